@@ -1,0 +1,1 @@
+"""Fonts, icons, catalogue, texts and the wire dictionary, read through importlib.resources."""

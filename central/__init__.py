@@ -1,0 +1,1 @@
+"""The reference central service: the other end of the wire."""

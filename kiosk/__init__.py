@@ -1,0 +1,1 @@
+"""The counter itself: what is true and what an operator can do, whatever the screen, the store or the wire."""

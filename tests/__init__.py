@@ -1,0 +1,1 @@
+"""Tests; the packages under test never import from here."""
