@@ -1,0 +1,115 @@
+#!/bin/sh
+# Everything Manfaz needs on a fresh Debian or Ubuntu: system libraries, .venv, hash-locked packages.
+#   sh setup.sh         to work on it: run, test, demo
+#   sh setup.sh --run   only what the counter and the centre need to run
+# Run it as often as you like; when nothing is missing it takes about a second.
+set -eu
+cd "$(dirname "$0")"
+
+# a|b: the same library under its newer and older name (the 64-bit-time renaming of 2024)
+RUN_APT="ca-certificates libgl1 libegl1 libfontconfig1 libfreetype6 libglib2.0-0t64|libglib2.0-0 libdbus-1-3
+  libx11-6 libx11-xcb1 libxkbcommon0 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1
+  libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-util1 libxcb-xkb1 libgssapi-krb5-2 libcups2t64|libcups2
+  fontconfig dbus-daemon gnome-keyring"
+TEST_APT="make xvfb xauth xdotool x11-utils x11-xkb-utils xkb-data poppler-utils postgresql chromium|chromium-browser
+  util-linux strace"
+
+case "${1:-}" in
+  "") apt_wanted="$RUN_APT $TEST_APT" lock=requirements-dev.lock ;;
+  --run) apt_wanted="$RUN_APT" lock=requirements.lock ;;
+  *) echo "usage: sh setup.sh [--run]" >&2; exit 2 ;;
+esac
+
+say() { printf 'setup: %s\n' "$*"; }
+die() { printf 'setup: %s\n' "$*" >&2; exit 1; }
+
+apt_missing() {  # of the names given, those with no alternative installed
+  installed=$(dpkg-query -W -f='${db:Status-Abbrev} ${Package} \n' | sed -n 's/^ii */ /p')
+  for wanted in "$@"; do
+    for name in $(echo "$wanted" | tr '|' ' '); do
+      case "$installed" in *" $name "*) continue 2 ;; esac
+    done
+    echo "$wanted"
+  done
+}
+
+apt_install() {
+  if [ "$(id -u)" = 0 ]; then as_root=""
+  elif command -v sudo >/dev/null 2>&1; then as_root="sudo"
+  else die "not root and no sudo. Ask an administrator to install: $*"; fi
+  [ -n "${apt_updated:-}" ] || { say "reading the package lists"; $as_root apt-get update -qq; apt_updated=1; }
+  chosen=""
+  for wanted in "$@"; do
+    pick=""
+    for name in $(echo "$wanted" | tr '|' ' '); do
+      [ -n "$pick" ] || ! apt-cache show "$name" >/dev/null 2>&1 || pick=$name
+    done
+    chosen="$chosen ${pick:-${wanted%%|*}}"
+  done
+  say "installing:$chosen"
+  # shellcheck disable=SC2086 # a list of names
+  log=$(mktemp)
+  # shellcheck disable=SC2086 # a list of names
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $chosen >"$log" 2>&1 \
+    || { cat "$log" >&2; rm -f "$log"; die "apt-get could not install these"; }
+  rm -f "$log"
+}
+
+find_python() {
+  for name in python3.11 python3.12 python3.13 python3; do
+    if command -v "$name" >/dev/null 2>&1 && "$name" -c \
+      'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null
+    then echo "$name"; return; fi
+  done
+}
+
+again() {  # a registry or a line may hiccup
+  for pause in 2 5 15 end; do
+    "$@" && return
+    [ "$pause" != end ] || return 1
+    say "failed; trying again in $pause s"; sleep "$pause"
+  done
+}
+
+if command -v dpkg-query >/dev/null 2>&1; then
+  # shellcheck disable=SC2086
+  missing=$(apt_missing $apt_wanted)
+  # shellcheck disable=SC2086
+  [ -z "$missing" ] || apt_install $missing
+else
+  say "no dpkg here: install the counterparts of these yourself if Qt complains:" $RUN_APT
+fi
+
+python=$(find_python)
+if [ -z "$python" ] && command -v apt-get >/dev/null 2>&1; then apt_install python3-venv; python=$(find_python); fi
+[ -n "$python" ] || die "Python 3.11, 3.12 or 3.13 with venv is needed, and none was found"
+
+sum=$(cat "$lock" pyproject.toml setup.sh | sha256sum | cut -d' ' -f1)
+if [ -x .venv/bin/python ] && [ "$(cat .venv/.setup-stamp 2>/dev/null)" = "$sum $PWD" ]; then
+  echo "setup ok"; exit 0
+fi
+
+rm -f .venv/.setup-stamp
+if ! .venv/bin/python -c "" 2>/dev/null; then
+  say "making .venv with $("$python" --version)"
+  rm -rf .venv; "$python" -m venv .venv
+fi
+uv_pin=$(sed -n '/^uv==/,/[^\\]$/p' requirements-dev.lock)
+version=$(echo "$uv_pin" | sed -n 's/^uv==\([0-9.]*\).*/\1/p')
+if [ "$(.venv/bin/uv --version 2>/dev/null | cut -d' ' -f2)" != "$version" ]; then
+  say "fetching uv $version"
+  echo "$uv_pin" >.venv/uv.lock
+  again .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r .venv/uv.lock \
+    || die "uv could not be fetched"
+fi
+say "fetching the packages of $lock"
+again .venv/bin/uv pip sync -q --python .venv/bin/python --require-hashes "$lock" || die "packages could not be fetched"
+if [ "$lock" = requirements.lock ]; then  # no build tool there: the folder itself on the path serves
+  pwd >"$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/manfaz.pth"
+else
+  .venv/bin/uv pip install -q --python .venv/bin/python --no-deps --no-build-isolation --no-index -e .
+fi
+.venv/bin/python -c "import PySide6.QtWidgets, PySide6.QtNetwork, sqlcipher3, sqlmodel, keyring, kiosk" \
+  || die "the packages are there but do not load: a system library is missing (see the line above)"
+echo "$sum $PWD" >.venv/.setup-stamp
+echo "setup ok"
