@@ -2,6 +2,7 @@
 # Everything Manfaz needs on a fresh Debian or Ubuntu: system libraries, .venv, hash-locked packages.
 #   sh setup.sh         to work on it: run, test, demo
 #   sh setup.sh --run   only what the counter and the centre need to run
+#   PYTHON=/usr/bin/python3 sh setup.sh   with this Python and no other
 # Run it as often as you like; when nothing is missing it takes about a second.
 set -eu
 cd "$(dirname "$0")"
@@ -56,7 +57,7 @@ apt_install() {
 }
 
 find_python() {
-  for name in python3.11 python3.12 python3.13 python3; do
+  for name in ${PYTHON:-python3.11 python3.12 python3.13 python3}; do
     if command -v "$name" >/dev/null 2>&1 && "$name" -c \
       'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null
     then echo "$name"; return; fi
