@@ -1,0 +1,67 @@
+# Every command of the project. `make` alone lists them.
+SHELL := /bin/sh
+PY := .venv/bin/python
+BIN := .venv/bin
+export LANG := C.UTF-8
+KILLS ?= 300
+# More for pytest, for instance: make test ARGS="-k receipt"
+ARGS ?=
+
+DOMAIN := --include='kiosk/*' --omit='kiosk/app.py,kiosk/__main__.py,kiosk/demo.py,kiosk/demo/*,kiosk/cli.py,kiosk/cli/*'
+
+.PHONY: help setup demo run test check bench bench-peers crash lock build clean
+.DEFAULT_GOAL := help
+
+help:  ## This list
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | while IFS='	' read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+
+setup:  ## System libraries, .venv and hash-locked packages (a second when nothing is missing)
+	@sh setup.sh
+
+demo: setup  ## The whole story at the counter, by itself: with line, without line, and back
+	@$(PY) -m kiosk.demo
+
+run: setup  ## The same world, left open for you to try
+	@$(PY) -m kiosk.demo --stay
+
+test: check  ## Everything that must hold before a commit: check, all tests, coverage
+	@rm -f .coverage .coverage.*
+	QT_QPA_PLATFORM=offscreen tests/with_keystore.sh $(PY) -m pytest -n 2 --dist worksteal --cov --cov-report= $(ARGS)
+	@echo "coverage of all: at least 95 % of lines and branches"; $(BIN)/coverage report --fail-under=95
+	@echo "coverage of the domain: 100 %"; $(BIN)/coverage report --fail-under=100 $(DOMAIN)
+
+check: setup  ## Lint, format, types, structure, dependencies, licences, texts, services
+	$(BIN)/ruff check -q .
+	$(BIN)/ruff format -q --check .
+	$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-logo >.import-report 2>&1 || { cat .import-report; rm -f .import-report; exit 1; }; rm -f .import-report
+	$(BIN)/deptry -q .
+	$(BIN)/pip-licenses >/dev/null
+	$(PY) -m tests.check_texts
+	$(if $(wildcard assets/services/*.json),$(PY) -m kiosk catalogue lint $(sort $(wildcard assets/services/*.json)))
+
+bench: setup  ## Our own figures, measured on this machine
+	@$(PY) -m tests.bench
+
+bench-peers: setup  ## The same work given to other programs, for comparison
+	@$(PY) -m tests.bench_peers
+
+crash: setup  ## Kill the counter KILLS times (300) and look for a lost or doubled request
+	@$(PY) -m tests.crash --kills $(KILLS)
+
+# No registry is named in these files: each machine fetches from its own, and the hashes say what is right.
+UV_COMPILE := UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate --extra central
+
+lock: setup  ## Look for newer versions and write both lock files again
+	$(UV_COMPILE) --upgrade -o requirements.lock pyproject.toml
+	$(UV_COMPILE) --upgrade --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	@! grep -n '://' requirements.lock requirements-dev.lock
+
+build: setup  ## The wheel, its checksums and a build record, into dist/
+	@$(PY) build_installer.py
+
+clean:  ## Take away what was made here; .venv stays
+	rm -rf dist build htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf demo-out bench-out crash-out run-data
+	find . -name __pycache__ -not -path './.venv/*' -type d -prune -exec rm -rf {} +
