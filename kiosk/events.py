@@ -1,0 +1,59 @@
+"""Facts that go up: an event names what changed, and whoever shows it reads it again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionsChanged:
+    """These requests (ids), or all of them when empty, look different now."""
+
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJobsChanged:
+    """A paper moved on."""
+
+    ids: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SyncChanged:
+    """The line's state, the counts of the chip, or the lease changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentsChanged:
+    """A settings, operators, catalogue or keyset document came into force; `kind` says which."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionChanged:
+    """Somebody signed in, out or locked; a day was opened or closed."""
+
+
+Event = TransactionsChanged | PrintJobsChanged | SyncChanged | DocumentsChanged | SessionChanged
+
+
+class Events:
+    """Who wants to know. Subscribers are called on the thread that publishes, and must only pass it on."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._subscribers: list[Callable[[Event], None]] = []
+
+    def subscribe(self, subscriber: Callable[[Event], None]) -> None:
+        with self._lock:
+            self._subscribers.append(subscriber)
+
+    def publish(self, event: Event) -> None:
+        with self._lock:
+            subscribers = tuple(self._subscribers)
+        for subscriber in subscribers:
+            subscriber(event)

@@ -1,0 +1,300 @@
+"""What the counter needs of the world. `storage`, `sync` and `ui` implement these; `kiosk/app.py` joins them.
+
+The store has one way of writing: a *commit*, journal entries and changes together, all or nothing, durable
+when it returns. Reading never blocks on it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from kiosk.acknowledgement import Ack
+from kiosk.journal import Chain, Record
+from kiosk.personal import Item
+from kiosk.receipt import Receipt
+from kiosk.transaction import Day, DayTotals, Draft, Outcome, Paper, PrintJob, Query, Request
+
+
+class Randomness(Protocol):
+    """The only source of chance."""
+
+    def take(self, count: int) -> bytes:
+        """`count` unpredictable bytes."""
+
+    def below(self, ceiling: float) -> float:
+        """A number in [0, ceiling)."""
+
+
+class Milestones(Protocol):
+    """Named moments of a transaction's life, announced as they are passed; tests cut the power at them."""
+
+    def pass_(self, name: str) -> None: ...
+
+
+# ---- what is kept about the device ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What first trust left behind: statement payload bytes, root public key, keyset envelope."""
+
+    statement: bytes
+    root_public: bytes
+    keyset: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """Where the journal stands and what limits are computed from (decisions 12).
+
+    `count` and `sum_pt` are cumulative over all money entries of the epoch; `acked_*` the same at the
+    high-water mark; unsent = the difference. `oldest_unsent_ms` is the wall time of the first unsent money entry.
+    """
+
+    chain: Chain
+    hwm: int
+    count: int
+    sum_pt: int
+    acked_count: int
+    acked_sum_pt: int
+    oldest_unsent_ms: int | None
+
+
+# ---- one commit --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A signed record to append, its personal frame, and its weight on the money limits (None: not money)."""
+
+    record: Record
+    frame: bytes | None = None
+    money_pt: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddRequest:
+    """The searchable row of a request; its id is unique for ever, which is what makes one press one record."""
+
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class AddPrintJob:
+    job: PrintJob
+
+
+@dataclass(frozen=True, slots=True)
+class SetPaper:
+    """Move a print job from one of `before` to `after`; a job that has moved on meanwhile stays."""
+
+    job_id: str
+    before: tuple[Paper, ...]
+    after: Paper
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDay:
+    day: Day
+
+
+@dataclass(frozen=True, slots=True)
+class CloseDay:
+    date: str
+    closed_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PutDraft:
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class DropDraft:
+    draft_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutDocument:
+    """A signed document in force: settings, operators, catalogue, keyset. Old versions of catalogues are kept."""
+
+    kind: str
+    version: int
+    envelope: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PutPin:
+    """A local PIN verifier (PHC text) of an operator, and the activation it used up (hash hex)."""
+
+    operator: str
+    verifier: str
+    activation: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutAttempts:
+    """Failed tries of an operator, written before the verification they count."""
+
+    operator: str
+    failed: int
+    last_wall_ms: int
+    last_mono_ms: int
+    boot_id: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PutAck:
+    """The high-water mark moves: the acknowledgement as judged, and its 140 bytes."""
+
+    ack: Ack
+    wire: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PutCursor:
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class PutOutcome:
+    outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class SeenOutcome:
+    """Somebody at the counter has dealt with a rejected request; it leaves the tray."""
+
+    epoch: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class PutFact:
+    """A small named value that must survive (lease, durable_hwm, order in force, clock floor, favourites…)."""
+
+    name: str
+    value: bytes
+
+
+Change = (
+    AddRequest | AddPrintJob | SetPaper | OpenDay | CloseDay | PutDraft | DropDraft | PutDocument | PutPin
+    | PutAttempts | PutAck | PutCursor | PutOutcome | SeenOutcome | PutFact
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    failed: int
+    last_wall_ms: int
+    last_mono_ms: int
+    boot_id: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    verifier: str
+    activation: str
+
+
+class Store(Protocol):
+    """Everything that lasts. All methods may be called from any thread; none touches the network."""
+
+    def commit(self, entries: Sequence[Entry], changes: Sequence[Change], after: Chain | None = None) -> None:
+        """Write all of it or nothing, durable on return.
+
+        `after` is where the writer believes the journal stands; required with `entries`. Raises
+        `Refused("already_recorded", seq=…)` when a request's id exists, `Corrupt("journal_moved")` when the
+        journal does not stand at `after`, `Unavailable("disk_full")` or `Unavailable("store_failed")` otherwise.
+        """
+
+    def enrolment(self) -> Enrolment | None: ...
+    def put_enrolment(self, enrolment: Enrolment) -> None:
+        """Begin an epoch: the journal of the statement's (device, epoch) is empty after this."""
+
+    def tail(self) -> Tail:
+        """Raises Refused("not_enrolled")."""
+
+    def hash_at(self, seq: int) -> bytes | None:
+        """The entry hash at `seq` of the current epoch; the genesis at 0."""
+
+    def last_ack(self) -> tuple[Ack, bytes] | None: ...
+    def unsent(self, after: int, count: int, max_bytes: int) -> list[Item]:
+        """The next records of the current epoch with their frames, at most so many and so large (at least one)."""
+
+    def export(self, epoch: int) -> Iterator[Item]: ...
+    def statements(self) -> dict[int, bytes]:
+        """The statement payload of every epoch this store has known."""
+
+    def request(self, request_id: str) -> Request | None: ...
+    def request_at(self, seq: int) -> Request | None: ...
+    def frame(self, epoch: int, seq: int) -> bytes | None: ...
+    def search(self, query: Query) -> list[Request]:
+        """Newest first."""
+
+    def same_day(self, national_id: str, service_id: str, date: str) -> list[Request]: ...
+    def totals(self, date: str) -> DayTotals: ...
+    def rejected(self) -> list[Request]:
+        """The tray: rejected or sent back, and nobody has dealt with it."""
+
+    def open_day(self) -> Day | None: ...
+    def day(self, date: str) -> Day | None: ...
+    def print_jobs(self, states: Sequence[Paper]) -> list[PrintJob]:
+        """Oldest first."""
+
+    def print_job(self, job_id: str) -> PrintJob | None: ...
+    def papers(self, epoch: int, seq: int) -> list[PrintJob]: ...
+    def receipt(self, epoch: int, seq: int) -> Receipt | None: ...
+    def draft(self, operator: str) -> Draft | None:
+        """The latest draft of this operator."""
+
+    def document(self, kind: str, version: int | None = None) -> bytes | None:
+        """The envelope in force (or that version)."""
+
+    def pin(self, operator: str) -> Pin | None: ...
+    def attempts(self, operator: str) -> Attempts | None: ...
+    def cursor(self) -> int: ...
+    def fact(self, name: str) -> bytes | None: ...
+    def close(self) -> None: ...
+
+
+class Keystore(Protocol):
+    """The operating system's keystore, behind a probe that cannot hang. Values are 32-byte secrets."""
+
+    def get(self, name: str) -> bytes | None:
+        """Raises Unavailable("keystore", …)."""
+
+    def put(self, name: str, value: bytes) -> None: ...
+    def delete(self, name: str) -> None: ...
+
+
+class Mirror(Protocol):
+    """The last (epoch, seq, hash), kept outside the database so that a restored one is noticed (decisions 14)."""
+
+    def note(self, chain: Chain) -> None:
+        """Remember soon; never blocks, never raises."""
+
+    def flush(self) -> None:
+        """Remember now; raises Unavailable."""
+
+
+class Printer(Protocol):
+    """Something that turns a receipt into paper."""
+
+    def status(self) -> None:
+        """Returns when ready. Raises Unavailable("printer", reason=…): paper_out, cover_open, offline, error, silent."""
+
+    def send(self, data: bytes) -> None:
+        """All bytes, then a good status. Raises PrinterBroke when it fails after the first byte, else Unavailable."""
+
+
+class Renderer(Protocol):
+    def __call__(self, receipt: Receipt, copy: int) -> bytes:
+        """The bytes for the printer in use: raster, cut."""
+
+
+class Wake(Protocol):
+    def __call__(self) -> None:
+        """There is something to send: try soon. Never blocks."""

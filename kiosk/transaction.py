@@ -1,0 +1,142 @@
+"""What the counter takes, stores and shows: sales, requests, print jobs, drafts. Frozen; they cross threads.
+
+Three facts about a request never share a place: its *transport* (sent: seq <= high-water mark), the centre's
+*status* (an `Outcome`), and what its paper did (the state of its `PrintJob`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from kiosk.receipt import Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """One confirmed press: what the operator typed and took, under the id made when the form opened.
+
+    `id` and `visit` are UUIDv7 texts; `values` the form's normalised answers; money in piastres.
+    `overrides` names the soft warnings the operator has accepted (``check_digit``).
+    """
+
+    id: str
+    visit: str
+    service_id: str
+    service_version: int
+    values: dict[str, Any]
+    tendered_pt: int
+    consent_version: str | None = None
+    overrides: tuple[str, ...] = ()
+    bill: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The centre's word on a request; `status` is pending, approved, rejected or sent_back."""
+
+    epoch: int
+    seq: int
+    status: str
+    code: str
+    reason_ar: str
+    reason_en: str
+    at_ms: int
+
+
+class Paper(Enum):
+    """The states of a print job (decisions 27). *Printed* needs a good status from the printer."""
+
+    WAITING = "waiting"
+    SENDING = "sending"
+    PRINTED = "printed"
+    UNCERTAIN = "uncertain"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class PrintJob:
+    """One paper to come: copy 0 is the receipt, n ≥ 1 the n-th copy. `id` is a UUIDv7 text."""
+
+    id: str
+    epoch: int
+    seq: int
+    copy: int
+    receipt: Receipt
+    state: Paper
+    created_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A stored request as lists and details show it. `sent` is derived, `paper` and `outcome` are joined in."""
+
+    id: str
+    epoch: int
+    seq: int
+    visit: str
+    line: int
+    lines: int
+    service_id: str
+    service_version: int
+    catalogue: int
+    date: str
+    created_ms: int
+    operator: str
+    total_pt: int
+    tendered_pt: int
+    code: str
+    entry_hash: bytes
+    name: str
+    national_id: str
+    mobile: str
+    sent: bool = False
+    outcome: Outcome | None = None
+    paper: Paper | None = None
+    copies: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A half-typed form; it belongs to its operator and keeps the form version it began with."""
+
+    id: str
+    operator: str
+    service_id: str
+    service_version: int
+    raw: dict[str, Any]
+    updated_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What to look for. All given parts must match; `text` is one box that takes receipt, ID, mobile or name."""
+
+    text: str = ""
+    date: str | None = None
+    unsent_only: bool = False
+    rejected_only: bool = False
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A counter session: opened with cash, closed once. `closed_ms` is None while it is open."""
+
+    date: str
+    operator: str
+    opening_pt: int
+    opened_ms: int
+    opened_seq: int
+    closed_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DayTotals:
+    """Sums over one day's requests, straight from their rows: the lines behind them are one search away."""
+
+    count: int
+    taken_pt: int
+    unsent: int
