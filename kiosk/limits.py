@@ -1,0 +1,99 @@
+"""How much may be held that the centre has not acknowledged: count, money, age, lease, price list.
+
+Computed from the journal's own sums and the signed settings, never from a counter somebody could reset.
+All findings are collected, so that the operator hears everything at once (`peers.md` §6).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+from kiosk.clock import HOUR_MS
+from kiosk.errors import Refused
+from kiosk.ports import Tail
+from kiosk.settings import LimitSettings, Settings
+
+
+class Level(IntEnum):
+    """What a limit asks: to look, to fetch a supervisor, to stop taking money."""
+
+    WARN = 1
+    SUPERVISOR = 2
+    STOP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One limit that has been reached; `code` names its text ``limit.<code>``, with `now` and `limit` in it."""
+
+    code: str
+    level: Level
+    now: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the limits are computed from. `now_ms` is the trusted time; the rest as in `ports.Tail`."""
+
+    now_ms: int
+    tail: Tail
+    lease_until_ms: int | None
+    catalogue_seen_ms: int | None
+
+    @property
+    def unsent(self) -> int:
+        return self.tail.count - self.tail.acked_count
+
+    @property
+    def unsent_pt(self) -> int:
+        return self.tail.sum_pt - self.tail.acked_sum_pt
+
+
+def findings(standing: Standing, limits: LimitSettings, more_pt: int = 0) -> list[Finding]:
+    """Every limit reached once a request of `more_pt` is added, the gravest first."""
+    money_soft = limits.money_hard_pt * limits.money_soft_percent // 100
+    count, money = standing.unsent + bool(more_pt), standing.unsent_pt + more_pt
+    oldest = standing.tail.oldest_unsent_ms
+    age = 0 if oldest is None else _hours(standing.now_ms - oldest)
+    found = [
+        _over("unsent", count, stop=limits.unsent_hard + 1, soft=limits.unsent_soft + 1),
+        _over("money", money, stop=limits.money_hard_pt + 1, soft=money_soft + 1),
+        _over("age", age, stop=limits.age_hard_h, soft=limits.age_soft_h, warn=limits.age_warn_h),
+    ]
+    if standing.lease_until_ms is not None and standing.now_ms > standing.lease_until_ms:
+        found.append(Finding("lease", Level.STOP, _hours(standing.now_ms - standing.lease_until_ms), 0))
+    if standing.catalogue_seen_ms is not None:
+        seen = _hours(standing.now_ms - standing.catalogue_seen_ms)
+        found.append(_over("catalogue", seen, stop=limits.catalogue_hard_h, warn=limits.catalogue_warn_h))
+    return sorted((f for f in found if f is not None), key=lambda f: -f.level)
+
+
+_NEVER: Final = 2**62
+
+
+def _over(code: str, now: int, *, stop: int, soft: int = _NEVER, warn: int = _NEVER) -> Finding | None:
+    for level, limit in ((Level.STOP, stop), (Level.SUPERVISOR, soft), (Level.WARN, warn)):
+        if now >= limit:
+            return Finding(code, level, now, limit)
+    return None
+
+
+def _hours(ms: int) -> int:
+    return max(0, ms) // HOUR_MS
+
+
+def refuse_over(found: list[Finding], *, supervisor: bool) -> None:
+    """Raises Refused("limit_<code>") for the gravest finding that stops this sale."""
+    for finding in found:
+        if finding.level is Level.STOP or (finding.level is Level.SUPERVISOR and not supervisor):
+            raise Refused(f"limit_{finding.code}", now=finding.now, limit=finding.limit)
+
+
+def refuse_offline_amount(settings: Settings, offline_class: str, amount_pt: int, *, online: bool) -> None:
+    """Raises Refused("offline_amount") when one request is too large to be taken without the line."""
+    limit = settings.limits.offline_class_pt.get(offline_class, settings.limits.offline_default_pt)
+    if not online and amount_pt > limit:
+        raise Refused("offline_amount", limit_pt=limit)

@@ -1,0 +1,240 @@
+"""A public service as the catalogue describes it, in the words of CPSV-AP 3.2.0. Format: docs/catalogue.md.
+
+Forms, prices and papers are data, so that the centre can change them without a release and a newspaper's price can
+be corrected in an hour (egypt.md §3, lesson 1). This module reads; `kiosk.catalogue` holds many services and
+searches them, `kiosk.service_lint` is the strict judge before one is published.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final, Literal, cast
+
+from kiosk.errors import Refused
+from kiosk.json_part import Part, Words
+from kiosk.money import MAX_PT
+from kiosk.national_id import BORN_ABROAD, governorates
+from kiosk.texts import Language, say
+
+Mode = Literal["submit", "booking", "inquiry", "inquiry_pay", "pay_online_only", "guidance"]
+CostKind = Literal["government", "service"]
+OfflineAmount = Literal["standard", "high", "none"]
+
+MODES: Final = ("submit", "booking", "inquiry", "inquiry_pay", "pay_online_only", "guidance")
+ONLINE_MODES: Final = frozenset({"inquiry", "inquiry_pay", "pay_online_only"})
+"""A live amount is never queued: it changes, and it could be paid twice (egypt.md §3, lesson 3)."""
+WIDGETS: Final = (
+    "national_id", "mobile", "digits", "money", "name", "date", "choice", "count", "plate", "text", "slots",
+)  # fmt: skip
+_DURATION: Final = re.compile(r"P(?:(?P<days>[0-9]{1,3})D)?(?:T(?:(?P<hours>[0-9]{1,3})H)?(?:(?P<minutes>[0-9]{1,3})M)?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class PublicOrganisation:
+    """The competent authority."""
+
+    id: str
+    name: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """One price line from a date on. Rows that share a `code` replace each other by `valid_from`.
+
+    The unit is `amount_pt`, or `table` looked up by the value of the field `by`, or the live bill (`bill`), or not
+    known (all of them empty: set by the centre). It is charged once, or as often as the integer field `per` says,
+    less `included`. `source` names entries of the service's sources; `conflicts` is what other sources say.
+    """
+
+    code: str
+    kind: CostKind
+    label: Words
+    valid_from: date
+    amount_pt: int | None
+    by: str | None
+    table: Mapping[str, int | None]
+    bill: bool
+    per: str | None
+    included: int
+    source: tuple[str, ...]
+    conflicts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Show or hide while the field's value satisfies a JSON Schema; a missing value never does."""
+
+    effect: Literal["SHOW", "HIDE"]
+    field: str
+    schema: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceType:
+    """A paper the request needs: the original is looked at (``sight``) or a picture is taken (``capture``)."""
+
+    id: str
+    label: Words
+    how: Literal["sight", "capture"]
+    required: bool
+    sources: tuple[str, ...]
+    min_px: int
+    max_kb: int
+    rule: Rule | None
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One field on the screen. `words` is the least number of name parts; `period` bounds a date by today."""
+
+    field: str
+    widget: str
+    rule: Rule | None
+    choices: str | None
+    words: int
+    period: Literal["past", "future"] | None
+    agrees_with: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Fields that are shown together."""
+
+    id: str
+    title: Words | None
+    elements: tuple[Element, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldTexts:
+    """What is said about one field. `errors` is by JSON Schema keyword or by the code of a widget's check."""
+
+    label: Words
+    hint: Words | None
+    errors: Mapping[str, Words]
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Data (JSON Schema 2020-12, flat), screen (sections) and words, apart from each other."""
+
+    schema: Mapping[str, Any]
+    sections: tuple[Section, ...]
+    fields: Mapping[str, FieldTexts]
+    choices: Mapping[str, Mapping[str, Words]]
+
+    def elements(self) -> Iterator[Element]:
+        """All fields in UI order."""
+        return (element for section in self.sections for element in section.elements)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What the citizen is given in the end; `validity` says how long it counts."""
+
+    title: Words
+    validity: Words | None
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The text a citizen agrees to before sensitive data is taken (Law 151/2020), and which text it was."""
+
+    text: Words
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Days after the final outcome until personal data and pictures go (decisions.md 9, 38)."""
+
+    personal_days: int
+    evidence_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class PublicService:
+    """A service; `number` is what the operator types, `processing_time` an ISO 8601 duration or None (unknown)."""
+
+    id: str
+    number: str
+    version: int
+    title: Words
+    description: Words
+    competent_authority: PublicOrganisation
+    thematic_area: str
+    keywords: Mapping[Language, tuple[str, ...]]
+    mode: Mode
+    processing_time: str | None
+    form_no: Words | None
+    who_may_ask: Words | None
+    output: Output
+    consent: Consent | None
+    max_cash_pt: int
+    offline_amount: OfflineAmount
+    retention: Retention
+    evidence: tuple[EvidenceType, ...]
+    costs: tuple[Cost, ...]
+    form: Form
+    document: Mapping[str, Any] = field(repr=False, compare=False)
+
+    @property
+    def sensitive(self) -> bool:
+        return self.consent is not None
+
+    @property
+    def needs_line(self) -> bool:
+        """Whether it cannot be served without a connection."""
+        return self.mode in ONLINE_MODES
+
+    def processing(self, language: Language) -> str:
+        """The processing time in words, for paper and screen."""
+        return duration(self.processing_time, language)
+
+
+def duration(iso: str | None, language: Language) -> str:
+    """``P15D`` as "15 days"; ``P0D`` is "at once", None "set by the authority"."""
+    match = _DURATION.fullmatch(iso or "")
+    if match is None:
+        return say(language, "service.time.unknown")
+    parts = [say(language, f"service.time.{unit}", n=int(n)) for unit, n in match.groupdict().items() if n and int(n)]
+    return " ".join(parts) or say(language, "service.time.now")
+
+
+def parse_service(document: Any, where: str = "") -> PublicService:
+    """The service a JSON object describes. Raises Refused ``catalogue_form`` naming `where` and what was wanted.
+
+    The shape is judged here; whether the parts fit each other is for `kiosk.service_lint`.
+    """
+    return service_of(Part(document, where))
+
+
+def service_of(part: Part) -> PublicService:
+    get, find = part.get, part.find
+    form = _form(part)
+    return PublicService(
+        id=get("id").code(),
+        number=get("number").text(r"[1-9][0-9]{2,3}", "a number of three or four digits"),
+        version=get("version").integer(1, 2**31),
+        title=get("title").words(),
+        description=get("description").words(),
+        competent_authority=PublicOrganisation(get("competent_authority").get("id").code(), get("competent_authority").get("name").words()),
+        thematic_area=get("thematic_area").code(),
+        keywords={"ar": get("keywords").get("ar").texts(), "en": get("keywords").get("en").texts()},
+        mode=cast("Mode", get("mode").one_of(*MODES)),
+        processing_time=_optional(find("processing_time"), _duration),
+        form_no=_optional(find("form_no"), Part.words),
+        who_may_ask=_optional(find("who_may_ask"), Part.words),
+        output=_output(get("output")),
+        consent=_optional(find("consent"), lambda consent: Consent(consent.get("text").words(), consent.get("version").text())),
+        max_cash_pt=get("max_cash_pt").integer(0, MAX_PT),
+        offline_amount=cast("OfflineAmount", get("offline_amount").one_of("standard", "high", "none")),
+        retention=_retention(get("retention")),
+        evidence=tuple(_evidence(item) for item in get("evidence").items()),
+        costs=tuple(_cost(item) for item in get("costs").items()),
+        form=form,
+        document=part.value,
+    )

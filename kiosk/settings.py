@@ -1,0 +1,88 @@
+"""What the centre has set for this shop: a signed document, the last one rules.
+
+Every limit has the default of decisions.md, so that a missing member never widens or shuts anything by accident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from kiosk.trust import Forged
+
+MAX_PT: Final = 2**53 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """How much a shop may hold that the centre has not acknowledged. Counts, piastres, hours."""
+
+    unsent_soft: int = 500
+    unsent_hard: int = 5_000
+    money_hard_pt: int = 5_000_000
+    money_soft_percent: int = 80
+    age_warn_h: int = 24
+    age_soft_h: int = 72
+    age_hard_h: int = 240
+    lease_h: int = 240
+    catalogue_warn_h: int = 72
+    catalogue_hard_h: int = 240
+    offline_class_pt: Mapping[str, int] = field(default_factory=dict)
+    offline_default_pt: int = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The shop as the centre knows it."""
+
+    version: int
+    shop_id: str
+    shop_ar: str
+    shop_en: str
+    service_fee_pt: int
+    service_fees_pt: Mapping[str, int]
+    vat_registered: bool
+    vat_permille: int
+    tax_number: str
+    public_address: str
+    support_phone: str
+    limits: LimitSettings
+    idle_lock_s: int
+    session_h: int
+
+
+_LIMIT_NAMES: Final = tuple(name for name in LimitSettings.__dataclass_fields__ if name != "offline_class_pt")
+
+
+def read_settings(members: Mapping[str, Any]) -> Settings:
+    """The settings in a verified payload. Raises Forged("not settings") for signed nonsense."""
+    try:
+        shop, limits = members["shop"], members.get("limits", {})
+        return Settings(
+            version=_count(members["version"]),
+            shop_id=str(shop["id"]),
+            shop_ar=str(shop["name"]["ar"]),
+            shop_en=str(shop["name"]["en"]),
+            service_fee_pt=_count(shop.get("service_fee_pt", 0)),
+            service_fees_pt={str(k): _count(v) for k, v in shop.get("service_fees_pt", {}).items()},
+            vat_registered=shop.get("vat_registered") is True,
+            vat_permille=_count(shop.get("vat_permille", 140)),
+            tax_number=str(shop.get("tax_number", "")),
+            public_address=str(members["public_address"]),
+            support_phone=str(members.get("support_phone", "")),
+            limits=LimitSettings(
+                offline_class_pt={str(k): _count(v) for k, v in limits.get("offline_class_pt", {}).items()},
+                **{name: _count(limits[name]) for name in _LIMIT_NAMES if name in limits},
+            ),
+            idle_lock_s=_count(members.get("idle_lock_s", 180)),
+            session_h=_count(members.get("session_h", 12)),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise Forged("not settings") from error
+
+
+def _count(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_PT:
+        raise TypeError
+    return value
