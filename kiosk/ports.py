@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kiosk.acknowledgement import Ack
+from kiosk.errors import Unavailable
 from kiosk.journal import Chain, Record
 from kiosk.personal import Item
 from kiosk.receipt import Receipt
@@ -278,6 +279,10 @@ class Mirror(Protocol):
 
     def flush(self) -> None:
         """Remember now; raises Unavailable."""
+
+
+class PrinterBroke(Unavailable):
+    """It failed after the first byte: nobody but a person can say whether the paper came out."""
 
 
 class Printer(Protocol):

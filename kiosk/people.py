@@ -1,0 +1,182 @@
+"""Who is at the counter: first PIN, sign in, lock, unlock, sign out. Each act is a journal entry of type 5."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+
+from kiosk.clock import Clock
+from kiosk.errors import Refused
+from kiosk.events import Events, SessionChanged
+from kiosk.inforce import InForce
+from kiosk.journal import EntryType
+from kiosk.operators import (
+    Operator,
+    is_activation,
+    is_pin,
+    make_verifier,
+    read_pin,
+    refuse_early,
+    refuse_weak,
+)
+from kiosk.ports import Attempts, PutAttempts, PutPin, Randomness, Store
+from kiosk.scribe import Scribe, Writing
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A person who may sit down here, and whether a PIN has been set for the activation in force."""
+
+    operator: Operator
+    has_pin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who works now. `seq` is the journal number of the sign-in, which every later act names."""
+
+    operator: Operator
+    seq: int
+    locked: bool = False
+
+    def author(self) -> dict[str, object]:
+        """The members that say who did it."""
+        return {"op": self.operator.id, "login": self.seq}
+
+
+class People:
+    """Sign-in at this counter. PINs are checked here, without a line, against the device's own verifiers."""
+
+    def __init__(
+        self, store: Store, scribe: Scribe, in_force: InForce, events: Events, clock: Clock,
+        randomness: Randomness, pepper: bytes,
+    ) -> None:  # fmt: skip
+        self._store = store
+        self._scribe = scribe
+        self._in_force = in_force
+        self._events = events
+        self._clock = clock
+        self._randomness = randomness
+        self._pepper = pepper
+        self._lock = threading.Lock()
+        self._login: Login | None = None
+
+    def seats(self) -> list[Seat]:
+        """Everybody the centre lets work here now, in the centre's order."""
+        now = self._clock.wall_ms()
+        return [Seat(o, self._has_pin(o)) for o in self._in_force.operators().values() if o.works_at(now)]
+
+    def current(self) -> Login | None:
+        return self._login
+
+    def working(self) -> Login:
+        """The unlocked login. Raises Refused("signed_out") or Refused("locked")."""
+        login = self._login
+        if login is None:
+            raise Refused("signed_out")
+        if login.locked:
+            raise Refused("locked")
+        return login
+
+    def activate(self, operator_id: str, code: str, pin: str) -> Login:
+        """Set the PIN with the one-time code, and sign in. Raises Refused: activation_wrong, pin_form, pin_weak, pin_wait."""
+        operator = self._operator(operator_id)
+        pin = read_pin(pin, operator.role)
+        refuse_weak(pin)
+        self._count_try(operator)
+        if not is_activation(operator, code) or self._has_pin(operator):
+            self._write_login(operator, "login_failed", 0)
+            raise Refused("activation_wrong")
+        assert operator.activation is not None  # noqa: S101 - is_activation saw it
+        verifier = make_verifier(pin, self._pepper, self._randomness.take(16))
+        used = operator.activation[1].hex()
+        return self._sit_down(operator, "activate", [PutPin(operator.id, verifier, used), self._no_tries(operator)])
+
+    def sign_in(self, operator_id: str, pin: str) -> Login:
+        """Raises Refused: pin_form, pin_wrong (with the tries left), pin_wait, pin_locked, pin_none."""
+        operator = self._operator(operator_id)
+        self._check_pin(operator, pin)
+        return self._sit_down(operator, "login", [self._no_tries(operator)])
+
+    def lock(self) -> None:
+        """Hide everything; the half-done work stays where it is."""
+        self._relock("lock", locked=True)
+
+    def unlock(self, pin: str) -> Login:
+        """The same person comes back to the same field."""
+        login = self._login
+        if login is None:
+            raise Refused("signed_out")
+        self._check_pin(login.operator, pin)
+        self._scribe.write([], [self._no_tries(login.operator)])
+        self._relock("unlock", locked=False)
+        return replace(login, locked=False)
+
+    def sign_out(self) -> None:
+        """Nothing is lost by it: drafts and unsent work belong to the counter."""
+        login = self._login
+        if login is not None:
+            self._write_login(login.operator, "logout", login.seq)
+            self._set(None)
+
+    def _relock(self, kind: str, *, locked: bool) -> None:
+        login = self._login
+        if login is not None and login.locked is not locked:
+            self._write_login(login.operator, kind, login.seq)
+            self._set(replace(login, locked=locked))
+
+    def _operator(self, operator_id: str) -> Operator:
+        operator = self._in_force.operators().get(operator_id)
+        if operator is None or not operator.works_at(self._clock.wall_ms()):
+            raise Refused("operator_not_allowed")
+        return operator
+
+    def _has_pin(self, operator: Operator) -> bool:
+        pin = self._store.pin(operator.id)
+        if pin is None:
+            return False
+        # a new activation from the centre replaces the PIN it was not set with
+        return operator.activation is None or operator.activation[1].hex() == pin.activation
+
+    def _check_pin(self, operator: Operator, pin: str) -> None:
+        pin = read_pin(pin, operator.role)
+        kept = self._store.pin(operator.id)
+        if kept is None or not self._has_pin(operator):
+            raise Refused("pin_none")
+        failed = self._count_try(operator)
+        if not is_pin(pin, self._pepper, kept.verifier):
+            self._write_login(operator, "login_failed", 0)
+            raise Refused("pin_wrong", n=max(0, 10 - failed))
+
+    def _count_try(self, operator: Operator) -> int:
+        """Write the attempt before it is checked; raises while an earlier one still costs a wait."""
+        attempts = self._store.attempts(operator.id)
+        refuse_early(attempts, self._clock.mono_ms(), self._clock.boot_id)
+        failed = (attempts.failed if attempts else 0) + 1
+        now = Attempts(failed, self._clock.wall_ms(), self._clock.mono_ms(), self._clock.boot_id)
+        self._scribe.write([], [self._put(operator, now)])
+        return failed
+
+    def _no_tries(self, operator: Operator) -> PutAttempts:
+        return self._put(operator, Attempts(0, self._clock.wall_ms(), self._clock.mono_ms(), self._clock.boot_id))
+
+    @staticmethod
+    def _put(operator: Operator, attempts: Attempts) -> PutAttempts:
+        return PutAttempts(
+            operator.id, attempts.failed, attempts.last_wall_ms, attempts.last_mono_ms, attempts.boot_id
+        )
+
+    def _sit_down(self, operator: Operator, kind: str, changes: list[PutPin | PutAttempts]) -> Login:
+        members = {"v": 1, "kind": kind, "op": operator.id, "login": 0}
+        record = self._scribe.write([Writing(EntryType.LOGIN, members)], changes)[0]
+        login = Login(operator, record.fields.seq)
+        self._set(login)
+        return login
+
+    def _write_login(self, operator: Operator, kind: str, login: int) -> None:
+        self._scribe.write([Writing(EntryType.LOGIN, {"v": 1, "kind": kind, "op": operator.id, "login": login})])
+
+    def _set(self, login: Login | None) -> None:
+        with self._lock:
+            self._login = login
+        self._events.publish(SessionChanged())
