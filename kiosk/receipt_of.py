@@ -1,0 +1,55 @@
+"""Make the receipt of a signed request: what the paper will say, fixed at the moment of the press."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kiosk import national_id
+from kiosk.journal import Record
+from kiosk.operators import Operator
+from kiosk.receipt import Line, Receipt, device_text
+from kiosk.services import PublicService
+from kiosk.settings import Settings
+from kiosk.transaction import Request
+
+
+def receipt_of(
+    record: Record, request: Request, service: PublicService, settings: Settings, body: dict[str, Any],
+    operator: Operator,
+) -> Receipt:  # fmt: skip
+    """The receipt behind `record`; the national ID is masked here, once and for every paper."""
+    labels = {cost.code: cost.label for cost in service.costs}
+    return Receipt(
+        device=device_text(record),
+        epoch=request.epoch,
+        seq=request.seq,
+        entry_hash=request.entry_hash.hex(),
+        shop_ar=settings.shop_ar,
+        shop_en=settings.shop_en,
+        service_number=service.number,
+        service_ar=service.title["ar"],
+        service_en=service.title["en"],
+        authority_ar=service.competent_authority.name["ar"],
+        authority_en=service.competent_authority.name["en"],
+        service_version=service.version,
+        catalogue=request.catalogue,
+        created_ms=request.created_ms,
+        operator=operator.name_ar,
+        name=request.name,
+        national_id=national_id.mask(request.national_id) if request.national_id else "",
+        lines=tuple(_line(fee, labels) for fee in body["fees"]),
+        vat_pt=body["vat_pt"],
+        total_pt=body["total_pt"],
+        tendered_pt=body["tendered_pt"],
+        change_pt=body["change_pt"],
+        processing_ar=service.processing("ar"),
+        processing_en=service.processing("en"),
+        public_address=settings.public_address,
+        support_phone=settings.support_phone,
+        tax_number=settings.tax_number,
+    )
+
+
+def _line(fee: dict[str, Any], labels: dict[str, Any]) -> Line:
+    label = fee.get("label") or labels.get(fee["code"], {"ar": "رسم خدمة المحل", "en": "Shop service fee"})
+    return Line(label["ar"], label["en"], fee["amount_pt"])
