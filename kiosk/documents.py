@@ -1,0 +1,89 @@
+"""Signed documents on their way into force: verified under their own key, parsed, never older than what rules.
+
+The envelope is stored and hashed as it came in the feed, re-serialised compactly: what is signed is the payload inside.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from kiosk import enrolment, trust
+from kiosk.catalogue import read_catalogue
+from kiosk.errors import Refused
+from kiosk.events import DocumentsChanged, Event
+from kiosk.inforce import InForce, payload
+from kiosk.journal import EntryType
+from kiosk.operators import read_operators
+from kiosk.ports import Change, PutDocument, Store
+from kiosk.scribe import Writing
+from kiosk.settings import read_settings
+from kiosk.trust import Forged, Keyset, Role
+
+_READERS: Final[Mapping[str, tuple[str, Role, Callable[[Mapping[str, Any]], object]]]] = {
+    "settings": (trust.SETTINGS, "feed", read_settings),
+    "operators": (trust.OPERATORS, "feed", read_operators),
+    "catalogue": (trust.CATALOGUE, "catalogue", read_catalogue),
+}
+
+
+@dataclass(slots=True)
+class Arrived:
+    """What a page amounts to, gathered item by item: journal entries, changes, and whom to tell afterwards."""
+
+    writings: list[Writing] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+
+class Documents:
+    """The documents of one page, in order: a new keyset rules over those behind it."""
+
+    def __init__(self, store: Store, in_force: InForce) -> None:
+        self._store = store
+        self._keyset: Keyset = in_force.keyset()
+        self._newest: dict[str, tuple[int, bytes | None]] = {}
+
+    def apply(self, kind: str, envelope: bytes, arrived: Arrived) -> None:
+        """Add `envelope` to what arrived. Raises Forged, BadJson, Refused; nothing is added then."""
+        newest, kept = self._in_force(kind)
+        version = self._verified(kind, envelope)
+        if version < newest:
+            raise Forged("older document")
+        if envelope == kept:
+            return
+        self._newest[kind] = version, envelope
+        sha256 = hashlib.sha256(envelope).hexdigest()
+        members = {"v": 1, "kind": kind, "version": version, "sha256": sha256}
+        arrived.writings.append(Writing(EntryType.DOCUMENT_APPLIED, members))
+        arrived.changes.append(PutDocument(kind, version, envelope))
+        arrived.events.append(DocumentsChanged(kind))
+
+    def _verified(self, kind: str, envelope: bytes) -> int:
+        """The version of a document that its own key signed and its own reader understands."""
+        if kind == "keyset":
+            self._keyset = self._open_keyset(envelope)
+            return self._keyset.version
+        payload_type, role, read = _READERS[kind]
+        members = trust.open_object(envelope, payload_type, self._keyset.publics(role))
+        version = members.get("version")
+        if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+            raise Forged("no version")
+        read(members)
+        return version
+
+    def _open_keyset(self, envelope: bytes) -> Keyset:
+        kept = self._store.enrolment()
+        if kept is None:
+            raise Refused("not_enrolled")
+        root_fp = enrolment.read_statement(kept.statement).root_fp
+        return trust.open_keyset(envelope, kept.root_public, root_fp, at_least=self._keyset.version)
+
+    def _in_force(self, kind: str) -> tuple[int, bytes | None]:
+        if kind not in self._newest:
+            kept = self._store.document(kind)
+            version = self._keyset.version if kind == "keyset" else 0
+            self._newest[kind] = (payload(kept)["version"], kept) if kept else (version, None)
+        return self._newest[kind]

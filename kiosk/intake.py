@@ -1,0 +1,290 @@
+"""What arrives from the centre, and what of it is believed. Knows no HTTP and no SQL.
+
+Facts left behind (`Store.fact`), ASCII: `lease_until_ms`, `durable_hwm`, `floor_ms`, `catalogue_seen_ms` are decimal
+numbers; `order` is ``<epoch> suspended|resumed|revoked``; `quarantine` is ``<epoch> <why> <seq>``, and while it stands
+for the present epoch nothing is sent and no money taken; `alarm` is ``<code> <number>`` for whoever calls support.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from kiosk import acknowledgement, trust
+from kiosk.acknowledgement import Ack, Judgement
+from kiosk.documents import Arrived, Documents
+from kiosk.errors import Corrupt, KioskError, Unavailable
+from kiosk.events import Event, Events, SyncChanged, TransactionsChanged
+from kiosk.inforce import InForce
+from kiosk.ports import Change, PutAck, PutCursor, PutFact, PutOutcome, Store
+from kiosk.scribe import Scribe
+from kiosk.strict_json import dumps
+from kiosk.transaction import Outcome
+from kiosk.trust import Forged
+
+STATUSES: Final = frozenset({"pending", "approved", "rejected", "sent_back"})
+STOPPING: Final = frozenset({Judgement.AHEAD_OF_ME, Judgement.OTHER_HISTORY})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The centre's signed no. `code` is clock_skew, suspended, revoked, equivocation, structural or upgrade."""
+
+    code: str
+    seq: int
+    server_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An applied page of the feed; `more` says that another waits."""
+
+    more: bool
+    server_ms: int
+
+
+def number(store: Store, name: str) -> int | None:
+    """A fact that is a decimal number."""
+    value = store.fact(name)
+    return None if value is None else int(value)
+
+
+def _of_epoch(value: bytes | None, epoch: int) -> str | None:
+    """What follows the epoch in a fact, if it is this epoch's: a new enrolment leaves old orders behind."""
+    found, _, rest = (value or b"").decode().partition(" ")
+    return rest if found == str(epoch) else None
+
+
+def order(store: Store, epoch: int) -> str | None:
+    """The order in force: suspended, revoked, or None."""
+    found = _of_epoch(store.fact("order"), epoch)
+    return None if found == "resumed" else found
+
+
+def quarantine(store: Store, epoch: int) -> str | None:
+    """Why nothing may be written or sent any more, as ``<why> <seq>``, or None."""
+    return _of_epoch(store.fact("quarantine"), epoch)
+
+
+class Intake:
+    """The gate between what the centre sent and the store. Called by sync's threads; every method may be."""
+
+    def __init__(
+        self, store: Store, scribe: Scribe, in_force: InForce, events: Events, acknowledged: Callable[[], None]
+    ) -> None:
+        """`acknowledged` is called when the high-water mark has moved: the keystore mirror is flushed then."""
+        self._store = store
+        self._scribe = scribe
+        self._in_force = in_force
+        self._events = events
+        self._after_ack = acknowledged
+        self._lock = threading.Lock()
+        self.ignored: Counter[str] = Counter()
+        """How often something was not believed, by reason: for support, never for a decision."""
+
+    # ---- acknowledgements ---------------------------------------------------------------------------------
+
+    def acknowledged(self, wire: bytes) -> Judgement:
+        """Judge 140 bytes and act. Raises Forged where no key of the centre signed them."""
+        with self._lock:
+            ack = acknowledgement.read(wire, self._in_force.keyset().ack)
+            if ack is None:
+                self.ignored["forged_ack"] += 1
+                raise Forged("acknowledgement")
+            me, kept = self._in_force.statement(), self._store.last_ack()
+            last_seq = self._store.tail().chain.seq
+            judgement = acknowledgement.judge(
+                ack, me.device, me.epoch, last_seq, kept[0] if kept else None, self._store.hash_at
+            )
+            self._act(judgement, ack, wire)
+            return judgement
+
+    def _act(self, judgement: Judgement, ack: Ack, wire: bytes) -> None:
+        if judgement in (Judgement.ADVANCE, Judgement.CENTRE_RESTORED):
+            changes: list[Change] = [PutAck(ack, wire)]
+            if judgement is Judgement.CENTRE_RESTORED:
+                changes.append(_alarm("centre_restored", ack.hwm))
+            self._scribe.write([], changes)
+            self._scribe.anchor_on(ack.hash)
+            self._flush_mirror()
+            self._publish(TransactionsChanged(), SyncChanged())
+        elif judgement in STOPPING:
+            self._quarantine(judgement.value, ack.hwm)
+        elif judgement is not Judgement.SAME:
+            self.ignored[judgement.value] += 1
+            self._scribe.write([], [_alarm(judgement.value, ack.hwm)])
+
+    def _flush_mirror(self) -> None:
+        try:
+            self._after_ack()
+        except Unavailable:
+            self.ignored["mirror"] += 1  # the mirror may be late, an acknowledgement may not be lost for it
+
+    def _quarantine(self, why: str, seq: int) -> None:
+        epoch = self._in_force.statement().epoch
+        if quarantine(self._store, epoch) is None:  # the first reason is the one to look into
+            self._scribe.write([], [PutFact("quarantine", f"{epoch} {why} {seq}".encode()), _alarm(why, seq)])
+            self._publish(SyncChanged())
+
+    # ---- signed answers -----------------------------------------------------------------------------------
+
+    def verdict(self, envelope: bytes, nonce: str) -> Verdict | None:
+        """The verdict, carried out, if it answers the request of `nonce`; None for what nobody need believe."""
+        try:
+            members = self.mine(envelope, trust.VERDICT, nonce)
+            found = Verdict(str(members["code"]), _count(members["seq"]), _count(members["server_ms"]))
+        except (Corrupt, KeyError, TypeError):
+            self.ignored["verdict"] += 1
+            return None
+        if found.code in ("suspended", "revoked"):
+            self._order(found.code)
+        elif found.code == "equivocation":
+            self._quarantine("equivocation", found.seq)
+        elif found.code == "structural":
+            self._accepted_before(members.get("ack"))
+            self._quarantine("structural", found.seq)
+        return found
+
+    def _accepted_before(self, ack: object) -> None:
+        """A structural verdict carries the acknowledgement of what came before the fault."""
+        try:
+            self.acknowledged(base64.b64decode(str(ack), validate=True))
+        except (binascii.Error, Forged):
+            self.ignored["structural_ack"] += 1
+
+    def _order(self, code: str) -> None:
+        epoch = self._in_force.statement().epoch
+        if order(self._store, epoch) != code:
+            self._scribe.write([], [_order(epoch, code)])
+            self._publish(SyncChanged())
+
+    def lease(self, envelope: bytes, nonce: str) -> int:
+        """Renew the lease and the clock's floor; answers the centre's time. Raises Forged.
+
+        A suspended device gets a signed no instead, so a lease ends a suspension.
+        """
+        members = self.mine(envelope, trust.LEASE, nonce)
+        try:
+            server_ms, until = _count(members["server_ms"]), _count(members["lease_until_ms"])
+            durable = _count(members["durable_hwm"])
+        except (KeyError, TypeError) as error:
+            raise Forged("not a lease") from error
+        epoch = self._in_force.statement().epoch
+        changes: list[Change] = [_number("lease_until_ms", until), _number("durable_hwm", durable)]
+        changes.append(self._floor(server_ms))
+        if order(self._store, epoch) == "suspended":
+            changes.append(_order(epoch, "resumed"))
+        self._scribe.write([], changes)
+        self._publish(SyncChanged())
+        return server_ms
+
+    def _floor(self, server_ms: int) -> Change:
+        return _number("floor_ms", max(server_ms, number(self._store, "floor_ms") or 0))
+
+    def mine(self, envelope: bytes, payload_type: str, nonce: str) -> dict[str, Any]:
+        """The members of a signed answer to my request of `nonce`. Raises Forged (or BadJson for signed nonsense)."""
+        members = trust.open_object(envelope, payload_type, self._in_force.keyset().feed)
+        self._refuse_strange(members)
+        if members.get("request_nonce") != nonce:
+            raise Forged("other nonce")
+        return members
+
+    def _refuse_strange(self, members: Mapping[str, Any]) -> None:
+        me = self._in_force.statement()
+        if (members.get("device"), members.get("epoch")) != (me.device_text, me.epoch):
+            raise Forged("other device")
+
+    # ---- the feed -----------------------------------------------------------------------------------------
+
+    def page(self, envelope: bytes, nonce: str) -> Page:
+        """Apply a page in one commit with its cursor. Raises Forged; an item that is wrong is left out, alarmed."""
+        with self._lock:
+            members = self.mine(envelope, trust.FEED, nonce)
+            try:
+                after, following = _count(members["after"]), _count(members["next"])
+                server_ms, more = _count(members["server_ms"]), members["more"] is True
+                items = list(members["items"])
+            except (KeyError, TypeError) as error:
+                raise Forged("not a page") from error
+            if after != self._store.cursor() or following < after:
+                raise Forged("other cursor")
+            applied = self._read(items)
+            changes = [*applied.changes, PutCursor(following), self._floor(server_ms)]
+            if not more:
+                changes.append(_number("catalogue_seen_ms", server_ms))  # it is known to be the newest now
+            self._scribe.write(applied.writings, changes)
+        self._publish(*applied.events, SyncChanged())
+        return Page(more and following > after, server_ms)
+
+    def _read(self, items: list[Any]) -> Arrived:
+        applied = Arrived()
+        documents = Documents(self._store, self._in_force)
+        for item in items:
+            try:
+                self._item(item, documents, applied)
+            except (KioskError, LookupError, TypeError, ValueError, AttributeError) as error:
+                reason = error.code if isinstance(error, KioskError) else "item_form"
+                self.ignored[reason] += 1
+                applied.changes.append(_alarm(reason, 0))
+        return applied
+
+    def _item(self, item: Mapping[str, Any], documents: Documents, applied: Arrived) -> None:
+        kind = item["kind"]
+        if kind == "outcome":
+            applied.changes.append(PutOutcome(self._outcome(item)))
+            applied.events.append(TransactionsChanged((str(item["id"]),)))
+        elif kind in ("settings", "operators", "catalogue", "keyset"):
+            documents.apply(kind, dumps(item["document"]), applied)
+        elif kind == "order":
+            applied.changes.append(self._ordered(dumps(item["document"])))
+        elif kind == "notice":
+            text = {"ar": str(item["text"]["ar"]), "en": str(item["text"]["en"]), "at_ms": _count(item["at_ms"])}
+            applied.changes.append(PutFact("notice", dumps(text)))
+
+    def _outcome(self, item: Mapping[str, Any]) -> Outcome:
+        epoch, seq, status = _count(item["epoch"]), _count(item["seq"]), item["status"]
+        if status not in STATUSES:
+            raise Forged("outcome")
+        known = self._store.hash_at(seq)
+        if epoch == self._in_force.statement().epoch and (known is None or known.hex() != item["entry_hash"]):
+            raise Forged("outcome of another entry")
+        reason = item.get("reason") or {}
+        return Outcome(
+            epoch, seq, status, str(item.get("code") or ""),
+            str(reason.get("ar", "")), str(reason.get("en", "")), _count(item["at_ms"]),
+        )  # fmt: skip
+
+    def _ordered(self, envelope: bytes) -> Change:
+        """An order inside a page: signed on its own, made before my request, so without its nonce."""
+        members = trust.open_object(envelope, trust.VERDICT, self._in_force.keyset().feed)
+        self._refuse_strange(members)
+        if members.get("code") not in ("suspended", "resumed"):
+            raise Forged("order")
+        return _order(self._in_force.statement().epoch, members["code"])
+
+    def _publish(self, *events: Event) -> None:
+        for event in events:
+            self._events.publish(event)
+
+
+def _count(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise TypeError
+    return value
+
+
+def _number(name: str, value: int) -> PutFact:
+    return PutFact(name, str(value).encode())
+
+
+def _alarm(code: str, seq: int) -> PutFact:
+    return PutFact("alarm", f"{code} {seq}".encode())
+
+
+def _order(epoch: int, code: str) -> PutFact:
+    return PutFact("order", f"{epoch} {code}".encode())
