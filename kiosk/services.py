@@ -1,35 +1,36 @@
 """A public service as the catalogue describes it, in the words of CPSV-AP 3.2.0. Format: docs/catalogue.md.
 
 Forms, prices and papers are data, so that the centre can change them without a release and a newspaper's price can
-be corrected in an hour (egypt.md §3, lesson 1). This module reads; `kiosk.catalogue` holds many services and
+be corrected in an hour (egypt.md §3, lesson 1). `kiosk.service_file` reads one, `kiosk.catalogue` holds many and
 searches them, `kiosk.service_lint` is the strict judge before one is published.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal
 
-from kiosk.errors import Refused
-from kiosk.json_part import Part, Words
-from kiosk.money import MAX_PT
-from kiosk.national_id import BORN_ABROAD, governorates
+from kiosk.json_part import Words
 from kiosk.texts import Language, say
 
 Mode = Literal["submit", "booking", "inquiry", "inquiry_pay", "pay_online_only", "guidance"]
-CostKind = Literal["government", "service"]
-OfflineAmount = Literal["standard", "high", "none"]
 
 MODES: Final = ("submit", "booking", "inquiry", "inquiry_pay", "pay_online_only", "guidance")
 ONLINE_MODES: Final = frozenset({"inquiry", "inquiry_pay", "pay_online_only"})
 """A live amount is never queued: it changes, and it could be paid twice (egypt.md §3, lesson 3)."""
+GOVERNORATES: Final = "governorates"
+"""The choices every service has without writing them: the 27 governorates of residence, by their code."""
 WIDGETS: Final = (
-    "national_id", "mobile", "digits", "money", "name", "date", "choice", "count", "plate", "text", "slots",
+    "national_id", "mobile", "digits", "money", "name", "text", "date", "choice", "count", "plate", "slot",
+    "governorate",
 )  # fmt: skip
-_DURATION: Final = re.compile(r"P(?:(?P<days>[0-9]{1,3})D)?(?:T(?:(?P<hours>[0-9]{1,3})H)?(?:(?P<minutes>[0-9]{1,3})M)?)?")
+DURATION: Final = re.compile(
+    r"P(?=.)(?:(?P<days>[0-9]{1,3})D)?(?:T(?=.)(?:(?P<hours>[0-9]{1,3})H)?(?:(?P<minutes>[0-9]{1,3})M)?)?"
+)
+"""Processing times: days, hours and minutes of ISO 8601; months and years would need a date to count from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class PublicOrganisation:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """One price line from a date on. Rows that share a `code` replace each other by `valid_from`.
+    """One price line of the authority from a date on. Rows that share a `code` replace each other by `valid_from`.
 
     The unit is `amount_pt`, or `table` looked up by the value of the field `by`, or the live bill (`bill`), or not
     known (all of them empty: set by the centre). It is charged once, or as often as the integer field `per` says,
@@ -50,7 +51,6 @@ class Cost:
     """
 
     code: str
-    kind: CostKind
     label: Words
     valid_from: date
     amount_pt: int | None
@@ -88,7 +88,10 @@ class EvidenceType:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One field on the screen. `words` is the least number of name parts; `period` bounds a date by today."""
+    """One field on the screen. `words` is the least number of name parts; `period` bounds a date by today.
+
+    `agrees_with` names the national ID whose birth date or sex this field must repeat (egypt.md §1.2).
+    """
 
     field: str
     widget: str
@@ -157,7 +160,10 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class PublicService:
-    """A service; `number` is what the operator types, `processing_time` an ISO 8601 duration or None (unknown)."""
+    """A service; `number` is what the operator types, `processing_time` an ISO 8601 duration or None (unknown).
+
+    `offline_class` names the shop's limit for one request without a line (``settings.limits.offline_class_pt``).
+    """
 
     id: str
     number: str
@@ -174,7 +180,7 @@ class PublicService:
     output: Output
     consent: Consent | None
     max_cash_pt: int
-    offline_amount: OfflineAmount
+    offline_class: str
     retention: Retention
     evidence: tuple[EvidenceType, ...]
     costs: tuple[Cost, ...]
@@ -197,44 +203,8 @@ class PublicService:
 
 def duration(iso: str | None, language: Language) -> str:
     """``P15D`` as "15 days"; ``P0D`` is "at once", None "set by the authority"."""
-    match = _DURATION.fullmatch(iso or "")
+    match = DURATION.fullmatch(iso or "")
     if match is None:
         return say(language, "service.time.unknown")
     parts = [say(language, f"service.time.{unit}", n=int(n)) for unit, n in match.groupdict().items() if n and int(n)]
     return " ".join(parts) or say(language, "service.time.now")
-
-
-def parse_service(document: Any, where: str = "") -> PublicService:
-    """The service a JSON object describes. Raises Refused ``catalogue_form`` naming `where` and what was wanted.
-
-    The shape is judged here; whether the parts fit each other is for `kiosk.service_lint`.
-    """
-    return service_of(Part(document, where))
-
-
-def service_of(part: Part) -> PublicService:
-    get, find = part.get, part.find
-    form = _form(part)
-    return PublicService(
-        id=get("id").code(),
-        number=get("number").text(r"[1-9][0-9]{2,3}", "a number of three or four digits"),
-        version=get("version").integer(1, 2**31),
-        title=get("title").words(),
-        description=get("description").words(),
-        competent_authority=PublicOrganisation(get("competent_authority").get("id").code(), get("competent_authority").get("name").words()),
-        thematic_area=get("thematic_area").code(),
-        keywords={"ar": get("keywords").get("ar").texts(), "en": get("keywords").get("en").texts()},
-        mode=cast("Mode", get("mode").one_of(*MODES)),
-        processing_time=_optional(find("processing_time"), _duration),
-        form_no=_optional(find("form_no"), Part.words),
-        who_may_ask=_optional(find("who_may_ask"), Part.words),
-        output=_output(get("output")),
-        consent=_optional(find("consent"), lambda consent: Consent(consent.get("text").words(), consent.get("version").text())),
-        max_cash_pt=get("max_cash_pt").integer(0, MAX_PT),
-        offline_amount=cast("OfflineAmount", get("offline_amount").one_of("standard", "high", "none")),
-        retention=_retention(get("retention")),
-        evidence=tuple(_evidence(item) for item in get("evidence").items()),
-        costs=tuple(_cost(item) for item in get("costs").items()),
-        form=form,
-        document=part.value,
-    )
