@@ -25,7 +25,7 @@ def raster(image: QImage) -> bytes:
     """`GS v 0` bands of a picture; what is darker than half is a dot, the width is padded to whole bytes."""
     mono = image.convertToFormat(QImage.Format.Format_Mono, Qt.ImageConversionFlag.ThresholdDither)
     width_bytes, stride, bits = (mono.width() + 7) // 8, mono.bytesPerLine(), bytes(mono.constBits())
-    white_is_one = mono.color(1) == 0xFFFFFFFF  # noqa: PLR2004 - opaque white
+    white_is_one = mono.color(1) == 0xFFFFFFFF
     keep = (0xFF << (width_bytes * 8 - mono.width())) & 0xFF
     bands = []
     for top in range(0, mono.height(), BAND_ROWS):

@@ -154,17 +154,17 @@ def _head(page: _Page, receipt: Receipt, copy: int) -> None:
 
 
 def _facts(page: _Page, receipt: Receipt) -> None:
-    ar, tell = page.rtl, lambda key: say(page.language, key)
-    page.row(tell("paper.number"), isolate(receipt.number), bold=True)
-    page.row(tell("paper.date"), isolate(show_time(receipt.created_ms)), bold=True)
+    ar, language = page.rtl, page.language
+    page.row(say(language, "paper.number"), isolate(receipt.number), bold=True)
+    page.row(say(language, "paper.date"), isolate(show_time(receipt.created_ms)), bold=True)
     service = receipt.service_ar if ar else receipt.service_en
-    page.row(tell("paper.service"), f"{isolate(receipt.service_number)} · {clean(service)}", bold=True)
-    page.row(tell("paper.authority"), clean(receipt.authority_ar if ar else receipt.authority_en))
+    page.row(say(language, "paper.service"), f"{isolate(receipt.service_number)} · {clean(service)}", bold=True)
+    page.row(say(language, "paper.authority"), clean(receipt.authority_ar if ar else receipt.authority_en))
     if receipt.name:
-        page.row(tell("paper.name"), isolate(clean(receipt.name)), bold=True)
+        page.row(say(language, "paper.name"), isolate(clean(receipt.name)), bold=True)
     if receipt.national_id:
-        page.row(tell("paper.national_id"), isolate(receipt.national_id), bold=True)
-    page.row(tell("paper.operator"), isolate(clean(receipt.operator)))
+        page.row(say(language, "paper.national_id"), isolate(receipt.national_id), bold=True)
+    page.row(say(language, "paper.operator"), isolate(clean(receipt.operator)))
 
 
 def _amounts(page: _Page, receipt: Receipt) -> None:
@@ -182,17 +182,21 @@ def _amounts(page: _Page, receipt: Receipt) -> None:
 
 
 def _proof(page: _Page, receipt: Receipt) -> None:
-    tell = lambda key, **values: say(page.language, key, **values)  # noqa: E731 - a name for this page only
-    page.row(tell("paper.processing"), clean(receipt.processing_ar if page.rtl else receipt.processing_en), share=0.5)
+    language = page.language
+    page.row(
+        say(language, "paper.processing"),
+        clean(receipt.processing_ar if page.rtl else receipt.processing_en),
+        share=0.5,
+    )
     page.qr(receipt.qr)
-    page.centre(tell("paper.scan"), 21)
-    page.centre(tell("paper.code"), 20, gap=0)
+    page.centre(say(language, "paper.scan"), 21)
+    page.centre(say(language, "paper.code"), 20, gap=0)
     page.centre(isolate(receipt.code), 28, bold=True)
     page.barcode(receipt.barcode)
     page.centre(isolate(receipt.barcode), 18)
-    page.centre(tell("paper.state"), 21, bold=True)
-    page.centre(tell("paper.official"), 20)
+    page.centre(say(language, "paper.state"), 21, bold=True)
+    page.centre(say(language, "paper.official"), 20)
     versions = {"catalogue": isolate(str(receipt.catalogue)), "form": isolate(str(receipt.service_version))}
-    page.centre(tell("paper.tariff", **versions), 20)
+    page.centre(say(language, "paper.tariff", **versions), 20)
     if receipt.support_phone:
-        page.centre(f"{tell('paper.complaints')}: {isolate(receipt.support_phone)}", 22, bold=True)
+        page.centre(f"{say(language, 'paper.complaints')}: {isolate(receipt.support_phone)}", 22, bold=True)

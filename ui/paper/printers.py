@@ -24,7 +24,9 @@ DEFAULT_PORT: Final = 9100
 class NetworkPrinter:
     """A thermal printer on TCP 9100. One connection for a paper: ask, send, ask again."""
 
-    def __init__(self, host: str, port: int = DEFAULT_PORT, *, answer_s: float = ANSWER_S, drain_s: float = DRAIN_S) -> None:
+    def __init__(
+        self, host: str, port: int = DEFAULT_PORT, *, answer_s: float = ANSWER_S, drain_s: float = DRAIN_S
+    ) -> None:
         self._address = (host, port)
         self._answer_s = answer_s
         self._drain_s = drain_s
@@ -117,6 +119,6 @@ def make_printer(spec: str) -> Printer:
     if kind == "file" and rest:
         return FolderPrinter(Path(rest))
     host, _, port = rest.rpartition(":") if ":" in rest else (rest, "", str(DEFAULT_PORT))
-    if kind == "tcp" and host and port.isascii() and port.isdigit() and int(port) < 65_536:  # noqa: PLR2004 - ports
+    if kind == "tcp" and host and port.isascii() and port.isdigit() and int(port) < 65_536:
         return NetworkPrinter(host, int(port))
     raise Refused("printer_unknown")

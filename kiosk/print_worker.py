@@ -1,0 +1,44 @@
+"""When papers are printed: at once when one is waiting, again every ten seconds while the printer cannot."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Final
+
+from kiosk.ports import Printer, Renderer
+from kiosk.printing import Papers
+
+AGAIN_S: Final = 10.0
+
+
+class PrintWorker:
+    """Drains the queue on a thread of its own; `stop` returns when the paper in hand is done."""
+
+    def __init__(self, papers: Papers, printer: Printer, render: Renderer) -> None:
+        self._papers = papers
+        self._printer = printer
+        self._render = render
+        self._work = threading.Event()
+        self._stopping = False
+        self._thread: threading.Thread | None = None
+        papers.on_work(self.wake)
+
+    def start(self, start_thread: Callable[[str, Callable[[], None]], threading.Thread]) -> None:
+        self._thread = start_thread("printing", self.run)
+
+    def wake(self) -> None:
+        self._work.set()
+
+    def run(self) -> None:
+        while not self._stopping:
+            while self._papers.print_next(self._printer, self._render):
+                pass
+            self._work.wait(AGAIN_S)
+            self._work.clear()
+
+    def stop(self) -> None:
+        self._stopping = True
+        self.wake()
+        if self._thread is not None:
+            self._thread.join()

@@ -1,0 +1,47 @@
+"""The real clock, the real chance, the real threads. Only the composition hands these out."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+import time
+from collections.abc import Callable
+
+
+class SystemClock:
+    """The machine's clocks. The monotonic one counts sleep where the system can say (decisions 13)."""
+
+    def __init__(self) -> None:
+        self.boot_id: bytes = secrets.token_bytes(8)
+
+    def wall_ms(self) -> int:
+        return time.time_ns() // 1_000_000
+
+    def mono_ms(self) -> int:
+        if hasattr(time, "CLOCK_BOOTTIME"):
+            return time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000
+        return time.monotonic_ns() // 1_000_000  # Windows: counts sleep already (QueryUnbiased is not used)
+
+
+class SystemRandomness:
+    """The operating system's generator."""
+
+    def take(self, count: int) -> bytes:
+        return secrets.token_bytes(count)
+
+    def below(self, ceiling: float) -> float:
+        return secrets.randbits(53) / (1 << 53) * ceiling
+
+
+class NoMilestones:
+    """Nobody is watching."""
+
+    def pass_(self, name: str) -> None:
+        """Go on."""
+
+
+def start_thread(name: str, run: Callable[[], None]) -> threading.Thread:
+    """A daemon thread: at exit, whoever needs an end joins it first."""
+    thread = threading.Thread(target=run, name=name, daemon=True)
+    thread.start()
+    return thread
