@@ -114,7 +114,9 @@ def nonce_text(sixteen: bytes) -> str:
 
 def sign(request: Request, signer: Signer, device: str, epoch: int, created: int, nonce: str) -> dict[str, str]:
     """The headers to send with `request`; `device` is the UUID as text, `created` Unix seconds."""
-    params = f'{request.covered};created={created};keyid="{device}/{epoch}";alg="ed25519";nonce="{nonce}";tag="kiosk-v1"'
+    params = (
+        f'{request.covered};created={created};keyid="{device}/{epoch}";alg="ed25519";nonce="{nonce}";tag="kiosk-v1"'
+    )
     signature = base64.b64encode(signer.sign(request.base(params))).decode()
     headers = {"Signature-Input": f"k={params}", "Signature": f"k=:{signature}:"}
     if request.idempotency:
@@ -143,7 +145,12 @@ def read_signature(signature_input: str, signature: str, request: Request) -> Cl
     if found is None or sig is None or found["covered"] != request.covered:
         return None
     return Claimed(
-        found["params"], base64.b64decode(sig[1]), found["device"], int(found["epoch"]), int(found["created"]), found["nonce"]
+        found["params"],
+        base64.b64decode(sig[1]),
+        found["device"],
+        int(found["epoch"]),
+        int(found["created"]),
+        found["nonce"],
     )
 
 
@@ -165,7 +172,7 @@ def dictionary() -> zstd.ZstdDict:
 
 def compress(plain: bytes) -> bytes:
     """One zstd frame that declares its content size and the dictionary's id."""
-    options = {
+    options: dict[int, int] = {
         zstd.CompressionParameter.compression_level: LEVEL,
         zstd.CompressionParameter.content_size_flag: 1,
         zstd.CompressionParameter.checksum_flag: 0,

@@ -1,0 +1,94 @@
+"""The words between sync's modules: where the centre is, what it answered, why there is no answer. Light to import."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, Protocol
+from urllib.parse import urlsplit
+
+from kiosk.errors import Refused, Unavailable
+
+State = Literal[
+    "idle", "online", "offline", "portal", "server_down", "clock_wrong", "suspended", "quarantined", "alarm"
+]  # fmt: skip
+"""What the chip shows of the line."""
+
+Trouble = Literal[
+    "offline", "portal", "server_down", "clock_wrong", "suspended", "revoked", "quarantined", "upgrade", "too_large"
+]  # fmt: skip
+
+LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
+_PORTS: Final = {"https": 443, "http": 80}
+
+
+class NoAnswer(Unavailable):
+    """No answer that decides anything. `detail` is a fixed word or a status for support, never content.
+
+    `retry_after_s` is the centre's wish, `slow` says that time ran out (a smaller batch may pass).
+    """
+
+    def __init__(
+        self, trouble: Trouble, detail: str = "", *, retry_after_s: float | None = None, slow: bool = False
+    ) -> None:
+        super().__init__(f"line_{trouble}", detail=detail)
+        self.trouble: Trouble = trouble
+        self.detail = detail
+        self.retry_after_s = retry_after_s
+        self.slow = slow
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An HTTP answer before anybody believes it. Header names are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def content_type(self) -> str:
+        return self.headers.get("content-type", "").strip().lower()
+
+
+class Wire(Protocol):
+    """Something that carries one request and brings one answer, within its limits of size and time."""
+
+    @property
+    def authority(self) -> str:
+        """What a signature covers as ``@authority``."""
+
+    def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> Raw:
+        """Raises NoAnswer. `target` is path and query as they go out."""
+
+    def close(self) -> None:
+        """Break off what is under way, from any thread, and let the connections go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """The centre's address; `url` has no path."""
+
+    url: str
+    authority: str
+
+
+def read_base(address: str) -> Base:
+    """Raises Refused("centre_address"): https anywhere, plain http to this machine only, and no path or user."""
+    try:
+        parts = urlsplit(address.strip())
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise Refused("centre_address") from None
+    plain = parts.scheme == "http" and host in LOOPBACK
+    if (
+        not host
+        or not (parts.scheme == "https" or plain)
+        or parts.username
+        or parts.query
+        or parts.path not in ("", "/")
+    ):
+        raise Refused("centre_address")
+    named = f"[{host}]" if ":" in host else host
+    authority = named if port in (None, _PORTS[parts.scheme]) else f"{named}:{port}"
+    return Base(f"{parts.scheme}://{authority}", authority)

@@ -1,0 +1,176 @@
+"""HTTP over `requests`, held to limits of size and time. The only module that imports it; sync's thread loads it late.
+
+What a hostile or broken network can do is bounded here: no redirects, no cookies, no proxies or settings from the
+environment, no compressed answers, at most `MAX_ANSWER` bytes and `total_s` seconds for a whole answer.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.client import HTTPException
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any, Final
+from weakref import WeakSet
+
+import requests
+from requests.adapters import HTTPAdapter
+from typing_extensions import override
+from urllib3.connection import HTTPConnection
+from urllib3.exceptions import HTTPError
+
+from sync import wire
+from sync.answers import Base, NoAnswer, Raw
+
+CONNECT_S: Final = 5.0
+READ_S: Final = 30.0
+TOTAL_S: Final = 60.0
+CHUNK: Final = 1 << 16
+NOT_YET_VALID: Final = 9
+EXPIRED: Final = 10
+
+
+class _Session(requests.Session):
+    @override
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        """None: even unfollowed, requests would read a redirect's whole body to look where it leads."""
+        return None
+
+
+class _Adapter(HTTPAdapter):
+    """An adapter that knows its connections, so that one that hangs can be cut from outside."""
+
+    def __init__(self, connections: WeakSet[HTTPConnection]) -> None:
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+        self._known = connections
+
+    @override
+    def get_connection_with_tls_context(self, *args: Any, **options: Any) -> ConnectionPool:
+        pool: Any = super().get_connection_with_tls_context(*args, **options)
+        if "ConnectionCls" not in vars(pool):
+            make, known = pool.ConnectionCls, self._known
+
+            def made(*args: Any, **options: Any) -> Any:
+                connection = make(*args, **options)
+                known.add(connection)
+                return connection
+
+            pool.ConnectionCls = made  # per pool: the registry is ours alone
+        return pool
+
+
+class Transport:
+    """One kept-alive line to the centre. Used by one thread; `close` may come from another."""
+
+    def __init__(
+        self, base: Base, ca_file: str | None = None, *, read_s: float = READ_S, total_s: float = TOTAL_S
+    ) -> None:
+        """`ca_file` replaces the certificates shipped with the program; the machine's own roots are not asked."""
+        self._base = base
+        self._timeout = (CONNECT_S, read_s)
+        self._total_s = total_s
+        self._connections: WeakSet[HTTPConnection] = WeakSet()
+        self._cut = threading.Event()
+        self._closed = False
+        self._session = _Session()
+        self._session.trust_env = False
+        self._session.verify = ca_file or True
+        self._session.headers.clear()
+        self._session.headers.update({"User-Agent": "manfaz", "Accept-Encoding": "identity", "Accept": "*/*"})
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, _Adapter(self._connections))
+
+    @property
+    def authority(self) -> str:
+        return self._base.authority
+
+    def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> Raw:
+        """The answer to one request. Raises NoAnswer: offline, portal (nobody we trust answered), clock_wrong."""
+        with self._limited(), self._translated():
+            if self._closed:
+                raise NoAnswer("offline", "closed")
+            answer = self._session.request(
+                method, self._base.url + target, headers=dict(headers), data=body,
+                timeout=self._timeout, allow_redirects=False, stream=True,
+            )  # fmt: skip
+            with answer:
+                found = {name.lower(): value for name, value in answer.headers.items()}
+                return Raw(answer.status_code, found, self._read(answer, found))
+
+    def _read(self, answer: requests.Response, headers: Mapping[str, str]) -> bytes:
+        if headers.get("content-encoding", "identity").strip().lower() != "identity":
+            raise NoAnswer("portal", "encoded")  # we asked for none: nothing is ever unpacked here
+        body = bytearray()
+        while chunk := answer.raw.read1(CHUNK, decode_content=False):
+            body += chunk
+            if len(body) > wire.MAX_ANSWER:
+                raise NoAnswer("portal", "too_long")
+            if self._cut.is_set():
+                raise NoAnswer("offline", "too_slow", slow=True)
+        return bytes(body)
+
+    def close(self) -> None:
+        """For good: what is under way breaks off, nothing is sent afterwards."""
+        self._closed = True
+        self._break_off()
+        self._session.close()
+
+    def _break_off(self) -> None:
+        self._cut.set()
+        for connection in tuple(self._connections):
+            if isinstance(connection.sock, socket.socket):
+                try:
+                    socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)  # SSLSocket's own forgets its state
+                except OSError:
+                    continue  # it has closed by itself meanwhile
+
+    @contextmanager
+    def _limited(self) -> Iterator[None]:
+        """Headers that trickle reset the read timeout for ever; a timer does not care."""
+        self._cut.clear()
+        timer = threading.Timer(self._total_s, self._break_off)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """The border where foreign exceptions end."""
+        try:
+            yield
+        except requests.exceptions.SSLError as error:
+            raise _tls_trouble(error) from error
+        except requests.exceptions.Timeout as error:
+            raise NoAnswer("offline", "timeout", slow=True) from error
+        except (requests.RequestException, HTTPError, HTTPException, OSError) as error:
+            cut = self._cut.is_set()
+            raise NoAnswer("offline", "too_slow" if cut else "connection", slow=cut or _timed_out(error)) from error
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """The error and all it came from, also where urllib3 keeps it in `reason` or among the arguments."""
+    waiting, seen = [error], set()
+    while waiting:
+        found = waiting.pop()
+        if isinstance(found, BaseException) and id(found) not in seen:
+            seen.add(id(found))
+            yield found
+            waiting += [found.__cause__, found.__context__, getattr(found, "reason", None), *found.args]
+
+
+def _tls_trouble(error: BaseException) -> NoAnswer:
+    codes = {cause.verify_code for cause in _causes(error) if isinstance(cause, ssl.SSLCertVerificationError)}
+    if codes & {NOT_YET_VALID, EXPIRED}:
+        return NoAnswer("clock_wrong", "certificate")
+    return NoAnswer("portal", "certificate" if codes else "tls")
+
+
+def _timed_out(error: BaseException) -> bool:
+    return any(isinstance(cause, TimeoutError) for cause in _causes(error))
