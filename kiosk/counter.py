@@ -8,32 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
-from kiosk import fees
-from kiosk.clock import Clock
-from kiosk.desk import Desk, Forms, Line, Rules
+from kiosk.desk import Desk, Forms, Line
 from kiosk.enrolment import Statement
 from kiosk.events import Events
 from kiosk.inforce import InForce
 from kiosk.keys import Signer
+from kiosk.office import Office
 from kiosk.people import People
-from kiosk.ports import Milestones, Mirror, Randomness, Store
+from kiosk.ports import Mirror, Store, World
 from kiosk.printing import Papers
 from kiosk.scribe import Scribe
 from kiosk.settings import Settings
 from kiosk.till import Till
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """What comes in from outside and has no memory."""
-
-    clock: Clock
-    randomness: Randomness
-    milestones: Milestones
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +36,6 @@ class Kept:
     pepper: bytes
 
 
-class CounterLine(Line, Protocol):
-    """The line as the counter needs it beside the desk."""
-
-    def wake(self) -> None: ...
-
-
 class Counter:
     """The desk, the till, the people and the papers of one enrolled kiosk.
 
@@ -59,19 +43,16 @@ class Counter:
     the network. Neither is ever the screen's own.
     """
 
-    def __init__(self, world: World, kept: Kept, events: Events, line: CounterLine, forms: Callable[[], Forms]) -> None:
-        store, clock, chance = kept.store, world.clock, world.randomness
+    def __init__(self, world: World, kept: Kept, events: Events, line: Line, forms: Callable[[], Forms]) -> None:
         self.events = events
         self.line = line
-        self.in_force = InForce(store, events)
-        self.scribe = Scribe(store, kept.signer, clock, chance, kept.mirror, world.milestones)
-        self.people = People(store, self.scribe, self.in_force, events, clock, chance, kept.pepper)
-        self.till = Till(store, self.scribe, self.people, events, clock)
-        self.papers = Papers(store, self.scribe, self.people, events, clock, chance, world.milestones)
-        self.desk = Desk(
-            store, self.scribe, self.in_force, self.people, self.till, events, clock, chance, line, line.wake,
-            Rules(forms, fees),
-        )  # fmt: skip
+        self.in_force = InForce(kept.store, events)
+        self.scribe = Scribe(kept.store, kept.signer, world, kept.mirror)
+        self.office = Office(kept.store, self.scribe, self.in_force, events, world)
+        self.people = People(self.office, kept.pepper)
+        self.till = Till(self.office, self.people)
+        self.papers = Papers(self.office, self.people)
+        self.desk = Desk(self.office, self.people, self.till, line, forms)
         self._storage_thread = ThreadPoolExecutor(1, "storage")
         self._network_thread = ThreadPoolExecutor(2, "network")
 

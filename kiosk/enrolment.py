@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kiosk.keys import Signer, fingerprint, pae, verifies
-from kiosk.trust import ENROLMENT, Forged, Keyset, open_bytes
 from kiosk.strict_json import loads_object
+from kiosk.trust import ENROLMENT, Forged, Keyset, open_bytes
 
 PROOF_TYPE: Final = "application/vnd.kiosk.enrol-proof.v1"
 STATUS_TYPE: Final = "application/vnd.kiosk.enrol-status.v1"

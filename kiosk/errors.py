@@ -7,6 +7,8 @@ language shown there: see `kiosk.texts.explain`. Values must never hold personal
 
 from __future__ import annotations
 
+from typing_extensions import override
+
 
 class KioskError(Exception):
     """The root of the three families; never raised itself."""
@@ -16,6 +18,7 @@ class KioskError(Exception):
         self.code = code
         self.values = values
 
+    @override
     def __str__(self) -> str:
         inside = ", ".join(f"{name}={value!r}" for name, value in self.values.items())
         return f"{self.code}({inside})"

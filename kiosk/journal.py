@@ -162,16 +162,23 @@ def _is_hex(text: str, digits: int) -> bool:
     return len(text) == digits and all(c in "0123456789abcdef" for c in text)
 
 
-def write(
-    chain: Chain, entry_type: int, body: bytes, signer: Signer, *,
-    wall_ms: int, mono_ms: int, boot_id: bytes, anchor: bytes = NO_ANCHOR,
-) -> Record:  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """When an entry was made, as the device believes, and the last acknowledgement it had seen by then."""
+
+    wall_ms: int
+    mono_ms: int
+    boot_id: bytes
+    anchor: bytes = NO_ANCHOR
+
+
+def write(chain: Chain, entry_type: int, body: bytes, signer: Signer, stamp: Stamp) -> Record:
     """The next signed entry of `chain`. Raises JournalFault E_TOO_BIG for a body over 262,144 bytes."""
     if len(body) > MAX_BODY:
         raise JournalFault("E_TOO_BIG", chain.seq + 1)
     header = Header(
-        entry_type, chain.device, chain.epoch, len(body), chain.seq + 1, wall_ms, mono_ms, boot_id,
-        chain.hash, anchor, body_hash(body),
+        entry_type, chain.device, chain.epoch, len(body), chain.seq + 1, stamp.wall_ms, stamp.mono_ms,
+        stamp.boot_id, chain.hash, stamp.anchor, body_hash(body),
     ).pack()  # fmt: skip
     return Record(header, signer.sign(_SIGNED_HEAD + header), body)
 

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final, Literal
 
 from cryptography.exceptions import InvalidKey
@@ -96,7 +97,7 @@ def read_pin(text: str, role: OperatorRole) -> str:
 
 def refuse_weak(pin: str) -> None:
     """Raises Refused("pin_weak") for one digit repeated or a straight run: the first thing a stranger tries."""
-    steps = {int(b) - int(a) for a, b in zip(pin, pin[1:], strict=False)}
+    steps = {int(b) - int(a) for a, b in pairwise(pin)}
     if steps in ({0}, {1}, {-1}):
         raise Refused("pin_weak")
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, replace
 
-from kiosk.clock import Clock
 from kiosk.errors import Refused
-from kiosk.events import Events, SessionChanged
-from kiosk.inforce import InForce
+from kiosk.events import SessionChanged
 from kiosk.journal import EntryType
+from kiosk.office import Office
 from kiosk.operators import (
     Operator,
     is_activation,
@@ -19,8 +18,8 @@ from kiosk.operators import (
     refuse_early,
     refuse_weak,
 )
-from kiosk.ports import Attempts, PutAttempts, PutPin, Randomness, Store
-from kiosk.scribe import Scribe, Writing
+from kiosk.ports import Attempts, PutAttempts, PutPin
+from kiosk.scribe import Writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +46,13 @@ class Login:
 class People:
     """Sign-in at this counter. PINs are checked here, without a line, against the device's own verifiers."""
 
-    def __init__(
-        self, store: Store, scribe: Scribe, in_force: InForce, events: Events, clock: Clock,
-        randomness: Randomness, pepper: bytes,
-    ) -> None:  # fmt: skip
-        self._store = store
-        self._scribe = scribe
-        self._in_force = in_force
-        self._events = events
-        self._clock = clock
-        self._randomness = randomness
+    def __init__(self, office: Office, pepper: bytes) -> None:
+        self._store = office.store
+        self._scribe = office.scribe
+        self._in_force = office.in_force
+        self._events = office.events
+        self._clock = office.world.clock
+        self._randomness = office.world.randomness
         self._pepper = pepper
         self._lock = threading.Lock()
         self._login: Login | None = None
@@ -79,7 +75,10 @@ class People:
         return login
 
     def activate(self, operator_id: str, code: str, pin: str) -> Login:
-        """Set the PIN with the one-time code, and sign in. Raises Refused: activation_wrong, pin_form, pin_weak, pin_wait."""
+        """Set the PIN with the one-time code, and sign in.
+
+        Raises Refused: activation_wrong, pin_form, pin_weak, pin_wait.
+        """
         operator = self._operator(operator_id)
         pin = read_pin(pin, operator.role)
         refuse_weak(pin)
@@ -162,9 +161,7 @@ class People:
 
     @staticmethod
     def _put(operator: Operator, attempts: Attempts) -> PutAttempts:
-        return PutAttempts(
-            operator.id, attempts.failed, attempts.last_wall_ms, attempts.last_mono_ms, attempts.boot_id
-        )
+        return PutAttempts(operator.id, attempts.failed, attempts.last_wall_ms, attempts.last_mono_ms, attempts.boot_id)
 
     def _sit_down(self, operator: Operator, kind: str, changes: list[PutPin | PutAttempts]) -> Login:
         members = {"v": 1, "kind": kind, "op": operator.id, "login": 0}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kiosk.acknowledgement import Ack
+from kiosk.clock import Clock
 from kiosk.errors import Unavailable
 from kiosk.journal import Chain, Record
 from kiosk.personal import Item
@@ -32,6 +33,15 @@ class Milestones(Protocol):
     """Named moments of a transaction's life, announced as they are passed; tests cut the power at them."""
 
     def pass_(self, name: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What comes in from outside and has no memory."""
+
+    clock: Clock
+    randomness: Randomness
+    milestones: Milestones
 
 
 # ---- what is kept about the device ------------------------------------------------------------------------
@@ -289,7 +299,7 @@ class Printer(Protocol):
     """Something that turns a receipt into paper."""
 
     def status(self) -> None:
-        """Returns when ready. Raises Unavailable("printer", reason=…): paper_out, cover_open, offline, error, silent."""
+        """Returns when ready. Raises Unavailable("printer", reason=…): paper_out, offline, error, silent, none."""
 
     def send(self, data: bytes) -> None:
         """All bytes, then a good status. Raises PrinterBroke when it fails after the first byte, else Unavailable."""

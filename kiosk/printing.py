@@ -10,14 +10,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from kiosk.clock import Clock
 from kiosk.errors import Refused, Unavailable
-from kiosk.events import Events, PrintJobsChanged
-from kiosk.ids import uuid7
+from kiosk.events import PrintJobsChanged
 from kiosk.journal import EntryType
+from kiosk.office import Office
 from kiosk.people import People
-from kiosk.ports import AddPrintJob, Milestones, Printer, PrinterBroke, Randomness, Renderer, SetPaper, Store
-from kiosk.scribe import Scribe, Writing
+from kiosk.ports import AddPrintJob, Printer, PrinterBroke, Renderer, SetPaper
+from kiosk.scribe import Writing
 from kiosk.transaction import Paper, PrintJob, Request
 
 UNFINISHED = (Paper.WAITING, Paper.SENDING, Paper.UNCERTAIN, Paper.FAILED)
@@ -26,17 +25,13 @@ UNFINISHED = (Paper.WAITING, Paper.SENDING, Paper.UNCERTAIN, Paper.FAILED)
 class Papers:
     """The print queue. `print_next` runs on one worker; the rest may be called from anywhere."""
 
-    def __init__(
-        self, store: Store, scribe: Scribe, people: People, events: Events, clock: Clock, randomness: Randomness,
-        milestones: Milestones,
-    ) -> None:  # fmt: skip
-        self._store = store
-        self._scribe = scribe
+    def __init__(self, office: Office, people: People) -> None:
+        self._office = office
+        self._store = office.store
+        self._scribe = office.scribe
         self._people = people
-        self._events = events
-        self._clock = clock
-        self._randomness = randomness
-        self._milestones = milestones
+        self._events = office.events
+        self._milestones = office.world.milestones
         self._wake: Callable[[], None] = lambda: None
         self._one_at_a_time = threading.Lock()
         self.trouble: Unavailable | None = None
@@ -113,8 +108,8 @@ class Papers:
             raise Refused("paper_pending")
         number = max(job.copy for job in papers) + 1
         job = PrintJob(
-            str(uuid7(self._clock.wall_ms(), self._randomness.take(16))), request.epoch, request.seq, number,
-            papers[0].receipt, Paper.WAITING, self._clock.wall_ms(),
+            self._office.new_id(), request.epoch, request.seq, number,
+            papers[0].receipt, Paper.WAITING, self._office.now_ms(),
         )  # fmt: skip
         members = {"v": 1, **login.author(), "of": request.seq, "copy": number}
         self._scribe.write([Writing(EntryType.COPY_PRINTED, members)], [AddPrintJob(job)])

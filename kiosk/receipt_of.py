@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from kiosk import national_id
+from kiosk.fees import Fees
 from kiosk.journal import Record
 from kiosk.operators import Operator
 from kiosk.receipt import Line, Receipt, device_text
@@ -14,11 +13,11 @@ from kiosk.transaction import Request
 
 
 def receipt_of(
-    record: Record, request: Request, service: PublicService, settings: Settings, body: dict[str, Any],
+    record: Record, request: Request, service: PublicService, settings: Settings,
     operator: Operator,
+    priced: Fees,
 ) -> Receipt:  # fmt: skip
     """The receipt behind `record`; the national ID is masked here, once and for every paper."""
-    labels = {cost.code: cost.label for cost in service.costs}
     return Receipt(
         device=device_text(record),
         epoch=request.epoch,
@@ -37,19 +36,14 @@ def receipt_of(
         operator=operator.name_ar,
         name=request.name,
         national_id=national_id.mask(request.national_id) if request.national_id else "",
-        lines=tuple(_line(fee, labels) for fee in body["fees"]),
-        vat_pt=body["vat_pt"],
-        total_pt=body["total_pt"],
-        tendered_pt=body["tendered_pt"],
-        change_pt=body["change_pt"],
+        lines=tuple(Line(fee.label_ar, fee.label_en, fee.amount_pt) for fee in priced.lines),
+        vat_pt=priced.vat_pt,
+        total_pt=priced.total_pt,
+        tendered_pt=request.tendered_pt,
+        change_pt=request.tendered_pt - priced.total_pt,
         processing_ar=service.processing("ar"),
         processing_en=service.processing("en"),
         public_address=settings.public_address,
         support_phone=settings.support_phone,
         tax_number=settings.tax_number,
     )
-
-
-def _line(fee: dict[str, Any], labels: dict[str, Any]) -> Line:
-    label = fee.get("label") or labels.get(fee["code"], {"ar": "رسم خدمة المحل", "en": "Shop service fee"})
-    return Line(label["ar"], label["en"], fee["amount_pt"])

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk import journal, personal
-from kiosk.clock import Clock
-from kiosk.journal import Chain, EntryType, Record
+from kiosk.journal import Chain, EntryType, Record, Stamp
 from kiosk.keys import Signer
-from kiosk.ports import Change, Entry, Milestones, Mirror, Randomness, Store
+from kiosk.ports import Change, Entry, Mirror, Store, World
 
 SALT_LEN = 16
 Changes = Callable[[Sequence[Record]], Sequence[Change]]
@@ -30,15 +29,13 @@ class Writing:
 class Scribe:
     """Appends to the journal of the current epoch. Thread-safe: one commit at a time, in the order of arrival."""
 
-    def __init__(
-        self, store: Store, signer: Signer, clock: Clock, randomness: Randomness, mirror: Mirror, milestones: Milestones
-    ) -> None:
+    def __init__(self, store: Store, signer: Signer, world: World, mirror: Mirror) -> None:
         self._store = store
         self._signer = signer
-        self._clock = clock
-        self._randomness = randomness
+        self._clock = world.clock
+        self._randomness = world.randomness
         self._mirror = mirror
-        self._milestones = milestones
+        self._milestones = world.milestones
         self._lock = threading.RLock()
         self._chain: Chain | None = None
         self._anchor: bytes | None = None
@@ -88,11 +85,12 @@ class Scribe:
             if writing.personal is not None:
                 frame = personal.write_frame(self._randomness.take(SALT_LEN), writing.personal)
                 members = {**members, "personal": personal.reference(frame)}
-            record = journal.write(
-                chain, writing.entry_type, journal.write_body(self._randomness.take(SALT_LEN), members), self._signer,
-                wall_ms=self._clock.wall_ms(), mono_ms=self._clock.mono_ms(), boot_id=self._clock.boot_id,
-                anchor=self._anchor or journal.NO_ANCHOR,
-            )  # fmt: skip
+            body = journal.write_body(self._randomness.take(SALT_LEN), members)
+            record = journal.write(chain, writing.entry_type, body, self._signer, self._stamp())
             entries.append(Entry(record, frame, writing.money_pt))
             chain = chain.after(record)
         return entries
+
+    def _stamp(self) -> Stamp:
+        clock = self._clock
+        return Stamp(clock.wall_ms(), clock.mono_ms(), clock.boot_id, self._anchor or journal.NO_ANCHOR)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from kiosk.fees import ShopFees
 from kiosk.trust import Forged
 
 MAX_PT: Final = 2**53 - 1
@@ -40,10 +41,7 @@ class Settings:
     shop_id: str
     shop_ar: str
     shop_en: str
-    service_fee_pt: int
-    service_fees_pt: Mapping[str, int]
-    vat_registered: bool
-    vat_permille: int
+    fees: ShopFees
     tax_number: str
     public_address: str
     support_phone: str
@@ -64,10 +62,12 @@ def read_settings(members: Mapping[str, Any]) -> Settings:
             shop_id=str(shop["id"]),
             shop_ar=str(shop["name"]["ar"]),
             shop_en=str(shop["name"]["en"]),
-            service_fee_pt=_count(shop.get("service_fee_pt", 0)),
-            service_fees_pt={str(k): _count(v) for k, v in shop.get("service_fees_pt", {}).items()},
-            vat_registered=shop.get("vat_registered") is True,
-            vat_permille=_count(shop.get("vat_permille", 140)),
+            fees=ShopFees(
+                service_fee_pt=_count(shop.get("service_fee_pt", 0)),
+                service_fees_pt={str(k): _count(v) for k, v in shop.get("service_fees_pt", {}).items()},
+                vat_registered=shop.get("vat_registered") is True,
+                vat_permille=_count(shop.get("vat_permille", 140)),
+            ),
             tax_number=str(shop.get("tax_number", "")),
             public_address=str(members["public_address"]),
             support_phone=str(members.get("support_phone", "")),

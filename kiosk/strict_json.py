@@ -74,7 +74,7 @@ def _float(text: str) -> float:
 
 
 def _integer(text: str) -> int:
-    if len(text) > 17 or abs(value := int(text)) > MAX_INTEGER:  # noqa: PLR2004 - the digits of 2^53 and a sign
+    if len(text) > 17 or abs(value := int(text)) > MAX_INTEGER:
         raise BadJson("number")
     return value
 

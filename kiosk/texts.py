@@ -85,7 +85,11 @@ def lint() -> list[str]:
             if key in seen:
                 faults.append(f"{name}: {key} stands in {seen[key]} too")
             seen[key] = name
-            parts = {f"{key}.{part}": entry.get(part, {}) for part in ERROR_PARTS} if key.startswith("error.") else {key: entry}
+            parts = (
+                {f"{key}.{part}": entry.get(part, {}) for part in ERROR_PARTS}
+                if key.startswith("error.")
+                else {key: entry}
+            )
             for where, text in parts.items():
                 faults += [f"{name}: {fault}" for fault in _lint_text(where, text)]
     return faults
@@ -101,6 +105,6 @@ def _lint_text(where: str, text: Mapping[str, Any]) -> Iterator[str]:
         if not all(isinstance(form, str) and form.strip() for form in forms):
             yield f"{where}: {language} is missing"
             continue
-        holes[language] = {hole for form in forms for hole in _HOLE.findall(form)} - {"n"}
+        holes[language] = {hole for form in forms for hole in _HOLE.findall(str(form))} - {"n"}
     if len(set(map(frozenset, holes.values()))) > 1:
         yield f"{where}: the holes differ between the languages"

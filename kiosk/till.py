@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from kiosk.clock import Clock, business_date
+from collections.abc import Sequence
+
 from kiosk.errors import Refused
-from kiosk.events import Events, SessionChanged
-from kiosk.journal import EntryType
+from kiosk.events import SessionChanged
+from kiosk.journal import EntryType, Record
 from kiosk.money import MAX_PT
+from kiosk.office import Office
 from kiosk.people import People
-from kiosk.ports import OpenDay, Store
-from kiosk.scribe import Scribe, Writing
+from kiosk.ports import OpenDay
+from kiosk.scribe import Writing
 from kiosk.transaction import Day, DayTotals
 
 
 class Till:
     """Opening the day and what is expected in the drawer."""
 
-    def __init__(self, store: Store, scribe: Scribe, people: People, events: Events, clock: Clock) -> None:
-        self._store = store
-        self._scribe = scribe
+    def __init__(self, office: Office, people: People) -> None:
+        self._office = office
+        self._store = office.store
         self._people = people
-        self._events = events
-        self._clock = clock
-
-    def today(self) -> str:
-        return business_date(self._clock.wall_ms()).isoformat()
 
     def day(self) -> Day | None:
         """The day that is open, whichever date it has."""
@@ -33,7 +30,7 @@ class Till:
     def stale_day(self) -> Day | None:
         """A day of another date that was left open."""
         day = self.day()
-        return day if day is not None and day.date != self.today() else None
+        return day if day is not None and day.date != self._office.today() else None
 
     def open_day(self, opening_pt: int) -> Day:
         """Open today with `opening_pt` piastres in the drawer. Raises Refused("day_open") when one is open."""
@@ -42,15 +39,15 @@ class Till:
             raise Refused("money_range")
         if self.day() is not None:
             raise Refused("day_open")
-        date = self.today()
+        date = self._office.today()
         members = {"v": 1, **login.author(), "date": date, "opening_pt": opening_pt}
 
-        def changes(records: object) -> list[OpenDay]:
-            seq = records[0].fields.seq  # type: ignore[index]
-            return [OpenDay(Day(date, login.operator.id, opening_pt, self._clock.wall_ms(), seq))]
+        def changes(records: Sequence[Record]) -> list[OpenDay]:
+            seq = records[0].fields.seq
+            return [OpenDay(Day(date, login.operator.id, opening_pt, self._office.now_ms(), seq))]
 
-        self._scribe.write([Writing(EntryType.DAY_OPEN, members)], changes)
-        self._events.publish(SessionChanged())
+        self._office.scribe.write([Writing(EntryType.DAY_OPEN, members)], changes)
+        self._office.events.publish(SessionChanged())
         day = self.day()
         assert day is not None  # noqa: S101 - committed above
         return day
@@ -65,7 +62,7 @@ class Till:
     def totals(self) -> DayTotals:
         """Sums over the open day's requests, or today's when none is open."""
         day = self.day()
-        return self._store.totals(day.date if day else self.today())
+        return self._store.totals(day.date if day else self._office.today())
 
     def expected_pt(self) -> int:
         """What should lie in the drawer: opening cash and what was taken since."""

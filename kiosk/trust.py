@@ -160,6 +160,6 @@ def _key(text: object) -> bytes:
 
 
 def _keys(texts: object) -> tuple[bytes, ...]:
-    if not isinstance(texts, list) or not 1 <= len(texts) <= 2:  # noqa: PLR2004 - current and next
+    if not isinstance(texts, list) or not 1 <= len(texts) <= 2:
         raise TypeError
     return tuple(_key(text) for text in texts)

@@ -1,0 +1,34 @@
+"""What everybody behind the counter works with: store, scribe, documents in force, events, and the world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kiosk.clock import business_date
+from kiosk.events import Events
+from kiosk.ids import uuid7
+from kiosk.inforce import InForce
+from kiosk.ports import Store, World
+from kiosk.scribe import Scribe
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One enrolled counter's shared things."""
+
+    store: Store
+    scribe: Scribe
+    in_force: InForce
+    events: Events
+    world: World
+
+    def now_ms(self) -> int:
+        return self.world.clock.wall_ms()
+
+    def today(self) -> str:
+        """The business date in Cairo, ISO."""
+        return business_date(self.now_ms()).isoformat()
+
+    def new_id(self) -> str:
+        """A UUIDv7 as text."""
+        return str(uuid7(self.now_ms(), self.world.randomness.take(16)))
