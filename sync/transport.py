@@ -48,7 +48,7 @@ class _Adapter(HTTPAdapter):
         self._known = connections
 
     @override
-    def get_connection_with_tls_context(self, *args: Any, **options: Any) -> ConnectionPool:
+    def get_connection_with_tls_context(self, *args: Any, **options: Any) -> Any:
         pool: Any = super().get_connection_with_tls_context(*args, **options)
         if "ConnectionCls" not in vars(pool):
             make, known = pool.ConnectionCls, self._known

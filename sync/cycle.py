@@ -1,0 +1,241 @@
+"""What is said to the centre, in which order: push, heartbeat, pull. One step at a time, for whoever keeps the time.
+
+Sent at least once and numbered without gaps: the centre keeps each (device, epoch, seq) once, so it is effectively
+once. Nothing here moves the high-water mark but an acknowledgement that `Intake` has judged.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from kiosk import intake, personal
+from kiosk.acknowledgement import Judgement
+from kiosk.clock import Clock
+from kiosk.enrolment import Statement
+from kiosk.errors import KioskError, Refused
+from kiosk.inforce import InForce
+from kiosk.intake import STOPPING, Intake
+from kiosk.personal import Item
+from kiosk.ports import Milestones, Store
+from kiosk.strict_json import BadJson, dumps
+from kiosk.trust import Forged
+from sync import wire
+from sync.answers import NoAnswer, State, Trouble
+from sync.backoff import Backoff
+from sync.client import Client, Question
+
+FIRST_BATCH: Final = 200
+PLAIN_BYTES: Final = 900_000
+_SHOWN: Final[dict[Trouble, State]] = {"revoked": "suspended", "upgrade": "server_down", "too_large": "server_down"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """When there is nothing to send: how often a heartbeat, how often the feed, how soon after a push."""
+
+    heartbeat_ms: int = 900_000
+    pull_ms: int = 300_000
+    after_push_ms: int = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """How long until the next step. `wake` ends it only if `on_wake`; a person not before `at_least_s`."""
+
+    seconds: float
+    on_wake: bool = True
+    at_least_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """What the chip shows. `waiting` counts money entries not acknowledged; `detail` is a word for support."""
+
+    state: State
+    last_success_ms: int | None
+    next_try_ms: int | None
+    waiting: int
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What a cycle needs of the world beside centre and store."""
+
+    clock: Clock
+    milestones: Milestones
+    backoff: Backoff
+    app: str
+    disk_free_mb: Callable[[], int]
+    rhythm: Rhythm = Rhythm()
+
+
+class Cycle:
+    """Drives one device's line. `step` belongs to one thread; `status` and `hurry` may be called by any."""
+
+    def __init__(self, client: Client, gate: Intake, store: Store, in_force: InForce, around: Around) -> None:
+        self._client = client
+        self._intake = gate
+        self._store = store
+        self._in_force = in_force
+        self._around = around
+        self._batch = FIRST_BATCH
+        self._heartbeat_at = self._pull_at = 0
+        self._lock = threading.Lock()
+        self._shown = SyncStatus("idle", None, None, 0, "")
+
+    def status(self) -> SyncStatus:
+        with self._lock:
+            shown = self._shown
+        try:
+            tail = self._store.tail()
+        except Refused:
+            return shown  # not enrolled yet
+        return replace(shown, waiting=tail.count - tail.acked_count)
+
+    def hurry(self) -> None:
+        """Somebody asked for it: everything is due."""
+        self._heartbeat_at = self._pull_at = 0
+
+    def close(self) -> None:
+        self._client.close()
+
+    # ---- one step -----------------------------------------------------------------------------------------
+
+    def step(self) -> Pause:
+        """One exchange, or none if nothing is due. Raises nothing that the world may do."""
+        try:
+            more = self._act()
+        except NoAnswer as error:
+            return self._failed(error)
+        except (Forged, BadJson) as error:
+            return self._failed(NoAnswer("portal", error.code))  # an answer, but not the centre's
+        except Refused as error:
+            return self._pause("idle", error.code, Pause(self._around.rhythm.pull_ms / 1000))
+        except KioskError as error:
+            return self._pause("alarm", error.code, Pause(self._around.backoff.failed(), on_wake=False))
+        self._around.backoff.succeeded()
+        return self._rested(more)
+
+    def _act(self) -> bool:
+        """Do what is due first; whether there is more at once."""
+        me = self._in_force.statement()
+        if intake.quarantine(self._store, me.epoch) is not None:
+            return self._heartbeat_if_due(me)  # so that the centre sees it is alive
+        if intake.order(self._store, me.epoch) is not None:
+            return self._heartbeat_if_due(me) or self._pull_if_due()
+        return self._push(me) or self._heartbeat_if_due(me) or self._pull_if_due()
+
+    def _rested(self, more: bool) -> Pause:
+        epoch = self._in_force.statement().epoch
+        held, order = intake.quarantine(self._store, epoch), intake.order(self._store, epoch)
+        if held is not None:
+            why = held.partition(" ")[0]
+            state: State = "alarm" if why in {judgement.value for judgement in STOPPING} else "quarantined"
+            due = self._heartbeat_at
+        else:
+            why, state = order or "", "suspended" if order else "online"
+            due = min(self._heartbeat_at, self._pull_at)
+        left = 0.0 if more else max(0, due - self._now()) / 1000
+        return self._pause(state, why, Pause(left, on_wake=state == "online"), success=True)
+
+    def _failed(self, error: NoAnswer) -> Pause:
+        if error.slow or error.trouble == "too_large":
+            self._batch = max(1, self._batch // 2)
+        seconds = self._around.backoff.failed(error.retry_after_s)
+        shown: State = _SHOWN.get(error.trouble) or error.trouble  # type: ignore[assignment]  # the rest are states
+        return self._pause(shown, error.detail, Pause(seconds, on_wake=False, at_least_s=error.retry_after_s or 0.0))
+
+    def _pause(self, state: State, detail: str, pause: Pause, *, success: bool = False) -> Pause:
+        now = self._around.clock.wall_ms()
+        with self._lock:
+            last = now if success else self._shown.last_success_ms
+            self._shown = SyncStatus(state, last, now + int(pause.seconds * 1000), 0, detail)
+        return pause
+
+    def _now(self) -> int:
+        return self._around.clock.mono_ms()
+
+    # ---- push ---------------------------------------------------------------------------------------------
+
+    def _push(self, me: Statement) -> bool:
+        hwm = self._store.tail().hwm
+        items = self._store.unsent(hwm, self._batch, PLAIN_BYTES)
+        if not items:
+            return False
+        self._around.milestones.pass_("push.before")
+        answer = self._client.ask(self._bundle(me, hwm + 1, items))
+        self._around.milestones.pass_("push.sent")
+        self._around.milestones.pass_("ack.received")
+        judgement = self._intake.acknowledged(answer.body)
+        self._around.milestones.pass_("ack.stored")
+        if judgement in STOPPING:
+            return True
+        if judgement not in (Judgement.ADVANCE, Judgement.CENTRE_RESTORED):
+            raise NoAnswer("server_down", judgement.value)  # nothing moved: asking again at once would never end
+        self._batch = min(wire.MAX_RECORDS, self._batch * 2)
+        self._pull_at = min(self._pull_at, self._now() + self._around.rhythm.after_push_ms)
+        return True
+
+    def _bundle(self, me: Statement, first: int, items: Sequence[Item]) -> Question:
+        last = first + len(items) - 1
+        parts: list[bytes] = []
+        for seq, item in enumerate(items, first):
+            parts.append(item.record.pack())
+            if item.frame is not None:
+                parts.append(personal.pack(seq, item.frame))
+        head = wire.BundleHead(me.device, me.epoch, first, last)
+        bundle = wire.seal_bundle(head, b"".join(parts), self._in_force.keyset().seal_x25519)
+        return Question(
+            wire.PATH_JOURNAL, {200: wire.ACK, 409: wire.ACK}, content_type=wire.BUNDLE, body=bundle,
+            idempotency=f"{me.epoch}-{first}-{last}",
+        )  # fmt: skip
+
+    # ---- heartbeat and feed -------------------------------------------------------------------------------
+
+    def _heartbeat_if_due(self, me: Statement) -> bool:
+        if self._now() < self._heartbeat_at:
+            return False
+        tail = self._store.tail()
+        facts = {
+            "v": 1,
+            "app": self._around.app,
+            "last_seq": tail.chain.seq,
+            "unsent": tail.count - tail.acked_count,
+            "unsent_pt": tail.sum_pt - tail.acked_sum_pt,
+            "oldest_unsent_ms": tail.oldest_unsent_ms,
+            "catalogue": self._version("catalogue"),
+            "settings": self._version("settings"),
+            "disk_free_mb": self._around.disk_free_mb(),
+        }
+        answer = self._client.ask(
+            Question(
+                wire.PATH_HEARTBEAT,
+                {200: wire.DSSE},
+                content_type=wire.JSON,
+                body=dumps(facts),
+                idempotency="hb-{nonce}",
+            )
+        )
+        self._intake.lease(answer.body, answer.nonce)
+        self._heartbeat_at = self._now() + self._around.rhythm.heartbeat_ms
+        return intake.quarantine(self._store, me.epoch) is None
+
+    def _version(self, kind: str) -> int:
+        try:
+            return (self._in_force.catalogue() if kind == "catalogue" else self._in_force.settings()).version
+        except Refused:
+            return 0  # none yet
+
+    def _pull_if_due(self) -> bool:
+        if self._now() < self._pull_at:
+            return False
+        answer = self._client.ask(Question(wire.PATH_FEED, {200: wire.DSSE}, query=f"after={self._store.cursor()}"))
+        page = self._intake.page(answer.body, answer.nonce)
+        self._around.milestones.pass_("feed.applied")
+        if not page.more:
+            self._pull_at = self._now() + self._around.rhythm.pull_ms
+        return page.more

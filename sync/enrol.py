@@ -1,0 +1,188 @@
+"""First trust over the wire: claim, show six digits, reveal, ask until a person at the centre has approved.
+
+The caller keeps the `Application` after each step, next to the seed in the keystore, so that a power cut in between
+costs nothing but time. Nothing is signed by the centre yet: what is checked is that all of it hangs on one root,
+whose fingerprint is in the six digits that two people compare.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from kiosk import enrolment, trust
+from kiosk.arabic import clean, fold_digits
+from kiosk.enrolment import NONCE_LEN, Proof
+from kiosk.errors import Refused
+from kiosk.ids import check_char, check_code
+from kiosk.keys import PUBLIC_LEN, Signer, fingerprint
+from kiosk.ports import Enrolment, Randomness
+from kiosk.strict_json import BadJson, dumps, loads_object
+from kiosk.trust import Forged
+from sync import wire
+from sync.answers import NoAnswer, Raw, Wire
+from sync.client import sort
+
+CODE_LEN: Final = 10
+_SLOT: Final = re.compile(r"[0-9]{4}")
+_REFUSED: Final = 403
+_WAITING: Final = 202
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What the centre answered: its nonce, the device it means, its root key, and the keyset the root signed."""
+
+    device: str
+    epoch: int
+    centre_nonce: bytes
+    root_public: bytes
+    keyset: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """An enrolment under way; what must survive a restart."""
+
+    slot: str
+    code: str = field(repr=False)
+    device_nonce: bytes = field(repr=False)
+    claim: Claim | None = None
+    revealed: bool = False
+
+
+class Enroller:
+    """Speaks for a device that has a key but no name yet."""
+
+    def __init__(self, line: Wire, signer: Signer, randomness: Randomness, now_s: float = 0.0) -> None:
+        """`now_s` is only for the date form of a Retry-After."""
+        self._line = line
+        self._signer = signer
+        self._randomness = randomness
+        self._now_s = now_s
+
+    def begin(self, slot: str, code: str) -> Application:
+        """An application, to be kept before `claim`. Raises Refused: slot_form, or what `ids.check_code` does."""
+        slot = fold_digits(clean(slot)).strip()
+        if not _SLOT.fullmatch(slot):
+            raise Refused("slot_form")
+        body = check_code(code, CODE_LEN)
+        return Application(slot, body + check_char(body), self._randomness.take(NONCE_LEN))
+
+    def claim(self, application: Application) -> Application:
+        """Commit to key and nonce, learn the centre's. Again with the same application if the answer was lost."""
+        asked = {
+            "slot": application.slot,
+            "code": application.code,
+            "pub": self._signer.public.hex(),
+            "commit": enrolment.commitment(self._signer.public, application.device_nonce).hex(),
+        }
+        members = self._members(self._post(wire.PATH_CLAIM, asked, 200))
+        try:
+            claim = Claim(
+                str(members["device"]), int(members["epoch"]), _hex(members["ns"], NONCE_LEN),
+                _hex(members["root"], PUBLIC_LEN), dumps(members["keyset"]),
+            )  # fmt: skip
+        except (KeyError, TypeError, ValueError) as error:
+            raise NoAnswer("portal", "claim") from error
+        trust.open_keyset(claim.keyset, claim.root_public, fingerprint(claim.root_public))
+        return replace(application, claim=claim)
+
+    def number(self, application: Application) -> str:
+        """The six digits to show and compare."""
+        claim = _claimed(application)
+        root_fp = fingerprint(claim.root_public)
+        return enrolment.short_number(self._signer.public, application.device_nonce, claim.centre_nonce, root_fp)
+
+    def reveal(self, application: Application) -> Application:
+        """Open the commitment and prove the key."""
+        claim = _claimed(application)
+        proof = Proof(
+            application.slot, self._signer.public, claim.centre_nonce, application.device_nonce,
+            fingerprint(claim.root_public),
+        )  # fmt: skip
+        asked = {"nd": application.device_nonce.hex(), "proof": proof.sign(self._signer).hex()}
+        self._post(wire.PATH_REVEAL, {"slot": application.slot, **asked}, 200)
+        return replace(application, revealed=True)
+
+    def status(self, application: Application) -> Enrolment | None:
+        """The enrolment once somebody has approved, None while it waits. Every 2 s or slower.
+
+        Raises Refused("enrolment_refused"); Forged for a statement that is not about this key under this root.
+        """
+        claim = _claimed(application)
+        signed = self._signer.sign(enrolment.status_bytes(application.slot, application.device_nonce))
+        asked = {"slot": application.slot, "nd": application.device_nonce.hex(), "sig": signed.hex()}
+        raw = self._post(wire.PATH_STATUS, asked, 200, _WAITING)
+        if raw.status == _WAITING:
+            return None
+        keyset = trust.open_keyset(claim.keyset, claim.root_public, fingerprint(claim.root_public))
+        statement = enrolment.open_statement(raw.body, keyset, self._signer.public, claim.root_public)
+        if (statement.device_text, statement.epoch) != (claim.device, claim.epoch):
+            raise Forged("other device")
+        return Enrolment(statement.payload, claim.root_public, claim.keyset)
+
+    def close(self) -> None:
+        self._line.close()
+
+    def _post(self, path: str, members: Mapping[str, Any], *wanted: int) -> Raw:
+        raw = self._line.send("POST", path, {"Content-Type": wire.JSON}, dumps(members))
+        if raw.status in wanted and raw.content_type in (wire.JSON, wire.DSSE):
+            return raw
+        if raw.content_type == wire.JSON and raw.status in (400, _REFUSED):
+            code = self._members(raw).get("code")
+            raise Refused("enrolment_key" if code in ("bad_key", "duplicate_key") else "enrolment_refused")
+        raise sort(raw, self._now_s)
+
+    def _members(self, raw: Raw) -> dict[str, Any]:
+        try:
+            return loads_object(raw.body)
+        except BadJson as error:
+            raise NoAnswer("portal", error.reason) from error
+
+
+def _claimed(application: Application) -> Claim:
+    if application.claim is None:
+        raise Refused("not_claimed")
+    return application.claim
+
+
+def _hex(text: object, length: int) -> bytes:
+    found = bytes.fromhex(str(text))
+    if len(found) != length:
+        raise ValueError
+    return found
+
+
+def write_application(application: Application) -> bytes:
+    """An application as bytes to keep."""
+    claim = application.claim
+    return json.dumps(
+        {
+            "slot": application.slot,
+            "code": application.code,
+            "nd": application.device_nonce.hex(),
+            "revealed": application.revealed,
+            "claim": claim
+            and {
+                "device": claim.device,
+                "epoch": claim.epoch,
+                "ns": claim.centre_nonce.hex(),
+                "root": claim.root_public.hex(),
+                "keyset": claim.keyset.decode(),
+            },
+        }
+    ).encode()
+
+
+def read_application(kept: bytes) -> Application:
+    """What `write_application` wrote."""
+    members = json.loads(kept)
+    claim = members["claim"] and Claim(
+        members["claim"]["device"], members["claim"]["epoch"], bytes.fromhex(members["claim"]["ns"]),
+        bytes.fromhex(members["claim"]["root"]), members["claim"]["keyset"].encode(),
+    )  # fmt: skip
+    return Application(members["slot"], members["code"], bytes.fromhex(members["nd"]), claim, members["revealed"])
