@@ -1,0 +1,94 @@
+"""Identifiers and the codes people read aloud."""
+
+from __future__ import annotations
+
+import uuid
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk import ids
+from tests.domain.helpers import code_of, refused, texts
+
+NOW_MS = 1_764_057_600_000
+
+
+def test_a_uuid_carries_version_variant_and_time() -> None:
+    made = ids.uuid7(NOW_MS, bytes(range(16)))
+    assert (made.version, made.variant) == (7, uuid.RFC_4122)
+    assert made.int >> 80 == NOW_MS
+
+
+@given(st.integers(0, 2**48 - 1), st.binary(min_size=16, max_size=16), st.integers(0, 2**48 - 1))
+def test_an_id_is_greater_than_the_one_before_whatever_the_clock_did(first: int, random: bytes, second: int) -> None:
+    before = ids.uuid7(first, random)
+    after = ids.uuid7(second, random, before)
+    assert after > before
+    assert after.version == 7
+
+
+def test_the_random_part_counts_up_and_over_into_the_time() -> None:
+    before = ids.uuid7(NOW_MS, b"\xff" * 16)
+    assert ids.uuid7(NOW_MS, bytes(16), before).int >> 80 == NOW_MS + 1
+
+
+@pytest.mark.parametrize(("clock", "random"), [(-1, bytes(16)), (1 << 48, bytes(16)), (0, bytes(15))])
+def test_an_id_needs_a_time_of_48_bits_and_16_random_bytes(clock: int, random: bytes) -> None:
+    with pytest.raises(ValueError, match=str(clock)):
+        ids.uuid7(clock, random)
+
+
+@given(st.binary(max_size=40))
+def test_what_was_written_in_base_32_is_read_back(data: bytes) -> None:
+    assert ids.crockford_decode(ids.crockford(data)) == data
+
+
+def test_ten_bytes_make_sixteen_characters() -> None:
+    assert ids.crockford(bytes(10)) == "0" * 16
+
+
+def test_a_code_is_read_with_lookalikes_dashes_and_arabic_digits() -> None:
+    assert ids.normalise_code("stgp-affw \u200f١t4d_7s8r") == "STGPAFFW1T4D7S8R"
+    assert ids.normalise_code("oil") == "011"
+
+
+@pytest.mark.parametrize(("code", "fault"), [("U", "code_letter"), ("01", "code_form"), ("000", "code_form")])
+def test_a_code_has_one_spelling(code: str, fault: str) -> None:
+    with refused(fault):
+        ids.crockford_decode(code)
+
+
+@given(st.text(ids.ALPHABET, min_size=2, max_size=30), st.data())
+def test_the_check_character_catches_one_wrong_character_and_any_exchange(code: str, data: st.DataObject) -> None:
+    whole = code + ids.check_char(code)
+    assert ids.check_code(whole, len(code)) == code
+    at, other = data.draw(st.tuples(st.integers(0, len(code)), st.integers(0, len(code))))
+    mutated = list(whole)
+    mutated[at] = data.draw(st.sampled_from(ids.ALPHABET))
+    exchanged = list(whole)
+    exchanged[at], exchanged[other] = exchanged[other], exchanged[at]
+    for wrong in ("".join(mutated), "".join(exchanged)):
+        if wrong != whole:
+            with refused("code_check"):
+                ids.check_code(wrong, len(code))
+
+
+@pytest.mark.parametrize(("text", "found"), [("", 0), ("0" * 31, 31)])
+def test_a_check_character_is_made_for_1_to_30_characters(text: str, found: int) -> None:
+    with refused("code_length", found=found, want="1-30"):
+        ids.check_char(text)
+
+
+def test_a_code_of_another_length_is_refused() -> None:
+    with refused("code_length", found=3, want="11"):
+        ids.check_code("ABC", 10)
+
+
+def test_a_code_is_grouped_in_fours() -> None:
+    assert ids.grouped_code("STGPAFFW1T4D7S8R") == "STGP-AFFW-1T4D-7S8R"
+
+
+@given(texts)
+def test_any_text_is_a_code_or_a_refusal(text: str) -> None:
+    assert code_of(lambda: ids.crockford_decode(text)) in ("", "code_letter", "code_form")
