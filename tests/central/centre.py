@@ -1,0 +1,110 @@
+"""A real centre for tests: `manfaz-central serve` in a process of its own, on a free port, with data of its own.
+
+Nothing of `central` is imported: what a stranger could not do, a test here cannot do either.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any, Final
+
+import requests
+
+ROOT: Final = Path(__file__).parents[2]
+START_S: Final = 20.0
+STOP_S: Final = 10.0
+COMMAND: Final = (sys.executable, "-m", "central")
+
+
+class CommandFailed(AssertionError):
+    """A command of the staff that did not end with 0; `code` is how it ended."""
+
+    def __init__(self, arguments: tuple[str, ...], code: int, out: str, err: str) -> None:
+        super().__init__(arguments, code, out, err)
+        self.code, self.out, self.err = code, out, err
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class CentreProcess:
+    """The running centre; `url` has no slash at its end, `authority` is what devices sign for."""
+
+    def __init__(self, data: Path, port: int, database: str | None = None) -> None:
+        self.data, self.port = data, port
+        self.authority = f"127.0.0.1:{port}"
+        self.url = f"http://{self.authority}"
+        self._common = ["--data", str(data)] + (["--database", database] if database else [])
+        self._log = data.parent / "centre.log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start, or start again with the same data on the same port; ready when this returns."""
+        arguments = ["serve", "--host", "127.0.0.1", "--port", str(self.port), "--public-address", self.url]
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*COMMAND, *self._common, *arguments], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
+            )
+        until = time.monotonic() + START_S
+        while time.monotonic() < until:
+            if self._process.poll() is not None:
+                break
+            try:
+                if requests.get(f"{self.url}/healthz", timeout=1).status_code == 200:
+                    return
+            except requests.ConnectionError:
+                time.sleep(0.05)
+        self.kill()
+        raise AssertionError(f"the centre did not start:\n{self.log()}")
+
+    def log(self) -> str:
+        return self._log.read_text(encoding="utf-8", errors="replace") if self._log.exists() else ""
+
+    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """One command of the staff, beside the server."""
+        env = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+        return subprocess.run(
+            [*COMMAND, *self._common, "--json", *arguments], cwd=ROOT, env=env, capture_output=True, text=True,
+            encoding="utf-8", check=False, timeout=60,
+        )  # fmt: skip
+
+    def cli(self, *arguments: str) -> Any:
+        """What a command says in JSON; raises CommandFailed unless it ends with 0."""
+        done = self.run(*arguments)
+        if done.returncode:
+            raise CommandFailed(arguments, done.returncode, done.stdout, done.stderr)
+        return json.loads(done.stdout) if done.stdout.strip() else None
+
+    def stop(self) -> None:
+        """As the system ends it: SIGTERM, and time to finish."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGTERM)
+            try:
+                self._process.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        self._process = None
+
+    def kill(self) -> None:
+        """As a power cut ends it."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.kill()
+            self._process.wait(STOP_S)
+        self._process = None
+
+
+def start_centre(tmp_path: Path, database: str | None = None) -> CentreProcess:
+    """A new centre with its data under `tmp_path`; the caller stops it."""
+    centre = CentreProcess(tmp_path / "centre", free_port(), database)
+    centre.start()
+    return centre

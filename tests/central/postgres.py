@@ -1,0 +1,69 @@
+"""A real PostgreSQL for the tests: Debian's programs, a new cluster in a folder, an ordinary user where we are root."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Final
+
+from tests.central.centre import free_port
+
+USER: Final = "postgres"
+_NO_ROOT: Final = ("setpriv", f"--reuid={USER}", f"--regid={USER}", "--clear-groups")
+
+
+@dataclass(frozen=True, slots=True)
+class Postgres:
+    """A running server; `url` names its first database."""
+
+    url: str
+    port: int
+    programs: Path
+
+    def database(self, name: str) -> str:
+        """The address of a new, empty database."""
+        call(self.programs / "createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER, name)
+        return f"{self.url.removesuffix('/postgres')}/{name}"
+
+
+def programs() -> Path:
+    """The folder of the newest PostgreSQL that `setup.sh` installed."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda folder: int(folder.parent.name))
+    assert found, "no PostgreSQL here: run setup.sh"
+    return found[-1]
+
+
+def call(*command: str | Path) -> None:
+    """Run one of its programs; as root it refuses to work, so it gets its own user then."""
+    whole = [*(_NO_ROOT if os.getuid() == 0 else ()), *map(str, command)]
+    done = subprocess.run(whole, cwd="/", capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, f"{whole}: {done.stdout}{done.stderr}"
+
+
+@contextmanager
+def server() -> Iterator[Postgres]:
+    """A server on a free loopback port, gone with its data at the end."""
+    where, port = programs(), free_port()
+    # Not under pytest's folder: that one is closed to the user `postgres`.
+    folder = Path(mkdtemp(prefix="manfaz-postgres-"))
+    data = folder / "data"
+    if os.getuid() == 0:
+        user = pwd.getpwnam(USER)
+        os.chown(folder, user.pw_uid, user.pw_gid)
+    try:
+        call(where / "initdb", "-D", data, "-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
+        call(where / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", options, "start")
+        try:
+            yield Postgres(f"postgresql://{USER}@127.0.0.1:{port}/postgres", port, where)
+        finally:
+            call(where / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
