@@ -139,6 +139,8 @@ class Cycle:
         else:
             why, state = order or "", "suspended" if order else "online"
             due = min(self._heartbeat_at, self._pull_at)
+            tail = self._store.tail()
+            more = more or (order is None and tail.hwm < tail.chain.seq)  # a document applied is an entry too
         left = 0.0 if more else max(0, due - self._now()) / 1000
         return self._pause(state, why, Pause(left, on_wake=state == "online"), success=True)
 
