@@ -5,7 +5,6 @@ from __future__ import annotations
 from kiosk import national_id
 from kiosk.fees import Fees
 from kiosk.journal import Record
-from kiosk.operators import Operator
 from kiosk.receipt import Line, Receipt, device_text
 from kiosk.services import PublicService
 from kiosk.settings import Settings
@@ -14,7 +13,7 @@ from kiosk.transaction import Request
 
 def receipt_of(
     record: Record, request: Request, service: PublicService, settings: Settings,
-    operator: Operator,
+    operator: str,
     priced: Fees,
 ) -> Receipt:  # fmt: skip
     """The receipt behind `record`; the national ID is masked here, once and for every paper."""
@@ -33,7 +32,7 @@ def receipt_of(
         service_version=service.version,
         catalogue=request.catalogue,
         created_ms=request.created_ms,
-        operator=operator.name_ar,
+        operator=operator,
         name=request.name,
         national_id=national_id.mask(request.national_id) if request.national_id else "",
         lines=tuple(Line(fee.label_ar, fee.label_en, fee.amount_pt) for fee in priced.lines),

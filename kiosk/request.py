@@ -69,4 +69,4 @@ class Prepared:
         )  # fmt: skip
 
     def receipt(self, record: Record, request: Request) -> Receipt:
-        return receipt_of(record, request, self.service, self.settings, self.login.operator, self.priced)
+        return receipt_of(record, request, self.service, self.settings, self.login.operator.name_ar, self.priced)

@@ -1,0 +1,88 @@
+"""The `manfaz` command: what can be asked of the kiosk from a terminal. argparse only, so that it starts at once."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+OK: Final = 0
+REFUSED: Final = 1
+USAGE: Final = 2
+UNAVAILABLE: Final = 3
+CORRUPT: Final = 4
+
+_ABOUT = "Manfaz kiosk: government services over the shop counter, online or not.\nمنفذ: الخدمات الحكومية من المحل، بالإنترنت أو بدونه."
+_CODES = (
+    "exit codes / رموز الخروج: 0 done تم · 1 refused مرفوض · 2 usage خطأ في الأمر · "
+    "3 unavailable غير متاح الآن · 4 damaged تالف"
+)
+
+
+def default_folder() -> Path:
+    """Where this user's kiosk keeps its store."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "Manfaz"
+    return Path(os.environ.get("XDG_DATA_HOME", str(Path.home() / ".local/share"))) / "manfaz"
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line, each help in both languages."""
+    top = argparse.ArgumentParser(
+        "manfaz", description=_ABOUT, epilog=_CODES, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    top.add_argument("--data", type=Path, default=default_folder(), help="folder of the store · مجلد البيانات")
+    top.add_argument("--centre", help="address of the centre · عنوان الخدمة المركزية")
+    top.add_argument("--ca", help="own certificate authority (file) · ملف شهادة الجهة")
+    top.add_argument("--printer", default="none", help="tcp:HOST[:PORT], file:FOLDER or none · الطابعة")
+    top.add_argument("--language", choices=("ar", "en"), default="ar", help="of screen and paper · لغة الشاشة والإيصال")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+    commands.add_parser("run", help="open the counter (default) · فتح المنفذ")
+    export = commands.add_parser("export", help="write the journal to a .kj01 file · تصدير الدفتر")
+    export.add_argument("file", type=Path)
+    verify = commands.add_parser("verify", help="check a .kj01 file · التحقق من ملف الدفتر")
+    verify.add_argument("file", type=Path)
+    verify.add_argument("--statement", type=Path, required=True, help="payload bytes of the enrolment statement")
+    catalogue = commands.add_parser("catalogue", help="service files · ملفات الخدمات")
+    lint = catalogue.add_subparsers(dest="action", required=True).add_parser("lint", help="check · فحص")
+    lint.add_argument("files", nargs="+", type=Path)
+    commands.add_parser("version", help="print the version · رقم الإصدار")
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do what was asked; a foreseeable failure is three lines in both languages, never a traceback."""
+    from kiosk.errors import Corrupt, KioskError, Unavailable
+    from kiosk.texts import LANGUAGES, explain
+
+    asked = parser().parse_args(arguments)
+    try:
+        return _do(asked)
+    except KioskError as error:
+        for language in LANGUAGES:
+            print(" ".join(explain(language, error)), file=sys.stderr)
+        return CORRUPT if isinstance(error, Corrupt) else UNAVAILABLE if isinstance(error, Unavailable) else REFUSED
+
+
+def _do(asked: argparse.Namespace) -> int:
+    command = asked.command or "run"
+    if command == "run":
+        from kiosk.run import run
+
+        return run(asked)
+    from kiosk import tools
+
+    if command == "version":
+        print(tools.version())
+        return OK
+    if command == "export":
+        print(tools.export(asked.data, asked.file))
+        return OK
+    if command == "verify":
+        print(tools.verify(asked.file, asked.statement))
+        return OK
+    faults = tools.lint(asked.files)
+    print("\n".join(faults) if faults else f"{len(asked.files)} service files are sound · الملفات سليمة")
+    return REFUSED if faults else OK

@@ -1,0 +1,63 @@
+"""Open the counter: window first, store behind it, and a calm screen for whatever was not foreseen."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from concurrent.futures import Future
+from functools import partial
+from typing import TYPE_CHECKING
+
+from kiosk.app import Config, Kiosk
+from kiosk.ports import World
+from kiosk.world import NoMilestones, SystemClock, SystemRandomness
+from ui.app import make_application
+from ui.paper.printers import make_printer
+from ui.paper.render import render_raster
+from ui.window import Window
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from kiosk.ports import Keystore, Milestones
+
+log = logging.getLogger("manfaz")
+
+
+def run(asked: argparse.Namespace, milestones: Milestones | None = None) -> int:
+    """Run until the window is closed. Returns the exit code."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    sys.excepthook = _unforeseen
+    application = make_application(sys.argv[:1])
+    world = World(SystemClock(), SystemRandomness(), milestones or NoMilestones())
+    render = partial(render_raster, language=asked.language)
+    kiosk = Kiosk(Config(asked.data, make_printer(asked.printer), render, asked.centre, asked.ca), world, _keystore)
+    window = Window(kiosk, asked.language)
+    window.show()
+    opening = kiosk.run(kiosk.open)
+    opening.add_done_callback(partial(_opened, window))
+    try:
+        return application.exec()
+    finally:
+        kiosk.close()
+
+
+def _opened(window: Window, opening: Future[None]) -> None:
+    error = opening.exception()
+    if error is not None:
+        window.opening_failed.emit(error)
+
+
+def _keystore() -> Keystore:
+    from storage.keystore import SystemKeystore  # noqa: PLC0415 - keyring is slow to import: after the first picture
+
+    return SystemKeystore()
+
+
+def _unforeseen(kind: type[BaseException], _error: BaseException, trace: TracebackType | None) -> None:
+    """A bug: its kind and place go to the log, its values, which may be personal, do not."""
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "?"
+    log.critical("unforeseen %s at %s", kind.__name__, where)
