@@ -1,0 +1,17 @@
+"""Who of the staff did what. Written in the same commit as the act; never changed."""
+
+from __future__ import annotations
+
+from central.store import Session
+from kiosk import strict_json
+
+CENTRE = "centre"
+"""The name under which the centre acts by itself."""
+
+
+def note(session: Session, now_ms: int, staff: str, act: str, subject: str, **detail: object) -> None:
+    """`detail` must hold no personal data and no secret: the audit is read by many."""
+    session.run(
+        "INSERT INTO audit (at_ms, staff, act, subject, detail) VALUES (?, ?, ?, ?, ?)",
+        now_ms, staff, act, subject, strict_json.dumps(detail).decode(),
+    )  # fmt: skip

@@ -1,0 +1,177 @@
+"""The centre's keys, in two folders: the online one that `serve` reads, and the offline one that the root lives in.
+
+Files are 0600 in folders 0700. That is the *embedded* arrangement, for a pilot or a demo: a real centre puts the
+same keys into an HSM or a secrets service. The offline folder (root, catalogue and recovery keys) belongs on a stick
+in a safe; `serve` needs it only at its very first start.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from kiosk.errors import Corrupt, Refused
+from kiosk.keys import SeedSigner, fingerprint
+from kiosk.trust import KEYSET, Keyset, seal_object
+
+ONLINE: Final = "keys.json"
+OFFLINE: Final = "root.json"
+NO_UPDATES: Final = "0" * 64
+"""`update_root_sha256` of a centre that publishes no updates yet."""
+SIGNING: Final = ("enrol", "ack", "feed")
+Random = Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class OnlineKeys:
+    """What the running centre holds. Signing keys are (current, next); `seals` are the current and all earlier ones."""
+
+    root_public: bytes
+    keyset_version: int
+    envelope: bytes
+    signing: dict[str, tuple[SeedSigner, SeedSigner]]
+    seals: tuple[bytes, ...]
+    vault: bytes
+    codes: bytes
+    database: bytes
+
+    @property
+    def root_fp(self) -> bytes:
+        return fingerprint(self.root_public)
+
+    def signer(self, role: str) -> SeedSigner:
+        return self.signing[role][0]
+
+
+class Cabinet:
+    """The online keys, read again when another process has rotated them. Safe for threads."""
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / ONLINE
+        self._lock = threading.Lock()
+        self._stamp = -1
+        self._held: OnlineKeys | None = None
+
+    @property
+    def keys(self) -> OnlineKeys:
+        """Raises Refused ``keys_missing``, Corrupt ``keys_unreadable``."""
+        try:
+            stamp = self._path.stat().st_mtime_ns
+        except OSError as error:
+            raise Refused("keys_missing", path=str(self._path)) from error
+        with self._lock:
+            if self._held is None or stamp != self._stamp:
+                self._held, self._stamp = _read_online(self._path), stamp
+            return self._held
+
+
+def create(online: Path, offline: Path, random: Random, now_ms: int, update_root: str = NO_UPDATES) -> None:
+    """New keys in both folders. Raises Refused ``keys_exist`` rather than overwrite one."""
+    for path in (online / ONLINE, offline / OFFLINE):
+        if path.exists():
+            raise Refused("keys_exist", path=str(path))
+    root = {name: random(32).hex() for name in ("root", "recovery")}
+    root |= {"catalogue": [random(32).hex(), random(32).hex()], "update_root_sha256": update_root}
+    held: dict[str, Any] = {role: [random(32).hex(), random(32).hex()] for role in SIGNING}
+    held |= {"seals": [random(32).hex()], **{name: random(32).hex() for name in ("vault", "codes", "database")}}
+    _write(offline / OFFLINE, root)
+    _write(online / ONLINE, _with_keyset(held, root, 1, now_ms))
+
+
+def rotate(online: Path, offline: Path, roles: tuple[str, ...], random: Random, now_ms: int) -> bytes:
+    """Each of `roles` (enrol, ack, feed, catalogue, seal): next becomes current, and a new next is drawn.
+
+    Returns the envelope of the next keyset, which only the root can make. Raises Refused ``keys_missing``.
+    """
+    held, root = _read(online / ONLINE), read_offline(offline)
+    for role in roles:
+        if role == "seal":
+            held["seals"] = [random(32).hex(), *held["seals"]]
+        else:
+            pair = (root if role == "catalogue" else held)[role]
+            pair[:] = [pair[1], random(32).hex()]
+    _write(offline / OFFLINE, root)
+    made = _with_keyset(held, root, int(held["keyset_version"]) + 1, now_ms)
+    _write(online / ONLINE, made)
+    return str(made["keyset"]).encode()
+
+
+def read_offline(folder: Path) -> dict[str, Any]:
+    """The members of the offline file. Raises Refused ``root_missing``: the stick is not here."""
+    if not (folder / OFFLINE).exists():
+        raise Refused("root_missing", path=str(folder / OFFLINE))
+    return _read(folder / OFFLINE)
+
+
+def catalogue_signer(folder: Path) -> SeedSigner:
+    """The key that signs price lists; it is kept with the root, not with the running centre."""
+    return SeedSigner(bytes.fromhex(read_offline(folder)["catalogue"][0]))
+
+
+def _with_keyset(held: dict[str, Any], root: dict[str, Any], version: int, now_ms: int) -> dict[str, Any]:
+    signer = SeedSigner(bytes.fromhex(root["root"]))
+    keyset = Keyset(
+        version=version,
+        **{role: _publics(held[role]) for role in SIGNING},
+        catalogue=_publics(root["catalogue"]),
+        seal_x25519=_x25519(held["seals"][0]),
+        recovery_x25519=_x25519(root["recovery"]),
+        update_root_sha256=root["update_root_sha256"],
+        issued_ms=now_ms,
+    )
+    envelope = seal_object(KEYSET, keyset.members(), signer).decode()
+    return {**held, "root_public": signer.public.hex(), "keyset_version": version, "keyset": envelope}
+
+
+def _publics(seeds: list[str]) -> tuple[bytes, ...]:
+    return tuple(SeedSigner(bytes.fromhex(seed)).public for seed in seeds)
+
+
+def _x25519(private: str) -> bytes:
+    return X25519PrivateKey.from_private_bytes(bytes.fromhex(private)).public_key().public_bytes_raw()
+
+
+def _read_online(path: Path) -> OnlineKeys:
+    held = _read(path)
+    try:
+        pairs = {role: [SeedSigner(bytes.fromhex(seed)) for seed in held[role]] for role in SIGNING}
+        return OnlineKeys(
+            root_public=bytes.fromhex(held["root_public"]),
+            keyset_version=int(held["keyset_version"]),
+            envelope=held["keyset"].encode(),
+            signing={role: (pair[0], pair[1]) for role, pair in pairs.items()},
+            seals=tuple(bytes.fromhex(seal) for seal in held["seals"]),
+            **{name: bytes.fromhex(held[name]) for name in ("vault", "codes", "database")},
+        )
+    except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
+        raise Corrupt("keys_unreadable", path=str(path)) from error
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        members: dict[str, Any] = json.loads(path.read_bytes())
+    except FileNotFoundError as error:
+        raise Refused("keys_missing", path=str(path)) from error
+    except (ValueError, OSError) as error:
+        raise Corrupt("keys_unreadable", path=str(path)) from error
+    return members
+
+
+def _write(path: Path, members: dict[str, Any]) -> None:
+    """The whole file or the old one: written beside, then renamed; readable by its owner only from the first byte."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    beside = path.with_suffix(".new")
+    beside.unlink(missing_ok=True)
+    file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(file, "w") as out:
+        json.dump(members, out)
+        out.flush()
+        os.fsync(out.fileno())
+    beside.replace(path)

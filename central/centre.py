@@ -1,0 +1,36 @@
+"""The centre put together: its store, its keys, its clock. Handed to every use case; nothing here is global."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from central.cabinet import Cabinet, OnlineKeys, Random
+from central.store import Store
+from central.vault import Vault
+
+
+def wall_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """`authority` is the host (and port) that devices sign for, whatever name a proxy may use for us."""
+
+    store: Store
+    cabinet: Cabinet
+    authority: str
+    public_address: str
+    now_ms: Callable[[], int] = wall_ms
+    random: Random = secrets.token_bytes
+
+    @property
+    def keys(self) -> OnlineKeys:
+        return self.cabinet.keys
+
+    @property
+    def vault(self) -> Vault:
+        return Vault(self.keys.vault, self.random)

@@ -1,0 +1,220 @@
+"""First trust, the centre's half (docs/protocol.md §6): a slot and a one-time code, a key, six digits, a second person.
+
+A slot goes open → claimed → revealed → approved. Every refusal looks the same from outside; five wrong tries shut a
+slot whoever made them. The same right claim or reveal twice gets the same answer: answers are lost on bad lines.
+"""
+
+from __future__ import annotations
+
+import hmac
+import uuid
+from dataclasses import dataclass, replace
+from typing import Final
+
+from nacl.bindings import crypto_core_ed25519_is_valid_point
+
+from central import audit, documents
+from central.centre import Centre
+from central.store import Session
+from central.vault import code_mac
+from kiosk import ids, strict_json
+from kiosk.enrolment import Proof, Statement, commitment, short_number, statement_members, status_bytes
+from kiosk.errors import Refused
+from kiosk.journal import genesis
+from kiosk.keys import verifies
+from kiosk.trust import ENROLMENT, seal
+
+CODE_CHARS: Final = 10
+MAX_TRIES: Final = 5
+LIFE_MS: Final = 24 * 3_600_000
+_FIELDS: Final = (
+    "slot, shop, device, epoch, code_mac, creator, expires_ms, tries, state, pub, commitment, ns, nd, number, envelope"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One enrolment under way. The fields after `state` come as the device tells them."""
+
+    slot: str
+    shop: str
+    device: bytes
+    epoch: int
+    code_mac: bytes
+    creator: str
+    expires_ms: int
+    tries: int
+    state: str
+    public: bytes | None
+    commitment: bytes | None
+    ns: bytes | None
+    nd: bytes | None
+    number: str | None
+    envelope: bytes | None
+
+    @property
+    def name(self) -> str:
+        return str(uuid.UUID(bytes=self.device))
+
+
+def slots(session: Session, state: str) -> list[Slot]:
+    return [Slot(*row) for row in session.all(f"SELECT {_FIELDS} FROM slot WHERE state = ? ORDER BY slot", state)]  # noqa: S608 - fixed text
+
+
+def _slot(session: Session, slot: str) -> Slot | None:
+    row = session.one(f"SELECT {_FIELDS} FROM slot WHERE slot = ?{session.locking}", slot)  # noqa: S608 - fixed text
+    return Slot(*row) if row else None
+
+
+def make_slot(centre: Centre, session: Session, shop: str, staff: str, device: bytes | None = None) -> tuple[str, str]:
+    """A free slot for a new device of `shop`, or for the next epoch of `device`. Returns slot and code.
+
+    The code is told once and not kept. Raises Refused ``no_shop``, ``no_free_slot``.
+    """
+    if session.one("SELECT 1 FROM shop WHERE id = ?", shop) is None:
+        raise Refused("no_shop", shop=shop)
+    now = centre.now_ms()
+    session.run("DELETE FROM slot WHERE expires_ms < ?", now)
+    taken = {row[0] for row in session.all("SELECT slot FROM slot")}
+    free = [name for name in (f"{n:04d}" for n in range(10_000)) if name not in taken]
+    if not free:
+        raise Refused("no_free_slot")
+    slot = free[int.from_bytes(centre.random(8), "big") % len(free)]
+    code = "".join(ids.ALPHABET[byte & 31] for byte in centre.random(CODE_CHARS))
+    code += ids.check_char(code)
+    epoch = 1
+    if device is not None:
+        row = session.one("SELECT max(epoch) FROM chain WHERE device = ?", device)
+        epoch = (row[0] if row else 0) + 1
+    device = device or ids.uuid7(now, centre.random(16)).bytes
+    session.run(
+        "INSERT INTO slot (slot, shop, device, epoch, code_mac, creator, expires_ms, tries, state) VALUES (?, ?, ?, ?, ?, ?, ?, 0, 'open')",
+        slot, shop, device, epoch, code_mac(centre.keys.codes, slot, code), staff, now + LIFE_MS,
+    )  # fmt: skip
+    audit.note(session, now, staff, "slot.made", slot, shop=shop, device=str(uuid.UUID(bytes=device)), epoch=epoch)
+    return slot, code
+
+
+def sound_key(public: bytes) -> bool:
+    """Whether a public key is a point of the large group in its one encoding: under others anyone can forge."""
+    return bool(crypto_core_ed25519_is_valid_point(public))
+
+
+def claim(centre: Centre, slot: str, code: str, public: bytes, promised: bytes) -> Slot:
+    """A device with the code lays its key on the slot. Raises Refused ``enrolment_refused``, ``bad_key``, ``duplicate_key``."""
+    if not sound_key(public):
+        raise Refused("bad_key")
+    # Reckoned for slots that do not exist too, so that time does not tell which do.
+    offered = code_mac(centre.keys.codes, slot, ids.normalise_code(code))
+    with centre.store.writing() as session:
+        found = _slot(session, slot)
+        if found is None or not _alive(centre, found):
+            verdict = "enrolment_refused"
+        elif not hmac.compare_digest(found.code_mac, offered):
+            verdict = _wrong(session, slot)
+        elif found.state == "open":
+            verdict = _lay(centre, session, slot, public, promised)
+        else:
+            same = (found.public, found.commitment) == (public, promised)
+            verdict = "" if same else _wrong(session, slot)
+        found = _slot(session, slot)
+    if verdict or found is None:
+        raise Refused(verdict or "enrolment_refused")
+    return found
+
+
+def _alive(centre: Centre, found: Slot) -> bool:
+    return found.tries < MAX_TRIES and found.expires_ms >= centre.now_ms()
+
+
+def _wrong(session: Session, slot: str) -> str:
+    session.run("UPDATE slot SET tries = tries + 1 WHERE slot = ?", slot)
+    return "enrolment_refused"
+
+
+def _lay(centre: Centre, session: Session, slot: str, public: bytes, promised: bytes) -> str:
+    known = session.one("SELECT 1 FROM chain WHERE pub = ? UNION SELECT 1 FROM slot WHERE pub = ? AND slot <> ?", public, public, slot)
+    if known is not None:
+        return "duplicate_key"
+    session.run(
+        "UPDATE slot SET state = 'claimed', pub = ?, commitment = ?, ns = ? WHERE slot = ?", public, promised, centre.random(16), slot
+    )
+    return ""
+
+
+def reveal(centre: Centre, slot: str, nd: bytes, proof: bytes) -> None:
+    """The device shows the nonce it promised, and that it holds its key. Raises Refused ``enrolment_refused``."""
+    keys = centre.keys
+    with centre.store.writing() as session:
+        found = _slot(session, slot)
+        good = False
+        if found is not None and found.public is not None and found.ns is not None and _alive(centre, found):
+            kept = commitment(found.public, nd) == found.commitment
+            good = kept and Proof(slot, found.public, found.ns, nd, keys.root_fp).verifies(proof)
+            if not good:
+                _wrong(session, slot)
+            elif found.state == "claimed":
+                number = short_number(found.public, nd, found.ns, keys.root_fp)
+                session.run("UPDATE slot SET state = 'revealed', nd = ?, number = ? WHERE slot = ?", nd, number, slot)
+    if not good:
+        raise Refused("enrolment_refused")
+
+
+def status(centre: Centre, slot: str, nd: bytes, signature: bytes) -> bytes | None:
+    """The statement's envelope once approved; None while waiting. Raises Refused ``enrolment_refused``."""
+    with centre.store.reading() as session:
+        row = session.one(f"SELECT {_FIELDS} FROM slot WHERE slot = ?", slot)  # noqa: S608 - fixed text
+    found = Slot(*row) if row else None
+    if found is None or found.public is None or found.nd != nd or not _alive(centre, found):
+        raise Refused("enrolment_refused")
+    if not verifies(found.public, signature, status_bytes(slot, nd)):
+        raise Refused("enrolment_refused")
+    return found.envelope
+
+
+def approve(centre: Centre, session: Session, slot: str, number: str, staff: str) -> Statement:
+    """A second person has compared the six digits: sign the statement, open the chain.
+
+    `number` is what the kiosk shows. Raises Refused ``no_slot``, ``not_revealed``, ``same_person``,
+    ``number_differs``, ``epoch_taken``.
+    """
+    found = _slot(session, slot)
+    if found is None or found.expires_ms < centre.now_ms():
+        raise Refused("no_slot", slot=slot)
+    if found.state != "revealed" or found.public is None or found.number is None:
+        raise Refused("not_revealed", slot=slot, state=found.state)
+    if found.creator == staff:
+        raise Refused("same_person", staff=staff)
+    if not hmac.compare_digest(found.number.encode(), "".join(number.split()).encode()):
+        raise Refused("number_differs", slot=slot)
+    if session.one("SELECT 1 FROM chain WHERE device = ? AND epoch >= ?", found.device, found.epoch) is not None:
+        raise Refused("epoch_taken", slot=slot)
+    statement, envelope = _sign(centre, found, found.public)
+    _open(session, found, statement)
+    session.run("UPDATE slot SET state = 'approved', envelope = ? WHERE slot = ?", envelope, slot)
+    audit.note(session, centre.now_ms(), staff, "device.approved", found.name, slot=slot, epoch=found.epoch, creator=found.creator)
+    return statement
+
+
+def _sign(centre: Centre, found: Slot, public: bytes) -> tuple[Statement, bytes]:
+    keys = centre.keys
+    draft = Statement(
+        b"", found.device, found.epoch, found.shop, public, keys.root_fp, keys.keyset_version, centre.now_ms()
+    )
+    payload = strict_json.dumps(statement_members(draft))
+    return replace(draft, payload=payload), seal(ENROLMENT, payload, keys.signer("enrol"))
+
+
+def _open(session: Session, found: Slot, statement: Statement) -> None:
+    session.run(
+        "INSERT INTO device VALUES (?, ?, 0, 0, '') ON CONFLICT (id) DO UPDATE SET shop = excluded.shop", found.device, found.shop
+    )
+    session.run(
+        "UPDATE chain SET state = 'superseded' WHERE device = ? AND state IN ('active', 'suspended')", found.device
+    )
+    session.run(
+        "INSERT INTO chain VALUES (?, ?, ?, ?, 'active', 0, ?, 0, 0)",
+        found.device, found.epoch, statement.public, statement.payload, genesis(statement.payload),
+    )  # fmt: skip
+    session.run("INSERT INTO projection VALUES (?, ?, 0, 0)", found.device, found.epoch)
+    documents.greet(session, found.device, found.shop)

@@ -1,0 +1,76 @@
+"""What the centre tells a device: an ordered list for each, read by cursor, in signed pages.
+
+A device's numbers are drawn under the lock of its row, so that a page never skips an item that is still being
+committed. A document replaces its predecessor in the list: nobody needs the price list before last.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from central.store import Session
+from kiosk import strict_json
+
+PAGE_ITEMS: Final = 200
+PAGE_BYTES: Final = 3 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Items in order; `next` is the cursor after them."""
+
+    after: int
+    next: int
+    more: bool
+    items: list[dict[str, Any]]
+
+
+def put(session: Session, device: bytes, items: Sequence[dict[str, Any]]) -> None:
+    """Append `items` (each with its ``kind``) to the list of `device`."""
+    if not items:
+        return
+    last = _draw(session, device, len(items))
+    first = last - len(items) + 1
+    session.many(
+        "INSERT INTO feed_item (device, n, kind, body) VALUES (?, ?, ?, ?)",
+        [(device, first + i, str(item["kind"]), strict_json.dumps(item).decode()) for i, item in enumerate(items)],
+    )
+
+
+def put_document(session: Session, device: bytes, kind: str, document: int) -> None:
+    """Append the document numbered `document`, in place of any earlier one of its kind."""
+    n = _draw(session, device, 1)
+    session.run("DELETE FROM feed_item WHERE device = ? AND kind = ? AND document IS NOT NULL", device, kind)
+    session.run("INSERT INTO feed_item (device, n, kind, body, document) VALUES (?, ?, ?, '', ?)", device, n, kind, document)
+
+
+def _draw(session: Session, device: bytes, count: int) -> int:
+    row = session.one("UPDATE device SET feed_n = feed_n + ? WHERE id = ? RETURNING feed_n", count, device)
+    assert row is not None  # noqa: S101 - devices are never deleted
+    return int(row[0])
+
+
+def page(session: Session, device: bytes, after: int) -> Page:
+    """What follows `after`, as much as one answer may hold."""
+    rows = session.all(
+        """SELECT f.n, f.kind, f.body, d.version, d.envelope FROM feed_item f LEFT JOIN document d ON d.n = f.document
+           WHERE f.device = ? AND f.n > ? ORDER BY f.n LIMIT ?""",
+        device, after, PAGE_ITEMS + 1,
+    )  # fmt: skip
+    items: list[dict[str, Any]] = []
+    size, cursor = 0, after
+    for n, kind, body, version, envelope in rows[:PAGE_ITEMS]:
+        size += len(envelope or body)
+        if items and size > PAGE_BYTES:
+            break
+        cursor = n
+        items.append(_document(kind, version, envelope) if envelope is not None else json.loads(body))
+    return Page(after, cursor, len(items) < len(rows), items)
+
+
+def _document(kind: str, version: int, envelope: bytes) -> dict[str, Any]:
+    named = {} if kind == "keyset" else {"version": version}
+    return {"kind": kind, **named, "document": json.loads(envelope)}

@@ -1,0 +1,132 @@
+"""The embedded store: one SQLCipher file, one writer, readers beside it. For a pilot, a demo, a small office."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlcipher3 import dbapi2
+
+from central import schema
+from central.store import Append, Row, Session, Value
+from kiosk.errors import Corrupt, Unavailable
+
+BUSY_MS: Final = 5_000
+_PRAGMAS: Final = (
+    "journal_mode = WAL", "synchronous = FULL", f"busy_timeout = {BUSY_MS}", "foreign_keys = ON", "secure_delete = ON",
+    "trusted_schema = OFF", "temp_store = MEMORY", "journal_size_limit = 16777216",
+)  # fmt: skip
+_MOVE: Final = """UPDATE chain SET hwm = ?, hash = ?, server_ms = ?
+    WHERE device = ? AND epoch = ? AND hwm = ? AND hash = ? AND state NOT IN ('suspended', 'frozen')"""
+
+
+class _Session:
+    locking = ""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def all(self, sql: str, *values: Value) -> list[Row]:
+        rows: list[Row] = self._connection.execute(sql, values).fetchall()
+        return rows
+
+    def one(self, sql: str, *values: Value) -> Row | None:
+        # All rows are fetched: a statement half read would keep COMMIT from happening.
+        rows = self.all(sql, *values)
+        return rows[0] if rows else None
+
+    def run(self, sql: str, *values: Value) -> int:
+        return int(self._connection.execute(sql, values).rowcount)
+
+    def many(self, sql: str, values: Sequence[Sequence[Value]]) -> None:
+        self._connection.executemany(sql, values)
+
+    def append(self, batch: Append) -> bool:
+        last, key = batch.kept[-1], (batch.device, batch.epoch)
+        if not self.run(_MOVE, last.seq, last.hash, batch.server_ms, *key, batch.hwm, batch.hash):
+            return False
+        self._connection.executemany(
+            "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [(*key, k.seq, k.hash, k.header, k.signature, k.body, batch.server_ms) for k in batch.kept],
+        )
+        self._connection.executemany(
+            "INSERT INTO personal VALUES (?, ?, ?, ?)", [(*key, seq, sealed) for seq, sealed in batch.personal]
+        )
+        return True
+
+
+class SqliteStore:
+    """A store in the file at `path`, encrypted under the 32-byte `key`. Made and migrated when opened.
+
+    Raises Corrupt ``database_key`` when the key does not open the file, ``newer_database``; Unavailable
+    ``database_away`` when the file cannot be reached or stays locked.
+    """
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        self._path, self._key = path, key
+        self._writer_lock = threading.Lock()
+        self._idle: list[Any] = []
+        self._closed = False
+        self._writer = self._connect()
+        with self.writing() as session:
+            schema.migrate(session, "sqlite")
+
+    def _connect(self) -> Any:
+        try:
+            connection = dbapi2.connect(str(self._path), isolation_level=None, check_same_thread=False)
+            connection.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
+            for pragma in _PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except dbapi2.OperationalError as error:
+            raise Unavailable("database_away", reason=str(error)) from error
+        except dbapi2.DatabaseError as error:
+            raise Corrupt("database_key", path=str(self._path)) from error
+        return connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        with self._writer_lock, _transaction(self._writer, "BEGIN IMMEDIATE") as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        try:
+            # One step, without a lock: two threads may find the same list not empty.
+            connection = self._idle.pop()
+        except IndexError:
+            connection = self._connect()
+        try:
+            with _transaction(connection, "BEGIN") as session:
+                yield session
+        finally:
+            if self._closed:
+                connection.close()
+            else:
+                self._idle.append(connection)
+
+    def close(self) -> None:
+        self._closed = True
+        with self._writer_lock:
+            self._writer.close()
+        while self._idle:
+            self._idle.pop().close()
+
+
+@contextmanager
+def _transaction(connection: Any, begin: str) -> Iterator[Session]:
+    try:
+        connection.execute(begin)
+        try:
+            yield _Session(connection)
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+    except dbapi2.OperationalError as error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise Unavailable("database_away", reason=str(error)) from error

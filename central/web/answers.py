@@ -1,0 +1,60 @@
+"""Answers in the few forms of docs/protocol.md §5: an acknowledgement, a signed document, or a bare code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from central import devices
+from central.centre import Centre
+from central.devices import Chain
+from kiosk import acknowledgement, strict_json
+from kiosk.texts import say
+from kiosk.trust import VERDICT, seal_object
+from sync import wire
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, media type and bytes; made by threads that know nothing of the server."""
+
+    status: int
+    media: str
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Denied(Exception):  # noqa: N818 - an answer given early, not a fault of ours
+    """Raised anywhere below a route to answer at once."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+def members(status: int, **values: object) -> Answer:
+    return Answer(status, wire.JSON, strict_json.dumps(values))
+
+
+def refusal(status: int, code: str, retry_after: int = 0) -> Answer:
+    """An unsigned refusal: it tells a developer what is wrong and moves no kiosk."""
+    headers = {"Retry-After": str(retry_after)} if retry_after else {}
+    body = strict_json.dumps({"code": code, "message": say("en", f"central.api.{code}")})
+    return Answer(status, wire.JSON, body, headers)
+
+
+def document(payload_type: str, values: Mapping[str, object], centre: Centre, status: int = 200) -> Answer:
+    """A document signed by the `feed` key."""
+    return Answer(status, wire.DSSE, seal_object(payload_type, values, centre.keys.signer("feed")))
+
+
+def verdict(centre: Centre, chain: Chain, status: int, code: str, nonce: str, **more: object) -> Answer:
+    return document(VERDICT, devices.verdict_members(centre, chain, code, nonce, **more), centre, status)
+
+
+def ack_bytes(centre: Centre, chain: Chain) -> bytes:
+    return acknowledgement.sign(chain.ack(centre.now_ms()), centre.keys.signer("ack"))
+
+
+def ack(centre: Centre, chain: Chain, status: int = 200) -> Answer:
+    return Answer(status, wire.ACK, ack_bytes(centre, chain))

@@ -1,0 +1,136 @@
+"""The HTTP application: each path, who may take it how often, and which thread does its work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.responses import Response
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from central.centre import Centre
+from central.web import described, enrol, journal, pull
+from central.web.answers import Answer, Denied, refusal
+from central.web.rate import Limiter, Rate
+from central.web.received import MAX_JSON, Received, receive
+from kiosk.errors import Unavailable
+from sync import wire
+
+RETRY_S: Final = 5
+Handler = Callable[[Centre, Received], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What one address may ask. A shop behind one address enrols a few kiosks, each asking every two seconds."""
+
+    enrol: Rate = field(default_factory=lambda: Rate(20, 20))
+    status: Rate = field(default_factory=lambda: Rate(120, 60))
+    page: Rate = field(default_factory=lambda: Rate(20, 15))
+
+
+def build(centre: Centre, rates: Rates | None = None, arrived: Callable[[], None] = lambda: None) -> FastAPI:
+    """The application; `arrived` is told after each upload that was acknowledged."""
+    rates = rates or Rates()
+    app = FastAPI(title="Manfaz centre", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
+    _errors(app)
+    route = _Routes(app, centre)
+    _enrolment(route, rates)
+    _devices(route, arrived)
+    route.add("GET", "/healthz", _health, {}, described.responses(s200=("alive", described.answers_json({"status": {"type": "string"}}))))
+    return app
+
+
+def _health(_centre: Centre, _received: Received) -> Answer:
+    return Answer(200, wire.JSON, b'{"status":"ok"}')
+
+
+class _Routes:
+    """Adds a path whose handler blocks: it runs on a thread, after the body is in and the address has been counted."""
+
+    def __init__(self, app: FastAPI, centre: Centre) -> None:
+        self._app, self._centre = app, centre
+
+    def add(  # noqa: PLR0913 - a path is all of these
+        self, method: str, path: str, handler: Handler, description: dict[str, Any], responses: dict[int | str, dict[str, Any]],
+        *, rate: Rate | None = None, limit: int = MAX_JSON,
+    ) -> None:  # fmt: skip
+        centre = self._centre
+        limiter = Limiter(rate, centre.now_ms) if rate else None
+
+        async def endpoint(request: Request) -> Response:
+            wait = limiter.wait_s(request.client.host if request.client else "") if limiter else 0
+            if wait:
+                raise Denied(refusal(429, "too_many", wait))
+            received = await receive(request, limit)
+            return _response(await run_in_threadpool(handler, centre, received))
+
+        endpoint.__name__ = handler.__name__
+        self._app.add_api_route(
+            path, endpoint, methods=[method], responses=responses, openapi_extra=description, response_class=Response,
+            status_code=200, summary=path,
+        )  # fmt: skip
+
+
+def _enrolment(route: _Routes, rates: Rates) -> None:
+    refused = {"s403": ("refused, without saying why", described.REFUSED), "s413": ("too many bytes", described.REFUSED)}
+    answers = described.responses(s200=("the key is laid on the slot", described.CLAIMED), **refused)
+    route.add("POST", wire.PATH_CLAIM, enrol.claim, described.CLAIM_BODY, answers, rate=rates.enrol)
+    answers = described.responses(s200=("now two people compare", described.WAITING), **refused)
+    route.add("POST", wire.PATH_REVEAL, enrol.reveal, described.REVEAL_BODY, answers, rate=rates.enrol)
+    answers = described.responses(
+        s200=("the enrolment statement", described.DOCUMENT), s202=("not approved yet", described.WAITING), **refused
+    )
+    route.add("POST", wire.PATH_STATUS, enrol.status, described.STATUS_BODY, answers, rate=rates.status)
+
+
+def _devices(route: _Routes, arrived: Callable[[], None]) -> None:
+    def upload(centre: Centre, received: Received) -> Answer:
+        answer = journal.upload(centre, received)
+        arrived()
+        return answer
+
+    signed, shut_out, respond = described.signed, described.SHUT_OUT, described.responses
+    answers = respond(
+        s200=("all of it is kept", described.ACKNOWLEDGED), s409=("you are here", described.ACKNOWLEDGED),
+        s422=("kept up to a faulty record (signed)", described.DOCUMENT), **shut_out,
+    )  # fmt: skip
+    body = signed(described.STREAM_BODY, body=True)
+    route.add("POST", wire.PATH_JOURNAL, upload, body, answers, limit=wire.MAX_BODY)
+    number = {"type": "integer"}
+    body = signed(described.object_body(v=number), body=True)
+    answers = respond(s200=("the lease", described.DOCUMENT), s426=("too old a client (signed)", described.DOCUMENT), **shut_out)
+    route.add("POST", wire.PATH_HEARTBEAT, pull.heartbeat, body, answers)
+    page = respond(s200=("a page of the feed", described.DOCUMENT), **shut_out)
+    route.add("GET", wire.PATH_FEED, pull.pull, signed(described.query("after", "0|[1-9][0-9]{0,15}"), body=False), page)
+    answers = respond(s200=("signed pong", described.DOCUMENT))
+    route.add("GET", wire.PATH_PING, pull.ping, described.query("n", "[A-Za-z0-9_-]{22}"), answers)
+
+
+def _response(answer: Answer) -> Response:
+    return Response(answer.body, answer.status, dict(answer.headers), answer.media)
+
+
+def _errors(app: FastAPI) -> None:
+    """Foreign and early errors become answers of ours here, and nowhere else."""
+
+    async def denied(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, Denied)  # noqa: S101 - registered for it
+        return _response(error.answer)
+
+    async def away(_request: Request, _error: Exception) -> Response:
+        return _response(refusal(503, "later", RETRY_S))
+
+    async def plain(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
+        known = {404: "no_such_path", 405: "no_such_method"}
+        answer = _response(refusal(error.status_code, known.get(error.status_code, "bad_request")))
+        answer.headers.update(error.headers or {})
+        return answer
+
+    app.add_exception_handler(Denied, denied)
+    app.add_exception_handler(Unavailable, away)
+    app.add_exception_handler(HTTPException, plain)

@@ -1,0 +1,56 @@
+"""The three requests by which a kiosk that knows nobody becomes one that is known (docs/protocol.md §6)."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Final
+
+from central import enrolment
+from central.centre import Centre
+from central.web.answers import Answer, members, refusal
+from central.web.received import Received, strings
+from kiosk.errors import Refused
+from sync import wire
+
+
+def _hex(count: int) -> re.Pattern[str]:
+    return re.compile(f"[0-9a-f]{{{count * 2}}}")
+
+
+_SLOT: Final = re.compile(r"[0-9]{4}")
+_CODE: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{11}")
+CLAIM: Final = {"slot": _SLOT, "code": _CODE, "pub": _hex(32), "commit": _hex(32)}
+REVEAL: Final = {"slot": _SLOT, "nd": _hex(16), "proof": _hex(64)}
+STATUS: Final = {"slot": _SLOT, "nd": _hex(16), "sig": _hex(64)}
+
+
+def claim(centre: Centre, received: Received) -> Answer:
+    slot, code, public, promised = strings(received, CLAIM)
+    try:
+        found = enrolment.claim(centre, slot, code, bytes.fromhex(public), bytes.fromhex(promised))
+    except Refused as error:
+        return refusal(403 if error.code == "enrolment_refused" else 400, error.code)
+    keys = centre.keys
+    assert found.ns is not None  # noqa: S101 - a claimed slot has one
+    return members(
+        200, device=found.name, epoch=found.epoch, ns=found.ns.hex(), root=keys.root_public.hex(), keyset=json.loads(keys.envelope)
+    )
+
+
+def reveal(centre: Centre, received: Received) -> Answer:
+    slot, nd, proof = strings(received, REVEAL)
+    try:
+        enrolment.reveal(centre, slot, bytes.fromhex(nd), bytes.fromhex(proof))
+    except Refused as error:
+        return refusal(403, error.code)
+    return members(200, state="waiting")
+
+
+def status(centre: Centre, received: Received) -> Answer:
+    slot, nd, signature = strings(received, STATUS)
+    try:
+        envelope = enrolment.status(centre, slot, bytes.fromhex(nd), bytes.fromhex(signature))
+    except Refused as error:
+        return refusal(403, error.code)
+    return members(202, state="waiting") if envelope is None else Answer(200, wire.DSSE, envelope)

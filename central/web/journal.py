@@ -1,0 +1,89 @@
+"""`POST /v1/journal`: a signed batch of records, plain or in a sealed bundle."""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import Final
+
+from central import devices, ledger
+from central.centre import Centre
+from central.devices import Chain
+from central.web import answers
+from central.web.answers import Answer, Denied, refusal
+from central.web.received import Received
+from central.web.signed import Caller, authenticate, shut_out
+from sync import wire
+
+_RANGE: Final = re.compile(r"(0|[1-9][0-9]{0,9})-([1-9][0-9]{0,15})-([1-9][0-9]{0,15})")
+
+
+def upload(centre: Centre, received: Received) -> Answer:
+    """Take a batch in. Blocking; runs on a thread of its own."""
+    caller = authenticate(centre, received)
+    epoch, first, last = _range(caller.idempotency)
+    if epoch > caller.chain.epoch or last < first:
+        raise Denied(refusal(400, "bad_range"))
+    if last - first >= wire.MAX_RECORDS:
+        raise Denied(refusal(413, "too_big"))
+    plain = _plain(centre, received, caller, wire.BundleHead(caller.chain.device, epoch, first, last))
+    chain = caller.chain if epoch == caller.chain.epoch else _older(centre, caller, epoch)
+    taken = ledger.take(centre, chain, first, last, plain)
+    return _answer(centre, taken, caller.nonce)
+
+
+def _answer(centre: Centre, taken: ledger.Taken, nonce: str) -> Answer:
+    if taken.behind:
+        return answers.ack(centre, taken.chain, 409)
+    if taken.fork is not None or taken.chain.state in {"suspended", "frozen"}:
+        return shut_out(centre, taken.chain, nonce)
+    if taken.fault is not None:
+        ack = base64.b64encode(answers.ack_bytes(centre, taken.chain)).decode()
+        fault = taken.fault
+        return answers.verdict(centre, taken.chain, 422, "structural", nonce, fault=fault.fault, seq=fault.seq, ack=ack)
+    return answers.ack(centre, taken.chain)
+
+
+def _range(key: str) -> tuple[int, int, int]:
+    found = _RANGE.fullmatch(key)
+    if found is None:
+        raise Denied(refusal(400, "bad_range"))
+    return int(found[1]), int(found[2]), int(found[3])
+
+
+def _older(centre: Centre, caller: Caller, epoch: int) -> Chain:
+    """An earlier epoch of the same device: its records under its own key, the upload under the newer one."""
+    with centre.store.reading() as session:
+        chain = devices.chain(session, caller.chain.device, epoch)
+    if chain is None:
+        raise Denied(refusal(400, "bad_range"))
+    return chain
+
+
+def _plain(centre: Centre, received: Received, caller: Caller, expected: wire.BundleHead) -> bytes:
+    kind = received.only("content-type")
+    if kind == wire.STREAM:
+        plain = received.body
+    elif kind == wire.BUNDLE:
+        plain = _opened(centre, received.body, expected)
+    else:
+        raise Denied(refusal(400, "content_type"))
+    if len(plain) > wire.MAX_PLAIN:
+        raise Denied(refusal(413, "too_big"))
+    return plain
+
+
+def _opened(centre: Centre, bundle: bytes, expected: wire.BundleHead) -> bytes:
+    fault = wire.BadBundle("seal")
+    for seal in centre.keys.seals:
+        try:
+            head, plain = wire.open_bundle(bundle, seal)
+        except wire.BadBundle as error:
+            fault = error
+            if error.reason != "seal":
+                break
+            continue
+        if head != expected:
+            raise Denied(refusal(400, "bad_range"))
+        return plain
+    raise Denied(refusal(413, "too_big") if fault.reason == "size" else refusal(400, "bad_bundle"))

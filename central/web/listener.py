@@ -1,0 +1,91 @@
+"""The socket side: uvicorn with httptools, bounded in what a stranger may make it hold, and for how long."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import Any, Final
+
+import uvicorn
+from fastapi import FastAPI
+from typing_extensions import override
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from kiosk.errors import Unavailable
+
+HEADER_S: Final = 10
+MAX_HEADER: Final = 32 * 1024
+KEEP_ALIVE_S: Final = 75
+CONNECTIONS: Final = 2_000
+
+
+class Patient(HttpToolsProtocol):
+    """Waits `HEADER_S` for a request's headers and reads `MAX_HEADER` bytes of them, then hangs up.
+
+    uvicorn itself bounds neither: a slow sender would hold a connection for ever, an endless header all memory.
+    """
+
+    _deadline: asyncio.TimerHandle | None = None
+    _head_bytes: int = 0
+
+    @override
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._await_head()
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        if self._deadline is not None:
+            self._head_bytes += len(data)
+            if self._head_bytes > MAX_HEADER + 65_536:
+                self.transport.close()
+                return
+        super().data_received(data)
+
+    @override
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        if self._deadline is None:
+            self._await_head()
+
+    @override
+    def on_headers_complete(self) -> None:
+        self._stop_waiting()
+        super().on_headers_complete()
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _await_head(self) -> None:
+        self._head_bytes = 0
+        self._deadline = self.loop.call_later(HEADER_S, self.transport.close)
+
+    def _stop_waiting(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening address. Raises Unavailable ``port_busy``."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise Unavailable("port_busy", host=host, port=port) from error
+    return bound
+
+
+def server(app: FastAPI) -> uvicorn.Server:
+    """A server for `app`, to be run on sockets of `bind`."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app, http=Patient, ws="none", loop="auto", log_level="warning", access_log=False, proxy_headers=False,
+            timeout_keep_alive=KEEP_ALIVE_S, limit_concurrency=CONNECTIONS, timeout_graceful_shutdown=10, server_header=False,
+        )
+    )  # fmt: skip

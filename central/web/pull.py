@@ -1,0 +1,79 @@
+"""What a device asks for or reports beside its journal: the feed, the heartbeat with its lease, a live inquiry, a ping."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from central import documents, feed
+from central.centre import Centre
+from central.web.answers import Answer, Denied, document, refusal, verdict
+from central.web.received import Received, json_object
+from central.web.signed import Caller, authenticate
+from kiosk import strict_json
+from kiosk.clock import HOUR_MS
+from kiosk.settings import LimitSettings
+from kiosk.trust import FEED, LEASE, PING
+
+_CURSOR: Final = re.compile(r"0|[1-9][0-9]{0,15}")
+_NONCE: Final = re.compile(r"[A-Za-z0-9_-]{22}")
+_VERSION: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,3}")
+
+
+def ping(centre: Centre, received: Received) -> Answer:
+    """An unsigned question, a signed answer: a captive portal cannot give it."""
+    nonce = _parameter(received, "n", _NONCE)
+    return document(PING, {"v": 1, "nonce": nonce, "server_ms": centre.now_ms()}, centre)
+
+
+def pull(centre: Centre, received: Received) -> Answer:
+    """The page of the feed after the caller's cursor."""
+    caller = authenticate(centre, received)
+    after = int(_parameter(received, "after", _CURSOR))
+    with centre.store.reading() as session:
+        page = feed.page(session, caller.chain.device, after)
+    values = {"after": page.after, "next": page.next, "more": page.more, "items": page.items}
+    return document(FEED, {**_head(centre, caller), **values}, centre)
+
+
+def heartbeat(centre: Centre, received: Received) -> Answer:
+    """Keep what the device says of itself, renew its lease."""
+    caller = authenticate(centre, received)
+    facts = json_object(received)
+    if facts.get("v") != 1:
+        raise Denied(refusal(400, "bad_request"))
+    with centre.store.writing() as session:
+        session.run(
+            "UPDATE device SET heard_ms = ?, heartbeat = ? WHERE id = ?",
+            centre.now_ms(), strict_json.dumps(facts).decode(), caller.chain.device,
+        )  # fmt: skip
+        members = documents.members_in_force(session, centre, caller.chain.shop)
+    if _version(facts.get("app"), 10**9) < _version(members["min_client"], 0):
+        return verdict(centre, caller.chain, 426, "upgrade", caller.nonce, min_client=members["min_client"])
+    hours = members["limits"].get("lease_h", LimitSettings().lease_h)
+    lease = {"lease_until_ms": centre.now_ms() + hours * HOUR_MS, "durable_hwm": caller.chain.durable}
+    return document(LEASE, {**_head(centre, caller), **lease}, centre)
+
+
+def _version(text: object, otherwise: int) -> tuple[int, ...]:
+    """A version as numbers; what is not one counts as `otherwise`, so that a slip shuts nobody out."""
+    if not isinstance(text, str) or _VERSION.fullmatch(text) is None:
+        return (otherwise,)
+    return tuple(int(part) for part in text.split("."))
+
+
+def _head(centre: Centre, caller: Caller) -> dict[str, Any]:
+    chain = caller.chain
+    return {
+        "v": 1, "device": chain.name, "epoch": chain.epoch, "request_nonce": caller.nonce,
+        "server_ms": max(centre.now_ms(), chain.server_ms),
+    }  # fmt: skip
+
+
+def _parameter(received: Received, name: str, shape: re.Pattern[str]) -> str:
+    """The one query parameter there may be. Raises Denied 400."""
+    pairs = parse_qsl(received.query, keep_blank_values=True, encoding="utf-8", errors="replace")
+    if len(pairs) != 1 or pairs[0][0] != name or shape.fullmatch(pairs[0][1]) is None:
+        raise Denied(refusal(400, "bad_query"))
+    return pairs[0][1]

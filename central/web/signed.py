@@ -1,0 +1,99 @@
+"""Who is asking: the one place where a device's request is believed (docs/protocol.md §4)."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass
+from typing import Final
+
+from central import devices, ledger
+from central.centre import Centre
+from central.devices import Chain
+from central.web.answers import Answer, Denied, refusal, verdict
+from central.web.received import Received
+from sync import wire
+
+NONCE_LIFE_MS: Final = 15 * 60_000
+_KEY: Final = re.compile(r'"([!#-~]{1,64})"')
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A device whose key is in force, and what it just asked under."""
+
+    chain: Chain
+    nonce: str
+    idempotency: str
+
+
+def authenticate(centre: Centre, received: Received) -> Caller:
+    """The device that signed `received`. Raises Denied: 401 for a bad signature, 403 for a device that is shut out."""
+    request, claimed = _claimed(centre, received)
+    with centre.store.reading() as session:
+        chain = devices.chain(session, _device(claimed.device), claimed.epoch)
+    if chain is None or not wire.verify(claimed, request, chain.public):
+        raise _unauthorised()
+    if abs(centre.now_ms() // 1000 - claimed.created) > wire.MAX_AGE_S:
+        raise Denied(verdict(centre, chain, 401, "clock_skew", claimed.nonce))
+    with centre.store.writing() as session:
+        fresh = session.run(
+            "INSERT INTO nonce VALUES (?, ?, ?) ON CONFLICT (device, nonce) DO NOTHING",
+            chain.device, claimed.nonce, centre.now_ms(),
+        )  # fmt: skip
+    if not fresh:
+        raise _unauthorised()
+    if chain.state != "active":
+        raise Denied(shut_out(centre, chain, claimed.nonce))
+    return Caller(chain, claimed.nonce, request.idempotency)
+
+
+def _claimed(centre: Centre, received: Received) -> tuple[wire.Request, wire.Claimed]:
+    signature_input, signature = received.only("signature-input"), received.only("signature")
+    if signature_input is None or signature is None:
+        raise _unauthorised()
+    if received.method == "GET":
+        request = wire.Request("GET", centre.authority, received.path, received.query)
+    else:
+        key = _KEY.fullmatch(received.only("idempotency-key") or "")
+        content_type, digest = received.only("content-type"), received.only("content-digest")
+        if key is None or content_type is None or digest != wire.digest(received.body):
+            raise _unauthorised()
+        request = wire.Request(
+            received.method, centre.authority, received.path, received.query, content_type, received.body, key[1]
+        )
+    claimed = wire.read_signature(signature_input, signature, request)
+    if claimed is None:
+        raise _unauthorised()
+    return request, claimed
+
+
+def _device(text: str) -> bytes:
+    try:
+        device = uuid.UUID(text)
+    except ValueError:
+        raise _unauthorised() from None
+    if str(device) != text:
+        raise _unauthorised()
+    return device.bytes
+
+
+def _unauthorised() -> Denied:
+    return Denied(refusal(401, "unauthorised"))
+
+
+def shut_out(centre: Centre, chain: Chain, nonce: str) -> Answer:
+    """The signed 403 for a chain that is not active."""
+    if chain.state == "frozen":
+        with centre.store.reading() as session:
+            fork = ledger.shown_fork(session, chain)
+        assert fork is not None  # noqa: S101 - a chain is frozen in the commit that keeps the evidence
+        return verdict(centre, chain, 403, "equivocation", nonce, seq=fork.seq, entry_hash=fork.hash.hex())
+    code = "suspended" if chain.state == "suspended" else "revoked"
+    return verdict(centre, chain, 403, code, nonce)
+
+
+def purge_nonces(centre: Centre) -> int:
+    """Forget nonces that no request in time could repeat."""
+    with centre.store.writing() as session:
+        return session.run("DELETE FROM nonce WHERE at_ms < ?", centre.now_ms() - NONCE_LIFE_MS)
