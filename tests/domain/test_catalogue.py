@@ -1,0 +1,206 @@
+"""Reading a catalogue, searching it, and the five services that come with the program."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from kiosk.catalogue import bundled_services, catalogue_members, lint_service, parse_service, read_catalogue
+from kiosk.errors import Refused
+from tests.domain.documents import bundled, document, put, words
+from tests.domain.helpers import refused, texts
+
+FROM = date(2026, 1, 1)
+
+
+def test_five_services_are_bundled_and_have_no_fault() -> None:
+    found = {service["id"]: lint_service(service) for service in bundled_services()}
+    assert len(found) == 5
+    assert not any(found.values()), found
+
+
+def test_services_stand_in_the_order_of_their_numbers() -> None:
+    numbers = [service.number for service in bundled().services.values()]
+    assert numbers == sorted(numbers)
+
+
+def test_every_published_price_names_a_source_that_is_listed() -> None:
+    for service in bundled().services.values():
+        for cost in service.costs:
+            assert set(cost.source) <= set(service.document["sources"])
+
+
+def test_sensitive_data_needs_a_consent_and_a_live_amount_the_line() -> None:
+    services = bundled().services
+    assert [service.id for service in services.values() if service.sensitive] == ["criminal-record"]
+    assert [service.id for service in services.values() if service.needs_line] == ["traffic-fines-inquiry"]
+
+
+def test_a_catalogue_is_in_force_from_its_first_day_to_its_last() -> None:
+    open_end = bundled()
+    closed = read_catalogue(catalogue_members(1, "2026-01-01", "2026-12-31", []))
+    assert open_end.in_force(date(2099, 1, 1))
+    assert not open_end.in_force(date(2025, 12, 31))
+    assert closed.in_force(date(2026, 12, 31))
+    assert not closed.in_force(date(2027, 1, 1))
+
+
+def test_members_survive_json() -> None:
+    members = catalogue_members(7, FROM, FROM, bundled_services())
+    assert read_catalogue(json.loads(json.dumps(members))) == read_catalogue(members)
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ("112", "birth-cert"),
+        ("١١", "birth-cert"),
+        ("شهاده الميلاد", "birth-cert"),
+        ("شَهادة ميلاد", "birth-cert"),
+        ("Birth", "birth-cert"),
+        ("فيش", "criminal-record"),
+        ("police rec", "criminal-record"),
+        ("مرور مخال", "traffic-fines-inquiry"),
+        ("bread", "ration-replacement"),
+        ("\u200f121 ", "nid-issue-renew"),
+        ("criminl", "criminal-record"),
+        ("118", "birth-cert"),
+    ],
+)
+def test_a_service_is_found_by_number_name_and_keyword_and_almost(query: str, first: str) -> None:
+    assert bundled().search(query)[0].id == first
+
+
+def test_an_empty_query_finds_all_and_nonsense_nothing() -> None:
+    assert len(bundled().search("")) == 5
+    assert bundled().search("qqqqxxzz") == []
+
+
+@given(texts)
+def test_any_query_is_answered(query: str) -> None:
+    assert len(bundled_once().search(query)) <= 5
+
+
+_KEPT: list[Any] = []
+
+
+def bundled_once() -> Any:
+    if not _KEPT:
+        _KEPT.append(bundled())
+    return _KEPT[0]
+
+
+def test_a_service_is_had_by_id_and_version() -> None:
+    assert bundled().service("birth-cert", 1).number == "112"
+    with refused("service_unknown", service="no-such"):
+        bundled().service("no-such")
+    with refused("service_version", service="birth-cert", asked=2, found=1):
+        bundled().service("birth-cert", 2)
+
+
+@pytest.mark.parametrize("member", ["id", "number"])
+def test_two_services_share_neither_id_nor_number(member: str) -> None:
+    first, second = bundled_services()[:2]
+    second = {**second, member: first[member]}
+    with refused("catalogue_twice", member=member, value=first[member]):
+        read_catalogue(catalogue_members(1, FROM, None, [first, second]))
+
+
+@pytest.mark.parametrize(
+    ("path", "part", "where"),
+    [
+        (("v",), 2, "v"),
+        (("version",), 0, "version"),
+        (("version",), True, "version"),
+        (("valid_from",), "2026-02-30", "valid_from"),
+        (("valid_from",), "26-02-03", "valid_from"),
+        (("valid_until",), 5, "valid_until"),
+        (("services",), {}, "services"),
+        (("services", 0), [], "services/0"),
+        (("services", 0, "title"), {"ar": "x"}, "services/0/title/en"),
+        (("services", 0, "title", "en"), " ", "services/0/title/en"),
+        (("services", 0, "title", "en"), "\ud800", "services/0/title/en"),
+        (("services", 0, "id"), "No Such", "services/0/id"),
+        (("services", 0, "mode"), "gift", "services/0/mode"),
+        (("services", 0, "processing_time"), "P", "services/0/processing_time"),
+        (("services", 0, "evidence", 0, "required"), 1, "services/0/evidence/0/required"),
+        (("services", 0, "costs", 0, "amount_pt"), 5, "services/0/costs/0"),
+        (("services", 0, "costs", 0, "table"), ..., "services/0/costs/0/table"),
+        (("services", 0, "costs", 0, "per"), "copies", "services/0/costs/0/per"),
+        (("services", 0, "schema", "properties", "nid", "type"), "array", "services/0/schema/properties/nid/type"),
+        (("services", 0, "schema", "minProperties"), 1, "services/0/schema/minProperties"),
+        (("services", 0, "schema", "else"), {"not": {}}, "services/0/schema/else/not"),
+        (("services", 0, "schema", "$ref"), "https://example.org/x", "services/0/schema/$ref"),
+        (
+            ("services", 0, "schema", "properties", "nid", "$ref"),
+            "https://example.org/x",
+            "services/0/schema/properties/nid",
+        ),
+        (
+            ("services", 0, "ui", "sections", 0, "elements", 0, "widget"),
+            "slider",
+            "services/0/ui/sections/0/elements/0/widget",
+        ),
+        (("services", 0, "choices", "sexes", 1, "value"), "male", "services/0/choices/sexes"),
+    ],
+)
+def test_what_cannot_be_read_is_named_by_its_place(path: tuple[str | int, ...], part: Any, where: str) -> None:
+    members = put(catalogue_members(1, FROM, None, [document()]), path, part)
+    with pytest.raises(Refused) as caught:
+        read_catalogue(members)
+    assert caught.value.code == "catalogue_form"
+    assert caught.value.values["where"] == where
+
+
+def test_the_root_has_a_place_too() -> None:
+    with refused("catalogue_form", where="/", want="an object"):
+        parse_service([])
+
+
+def test_prices_may_be_unknown_and_words_a_services_own() -> None:
+    spoilt = document()
+    spoilt["costs"] = [
+        {
+            "code": "a",
+            "label": words("a"),
+            "valid_from": "2026-01-01",
+            "set_by_centre": True,
+            "source": [],
+            "conflicts": ["x"],
+        },
+        {"code": "b", "label": words("b"), "valid_from": "2026-01-01", "bill": True, "source": []},
+    ]
+    spoilt["text"]["fields"]["nid"] |= {"hint": words("hint"), "errors": {"required": words("need")}}
+    spoilt["consent"] = {"text": words("I agree"), "version": "1"}
+    del spoilt["choices"]
+    service = parse_service(spoilt)
+    assert [cost.bill for cost in service.costs] == [False, True]
+    assert service.costs[0].conflicts == ("x",)
+    assert service.form.fields["nid"].errors["required"]["en"] == "need"
+    assert service.sensitive
+
+
+@pytest.mark.parametrize(
+    ("iso", "ar", "en"),
+    [
+        (None, "تحدده الجهة", "Set by the authority"),
+        ("P0D", "فوري", "At once"),
+        ("P15D", "15 يومًا", "15 days"),
+        ("PT2H", "ساعتان", "2 hours"),
+        ("P1DT3H30M", "يوم واحد 3 ساعات 30 دقيقة", "1 day 3 hours 30 minutes"),
+    ],
+)
+def test_processing_time_is_said_in_words(iso: str | None, ar: str, en: str) -> None:
+    service = parse_service(document() | {"processing_time": iso})
+    assert (service.processing("ar"), service.processing("en")) == (ar, en)
+
+
+def test_the_catalogue_does_not_bring_jsonschema() -> None:
+    program = "import sys, kiosk.catalogue, kiosk.fees; sys.exit('jsonschema' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

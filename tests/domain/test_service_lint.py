@@ -1,0 +1,103 @@
+"""The strict judge of a service file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kiosk.catalogue import lint_service
+from tests.domain.documents import document, put, words
+
+ELEMENTS = ("ui", "sections", 0, "elements")
+NID = (*ELEMENTS, 0)
+BORN = (*ELEMENTS, 1)
+SPEED = (*ELEMENTS, 10)
+COPIES = (*ELEMENTS, 11)
+WHY = (*ELEMENTS, 15)
+PROPERTIES = ("schema", "properties")
+RULE = {"effect": "SHOW", "condition": {"scope": "#/properties/nid", "schema": {}}}
+
+
+def test_a_sound_file_has_no_fault() -> None:
+    assert lint_service(document()) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "part", "fault"),
+    [
+        (("title", "en"), ..., "title/en: a value"),
+        (("text", "fields", "nid", "label", "ar"), " ", "text/fields/nid/label/ar: a text"),
+        (("colour",), "red", "service: unknown member colour"),
+        (("costs", 0, "percent"), 5, "cost: unknown member percent"),
+        ((*NID, "size"), 5, "element: unknown member size"),
+        (("text", "fields", "nid", "error"), {}, "field text: unknown member error"),
+        (("schema", "$schema"), "draft-07", "schema: $schema must be https://json-schema.org/draft/2020-12/schema"),
+        ((*PROPERTIES, "nid", "maxLength"), "x", "schema/properties/nid/maxLength: not valid 2020-12"),
+        ((*PROPERTIES, "nid", "maxLength"), ..., "schema/properties/nid: needs maxLength"),
+        ((*PROPERTIES, "copies", "maximum"), ..., "schema/properties/copies: needs maximum"),
+        ((*PROPERTIES, "note", "pattern"), "[", "schema/properties/note/pattern: not valid 2020-12"),
+        (
+            (*PROPERTIES, "note", "pattern"),
+            r"\d",
+            r"schema/properties/note/pattern: \d and \w take Arabic digits; write [0-9]",
+        ),
+        (
+            (*PROPERTIES, "note", "format"),
+            "date",
+            "schema/properties/note/format: is not checked; a widget or a pattern is",
+        ),
+        (("schema", "required"), ["nobody"], "schema/required: nobody is no property"),
+        ((*PROPERTIES, "extra"), {"type": "string", "maxLength": 1}, "ui: extra is shown 0 times"),
+        ((*PROPERTIES, "note"), ..., "ui: note is no property"),
+        (("text", "fields", "note"), ..., "text/fields: note has a text or a property, not both"),
+        ((*PROPERTIES, "copies", "type"), "string", "ui: copies: the widget count stores integer"),
+        ((*COPIES, "rule"), RULE, "ui: copies is conditional: require it with if and then"),
+        ((*NID, "rule"), RULE, "ui: nid: the rule looks at nid, which is not shown before"),
+        (
+            (*WHY, "rule", "condition", "schema"),
+            {"const": 1, "type": 5},
+            "ui: why: the rule's condition is not valid 2020-12",
+        ),
+        (
+            ("evidence", 1, "rule", "condition", "scope"),
+            "#/properties/no",
+            "evidence: photo: the rule looks at no, which is not shown before",
+        ),
+        ((*SPEED, "choices"), ..., "ui: speed: choices belong to the widget choice, and it needs them"),
+        ((*NID, "choices"), "sexes", "ui: nid: choices belong to the widget choice, and it needs them"),
+        ((*SPEED, "choices"), "none", "ui: speed: there are no choices none"),
+        (("choices", "unused"), [{"value": "x", **words("x")}], "choices: unused is not used"),
+        ((*BORN, "agrees_with"), "#/properties/note", "ui: born: agrees_with must name a national_id"),
+        (
+            (*SPEED, "agrees_with"),
+            "#/properties/nid",
+            "ui: speed: only a date, or a choice of male and female, agrees with a national_id",
+        ),
+        (("costs", 0, "per"), "#/properties/nid", "costs/0 (base): nid is no unconditional count of the form"),
+        (("costs", 0, "by"), "#/properties/no", "costs/0 (base): no is no unconditional choice of the form"),
+        ((*SPEED, "rule"), RULE, "costs/0 (base): speed is no unconditional choice of the form"),
+        (
+            ("costs", 0, "table"),
+            {"slow": 1},
+            "costs/0 (base): the table has ['slow'], the choices are ['fast', 'slow']",
+        ),
+        (("costs", 0, "source"), ["hearsay"], "costs/0 (base): name its source, and list it in sources"),
+        (("costs", 0, "source"), [], "costs/0 (base): name its source, and list it in sources"),
+        (("mode",), "submit", "mode booking: needs a slot, and only it has one"),
+        (
+            ("mode",),
+            "inquiry_pay",
+            "mode inquiry_pay: a cost with bill belongs to inquiry_pay and pay_online_only, and they need one",
+        ),
+        (("mode",), "inquiry_pay", "mode inquiry_pay: offline_class must be none"),
+        (("keywords", "en"), [], "keywords/en: at least one word to find it by"),
+    ],
+)
+def test_a_fault_is_named(path: tuple[str | int, ...], part: Any, fault: str) -> None:
+    assert fault in lint_service(put(document(), path, part))
+
+
+@pytest.mark.parametrize("junk", [None, [], "x", 5, {}, {"id": "x"}])
+def test_junk_is_a_fault_and_no_crash(junk: Any) -> None:
+    assert len(lint_service(junk)) == 1
