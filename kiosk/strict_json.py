@@ -34,8 +34,8 @@ def dumps(value: object) -> bytes:
         raise BadJson("number") from error
 
 
-def loads_object(data: bytes) -> dict[str, Any]:
-    """The JSON object in `data`. Raises BadJson."""
+def loads_object(data: bytes, longest: int = MAX_STRING_BYTES) -> dict[str, Any]:
+    """The JSON object in `data`, its strings at most `longest` bytes each. Raises BadJson."""
     try:
         text = data.decode("utf-8")
         value = json.loads(
@@ -51,7 +51,7 @@ def loads_object(data: bytes) -> dict[str, Any]:
         raise BadJson("syntax") from error
     if not isinstance(value, dict):
         raise BadJson("not an object")
-    _check(value, 1)
+    _check(value, 1, longest)
     return value
 
 
@@ -79,20 +79,20 @@ def _integer(text: str) -> int:
     return value
 
 
-def _check(value: object, depth: int) -> None:
+def _check(value: object, depth: int, longest: int) -> None:
     if isinstance(value, str):
-        _check_string(value)
+        _check_string(value, longest)
     elif isinstance(value, dict):
         _check_depth(depth)
         for name, inner in value.items():
-            _check_string(name)
+            _check_string(name, longest)
             if name.endswith("_pt") and (not isinstance(inner, int) or isinstance(inner, bool)):
                 raise BadJson("fraction of a piastre")
-            _check(inner, depth + 1)
+            _check(inner, depth + 1, longest)
     elif isinstance(value, list):
         _check_depth(depth)
         for inner in value:
-            _check(inner, depth + 1)
+            _check(inner, depth + 1, longest)
 
 
 def _check_depth(depth: int) -> None:
@@ -100,9 +100,9 @@ def _check_depth(depth: int) -> None:
         raise BadJson("depth")
 
 
-def _check_string(text: str) -> None:
+def _check_string(text: str, longest: int) -> None:
     try:
-        if len(text.encode()) > MAX_STRING_BYTES:
+        if len(text.encode()) > longest:
             raise BadJson("long string")
     except UnicodeEncodeError as error:
         raise BadJson("surrogate") from error

@@ -29,6 +29,9 @@ SETTINGS: Final = "application/vnd.kiosk.settings.v1+json"
 OPERATORS: Final = "application/vnd.kiosk.operators.v1+json"
 CATALOGUE: Final = "application/vnd.kiosk.catalogue.v1+json"
 
+MAX_FEED_STRING: Final = 4 << 20
+"""A feed page carries whole envelopes, and a price list in base64 is one string."""
+
 Role = Literal["enrol", "ack", "feed", "catalogue"]
 ROLES: Final[tuple[Role, ...]] = ("enrol", "ack", "feed", "catalogue")
 
@@ -76,7 +79,8 @@ def open_bytes(envelope: bytes, payload_type: str, publics: Iterable[bytes]) -> 
 
 def open_object(envelope: bytes, payload_type: str, publics: Iterable[bytes]) -> dict[str, Any]:
     """`open_bytes`, read as a JSON object. Raises Forged, or BadJson for signed nonsense."""
-    return strict_json.loads_object(open_bytes(envelope, payload_type, publics))
+    longest = MAX_FEED_STRING if payload_type == FEED else strict_json.MAX_STRING_BYTES
+    return strict_json.loads_object(open_bytes(envelope, payload_type, publics), longest)
 
 
 def _unbase64(text: object) -> bytes:
