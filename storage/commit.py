@@ -1,0 +1,214 @@
+"""Writing: one commit of entries and changes, by plain statements on the writer's own connection.
+
+No ORM here: a sale is one `BEGIN IMMEDIATE`, five inserts and one sync of the disk (performance.md: SQLModel costs
+twice that). Called inside a transaction that `storage.writer` begins and ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from kiosk import journal, ports, strict_json
+from kiosk.arabic import search_key
+from kiosk.enrolment import read_statement
+from kiosk.errors import Corrupt, Refused
+from kiosk.journal import Chain
+from storage.models import SEQ_MASK, entry_id
+
+CATALOGUE: Final = "catalogue"
+CURSOR: Final = ":cursor"  # a fact of the store itself
+
+_LAST: Final = """
+    SELECT e.epoch, e.statement, j.seq, j.entry_hash, coalesce(j.count, 0), coalesce(j.sum_pt, 0)
+    FROM (SELECT epoch, statement FROM enrolment ORDER BY epoch DESC LIMIT 1) e
+    LEFT JOIN journal j ON j.id = (SELECT max(id) FROM journal WHERE id > e.epoch << 32 AND id < (e.epoch + 1) << 32)
+"""
+_ENTRY: Final = "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_FRAME: Final = "INSERT INTO frame VALUES (?, ?)"
+_REQUEST: Final = """
+    INSERT INTO request (id, request_id, visit, line, lines, service_id, service_version, catalogue, date, created_ms,
+        operator, total_pt, tendered_pt, code, name, national_id, mobile, name_key)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_JOB: Final = """
+    INSERT INTO print_job (job_id, entry, copy_number, receipt, state, created_ms) VALUES (?, ?, ?, ?, ?, ?)
+"""
+
+
+def last(connection: Any) -> tuple[Chain, int, int]:
+    """Where the journal stands, and its cumulative count and sum. Raises Refused("not_enrolled")."""
+    row = connection.execute(_LAST).fetchone()
+    if row is None:
+        raise Refused("not_enrolled")
+    epoch, statement, seq, entry_hash, count, sum_pt = row
+    return Chain(_device(statement), epoch, seq or 0, entry_hash or journal.genesis(statement)), count, sum_pt
+
+
+@lru_cache(maxsize=4)
+def _device(statement: bytes) -> bytes:
+    """Asked at every sale, and always of the same statement."""
+    return read_statement(statement).device
+
+
+def apply(
+    connection: Any, entries: Sequence[ports.Entry], changes: Sequence[ports.Change], after: Chain | None
+) -> None:
+    """All of a commit but its BEGIN and COMMIT. Raises as `ports.Store.commit` does."""
+    for change in changes:  # first of all: a press that comes twice is told so wherever the journal stands
+        if isinstance(change, ports.AddRequest):
+            _unrecorded(connection, change.request.id)
+    if entries:
+        _append(connection, entries, after)
+    for change in changes:
+        _WRITERS[type(change)](connection, change)
+
+
+def _unrecorded(connection: Any, request_id: str) -> None:
+    row = connection.execute("SELECT id FROM request WHERE request_id = ?", (request_id,)).fetchone()
+    if row is not None:
+        raise Refused("already_recorded", seq=row[0] & SEQ_MASK)
+
+
+def _append(connection: Any, entries: Sequence[ports.Entry], after: Chain | None) -> None:
+    chain, count, sum_pt = last(connection)
+    if after != chain:
+        raise Corrupt("journal_moved", found=chain.seq, want=after.seq if after else None)
+    for entry in entries:
+        record = entry.record
+        chain = journal.check_link(record, chain)
+        if entry.money_pt is not None:
+            count, sum_pt = count + 1, sum_pt + entry.money_pt
+        number, fields = entry_id(chain.epoch, chain.seq), record.fields
+        connection.execute(_ENTRY, (
+            number, chain.epoch, chain.seq, chain.hash, record.header, record.signature, record.body,
+            fields.wall_ms, entry.money_pt, count, sum_pt,
+        ))  # fmt: skip
+        if entry.frame is not None:
+            connection.execute(_FRAME, (number, entry.frame))
+
+
+def _add_request(connection: Any, change: ports.AddRequest) -> None:
+    r = change.request
+    connection.execute(_REQUEST, (
+        entry_id(r.epoch, r.seq), r.id, r.visit, r.line, r.lines, r.service_id, r.service_version, r.catalogue, r.date,
+        r.created_ms, r.operator, r.total_pt, r.tendered_pt, r.code, r.name, r.national_id, r.mobile,
+        search_key(r.name),
+    ))  # fmt: skip
+
+
+def _add_print_job(connection: Any, change: ports.AddPrintJob) -> None:
+    j = change.job
+    row = (j.id, entry_id(j.epoch, j.seq), j.copy, j.receipt.pack(), j.state.value, j.created_ms)
+    connection.execute(_JOB, row)
+
+
+def _set_paper(connection: Any, change: ports.SetPaper) -> None:
+    marks = ", ".join("?" * len(change.before))
+    connection.execute(
+        f"UPDATE print_job SET state = ? WHERE job_id = ? AND state IN ({marks})",  # noqa: S608 - only question marks
+        (change.after.value, change.job_id, *(state.value for state in change.before)),
+    )
+
+
+def _open_day(connection: Any, change: ports.OpenDay) -> None:
+    d = change.day
+    for (date,) in connection.execute("SELECT date FROM day WHERE closed_ms IS NULL OR date = ?", (d.date,)):
+        raise Refused("day_exists", date=date)
+    row = (d.date, d.operator, d.opening_pt, d.opened_ms, d.opened_seq, d.closed_ms)
+    connection.execute("INSERT INTO day VALUES (?, ?, ?, ?, ?, ?)", row)
+
+
+def _close_day(connection: Any, change: ports.CloseDay) -> None:
+    done = connection.execute(
+        "UPDATE day SET closed_ms = ? WHERE date = ? AND closed_ms IS NULL", (change.closed_ms, change.date)
+    )
+    if done.rowcount != 1:
+        raise Refused("day_not_open", date=change.date)
+
+
+def _put_draft(connection: Any, change: ports.PutDraft) -> None:
+    d = change.draft
+    raw = strict_json.dumps(d.raw).decode()
+    row = (d.id, d.operator, d.service_id, d.service_version, raw, d.updated_ms)
+    connection.execute("REPLACE INTO draft VALUES (?, ?, ?, ?, ?, ?)", row)
+
+
+def _drop_draft(connection: Any, change: ports.DropDraft) -> None:
+    connection.execute("DELETE FROM draft WHERE id = ?", (change.draft_id,))
+
+
+def _put_document(connection: Any, change: ports.PutDocument) -> None:
+    # Old catalogues price old drafts and old requests; old settings and operator lists are of no further use.
+    keep_others = change.kind == CATALOGUE
+    connection.execute(
+        "DELETE FROM document WHERE kind = ?1 AND (version = ?2 OR NOT ?3)", (change.kind, change.version, keep_others)
+    )
+    connection.execute(
+        "INSERT INTO document (n, kind, version, envelope)"
+        " VALUES ((SELECT coalesce(max(n), 0) + 1 FROM document), ?, ?, ?)",
+        (change.kind, change.version, change.envelope),
+    )
+
+
+def _put_pin(connection: Any, change: ports.PutPin) -> None:
+    connection.execute("REPLACE INTO pin VALUES (?, ?, ?)", (change.operator, change.verifier, change.activation))
+
+
+def _put_attempts(connection: Any, change: ports.PutAttempts) -> None:
+    row = (change.operator, change.failed, change.last_wall_ms, change.last_mono_ms, change.boot_id)
+    connection.execute("REPLACE INTO attempts VALUES (?, ?, ?, ?, ?)", row)
+
+
+def _put_ack(connection: Any, change: ports.PutAck) -> None:
+    a = change.ack
+    row = (a.epoch, a.device, a.hwm, a.entry_hash, a.server_ms, change.wire)
+    connection.execute("REPLACE INTO ack VALUES (?, ?, ?, ?, ?, ?)", row)
+
+
+def _put_cursor(connection: Any, change: ports.PutCursor) -> None:
+    _put_fact(connection, ports.PutFact(CURSOR, str(change.after).encode()))
+
+
+def _put_outcome(connection: Any, change: ports.PutOutcome) -> None:
+    o = change.outcome
+    row = (entry_id(o.epoch, o.seq), o.status, o.code, o.reason_ar, o.reason_en, o.at_ms)
+    connection.execute("REPLACE INTO outcome VALUES (?, ?, ?, ?, ?, ?, 0)", row)
+
+
+def _seen_outcome(connection: Any, change: ports.SeenOutcome) -> None:
+    connection.execute("UPDATE outcome SET seen = 1 WHERE id = ?", (entry_id(change.epoch, change.seq),))
+
+
+def _put_fact(connection: Any, change: ports.PutFact) -> None:
+    connection.execute("REPLACE INTO fact VALUES (?, ?)", (change.name, change.value))
+
+
+_WRITERS: Final[Mapping[type, Callable[[Any, Any], None]]] = {
+    ports.AddRequest: _add_request,
+    ports.AddPrintJob: _add_print_job,
+    ports.SetPaper: _set_paper,
+    ports.OpenDay: _open_day,
+    ports.CloseDay: _close_day,
+    ports.PutDraft: _put_draft,
+    ports.DropDraft: _drop_draft,
+    ports.PutDocument: _put_document,
+    ports.PutPin: _put_pin,
+    ports.PutAttempts: _put_attempts,
+    ports.PutAck: _put_ack,
+    ports.PutCursor: _put_cursor,
+    ports.PutOutcome: _put_outcome,
+    ports.SeenOutcome: _seen_outcome,
+    ports.PutFact: _put_fact,
+}
+
+
+def put_enrolment(connection: Any, enrolment: ports.Enrolment) -> None:
+    """Begin an epoch. Raises Refused("epoch_used") for one that is not newer than all this store has known."""
+    epoch = read_statement(enrolment.statement).epoch
+    (latest,) = connection.execute("SELECT coalesce(max(epoch), -1) FROM enrolment").fetchone()
+    if epoch <= latest:
+        raise Refused("epoch_used", found=epoch, latest=latest)
+    row = (epoch, enrolment.statement, enrolment.root_public, enrolment.keyset)
+    connection.execute("INSERT INTO enrolment VALUES (?, ?, ?, ?)", row)

@@ -1,0 +1,52 @@
+"""The border: what SQLite, the disk and SQLAlchemy say becomes one of our errors, here and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlcipher3 import dbapi2
+
+from kiosk.errors import Corrupt, KioskError, Unavailable
+
+# Primary result codes (the low byte of the extended ones), https://sqlite.org/rescode.html
+_BUSY: Final = 5
+_LOCKED: Final = 6
+_IO: Final = 10
+_CORRUPT: Final = 11
+_FULL: Final = 13
+_CANTOPEN: Final = 14
+_NOT_A_DATABASE: Final = 26
+# SQLite says "disk I/O error" when a file may not grow: a quota, a ulimit. To the person it is a full disk.
+_WRITE_REFUSED_ERRNO: Final = frozenset({27, 28, 122})
+
+_REASONS: Final = {_BUSY: "locked", _LOCKED: "locked", _IO: "io", _CANTOPEN: "cannot_open"}
+
+
+def is_io(error: BaseException) -> bool:
+    """Whether the disk itself failed: the connection must not be trusted any more."""
+    return isinstance(error, Unavailable) and error.values.get("reason") == "io"
+
+
+def translate(error: BaseException) -> KioskError:
+    """Our error for a foreign one. Messages of SQLite hold names of tables and columns, never values."""
+    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    code = int(getattr(cause, "sqlite_errorcode", None) or 0) & 0xFF
+    if code == _FULL or (isinstance(cause, OSError) and cause.errno in _WRITE_REFUSED_ERRNO):
+        return Unavailable("disk_full")
+    if code == _NOT_A_DATABASE:
+        return Corrupt("store_key")
+    if code == _CORRUPT:
+        return Corrupt("store_damaged", found=str(cause))
+    return Unavailable("store_failed", reason=_REASONS.get(code, str(cause)))
+
+
+@contextmanager
+def border() -> Iterator[None]:
+    """Everything that touches the database or its files runs inside one of these."""
+    try:
+        yield
+    except (dbapi2.Error, SQLAlchemyError, OSError) as error:
+        raise translate(error) from error

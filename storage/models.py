@@ -1,0 +1,188 @@
+"""The tables. An entry is named everywhere by one number, `epoch << 32 | seq`: unique, and newest is largest.
+
+Rows never leave `storage/`: `table=True` validates nothing, so the rest of the program sees frozen dataclasses.
+The search index (`fts_…`) and the triggers have no model; they are made in `migrations/`.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlmodel import Field, SQLModel
+
+SEQ_BITS: Final = 32
+SEQ_MASK: Final = (1 << SEQ_BITS) - 1
+
+
+def entry_id(epoch: int, seq: int) -> int:
+    """The rowid of an entry."""
+    return epoch << SEQ_BITS | seq
+
+
+class EnrolmentRow(SQLModel, table=True):
+    """One for each epoch this store has known; the largest is the current one."""
+
+    __tablename__: ClassVar[str] = "enrolment"
+    epoch: int = Field(primary_key=True)
+    statement: bytes
+    root_public: bytes
+    keyset: bytes
+
+
+class JournalRow(SQLModel, table=True):
+    """An entry as first written, and the cumulative count and sum of money (decisions 12). Append-only."""
+
+    __tablename__: ClassVar[str] = "journal"
+    __table_args__ = (
+        CheckConstraint("id = (epoch << 32 | seq)", name="entry"),
+        CheckConstraint("seq BETWEEN 1 AND 4294967295", name="seq"),
+    )
+    id: int = Field(primary_key=True)
+    epoch: int = Field(foreign_key="enrolment.epoch")
+    seq: int
+    entry_hash: bytes = Field(unique=True)
+    header: bytes
+    signature: bytes
+    body: bytes
+    wall_ms: int
+    money_pt: int | None
+    count: int
+    sum_pt: int
+
+
+class FrameRow(SQLModel, table=True):
+    """The personal frame of an entry, apart from it because it is erased one day."""
+
+    __tablename__: ClassVar[str] = "frame"
+    id: int = Field(primary_key=True, sa_column_args=[ForeignKey("journal.id")])
+    frame: bytes
+
+
+class RequestRow(SQLModel, table=True):
+    """The searchable row of a request; `request_id` was made when the form opened."""
+
+    __tablename__: ClassVar[str] = "request"
+    id: int = Field(primary_key=True, sa_column_args=[ForeignKey("journal.id")])
+    request_id: str = Field(unique=True)
+    visit: str
+    line: int
+    lines: int
+    service_id: str
+    service_version: int
+    catalogue: int
+    date: str = Field(index=True)
+    created_ms: int
+    operator: str
+    total_pt: int
+    tendered_pt: int
+    code: str
+    name: str
+    national_id: str = Field(index=True)
+    mobile: str = Field(index=True)
+    name_key: str = Field(sa_column_kwargs={"server_default": ""})
+
+
+class PrintJobRow(SQLModel, table=True):
+    """A paper to come; the queue is this table, written in the commit of the sale."""
+
+    __tablename__: ClassVar[str] = "print_job"
+    __table_args__ = (Index("ix_print_job_state", "state"), Index("ix_print_job_entry", "entry"))
+    n: int = Field(primary_key=True)
+    job_id: str = Field(unique=True)
+    entry: int
+    copy_number: int
+    receipt: bytes
+    state: str
+    created_ms: int
+
+
+class DayRow(SQLModel, table=True):
+    """A counter session; the writer lets one be open at a time."""
+
+    __tablename__: ClassVar[str] = "day"
+    date: str = Field(primary_key=True)
+    operator: str
+    opening_pt: int
+    opened_ms: int
+    opened_seq: int
+    closed_ms: int | None
+
+
+class DraftRow(SQLModel, table=True):
+    """A half-typed form."""
+
+    __tablename__: ClassVar[str] = "draft"
+    id: str = Field(primary_key=True)
+    operator: str = Field(index=True)
+    service_id: str
+    service_version: int
+    raw: str
+    updated_ms: int
+
+
+class DocumentRow(SQLModel, table=True):
+    """Signed documents; the largest `n` of a kind is in force."""
+
+    __tablename__: ClassVar[str] = "document"
+    __table_args__ = (Index("ux_document", "kind", "version", unique=True),)
+    n: int = Field(primary_key=True)
+    kind: str
+    version: int
+    envelope: bytes
+
+
+class PinRow(SQLModel, table=True):
+    """A local PIN verifier and the activation it used up."""
+
+    __tablename__: ClassVar[str] = "pin"
+    operator: str = Field(primary_key=True)
+    verifier: str
+    activation: str
+
+
+class AttemptsRow(SQLModel, table=True):
+    """Failed tries of an operator."""
+
+    __tablename__: ClassVar[str] = "attempts"
+    operator: str = Field(primary_key=True)
+    failed: int
+    last_wall_ms: int
+    last_mono_ms: int
+    boot_id: bytes = Field(sa_type=LargeBinary)
+
+
+class AckRow(SQLModel, table=True):
+    """The last acknowledgement of each epoch; `wire` is its 140 bytes."""
+
+    __tablename__: ClassVar[str] = "ack"
+    epoch: int = Field(primary_key=True)
+    device: bytes
+    hwm: int
+    entry_hash: bytes
+    server_ms: int
+    wire: bytes
+
+
+class OutcomeRow(SQLModel, table=True):
+    """The centre's word on a request; `id` is the entry's. `seen`: somebody at the counter has dealt with it."""
+
+    __tablename__: ClassVar[str] = "outcome"
+    __table_args__ = (
+        Index("ix_outcome_tray", "id", sqlite_where=text("seen = 0 AND status IN ('rejected', 'sent_back')")),
+    )
+    id: int = Field(primary_key=True)
+    status: str
+    code: str
+    reason_ar: str
+    reason_en: str
+    at_ms: int
+    seen: int
+
+
+class FactRow(SQLModel, table=True):
+    """A small named value that must survive."""
+
+    __tablename__: ClassVar[str] = "fact"
+    name: str = Field(primary_key=True)
+    value: bytes

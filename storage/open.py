@@ -1,0 +1,112 @@
+"""Opening the store: lock, secrets, key, form, chain, mirror — in this order, and none of it by halves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from kiosk.errors import Corrupt, Refused
+from kiosk.journal import genesis
+from kiosk.ports import Keystore, Randomness
+from kiosk.world import SystemRandomness
+from storage import backup, mirror, upgrade, verify
+from storage.commit import last
+from storage.engine import check_sqlite, reader_engine, writer_engine
+from storage.faults import border
+from storage.lock import FolderLock
+from storage.mirror import KeystoreMirror, Mirrored
+from storage.models import entry_id
+from storage.secrets import Secrets, instance_id
+from storage.store import SqlStore
+from storage.writer import Writer
+
+DATABASE: Final = "kiosk.db"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What lasts, ready for work.
+
+    `found_version` is the form in which the database was found (None: it is new); `rolled_back` says that it was
+    opened despite being behind its mirror.
+    """
+
+    store: SqlStore
+    mirror: KeystoreMirror
+    secrets: Secrets
+    found_version: str | None
+    rolled_back: bool
+    _close: Callable[[], None]
+
+    def close(self) -> None:
+        """Write the mirror, close the database, let go of the folder; all three, whatever the first says."""
+        self._close()
+
+
+def open_store(
+    folder: Path, keystore: Keystore, *, randomness: Randomness | None = None, despite_rollback: bool = False
+) -> Opened:
+    """The store of `folder`, made there at the first start.
+
+    Raises Refused (already_running, store_newer), Unavailable (keystore, sqlite_old, disk_full, store_failed,
+    backup_failed), Corrupt (store_key, database_key_lost, instance_lost, journal_damaged, store_damaged,
+    rolled_back). With `despite_rollback` the last is only reported, for the export and the new epoch that follow.
+    """
+    check_sqlite()
+    with ExitStack() as undo, border():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FolderLock(folder)
+        undo.callback(lock.release)
+        path = folder / DATABASE
+        exists = path.exists()
+        source = randomness or SystemRandomness()
+        secrets = Secrets(keystore, instance_id(folder, source, database_exists=exists), source)
+        remembered = mirror.read(secrets)
+        if remembered is not None and not exists and not despite_rollback:
+            raise _rolled_back(remembered, 0, 0)  # before a new key takes the place of the one for a backup
+        key = secrets.database_key(database_exists=exists)
+        engine = writer_engine(path, key)
+        found = upgrade.bring_up(engine, lambda version: backup.before_upgrade(path, key, version))
+        writer = Writer(engine, verify.check_last)
+        undo.callback(writer.close)
+        writer.open()
+        rolled_back = _compare(writer, remembered, despite=despite_rollback)
+        store = SqlStore(writer, reader_engine(path, key))
+        undo.callback(store.close)
+        behind = KeystoreMirror(secrets)
+        undo.callback(behind.close)
+        return Opened(store, behind, secrets, found, rolled_back, undo.pop_all().close)
+
+
+def _compare(writer: Writer, remembered: Mirrored | None, *, despite: bool) -> bool:
+    """Whether the database lacks the entry that the mirror remembers, or holds another in its place."""
+    if remembered is None:
+        return False
+    with writer.transaction() as connection:
+        if _holds(connection, remembered):
+            return False
+        try:
+            stands = last(connection)[0]
+            epoch, seq = stands.epoch, stands.seq
+        except Refused:
+            epoch = seq = 0
+    if not despite:
+        raise _rolled_back(remembered, epoch, seq)
+    return True
+
+
+def _holds(connection: Any, remembered: Mirrored) -> bool:
+    if remembered.seq == 0:
+        row = connection.execute("SELECT statement FROM enrolment WHERE epoch = ?", (remembered.epoch,)).fetchone()
+        return row is not None and remembered.is_of(genesis(row[0]))
+    number = entry_id(remembered.epoch, remembered.seq)
+    row = connection.execute("SELECT entry_hash FROM journal WHERE id = ?", (number,)).fetchone()
+    return row is not None and remembered.is_of(row[0])
+
+
+def _rolled_back(remembered: Mirrored | None, epoch: int, seq: int) -> Corrupt:
+    assert remembered is not None  # noqa: S101 - for the type checker: only called with one
+    return Corrupt("rolled_back", epoch=epoch, seq=seq, want_epoch=remembered.epoch, want_seq=remembered.seq)

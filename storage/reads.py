@@ -1,0 +1,226 @@
+"""Looking: every question of `ports.Store`, on the readers' connections. No sale waits for any of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Engine
+from sqlmodel import Session, SQLModel, col, func, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from kiosk import ports, strict_json
+from kiosk.acknowledgement import Ack
+from kiosk.journal import genesis
+from kiosk.personal import FRAME_HEAD, Item
+from kiosk.receipt import Receipt
+from kiosk.transaction import Day, DayTotals, Draft, Paper, PrintJob, Query, Request
+from storage import commit, rows, search
+from storage.faults import border
+from storage.models import (
+    AckRow,
+    AttemptsRow,
+    DayRow,
+    DocumentRow,
+    DraftRow,
+    EnrolmentRow,
+    FactRow,
+    FrameRow,
+    PinRow,
+    entry_id,
+)  # fmt: skip
+
+Row = TypeVar("Row", bound=SQLModel)
+_PAGE: Final = 500
+_REQUEST: Final = f"SELECT {rows.REQUEST_COLUMNS} FROM {{}} LEFT JOIN outcome o ON o.id = r.id WHERE {{}}"  # noqa: S608 - constants
+_JOBS: Final = f"SELECT {rows.JOB_COLUMNS} FROM print_job WHERE {{}} ORDER BY n"  # noqa: S608 - constants
+_TAIL: Final = """
+    SELECT coalesce(a.hwm, 0), coalesce(j.count, 0), coalesce(j.sum_pt, 0),
+        (SELECT wall_ms FROM journal
+         WHERE id > (e.epoch << 32) + coalesce(a.hwm, 0) AND id < (e.epoch + 1) << 32 AND money_pt IS NOT NULL
+         ORDER BY id LIMIT 1)
+    FROM enrolment e LEFT JOIN ack a ON a.epoch = e.epoch
+    LEFT JOIN journal j ON j.id = (e.epoch << 32) + coalesce(a.hwm, 0)
+    WHERE e.epoch = ?
+"""
+_ITEMS: Final = """
+    SELECT j.header, j.signature, j.body, f.frame FROM journal j LEFT JOIN frame f ON f.id = j.id
+    WHERE j.id > ? AND j.id < ? ORDER BY j.id LIMIT ?
+"""
+_TOTALS: Final = """
+    SELECT count(*), coalesce(sum(r.total_pt), 0),
+        coalesce(sum((r.id & 4294967295) > coalesce((SELECT hwm FROM ack WHERE epoch = r.id >> 32), 0)), 0)
+    FROM request r WHERE r.date = ?
+"""
+_EPOCH: Final = "(SELECT max(epoch) FROM enrolment)"
+
+
+class Reads:
+    """The half of the store that only looks."""
+
+    def __init__(self, readers: Engine) -> None:
+        self._readers = readers
+
+    # ---- the journal
+
+    def enrolment(self) -> ports.Enrolment | None:
+        row = self._row(select(EnrolmentRow).order_by(col(EnrolmentRow.epoch).desc()))
+        return None if row is None else ports.Enrolment(row.statement, row.root_public, row.keyset)
+
+    def tail(self) -> ports.Tail:
+        with border(), self._readers.connect() as connection, connection.begin():
+            chain, count, sum_pt = commit.last(connection.connection.driver_connection)
+            hwm, acked_count, acked_sum, oldest = self._first(connection, _TAIL, chain.epoch)
+            return ports.Tail(chain, hwm, count, sum_pt, acked_count, acked_sum, oldest)
+
+    def hash_at(self, seq: int) -> bytes | None:
+        if seq == 0:
+            enrolment = self.enrolment()
+            return None if enrolment is None else genesis(enrolment.statement)
+        found = self._one(f"SELECT entry_hash FROM journal WHERE id = ({_EPOCH} << 32) + ?", seq)  # noqa: S608 - constants
+        return None if found is None else bytes(found[0])
+
+    def last_ack(self) -> tuple[Ack, bytes] | None:
+        current = select(func.max(EnrolmentRow.epoch)).scalar_subquery()
+        row = self._row(select(AckRow).where(col(AckRow.epoch) == current))
+        return None if row is None else (Ack(row.device, row.epoch, row.hwm, row.entry_hash, row.server_ms), row.wire)
+
+    def unsent(self, after: int, count: int, max_bytes: int) -> list[Item]:
+        enrolled = self._one("SELECT max(epoch) FROM enrolment")
+        if enrolled is None or enrolled[0] is None:
+            return []
+        items: list[Item] = []
+        size = 0
+        for item in self._items(enrolled[0], after, count):
+            frame_len = 0 if item.frame is None else FRAME_HEAD.size + len(item.frame)
+            size += len(item.record.header) + len(item.record.signature) + len(item.record.body) + frame_len
+            if items and size > max_bytes:
+                break
+            items.append(item)
+        return items
+
+    def export(self, epoch: int) -> Iterator[Item]:
+        """By pages, each its own short look: a reader that stays would keep the WAL growing."""
+        after = 0
+        while page := self._items(epoch, after, _PAGE):
+            yield from page
+            after = page[-1].record.fields.seq
+
+    def statements(self) -> dict[int, bytes]:
+        return dict(map(tuple, self._all("SELECT epoch, statement FROM enrolment ORDER BY epoch")))
+
+    def frame(self, epoch: int, seq: int) -> bytes | None:
+        row = self._row(select(FrameRow).where(FrameRow.id == entry_id(epoch, seq)))
+        return None if row is None else row.frame
+
+    # ---- requests
+
+    def request(self, request_id: str) -> Request | None:
+        return self._request("r.request_id = ?", request_id)
+
+    def request_at(self, seq: int) -> Request | None:
+        return self._request(f"r.id = ({_EPOCH} << 32) + ?", seq)
+
+    def search(self, query: Query) -> list[Request]:
+        where = search.plan(query)
+        sql = _REQUEST.format(where.source, " AND ".join(where.tests) or "1")
+        found = self._all(f"{sql} ORDER BY {where.order} DESC LIMIT ?", *where.arguments, query.limit)
+        return [rows.request(row) for row in found]
+
+    def same_day(self, national_id: str, service_id: str, date: str) -> list[Request]:
+        sql = _REQUEST.format("request r", "r.national_id = ? AND r.service_id = ? AND r.date = ?")
+        return [rows.request(row) for row in self._all(f"{sql} ORDER BY r.id DESC", national_id, service_id, date)]
+
+    def totals(self, date: str) -> DayTotals:
+        with border(), self._readers.connect() as connection:
+            return DayTotals(*self._first(connection, _TOTALS, date))
+
+    def rejected(self) -> list[Request]:
+        return self.search(Query(rejected_only=True, limit=-1))
+
+    # ---- days, papers, drafts
+
+    def open_day(self) -> Day | None:
+        return self._day(col(DayRow.closed_ms).is_(None))
+
+    def day(self, date: str) -> Day | None:
+        return self._day(col(DayRow.date) == date)
+
+    def print_jobs(self, states: Sequence[Paper]) -> list[PrintJob]:
+        marks = ", ".join("?" * len(states))
+        return self._jobs(f"state IN ({marks})", *(state.value for state in states))
+
+    def print_job(self, job_id: str) -> PrintJob | None:
+        return next(iter(self._jobs("job_id = ?", job_id)), None)
+
+    def papers(self, epoch: int, seq: int) -> list[PrintJob]:
+        return self._jobs("entry = ?", entry_id(epoch, seq))
+
+    def receipt(self, epoch: int, seq: int) -> Receipt | None:
+        return next((job.receipt for job in self.papers(epoch, seq)), None)
+
+    def draft(self, operator: str) -> Draft | None:
+        wanted = select(DraftRow).where(DraftRow.operator == operator)
+        row = self._row(wanted.order_by(col(DraftRow.updated_ms).desc(), col(DraftRow.id).desc()))
+        if row is None:
+            return None
+        raw = strict_json.loads_object(row.raw.encode())
+        return Draft(row.id, row.operator, row.service_id, row.service_version, raw, row.updated_ms)
+
+    # ---- documents, people, facts
+
+    def document(self, kind: str, version: int | None = None) -> bytes | None:
+        wanted = select(DocumentRow).where(DocumentRow.kind == kind)
+        if version is not None:
+            wanted = wanted.where(DocumentRow.version == version)
+        row = self._row(wanted.order_by(col(DocumentRow.n).desc()))
+        return None if row is None else row.envelope
+
+    def pin(self, operator: str) -> ports.Pin | None:
+        row = self._row(select(PinRow).where(PinRow.operator == operator))
+        return None if row is None else ports.Pin(row.verifier, row.activation)
+
+    def attempts(self, operator: str) -> ports.Attempts | None:
+        row = self._row(select(AttemptsRow).where(AttemptsRow.operator == operator))
+        return None if row is None else ports.Attempts(row.failed, row.last_wall_ms, row.last_mono_ms, row.boot_id)
+
+    def cursor(self) -> int:
+        return int(self.fact(commit.CURSOR) or 0)
+
+    def fact(self, name: str) -> bytes | None:
+        row = self._row(select(FactRow).where(FactRow.name == name))
+        return None if row is None else row.value
+
+    # ---- how
+
+    def _row(self, wanted: SelectOfScalar[Row]) -> Row | None:
+        with border(), Session(self._readers) as session:
+            return session.exec(wanted.limit(1)).first()
+
+    def _all(self, sql: str, *arguments: object) -> Sequence[Any]:
+        with border(), self._readers.connect() as connection:
+            return connection.exec_driver_sql(sql, arguments).all()
+
+    def _one(self, sql: str, *arguments: object) -> Any:
+        return next(iter(self._all(sql, *arguments)), None)
+
+    @staticmethod
+    def _first(connection: Any, sql: str, *arguments: object) -> Any:
+        return connection.exec_driver_sql(sql, arguments).one()
+
+    def _items(self, epoch: int, after: int, count: int) -> list[Item]:
+        found = self._all(_ITEMS, entry_id(epoch, after), entry_id(epoch + 1, 0), count)
+        return [rows.item(*row) for row in found]
+
+    def _request(self, where: str, argument: object) -> Request | None:
+        row = self._one(_REQUEST.format("request r", where), argument)
+        return None if row is None else rows.request(row)
+
+    def _jobs(self, where: str, *arguments: object) -> list[PrintJob]:
+        return [rows.print_job(row) for row in self._all(_JOBS.format(where), *arguments)]
+
+    def _day(self, where: Any) -> Day | None:
+        row = self._row(select(DayRow).where(where))
+        if row is None:
+            return None
+        return Day(row.date, row.operator, row.opening_pt, row.opened_ms, row.opened_seq, row.closed_ms)

@@ -1,0 +1,44 @@
+"""From rows to the frozen values the rest of the program sees."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from kiosk.journal import Record
+from kiosk.personal import Item
+from kiosk.receipt import Receipt
+from kiosk.transaction import Outcome, Paper, PrintJob, Request
+from storage.models import SEQ_BITS, SEQ_MASK
+
+# What a request shows is joined in when it is read: sent from the mark, the centre's word, the state of the paper.
+REQUEST_COLUMNS: Final = """
+    r.id, r.request_id, r.visit, r.line, r.lines, r.service_id, r.service_version, r.catalogue, r.date, r.created_ms,
+    r.operator, r.total_pt, r.tendered_pt, r.code, r.name, r.national_id, r.mobile,
+    (SELECT entry_hash FROM journal WHERE id = r.id),
+    (r.id & 4294967295) <= coalesce((SELECT hwm FROM ack WHERE epoch = r.id >> 32), 0),
+    (SELECT state FROM print_job WHERE entry = r.id AND copy_number = 0 ORDER BY n DESC LIMIT 1),
+    (SELECT count(*) FROM print_job WHERE entry = r.id AND copy_number > 0),
+    o.status, o.code, o.reason_ar, o.reason_en, o.at_ms
+"""
+JOB_COLUMNS: Final = "job_id, entry, copy_number, receipt, state, created_ms"
+
+
+def request(row: Any) -> Request:
+    """A row of REQUEST_COLUMNS."""
+    number, request_id, *kept = row[:17]
+    entry_hash, sent, paper, copies, status, *said = row[17:]
+    epoch, seq = number >> SEQ_BITS, number & SEQ_MASK
+    outcome = None if status is None else Outcome(epoch, seq, status, *said)
+    joined = [bool(sent), outcome, None if paper is None else Paper(paper), copies]
+    return Request(*[request_id, epoch, seq, *kept[:12], entry_hash, *kept[12:], *joined])
+
+
+def print_job(row: Any) -> PrintJob:
+    """A row of JOB_COLUMNS."""
+    job_id, entry, copy, receipt, state, created_ms = row
+    unpacked = Receipt.unpack(receipt)
+    return PrintJob(job_id, entry >> SEQ_BITS, entry & SEQ_MASK, copy, unpacked, Paper(state), created_ms)
+
+
+def item(header: bytes, signature: bytes, body: bytes, frame: bytes | None) -> Item:
+    return Item(Record(header, signature, body), frame)

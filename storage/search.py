@@ -1,0 +1,141 @@
+"""One box for everything a citizen may hold out: a paper, a number, a telephone, a name.
+
+* a whole receipt (number, code, QR text, the digits under the bars) names one entry;
+* digits are a sequence number, or the beginning of a national ID or a mobile;
+* letters are parts of a name, compared as `kiosk.arabic.search_key` folds them; all words must be found.
+
+Everything is answered newest first and stops at the limit, so that the commonest name costs no more than a rare one.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from kiosk import ids
+from kiosk.arabic import clean, fold_digits_only, search_key
+from kiosk.errors import KioskError
+from kiosk.transaction import Query
+
+_NUMBER: Final = re.compile(r"([0-9a-f]{8})-([0-9]{1,10})")
+_QR: Final = re.compile(r"/r/([0-9a-f]{8})/([0-9]{1,10})/[0-9a-f]{64}$")
+_BARS: Final = re.compile(r"([0-9]{10})([0-9]{8,10})")
+_PLUS: Final = re.compile(r"^(?:\+|00)20")
+_CODE_LEN: Final = 16
+_PREFIX_LEN: Final = 4  # fewer digits of an ID or a mobile would find half the country
+_MAX_SEQ_DIGITS: Final = 9
+_MAX_WORDS: Final = 8
+
+
+@dataclass(slots=True)
+class Where:
+    """Conditions on `request r`, their arguments, and the index that leads."""
+
+    tests: list[str] = field(default_factory=list)
+    arguments: list[object] = field(default_factory=list)
+    source: str = "request r"
+    order: str = "r.id"
+    leads: bool = False  # an index of numbers narrows it already
+
+    def add(self, test: str, *arguments: object) -> None:
+        self.tests.append(test)
+        self.arguments += arguments
+
+
+def plan(query: Query) -> Where:
+    """How to look for `query`."""
+    where = Where()
+    text = fold_digits_only(clean(query.text))
+    if text and not _paper(where, text.lower()) and not _code(where, text):
+        _words(where, text)
+    if query.date is not None:
+        where.add("r.date = ?", query.date)
+    if query.unsent_only:
+        # Only the current epoch can still be unsent at its own mark; the range lets a million sent rows alone.
+        where.add(
+            "r.id > (SELECT (e.epoch << 32) + coalesce(a.hwm, 0) FROM enrolment e LEFT JOIN ack a ON a.epoch = e.epoch"
+            " ORDER BY e.epoch DESC LIMIT 1)"
+        )
+    if query.rejected_only:
+        where.add("r.id IN (SELECT id FROM outcome WHERE seen = 0 AND status IN ('rejected', 'sent_back'))")
+    return where
+
+
+def _paper(where: Where, text: str) -> bool:
+    """A receipt's number, its QR text or the digits under its bars: device and sequence."""
+    if found := _NUMBER.fullmatch(text) or _QR.search(text):
+        device, seq = found[1], int(found[2])
+    elif (found := _BARS.fullmatch(text)) and int(found[1]) < 1 << 32:
+        device, seq = f"{int(found[1]):08x}", int(found[2])
+    else:
+        return False
+    where.add(
+        "r.id IN (SELECT (e.epoch << 32) + ? FROM enrolment e WHERE substr(coalesce("
+        "json_extract(CAST(e.statement AS TEXT), '$.device'), ''), 1, 8) = ?)",
+        seq, device,
+    )  # fmt: skip
+    return True
+
+
+def _code(where: Where, text: str) -> bool:
+    """The 16 characters on the paper, with their check character or without: the first bits of the entry's hash."""
+    try:
+        code = ids.normalise_code(text)
+        if len(code) == _CODE_LEN + 1:
+            code = ids.check_code(code, _CODE_LEN)
+        if len(code) != _CODE_LEN or code.isdecimal():
+            return False
+        start = ids.crockford_decode(code)
+    except KioskError:
+        return False
+    where.add("r.id IN (SELECT id FROM journal WHERE entry_hash >= ? AND entry_hash < ?)", start, start + b"\xff" * 23)
+    return True
+
+
+def _words(where: Where, text: str) -> None:
+    words: list[str] = []
+    for word in search_key(text).split()[:_MAX_WORDS]:
+        digits = _PLUS.sub("0", word) if word.startswith(("+", "00")) else word
+        if digits.isascii() and digits.isdecimal():
+            _digits(where, digits)
+        else:
+            words.append(word)
+    if words:
+        _names(where, words)
+
+
+def _digits(where: Where, digits: str) -> None:
+    tests, arguments = [], list[object]()
+    if len(digits) <= _MAX_SEQ_DIGITS:
+        tests.append("SELECT (epoch << 32) + ? FROM enrolment")
+        arguments.append(int(digits))
+    if len(digits) >= _PREFIX_LEN:
+        for column in ("national_id", "mobile"):
+            tests.append(f"SELECT id FROM request WHERE {column} >= ? AND {column} < ?")  # noqa: S608 - two constants
+            arguments += [digits, digits + ":"]  # ':' comes after '9'
+    where.add(f"r.id IN ({' UNION ALL '.join(tests)})", *arguments)
+    where.leads = True
+
+
+def _names(where: Where, words: list[str]) -> None:
+    """Three letters and more anywhere in the name, fewer at the start of a word (see migration 0002)."""
+    for word in words:
+        where.add("instr(' ' || r.name_key, ?)", word if len(word) >= 3 else f" {word}")
+    if where.leads:
+        return  # digits lead already to few rows; a second index would only be read in vain
+    parts = {part for word in words for part in _parts(word)}
+    where.source = "fts_name f CROSS JOIN request r ON r.id = f.rowid"
+    where.order = "f.rowid"  # read backwards as it is stored: stops at the limit, sorts nothing
+    where.add("fts_name MATCH ?", " AND ".join(map(_quoted, sorted(parts))))
+
+
+def _parts(word: str) -> list[str]:
+    """The trigrams that must be in the index where `word` is in a name."""
+    if len(word) < 3:
+        return [f"  {word}"[-3:]]
+    return [word[start : start + 3] for start in range(len(word) - 2)]
+
+
+def _quoted(part: str) -> str:
+    return '"' + part.replace('"', '""') + '"'

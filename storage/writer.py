@@ -1,0 +1,77 @@
+"""The one connection that writes: a lock, a transaction, and a fresh start after the disk has failed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine
+
+from kiosk.errors import Unavailable
+from storage.engine import raw
+from storage.faults import border, is_io
+
+
+class Writer:
+    """`transaction()` gives the driver's connection inside BEGIN IMMEDIATE … COMMIT, to one thread at a time."""
+
+    def __init__(self, engine: Engine, verify: Callable[[Any], None]) -> None:
+        """`verify` is run on each new connection before it is used; it raises when the journal cannot be right."""
+        self._engine = engine
+        self._verify = verify
+        self._lock = threading.Lock()
+        self._connection: Any = None
+        self._closed = False
+
+    @contextmanager
+    def transaction(self) -> Iterator[Any]:
+        """Durable when the block has ended; nothing is written when it raises. Raises Unavailable, Corrupt."""
+        with self._lock:
+            try:
+                with border():
+                    connection = self._ready()
+                    connection.execute("BEGIN IMMEDIATE")
+                    try:
+                        yield connection
+                        connection.execute("COMMIT")
+                    except BaseException:
+                        self._undo(connection)
+                        raise
+            except Unavailable as error:
+                if is_io(error):
+                    self._drop()  # after a failed sync the cache may lie: open again, verify again
+                raise
+
+    def open(self) -> None:
+        """Connect and verify now, rather than at the first sale."""
+        with self._lock, border():
+            self._ready()
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed = True
+            self._drop()
+
+    def _ready(self) -> Any:
+        if self._closed:
+            raise Unavailable("store_failed", reason="closed")
+        if self._connection is None:
+            connection = raw(self._engine)
+            try:
+                self._verify(connection)
+            except BaseException:
+                connection.close()
+                raise
+            self._connection = connection
+        return self._connection
+
+    def _undo(self, connection: Any) -> None:
+        if connection.in_transaction:  # SQLite ends it by itself when the disk is full or fails
+            connection.execute("ROLLBACK")
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()

@@ -1,0 +1,317 @@
+"""The store in memory. tests/storage/test_contract.py runs the same tests on it and on the real one."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from kiosk import ids, journal, ports
+from kiosk.acknowledgement import Ack
+from kiosk.arabic import clean, fold_digits, search_key
+from kiosk.enrolment import read_statement
+from kiosk.errors import Corrupt, KioskError, Refused
+from kiosk.journal import Chain
+from kiosk.personal import FRAME_HEAD, Item
+from kiosk.receipt import Receipt
+from kiosk.transaction import Day, DayTotals, Draft, Outcome, Paper, PrintJob, Query, Request
+
+Key = tuple[int, int]  # epoch, seq
+REJECTED = {"rejected", "sent_back"}
+
+
+@dataclass
+class _State:
+    enrolments: dict[int, ports.Enrolment] = field(default_factory=dict)
+    entries: dict[Key, ports.Entry] = field(default_factory=dict)
+    requests: dict[Key, Request] = field(default_factory=dict)
+    jobs: dict[str, PrintJob] = field(default_factory=dict)
+    days: dict[str, Day] = field(default_factory=dict)
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    documents: dict[str, dict[int, bytes]] = field(default_factory=dict)
+    pins: dict[str, ports.Pin] = field(default_factory=dict)
+    attempts: dict[str, ports.Attempts] = field(default_factory=dict)
+    acks: dict[int, tuple[Ack, bytes]] = field(default_factory=dict)
+    outcomes: dict[Key, Outcome] = field(default_factory=dict)
+    seen: set[Key] = field(default_factory=set)
+    facts: dict[str, bytes] = field(default_factory=dict)
+    cursor: int = 0
+
+
+class FakeStore:
+    """`kiosk.ports.Store`; `fail_next` is raised by the next commit, with nothing written."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._s = _State()
+        self.fail_next: KioskError | None = None
+
+    # ---- writing
+
+    def commit(
+        self, entries: Sequence[ports.Entry], changes: Sequence[ports.Change], after: Chain | None = None
+    ) -> None:
+        with self._lock:
+            if self.fail_next is not None:
+                error, self.fail_next = self.fail_next, None
+                raise error
+            before = self._s
+            self._s = copy.copy(before)
+            for name in _State.__dataclass_fields__:
+                setattr(self._s, name, copy.copy(getattr(before, name)))
+            try:
+                self._apply(entries, changes, after)
+            except BaseException:
+                self._s = before
+                raise
+
+    def _apply(self, entries: Sequence[ports.Entry], changes: Sequence[ports.Change], after: Chain | None) -> None:
+        for change in changes:
+            if isinstance(change, ports.AddRequest):
+                known = self.request(change.request.id)
+                if known is not None:
+                    raise Refused("already_recorded", seq=known.seq)
+        if entries:
+            chain = self.tail().chain
+            if after != chain:
+                raise Corrupt("journal_moved", found=chain.seq, want=after.seq if after else None)
+            for entry in entries:
+                chain = journal.check_link(entry.record, chain)
+                self._s.entries[chain.epoch, chain.seq] = entry
+        for change in changes:
+            getattr(self, f"_{type(change).__name__}")(change)
+
+    def _AddRequest(self, c: ports.AddRequest) -> None:
+        self._s.requests[c.request.epoch, c.request.seq] = c.request
+
+    def _AddPrintJob(self, c: ports.AddPrintJob) -> None:
+        self._s.jobs[c.job.id] = c.job
+
+    def _SetPaper(self, c: ports.SetPaper) -> None:
+        job = self._s.jobs.get(c.job_id)
+        if job is not None and job.state in c.before:
+            self._s.jobs[c.job_id] = replace(job, state=c.after)
+
+    def _OpenDay(self, c: ports.OpenDay) -> None:
+        for day in self._s.days.values():
+            if day.closed_ms is None or day.date == c.day.date:
+                raise Refused("day_exists", date=day.date)
+        self._s.days[c.day.date] = c.day
+
+    def _CloseDay(self, c: ports.CloseDay) -> None:
+        day = self._s.days.get(c.date)
+        if day is None or day.closed_ms is not None:
+            raise Refused("day_not_open", date=c.date)
+        self._s.days[c.date] = replace(day, closed_ms=c.closed_ms)
+
+    def _PutDraft(self, c: ports.PutDraft) -> None:
+        self._s.drafts[c.draft.id] = c.draft
+
+    def _DropDraft(self, c: ports.DropDraft) -> None:
+        self._s.drafts.pop(c.draft_id, None)
+
+    def _PutDocument(self, c: ports.PutDocument) -> None:
+        kept = dict(self._s.documents.get(c.kind, {})) if c.kind == "catalogue" else {}
+        kept.pop(c.version, None)
+        self._s.documents[c.kind] = {**kept, c.version: c.envelope}
+
+    def _PutPin(self, c: ports.PutPin) -> None:
+        self._s.pins[c.operator] = ports.Pin(c.verifier, c.activation)
+
+    def _PutAttempts(self, c: ports.PutAttempts) -> None:
+        self._s.attempts[c.operator] = ports.Attempts(c.failed, c.last_wall_ms, c.last_mono_ms, c.boot_id)
+
+    def _PutAck(self, c: ports.PutAck) -> None:
+        self._s.acks[c.ack.epoch] = (c.ack, c.wire)
+
+    def _PutCursor(self, c: ports.PutCursor) -> None:
+        self._s.cursor = c.after
+
+    def _PutOutcome(self, c: ports.PutOutcome) -> None:
+        self._s.outcomes[c.outcome.epoch, c.outcome.seq] = c.outcome
+        self._s.seen.discard((c.outcome.epoch, c.outcome.seq))
+
+    def _SeenOutcome(self, c: ports.SeenOutcome) -> None:
+        self._s.seen.add((c.epoch, c.seq))
+
+    def _PutFact(self, c: ports.PutFact) -> None:
+        self._s.facts[c.name] = c.value
+
+    def put_enrolment(self, enrolment: ports.Enrolment) -> None:
+        with self._lock:
+            epoch = read_statement(enrolment.statement).epoch
+            latest = max(self._s.enrolments, default=-1)
+            if epoch <= latest:
+                raise Refused("epoch_used", found=epoch, latest=latest)
+            self._s.enrolments = {**self._s.enrolments, epoch: enrolment}
+
+    # ---- the journal
+
+    def enrolment(self) -> ports.Enrolment | None:
+        return self._s.enrolments[max(self._s.enrolments)] if self._s.enrolments else None
+
+    def tail(self) -> ports.Tail:
+        state, enrolment = self._s, self.enrolment()
+        if enrolment is None:
+            raise Refused("not_enrolled")
+        statement = read_statement(enrolment.statement)
+        epoch = statement.epoch
+        seq = max((s for e, s in state.entries if e == epoch), default=0)
+        entry_hash = state.entries[epoch, seq].record.hash if seq else journal.genesis(enrolment.statement)
+        hwm = state.acks[epoch][0].hwm if epoch in state.acks else 0
+        money = [(s, x) for (e, s), x in sorted(state.entries.items()) if e == epoch and x.money_pt is not None]
+        acked = [x.money_pt or 0 for s, x in money if s <= hwm]
+        oldest = next((x.record.fields.wall_ms for s, x in money if s > hwm), None)
+        chain, total = Chain(statement.device, epoch, seq, entry_hash), sum(x.money_pt or 0 for _, x in money)
+        return ports.Tail(chain, hwm, len(money), total, len(acked), sum(acked), oldest)
+
+    def _epoch(self) -> int:
+        return max(self._s.enrolments, default=-1)
+
+    def hash_at(self, seq: int) -> bytes | None:
+        if seq == 0:
+            enrolment = self.enrolment()
+            return None if enrolment is None else journal.genesis(enrolment.statement)
+        entry = self._s.entries.get((self._epoch(), seq))
+        return None if entry is None else entry.record.hash
+
+    def last_ack(self) -> tuple[Ack, bytes] | None:
+        return self._s.acks.get(self._epoch())
+
+    def unsent(self, after: int, count: int, max_bytes: int) -> list[Item]:
+        items: list[Item] = []
+        size = 0
+        for item in [x for x in self.export(self._epoch()) if x.record.fields.seq > after][:count]:
+            size += len(item.record.pack()) + (0 if item.frame is None else FRAME_HEAD.size + len(item.frame))
+            if items and size > max_bytes:
+                break
+            items.append(item)
+        return items
+
+    def export(self, epoch: int) -> Iterator[Item]:
+        for (e, _), entry in sorted(self._s.entries.items(), key=lambda pair: pair[0]):
+            if e == epoch:
+                yield Item(entry.record, entry.frame)
+
+    def statements(self) -> dict[int, bytes]:
+        return {epoch: enrolment.statement for epoch, enrolment in sorted(self._s.enrolments.items())}
+
+    def frame(self, epoch: int, seq: int) -> bytes | None:
+        entry = self._s.entries.get((epoch, seq))
+        return None if entry is None else entry.frame
+
+    # ---- requests
+
+    def _shown(self, r: Request) -> Request:
+        jobs = self.papers(r.epoch, r.seq)
+        hwm = self._s.acks[r.epoch][0].hwm if r.epoch in self._s.acks else 0
+        return replace(
+            r, sent=r.seq <= hwm, outcome=self._s.outcomes.get((r.epoch, r.seq)),
+            paper=next((job.state for job in reversed(jobs) if job.copy == 0), None),
+            copies=sum(job.copy > 0 for job in jobs),
+        )  # fmt: skip
+
+    def _newest(self) -> list[Request]:
+        return [self._shown(r) for _, r in sorted(self._s.requests.items(), key=lambda pair: pair[0], reverse=True)]
+
+    def request(self, request_id: str) -> Request | None:
+        return next((self._shown(r) for r in self._s.requests.values() if r.id == request_id), None)
+
+    def request_at(self, seq: int) -> Request | None:
+        found = self._s.requests.get((self._epoch(), seq))
+        return None if found is None else self._shown(found)
+
+    def search(self, query: Query) -> list[Request]:
+        found = [r for r in self._newest() if self._matches(r, query)]
+        return found if query.limit < 0 else found[: query.limit]
+
+    def _matches(self, r: Request, query: Query) -> bool:
+        tray = r.outcome is not None and r.outcome.status in REJECTED and (r.epoch, r.seq) not in self._s.seen
+        return (
+            (query.date is None or r.date == query.date)
+            and (not query.unsent_only or (r.epoch == self._epoch() and not r.sent))
+            and (not query.rejected_only or tray)
+            and self._text_matches(r, fold_digits(clean(query.text)))
+        )
+
+    def _text_matches(self, r: Request, text: str) -> bool:
+        device = read_statement(self._s.enrolments[r.epoch].statement).device_text[:8]
+        papers = {f"{device}-{r.seq}", f"{int(device, 16):010d}{r.seq:08d}"}
+        if text.lower() in papers or text.endswith(f"/r/{device}/{r.seq}/{r.entry_hash.hex()}"):
+            return True
+        code = ids.crockford(r.entry_hash[:10])
+        if ids.normalise_code(text) in {code, code + ids.check_char(code)}:
+            return True
+        return all(_word_matches(r, word) for word in search_key(text).split())
+
+    def same_day(self, national_id: str, service_id: str, date: str) -> list[Request]:
+        wanted = (national_id, service_id, date)
+        return [r for r in self._newest() if (r.national_id, r.service_id, r.date) == wanted]
+
+    def totals(self, date: str) -> DayTotals:
+        found = [r for r in self._newest() if r.date == date]
+        return DayTotals(len(found), sum(r.total_pt for r in found), sum(not r.sent for r in found))
+
+    def rejected(self) -> list[Request]:
+        return self.search(Query(rejected_only=True, limit=-1))
+
+    # ---- the rest
+
+    def open_day(self) -> Day | None:
+        return next((day for day in self._s.days.values() if day.closed_ms is None), None)
+
+    def day(self, date: str) -> Day | None:
+        return self._s.days.get(date)
+
+    def print_jobs(self, states: Sequence[Paper]) -> list[PrintJob]:
+        return [job for job in self._s.jobs.values() if job.state in states]
+
+    def print_job(self, job_id: str) -> PrintJob | None:
+        return self._s.jobs.get(job_id)
+
+    def papers(self, epoch: int, seq: int) -> list[PrintJob]:
+        return [job for job in self._s.jobs.values() if (job.epoch, job.seq) == (epoch, seq)]
+
+    def receipt(self, epoch: int, seq: int) -> Receipt | None:
+        return next((job.receipt for job in self.papers(epoch, seq)), None)
+
+    def draft(self, operator: str) -> Draft | None:
+        mine = [draft for draft in self._s.drafts.values() if draft.operator == operator]
+        return max(mine, key=lambda draft: (draft.updated_ms, draft.id), default=None)
+
+    def document(self, kind: str, version: int | None = None) -> bytes | None:
+        kept = self._s.documents.get(kind, {})
+        return next(reversed(kept.values()), None) if version is None else kept.get(version)
+
+    def pin(self, operator: str) -> ports.Pin | None:
+        return self._s.pins.get(operator)
+
+    def attempts(self, operator: str) -> ports.Attempts | None:
+        return self._s.attempts.get(operator)
+
+    def cursor(self) -> int:
+        return self._s.cursor
+
+    def fact(self, name: str) -> bytes | None:
+        return self._s.facts.get(name)
+
+    def close(self) -> None:
+        return None
+
+
+def _word_matches(r: Request, word: str) -> bool:
+    if word.startswith(("+20", "0020")):
+        word = "0" + word.lstrip("+0")[2:]
+    if word.isascii() and word.isdecimal():
+        prefix = len(word) >= 4 and (r.national_id.startswith(word) or r.mobile.startswith(word))
+        return prefix or int(word) == r.seq
+    key = search_key(r.name)
+    return word in key if len(word) >= 3 else f" {word}" in f" {key}"
+
+
+if TYPE_CHECKING:
+
+    def _keeps_the_contract(store: FakeStore) -> ports.Store:
+        return store

@@ -1,0 +1,76 @@
+"""Time and chance, as a test wants them."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from kiosk.clock import Clock
+from kiosk.ports import Milestones, Mirror, Randomness
+
+if TYPE_CHECKING:
+    from kiosk.journal import Chain
+
+NOON_MS = 1_795_600_800_000  # 2026-11-25 12:00 in Cairo
+
+
+@dataclass
+class FakeClock:
+    """A clock that stands still until it is told to `pass_ms`."""
+
+    wall: int = NOON_MS
+    mono: int = 1_000_000
+    boot_id: bytes = b"boot-id1"
+
+    def wall_ms(self) -> int:
+        return self.wall
+
+    def mono_ms(self) -> int:
+        return self.mono
+
+    def pass_ms(self, ms: int) -> None:
+        self.wall += ms
+        self.mono += ms
+
+
+class SeededRandomness:
+    """The same chance each time."""
+
+    def __init__(self, seed: int = 0) -> None:
+        self._random = random.Random(seed)
+
+    def take(self, count: int) -> bytes:
+        return self._random.randbytes(count)
+
+    def below(self, ceiling: float) -> float:
+        return self._random.random() * ceiling
+
+
+class NoMilestones:
+    """Nobody is listening."""
+
+    def pass_(self, name: str) -> None:
+        return None
+
+
+class FakeMirror:
+    """Remembers at once."""
+
+    def __init__(self) -> None:
+        self.noted: list[Chain] = []
+        self.flushes = 0
+
+    def note(self, chain: Chain) -> None:
+        self.noted.append(chain)
+
+    def flush(self) -> None:
+        self.flushes += 1
+
+
+if TYPE_CHECKING:
+
+    def _keep_the_contracts(
+        clock: FakeClock, chance: SeededRandomness, nobody: NoMilestones, mirror: FakeMirror
+    ) -> None:
+        _: tuple[Clock, Randomness, Milestones, Mirror] = (clock, chance, nobody, mirror)
