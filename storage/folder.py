@@ -1,0 +1,92 @@
+"""The folder the data lives in: whether a database is safe there.
+
+A network share breaks SQLite's locks, a synchronised folder copies a database without its log, a link gives
+one file two names and so two logs: each of them has lost data elsewhere (journal-and-sync.md §6.2).
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from kiosk.errors import Refused, Unavailable
+
+_MOUNTS: Final = Path("/proc/self/mounts")
+_REMOTE: Final = frozenset({
+    "9p", "afpfs", "afs", "ceph", "cifs", "coda", "davfs", "fuse.davfs2", "fuse.glusterfs", "fuse.gvfsd-fuse",
+    "fuse.rclone", "fuse.s3fs", "fuse.sshfs", "gfs", "gfs2", "glusterfs", "lustre", "ncpfs", "nfs", "nfs4",
+    "ocfs2", "smb2", "smb3", "smbfs", "vboxsf",
+})  # fmt: skip
+_SYNCED: Final = re.compile(
+    r"onedrive( -.*)?|dropbox( \(.*\))?|google ?drive|googledrive-.*|my drive|icloud ?drive|mobile documents|"
+    r"cloudstorage|nextcloud|owncloud|pcloud ?drive|mega(sync)?|yandex\.?disk|box sync|syncthing|resilio sync",
+    re.IGNORECASE,
+)
+_ESCAPED: Final = re.compile(r"\\([0-7]{3})")
+_DRIVE_REMOTE: Final = 4
+
+
+def prepare_folder(folder: Path) -> Path:
+    """The folder by its real name, made if it was missing, for this user's eyes only.
+
+    Raises Refused("folder_remote") on a network share, Refused("folder_synced") inside a synchronised one,
+    Unavailable("folder_unusable") when it cannot be made.
+    """
+    try:
+        real = folder.resolve()
+        refuse_remote(real)
+        refuse_synced(real)
+        real.mkdir(mode=0o700, parents=True, exist_ok=True)
+        real.chmod(0o700)
+    except OSError as error:
+        raise Unavailable("folder_unusable", reason=error.strerror) from error
+    return real
+
+
+def refuse_synced(folder: Path) -> None:
+    for part in folder.parts:
+        if _SYNCED.fullmatch(part):
+            raise Refused("folder_synced", by=part)
+
+
+def refuse_remote(folder: Path) -> None:
+    kind = _windows_remote(folder) if sys.platform == "win32" else mounted_as(folder, _mounts())
+    if kind in _REMOTE:
+        raise Refused("folder_remote", kind=kind)
+
+
+def mounted_as(folder: Path, mounts: Sequence[str]) -> str:
+    """The file system under `folder`, by lines of /proc/mounts; empty when none is known (no Linux)."""
+    best, kind = -1, ""
+    for line in mounts:
+        fields = line.split(" ")
+        if len(fields) < 3:
+            continue
+        point = Path(_ESCAPED.sub(lambda octal: chr(int(octal[1], 8)), fields[1]))
+        # <=: of two mounts on one point the later one is seen.
+        if folder.is_relative_to(point) and best <= len(point.parts):
+            best, kind = len(point.parts), fields[2]
+    return kind
+
+
+def _mounts() -> list[str]:
+    return _MOUNTS.read_text(encoding="utf-8", errors="replace").splitlines() if _MOUNTS.exists() else []
+
+
+def _windows_remote(folder: Path) -> str:  # pragma: no cover - CI has no Windows
+    import ctypes  # noqa: PLC0415 - Windows alone needs it
+
+    if folder.drive.startswith("\\\\"):
+        return "smbfs"
+    drive_type = ctypes.windll.kernel32.GetDriveTypeW(folder.anchor)  # type: ignore[attr-defined,unused-ignore]
+    return "smbfs" if drive_type == _DRIVE_REMOTE else ""
+
+
+def refuse_linked(database: Path) -> None:
+    """Raises Refused("database_linked") when the database or its log is a link, or has a second name."""
+    for path in (database, Path(f"{database}-wal"), Path(f"{database}-shm")):
+        if path.is_symlink() or (path.exists() and path.stat().st_nlink > 1):
+            raise Refused("database_linked", name=path.name)
