@@ -1,0 +1,108 @@
+"""One of several: up to four as radio buttons, more as a list that the mouse wheel does not turn (§1.1, 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final, override
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QRadioButton, QWidget
+
+from kiosk.services import Form
+from ui.fields.field import Field
+from ui.parts.text import restyle
+
+FEW: Final = 4
+GOVERNORATES: Final = "governorates"
+
+
+class Combo(QComboBox):
+    """Turns by keys and clicks only; F4 belongs to the screen."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        commands = Qt.Key.Key_F4, Qt.Key.Key_Return, Qt.Key.Key_Enter
+        if event.key() in commands or event.modifiers() == Qt.KeyboardModifier.AltModifier:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
+class Radios(QWidget):
+    """Never more than four, in reading order."""
+
+
+class ChoiceField(Field):
+    """The stored code comes out, never its label."""
+
+    wide: ClassVar[bool] = False
+
+    def build(self, form: Form) -> None:
+        choices = form.choices.get(self.element.choices or GOVERNORATES, {})
+        self._labels: Mapping[str, str] = {code: words[self.language] for code, words in choices.items()}
+        self._radios: dict[str, QRadioButton] = {}
+        self._combo: Combo | None = None
+        if len(self._labels) <= FEW:
+            self._build_radios()
+        else:
+            self._build_combo()
+
+    def _build_radios(self) -> None:
+        group = QButtonGroup(self)
+        for code, label in self._labels.items():
+            radio = QRadioButton(label)
+            radio.setObjectName(f"field_{self.element.field}_{code}")
+            radio.setAccessibleName(f"{self.name}: {label}")
+            radio.toggled.connect(lambda on: self.changed.emit() if on else None)
+            group.addButton(radio)
+            self._radios[code] = radio
+            self.row.addWidget(radio)
+        self.row.addStretch(1)
+
+    def _build_combo(self) -> None:
+        self._combo = Combo(f"field_{self.element.field}")
+        self._combo.setAccessibleName(self.name)
+        self._combo.setMaxVisibleItems(12)
+        self._combo.addItem("", "")
+        for code, label in self._labels.items():
+            self._combo.addItem(label, code)
+        self._combo.currentIndexChanged.connect(lambda _row: self.changed.emit())
+        self.label.setBuddy(self._combo)
+        self.row.addWidget(self._combo)
+
+    def raw(self) -> Any:
+        if self._combo is not None:
+            return self._combo.currentData()
+        return next((code for code, radio in self._radios.items() if radio.isChecked()), "")
+
+    def set_raw(self, value: Any) -> None:
+        code = str(value or "")
+        if self._combo is not None:
+            self._combo.setCurrentIndex(max(0, self._combo.findData(code)))
+        elif code in self._radios:
+            self._radios[code].setChecked(True)
+
+    def shown(self) -> str:
+        return self._labels.get(self.raw(), "")
+
+    def mark(self, fault: Mapping[Any, str] | None) -> None:
+        super().mark(fault)
+        if self._combo is not None:
+            restyle(self._combo, "state", "invalid" if fault else "")
+
+    def focus(self) -> None:
+        chosen = self._radios.get(self.raw())
+        (chosen or self.inputs()[0]).setFocus()
+
+    def inputs(self) -> list[QWidget]:
+        return [self._combo] if self._combo is not None else list(self._radios.values())

@@ -1,0 +1,58 @@
+"""How many: a number with less and more beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from kiosk import fields
+from kiosk.services import Form
+from kiosk.texts import say
+from ui import show
+from ui.fields.field import Field
+from ui.fields.line import LineEdit
+from ui.parts.button import Button
+
+
+class CountField(Field):
+    def build(self, form: Form) -> None:
+        bounds = form.schema["properties"][self.element.field]
+        self._low, self._high = int(bounds.get("minimum", 0)), int(bounds.get("maximum", 999_999))
+        self.edit = LineEdit(f"field_{self.element.field}", limit=40)
+        self.edit.setFixedWidth(110)
+        self.edit.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
+        self.label.setBuddy(self.edit)
+        self._less = self._step("−", -1, "count.less")
+        self.add_line(self.edit)
+        self._more = self._step("+", 1, "count.more")
+        self.row.addStretch(1)
+
+    def _step(self, sign: str, by: int, name: str) -> Button:
+        button = Button(f"{name}_{self.element.field}")
+        button.setText(sign)
+        button.setAccessibleName(f"{self.name}: {say(self.language, name)}")
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setFixedWidth(56)
+        button.clicked.connect(lambda: self._move(by))
+        self.row.addWidget(button)
+        return button
+
+    def _move(self, by: int) -> None:
+        value = self.raw()
+        now = value if isinstance(value, int) else self._low - by
+        self.edit.setText(str(min(self._high, max(self._low, now + by))))
+
+    def raw(self) -> Any:
+        """An integer where one was typed, else the text as it is."""
+        return fields.normalise("count", self.edit.text())
+
+    def set_raw(self, value: Any) -> None:
+        self.edit.setText("" if value is None else str(value))
+
+    def shown(self) -> str:
+        return show.number(self.raw()) if self.raw() != "" else ""
+
+    def inputs(self) -> list[QWidget]:
+        return [self.edit]

@@ -1,0 +1,105 @@
+"""A field of a form: label, input, hint and fault, one above the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from kiosk.services import Element, Form
+from kiosk.texts import Language, say
+from ui.fields.line import LineEdit
+from ui.parts.text import Text
+
+
+class Field(QWidget):
+    """`raw` is what was typed, as `kiosk.forms.normalise` takes it. Subclasses build the input and know its value."""
+
+    changed = Signal()
+    wide: ClassVar[bool] = False
+
+    def __init__(self, element: Element, form: Form, language: Language, *, optional: bool) -> None:
+        super().__init__()
+        self.setProperty("ground", "none")
+        self.element = element
+        self.language: Language = language
+        texts = form.fields[element.field]
+        label = texts.label[language]
+        self.name = label
+        self.label = Text(f"{label} {say(language, 'field.optional')}" if optional else label, "label")
+        self.hint = Text(texts.hint[language] if texts.hint else "", "hint")
+        self.error = Text(role="error", wrap=True)
+        self.error.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.setSpacing(4)
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self.label)
+        head.addWidget(self.hint, 1)
+        column.addLayout(head)
+        column.addWidget(self.error)
+        self.row = QHBoxLayout()
+        self.row.setSpacing(8)
+        column.addLayout(self.row)
+        self.build(form)
+
+    # ---- what a kind of field is
+
+    def build(self, form: Form) -> None:
+        raise NotImplementedError
+
+    def raw(self) -> Any:
+        raise NotImplementedError
+
+    def set_raw(self, value: Any) -> None:
+        raise NotImplementedError
+
+    def inputs(self) -> list[QWidget]:
+        """Everything that can have the focus, in order."""
+        raise NotImplementedError
+
+    # ---- what all can do
+
+    def shown(self) -> str:
+        """The answer in words, for the review; "" for none."""
+        return str(self.raw() or "")
+
+    def mark(self, fault: Mapping[Language, str] | None) -> None:
+        """Show what is wrong here, or nothing. The bad value stays."""
+        self.error.setText(fault[self.language] if fault else "")
+        self.error.setVisible(fault is not None)
+        for widget in self.inputs():
+            if isinstance(widget, LineEdit):
+                widget.set_invalid(fault is not None)
+            widget.setAccessibleDescription(self.error.text())
+
+    def focus(self) -> None:
+        self.inputs()[0].setFocus()
+
+    def add_line(self, edit: LineEdit, name: str = "") -> None:
+        """Put a line into the row, named for a screen reader."""
+        edit.setAccessibleName(f"{self.name} {name}".strip())
+        edit.textChanged.connect(lambda _text: self.changed.emit())
+        self.row.addWidget(edit)
+
+
+class LineField(Field):
+    """Text, names, numbers: one line."""
+
+    def build(self, form: Form) -> None:
+        self.edit = LineEdit(f"field_{self.element.field}")
+        self.add_line(self.edit)
+        self.label.setBuddy(self.edit)
+        del form
+
+    def raw(self) -> Any:
+        return self.edit.text()
+
+    def set_raw(self, value: Any) -> None:
+        self.edit.setText("" if value is None else str(value))
+
+    def inputs(self) -> list[QWidget]:
+        return [self.edit]

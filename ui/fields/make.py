@@ -1,0 +1,43 @@
+"""Which field serves which widget name of a service file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from kiosk.services import Element, Form
+from kiosk.texts import Language
+from ui.fields.choice import ChoiceField
+from ui.fields.count import CountField
+from ui.fields.date import DateField
+from ui.fields.field import Field, LineField
+from ui.fields.national_id import NationalIdField
+from ui.fields.numbers import DigitsField, MobileField, MoneyField, PlateField
+from ui.fields.slots import SlotsField
+
+KINDS: Final[Mapping[str, type[Field]]] = {
+    "national_id": NationalIdField, "mobile": MobileField, "digits": DigitsField, "money": MoneyField,
+    "name": LineField, "text": LineField, "date": DateField, "choice": ChoiceField, "governorate": ChoiceField,
+    "count": CountField, "plate": PlateField, "slots": SlotsField, "slot": SlotsField,
+}  # fmt: skip
+
+
+def make_field(element: Element, form: Form, language: Language) -> Field:
+    field = KINDS[element.widget](element, form, language, optional=element.field not in required(form.schema))
+    default = form.schema["properties"].get(element.field, {}).get("default")
+    if default is not None:
+        field.set_raw(default)
+    return field
+
+
+def required(schema: Any) -> set[str]:
+    """Fields that may be asked for, whatever the other answers: these are never called optional."""
+    found: set[str] = set()
+    if isinstance(schema, Mapping):
+        found |= {name for name in schema.get("required", ()) if isinstance(name, str)}
+        for inner in schema.values():
+            found |= required(inner)
+    elif isinstance(schema, list):
+        for inner in schema:
+            found |= required(inner)
+    return found

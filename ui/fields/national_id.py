@@ -1,0 +1,99 @@
+"""The national ID: what it says of its holder appears beside it, to be read aloud; grouped while nobody types."""
+
+from __future__ import annotations
+
+from typing import Any, override
+
+from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import QWidget
+
+from kiosk import national_id
+from kiosk.errors import Refused
+from kiosk.services import Form
+from kiosk.texts import Language, explain, say
+from ui import show
+from ui.fields.field import Field
+from ui.fields.line import LineEdit
+from ui.parts.text import Text, restyle
+
+
+def decode(language: Language, text: str) -> tuple[str, str]:
+    """Tone and words of the chip for what has been typed so far; ("", "") for nothing yet."""
+    number = national_id.compact(text)
+    if not number:
+        return "", ""
+    try:
+        holder = national_id.parse(number, QDate.currentDate().toPython())  # type: ignore[arg-type]
+    except Refused as refused:
+        if refused.code == "nid_length" and len(number) < national_id.LENGTH:
+            return "off", say(language, "nid.typing", found=show.number(len(number)))
+        return "act", explain(language, refused)[0]
+    return "ok", say(
+        language, "nid.decoded", born=show.day(holder.birth_date), sex=say(language, f"sex.{holder.sex}"),
+        place=national_id.governorates()[holder.governorate].name[language],
+    )  # fmt: skip
+
+
+class NationalIdEdit(LineEdit):
+    """Compact while typing, grouped while not: ``2 990101 12 34567``."""
+
+    left = Signal()
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
+
+    def value(self) -> str:
+        return national_id.compact(self.text())
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self.setText(self.value())
+        super().focusInEvent(event)
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.group()
+        self.left.emit()
+
+    def group(self) -> None:
+        self.setText(national_id.group(self.value()))
+
+
+class NationalIdField(Field):
+    wide = True
+
+    def build(self, form: Form) -> None:
+        self.edit = NationalIdEdit(f"field_{self.element.field}")
+        self.edit.setFixedWidth(300)
+        self.add_line(self.edit)
+        self.label.setBuddy(self.edit)
+        self.chip = Text()
+        self.chip.setObjectName(f"chip_{self.element.field}")
+        self.chip.hide()
+        self.row.addWidget(self.chip)
+        self.row.addStretch(1)
+        self.edit.textChanged.connect(self._decode)
+        del form
+
+    def _decode(self, text: str) -> None:
+        tone, words = decode(self.language, text)
+        restyle(self.chip, "chip", tone or "off")
+        self.chip.setText(words)
+        self.chip.setVisible(bool(words))
+
+    def raw(self) -> Any:
+        return self.edit.value()
+
+    def set_raw(self, value: Any) -> None:
+        self.edit.setText("" if value is None else str(value))
+        if not self.edit.hasFocus():
+            self.edit.group()
+
+    def shown(self) -> str:
+        return show.number(national_id.group(self.raw())) if self.raw() else ""
+
+    def inputs(self) -> list[QWidget]:
+        return [self.edit]

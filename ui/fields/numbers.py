@@ -1,0 +1,50 @@
+"""Lines that hold a mobile number, an amount or a plate; each shows in the review what will be stored."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kiosk import fields, mobile, plates
+from kiosk.errors import Refused
+from kiosk.services import Form
+from ui import show
+from ui.fields.field import LineField
+from ui.fields.money import MoneyEdit
+
+
+class DigitsField(LineField):
+    def shown(self) -> str:
+        return show.number(fields.normalise("digits", self.raw())) if self.raw() else ""
+
+
+class MobileField(LineField):
+    def shown(self) -> str:
+        return show.number(mobile.grouped(mobile.compact(self.raw()))) if self.raw() else ""
+
+
+class PlateField(LineField):
+    def shown(self) -> str:
+        try:
+            return plates.parse(self.raw()).shown
+        except Refused:
+            return str(self.raw())
+
+
+class MoneyField(LineField):
+    """Typed in pounds; a kept draft holds what was typed, a whole number is piastres already."""
+
+    def build(self, form: Form) -> None:
+        self.edit = MoneyEdit(f"field_{self.element.field}")
+        self.edit.setMaximumWidth(220)
+        self.add_line(self.edit)
+        self.row.addStretch(1)
+        self.label.setBuddy(self.edit)
+        del form
+
+    def set_raw(self, value: Any) -> None:
+        pounds = f"{value // 100}.{value % 100:02d}" if isinstance(value, int) else value
+        super().set_raw(pounds)
+
+    def shown(self) -> str:
+        value = fields.normalise("money", self.raw())
+        return show.money(self.language, value) if isinstance(value, int) else str(self.raw())

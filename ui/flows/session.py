@@ -1,0 +1,224 @@
+"""From the first picture to a working counter: opening, first trust, sign-in, the day, lock and unlock.
+
+Only the sign-in page is made before the first picture; the rest is imported when it has been shown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer
+
+from kiosk.errors import KioskError
+from ui.flows.line import LineChip
+from ui.pages.page import Action, Page
+from ui.pages.sign_in import Person, SignIn
+from ui.ports import Counter
+
+if TYPE_CHECKING:
+    from ui.flows.pages import Rest
+    from ui.window import Window
+
+POLL_MS = 2_000
+
+
+class Session(QObject):
+    """Who is here, and what may be shown to them."""
+
+    def __init__(self, window: Window, counter: Counter) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._rest: Rest | None = None
+        self._login: Any = None
+        self._behind: Page | None = None
+        self.chip = LineChip(window, counter)
+        self.sign_in = SignIn(window.language)
+        window.add(self.sign_in)
+        self.sign_in.asked.connect(self._sign_in)
+        self.sign_in.first_pin_asked.connect(self._first_pin)
+        window.header.sync_asked.connect(self._sync)
+        window.set_globals(self._outside())
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.timeout.connect(self.lock)
+        counter.on_ready(lambda: window.bridge.call(self._ready))
+        QTimer.singleShot(0, self.sign_in.pin, self.sign_in.pin.setFocus)
+
+    # ---- opening
+
+    def rest(self) -> Rest:
+        """The other pages, made at first need."""
+        if self._rest is None:
+            from ui.flows.pages import Rest  # noqa: PLC0415 - after the first picture
+
+            self._rest = Rest(self._window, self._counter, self)
+        return self._rest
+
+    def _ready(self) -> None:
+        self._window.bridge.listen(self._counter.events)
+        self.rest()
+        self.chip.start()
+        self._window.bridge.ask(self._counter.enrolment.needed, self._begin, self._fail)
+
+    def _begin(self, needed: bool) -> None:
+        if needed:
+            self._window.go(self.rest().enrol)
+        else:
+            self.load()
+
+    def enrolled(self) -> None:
+        self._window.go(self.sign_in)
+        self.load()
+
+    def load(self) -> None:
+        """Read who may sit here, and whose shop it is."""
+        self._window.bridge.ask(self._read, self._loaded, self._fail)
+
+    def _read(self) -> tuple[Any, str, list[Any]]:
+        return self._counter.settings(), str(self._counter.statement().device)[:8], self._counter.people.seats()
+
+    def _loaded(self, found: tuple[Any, str, list[Any]]) -> None:
+        settings, device, seats = found
+        self._shop = (settings.shop_ar, settings.shop_en)
+        self._device = device
+        self._idle.setInterval(settings.idle_lock_s * 1000)
+        people = [
+            Person(s.operator.id, s.operator.name_ar, s.operator.name_en, s.operator.role, not s.has_pin) for s in seats
+        ]
+        self.retell()
+        self.sign_in.set_people(people)
+
+    def retell(self) -> None:
+        """The header in the language of the moment."""
+        header, arabic = self._window.header, self._window.language == "ar"
+        if hasattr(self, "_shop"):
+            header.shop.setText(self._shop[0] if arabic else self._shop[1])
+            header.counter.setText(self.sign_in.say("header.counter", device=self._device))
+        operator = self._login.operator if self._login else None
+        header.operator.setText("" if operator is None else (operator.name_ar if arabic else operator.name_en))
+        self.chip.retell()
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self._window.page().fail(error)
+
+    # ---- in
+
+    def _sign_in(self, operator_id: str, pin: str) -> None:
+        self._window.wait("busy.pin")
+        self._window.bridge.ask(
+            lambda: self._counter.people.sign_in(operator_id, pin), self.signed_in, self._pin_refused
+        )
+
+    def _pin_refused(self, error: KioskError) -> None:
+        self._fail(error)
+        self.sign_in.clear()
+        self.sign_in.pin.setFocus()
+
+    def _first_pin(self, operator_id: str) -> None:
+        person = self.sign_in.chosen()
+        if person is not None and person.id == operator_id:
+            self.rest().activate.set_person(person)
+            self._window.go(self.rest().activate)
+
+    def activate(self, operator_id: str, code: str, pin: str) -> None:
+        self._window.wait("busy.pin")
+        self._window.bridge.ask(
+            lambda: self._counter.people.activate(operator_id, code, pin), self.signed_in, self._fail
+        )
+
+    def signed_in(self, login: Any) -> None:
+        self._login = login
+        self.sign_in.clear()
+        self.retell()
+        self._window.set_globals(self._inside())
+        self.touch()
+        self._window.bridge.ask(lambda: (self._counter.till.day(), self._counter.till.today()), self._day, self._fail)
+
+    def _day(self, found: tuple[Any, str]) -> None:
+        day, today = found
+        if day is None:
+            self.rest().open_day.set_date(today)
+            self._window.go(self.rest().open_day)
+        else:
+            self.rest().sale.home()
+
+    def open_day(self, opening_pt: int) -> None:
+        self._window.wait("busy.saving")
+        self._window.bridge.ask(
+            lambda: self._counter.till.open_day(opening_pt), lambda _day: self.rest().sale.home(), self._fail
+        )
+
+    # ---- lock
+
+    def lock(self) -> None:
+        """Hide first, ask the counter after: what is on the screen goes at once."""
+        if self._login is None or self._behind is not None or not self._window.veil.isHidden():
+            return
+        self._behind = self._window.page()
+        self._field = self._window.focusWidget()
+        page = self.rest().lock
+        page.set_name(self._login.operator.name_ar, self._login.operator.name_en)
+        self._window.go(page)
+        self._window.set_globals(self._outside())
+        self._window.bridge.ask(self._counter.people.lock, lambda _none: None, self._fail)
+
+    def unlock(self, pin: str) -> None:
+        self._window.wait("busy.pin")
+        self._window.bridge.ask(lambda: self._counter.people.unlock(pin), self._unlocked, self._still_locked)
+
+    def _still_locked(self, error: KioskError) -> None:
+        self._fail(error)
+        self.rest().lock.pin.clear()
+        self.rest().lock.pin.setFocus()
+
+    def _unlocked(self, _login: Any) -> None:
+        behind, self._behind = self._behind, None
+        self._window.set_globals(self._inside())
+        self.touch()
+        if behind is not None:
+            self._window.go(behind, self._field)
+
+    def sign_out(self) -> None:
+        """The draft stays with its owner; nothing is lost."""
+        self._window.bridge.ask(self._counter.people.sign_out, self._signed_out, self._fail)
+
+    def _signed_out(self, _none: None) -> None:
+        self._login = self._behind = None
+        self._idle.stop()
+        self.rest().sale.forget()
+        self.retell()
+        self._window.set_globals(self._outside())
+        self._window.go(self.sign_in)
+        self.load()
+
+    def touch(self) -> None:
+        """Somebody is here: the idle lock begins again."""
+        if self._login is not None and self._idle.interval() > 0:
+            self._idle.start()
+
+    # ---- keys that mean the same everywhere
+
+    def _outside(self) -> list[Action]:
+        return [
+            Action("F1", "key.help", self._help),
+            Action("F11", "", self._window.turn_language),
+        ]
+
+    def _inside(self) -> list[Action]:
+        return [
+            Action("F3", "", lambda: self.rest().sale.home()),
+            Action("F6", "key.list", lambda: self.rest().lists.open()),
+            Action("F7", "key.sync", self._sync),
+            *self._outside(),
+            Action("F12", "key.lock", self.lock),
+        ]
+
+    def _sync(self) -> None:
+        if self._login is not None and self._behind is None and self._window.veil.isHidden():
+            self.rest().sync.open()
+
+    def _help(self) -> None:
+        page = self._window.page()
+        page.help()

@@ -1,0 +1,59 @@
+"""The command keys: F-keys, Esc, Alt+digit, and Enter that goes to the next field.
+
+Never Ctrl or Alt with a letter: those fail on an Arabic keyboard layout (counter-ui.md §1.1, 22). A key held down
+acts once. What was typed ahead of a change of screen is not heard by the new one (§2, R2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from ui.pages.page import Action
+
+_NAMES: Final[Mapping[int, str]] = {
+    **{int(Qt.Key.Key_F1) + n: f"F{n + 1}" for n in range(12)},
+    int(Qt.Key.Key_Escape): "Esc",
+}
+
+
+def name_of(event: QKeyEvent) -> str:
+    """``F10``, ``Esc``, ``Alt+3`` or "" for a key that is no command."""
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    digit = event.key() - int(Qt.Key.Key_0)
+    if modifiers == Qt.KeyboardModifier.AltModifier and 1 <= digit <= 9:
+        return f"Alt+{digit}"
+    return "" if modifiers else _NAMES.get(event.key(), "")
+
+
+def is_enter(event: QKeyEvent) -> bool:
+    return event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+def dispatch(event: QKeyEvent, actions: Sequence[Action]) -> bool:
+    """Run the action of this key. True when it was a command, also one that a held key repeats."""
+    name = name_of(event)
+    for action in actions:
+        if action.key == name:
+            if not event.isAutoRepeat():
+                action.run()
+            return True
+    return False
+
+
+def next_field(page: QWidget, focused: QWidget | None) -> QWidget | None:
+    """The focusable widget after `focused` on this page, None at the end: Enter never goes round."""
+    if focused is None or not page.isAncestorOf(focused):
+        return None
+    widget = focused.nextInFocusChain()
+    while widget is not focused and widget is not None:
+        if not page.isAncestorOf(widget):
+            return None
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(page) and widget.isEnabled():
+            return widget
+        widget = widget.nextInFocusChain()
+    return None

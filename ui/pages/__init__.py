@@ -1,0 +1,1 @@
+"""The screens: data in by setter, meaning out by signal."""

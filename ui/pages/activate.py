@@ -1,0 +1,77 @@
+"""First PIN: the one-time code from the centre, and the PIN typed twice."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from kiosk.errors import Refused
+from kiosk.texts import Language
+from ui.fields.line import LineEdit
+from ui.pages.page import Action, Page
+from ui.pages.sign_in import Person, PinEdit
+from ui.parts.box import Card
+from ui.parts.button import Button
+from ui.parts.text import Text
+
+
+class Activate(Page):
+    asked = Signal(str, str, str)
+    left = Signal()
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageActivate", language, "activate.title")
+        self._person: Person | None = None
+        card = Card()
+        card.setFixedWidth(560)
+        hint = Text(role="hint", wrap=True)
+        self.word(hint.setText, "activate.hint")
+        card.column.addWidget(hint)
+        self.code = LineEdit("activationEdit", limit=64)
+        self.pin = PinEdit("newPinEdit")
+        self.again = PinEdit("newPinAgainEdit")
+        for edit, key in ((self.code, "activate.code"), (self.pin, "activate.pin"), (self.again, "activate.again")):
+            label = Text(role="label")
+            label.setBuddy(edit)
+            self.word(label.setText, key)
+            self.word(edit.setAccessibleName, key)
+            card.column.addWidget(label)
+            card.column.addWidget(edit)
+        self.primary = Button("primaryButton", "primary")
+        self.word(self.primary.word, "activate.do", "F10")
+        self.primary.clicked.connect(self.submit)
+        card.column.addSpacing(8)
+        card.column.addWidget(self.primary)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(card)
+        row.addStretch(1)
+        self.body.addStretch(1)
+        self.body.addLayout(row)
+        self.body.addStretch(2)
+
+    def set_person(self, person: Person) -> None:
+        self._person = person
+        for edit in (self.code, self.pin, self.again):
+            edit.clear()
+        self.retold()
+
+    def retold(self) -> None:
+        if self._person is not None:
+            self.subtitle.setText(self._person.name_ar if self.language == "ar" else self._person.name_en)
+
+    def submit(self) -> None:
+        if self._person is None:
+            return
+        if self.pin.text() != self.again.text():
+            self.fail(Refused("pin_differs"))
+            self.again.clear()
+            self.again.setFocus()
+            return
+        self.asked.emit(self._person.id, self.code.text(), self.pin.text())
+
+    def first(self) -> QWidget:
+        return self.code
+
+    def commands(self) -> list[Action]:
+        return [Action("F10", "activate.do", self.submit), Action("Esc", "key.back", self.left.emit)]

@@ -1,0 +1,243 @@
+"""S3, home: type a number or a name; eight services in front; the last request and the day beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import override
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from kiosk.arabic import isolate
+from kiosk.texts import Language
+from ui import show
+from ui.fields.line import LineEdit
+from ui.pages.page import Action, Page
+from ui.parts.box import Card, Fact
+from ui.parts.button import Button
+from ui.parts.text import Text
+from ui.parts.tile import Tile
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A service as the home screen shows it. `why_not` is why it cannot be served now, in both languages."""
+
+    id: str
+    number: str
+    title: tuple[str, str]
+    price_pt: int | None
+    why_not: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last request of this counter, without anything personal."""
+
+    request_id: str
+    service_id: str
+    title: tuple[str, str]
+    receipt: str
+    total_pt: int
+
+
+class Catalogue(Page):
+    searched = Signal(str)
+    chosen = Signal(str)
+    again_asked = Signal()
+    reprint_asked = Signal()
+    resume_asked = Signal()
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageCatalogue", language, "home.title")
+        self._offers: list[Offer] = []
+        self._found: list[Offer] = []
+        self._last: Last | None = None
+        self._day: tuple[int, int, int] | None = None
+        self.search = LineEdit("searchEdit")
+        self.word(self.search.setPlaceholderText, "home.search")
+        self.word(self.search.setAccessibleName, "home.title")
+        self.search.textChanged.connect(self.searched)
+        self.search.returnPressed.connect(self._take_first)
+        self.search.installEventFilter(self)
+        main = QVBoxLayout()
+        main.setSpacing(12)
+        main.addWidget(self.search)
+        self.front = Text(role="h2")
+        self.word(self.front.setText, "home.front")
+        main.addWidget(self.front)
+        self._tiles = [Tile(place) for place in range(8)]
+        main.addLayout(self._tile_grid())
+        self.all = Text(role="h2")
+        main.addWidget(self.all)
+        self.results = QListWidget()
+        self.results.setObjectName("serviceList")
+        self.word(self.results.setAccessibleName, "home.all.name")
+        self.results.itemActivated.connect(lambda _item: self._take(self.results.currentRow()))
+        self.results.itemClicked.connect(lambda _item: self._take(self.results.currentRow()))
+        main.addWidget(self.results, 1)
+        row = QHBoxLayout()
+        row.setSpacing(20)
+        row.addLayout(main, 1)
+        row.addLayout(self._side())
+        self.body.addLayout(row)
+
+    def _tile_grid(self) -> QGridLayout:
+        grid = QGridLayout()
+        grid.setSpacing(12)
+        for place, tile in enumerate(self._tiles):
+            grid.addWidget(tile, place // 4, place % 4)
+            grid.setColumnStretch(place % 4, 1)
+            tile.clicked.connect(lambda _checked=False, at=place: self._front(at))
+            tile.hide()
+        return grid
+
+    def _side(self) -> QVBoxLayout:
+        side = QVBoxLayout()
+        side.setSpacing(12)
+        self.resume = Button("resumeButton", "primary")
+        self.word(self.resume.word, "home.resume")
+        self.resume.clicked.connect(self.resume_asked)
+        self.resume.hide()
+        self.last_card = self._last_card()
+        self.day_card = Card()
+        self._count, self._taken, self._unsent = Fact("h2"), Fact("h2"), Fact("h2")
+        heading = Text(role="h2")
+        self.word(heading.setText, "home.today")
+        self.day_card.column.addWidget(heading)
+        for fact, key in ((self._count, "home.count"), (self._taken, "home.taken"), (self._unsent, "home.unsent")):
+            self.word(fact.label.setText, key)
+            self.day_card.column.addWidget(fact)
+        for widget in (self.resume, self.last_card, self.day_card):
+            widget.setFixedWidth(330)
+            side.addWidget(widget)
+        side.addStretch(1)
+        return side
+
+    def _last_card(self) -> Card:
+        card = Card()
+        heading = Text(role="h2")
+        self.word(heading.setText, "home.last")
+        self._last_title = Text(role="strong", wrap=True)
+        self._last_receipt, self._last_total = Fact(), Fact()
+        self.word(self._last_receipt.label.setText, "receipt")
+        self.word(self._last_total.label.setText, "amount")
+        again, paper = Button("againButton"), Button("reprintButton")
+        self.word(again.word, "home.again", "F2")
+        self.word(paper.word, "print.copy", "F9")
+        again.clicked.connect(self.again_asked)
+        paper.clicked.connect(self.reprint_asked)
+        for widget in (heading, self._last_title, self._last_receipt, self._last_total, again, paper):
+            card.column.addWidget(widget)
+        card.hide()
+        return card
+
+    # ---- data in
+
+    def set_offers(self, front: Sequence[Offer], found: Sequence[Offer], total: int) -> None:
+        """The services in front and those that match what was typed."""
+        self._offers, self._found, self._total = list(front), list(found), total
+        self.retold()
+
+    def set_last(self, last: Last | None) -> None:
+        self._last = last
+        self.retold()
+
+    def set_day(self, count: int, taken_pt: int, unsent: int) -> None:
+        self._day = (count, taken_pt, unsent)
+        self.retold()
+
+    def set_draft(self, waiting: bool) -> None:
+        self.resume.setVisible(waiting)
+
+    def retold(self) -> None:
+        typing = bool(self.search.text().strip())
+        for place, tile in enumerate(self._tiles):
+            offer = self._offers[place] if place < len(self._offers) else None
+            tile.setVisible(offer is not None and not typing)
+            if offer is not None:
+                tile.set_offer(offer.number, self._of(offer.title), self._price(offer), usable=offer.why_not is None)
+        self.front.setVisible(bool(self._offers) and not typing)
+        self._retell_list(typing)
+        self._retell_side()
+
+    def _retell_list(self, typing: bool) -> None:
+        key = "home.found" if typing else "home.all"
+        count = len(self._found)
+        self.all.setText(self.say(key, n=count, count=show.number(count)) if count else self.say("home.none"))
+        self.results.clear()
+        for offer in self._found:
+            item = QListWidgetItem(f"{isolate(offer.number)}   {self._of(offer.title)}   —   {self._price(offer)}")
+            if offer.why_not is not None:
+                item.setForeground(Qt.GlobalColor.darkGray)
+            self.results.addItem(item)
+        if typing and self._found:
+            self.results.setCurrentRow(0)
+
+    def _retell_side(self) -> None:
+        self.last_card.setVisible(self._last is not None)
+        if self._last is not None:
+            self._last_title.setText(self._of(self._last.title))
+            self._last_receipt.value.setText(isolate(self._last.receipt))
+            self._last_total.value.setText(show.money(self.language, self._last.total_pt))
+        if self._day is not None:
+            self._count.value.setText(show.number(self._day[0]))
+            self._taken.value.setText(show.money(self.language, self._day[1]))
+            self._unsent.value.setText(show.number(self._day[2]))
+
+    def _of(self, words: tuple[str, str]) -> str:
+        return words[0] if self.language == "ar" else words[1]
+
+    def _price(self, offer: Offer) -> str:
+        if offer.why_not is not None:
+            return self._of(offer.why_not)
+        return self.say("home.price.varies") if offer.price_pt is None else show.money(self.language, offer.price_pt)
+
+    # ---- meaning out
+
+    def _take_first(self) -> None:
+        self._take(max(0, self.results.currentRow()))
+
+    def _take(self, row: int) -> None:
+        if self.search.text().strip() or self.results.hasFocus():
+            self._choose(self._found, row)
+
+    def _front(self, place: int) -> None:
+        self._choose(self._offers, place)
+
+    def _choose(self, offers: list[Offer], place: int) -> None:
+        if 0 <= place < len(offers):
+            offer = offers[place]
+            if offer.why_not is None:
+                self.chosen.emit(offer.id)
+            else:
+                self.notice.tell("off", self._of(offer.title), self._of(offer.why_not))
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Up and Down in the search box move in the list below."""
+        if watched is self.search and isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
+            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
+            if step:
+                row = self.results.currentRow() + step
+                self.results.setCurrentRow(max(0, min(row, self.results.count() - 1)))
+                return True
+        return super().eventFilter(watched, event)
+
+    def reset(self) -> None:
+        self.search.clear()
+        self.calm()
+
+    def first(self) -> QWidget:
+        return self.search
+
+    def commands(self) -> list[Action]:
+        fronts = [Action(f"Alt+{n + 1}", "", lambda at=n: self._front(at)) for n in range(8)]
+        return [
+            Action("F2", "home.again", self.again_asked.emit),
+            Action("F9", "print.copy", self.reprint_asked.emit),
+            Action("Esc", "", self.reset),
+            *fronts,
+        ]

@@ -1,0 +1,74 @@
+"""S0: first trust. The technician types address, slot and code; two people compare six digits."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from kiosk.arabic import isolate
+from kiosk.texts import Language
+from ui.fields.line import LineEdit
+from ui.pages.page import Action, Page
+from ui.parts.box import Card
+from ui.parts.button import Button
+from ui.parts.text import Text
+
+
+class Enrol(Page):
+    asked = Signal(str, str, str)
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageEnrol", language, "enrol.title")
+        self._digits = ""
+        card = Card()
+        card.setFixedWidth(640)
+        hint = Text(role="hint", wrap=True)
+        self.word(hint.setText, "enrol.hint")
+        card.column.addWidget(hint)
+        self.url = LineEdit("urlEdit")
+        self.slot = LineEdit("slotEdit", limit=40)
+        self.code = LineEdit("codeEdit", limit=64)
+        for edit, key in ((self.url, "enrol.url"), (self.slot, "enrol.slot"), (self.code, "enrol.code")):
+            label = Text(role="label")
+            label.setBuddy(edit)
+            self.word(label.setText, key)
+            self.word(edit.setAccessibleName, key)
+            card.column.addWidget(label)
+            card.column.addWidget(edit)
+        self.primary = Button("primaryButton", "primary")
+        self.word(self.primary.word, "enrol.do", "F10")
+        self.primary.clicked.connect(self.submit)
+        card.column.addWidget(self.primary)
+        self.digits = Text(role="code")
+        self.digits.setObjectName("enrolDigits")
+        self.compare = Text(role="body", wrap=True)
+        card.column.addWidget(self.digits)
+        card.column.addWidget(self.compare)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(card)
+        row.addStretch(1)
+        self.body.addLayout(row)
+        self.body.addStretch(1)
+        self.retold()
+
+    def set_digits(self, digits: str) -> None:
+        """The number that must be the same on the centre's screen; "" before there is one."""
+        self._digits = digits
+        self.retold()
+
+    def retold(self) -> None:
+        self.digits.setText(isolate(f"{self._digits[:3]} {self._digits[3:]}") if self._digits else "")
+        self.compare.setText(self.say("enrol.compare") if self._digits else "")
+        for label in (self.digits, self.compare):
+            label.setVisible(bool(self._digits))
+        self.primary.setVisible(not self._digits)
+
+    def submit(self) -> None:
+        self.asked.emit(self.url.text().strip(), self.slot.text().strip(), self.code.text().strip())
+
+    def first(self) -> QWidget:
+        return self.url
+
+    def commands(self) -> list[Action]:
+        return [] if self._digits else [Action("F10", "enrol.do", self.submit)]

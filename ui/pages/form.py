@@ -1,0 +1,208 @@
+"""S4: a service's form, made from its data. Faults are shown on F10, all at once, with the focus on the first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from kiosk.arabic import isolate
+from kiosk.services import PublicService
+from kiosk.texts import Language
+from ui.fields.field import Field
+from ui.fields.make import make_field
+from ui.pages.page import Action, Page
+from ui.parts.bill import Bill
+from ui.parts.box import Card, clear
+from ui.parts.button import Button
+from ui.parts.text import Text
+
+SETTLE_MS = 120
+
+
+class FormPage(Page):
+    """`changed` is emitted when typing has settled; `submitted` on F10, with what was typed."""
+
+    changed = Signal(object)
+    submitted = Signal(object)
+    left = Signal()
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageForm", language)
+        self._service: PublicService | None = None
+        self._fields: dict[str, Field] = {}
+        self._visible: list[str] = []
+        self._warnings: dict[str, QCheckBox] = {}
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(lambda: self.changed.emit(self.raw()))
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._paper = QWidget()
+        self._paper.setProperty("ground", "none")
+        self._column = QVBoxLayout(self._paper)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        self._scroll.setWidget(self._paper)
+        card = Card()
+        card.column.addWidget(self._scroll)
+        row = QHBoxLayout()
+        row.setSpacing(20)
+        row.addWidget(card, 1)
+        row.addLayout(self._side())
+        self.body.addLayout(row)
+
+    def _side(self) -> QVBoxLayout:
+        side = QVBoxLayout()
+        side.setSpacing(12)
+        self.bill = Bill(self.language)
+        self.primary = Button("primaryButton", "primary")
+        self.word(self.primary.word, "form.do", "F10")
+        self.primary.clicked.connect(self.submit)
+        back = Button("backButton")
+        self.word(back.word, "key.back", "Esc")
+        back.clicked.connect(self.left)
+        kept = Text(role="hint", wrap=True)
+        self.word(kept.setText, "form.kept")
+        for widget in (self.bill, self.primary, back):
+            widget.setFixedWidth(330)
+            side.addWidget(widget)
+        side.addStretch(1)
+        kept.setFixedWidth(330)
+        side.addWidget(kept)
+        return side
+
+    # ---- data in
+
+    def set_form(self, service: PublicService, raw: Mapping[str, Any]) -> None:
+        """A fresh form: nothing of the citizen before is left."""
+        self._service = service
+        self._settle.stop()
+        self._build(raw)
+
+    def _build(self, raw: Mapping[str, Any]) -> None:
+        service = self._service
+        assert service is not None  # noqa: S101 - `set_form` came first
+        self._fields, self._warnings = {}, {}
+        clear(self._column)
+        self._head(service)
+        for section in service.form.sections:
+            if section.title is not None:
+                self._column.addWidget(Text(section.title[self.language], "h2"))
+            for element in section.elements:
+                field = make_field(element, service.form, self.language)
+                if element.field in raw:
+                    field.set_raw(raw[element.field])
+                field.changed.connect(self._settle.start)
+                self._fields[element.field] = field
+                self._column.addWidget(field)
+        self._visible = list(self._fields)
+        self._foot(service)
+        self._column.addStretch(1)
+        self._chain()
+
+    def _head(self, service: PublicService) -> None:
+        self.title.setText(service.title[self.language])
+        self.subtitle.setText(self.say("form.step", number=isolate(service.number)))
+
+    def _foot(self, service: PublicService) -> None:
+        for paper in service.evidence:
+            key = "form.paper.sight" if paper.how == "sight" else "form.paper.capture"
+            self._column.addWidget(Text(self.say(key, paper=paper.label[self.language]), "hint", wrap=True))
+        self._warned = QVBoxLayout()
+        self._column.addLayout(self._warned)
+        self.consent: QCheckBox | None = None
+        if service.consent is not None:
+            self._column.addWidget(Text(service.consent.text[self.language], "hint", wrap=True))
+            self.consent = QCheckBox(self.say("form.consent"))
+            self.consent.setObjectName("consentBox")
+            self.consent.setAccessibleName(self.say("form.consent"))
+            self._column.addWidget(self.consent)
+
+    def _chain(self) -> None:
+        """Tab order is the order on the screen, also for what was built later (§1.1, 17)."""
+        order = [widget for field in self._fields.values() for widget in field.inputs()]
+        order += [*self._warnings.values(), *([self.consent] if self.consent else []), self.primary]
+        for before, after in zip(order, order[1:], strict=False):
+            QWidget.setTabOrder(before, after)
+
+    def set_visible(self, names: Sequence[str]) -> None:
+        """Which fields the rules show now; the hidden keep what was typed."""
+        self._visible = list(names)
+        for name, field in self._fields.items():
+            field.setVisible(name in names)
+
+    def set_faults(self, faults: Sequence[Any]) -> None:
+        """What is wrong, on top and at each field, in the same words; the focus goes to the first."""
+        found = {fault.field: fault.text for fault in faults}
+        for name, field in self._fields.items():
+            field.mark(found.get(name))
+        if not faults:
+            self.calm()
+            return
+        lines = "\n".join(fault.text[self.language] for fault in faults[:4])
+        self.notice.tell("act", self.say("form.faults", n=len(faults), count=isolate(str(len(faults)))), lines)
+        first = self._fields[faults[0].field]
+        first.focus()
+        QTimer.singleShot(0, first, lambda: self._scroll.ensureWidgetVisible(first))
+
+    def set_warnings(self, warnings: Sequence[Any]) -> None:
+        """What is only odd: to be looked at again and ticked."""
+        self.notice.tell("wait", self.say("form.odd"), "\n".join(w.text[self.language] for w in warnings))
+        for warning in warnings:
+            if warning.key not in self._warnings:
+                box = QCheckBox(self.say("form.odd.tick", what=warning.text[self.language]))
+                box.setObjectName(f"override_{warning.field}_{warning.code}")
+                box.setAccessibleName(box.text())
+                self._warnings[warning.key] = box
+                self._warned.addWidget(box)
+        self._chain()
+        box = self._warnings[warnings[0].key]
+        box.setFocus()
+        QTimer.singleShot(0, box, lambda: self._scroll.ensureWidgetVisible(box))
+
+    def miss_consent(self) -> None:
+        self.notice.tell("act", self.say("form.consent.missing"))
+        if self.consent is not None:
+            self.consent.setFocus()
+
+    def retold(self) -> None:
+        self.bill.set_language(self.language)
+        if self._service is not None:
+            names, raw = self._visible, self.raw()
+            self._build(raw)
+            self.set_visible(names)
+
+    # ---- meaning out
+
+    def raw(self) -> dict[str, Any]:
+        return {name: field.raw() for name, field in self._fields.items()}
+
+    def accepted(self) -> tuple[str, ...]:
+        """Keys of the warnings that were ticked."""
+        return tuple(key for key, box in self._warnings.items() if box.isChecked())
+
+    def consented(self) -> bool:
+        return self.consent is None or self.consent.isChecked()
+
+    def answers(self) -> list[tuple[str, str, str]]:
+        """(field, label, answer in words) of what is shown, for the review."""
+        return [(name, self._fields[name].name, self._fields[name].shown()) for name in self._visible]
+
+    def submit(self) -> None:
+        self._settle.stop()
+        self.submitted.emit(self.raw())
+
+    def field(self, name: str) -> QWidget:
+        return self._fields[name].inputs()[0]
+
+    def first(self) -> QWidget:
+        return self.field(self._visible[0]) if self._visible else self.primary
+
+    def commands(self) -> list[Action]:
+        return [Action("F10", "form.do", self.submit), Action("Esc", "key.back", self.left.emit)]

@@ -1,0 +1,73 @@
+"""S11: hides everything and keeps the work; the same person comes back to the same field."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from kiosk.texts import Language
+from ui.pages.page import Action, Page
+from ui.pages.sign_in import PinEdit
+from ui.parts.box import Card, picture
+from ui.parts.button import Button
+from ui.parts.text import Text
+
+
+class Lock(Page):
+    asked = Signal(str)
+    sign_out_asked = Signal()
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageLock", language, "lock.title")
+        self._name = ("", "")
+        card = Card()
+        card.setFixedWidth(560)
+        self.name = Text(role="h2")
+        promise = Text(role="hint", wrap=True)
+        self.word(promise.setText, "lock.promise")
+        label = Text(role="label")
+        self.pin = PinEdit("unlockPinEdit")
+        label.setBuddy(self.pin)
+        self.word(label.setText, "signin.pin")
+        self.word(self.pin.setAccessibleName, "signin.pin")
+        self.pin.returnPressed.connect(self.submit)
+        self.primary = Button("primaryButton", "primary")
+        self.word(self.primary.word, "lock.do", "F10")
+        self.primary.clicked.connect(self.submit)
+        other = Button("signOutButton", "quiet")
+        self.word(other.word, "lock.other")
+        other.clicked.connect(self.sign_out_asked)
+        head = QHBoxLayout()
+        head.addWidget(picture("lock", "info", 32))
+        head.addWidget(self.name, 1)
+        card.column.addLayout(head)
+        for widget in (promise, label, self.pin):
+            card.column.addWidget(widget)
+        card.column.addSpacing(8)
+        card.column.addWidget(self.primary)
+        card.column.addSpacing(16)
+        card.column.addWidget(other, 0, Qt.AlignmentFlag.AlignLeading)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(card)
+        row.addStretch(1)
+        self.body.addStretch(1)
+        self.body.addLayout(row)
+        self.body.addStretch(2)
+
+    def set_name(self, name_ar: str, name_en: str) -> None:
+        self._name = (name_ar, name_en)
+        self.pin.clear()
+        self.retold()
+
+    def retold(self) -> None:
+        self.name.setText(self._name[0] if self.language == "ar" else self._name[1])
+
+    def submit(self) -> None:
+        self.asked.emit(self.pin.text())
+
+    def first(self) -> QWidget:
+        return self.pin
+
+    def commands(self) -> list[Action]:
+        return [Action("F10", "lock.do", self.submit)]

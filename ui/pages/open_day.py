@@ -1,0 +1,68 @@
+"""S2: the day begins with counted cash."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from kiosk.errors import Refused
+from kiosk.texts import Language
+from ui import show
+from ui.fields.money import MoneyEdit
+from ui.pages.page import Action, Page
+from ui.parts.box import Card
+from ui.parts.button import Button
+from ui.parts.text import Text
+
+
+class OpenDay(Page):
+    asked = Signal(object)  # piastres: Qt's int has 32 bits
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageOpenDay", language, "day.title")
+        self._date = ""
+        card = Card()
+        card.setFixedWidth(560)
+        hint = Text(role="hint", wrap=True)
+        self.word(hint.setText, "day.hint")
+        label = Text(role="label")
+        self.cash = MoneyEdit("openingEdit", big=True)
+        label.setBuddy(self.cash)
+        self.word(label.setText, "day.cash")
+        self.word(self.cash.setAccessibleName, "day.cash")
+        self.primary = Button("primaryButton", "primary")
+        self.word(self.primary.word, "day.do", "F10")
+        self.primary.clicked.connect(self.submit)
+        for widget in (label, self.cash, hint):
+            card.column.addWidget(widget)
+        card.column.addSpacing(8)
+        card.column.addWidget(self.primary)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(card)
+        row.addStretch(1)
+        self.body.addStretch(1)
+        self.body.addLayout(row)
+        self.body.addStretch(2)
+
+    def set_date(self, iso: str) -> None:
+        self._date = iso
+        self.retold()
+
+    def retold(self) -> None:
+        self.subtitle.setText(show.day(self._date))
+
+    def submit(self) -> None:
+        try:
+            opening = self.cash.piastres()
+        except Refused as error:
+            self.fail(error)
+            self.cash.setFocus()
+            return
+        self.asked.emit(opening)
+
+    def first(self) -> QWidget:
+        return self.cash
+
+    def commands(self) -> list[Action]:
+        return [Action("F10", "day.do", self.submit)]

@@ -1,0 +1,100 @@
+"""What all screens share: a title, a notice, a body, keys, and both languages at any moment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from kiosk.errors import KioskError
+from kiosk.texts import Language, explain, say
+from ui.parts.box import Notice
+from ui.parts.text import Text
+
+Put = Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A command key of a screen; `word` is the text key the footer shows, "" for none."""
+
+    key: str
+    word: str
+    run: Callable[[], object]
+
+
+class Page(QWidget):
+    """A screen. `word` says a text now and again whenever the language changes; `retold` is for the rest."""
+
+    def __init__(self, name: str, language: Language, title: str = "") -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setProperty("ground", "page")
+        self.language: Language = language
+        self._worded: list[Callable[[], object]] = []
+        self._busy = False
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 12, 24, 12)
+        column.setSpacing(8)
+        self.title = Text(role="h1")
+        self.subtitle = Text(role="hint", end=True)
+        head = QHBoxLayout()
+        head.addWidget(self.title)
+        head.addWidget(self.subtitle, 1)
+        column.addLayout(head)
+        self.notice = Notice()
+        column.addWidget(self.notice)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(12)
+        column.addLayout(self.body, 1)
+        if title:
+            self.word(self.title.setText, title)
+
+    # ---- words
+
+    def say(self, key: str, **values: object) -> str:
+        return say(self.language, key, **values)
+
+    def word(self, put: Callable[..., Any], key: str, *more: str) -> None:
+        def put_now() -> None:
+            put(self.say(key), *more)
+
+        self._worded.append(put_now)
+        put_now()
+
+    def set_language(self, language: Language) -> None:
+        self.language = language
+        for put in self._worded:
+            put()
+        self.retold()
+
+    def retold(self) -> None:
+        """Say again what depends on data."""
+
+    # ---- keys and focus
+
+    def commands(self) -> list[Action]:
+        return []
+
+    def first(self) -> QWidget:
+        """What takes the focus when the screen comes up."""
+        return self
+
+    def help(self) -> None:
+        """F1: what this screen is for, in a few lines; again to hide it."""
+        text = self.say(f"help.{self.objectName()}")
+        if self.notice.text().endswith(text):
+            self.calm()
+        else:
+            self.notice.tell("info", self.say("key.help"), text)
+
+    # ---- what went wrong
+
+    def fail(self, error: KioskError) -> None:
+        what, why, what_to_do = explain(self.language, error)
+        self.notice.tell("act", what, f"{why} {what_to_do}")
+
+    def calm(self) -> None:
+        self.notice.hide()

@@ -1,0 +1,152 @@
+"""S1: who works here. The PIN is taken before the names are there; it is never lost to a slow start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from kiosk.texts import Language
+from ui.fields.line import LineEdit
+from ui.pages.page import Action, Page
+from ui.parts.box import Card
+from ui.parts.button import Button
+from ui.parts.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who may sit down: `note` is the role in words, `fresh` whose first PIN is still to be set."""
+
+    id: str
+    name_ar: str
+    name_en: str
+    role: str
+    fresh: bool
+
+
+class PinEdit(LineEdit):
+    """Hidden digits; `limit` is generous, the domain says how many there must be."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, limit=32)
+        self.setEchoMode(LineEdit.EchoMode.Password)
+        self.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly | Qt.InputMethodHint.ImhHiddenText)
+
+
+class SignIn(Page):
+    """Pick a name, type the PIN, F10 or Enter."""
+
+    asked = Signal(str, str)
+    first_pin_asked = Signal(str)
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageSignIn", language, "signin.title")
+        self._people: list[Person] = []
+        self._pressed = False
+        self._ready = False
+        self.names = QListWidget()
+        self.names.setObjectName("operatorList")
+        self.names.currentRowChanged.connect(self._picked)
+        self.pin = PinEdit("pinEdit")
+        self.pin.returnPressed.connect(self.submit)
+        self.primary = Button("primaryButton", "primary")
+        self.primary.clicked.connect(self.submit)
+        self.opening = Text(role="hint", wrap=True)
+        self.body.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(20)
+        row.addStretch(1)
+        for card in (self._names_card(), self._pin_card()):
+            card.setFixedWidth(440)
+            row.addWidget(card)
+        row.addStretch(1)
+        self.body.addLayout(row)
+        self.body.addStretch(2)
+        QWidget.setTabOrder(self.pin, self.primary)
+
+    def _names_card(self) -> QWidget:
+        card = Card()
+        label = Text(role="label")
+        label.setBuddy(self.names)
+        self.word(label.setText, "signin.name")
+        self.word(self.names.setAccessibleName, "signin.name")
+        self.names.setMinimumHeight(230)
+        card.column.addWidget(label)
+        card.column.addWidget(self.names)
+        return card
+
+    def _pin_card(self) -> QWidget:
+        card = Card()
+        label = Text(role="label")
+        self.word(label.setText, "signin.pin")
+        self.word(self.pin.setAccessibleName, "signin.pin")
+        self.word(self.primary.word, "signin.do", "F10")
+        self.word(self.opening.setText, "signin.opening")
+        column: QVBoxLayout = card.column
+        for widget in (label, self.pin, self.opening):
+            column.addWidget(widget)
+        column.addStretch(1)
+        column.addWidget(self.primary)
+        return card
+
+    # ---- data in
+
+    def set_people(self, people: Sequence[Person]) -> None:
+        """The store is open. What was pressed meanwhile counts now."""
+        chosen = self.chosen()
+        self._people, self._ready = list(people), True
+        self.opening.hide()
+        self.retold()
+        ids = [person.id for person in people]
+        self.names.setCurrentRow(ids.index(chosen.id) if chosen and chosen.id in ids else 0)
+        if not people:
+            self.notice.tell("off", self.say("signin.nobody"), self.say("signin.nobody.do"))
+        if self._pressed:
+            self._pressed = False
+            self.submit()
+
+    def retold(self) -> None:
+        row = self.names.currentRow()
+        self.names.blockSignals(True)
+        self.names.clear()
+        for person in self._people:
+            name = person.name_ar if self.language == "ar" else person.name_en
+            note = self.say("signin.fresh") if person.fresh else self.say(f"role.{person.role}")
+            self.names.addItem(QListWidgetItem(f"{name} — {note}"))
+        self.names.setCurrentRow(row)
+        self.names.blockSignals(False)
+
+    def chosen(self) -> Person | None:
+        row = self.names.currentRow()
+        return self._people[row] if 0 <= row < len(self._people) else None
+
+    def clear(self) -> None:
+        self.pin.clear()
+        self._pressed = False
+
+    # ---- meaning out
+
+    def _picked(self) -> None:
+        person = self.chosen()
+        if person is not None and person.fresh:
+            self.notice.tell("info", self.say("signin.fresh.what"), self.say("signin.fresh.do"))
+        elif self._ready:
+            self.calm()
+
+    def submit(self) -> None:
+        person = self.chosen()
+        if not self._ready:
+            self._pressed = True
+        elif person is not None and person.fresh:
+            self.first_pin_asked.emit(person.id)
+        elif person is not None:
+            self.asked.emit(person.id, self.pin.text())
+
+    def first(self) -> QWidget:
+        return self.pin
+
+    def commands(self) -> list[Action]:
+        return [Action("F10", "signin.do", self.submit)]

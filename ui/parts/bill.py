@@ -1,0 +1,65 @@
+"""What it costs, line by line, and what the citizen pays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtWidgets import QVBoxLayout
+
+from kiosk.arabic import isolate
+from kiosk.texts import Language, say
+from ui import show
+from ui.parts.box import Card, Fact, clear, rule
+from ui.parts.text import Text
+
+
+class Bill(Card):
+    """`set_lines` takes the fee lines of `kiosk.fees`; `set_unknown` says why there are none."""
+
+    def __init__(self, language: Language, role: str = "amount") -> None:
+        super().__init__()
+        self._language: Language = language
+        self._lines: Sequence[Any] = ()
+        self._total: int | None = None
+        self._why: tuple[str, str] = ("", "")
+        self._heading = Text(role="h2")
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(0)
+        self._due = Fact(role, "label")
+        self.column.addWidget(self._heading)
+        self.column.addLayout(self._rows)
+        self.column.addWidget(rule())
+        self.column.addWidget(self._due)
+        self._tell()
+
+    def set_lines(self, lines: Sequence[Any], total_pt: int) -> None:
+        self._lines, self._total = lines, total_pt
+        self._tell()
+
+    def set_unknown(self, why_ar: str = "", why_en: str = "") -> None:
+        self._lines, self._total, self._why = (), None, (why_ar, why_en)
+        self._tell()
+
+    def set_language(self, language: Language) -> None:
+        self._language = language
+        self._tell()
+
+    def total_pt(self) -> int | None:
+        return self._total
+
+    def _tell(self) -> None:
+        arabic = self._language == "ar"
+        clear(self._rows)
+        for line in self._lines:
+            fact = Fact()
+            times = f" × {isolate(str(line.count))}" if line.count > 1 else ""
+            fact.label.setText((line.label_ar if arabic else line.label_en) + times)
+            fact.value.setText(show.money(self._language, line.amount_pt))
+            self._rows.addWidget(fact)
+        why = self._why[0 if arabic else 1]
+        if self._total is None and why:
+            self._rows.addWidget(Text(why, "hint", wrap=True))
+        self._heading.setText(say(self._language, "bill.title"))
+        self._due.label.setText(say(self._language, "bill.due"))
+        self._due.value.setText("—" if self._total is None else show.money(self._language, self._total))

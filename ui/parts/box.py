@@ -1,0 +1,101 @@
+"""Cards, rules, rows of label and value, and the box that says what went wrong."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from ui.parts.icon import pixmap
+from ui.parts.text import Text, restyle
+from ui.theme import TOKENS
+
+ICONS = {"ok": "check", "act": "alert", "wait": "up", "off": "offline", "info": "paper"}
+_COLOURS = {"ok": "ok", "act": "act", "wait": "wait", "off": "off", "info": "primary"}
+
+
+class Card(QFrame):
+    """A white box with a column of things."""
+
+    def __init__(self, ground: str = "card") -> None:
+        super().__init__()
+        self.setProperty("ground", ground)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(20, 16, 20, 16)
+        self.column.setSpacing(8)
+
+
+class Fact(QWidget):
+    """A label at the leading edge, its value at the other."""
+
+    def __init__(self, role: str = "strong", label_role: str = "hint") -> None:
+        super().__init__()
+        self.setProperty("ground", "none")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 2, 0, 2)
+        self.label = Text(role=label_role, wrap=label_role != "hint")
+        self.value = Text(role=role, end=True)
+        row.addWidget(self.label, 1)
+        row.addWidget(self.value)
+
+
+def rule() -> QFrame:
+    line = QFrame()
+    line.setProperty("ground", "rule")
+    return line
+
+
+def picture(name: str, tone: str, size: int = 24) -> QLabel:
+    label = QLabel()
+    set_picture(label, name, tone, size)
+    return label
+
+
+def set_picture(label: QLabel, name: str, tone: str, size: int = 24) -> None:
+    label.setPixmap(pixmap(name, TOKENS[_COLOURS[tone]], size))
+    label.setFixedWidth(size + 4)
+
+
+def clear(layout: QBoxLayout) -> None:
+    """Take everything out of a layout; the widgets go when the event loop is back."""
+    while (item := layout.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+
+
+class Notice(QFrame):
+    """What happened, why, and what to do; read aloud by its name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("notice")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 16, 8)
+        row.setSpacing(12)
+        self._picture = QLabel()
+        self._what = Text(role="strong", wrap=True)
+        self._more = Text(role="body", wrap=True)
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addWidget(self._what)
+        texts.addWidget(self._more)
+        row.addWidget(self._picture)
+        row.addLayout(texts, 1)
+        self.hide()
+
+    def tell(self, tone: str, what: str, more: str = "") -> None:
+        restyle(self, "tone", tone)
+        for label in (self._what, self._more):
+            label.style().unpolish(label)
+            label.style().polish(label)
+        set_picture(self._picture, ICONS[tone], tone)
+        self._what.setText(what)
+        self._more.setText(more)
+        self._more.setVisible(bool(more))
+        self.setAccessibleName(f"{what} {more}".strip())
+        self.show()
+
+    def text(self) -> str:
+        return self.accessibleName() if not self.isHidden() else ""

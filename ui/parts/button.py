@@ -1,0 +1,46 @@
+"""Buttons that fire once: a native double click clicks twice, Enter held down repeats (counter-ui.md §1.1, 6-7)."""
+
+from __future__ import annotations
+
+from typing import override
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QPushButton
+
+from kiosk.arabic import isolate
+from ui.parts.icon import icon
+
+
+class Button(QPushButton):
+    """Never a dialog's default; a second click of a double click and a held key are not heard."""
+
+    def __init__(self, name: str, variant: str = "", *, picture: str = "") -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAutoDefault(False)
+        if variant:
+            self.setProperty("variant", variant)
+        if picture:
+            self.setIcon(icon(picture, "#FFFFFF" if variant in ("primary", "header") else "#14202B"))
+            self.setIconSize(QSize(22, 22))
+
+    def word(self, text: str, key: str = "") -> None:
+        """Name the action, and its key after it."""
+        self.setText(f"{text}   {isolate(key)}" if key else text)
+        self.setAccessibleName(text)
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        pressing = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+        if pressing and event.isAutoRepeat():
+            event.accept()
+        elif pressing and event.key() != Qt.Key.Key_Space:
+            event.accept()
+            self.click()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,53 @@
+"""The header: office, counter, operator, how the line stands, time, language (counter-ui.md §2, R12)."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
+
+from ui.parts.box import ICONS
+from ui.parts.button import Button
+from ui.parts.icon import icon, pixmap
+from ui.parts.text import Text, restyle
+from ui.theme import TOKENS
+
+HEIGHT = 56
+
+
+class Header(QFrame):
+    language_asked = Signal()
+    sync_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("ground", "header")
+        self.setFixedHeight(HEIGHT)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 0, 24, 0)
+        row.setSpacing(16)
+        mark = QLabel()
+        mark.setPixmap(pixmap("office", "#FFFFFF", 28))
+        self.shop = Text(role="on-header")
+        self.counter = Text(role="on-header-2")
+        self.operator = Text(role="on-header")
+        self.clock = Text(role="on-header-2")
+        self.chip = Button("syncChip")
+        self.chip.setProperty("chip", "off")
+        self.chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.chip.clicked.connect(self.sync_asked)
+        self.chip.hide()
+        self.language = Button("languageButton", "header")
+        self.language.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.language.clicked.connect(self.language_asked)
+        for widget in (mark, self.shop, self.counter):
+            row.addWidget(widget)
+        row.addStretch(1)
+        for widget in (self.chip, self.operator, self.clock, self.language):
+            row.addWidget(widget)
+
+    def set_chip(self, tone: str, text: str) -> None:
+        """How the line stands, in words with a picture; `tone` is ok, wait, off or act."""
+        restyle(self.chip, "chip", tone)
+        self.chip.setIcon(icon("sent" if tone == "ok" else ICONS[tone], TOKENS[tone]))
+        self.chip.word(text)
+        self.chip.show()

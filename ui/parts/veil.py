@@ -1,0 +1,60 @@
+"""Over a screen that is saving: it says so at once and takes every key and click until the answer is there."""
+
+from __future__ import annotations
+
+from typing import override
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from ui.parts.text import Text
+
+
+class Veil(QFrame):
+    def __init__(self, under: QWidget) -> None:
+        super().__init__(under)
+        self.setObjectName("veil")
+        self.setProperty("ground", "veil")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._text = Text(role="busy")
+        self._before: QWidget | None = None
+        column = QVBoxLayout(self)
+        column.addWidget(self._text, 0, Qt.AlignmentFlag.AlignCenter)
+        under.installEventFilter(self)
+        self.hide()
+
+    def drop(self, text: str) -> None:
+        """Cover; with no text it only keeps the keys away."""
+        self._before = self.window().focusWidget()
+        self._text.setText(text)
+        self._text.setVisible(bool(text))
+        self.setAccessibleName(text or "…")
+        self.setGeometry(self.parentWidget().rect())
+        self.show()
+        self.raise_()
+        self.setFocus()
+
+    def lift(self, *, restore: bool = True) -> None:
+        self.hide()
+        if restore and self._before is not None:
+            self._before.setFocus()
+        self._before = None
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.Resize:
+            self.setGeometry(self.parentWidget().rect())
+        return super().eventFilter(watched, event)
+
+    @override
+    def focusNextPrevChild(self, _next: bool) -> bool:
+        return True
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.accept()
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()

@@ -1,0 +1,146 @@
+"""One look for the whole counter: Fusion, one sheet made of tokens, one bundled font (counter-ui.md §7).
+
+Sides in a sheet are only half mirrored, so nothing here is one-sided; one-sided space is for layouts.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from string import Template
+from typing import Final
+
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication
+
+FAMILY: Final = "IBM Plex Sans Arabic"
+WEIGHTS: Final = ("Regular", "Medium", "SemiBold", "Bold")
+TOKENS: Final = {
+    "ink": "#14202B", "ink2": "#45525E", "hint": "#5B6875", "page": "#F3F5F7", "card": "#FFFFFF", "line": "#C9D1D9",
+    "border": "#6A7682", "primary": "#0A5A8C", "hover": "#084A73", "header": "#12324A", "muted": "#C9D6E2",
+    "ok": "#0A5C36", "ok_bg": "#DFF3E7", "wait": "#6B4300", "wait_bg": "#FFEFCC", "off": "#33404D", "off_bg": "#E1E7ED",
+    "act": "#9B1C14", "act_bg": "#FDE6E4", "focus": "#FFD84D", "cream": "#FFF8DC", "disabled_bg": "#E6EAEE",
+    "info_bg": "#E3EEF6",
+}  # fmt: skip
+
+_SHEET: Final = Template("""
+QWidget { color: $ink; font-size: 18px; }
+QMainWindow, QStackedWidget, QWidget[ground="page"] { background: $page; }
+QScrollArea, QWidget[ground="none"] { background: transparent; border: none; }
+QFrame[ground="card"] { background: $card; border: 1px solid $line; border-radius: 8px; }
+QFrame[ground="header"] { background: $header; }
+QFrame[ground="footer"] { background: $card; border: none; }
+QFrame[ground="rule"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
+QFrame[ground="veil"] { background: rgba(243, 245, 247, 215); }
+QLabel { background: transparent; }
+QLabel[role="h1"] { font-size: 24px; font-weight: 600; }
+QLabel[role="h2"] { font-size: 20px; font-weight: 600; }
+QLabel[role="label"] { font-size: 18px; font-weight: 600; }
+QLabel[role="strong"] { font-size: 18px; font-weight: 600; }
+QLabel[role="hint"] { font-size: 16px; color: $ink2; }
+QLabel[role="error"] { font-size: 16px; font-weight: 600; color: $act; }
+QLabel[role="amount"] { font-size: 28px; font-weight: 700; }
+QLabel[role="huge"] { font-size: 36px; font-weight: 700; }
+QLabel[role="code"] { font-size: 48px; font-weight: 700; }
+QLabel[role="on-header"] { color: white; font-size: 18px; font-weight: 600; }
+QLabel[role="on-header-2"] { color: $muted; font-size: 16px; }
+QLabel[role="key"] { background: $off_bg; border: 1px solid $border; border-radius: 4px; padding: 1px 8px;
+  font-size: 15px; font-weight: 600; }
+QLabel[role="busy"] { background: $header; color: white; font-size: 24px; font-weight: 600; border-radius: 8px;
+  padding: 20px 48px; }
+QLabel[chip="ok"], QPushButton[chip="ok"] { background: $ok_bg; color: $ok; }
+QLabel[chip="wait"], QPushButton[chip="wait"] { background: $wait_bg; color: $wait; }
+QLabel[chip="off"], QPushButton[chip="off"] { background: $off_bg; color: $off; }
+QLabel[chip="act"], QPushButton[chip="act"] { background: $act_bg; color: $act; }
+QLabel[chip] { border-radius: 6px; padding: 4px 12px; font-size: 16px; font-weight: 600; }
+QFrame[tone="ok"] { background: $ok_bg; border: 2px solid $ok; border-radius: 8px; }
+QFrame[tone="act"] { background: $act_bg; border: 2px solid $act; border-radius: 8px; }
+QFrame[tone="wait"] { background: $wait_bg; border: 2px solid $wait; border-radius: 8px; }
+QFrame[tone="off"] { background: $off_bg; border: 2px solid $border; border-radius: 8px; }
+QFrame[tone="info"] { background: $info_bg; border: 2px solid $primary; border-radius: 8px; }
+QFrame[tone="ok"] QLabel { color: $ok; }
+QFrame[tone="act"] QLabel { color: $act; }
+QFrame[tone="wait"] QLabel { color: $wait; }
+
+QPushButton { background: $card; border: 2px solid $border; border-radius: 6px; padding: 0 16px; min-height: 44px;
+  font-weight: 600; }
+QPushButton:hover { background: $page; }
+QPushButton:pressed { background: $off_bg; }
+QPushButton[variant="primary"] { background: $primary; border-color: $primary; color: white; min-height: 52px;
+  font-size: 20px; }
+QPushButton[variant="primary"]:hover { background: $hover; }
+QPushButton[variant="quiet"] { background: transparent; border: 2px solid transparent; color: $primary; }
+QPushButton[variant="header"] { background: transparent; border: 1px solid $muted; color: white; min-height: 34px;
+  font-weight: 400; font-size: 16px; }
+QPushButton[variant="tile"] { padding: 0; min-height: 88px; border: 1px solid $line; border-radius: 8px; }
+QPushButton[chip] { border: 2px solid transparent; border-radius: 18px; min-height: 34px; font-size: 16px; }
+QPushButton:focus, QPushButton[variant]:focus, QPushButton[chip]:focus { background: $focus; color: $ink;
+  border: 3px solid $ink; }
+QPushButton:disabled, QPushButton[variant]:disabled { background: $disabled_bg; color: $border;
+  border-color: $disabled_bg; }
+
+QLineEdit, QComboBox { background: $card; border: 2px solid $border; border-radius: 6px; padding: 0 12px;
+  min-height: 44px; font-size: 20px; placeholder-text-color: $hint; selection-background-color: $primary;
+  selection-color: white; }
+QLineEdit:focus, QComboBox:focus { border: 3px solid $ink; background: $cream; }
+QLineEdit[state="invalid"], QComboBox[state="invalid"] { border: 3px solid $act; }
+QLineEdit[scale="big"] { font-size: 32px; font-weight: 700; min-height: 56px; }
+QLineEdit:disabled, QComboBox:disabled { background: $disabled_bg; color: $border; }
+QComboBox QAbstractItemView { background: $card; font-size: 18px; selection-background-color: $focus;
+  selection-color: $ink; }
+QRadioButton, QCheckBox { spacing: 10px; min-height: 44px; border: 3px solid transparent; border-radius: 6px;
+  padding: 0 8px; background: transparent; }
+QRadioButton:focus, QCheckBox:focus { border: 3px solid $ink; background: $focus; }
+QRadioButton::indicator, QCheckBox::indicator { width: 24px; height: 24px; }
+
+QListWidget, QTableWidget { background: $card; border: 1px solid $line; border-radius: 8px; outline: none;
+  gridline-color: $line; alternate-background-color: $page; }
+QListWidget::item { padding: 4px 12px; min-height: 40px; }
+QTableWidget::item { padding: 0 12px; }
+QListWidget::item:selected, QTableWidget::item:selected { background: $off_bg; color: $ink; }
+QListWidget::item:selected:active, QTableWidget::item:selected:active { background: $focus; color: $ink; }
+QListWidget:focus, QTableWidget:focus { border: 3px solid $ink; }
+QHeaderView::section { background: $page; color: $ink2; border: none; padding: 8px 12px; font-size: 16px;
+  font-weight: 600; }
+QToolTip { color: $ink; background: $card; border: 1px solid $border; }
+""")
+
+
+def sheet() -> str:
+    return _SHEET.substitute(TOKENS)
+
+
+def load_fonts() -> None:
+    folder = files("assets") / "fonts"
+    for weight in WEIGHTS:
+        QFontDatabase.addApplicationFontFromData(
+            (folder / f"{FAMILY.replace(' ', '')}-{weight}.ttf").read_bytes()
+        )
+
+
+def make_font() -> QFont:
+    """18 px body text. `locl` off: with it, digits in Arabic text have no Unicode and vanish from PDFs."""
+    font = QFont(FAMILY)
+    font.setPixelSize(18)
+    font.setFeature(QFont.Tag("locl"), 0)
+    return font
+
+
+def make_palette() -> QPalette:
+    palette = QPalette()
+    roles = {
+        QPalette.ColorRole.Window: "page", QPalette.ColorRole.Base: "card", QPalette.ColorRole.Text: "ink",
+        QPalette.ColorRole.WindowText: "ink", QPalette.ColorRole.ButtonText: "ink", QPalette.ColorRole.Button: "card",
+        QPalette.ColorRole.Highlight: "primary", QPalette.ColorRole.PlaceholderText: "hint",
+    }  # fmt: skip
+    for role, token in roles.items():
+        palette.setColor(role, QColor(TOKENS[token]))
+    return palette
+
+
+def dress(app: QApplication) -> None:
+    """Give the application its style, font, colours and sheet; the same on every desktop, dark ones included."""
+    app.setStyle("Fusion")
+    load_fonts()
+    app.setFont(make_font())
+    app.setPalette(make_palette())
+    app.setStyleSheet(sheet())

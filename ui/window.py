@@ -1,0 +1,135 @@
+"""The one window: header, pages, footer. It lays them out and hands keys to the page on top; flows do the rest."""
+
+from __future__ import annotations
+
+from typing import override
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from kiosk.texts import Language, say
+from ui import keys
+from ui.bridge import Bridge
+from ui.flows.session import Session
+from ui.pages.page import Action, Page
+from ui.parts.footer import Footer
+from ui.parts.header import Header
+from ui.parts.veil import Veil
+from ui.ports import Counter
+
+SIZE = (1366, 728)
+
+
+class Window(QMainWindow):
+    """The shell. `go` shows a page; `wait` and `free` hold keys away while something is being saved."""
+
+    def __init__(self, counter: Counter, language: Language = "ar") -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.language: Language = language
+        self.header = Header()
+        self.footer = Footer()
+        self.stack = QStackedWidget()
+        self._pages: list[Page] = []
+        self._globals: list[Action] = []
+        self._field: QWidget | None = None
+        self._wake = QTimer(self)
+        self._wake.setSingleShot(True)
+        self._wake.timeout.connect(self._listen_again)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (self.header, self.stack, self.footer):
+            column.addWidget(widget)
+        self.setCentralWidget(inside)
+        self.veil = Veil(self.stack)
+        self.bridge = Bridge(counter, self)
+        self.header.language_asked.connect(self.turn_language)
+        self._lay_out()
+        self.session = Session(self, counter)
+        self.resize(*SIZE)
+
+    # ---- pages
+
+    def add(self, page: Page) -> None:
+        self._pages.append(page)
+        self.stack.addWidget(page)
+
+    def page(self) -> Page:
+        page = self.stack.currentWidget()
+        assert isinstance(page, Page)  # noqa: S101 - only `add` puts something there
+        return page
+
+    def go(self, page: Page, field: QWidget | None = None) -> None:
+        """Show a page with the focus on `field`, else on its first one.
+
+        Keys typed ahead of it are dropped: it hears from the next turn of the event loop on.
+        """
+        self._field = field
+        page.calm()
+        self.stack.setCurrentWidget(page)
+        self.veil.drop("")
+        self.tell_keys()
+        self._wake.start(0)
+
+    def _listen_again(self) -> None:
+        self.veil.lift(restore=False)
+        (self._field or self.page().first()).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def wait(self, key: str) -> None:
+        """Say at once what is being done, and take no keys until `free` or `go`."""
+        self._wake.stop()
+        self.veil.drop(say(self.language, key))
+
+    def free(self) -> None:
+        self.veil.lift()
+
+    # ---- keys
+
+    def set_globals(self, actions: list[Action]) -> None:
+        """The keys that mean the same on every page now."""
+        self._globals = actions
+        self.tell_keys()
+
+    def tell_keys(self) -> None:
+        if self.stack.count():
+            shown = [(a.key, say(self.language, a.word)) for a in [*self.page().commands(), *self._globals] if a.word]
+            self.footer.show_keys(shown)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.veil.isHidden():
+            event.accept()
+        elif keys.is_enter(event):
+            following = None if event.isAutoRepeat() else keys.next_field(self.page(), self.focusWidget())
+            if following is not None:
+                following.setFocus(Qt.FocusReason.TabFocusReason)
+        elif not keys.dispatch(event, [*self.page().commands(), *self._globals]):
+            super().keyPressEvent(event)
+
+    # ---- language
+
+    def turn_language(self) -> None:
+        self.set_language("en" if self.language == "ar" else "ar")
+
+    def set_language(self, language: Language) -> None:
+        """Say everything again in the other language; nothing that was typed moves."""
+        self.language = language
+        self._lay_out()
+        for page in self._pages:
+            page.set_language(language)
+        self.session.retell()
+        self.tell_keys()
+
+    def _lay_out(self) -> None:
+        rtl = self.language == "ar"
+        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight)
+        self.setWindowTitle(say(self.language, "app.title"))
+        self.header.language.word(say(self.language, "language.other"), "F11")
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.bridge.close()
+        super().closeEvent(event)
