@@ -1,8 +1,19 @@
 from __future__ import annotations
 
-from kiosk import intake, trust
+from collections.abc import Mapping
+
+import pytest
+
+from kiosk import intake, strict_json, trust
+from kiosk.errors import Unavailable
 from kiosk.events import SyncChanged, TransactionsChanged
-from tests.sync.party import envelope, lost, pair, settings
+from kiosk.journal import EntryType
+from kiosk.keys import SeedSigner
+from kiosk.scribe import Writing
+from sync import wire
+from sync.answers import Raw
+from tests.fakes.store import FakeStore
+from tests.sync.party import CATALOGUE, FEED, STRANGER, catalogue, envelope, lost, order, pair, settings
 
 
 def test_everything_recorded_reaches_the_centre_once_and_in_order() -> None:
@@ -47,3 +58,241 @@ def test_documents_of_the_feed_come_into_force_and_are_journalled() -> None:
     assert kiosk.store.cursor() == 1
     assert centre.effects == [1]  # the type-8 entry went up too
     assert intake.number(kiosk.store, "lease_until_ms") is not None
+
+
+@pytest.mark.parametrize("signer", [STRANGER, FEED])
+def test_37_a_forged_acknowledgement_moves_nothing_and_shows_a_portal(signer: SeedSigner) -> None:
+    centre, line, kiosk = pair()
+    kiosk.sell()
+    line.after = lambda _, raw: centre.ack(signer=signer) if raw.content_type == wire.ACK else raw
+    pause = kiosk.cycle.step()
+    assert (kiosk.hwm, kiosk.cycle.status().state, pause.on_wake) == (0, "portal", False)
+
+
+def test_37_an_acknowledgement_that_moves_nothing_is_not_asked_for_in_a_circle() -> None:
+    centre, line, kiosk = pair()
+    kiosk.sell(2)
+    kiosk.cycle.step()
+    old = centre.ack()
+    kiosk.sell()
+    line.after = lambda _, raw: old if raw.content_type == wire.ACK else raw
+    assert kiosk.cycle.step().on_wake is False
+    assert (kiosk.cycle.status().state, kiosk.cycle.status().detail) == ("server_down", "same")
+
+
+def test_37_a_history_that_is_not_mine_stops_the_line_and_keeps_everything() -> None:
+    centre, _, kiosk = pair()
+    centre.records[9] = bytes(300)
+    kiosk.sell()
+    for _ in range(3):
+        kiosk.cycle.step()
+    assert kiosk.cycle.status().state == "alarm"
+    asked = centre.requests
+    kiosk.sell()
+    assert kiosk.cycle.step().seconds > 60
+    assert centre.requests == asked
+    assert len(kiosk.store.unsent(0, 9, 9999)) == 2
+
+
+def test_a_quarantined_kiosk_sends_nothing_but_heartbeats() -> None:
+    centre, _, kiosk = pair()
+    kiosk.sell()
+    centre.verdict_code = "equivocation"
+    kiosk.cycle.step()
+    assert kiosk.cycle.status().state == "quarantined"
+    centre.verdict_code = ""
+    for _ in range(3):
+        kiosk.cycle.step()
+    assert (kiosk.cycle.status().state, kiosk.cycle.status().detail) == ("quarantined", "equivocation")
+    assert (centre.effects, kiosk.store.cursor()) == ([], 0)
+
+
+def test_65_a_suspended_kiosk_asks_until_it_may_go_on() -> None:
+    centre, _, kiosk = pair()
+    kiosk.sell()
+    centre.verdict_code = "suspended"
+    for _ in range(3):
+        pause = kiosk.cycle.step()
+        assert kiosk.cycle.status().state == "suspended"
+        kiosk.clock.pass_ms(int(pause.seconds * 1000))
+    centre.verdict_code = ""
+    kiosk.settle()
+    assert (kiosk.cycle.status().state, centre.effects) == ("online", [1])
+
+
+def test_65_an_order_of_the_feed_suspends_and_another_resumes() -> None:
+    centre, _, kiosk = pair()
+    centre.items = [order("suspended")]
+    kiosk.cycle.step()
+    assert kiosk.cycle.step().on_wake is False
+    assert (kiosk.cycle.status().state, kiosk.cycle.status().detail) == ("suspended", "suspended")
+    kiosk.sell()
+    kiosk.cycle.step()
+    assert centre.effects == []
+    centre.items.append(order("resumed"))
+    kiosk.clock.pass_ms(300_000)
+    kiosk.settle()
+    assert centre.effects == [1]
+
+
+def test_a_revoked_kiosk_shows_it() -> None:
+    centre, _, kiosk = pair()
+    centre.verdict_code = "revoked"
+    kiosk.cycle.step()
+    assert (kiosk.cycle.status().state, kiosk.cycle.status().detail) == ("suspended", "revoked")
+
+
+def test_40_a_restored_centre_gets_everything_again() -> None:
+    centre, _, kiosk = pair()
+    kiosk.sell(5)
+    kiosk.settle()
+    for seq in (3, 4, 5):
+        del centre.records[seq]
+    kiosk.clock.pass_ms(5_000)
+    kiosk.sell()
+    kiosk.settle()
+    assert (sorted(centre.records), kiosk.hwm) == ([1, 2, 3, 4, 5, 6], 6)
+    assert (kiosk.store.fact("alarm") or b"").startswith(b"centre_restored")
+
+
+def test_31_a_batch_shrinks_when_time_runs_out_and_grows_again() -> None:
+    centre, line, kiosk = pair()
+    kiosk.sell(250)
+    line.after = lost
+    for _ in range(9):
+        kiosk.clock.pass_ms(1_000_000)
+        kiosk.cycle.step()
+    sizes: list[int] = []
+    line.after = lambda _, raw: raw
+    line.before = lambda target: sizes.append(len(centre.effects)) if target == wire.PATH_JOURNAL else None
+    centre.records.clear()
+    centre.effects.clear()
+    kiosk.settle()
+    assert sizes == [0, 1, 3, 7, 15, 31, 63, 127]
+    assert kiosk.hwm == 250
+
+
+def test_a_batch_too_large_is_halved_until_it_passes() -> None:
+    centre, _, kiosk = pair()
+    centre.largest = 30
+    kiosk.sell(60)
+    kiosk.settle()
+    assert centre.effects == list(range(1, 61))
+    centre.largest = 0
+    kiosk.sell()
+    assert kiosk.cycle.step().on_wake is False
+    assert kiosk.cycle.status().state == "server_down"
+
+
+def test_38_a_busy_centre_is_left_alone_as_long_as_it_asks() -> None:
+    _, line, kiosk = pair()
+    line.after = lambda _target, _raw: Raw(503, {"retry-after": "3600"}, b"")
+    pause = kiosk.cycle.step()
+    assert pause.at_least_s == 3600
+    assert pause.seconds >= 3600
+    assert kiosk.cycle.status().state == "server_down"
+
+
+def test_offline_is_shown_with_the_time_of_the_next_try() -> None:
+    _, line, kiosk = pair()
+    kiosk.settle()
+    success = kiosk.cycle.status().last_success_ms
+    line.after = lost
+    kiosk.clock.pass_ms(1_000_000)
+    kiosk.sell()
+    pause = kiosk.cycle.step()
+    status = kiosk.cycle.status()
+    assert (status.state, status.last_success_ms, status.waiting) == ("offline", success, 1)
+    assert status.next_try_ms == kiosk.clock.wall + int(pause.seconds * 1000)
+
+
+def test_a_feed_of_many_pages_is_pulled_to_its_end() -> None:
+    centre, _, kiosk = pair()
+    centre.page_size = 2
+    centre.items = [{"kind": "of_later"}] * 7
+    kiosk.settle()
+    assert kiosk.store.cursor() == 7
+
+
+def test_an_idle_kiosk_is_heard_of_every_quarter_of_an_hour() -> None:
+    centre, _, kiosk = pair()
+    heard: list[str] = []
+    kiosk.line.before = heard.append
+    for _ in range(100):
+        kiosk.clock.pass_ms(int(kiosk.cycle.step().seconds * 1000))
+        if kiosk.clock.mono > 1_000_000 + 3_600_000:
+            break
+    assert 4 <= heard.count(wire.PATH_HEARTBEAT) <= 5
+    assert centre.requests < 20
+
+
+def test_somebody_in_a_hurry_makes_everything_due() -> None:
+    _, _, kiosk = pair()
+    kiosk.settle()
+    assert kiosk.cycle.step().seconds > 60
+    kiosk.cycle.hurry()
+    assert kiosk.cycle.step().seconds == 0
+
+
+def test_a_kiosk_before_enrolment_rests() -> None:
+    _, line, kiosk = pair()
+    kiosk.store = FakeStore()
+    kiosk.restart()
+    pause = kiosk.cycle.step()
+    assert (kiosk.cycle.status().state, pause.seconds > 60, line.centre.requests) == ("idle", True, 0)
+
+
+def test_a_full_disk_raises_an_alarm_and_is_tried_again() -> None:
+    _, _, kiosk = pair()
+    kiosk.sell()
+    kiosk.store.fail_next = Unavailable("disk_full")
+    assert kiosk.cycle.step().on_wake is False
+    assert (kiosk.cycle.status().state, kiosk.cycle.status().detail) == ("alarm", "disk_full")
+    kiosk.settle()
+    assert kiosk.hwm == 1
+
+
+def test_the_heartbeat_tells_the_versions_in_force(monkeypatch: pytest.MonkeyPatch) -> None:
+    centre, line, kiosk = pair()
+    bodies: list[bytes] = []
+    handle = centre.handle
+
+    def heard(method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> Raw:
+        bodies.append(body or b"")
+        return handle(method, target, headers, body)
+
+    monkeypatch.setattr(line.centre, "handle", heard)
+    kiosk.cycle.step()
+    centre.items = [
+        {"kind": "settings", "document": envelope(trust.SETTINGS, settings(4))},
+        {"kind": "catalogue", "document": envelope(trust.CATALOGUE, catalogue(6), CATALOGUE)},
+    ]
+    kiosk.settle()
+    kiosk.cycle.hurry()
+    kiosk.cycle.step()
+    first, last = (strict_json.loads_object(body) for body in (bodies[0], bodies[-1]))
+    assert (first["settings"], first["catalogue"]) == (0, 0)
+    assert (last["settings"], last["catalogue"], last["unsent"], last["app"]) == (4, 6, 0, "0.1.0")
+
+
+def test_milestones_are_passed_in_their_order() -> None:
+    _, _, kiosk = pair()
+    passed: list[str] = []
+
+    class Watch:
+        def pass_(self, name: str) -> None:
+            passed.append(name)
+
+    kiosk.milestones = Watch()
+    kiosk.restart()
+    kiosk.sell()
+    kiosk.settle()
+    assert passed[:4] == ["push.before", "push.sent", "ack.received", "ack.stored"]
+    assert "feed.applied" in passed
+
+
+def test_a_record_without_a_frame_goes_up_too() -> None:
+    centre, _, kiosk = pair()
+    kiosk.scribe.write([Writing(EntryType.LOGIN, {"v": 1, "kind": "login"})])
+    kiosk.settle()
+    assert (centre.effects, centre.frames) == ([1], {})

@@ -1,0 +1,423 @@
+"""Fault 37 and its kin: what is believed, what is not, and what each leaves behind."""
+
+from __future__ import annotations
+
+import base64
+import json
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from kiosk import acknowledgement, intake, journal, strict_json, trust
+from kiosk.acknowledgement import Ack, Judgement
+from kiosk.documents import Arrived, Documents
+from kiosk.errors import Refused, Unavailable
+from kiosk.events import DocumentsChanged, SyncChanged, TransactionsChanged
+from kiosk.inforce import InForce
+from kiosk.intake import Page
+from kiosk.keys import SeedSigner
+from kiosk.trust import Forged
+from tests.fakes.store import FakeStore
+from tests.sync.party import (
+    ACK,
+    CATALOGUE,
+    DEVICE,
+    FEED,
+    ROOT,
+    STRANGER,
+    Kiosk,
+    catalogue,
+    envelope,
+    keyset,
+    keyset_envelope,
+    operators,
+    order,
+    pair,
+    settings,
+    statement,
+)  # fmt: skip
+
+NONCE = "n" * 22
+LATER = 2_000_000_000_000
+
+
+@pytest.fixture
+def kiosk() -> Kiosk:
+    return pair()[2]
+
+
+def ack(kiosk: Kiosk, hwm: int, *, at: int = LATER, signer: SeedSigner = ACK, **changed: Any) -> bytes:
+    known = kiosk.store.hash_at(hwm) or bytes(32)
+    fields: dict[str, Any] = {
+        "device": DEVICE.bytes,
+        "epoch": 1,
+        "hwm": hwm,
+        "entry_hash": known,
+        "server_ms": at,
+    } | changed
+    return acknowledgement.sign(Ack(**fields), signer)
+
+
+def mine(**more: Any) -> dict[str, Any]:
+    return {"v": 1, "device": str(DEVICE), "epoch": 1, "request_nonce": NONCE, "server_ms": LATER, **more}
+
+
+def sealed(payload_type: str, members: Mapping[str, Any], signer: SeedSigner = FEED) -> bytes:
+    return trust.seal_object(payload_type, members, signer)
+
+
+def page(*items: Any, after: Any = 0, following: Any = None, more: bool = False, **changed: Any) -> bytes:
+    following = len(items) if following is None else following
+    return sealed(trust.FEED, mine(**{"after": after, "next": following, "more": more, "items": list(items)} | changed))
+
+
+def document(kind: str, members: dict[str, Any], signer: SeedSigner = FEED) -> dict[str, Any]:
+    payload_type = {"settings": trust.SETTINGS, "operators": trust.OPERATORS, "catalogue": trust.CATALOGUE}[kind]
+    return {"kind": kind, "version": members["version"], "document": envelope(payload_type, members, signer)}
+
+
+def alarm(kiosk: Kiosk) -> str:
+    return (kiosk.store.fact("alarm") or b"").decode()
+
+
+# ---- acknowledgements ----------------------------------------------------------------------------------------
+
+
+def test_an_acknowledgement_moves_the_mark_only_once(kiosk: Kiosk) -> None:
+    kiosk.sell(3)
+    assert kiosk.intake.acknowledged(ack(kiosk, 2)) is Judgement.ADVANCE
+    assert kiosk.intake.acknowledged(ack(kiosk, 2)) is Judgement.SAME
+    assert kiosk.hwm == 2
+    assert kiosk.heard == [TransactionsChanged(), SyncChanged()]
+
+
+def test_one_that_no_key_of_the_centre_signed_says_nothing(kiosk: Kiosk) -> None:
+    kiosk.sell()
+    for wire in (ack(kiosk, 1, signer=STRANGER), ack(kiosk, 1, signer=FEED), b"", ack(kiosk, 1)[:-1], b"<html>"):
+        with pytest.raises(Forged):
+            kiosk.intake.acknowledged(wire)
+    assert kiosk.hwm == 0
+    assert kiosk.intake.ignored["forged_ack"] == 5
+
+
+@pytest.mark.parametrize("changed", [{"device": uuid.UUID(int=5).bytes}, {"epoch": 0}, {"epoch": 2}])
+def test_one_of_another_device_or_epoch_is_ignored_with_an_alarm(kiosk: Kiosk, changed: dict[str, Any]) -> None:
+    kiosk.sell()
+    assert kiosk.intake.acknowledged(ack(kiosk, 1, **changed)) is Judgement.NOT_MINE
+    assert (kiosk.hwm, alarm(kiosk)) == (0, "not_mine 1")
+    assert intake.quarantine(kiosk.store, 1) is None
+
+
+def test_one_beyond_my_last_entry_stops_everything(kiosk: Kiosk) -> None:
+    kiosk.sell()
+    assert kiosk.intake.acknowledged(ack(kiosk, 9)) is Judgement.AHEAD_OF_ME
+    assert kiosk.hwm == 0
+    assert intake.quarantine(kiosk.store, 1) == "ahead_of_me 9"
+    assert intake.quarantine(kiosk.store, 2) is None
+    assert SyncChanged() in kiosk.heard
+
+
+def test_one_with_another_history_stops_everything_and_the_first_reason_stays(kiosk: Kiosk) -> None:
+    kiosk.sell()
+    assert kiosk.intake.acknowledged(ack(kiosk, 1, entry_hash=bytes(32))) is Judgement.OTHER_HISTORY
+    kiosk.intake.acknowledged(ack(kiosk, 9))
+    assert intake.quarantine(kiosk.store, 1) == "other_history 1"
+
+
+def test_an_old_one_played_again_is_ignored_with_an_alarm(kiosk: Kiosk) -> None:
+    kiosk.sell(2)
+    kiosk.intake.acknowledged(ack(kiosk, 2, at=LATER))
+    assert kiosk.intake.acknowledged(ack(kiosk, 1, at=LATER - 1)) is Judgement.REPLAYED
+    assert (kiosk.hwm, alarm(kiosk), kiosk.intake.ignored["replayed"]) == (2, "replayed 1", 1)
+
+
+def test_a_restored_centre_gets_everything_again_and_an_alarm_is_raised(kiosk: Kiosk) -> None:
+    kiosk.sell(2)
+    kiosk.intake.acknowledged(ack(kiosk, 2))
+    assert kiosk.intake.acknowledged(ack(kiosk, 0, at=LATER + 1)) is Judgement.CENTRE_RESTORED
+    assert (kiosk.hwm, alarm(kiosk)) == (0, "centre_restored 0")
+
+
+def test_a_mirror_that_fails_does_not_cost_the_acknowledgement(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise Unavailable("keystore")
+
+    monkeypatch.setattr(kiosk.intake, "_after_ack", fail)
+    kiosk.sell()
+    assert kiosk.intake.acknowledged(ack(kiosk, 1)) is Judgement.ADVANCE
+    assert kiosk.intake.ignored["mirror"] == 1
+
+
+# ---- verdicts ------------------------------------------------------------------------------------------------
+
+
+def verdict(code: str, signer: SeedSigner = FEED, **more: Any) -> bytes:
+    return sealed(trust.VERDICT, mine(code=code, seq=7, entry_hash="") | more, signer)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        verdict("suspended", STRANGER),
+        verdict("suspended", request_nonce="other"),
+        verdict("suspended", device=str(uuid.UUID(int=1))),
+        verdict("suspended", epoch=2),
+        verdict("suspended", seq="x"),
+        sealed(trust.LEASE, mine(code="suspended", seq=0)),
+        b"{}",
+        b'{"code":"suspended"}',
+        sealed(trust.VERDICT, mine()),
+    ],
+)
+def test_65_a_forged_verdict_locks_nothing(kiosk: Kiosk, forged: bytes) -> None:
+    assert kiosk.intake.verdict(forged, NONCE) is None
+    assert intake.order(kiosk.store, 1) is None
+    assert kiosk.intake.ignored["verdict"] == 1
+
+
+@pytest.mark.parametrize("code", ["suspended", "revoked"])
+def test_65_a_signed_order_locks(kiosk: Kiosk, code: str) -> None:
+    for _ in range(2):
+        assert kiosk.intake.verdict(verdict(code), NONCE) == intake.Verdict(code, 7, LATER)
+    assert intake.order(kiosk.store, 1) == code
+    assert intake.order(kiosk.store, 2) is None
+    assert kiosk.heard == [SyncChanged()]
+
+
+def test_equivocation_quarantines(kiosk: Kiosk) -> None:
+    kiosk.intake.verdict(verdict("equivocation"), NONCE)
+    assert intake.quarantine(kiosk.store, 1) == "equivocation 7"
+
+
+def test_43_a_structural_fault_keeps_what_came_before_it(kiosk: Kiosk) -> None:
+    kiosk.sell(3)
+    accepted = base64.b64encode(ack(kiosk, 2)).decode()
+    kiosk.intake.verdict(verdict("structural", ack=accepted), NONCE)
+    assert (kiosk.hwm, intake.quarantine(kiosk.store, 1)) == (2, "structural 7")
+
+
+@pytest.mark.parametrize("bad", [None, "!", base64.b64encode(bytes(140)).decode()])
+def test_a_structural_verdict_without_a_good_acknowledgement_still_quarantines(kiosk: Kiosk, bad: object) -> None:
+    kiosk.intake.verdict(verdict("structural", ack=bad), NONCE)
+    assert (kiosk.hwm, kiosk.intake.ignored["structural_ack"]) == (0, 1)
+    assert intake.quarantine(kiosk.store, 1) == "structural 7"
+
+
+@pytest.mark.parametrize("code", ["clock_skew", "upgrade", "something_new"])
+def test_other_verdicts_are_only_told(kiosk: Kiosk, code: str) -> None:
+    assert kiosk.intake.verdict(verdict(code), NONCE) == intake.Verdict(code, 7, LATER)
+    assert (intake.order(kiosk.store, 1), intake.quarantine(kiosk.store, 1)) == (None, None)
+
+
+# ---- the lease -----------------------------------------------------------------------------------------------
+
+
+def lease(**more: Any) -> bytes:
+    return sealed(trust.LEASE, mine(lease_until_ms=LATER + 5, durable_hwm=3) | more)
+
+
+def test_a_lease_is_kept_with_the_durable_mark_and_the_floor(kiosk: Kiosk) -> None:
+    assert kiosk.intake.lease(lease(), NONCE) == LATER
+    kept = [intake.number(kiosk.store, name) for name in ("lease_until_ms", "durable_hwm", "floor_ms")]
+    assert kept == [LATER + 5, 3, LATER]
+    assert intake.number(kiosk.store, "nothing") is None
+
+
+def test_the_floor_never_sinks(kiosk: Kiosk) -> None:
+    kiosk.intake.lease(lease(), NONCE)
+    kiosk.intake.lease(lease(server_ms=LATER - 9), NONCE)
+    assert intake.number(kiosk.store, "floor_ms") == LATER
+
+
+def test_a_lease_ends_a_suspension_but_no_revocation(kiosk: Kiosk) -> None:
+    kiosk.intake.verdict(verdict("suspended"), NONCE)
+    kiosk.intake.lease(lease(), NONCE)
+    assert intake.order(kiosk.store, 1) is None
+    kiosk.intake.verdict(verdict("revoked"), NONCE)
+    kiosk.intake.lease(lease(), NONCE)
+    assert intake.order(kiosk.store, 1) == "revoked"
+
+
+@pytest.mark.parametrize(
+    "bad", [lease(request_nonce="old"), lease(lease_until_ms=-1), lease(durable_hwm=True), sealed(trust.LEASE, mine())]
+)
+def test_a_strange_lease_is_refused(kiosk: Kiosk, bad: bytes) -> None:
+    with pytest.raises(Forged):
+        kiosk.intake.lease(bad, NONCE)
+    assert intake.number(kiosk.store, "lease_until_ms") is None
+
+
+# ---- the feed ------------------------------------------------------------------------------------------------
+
+
+def outcome(kiosk: Kiosk, seq: int = 1, **more: Any) -> dict[str, Any]:
+    known = kiosk.store.hash_at(seq) or bytes(32)
+    return {
+        "kind": "outcome", "epoch": 1, "seq": seq, "entry_hash": known.hex(), "id": f"id-{seq}", "status": "rejected",
+        "code": "x", "reason": {"ar": "سبب", "en": "why"}, "at_ms": 5,
+    } | more  # fmt: skip
+
+
+def outcomes(kiosk: Kiosk) -> dict[tuple[int, int], Any]:
+    return kiosk.store._s.outcomes
+
+
+def test_42_an_outcome_arrives_with_its_reason(kiosk: Kiosk) -> None:
+    kiosk.sell()
+    assert kiosk.intake.page(page(outcome(kiosk)), NONCE) == Page(more=False, server_ms=LATER)
+    found = outcomes(kiosk)[1, 1]
+    assert (found.status, found.reason_ar, found.reason_en) == ("rejected", "سبب", "why")
+    assert kiosk.heard == [TransactionsChanged(("id-1",)), SyncChanged()]
+    assert intake.number(kiosk.store, "catalogue_seen_ms") == LATER
+
+
+def test_an_outcome_of_an_older_epoch_or_without_a_reason_is_taken(kiosk: Kiosk) -> None:
+    kiosk.intake.page(page(outcome(kiosk, 4, epoch=0, reason=None, code=None)), NONCE)
+    assert outcomes(kiosk)[0, 4].reason_ar == ""
+
+
+@pytest.mark.parametrize(
+    "more", [{"entry_hash": "00" * 32}, {"seq": 9}, {"status": "perhaps"}, {"at_ms": None}, {"reason": "text"}]
+)
+def test_an_outcome_that_fits_nothing_is_left_out_with_an_alarm(kiosk: Kiosk, more: dict[str, Any]) -> None:
+    kiosk.sell(2)
+    kiosk.intake.page(page(outcome(kiosk, 1) | more, outcome(kiosk, 2)), NONCE)
+    assert list(outcomes(kiosk)) == [(1, 2)]
+    assert kiosk.store.cursor() == 2
+    assert alarm(kiosk) != ""
+
+
+def test_documents_are_applied_in_one_commit_with_the_cursor(kiosk: Kiosk) -> None:
+    items = [
+        document("settings", settings(2)), document("operators", operators(3)),
+        document("catalogue", catalogue(4), CATALOGUE),
+    ]  # fmt: skip
+    kiosk.intake.page(page(*items), NONCE)
+    force = kiosk.in_force
+    assert (force.settings().version, force.operators(), force.catalogue().version) == (2, {}, 4)
+    assert [e.kind for e in kiosk.heard if isinstance(e, DocumentsChanged)] == ["settings", "operators", "catalogue"]
+    bodies = [journal.read_body(item.record.body) for item in kiosk.store.export(1)]
+    assert [(body["kind"], body["version"]) for body in bodies] == [("settings", 2), ("operators", 3), ("catalogue", 4)]
+
+
+def test_nothing_of_a_page_is_kept_when_the_commit_fails(kiosk: Kiosk) -> None:
+    kiosk.store.fail_next = Unavailable("disk_full")
+    with pytest.raises(Unavailable):
+        kiosk.intake.page(page(document("settings", settings(2))), NONCE)
+    assert (kiosk.store.cursor(), kiosk.store.document("settings"), kiosk.store.tail().chain.seq) == (0, None, 0)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        document("settings", settings(2), STRANGER),
+        document("catalogue", catalogue(2), FEED),
+        document("settings", {"v": 1, "version": 2}),
+        document("settings", settings(0)),
+        document("settings", settings() | {"version": "2"}),
+        document("catalogue", {**catalogue(2), "services": 5}, CATALOGUE),
+        {"kind": "keyset", "document": envelope(trust.KEYSET, keyset(2).members(), STRANGER)},
+        {"kind": "settings"},
+        {"kind": "settings", "document": 5},
+        {"no": "kind"},
+        "text",
+        {"kind": "notice", "text": "x"},
+        order("suspended", STRANGER),
+        order("suspended", device=uuid.UUID(int=1)),
+        order("revoked"),
+    ],
+)
+def test_46_a_bad_item_is_left_out_and_the_rest_applies(kiosk: Kiosk, bad: Any) -> None:
+    kiosk.intake.page(page(bad, document("operators", operators(1))), NONCE)
+    assert kiosk.in_force.operators() == {}
+    assert alarm(kiosk) != ""
+    assert kiosk.store.document("settings") is None
+    assert kiosk.store.document("keyset") is None
+    assert intake.order(kiosk.store, 1) is None
+    assert kiosk.store.cursor() == 2
+
+
+def test_46_an_older_document_never_comes_back(kiosk: Kiosk) -> None:
+    kiosk.intake.page(page(document("settings", settings(5)), document("settings", settings(4))), NONCE)
+    kiosk.intake.page(page(document("settings", settings(3)), after=2, following=3), NONCE)
+    assert kiosk.in_force.settings().version == 5
+    assert kiosk.store.tail().chain.seq == 1
+
+
+def test_the_same_document_again_is_no_news(kiosk: Kiosk) -> None:
+    kiosk.intake.page(page(document("settings", settings(5))), NONCE)
+    kiosk.intake.page(page(document("settings", settings(5)), after=1, following=2), NONCE)
+    assert kiosk.store.tail().chain.seq == 1
+
+
+def test_80_a_new_keyset_rules_over_what_follows_it(kiosk: Kiosk) -> None:
+    new = json.loads(keyset_envelope(2, feed=(STRANGER.public,)))
+    items = [
+        {"kind": "keyset", "document": new}, document("settings", settings(2), STRANGER),
+        document("operators", operators(2), FEED),
+    ]  # fmt: skip
+    kiosk.intake.page(page(*items), NONCE)
+    assert kiosk.in_force.keyset().version == 2
+    assert kiosk.in_force.settings().version == 2
+    assert kiosk.store.document("operators") is None
+
+
+def test_an_older_keyset_is_refused(kiosk: Kiosk) -> None:
+    for after, version in enumerate((3, 2)):
+        item = {"kind": "keyset", "document": json.loads(keyset_envelope(version))}
+        kiosk.intake.page(page(item, after=after, following=after + 1), NONCE)
+    assert kiosk.in_force.keyset().version == 3
+
+
+def test_orders_and_notices_of_the_feed(kiosk: Kiosk) -> None:
+    notice = {"kind": "notice", "text": {"ar": "خبر", "en": "News"}, "at_ms": 3}
+    kiosk.intake.page(page(order("suspended"), notice, {"kind": "float", "of": "a later version"}), NONCE)
+    assert intake.order(kiosk.store, 1) == "suspended"
+    assert strict_json.loads_object(kiosk.store.fact("notice") or b"")["ar"] == "خبر"
+    assert alarm(kiosk) == ""
+    kiosk.intake.page(page(order("resumed"), after=3, following=4), NONCE)
+    assert intake.order(kiosk.store, 1) is None
+
+
+def test_more_is_believed_only_when_it_leads_on(kiosk: Kiosk) -> None:
+    assert kiosk.intake.page(page(more=True), NONCE).more is False
+    assert intake.number(kiosk.store, "catalogue_seen_ms") is None
+    assert kiosk.intake.page(page(following=3, more=True), NONCE).more is True
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        page(after=1), page(after=0, following=-1), page(request_nonce="x"), page(epoch=2), page(items=None),
+        page(device="x"), page(after=None), sealed(trust.FEED, mine()), sealed(trust.LEASE, mine()), b"<html>",
+    ],
+)  # fmt: skip
+def test_a_page_that_is_not_mine_or_not_next_is_refused(kiosk: Kiosk, bad: bytes) -> None:
+    with pytest.raises(Forged):
+        kiosk.intake.page(bad, NONCE)
+    assert kiosk.store.cursor() == 0
+
+
+def test_a_page_that_goes_back_is_refused(kiosk: Kiosk) -> None:
+    kiosk.intake.page(page(following=4), NONCE)
+    with pytest.raises(Forged):
+        kiosk.intake.page(page(after=4, following=3), NONCE)
+
+
+def test_a_keyset_needs_an_enrolment(kiosk: Kiosk) -> None:
+    class Held(InForce):
+        def keyset(self) -> trust.Keyset:  # type: ignore[explicit-override]
+            return keyset()
+
+    with pytest.raises(Refused, match="not_enrolled"):
+        Documents(FakeStore(), Held(FakeStore(), kiosk.events)).apply("keyset", keyset_envelope(2), Arrived())
+
+
+def test_the_party_of_these_tests_is_consistent() -> None:
+    assert trust.open_keyset(keyset_envelope(), ROOT.public, keyset_root()) == keyset()
+
+
+def keyset_root() -> bytes:
+    return bytes.fromhex(json.loads(statement())["root_fp"])
