@@ -86,13 +86,20 @@ def _check(value: object, depth: int, longest: int) -> None:
         _check_depth(depth)
         for name, inner in value.items():
             _check_string(name, longest)
-            if name.endswith("_pt") and (not isinstance(inner, int) or isinstance(inner, bool)):
+            if name.endswith("_pt") and not _is_money(inner):
                 raise BadJson("fraction of a piastre")
             _check(inner, depth + 1, longest)
     elif isinstance(value, list):
         _check_depth(depth)
         for inner in value:
             _check(inner, depth + 1, longest)
+
+
+def _is_money(value: object) -> bool:
+    """Whole piastres, or a table of them (a fee for each service)."""
+    if isinstance(value, dict):
+        return all(type(amount) is int for amount in value.values())
+    return type(value) is int
 
 
 def _check_depth(depth: int) -> None:

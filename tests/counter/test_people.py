@@ -1,0 +1,168 @@
+"""Sign-in: what a PIN costs to guess, and that nothing shortens it."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.errors import Refused
+from kiosk.events import SessionChanged
+from kiosk.journal import read_body
+from kiosk.ports import PutDocument
+from kiosk.trust import OPERATORS, seal_object
+from tests.shop import CODE, FEED, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop, operators
+
+
+def refused(call: object) -> str:
+    with pytest.raises(Refused) as caught:
+        call()  # type: ignore[operator]
+    return caught.value.code
+
+
+def kinds(shop: Shop) -> list[str]:
+    bodies = [read_body(item.record.body) for item in shop.store.export(1)]
+    return [body["kind"] for body in bodies if "kind" in body]
+
+
+def test_the_first_pin_is_set_with_the_one_time_code(shop: Shop) -> None:
+    login = shop.counter.people.activate(OPERATOR, "7k3q-f9zm-2p" + CODE[10:], PIN)
+    assert (login.operator.id, login.locked) == (OPERATOR, False)
+    assert kinds(shop)[-1] == "activate"
+    assert SessionChanged() in shop.heard
+
+
+def test_a_code_works_once(shop: Shop) -> None:
+    people = shop.counter.people
+    people.activate(OPERATOR, CODE, PIN)
+    assert refused(lambda: people.activate(OPERATOR, CODE, "284619")) == "activation_wrong"
+    assert people.sign_in(OPERATOR, PIN).operator.id == OPERATOR
+
+
+def test_a_wrong_code_is_refused_and_counted(shop: Shop) -> None:
+    people = shop.counter.people
+    assert refused(lambda: people.activate(OPERATOR, "0000000000", PIN)) == "activation_wrong"
+    attempts = shop.store.attempts(OPERATOR)
+    assert attempts is not None and attempts.failed == 1
+
+
+def test_a_person_without_an_activation_cannot_set_a_pin(shop: Shop) -> None:
+    document = operators(2)
+    document["operators"][0]["activation"] = None
+    put(shop, document)
+    assert refused(lambda: shop.counter.people.activate(OPERATOR, CODE, PIN)) == "activation_wrong"
+
+
+def put(shop: Shop, document: dict[str, object]) -> None:
+    from kiosk.events import DocumentsChanged
+
+    version = document["version"]
+    assert isinstance(version, int)
+    shop.counter.scribe.write([], [PutDocument("operators", version, seal_object(OPERATORS, document, FEED))])
+    shop.counter.events.publish(DocumentsChanged("operators"))
+
+
+def test_arabic_digits_are_the_same_pin(open_shop: Shop) -> None:
+    assert open_shop.counter.people.sign_in(OPERATOR, "١٩٤٠٢٧").operator.id == OPERATOR
+
+
+@pytest.mark.parametrize("pin", ["", "12345", "1234567", "12345a", "12 45 6x"])
+def test_a_pin_of_another_form_costs_no_try(open_shop: Shop, pin: str) -> None:
+    assert refused(lambda: open_shop.counter.people.sign_in(OPERATOR, pin)) == "pin_form"
+    attempts = open_shop.store.attempts(OPERATOR)
+    assert attempts is not None and attempts.failed == 0
+
+
+@pytest.mark.parametrize("pin", ["111111", "123456", "654321"])
+def test_the_pins_that_a_stranger_tries_first_are_refused(shop: Shop, pin: str) -> None:
+    assert refused(lambda: shop.counter.people.activate(OPERATOR, CODE, pin)) == "pin_weak"
+
+
+def test_a_supervisor_needs_eight_digits(shop: Shop) -> None:
+    people = shop.counter.people
+    assert refused(lambda: people.activate(SUPERVISOR, CODE, PIN)) == "pin_form"
+    assert people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR).operator.role == "supervisor"
+
+
+def test_a_wrong_pin_says_how_many_tries_are_left(open_shop: Shop) -> None:
+    with pytest.raises(Refused) as caught:
+        open_shop.counter.people.sign_in(OPERATOR, "284619")
+    assert (caught.value.code, caught.value.values["n"]) == ("pin_wrong", 9)
+    assert kinds(open_shop)[-1] == "login_failed"
+
+
+def test_five_wrong_pins_cost_a_wait_that_a_restart_begins_again(open_shop: Shop) -> None:
+    people = open_shop.counter.people
+    for _ in range(5):
+        assert refused(lambda: people.sign_in(OPERATOR, "284619")) == "pin_wrong"
+    assert refused(lambda: people.sign_in(OPERATOR, PIN)) == "pin_wait"
+    open_shop.clock.pass_ms(29_000)
+    open_shop.clock.boot_id = b"boot-id2"
+    assert refused(lambda: people.sign_in(OPERATOR, PIN)) == "pin_wait"
+
+
+def test_after_the_wait_the_right_pin_opens_and_clears_the_count(open_shop: Shop) -> None:
+    people = open_shop.counter.people
+    for _ in range(5):
+        refused(lambda: people.sign_in(OPERATOR, "284619"))
+    open_shop.clock.pass_ms(30_000)
+    assert people.sign_in(OPERATOR, PIN).operator.id == OPERATOR
+    attempts = open_shop.store.attempts(OPERATOR)
+    assert attempts is not None and attempts.failed == 0
+
+
+def test_ten_wrong_pins_lock_until_a_new_activation(open_shop: Shop) -> None:
+    people = open_shop.counter.people
+    for _ in range(10):
+        open_shop.clock.pass_ms(3_600_000)
+        refused(lambda: people.sign_in(OPERATOR, "284619"))
+    open_shop.clock.pass_ms(3_600_000)
+    assert refused(lambda: people.sign_in(OPERATOR, PIN)) == "pin_locked"
+
+
+def test_a_new_activation_replaces_the_pin(open_shop: Shop) -> None:
+    document = operators(2)
+    from tests.shop import person
+
+    document["operators"] = [person(OPERATOR, "operator", 7)]
+    put(open_shop, document)
+    people = open_shop.counter.people
+    assert [(seat.operator.id, seat.has_pin) for seat in people.seats()] == [(OPERATOR, False)]
+    assert refused(lambda: people.sign_in(OPERATOR, PIN)) == "pin_none"
+    assert people.activate(OPERATOR, CODE, "284619").operator.id == OPERATOR
+
+
+def test_a_stranger_and_an_inactive_person_are_refused(open_shop: Shop) -> None:
+    people = open_shop.counter.people
+    assert refused(lambda: people.sign_in("nobody", PIN)) == "operator_not_allowed"
+    document = operators(2)
+    document["operators"][0]["active"] = False
+    put(open_shop, document)
+    assert refused(lambda: people.sign_in(OPERATOR, PIN)) == "operator_not_allowed"
+    assert [seat.operator.id for seat in people.seats()] == [SUPERVISOR]
+
+
+def test_lock_hides_and_the_same_pin_returns(open_shop: Shop) -> None:
+    people = open_shop.counter.people
+    people.lock()
+    people.lock()
+    assert refused(people.working) == "locked"
+    assert people.unlock(PIN).locked is False
+    assert people.working().operator.id == OPERATOR
+    assert kinds(open_shop)[-2:] == ["lock", "unlock"]
+
+
+def test_unlocking_wants_the_right_pin(open_shop: Shop) -> None:
+    people = open_shop.counter.people
+    people.lock()
+    assert refused(lambda: people.unlock("284619")) == "pin_wrong"
+    login = people.current()
+    assert login is not None and login.locked
+
+
+def test_signing_out_is_journalled_once_and_nobody_works_then(open_shop: Shop) -> None:
+    people = open_shop.counter.people
+    people.sign_out()
+    people.sign_out()
+    people.lock()
+    assert kinds(open_shop)[-1] == "logout"
+    assert refused(people.working) == "signed_out"
+    assert refused(lambda: people.unlock(PIN)) == "signed_out"

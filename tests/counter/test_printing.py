@@ -1,0 +1,141 @@
+"""The print queue: a jam never blocks a sale, no paper is lost, none comes twice unmarked."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+
+from kiosk.errors import Refused, Unavailable
+from kiosk.ports import PrinterBroke
+from kiosk.print_worker import PrintWorker
+from kiosk.receipt import Receipt
+from kiosk.transaction import Paper
+from kiosk.world import start_thread
+from tests.shop import Shop
+
+
+class Roll:
+    """A printer that does as it is told: `ready` and `send` may raise."""
+
+    def __init__(self) -> None:
+        self.papers: list[bytes] = []
+        self.not_ready: Unavailable | None = None
+        self.breaks: Unavailable | None = None
+        self.printed = threading.Event()
+
+    def status(self) -> None:
+        if self.not_ready is not None:
+            raise self.not_ready
+
+    def send(self, data: bytes) -> None:
+        if self.breaks is not None:
+            raise self.breaks
+        self.papers.append(data)
+        self.printed.set()
+
+
+def render(receipt: Receipt, copy: int) -> bytes:
+    return f"{receipt.seq}/{copy}".encode()
+
+
+@pytest.fixture
+def roll() -> Roll:
+    return Roll()
+
+
+@pytest.fixture
+def sold(open_shop: Shop) -> Shop:
+    open_shop.counter.desk.record(open_shop.sale())
+    return open_shop
+
+
+def states(shop: Shop) -> list[Paper]:
+    request = shop.counter.desk.request(shop.sale().id)
+    assert request is not None
+    return [job.state for job in shop.store.papers(request.epoch, request.seq)]
+
+
+def test_a_waiting_paper_is_printed_once(sold: Shop, roll: Roll) -> None:
+    assert sold.counter.papers.print_next(roll, render)
+    assert not sold.counter.papers.print_next(roll, render)
+    assert (len(roll.papers), states(sold)) == (1, [Paper.PRINTED])
+
+
+def test_a_printer_that_is_not_ready_leaves_the_paper_waiting(sold: Shop, roll: Roll) -> None:
+    roll.not_ready = Unavailable("printer", reason="paper_out")
+    assert not sold.counter.papers.print_next(roll, render)
+    assert (states(sold), sold.counter.papers.trouble) == ([Paper.WAITING], roll.not_ready)
+
+
+def test_a_failure_before_the_first_byte_leaves_it_waiting(sold: Shop, roll: Roll) -> None:
+    roll.breaks = Unavailable("printer", reason="offline")
+    assert not sold.counter.papers.print_next(roll, render)
+    assert states(sold) == [Paper.WAITING]
+
+
+def test_a_failure_after_the_first_byte_asks_a_person(sold: Shop, roll: Roll) -> None:
+    roll.breaks = PrinterBroke("printer_broke", reason="offline")
+    assert not sold.counter.papers.print_next(roll, render)
+    assert states(sold) == [Paper.UNCERTAIN]
+
+
+@pytest.mark.parametrize(("came_out", "after"), [(True, Paper.PRINTED), (False, Paper.WAITING)])
+def test_the_persons_word_settles_an_uncertain_paper(sold: Shop, roll: Roll, came_out: bool, after: Paper) -> None:
+    roll.breaks = PrinterBroke("printer_broke", reason="offline")
+    sold.counter.papers.print_next(roll, render)
+    job = sold.counter.papers.jobs()[0]
+    sold.counter.papers.answer(job.id, came_out=came_out)
+    assert states(sold) == [after]
+
+
+def test_a_paper_found_sending_at_start_is_uncertain(sold: Shop, roll: Roll) -> None:
+    def cut(name: str) -> None:
+        if name == "print.before":
+            raise KeyboardInterrupt
+
+    sold.counter.papers._milestones = type("Cut", (), {"pass_": staticmethod(cut)})()
+    with pytest.raises(KeyboardInterrupt):
+        sold.counter.papers.print_next(roll, render)
+    assert states(sold) == [Paper.SENDING]
+    assert [job.state for job in sold.counter.papers.recover()] == [Paper.UNCERTAIN]
+
+
+def test_a_copy_is_numbered_and_journalled(sold: Shop, roll: Roll) -> None:
+    papers, request = sold.counter.papers, sold.counter.desk.request(sold.sale().id)
+    assert request is not None
+    with pytest.raises(Refused, match="paper_pending"):
+        papers.copy(request)
+    papers.print_next(roll, render)
+    job_id = papers.copy(request)
+    papers.print_next(roll, render)
+    job = papers.job(job_id)
+    assert job is not None and (job.copy, job.state) == (1, Paper.PRINTED)
+    assert roll.papers[-1] == f"{request.seq}/1".encode()
+
+
+def test_retry_wakes_the_worker(sold: Shop) -> None:
+    woken: list[bool] = []
+    sold.counter.papers.on_work(lambda: woken.append(True))
+    sold.counter.papers.retry(sold.counter.papers.jobs()[0].id)
+    assert woken == [True]
+
+
+def test_the_worker_prints_what_is_waiting_and_stops(sold: Shop, roll: Roll) -> None:
+    started: list[Callable[[], None]] = []
+
+    def start(name: str, run: Callable[[], None]) -> threading.Thread:
+        started.append(run)
+        return start_thread(name, run)
+
+    worker = PrintWorker(sold.counter.papers, roll, render)
+    worker.start(start)
+    assert roll.printed.wait(5)
+    worker.stop()
+    assert (len(started), states(sold)) == (1, [Paper.PRINTED])
+
+
+def test_a_worker_that_never_started_stops_too(sold: Shop, roll: Roll) -> None:
+    PrintWorker(sold.counter.papers, roll, render).stop()
+    assert states(sold) == [Paper.WAITING]
