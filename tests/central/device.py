@@ -265,7 +265,7 @@ def enrol_device(centre: CentreProcess, shop: str = SHOP) -> Device:
     assert claimed.status_code == 200, claimed.text
     revealed = applicant.reveal(made["slot"], claimed.json())
     assert revealed.status_code == 200, revealed.text
-    centre.cli("device", "approve", made["slot"], "--staff", "badr")
+    centre.cli("device", "approve", made["slot"], "--number", applicant.number(claimed.json()), "--staff", "badr")
     answer = applicant.status(made["slot"])
     assert answer.status_code == 200, answer.text
     return applicant.device(centre, claimed.json(), answer.content)
