@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from datetime import date
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from kiosk import strict_json
 from kiosk.catalogue import bundled_services, catalogue_members, lint_service, parse_service, read_catalogue
 from kiosk.errors import Refused
 from tests.domain.documents import bundled, document, put, words
@@ -51,9 +51,9 @@ def test_a_catalogue_is_in_force_from_its_first_day_to_its_last() -> None:
     assert not closed.in_force(date(2027, 1, 1))
 
 
-def test_members_survive_json() -> None:
+def test_members_survive_our_own_strict_json() -> None:
     members = catalogue_members(7, FROM, FROM, bundled_services())
-    assert read_catalogue(json.loads(json.dumps(members))) == read_catalogue(members)
+    assert read_catalogue(strict_json.loads_object(strict_json.dumps(members))) == read_catalogue(members)
 
 
 @pytest.mark.parametrize(
