@@ -14,7 +14,10 @@ USAGE: Final = 2
 UNAVAILABLE: Final = 3
 CORRUPT: Final = 4
 
-_ABOUT = "Manfaz kiosk: government services over the shop counter, online or not.\nمنفذ: الخدمات الحكومية من المحل، بالإنترنت أو بدونه."
+_ABOUT = (
+    "Manfaz kiosk: government services over the shop counter, online or not.\n"
+    "منفذ: الخدمات الحكومية من المحل، بالإنترنت أو بدونه."
+)
 _CODES = (
     "exit codes / رموز الخروج: 0 done تم · 1 refused مرفوض · 2 usage خطأ في الأمر · "
     "3 unavailable غير متاح الآن · 4 damaged تالف"

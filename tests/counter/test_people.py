@@ -41,7 +41,8 @@ def test_a_wrong_code_is_refused_and_counted(shop: Shop) -> None:
     people = shop.counter.people
     assert refused(lambda: people.activate(OPERATOR, "0000000000", PIN)) == "activation_wrong"
     attempts = shop.store.attempts(OPERATOR)
-    assert attempts is not None and attempts.failed == 1
+    assert attempts is not None
+    assert attempts.failed == 1
 
 
 def test_a_person_without_an_activation_cannot_set_a_pin(shop: Shop) -> None:
@@ -68,7 +69,8 @@ def test_arabic_digits_are_the_same_pin(open_shop: Shop) -> None:
 def test_a_pin_of_another_form_costs_no_try(open_shop: Shop, pin: str) -> None:
     assert refused(lambda: open_shop.counter.people.sign_in(OPERATOR, pin)) == "pin_form"
     attempts = open_shop.store.attempts(OPERATOR)
-    assert attempts is not None and attempts.failed == 0
+    assert attempts is not None
+    assert attempts.failed == 0
 
 
 @pytest.mark.parametrize("pin", ["111111", "123456", "654321"])
@@ -106,7 +108,8 @@ def test_after_the_wait_the_right_pin_opens_and_clears_the_count(open_shop: Shop
     open_shop.clock.pass_ms(30_000)
     assert people.sign_in(OPERATOR, PIN).operator.id == OPERATOR
     attempts = open_shop.store.attempts(OPERATOR)
-    assert attempts is not None and attempts.failed == 0
+    assert attempts is not None
+    assert attempts.failed == 0
 
 
 def test_ten_wrong_pins_lock_until_a_new_activation(open_shop: Shop) -> None:
@@ -155,7 +158,8 @@ def test_unlocking_wants_the_right_pin(open_shop: Shop) -> None:
     people.lock()
     assert refused(lambda: people.unlock("284619")) == "pin_wrong"
     login = people.current()
-    assert login is not None and login.locked
+    assert login is not None
+    assert login.locked
 
 
 def test_signing_out_is_journalled_once_and_nobody_works_then(open_shop: Shop) -> None:

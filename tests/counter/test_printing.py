@@ -111,7 +111,8 @@ def test_a_copy_is_numbered_and_journalled(sold: Shop, roll: Roll) -> None:
     job_id = papers.copy(request)
     papers.print_next(roll, render)
     job = papers.job(job_id)
-    assert job is not None and (job.copy, job.state) == (1, Paper.PRINTED)
+    assert job is not None
+    assert (job.copy, job.state) == (1, Paper.PRINTED)
     assert roll.papers[-1] == f"{request.seq}/1".encode()
 
 

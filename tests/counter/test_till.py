@@ -12,7 +12,8 @@ from tests.shop import CODE, OPERATOR, PIN, Shop
 
 def test_a_day_opens_with_its_cash_and_is_journalled(open_shop: Shop) -> None:
     day = open_shop.counter.till.day()
-    assert day is not None and (day.date, day.opening_pt) == ("2026-11-25", 10_000)
+    assert day is not None
+    assert (day.date, day.opening_pt) == ("2026-11-25", 10_000)
     last = list(open_shop.store.export(1))[-1].record
     assert last.fields.entry_type == EntryType.DAY_OPEN
     assert read_body(last.body)["opening_pt"] == 10_000
@@ -40,7 +41,8 @@ def test_a_day_left_open_is_stale_the_next_morning(open_shop: Shop) -> None:
     assert open_shop.counter.till.stale_day() is None
     open_shop.clock.pass_ms(DAY_MS)
     stale = open_shop.counter.till.stale_day()
-    assert stale is not None and stale.date == "2026-11-25"
+    assert stale is not None
+    assert stale.date == "2026-11-25"
 
 
 def test_the_drawer_holds_what_was_there_and_what_was_taken(open_shop: Shop) -> None:
