@@ -23,6 +23,10 @@ class Till:
         self._store = office.store
         self._people = people
 
+    def today(self) -> str:
+        """The business date in Cairo, ISO."""
+        return self._office.today()
+
     def day(self) -> Day | None:
         """The day that is open, whichever date it has."""
         return self._store.open_day()

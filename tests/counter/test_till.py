@@ -40,6 +40,7 @@ def test_nothing_is_expected_while_no_day_is_open(shop: Shop) -> None:
 def test_a_day_left_open_is_stale_the_next_morning(open_shop: Shop) -> None:
     assert open_shop.counter.till.stale_day() is None
     open_shop.clock.pass_ms(DAY_MS)
+    assert open_shop.counter.till.today() == "2026-11-26"
     stale = open_shop.counter.till.stale_day()
     assert stale is not None
     assert stale.date == "2026-11-25"
