@@ -110,7 +110,9 @@ class Transport:
             if len(body) > wire.MAX_ANSWER:
                 raise NoAnswer("portal", "too_long")
             if self._cut.is_set():
-                raise NoAnswer("offline", "too_slow", slow=True)
+                break
+        if self._cut.is_set():  # also where the cut made headers look finished
+            raise NoAnswer("offline", "too_slow", slow=True)
         return bytes(body)
 
     def close(self) -> None:
@@ -146,7 +148,7 @@ class Transport:
         try:
             yield
         except requests.exceptions.SSLError as error:
-            raise _tls_trouble(error) from error
+            raise _tls_trouble(error, cut=self._cut.is_set()) from error
         except requests.exceptions.Timeout as error:
             raise NoAnswer("offline", "timeout", slow=True) from error
         except (requests.RequestException, HTTPError, HTTPException, OSError) as error:
@@ -165,10 +167,13 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
             waiting += [found.__cause__, found.__context__, getattr(found, "reason", None), *found.args]
 
 
-def _tls_trouble(error: BaseException) -> NoAnswer:
-    codes = {cause.verify_code for cause in _causes(error) if isinstance(cause, ssl.SSLCertVerificationError)}
+def _tls_trouble(error: BaseException, *, cut: bool) -> NoAnswer:
+    causes = [cause for cause in _causes(error) if isinstance(cause, ssl.SSLError)]
+    codes = {cause.verify_code for cause in causes if isinstance(cause, ssl.SSLCertVerificationError)}
     if codes & {NOT_YET_VALID, EXPIRED}:
         return NoAnswer("clock_wrong", "certificate")
+    if cut or any(isinstance(cause, ssl.SSLEOFError) for cause in causes):
+        return NoAnswer("offline", "too_slow" if cut else "connection", slow=cut)
     return NoAnswer("portal", "certificate" if codes else "tls")
 
 

@@ -1,0 +1,232 @@
+"""Faults 33 to 36 and 48 over real sockets."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from sync.answers import NoAnswer, read_base
+from sync.client import LateWire
+from sync.transport import Transport
+from tests.sync import proxy
+from tests.sync.proxy import Proxy, canned, http
+
+HELLO = b"hello " * 20
+GOOD = http(200, HELLO, Content_Type="text/plain")
+
+
+@pytest.fixture
+def line() -> Iterator[Proxy]:
+    with Proxy(lambda _: GOOD) as running:
+        yield running
+
+
+@pytest.fixture
+def transport(line: Proxy) -> Iterator[Transport]:
+    made = Transport(read_base(line.url), read_s=0.4, total_s=1.2)
+    yield made
+    made.close()
+
+
+def trouble(transport: Transport) -> tuple[str, str, bool]:
+    with pytest.raises(NoAnswer) as caught:
+        transport.send("GET", "/v1/ping", {}, None)
+    return caught.value.trouble, caught.value.detail, caught.value.slow
+
+
+def test_a_line_is_kept_and_asks_for_nothing_packed(line: Proxy, transport: Transport) -> None:
+    for _ in range(3):
+        raw = transport.send("POST", "/v1/journal?x=%2F", {"Content-Type": "a/b"}, b"body")
+        assert (raw.status, raw.content_type, raw.body) == (200, "text/plain", HELLO)
+    assert len(line._lines) == 1
+    asked = proxy.split(line.requests[0])
+    assert (asked.headers[":target"], asked.body) == ("/v1/journal?x=%2F", b"body")
+    assert (asked.headers["accept-encoding"], asked.headers["user-agent"]) == ("identity", "manfaz")
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [
+        (proxy.drop_request, ("offline", "connection", False)),
+        (proxy.drop_response, ("offline", "connection", False)),
+        (proxy.truncate, ("offline", "connection", False)),
+        (proxy.reset, ("offline", "connection", False)),
+        (canned(b"SMTP ready\r\n\r\n"), ("offline", "connection", False)),
+        (proxy.silence, ("offline", "timeout", True)),
+        (proxy.delay(2), ("offline", "timeout", True)),
+        (proxy.endless, ("portal", "too_long", False)),
+        (proxy.trickle_head, ("offline", "too_slow", True)),
+        (proxy.trickle_body, ("offline", "too_slow", True)),
+        (canned(proxy.BOMB), ("portal", "encoded", False)),
+    ],
+)
+def test_33_48_what_a_bad_line_does_ends_soon_and_says_what(
+    line: Proxy, transport: Transport, fault: proxy.Fault, expected: tuple[str, str, bool]
+) -> None:
+    line.faults.append(fault)
+    begun = time.monotonic()
+    assert trouble(transport) == expected
+    assert time.monotonic() - begun < 4
+    assert transport.send("GET", "/", {}, None).body == HELLO
+
+
+def test_33_a_body_that_stops_half_way_is_slow(line: Proxy, transport: Transport) -> None:
+    def stop(at: object, _request: bytes, _centre: object, over: threading.Event) -> None:
+        at.sendall(b"HTTP/1.1 200 x\r\nContent-Length: 9\r\n\r\nhalf")  # type: ignore[attr-defined]
+        over.wait(5)
+
+    line.faults.append(stop)
+    assert trouble(transport) == ("offline", "connection", True)
+
+
+def test_35_a_redirect_is_neither_followed_nor_is_its_body_read(line: Proxy, transport: Transport) -> None:
+    line.faults.append(canned(proxy.PORTAL_MOVED))
+    assert transport.send("GET", "/", {}, None).status == 302
+    line.faults.append(proxy.endless_redirect)
+    assert trouble(transport) == ("portal", "too_long", False)
+    assert len(line.requests) == 2
+
+
+def test_35_a_portal_plants_no_cookie(line: Proxy, transport: Transport) -> None:
+    line.faults.append(canned(http(200, b"", Set_Cookie="a=b; Path=/")))
+    transport.send("GET", "/", {}, None)
+    transport.send("GET", "/", {}, None)
+    assert b"cookie" not in line.requests[1].lower()
+
+
+def test_the_environment_chooses_no_proxy(line: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere")
+    late = LateWire(line.url)
+    assert late.send("GET", "/", {}, None).status == 200
+    late.close()
+
+
+def test_nobody_there_is_offline(line: Proxy) -> None:
+    transport = Transport(read_base("http://127.0.0.1:9"))
+    assert trouble(transport) == ("offline", "connection", False)
+    transport.close()
+    LateWire("http://127.0.0.1:9").close()
+
+
+def test_closing_breaks_off_what_waits_and_is_for_good(line: Proxy) -> None:
+    transport = Transport(read_base(line.url))
+    line.faults.append(proxy.silence)
+    threading.Timer(0.2, transport.close).start()
+    begun = time.monotonic()
+    trouble(transport)
+    assert time.monotonic() - begun < 3
+    assert trouble(transport) == ("offline", "closed", False)
+
+
+# ---- TLS -----------------------------------------------------------------------------------------------------
+
+Certificates = Callable[[int, str], tuple[ssl.SSLContext, str]]
+
+
+@pytest.fixture
+def certificates(tmp_path: Path) -> Certificates:
+    """A certificate of its own making, valid from so many days ahead for a year; its file is the CA."""
+
+    def make(days: int, name: str) -> tuple[ssl.SSLContext, str]:
+        key = ec.generate_private_key(ec.SECP256R1())
+        subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+        start = dt.datetime.now(dt.UTC) + dt.timedelta(days=days)
+        made = (
+            x509.CertificateBuilder().subject_name(subject).issuer_name(subject).public_key(key.public_key())
+            .serial_number(x509.random_serial_number()).not_valid_before(start)
+            .not_valid_after(start + dt.timedelta(days=365))
+            .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(name))]), critical=False)
+            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+            .sign(key, hashes.SHA256())
+        )  # fmt: skip
+        file = tmp_path / f"{days}.pem"
+        secret = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        file.write_bytes(secret + made.public_bytes(serialization.Encoding.PEM))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(file)
+        return context, str(file)
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("days", "name", "trusted", "expected"),
+    [
+        (-1, "127.0.0.1", False, ("portal", "certificate", False)),
+        (-1, "127.0.0.2", True, ("portal", "certificate", False)),
+        (30, "127.0.0.1", True, ("clock_wrong", "certificate", False)),
+        (-900, "127.0.0.1", True, ("clock_wrong", "certificate", False)),
+    ],
+)
+def test_36_a_strange_certificate_is_refused_and_a_date_blamed_on_the_clock(
+    certificates: Certificates, days: int, name: str, trusted: bool, expected: tuple[str, str, bool]
+) -> None:
+    context, ca = certificates(days, name)
+    with Proxy(lambda _: GOOD, context) as line:
+        transport = Transport(read_base(line.url), ca if trusted else None)
+        assert trouble(transport) == expected
+        assert line.requests == []
+        transport.close()
+
+
+def test_36_the_configured_ca_is_believed_and_a_tls_line_can_be_cut(certificates: Certificates) -> None:
+    context, ca = certificates(-1, "127.0.0.1")
+    with Proxy(lambda _: GOOD, context) as line:
+        transport = Transport(read_base(line.url), ca, read_s=5, total_s=0.5)
+        assert transport.send("GET", "/", {}, None).body == HELLO
+        line.faults.append(proxy.silence)
+        assert trouble(transport)[0] == "offline"
+        transport.close()
+
+
+def test_36_plain_words_on_a_tls_port_are_a_portal() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def talk() -> None:
+            with listener.accept()[0] as line:
+                line.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+
+        speaker = threading.Thread(target=talk)
+        speaker.start()
+        transport = Transport(read_base(f"https://127.0.0.1:{listener.getsockname()[1]}"))
+        assert trouble(transport) == ("portal", "tls", False)
+        transport.close()
+        speaker.join()
+
+
+def test_33_a_line_that_breaks_in_the_handshake_is_offline() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def talk() -> None:
+            with listener.accept()[0] as line:
+                line.recv(65536)
+
+        speaker = threading.Thread(target=talk)
+        speaker.start()
+        transport = Transport(read_base(f"https://127.0.0.1:{listener.getsockname()[1]}"))
+        assert trouble(transport) == ("offline", "connection", False)
+        transport.close()
+        speaker.join()
+
+
+def test_importing_sync_does_not_load_requests() -> None:
+    import subprocess
+    import sys
+
+    code = "import sys, sync.worker, sync.inquiry, sync.enrol; sys.exit('requests' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
