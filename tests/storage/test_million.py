@@ -1,0 +1,19 @@
+"""The generator of the benches makes databases that the program takes for its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.storage import million
+
+COUNT = 1_200
+
+
+def test_a_generated_database_opens_and_each_question_but_the_misses_finds_somebody(tmp_path: Path) -> None:
+    opened = million.build(tmp_path, COUNT)
+    try:
+        found = {t.kind: t.fewest for t in million.measure(opened.store, million.questions(COUNT, each=20))}
+    finally:
+        opened.close()
+    assert found.pop("a miss") == 0
+    assert all(found.values()), found
