@@ -36,6 +36,7 @@ PRAGMAS: Final[tuple[tuple[str, str, object], ...]] = (
     ("journal_size_limit", "16777216", 16_777_216),
     ("temp_store", "MEMORY", 2),
     ("recursive_triggers", "ON", 1),
+    ("cache_size", "-32768", -32768),  # KiB; a page not in it is read and decrypted again
 )
 MAC_PRAGMAS: Final[tuple[tuple[str, str, object], ...]] = (("fullfsync", "ON", 1), ("checkpoint_fullfsync", "ON", 1))
 

@@ -16,10 +16,12 @@ from storage import backup, mirror, upgrade, verify
 from storage.commit import last
 from storage.engine import check_sqlite, reader_engine, writer_engine
 from storage.faults import border
+from storage.folder import prepare_folder, refuse_linked
 from storage.lock import FolderLock
 from storage.mirror import KeystoreMirror, Mirrored
 from storage.models import entry_id
 from storage.secrets import Secrets, instance_id
+from storage.space import Space
 from storage.store import SqlStore
 from storage.writer import Writer
 
@@ -47,46 +49,56 @@ class Opened:
 
 
 def open_store(
-    folder: Path, keystore: Keystore, *, randomness: Randomness | None = None, despite_rollback: bool = False
+    folder: Path,
+    keystore: Keystore,
+    *,
+    randomness: Randomness | None = None,
+    despite_rollback: bool = False,
+    space: Callable[[Path], Space] = Space,
 ) -> Opened:
     """The store of `folder`, made there at the first start.
 
-    Raises Refused (already_running, store_newer), Unavailable (keystore, sqlite_old, disk_full, store_failed,
-    backup_failed), Corrupt (store_key, database_key_lost, instance_lost, journal_damaged, store_damaged,
-    rolled_back). With `despite_rollback` the last is only reported, for the export and the new epoch that follow.
+    Raises Refused (already_running, store_newer, folder_remote, folder_synced, database_linked), Unavailable
+    (keystore_…, sqlite_old, disk_full, store_failed, store_pragma, backup_failed, folder_unusable), Corrupt (store_key,
+    database_key_lost, instance_lost, journal_damaged, store_damaged, rolled_back). With `despite_rollback` the last is
+    only reported, for the export and the new epoch that follow.
     """
     check_sqlite()
     with ExitStack() as undo, border():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder = prepare_folder(folder)
         lock = FolderLock(folder)
         undo.callback(lock.release)
         path = folder / DATABASE
-        exists = path.exists()
-        source = randomness or SystemRandomness()
-        secrets = Secrets(keystore, instance_id(folder, source, database_exists=exists), source)
-        remembered = mirror.read(secrets)
-        if remembered is not None and not exists and not despite_rollback:
-            raise _rolled_back(remembered, 0, 0)  # before a new key takes the place of the one for a backup
-        key = secrets.database_key(database_exists=exists)
+        refuse_linked(path)
+        secrets, remembered, key = _unlock(path, keystore, randomness or SystemRandomness())
         engine = writer_engine(path, key)
+        if remembered is not None and not despite_rollback and upgrade.version(engine) is None:
+            raise _rolled_back(remembered, 0, 0)  # an emptied file is evidence: nothing is built in it
         found = upgrade.bring_up(engine, lambda version: backup.before_upgrade(path, key, version))
-        writer = Writer(engine, verify.check_last)
-        undo.callback(writer.close)
-        writer.open()
-        rolled_back = _compare(writer, remembered, despite=despite_rollback)
-        store = SqlStore(writer, reader_engine(path, key))
+        room = space(folder)
+        store = SqlStore(Writer(engine, verify.check_last, room.release), reader_engine(path, key), room)
         undo.callback(store.close)
+        rolled_back = _compare(store, remembered, despite=despite_rollback)
         behind = KeystoreMirror(secrets)
         undo.callback(behind.close)
+        if not rolled_back and store.enrolment() is not None:
+            behind.note(store.tail().chain)  # a crash may have come between the last sale and its note
+        room.keep()
         return Opened(store, behind, secrets, found, rolled_back, undo.pop_all().close)
 
 
-def _compare(writer: Writer, remembered: Mirrored | None, *, despite: bool) -> bool:
+def _unlock(path: Path, keystore: Keystore, randomness: Randomness) -> tuple[Secrets, Mirrored | None, bytes]:
+    exists = path.exists()
+    secrets = Secrets(keystore, instance_id(path.parent, randomness, database_exists=exists), randomness)
+    remembered = mirror.read(secrets)
+    # Where the mirror remembers a journal there was a database: the key of its backup is not replaced.
+    return secrets, remembered, secrets.database_key(database_exists=exists or remembered is not None)
+
+
+def _compare(store: SqlStore, remembered: Mirrored | None, *, despite: bool) -> bool:
     """Whether the database lacks the entry that the mirror remembers, or holds another in its place."""
-    if remembered is None:
-        return False
-    with writer.transaction() as connection:
-        if _holds(connection, remembered):
+    with store.transaction() as connection:
+        if remembered is None or _holds(connection, remembered):
             return False
         try:
             stands = last(connection)[0]

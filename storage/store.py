@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
 
@@ -11,24 +12,32 @@ from kiosk import ports
 from kiosk.journal import Chain
 from storage import commit
 from storage.reads import Reads
+from storage.space import Space
 from storage.writer import Writer
 
 
 class SqlStore(Reads):
     """Everything that lasts, in one encrypted database. Made by `storage.open.open_store`."""
 
-    def __init__(self, writer: Writer, readers: Engine) -> None:
+    def __init__(self, writer: Writer, readers: Engine, space: Space) -> None:
         super().__init__(readers)
         self._writer = writer
+        self._space = space
+
+    def transaction(self) -> AbstractContextManager[Any]:
+        """The driver's connection inside one transaction; for this package only."""
+        return self._writer.transaction()
 
     def commit(
         self, entries: Sequence[ports.Entry], changes: Sequence[ports.Change], after: Chain | None = None
     ) -> None:
-        with self._writer.transaction() as connection:
+        if any(isinstance(change, ports.AddRequest) for change in changes):
+            self._space.refuse_when_short()  # no new receipts; acknowledgements, voids and the day's close go on
+        with self.transaction() as connection:
             commit.apply(connection, entries, changes, after)
 
     def put_enrolment(self, enrolment: ports.Enrolment) -> None:
-        with self._writer.transaction() as connection:
+        with self.transaction() as connection:
             commit.put_enrolment(connection, enrolment)
 
     def close(self) -> None:

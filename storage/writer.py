@@ -17,10 +17,14 @@ from storage.faults import border, is_io
 class Writer:
     """`transaction()` gives the driver's connection inside BEGIN IMMEDIATE … COMMIT, to one thread at a time."""
 
-    def __init__(self, engine: Engine, verify: Callable[[Any], None]) -> None:
-        """`verify` is run on each new connection before it is used; it raises when the journal cannot be right."""
+    def __init__(self, engine: Engine, verify: Callable[[Any], None], make_room: Callable[[], None]) -> None:
+        """`verify` is run on each new connection before it is used; it raises when the journal cannot be right.
+
+        `make_room` is called when the disk was found full.
+        """
         self._engine = engine
         self._verify = verify
+        self._make_room = make_room
         self._lock = threading.Lock()
         self._connection: Any = None
         self._closed = False
@@ -40,14 +44,11 @@ class Writer:
                         self._undo(connection)
                         raise
             except Unavailable as error:
+                if error.code == "disk_full":
+                    self._make_room()
                 if is_io(error):
                     self._drop()  # after a failed sync the cache may lie: open again, verify again
                 raise
-
-    def open(self) -> None:
-        """Connect and verify now, rather than at the first sale."""
-        with self._lock, border():
-            self._ready()
 
     def close(self) -> None:
         with self._lock:

@@ -30,7 +30,7 @@ class FakeKeystore:
 
     def _answer(self) -> None:
         if self.locked:
-            raise Unavailable("keystore", reason="locked")
+            raise Unavailable("keystore_locked")
 
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from kiosk.ports import AddPrintJob, AddRequest, Change, Enrolment, Entry, PutAc
 from kiosk.receipt import Line, Receipt, receipt_code
 from kiosk.transaction import Paper, PrintJob, Request
 from storage.open import Opened, open_store
+from storage.space import Space
 from tests.fakes.keystore import FakeKeystore
 from tests.fakes.world import NOON_MS, SeededRandomness
 
@@ -95,6 +96,7 @@ def acknowledge(store: Store, hwm: int, server_ms: int = NOON_MS) -> Ack:
 
 
 def open_house(folder: Path, keystore: FakeKeystore | None = None, **options: Any) -> Opened:
+    options.setdefault("space", lambda place: Space(place, ballast_bytes=4096, floor_bytes=0))
     return open_store(folder, keystore or FakeKeystore(), **options)
 
 
