@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from kiosk import acknowledgement, intake, journal, strict_json, trust
 from kiosk.acknowledgement import Ack, Judgement
@@ -408,7 +409,8 @@ def test_a_page_that_goes_back_is_refused(kiosk: Kiosk) -> None:
 
 def test_a_keyset_needs_an_enrolment(kiosk: Kiosk) -> None:
     class Held(InForce):
-        def keyset(self) -> trust.Keyset:  # type: ignore[explicit-override]
+        @override
+        def keyset(self) -> trust.Keyset:
             return keyset()
 
     with pytest.raises(Refused, match="not_enrolled"):
