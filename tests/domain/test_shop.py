@@ -1,0 +1,240 @@
+"""What the centre has set for a shop, who works there, how much may be held, and what a citizen takes home."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from kiosk import limits, operators, receipt, settings
+from kiosk.clock import HOUR_MS
+from kiosk.journal import Chain, split
+from kiosk.limits import Level, Standing
+from kiosk.ports import Attempts, Tail
+from kiosk.receipt import Line, Receipt
+from kiosk.settings import LimitSettings, read_settings
+from kiosk.trust import Forged
+from tests.domain.helpers import refused
+from tests.domain.vectors import ACK, DEVICE, DEVICE_TEXT, STREAM, named
+
+SETTINGS: dict[str, Any] = {
+    "v": 1,
+    "version": 4,
+    "shop": {"id": "shop-1", "name": {"ar": "محل", "en": "Shop"}, "service_fees_pt": {"birth-cert": 1500}},
+    "public_address": "https://example.org",
+    "limits": {"unsent_hard": 10, "offline_class_pt": {"none": 0}},
+}
+
+
+# ---- settings
+
+
+def test_what_is_not_set_has_the_default_of_the_decisions() -> None:
+    found = read_settings(SETTINGS)
+    assert (found.version, found.shop_ar, found.idle_lock_s, found.session_h) == (4, "محل", 180, 12)
+    assert (found.fees.service_fee_pt, found.fees.service_fees_pt) == (0, {"birth-cert": 1500})
+    assert (found.fees.vat_registered, found.fees.vat_permille) == (False, 140)
+    assert found.limits == LimitSettings(unsent_hard=10, offline_class_pt={"none": 0})
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"version": -1},
+        {"version": True},
+        {"version": 2**53},
+        {"shop": None},
+        {"shop": {"id": "x", "name": "x"}},
+        {"public_address": ...},
+        {"limits": []},
+        {"limits": {"lease_h": "x"}},
+        {"idle_lock_s": 1.5},
+    ],
+    ids=str,
+)
+def test_signed_nonsense_is_no_settings(change: dict[str, Any]) -> None:
+    members = {name: value for name, value in {**SETTINGS, **change}.items() if value is not ...}
+    with pytest.raises(Forged, match="not settings"):
+        read_settings(members)
+
+
+# ---- limits
+
+
+def _standing(**change: Any) -> Standing:
+    tail: dict[str, Any] = {"count": 0, "sum_pt": 0, "acked_count": 0, "acked_sum_pt": 0, "oldest_unsent_ms": None}
+    tail |= {name: value for name, value in change.items() if name in tail}
+    rest = {name: value for name, value in change.items() if name not in tail}
+    whole = Tail(chain=Chain(DEVICE, 1, 0, bytes(32)), hwm=0, **tail)
+    return Standing(
+        **{"now_ms": 1000 * HOUR_MS, "tail": whole, "lease_until_ms": None, "catalogue_seen_ms": None, **rest}
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        ({}, []),
+        ({"count": 500}, []),
+        ({"count": 501}, [("unsent", Level.SUPERVISOR, 501, 501)]),
+        ({"count": 5001}, [("unsent", Level.STOP, 5001, 5001)]),
+        ({"count": 600, "acked_count": 200}, []),
+        ({"sum_pt": 4_000_001}, [("money", Level.SUPERVISOR, 4_000_001, 4_000_001)]),
+        ({"sum_pt": 5_000_001}, [("money", Level.STOP, 5_000_001, 5_000_001)]),
+        ({"oldest_unsent_ms": 977 * HOUR_MS}, []),
+        ({"oldest_unsent_ms": 976 * HOUR_MS}, [("age", Level.WARN, 24, 24)]),
+        ({"oldest_unsent_ms": 1001 * HOUR_MS}, []),
+        ({"oldest_unsent_ms": 900 * HOUR_MS}, [("age", Level.SUPERVISOR, 100, 72)]),
+        ({"oldest_unsent_ms": 760 * HOUR_MS}, [("age", Level.STOP, 240, 240)]),
+        ({"lease_until_ms": 1000 * HOUR_MS}, []),
+        ({"lease_until_ms": 998 * HOUR_MS}, [("lease", Level.STOP, 2, 0)]),
+        ({"catalogue_seen_ms": 999 * HOUR_MS}, []),
+        ({"catalogue_seen_ms": 900 * HOUR_MS}, [("catalogue", Level.WARN, 100, 72)]),
+    ],
+)
+def test_a_limit_is_found_when_it_is_reached(change: dict[str, Any], found: list[tuple[object, ...]]) -> None:
+    assert [dataclasses.astuple(x) for x in limits.findings(_standing(**change), LimitSettings())] == found
+
+
+def test_the_request_in_hand_counts_and_the_gravest_comes_first() -> None:
+    standing = _standing(count=500, sum_pt=5_000_000, oldest_unsent_ms=970 * HOUR_MS)
+    found = limits.findings(standing, LimitSettings(), more_pt=1)
+    assert [(x.code, x.level) for x in found] == [
+        ("money", Level.STOP), ("unsent", Level.SUPERVISOR), ("age", Level.WARN),
+    ]  # fmt: skip
+
+
+def test_a_supervisor_passes_what_does_not_stop() -> None:
+    soft = limits.findings(_standing(count=501), LimitSettings())
+    limits.refuse_over(soft, supervisor=True)
+    limits.refuse_over([], supervisor=False)
+    with refused("limit_unsent", now=501, limit=501):
+        limits.refuse_over(soft, supervisor=False)
+    with refused("limit_lease", now=2, limit=0):
+        limits.refuse_over(limits.findings(_standing(lease_until_ms=998 * HOUR_MS), LimitSettings()), supervisor=True)
+
+
+def test_one_request_without_a_line_has_a_limit_by_class() -> None:
+    shop = read_settings(SETTINGS)
+    limits.refuse_offline_amount(shop, "none", 5, online=True)
+    limits.refuse_offline_amount(shop, "standard", 100_000, online=False)
+    with refused("offline_amount", limit_pt=100_000):
+        limits.refuse_offline_amount(shop, "standard", 100_001, online=False)
+    with refused("offline_amount", limit_pt=0):
+        limits.refuse_offline_amount(shop, "none", 1, online=False)
+
+
+# ---- people
+
+
+CODE, SALT, PEPPER = "7K3M9-QX2TA-D", bytes(16), bytes(32)
+PERSON: dict[str, Any] = {
+    "id": "op-1",
+    "name": {"ar": "منى", "en": "Mona"},
+    "role": "operator",
+    "active": True,
+    "not_after_ms": 100,
+    "activation": {"salt": SALT.hex(), "hash": operators.activation_hash(CODE, SALT).hex()},
+}
+
+
+def _person(**change: Any) -> operators.Operator:
+    return operators.read_operators({"operators": [{**PERSON, **change}]})["op-1"]
+
+
+def test_a_person_works_until_a_day_and_while_active() -> None:
+    assert _person().works_at(100)
+    assert not _person().works_at(101)
+    assert not _person(active=False).works_at(1)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"role": "king"}, {"id": ...}, {"not_after_ms": "x"}, {"activation": {"salt": "zz"}}, {"name": 5}],
+    ids=str,
+)
+def test_signed_nonsense_is_no_operators(change: dict[str, Any]) -> None:
+    person = {name: value for name, value in {**PERSON, **change}.items() if value is not ...}
+    with pytest.raises(Forged, match="not operators"):
+        operators.read_operators({"operators": [person]})
+
+
+def test_an_activation_code_is_known_by_its_slow_hash() -> None:
+    assert operators.is_activation(_person(), "7k3m9qx2tad")
+    assert not operators.is_activation(_person(), "7K3M9-QX2TA-E")
+    assert not operators.is_activation(_person(activation=None), CODE)
+
+
+def test_a_pin_is_read_in_either_script_and_must_be_whole() -> None:
+    assert operators.read_pin(" ٤٨٢ ٩١٣\u200f", "operator") == "482913"
+    with refused("pin_form", digits=8):
+        operators.read_pin("482913", "supervisor")
+    with refused("pin_form", digits=6):
+        operators.read_pin("48291x", "operator")
+
+
+@pytest.mark.parametrize("pin", ["111111", "123456", "987654"])
+def test_a_weak_pin_is_refused(pin: str) -> None:
+    operators.refuse_weak("482913")
+    with refused("pin_weak"):
+        operators.refuse_weak(pin)
+
+
+def test_a_pin_is_verified_under_the_devices_pepper() -> None:
+    verifier = operators.make_verifier("482913", PEPPER, SALT)
+    assert verifier.startswith("$argon2id$")
+    assert operators.is_pin("482913", PEPPER, verifier)
+    assert not operators.is_pin("482914", PEPPER, verifier)
+    assert not operators.is_pin("482913", bytes([1]) * 32, verifier)
+
+
+@pytest.mark.parametrize(("failed", "wait"), [(0, 0), (4, 0), (5, 30_000), (6, 60_000), (9, 480_000), (40, 3_600_000)])
+def test_wrong_tries_cost_time(failed: int, wait: int) -> None:
+    assert operators.wait_ms(failed) == wait
+
+
+def _attempts(failed: int, mono_ms: int = 1000) -> Attempts:
+    return Attempts(failed=failed, last_wall_ms=0, last_mono_ms=mono_ms, boot_id=b"boot")
+
+
+def test_a_wait_runs_on_the_clock_that_nobody_sets() -> None:
+    operators.refuse_early(None, 0, b"boot")
+    operators.refuse_early(_attempts(5), 31_000, b"boot")
+    with refused("pin_wait", seconds=1):
+        operators.refuse_early(_attempts(5), 30_500, b"boot")
+    with refused("pin_wait", seconds=30):
+        operators.refuse_early(_attempts(5), 99_000, b"another boot")
+    with refused("pin_locked"):
+        operators.refuse_early(_attempts(10), 9_000_000, b"boot")
+
+
+# ---- receipt
+
+
+def _receipt() -> Receipt:
+    record = list(split(STREAM, 1))[2]
+    words = {name: name for name in Receipt.__slots__ if name.endswith(("_ar", "_en"))}
+    return Receipt(
+        device=receipt.device_text(record), epoch=1, seq=3, entry_hash=record.hash.hex(), service_number="112",
+        service_version=1, catalogue=7, created_ms=0, operator="op-1", name="محمد", national_id="**********0014",
+        lines=(Line("سطر", "line", 4500),), vat_pt=0, total_pt=4500, tendered_pt=5000, change_pt=500,
+        public_address="https://example.org", support_phone="", **words,
+    )  # fmt: skip
+
+
+def test_a_receipt_is_proved_by_the_entry_behind_it() -> None:
+    paper = _receipt()
+    assert paper.device == DEVICE_TEXT
+    assert paper.code.startswith(named(ACK, "(80 bit)"))
+    assert paper.number == "0192f0c1-3"
+    assert paper.qr == f"https://example.org/r/0192f0c1/3/{paper.entry_hash}"
+    assert paper.barcode == "002640710500000003"
+
+
+def test_a_stored_paper_is_the_same_paper() -> None:
+    assert Receipt.unpack(_receipt().pack()) == _receipt()
+
+
+def test_both_sides_agree_what_the_largest_amount_is() -> None:
+    assert settings.MAX_PT == 2**53 - 1

@@ -1,0 +1,144 @@
+"""Every text a person sees, errors and their families, and the clock."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk import clock, errors, texts
+from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
+from kiosk.events import DocumentsChanged, Event, Events, SyncChanged
+
+DOMAIN = [
+    "arabic",
+    "money",
+    "national_id",
+    "mobile",
+    "plates",
+    "ids",
+    "json_part",
+    "services",
+    "service_file",
+    "service_lint",
+    "catalogue",
+    "fees",
+    "fields",
+    "forms",
+]
+KIOSK = Path(errors.__file__).parent
+
+
+@pytest.mark.parametrize(
+    ("n", "ar", "en"),
+    [
+        (0, "zero", "other"), (1, "one", "one"), (2, "two", "other"), (3, "few", "other"), (10, "few", "other"),
+        (11, "many", "other"), (99, "many", "other"), (100, "other", "other"), (102, "other", "other"),
+        (103, "few", "other"), (-1, "one", "one"),
+    ],
+)  # fmt: skip
+def test_plurals_are_those_of_cldr(n: int, ar: str, en: str) -> None:
+    assert (texts.plural("ar", n), texts.plural("en", n)) == (ar, en)
+
+
+def test_a_text_is_said_with_its_holes_filled() -> None:
+    assert texts.say("ar", "service.time.hours", n=2) == "ساعتان"
+    assert texts.say("en", "service.time.hours", n=1) == "1 hour"
+
+
+def test_an_error_says_what_why_and_what_to_do() -> None:
+    what, why, do = texts.explain("ar", Refused("nid_length", found=13))
+    assert "13" in what
+    assert why
+    assert do
+
+
+@pytest.mark.parametrize("module", DOMAIN)
+def test_every_refusal_of_the_domain_has_its_words(module: str) -> None:
+    source = (KIOSK / f"{module}.py").read_text(encoding="utf-8")
+    codes = re.findall(r'(?:Refused|Unavailable|Corrupt)\(\s*"(\w+)"', source)
+    assert [code for code in codes if f"error.{code}" not in texts.table()] == []
+
+
+@pytest.mark.parametrize(
+    "code", ["type", "required", "pattern", "minLength", "maxLength", "choice", "range", "digits", "other", "slot_form"]
+)
+def test_every_fault_of_a_form_has_its_words(code: str) -> None:
+    assert set(texts.table()[f"form.fault.{code}"]) == {"ar", "en"}
+
+
+def test_no_text_is_missing_doubled_or_lopsided() -> None:
+    assert texts.lint() == []
+
+
+def _linted(monkeypatch: pytest.MonkeyPatch, *files: dict[str, Any]) -> list[str]:
+    monkeypatch.setattr(texts, "_files", lambda: [(f"{n}.json", file) for n, file in enumerate(files)])
+    return texts.lint()
+
+
+@pytest.mark.parametrize(
+    ("entry", "fault"),
+    [
+        ({"ar": "x"}, "0.json: a: en is missing"),
+        ({"ar": " ", "en": "x"}, "0.json: a: ar is missing"),
+        ({"ar": "{x}", "en": "{y}"}, "0.json: a: the holes differ between the languages"),
+        (
+            {"ar": {"one": "x"}, "en": {"one": "x", "other": "x"}},
+            "0.json: a: ar needs the forms zero, one, two, few, many, other",
+        ),
+    ],
+)
+def test_the_lint_names_what_is_wrong(monkeypatch: pytest.MonkeyPatch, entry: dict[str, Any], fault: str) -> None:
+    assert _linted(monkeypatch, {"a": entry}) == [fault]
+
+
+def test_the_lint_looks_into_errors_and_across_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    good = {"ar": "x", "en": "x"}
+    faults = _linted(monkeypatch, {"a": good, "error.e": {"what": good, "why": good}}, {"a": good})
+    assert faults == [
+        "0.json: error.e.do: ar is missing",
+        "0.json: error.e.do: en is missing",
+        "1.json: a stands in 0.json too",
+    ]
+
+
+def test_only_json_files_are_texts() -> None:
+    folder = KIOSK.parent / "assets" / "texts"
+    assert {name for name, _ in texts._files()} == {file.name for file in folder.glob("*.json")}
+    assert json.loads((folder / "domain.json").read_text(encoding="utf-8")).keys() <= texts.table().keys()
+
+
+def test_an_error_carries_its_code_and_values_and_prints_both() -> None:
+    for family in (Refused, Unavailable, Corrupt):
+        error: KioskError = family("some_code", n=5)
+        assert (error.code, error.values, str(error)) == ("some_code", {"n": 5}, "some_code(n=5)")
+
+
+# ---- clock and events
+
+
+@pytest.mark.parametrize(
+    ("wall_ms", "day", "shown"),
+    [
+        (1_764_057_600_000, date(2025, 11, 25), "2025-11-25 10:00"),
+        (1_764_107_999_000, date(2025, 11, 25), "2025-11-25 23:59"),
+        (1_764_108_000_000, date(2025, 11, 26), "2025-11-26 00:00"),
+        (1_782_853_200_000, date(2026, 7, 1), "2026-07-01 00:00"),
+    ],
+)
+def test_the_business_day_is_cairos_summer_time_included(wall_ms: int, day: date, shown: str) -> None:
+    assert clock.business_date(wall_ms) == day
+    assert clock.show_time(wall_ms) == shown
+
+
+def test_facts_reach_everyone_who_wants_to_know() -> None:
+    events, seen = Events(), list[tuple[str, Event]]()
+    events.publish(SyncChanged())
+    for name in "ab":
+        events.subscribe(lambda event, name=name: seen.append((name, event)))  # type: ignore[misc]
+    events.publish(DocumentsChanged("settings"))
+    assert seen == [("a", DocumentsChanged("settings")), ("b", DocumentsChanged("settings"))]
