@@ -48,6 +48,10 @@ def parser() -> argparse.ArgumentParser:
     verify = commands.add_parser("verify", help="check a .kj01 file · التحقق من ملف الدفتر")
     verify.add_argument("file", type=Path)
     verify.add_argument("--statement", type=Path, required=True, help="payload bytes of the enrolment statement")
+    receipt = commands.add_parser("receipt", help="a receipt as .pdf or .png · إيصال كملف")
+    receipt.add_argument("seq", type=int)
+    receipt.add_argument("file", type=Path)
+    receipt.add_argument("--size", choices=("80mm", "A5"), default="80mm")
     catalogue = commands.add_parser("catalogue", help="service files · ملفات الخدمات")
     lint = catalogue.add_subparsers(dest="action", required=True).add_parser("lint", help="check · فحص")
     lint.add_argument("files", nargs="+", type=Path)
@@ -82,6 +86,11 @@ def _do(asked: argparse.Namespace) -> int:
         return OK
     if command == "export":
         print(tools.export(asked.data, asked.file))
+        return OK
+    if command == "receipt":
+        from kiosk.run import receipt
+
+        print(receipt(asked))
         return OK
     if command == "verify":
         print(tools.verify(asked.file, asked.statement))

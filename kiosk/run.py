@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
+import signal
 import sys
 from concurrent.futures import Future
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
+
 from kiosk.app import Config, Kiosk
+from kiosk.errors import KioskError, Refused
 from kiosk.ports import World
+from kiosk.texts import say
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from ui.app import make_application
 from ui.paper.printers import make_printer
-from ui.paper.render import render_raster
+from ui.paper.render import render_image, render_raster, write_pdf
 from ui.window import Window
 
 if TYPE_CHECKING:
@@ -34,6 +40,9 @@ def run(asked: argparse.Namespace, milestones: Milestones | None = None) -> int:
     render = partial(render_raster, language=asked.language)
     kiosk = Kiosk(Config(asked.data, make_printer(asked.printer), render, asked.centre, asked.ca), world, _keystore)
     window = Window(kiosk, asked.language)
+    window.stack.currentChanged.connect(partial(_title, window))
+    _title(window)
+    signal.signal(signal.SIGTERM, lambda *_: QTimer.singleShot(0, application.quit))
     window.show()
     opening = kiosk.run(kiosk.open)
     opening.add_done_callback(partial(_opened, window))
@@ -43,10 +52,18 @@ def run(asked: argparse.Namespace, milestones: Milestones | None = None) -> int:
         kiosk.close()
 
 
+def _title(window: Window, *_: object) -> None:
+    """The window's title names the page, for screen readers and scripts; never a person or an amount."""
+    page = window.page()
+    window.setWindowTitle(f"{say(window.language, 'app.name')} — {page.title.text()} ({page.objectName()})")
+
+
 def _opened(window: Window, opening: Future[None]) -> None:
     error = opening.exception()
-    if error is not None:
-        window.opening_failed.emit(error)
+    if isinstance(error, KioskError):
+        window.bridge.call(lambda: window.page().fail(error))
+    elif error is not None:
+        _unforeseen(type(error), error, error.__traceback__)
 
 
 def _keystore() -> Keystore:
@@ -61,3 +78,21 @@ def _unforeseen(kind: type[BaseException], _error: BaseException, trace: Traceba
         trace = trace.tb_next
     where = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "?"
     log.critical("unforeseen %s at %s", kind.__name__, where)
+
+
+def receipt(asked: argparse.Namespace) -> str:
+    """Write the receipt of an entry as .pdf or .png. Raises Refused("receipt_none")."""
+    from kiosk.tools import opened_store  # noqa: PLC0415 - as all of storage
+
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    make_application(sys.argv[:1])
+    with opened_store(asked.data) as store:
+        found = store.request_at(asked.seq)
+        paper = store.receipt(found.epoch, found.seq) if found else None
+    if paper is None:
+        raise Refused("receipt_none", seq=asked.seq)
+    if asked.file.suffix == ".png":
+        render_image(paper, 0, asked.language).save(str(asked.file))
+    else:
+        write_pdf(asked.file, paper, 0, asked.language, asked.size)
+    return str(asked.file)

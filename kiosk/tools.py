@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from kiosk import enrolment, journal
 from kiosk.catalogue import lint_service
 from kiosk.errors import Refused
 from kiosk.journal import Chain
+from kiosk.ports import Store
 
 VERSION = "0.1.0"
 
@@ -19,21 +21,28 @@ def version() -> str:
     return VERSION
 
 
-def export(folder: Path, file: Path) -> str:
-    """Write the records of the current epoch, whole or not at all. Returns what was written, in words."""
+@contextmanager
+def opened_store(folder: Path) -> Iterator[Store]:
+    """The store of `folder`, while no kiosk has it open. Raises what `storage.open.open_store` raises."""
     from kiosk.world import SystemRandomness  # noqa: PLC0415 - needs the store's libraries
     from storage.keystore import SystemKeystore  # noqa: PLC0415
     from storage.open import open_store  # noqa: PLC0415
 
     opened = open_store(folder, SystemKeystore(), randomness=SystemRandomness())
     try:
-        kept = opened.store.enrolment()
+        yield opened.store
+    finally:
+        opened.close()
+
+
+def export(folder: Path, file: Path) -> str:
+    """Write the records of the current epoch, whole or not at all. Returns what was written, in words."""
+    with opened_store(folder) as store:
+        kept = store.enrolment()
         if kept is None:
             raise Refused("not_enrolled")
         epoch = enrolment.read_statement(kept.statement).epoch
-        data = b"".join(item.record.pack() for item in opened.store.export(epoch))
-    finally:
-        opened.close()
+        data = b"".join(item.record.pack() for item in store.export(epoch))
     write_whole(file, data)
     return f"{file}: {len(data)} bytes"
 
