@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import date
 from pathlib import Path
@@ -106,10 +105,14 @@ def test_the_lint_looks_into_errors_and_across_files(monkeypatch: pytest.MonkeyP
     ]
 
 
-def test_only_json_files_are_texts() -> None:
-    folder = KIOSK.parent / "assets" / "texts"
-    assert {name for name, _ in texts._files()} == {file.name for file in folder.glob("*.json")}
-    assert json.loads((folder / "domain.json").read_text(encoding="utf-8")).keys() <= texts.table().keys()
+def test_only_json_files_are_texts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / "texts"
+    folder.mkdir()
+    (folder / "b.json").write_text('{"b": {}}', encoding="utf-8")
+    (folder / "a.json").write_text('{"a": {}}', encoding="utf-8")
+    (folder / "a.json~").write_text("an editor's leavings", encoding="utf-8")
+    monkeypatch.setattr(texts, "files", lambda _package: tmp_path)
+    assert list(texts._files()) == [("a.json", {"a": {}}), ("b.json", {"b": {}})]
 
 
 def test_an_error_carries_its_code_and_values_and_prints_both() -> None:
