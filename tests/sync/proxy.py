@@ -180,6 +180,13 @@ def trickle_body(line: socket.socket, _request: bytes, _centre: Backend, over: t
         line.sendall(b"x")
 
 
+def trickle_last_body(line: socket.socket, request: bytes, centre: Backend, over: threading.Event) -> None:
+    """Without end on a line that will close: the connection has given its socket away."""
+    line.sendall(b"HTTP/1.1 200 x\r\nConnection: close\r\n\r\n")
+    while not over.wait(0.05):
+        line.sendall(b"x")
+
+
 @dataclass
 class Proxy:
     """Use as a context. `requests` keeps what came in, whatever became of it."""

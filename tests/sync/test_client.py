@@ -118,3 +118,16 @@ def test_closing_closes_the_line() -> None:
     _, line, kiosk = pair()
     kiosk.cycle.close()
     assert line.closed
+
+
+def test_a_line_is_loaded_once_and_knows_its_authority() -> None:
+    from sync.transport import Transport
+
+    transport = Transport(read_base("http://127.0.0.1:9"))
+    assert transport.authority == "127.0.0.1:9"
+    transport.close()
+    late = LateWire("http://127.0.0.1:9")
+    for _ in range(2):
+        with pytest.raises(NoAnswer, match="line_offline"):
+            late.send("GET", "/", {}, None)
+    late.close()

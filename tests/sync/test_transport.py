@@ -69,6 +69,7 @@ def test_a_line_is_kept_and_asks_for_nothing_packed(line: Proxy, transport: Tran
         (proxy.endless, ("portal", "too_long", False)),
         (proxy.trickle_head, ("offline", "too_slow", True)),
         (proxy.trickle_body, ("offline", "too_slow", True)),
+        (proxy.trickle_last_body, ("offline", "too_slow", True)),
         (canned(proxy.BOMB), ("portal", "encoded", False)),
     ],
 )
