@@ -26,6 +26,7 @@ _CODE_LEN: Final = 16
 _PREFIX_LEN: Final = 4  # fewer digits of an ID or a mobile would find half the country
 _MAX_SEQ_DIGITS: Final = 9
 _MAX_WORDS: Final = 8
+_TRAY: Final = "SELECT id FROM outcome WHERE seen = 0 AND status IN ('rejected', 'sent_back')"
 # Only the current epoch is sent by its own mark; all that came before it lets a million rows alone.
 _MARK: Final = """
     SELECT (e.epoch << 32) + coalesce(a.hwm, 0) FROM enrolment e LEFT JOIN ack a ON a.epoch = e.epoch
@@ -62,7 +63,7 @@ def plan(query: Query) -> Where:
     if query.unsent_only:
         where.add(f"{where.order} > ({_MARK})")
     if query.rejected_only:
-        where.add(f"{where.order} IN (SELECT id FROM outcome WHERE seen = 0 AND status IN ('rejected', 'sent_back'))")
+        where.add(f"{where.order} IN ({_TRAY})")
     return where
 
 

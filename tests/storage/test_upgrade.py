@@ -1,0 +1,214 @@
+"""From release to release: what was kept stays, a copy is made and read first, and no migration stays half done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlmodel import SQLModel
+
+from kiosk.errors import Corrupt, Refused, Unavailable
+from kiosk.transaction import Query
+from storage import backup, commit, models, upgrade
+from storage.engine import raw, writer_engine
+from storage.open import DATABASE
+from tests.fakes.keystore import FakeKeystore
+from tests.storage import house
+from tests.storage.house import enrolled, open_house, sell
+
+KEY = bytes(range(32))
+INSTANCE = "0" * 32
+NAMES = ("محمد أحمد", "منى مصطفى", "عبد الله")
+
+
+def old_house(folder: Path) -> FakeKeystore:
+    """A house as release 0001 left it, with three sales."""
+    folder.mkdir()
+    (folder / "instance").write_text(f"{INSTANCE}\n")
+    keystore = FakeKeystore()
+    keystore.put(f"{INSTANCE}/database-key", KEY)
+    engine = writer_engine(folder / DATABASE, KEY)
+    assert upgrade.bring_up(engine, lambda _: pytest.fail("there was nothing to save"), to="0001") is None
+    connection = raw(engine)
+    commit.put_enrolment(connection, house.enrolment())
+    for name in NAMES:
+        _old_sale(connection, name)
+    connection.close()
+    return keystore
+
+
+def _old_sale(connection: Any, name: str) -> None:
+    chain = commit.last(connection)[0]
+    entries, _, row = house.sale(chain, name=name)
+    commit.apply(connection, entries, [], chain)
+    columns = [info[1] for info in connection.execute("PRAGMA table_info(request)")]
+    given = {**{field: getattr(row, field) for field in row.__slots__}, "request_id": row.id}
+    given["id"] = models.entry_id(row.epoch, row.seq)
+    marks = ", ".join("?" * len(columns))
+    connection.execute(f"INSERT INTO request VALUES ({marks})", [given[column] for column in columns])
+
+
+def look(folder: Path, statement: str) -> list[Any]:
+    connection = raw(writer_engine(folder / DATABASE, KEY))
+    try:
+        found: list[Any] = connection.execute(statement).fetchall()
+        return found
+    finally:
+        connection.close()
+
+
+def version(folder: Path) -> str | None:
+    return upgrade.version(writer_engine(folder / DATABASE, KEY))
+
+
+# ---- the form
+
+
+def test_the_revisions_are_those_that_lie_there() -> None:
+    files = sorted((Path(upgrade.__file__).parent / "migrations" / "versions").glob("*.py"))
+    assert [path.name[:4] for path in files] == list(upgrade.REVISIONS)
+
+
+def test_head_is_what_the_models_say(tmp_path: Path) -> None:
+    engine = writer_engine(tmp_path / DATABASE, KEY)
+    upgrade.bring_up(engine, print)
+    with engine.connect() as connection:
+        ours = {"include_name": lambda name, kind, _: not (kind == "table" and name.startswith("fts_"))}
+        assert compare_metadata(MigrationContext.configure(connection, opts=ours), SQLModel.metadata) == []
+        triggers = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
+        assert list(triggers.scalars()) == [
+            "journal_no_delete", "journal_no_update", "request_forgotten", "request_found", "request_renamed",
+        ]  # fmt: skip
+
+
+# ---- from 0001 to 0002
+
+
+def test_old_requests_are_found_by_name_after_the_upgrade(tmp_path: Path) -> None:
+    keystore = old_house(tmp_path / "data")
+    opened = open_house(tmp_path / "data", keystore)
+    assert opened.found_version == "0001"
+    assert [r.name for r in opened.store.search(Query())] == list(reversed(NAMES))
+    assert [r.name for r in opened.store.search(Query("احمد"))] == [NAMES[0]]
+    assert [r.name for r in opened.store.search(Query("عبدالله"))] == [NAMES[2]]
+    assert [r.name for r in opened.store.search(Query("من"))] == [NAMES[1]]
+    row = sell(opened.store)
+    assert opened.store.tail().count == 4
+    assert opened.store.search(Query("محمد"))[0].id == row.id
+    opened.close()
+    assert version(tmp_path / "data") == "0002"
+
+
+def test_the_copy_made_before_is_whole_and_of_the_old_form(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    open_house(folder, old_house(folder)).close()
+    copy = folder / f"{DATABASE}.before-0001"
+    assert backup.check(copy, KEY) == 3
+    assert upgrade.version(writer_engine(copy, KEY)) == "0001"
+    assert "محمد".encode() not in copy.read_bytes()
+    assert not list(folder.glob("*.part*"))
+
+
+def test_no_copy_no_upgrade(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    keystore = old_house(folder)
+    (folder / f"{DATABASE}.before-0001").mkdir()
+    with pytest.raises(Unavailable, match="backup_failed"):
+        open_house(folder, keystore)
+    assert version(folder) == "0001"
+    (folder / f"{DATABASE}.before-0001").rmdir()
+    open_house(folder, keystore).close()
+
+
+def test_a_chain_that_does_not_hold_is_not_upgraded(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    keystore = old_house(folder)
+    look(folder, "DROP TRIGGER journal_no_update")
+    look(folder, "UPDATE journal SET signature = zeroblob(64) WHERE seq = 2")
+    with pytest.raises(Unavailable) as caught:
+        open_house(folder, keystore)
+    assert (caught.value.code, caught.value.values) == ("backup_failed", {"reason": "journal_damaged"})
+    assert version(folder) == "0001"
+
+
+def test_a_newer_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    keystore = old_house(folder)
+    look(folder, "UPDATE alembic_version SET version_num = '0003'")
+    before = (folder / DATABASE).read_bytes()
+    with pytest.raises(Refused, match="store_newer"):
+        open_house(folder, keystore)
+    assert (folder / DATABASE).read_bytes() == before
+    assert not list(folder.glob("*before*"))
+
+
+@pytest.mark.parametrize(
+    "obstacle",
+    [
+        "CREATE TRIGGER request_renamed AFTER INSERT ON fact BEGIN SELECT 1; END",  # in the way of the last statement
+        "CREATE TABLE fts_name (x)",
+        "CREATE INDEX ix_request_mobile ON fact (value)",
+    ],
+)
+def test_no_migration_stays_half_done(tmp_path: Path, obstacle: str) -> None:
+    folder = tmp_path / "data"
+    keystore = old_house(folder)
+    look(folder, obstacle)
+    before = look(folder, "SELECT type, name, sql FROM sqlite_master ORDER BY name")
+    with pytest.raises(Unavailable, match="store_failed"):
+        open_house(folder, keystore)
+    assert look(folder, "SELECT type, name, sql FROM sqlite_master ORDER BY name") == before
+    assert version(folder) == "0001"
+    kind, name = obstacle.split()[1:3]
+    look(folder, f"DROP {kind} {name}")
+    opened = open_house(folder, keystore)
+    assert len(opened.store.search(Query("محمد"))) == 1
+    opened.close()
+
+
+def test_a_reference_that_leads_nowhere_is_not_accepted(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    keystore = old_house(folder)
+    connection = raw(writer_engine(folder / DATABASE, KEY))
+    connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute("INSERT INTO frame VALUES (5, x'00')")
+    connection.close()
+    with pytest.raises(Corrupt, match="foreign key of frame"):
+        open_house(folder, keystore)
+
+
+# ---- copies
+
+
+def test_a_copy_holds_what_is_still_in_the_wal(tmp_path: Path) -> None:
+    keystore = FakeKeystore()
+    opened = enrolled(tmp_path / "data", keystore)
+    for _ in range(5):
+        sell(opened.store)
+    key = opened.secrets.database_key(database_exists=True)
+    assert backup.write(tmp_path / "data" / DATABASE, tmp_path / "copy.db", key) == 5
+    sell(opened.store)
+    opened.close()
+    assert backup.check(tmp_path / "copy.db", key) == 5
+
+
+def test_a_damaged_copy_is_noticed(tmp_path: Path) -> None:
+    keystore = FakeKeystore()
+    opened = enrolled(tmp_path / "data", keystore)
+    for _ in range(50):
+        sell(opened.store)
+    key = opened.secrets.database_key(database_exists=True)
+    copy = tmp_path / "copy.db"
+    backup.write(tmp_path / "data" / DATABASE, copy, key)
+    opened.close()
+    good = copy.read_bytes()
+    for at in (len(good) - 50, len(good) // 2):
+        copy.write_bytes(good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :])
+        with pytest.raises((Unavailable, Corrupt)):
+            backup.check(copy, key)
+    copy.write_bytes(good)
+    with pytest.raises(Corrupt, match="store_key"):
+        backup.check(copy, bytes(32))
