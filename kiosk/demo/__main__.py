@@ -79,9 +79,7 @@ def stay() -> int:
         slot = staff("device", "slot", "--shop", "mine", "--staff", "first")
         operator = staff("operator", "add", "--shop", "mine", "--name-ar", "سارة محمود", "--name-en", "Sara Mahmoud",
                          "--role", "operator", "--staff", "first")  # fmt: skip
-        print(
-            f"centre  {centre.url}\nslot    {slot['slot']}\ncode    {slot['code']}\nPIN code of Sara: {operator['code']}"
-        )
+        print(f"centre {centre.url}\nslot {slot['slot']}\ncode {slot['code']}\ncode of Sara: {operator['code']}")
         print(f"approve with: manfaz-central --data {out / 'centre'} device approve {slot['slot']} --staff second")
         kiosk.start(dict(os.environ))
         kiosk.wait()
