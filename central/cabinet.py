@@ -77,7 +77,7 @@ def create(online: Path, offline: Path, random: Random, now_ms: int, update_root
     for path in (online / ONLINE, offline / OFFLINE):
         if path.exists():
             raise Refused("keys_exist", path=str(path))
-    root = {name: random(32).hex() for name in ("root", "recovery")}
+    root: dict[str, Any] = {name: random(32).hex() for name in ("root", "recovery")}
     root |= {"catalogue": [random(32).hex(), random(32).hex()], "update_root_sha256": update_root}
     held: dict[str, Any] = {role: [random(32).hex(), random(32).hex()] for role in SIGNING}
     held |= {"seals": [random(32).hex()], **{name: random(32).hex() for name in ("vault", "codes", "database")}}

@@ -76,6 +76,12 @@ def find(session: Session, text: str) -> bytes:
     return device
 
 
+def shop_name(session: Session, shop: str) -> tuple[str, str]:
+    """The Arabic and the English name of a shop; its id where it has none."""
+    row = session.one("SELECT name_ar, name_en FROM shop WHERE id = ?", shop)
+    return (row[0], row[1]) if row else (shop, shop)
+
+
 def suspend(centre: Centre, session: Session, device: bytes, staff: str) -> None:
     """Lock a device until `resume`. Raises Refused ``wrong_state``."""
     _change(centre, session, device, staff, "active", "suspended", "suspended")

@@ -9,9 +9,10 @@ from central import feed
 from central.centre import Centre
 from central.store import Session
 from kiosk import strict_json
+from kiosk.catalogue import read_catalogue
 from kiosk.errors import Refused
 from kiosk.settings import LimitSettings, read_settings
-from kiosk.trust import CATALOGUE, OPERATORS, SETTINGS, Forged, open_keyset, open_object, seal_object
+from kiosk.trust import CATALOGUE, OPERATORS, SETTINGS, Forged, Keyset, open_keyset, open_object, seal_object
 
 EVERYWHERE = ""
 """The scope of a document that is for all shops."""
@@ -36,7 +37,9 @@ def publish_settings(centre: Centre, session: Session, shop: str, changes: dict[
 
     Raises Refused ``no_shop``, ``bad_settings``.
     """
-    row = session.one(f"SELECT name_ar, name_en, members, settings_version FROM shop WHERE id = ?{session.locking}", shop)
+    row = session.one(
+        f"SELECT name_ar, name_en, members, settings_version FROM shop WHERE id = ?{session.locking}", shop
+    )
     if row is None:
         raise Refused("no_shop", shop=shop)
     name_ar, name_en, members, version = row
@@ -49,7 +52,10 @@ def publish_settings(centre: Centre, session: Session, shop: str, changes: dict[
     except (Forged, strict_json.BadJson) as error:
         raise Refused("bad_settings") from error
     session.run(
-        "UPDATE shop SET members = ?, settings_version = ? WHERE id = ?", strict_json.dumps(own).decode(), version + 1, shop
+        "UPDATE shop SET members = ?, settings_version = ? WHERE id = ?",
+        strict_json.dumps(own).decode(),
+        version + 1,
+        shop,
     )
     envelope = seal_object(SETTINGS, payload, centre.keys.signer("feed"))
     publish(centre, session, "settings", version + 1, envelope, shop)
@@ -73,11 +79,14 @@ def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 def publish_operators(centre: Centre, session: Session, shop: str) -> int:
     """Sign the next version of who works in `shop`, put it into the feeds. Returns the version. Raises Refused ``no_shop``."""
-    row = session.one("UPDATE shop SET operators_version = operators_version + 1 WHERE id = ? RETURNING operators_version", shop)
+    row = session.one(
+        "UPDATE shop SET operators_version = operators_version + 1 WHERE id = ? RETURNING operators_version", shop
+    )
     if row is None:
         raise Refused("no_shop", shop=shop)
     people = session.all(
-        "SELECT id, name_ar, name_en, role, active, not_after_ms, salt, hash FROM operator WHERE shop = ? ORDER BY id", shop
+        "SELECT id, name_ar, name_en, role, active, not_after_ms, salt, hash FROM operator WHERE shop = ? ORDER BY id",
+        shop,
     )
     operators = [
         {
@@ -94,19 +103,18 @@ def publish_operators(centre: Centre, session: Session, shop: str) -> int:
 def publish_catalogue(centre: Centre, session: Session, envelope: bytes) -> int:
     """Put a catalogue signed offline into all feeds. Returns its version.
 
-    Raises Refused ``old_catalogue`` for a version that is not above the one in force, Forged for another signer.
+    Raises Refused ``old_catalogue`` for a version that is not above the one in force, ``catalogue_form``; Forged for
+    another signer.
     """
     payload = open_object(envelope, CATALOGUE, keyset_of(centre).publics("catalogue"))
-    version = payload.get("version")
-    row = session.one("SELECT max(version) FROM document WHERE kind = 'catalogue'")
-    newest = (row[0] if row else None) or 0
-    if not isinstance(version, int) or version <= newest:
-        raise Refused("old_catalogue", found=version, newest=newest)
+    version, before = read_catalogue(payload).version, newest(session, "catalogue", EVERYWHERE)
+    if version <= before:
+        raise Refused("old_catalogue", found=version, newest=before)
     publish(centre, session, "catalogue", version, envelope, EVERYWHERE)
     return version
 
 
-def keyset_of(centre: Centre) -> Any:
+def keyset_of(centre: Centre) -> Keyset:
     keys = centre.keys
     return open_keyset(keys.envelope, keys.root_public, keys.root_fp)
 
@@ -130,6 +138,12 @@ def greet(session: Session, device: bytes, shop: str) -> None:
         )
         if row is not None:
             feed.put_document(session, device, kind, row[0])
+
+
+def newest(session: Session, kind: str, scope: str) -> int:
+    """The version in force; 0 where there is none yet."""
+    row = session.one("SELECT max(version) FROM document WHERE kind = ? AND scope = ?", kind, scope)
+    return int(row[0]) if row and row[0] is not None else 0
 
 
 def read(session: Session, kind: str, scope: str, version: int | None = None) -> bytes | None:

@@ -133,11 +133,17 @@ def _wrong(session: Session, slot: str) -> str:
 
 
 def _lay(centre: Centre, session: Session, slot: str, public: bytes, promised: bytes) -> str:
-    known = session.one("SELECT 1 FROM chain WHERE pub = ? UNION SELECT 1 FROM slot WHERE pub = ? AND slot <> ?", public, public, slot)
+    known = session.one(
+        "SELECT 1 FROM chain WHERE pub = ? UNION SELECT 1 FROM slot WHERE pub = ? AND slot <> ?", public, public, slot
+    )
     if known is not None:
         return "duplicate_key"
     session.run(
-        "UPDATE slot SET state = 'claimed', pub = ?, commitment = ?, ns = ? WHERE slot = ?", public, promised, centre.random(16), slot
+        "UPDATE slot SET state = 'claimed', pub = ?, commitment = ?, ns = ? WHERE slot = ?",
+        public,
+        promised,
+        centre.random(16),
+        slot,
     )
     return ""
 
@@ -192,7 +198,16 @@ def approve(centre: Centre, session: Session, slot: str, number: str, staff: str
     statement, envelope = _sign(centre, found, found.public)
     _open(session, found, statement)
     session.run("UPDATE slot SET state = 'approved', envelope = ? WHERE slot = ?", envelope, slot)
-    audit.note(session, centre.now_ms(), staff, "device.approved", found.name, slot=slot, epoch=found.epoch, creator=found.creator)
+    audit.note(
+        session,
+        centre.now_ms(),
+        staff,
+        "device.approved",
+        found.name,
+        slot=slot,
+        epoch=found.epoch,
+        creator=found.creator,
+    )
     return statement
 
 
@@ -207,7 +222,9 @@ def _sign(centre: Centre, found: Slot, public: bytes) -> tuple[Statement, bytes]
 
 def _open(session: Session, found: Slot, statement: Statement) -> None:
     session.run(
-        "INSERT INTO device VALUES (?, ?, 0, 0, '') ON CONFLICT (id) DO UPDATE SET shop = excluded.shop", found.device, found.shop
+        "INSERT INTO device VALUES (?, ?, 0, 0, '') ON CONFLICT (id) DO UPDATE SET shop = excluded.shop",
+        found.device,
+        found.shop,
     )
     session.run(
         "UPDATE chain SET state = 'superseded' WHERE device = ? AND state IN ('active', 'suspended')", found.device

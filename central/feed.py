@@ -44,7 +44,9 @@ def put_document(session: Session, device: bytes, kind: str, document: int) -> N
     """Append the document numbered `document`, in place of any earlier one of its kind."""
     n = _draw(session, device, 1)
     session.run("DELETE FROM feed_item WHERE device = ? AND kind = ? AND document IS NOT NULL", device, kind)
-    session.run("INSERT INTO feed_item (device, n, kind, body, document) VALUES (?, ?, ?, '', ?)", device, n, kind, document)
+    session.run(
+        "INSERT INTO feed_item (device, n, kind, body, document) VALUES (?, ?, ?, '', ?)", device, n, kind, document
+    )
 
 
 def _draw(session: Session, device: bytes, count: int) -> int:

@@ -75,7 +75,9 @@ def _attempt(centre: Centre, chain: Chain, first: int, last: int, data: bytes) -
         return fork
     new = [c for c in cuts if c.kept.seq > chain.hwm]
     vault = centre.vault
-    judged = records.judge(new, chain.public, lambda frame, seq: vault.seal(frame, place(chain.device, chain.epoch, seq)))
+    judged = records.judge(
+        new, chain.public, lambda frame, seq: vault.seal(frame, place(chain.device, chain.epoch, seq))
+    )
     if not judged.kept:
         return Taken(chain, judged.fault or fault)
     moved = _append(centre, chain, judged)
@@ -126,7 +128,14 @@ def _freeze(centre: Centre, session: Session, chain: Chain, differing: Cut, held
     )  # fmt: skip
     session.run("UPDATE chain SET state = 'frozen' WHERE device = ? AND epoch = ?", chain.device, chain.epoch)
     audit.note(
-        session, centre.now_ms(), audit.CENTRE, "device.frozen", chain.name, epoch=chain.epoch, seq=kept.seq, hash=kept.hash.hex()
+        session,
+        centre.now_ms(),
+        audit.CENTRE,
+        "device.frozen",
+        chain.name,
+        epoch=chain.epoch,
+        seq=kept.seq,
+        hash=kept.hash.hex(),
     )
 
 

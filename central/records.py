@@ -106,6 +106,8 @@ def _frame(data: bytes, at: int, seq: int, cuts: list[Cut]) -> int:
     start = at + personal.FRAME_HEAD.size
     if start > len(data):
         raise JournalFault("E_TRUNCATED", seq)
+    number: int
+    length: int
     _, number, length = personal.FRAME_HEAD.unpack_from(data, at)
     if length > personal.MAX_FRAME:
         raise JournalFault("E_TOO_BIG", seq)

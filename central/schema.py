@@ -30,6 +30,7 @@ _TYPES: Final = {
 }
 
 _PEOPLE: Final = (
+    "CREATE TABLE config (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     """CREATE TABLE audit (n {serial}, at_ms {big} NOT NULL, staff TEXT NOT NULL, act TEXT NOT NULL,
        subject TEXT NOT NULL, detail TEXT NOT NULL)""",
     """CREATE TABLE shop (id TEXT PRIMARY KEY, name_ar TEXT NOT NULL, name_en TEXT NOT NULL, members TEXT NOT NULL,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Event
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
@@ -11,9 +12,11 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from central.catalogues import Catalogues
 from central.centre import Centre
 from central.web import described, enrol, journal, pull
 from central.web.answers import Answer, Denied, refusal
+from central.web.inquiry import inquirer
 from central.web.rate import Limiter, Rate
 from central.web.received import MAX_JSON, Received, receive
 from kiosk.errors import Unavailable
@@ -31,16 +34,27 @@ class Rates:
     status: Rate = field(default_factory=lambda: Rate(120, 60))
     page: Rate = field(default_factory=lambda: Rate(20, 15))
 
+    @classmethod
+    def unlimited(cls) -> Rates:
+        """For load tests and fuzzing on a machine of one's own."""
+        return cls(*(Rate(1e9, 1e9),) * 3)
 
-def build(centre: Centre, rates: Rates | None = None, arrived: Callable[[], None] = lambda: None) -> FastAPI:
-    """The application; `arrived` is told after each upload that was acknowledged."""
+
+def build(centre: Centre, rates: Rates | None = None, arrived: Event | None = None) -> FastAPI:
+    """The application; `arrived` is set after each upload."""
     rates = rates or Rates()
     app = FastAPI(title="Manfaz centre", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
     _errors(app)
     route = _Routes(app, centre)
     _enrolment(route, rates)
     _devices(route, arrived)
-    route.add("GET", "/healthz", _health, {}, described.responses(s200=("alive", described.answers_json({"status": {"type": "string"}}))))
+    route.add(
+        "GET",
+        "/healthz",
+        _health,
+        {},
+        described.responses(s200=("alive", described.answers_json({"status": {"type": "string"}}))),
+    )
     return app
 
 
@@ -52,13 +66,13 @@ class _Routes:
     """Adds a path whose handler blocks: it runs on a thread, after the body is in and the address has been counted."""
 
     def __init__(self, app: FastAPI, centre: Centre) -> None:
-        self._app, self._centre = app, centre
+        self._app, self.centre = app, centre
 
     def add(  # noqa: PLR0913 - a path is all of these
         self, method: str, path: str, handler: Handler, description: dict[str, Any], responses: dict[int | str, dict[str, Any]],
         *, rate: Rate | None = None, limit: int = MAX_JSON,
     ) -> None:  # fmt: skip
-        centre = self._centre
+        centre = self.centre
         limiter = Limiter(rate, centre.now_ms) if rate else None
 
         async def endpoint(request: Request) -> Response:
@@ -76,7 +90,10 @@ class _Routes:
 
 
 def _enrolment(route: _Routes, rates: Rates) -> None:
-    refused = {"s403": ("refused, without saying why", described.REFUSED), "s413": ("too many bytes", described.REFUSED)}
+    refused = {
+        "s403": ("refused, without saying why", described.REFUSED),
+        "s413": ("too many bytes", described.REFUSED),
+    }
     answers = described.responses(s200=("the key is laid on the slot", described.CLAIMED), **refused)
     route.add("POST", wire.PATH_CLAIM, enrol.claim, described.CLAIM_BODY, answers, rate=rates.enrol)
     answers = described.responses(s200=("now two people compare", described.WAITING), **refused)
@@ -87,10 +104,11 @@ def _enrolment(route: _Routes, rates: Rates) -> None:
     route.add("POST", wire.PATH_STATUS, enrol.status, described.STATUS_BODY, answers, rate=rates.status)
 
 
-def _devices(route: _Routes, arrived: Callable[[], None]) -> None:
+def _devices(route: _Routes, arrived: Event | None) -> None:
     def upload(centre: Centre, received: Received) -> Answer:
         answer = journal.upload(centre, received)
-        arrived()
+        if arrived is not None:
+            arrived.set()
         return answer
 
     signed, shut_out, respond = described.signed, described.SHUT_OUT, described.responses
@@ -101,11 +119,18 @@ def _devices(route: _Routes, arrived: Callable[[], None]) -> None:
     body = signed(described.STREAM_BODY, body=True)
     route.add("POST", wire.PATH_JOURNAL, upload, body, answers, limit=wire.MAX_BODY)
     number = {"type": "integer"}
+    body = signed(described.object_body(v=number, service={"type": "string"}, fields={"type": "object"}), body=True)
+    answers = respond(s200=("what is owed now", described.DOCUMENT), **shut_out)
+    route.add("POST", wire.PATH_INQUIRIES, inquirer(Catalogues(route.centre)), body, answers)
     body = signed(described.object_body(v=number), body=True)
-    answers = respond(s200=("the lease", described.DOCUMENT), s426=("too old a client (signed)", described.DOCUMENT), **shut_out)
+    answers = respond(
+        s200=("the lease", described.DOCUMENT), s426=("too old a client (signed)", described.DOCUMENT), **shut_out
+    )
     route.add("POST", wire.PATH_HEARTBEAT, pull.heartbeat, body, answers)
     page = respond(s200=("a page of the feed", described.DOCUMENT), **shut_out)
-    route.add("GET", wire.PATH_FEED, pull.pull, signed(described.query("after", "0|[1-9][0-9]{0,15}"), body=False), page)
+    route.add(
+        "GET", wire.PATH_FEED, pull.pull, signed(described.query("after", "0|[1-9][0-9]{0,15}"), body=False), page
+    )
     answers = respond(s200=("signed pong", described.DOCUMENT))
     route.add("GET", wire.PATH_PING, pull.ping, described.query("n", "[A-Za-z0-9_-]{22}"), answers)
 

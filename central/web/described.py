@@ -35,8 +35,15 @@ def _content(**schemas: Mapping[str, Any]) -> Described:
 
 def responses(**by_status: tuple[str, Described]) -> dict[int | str, Described]:
     """``s200=("what it means", content)`` and so on, with the refusals that every endpoint may give."""
-    always = {"s400": ("not understandable", REFUSED), "s429": ("too many", REFUSED), "s503": ("come back later", REFUSED)}
-    return {int(status[1:]): {"description": says, "content": content} for status, (says, content) in (always | by_status).items()}
+    always = {
+        "s400": ("not understandable", REFUSED),
+        "s429": ("too many", REFUSED),
+        "s503": ("come back later", REFUSED),
+    }
+    return {
+        int(status[1:]): {"description": says, "content": content}
+        for status, (says, content) in (always | by_status).items()
+    }
 
 
 REFUSED: Final = _content(json=_REFUSAL)

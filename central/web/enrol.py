@@ -34,7 +34,12 @@ def claim(centre: Centre, received: Received) -> Answer:
     keys = centre.keys
     assert found.ns is not None  # noqa: S101 - a claimed slot has one
     return members(
-        200, device=found.name, epoch=found.epoch, ns=found.ns.hex(), root=keys.root_public.hex(), keyset=json.loads(keys.envelope)
+        200,
+        device=found.name,
+        epoch=found.epoch,
+        ns=found.ns.hex(),
+        root=keys.root_public.hex(),
+        keyset=json.loads(keys.envelope),
     )
 
 

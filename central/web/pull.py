@@ -34,7 +34,7 @@ def pull(centre: Centre, received: Received) -> Answer:
     with centre.store.reading() as session:
         page = feed.page(session, caller.chain.device, after)
     values = {"after": page.after, "next": page.next, "more": page.more, "items": page.items}
-    return document(FEED, {**_head(centre, caller), **values}, centre)
+    return document(FEED, {**head(centre, caller), **values}, centre)
 
 
 def heartbeat(centre: Centre, received: Received) -> Answer:
@@ -53,7 +53,7 @@ def heartbeat(centre: Centre, received: Received) -> Answer:
         return verdict(centre, caller.chain, 426, "upgrade", caller.nonce, min_client=members["min_client"])
     hours = members["limits"].get("lease_h", LimitSettings().lease_h)
     lease = {"lease_until_ms": centre.now_ms() + hours * HOUR_MS, "durable_hwm": caller.chain.durable}
-    return document(LEASE, {**_head(centre, caller), **lease}, centre)
+    return document(LEASE, {**head(centre, caller), **lease}, centre)
 
 
 def _version(text: object, otherwise: int) -> tuple[int, ...]:
@@ -63,7 +63,7 @@ def _version(text: object, otherwise: int) -> tuple[int, ...]:
     return tuple(int(part) for part in text.split("."))
 
 
-def _head(centre: Centre, caller: Caller) -> dict[str, Any]:
+def head(centre: Centre, caller: Caller) -> dict[str, Any]:
     chain = caller.chain
     return {
         "v": 1, "device": chain.name, "epoch": chain.epoch, "request_nonce": caller.nonce,

@@ -49,7 +49,11 @@ async def receive(request: Request, limit: int) -> Received:
         raise Denied(refusal(413, "too_big"))
     raw = request.scope.get("raw_path") or request.scope["path"].encode()
     return Received(
-        request.method, raw.decode("latin-1"), request.scope["query_string"].decode("latin-1"), headers, await _body(request, limit)
+        request.method,
+        raw.decode("latin-1"),
+        request.scope["query_string"].decode("latin-1"),
+        headers,
+        await _body(request, limit),
     )
 
 
@@ -85,7 +89,9 @@ def strings(received: Received, shapes: Mapping[str, re.Pattern[str]]) -> list[s
     """The members that `shapes` names, each a string of its shape, and no others. Raises Denied 400."""
     members = json_object(received)
     values = [members.get(name) for name in shapes]
-    fits = [isinstance(v, str) and shape.fullmatch(v) is not None for v, shape in zip(values, shapes.values(), strict=True)]
+    fits = [
+        isinstance(v, str) and shape.fullmatch(v) is not None for v, shape in zip(values, shapes.values(), strict=True)
+    ]
     if not all(fits) or len(members) != len(shapes):
         raise Denied(refusal(400, "bad_request"))
     return [str(value) for value in values]

@@ -1,0 +1,124 @@
+"""Requests as the staff sees them: lists, one with its history, and the word that is given on it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any, Final
+
+from central import audit, authority, outcomes
+from central.centre import Centre
+from central.outcomes import Ruling
+from central.store import Session, Value
+from central.vault import place
+from kiosk import strict_json
+from kiosk.errors import Refused
+
+LIST_LIMIT: Final = 200
+_FIELDS: Final = (
+    "device, epoch, seq, id, visit, shop, service, service_version, catalogue, total_pt, wall_ms, status, code, "
+    "reason_ar, reason_en, at_ms, voided_by, bill"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A request as it stands. `voided_by` is the entry that voided it, 0 when none did."""
+
+    device: bytes
+    epoch: int
+    seq: int
+    id: str
+    visit: str
+    shop: str
+    service: str
+    service_version: int
+    catalogue: int
+    total_pt: int
+    wall_ms: int
+    status: str
+    code: str
+    reason_ar: str
+    reason_en: str
+    at_ms: int
+    voided_by: int
+    bill: str
+
+    @property
+    def name(self) -> str:
+        return str(uuid.UUID(bytes=self.device))
+
+    def members(self) -> dict[str, Any]:
+        return {
+            "id": self.id, "device": self.name, "epoch": self.epoch, "seq": self.seq, "shop": self.shop,
+            "service": self.service, "service_version": self.service_version, "catalogue": self.catalogue,
+            "total_pt": self.total_pt, "wall_ms": self.wall_ms, "status": self.status, "code": self.code,
+            "reason": {"ar": self.reason_ar, "en": self.reason_en}, "at_ms": self.at_ms, "voided_by": self.voided_by,
+            "bill": self.bill,
+        }  # fmt: skip
+
+
+def listed(session: Session, status: str | None = None, shop: str | None = None, limit: int = LIST_LIMIT) -> list[Case]:
+    """The newest first."""
+    wanted: list[tuple[str, Value]] = []
+    wanted += [("status = ?", status)] if status else []
+    wanted += [("shop = ?", shop)] if shop else []
+    where = " AND ".join(clause for clause, _ in wanted)
+    sql = f"SELECT {_FIELDS} FROM request {'WHERE ' + where if where else ''} ORDER BY wall_ms DESC, seq DESC LIMIT ?"  # noqa: S608 - fixed texts
+    return [Case(*row) for row in session.all(sql, *(value for _, value in wanted), limit)]
+
+
+def find(session: Session, text: str) -> Case:
+    """The request with the id `text`; or of ``<first digits of the device>-<seq>``, the number on the receipt.
+
+    Raises Refused ``no_request``.
+    """
+    rows = session.all(f"SELECT {_FIELDS} FROM request WHERE id = ? ORDER BY at_ms LIMIT 2", text)  # noqa: S608 - fixed text
+    short, _, number = text.rpartition("-")
+    if not rows and number.isascii() and number.isdigit() and len(number) < 17:
+        found = session.all(f"SELECT {_FIELDS} FROM request WHERE seq = ?", int(number))  # noqa: S608 - fixed text
+        rows = [row for row in found if short and row[0].hex().startswith(short.replace("-", "").lower())]
+    if len(rows) != 1:
+        raise Refused("no_request", request=text)
+    return Case(*rows[0])
+
+
+def history(session: Session, case: Case) -> list[dict[str, Any]]:
+    """All that was said of a request, in order."""
+    rows = session.all(
+        "SELECT status, code, reason_ar, reason_en, at_ms, staff FROM outcome WHERE device = ? AND epoch = ? AND seq = ? ORDER BY n",
+        case.device, case.epoch, case.seq,
+    )  # fmt: skip
+    return [
+        {"status": status, "code": code, "reason": {"ar": ar, "en": en}, "at_ms": at_ms, "staff": staff}
+        for status, code, ar, en, at_ms, staff in rows
+    ]
+
+
+def fields(centre: Centre, session: Session, case: Case, staff: str) -> dict[str, Any]:
+    """The citizen's answers, opened for one member of staff; that they were read is written down."""
+    row = session.one(
+        "SELECT sealed FROM personal WHERE device = ? AND epoch = ? AND seq = ?", case.device, case.epoch, case.seq
+    )
+    if row is None:
+        return {}
+    audit.note(session, centre.now_ms(), staff, "personal.read", case.id)
+    frame = centre.vault.open(row[0], place(case.device, case.epoch, case.seq))
+    members = strict_json.loads_object(frame).get("fields")
+    return members if isinstance(members, dict) else {}
+
+
+def decide(centre: Centre, session: Session, case: Case, ruling: Ruling, staff: str) -> None:  # noqa: PLR0917 - who says what of which
+    """Give a word on a request and tell its device. Raises Refused ``voided``."""
+    if case.voided_by:
+        raise Refused("voided", request=case.id)
+    now = centre.now_ms()
+    session.run(
+        """UPDATE request SET status = ?, code = ?, reason_ar = ?, reason_en = ?, at_ms = ?
+           WHERE device = ? AND epoch = ? AND seq = ?""",
+        ruling.status, ruling.code, ruling.reason_ar, ruling.reason_en, now, case.device, case.epoch, case.seq,
+    )  # fmt: skip
+    if ruling.status == "rejected" and case.bill:
+        authority.reopen(session, case.bill)
+    outcomes.publish(session, case.device, case.epoch, [ruling], now, staff)
+    audit.note(session, now, staff, f"request.{ruling.status}", case.id, code=ruling.code)

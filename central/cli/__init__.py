@@ -1,0 +1,1 @@
+"""`manfaz-central`: what the staff of the centre does, one command each."""

@@ -1,0 +1,161 @@
+"""The grammar of `manfaz-central`: every command, its options, and what it runs. Help is in both languages."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from typing import Any, Final
+
+from central.cli import counters, papers, secrets, serving, shops
+from central.cli.console import Console
+from kiosk.operators import PIN_DIGITS
+from kiosk.texts import LANGUAGES, say
+
+Command = Callable[[Namespace, Console], None]
+Option = tuple[str, dict[str, Any]]
+DATA: Final = "MANFAZ_CENTRE_DATA"
+DATABASE: Final = "MANFAZ_CENTRE_DATABASE"
+STAFF: Final = "MANFAZ_STAFF"
+
+
+def _both(key: str) -> str:
+    return " — ".join(say(language, f"central.help.{key}") for language in reversed(LANGUAGES))
+
+
+def _common(*, top: bool) -> ArgumentParser:
+    """Options that may stand before or after the command; the latter leave the former's values alone."""
+    parser = ArgumentParser(add_help=False)
+
+    def default(value: object) -> object:
+        return value if top else argparse.SUPPRESS
+
+    folder = os.environ.get(DATA) or os.path.expanduser("~/.local/share/manfaz-central")  # noqa: PTH111 - a text is wanted
+    parser.add_argument("--data", default=default(folder), help=_both("data"))
+    parser.add_argument("--database", default=default(os.environ.get(DATABASE)), metavar="URL", help=_both("database"))
+    parser.add_argument("--root-dir", default=default(None), help=_both("root_dir"))
+    parser.add_argument("--staff", default=default(os.environ.get(STAFF) or getpass.getuser()), help=_both("staff"))
+    parser.add_argument("--json", action="store_true", default=default(False), help=_both("json"))
+    parser.add_argument("--lang", choices=LANGUAGES, default=default(None), help=_both("lang"))
+    return parser
+
+
+def _option(name: str, **how: Any) -> Option:
+    return name, how
+
+
+_SHOP = _option("--shop", required=True)
+_NAMES = (_option("--name-ar", required=True), _option("--name-en", default=""))
+_DEVICE = _option("device")
+_EPOCH = _option("--epoch", type=int, default=None)
+_LIMIT = _option("--limit", type=int, default=200)
+_ROLES = ("enrol", "ack", "feed", "catalogue", "seal")
+
+Grammar = dict[str, "Grammar | tuple[Command, tuple[Option, ...]]"]
+
+GRAMMAR: Final[Grammar] = {
+    "shop": {
+        "add": (shops.shop_add, (_option("--id", required=True), _option("--name-ar", default=""), _option("--name-en", default=""))),
+        "list": (shops.shop_list, ()),
+    },
+    "operator": {
+        "add": (
+            shops.operator_add,
+            (_SHOP, *_NAMES, _option("--role", choices=sorted(PIN_DIGITS), default="operator"), _option("--days", type=int, default=365)),
+        ),
+        "reset": (shops.operator_reset, (_option("id"),)),
+        "stop": (shops.operator_stop, (_option("id"),)),
+        "list": (shops.operator_list, ()),
+    },
+    "settings": {
+        "set": (shops.settings_set, (_SHOP, _option("changes", nargs="+", metavar="NAME=VALUE"))),
+        "show": (shops.settings_show, (_SHOP,)),
+    },
+    "device": {
+        "slot": (counters.slot, (_SHOP, _option("--device", default=""))),
+        "pending": (counters.pending, ()),
+        "approve": (counters.approve, (_option("slot"), _option("--number", required=True))),
+        "suspend": (counters.suspend, (_DEVICE,)),
+        "resume": (counters.resume, (_DEVICE,)),
+        "list": (counters.listed, ()),
+        "statement": (counters.statement, (_DEVICE, _EPOCH, _option("--file", default=""))),
+        "export-keys": (counters.export_keys, (_DEVICE, _EPOCH, _option("--directory", default=""))),
+    },
+    "journal": {"export": (counters.journal_export, (_DEVICE, _option("file", metavar="FILE.kj01"), _EPOCH))},
+    "request": {
+        "list": (papers.request_list, (_option("--status", default=""), _option("--shop", default=""), _LIMIT)),
+        "show": (papers.request_show, (_option("request"), _option("--personal", action="store_true"))),
+        "decide": (
+            papers.request_decide,
+            (
+                _option("request"), _option("status", choices=("approved", "rejected", "sent_back", "pending")),
+                _option("--code", default=""), _option("--reason-ar", default=""), _option("--reason-en", default=""),
+            ),
+        ),
+    },
+    "catalogue": {
+        "sign": (
+            secrets.catalogue_sign,
+            (
+                _option("file"), _option("--version", type=int, required=True), _option("--services", default=""),
+                _option("--valid-from", default=None), _option("--valid-until", default=None),
+            ),
+        ),
+        "publish": (secrets.catalogue_publish, (_option("file"),)),
+        "list": (secrets.catalogue_list, ()),
+    },
+    "keys": {
+        "new": (secrets.keys_new, (_option("--dir", default=""),)),
+        "rotate": (secrets.keys_rotate, (_option("roles", nargs="*", choices=[*_ROLES, []]),)),
+    },
+    "authority": {
+        "fine": {
+            "add": (
+                papers.fine_add,
+                (
+                    _option("--plate", required=True), _option("--amount-pt", type=papers.piastres, required=True),
+                    _option("--label-ar", default=""), _option("--label-en", default=""),
+                ),
+            ),
+            "list": (papers.fine_list, (_option("--plate", default=None),)),
+        },
+    },
+    "audit": {"list": (counters.audit_list, (_LIMIT,))},
+}  # fmt: skip
+
+
+def parser() -> ArgumentParser:
+    """The whole command line."""
+    top = ArgumentParser(
+        prog="manfaz-central", description=_both("what"), epilog=_both("exits"), parents=[_common(top=True)]
+    )
+    words = top.add_subparsers(dest="word", required=True, metavar="COMMAND")
+    below = _common(top=False)
+    serve = words.add_parser("serve", parents=[below], help=_both("serve"), description=_both("serve"))
+    for name, how in (
+        _option("--host", default="127.0.0.1"), _option("--port", type=int, default=8700),
+        _option("--public-address", default=""), _option("--authority", default=""),
+        _option("--no-rate-limits", action="store_true"),
+    ):  # fmt: skip
+        serve.add_argument(name, help=_both(f"serve.{name[2:]}"), **how)
+    serve.set_defaults(run=serving.serve)
+    work = words.add_parser("work", parents=[below], help=_both("work"), description=_both("work"))
+    work.set_defaults(run=serving.work_once)
+    _grow(words, GRAMMAR, "", below)
+    return top
+
+
+def _grow(into: Any, grammar: Grammar, path: str, below: ArgumentParser) -> None:
+    for name, what in grammar.items():
+        key = f"{path}{name}"
+        if isinstance(what, dict):
+            group = into.add_parser(name, help=_both(key), description=_both(key))
+            _grow(group.add_subparsers(required=True, metavar="…"), what, f"{key}.", below)
+            continue
+        run, options = what
+        one = into.add_parser(name, parents=[below], help=_both(key), description=_both(key))
+        for option, how in options:
+            one.add_argument(option, **how)
+        one.set_defaults(run=run)

@@ -1,0 +1,156 @@
+"""`device`: slots, the comparison of six digits, suspension; and what a device's journal looks like from here."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+from central import audit, devices, documents, enrolment
+from central.cli.console import Console
+from central.cli.opening import opened
+from central.devices import Chain
+from central.store import Session
+from kiosk import acknowledgement
+from kiosk.acknowledgement import Ack
+from kiosk.clock import show_time
+from kiosk.errors import Refused, Unavailable
+
+
+def slot(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.writing() as session:
+        device = devices.find(session, options.device) if options.device else None
+        name, code = enrolment.make_slot(centre, session, options.shop, options.staff, device)
+    console.done("slot_made", slot=name, code=code)
+
+
+def pending(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.reading() as session:
+        waiting = enrolment.slots(session, "revealed")
+    rows = [
+        {"slot": s.slot, "shop": s.shop, "number": s.number, "device": s.name, "epoch": s.epoch, "creator": s.creator}
+        for s in waiting
+    ]
+    console.listed(rows, ("slot", "shop", "number", "epoch", "creator"))
+
+
+def approve(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.writing() as session:
+        statement = enrolment.approve(centre, session, options.slot, options.number, options.staff)
+    console.done("approved", device=statement.device_text, epoch=statement.epoch, shop=statement.shop)
+
+
+def suspend(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.writing() as session:
+        device = devices.find(session, options.device)
+        devices.suspend(centre, session, device, options.staff)
+        name = devices.latest(session, device).name
+    console.done("suspended", device=name)
+
+
+def resume(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.writing() as session:
+        device = devices.find(session, options.device)
+        devices.resume(centre, session, device, options.staff)
+        name = devices.latest(session, device).name
+    console.done("resumed", device=name)
+
+
+def listed(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.reading() as session:
+        heard = {row[0]: row[1:] for row in session.all("SELECT id, heard_ms, heartbeat FROM device")}
+        rows = [_row(chain, *heard[chain.device]) for chain in devices.chains(session)]
+    console.listed(rows, ("device", "epoch", "shop", "state", "hwm", "heard"))
+
+
+def _row(chain: Chain, heard_ms: int, heartbeat: str) -> dict[str, Any]:
+    return {
+        "device": chain.name, "epoch": chain.epoch, "shop": chain.shop, "state": chain.state, "hwm": chain.hwm,
+        "durable_hwm": chain.durable, "heard_ms": heard_ms, "heard": show_time(heard_ms) if heard_ms else "-",
+        "heartbeat": json.loads(heartbeat) if heartbeat else None,
+    }  # fmt: skip
+
+
+def export_keys(options: Namespace, console: Console) -> None:
+    """All that a stranger needs to check an exported journal: statement, public keys, the last acknowledgement."""
+    with opened(options) as centre, centre.store.reading() as session:
+        chain = _chain(session, options)
+        row = session.one("SELECT statement FROM chain WHERE device = ? AND epoch = ?", chain.device, chain.epoch)
+        assert row is not None  # noqa: S101 - the chain has just been read
+        ack = acknowledgement.sign(
+            Ack(chain.device, chain.epoch, chain.hwm, chain.hash, chain.server_ms), centre.keys.signer("ack")
+        )
+        members = {
+            "device": chain.name, "epoch": chain.epoch, "statement": row[0].decode(), "pub": chain.public.hex(),
+            "ack_pub": [key.hex() for key in documents.keyset_of(centre).ack], "root": centre.keys.root_public.hex(),
+            "hwm": chain.hwm, "ack": ack.hex(),
+        }  # fmt: skip
+    if options.directory:
+        _write_all(
+            Path(options.directory), {"statement.json": row[0], "pub.hex": chain.public.hex().encode(), "ack.bin": ack}
+        )
+    console.shown(members)
+
+
+def statement(options: Namespace, console: Console) -> None:
+    """The exact payload bytes of the enrolment statement, whose hash is the genesis."""
+    with opened(options) as centre, centre.store.reading() as session:
+        chain = _chain(session, options)
+        row = session.one("SELECT statement FROM chain WHERE device = ? AND epoch = ?", chain.device, chain.epoch)
+        assert row is not None  # noqa: S101 - the chain has just been read
+    if options.file:
+        _write(Path(options.file), row[0])
+    console.out.write(row[0].decode() + "\n")
+
+
+def journal_export(options: Namespace, console: Console) -> None:
+    """The records of one epoch as they came, byte for byte (``.kj01``): no personal frames."""
+    with opened(options) as centre, centre.store.writing() as session:
+        chain = _chain(session, options)
+        rows = session.all(
+            "SELECT header, signature, body FROM entry WHERE device = ? AND epoch = ? ORDER BY seq",
+            chain.device,
+            chain.epoch,
+        )
+        _write(Path(options.file), b"".join(part for row in rows for part in row))
+        audit.note(
+            session, centre.now_ms(), options.staff, "journal.exported", chain.name, epoch=chain.epoch, hwm=chain.hwm
+        )
+    console.done("exported", device=chain.name, epoch=chain.epoch, records=len(rows), file=options.file)
+
+
+def _chain(session: Session, options: Namespace) -> Chain:
+    device = devices.find(session, options.device)
+    chain = devices.latest(session, device) if options.epoch is None else devices.chain(session, device, options.epoch)
+    if chain is None:
+        raise Refused("no_epoch", device=options.device, epoch=options.epoch)
+    return chain
+
+
+def _write_all(folder: Path, contents: dict[str, bytes]) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable("file_away", path=str(folder)) from error
+    for name, content in contents.items():
+        _write(folder / name, content)
+
+
+def _write(path: Path, content: bytes) -> None:
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise Unavailable("file_away", path=str(path)) from error
+
+
+def audit_list(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.reading() as session:
+        rows = session.all(
+            "SELECT at_ms, staff, act, subject, detail FROM audit ORDER BY n DESC LIMIT ?", options.limit
+        )
+    listing = [
+        {"at_ms": at, "at": show_time(at), "staff": staff, "act": act, "subject": subject, "detail": json.loads(detail)}
+        for at, staff, act, subject, detail in rows
+    ]
+    console.listed(listing, ("at", "staff", "act", "subject"))

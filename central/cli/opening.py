@@ -1,0 +1,79 @@
+"""From the options of a command to an open centre: folders, keys, database."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from central import cabinet
+from central.cabinet import Cabinet
+from central.centre import Centre
+from central.postgres import PostgresStore
+from central.sqlite import SqliteStore
+from central.store import Session, Store
+from kiosk.errors import Refused, Unavailable
+
+DATABASE = "centre.db"
+
+
+def data_folder(options: Namespace) -> Path:
+    return Path(options.data)
+
+
+def keys_folder(options: Namespace) -> Path:
+    return data_folder(options) / "keys"
+
+
+def root_folder(options: Namespace) -> Path:
+    return Path(options.root_dir) if options.root_dir else data_folder(options) / "root"
+
+
+def open_store(options: Namespace, keys: Cabinet) -> Store:
+    """The database that ``--database`` names, else the embedded one. Raises Refused ``bad_database``, Unavailable, Corrupt."""
+    url: str = options.database or ""
+    if not url:
+        return SqliteStore(data_folder(options) / DATABASE, keys.keys.database)
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise Refused("bad_database", url=url.partition(":")[0])
+    return PostgresStore(url)
+
+
+@contextmanager
+def opened(options: Namespace) -> Iterator[Centre]:
+    """The centre of an existing data folder. Raises Refused ``keys_missing`` where there is none."""
+    keys = Cabinet(keys_folder(options))
+    store = open_store(options, keys)
+    try:
+        with store.reading() as session:
+            authority, address = config(session, "authority"), config(session, "public_address")
+        yield Centre(store, keys, authority, address)
+    finally:
+        store.close()
+
+
+def config(session: Session, name: str) -> str:
+    """What `serve` was last told; empty before its first start."""
+    row = session.one("SELECT value FROM config WHERE name = ?", name)
+    return str(row[0]) if row else ""
+
+
+def configure(session: Session, name: str, value: str) -> bool:
+    """Keep a value. Returns whether it changed."""
+    before = config(session, name)
+    session.run("INSERT INTO config VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", name, value)
+    return before != value
+
+
+def make_folder(options: Namespace) -> None:
+    """Raises Unavailable ``folder_away``."""
+    try:
+        data_folder(options).mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable("folder_away", path=str(data_folder(options))) from error
+
+
+def make_keys(options: Namespace, centre_now: int, random: cabinet.Random) -> None:
+    make_folder(options)
+    cabinet.create(keys_folder(options), root_folder(options), random, centre_now)

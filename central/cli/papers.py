@@ -1,0 +1,69 @@
+"""`request`, `authority`: what citizens asked for and what is answered; fines of the reference authority."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import Any
+
+from central import audit, authority, cases
+from central.cli.console import Console
+from central.cli.opening import opened
+from central.outcomes import Ruling
+from central.projection import Projector
+from kiosk.clock import show_time
+from kiosk.errors import Refused
+from kiosk.money import MAX_PT, format_pt
+from kiosk.texts import say
+
+
+def request_list(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.reading() as session:
+        found = cases.listed(session, options.status, options.shop, options.limit)
+    rows = [{**c.members(), "at": show_time(c.wall_ms), "total": format_pt(c.total_pt)} for c in found]
+    console.listed(rows, ("id", "shop", "service", "total", "at", "status", "code"))
+
+
+def request_show(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.writing() as session:
+        case = cases.find(session, options.request)
+        shown: dict[str, Any] = {**case.members(), "history": cases.history(session, case)}
+        if options.personal:
+            shown["fields"] = cases.fields(centre, session, case, options.staff)
+    console.shown(shown)
+
+
+def request_decide(options: Namespace, console: Console) -> None:
+    if options.status != "approved" and not (options.reason_ar and options.reason_en):
+        raise Refused("reason_missing")
+    with opened(options) as centre:
+        # The request may have arrived a moment ago, and no server may be running.
+        Projector(centre).drain()
+        with centre.store.writing() as session:
+            case = cases.find(session, options.request)
+            ruling = Ruling(
+                case.seq, case.id, options.status, options.code or options.status, options.reason_ar, options.reason_en
+            )
+            cases.decide(centre, session, case, ruling, options.staff)
+    console.done("decided", id=case.id, status=options.status)
+
+
+def fine_add(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.writing() as session:
+        labels = [options.label_ar or say("ar", "central.fine"), options.label_en or say("en", "central.fine")]
+        plate = authority.add_fine(session, options.plate, labels[0], labels[1], options.amount_pt)
+        audit.note(session, centre.now_ms(), options.staff, "fine.added", plate, amount_pt=options.amount_pt)
+    console.done("fine_added", plate=plate, amount=format_pt(options.amount_pt))
+
+
+def fine_list(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.reading() as session:
+        rows = authority.fines(session, options.plate)
+    columns = ("plate", "label_ar", "label_en", "amount_pt", "bill")
+    console.listed([dict(zip(columns, row, strict=True)) for row in rows], columns)
+
+
+def piastres(text: str) -> int:
+    """An amount in whole piastres, as an option gives it."""
+    if not (text.isascii() and text.isdigit() and len(text) < 17 and 0 < int(text) <= MAX_PT):
+        raise ValueError(text)
+    return int(text)

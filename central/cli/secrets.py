@@ -1,0 +1,114 @@
+"""`keys`, `catalogue`: what only the offline folder can sign."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from argparse import Namespace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from central import audit, cabinet, documents
+from central.cabinet import Cabinet
+from central.centre import Centre, wall_ms
+from central.cli.console import Console
+from central.cli.opening import keys_folder, make_keys, opened, root_folder
+from central.store import Session
+from kiosk import strict_json
+from kiosk.catalogue import bundled_services, catalogue_members, lint_service
+from kiosk.errors import Refused, Unavailable
+from kiosk.inforce import payload
+from kiosk.keys import fingerprint
+from kiosk.trust import CATALOGUE, seal_object
+
+
+def keys_new(options: Namespace, console: Console) -> None:
+    if options.dir:
+        cabinet.create(Path(options.dir), root_folder(options), secrets.token_bytes, wall_ms())
+        made = Cabinet(Path(options.dir)).keys
+    else:
+        make_keys(options, wall_ms(), secrets.token_bytes)
+        made = Cabinet(keys_folder(options)).keys
+    console.done("keys_made", root=fingerprint(made.root_public).hex(), offline=str(root_folder(options)))
+
+
+def keys_rotate(options: Namespace, console: Console) -> None:
+    roles = tuple(options.roles or (*cabinet.SIGNING, "catalogue", "seal"))
+    with opened(options) as centre:
+        envelope = cabinet.rotate(keys_folder(options), root_folder(options), roles, centre.random, centre.now_ms())
+        version = centre.keys.keyset_version
+        with centre.store.writing() as session:
+            documents.publish(centre, session, "keyset", version, envelope, documents.EVERYWHERE)
+            _sign_again(centre, session, roles, options)
+            audit.note(session, centre.now_ms(), options.staff, "keys.rotated", ",".join(roles), version=version)
+    console.done("keys_rotated", version=version, roles=", ".join(roles))
+
+
+def _sign_again(centre: Centre, session: Session, roles: tuple[str, ...], options: Namespace) -> None:
+    """What is in force was signed by a key that the new keyset no longer names: a new kiosk would refuse it."""
+    if "feed" in roles:
+        for (shop,) in session.all("SELECT id FROM shop ORDER BY id"):
+            documents.publish_settings(centre, session, shop)
+            documents.publish_operators(centre, session, shop)
+    envelope = documents.read(session, "catalogue", documents.EVERYWHERE) if "catalogue" in roles else None
+    if envelope is not None:
+        members = payload(envelope)
+        members["version"] += 1
+        signer = cabinet.catalogue_signer(root_folder(options))
+        documents.publish_catalogue(centre, session, seal_object(CATALOGUE, members, signer))
+
+
+def catalogue_sign(options: Namespace, console: Console) -> None:
+    """Put service files (a folder's, else the bundled ones) into one signed catalogue. Needs the offline folder."""
+    services = _services(Path(options.services)) if options.services else bundled_services()
+    faults = [f"{service.get('id')}: {fault}" for service in services for fault in lint_service(service)]
+    if faults:
+        raise Refused("catalogue_faults", faults="; ".join(faults[:5]))
+    envelope = signed_catalogue(
+        root_folder(options), options.version, services, options.valid_from, options.valid_until
+    )
+    try:
+        Path(options.file).write_bytes(envelope)
+    except OSError as error:
+        raise Unavailable("file_away", path=options.file) from error
+    console.done("catalogue_signed", version=options.version, services=len(services), file=options.file)
+
+
+def signed_catalogue(
+    root: Path,
+    version: int,
+    services: list[dict[str, Any]],
+    valid_from: str | None = None,
+    valid_until: str | None = None,
+) -> bytes:
+    """The envelope of a catalogue. Raises Refused ``root_missing``."""
+    members = catalogue_members(version, valid_from or date.today().isoformat(), valid_until, services)  # noqa: DTZ011 - the office's own day
+    return seal_object(CATALOGUE, members, cabinet.catalogue_signer(root))
+
+
+def _services(folder: Path) -> list[dict[str, Any]]:
+    try:
+        return [strict_json.loads_object(path.read_bytes()) for path in sorted(folder.glob("*.json"))]
+    except OSError as error:
+        raise Unavailable("file_away", path=str(folder)) from error
+
+
+def catalogue_publish(options: Namespace, console: Console) -> None:
+    try:
+        envelope = Path(options.file).read_bytes()
+    except OSError as error:
+        raise Unavailable("file_away", path=options.file) from error
+    with opened(options) as centre, centre.store.writing() as session:
+        version = documents.publish_catalogue(centre, session, envelope)
+        audit.note(session, centre.now_ms(), options.staff, "catalogue.published", str(version))
+    console.done("catalogue_published", version=version)
+
+
+def catalogue_list(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.reading() as session:
+        rows = session.all("SELECT version, at_ms, envelope FROM document WHERE kind = 'catalogue' ORDER BY version")
+    listing = [
+        {"version": version, "at_ms": at, "bytes": len(json.dumps(json.loads(env)))} for version, at, env in rows
+    ]
+    console.listed(listing, ("version", "at_ms", "bytes"))

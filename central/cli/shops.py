@@ -1,0 +1,133 @@
+"""`shop`, `operator`, `settings`: who works where, under what rules."""
+
+from __future__ import annotations
+
+import json
+import re
+from argparse import Namespace
+from typing import Any, Final
+
+from central import audit, documents
+from central.centre import Centre
+from central.cli.console import Console
+from central.cli.opening import opened
+from central.enrolment import CODE_CHARS
+from central.store import Session
+from kiosk import ids
+from kiosk.clock import DAY_MS
+from kiosk.errors import Refused
+from kiosk.operators import activation_hash
+
+_SHOP: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
+
+
+def shop_add(options: Namespace, console: Console) -> None:
+    if _SHOP.fullmatch(options.id) is None:
+        raise Refused("bad_shop", shop=options.id)
+    with opened(options) as centre, centre.store.writing() as session:
+        made = session.run(
+            "INSERT INTO shop VALUES (?, ?, ?, '{}', 0, 0) ON CONFLICT (id) DO NOTHING",
+            options.id, options.name_ar or options.id, options.name_en or options.id,
+        )  # fmt: skip
+        if not made:
+            raise Refused("shop_exists", shop=options.id)
+        documents.publish_settings(centre, session, options.id)
+        documents.publish_operators(centre, session, options.id)
+        audit.note(session, centre.now_ms(), options.staff, "shop.added", options.id)
+    console.done("shop_added", id=options.id)
+
+
+def shop_list(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.reading() as session:
+        rows = session.all("SELECT id, name_ar, name_en, settings_version, operators_version FROM shop ORDER BY id")
+    columns = ("id", "name_ar", "name_en", "settings", "operators")
+    console.listed([dict(zip(columns, row, strict=True)) for row in rows], columns)
+
+
+def operator_add(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.writing() as session:
+        operator = str(ids.uuid7(centre.now_ms(), centre.random(16)))
+        code, salt, digest = _activation(centre)
+        if session.one("SELECT 1 FROM shop WHERE id = ?", options.shop) is None:
+            raise Refused("no_shop", shop=options.shop)
+        until = centre.now_ms() + options.days * DAY_MS
+        session.run(
+            "INSERT INTO operator VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?)",
+            operator, options.shop, options.name_ar, options.name_en or options.name_ar, options.role, until, salt, digest,
+        )  # fmt: skip
+        _republish(centre, session, options.shop, options.staff, "operator.added", operator)
+    console.done("operator_added", id=operator, code=code)
+
+
+def operator_reset(options: Namespace, console: Console) -> None:
+    """A new activation code: a PIN was forgotten, or a second counter is to be used."""
+    with opened(options) as centre, centre.store.writing() as session:
+        code, salt, digest = _activation(centre)
+        shop = _change(session, options.id, "salt = ?, hash = ?", salt, digest)
+        _republish(centre, session, shop, options.staff, "operator.reset", options.id)
+    console.done("operator_added", id=options.id, code=code)
+
+
+def operator_stop(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.writing() as session:
+        shop = _change(session, options.id, "active = 0, salt = NULL, hash = NULL")
+        _republish(centre, session, shop, options.staff, "operator.stopped", options.id)
+    console.done("operator_stopped", id=options.id)
+
+
+def operator_list(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.reading() as session:
+        rows = session.all("SELECT id, shop, name_ar, role, active, not_after_ms FROM operator ORDER BY shop, id")
+    columns = ("id", "shop", "name", "role", "active", "not_after_ms")
+    console.listed([dict(zip(columns, row, strict=True)) for row in rows], columns)
+
+
+def _activation(centre: Centre) -> tuple[str, bytes, bytes]:
+    """A code to hand over once, and what is kept of it."""
+    code = "".join(ids.ALPHABET[byte & 31] for byte in centre.random(CODE_CHARS))
+    code += ids.check_char(code)
+    salt = centre.random(16)
+    return code, salt, activation_hash(code, salt)
+
+
+def _change(session: Session, operator: str, what: str, *values: bytes) -> str:
+    row = session.one(f"UPDATE operator SET {what} WHERE id = ? RETURNING shop", *values, operator)  # noqa: S608 - two fixed texts
+    if row is None:
+        raise Refused("no_operator", operator=operator)
+    return str(row[0])
+
+
+def _republish(centre: Centre, session: Session, shop: str, staff: str, act: str, operator: str) -> None:  # noqa: PLR0917, PLR0913 - one act, written down whole
+    documents.publish_operators(centre, session, shop)
+    audit.note(session, centre.now_ms(), staff, act, operator, shop=shop)
+
+
+def settings_set(options: Namespace, console: Console) -> None:
+    changes: dict[str, Any] = {}
+    for pair in options.changes:
+        changes = documents.merged(changes, _change_of(pair))
+    with opened(options) as centre, centre.store.writing() as session:
+        version = documents.publish_settings(centre, session, options.shop, changes)
+        audit.note(session, centre.now_ms(), options.staff, "settings.published", options.shop, version=version)
+    console.done("settings_published", shop=options.shop, version=version)
+
+
+def settings_show(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.reading() as session:
+        members = documents.members_in_force(session, centre, options.shop)
+    console.shown(members)
+
+
+def _change_of(pair: str) -> dict[str, Any]:
+    """``limits.unsent_hard=200`` as ``{"limits": {"unsent_hard": 200}}``; the value is JSON, else a text."""
+    path, equals, text = pair.partition("=")
+    if not equals or not path:
+        raise Refused("bad_change", change=pair)
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = text
+    for name in reversed(path.split(".")):
+        value = {name: value}
+    change: dict[str, Any] = value
+    return change

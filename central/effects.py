@@ -1,0 +1,107 @@
+"""What a stretch of a journal does at the centre, gathered first, then written in one commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from central import audit, authority, documents, outcomes
+from central.centre import Centre
+from central.outcomes import Ruling
+from central.rules import Facts
+from central.store import Row, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A stretch of one chain that nobody has looked into yet."""
+
+    device: bytes
+    epoch: int
+    done: int
+    settings_version: int
+    shop: str
+    entries: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A request as it came; `breach` is the code of the rule it breaks, or empty."""
+
+    seq: int
+    wall_ms: int
+    facts: Facts
+    breach: str
+
+
+@dataclass(slots=True)
+class Effects:
+    """`voids` are (entry, voided entry, id of the request), `activated` operators whose code is used up."""
+
+    settings_version: int
+    requests: list[Arrival] = field(default_factory=list)
+    voids: list[tuple[int, int, str]] = field(default_factory=list)
+    activated: set[str] = field(default_factory=set)
+
+
+def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> None:
+    """Write `effects`; the cursor has been moved by the caller in the same transaction."""
+    _end_activations(centre, session, work, effects)
+    rulings = _keep_requests(centre, session, work, effects)
+    for seq, voided, one in effects.voids:
+        _void(session, work, seq, voided, one)
+    outcomes.publish(session, work.device, work.epoch, rulings, centre.now_ms(), audit.CENTRE)
+
+
+def _end_activations(centre: Centre, session: Session, work: Work, effects: Effects) -> None:
+    """A one-time code has been used: the next operators document no longer carries it."""
+    ended = sum(
+        session.run(
+            "UPDATE operator SET salt = NULL, hash = NULL WHERE id = ? AND shop = ? AND salt IS NOT NULL", op, work.shop
+        )
+        for op in sorted(effects.activated)
+    )
+    if ended:
+        documents.publish_operators(centre, session, work.shop)
+
+
+def _keep_requests(centre: Centre, session: Session, work: Work, effects: Effects) -> list[Ruling]:
+    taken = _ids_taken(session, [arrival.facts.id for arrival in effects.requests])
+    now, rulings = centre.now_ms(), []
+    rows: list[tuple[Any, ...]] = []
+    for arrival in effects.requests:
+        facts = arrival.facts
+        code = arrival.breach or ("duplicate_request" if facts.id in taken else "")
+        if not code and facts.bill:
+            code = authority.pay(session, work.device, facts, arrival.wall_ms)
+        taken.add(facts.id)
+        reasons = outcomes.reasons(code) if code else ("", "")
+        rows.append((
+            work.device, work.epoch, arrival.seq, facts.id, facts.visit, work.shop, facts.service, facts.service_version,
+            facts.catalogue, facts.total_pt, arrival.wall_ms, "rejected" if code else "pending", code, *reasons, now, 0,
+            "" if code else facts.bill,
+        ))  # fmt: skip
+        if code:
+            rulings.append(Ruling(arrival.seq, facts.id, "rejected", code, *reasons))
+    if rows:
+        session.many(f"INSERT INTO request VALUES ({', '.join('?' * len(rows[0]))})", rows)  # noqa: S608 - question marks
+    return rulings
+
+
+def _ids_taken(session: Session, ids: list[str]) -> set[str]:
+    if not ids:
+        return set()
+    marks = ", ".join("?" * len(ids))
+    return {row[0] for row in session.all(f"SELECT id FROM request WHERE id IN ({marks})", *ids)}  # noqa: S608 - question marks
+
+
+def _void(session: Session, work: Work, seq: int, voided: int, one: str) -> None:
+    key = (work.device, work.epoch, voided, one)
+    changed = session.run(
+        "UPDATE request SET voided_by = ? WHERE device = ? AND epoch = ? AND seq = ? AND id = ? AND voided_by = 0",
+        seq,
+        *key,
+    )
+    row = session.one("SELECT bill FROM request WHERE device = ? AND epoch = ? AND seq = ? AND id = ?", *key)
+    if changed and row is not None and row[0]:
+        authority.reopen(session, row[0])

@@ -1,0 +1,124 @@
+"""From records to what people work with: requests, outcomes, voids. Behind the acknowledgement, never in its way.
+
+The cursor of each chain lies in the database and moves in the commit that holds its effects, and only from where
+the worker found it: a crash loses nothing, and two workers on one chain cannot both win.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, Final
+
+from central import bodies, documents, rules
+from central.catalogues import Catalogues
+from central.centre import Centre
+from central.effects import Arrival, Effects, Work, apply
+from kiosk.errors import KioskError, Unavailable
+from kiosk.inforce import payload
+from kiosk.journal import EntryType, Header
+from kiosk.settings import Settings, read_settings
+
+BATCH: Final = 200
+IDLE_S: Final = 1.0
+
+
+class Projector:
+    """A worker; several may run. Prices and settings are parsed once and kept: a version never changes."""
+
+    def __init__(self, centre: Centre) -> None:
+        self._centre = centre
+        self._catalogues = Catalogues(centre)
+        self._settings: dict[tuple[str, int], Settings] = {}
+
+    def run(self, stop: threading.Event, wake: threading.Event, failed: Callable[[KioskError], None]) -> None:
+        """Work until `stop`; `wake` says that something came. `failed` is told of a database that is away."""
+        while not stop.is_set():
+            try:
+                worked = self.step()
+            except Unavailable as error:
+                failed(error)
+                worked = 0
+            if not worked:
+                wake.wait(IDLE_S)
+                wake.clear()
+
+    def drain(self) -> int:
+        """Project all there is. Returns how many entries."""
+        total = 0
+        while worked := self.step():
+            total += worked
+        return total
+
+    def step(self) -> int:
+        """Project one stretch. Returns how many entries it had; 0 when there is nothing to do."""
+        work = self._find()
+        if work is None:
+            return 0
+        effects = self._effects(work)
+        with self._centre.store.writing() as session:
+            moved = session.run(
+                "UPDATE projection SET done = ?, settings_version = ? WHERE device = ? AND epoch = ? AND done = ?",
+                work.entries[-1][0], effects.settings_version, work.device, work.epoch, work.done,
+            )  # fmt: skip
+            if moved:
+                apply(self._centre, session, work, effects)
+        return len(work.entries)
+
+    def _find(self) -> Work | None:
+        with self._centre.store.reading() as session:
+            # In no order, so that several workers seldom take the same chain.
+            row = session.one(
+                """SELECT p.device, p.epoch, p.done, p.settings_version, d.shop FROM projection p
+                   JOIN chain c ON c.device = p.device AND c.epoch = p.epoch JOIN device d ON d.id = p.device
+                   WHERE p.done < c.hwm ORDER BY random() LIMIT 1"""
+            )
+            if row is None:
+                return None
+            device, epoch, done, settings_version, shop = row
+            entries = session.all(
+                "SELECT seq, header, body FROM entry WHERE device = ? AND epoch = ? AND seq > ? ORDER BY seq LIMIT ?",
+                device, epoch, done, BATCH,
+            )  # fmt: skip
+        return Work(device, epoch, done, settings_version, shop, entries)
+
+    def _effects(self, work: Work) -> Effects:
+        effects = Effects(work.settings_version)
+        for seq, header, body in work.entries:
+            fields, members = Header.unpack(header), bodies.read(body)
+            if fields.entry_type == EntryType.REQUEST:
+                effects.requests.append(self._arrival(work.shop, effects.settings_version, seq, fields, members))
+            elif fields.entry_type == EntryType.VOID:
+                _void(effects, seq, members)
+            elif fields.entry_type == EntryType.DOCUMENT_APPLIED:
+                _applied(effects, members)
+            elif fields.entry_type == EntryType.LOGIN and members.get("kind") == "activate":
+                effects.activated.add(str(members.get("op")))
+        return effects
+
+    def _arrival(self, shop: str, settings_version: int, seq: int, fields: Header, members: dict[str, Any]) -> Arrival:  # noqa: PLR0917, PLR0913 - all of it is the request
+        facts = rules.read(members)
+        breach = rules.breach(members, facts, self._catalogues.get, self._settings_of(shop, settings_version))
+        return Arrival(seq, fields.wall_ms, facts, breach)
+
+    def _settings_of(self, shop: str, version: int) -> Settings | None:
+        key = (shop, version)
+        if key not in self._settings:
+            with self._centre.store.reading() as session:
+                envelope = documents.read(session, "settings", shop, version)
+            if envelope is None:
+                return None
+            self._settings[key] = read_settings(payload(envelope))
+        return self._settings[key]
+
+
+def _void(effects: Effects, seq: int, members: dict[str, Any]) -> None:
+    voided, one = members.get("seq"), members.get("id")
+    if type(voided) is int and 0 < voided < seq and isinstance(one, str):
+        effects.voids.append((seq, voided, one))
+
+
+def _applied(effects: Effects, members: dict[str, Any]) -> None:
+    version = members.get("version")
+    if members.get("kind") == "settings" and type(version) is int and version > 0:
+        effects.settings_version = version

@@ -1,0 +1,53 @@
+"""`POST /v1/inquiries`: what an authority says is owed now, signed, with the minute it stops being true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from central import authority
+from central.catalogues import Catalogues
+from central.centre import Centre
+from central.web.answers import Answer, Denied, document, refusal
+from central.web.pull import head
+from central.web.received import Received, json_object
+from central.web.signed import authenticate
+from kiosk.errors import Refused
+from kiosk.trust import INQUIRY
+
+
+def inquirer(catalogues: Catalogues) -> Callable[[Centre, Received], Answer]:
+    """The handler, for the services whose price is a live bill."""
+
+    def inquire(centre: Centre, received: Received) -> Answer:
+        caller = authenticate(centre, received)
+        asked = json_object(received)
+        service, fields = asked.get("service"), asked.get("fields")
+        if asked.get("v") != 1 or not isinstance(service, str) or not isinstance(fields, dict):
+            raise Denied(refusal(400, "bad_request"))
+        if not _is_live(catalogues, service):
+            raise Denied(refusal(400, "no_inquiry"))
+        with centre.store.writing() as session:
+            try:
+                bill = authority.bill(centre, session, caller.chain.device, service, str(fields.get("plate", "")))
+            except Refused:
+                bill = None
+        return document(INQUIRY, {**head(centre, caller), "service": service, **_members(centre, bill)}, centre)
+
+    return inquire
+
+
+def _is_live(catalogues: Catalogues, service: str) -> bool:
+    newest = catalogues.newest()
+    found = newest.services.get(service) if newest else None
+    return found is not None and any(cost.bill for cost in found.costs)
+
+
+def _members(centre: Centre, bill: authority.Bill | None) -> dict[str, Any]:
+    if bill is None:
+        expiry = centre.now_ms() + authority.BILL_LIFE_MS
+        return {"reference": "", "found": False, "lines": [], "amount_pt": 0, "expiry_ms": expiry}
+    lines = [{"label": {"ar": ar, "en": en}, "amount_pt": amount} for ar, en, amount in bill.lines]
+    return {
+        "reference": bill.reference, "found": True, "lines": lines, "amount_pt": bill.amount_pt, "expiry_ms": bill.expiry_ms
+    }  # fmt: skip
