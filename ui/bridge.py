@@ -24,7 +24,7 @@ class Bridge(QObject):
     application's hook shows it.
     """
 
-    event = Signal(object)
+    heard = Signal(object)
     _done = Signal(object)
 
     def __init__(self, counter: Counter, parent: QObject) -> None:
@@ -56,7 +56,7 @@ class Bridge(QObject):
         future.add_done_callback(lambda done: self._emit(self._done, (done, then, fail)))
 
     def _pass_on(self, event: Event) -> None:
-        self._emit(self.event, event)
+        self._emit(self.heard, event)
 
     def _emit(self, signal: Any, value: object) -> None:
         if self._open:

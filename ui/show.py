@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from kiosk.arabic import isolate
 from kiosk.clock import show_time
+from kiosk.errors import KioskError
 from kiosk.money import format_pt
 from kiosk.texts import Language, say
 
@@ -36,3 +38,19 @@ def short_name(name: str) -> str:
     """A name in a list: the first word whole, initials after it."""
     first, *rest = name.split() or [""]
     return " ".join([first, *(f"{word[0]}." for word in rest[:2])])
+
+
+def both(key: str) -> tuple[str, str]:
+    """A text in Arabic and in English."""
+    return say("ar", key), say("en", key)
+
+
+def readable(language: Language, error: KioskError) -> KioskError:
+    """The same error with its values as a person reads them: piastres as money, numbers isolated, `n` left to count."""
+
+    def value(name: str, given: Any) -> object:
+        if isinstance(given, int) and (name.endswith("_pt") or error.code == "limit_money"):
+            return money(language, given)
+        return number(given) if isinstance(given, int) and name != "n" else given
+
+    return type(error)(error.code, **{name: value(name, given) for name, given in error.values.items()})

@@ -112,9 +112,7 @@ def sheet() -> str:
 def load_fonts() -> None:
     folder = files("assets") / "fonts"
     for weight in WEIGHTS:
-        QFontDatabase.addApplicationFontFromData(
-            (folder / f"{FAMILY.replace(' ', '')}-{weight}.ttf").read_bytes()
-        )
+        QFontDatabase.addApplicationFontFromData((folder / f"{FAMILY.replace(' ', '')}-{weight}.ttf").read_bytes())
 
 
 def make_font() -> QFont:

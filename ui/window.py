@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import override
-
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from kiosk.texts import Language, say
 from ui import keys

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final, override
+from typing import Any, ClassVar, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QRadioButton, QWidget
+from typing_extensions import override
 
 from kiosk.services import Form
 from ui.fields.field import Field
@@ -47,6 +48,7 @@ class ChoiceField(Field):
 
     wide: ClassVar[bool] = False
 
+    @override
     def build(self, form: Form) -> None:
         choices = form.choices.get(self.element.choices or GOVERNORATES, {})
         self._labels: Mapping[str, str] = {code: words[self.language] for code, words in choices.items()}
@@ -80,11 +82,13 @@ class ChoiceField(Field):
         self.label.setBuddy(self._combo)
         self.row.addWidget(self._combo)
 
+    @override
     def raw(self) -> Any:
         if self._combo is not None:
             return self._combo.currentData()
         return next((code for code, radio in self._radios.items() if radio.isChecked()), "")
 
+    @override
     def set_raw(self, value: Any) -> None:
         code = str(value or "")
         if self._combo is not None:
@@ -92,17 +96,21 @@ class ChoiceField(Field):
         elif code in self._radios:
             self._radios[code].setChecked(True)
 
+    @override
     def shown(self) -> str:
         return self._labels.get(self.raw(), "")
 
+    @override
     def mark(self, fault: Mapping[Any, str] | None) -> None:
         super().mark(fault)
         if self._combo is not None:
             restyle(self._combo, "state", "invalid" if fault else "")
 
+    @override
     def focus(self) -> None:
         chosen = self._radios.get(self.raw())
         (chosen or self.inputs()[0]).setFocus()
 
+    @override
     def inputs(self) -> list[QWidget]:
         return [self._combo] if self._combo is not None else list(self._radios.values())

@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
+from typing_extensions import override
 
 from kiosk import fields
 from kiosk.services import Form
@@ -17,6 +18,7 @@ from ui.parts.button import Button
 
 
 class CountField(Field):
+    @override
     def build(self, form: Form) -> None:
         bounds = form.schema["properties"][self.element.field]
         self._low, self._high = int(bounds.get("minimum", 0)), int(bounds.get("maximum", 999_999))
@@ -44,15 +46,19 @@ class CountField(Field):
         now = value if isinstance(value, int) else self._low - by
         self.edit.setText(str(min(self._high, max(self._low, now + by))))
 
+    @override
     def raw(self) -> Any:
         """An integer where one was typed, else the text as it is."""
         return fields.normalise("count", self.edit.text())
 
+    @override
     def set_raw(self, value: Any) -> None:
         self.edit.setText("" if value is None else str(value))
 
+    @override
     def shown(self) -> str:
         return show.number(self.raw()) if self.raw() != "" else ""
 
+    @override
     def inputs(self) -> list[QWidget]:
         return [self.edit]

@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
+from typing_extensions import override
 
 from kiosk import fields
 from kiosk.services import Form
@@ -14,7 +15,7 @@ from ui import show
 from ui.fields.field import Field
 from ui.fields.line import LineEdit
 
-WIDTHS = {"d": 64, "m": 64, "y": 92}
+WIDTHS = {"day": 64, "month": 64, "year": 92}
 
 
 class DateBoxes(QWidget):
@@ -44,30 +45,35 @@ class DateBoxes(QWidget):
         """What `raw` gave, or ISO text."""
         if not isinstance(value, dict):
             year, month, day = [*str(value or "").split("-", 2), "", "", ""][:3]
-            value = {"d": day, "m": month, "y": year}
+            value = {"day": day, "month": month, "year": year}
         for part, edit in self.edits.items():
             edit.setText(str(value.get(part) or ""))
 
 
 class DateField(Field):
+    @override
     def build(self, form: Form) -> None:
         self.boxes = DateBoxes(f"field_{self.element.field}", self.name, self.language)
         for edit in self.boxes.edits.values():
             edit.textChanged.connect(lambda _text: self.changed.emit())
         self.row.addWidget(self.boxes)
         self.row.addStretch(1)
-        self.label.setBuddy(self.boxes.edits["d"])
+        self.label.setBuddy(self.boxes.edits["day"])
         del form
 
+    @override
     def raw(self) -> Any:
         return self.boxes.raw()
 
+    @override
     def set_raw(self, value: Any) -> None:
         self.boxes.set_raw(value)
 
+    @override
     def shown(self) -> str:
         value = fields.normalise("date", self.raw())
         return show.day(str(value)) if value else ""
 
+    @override
     def inputs(self) -> list[QWidget]:
         return list(self.boxes.edits.values())

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from kiosk.services import Element, Form
 from kiosk.texts import Language, say
@@ -89,17 +90,21 @@ class Field(QWidget):
 class LineField(Field):
     """Text, names, numbers: one line."""
 
+    @override
     def build(self, form: Form) -> None:
         self.edit = LineEdit(f"field_{self.element.field}")
         self.add_line(self.edit)
         self.label.setBuddy(self.edit)
         del form
 
+    @override
     def raw(self) -> Any:
         return self.edit.text()
 
+    @override
     def set_raw(self, value: Any) -> None:
         self.edit.setText("" if value is None else str(value))
 
+    @override
     def inputs(self) -> list[QWidget]:
         return [self.edit]

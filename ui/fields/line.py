@@ -6,11 +6,12 @@ taken out first, and no field is as short as what belongs in it.
 
 from __future__ import annotations
 
-from typing import Final, override
+from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QValidator
 from PySide6.QtWidgets import QLineEdit
+from typing_extensions import override
 
 from kiosk.arabic import strip_invisible
 from ui.parts.text import align, restyle

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, override
+from typing import Any
 
 from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QWidget
+from typing_extensions import override
 
 from kiosk import national_id
 from kiosk.errors import Refused
@@ -65,6 +66,7 @@ class NationalIdEdit(LineEdit):
 class NationalIdField(Field):
     wide = True
 
+    @override
     def build(self, form: Form) -> None:
         self.edit = NationalIdEdit(f"field_{self.element.field}")
         self.edit.setFixedWidth(300)
@@ -84,16 +86,20 @@ class NationalIdField(Field):
         self.chip.setText(words)
         self.chip.setVisible(bool(words))
 
+    @override
     def raw(self) -> Any:
         return self.edit.value()
 
+    @override
     def set_raw(self, value: Any) -> None:
         self.edit.setText("" if value is None else str(value))
         if not self.edit.hasFocus():
             self.edit.group()
 
+    @override
     def shown(self) -> str:
         return show.number(national_id.group(self.raw())) if self.raw() else ""
 
+    @override
     def inputs(self) -> list[QWidget]:
         return [self.edit]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from typing_extensions import override
+
 from kiosk import fields, mobile, plates
 from kiosk.errors import Refused
 from kiosk.services import Form
@@ -13,16 +15,19 @@ from ui.fields.money import MoneyEdit
 
 
 class DigitsField(LineField):
+    @override
     def shown(self) -> str:
         return show.number(fields.normalise("digits", self.raw())) if self.raw() else ""
 
 
 class MobileField(LineField):
+    @override
     def shown(self) -> str:
         return show.number(mobile.grouped(mobile.compact(self.raw()))) if self.raw() else ""
 
 
 class PlateField(LineField):
+    @override
     def shown(self) -> str:
         try:
             return plates.parse(self.raw()).shown
@@ -33,6 +38,7 @@ class PlateField(LineField):
 class MoneyField(LineField):
     """Typed in pounds; a kept draft holds what was typed, a whole number is piastres already."""
 
+    @override
     def build(self, form: Form) -> None:
         self.edit = MoneyEdit(f"field_{self.element.field}")
         self.edit.setMaximumWidth(220)
@@ -41,10 +47,12 @@ class MoneyField(LineField):
         self.label.setBuddy(self.edit)
         del form
 
+    @override
     def set_raw(self, value: Any) -> None:
         pounds = f"{value // 100}.{value % 100:02d}" if isinstance(value, int) else value
         super().set_raw(pounds)
 
+    @override
     def shown(self) -> str:
         value = fields.normalise("money", self.raw())
         return show.money(self.language, value) if isinstance(value, int) else str(self.raw())

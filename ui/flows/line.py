@@ -44,7 +44,7 @@ class LineChip(QObject):
         self._tick.timeout.connect(self.refresh)
 
     def start(self) -> None:
-        self._window.bridge.event.connect(self._heard)
+        self._window.bridge.heard.connect(self._heard)
         self._tick.start()
         self.refresh()
 

@@ -76,7 +76,7 @@ class Session(QObject):
         self._window.bridge.ask(self._read, self._loaded, self._fail)
 
     def _read(self) -> tuple[Any, str, list[Any]]:
-        return self._counter.settings(), str(self._counter.statement().device)[:8], self._counter.people.seats()
+        return self._counter.settings(), self._counter.statement().device_text[:8], self._counter.people.seats()
 
     def _loaded(self, found: tuple[Any, str, list[Any]]) -> None:
         settings, device, seats = found

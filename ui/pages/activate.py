@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
+from typing_extensions import override
 
 from kiosk.errors import Refused
 from kiosk.texts import Language
@@ -56,6 +57,7 @@ class Activate(Page):
             edit.clear()
         self.retold()
 
+    @override
     def retold(self) -> None:
         if self._person is not None:
             self.subtitle.setText(self._person.name_ar if self.language == "ar" else self._person.name_en)
@@ -70,8 +72,10 @@ class Activate(Page):
             return
         self.asked.emit(self._person.id, self.code.text(), self.pin.text())
 
+    @override
     def first(self) -> QWidget:
         return self.code
 
+    @override
     def commands(self) -> list[Action]:
         return [Action("F10", "activate.do", self.submit), Action("Esc", "key.back", self.left.emit)]

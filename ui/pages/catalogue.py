@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import override
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from kiosk.arabic import isolate
 from kiosk.texts import Language
@@ -90,7 +91,7 @@ class Catalogue(Page):
         for place, tile in enumerate(self._tiles):
             grid.addWidget(tile, place // 4, place % 4)
             grid.setColumnStretch(place % 4, 1)
-            tile.clicked.connect(lambda _checked=False, at=place: self._front(at))
+            tile.clicked.connect(partial(self._front, place))
             tile.hide()
         return grid
 
@@ -136,9 +137,9 @@ class Catalogue(Page):
 
     # ---- data in
 
-    def set_offers(self, front: Sequence[Offer], found: Sequence[Offer], total: int) -> None:
+    def set_offers(self, front: Sequence[Offer], found: Sequence[Offer]) -> None:
         """The services in front and those that match what was typed."""
-        self._offers, self._found, self._total = list(front), list(found), total
+        self._offers, self._found = list(front), list(found)
         self.retold()
 
     def set_last(self, last: Last | None) -> None:
@@ -152,6 +153,7 @@ class Catalogue(Page):
     def set_draft(self, waiting: bool) -> None:
         self.resume.setVisible(waiting)
 
+    @override
     def retold(self) -> None:
         typing = bool(self.search.text().strip())
         for place, tile in enumerate(self._tiles):
@@ -204,7 +206,7 @@ class Catalogue(Page):
         if self.search.text().strip() or self.results.hasFocus():
             self._choose(self._found, row)
 
-    def _front(self, place: int) -> None:
+    def _front(self, place: int, _checked: bool = False) -> None:
         self._choose(self._offers, place)
 
     def _choose(self, offers: list[Offer], place: int) -> None:
@@ -230,11 +232,13 @@ class Catalogue(Page):
         self.search.clear()
         self.calm()
 
+    @override
     def first(self) -> QWidget:
         return self.search
 
+    @override
     def commands(self) -> list[Action]:
-        fronts = [Action(f"Alt+{n + 1}", "", lambda at=n: self._front(at)) for n in range(8)]
+        fronts = [Action(f"Alt+{n + 1}", "", partial(self._front, n)) for n in range(8)]
         return [
             Action("F2", "home.again", self.again_asked.emit),
             Action("F9", "print.copy", self.reprint_asked.emit),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
+from typing_extensions import override
 
 from kiosk.arabic import isolate
 from kiosk.texts import Language
@@ -57,6 +58,7 @@ class Enrol(Page):
         self._digits = digits
         self.retold()
 
+    @override
     def retold(self) -> None:
         self.digits.setText(isolate(f"{self._digits[:3]} {self._digits[3:]}") if self._digits else "")
         self.compare.setText(self.say("enrol.compare") if self._digits else "")
@@ -67,8 +69,10 @@ class Enrol(Page):
     def submit(self) -> None:
         self.asked.emit(self.url.text().strip(), self.slot.text().strip(), self.code.text().strip())
 
+    @override
     def first(self) -> QWidget:
         return self.url
 
+    @override
     def commands(self) -> list[Action]:
         return [] if self._digits else [Action("F10", "enrol.do", self.submit)]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from kiosk.arabic import isolate
 from kiosk.services import PublicService
@@ -128,7 +130,7 @@ class FormPage(Page):
         """Tab order is the order on the screen, also for what was built later (§1.1, 17)."""
         order = [widget for field in self._fields.values() for widget in field.inputs()]
         order += [*self._warnings.values(), *([self.consent] if self.consent else []), self.primary]
-        for before, after in zip(order, order[1:], strict=False):
+        for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 
     def set_visible(self, names: Sequence[str]) -> None:
@@ -171,6 +173,7 @@ class FormPage(Page):
         if self.consent is not None:
             self.consent.setFocus()
 
+    @override
     def retold(self) -> None:
         self.bill.set_language(self.language)
         if self._service is not None:
@@ -201,8 +204,10 @@ class FormPage(Page):
     def field(self, name: str) -> QWidget:
         return self._fields[name].inputs()[0]
 
+    @override
     def first(self) -> QWidget:
         return self.field(self._visible[0]) if self._visible else self.primary
 
+    @override
     def commands(self) -> list[Action]:
         return [Action("F10", "form.do", self.submit), Action("Esc", "key.back", self.left.emit)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
+from typing_extensions import override
 
 from kiosk.texts import Language
 from ui.pages.page import Action, Page
@@ -60,14 +61,17 @@ class Lock(Page):
         self.pin.clear()
         self.retold()
 
+    @override
     def retold(self) -> None:
         self.name.setText(self._name[0] if self.language == "ar" else self._name[1])
 
     def submit(self) -> None:
         self.asked.emit(self.pin.text())
 
+    @override
     def first(self) -> QWidget:
         return self.pin
 
+    @override
     def commands(self) -> list[Action]:
         return [Action("F10", "lock.do", self.submit)]

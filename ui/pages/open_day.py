@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
+from typing_extensions import override
 
 from kiosk.errors import Refused
 from kiosk.texts import Language
@@ -49,6 +50,7 @@ class OpenDay(Page):
         self._date = iso
         self.retold()
 
+    @override
     def retold(self) -> None:
         self.subtitle.setText(show.day(self._date))
 
@@ -61,8 +63,10 @@ class OpenDay(Page):
             return
         self.asked.emit(opening)
 
+    @override
     def first(self) -> QWidget:
         return self.cash
 
+    @override
     def commands(self) -> list[Action]:
         return [Action("F10", "day.do", self.submit)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from kiosk.texts import Language
 from ui.fields.line import LineEdit
@@ -108,6 +109,7 @@ class SignIn(Page):
             self._pressed = False
             self.submit()
 
+    @override
     def retold(self) -> None:
         row = self.names.currentRow()
         self.names.blockSignals(True)
@@ -145,8 +147,10 @@ class SignIn(Page):
         elif person is not None:
             self.asked.emit(person.id, self.pin.text())
 
+    @override
     def first(self) -> QWidget:
         return self.pin
 
+    @override
     def commands(self) -> list[Action]:
         return [Action("F10", "signin.do", self.submit)]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import override
-
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QPushButton
+from typing_extensions import override
 
 from kiosk.arabic import isolate
 from ui.parts.icon import icon

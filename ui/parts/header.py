@@ -39,8 +39,9 @@ class Header(QFrame):
         self.language = Button("languageButton", "header")
         self.language.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.language.clicked.connect(self.language_asked)
-        for widget in (mark, self.shop, self.counter):
-            row.addWidget(widget)
+        row.addWidget(mark)
+        row.addWidget(self.shop)
+        row.addWidget(self.counter)
         row.addStretch(1)
         for widget in (self.chip, self.operator, self.clock, self.language):
             row.addWidget(widget)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QIcon, QPixmap
 
 
@@ -16,9 +15,13 @@ def _svg(name: str) -> str:
 
 def pixmap(name: str, colour: str, size: int = 24) -> QPixmap:
     """Rendered at twice the size, so that a dense screen stays sharp."""
-    drawn = _svg(name).replace("currentColor", colour).replace('width="24" height="24"', f'width="{2 * size}" height="{2 * size}"')
+    drawn = (
+        _svg(name)
+        .replace("currentColor", colour)
+        .replace('width="24" height="24"', f'width="{2 * size}" height="{2 * size}"')
+    )
     picture = QPixmap()
-    picture.loadFromData(QByteArray(drawn.encode()), "SVG")
+    picture.loadFromData(drawn.encode())
     picture.setDevicePixelRatio(2)
     return picture
 

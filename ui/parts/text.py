@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import override
-
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from typing_extensions import override
 
 
 def leading(widget: QWidget) -> Qt.AlignmentFlag:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import override
-
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from ui.parts.text import Text
 
@@ -14,6 +13,7 @@ from ui.parts.text import Text
 class Veil(QFrame):
     def __init__(self, under: QWidget) -> None:
         super().__init__(under)
+        self._under = under
         self.setObjectName("veil")
         self.setProperty("ground", "veil")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -30,7 +30,7 @@ class Veil(QFrame):
         self._text.setText(text)
         self._text.setVisible(bool(text))
         self.setAccessibleName(text or "…")
-        self.setGeometry(self.parentWidget().rect())
+        self.setGeometry(self._under.rect())
         self.show()
         self.raise_()
         self.setFocus()
@@ -44,7 +44,7 @@ class Veil(QFrame):
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Resize:
-            self.setGeometry(self.parentWidget().rect())
+            self.setGeometry(self._under.rect())
         return super().eventFilter(watched, event)
 
     @override

@@ -1,0 +1,145 @@
+"""The counter the window is given in tests: the real domain on a store in memory, its threads under our hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from kiosk.bill import Bill
+from kiosk.desk import Desk
+from kiosk.enrolment import Statement
+from kiosk.errors import KioskError
+from kiosk.events import Events
+from kiosk.people import People
+from kiosk.printing import Papers
+from kiosk.receipt import Line
+from kiosk.settings import Settings
+from kiosk.till import Till
+from tests.fakes.store import FakeStore
+from tests.shop import Shop
+
+T = TypeVar("T")
+NOW_MS = 1_795_600_000_000
+
+
+@dataclass
+class Status:
+    state: str = "offline"
+    last_success_ms: int | None = NOW_MS
+    next_try_ms: int | None = NOW_MS + 60_000
+    waiting: int = 0
+    detail: str = ""
+
+
+@dataclass
+class FakeLine:
+    """A line cut until `up`."""
+
+    up: bool = False
+    state: str = ""
+    tried: int = 0
+    waiting: Callable[[], int] = lambda: 0
+    bill: Bill = field(default_factory=lambda: Bill("B-1", 32_500, 2**50, (Line("مخالفات", "Fines", 32_500),)))
+
+    def online(self) -> bool:
+        return self.up
+
+    def status(self) -> Status:
+        return Status(self.state or ("online" if self.up else "offline"), waiting=self.waiting())
+
+    def now(self) -> None:
+        self.tried += 1
+
+    def wake(self) -> None:
+        pass
+
+    def inquire(self, service_id: str, fields: dict[str, Any]) -> Bill:
+        return self.bill
+
+
+@dataclass
+class FakeEnrolment:
+    is_needed: bool = False
+    claimed: list[tuple[str, str, str]] = field(default_factory=list)
+    polls: list[bool | KioskError] = field(default_factory=list)
+    refusal: KioskError | None = None
+
+    def needed(self) -> bool:
+        return self.is_needed
+
+    def claim(self, url: str, slot: str, code: str) -> str:
+        if self.refusal:
+            raise self.refusal
+        self.claimed.append((url, slot, code))
+        return "482915"
+
+    def poll(self) -> bool:
+        answer = self.polls.pop(0)
+        if isinstance(answer, KioskError):
+            raise answer
+        return answer
+
+
+class FakeCounter:
+    """`hold` keeps the work back until `release`: what a slow disk looks like from the screen."""
+
+    def __init__(self, *, ready: bool = True) -> None:
+        self.store = FakeStore()
+        self.line = FakeLine()
+        self.shop = Shop(self.store, line=self.line)  # type: ignore[arg-type]
+        self.enrolment = FakeEnrolment()
+        self.ready = ready
+        self.hold = False
+        self.works: list[tuple[Future[Any], Callable[[], Any]]] = []
+        self._told: list[Callable[[], None]] = []
+        counter = self.shop.counter
+        self.people: People = counter.people
+        self.till: Till = counter.till
+        self.desk: Desk = counter.desk
+        self.papers: Papers = counter.papers
+        self.events: Events = counter.events
+
+        def waiting() -> int:
+            tail = self.store.tail()
+            return tail.count - tail.acked_count
+
+        self.line.waiting = waiting
+
+    def on_ready(self, callback: Callable[[], None]) -> None:
+        if self.ready:
+            callback()
+        else:
+            self._told.append(callback)
+
+    def open(self) -> None:
+        self.ready = True
+        for callback in self._told:
+            callback()
+
+    def run(self, work: Callable[[], T]) -> Future[T]:
+        future: Future[T] = Future()
+        self.works.append((future, work))
+        if not self.hold:
+            self.release()
+        return future
+
+    run_slow = run
+
+    def release(self) -> None:
+        self.hold = False
+        while self.works:
+            future, work = self.works.pop(0)
+            try:
+                result = work()
+            except Exception as error:  # noqa: BLE001 - a future keeps whatever came
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+
+    def settings(self) -> Settings:
+        return self.shop.counter.in_force.settings()
+
+    def statement(self) -> Statement:
+        return self.shop.counter.in_force.statement()

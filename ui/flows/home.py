@@ -1,0 +1,131 @@
+"""The home screen: what can be asked for now, the last request, the day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from kiosk.errors import KioskError
+from kiosk.events import DocumentsChanged, SyncChanged
+from kiosk.services import PublicService
+from kiosk.texts import explain
+from kiosk.transaction import Query
+from ui.pages.catalogue import Catalogue, Last, Offer
+from ui.ports import Counter
+
+if TYPE_CHECKING:
+    from ui.flows.sale import SaleFlow
+    from ui.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the home screen read."""
+
+    front: list[Offer]
+    found: list[Offer]
+    last: Last | None
+    last_request: Any
+    totals: Any
+    draft: bool
+
+
+class Home(QObject):
+    def __init__(self, window: Window, counter: Counter, sale: SaleFlow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._sale = sale
+        self._seen: Seen | None = None
+        self.page = Catalogue(window.language)
+        window.add(self.page)
+        self.page.searched.connect(lambda _text: self.refresh())
+        self.page.chosen.connect(sale.begin)
+        self.page.resume_asked.connect(sale.resume)
+        self.page.again_asked.connect(self._again)
+        self.page.reprint_asked.connect(self._reprint)
+        window.bridge.heard.connect(self._heard)
+
+    def open(self) -> None:
+        self.page.reset()
+        self.refresh()
+        self._window.go(self.page)
+
+    def _heard(self, event: object) -> None:
+        if isinstance(event, SyncChanged | DocumentsChanged) and self._window.page() is self.page:
+            self.refresh()
+
+    def refresh(self) -> None:
+        text = self.page.search.text()
+        self._window.bridge.ask(lambda: self._read(text), lambda seen: self._show(text, seen), self._fail)
+
+    def _read(self, text: str) -> Seen:
+        desk = self._counter.desk
+        newest = desk.search(Query(limit=1))
+        last = newest[0] if newest else None
+        return Seen(
+            front=self._offers(desk.favourites()),
+            found=self._offers(desk.services(text)),
+            last=None if last is None else self._last(last),
+            last_request=last,
+            totals=self._counter.till.totals(),
+            draft=desk.draft() is not None,
+        )
+
+    def _last(self, request: Any) -> Last:
+        service = self._counter.desk.service(request.service_id, request.catalogue)
+        device = self._counter.statement().device_text[:8]
+        title = (service.title["ar"], service.title["en"])
+        return Last(request.id, request.service_id, title, f"{device}-{request.seq}", request.total_pt)
+
+    def _offers(self, services: Sequence[PublicService]) -> list[Offer]:
+        return [self._offer(service) for service in services]
+
+    def _offer(self, service: PublicService) -> Offer:
+        why = self._counter.desk.available(service)
+        reason = None if why is None else (explain("ar", why)[0], explain("en", why)[0])
+        return Offer(
+            service.id, service.number, (service.title["ar"], service.title["en"]), self._price(service), reason
+        )
+
+    def _price(self, service: PublicService) -> int | None:
+        """What it costs whatever is answered, if that can be said at all."""
+        if any(cost.bill or cost.by is not None for cost in service.costs):
+            return None
+        try:
+            total: int = self._counter.desk.quote(service, {}).total_pt
+        except KioskError:
+            return None
+        return total
+
+    def _show(self, text: str, seen: Seen) -> None:
+        if text != self.page.search.text():
+            return
+        self._seen = seen
+        self.page.set_offers(seen.front, seen.found)
+        self.page.set_last(seen.last)
+        self.page.set_day(seen.totals.count, seen.totals.taken_pt, seen.totals.unsent)
+        self.page.set_draft(seen.draft)
+
+    def _again(self) -> None:
+        if self._seen is not None and self._seen.last is not None:
+            self._sale.begin(self._seen.last.service_id)
+
+    def _reprint(self) -> None:
+        if self._seen is not None and self._seen.last_request is not None:
+            request = self._seen.last_request
+            self._window.bridge.ask(
+                lambda: self._counter.papers.copy(request),
+                lambda _job: self.page.notice.tell("info", *self._copied()),
+                self._fail,
+            )
+
+    def _copied(self) -> tuple[str, str]:
+        return self.page.say("print.copying"), ""
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self.page.fail(error)

@@ -1,0 +1,192 @@
+"""The list of requests and one of them opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from kiosk import mobile, national_id
+from kiosk.errors import KioskError
+from kiosk.events import PrintJobsChanged, TransactionsChanged
+from kiosk.services import PublicService
+from kiosk.transaction import Query, Request
+from ui import show
+from ui.pages.detail import Detail, DetailPage, Revealed
+from ui.pages.transactions import Row, Transactions
+from ui.ports import Counter
+
+if TYPE_CHECKING:
+    from ui.window import Window
+
+LIMIT = 50
+
+
+def citizen(request: Request) -> str:
+    """Enough to tell people apart at the counter, not enough to know them."""
+    last = show.number(request.national_id[-4:]) if len(request.national_id) > 4 else ""
+    return f"{show.short_name(request.name)} {last}".strip()
+
+
+def state_of(request: Request) -> str:
+    """One word for a list: what the centre said, else whether it has arrived."""
+    if request.outcome is not None and request.outcome.status != "pending":
+        return request.outcome.status
+    return "sent" if request.sent else "unsent"
+
+
+class Lists(QObject):
+    def __init__(self, window: Window, counter: Counter, home: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._request: Request | None = None
+        self._service: PublicService | None = None
+        self._back: Callable[[], object] = self.open
+        self.page, self.detail = Transactions(window.language), DetailPage(window.language)
+        window.add(self.page)
+        window.add(self.detail)
+        self.page.asked.connect(self._search)
+        self.page.opened.connect(lambda request_id: self.open_one(request_id, self._return))
+        self.page.left.connect(home)
+        self.detail.left.connect(lambda: self._back())
+        self.detail.reprint_asked.connect(self._reprint)
+        self.detail.reveal_asked.connect(self._reveal)
+        self.detail.dealt_with.connect(self._dealt)
+        window.bridge.heard.connect(self._heard)
+
+    # ---- the list
+
+    def open(self) -> None:
+        self.page.reset()
+        self._window.go(self.page)
+        self.page.ask()
+
+    def _return(self) -> None:
+        """From a detail back to the same list and row."""
+        self.detail.hide_again()
+        self._window.go(self.page, self.page.table)
+
+    def _search(self, text: str, unsent: bool) -> None:
+        query = Query(text=text, unsent_only=unsent, limit=LIMIT)
+        self._window.bridge.ask(
+            lambda: [self._row(r) for r in self._counter.desk.search(query)], self.page.set_rows, self._fail
+        )
+
+    def _row(self, request: Request) -> Row:
+        title = self._counter.desk.service(request.service_id, request.catalogue).title
+        return Row(
+            request.id, request.created_ms, self._number(request), (title["ar"], title["en"]), citizen(request),
+            request.total_pt, state_of(request),
+        )  # fmt: skip
+
+    def _number(self, request: Request) -> str:
+        return f"{self._counter.statement().device_text[:8]}-{request.seq}"
+
+    def _heard(self, event: object) -> None:
+        if isinstance(event, TransactionsChanged) and self._window.page() is self.page:
+            self.page.ask()
+        elif isinstance(event, TransactionsChanged | PrintJobsChanged) and self._window.page() is self.detail:
+            self._reload()
+
+    # ---- one request
+
+    def open_one(self, request_id: str, back: Callable[[], object]) -> None:
+        self._back = back
+
+        def shown(found: tuple[Request, PublicService, Detail] | None) -> None:
+            self._loaded(found)
+            if found is not None:
+                self._window.go(self.detail)
+                self.detail.retold()
+
+        self._window.bridge.ask(lambda: self._read(request_id), shown, self._fail)
+
+    def _reload(self) -> None:
+        request = self._request
+        if request is not None:
+            self._window.bridge.ask(lambda: self._read(request.id), self._loaded, self._fail)
+
+    def _loaded(self, found: tuple[Request, PublicService, Detail] | None) -> None:
+        if found is not None:
+            self._request, self._service, detail = found
+            self.detail.set_detail(detail)
+
+    def _read(self, request_id: str) -> tuple[Request, PublicService, Detail] | None:
+        desk = self._counter.desk
+        request = desk.request(request_id)
+        if request is None:
+            return None
+        service = desk.service(request.service_id, request.catalogue)
+        lines = desk.receipt(request).lines if hasattr(desk, "receipt") else ()
+        return request, service, self._detail_of(request, service, lines)
+
+    def _detail_of(self, request: Request, service: PublicService, lines: Any) -> Detail:
+        outcome = request.outcome
+        history: list[tuple[int, str, dict[str, object]]] = [
+            (request.created_ms, "history.saved", {"amount": show.number(f"{request.tendered_pt / 100:.2f}")})
+        ]
+        if outcome is not None:
+            history.append((outcome.at_ms, f"history.{outcome.status}", {}))
+        masked = [
+            ("list.citizen", show.short_name(request.name)),
+            ("detail.nid", show.number(national_id.mask(request.national_id)) if request.national_id else ""),
+            ("detail.mobile", show.number(mobile.mask(request.mobile)) if request.mobile else ""),
+            ("detail.sent", show.both("state.sent" if request.sent else "state.unsent")[self._place()]),
+            (
+                "detail.paper",
+                show.both(f"print.is.{request.paper.value}" if request.paper else "print.is.none")[self._place()],
+            ),
+            ("detail.copies", show.number(request.copies)),
+        ]
+        return Detail(
+            request.id, self._number(request), request.code, (service.title["ar"], service.title["en"]), lines,
+            request.total_pt, masked, history, (outcome.reason_ar, outcome.reason_en) if outcome else ("", ""),
+            rejected=outcome is not None and outcome.status in ("rejected", "sent_back"),
+        )  # fmt: skip
+
+    def _place(self) -> int:
+        return 0 if self._window.language == "ar" else 1
+
+    # ---- what can be done with it
+
+    def _reprint(self) -> None:
+        request = self._request
+        if request is not None:
+            self._window.bridge.ask(lambda: self._counter.papers.copy(request), self._copying, self._fail)
+
+    def _copying(self, _job: str) -> None:
+        self.detail.notice.tell("info", self.detail.say("print.copying"))
+
+    def _reveal(self) -> None:
+        request = self._request
+        if request is not None:
+            self._window.bridge.ask(lambda: self._counter.desk.reveal(request), self._revealed, self._fail)
+
+    def _revealed(self, fields: dict[str, Any]) -> None:
+        service = self._service
+        assert service is not None  # noqa: S101 - a request is open
+        texts, choices = service.form.fields, {e.field: e.choices for e in service.form.elements()}
+
+        def words(name: str, value: object) -> str:
+            listed = service.form.choices.get(choices.get(name) or "", {}).get(str(value))
+            return listed[self._window.language] if listed else show.number(value)
+
+        self.detail.set_revealed(
+            Revealed(
+                [(texts[n].label["ar"], texts[n].label["en"], words(n, v)) for n, v in fields.items() if n in texts]
+            )
+        )
+
+    def _dealt(self) -> None:
+        request = self._request
+        if request is not None:
+            self._window.bridge.ask(lambda: self._counter.desk.seen(request), self._gone_back, self._fail)
+
+    def _gone_back(self, _none: None) -> None:
+        self._back()
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self._window.page().fail(error)

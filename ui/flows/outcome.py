@@ -1,0 +1,94 @@
+"""After the press: three facts followed by events, the paper's question, the next citizen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from kiosk.errors import KioskError
+from kiosk.events import PrintJobsChanged, SyncChanged, TransactionsChanged
+from kiosk.texts import explain
+from kiosk.transaction import Paper
+from ui.pages.done import Done, Outcome, State
+from ui.ports import Counter
+
+if TYPE_CHECKING:
+    from ui.flows.sale import SaleFlow
+    from ui.window import Window
+
+
+class OutcomeFlow(QObject):
+    def __init__(self, window: Window, counter: Counter, sale: SaleFlow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._recorded: Any = None
+        self.page = Done(window.language)
+        window.add(self.page)
+        self.page.again_asked.connect(lambda: sale.begin(self._recorded.request.service_id))
+        self.page.home_asked.connect(sale.home)
+        self.page.print_asked.connect(self._print)
+        self.page.answered.connect(self._answer)
+        window.bridge.heard.connect(self._heard)
+
+    def open(self, recorded: Any) -> None:
+        receipt, request = recorded.receipt, recorded.request
+        self._recorded = recorded
+        self.page.set_outcome(
+            Outcome(
+                request.id, receipt.number, receipt.code, (receipt.service_ar, receipt.service_en), receipt.name,
+                receipt.created_ms, receipt.change_pt,
+            )
+        )  # fmt: skip
+        self._window.go(self.page)
+        self._refresh()
+
+    def forget(self) -> None:
+        self._recorded = None
+
+    def _heard(self, event: object) -> None:
+        relevant = isinstance(event, PrintJobsChanged | SyncChanged | TransactionsChanged)
+        if relevant and self._recorded is not None and self._window.page() is self.page:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        recorded = self._recorded
+        self._window.bridge.ask(lambda: self._read(recorded), lambda state: self._show(recorded, state), self._fail)
+
+    def _read(self, recorded: Any) -> tuple[Any, Any, Any, bool]:
+        counter = self._counter
+        job = counter.papers.job(recorded.job_id)
+        return job, counter.papers.trouble, counter.desk.request(recorded.request.id), counter.line.online()
+
+    def _show(self, recorded: Any, found: tuple[Any, Any, Any, bool]) -> None:
+        job, trouble, request, online = found
+        if recorded is not self._recorded:
+            return
+        paper = Paper.WAITING if job is None else job.state
+        why = " ".join(explain(self._window.language, trouble)[::2]) if trouble and paper is Paper.WAITING else ""
+        self.page.set_state(State(paper.value, why, sent=request is not None and request.sent, online=online))
+
+    def _print(self) -> None:
+        """F9: try the waiting paper again; a printed one comes out once more as a copy."""
+        recorded = self._recorded
+
+        def work() -> None:
+            papers = self._counter.papers
+            job = papers.job(recorded.job_id)
+            if job is not None and job.state in (Paper.FAILED, Paper.WAITING):
+                papers.retry(recorded.job_id)
+            else:
+                papers.copy(recorded.request)
+
+        self._window.bridge.ask(work, lambda _none: self._refresh(), self._fail)
+
+    def _answer(self, came_out: bool) -> None:
+        job_id = self._recorded.job_id
+        self._window.bridge.ask(
+            lambda: self._counter.papers.answer(job_id, came_out=came_out), lambda _none: self._refresh(), self._fail
+        )
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self.page.fail(error)

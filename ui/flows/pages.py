@@ -1,0 +1,40 @@
+"""The pages behind the first picture and the flows that drive them; imported once the window is up."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from ui.flows.enrolling import Enrolling
+from ui.flows.lists import Lists
+from ui.flows.sale import SaleFlow
+from ui.flows.syncing import Syncing
+from ui.pages.activate import Activate
+from ui.pages.enrol import Enrol
+from ui.pages.lock import Lock
+from ui.pages.open_day import OpenDay
+from ui.ports import Counter
+
+if TYPE_CHECKING:
+    from ui.flows.session import Session
+    from ui.window import Window
+
+
+class Rest(QObject):
+    def __init__(self, window: Window, counter: Counter, session: Session) -> None:
+        super().__init__(window)
+        language = window.language
+        self.activate, self.open_day = Activate(language), OpenDay(language)
+        self.lock, self.enrol = Lock(language), Enrol(language)
+        for page in (self.activate, self.open_day, self.lock, self.enrol):
+            window.add(page)
+        self.activate.asked.connect(session.activate)
+        self.activate.left.connect(lambda: window.go(session.sign_in))
+        self.open_day.asked.connect(session.open_day)
+        self.lock.asked.connect(session.unlock)
+        self.lock.sign_out_asked.connect(session.sign_out)
+        self.sale = SaleFlow(window, counter)
+        self.lists = Lists(window, counter, self.sale.home)
+        self.sync = Syncing(window, counter, self.lists, self.sale.home)
+        self.enrolling = Enrolling(window, counter, self.enrol, session.enrolled)

@@ -1,0 +1,65 @@
+"""The page of the line: read again at every change, tried again on F5."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from kiosk.errors import KioskError
+from kiosk.events import SyncChanged, TransactionsChanged
+from kiosk.transaction import Request
+from ui.flows.lists import Lists, citizen
+from ui.pages.sync import Rejected, Standing, SyncPage
+from ui.ports import Counter
+
+if TYPE_CHECKING:
+    from ui.window import Window
+
+
+class Syncing(QObject):
+    def __init__(self, window: Window, counter: Counter, lists: Lists, home: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self.page = SyncPage(window.language)
+        window.add(self.page)
+        self.page.left.connect(home)
+        self.page.retry_asked.connect(self._retry)
+        self.page.opened.connect(lambda request_id: lists.open_one(request_id, self.open))
+        window.bridge.heard.connect(self._heard)
+
+    def open(self) -> None:
+        self._window.go(self.page)
+        self._refresh()
+
+    def _heard(self, event: object) -> None:
+        if isinstance(event, SyncChanged | TransactionsChanged) and self._window.page() is self.page:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        self._window.bridge.ask(self._read, self._show, self._fail)
+
+    def _read(self) -> tuple[Standing, list[Rejected]]:
+        status = self._counter.line.status()
+        standing = Standing(status.state, status.last_success_ms, status.next_try_ms, status.waiting)
+        return standing, [self._rejected(request) for request in self._counter.desk.rejected()]
+
+    def _rejected(self, request: Request) -> Rejected:
+        title = self._counter.desk.service(request.service_id, request.catalogue).title
+        number = f"{self._counter.statement().device_text[:8]}-{request.seq}"
+        reason = (request.outcome.reason_ar, request.outcome.reason_en) if request.outcome else ("", "")
+        return Rejected(request.id, number, (title["ar"], title["en"]), citizen(request), reason)
+
+    def _show(self, found: tuple[Any, list[Rejected]]) -> None:
+        standing, tray = found
+        self.page.set_standing(standing)
+        self.page.set_tray(tray)
+
+    def _retry(self) -> None:
+        self._window.bridge.ask_slow(self._counter.line.now, lambda _none: self._refresh(), self._fail)
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self.page.fail(error)

@@ -1,0 +1,140 @@
+"""S8: one request: its lines, what happened to it, its paper again. What names the citizen shows on a key, logged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from kiosk.arabic import isolate
+from kiosk.texts import Language
+from ui import show
+from ui.pages.page import Action, Page
+from ui.parts.answers import Rows
+from ui.parts.bill import Bill
+from ui.parts.box import Card
+from ui.parts.button import Button
+from ui.parts.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A request opened. `history` are (moment, text key, values); `answers` stay masked until asked for."""
+
+    id: str
+    receipt: str
+    code: str
+    service: tuple[str, str]
+    lines: Sequence[Any]
+    total_pt: int
+    masked: Sequence[tuple[str, str]]
+    history: Sequence[tuple[int, str, dict[str, object]]]
+    reason: tuple[str, str] = ("", "")
+    rejected: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Revealed:
+    """The answers in full, both languages' labels: (label ar, label en, answer)."""
+
+    answers: Sequence[tuple[str, str, str]] = field(repr=False)
+
+
+class DetailPage(Page):
+    reprint_asked = Signal()
+    reveal_asked = Signal()
+    dealt_with = Signal()
+    left = Signal()
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageDetail", language)
+        self._detail: Detail | None = None
+        self._revealed: Revealed | None = None
+        self.answers = Rows(2, "detailAnswers")
+        self.history = Rows(2, "detailHistory")
+        self.bill = Bill(language)
+        self.code = Text(role="hint")
+        main = Card()
+        for heading, table in (("detail.answers", self.answers), ("detail.history", self.history)):
+            label = Text(role="h2")
+            label.setBuddy(table)
+            self.word(label.setText, heading)
+            self.word(table.setAccessibleName, heading)
+            table.horizontalHeader().hide()
+            main.column.addWidget(label)
+            main.column.addWidget(table, 1)
+        row = QHBoxLayout()
+        row.setSpacing(20)
+        row.addWidget(main, 1)
+        row.addLayout(self._side())
+        self.body.addLayout(row)
+
+    def _side(self) -> QVBoxLayout:
+        side = QVBoxLayout()
+        side.setSpacing(12)
+        self.reprint, self.reveal = Button("reprintButton"), Button("revealButton")
+        self.dealt, back = Button("dealtButton"), Button("backButton")
+        for button, word, key, signal in (
+            (self.reprint, "print.copy", "F9", self.reprint_asked),
+            (self.reveal, "detail.reveal", "F4", self.reveal_asked),
+            (self.dealt, "detail.dealt", "", self.dealt_with),
+            (back, "key.back", "Esc", self.left),
+        ):
+            self.word(button.word, word, key)
+            button.clicked.connect(signal)
+        for widget in (self.bill, self.code, self.reprint, self.reveal, self.dealt, back):
+            widget.setFixedWidth(360)
+            side.addWidget(widget)
+        side.addStretch(1)
+        return side
+
+    def set_detail(self, detail: Detail) -> None:
+        self._detail, self._revealed = detail, None
+        self.bill.set_lines(detail.lines, detail.total_pt)
+        self.retold()
+
+    def set_revealed(self, revealed: Revealed) -> None:
+        self._revealed = revealed
+        self.retold()
+
+    def hide_again(self) -> None:
+        """Nothing in full stays on a page that is not looked at."""
+        self._revealed = None
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        detail = self._detail
+        if detail is None:
+            return
+        place = 0 if self.language == "ar" else 1
+        self.bill.set_language(self.language)
+        self.title.setText(detail.service[place])
+        self.subtitle.setText(self.say("detail.receipt", receipt=isolate(detail.receipt)))
+        self.code.setText(self.say("done.code", code=isolate(detail.code)))
+        if self._revealed is not None:
+            self.answers.fill([(answer[place], answer[2]) for answer in self._revealed.answers])
+        else:
+            self.answers.fill([(self.say(key), answer or "—") for key, answer in detail.masked])
+        self.history.fill([(show.moment(at), self.say(key, **values)) for at, key, values in detail.history])
+        for table in (self.answers, self.history):
+            table.head(["", ""], 1)
+        self.dealt.setVisible(detail.rejected)
+        if detail.rejected:
+            self.notice.tell("act", self.say("state.rejected"), detail.reason[place])
+
+    @override
+    def first(self) -> QWidget:
+        return self.answers
+
+    @override
+    def commands(self) -> list[Action]:
+        return [
+            Action("F4", "detail.reveal", self.reveal_asked.emit),
+            Action("F9", "print.copy", self.reprint_asked.emit),
+            Action("Esc", "key.back", self.left.emit),
+        ]

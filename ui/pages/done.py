@@ -1,0 +1,185 @@
+"""S6: saved, printed, sent: three facts that never share a place. Nothing dangerous has the focus."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from kiosk.arabic import isolate
+from kiosk.texts import Language
+from ui import show
+from ui.pages.page import Action, Page
+from ui.parts.box import Card, picture
+from ui.parts.button import Button
+from ui.parts.state import StateRow
+from ui.parts.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was saved. Nothing of it changes any more."""
+
+    request_id: str
+    receipt: str
+    code: str
+    service: tuple[str, str]
+    name: str
+    saved_ms: int
+    change_pt: int
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What still changes. `paper` is a state of `kiosk.transaction.Paper`, `trouble` why the printer waits."""
+
+    paper: str
+    trouble: str = ""
+    sent: bool = False
+    online: bool = False
+
+
+class Done(Page):
+    again_asked = Signal()
+    home_asked = Signal()
+    print_asked = Signal()
+    answered = Signal(bool)
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageDone", language)
+        self.outcome: Outcome | None = None
+        self._state: State | None = None
+        self.body.addWidget(self._banner())
+        row = QHBoxLayout()
+        row.setSpacing(20)
+        row.addWidget(self._facts(), 3)
+        row.addWidget(self._next(), 2)
+        self.body.addLayout(row)
+        self.body.addStretch(1)
+
+    def _banner(self) -> QFrame:
+        banner = QFrame()
+        banner.setProperty("tone", "ok")
+        row = QHBoxLayout(banner)
+        row.setContentsMargins(24, 12, 24, 12)
+        row.setSpacing(16)
+        words = QVBoxLayout()
+        self.headline = Text(role="h1")
+        self.word(self.headline.setText, "done.title")
+        self.summary = Text(role="body", wrap=True)
+        self.code = Text(role="hint")
+        for label in (self.headline, self.summary, self.code):
+            words.addWidget(label)
+        give = QVBoxLayout()
+        self.change_label = Text(role="label", end=True)
+        self.change = Text(role="huge", end=True)
+        self.change.setObjectName("changeLabel")
+        give.addWidget(self.change_label)
+        give.addWidget(self.change)
+        mark: QLabel = picture("check", "ok", 44)
+        row.addWidget(mark)
+        row.addLayout(words, 1)
+        row.addLayout(give)
+        return banner
+
+    def _facts(self) -> Card:
+        card = Card()
+        heading = Text(role="h2")
+        self.word(heading.setText, "done.state")
+        card.column.addWidget(heading)
+        self.saved, self.printed, self.sent = StateRow("savedState"), StateRow("printedState"), StateRow("sentState")
+        for row in (self.saved, self.printed, self.sent):
+            card.column.addWidget(row)
+        self.question = QWidget()
+        self.question.setProperty("ground", "none")
+        ask = QHBoxLayout(self.question)
+        ask.setContentsMargins(0, 0, 0, 0)
+        self.yes, self.no = Button("paperYesButton"), Button("paperNoButton")
+        self.word(self.yes.word, "print.yes")
+        self.word(self.no.word, "print.no")
+        self.yes.clicked.connect(lambda: self.answered.emit(True))
+        self.no.clicked.connect(lambda: self.answered.emit(False))
+        ask.addWidget(self.yes)
+        ask.addWidget(self.no)
+        ask.addStretch(1)
+        card.column.addWidget(self.question)
+        card.column.addStretch(1)
+        return card
+
+    def _next(self) -> Card:
+        card = Card()
+        heading = Text(role="h2")
+        self.word(heading.setText, "done.next")
+        card.column.addWidget(heading)
+        self.again = Button("againButton", "primary")
+        home, self.paper = Button("homeButton"), Button("printButton")
+        for button, key, name, signal in (
+            (self.again, "F2", "home.again", self.again_asked),
+            (home, "Esc", "done.home", self.home_asked),
+            (self.paper, "F9", "print.again", self.print_asked),
+        ):
+            self.word(button.word, name, key)
+            button.clicked.connect(signal)
+            card.column.addWidget(button)
+        card.column.addStretch(1)
+        return card
+
+    # ---- data in
+
+    def set_outcome(self, outcome: Outcome) -> None:
+        self.outcome, self._state = outcome, None
+        self.retold()
+
+    def set_state(self, state: State) -> None:
+        self._state = state
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        outcome = self.outcome
+        if outcome is None:
+            return
+        self.summary.setText(
+            self.say(
+                "done.summary",
+                receipt=isolate(outcome.receipt),
+                service=outcome.service[0 if self.language == "ar" else 1],
+                name=show.short_name(outcome.name),
+            )
+        )
+        self.code.setText(self.say("done.code", code=isolate(outcome.code)))
+        self.change_label.setText(self.say("done.change" if outcome.change_pt else "done.nochange"))
+        self.change.setText(show.money(self.language, outcome.change_pt))
+        self.saved.tell(
+            "save", "ok", self.say("done.saved"), self.say("done.saved.more", at=show.moment(outcome.saved_ms))
+        )
+        self._tell_state(self._state or State("waiting"))
+
+    def _tell_state(self, state: State) -> None:
+        tone = {"printed": "ok", "uncertain": "act", "failed": "act"}.get(state.paper, "wait")
+        if state.trouble and state.paper == "waiting":
+            tone = "act"
+        more = state.trouble or self.say(f"print.is.{state.paper}.more")
+        self.printed.tell("printer", tone, self.say(f"print.is.{state.paper}"), more)
+        self.question.setVisible(state.paper == "uncertain")
+        if state.sent:
+            self.sent.tell("sent", "ok", self.say("done.sent"), self.say("done.sent.more"))
+        elif state.online:
+            self.sent.tell("up", "wait", self.say("done.unsent"), self.say("done.unsent.online"))
+        else:
+            self.sent.tell("offline", "off", self.say("done.unsent"), self.say("done.unsent.offline"))
+
+    @override
+    def first(self) -> QWidget:
+        return self.again
+
+    @override
+    def commands(self) -> list[Action]:
+        return [
+            Action("F2", "home.again", self.again_asked.emit),
+            Action("F9", "print.again", self.print_asked.emit),
+            Action("Esc", "done.home", self.home_asked.emit),
+            Action("F3", "done.home", self.home_asked.emit),
+        ]

@@ -1,0 +1,200 @@
+"""S5: check the answers, count the cash, confirm. The amount begins empty, so that cash is counted, not assumed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from kiosk.errors import Refused
+from kiosk.money import format_pt
+from kiosk.texts import Language
+from ui import show
+from ui.fields.money import MoneyEdit
+from ui.pages.page import Action, Page
+from ui.parts.answers import Answers
+from ui.parts.bill import Bill
+from ui.parts.box import Card
+from ui.parts.button import Button
+from ui.parts.text import Text, restyle
+
+NOTES_PT = (5_000, 10_000, 20_000)
+
+
+class Review(Page):
+    """`confirmed` is emitted once per press, with the piastres taken; then the button waits for `rearm`."""
+
+    confirmed = Signal(object)
+    edit_asked = Signal(str)
+    left = Signal()
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageReview", language, "review.title")
+        self._due = 0
+        self._armed = True
+        self.answers = Answers()
+        self.answers.chosen.connect(self.edit_asked)
+        self.word(self.answers.setAccessibleName, "review.answers")
+        left = Card()
+        heading = Text(role="h2")
+        hint = Text(role="hint", end=True)
+        self.word(heading.setText, "review.answers")
+        self.word(hint.setText, "review.edit")
+        head = QHBoxLayout()
+        head.addWidget(heading)
+        head.addWidget(hint, 1)
+        left.column.addLayout(head)
+        left.column.addWidget(self.answers, 1)
+        row = QHBoxLayout()
+        row.setSpacing(20)
+        row.addWidget(left, 3)
+        row.addLayout(self._cash(), 2)
+        self.body.addLayout(row)
+
+    def _cash(self) -> QVBoxLayout:
+        self.bill = Bill(self.language, "huge")
+        self.tendered = MoneyEdit("tenderedEdit", big=True)
+        self.tendered.textChanged.connect(lambda _text: self._tell_change())
+        label = Text(role="label")
+        label.setBuddy(self.tendered)
+        self.word(label.setText, "review.tendered")
+        self.word(self.tendered.setAccessibleName, "review.tendered")
+        self.primary = Button("primaryButton", "primary")
+        self.primary.clicked.connect(self.submit)
+        back = Button("backButton")
+        self.word(back.word, "key.back", "Esc")
+        back.clicked.connect(self.left)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.primary, 1)
+        buttons.addWidget(back)
+        column = QVBoxLayout()
+        column.setSpacing(8)
+        for widget in (self.bill, label, self.tendered):
+            column.addWidget(widget)
+        column.addLayout(self._quick())
+        column.addWidget(self._change_box())
+        column.addLayout(buttons)
+        column.addStretch(1)
+        self.safe = Text(role="hint", wrap=True)
+        self.word(self.safe.setText, "review.safe")
+        column.addWidget(self.safe)
+        return column
+
+    def _quick(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.exact = Button("exactButton")
+        self.word(self.exact.word, "review.exact", "F5")
+        self.exact.clicked.connect(self.take_exact)
+        row.addWidget(self.exact, 1)
+        for note in NOTES_PT:
+            button = Button(f"note{note // 100}")
+            button.setText(show.number(note // 100))
+            button.setAccessibleName(show.number(note // 100))
+            button.clicked.connect(lambda _checked=False, pt=note: self._take(pt))
+            row.addWidget(button)
+        for place in range(row.count()):
+            item = row.itemAt(place)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return row
+
+    def _change_box(self) -> QFrame:
+        self.change_box = QFrame()
+        row = QHBoxLayout(self.change_box)
+        row.setContentsMargins(16, 8, 16, 8)
+        self.change_label = Text(role="label")
+        self.change = Text(role="huge", end=True)
+        self.change.setObjectName("changeLabel")
+        row.addWidget(self.change_label)
+        row.addWidget(self.change, 1)
+        return self.change_box
+
+    # ---- data in
+
+    def set_answers(self, service: str, answers: Sequence[tuple[str, str, str]]) -> None:
+        self.subtitle.setText(service)
+        self.answers.set_answers(answers)
+
+    def set_bill(self, lines: Sequence[Any], total_pt: int) -> None:
+        """A new sale: no cash taken yet."""
+        self._due, self._armed = total_pt, True
+        self.bill.set_lines(lines, total_pt)
+        self.tendered.clear()
+        self.primary.setEnabled(True)
+        self.retold()
+
+    def rearm(self) -> None:
+        """Nothing was saved; the press may be made again, under the same id."""
+        self._armed = True
+        self.primary.setEnabled(True)
+
+    @override
+    def retold(self) -> None:
+        self.bill.set_language(self.language)
+        self._tell_change()
+
+    def _tell_change(self) -> None:
+        taken = self.tendered.piastres_or_none()
+        tone, key, amount = "off", "review.change", ""
+        if taken is not None and taken < self._due:
+            tone, key, amount = "act", "review.short", show.money(self.language, self._due - taken)
+        elif taken is not None:
+            tone, amount = "info", show.money(self.language, taken - self._due)
+        restyle(self.change_box, "tone", tone)
+        for label in (self.change_label, self.change):
+            label.style().unpolish(label)
+            label.style().polish(label)
+        self.change_label.setText(self.say(key))
+        self.change.setText(amount or "—")
+        enough = taken is not None and taken >= self._due
+        name = (
+            self.say("review.do.amount", amount=show.money(self.language, taken or 0))
+            if enough
+            else self.say("review.do")
+        )
+        self.primary.word(name, "F10")
+
+    # ---- meaning out
+
+    def _take(self, pt: int) -> None:
+        self.tendered.setText(format_pt(pt, grouping=False))
+        self.tendered.setFocus()
+
+    def take_exact(self) -> None:
+        if self._armed:
+            self._take(self._due)
+
+    def submit(self) -> None:
+        """One press is one record: the second of a double press finds the button disarmed."""
+        if not self._armed:
+            return
+        try:
+            taken = self.tendered.piastres()
+        except Refused as error:
+            self.fail(error)
+            self.tendered.setFocus()
+            return
+        if taken < self._due:
+            self.fail(Refused("cash_short", missing=show.number(format_pt(self._due - taken))))
+            self.tendered.setFocus()
+            return
+        self._armed = False
+        self.primary.setEnabled(False)
+        self.confirmed.emit(taken)
+
+    @override
+    def first(self) -> QWidget:
+        return self.tendered
+
+    @override
+    def commands(self) -> list[Action]:
+        return [
+            Action("F5", "review.exact", self.take_exact),
+            Action("F10", "review.do", self.submit),
+            Action("Esc", "key.back", self.left.emit),
+        ]

@@ -1,0 +1,123 @@
+"""S9: how the line stands, in words: last success, next try, and the tray of what came back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+from typing_extensions import override
+
+from kiosk.arabic import isolate
+from kiosk.texts import Language
+from ui import show
+from ui.pages.page import Action, Page
+from ui.parts.answers import Rows
+from ui.parts.box import Card, Fact
+from ui.parts.button import Button
+from ui.parts.state import StateRow
+from ui.parts.text import Text
+
+COLUMNS = ("list.receipt", "list.service", "list.citizen", "sync.reason")
+GRAVE = ("clock_wrong", "suspended", "quarantined", "alarm")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The line as the page shows it."""
+
+    state: str
+    last_success_ms: int | None
+    next_try_ms: int | None
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A request that came back, with why."""
+
+    id: str
+    receipt: str
+    service: tuple[str, str]
+    citizen: str
+    reason: tuple[str, str]
+
+
+class SyncPage(Page):
+    retry_asked = Signal()
+    opened = Signal(str)
+    left = Signal()
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageSync", language, "sync.title")
+        self._standing: Standing | None = None
+        self._tray: list[Rejected] = []
+        card = Card()
+        self.state = StateRow("syncState")
+        self._waiting, self._last, self._next = Fact(), Fact(), Fact()
+        card.column.addWidget(self.state)
+        for fact, key in ((self._waiting, "sync.waiting"), (self._last, "sync.last"), (self._next, "sync.next")):
+            self.word(fact.label.setText, key)
+            card.column.addWidget(fact)
+        row = QHBoxLayout()
+        self.retry, back = Button("retryButton", "primary"), Button("backButton")
+        self.word(self.retry.word, "sync.retry", "F5")
+        self.word(back.word, "key.back", "Esc")
+        self.retry.clicked.connect(self.retry_asked)
+        back.clicked.connect(self.left)
+        row.addWidget(self.retry)
+        row.addWidget(back)
+        row.addStretch(1)
+        card.column.addLayout(row)
+        self.heading, self.calm_text = Text(role="h2"), Text(role="hint", wrap=True)
+        self.tray = Rows(len(COLUMNS), "rejectedTable")
+        self.word(self.tray.setAccessibleName, "sync.tray")
+        self.word(self.heading.setText, "sync.tray")
+        self.word(self.calm_text.setText, "sync.tray.empty")
+        self.tray.opened.connect(lambda place: self.opened.emit(self._tray[place].id))
+        self.body.addWidget(card)
+        for widget in (self.heading, self.calm_text):
+            self.body.addWidget(widget)
+        self.body.addWidget(self.tray, 1)
+        self.body.addStretch(0)
+        self.retold()
+
+    def set_standing(self, standing: Standing) -> None:
+        self._standing = standing
+        self.retold()
+
+    def set_tray(self, tray: Sequence[Rejected]) -> None:
+        self._tray = list(tray)
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        place = 0 if self.language == "ar" else 1
+        self.tray.head([self.say(key) for key in COLUMNS], 3)
+        self.tray.fill([(isolate(r.receipt), r.service[place], r.citizen, r.reason[place]) for r in self._tray])
+        self.tray.setVisible(bool(self._tray))
+        self.calm_text.setVisible(not self._tray)
+        standing = self._standing
+        if standing is None:
+            return
+        up = standing.state in ("online", "idle")
+        tone, icon = ("ok", "check") if up else ("off", "offline")
+        if standing.state in GRAVE:
+            tone, icon = "act", "alert"
+        key = f"sync.state.{standing.state}"
+        self.state.tell(icon, tone, self.say(key), self.say(f"{key}.more"))
+        self._waiting.value.setText(show.number(standing.waiting))
+        self._last.value.setText(self._moment(standing.last_success_ms))
+        self._next.value.setText(self._moment(standing.next_try_ms))
+
+    def _moment(self, at_ms: int | None) -> str:
+        return "—" if at_ms is None else show.moment(at_ms)
+
+    @override
+    def first(self) -> QWidget:
+        return self.tray if self._tray else self.retry
+
+    @override
+    def commands(self) -> list[Action]:
+        return [Action("F5", "sync.retry", self.retry_asked.emit), Action("Esc", "key.back", self.left.emit)]

@@ -1,0 +1,78 @@
+"""Label and answer, a row each; a row can be gone to with the arrows and opened with Enter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+from typing_extensions import override
+
+
+class Rows(QTableWidget):
+    """A table of texts: whole rows, no editing, Enter or a double click opens; held Enter opens once."""
+
+    opened = Signal(int)
+
+    def __init__(self, columns: int, name: str) -> None:
+        super().__init__(0, columns)
+        self.setObjectName(name)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(46)
+        self.horizontalHeader().setHighlightSections(False)
+        self.cellDoubleClicked.connect(lambda row, _column: self.opened.emit(row))
+
+    def head(self, names: Sequence[str], stretch: int) -> None:
+        self.setHorizontalHeaderLabels(list(names))
+        header = self.horizontalHeader()
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
+        for column in range(self.columnCount()):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
+
+    def fill(self, rows: Sequence[Sequence[str]]) -> None:
+        """Replace all rows; the same place stays chosen."""
+        at = max(0, self.currentRow())
+        self.setRowCount(0)
+        self.setRowCount(len(rows))
+        for place, row in enumerate(rows):
+            for column, text in enumerate(row):
+                item = QTableWidgetItem(text)
+                item.setTextAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
+                self.setItem(place, column, item)
+        if rows:
+            self.setCurrentCell(min(at, len(rows) - 1), 0)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+            if self.currentRow() >= 0 and not event.isAutoRepeat():
+                self.opened.emit(self.currentRow())
+        elif event.modifiers() == Qt.KeyboardModifier.AltModifier or event.text().isalnum():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
+class Answers(Rows):
+    chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__(2, "answersTable")
+        self._fields: list[str] = []
+        self.horizontalHeader().hide()
+        self.head(["", ""], 1)
+        self.opened.connect(lambda row: self.chosen.emit(self._fields[row]))
+
+    def set_answers(self, answers: Sequence[tuple[str, str, str]]) -> None:
+        self._fields = [field for field, _, _ in answers]
+        self.fill([(label, answer or "—") for _, label, answer in answers])
