@@ -71,7 +71,7 @@ class Part:
     def integer(self, low: int, high: int) -> int:
         if type(self.value) is not int or not low <= self.value <= high:
             self.refuse(f"an integer from {low} to {high}")
-        return cast("int", self.value)
+        return self.value
 
     def flag(self) -> bool:
         if not isinstance(self.value, bool):
