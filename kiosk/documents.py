@@ -6,6 +6,7 @@ The envelope is stored and hashed as it came in the feed, re-serialised compactl
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -27,6 +28,17 @@ _READERS: Final[Mapping[str, tuple[str, Role, Callable[[Mapping[str, Any]], obje
     "operators": (trust.OPERATORS, "feed", read_operators),
     "catalogue": (trust.CATALOGUE, "catalogue", read_catalogue),
 }
+
+
+def page_members(payload: bytes) -> dict[str, Any]:
+    """A verified page. Envelopes lie in it whole, longer than any string may be; each item is held to the rules."""
+    try:
+        members = json.loads(payload)
+    except (ValueError, RecursionError):
+        members = None
+    if not isinstance(members, dict):
+        raise Forged("not a page")
+    return members
 
 
 @dataclass(slots=True)

@@ -17,13 +17,13 @@ from typing import Any, Final
 
 from kiosk import acknowledgement, trust
 from kiosk.acknowledgement import Ack, Judgement
-from kiosk.documents import Arrived, Documents
+from kiosk.documents import Arrived, Documents, page_members
 from kiosk.errors import Corrupt, KioskError, Unavailable
 from kiosk.events import Event, Events, SyncChanged, TransactionsChanged
 from kiosk.inforce import InForce
 from kiosk.ports import Change, PutAck, PutCursor, PutFact, PutOutcome, Store
 from kiosk.scribe import Scribe
-from kiosk.strict_json import dumps
+from kiosk.strict_json import dumps, loads_object
 from kiosk.transaction import Outcome
 from kiosk.trust import Forged
 
@@ -164,9 +164,9 @@ class Intake:
             self._publish(SyncChanged())
 
     def lease(self, envelope: bytes, nonce: str) -> int:
-        """Renew the lease and the clock's floor; answers the centre's time. Raises Forged.
+        """Renew the lease and the clock's floor, and end a suspension: a suspended device gets a no instead.
 
-        A suspended device gets a signed no instead, so a lease ends a suspension.
+        Answers the centre's time. Raises Forged.
         """
         members = self.mine(envelope, trust.LEASE, nonce)
         try:
@@ -175,36 +175,36 @@ class Intake:
         except (KeyError, TypeError) as error:
             raise Forged("not a lease") from error
         epoch = self._in_force.statement().epoch
-        changes: list[Change] = [_number("lease_until_ms", until), _number("durable_hwm", durable)]
-        changes.append(self._floor(server_ms))
+        changes = [_number("lease_until_ms", until), _number("durable_hwm", durable), self._floor(server_ms)]
         if order(self._store, epoch) == "suspended":
             changes.append(_order(epoch, "resumed"))
         self._scribe.write([], changes)
         self._publish(SyncChanged())
         return server_ms
 
-    def _floor(self, server_ms: int) -> Change:
+    def _floor(self, server_ms: int) -> PutFact:
         return _number("floor_ms", max(server_ms, number(self._store, "floor_ms") or 0))
 
     def mine(self, envelope: bytes, payload_type: str, nonce: str) -> dict[str, Any]:
         """The members of a signed answer to my request of `nonce`. Raises Forged (or BadJson for signed nonsense)."""
         members = trust.open_object(envelope, payload_type, self._in_force.keyset().feed)
-        self._refuse_strange(members)
-        if members.get("request_nonce") != nonce:
-            raise Forged("other nonce")
+        self._refuse_strange(members, nonce)
         return members
 
-    def _refuse_strange(self, members: Mapping[str, Any]) -> None:
+    def _refuse_strange(self, members: Mapping[str, Any], nonce: str | None) -> None:
         me = self._in_force.statement()
         if (members.get("device"), members.get("epoch")) != (me.device_text, me.epoch):
             raise Forged("other device")
+        if nonce is not None and members.get("request_nonce") != nonce:
+            raise Forged("other nonce")
 
     # ---- the feed -----------------------------------------------------------------------------------------
 
     def page(self, envelope: bytes, nonce: str) -> Page:
         """Apply a page in one commit with its cursor. Raises Forged; an item that is wrong is left out, alarmed."""
         with self._lock:
-            members = self.mine(envelope, trust.FEED, nonce)
+            members = page_members(trust.open_bytes(envelope, trust.FEED, self._in_force.keyset().feed))
+            self._refuse_strange(members, nonce)
             try:
                 after, following = _count(members["after"]), _count(members["next"])
                 server_ms, more = _count(members["server_ms"]), members["more"] is True
@@ -235,6 +235,8 @@ class Intake:
 
     def _item(self, item: Mapping[str, Any], documents: Documents, applied: Arrived) -> None:
         kind = item["kind"]
+        if "document" not in item:
+            item = loads_object(dumps(item))
         if kind == "outcome":
             applied.changes.append(PutOutcome(self._outcome(item)))
             applied.events.append(TransactionsChanged((str(item["id"]),)))
@@ -262,7 +264,7 @@ class Intake:
     def _ordered(self, envelope: bytes) -> Change:
         """An order inside a page: signed on its own, made before my request, so without its nonce."""
         members = trust.open_object(envelope, trust.VERDICT, self._in_force.keyset().feed)
-        self._refuse_strange(members)
+        self._refuse_strange(members, None)
         if members.get("code") not in ("suspended", "resumed"):
             raise Forged("order")
         return _order(self._in_force.statement().epoch, members["code"])

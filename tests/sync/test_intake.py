@@ -303,6 +303,21 @@ def test_documents_are_applied_in_one_commit_with_the_cursor(kiosk: Kiosk) -> No
     assert [(body["kind"], body["version"]) for body in bodies] == [("settings", 2), ("operators", 3), ("catalogue", 4)]
 
 
+def test_a_document_may_be_longer_than_any_string_and_nothing_else_may(kiosk: Kiosk) -> None:
+    long = "ا" * 10_000
+    telephones = {f"t{n}": long[:4_000] for n in range(8)}
+    notice = {"kind": "notice", "text": {"ar": long, "en": "x"}, "at_ms": 3}
+    kiosk.intake.page(page(document("settings", settings(2, more=telephones)), notice), NONCE)
+    assert kiosk.in_force.settings().version == 2
+    assert (kiosk.store.fact("notice"), alarm(kiosk)) == (None, "bad_json 0")
+
+
+@pytest.mark.parametrize("payload", [b"[]", b"{", b"[" * 100_000, b"\xff"])
+def test_signed_nonsense_is_no_page(kiosk: Kiosk, payload: bytes) -> None:
+    with pytest.raises(Forged):
+        kiosk.intake.page(trust.seal(trust.FEED, payload, FEED), NONCE)
+
+
 def test_nothing_of_a_page_is_kept_when_the_commit_fails(kiosk: Kiosk) -> None:
     kiosk.store.fail_next = Unavailable("disk_full")
     with pytest.raises(Unavailable):
