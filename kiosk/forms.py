@@ -42,6 +42,11 @@ class FieldFault:
     text_ar: str
     text_en: str
 
+    @property
+    def key(self) -> str:
+        """Field and code, by which a warning that was accepted is told from one at another field."""
+        return f"{self.field}:{self.code}"
+
 
 def defaults(service: PublicService) -> dict[str, Any]:
     """The answers an empty form begins with: the schema's ``default`` members."""

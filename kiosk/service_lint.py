@@ -159,6 +159,8 @@ def _lint_rule(where: str, rule: Rule | None, fields: list[str]) -> Iterator[str
         Draft202012Validator.check_schema(rule.schema)
     except SchemaError:
         yield f"{where}: the rule's condition is not valid 2020-12"
+    for place, inner in _walk(rule.schema, f"{where}: condition"):
+        yield from _lint_keywords(place, inner)
 
 
 def _lint_choices(service: PublicService) -> Iterator[str]:

@@ -194,6 +194,7 @@ def test_a_doubt_is_a_warning_in_words_and_no_fault() -> None:
     warnings = forms.warnings(EVERY, values)
     assert [warning.code for warning in warnings] == ["check_digit", "plate_letter", "plate_zero", "plate_short"]
     assert "20001010100015" not in str(warnings)
+    assert warnings[0].key == "nid:check_digit"
     assert warnings[0].text_ar.startswith("ع nid: ")
 
 

@@ -60,6 +60,11 @@ def test_a_sound_file_has_no_fault() -> None:
             "ui: why: the rule's condition is not valid 2020-12",
         ),
         (
+            (*WHY, "rule", "condition", "schema"),
+            {"not": {"format": "date"}},
+            "ui: why: condition/not/format: is not checked; a widget or a pattern is",
+        ),
+        (
             ("evidence", 1, "rule", "condition", "scope"),
             "#/properties/no",
             "evidence: photo: the rule looks at no, which is not shown before",
