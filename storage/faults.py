@@ -19,8 +19,9 @@ _CORRUPT: Final = 11
 _FULL: Final = 13
 _CANTOPEN: Final = 14
 _NOT_A_DATABASE: Final = 26
-# SQLite says "disk I/O error" when a file may not grow: a quota, a ulimit. To the person it is a full disk.
-_WRITE_REFUSED_ERRNO: Final = frozenset({27, 28, 122})
+# EFBIG, ENOSPC, EDQUOT: a quota or a limit is a full disk to the person.
+_NO_ROOM_ERRNO: Final = frozenset({27, 28, 122})
+_EIO: Final = 5
 
 _REASONS: Final = {_BUSY: "locked", _LOCKED: "locked", _IO: "io", _CANTOPEN: "cannot_open"}
 
@@ -34,12 +35,14 @@ def translate(error: BaseException) -> KioskError:
     """Our error for a foreign one. Messages of SQLite hold names of tables and columns, never values."""
     cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
     code = int(getattr(cause, "sqlite_errorcode", None) or 0) & 0xFF
-    if code == _FULL or (isinstance(cause, OSError) and cause.errno in _WRITE_REFUSED_ERRNO):
+    if code == _FULL or (isinstance(cause, OSError) and cause.errno in _NO_ROOM_ERRNO):
         return Unavailable("disk_full")
     if code == _NOT_A_DATABASE:
         return Corrupt("store_key")
     if code == _CORRUPT:
         return Corrupt("store_damaged", found=str(cause))
+    if isinstance(cause, OSError) and cause.errno == _EIO:
+        code = _IO
     return Unavailable("store_failed", reason=_REASONS.get(code, str(cause)))
 
 
