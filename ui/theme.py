@@ -6,6 +6,7 @@ Sides in a sheet are only half mirrored, so nothing here is one-sided; one-sided
 from __future__ import annotations
 
 from importlib.resources import files
+from pathlib import Path
 from string import Template
 from typing import Final
 
@@ -90,23 +91,38 @@ QComboBox QAbstractItemView { background: $card; font-size: 18px; selection-back
 QRadioButton, QCheckBox { spacing: 10px; min-height: 44px; border: 3px solid transparent; border-radius: 6px;
   padding: 0 8px; background: transparent; }
 QRadioButton:focus, QCheckBox:focus { border: 3px solid $ink; background: $focus; }
-QRadioButton::indicator, QCheckBox::indicator { width: 24px; height: 24px; }
+QRadioButton::indicator, QCheckBox::indicator { width: 22px; height: 22px; border: 2px solid $border;
+  background: $card; }
+QCheckBox::indicator { border-radius: 4px; }
+QRadioButton::indicator { border-radius: 13px; }
+QCheckBox::indicator:checked { background: $primary; border-color: $primary; image: url($icons/tick.svg); }
+QRadioButton::indicator:checked { border-color: $ink; background: qradialgradient(cx: 0.5, cy: 0.5, radius: 0.5,
+  fx: 0.5, fy: 0.5, stop: 0 $primary, stop: 0.5 $primary, stop: 0.6 $card, stop: 1 $card); }
+QComboBox::drop-down { border: none; width: 40px; }
+QComboBox::down-arrow { image: url($icons/down.svg); width: 18px; height: 18px; }
 
-QListWidget, QTableWidget { background: $card; border: 1px solid $line; border-radius: 8px; outline: none;
+QListWidget, QTableWidget { background: $card; border: 2px solid $line; border-radius: 8px; outline: none;
   gridline-color: $line; alternate-background-color: $page; }
 QListWidget::item { padding: 4px 12px; min-height: 40px; }
 QTableWidget::item { padding: 0 12px; }
 QListWidget::item:selected, QTableWidget::item:selected { background: $off_bg; color: $ink; }
 QListWidget::item:selected:active, QTableWidget::item:selected:active { background: $focus; color: $ink; }
-QListWidget:focus, QTableWidget:focus { border: 3px solid $ink; }
+QListWidget:focus, QTableWidget:focus { border: 2px solid $ink; }
 QHeaderView::section { background: $page; color: $ink2; border: none; padding: 8px 12px; font-size: 16px;
   font-weight: 600; }
+QScrollBar:vertical { background: transparent; width: 14px; margin: 0; }
+QScrollBar:horizontal { background: transparent; height: 14px; margin: 0; }
+QScrollBar::handle { background: $line; border-radius: 5px; margin: 2px; }
+QScrollBar::handle:vertical { min-height: 40px; }
+QScrollBar::handle:hover { background: $border; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QToolTip { color: $ink; background: $card; border: 1px solid $border; }
 """)
 
 
 def sheet() -> str:
-    return _SHEET.substitute(TOKENS)
+    return _SHEET.substitute(TOKENS, icons=(Path(str(files("assets"))) / "icons").as_posix())
 
 
 def load_fonts() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -94,7 +94,10 @@ class Window(QMainWindow):
 
     def tell_keys(self) -> None:
         if self.stack.count():
-            shown = [(a.key, say(self.language, a.word)) for a in [*self.page().commands(), *self._globals] if a.word]
+            own = self.page().commands()
+            taken = {action.key for action in own}
+            everywhere = [action for action in self._globals if action.key not in taken]
+            shown = [(a.key, say(self.language, a.word)) for a in [*own, *everywhere] if a.word]
             self.footer.show_keys(shown)
 
     @override
@@ -124,7 +127,9 @@ class Window(QMainWindow):
 
     def _lay_out(self) -> None:
         rtl = self.language == "ar"
-        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight)
+        direction = Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight
+        QGuiApplication.setLayoutDirection(direction)  # painters of button texts ask it, not their widget
+        self.setLayoutDirection(direction)
         self.setWindowTitle(say(self.language, "app.title"))
         self.header.language.word(say(self.language, "language.other"), "F11")
 

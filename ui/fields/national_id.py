@@ -73,9 +73,10 @@ class NationalIdField(Field):
         self.add_line(self.edit)
         self.label.setBuddy(self.edit)
         self.chip = Text()
+        self.chip.setProperty("chip", "off")
         self.chip.setObjectName(f"chip_{self.element.field}")
         self.chip.hide()
-        self.row.addWidget(self.chip)
+        self.row.addWidget(self.chip, 0, Qt.AlignmentFlag.AlignVCenter)
         self.row.addStretch(1)
         self.edit.textChanged.connect(self._decode)
         del form
@@ -84,6 +85,7 @@ class NationalIdField(Field):
         tone, words = decode(self.language, text)
         restyle(self.chip, "chip", tone or "off")
         self.chip.setText(words)
+        self.chip.updateGeometry()
         self.chip.setVisible(bool(words))
 
     @override

@@ -13,7 +13,7 @@ from kiosk.transaction import Draft, Sale
 from ui import show
 from ui.flows.home import Home
 from ui.flows.outcome import OutcomeFlow
-from ui.pages.form import FormPage
+from ui.pages.form import FormPage, key_of
 from ui.pages.review import Review
 from ui.ports import Counter
 
@@ -147,7 +147,7 @@ class SaleFlow(QObject):
         self._window.free()
         self.form.set_faults(checked.faults)
         accepted = self.form.accepted()
-        odd = [w for w in checked.warnings if w.key not in accepted]
+        odd = [w for w in checked.warnings if key_of(w) not in accepted]
         if checked.faults:
             return
         if odd:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer
 
 from kiosk.errors import KioskError
+from kiosk.events import DocumentsChanged
 from ui.flows.line import LineChip
 from ui.pages.page import Action, Page
 from ui.pages.sign_in import Person, SignIn
@@ -42,6 +43,7 @@ class Session(QObject):
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(self.lock)
+        window.bridge.event.connect(self._heard)
         counter.on_ready(lambda: window.bridge.call(self._ready))
         QTimer.singleShot(0, self.sign_in.pin, self.sign_in.pin.setFocus)
 
@@ -60,6 +62,11 @@ class Session(QObject):
         self.rest()
         self.chip.start()
         self._window.bridge.ask(self._counter.enrolment.needed, self._begin, self._fail)
+
+    def _heard(self, event: object) -> None:
+        """The centre has sent who works here, or whose shop it is: whoever waits at the sign-in sees it at once."""
+        if isinstance(event, DocumentsChanged) and self._login is None and self._window.page() is self.sign_in:
+            self.load()
 
     def _begin(self, needed: bool) -> None:
         if needed:
@@ -87,6 +94,7 @@ class Session(QObject):
             Person(s.operator.id, s.operator.name_ar, s.operator.name_en, s.operator.role, not s.has_pin) for s in seats
         ]
         self.retell()
+        self._window.page().calm()
         self.sign_in.set_people(people)
 
     def retell(self) -> None:

@@ -240,8 +240,8 @@ class Catalogue(Page):
     def commands(self) -> list[Action]:
         fronts = [Action(f"Alt+{n + 1}", "", partial(self._front, n)) for n in range(8)]
         return [
-            Action("F2", "home.again", self.again_asked.emit),
-            Action("F9", "print.copy", self.reprint_asked.emit),
+            Action("F2", "key.again", self.again_asked.emit),
+            Action("F9", "key.print", self.reprint_asked.emit),
             Action("Esc", "", self.reset),
             *fronts,
         ]

@@ -113,6 +113,8 @@ class DetailPage(Page):
             return
         place = 0 if self.language == "ar" else 1
         self.bill.set_language(self.language)
+        self.title.show()
+        self.subtitle.show()
         self.title.setText(detail.service[place])
         self.subtitle.setText(self.say("detail.receipt", receipt=isolate(detail.receipt)))
         self.code.setText(self.say("done.code", code=isolate(detail.code)))
@@ -134,7 +136,7 @@ class DetailPage(Page):
     @override
     def commands(self) -> list[Action]:
         return [
-            Action("F4", "detail.reveal", self.reveal_asked.emit),
-            Action("F9", "print.copy", self.reprint_asked.emit),
+            Action("F4", "key.reveal", self.reveal_asked.emit),
+            Action("F9", "key.print", self.reprint_asked.emit),
             Action("Esc", "key.back", self.left.emit),
         ]

@@ -178,8 +178,8 @@ class Done(Page):
     @override
     def commands(self) -> list[Action]:
         return [
-            Action("F2", "home.again", self.again_asked.emit),
-            Action("F9", "print.again", self.print_asked.emit),
+            Action("F2", "key.again", self.again_asked.emit),
+            Action("F9", "key.print", self.print_asked.emit),
             Action("Esc", "done.home", self.home_asked.emit),
-            Action("F3", "done.home", self.home_asked.emit),
+            Action("F3", "", self.home_asked.emit),
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
@@ -22,6 +23,11 @@ from ui.parts.button import Button
 from ui.parts.text import Text
 
 SETTLE_MS = 120
+
+
+def key_of(warning: Any) -> str:
+    """``field:code``: which doubt about which answer."""
+    return f"{warning.field}:{warning.code}"
 
 
 class FormPage(Page):
@@ -100,15 +106,31 @@ class FormPage(Page):
                 field = make_field(element, service.form, self.language)
                 if element.field in raw:
                     field.set_raw(raw[element.field])
-                field.changed.connect(self._settle.start)
+                field.changed.connect(partial(self._touched, field))
                 self._fields[element.field] = field
-                self._column.addWidget(field)
+            self._lay([self._fields[e.field] for e in section.elements])
         self._visible = list(self._fields)
         self._foot(service)
         self._column.addStretch(1)
         self._chain()
 
+    def _lay(self, fields: Sequence[Field]) -> None:
+        """Two fields a line where they fit; the order of reading is the order of the file."""
+        line: QHBoxLayout | None = None
+        for field in fields:
+            if field.wide or line is None:
+                line = QHBoxLayout()
+                line.setSpacing(20)
+                self._column.addLayout(line)
+                line.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
+                line = None if field.wide else line
+            else:
+                line.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
+                line = None
+
     def _head(self, service: PublicService) -> None:
+        self.title.show()
+        self.subtitle.show()
         self.title.setText(service.title[self.language])
         self.subtitle.setText(self.say("form.step", number=isolate(service.number)))
 
@@ -133,6 +155,11 @@ class FormPage(Page):
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 
+    def _touched(self, field: Field) -> None:
+        """Typed in: its fault is not said any more until the next F10."""
+        field.mark(None)
+        self._settle.start()
+
     def set_visible(self, names: Sequence[str]) -> None:
         """Which fields the rules show now; the hidden keep what was typed."""
         self._visible = list(names)
@@ -141,13 +168,13 @@ class FormPage(Page):
 
     def set_faults(self, faults: Sequence[Any]) -> None:
         """What is wrong, on top and at each field, in the same words; the focus goes to the first."""
-        found = {fault.field: fault.text for fault in faults}
+        found = {fault.field: {"ar": fault.text_ar, "en": fault.text_en} for fault in faults}
         for name, field in self._fields.items():
             field.mark(found.get(name))
         if not faults:
             self.calm()
             return
-        lines = "\n".join(fault.text[self.language] for fault in faults[:4])
+        lines = "\n".join(self._text(fault) for fault in faults[:3])
         self.notice.tell("act", self.say("form.faults", n=len(faults), count=isolate(str(len(faults)))), lines)
         first = self._fields[faults[0].field]
         first.focus()
@@ -155,18 +182,22 @@ class FormPage(Page):
 
     def set_warnings(self, warnings: Sequence[Any]) -> None:
         """What is only odd: to be looked at again and ticked."""
-        self.notice.tell("wait", self.say("form.odd"), "\n".join(w.text[self.language] for w in warnings))
+        self.notice.tell("wait", self.say("form.odd"), "\n".join(map(self._text, warnings)))
         for warning in warnings:
-            if warning.key not in self._warnings:
-                box = QCheckBox(self.say("form.odd.tick", what=warning.text[self.language]))
+            if key_of(warning) not in self._warnings:
+                box = QCheckBox(self.say("form.odd.tick", what=self._text(warning)))
                 box.setObjectName(f"override_{warning.field}_{warning.code}")
                 box.setAccessibleName(box.text())
-                self._warnings[warning.key] = box
+                self._warnings[key_of(warning)] = box
                 self._warned.addWidget(box)
         self._chain()
-        box = self._warnings[warnings[0].key]
+        box = self._warnings[key_of(warnings[0])]
         box.setFocus()
         QTimer.singleShot(0, box, lambda: self._scroll.ensureWidgetVisible(box))
+
+    def _text(self, fault: Any) -> str:
+        text: str = fault.text_ar if self.language == "ar" else fault.text_en
+        return text
 
     def miss_consent(self) -> None:
         self.notice.tell("act", self.say("form.consent.missing"))

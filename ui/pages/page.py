@@ -50,6 +50,8 @@ class Page(QWidget):
         self.body = QVBoxLayout()
         self.body.setSpacing(12)
         column.addLayout(self.body, 1)
+        for label in (self.title, self.subtitle):
+            label.setVisible(bool(title))
         if title:
             self.word(self.title.setText, title)
 

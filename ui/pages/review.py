@@ -17,7 +17,7 @@ from ui.fields.money import MoneyEdit
 from ui.pages.page import Action, Page
 from ui.parts.answers import Answers
 from ui.parts.bill import Bill
-from ui.parts.box import Card
+from ui.parts.box import Card, Fact
 from ui.parts.button import Button
 from ui.parts.text import Text, restyle
 
@@ -48,14 +48,20 @@ class Review(Page):
         head.addWidget(hint, 1)
         left.column.addLayout(head)
         left.column.addWidget(self.answers, 1)
+        self.bill = Bill(language)
+        side = QVBoxLayout()
+        side.setSpacing(12)
+        side.addWidget(left, 1)
+        side.addWidget(self.bill)
         row = QHBoxLayout()
         row.setSpacing(20)
-        row.addWidget(left, 3)
+        row.addLayout(side, 3)
         row.addLayout(self._cash(), 2)
         self.body.addLayout(row)
 
     def _cash(self) -> QVBoxLayout:
-        self.bill = Bill(self.language, "huge")
+        self.due = Fact("huge", "label")
+        self.word(self.due.label.setText, "bill.due")
         self.tendered = MoneyEdit("tenderedEdit", big=True)
         self.tendered.textChanged.connect(lambda _text: self._tell_change())
         label = Text(role="label")
@@ -72,7 +78,7 @@ class Review(Page):
         buttons.addWidget(back)
         column = QVBoxLayout()
         column.setSpacing(8)
-        for widget in (self.bill, label, self.tendered):
+        for widget in (self.due, label, self.tendered):
             column.addWidget(widget)
         column.addLayout(self._quick())
         column.addWidget(self._change_box())
@@ -136,6 +142,7 @@ class Review(Page):
     @override
     def retold(self) -> None:
         self.bill.set_language(self.language)
+        self.due.value.setText(show.money(self.language, self._due))
         self._tell_change()
 
     def _tell_change(self) -> None:
@@ -195,6 +202,6 @@ class Review(Page):
     def commands(self) -> list[Action]:
         return [
             Action("F5", "review.exact", self.take_exact),
-            Action("F10", "review.do", self.submit),
+            Action("F10", "key.confirm", self.submit),
             Action("Esc", "key.back", self.left.emit),
         ]

@@ -61,5 +61,6 @@ class Bill(Card):
         if self._total is None and why:
             self._rows.addWidget(Text(why, "hint", wrap=True))
         self._heading.setText(say(self._language, "bill.title"))
+        self._heading.setVisible(bool(self._lines or why))
         self._due.label.setText(say(self._language, "bill.due"))
         self._due.value.setText("—" if self._total is None else show.money(self._language, self._total))

@@ -58,7 +58,9 @@ def set_picture(label: QLabel, name: str, tone: str, size: int = 24) -> None:
 def clear(layout: QBoxLayout) -> None:
     """Take everything out of a layout; the widgets go when the event loop is back."""
     while (item := layout.takeAt(0)) is not None:
-        widget = item.widget()
+        widget, inner = item.widget(), item.layout()
+        if isinstance(inner, QBoxLayout):
+            clear(inner)
         if widget is not None:
             widget.hide()
             widget.deleteLater()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from kiosk.arabic import isolate
@@ -26,7 +27,7 @@ class Footer(QFrame):
         """`keys` are (key, what it does) in order."""
         clear(self._row)
         for key, what in keys:
-            self._row.addWidget(Text(isolate(key), "key"))
-            self._row.addWidget(Text(what, "hint"))
+            self._row.addWidget(Text(isolate(key), "key"), 0, Qt.AlignmentFlag.AlignVCenter)
+            self._row.addWidget(Text(what, "hint"), 0, Qt.AlignmentFlag.AlignVCenter)
             self._row.addSpacing(12)
         self._row.addStretch(1)
