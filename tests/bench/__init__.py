@@ -1,0 +1,1 @@
+"""Benches with their own floors: `python -m tests.bench`."""
