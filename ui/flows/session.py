@@ -43,7 +43,7 @@ class Session(QObject):
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.timeout.connect(self.lock)
-        window.bridge.event.connect(self._heard)
+        window.bridge.heard.connect(self._heard)
         counter.on_ready(lambda: window.bridge.call(self._ready))
         QTimer.singleShot(0, self.sign_in.pin, self.sign_in.pin.setFocus)
 
