@@ -43,7 +43,8 @@ def run(asked: argparse.Namespace, milestones: Milestones | None = None) -> int:
     window.stack.currentChanged.connect(partial(_title, window))
     _title(window)
     signal.signal(signal.SIGTERM, lambda *_: QTimer.singleShot(0, application.quit))
-    window.show()
+    window.setGeometry(application.primaryScreen().availableGeometry())
+    window.showMaximized()
     opening = kiosk.run(kiosk.open)
     opening.add_done_callback(partial(_opened, window))
     try:

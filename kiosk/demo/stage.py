@@ -57,6 +57,7 @@ class Display:
         read, write = os.pipe()
         command = ["Xvfb", "-displayfd", str(write), "-screen", "0", size, "-nolisten", "tcp"]
         self._server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
+        self._focused = ""
         os.close(write)
         with os.fdopen(read) as answer:
             self.name = f":{answer.readline().strip()}"
@@ -76,9 +77,14 @@ class Display:
         self._xdotool("type", "--delay", "25", text)
 
     def title(self) -> str:
-        """The title of the kiosk's window, empty while there is none."""
+        """The title of the kiosk's window, empty while there is none. There is no window manager: it is given the focus."""
         found = self._ask("search", "--onlyvisible", "--name", "منفذ|Manfaz").split()
-        return self._ask("getwindowname", found[-1]).strip() if found else ""
+        if not found:
+            return ""
+        if found[-1] != self._focused:
+            self._xdotool("windowfocus", "--sync", found[-1])
+            self._focused = found[-1]
+        return self._ask("getwindowname", found[-1]).strip()
 
     def shot(self, file: Path) -> None:
         subprocess.run([sys.executable, "-c", _SHOT, str(file)], env=self.env, check=True, stderr=subprocess.DEVNULL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import subprocess
 import time
 from dataclasses import dataclass, field
@@ -70,8 +71,9 @@ class Story:
         self.centre.serve()
         staff = self.centre.staff
         staff("shop", "add", "--id", "dokki-17", "--name-ar", "مركز النور للاتصالات — الدقي", "--name-en",
-              "Al Nour Telecom, Dokki", "--service-fee-pt", "500", "--staff", "amal")  # fmt: skip
+              "Al Nour Telecom, Dokki", "--staff", "amal")  # fmt: skip
         slot = staff("device", "slot", "--shop", "dokki-17", "--staff", "amal")
+        staff("settings", "set", "--shop", "dokki-17", "shop.service_fee_pt=500", "--staff", "amal")
         self.people = staff("operator", "add", "--shop", "dokki-17", "--name-ar", "سارة محمود", "--name-en",
                             "Sara Mahmoud", "--role", "operator", "--staff", "amal")  # fmt: skip
         self.tell("The kiosk is opened for the first time; the technician types address, slot and code")
@@ -86,7 +88,7 @@ class Story:
         time.sleep(0.5)  # noqa: TID251 - for the picture
         self.picture("enrolment")
         self.tell(f"Both sides show {waiting['number']}; a second person approves")
-        approved = staff("device", "approve", str(slot["slot"]), "--staff", "basem")
+        approved = staff("device", "approve", str(slot["slot"]), "--number", waiting["number"], "--staff", "basem")
         self.device = str(approved["device"])
 
     def _waiting(self, slot: str) -> dict[str, Any] | None:
@@ -201,8 +203,8 @@ class Story:
         self.english("sync")
         self.tell("The centre approves the first and rejects the second")
         first, second = rows[0], rows[1]
-        self._decide(first, "approve", "صدرت الوثيقة", "Issued")
-        self._decide(second, "reject", "القيد غير موجود على الحاسب، يلزم الأصل الورقي", "Bring the paper original")
+        self._decide(first, "approved", "صدرت الوثيقة", "Issued")
+        self._decide(second, "rejected", "القيد غير موجود على الحاسب، يلزم الأصل الورقي", "Bring the paper original")
         self.display.key("F5")
         time.sleep(3)  # noqa: TID251 - the outcomes travel
         self.display.key("F7")
@@ -248,9 +250,11 @@ class Story:
         out, staff = self.out, self.centre.staff
         self.kiosk.ask("export", str(out / "kiosk.kj01"))
         staff("journal", "export", self.device, str(out / "central.kj01"))
-        staff("device", "statement", self.device, str(out / "statement.bin"))
-        staff("device", "keys", self.device, "--device-pub", str(out / "device.pub"), "--ack-pub",
-              str(out / "ack.pub"), "--ack", str(out / "ack.bin"))  # fmt: skip
+        keys = staff("device", "export-keys", self.device, "--directory", str(out / "data"))
+        shutil.copy(out / "data" / "statement.json", out / "statement.bin")
+        shutil.copy(out / "data" / "pub.hex", out / "device.pub")
+        shutil.copy(out / "data" / "ack.bin", out / "ack.bin")
+        (out / "ack.pub").write_text(keys["ack_pub"][0])
         ours, theirs = (out / "kiosk.kj01").read_bytes(), (out / "central.kj01").read_bytes()
         if not ours or ours[: len(theirs)] != theirs:
             raise Stuck("the two journals differ")
