@@ -23,7 +23,7 @@ _QR: Final = re.compile(r"/r/([0-9a-f]{8})/([0-9]{1,10})/[0-9a-f]{64}$")
 _BARS: Final = re.compile(r"([0-9]{10})([0-9]{8,10})")
 _PLUS: Final = re.compile(r"^(?:\+|00)20")
 _CODE_LEN: Final = 16
-_PREFIX_LEN: Final = 4  # fewer digits of an ID or a mobile would find half the country
+_PREFIX_LEN: Final = 6  # fewer digits of an ID or a mobile would find half the country
 _MAX_SEQ_DIGITS: Final = 9
 _MAX_WORDS: Final = 8
 _TRAY: Final = "SELECT id FROM outcome WHERE seen = 0 AND status IN ('rejected', 'sent_back')"
@@ -36,34 +36,36 @@ _MARK: Final = """
 
 @dataclass(slots=True)
 class Where:
-    """Conditions on `request r`, their arguments, and the index that leads."""
+    """Conditions on `request r`, their arguments, and the index that is read backwards.
+
+    `leads`: some condition leaves few rows already (a day, the unsent, a number). A name is then compared row by row;
+    the index of names would be walked through every namesake of other days.
+    """
 
     tests: list[str] = field(default_factory=list)
     arguments: list[object] = field(default_factory=list)
     source: str = "request r"
     order: str = "r.id"
-    leads: bool = False  # an index of numbers narrows it already
+    leads: bool = False
 
-    def add(self, test: str, *arguments: object) -> None:
+    def add(self, test: str, *arguments: object, leads: bool = False) -> None:
         self.tests.append(test)
         self.arguments += arguments
+        self.leads = self.leads or leads
 
 
 def plan(query: Query) -> Where:
     """How to look for `query`."""
     where = Where()
+    if query.date is not None:
+        where.add("r.date = ?", query.date, leads=True)
+    if query.unsent_only:
+        where.add(f"r.id > ({_MARK})", leads=True)
+    if query.rejected_only:
+        where.add(f"r.id IN ({_TRAY})", leads=True)
     text = fold_digits_only(clean(query.text))
     if text and not _paper(where, text.lower()) and not _code(where, text):
         _words(where, text)
-    if query.date is not None:
-        # The range stands on the number that leads: through a common name on an old day it would be walked otherwise.
-        where.add("r.date = ?", query.date)
-        for bound in (">= (SELECT min(id)", "<= (SELECT max(id)"):
-            where.add(f"{where.order} {bound} FROM request WHERE date = ?)", query.date)
-    if query.unsent_only:
-        where.add(f"{where.order} > ({_MARK})")
-    if query.rejected_only:
-        where.add(f"{where.order} IN ({_TRAY})")
     return where
 
 
@@ -119,8 +121,7 @@ def _digits(where: Where, digits: str) -> None:
         for column in ("national_id", "mobile"):
             tests.append(f"SELECT id FROM request WHERE {column} >= ? AND {column} < ?")  # noqa: S608 - two constants
             arguments += [digits, digits + ":"]  # ':' comes after '9'
-    where.add(f"r.id IN ({' UNION ALL '.join(tests)})", *arguments)
-    where.leads = True
+    where.add(f"r.id IN ({' UNION ALL '.join(tests)})", *arguments, leads=True)
 
 
 def _names(where: Where, words: list[str]) -> None:
@@ -128,7 +129,7 @@ def _names(where: Where, words: list[str]) -> None:
     for word in words:
         where.add("instr(' ' || r.name_key, ?)", word if len(word) >= 3 else f" {word}")
     if where.leads:
-        return  # digits lead already to few rows; a second index would only be read in vain
+        return
     parts = {part for word in words for part in _parts(word)}
     where.source = "fts_name f CROSS JOIN request r ON r.id = f.rowid"
     where.order = "f.rowid"  # read backwards as it is stored: stops at the limit, sorts nothing

@@ -305,7 +305,7 @@ def _word_matches(r: Request, word: str) -> bool:
     if word.startswith(("+20", "0020")):
         word = "0" + word.lstrip("+0")[2:]
     if word.isascii() and word.isdecimal():
-        prefix = len(word) >= 4 and (r.national_id.startswith(word) or r.mobile.startswith(word))
+        prefix = len(word) >= 6 and (r.national_id.startswith(word) or r.mobile.startswith(word))
         return prefix or int(word) == r.seq
     key = search_key(r.name)
     return word in key if len(word) >= 3 else f" {word}" in f" {key}"

@@ -187,7 +187,7 @@ def questions(count: int, each: int = 100, seed: int = 3) -> dict[str, list[Quer
         "fragment": [chance.choice(several)[1:4] for several in long],
         "two letters": [chance.choice(name)[:2] for name in words],
         "a letter": ["م", "ا", "س"],
-        "digits": [person.national_id[:5] for person in found[:20]] + [person.mobile[:4] for person in found[:20]],
+        "digits": [person.national_id[:6] for person in found[:20]] + [person.mobile[:6] for person in found[:20]],
         "a miss": ["زقزوقيان", "محمد زقزوقيان", "محمد أحمد حمدين", "حمدم محمد", "29913319999999", "01999999999"],
     }
     asked = {kind: [Query(text) for text in several] for kind, several in texts.items()}
