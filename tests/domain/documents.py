@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
 from kiosk.catalogue import Catalogue, bundled_services, catalogue_members, parse_service, read_catalogue
@@ -169,6 +170,7 @@ def every_widget() -> PublicService:
     return parse_service(document())
 
 
+@cache
 def bundled() -> Catalogue:
     return read_catalogue(catalogue_members(7, date(2026, 1, 1), None, bundled_services()))
 

@@ -84,16 +84,7 @@ def test_an_empty_query_finds_all_and_nonsense_nothing() -> None:
 
 @given(texts)
 def test_any_query_is_answered(query: str) -> None:
-    assert len(bundled_once().search(query)) <= 5
-
-
-_KEPT: list[Any] = []
-
-
-def bundled_once() -> Any:
-    if not _KEPT:
-        _KEPT.append(bundled())
-    return _KEPT[0]
+    assert len(bundled().search(query)) <= 5
 
 
 def test_a_service_is_had_by_id_and_version() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from kiosk import journal, personal
 from sync import wire
 from sync.wire import BadBundle, BundleHead, Request
-from tests.domain.vectors import ACK, DEVICE, DEVICE_TEXT, KJB1, SIGNER, STREAM, named
+from tests.domain.vectors import ACK, DEVICE, DEVICE_TEXT, KJB1, SIGNER, START, STREAM, named
 
 NONCE = wire.nonce_text(bytes(range(16)))
 PUSH = Request("POST", "api.kiosk.example", wire.PATH_JOURNAL, "", wire.STREAM, STREAM, "1-1-3")
@@ -144,6 +144,15 @@ def test_the_bundle_of_the_vector_is_opened() -> None:
     (item,) = personal.split(plain, 1)
     assert item.frame is not None
     assert personal.matches(item.frame, journal.read_body(item.record.body)["personal"])
+
+
+def test_the_record_in_the_bundle_is_written_again_byte_for_byte() -> None:
+    (item,) = personal.split(wire.open_bundle(BUNDLE, PRIVATE)[1], 1)
+    journal.check(item.record, START, SIGNER.public)
+    was = item.record.fields
+    stamp = journal.Stamp(was.wall_ms, was.mono_ms, was.boot_id, was.anchor)
+    assert journal.write(START, was.entry_type, item.record.body, SIGNER, stamp) == item.record
+    assert item.record.body.decode() == next(line for line in KJB1.splitlines() if line.startswith("body "))[5:]
 
 
 def test_what_was_sealed_is_opened() -> None:
