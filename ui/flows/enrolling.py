@@ -50,7 +50,7 @@ class Enrolling(QObject):
         self._page.first().setFocus()
 
     def _ask(self) -> None:
-        self._window.bridge.ask_slow(lambda: self._counter.enrolment.poll(), self._answered, self._away)
+        self._window.bridge.ask_slow(self._counter.enrolment.poll, self._answered, self._away)
 
     def _answered(self, approved: bool) -> None:
         if approved:

@@ -27,6 +27,8 @@ def chip(language: Language, state: str, waiting: int, rejected: int) -> tuple[s
     if state in GRAVE:
         return "act", say(language, f"sync.state.{state}")
     if state not in LINE_UP:
+        if not waiting:
+            return "off", say(language, "chip.offline.none")
         return "off", say(language, "chip.offline", n=waiting, count=show.number(waiting))
     if waiting:
         return "wait", say(language, "chip.waiting", n=waiting, count=show.number(waiting))

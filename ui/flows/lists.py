@@ -50,7 +50,7 @@ class Lists(QObject):
         self.page.asked.connect(self._search)
         self.page.opened.connect(lambda request_id: self.open_one(request_id, self._return))
         self.page.left.connect(home)
-        self.detail.left.connect(lambda: self._back())
+        self.detail.left.connect(self._back)
         self.detail.reprint_asked.connect(self._reprint)
         self.detail.reveal_asked.connect(self._reveal)
         self.detail.dealt_with.connect(self._dealt)

@@ -23,10 +23,11 @@ class OutcomeFlow(QObject):
         super().__init__(window)
         self._window = window
         self._counter = counter
+        self._sale = sale
         self._recorded: Any = None
         self.page = Done(window.language)
         window.add(self.page)
-        self.page.again_asked.connect(lambda: sale.begin(self._recorded.request.service_id))
+        self.page.again_asked.connect(self._again)
         self.page.home_asked.connect(sale.home)
         self.page.print_asked.connect(self._print)
         self.page.answered.connect(self._answer)
@@ -43,6 +44,10 @@ class OutcomeFlow(QObject):
         )  # fmt: skip
         self._window.go(self.page)
         self._refresh()
+
+    def _again(self) -> None:
+        if self._recorded is not None:
+            self._sale.begin(self._recorded.request.service_id)
 
     def forget(self) -> None:
         self._recorded = None

@@ -216,8 +216,8 @@ class Session(QObject):
 
     def _inside(self) -> list[Action]:
         return [
-            Action("F3", "", lambda: self.rest().sale.home()),
-            Action("F6", "key.list", lambda: self.rest().lists.open()),
+            Action("F3", "", self.rest().sale.home),
+            Action("F6", "key.list", self.rest().lists.open),
             Action("F7", "key.sync", self._sync),
             *self._outside(),
             Action("F12", "key.lock", self.lock),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from kiosk.errors import Refused
@@ -32,24 +32,13 @@ class Activate(Page):
         self.pin = PinEdit("newPinEdit")
         self.again = PinEdit("newPinAgainEdit")
         for edit, key in ((self.code, "activate.code"), (self.pin, "activate.pin"), (self.again, "activate.again")):
-            label = Text(role="label")
-            label.setBuddy(edit)
-            self.word(label.setText, key)
-            self.word(edit.setAccessibleName, key)
-            card.column.addWidget(label)
-            card.column.addWidget(edit)
+            self.labelled(card.column, edit, key)
         self.primary = Button("primaryButton", "primary")
         self.word(self.primary.word, "activate.do", "F10")
         self.primary.clicked.connect(self.submit)
         card.column.addSpacing(8)
         card.column.addWidget(self.primary)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(card)
-        row.addStretch(1)
-        self.body.addStretch(1)
-        self.body.addLayout(row)
-        self.body.addStretch(2)
+        self.centre(card)
 
     def set_person(self, person: Person) -> None:
         self._person = person

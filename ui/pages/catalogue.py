@@ -63,6 +63,13 @@ class Catalogue(Page):
         self.search.textChanged.connect(self.searched)
         self.search.returnPressed.connect(self._take_first)
         self.search.installEventFilter(self)
+        row = QHBoxLayout()
+        row.setSpacing(20)
+        row.addLayout(self._main(), 1)
+        row.addLayout(self._side())
+        self.body.addLayout(row)
+
+    def _main(self) -> QVBoxLayout:
         main = QVBoxLayout()
         main.setSpacing(12)
         main.addWidget(self.search)
@@ -79,11 +86,7 @@ class Catalogue(Page):
         self.results.itemActivated.connect(lambda _item: self._take(self.results.currentRow()))
         self.results.itemClicked.connect(lambda _item: self._take(self.results.currentRow()))
         main.addWidget(self.results, 1)
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addLayout(main, 1)
-        row.addLayout(self._side())
-        self.body.addLayout(row)
+        return main
 
     def _tile_grid(self) -> QGridLayout:
         grid = QGridLayout()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from kiosk.arabic import isolate
@@ -30,12 +30,7 @@ class Enrol(Page):
         self.slot = LineEdit("slotEdit", limit=40)
         self.code = LineEdit("codeEdit", limit=64)
         for edit, key in ((self.url, "enrol.url"), (self.slot, "enrol.slot"), (self.code, "enrol.code")):
-            label = Text(role="label")
-            label.setBuddy(edit)
-            self.word(label.setText, key)
-            self.word(edit.setAccessibleName, key)
-            card.column.addWidget(label)
-            card.column.addWidget(edit)
+            self.labelled(card.column, edit, key)
         self.primary = Button("primaryButton", "primary")
         self.word(self.primary.word, "enrol.do", "F10")
         self.primary.clicked.connect(self.submit)
@@ -45,12 +40,7 @@ class Enrol(Page):
         self.compare = Text(role="body", wrap=True)
         card.column.addWidget(self.digits)
         card.column.addWidget(self.compare)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(card)
-        row.addStretch(1)
-        self.body.addLayout(row)
-        self.body.addStretch(1)
+        self.centre(card)
         self.retold()
 
     def set_digits(self, digits: str) -> None:

@@ -18,7 +18,7 @@ from ui.fields.field import Field
 from ui.fields.make import make_field
 from ui.pages.page import Action, Page
 from ui.parts.bill import Bill
-from ui.parts.box import Card, clear
+from ui.parts.box import Card, clear, loosen
 from ui.parts.button import Button
 from ui.parts.text import Text
 
@@ -41,22 +41,14 @@ class FormPage(Page):
         super().__init__("pageForm", language)
         self._service: PublicService | None = None
         self._fields: dict[str, Field] = {}
+        self._sections: list[tuple[QVBoxLayout, list[Field]]] = []
         self._visible: list[str] = []
         self._warnings: dict[str, QCheckBox] = {}
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(lambda: self.changed.emit(self.raw()))
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._paper = QWidget()
-        self._paper.setProperty("ground", "none")
-        self._column = QVBoxLayout(self._paper)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(8)
-        self._scroll.setWidget(self._paper)
+        self._scroll = self._make_scroll()
         card = Card()
         card.column.addWidget(self._scroll)
         row = QHBoxLayout()
@@ -64,6 +56,19 @@ class FormPage(Page):
         row.addWidget(card, 1)
         row.addLayout(self._side())
         self.body.addLayout(row)
+
+    def _make_scroll(self) -> QScrollArea:
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._paper = QWidget()
+        self._paper.setProperty("ground", "none")
+        self._column = QVBoxLayout(self._paper)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        scroll.setWidget(self._paper)
+        return scroll
 
     def _side(self) -> QVBoxLayout:
         side = QVBoxLayout()
@@ -96,7 +101,7 @@ class FormPage(Page):
     def _build(self, raw: Mapping[str, Any]) -> None:
         service = self._service
         assert service is not None  # noqa: S101 - `set_form` came first
-        self._fields, self._warnings = {}, {}
+        self._fields, self._warnings, self._sections = {}, {}, []
         clear(self._column)
         self._head(service)
         for section in service.form.sections:
@@ -108,25 +113,37 @@ class FormPage(Page):
                     field.set_raw(raw[element.field])
                 field.changed.connect(partial(self._touched, field))
                 self._fields[element.field] = field
-            self._lay([self._fields[e.field] for e in section.elements])
+            lines = QVBoxLayout()
+            lines.setSpacing(8)
+            self._column.addLayout(lines)
+            self._sections.append((lines, [self._fields[e.field] for e in section.elements]))
         self._visible = list(self._fields)
+        self._lay()
         self._foot(service)
         self._column.addStretch(1)
         self._chain()
 
-    def _lay(self, fields: Sequence[Field]) -> None:
-        """Two fields a line where they fit; the order of reading is the order of the file."""
-        line: QHBoxLayout | None = None
-        for field in fields:
-            if field.wide or line is None:
-                line = QHBoxLayout()
-                line.setSpacing(20)
-                self._column.addLayout(line)
-                line.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
-                line = None if field.wide else line
-            else:
-                line.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
-                line = None
+    def _lay(self) -> None:
+        """The shown fields, two a line where they fit; the order of reading is the order of the file."""
+        for lines, fields in self._sections:
+            loosen(lines)
+            half: QHBoxLayout | None = None
+            for field in fields:
+                if self._fields_shown(field):
+                    half = self._place(lines, half, field)
+
+    def _fields_shown(self, field: Field) -> bool:
+        return field.element.field in self._visible
+
+    def _place(self, lines: QVBoxLayout, half: QHBoxLayout | None, field: Field) -> QHBoxLayout | None:
+        """Put `field` on the half-empty line or on a new one; returns the line that has room left."""
+        line = None if field.wide else half
+        if line is None:
+            line = QHBoxLayout()
+            line.setSpacing(20)
+            lines.addLayout(line)
+        line.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
+        return None if field.wide or line is half else line
 
     def _head(self, service: PublicService) -> None:
         self.title.show()
@@ -162,13 +179,15 @@ class FormPage(Page):
 
     def set_visible(self, names: Sequence[str]) -> None:
         """Which fields the rules show now; the hidden keep what was typed."""
-        self._visible = list(names)
+        if self._visible != list(names):
+            self._visible = list(names)
+            self._lay()
         for name, field in self._fields.items():
             field.setVisible(name in names)
 
     def set_faults(self, faults: Sequence[Any]) -> None:
         """What is wrong, on top and at each field, in the same words; the focus goes to the first."""
-        found = {fault.field: {"ar": fault.text_ar, "en": fault.text_en} for fault in faults}
+        found: dict[str, Mapping[Language, str]] = {f.field: {"ar": f.text_ar, "en": f.text_en} for f in faults}
         for name, field in self._fields.items():
             field.mark(found.get(name))
         if not faults:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from kiosk.errors import Refused
@@ -26,25 +26,15 @@ class OpenDay(Page):
         card.setFixedWidth(560)
         hint = Text(role="hint", wrap=True)
         self.word(hint.setText, "day.hint")
-        label = Text(role="label")
         self.cash = MoneyEdit("openingEdit", big=True)
-        label.setBuddy(self.cash)
-        self.word(label.setText, "day.cash")
-        self.word(self.cash.setAccessibleName, "day.cash")
+        self.labelled(card.column, self.cash, "day.cash")
         self.primary = Button("primaryButton", "primary")
         self.word(self.primary.word, "day.do", "F10")
         self.primary.clicked.connect(self.submit)
-        for widget in (label, self.cash, hint):
-            card.column.addWidget(widget)
+        card.column.addWidget(hint)
         card.column.addSpacing(8)
         card.column.addWidget(self.primary)
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(card)
-        row.addStretch(1)
-        self.body.addStretch(1)
-        self.body.addLayout(row)
-        self.body.addStretch(2)
+        self.centre(card)
 
     def set_date(self, iso: str) -> None:
         self._date = iso

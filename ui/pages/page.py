@@ -55,6 +55,27 @@ class Page(QWidget):
         if title:
             self.word(self.title.setText, title)
 
+    def centre(self, *widgets: QWidget) -> None:
+        """These side by side, in the middle of the screen."""
+        row = QHBoxLayout()
+        row.setSpacing(20)
+        row.addStretch(1)
+        for widget in widgets:
+            row.addWidget(widget)
+        row.addStretch(1)
+        self.body.addStretch(1)
+        self.body.addLayout(row)
+        self.body.addStretch(2)
+
+    def labelled(self, column: QVBoxLayout, edit: QWidget, key: str) -> None:
+        """A label and its input, one above the other, named for a screen reader."""
+        label = Text(role="label")
+        label.setBuddy(edit)
+        self.word(label.setText, key)
+        self.word(edit.setAccessibleName, key)
+        column.addWidget(label)
+        column.addWidget(edit)
+
     # ---- words
 
     def say(self, key: str, **values: object) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kiosk.texts import Language
@@ -56,16 +56,10 @@ class SignIn(Page):
         self.primary = Button("primaryButton", "primary")
         self.primary.clicked.connect(self.submit)
         self.opening = Text(role="hint", wrap=True)
-        self.body.addStretch(1)
-        row = QHBoxLayout()
-        row.setSpacing(20)
-        row.addStretch(1)
-        for card in (self._names_card(), self._pin_card()):
+        cards = self._names_card(), self._pin_card()
+        for card in cards:
             card.setFixedWidth(440)
-            row.addWidget(card)
-        row.addStretch(1)
-        self.body.addLayout(row)
-        self.body.addStretch(2)
+        self.centre(*cards)
         QWidget.setTabOrder(self.pin, self.primary)
 
     def _names_card(self) -> QWidget:

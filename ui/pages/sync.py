@@ -60,16 +60,7 @@ class SyncPage(Page):
         for fact, key in ((self._waiting, "sync.waiting"), (self._last, "sync.last"), (self._next, "sync.next")):
             self.word(fact.label.setText, key)
             card.column.addWidget(fact)
-        row = QHBoxLayout()
-        self.retry, back = Button("retryButton", "primary"), Button("backButton")
-        self.word(self.retry.word, "sync.retry", "F5")
-        self.word(back.word, "key.back", "Esc")
-        self.retry.clicked.connect(self.retry_asked)
-        back.clicked.connect(self.left)
-        row.addWidget(self.retry)
-        row.addWidget(back)
-        row.addStretch(1)
-        card.column.addLayout(row)
+        card.column.addLayout(self._buttons())
         self.heading, self.calm_text = Text(role="h2"), Text(role="hint", wrap=True)
         self.tray = Rows(len(COLUMNS), "rejectedTable")
         self.word(self.tray.setAccessibleName, "sync.tray")
@@ -82,6 +73,18 @@ class SyncPage(Page):
         self.body.addWidget(self.tray, 1)
         self.body.addStretch(0)
         self.retold()
+
+    def _buttons(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        self.retry, back = Button("retryButton", "primary"), Button("backButton")
+        self.word(self.retry.word, "sync.retry", "F5")
+        self.word(back.word, "key.back", "Esc")
+        self.retry.clicked.connect(self.retry_asked)
+        back.clicked.connect(self.left)
+        row.addWidget(self.retry)
+        row.addWidget(back)
+        row.addStretch(1)
+        return row
 
     def set_standing(self, standing: Standing) -> None:
         self._standing = standing

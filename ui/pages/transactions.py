@@ -46,6 +46,17 @@ class Transactions(Page):
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self.ask)
+        self.body.addLayout(self._top())
+        self.table = Rows(len(COLUMNS), "transactionTable")
+        self.word(self.table.setAccessibleName, "list.title")
+        self.table.opened.connect(lambda row: self.opened.emit(self._rows[row].id))
+        self.empty = Text(role="hint", wrap=True)
+        self.word(self.empty.setText, "list.empty")
+        self.body.addWidget(self.empty)
+        self.body.addWidget(self.table, 1)
+        self.retold()
+
+    def _top(self) -> QHBoxLayout:
         self.search = LineEdit("transactionSearch")
         self.word(self.search.setPlaceholderText, "list.search")
         self.word(self.search.setAccessibleName, "list.search")
@@ -58,15 +69,7 @@ class Transactions(Page):
         top = QHBoxLayout()
         top.addWidget(self.search, 1)
         top.addWidget(self.unsent)
-        self.table = Rows(len(COLUMNS), "transactionTable")
-        self.word(self.table.setAccessibleName, "list.title")
-        self.table.opened.connect(lambda row: self.opened.emit(self._rows[row].id))
-        self.empty = Text(role="hint", wrap=True)
-        self.word(self.empty.setText, "list.empty")
-        self.body.addLayout(top)
-        self.body.addWidget(self.empty)
-        self.body.addWidget(self.table, 1)
-        self.retold()
+        return top
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         self._rows = list(rows)

@@ -55,15 +55,25 @@ def set_picture(label: QLabel, name: str, tone: str, size: int = 24) -> None:
     label.setFixedWidth(size + 4)
 
 
-def clear(layout: QBoxLayout) -> None:
-    """Take everything out of a layout; the widgets go when the event loop is back."""
-    while (item := layout.takeAt(0)) is not None:
+def loosen(layout: QBoxLayout) -> list[QWidget]:
+    """Take everything out of a layout and the layouts in it. The widgets stay where they are, and are returned."""
+    widgets: list[QWidget] = []
+    while layout.count():
+        item = layout.takeAt(0)
         widget, inner = item.widget(), item.layout()
         if isinstance(inner, QBoxLayout):
-            clear(inner)
-        if widget is not None:
-            widget.hide()
-            widget.deleteLater()
+            widgets += loosen(inner)
+            inner.deleteLater()
+        elif widget is not None:
+            widgets.append(widget)
+    return widgets
+
+
+def clear(layout: QBoxLayout) -> None:
+    """Take everything out of a layout; the widgets go when the event loop is back."""
+    for widget in loosen(layout):
+        widget.hide()
+        widget.deleteLater()
 
 
 class Notice(QFrame):

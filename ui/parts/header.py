@@ -51,4 +51,5 @@ class Header(QFrame):
         restyle(self.chip, "chip", tone)
         self.chip.setIcon(icon("sent" if tone == "ok" else ICONS[tone], TOKENS[tone]))
         self.chip.word(text)
+        self.chip.setText(f" {text}")
         self.chip.show()
