@@ -275,7 +275,7 @@ class Keystore(Protocol):
     """The operating system's keystore, behind a probe that cannot hang. Values are 32-byte secrets."""
 
     def get(self, name: str) -> bytes | None:
-        """Raises Unavailable("keystore", …)."""
+        """Raises Unavailable: keystore_absent, keystore_locked, keystore_silent, keystore_failed."""
 
     def put(self, name: str, value: bytes) -> None: ...
     def delete(self, name: str) -> None: ...

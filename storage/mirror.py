@@ -33,7 +33,7 @@ class Mirrored:
 
 
 def read(secrets: Secrets) -> Mirrored | None:
-    """Raises Unavailable("keystore")."""
+    """Raises Unavailable("keystore_…")."""
     value = secrets.get(NAME)
     return None if value is None else Mirrored(*_FORM.unpack(value))
 
@@ -58,7 +58,7 @@ class KeystoreMirror:
             self._changed.notify()
 
     def flush(self) -> None:
-        """Remember now; raises Unavailable("keystore")."""
+        """Remember now; raises Unavailable("keystore_…")."""
         with self._writing:
             with self._changed:
                 newest = self._newest
@@ -68,7 +68,7 @@ class KeystoreMirror:
             self._written = newest
 
     def close(self) -> None:
-        """Stop, having written what was noted last. Raises Unavailable("keystore")."""
+        """Stop, having written what was noted last. Raises Unavailable("keystore_…")."""
         with self._changed:
             self._closing = True
             self._changed.notify()

@@ -10,7 +10,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from kiosk.errors import Corrupt
+from kiosk.errors import Corrupt, Unavailable
 from kiosk.ports import Keystore, Randomness
 
 INSTANCE: Final = "instance"
@@ -19,7 +19,7 @@ _ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
 class Secrets:
-    """Named 32-byte secrets of this folder. All methods raise Unavailable("keystore")."""
+    """Named 32-byte secrets of this folder. All methods raise Unavailable("keystore_…")."""
 
     def __init__(self, keystore: Keystore, instance: str, randomness: Randomness) -> None:
         self._keystore = keystore
@@ -31,6 +31,12 @@ class Secrets:
 
     def put(self, name: str, value: bytes) -> None:
         self._keystore.put(self._full(name), value)
+
+    def keep(self, name: str, value: bytes) -> None:
+        """`put`, and read it back before anything is locked with it. Raises Unavailable("keystore_failed")."""
+        self.put(name, value)
+        if self.get(name) != value:
+            raise Unavailable("keystore_failed", reason="forgetful")
 
     def database_key(self, *, database_exists: bool) -> bytes:
         """Made once. Raises Corrupt("database_key_lost") rather than make a new one for data it cannot open."""
@@ -47,14 +53,14 @@ class Secrets:
         return self.get(f"signing-seed-{epoch}")
 
     def put_signing_seed(self, epoch: int, seed: bytes) -> None:
-        self.put(f"signing-seed-{epoch}", seed)
+        self.keep(f"signing-seed-{epoch}", seed)
 
     def forget_signing_seed(self, epoch: int) -> None:
         self._keystore.delete(self._full(f"signing-seed-{epoch}"))
 
     def _make(self, name: str) -> bytes:
         value = self._randomness.take(SECRET_LEN)
-        self.put(name, value)
+        self.keep(name, value)
         return value
 
     def _full(self, name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from kiosk import texts
 from kiosk.errors import Corrupt, KioskError, Unavailable
@@ -189,6 +191,26 @@ def test_a_locked_keystore_stops_the_start_and_lets_go_of_the_folder(folder: Pat
         open_house(folder, keystore)
     keystore.locked = False
     open_house(folder, keystore).close()
+
+
+class Forgetful(FakeKeystore):
+    """It says that it has kept a value, and has not."""
+
+    @override
+    def put(self, name: str, value: bytes) -> None:
+        return None
+
+
+def test_a_keystore_that_forgets_is_found_out_before_anything_is_locked_with_it(folder: Path) -> None:
+    refuses("keystore_failed", lambda: open_house(folder, Forgetful()))
+    assert not (folder / DATABASE).exists()
+
+
+def test_every_code_of_this_package_has_its_text() -> None:
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "storage").glob("*.py"))
+    codes = set(re.findall(r'\b(?:Refused|Unavailable|Corrupt)\(\s*"([a-z_]+)"', source))
+    assert len(codes) > 15
+    assert [code for code in sorted(codes) if f"error.{code}" not in texts.table()] == []
 
 
 def test_a_key_of_another_length_is_a_fault_of_ours(tmp_path: Path) -> None:
