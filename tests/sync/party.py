@@ -188,10 +188,12 @@ class DirectWire:
 class Kiosk:
     """A kiosk on a store in memory. `restart` forgets everything but the store."""
 
-    def __init__(self, line: Any, clock: FakeClock, seed: int = 1) -> None:
-        self.line, self.clock = line, clock
+    def __init__(
+        self, line: Any, clock: FakeClock, seed: int = 1, enrolled: Enrolment | None = None, signer: SeedSigner = ME
+    ) -> None:
+        self.line, self.clock, self.signer = line, clock, signer
         self.store = FakeStore()
-        self.store.put_enrolment(Enrolment(statement(), ROOT.public, keyset_envelope()))
+        self.store.put_enrolment(enrolled or Enrolment(statement(), ROOT.public, keyset_envelope()))
         self.chance = SeededRandomness(seed)
         self.mirror = FakeMirror()
         self.milestones: Any = NoMilestones()
@@ -201,10 +203,10 @@ class Kiosk:
         self.events = Events()
         self.heard: list[Event] = []
         self.events.subscribe(self.heard.append)
-        self.scribe = Scribe(self.store, ME, World(self.clock, self.chance, NoMilestones()), self.mirror)
+        self.scribe = Scribe(self.store, self.signer, World(self.clock, self.chance, NoMilestones()), self.mirror)
         self.in_force = InForce(self.store, self.events)
         self.intake = Intake(self.store, self.scribe, self.in_force, self.events, self.mirror.flush)
-        self.client = Client(self.line, ME, self.intake, self.in_force, self.clock, self.chance)
+        self.client = Client(self.line, self.signer, self.intake, self.in_force, self.clock, self.chance)
         self.backoff = Backoff(self.chance)
         around = Around(self.clock, self.milestones, self.backoff, "0.1.0", lambda: 1000)
         self.cycle = Cycle(self.client, self.intake, self.store, self.in_force, around)
