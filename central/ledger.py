@@ -6,6 +6,7 @@ acknowledgement goes out only after the commit that holds the records and the ne
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import Final
@@ -74,14 +75,22 @@ def _attempt(centre: Centre, chain: Chain, first: int, last: int, data: bytes) -
     if fork is not None:
         return fork
     new = [c for c in cuts if c.kept.seq > chain.hwm]
-    vault = centre.vault
-    judged = records.judge(
-        new, chain.public, lambda frame, seq: vault.seal(frame, place(chain.device, chain.epoch, seq))
-    )
+    judged = records.judge(new, chain.public, _sealer(centre, chain, len(new)))
     if not judged.kept:
         return Taken(chain, judged.fault or fault)
     moved = _append(centre, chain, judged)
     return None if moved is None else Taken(moved, judged.fault or fault)
+
+
+def _sealer(centre: Centre, chain: Chain, count: int) -> Callable[[bytes, int], bytes]:
+    """What encrypts the frame of a record by its number, for the next `count` records."""
+    vault = centre.vault
+    nonces = vault.nonces(count)
+
+    def seal(frame: bytes, seq: int) -> bytes:
+        return vault.seal(frame, place(chain.device, chain.epoch, seq), nonces[seq - chain.hwm - 1])
+
+    return seal
 
 
 def _append(centre: Centre, chain: Chain, judged: records.Judged) -> Chain | None:

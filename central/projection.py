@@ -14,13 +14,14 @@ from central import bodies, documents, rules
 from central.catalogues import Catalogues
 from central.centre import Centre
 from central.effects import Arrival, Effects, Work, apply
-from kiosk.errors import KioskError, Unavailable
 from kiosk.inforce import payload
 from kiosk.journal import EntryType, Header
 from kiosk.settings import Settings, read_settings
 
 BATCH: Final = 200
 IDLE_S: Final = 1.0
+SETTLE_S: Final = 0.25
+SETTLE_LIMIT_S: Final = 3.0
 
 
 class Projector:
@@ -31,17 +32,20 @@ class Projector:
         self._catalogues = Catalogues(centre)
         self._settings: dict[tuple[str, int], Settings] = {}
 
-    def run(self, stop: threading.Event, wake: threading.Event, failed: Callable[[KioskError], None]) -> None:
-        """Work until `stop`; `wake` says that something came. `failed` is told of a database that is away."""
+    def run(self, stop: threading.Event, wake: threading.Event, failed: Callable[[Exception], None]) -> None:
+        """Work until `stop`; `wake` says that something came. `failed` is told of what went wrong.
+
+        A chain that cannot be projected keeps its place and is tried again; the others go on meanwhile.
+        """
         while not stop.is_set():
             try:
                 worked = self.step()
-            except Unavailable as error:
+            except Exception as error:  # noqa: BLE001 - the thread's top: one bad chain must not stop all outcomes
                 failed(error)
-                worked = 0
-            if not worked:
-                wake.wait(IDLE_S)
-                wake.clear()
+                stop.wait(IDLE_S / 10)
+                continue
+            if not worked and wake.wait(IDLE_S):
+                _let_it_settle(stop, wake)
 
     def drain(self) -> int:
         """Project all there is. Returns how many entries."""
@@ -110,6 +114,14 @@ class Projector:
                 return None
             self._settings[key] = read_settings(payload(envelope))
         return self._settings[key]
+
+
+def _let_it_settle(stop: threading.Event, wake: threading.Event) -> None:
+    """Wait while uploads follow each other, so as not to take turns with them; but never for long."""
+    for _ in range(round(SETTLE_LIMIT_S / SETTLE_S)):
+        wake.clear()
+        if stop.wait(SETTLE_S) or not wake.is_set():
+            return
 
 
 def _void(effects: Effects, seq: int, members: dict[str, Any]) -> None:

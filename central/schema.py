@@ -57,8 +57,9 @@ _DEVICES: Final = (
        document {big} REFERENCES document, PRIMARY KEY (device, n))""",
 )
 _JOURNAL: Final = (
-    # No foreign key on the hot path: `append` writes here only beside the chain's own row.
-    """CREATE TABLE entry (device {bytes} NOT NULL, epoch {big} NOT NULL, seq {big} NOT NULL, hash {bytes} NOT NULL UNIQUE,
+    # No foreign key on the hot path: `append` writes here only beside the chain's own row. No index on the hash: it
+    # covers device, epoch and seq, so the primary key keeps it unique, and an index at random would cost a page a record.
+    """CREATE TABLE entry (device {bytes} NOT NULL, epoch {big} NOT NULL, seq {big} NOT NULL, hash {bytes} NOT NULL,
        header {bytes} NOT NULL, signature {bytes} NOT NULL, body {bytes} NOT NULL, received_ms {big} NOT NULL,
        PRIMARY KEY (device, epoch, seq))""",
     """CREATE TABLE personal (device {bytes} NOT NULL, epoch {big} NOT NULL, seq {big} NOT NULL, sealed {bytes} NOT NULL,

@@ -21,9 +21,14 @@ class Vault:
     def __init__(self, key: bytes, random: Random) -> None:
         self._cipher, self._random = ChaCha20Poly1305(key), random
 
-    def seal(self, frame: bytes, place: bytes) -> bytes:
+    def nonces(self, count: int) -> list[bytes]:
+        """`count` fresh nonces in one draw: one call of the system for a batch, not one for each frame."""
+        drawn = self._random(NONCE_LEN * count)
+        return [drawn[at : at + NONCE_LEN] for at in range(0, len(drawn), NONCE_LEN)]
+
+    def seal(self, frame: bytes, place: bytes, nonce: bytes | None = None) -> bytes:
         """`place` says whose frame it is (device, epoch, seq): a frame moved to another row does not open."""
-        nonce = self._random(NONCE_LEN)
+        nonce = nonce or self._random(NONCE_LEN)
         return nonce + self._cipher.encrypt(nonce, frame, place)
 
     def open(self, sealed: bytes, place: bytes) -> bytes:

@@ -78,8 +78,9 @@ def _working(centre: Centre) -> Iterator[threading.Event]:
     """The worker behind the acknowledgements, and the broom for old nonces; ended when the block ends."""
     stop, wake = threading.Event(), threading.Event()
 
-    def failed(error: KioskError) -> None:
-        sys.stderr.write(f"{error}\n")
+    def failed(error: Exception) -> None:
+        # By type and code only: what an unforeseen error says might quote a record.
+        sys.stderr.write(f"worker: {error if isinstance(error, KioskError) else type(error).__name__}\n")
 
     def sweep() -> None:
         while not stop.wait(PURGE_S):

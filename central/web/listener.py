@@ -36,10 +36,11 @@ class Patient(HttpToolsProtocol):
     @override
     def data_received(self, data: bytes) -> None:
         if self._deadline is not None:
-            self._head_bytes += len(data)
-            if self._head_bytes > MAX_HEADER + 65_536:
+            # Counted before it is parsed: the piece that ends the headers may bring a megabyte of body along.
+            if self._head_bytes > MAX_HEADER:
                 self.transport.close()
                 return
+            self._head_bytes += len(data)
         super().data_received(data)
 
     @override
