@@ -69,7 +69,7 @@ def upstream(host: str, port: int) -> Backend:
 
     def answer(request: bytes) -> bytes:
         with socket.create_connection((host, port), timeout=10) as line:
-            line.sendall(request.replace(b"Connection: keep-alive", b"Connection: close"))
+            line.sendall(request.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
             parts: list[bytes] = []
             with contextlib.suppress(OSError):
                 while part := line.recv(65536):

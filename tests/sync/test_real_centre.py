@@ -1,0 +1,193 @@
+"""The same against the true centre in a process of its own, through a line that misbehaves."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from typing_extensions import override
+
+from kiosk import intake
+from kiosk.journal import EntryType
+from kiosk.keys import SeedSigner
+from kiosk.scribe import Writing
+from sync.answers import NoAnswer, read_base
+from sync.client import LateWire
+from sync.enrol import Enroller
+from sync.transport import Transport
+from tests.central.centre import CentreProcess, start_centre
+from tests.central.device import SHOP, add_shop, request_members
+from tests.fakes.world import FakeClock, SeededRandomness
+from tests.sync import proxy
+from tests.sync.party import Kiosk
+from tests.sync.proxy import Proxy, upstream
+
+pytestmark = pytest.mark.slow
+
+
+class TrueClock(FakeClock):
+    """The machine's time, and what a test has added to it."""
+
+    added: int = 0
+
+    @override
+    def wall_ms(self) -> int:
+        return time.time_ns() // 1_000_000 + self.added
+
+    @override
+    def mono_ms(self) -> int:
+        return time.monotonic_ns() // 1_000_000 + self.mono
+
+
+class Through(Transport):
+    """To the proxy, signed for the centre behind it."""
+
+    name = ""
+
+    @property
+    @override
+    def authority(self) -> str:
+        return self.name
+
+
+@dataclass
+class Shop:
+    centre: CentreProcess
+    line: Proxy
+    kiosk: Kiosk
+    transport: Through
+
+    def sell(self, count: int) -> None:
+        for _ in range(count):
+            members = request_members()
+            frame = {"fields": {"name": "تجربة"}}
+            self.kiosk.scribe.write([Writing(EntryType.REQUEST, members, frame, members["total_pt"])])
+
+    def settle(self) -> None:
+        """Until everything is acknowledged; waits are passed over, since the centre's clock is the true one."""
+        for _ in range(60):
+            pause = self.kiosk.cycle.step()
+            if self.kiosk.cycle.status().state == "online" and pause.seconds > 1:
+                return
+            self.kiosk.clock.mono += int(pause.seconds * 1000)
+        raise AssertionError(self.kiosk.cycle.status())
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreProcess]:
+    running = start_centre(tmp_path_factory.mktemp("centre"))
+    try:
+        add_shop(running)
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def shop(centre: CentreProcess) -> Iterator[Shop]:
+    """A kiosk enrolled by its own enroller, with the proxy between it and the centre."""
+    signer, clock = SeedSigner(secrets.token_bytes(32)), TrueClock()
+    made = centre.cli("device", "slot", "--shop", SHOP, "--staff", "amal")
+    enroller = Enroller(LateWire(centre.url), signer, SeededRandomness(time.time_ns()))
+    application = enroller.reveal(enroller.claim(enroller.begin(made["slot"], made["code"])))
+    assert enroller.status(application) is None
+    number = enroller.number(application)
+    centre.cli("device", "approve", made["slot"], "--number", number, "--staff", "badr")
+    enrolled = enroller.status(application)
+    assert enrolled is not None
+    enroller.close()
+    with Proxy(upstream("127.0.0.1", centre.port)) as line:
+        transport = Through(read_base(line.url), read_s=2, total_s=4)
+        transport.name = centre.authority
+        yield Shop(centre, line, Kiosk(transport, clock, time.time_ns(), enrolled, signer), transport)
+        transport.close()
+
+
+def test_a_new_kiosk_gets_its_documents_and_a_lease(shop: Shop) -> None:
+    shop.settle()
+    assert shop.kiosk.in_force.settings().shop_id == SHOP
+    assert shop.kiosk.in_force.keyset().version >= 1
+    assert (intake.number(shop.kiosk.store, "lease_until_ms") or 0) > shop.kiosk.clock.wall_ms()
+    assert shop.kiosk.hwm == shop.kiosk.store.tail().chain.seq > 0
+
+
+def test_outcomes_come_back(shop: Shop) -> None:
+    shop.sell(2)
+    shop.settle()
+    until = time.monotonic() + 10
+    while len(shop.kiosk.store._s.outcomes) < 2 and time.monotonic() < until:
+        shop.kiosk.cycle.hurry()
+        shop.settle()
+        time.sleep(0.1)
+    assert len(shop.kiosk.store._s.outcomes) == 2
+    assert shop.kiosk.store.fact("alarm") is None
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [proxy.drop_request, proxy.drop_response, proxy.duplicate, proxy.duplicate_late, proxy.truncate, proxy.reset],
+)
+def test_34_each_record_counts_once_at_the_true_centre(shop: Shop, fault: proxy.Fault) -> None:
+    shop.settle()
+    shop.sell(3)
+    before = shop.kiosk.hwm
+    shop.line.faults.append(fault)
+    shop.settle()
+    assert shop.kiosk.hwm == before + 3
+    assert shop.kiosk.store.fact("alarm") is None
+
+
+def test_28_a_clock_ten_minutes_off_is_set_right(shop: Shop) -> None:
+    assert isinstance(shop.kiosk.clock, TrueClock)
+    shop.kiosk.clock.added = -600_000
+    shop.sell(1)
+    shop.kiosk.cycle.step()
+    assert shop.kiosk.hwm == 1
+    assert len(shop.line.requests) == 2
+
+
+def test_65_suspended_and_resumed(shop: Shop) -> None:
+    shop.settle()
+    device = shop.kiosk.in_force.statement().device_text
+    shop.centre.cli("device", "suspend", device, "--staff", "amal")
+    shop.sell(1)
+    shop.kiosk.cycle.step()
+    assert intake.order(shop.kiosk.store, 1) == "suspended"
+    assert shop.kiosk.cycle.status().state == "suspended"
+    shop.centre.cli("device", "resume", device, "--staff", "amal")
+    shop.kiosk.cycle.hurry()
+    shop.settle()
+    assert shop.kiosk.hwm == shop.kiosk.store.tail().chain.seq
+
+
+def test_5_a_centre_killed_in_the_middle_loses_nothing(shop: Shop) -> None:
+    shop.settle()
+    shop.sell(5)
+
+    def kill(_line: object, request: bytes, centre: proxy.Backend, _over: object) -> None:
+        centre(request)
+        shop.centre.kill()
+        raise proxy.Closed
+
+    shop.line.faults.append(kill)
+    shop.kiosk.cycle.step()
+    assert shop.kiosk.cycle.status().state == "offline"
+    shop.centre.start()
+    shop.settle()
+    assert shop.kiosk.hwm == shop.kiosk.store.tail().chain.seq
+
+
+def test_an_unsigned_request_is_no_suspension(shop: Shop) -> None:
+    shop.kiosk.client._signer = SeedSigner(bytes(32))
+    shop.sell(1)
+    items = shop.kiosk.store.unsent(0, 1, 99)
+    bundle = shop.kiosk.cycle._bundle(shop.kiosk.in_force.statement(), 1, items)
+    with pytest.raises(NoAnswer) as caught:
+        shop.kiosk.client.ask(
+            shop.kiosk.cycle._bundle(shop.kiosk.in_force.statement(), 1, shop.kiosk.store.unsent(0, 1, 99))
+        )
+    assert caught.value.trouble == "server_down"
+    assert intake.order(shop.kiosk.store, 1) is None
