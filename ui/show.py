@@ -9,7 +9,7 @@ from kiosk.arabic import isolate
 from kiosk.clock import show_time
 from kiosk.errors import KioskError
 from kiosk.money import format_pt
-from kiosk.texts import Language, say
+from kiosk.texts import Language, explain, say
 
 
 def money(language: Language, pt: int) -> str:
@@ -54,3 +54,15 @@ def readable(language: Language, error: KioskError) -> KioskError:
         return number(given) if isinstance(given, int) and name != "n" else given
 
     return type(error)(error.code, **{name: value(name, given) for name, given in error.values.items()})
+
+
+def explained(language: Language, error: KioskError) -> tuple[str, str, str]:
+    """What, why, what to do; an error nobody wrote a text for is still said, with its code for support."""
+    try:
+        return explain(language, readable(language, error))
+    except KeyError:
+        return (
+            say(language, "fault.what"),
+            say(language, "fault.why", code=isolate(error.code)),
+            say(language, "fault.do"),
+        )

@@ -11,8 +11,8 @@ from PySide6.QtCore import QObject
 from kiosk.errors import KioskError
 from kiosk.events import DocumentsChanged, SyncChanged
 from kiosk.services import PublicService
-from kiosk.texts import explain
 from kiosk.transaction import Query
+from ui import show
 from ui.pages.catalogue import Catalogue, Last, Offer
 from ui.ports import Counter
 
@@ -86,7 +86,7 @@ class Home(QObject):
 
     def _offer(self, service: PublicService) -> Offer:
         why = self._counter.desk.available(service)
-        reason = None if why is None else (explain("ar", why)[0], explain("en", why)[0])
+        reason = None if why is None else (show.explained("ar", why)[0], show.explained("en", why)[0])
         return Offer(
             service.id, service.number, (service.title["ar"], service.title["en"]), self._price(service), reason
         )

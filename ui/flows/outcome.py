@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject
 
 from kiosk.errors import KioskError
 from kiosk.events import PrintJobsChanged, SyncChanged, TransactionsChanged
-from kiosk.texts import explain
 from kiosk.transaction import Paper
+from ui import show
 from ui.pages.done import Done, Outcome, State
 from ui.ports import Counter
 
@@ -71,7 +71,9 @@ class OutcomeFlow(QObject):
         if recorded is not self._recorded:
             return
         paper = Paper.WAITING if job is None else job.state
-        why = " ".join(explain(self._window.language, trouble)[::2]) if trouble and paper is Paper.WAITING else ""
+        why = (
+            " ".join(show.explained(self._window.language, trouble)[::2]) if trouble and paper is Paper.WAITING else ""
+        )
         self.page.set_state(State(paper.value, why, sent=request is not None and request.sent, online=online))
 
     def _print(self) -> None:

@@ -102,7 +102,7 @@ class Catalogue(Page):
         side = QVBoxLayout()
         side.setSpacing(12)
         self.resume = Button("resumeButton", "primary")
-        self.word(self.resume.word, "home.resume")
+        self.word(self.resume.word, "home.resume", "F10")
         self.resume.clicked.connect(self.resume_asked)
         self.resume.hide()
         self.last_card = self._last_card()
@@ -243,6 +243,7 @@ class Catalogue(Page):
     def commands(self) -> list[Action]:
         fronts = [Action(f"Alt+{n + 1}", "", partial(self._front, n)) for n in range(8)]
         return [
+            *([] if self.resume.isHidden() else [Action("F10", "home.resume", self.resume_asked.emit)]),
             Action("F2", "key.again", self.again_asked.emit),
             Action("F9", "key.print", self.reprint_asked.emit),
             Action("Esc", "", self.reset),

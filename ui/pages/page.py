@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.errors import KioskError
-from kiosk.texts import Language, explain, say
+from kiosk.texts import Language, say
 from ui import show
 from ui.parts.box import Notice
 from ui.parts.text import Text
@@ -117,7 +117,7 @@ class Page(QWidget):
     # ---- what went wrong
 
     def fail(self, error: KioskError) -> None:
-        what, why, what_to_do = explain(self.language, show.readable(self.language, error))
+        what, why, what_to_do = show.explained(self.language, error)
         self.notice.tell("act", what, f"{why} {what_to_do}")
 
     def calm(self) -> None:

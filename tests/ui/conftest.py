@@ -1,0 +1,140 @@
+"""A window on the fake counter, and hands to use it with."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from kiosk.texts import Language
+from tests import shop
+from tests.ui.fake_counter import FakeCounter
+from ui.app import make_application
+from ui.pages.page import Page
+from ui.window import Window
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/ui/" in str(item.path):
+            item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints", extend=True))
+
+
+@pytest.fixture(autouse=True)
+def cheap_pins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The slow hashes have tests of their own; here they would only be slow."""
+
+    def cheap(code: str, salt: bytes) -> bytes:
+        return hashlib.sha256(salt + code.encode()).digest()
+
+    monkeypatch.setattr("tests.shop.activation_hash", cheap)
+    monkeypatch.setattr("kiosk.operators.activation_hash", cheap)
+    monkeypatch.setattr("kiosk.people.make_verifier", lambda pin, _pepper, _salt: pin)
+    monkeypatch.setattr("kiosk.people.is_pin", lambda pin, _pepper, verifier: pin == verifier)
+
+
+class Hands:
+    """A person at the window: keys go where the focus is, as the window system would send them."""
+
+    def __init__(self, qtbot: QtBot, counter: FakeCounter, window: Window) -> None:
+        self.qtbot = qtbot
+        self.counter = counter
+        self.window = window
+
+    @property
+    def page(self) -> Page:
+        return self.window.page()
+
+    def send(self, key: Qt.Key | int, text: str = "", *, alt: bool = False, held: bool = False) -> None:
+        target = self.window.focusWidget() or self.window
+        modifier = Qt.KeyboardModifier.AltModifier if alt else Qt.KeyboardModifier.NoModifier
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            QApplication.sendEvent(target, QKeyEvent(kind, int(key), modifier, text, held))
+
+    def press(self, key: Qt.Key, *, alt: bool = False, held: bool = False) -> None:
+        self.send(key, alt=alt, held=held)
+        self.settle()
+
+    def type(self, text: str) -> None:
+        for character in text:
+            self.send(0, character)
+        self.settle()
+
+    def settle(self, ms: int = 10) -> None:
+        self.qtbot.wait(ms)
+
+    def until(self, name: str) -> None:
+        self.qtbot.waitUntil(lambda: self.page.objectName() == name and self.window.veil.isHidden(), timeout=3000)
+
+    def find(self, name: str, kind: type[QWidget] = QWidget) -> QWidget:
+        found = self.page.findChild(kind, name)
+        assert isinstance(found, QWidget), name
+        return found
+
+    def home(self) -> Hands:
+        """Signed in, the day open, the home screen up."""
+        self.counter.shop.ready()
+        login = self.counter.people.current()
+        self.window.session.signed_in(login)
+        self.until("pageCatalogue")
+        return self
+
+    def form(self, service: str = "birth-cert") -> Hands:
+        self.window.session.rest().sale.begin(service)
+        self.until("pageForm")
+        return self
+
+    def fill(self) -> Hands:
+        for name, value in self.counter.shop.sale().values.items():
+            self.window.session.rest().sale.form._fields[name].set_raw(value)
+        self.settle(200)
+        return self
+
+    def review(self) -> Hands:
+        self.form().fill()
+        self.press(Qt.Key.Key_F10)
+        self.until("pageReview")
+        return self
+
+    def sold(self) -> Hands:
+        self.review()
+        self.press(Qt.Key.Key_F5)
+        self.press(Qt.Key.Key_F10)
+        self.until("pageDone")
+        return self
+
+
+@pytest.fixture
+def counter() -> FakeCounter:
+    return FakeCounter()
+
+
+def open_window(qtbot: QtBot, counter: FakeCounter, language: Language = "ar") -> Hands:
+    make_application([])
+    window = Window(counter, language)
+    qtbot.addWidget(window)
+    window.show()
+    window.activateWindow()
+    qtbot.waitExposed(window)
+    hands = Hands(qtbot, counter, window)
+    hands.settle()
+    return hands
+
+
+@pytest.fixture(params=["ar"])
+def hands(qtbot: QtBot, counter: FakeCounter) -> Iterator[Hands]:
+    given = open_window(qtbot, counter)
+    yield given
+    given.window.close()
+
+
+__all__ = ["FakeCounter", "Hands", "open_window", "shop"]

@@ -1,0 +1,480 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton, QRadioButton
+
+from kiosk.errors import Refused, Unavailable
+from kiosk.events import DocumentsChanged, PrintJobsChanged, SyncChanged
+from kiosk.ports import PrinterBroke
+from kiosk.transaction import Paper, Query
+from tests.shop import OPERATOR
+from tests.ui.conftest import Hands
+from ui.fields.line import LineEdit
+
+
+def recorded(hands: Hands) -> int:
+    return len(hands.counter.desk.search(Query()))
+
+
+def line(hands: Hands, name: str) -> QLineEdit:
+    found = hands.find(name)
+    assert isinstance(found, QLineEdit)
+    return found
+
+
+def test_the_top_task_takes_four_command_keys(hands: Hands) -> None:
+    hands.home().sold()
+    hands.press(Qt.Key.Key_F2)
+    hands.until("pageForm")
+    hands.fill()
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageReview")
+    assert "سابقة" in hands.page.notice.text()  # the same citizen, the same service, the same day
+    hands.press(Qt.Key.Key_F5)
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageDone")
+    assert recorded(hands) == 2
+
+
+def test_nothing_of_the_citizen_before_is_in_the_next_form(hands: Hands) -> None:
+    hands.home().sold()
+    hands.press(Qt.Key.Key_F2)
+    hands.until("pageForm")
+    assert line(hands, "field_national_id").text() == ""
+    assert line(hands, "field_name").text() == ""
+
+
+# ---- one press, one record
+
+
+def test_a_native_double_click_clicks_once(hands: Hands) -> None:
+    hands.home().review()
+    hands.press(Qt.Key.Key_F5)
+    button = hands.find("primaryButton", QPushButton)
+    hands.counter.hold = True
+    for click in (QTest.mouseClick, QTest.mouseDClick, QTest.mouseClick):
+        click(button, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(5, 5))
+    hands.settle()
+    assert not button.isEnabled()
+    assert hands.window.veil.isVisible()  # "saving" is said at once, over everything
+    hands.counter.release()
+    hands.until("pageDone")
+    assert recorded(hands) == 1
+
+
+def test_a_double_click_on_any_button_is_one_click(hands: Hands) -> None:
+    hands.home().sold()
+    button = hands.find("homeButton", QPushButton)
+    clicks: list[bool] = []
+    button.clicked.connect(clicks.append)
+    QTest.mouseDClick(button, Qt.MouseButton.LeftButton)
+    assert len(clicks) <= 1
+
+
+def test_ten_held_enters_and_a_held_f10_record_once(hands: Hands) -> None:
+    hands.home().review()
+    hands.press(Qt.Key.Key_F5)
+    hands.send(Qt.Key.Key_F10)
+    for _ in range(10):
+        hands.send(Qt.Key.Key_F10, held=True)
+        hands.send(Qt.Key.Key_Return, held=True)
+    hands.until("pageDone")
+    hands.settle(50)
+    assert recorded(hands) == 1
+    for _ in range(10):  # mashed on the next screen: nothing is sold by it
+        hands.send(Qt.Key.Key_Return, held=True)
+    hands.settle(50)
+    assert hands.page.objectName() == "pageDone"
+
+
+def test_enter_in_the_amount_never_confirms(hands: Hands) -> None:
+    hands.home().review()
+    hands.type("100")
+    for _ in range(3):
+        hands.press(Qt.Key.Key_Return)
+    assert hands.page.objectName() == "pageReview" or recorded(hands) <= 1
+
+
+def test_keys_typed_while_saving_are_not_heard(hands: Hands) -> None:
+    hands.home().review()
+    hands.press(Qt.Key.Key_F5)
+    hands.counter.hold = True
+    hands.press(Qt.Key.Key_F10)
+    for key in (Qt.Key.Key_F10, Qt.Key.Key_F2, Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Tab):
+        hands.press(key)
+    assert hands.window.focusWidget() is hands.window.veil
+    hands.window.session.lock()  # the idle timer does not interrupt a save either
+    hands.counter.release()
+    hands.until("pageDone")
+    assert recorded(hands) == 1
+
+
+def test_the_amount_begins_empty_and_what_is_missing_is_said(hands: Hands) -> None:
+    hands.home().review()
+    assert line(hands, "tenderedEdit").text() == ""
+    hands.press(Qt.Key.Key_F10)
+    assert hands.page.notice.text()
+    hands.type("٢٠")
+    assert "30.00" in hands.find("changeLabel").text()  # type: ignore[attr-defined]
+    hands.press(Qt.Key.Key_F10)
+    assert "30.00" in hands.page.notice.text()
+    assert recorded(hands) == 0
+    hands.find("note100", QPushButton).click()
+    assert "50.00" in hands.find("changeLabel").text()  # type: ignore[attr-defined]
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageDone")
+
+
+def test_a_refusal_stores_nothing_and_the_press_may_be_made_again(hands: Hands) -> None:
+    hands.home().review()
+    hands.press(Qt.Key.Key_F5)
+    hands.counter.store.fail_next = Refused("day_closed")
+    hands.press(Qt.Key.Key_F10)
+    hands.qtbot.waitUntil(lambda: bool(hands.page.notice.text()))
+    assert hands.find("primaryButton").isEnabled()
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageDone")
+    assert recorded(hands) == 1
+
+
+def test_a_failed_disk_is_unknown_until_the_id_was_looked_up(hands: Hands) -> None:
+    hands.home().review()
+    hands.press(Qt.Key.Key_F5)
+    hands.counter.store.fail_next = Unavailable("store_failed", reason="io")
+    hands.press(Qt.Key.Key_F10)
+    hands.qtbot.waitUntil(lambda: bool(hands.page.notice.text()))
+    assert recorded(hands) == 0
+
+
+def test_saved_but_the_answer_was_lost(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    hands.home().review()
+    hands.press(Qt.Key.Key_F5)
+    desk, real = hands.counter.desk, hands.counter.desk.record
+
+    def saved_and_lost(sale: object) -> object:
+        real(sale)  # type: ignore[arg-type]
+        monkeypatch.setattr(desk, "record", real)
+        raise Unavailable("store_failed", reason="io")
+
+    monkeypatch.setattr(desk, "record", saved_and_lost)
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageDone")
+    assert recorded(hands) == 1
+
+
+def test_not_even_the_look_up_works(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    hands.home().review()
+    hands.press(Qt.Key.Key_F5)
+
+    def away(_id: str) -> None:
+        raise Unavailable("store_failed", reason="io")
+
+    monkeypatch.setattr(hands.counter.desk, "record", away)
+    monkeypatch.setattr(hands.counter.desk, "request", away)
+    hands.press(Qt.Key.Key_F10)
+    hands.qtbot.waitUntil(lambda: bool(hands.page.notice.text()))
+    assert hands.find("primaryButton").isEnabled()
+
+
+# ---- the form
+
+
+def test_faults_are_said_on_f10_all_at_once_with_the_focus_on_the_first(hands: Hands) -> None:
+    hands.home().form()
+    hands.press(Qt.Key.Key_F10)
+    assert hands.page.notice.text().count("\n") >= 2
+    assert hands.window.focusWidget() is line(hands, "field_national_id")
+    assert line(hands, "field_national_id").property("state") == "invalid"
+    hands.type("3")
+    assert line(hands, "field_national_id").property("state") == ""
+
+
+def test_rules_show_fields_and_the_fee_follows(hands: Hands) -> None:
+    hands.home().form().fill()
+    page = hands.window.session.rest().sale.form
+    assert page.bill.total_pt() == 5_000
+    line(hands, "field_copies").setText("3")
+    hands.settle(300)
+    assert page.bill.total_pt() not in (None, 5_000)
+    post = hands.find("field_delivery_post") if page.findChild(QRadioButton, "field_delivery_post") else None
+    radios = [r for r in page.findChildren(QRadioButton) if not r.isChecked()]
+    shown = list(page._visible)
+    (post or radios[0]).click()  # type: ignore[union-attr]
+    hands.settle(300)
+    assert page._visible != shown
+
+
+def test_enter_goes_to_the_next_field_and_not_round(hands: Hands) -> None:
+    hands.home().form()
+    hands.press(Qt.Key.Key_Return)
+    assert hands.window.focusWidget() is line(hands, "field_name")
+    hands.press(Qt.Key.Key_Return, held=True)
+    assert hands.window.focusWidget() is line(hands, "field_name")
+    for _ in range(12):
+        hands.press(Qt.Key.Key_Return)
+    assert hands.page.objectName() in ("pageForm",)
+
+
+def test_tab_order_is_the_order_on_the_screen_after_a_rebuild(hands: Hands) -> None:
+    hands.home().form().fill()
+    hands.window.turn_language()
+    hands.settle(50)
+    page = hands.window.session.rest().sale.form
+    inputs = [w for name in page._visible for w in page._fields[name].inputs()]
+    widget, seen = inputs[0], [inputs[0]]
+    while len(seen) < len(inputs):
+        following = widget.nextInFocusChain()
+        if following in inputs:
+            seen.append(following)
+        widget = following
+    assert seen == inputs
+    assert line(hands, "field_name").text()  # what was typed has stayed
+
+
+def test_a_doubtful_number_is_ticked_not_refused(hands: Hands) -> None:
+    hands.home().form().fill()
+    line(hands, "field_national_id").setText("20001010100015")
+    hands.press(Qt.Key.Key_F10)
+    box = hands.window.focusWidget()
+    assert isinstance(box, QCheckBox)
+    hands.press(Qt.Key.Key_F10)
+    assert hands.page.objectName() == "pageForm"
+    box.setChecked(True)
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageReview")
+    hands.press(Qt.Key.Key_F5)
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageDone")
+
+
+def test_consent_is_asked_before_the_cash(hands: Hands) -> None:
+    hands.home()
+    services = [s for s in hands.counter.desk.services() if s.consent is not None]
+    if not services:
+        pytest.skip("no service asks for consent")
+    hands.form(services[0].id)
+    page = hands.window.session.rest().sale.form
+    assert not page.consented()
+    page.miss_consent()
+    assert hands.window.focusWidget() is page.consent
+    assert page.consent is not None
+    page.consent.setChecked(True)
+    assert page.consented()
+
+
+def test_a_draft_is_kept_and_taken_up_again_under_its_id(hands: Hands) -> None:
+    hands.home().form()
+    line(hands, "field_name").setText("محمد")
+    hands.settle(200)
+    draft = hands.window.session.rest().sale._work.draft.id  # type: ignore[union-attr]
+    hands.press(Qt.Key.Key_Escape)
+    hands.until("pageCatalogue")
+    hands.settle(50)
+    assert hands.counter.store.draft(OPERATOR) is not None
+    resume = hands.find("resumeButton", QPushButton)
+    assert resume.isVisible()
+    resume.click()
+    hands.until("pageForm")
+    assert line(hands, "field_name").text() == "محمد"
+    assert hands.window.session.rest().sale._work.draft.id == draft  # type: ignore[union-attr]
+
+
+def test_a_draft_is_kept_while_typing_goes_on(hands: Hands) -> None:
+    hands.home().form()
+    line(hands, "field_name").setText("محمد")
+    hands.settle(1100)
+    assert hands.counter.store.draft(OPERATOR) is not None
+
+
+def test_a_row_of_the_review_leads_back_to_its_field(hands: Hands) -> None:
+    hands.home().review()
+    review = hands.window.session.rest().sale.review
+    review.answers.setFocus()
+    review.answers.setCurrentCell(1, 0)
+    hands.press(Qt.Key.Key_Return, held=True)
+    assert hands.page.objectName() == "pageReview"
+    hands.press(Qt.Key.Key_Return)
+    hands.until("pageForm")
+    assert hands.window.focusWidget() is line(hands, "field_name")
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageReview")
+    hands.press(Qt.Key.Key_Escape)
+    hands.until("pageForm")
+
+
+def test_a_live_amount_is_asked_before_the_cash(hands: Hands) -> None:
+    hands.counter.line.up = True
+    hands.home()
+    service = next(s for s in hands.counter.desk.services() if s.mode == "inquiry_pay")
+    hands.form(service.id)
+    sale = hands.window.session.rest().sale
+    work = sale._work
+    assert work is not None
+    assert sale.form.bill.total_pt() is None
+    sale._price(work, {})
+    hands.until("pageReview")
+    assert sale.review._due >= 32_500
+
+
+def test_answers_that_come_after_leaving_change_nothing(hands: Hands) -> None:
+    hands.home()
+    sale = hands.window.session.rest().sale
+    sale._typed({})
+    sale._submit({})
+    sale._checked(None)
+    sale._record(100)
+    sale._keep_draft()
+    assert recorded(hands) == 0
+
+
+# ---- home
+
+
+def test_search_folds_arabic(hands: Hands) -> None:
+    hands.home()
+    for typed in ("شهاده", "شَهادة", "112", "١١٢"):
+        line(hands, "searchEdit").setText(typed)
+        hands.settle(20)
+        assert hands.page._found[0].number == "112", typed  # type: ignore[attr-defined]
+    hands.press(Qt.Key.Key_Return)
+    hands.until("pageForm")
+
+
+def test_arrows_choose_in_the_list_and_alt_digits_open(hands: Hands) -> None:
+    hands.home()
+    hands.type("1")
+    hands.press(Qt.Key.Key_Down)
+    assert hands.page.results.currentRow() == 1  # type: ignore[attr-defined]
+    hands.press(Qt.Key.Key_Up)
+    hands.press(Qt.Key.Key_Escape)
+    assert line(hands, "searchEdit").text() == ""
+    hands.press(Qt.Key.Key_Return)
+    assert hands.page.objectName() == "pageCatalogue"
+    hands.press(Qt.Key.Key_1, alt=True)
+    hands.until("pageForm")
+
+
+def test_alt_digits_type_nothing(hands: Hands) -> None:
+    hands.home()
+    hands.send(Qt.Key.Key_9, "9", alt=True)
+    assert line(hands, "searchEdit").text() == ""
+
+
+def test_a_service_that_needs_the_line_says_so_and_the_line_coming_back_frees_it(hands: Hands) -> None:
+    hands.home()
+    page = hands.window.session.rest().sale._home.page
+    place = next(i for i, offer in enumerate(page._offers) if offer.why_not)
+    page._front(place)
+    assert "إنترنت" in page.notice.text()
+    assert page.objectName() == hands.page.objectName()
+    hands.counter.line.up = True
+    hands.counter.events.publish(SyncChanged())
+    hands.settle(30)
+    assert page._offers[place].why_not is None
+    hands.counter.events.publish(DocumentsChanged("catalogue"))
+    hands.settle(30)
+
+
+def test_the_list_opens_with_a_click_and_nothing_found_is_said(hands: Hands) -> None:
+    hands.home()
+    line(hands, "searchEdit").setText("ءءء###")
+    hands.settle(20)
+    page = hands.window.session.rest().sale._home.page
+    assert page.results.count() == 0 or page._found
+    line(hands, "searchEdit").setText("112")
+    hands.settle(20)
+    page.results.itemClicked.emit(page.results.item(0))
+    hands.until("pageForm")
+
+
+def test_an_answer_to_an_older_search_is_dropped(hands: Hands) -> None:
+    hands.home()
+    home = hands.window.session.rest().sale._home
+    seen = home._read("")
+    line(hands, "searchEdit").setText("112")
+    hands.settle(20)
+    home._show("", seen)
+    assert len(home.page._found) == 1
+
+
+def test_last_request_again_and_its_copy(hands: Hands) -> None:
+    hands.home()
+    hands.press(Qt.Key.Key_F2)  # nothing has been sold yet
+    hands.press(Qt.Key.Key_F9)
+    assert hands.page.objectName() == "pageCatalogue"
+    hands.sold()
+    hands.press(Qt.Key.Key_Escape)
+    hands.until("pageCatalogue")
+    hands.press(Qt.Key.Key_F9)
+    assert "لم يخرج" in hands.page.notice.text()  # the first paper comes first
+    job = hands.counter.papers.jobs()[0]
+    hands.counter.papers._move(job.id, (Paper.WAITING,), Paper.PRINTED)
+    hands.press(Qt.Key.Key_F9)
+    assert "نسخة" in hands.page.notice.text()
+    hands.press(Qt.Key.Key_F2)
+    hands.until("pageForm")
+
+
+# ---- afterwards
+
+
+def test_three_facts_follow_the_events(hands: Hands) -> None:
+    hands.home().sold()
+    done = hands.window.session.rest().sale._outcome.page
+    assert hands.window.focusWidget() is done.again
+    papers, job = hands.counter.papers, hands.counter.papers.jobs()[0]
+    assert "انتظار" in done.printed.what.text()
+    papers._note(Unavailable("printer", reason="paper_out"))
+    hands.settle(30)
+    assert "F9" in done.printed.more.text()
+    papers._move(job.id, (Paper.WAITING,), Paper.UNCERTAIN)
+    hands.settle(30)
+    assert done.question.isVisible()
+    done.no.click()
+    hands.settle(30)
+    assert not done.question.isVisible()
+    papers._move(job.id, (Paper.WAITING,), Paper.UNCERTAIN)
+    hands.settle(30)
+    done.yes.click()
+    hands.settle(30)
+    assert "طُبع" in done.printed.what.text()
+    hands.counter.line.up = True
+    hands.counter.events.publish(SyncChanged())
+    hands.settle(30)
+    assert "الآن" in done.sent.more.text()
+    hands.press(Qt.Key.Key_F9)
+    assert any(job.copy == 1 for job in papers.jobs())
+    hands.press(Qt.Key.Key_F3)
+    hands.until("pageCatalogue")
+    hands.counter.events.publish(PrintJobsChanged())
+    hands.settle(30)
+
+
+def test_a_failed_paper_is_tried_again_and_a_sent_request_says_so(hands: Hands) -> None:
+    hands.home().sold()
+    outcome = hands.window.session.rest().sale._outcome
+    job = hands.counter.papers.jobs()[0]
+    hands.counter.papers._move(job.id, (Paper.WAITING,), Paper.FAILED)
+    hands.settle(30)
+    hands.press(Qt.Key.Key_F9)
+    assert hands.counter.papers.job(job.id).state is Paper.WAITING  # type: ignore[union-attr]
+    from ui.pages.done import State
+
+    outcome.page.set_state(State("printed", sent=True))
+    assert "وصلت" in outcome.page.sent.what.text()
+    outcome._fail(Unavailable("store_failed", reason="io"))
+    assert outcome.page.notice.text()
+    outcome.forget()
+    outcome._again()
+    outcome._show(object(), (None, None, None, False))
+    assert PrinterBroke("printer_broke").code == "printer_broke"
+
+
+def test_the_amount_is_money_not_a_float(hands: Hands) -> None:
+    hands.home().review()
+    edit = line(hands, "tenderedEdit")
+    assert isinstance(edit, LineEdit)
+    hands.type("125.5")
+    assert hands.window.session.rest().sale.review.tendered.piastres() == 12_550
