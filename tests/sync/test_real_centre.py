@@ -11,12 +11,14 @@ import pytest
 from typing_extensions import override
 
 from kiosk import intake
+from kiosk.errors import Refused
 from kiosk.journal import EntryType
 from kiosk.keys import SeedSigner
 from kiosk.scribe import Writing
 from sync.answers import NoAnswer, read_base
 from sync.client import LateWire
 from sync.enrol import Enroller
+from sync.inquiry import Inquiries
 from sync.transport import Transport
 from tests.central.centre import CentreProcess, start_centre
 from tests.central.device import SHOP, add_shop, request_members
@@ -110,6 +112,9 @@ def test_a_new_kiosk_gets_its_documents_and_a_lease(shop: Shop) -> None:
     shop.settle()
     assert shop.kiosk.in_force.settings().shop_id == SHOP
     assert shop.kiosk.in_force.keyset().version >= 1
+    assert shop.kiosk.in_force.catalogue().services
+    assert shop.kiosk.store.document("operators") is not None
+    assert shop.kiosk.store.fact("alarm") is None
     assert (intake.number(shop.kiosk.store, "lease_until_ms") or 0) > shop.kiosk.clock.wall_ms()
     assert shop.kiosk.hwm == shop.kiosk.store.tail().chain.seq > 0
 
@@ -186,8 +191,12 @@ def test_an_unsigned_request_is_no_suspension(shop: Shop) -> None:
     items = shop.kiosk.store.unsent(0, 1, 99)
     bundle = shop.kiosk.cycle._bundle(shop.kiosk.in_force.statement(), 1, items)
     with pytest.raises(NoAnswer) as caught:
-        shop.kiosk.client.ask(
-            shop.kiosk.cycle._bundle(shop.kiosk.in_force.statement(), 1, shop.kiosk.store.unsent(0, 1, 99))
-        )
+        shop.kiosk.client.ask(bundle)
     assert caught.value.trouble == "server_down"
     assert intake.order(shop.kiosk.store, 1) is None
+
+
+def test_a_live_question_to_the_true_centre(shop: Shop) -> None:
+    inquiries = Inquiries(shop.kiosk.client, shop.kiosk.intake)
+    with pytest.raises(Refused, match="bill_not_found"):
+        inquiries.ask("traffic-fines-inquiry", {"plate": "س ص ط 999"})
