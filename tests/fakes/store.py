@@ -8,15 +8,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from kiosk import ids, journal, ports
+from kiosk import journal, ports
 from kiosk.acknowledgement import Ack
-from kiosk.arabic import clean, fold_digits, search_key
 from kiosk.enrolment import read_statement
 from kiosk.errors import Corrupt, KioskError, Refused
 from kiosk.journal import Chain
 from kiosk.personal import FRAME_HEAD, Item
 from kiosk.receipt import Receipt
 from kiosk.transaction import Day, DayTotals, Draft, Outcome, Paper, PrintJob, Query, Request
+from tests.fakes.one_box import text_matches
 
 Key = tuple[int, int]  # epoch, seq
 REJECTED = {"rejected", "sent_back"}
@@ -233,18 +233,8 @@ class FakeStore:
             (query.date is None or r.date == query.date)
             and (not query.unsent_only or (r.epoch == self._epoch() and not r.sent))
             and (not query.rejected_only or tray)
-            and self._text_matches(r, fold_digits(clean(query.text)))
+            and text_matches(r, read_statement(self._s.enrolments[r.epoch].statement).device_text[:8], query.text)
         )
-
-    def _text_matches(self, r: Request, text: str) -> bool:
-        device = read_statement(self._s.enrolments[r.epoch].statement).device_text[:8]
-        papers = {f"{device}-{r.seq}", f"{int(device, 16):010d}{r.seq:08d}"}
-        if text.lower() in papers or text.endswith(f"/r/{device}/{r.seq}/{r.entry_hash.hex()}"):
-            return True
-        code = ids.crockford(r.entry_hash[:10])
-        if ids.normalise_code(text) in {code, code + ids.check_char(code)}:
-            return True
-        return all(_word_matches(r, word) for word in search_key(text).split())
 
     def same_day(self, national_id: str, service_id: str, date: str) -> list[Request]:
         wanted = (national_id, service_id, date)
@@ -299,16 +289,6 @@ class FakeStore:
 
     def close(self) -> None:
         return None
-
-
-def _word_matches(r: Request, word: str) -> bool:
-    if word.startswith(("+20", "0020")):
-        word = "0" + word.lstrip("+0")[2:]
-    if word.isascii() and word.isdecimal():
-        prefix = len(word) >= 6 and (r.national_id.startswith(word) or r.mobile.startswith(word))
-        return prefix or int(word) == r.seq
-    key = search_key(r.name)
-    return word in key if len(word) >= 3 else f" {word}" in f" {key}"
 
 
 if TYPE_CHECKING:

@@ -1,0 +1,29 @@
+"""What the one box finds, said plainly: the measure for the indexes of `storage.search`."""
+
+from __future__ import annotations
+
+from kiosk import ids
+from kiosk.arabic import clean, fold_digits, search_key
+from kiosk.transaction import Request
+
+
+def text_matches(r: Request, device: str, typed: str) -> bool:
+    """Whether `typed` means this request; `device` is the short id of its epoch."""
+    text = fold_digits(clean(typed))
+    papers = {f"{device}-{r.seq}", f"{int(device, 16):010d}{r.seq:08d}"}
+    if text.lower() in papers or text.endswith(f"/r/{device}/{r.seq}/{r.entry_hash.hex()}"):
+        return True
+    code = ids.crockford(r.entry_hash[:10])
+    if ids.normalise_code(text) in {code, code + ids.check_char(code)}:
+        return True
+    return all(_word_matches(r, word) for word in search_key(text).split())
+
+
+def _word_matches(r: Request, word: str) -> bool:
+    if word.startswith(("+20", "0020")):
+        word = "0" + word.lstrip("+0")[2:]
+    if word.isascii() and word.isdecimal():
+        prefix = len(word) >= 6 and (r.national_id.startswith(word) or r.mobile.startswith(word))
+        return prefix or int(word) == r.seq
+    key = search_key(r.name)
+    return word in key if len(word) >= 3 else f" {word}" in f" {key}"

@@ -1,0 +1,152 @@
+"""The contract of `kiosk.ports.Store`, beside the journal: papers, outcomes, days, drafts, documents, people."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from kiosk import ports
+from kiosk.errors import Refused
+from kiosk.transaction import Day, DayTotals, Draft, Outcome, Paper, Query
+from tests.fakes.world import NOON_MS
+from tests.storage.house import print_job, sell
+
+DATE = "2026-11-25"
+
+
+# ---- papers
+
+
+def test_a_print_job_moves_only_from_where_it_was_believed_to_be(store: ports.Store) -> None:
+    row = sell(store)
+    job = store.papers(1, row.seq)[0]
+    store.commit([], [ports.SetPaper(job.id, (Paper.WAITING, Paper.FAILED), Paper.SENDING)])
+    store.commit([], [ports.SetPaper(job.id, (Paper.WAITING,), Paper.CANCELLED)])
+    store.commit([], [ports.SetPaper("no such job", (Paper.WAITING,), Paper.CANCELLED)])
+    assert store.print_job(job.id) == replace(job, state=Paper.SENDING)
+    assert store.print_jobs([Paper.WAITING, Paper.CANCELLED]) == []
+    assert store.print_jobs([]) == []
+    found = store.request(row.id)
+    assert found is not None
+    assert found.paper is Paper.SENDING
+
+
+def test_copies_are_counted_apart_from_the_receipt(store: ports.Store) -> None:
+    first, second = sell(store), sell(store)
+    record = next(iter(store.unsent(first.seq - 1, 1, 1))).record
+    copy = print_job(record, copy=1)
+    store.commit([], [ports.AddPrintJob(copy)])
+    found = store.request(first.id)
+    assert found is not None
+    assert (found.copies, found.paper) == (1, Paper.WAITING)
+    assert [job.copy for job in store.papers(1, first.seq)] == [0, 1]
+    assert [(j.seq, j.copy) for j in store.print_jobs([Paper.WAITING])] == [(1, 0), (second.seq, 0), (1, 1)]
+    assert store.print_job(copy.id) == copy
+    assert store.print_job("none") is None
+    assert store.receipt(1, 99) is None
+
+
+# ---- outcomes and the tray
+
+
+def outcome(seq: int, status: str = "rejected") -> Outcome:
+    return Outcome(1, seq, status, "R7", "الصورة غير واضحة", "The picture is unclear", NOON_MS)
+
+
+def test_the_tray_holds_what_nobody_has_dealt_with(store: ports.Store) -> None:
+    rows = [sell(store) for _ in range(4)]
+    for seq, status in enumerate(["rejected", "approved", "sent_back", "pending"], 1):
+        store.commit([], [ports.PutOutcome(outcome(seq, status))])
+    assert [r.seq for r in store.rejected()] == [3, 1]
+    assert [r.seq for r in store.search(Query(rejected_only=True, limit=1))] == [3]
+    found = store.request(rows[0].id)
+    assert found is not None
+    assert found.outcome == outcome(1)
+    store.commit([], [ports.SeenOutcome(1, 3)])
+    assert [r.seq for r in store.rejected()] == [1]
+    store.commit([], [ports.PutOutcome(outcome(3, "rejected"))])
+    assert [r.seq for r in store.rejected()] == [3, 1], "a new word of the centre comes back to the tray"
+    store.commit([], [ports.PutOutcome(outcome(1, "approved"))])
+    assert [r.seq for r in store.rejected()] == [3]
+
+
+# ---- days
+
+
+def test_a_day_is_opened_and_closed_once(store: ports.Store) -> None:
+    day = Day(DATE, "op-1", 5000, NOON_MS, 1)
+    store.commit([], [ports.OpenDay(day)])
+    assert store.open_day() == store.day(DATE) == day
+    for again in (day, replace(day, date="2026-11-26")):
+        with pytest.raises(Refused, match="day_exists"):
+            store.commit([], [ports.OpenDay(again)])
+    store.commit([], [ports.CloseDay(DATE, NOON_MS + 9)])
+    assert store.open_day() is None
+    assert store.day(DATE) == replace(day, closed_ms=NOON_MS + 9)
+    with pytest.raises(Refused, match="day_not_open"):
+        store.commit([], [ports.CloseDay(DATE, 1)])
+    with pytest.raises(Refused, match="day_exists"):
+        store.commit([], [ports.OpenDay(day)])
+    store.commit([], [ports.OpenDay(replace(day, date="2026-11-26"))])
+    assert store.day("2026-11-27") is None
+
+
+def test_totals_are_of_one_date(store: ports.Store) -> None:
+    sell(store)
+    sell(store, date="2026-11-26", total_pt=1)
+    assert store.totals("2026-11-26") == DayTotals(1, 1, 1)
+    assert store.totals("2026-11-27") == DayTotals(0, 0, 0)
+    assert [r.date for r in store.search(Query(date=DATE))] == [DATE]
+
+
+def test_same_day_finds_the_same_citizen_and_service(store: ports.Store) -> None:
+    row = sell(store)
+    sell(store, service_id="other")
+    sell(store, national_id="29001010100019")
+    sell(store, date="2026-11-26")
+    assert [r.id for r in store.same_day(row.national_id, row.service_id, DATE)] == [row.id]
+
+
+# ---- drafts, documents, people, facts
+
+
+def test_the_latest_draft_of_an_operator(store: ports.Store) -> None:
+    draft = Draft("d1", "op-1", "traffic.renewal", 3, {"الاسم": "محمد", "n": [1, None]}, 10)
+    store.commit([], [ports.PutDraft(draft), ports.PutDraft(replace(draft, id="d2", updated_ms=5))])
+    assert store.draft("op-1") == draft
+    store.commit([], [ports.PutDraft(replace(draft, id="d2", updated_ms=11, raw={}))])
+    assert store.draft("op-1") == replace(draft, id="d2", updated_ms=11, raw={})
+    store.commit([], [ports.DropDraft("d2"), ports.DropDraft("none")])
+    assert store.draft("op-1") == draft
+    assert store.draft("op-2") is None
+
+
+def test_the_document_put_last_is_in_force_and_old_catalogues_are_kept(store: ports.Store) -> None:
+    put = [("catalogue", 1), ("settings", 4), ("catalogue", 2), ("settings", 5), ("catalogue", 1)]
+    for kind, version in put:
+        store.commit([], [ports.PutDocument(kind, version, f"{kind} {version}".encode())])
+    assert store.document("catalogue") == b"catalogue 1", "the last one rules"
+    assert store.document("catalogue", 2) == b"catalogue 2"
+    assert store.document("settings") == b"settings 5"
+    assert store.document("settings", 4) is None
+    assert store.document("operators") is None
+
+
+def test_pins_and_attempts_are_replaced(store: ports.Store) -> None:
+    for verifier in ("$argon2id$1", "$argon2id$2"):
+        store.commit([], [ports.PutPin("op-1", verifier, "aa")])
+    assert store.pin("op-1") == ports.Pin("$argon2id$2", "aa")
+    assert store.pin("op-2") is None
+    for failed in (1, 2):
+        store.commit([], [ports.PutAttempts("op-1", failed, 10, 20, b"boot-id1")])
+    assert store.attempts("op-1") == ports.Attempts(2, 10, 20, b"boot-id1")
+    assert store.attempts("op-2") is None
+
+
+def test_facts_and_the_cursor(store: ports.Store) -> None:
+    store.commit([], [ports.PutFact("lease", b"\x00\xff"), ports.PutCursor(41)])
+    store.commit([], [ports.PutCursor(42), ports.PutFact("cursor", b"7")])
+    assert store.fact("lease") == b"\x00\xff"
+    assert store.fact("none") is None
+    assert store.cursor() == 42
