@@ -1,10 +1,11 @@
 """A real centre for tests: `manfaz-central serve` in a process of its own, on a free port, with data of its own.
 
-Nothing of `central` is imported: what a stranger could not do, a test here cannot do either.
+Of `central` nothing but its command line is used: what a stranger could not do, a test here cannot do either.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -12,15 +13,21 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any, Final
 
 import requests
 
+from central.__main__ import main
+
 ROOT: Final = Path(__file__).parents[2]
 START_S: Final = 20.0
 STOP_S: Final = 10.0
 COMMAND: Final = (sys.executable, "-m", "central")
+REFUSED: Final = 3
+USAGE: Final = 2
+"""How a command ends that somebody has to mend, and one that was mistyped."""
 
 
 class CommandFailed(AssertionError):
@@ -40,8 +47,8 @@ def free_port() -> int:
 class CentreProcess:
     """The running centre; `url` has no slash at its end, `authority` is what devices sign for."""
 
-    def __init__(self, data: Path, port: int, database: str | None = None) -> None:
-        self.data, self.port = data, port
+    def __init__(self, data: Path, port: int, database: str | None = None, *, limits: bool = False) -> None:
+        self.data, self.port, self._limits = data, port, limits
         self.authority = f"127.0.0.1:{port}"
         self.url = f"http://{self.authority}"
         self._common = ["--data", str(data)] + (["--database", database] if database else [])
@@ -51,6 +58,7 @@ class CentreProcess:
     def start(self) -> None:
         """Start, or start again with the same data on the same port; ready when this returns."""
         arguments = ["serve", "--host", "127.0.0.1", "--port", str(self.port), "--public-address", self.url]
+        arguments += [] if self._limits else ["--no-rate-limits"]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*COMMAND, *self._common, *arguments], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT
@@ -71,7 +79,7 @@ class CentreProcess:
         return self._log.read_text(encoding="utf-8", errors="replace") if self._log.exists() else ""
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """One command of the staff, beside the server."""
+        """One command of the staff in a process of its own, beside the server."""
         env = {**os.environ, "PYTHONIOENCODING": "utf-8"}
         return subprocess.run(
             [*COMMAND, *self._common, "--json", *arguments], cwd=ROOT, env=env, capture_output=True, text=True,
@@ -79,11 +87,13 @@ class CentreProcess:
         )  # fmt: skip
 
     def cli(self, *arguments: str) -> Any:
-        """What a command says in JSON; raises CommandFailed unless it ends with 0."""
-        done = self.run(*arguments)
-        if done.returncode:
-            raise CommandFailed(arguments, done.returncode, done.stdout, done.stderr)
-        return json.loads(done.stdout) if done.stdout.strip() else None
+        """What a command says in JSON, run in this process; raises CommandFailed unless it ends with 0."""
+        out, err = io.StringIO(), io.StringIO()
+        with redirect_stdout(out), redirect_stderr(err):
+            code = main([*self._common, "--json", *arguments])
+        if code:
+            raise CommandFailed(arguments, code, out.getvalue(), err.getvalue())
+        return json.loads(out.getvalue()) if out.getvalue().strip() else None
 
     def stop(self) -> None:
         """As the system ends it: SIGTERM, and time to finish."""
@@ -103,8 +113,8 @@ class CentreProcess:
         self._process = None
 
 
-def start_centre(tmp_path: Path, database: str | None = None) -> CentreProcess:
-    """A new centre with its data under `tmp_path`; the caller stops it."""
-    centre = CentreProcess(tmp_path / "centre", free_port(), database)
+def start_centre(tmp_path: Path, database: str | None = None, *, limits: bool = False) -> CentreProcess:
+    """A new centre with its data under `tmp_path`; the caller stops it. `limits`: how often one address may ask."""
+    centre = CentreProcess(tmp_path / "centre", free_port(), database, limits=limits)
     centre.start()
     return centre

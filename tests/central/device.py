@@ -219,7 +219,7 @@ class Applicant:
     def post(self, path: str, members: dict[str, Any]) -> requests.Response:
         return requests.post(f"{self.url}{path}", json=members, timeout=TIMEOUT_S, allow_redirects=False)
 
-    def claim(self, slot: str, code: str, **changes: Any) -> requests.Response:
+    def claim(self, slot: str, code: str, /, **changes: Any) -> requests.Response:
         public = self.signer.public
         said = {
             "slot": slot,
@@ -229,7 +229,7 @@ class Applicant:
         }
         return self.post(wire.PATH_CLAIM, {**said, **changes})
 
-    def reveal(self, slot: str, claimed: dict[str, Any], **changes: Any) -> requests.Response:
+    def reveal(self, slot: str, claimed: dict[str, Any], /, **changes: Any) -> requests.Response:
         root_fp = fingerprint(bytes.fromhex(claimed["root"]))
         proof = Proof(slot, self.signer.public, bytes.fromhex(claimed["ns"]), self.nonce, root_fp).sign(self.signer)
         return self.post(wire.PATH_REVEAL, {"slot": slot, "nd": self.nonce.hex(), "proof": proof.hex(), **changes})
@@ -239,7 +239,7 @@ class Applicant:
         root_fp = fingerprint(bytes.fromhex(claimed["root"]))
         return enrolment.short_number(self.signer.public, self.nonce, bytes.fromhex(claimed["ns"]), root_fp)
 
-    def status(self, slot: str, **changes: Any) -> requests.Response:
+    def status(self, slot: str, /, **changes: Any) -> requests.Response:
         signature = self.signer.sign(enrolment.status_bytes(slot, self.nonce))
         return self.post(wire.PATH_STATUS, {"slot": slot, "nd": self.nonce.hex(), "sig": signature.hex(), **changes})
 
