@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from central.cli.commands import parser
+from central.cli.commands import command, parser
 from central.cli.console import Console, language_of
 from kiosk.errors import KioskError
 
@@ -15,7 +15,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     console = Console(sys.stdout, sys.stderr, language_of(options.lang), options.json)
     try:
-        options.run(options, console)
+        command(options.run)(options, console)
     except KioskError as error:
         return console.failed(error)
     return 0

@@ -76,7 +76,7 @@ def pay(session: Session, device: bytes, facts: Facts, wall_ms: int) -> str:
     A fine that was paid under another bill meanwhile forbids it too: nobody pays twice.
     """
     row = session.one(
-        f"SELECT device, service, amount_pt, expiry_ms, state, fines FROM bill WHERE reference = ?{session.locking}",
+        "SELECT device, service, amount_pt, expiry_ms, state, fines FROM bill WHERE reference = ?" + session.locking,
         facts.bill,
     )
     code = _forbidden(row, device, facts, wall_ms)
@@ -84,7 +84,7 @@ def pay(session: Session, device: bytes, facts: Facts, wall_ms: int) -> str:
         return code
     reference, numbers = facts.bill, json.loads(row[5])
     marks = ", ".join("?" * len(numbers))
-    free = session.run(f"UPDATE fine SET bill = ? WHERE n IN ({marks}) AND bill = ''", reference, *numbers)  # noqa: S608 - question marks
+    free = session.run(f"UPDATE fine SET bill = ? WHERE n IN ({marks}) AND bill = ''", reference, *numbers)
     if free != len(numbers):
         session.run("UPDATE fine SET bill = '' WHERE bill = ?", reference)
         return "bill_paid"

@@ -20,7 +20,7 @@ _PIASTRES: Final = re.compile(rb'_pt":-?[0-9]+[,}]')
 _SALT: Final = re.compile(rb'\{"salt":"[0-9a-f]{32}"[,}]')
 
 
-class _Doubt(Exception):  # noqa: N818 - never leaves this module
+class _Doubt(Exception):
     pass
 
 

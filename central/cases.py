@@ -64,7 +64,7 @@ def listed(session: Session, status: str | None = None, shop: str | None = None,
     wanted += [("status = ?", status)] if status else []
     wanted += [("shop = ?", shop)] if shop else []
     where = " AND ".join(clause for clause, _ in wanted)
-    sql = f"SELECT {_FIELDS} FROM request {'WHERE ' + where if where else ''} ORDER BY wall_ms DESC, seq DESC LIMIT ?"  # noqa: S608 - fixed texts
+    sql = f"SELECT {_FIELDS} FROM request {'WHERE ' + where if where else ''} ORDER BY wall_ms DESC, seq DESC LIMIT ?"
     return [Case(*row) for row in session.all(sql, *(value for _, value in wanted), limit)]
 
 
@@ -73,10 +73,10 @@ def find(session: Session, text: str) -> Case:
 
     Raises Refused ``no_request``.
     """
-    rows = session.all(f"SELECT {_FIELDS} FROM request WHERE id = ? ORDER BY at_ms LIMIT 2", text)  # noqa: S608 - fixed text
+    rows = session.all(f"SELECT {_FIELDS} FROM request WHERE id = ? ORDER BY at_ms LIMIT 2", text)
     short, _, number = text.rpartition("-")
     if not rows and number.isascii() and number.isdigit() and len(number) < 17:
-        found = session.all(f"SELECT {_FIELDS} FROM request WHERE seq = ?", int(number))  # noqa: S608 - fixed text
+        found = session.all(f"SELECT {_FIELDS} FROM request WHERE seq = ?", int(number))
         rows = [row for row in found if short and row[0].hex().startswith(short.replace("-", "").lower())]
     if len(rows) != 1:
         raise Refused("no_request", request=text)
@@ -86,7 +86,8 @@ def find(session: Session, text: str) -> Case:
 def history(session: Session, case: Case) -> list[dict[str, Any]]:
     """All that was said of a request, in order."""
     rows = session.all(
-        "SELECT status, code, reason_ar, reason_en, at_ms, staff FROM outcome WHERE device = ? AND epoch = ? AND seq = ? ORDER BY n",
+        """SELECT status, code, reason_ar, reason_en, at_ms, staff FROM outcome
+           WHERE device = ? AND epoch = ? AND seq = ? ORDER BY n""",
         case.device, case.epoch, case.seq,
     )  # fmt: skip
     return [
@@ -108,7 +109,7 @@ def fields(centre: Centre, session: Session, case: Case, staff: str) -> dict[str
     return members if isinstance(members, dict) else {}
 
 
-def decide(centre: Centre, session: Session, case: Case, ruling: Ruling, staff: str) -> None:  # noqa: PLR0917 - who says what of which
+def decide(centre: Centre, session: Session, case: Case, ruling: Ruling, staff: str) -> None:
     """Give a word on a request and tell its device. Raises Refused ``voided``."""
     if case.voided_by:
         raise Refused("voided", request=case.id)

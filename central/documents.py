@@ -1,4 +1,4 @@
-"""Signed documents that rule the counters: settings, operators, catalogue, keyset. Each has a version that only rises."""
+"""Signed documents that rule the counters: settings, operators, catalogue, keyset. Their versions only rise."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def publish_settings(centre: Centre, session: Session, shop: str, changes: dict[
     Raises Refused ``no_shop``, ``bad_settings``.
     """
     row = session.one(
-        f"SELECT name_ar, name_en, members, settings_version FROM shop WHERE id = ?{session.locking}", shop
+        "SELECT name_ar, name_en, members, settings_version FROM shop WHERE id = ?" + session.locking, shop
     )
     if row is None:
         raise Refused("no_shop", shop=shop)
@@ -78,7 +78,7 @@ def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 
 def publish_operators(centre: Centre, session: Session, shop: str) -> int:
-    """Sign the next version of who works in `shop`, put it into the feeds. Returns the version. Raises Refused ``no_shop``."""
+    """Sign the next version of who works in `shop`, put it into the feeds. Returns it. Raises Refused ``no_shop``."""
     row = session.one(
         "UPDATE shop SET operators_version = operators_version + 1 WHERE id = ? RETURNING operators_version", shop
     )
@@ -119,13 +119,13 @@ def keyset_of(centre: Centre) -> Keyset:
     return open_keyset(keys.envelope, keys.root_public, keys.root_fp)
 
 
-def publish(centre: Centre, session: Session, kind: str, version: int, envelope: bytes, scope: str) -> None:  # noqa: PLR0917, PLR0913 - a document is these four
+def publish(centre: Centre, session: Session, kind: str, version: int, envelope: bytes, scope: str) -> None:
     """Keep a signed document and put it into the feed of every device it is for."""
     row = session.one(
         "INSERT INTO document (kind, scope, version, envelope, at_ms) VALUES (?, ?, ?, ?, ?) RETURNING n",
         kind, scope, version, envelope, centre.now_ms(),
     )  # fmt: skip
-    assert row is not None  # noqa: S101 - an insert returns its row
+    assert row is not None
     for (device,) in session.all("SELECT id FROM device WHERE ? IN ('', shop) ORDER BY id", scope):
         feed.put_document(session, device, kind, row[0])
 
@@ -150,5 +150,5 @@ def read(session: Session, kind: str, scope: str, version: int | None = None) ->
     """The envelope of one version, or of the newest."""
     wanted = "AND version = ?" if version is not None else "ORDER BY version DESC LIMIT 1"
     values = (kind, scope, *(() if version is None else (version,)))
-    row = session.one(f"SELECT envelope FROM document WHERE kind = ? AND scope = ? {wanted}", *values)  # noqa: S608 - two fixed texts
+    row = session.one(f"SELECT envelope FROM document WHERE kind = ? AND scope = ? {wanted}", *values)
     return None if row is None else row[0]

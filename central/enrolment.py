@@ -58,11 +58,11 @@ class Slot:
 
 
 def slots(session: Session, state: str) -> list[Slot]:
-    return [Slot(*row) for row in session.all(f"SELECT {_FIELDS} FROM slot WHERE state = ? ORDER BY slot", state)]  # noqa: S608 - fixed text
+    return [Slot(*row) for row in session.all(f"SELECT {_FIELDS} FROM slot WHERE state = ? ORDER BY slot", state)]
 
 
 def _slot(session: Session, slot: str) -> Slot | None:
-    row = session.one(f"SELECT {_FIELDS} FROM slot WHERE slot = ?{session.locking}", slot)  # noqa: S608 - fixed text
+    row = session.one(f"SELECT {_FIELDS} FROM slot WHERE slot = ?{session.locking}", slot)
     return Slot(*row) if row else None
 
 
@@ -88,7 +88,8 @@ def make_slot(centre: Centre, session: Session, shop: str, staff: str, device: b
         epoch = (row[0] if row else 0) + 1
     device = device or ids.uuid7(now, centre.random(16)).bytes
     session.run(
-        "INSERT INTO slot (slot, shop, device, epoch, code_mac, creator, expires_ms, tries, state) VALUES (?, ?, ?, ?, ?, ?, ?, 0, 'open')",
+        """INSERT INTO slot (slot, shop, device, epoch, code_mac, creator, expires_ms, tries, state)
+           VALUES (?, ?, ?, ?, ?, ?, ?, 0, 'open')""",
         slot, shop, device, epoch, code_mac(centre.keys.codes, slot, code), staff, now + LIFE_MS,
     )  # fmt: skip
     audit.note(session, now, staff, "slot.made", slot, shop=shop, device=str(uuid.UUID(bytes=device)), epoch=epoch)
@@ -101,7 +102,10 @@ def sound_key(public: bytes) -> bool:
 
 
 def claim(centre: Centre, slot: str, code: str, public: bytes, promised: bytes) -> Slot:
-    """A device with the code lays its key on the slot. Raises Refused ``enrolment_refused``, ``bad_key``, ``duplicate_key``."""
+    """A device with the code lays its key on the slot.
+
+    Raises Refused ``enrolment_refused``, ``bad_key``, ``duplicate_key``.
+    """
     if not sound_key(public):
         raise Refused("bad_key")
     # Reckoned for slots that do not exist too, so that time does not tell which do.
@@ -169,7 +173,7 @@ def reveal(centre: Centre, slot: str, nd: bytes, proof: bytes) -> None:
 def status(centre: Centre, slot: str, nd: bytes, signature: bytes) -> bytes | None:
     """The statement's envelope once approved; None while waiting. Raises Refused ``enrolment_refused``."""
     with centre.store.reading() as session:
-        row = session.one(f"SELECT {_FIELDS} FROM slot WHERE slot = ?", slot)  # noqa: S608 - fixed text
+        row = session.one(f"SELECT {_FIELDS} FROM slot WHERE slot = ?", slot)
     found = Slot(*row) if row else None
     if found is None or found.public is None or found.nd != nd or not _alive(centre, found):
         raise Refused("enrolment_refused")

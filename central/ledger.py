@@ -122,7 +122,7 @@ def _forked(centre: Centre, chain: Chain, cuts: list[Cut]) -> Taken | None:
     with centre.store.writing() as session:
         _freeze(centre, session, chain, differing, held[kept.seq])
         frozen = devices.chain(session, chain.device, chain.epoch)
-    assert frozen is not None  # noqa: S101 - chains are never deleted
+    assert frozen is not None
     return Taken(frozen, fork=Fork(kept.seq, held[kept.seq]))
 
 
@@ -133,7 +133,8 @@ def _freeze(centre: Centre, session: Session, chain: Chain, differing: Cut, held
         sealed = centre.vault.seal(differing.frame, place(chain.device, chain.epoch, kept.seq))
     session.run(
         "INSERT INTO equivocation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING",
-        kept.hash, chain.device, chain.epoch, kept.seq, held, kept.header, kept.signature, kept.body, sealed, centre.now_ms(),
+        kept.hash, chain.device, chain.epoch, kept.seq, held, kept.header, kept.signature, kept.body, sealed,
+        centre.now_ms(),
     )  # fmt: skip
     session.run("UPDATE chain SET state = 'frozen' WHERE device = ? AND epoch = ?", chain.device, chain.epoch)
     audit.note(

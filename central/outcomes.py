@@ -30,7 +30,7 @@ def reasons(code: str) -> tuple[str, str]:
     return say("ar", f"central.outcome.{code}"), say("en", f"central.outcome.{code}")
 
 
-def publish(session: Session, device: bytes, epoch: int, rulings: Sequence[Ruling], at_ms: int, staff: str) -> None:  # noqa: PLR0917, PLR0913 - whose, what, when, by whom
+def publish(session: Session, device: bytes, epoch: int, rulings: Sequence[Ruling], at_ms: int, staff: str) -> None:
     """Keep `rulings` and tell the device; the rows of `request` are the caller's."""
     if not rulings:
         return
@@ -42,7 +42,7 @@ def publish(session: Session, device: bytes, epoch: int, rulings: Sequence[Rulin
     marks = ", ".join("?" * len(rulings))
     hashes: dict[int, bytes] = dict(
         session.all(
-            f"SELECT seq, hash FROM entry WHERE device = ? AND epoch = ? AND seq IN ({marks})",  # noqa: S608 - question marks
+            f"SELECT seq, hash FROM entry WHERE device = ? AND epoch = ? AND seq IN ({marks})",
             device, epoch, *(r.seq for r in rulings),
         )
     )  # fmt: skip

@@ -40,7 +40,7 @@ class Projector:
         while not stop.is_set():
             try:
                 worked = self.step()
-            except Exception as error:  # noqa: BLE001 - the thread's top: one bad chain must not stop all outcomes
+            except Exception as error:
                 failed(error)
                 stop.wait(IDLE_S / 10)
                 continue
@@ -100,7 +100,7 @@ class Projector:
                 effects.activated.add(str(members.get("op")))
         return effects
 
-    def _arrival(self, shop: str, settings_version: int, seq: int, fields: Header, members: dict[str, Any]) -> Arrival:  # noqa: PLR0917, PLR0913 - all of it is the request
+    def _arrival(self, shop: str, settings_version: int, seq: int, fields: Header, members: dict[str, Any]) -> Arrival:
         facts = rules.read(members)
         breach = rules.breach(members, facts, self._catalogues.get, self._settings_of(shop, settings_version))
         return Arrival(seq, fields.wall_ms, facts, breach)

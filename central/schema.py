@@ -51,19 +51,20 @@ _DEVICES: Final = (
     """CREATE TABLE chain (device {bytes} NOT NULL REFERENCES device, epoch {big} NOT NULL, pub {bytes} NOT NULL UNIQUE,
        statement {bytes} NOT NULL, state TEXT NOT NULL, hwm {big} NOT NULL, hash {bytes} NOT NULL,
        server_ms {big} NOT NULL, durable {big} NOT NULL, PRIMARY KEY (device, epoch))""",
-    "CREATE TABLE nonce (device {bytes} NOT NULL, nonce TEXT NOT NULL, at_ms {big} NOT NULL, PRIMARY KEY (device, nonce))",
+    """CREATE TABLE nonce (device {bytes} NOT NULL, nonce TEXT NOT NULL, at_ms {big} NOT NULL,
+       PRIMARY KEY (device, nonce))""",
     "CREATE INDEX nonce_at ON nonce (at_ms)",
     """CREATE TABLE feed_item (device {bytes} NOT NULL, n {big} NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL,
        document {big} REFERENCES document, PRIMARY KEY (device, n))""",
 )
 _JOURNAL: Final = (
     # No foreign key on the hot path: `append` writes here only beside the chain's own row. No index on the hash: it
-    # covers device, epoch and seq, so the primary key keeps it unique, and an index at random would cost a page a record.
+    # covers device, epoch and seq, so the primary key keeps it unique; at random it would cost a page a record.
     """CREATE TABLE entry (device {bytes} NOT NULL, epoch {big} NOT NULL, seq {big} NOT NULL, hash {bytes} NOT NULL,
        header {bytes} NOT NULL, signature {bytes} NOT NULL, body {bytes} NOT NULL, received_ms {big} NOT NULL,
        PRIMARY KEY (device, epoch, seq))""",
-    """CREATE TABLE personal (device {bytes} NOT NULL, epoch {big} NOT NULL, seq {big} NOT NULL, sealed {bytes} NOT NULL,
-       PRIMARY KEY (device, epoch, seq))""",
+    """CREATE TABLE personal (device {bytes} NOT NULL, epoch {big} NOT NULL, seq {big} NOT NULL,
+       sealed {bytes} NOT NULL, PRIMARY KEY (device, epoch, seq))""",
     """CREATE TABLE equivocation (hash {bytes} PRIMARY KEY, device {bytes} NOT NULL, epoch {big} NOT NULL,
        seq {big} NOT NULL, kept_hash {bytes} NOT NULL, header {bytes} NOT NULL, signature {bytes} NOT NULL,
        body {bytes} NOT NULL, sealed {bytes}, at_ms {big} NOT NULL)""",
@@ -85,8 +86,8 @@ _BUSINESS: Final = (
     """CREATE TABLE fine (n {serial}, plate TEXT NOT NULL, label_ar TEXT NOT NULL, label_en TEXT NOT NULL,
        amount_pt {big} NOT NULL, bill TEXT NOT NULL)""",
     "CREATE INDEX fine_plate ON fine (plate)",
-    """CREATE TABLE bill (reference TEXT PRIMARY KEY, device {bytes} NOT NULL, service TEXT NOT NULL, plate TEXT NOT NULL,
-       amount_pt {big} NOT NULL, expiry_ms {big} NOT NULL, state TEXT NOT NULL, fines TEXT NOT NULL)""",
+    """CREATE TABLE bill (reference TEXT PRIMARY KEY, device {bytes} NOT NULL, service TEXT NOT NULL,
+       plate TEXT NOT NULL, amount_pt {big} NOT NULL, expiry_ms {big} NOT NULL, state TEXT NOT NULL, fines TEXT NOT NULL)""",
     """CREATE TABLE missed_receipt (device8 TEXT NOT NULL, seq {big} NOT NULL, code TEXT NOT NULL, asked {big} NOT NULL,
        first_ms {big} NOT NULL, last_ms {big} NOT NULL, state TEXT NOT NULL, PRIMARY KEY (device8, seq, code))""",
 )
@@ -100,7 +101,8 @@ _POSTGRES_GUARDS: Final = (
     """CREATE FUNCTION append_only() RETURNS trigger LANGUAGE plpgsql AS
        $$BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END$$""",
     *(
-        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION append_only()"
+        f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW "
+        "EXECUTE FUNCTION append_only()"
         for table in ("entry", "equivocation", "audit")
     ),
 )

@@ -7,14 +7,16 @@ import getpass
 import os
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, Final
 
-from central.cli import counters, papers, secrets, serving, shops
 from central.cli.console import Console
-from kiosk.operators import PIN_DIGITS
+from kiosk.money import MAX_PT
 from kiosk.texts import LANGUAGES, say
 
 Command = Callable[[Namespace, Console], None]
+Place = str
+"""``module:function`` below `central.cli`: each command imports what it needs, and none waits for a web server."""
 Option = tuple[str, dict[str, Any]]
 DATA: Final = "MANFAZ_CENTRE_DATA"
 DATABASE: Final = "MANFAZ_CENTRE_DATABASE"
@@ -32,7 +34,7 @@ def _common(*, top: bool) -> ArgumentParser:
     def default(value: object) -> object:
         return value if top else argparse.SUPPRESS
 
-    folder = os.environ.get(DATA) or os.path.expanduser("~/.local/share/manfaz-central")  # noqa: PTH111 - a text is wanted
+    folder = os.environ.get(DATA) or os.path.expanduser("~/.local/share/manfaz-central")
     parser.add_argument("--data", default=default(folder), help=_both("data"))
     parser.add_argument("--database", default=default(os.environ.get(DATABASE)), metavar="URL", help=_both("database"))
     parser.add_argument("--root-dir", default=default(None), help=_both("root_dir"))
@@ -40,6 +42,13 @@ def _common(*, top: bool) -> ArgumentParser:
     parser.add_argument("--json", action="store_true", default=default(False), help=_both("json"))
     parser.add_argument("--lang", choices=LANGUAGES, default=default(None), help=_both("lang"))
     return parser
+
+
+def piastres(text: str) -> int:
+    """An amount in whole piastres, as an option gives it."""
+    if not (text.isascii() and text.isdigit() and len(text) < 17 and 0 < int(text) <= MAX_PT):
+        raise ValueError(text)
+    return int(text)
 
 
 def _option(name: str, **how: Any) -> Option:
@@ -51,44 +60,51 @@ _NAMES = (_option("--name-ar", required=True), _option("--name-en", default=""))
 _DEVICE = _option("device")
 _EPOCH = _option("--epoch", type=int, default=None)
 _LIMIT = _option("--limit", type=int, default=200)
+_PEOPLE = ("operator", "supervisor", "technician")
 _ROLES = ("enrol", "ack", "feed", "catalogue", "seal")
 
-Grammar = dict[str, "Grammar | tuple[Command, tuple[Option, ...]]"]
+Grammar = dict[str, "Grammar | tuple[Place, tuple[Option, ...]]"]
 
 GRAMMAR: Final[Grammar] = {
     "shop": {
-        "add": (shops.shop_add, (_option("--id", required=True), _option("--name-ar", default=""), _option("--name-en", default=""))),
-        "list": (shops.shop_list, ()),
+        "add": (
+            "shops:shop_add",
+            (_option("--id", required=True), _option("--name-ar", default=""), _option("--name-en", default="")),
+        ),
+        "list": ("shops:shop_list", ()),
     },
     "operator": {
         "add": (
-            shops.operator_add,
-            (_SHOP, *_NAMES, _option("--role", choices=sorted(PIN_DIGITS), default="operator"), _option("--days", type=int, default=365)),
+            "shops:operator_add",
+            (
+                _SHOP, *_NAMES, _option("--role", choices=_PEOPLE, default="operator"),
+                _option("--days", type=int, default=365),
+            ),
         ),
-        "reset": (shops.operator_reset, (_option("id"),)),
-        "stop": (shops.operator_stop, (_option("id"),)),
-        "list": (shops.operator_list, ()),
+        "reset": ("shops:operator_reset", (_option("id"),)),
+        "stop": ("shops:operator_stop", (_option("id"),)),
+        "list": ("shops:operator_list", ()),
     },
     "settings": {
-        "set": (shops.settings_set, (_SHOP, _option("changes", nargs="+", metavar="NAME=VALUE"))),
-        "show": (shops.settings_show, (_SHOP,)),
+        "set": ("shops:settings_set", (_SHOP, _option("changes", nargs="+", metavar="NAME=VALUE"))),
+        "show": ("shops:settings_show", (_SHOP,)),
     },
     "device": {
-        "slot": (counters.slot, (_SHOP, _option("--device", default=""))),
-        "pending": (counters.pending, ()),
-        "approve": (counters.approve, (_option("slot"), _option("--number", required=True))),
-        "suspend": (counters.suspend, (_DEVICE,)),
-        "resume": (counters.resume, (_DEVICE,)),
-        "list": (counters.listed, ()),
-        "statement": (counters.statement, (_DEVICE, _EPOCH, _option("--file", default=""))),
-        "export-keys": (counters.export_keys, (_DEVICE, _EPOCH, _option("--directory", default=""))),
+        "slot": ("counters:slot", (_SHOP, _option("--device", default=""))),
+        "pending": ("counters:pending", ()),
+        "approve": ("counters:approve", (_option("slot"), _option("--number", required=True))),
+        "suspend": ("counters:suspend", (_DEVICE,)),
+        "resume": ("counters:resume", (_DEVICE,)),
+        "list": ("counters:listed", ()),
+        "statement": ("counters:statement", (_DEVICE, _EPOCH, _option("--file", default=""))),
+        "export-keys": ("counters:export_keys", (_DEVICE, _EPOCH, _option("--directory", default=""))),
     },
-    "journal": {"export": (counters.journal_export, (_DEVICE, _option("file", metavar="FILE.kj01"), _EPOCH))},
+    "journal": {"export": ("counters:journal_export", (_DEVICE, _option("file", metavar="FILE.kj01"), _EPOCH))},
     "request": {
-        "list": (papers.request_list, (_option("--status", default=""), _option("--shop", default=""), _LIMIT)),
-        "show": (papers.request_show, (_option("request"), _option("--personal", action="store_true"))),
+        "list": ("papers:request_list", (_option("--status", default=""), _option("--shop", default=""), _LIMIT)),
+        "show": ("papers:request_show", (_option("request"), _option("--personal", action="store_true"))),
         "decide": (
-            papers.request_decide,
+            "papers:request_decide",
             (
                 _option("request"), _option("status", choices=("approved", "rejected", "sent_back", "pending")),
                 _option("--code", default=""), _option("--reason-ar", default=""), _option("--reason-en", default=""),
@@ -97,32 +113,32 @@ GRAMMAR: Final[Grammar] = {
     },
     "catalogue": {
         "sign": (
-            secrets.catalogue_sign,
+            "secrets:catalogue_sign",
             (
                 _option("file"), _option("--version", type=int, required=True), _option("--services", default=""),
                 _option("--valid-from", default=None), _option("--valid-until", default=None),
             ),
         ),
-        "publish": (secrets.catalogue_publish, (_option("file"),)),
-        "list": (secrets.catalogue_list, ()),
+        "publish": ("secrets:catalogue_publish", (_option("file"),)),
+        "list": ("secrets:catalogue_list", ()),
     },
     "keys": {
-        "new": (secrets.keys_new, (_option("--dir", default=""),)),
-        "rotate": (secrets.keys_rotate, (_option("roles", nargs="*", choices=[*_ROLES, []]),)),
+        "new": ("secrets:keys_new", (_option("--dir", default=""),)),
+        "rotate": ("secrets:keys_rotate", (_option("roles", nargs="*", choices=[*_ROLES, []]),)),
     },
     "authority": {
         "fine": {
             "add": (
-                papers.fine_add,
+                "papers:fine_add",
                 (
-                    _option("--plate", required=True), _option("--amount-pt", type=papers.piastres, required=True),
+                    _option("--plate", required=True), _option("--amount-pt", type=piastres, required=True),
                     _option("--label-ar", default=""), _option("--label-en", default=""),
                 ),
             ),
-            "list": (papers.fine_list, (_option("--plate", default=None),)),
+            "list": ("papers:fine_list", (_option("--plate", default=None),)),
         },
     },
-    "audit": {"list": (counters.audit_list, (_LIMIT,))},
+    "audit": {"list": ("counters:audit_list", (_LIMIT,))},
 }  # fmt: skip
 
 
@@ -140,9 +156,9 @@ def parser() -> ArgumentParser:
         _option("--no-rate-limits", action="store_true"),
     ):  # fmt: skip
         serve.add_argument(name, help=_both(f"serve.{name[2:]}"), **how)
-    serve.set_defaults(run=serving.serve)
+    serve.set_defaults(run="serving:serve")
     work = words.add_parser("work", parents=[below], help=_both("work"), description=_both("work"))
-    work.set_defaults(run=serving.work_once)
+    work.set_defaults(run="serving:work_once")
     _grow(words, GRAMMAR, "", below)
     return top
 
@@ -159,3 +175,10 @@ def _grow(into: Any, grammar: Grammar, path: str, below: ArgumentParser) -> None
         for option, how in options:
             one.add_argument(option, **how)
         one.set_defaults(run=run)
+
+
+def command(place: Place) -> Command:
+    """The function at `place`."""
+    module, _, name = place.partition(":")
+    found: Command = getattr(import_module(f"central.cli.{module}"), name)
+    return found

@@ -10,7 +10,6 @@ from pathlib import Path
 from central import cabinet
 from central.cabinet import Cabinet
 from central.centre import Centre
-from central.postgres import PostgresStore
 from central.sqlite import SqliteStore
 from central.store import Session, Store
 from kiosk.errors import Refused, Unavailable
@@ -31,12 +30,18 @@ def root_folder(options: Namespace) -> Path:
 
 
 def open_store(options: Namespace, keys: Cabinet) -> Store:
-    """The database that ``--database`` names, else the embedded one. Raises Refused ``bad_database``, Unavailable, Corrupt."""
+    """The database that ``--database`` names, else the embedded one.
+
+    Raises Refused ``bad_database``, Unavailable ``database_away``, Corrupt ``database_key``.
+    """
     url: str = options.database or ""
     if not url:
         return SqliteStore(data_folder(options) / DATABASE, keys.keys.database)
     if not url.startswith(("postgresql://", "postgres://")):
         raise Refused("bad_database", url=url.partition(":")[0])
+    # Late: the embedded centre never needs the driver.
+    from central.postgres import PostgresStore
+
     return PostgresStore(url)
 
 

@@ -12,7 +12,7 @@ from central.outcomes import Ruling
 from central.projection import Projector
 from kiosk.clock import show_time
 from kiosk.errors import Refused
-from kiosk.money import MAX_PT, format_pt
+from kiosk.money import format_pt
 from kiosk.texts import say
 
 
@@ -60,10 +60,3 @@ def fine_list(options: Namespace, console: Console) -> None:
         rows = authority.fines(session, options.plate)
     columns = ("plate", "label_ar", "label_en", "amount_pt", "bill")
     console.listed([dict(zip(columns, row, strict=True)) for row in rows], columns)
-
-
-def piastres(text: str) -> int:
-    """An amount in whole piastres, as an option gives it."""
-    if not (text.isascii() and text.isdigit() and len(text) < 17 and 0 < int(text) <= MAX_PT):
-        raise ValueError(text)
-    return int(text)

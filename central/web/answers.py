@@ -24,7 +24,7 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-class Denied(Exception):  # noqa: N818 - an answer given early, not a fault of ours
+class Denied(Exception):
     """Raised anywhere below a route to answer at once."""
 
     def __init__(self, answer: Answer) -> None:

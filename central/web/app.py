@@ -68,7 +68,7 @@ class _Routes:
     def __init__(self, app: FastAPI, centre: Centre) -> None:
         self._app, self.centre = app, centre
 
-    def add(  # noqa: PLR0913 - a path is all of these
+    def add(
         self, method: str, path: str, handler: Handler, description: dict[str, Any], responses: dict[int | str, dict[str, Any]],
         *, rate: Rate | None = None, limit: int = MAX_JSON,
     ) -> None:  # fmt: skip
@@ -143,14 +143,14 @@ def _errors(app: FastAPI) -> None:
     """Foreign and early errors become answers of ours here, and nowhere else."""
 
     async def denied(_request: Request, error: Exception) -> Response:
-        assert isinstance(error, Denied)  # noqa: S101 - registered for it
+        assert isinstance(error, Denied)
         return _response(error.answer)
 
     async def away(_request: Request, _error: Exception) -> Response:
         return _response(refusal(503, "later", RETRY_S))
 
     async def plain(_request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
+        assert isinstance(error, HTTPException)
         known = {404: "no_such_path", 405: "no_such_method"}
         answer = _response(refusal(error.status_code, known.get(error.status_code, "bad_request")))
         answer.headers.update(error.headers or {})

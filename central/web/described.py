@@ -1,4 +1,4 @@
-"""The OpenAPI description: what `/openapi.json` says of each endpoint. docs/protocol.md is the contract; this agrees."""
+"""What `/openapi.json` says of each endpoint. docs/protocol.md is the contract; this agrees with it."""
 
 from __future__ import annotations
 

@@ -49,5 +49,6 @@ def _members(centre: Centre, bill: authority.Bill | None) -> dict[str, Any]:
         return {"reference": "", "found": False, "lines": [], "amount_pt": 0, "expiry_ms": expiry}
     lines = [{"label": {"ar": ar, "en": en}, "amount_pt": amount} for ar, en, amount in bill.lines]
     return {
-        "reference": bill.reference, "found": True, "lines": lines, "amount_pt": bill.amount_pt, "expiry_ms": bill.expiry_ms
+        "reference": bill.reference, "found": True, "lines": lines, "amount_pt": bill.amount_pt,
+        "expiry_ms": bill.expiry_ms,
     }  # fmt: skip

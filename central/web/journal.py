@@ -26,7 +26,7 @@ def upload(centre: Centre, received: Received) -> Answer:
         raise Denied(refusal(400, "bad_range"))
     if last - first >= wire.MAX_RECORDS:
         raise Denied(refusal(413, "too_big"))
-    plain = _plain(centre, received, caller, wire.BundleHead(caller.chain.device, epoch, first, last))
+    plain = _plain(centre, received, wire.BundleHead(caller.chain.device, epoch, first, last))
     chain = caller.chain if epoch == caller.chain.epoch else _older(centre, caller, epoch)
     taken = ledger.take(centre, chain, first, last, plain)
     return _answer(centre, taken, caller.nonce)
@@ -60,7 +60,7 @@ def _older(centre: Centre, caller: Caller, epoch: int) -> Chain:
     return chain
 
 
-def _plain(centre: Centre, received: Received, caller: Caller, expected: wire.BundleHead) -> bytes:
+def _plain(centre: Centre, received: Received, expected: wire.BundleHead) -> bytes:
     kind = received.only("content-type")
     if kind == wire.STREAM:
         plain = received.body

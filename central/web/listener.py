@@ -87,6 +87,7 @@ def server(app: FastAPI) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(
             app, http=Patient, ws="none", loop="auto", log_level="warning", access_log=False, proxy_headers=False,
-            timeout_keep_alive=KEEP_ALIVE_S, limit_concurrency=CONNECTIONS, timeout_graceful_shutdown=10, server_header=False,
+            timeout_keep_alive=KEEP_ALIVE_S, limit_concurrency=CONNECTIONS, timeout_graceful_shutdown=10,
+            server_header=False,
         )
     )  # fmt: skip

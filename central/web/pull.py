@@ -1,4 +1,4 @@
-"""What a device asks for or reports beside its journal: the feed, the heartbeat with its lease, a live inquiry, a ping."""
+"""What a device asks for or reports beside its journal: the feed, the heartbeat with its lease, a ping."""
 
 from __future__ import annotations
 
