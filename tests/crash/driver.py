@@ -1,0 +1,219 @@
+"""Records sales on a kiosk that is killed over and over, starts it again, and at the end compares everything."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final, Self
+
+from kiosk.transaction import Sale
+from tests.bench.citizens import FOUR, Citizens
+from tests.central.centre import ROOT, free_port
+from tests.crash.centre import SHOP, HiddenCentre
+from tests.crash.roll import Roll
+from tests.crash.storm import Storm, carry
+from tests.sync.proxy import Proxy
+
+PIN: Final = "194027"
+BLOWS: Final = 0.25
+PATIENCE_S: Final = 12.0
+MOMENTS: Final[dict[str, tuple[tuple[str, float], ...]]] = {
+    "commit": (("commit.before", 0.0), ("commit.before", 0.6)),
+    "commit → print": (("commit.after", 0.0), ("print.before", 0.0)),
+    "print → flag": (("print.sent", 0.0), ("print.before", 4.0)),
+    "push": (("push.before", 0.0), ("push.before", 12.0), ("push.sent", 0.0)),
+    "ack → high-water mark": (("ack.received", 0.0), ("ack.received", 0.6), ("ack.stored", 0.0)),
+    "start": (("start.opening", 0.0), ("start.opening", 250.0), ("start.ready", 0.0)),
+}
+"""Phase: (moment, the most milliseconds after it at which the process is killed)."""
+
+
+class Died(Exception):
+    """The kiosk is gone."""
+
+
+class Life:
+    """One process of the kiosk, from its start to its end."""
+
+    def __init__(self, arguments: list[str], log: Path) -> None:
+        with log.open("ab") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.crash.victim", *arguments], cwd=ROOT, stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE, stderr=errors, text=True, encoding="utf-8",
+            )  # fmt: skip
+        self._read()
+
+    def ask(self, name: str, **asked: Any) -> Any:
+        """The kiosk's answer. Raises Died; AssertionError for a refusal."""
+        assert self.process.stdin is not None
+        try:
+            self.process.stdin.write(json.dumps([name, asked]) + "\n")
+            self.process.stdin.flush()
+        except BrokenPipeError as error:
+            raise Died from error
+        return self._read()
+
+    def _read(self) -> Any:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line.endswith("\n"):
+            self.process.wait()
+            raise Died
+        answer = json.loads(line)
+        assert "ok" in answer, answer
+        return answer["ok"]
+
+    def leave(self) -> None:
+        """An orderly end."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait(30)
+
+
+@dataclass
+class Driver:
+    """Use as a context: `enrol`, `kill` as often as wanted, `drain`. `confirmed` is in the order of the answers."""
+
+    folder: Path
+    seed: int
+    kills: Counter[str] = field(default_factory=Counter)
+    moments: Counter[str] = field(default_factory=Counter)
+    confirmed: dict[str, dict[str, Any]] = field(default_factory=dict)
+    doubted: int = 0
+    repeated: int = 0
+    uncertain: Counter[bool] = field(default_factory=Counter)
+
+    def __enter__(self) -> Self:
+        self._stack = ExitStack()
+        self._chance = random.Random(self.seed)
+        self._citizens = Citizens(self.seed, FOUR)
+        self._pending: Sale | None = None
+        self._log = self.folder / "kiosk.log"
+        port = free_port()
+        self.roll = self._stack.enter_context(Roll())
+        self.proxy = self._stack.enter_context(Proxy(carry(port)))
+        self.centre = HiddenCentre(self.folder / "centre", port, self.proxy.authority)
+        self.centre.start()
+        self._stack.callback(self.centre.stop)
+        self.storm = Storm(self.seed, BLOWS)
+        self.life: Life | None = None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.life is not None and self.life.process.poll() is None:
+            self.life.process.kill()
+            self.life.process.wait()
+        self._stack.close()
+
+    def start(self, armed: str | None = None) -> Life:
+        arguments = [str(self.folder / "kiosk"), self.proxy.url, str(self.roll.port)]
+        self.life = Life([*arguments, armed] if armed else arguments, self._log)
+        return self.life
+
+    def enrol(self) -> None:
+        """First trust and first PIN, in good weather."""
+        made = self.centre.furnish()
+        slot = self.centre.cli("device", "slot", "--shop", SHOP, "--staff", "amal")
+        life = self.start()
+        number = life.ask("claim", url=self.proxy.url, slot=slot["slot"], code=slot["code"])
+        self.centre.cli("device", "approve", slot["slot"], "--number", number, "--staff", "badr")
+        assert life.ask("poll")
+        self.operator = made["id"]
+        self._until(lambda: self.operator in life.ask("seats"), life)
+        life.ask("activate", operator=self.operator, code=made["code"], pin=PIN)
+        life.leave()
+        self.proxy.faults = self.storm
+
+    def kill(self, phase: str) -> bool:
+        """One life that ends in `phase`; False when it did not get there in time and was ended in good order."""
+        moment, most_ms = self._chance.choice(MOMENTS[phase])
+        delay_ms = self._chance.uniform(0, most_ms)
+        try:
+            if phase == "start":
+                self.start(f"{moment},0,{delay_ms}")
+                time.sleep(delay_ms / 1000)
+            else:
+                self._live(moment, delay_ms)
+            assert self.life is not None
+            self._patiently(self.life)
+        except Died:
+            pass
+        assert self.life is not None
+        if self.life.process.poll() is None:
+            self.life.leave()
+            return False
+        assert self.life.process.returncode == -9, f"the kiosk ended by itself: {self._log.read_text()[-2000:]}"
+        self.kills[phase] += 1
+        self.moments[moment] += 1
+        return True
+
+    def _live(self, moment: str, delay_ms: float) -> None:
+        life = self.work()
+        for _ in range(self._chance.randint(1, 3)):
+            self.sell(life)
+        life.ask("arm", moment=moment, skip=self._chance.randint(0, 1), delay_ms=delay_ms)
+        for _ in range(2):
+            self.sell(life)
+            time.sleep(0.03)
+
+    def _patiently(self, life: Life) -> None:
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until and life.process.poll() is None:
+            life.ask("now")
+            self.sell(life)
+            time.sleep(0.1)
+
+    def work(self) -> Life:
+        """A kiosk that is started, signed in, and has answers about its uncertain papers."""
+        life = self.start()
+        life.ask("sign_in", operator=self.operator, pin=PIN)
+        for job, qr in life.ask("uncertain"):
+            came_out = qr in self.roll.papers()
+            self.uncertain[came_out] += 1
+            life.ask("answer", job=job, came_out=came_out)
+        return life
+
+    def sell(self, life: Life) -> None:
+        """The next sale, or the last one again if nobody knows what became of it: the same id."""
+        if self._pending is not None:
+            self.doubted += 1
+        else:
+            self._pending = self._citizens.sale(time.time_ns() // 1_000_000)
+        sale = self._pending
+        self.confirmed[sale.id] = life.ask("sell", sale=asdict(sale))
+        self._pending = None
+        if self._chance.random() < 0.1:  # an operator who presses twice
+            self.repeated += 1
+            assert life.ask("sell", sale=asdict(sale)) == self.confirmed[sale.id]
+
+    def drain(self, at_least: int) -> dict[str, Any]:
+        """Good weather, until everything has been sent and printed. Returns the kiosk's own account."""
+        self.storm.share = 0.0
+        life = self.work()
+        while self._pending is not None or len(self.confirmed) < at_least:
+            self.sell(life)
+        life.ask("now")
+
+        def done() -> bool:
+            state = life.ask("state")
+            return bool(state["seq"] == state["hwm"] and state["papers"] == 0)
+
+        self._until(done, life, 120)
+        state: dict[str, Any] = life.ask("state")
+        state["journal"] = life.ask("journal")
+        life.leave()
+        return state
+
+    def _until(self, done: Any, life: Life, seconds: float = 30) -> None:
+        until = time.monotonic() + seconds
+        while not done():
+            assert time.monotonic() < until, (life.ask("state"), self._log.read_text()[-2000:])
+            life.ask("now")
+            time.sleep(0.1)

@@ -1,0 +1,52 @@
+"""The weather on the line: a share of all requests is dropped, delayed, doubled or cut short."""
+
+from __future__ import annotations
+
+import random
+import socket
+from collections import deque
+from typing import Final
+
+from typing_extensions import override
+
+from tests.sync import proxy
+from tests.sync.proxy import Backend, Fault
+
+BAD: Final[tuple[Fault, ...]] = (
+    proxy.drop_request, proxy.drop_response, proxy.duplicate, proxy.duplicate_late, proxy.truncate, proxy.reset,
+    proxy.delay(0.05), proxy.delay(0.3), proxy.canned(proxy.STORM_500), proxy.canned(proxy.PORTAL_PAGE),
+)  # fmt: skip
+
+
+def carry(port: int) -> Backend:
+    """To the real centre and back, one connection for each request."""
+
+    def answer(request: bytes) -> bytes:
+        head, _, body = request.partition(b"\r\n\r\n")
+        lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"connection:")]
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as line:
+            line.sendall(b"\r\n".join([*lines, b"Connection: close"]) + b"\r\n\r\n" + body)
+            parts = iter(lambda: line.recv(65536), b"")
+            return b"".join(parts).replace(b"connection: close\r\n", b"")
+
+    return answer
+
+
+class Storm(deque[Fault]):
+    """Never empty while it blows: `share` of the requests fare badly."""
+
+    def __init__(self, seed: int, share: float) -> None:
+        super().__init__()
+        self._chance = random.Random(seed)
+        self.share = share
+        self.struck = 0
+
+    def __bool__(self) -> bool:
+        return True
+
+    @override
+    def popleft(self) -> Fault:
+        if self._chance.random() >= self.share:
+            return proxy.well
+        self.struck += 1
+        return self._chance.choice(BAD)

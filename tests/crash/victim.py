@@ -1,0 +1,162 @@
+"""The kiosk that dies: the composition of `kiosk.app` without its window, told what to do line by line.
+
+``python -m tests.crash.victim FOLDER CENTRE PRINTER_PORT [ARMED]``: JSON lines in, one JSON line out for each. ARMED is
+``moment,skip,delay_ms``: the process kills itself with SIGKILL that long after it has passed the moment for the
+(skip + 1)-th time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from kiosk.app import Config, Kiosk
+from kiosk.errors import KioskError
+from kiosk.ports import World
+from kiosk.transaction import Paper, Sale
+from kiosk.world import SystemClock, SystemRandomness
+from storage.keystore import SystemKeystore
+from ui.app import make_application
+from ui.paper.printers import NetworkPrinter
+from ui.paper.render import render_raster
+
+WAIT_S = 60.0
+
+
+class Trap:
+    """`kiosk.ports.Milestones` that ends the process at one of them. Commits count only on the storage thread."""
+
+    def __init__(self) -> None:
+        self._moment, self._left, self._delay_ms = "", 0, 0.0
+
+    def arm(self, moment: str, skip: int, delay_ms: float) -> None:
+        self._moment, self._left, self._delay_ms = moment, skip, delay_ms
+
+    def pass_(self, name: str) -> None:
+        if name != self._moment or not self._mine(name):
+            return
+        self._left -= 1
+        if self._left >= 0:
+            return
+        self._moment = ""
+        if self._delay_ms:
+            threading.Thread(target=self._later, daemon=True).start()
+        else:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def _later(self) -> None:
+        time.sleep(self._delay_ms / 1000)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    @staticmethod
+    def _mine(name: str) -> bool:
+        return not name.startswith("commit.") or threading.current_thread().name.startswith("storage")
+
+
+class Victim:
+    """What the driver may ask of the kiosk."""
+
+    def __init__(self, kiosk: Kiosk, trap: Trap) -> None:
+        self._kiosk = kiosk
+        self._trap = trap
+
+    def claim(self, url: str, slot: str, code: str) -> str:
+        return self._kiosk.run_slow(lambda: self._kiosk.enrolment.claim(url, slot, code)).result(WAIT_S)
+
+    def poll(self) -> bool:
+        return self._kiosk.run_slow(self._kiosk.enrolment.poll).result(WAIT_S)
+
+    def seats(self) -> list[str]:
+        try:
+            return [seat.operator.id for seat in self._kiosk.people.seats()]
+        except KioskError:
+            return []
+
+    def activate(self, operator: str, code: str, pin: str) -> None:
+        self._do(lambda: self._kiosk.people.activate(operator, code, pin))
+
+    def sign_in(self, operator: str, pin: str) -> None:
+        self._do(lambda: self._kiosk.people.sign_in(operator, pin))
+        if self._kiosk.till.day() is None:
+            self._do(lambda: self._kiosk.till.open_day(10_000))
+
+    def arm(self, moment: str, skip: int, delay_ms: float) -> None:
+        self._trap.arm(moment, skip, delay_ms)
+
+    def sell(self, sale: dict[str, Any]) -> dict[str, Any]:
+        wanted = Sale(**{**sale, "overrides": tuple(sale["overrides"])})
+        made = self._do(lambda: self._kiosk.desk.record(wanted))
+        request = made.request
+        return {"seq": request.seq, "hash": request.entry_hash.hex(), "total": request.total_pt}
+
+    def uncertain(self) -> list[list[str]]:
+        """The job and the QR of each paper that only a person can judge."""
+        return [[job.id, job.receipt.qr] for job in self._kiosk.papers.jobs() if job.state is Paper.UNCERTAIN]
+
+    def answer(self, job: str, *, came_out: bool) -> None:
+        self._do(lambda: self._kiosk.papers.answer(job, came_out=came_out))
+
+    def now(self) -> None:
+        self._kiosk.line.now()
+
+    def state(self) -> dict[str, Any]:
+        assert self._kiosk._opened is not None
+        tail = self._kiosk._opened.store.tail()
+        status = self._kiosk.line.status()
+        return {
+            "seq": tail.chain.seq, "hwm": tail.hwm, "count": tail.count, "sum_pt": tail.sum_pt, "line": status.state,
+            "detail": status.detail, "papers": len(self._kiosk.papers.jobs()),
+        }  # fmt: skip
+
+    def journal(self) -> str:
+        """The hash of this side's own export."""
+        assert self._kiosk._opened is not None
+        whole = hashlib.sha256()
+        for item in self._kiosk._opened.store.export(1):
+            whole.update(item.record.pack())
+        return whole.hexdigest()
+
+    def _do(self, command: Callable[[], Any]) -> Any:
+        return self._kiosk.run(command).result(WAIT_S)
+
+
+def main() -> None:
+    folder, centre, port, *armed = sys.argv[1:]
+    trap = Trap()
+    if armed:
+        moment, skip, delay_ms = armed[0].split(",")
+        trap.arm(moment, int(skip), float(delay_ms))
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    _application = make_application(sys.argv[:1])
+    world = World(SystemClock(), SystemRandomness(), trap)
+    config = Config(Path(folder), NetworkPrinter("127.0.0.1", int(port)), partial(render_raster, language="ar"), centre)
+    kiosk = Kiosk(config, world, SystemKeystore)
+    victim = Victim(kiosk, trap)
+    kiosk.run(kiosk.open).result(WAIT_S)
+    say({"ok": "open"})
+    for line in sys.stdin:
+        name, asked = json.loads(line)
+        try:
+            say({"ok": getattr(victim, name)(**asked)})
+        except KioskError as error:
+            say({"refused": error.code})
+    kiosk.close()
+    os._exit(0)
+
+
+def say(answer: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
