@@ -64,7 +64,7 @@ def listed(session: Session, status: str | None = None, shop: str | None = None,
     wanted += [("status = ?", status)] if status else []
     wanted += [("shop = ?", shop)] if shop else []
     where = " AND ".join(clause for clause, _ in wanted)
-    sql = f"SELECT {_FIELDS} FROM request {'WHERE ' + where if where else ''} ORDER BY wall_ms DESC, seq DESC LIMIT ?"
+    sql = f"SELECT {_FIELDS} FROM request {'WHERE ' + where if where else ''} ORDER BY wall_ms DESC, seq DESC LIMIT ?"  # noqa: S608 - fixed texts
     return [Case(*row) for row in session.all(sql, *(value for _, value in wanted), limit)]
 
 
@@ -73,10 +73,10 @@ def find(session: Session, text: str) -> Case:
 
     Raises Refused ``no_request``.
     """
-    rows = session.all(f"SELECT {_FIELDS} FROM request WHERE id = ? ORDER BY at_ms LIMIT 2", text)
+    rows = session.all(f"SELECT {_FIELDS} FROM request WHERE id = ? ORDER BY at_ms LIMIT 2", text)  # noqa: S608 - fixed text
     short, _, number = text.rpartition("-")
     if not rows and number.isascii() and number.isdigit() and len(number) < 17:
-        found = session.all(f"SELECT {_FIELDS} FROM request WHERE seq = ?", int(number))
+        found = session.all(f"SELECT {_FIELDS} FROM request WHERE seq = ?", int(number))  # noqa: S608 - fixed text
         rows = [row for row in found if short and row[0].hex().startswith(short.replace("-", "").lower())]
     if len(rows) != 1:
         raise Refused("no_request", request=text)

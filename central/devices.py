@@ -92,7 +92,7 @@ def resume(centre: Centre, session: Session, device: bytes, staff: str) -> None:
     _change(centre, session, device, staff, "suspended", "active", "resumed")
 
 
-def _change(centre: Centre, session: Session, device: bytes, staff: str, before: str, after: str, code: str) -> None:
+def _change(centre: Centre, session: Session, device: bytes, staff: str, before: str, after: str, code: str) -> None:  # noqa: PLR0917, PLR0913 - two callers, right above
     standing = latest(session, device)
     changed = session.run(
         "UPDATE chain SET state = ? WHERE device = ? AND epoch = ? AND state = ?", after, device, standing.epoch, before

@@ -78,13 +78,14 @@ def _keep_requests(centre: Centre, session: Session, work: Work, effects: Effect
         reasons = outcomes.reasons(code) if code else ("", "")
         rows.append((
             work.device, work.epoch, arrival.seq, facts.id, facts.visit, work.shop, facts.service,
-            facts.service_version, facts.catalogue, facts.total_pt, arrival.wall_ms, "rejected" if code else "pending", code, *reasons, now, 0,
+            facts.service_version, facts.catalogue, facts.total_pt, arrival.wall_ms,
+            "rejected" if code else "pending", code, *reasons, now, 0,
             "" if code else facts.bill,
         ))  # fmt: skip
         if code:
             rulings.append(Ruling(arrival.seq, facts.id, "rejected", code, *reasons))
     if rows:
-        session.many(f"INSERT INTO request VALUES ({', '.join('?' * len(rows[0]))})", rows)
+        session.many(f"INSERT INTO request VALUES ({', '.join('?' * len(rows[0]))})", rows)  # noqa: S608 - question marks
     return rulings
 
 
@@ -92,7 +93,7 @@ def _ids_taken(session: Session, ids: list[str]) -> set[str]:
     if not ids:
         return set()
     marks = ", ".join("?" * len(ids))
-    return {row[0] for row in session.all(f"SELECT id FROM request WHERE id IN ({marks})", *ids)}
+    return {row[0] for row in session.all(f"SELECT id FROM request WHERE id IN ({marks})", *ids)}  # noqa: S608 - question marks
 
 
 def _void(session: Session, work: Work, seq: int, voided: int, one: str) -> None:

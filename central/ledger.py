@@ -122,7 +122,7 @@ def _forked(centre: Centre, chain: Chain, cuts: list[Cut]) -> Taken | None:
     with centre.store.writing() as session:
         _freeze(centre, session, chain, differing, held[kept.seq])
         frozen = devices.chain(session, chain.device, chain.epoch)
-    assert frozen is not None
+    assert frozen is not None  # noqa: S101 - chains are never deleted
     return Taken(frozen, fork=Fork(kept.seq, held[kept.seq]))
 
 

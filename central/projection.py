@@ -40,7 +40,7 @@ class Projector:
         while not stop.is_set():
             try:
                 worked = self.step()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - the thread's top: one bad chain must not stop all outcomes
                 failed(error)
                 stop.wait(IDLE_S / 10)
                 continue

@@ -73,7 +73,7 @@ def cut(data: bytes, owner: bytes, first: int, prev: bytes | None) -> tuple[list
     return cuts, None
 
 
-def _record(data: bytes, at: int, owner: bytes, seq: int, prev: bytes | None) -> tuple[Kept, int]:
+def _record(data: bytes, at: int, owner: bytes, seq: int, prev: bytes | None) -> tuple[Kept, int]:  # noqa: C901 - the nine rules of the protocol, in its order
     body_at = at + HEAD_LEN
     if body_at > len(data):
         raise JournalFault("E_TRUNCATED", seq)

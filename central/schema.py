@@ -87,7 +87,8 @@ _BUSINESS: Final = (
        amount_pt {big} NOT NULL, bill TEXT NOT NULL)""",
     "CREATE INDEX fine_plate ON fine (plate)",
     """CREATE TABLE bill (reference TEXT PRIMARY KEY, device {bytes} NOT NULL, service TEXT NOT NULL,
-       plate TEXT NOT NULL, amount_pt {big} NOT NULL, expiry_ms {big} NOT NULL, state TEXT NOT NULL, fines TEXT NOT NULL)""",
+       plate TEXT NOT NULL, amount_pt {big} NOT NULL, expiry_ms {big} NOT NULL, state TEXT NOT NULL,
+       fines TEXT NOT NULL)""",
     """CREATE TABLE missed_receipt (device8 TEXT NOT NULL, seq {big} NOT NULL, code TEXT NOT NULL, asked {big} NOT NULL,
        first_ms {big} NOT NULL, last_ms {big} NOT NULL, state TEXT NOT NULL, PRIMARY KEY (device8, seq, code))""",
 )

@@ -34,7 +34,7 @@ def _common(*, top: bool) -> ArgumentParser:
     def default(value: object) -> object:
         return value if top else argparse.SUPPRESS
 
-    folder = os.environ.get(DATA) or os.path.expanduser("~/.local/share/manfaz-central")
+    folder = os.environ.get(DATA) or os.path.expanduser("~/.local/share/manfaz-central")  # noqa: PTH111 - a text is wanted
     parser.add_argument("--data", default=default(folder), help=_both("data"))
     parser.add_argument("--database", default=default(os.environ.get(DATABASE)), metavar="URL", help=_both("database"))
     parser.add_argument("--root-dir", default=default(None), help=_both("root_dir"))

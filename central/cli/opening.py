@@ -40,7 +40,7 @@ def open_store(options: Namespace, keys: Cabinet) -> Store:
     if not url.startswith(("postgresql://", "postgres://")):
         raise Refused("bad_database", url=url.partition(":")[0])
     # Late: the embedded centre never needs the driver.
-    from central.postgres import PostgresStore
+    from central.postgres import PostgresStore  # noqa: PLC0415 - see above
 
     return PostgresStore(url)
 

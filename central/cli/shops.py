@@ -92,7 +92,7 @@ def _activation(centre: Centre) -> tuple[str, bytes, bytes]:
 
 
 def _change(session: Session, operator: str, what: str, *values: bytes) -> str:
-    row = session.one(f"UPDATE operator SET {what} WHERE id = ? RETURNING shop", *values, operator)
+    row = session.one(f"UPDATE operator SET {what} WHERE id = ? RETURNING shop", *values, operator)  # noqa: S608 - two fixed texts
     if row is None:
         raise Refused("no_operator", operator=operator)
     return str(row[0])

@@ -16,6 +16,7 @@ from central.catalogues import Catalogues
 from central.centre import Centre
 from central.web import described, enrol, journal, pull
 from central.web.answers import Answer, Denied, refusal
+from central.web.described import Described
 from central.web.inquiry import inquirer
 from central.web.rate import Limiter, Rate
 from central.web.received import MAX_JSON, Received, receive
@@ -68,10 +69,17 @@ class _Routes:
     def __init__(self, app: FastAPI, centre: Centre) -> None:
         self._app, self.centre = app, centre
 
-    def add(
-        self, method: str, path: str, handler: Handler, description: dict[str, Any], responses: dict[int | str, dict[str, Any]],
-        *, rate: Rate | None = None, limit: int = MAX_JSON,
-    ) -> None:  # fmt: skip
+    def add(  # noqa: PLR0913 - a path is all of these
+        self,
+        method: str,
+        path: str,
+        handler: Handler,
+        description: Described,
+        responses: dict[int | str, Described],
+        *,
+        rate: Rate | None = None,
+        limit: int = MAX_JSON,
+    ) -> None:
         centre = self.centre
         limiter = Limiter(rate, centre.now_ms) if rate else None
 
@@ -143,14 +151,14 @@ def _errors(app: FastAPI) -> None:
     """Foreign and early errors become answers of ours here, and nowhere else."""
 
     async def denied(_request: Request, error: Exception) -> Response:
-        assert isinstance(error, Denied)
+        assert isinstance(error, Denied)  # noqa: S101 - registered for it
         return _response(error.answer)
 
     async def away(_request: Request, _error: Exception) -> Response:
         return _response(refusal(503, "later", RETRY_S))
 
     async def plain(_request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
+        assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
         known = {404: "no_such_path", 405: "no_such_method"}
         answer = _response(refusal(error.status_code, known.get(error.status_code, "bad_request")))
         answer.headers.update(error.headers or {})

@@ -32,7 +32,7 @@ def claim(centre: Centre, received: Received) -> Answer:
     except Refused as error:
         return refusal(403 if error.code == "enrolment_refused" else 400, error.code)
     keys = centre.keys
-    assert found.ns is not None
+    assert found.ns is not None  # noqa: S101 - a claimed slot has one
     return members(
         200,
         device=found.name,

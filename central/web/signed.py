@@ -87,7 +87,7 @@ def shut_out(centre: Centre, chain: Chain, nonce: str) -> Answer:
     if chain.state == "frozen":
         with centre.store.reading() as session:
             fork = ledger.shown_fork(session, chain)
-        assert fork is not None
+        assert fork is not None  # noqa: S101 - a chain is frozen in the commit that keeps the evidence
         return verdict(centre, chain, 403, "equivocation", nonce, seq=fork.seq, entry_hash=fork.hash.hex())
     code = "suspended" if chain.state == "suspended" else "revoked"
     return verdict(centre, chain, 403, code, nonce)
