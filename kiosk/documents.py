@@ -5,6 +5,7 @@ The envelope is stored and hashed as it came in the feed, re-serialised compactl
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -13,7 +14,7 @@ from typing import Any, Final
 
 from kiosk import enrolment, trust
 from kiosk.catalogue import read_catalogue
-from kiosk.errors import Refused
+from kiosk.errors import Corrupt, Refused
 from kiosk.events import DocumentsChanged, Event
 from kiosk.inforce import InForce, payload
 from kiosk.journal import EntryType
@@ -30,6 +31,14 @@ _READERS: Final[Mapping[str, tuple[str, Role, Callable[[Mapping[str, Any]], obje
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An applied page of the feed; `more` says that another waits."""
+
+    more: bool
+    server_ms: int
+
+
 def page_members(payload: bytes) -> dict[str, Any]:
     """A verified page. Envelopes lie in it whole, longer than any string may be; each item is held to the rules."""
     try:
@@ -39,6 +48,18 @@ def page_members(payload: bytes) -> dict[str, Any]:
     if not isinstance(members, dict):
         raise Forged("not a page")
     return members
+
+
+def root_signed(envelope: bytes) -> list[Any]:
+    """The keyset items in a page whose own signature says nothing to us. Each must still convince by the root's.
+
+    A counter that slept through two rotations knows none of the keys that sign pages now.
+    """
+    try:
+        items = page_members(base64.b64decode(json.loads(envelope)["payload"]))["items"]
+        return [item for item in items if item["kind"] == "keyset"]
+    except (Corrupt, LookupError, TypeError, ValueError):
+        return []
 
 
 @dataclass(slots=True)
@@ -56,17 +77,17 @@ class Documents:
     def __init__(self, store: Store, in_force: InForce) -> None:
         self._store = store
         self._keyset: Keyset = in_force.keyset()
-        self._newest: dict[str, tuple[int, bytes | None]] = {}
+        self._newest: dict[str, int] = {}
 
     def apply(self, kind: str, envelope: bytes, arrived: Arrived) -> None:
         """Add `envelope` to what arrived. Raises Forged, BadJson, Refused; nothing is added then."""
-        newest, kept = self._in_force(kind)
+        newest = self._in_force(kind)
         version = self._verified(kind, envelope)
         if version < newest:
             raise Forged("older document")
-        if envelope == kept:
-            return
-        self._newest[kind] = version, envelope
+        if version == newest:
+            return  # no news, and no entry: whoever repeats it may not fill the journal
+        self._newest[kind] = version
         sha256 = hashlib.sha256(envelope).hexdigest()
         members = {"v": 1, "kind": kind, "version": version, "sha256": sha256}
         arrived.writings.append(Writing(EntryType.DOCUMENT_APPLIED, members))
@@ -93,9 +114,10 @@ class Documents:
         root_fp = enrolment.read_statement(kept.statement).root_fp
         return trust.open_keyset(envelope, kept.root_public, root_fp, at_least=self._keyset.version)
 
-    def _in_force(self, kind: str) -> tuple[int, bytes | None]:
+    def _in_force(self, kind: str) -> int:
+        if kind == "keyset":
+            return self._keyset.version
         if kind not in self._newest:
             kept = self._store.document(kind)
-            version = self._keyset.version if kind == "keyset" else 0
-            self._newest[kind] = (payload(kept)["version"], kept) if kept else (version, None)
+            self._newest[kind] = int(payload(kept)["version"]) if kept else 0
         return self._newest[kind]

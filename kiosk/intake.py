@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from kiosk import acknowledgement, trust
 from kiosk.acknowledgement import Ack, Judgement
-from kiosk.documents import Arrived, Documents, page_members
+from kiosk.documents import Arrived, Documents, Page, page_members, root_signed
 from kiosk.errors import Corrupt, KioskError, Unavailable
 from kiosk.events import Event, Events, SyncChanged, TransactionsChanged
 from kiosk.inforce import InForce
@@ -37,14 +37,6 @@ class Verdict:
 
     code: str
     seq: int
-    server_ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """An applied page of the feed; `more` says that another waits."""
-
-    more: bool
     server_ms: int
 
 
@@ -203,7 +195,7 @@ class Intake:
     def page(self, envelope: bytes, nonce: str) -> Page:
         """Apply a page in one commit with its cursor. Raises Forged; an item that is wrong is left out, alarmed."""
         with self._lock:
-            members = page_members(trust.open_bytes(envelope, trust.FEED, self._in_force.keyset().feed))
+            members = page_members(self._open_page(envelope))
             self._refuse_strange(members, nonce)
             try:
                 after, following = _count(members["after"]), _count(members["next"])
@@ -220,6 +212,17 @@ class Intake:
             self._scribe.write(applied.writings, changes)
         self._publish(*applied.events, SyncChanged())
         return Page(more and following > after, server_ms)
+
+    def _open_page(self, envelope: bytes) -> bytes:
+        try:
+            return trust.open_bytes(envelope, trust.FEED, self._in_force.keyset().feed)
+        except Forged:
+            applied = self._read(root_signed(envelope))
+            if not applied.events:
+                raise
+            self._scribe.write(applied.writings, applied.changes)
+            self._publish(*applied.events)
+        return trust.open_bytes(envelope, trust.FEED, self._in_force.keyset().feed)
 
     def _read(self, items: list[Any]) -> Arrived:
         applied = Arrived()

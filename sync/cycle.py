@@ -84,6 +84,7 @@ class Cycle:
         self._around = around
         self._batch = FIRST_BATCH
         self._heartbeat_at = self._pull_at = 0
+        self._pull_first = self._outdated = False
         self._lock = threading.Lock()
         self._shown = SyncStatus("idle", None, None, 0, "")
 
@@ -112,6 +113,7 @@ class Cycle:
         except NoAnswer as error:
             return self._failed(error)
         except (Forged, BadJson) as error:
+            self._pull_first = True  # it may be new keys that we do not know yet; they come by the feed
             return self._failed(NoAnswer("portal", error.code))  # an answer, but not the centre's
         except Refused as error:
             return self._pause("idle", error.code, Pause(self._around.rhythm.pull_ms / 1000))
@@ -127,6 +129,9 @@ class Cycle:
             return self._heartbeat_if_due(me)  # so that the centre sees it is alive
         if intake.order(self._store, me.epoch) is not None:
             return self._heartbeat_if_due(me) or self._pull_if_due()
+        if self._pull_first:
+            self._pull_first, self._pull_at = False, 0
+            return self._pull_if_due()
         return self._push(me) or self._heartbeat_if_due(me) or self._pull_if_due()
 
     def _rested(self, more: bool) -> Pause:
@@ -137,7 +142,7 @@ class Cycle:
             state: State = "alarm" if why in {judgement.value for judgement in STOPPING} else "quarantined"
             due = self._heartbeat_at
         else:
-            why, state = order or "", "suspended" if order else "online"
+            why, state = order or ("upgrade" if self._outdated else ""), "suspended" if order else "online"
             due = min(self._heartbeat_at, self._pull_at)
             tail = self._store.tail()
             more = more or (order is None and tail.hwm < tail.chain.seq)  # a document applied is an entry too
@@ -213,16 +218,17 @@ class Cycle:
             "settings": self._version("settings"),
             "disk_free_mb": self._around.disk_free_mb(),
         }
-        answer = self._client.ask(
-            Question(
-                wire.PATH_HEARTBEAT,
-                {200: wire.DSSE},
-                content_type=wire.JSON,
-                body=dumps(facts),
-                idempotency="hb-{nonce}",
-            )
+        question = Question(
+            wire.PATH_HEARTBEAT, {200: wire.DSSE}, content_type=wire.JSON, body=dumps(facts), idempotency="hb-{nonce}"
         )
-        self._intake.lease(answer.body, answer.nonce)
+        try:
+            answer = self._client.ask(question)
+            self._intake.lease(answer.body, answer.nonce)
+            self._outdated = False
+        except NoAnswer as error:
+            if error.trouble != "upgrade":
+                raise
+            self._outdated = True  # no lease for this version; what it recorded goes up and outcomes come down
         self._heartbeat_at = self._now() + self._around.rhythm.heartbeat_ms
         return intake.quarantine(self._store, me.epoch) is None
 

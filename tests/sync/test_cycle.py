@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 import pytest
@@ -13,7 +14,18 @@ from kiosk.scribe import Writing
 from sync import wire
 from sync.answers import Raw
 from tests.fakes.store import FakeStore
-from tests.sync.party import CATALOGUE, FEED, STRANGER, catalogue, envelope, lost, order, pair, settings
+from tests.sync.party import (
+    CATALOGUE,
+    FEED,
+    STRANGER,
+    catalogue,
+    envelope,
+    keyset_envelope,
+    lost,
+    order,
+    pair,
+    settings,
+)
 
 
 def test_everything_recorded_reaches_the_centre_once_and_in_order() -> None:
@@ -296,3 +308,29 @@ def test_a_record_without_a_frame_goes_up_too() -> None:
     kiosk.scribe.write([Writing(EntryType.LOGIN, {"v": 1, "kind": "login"})])
     kiosk.settle()
     assert (centre.effects, centre.frames) == ([1], {})
+
+
+def test_80_keys_that_are_not_known_yet_come_by_the_feed_before_the_next_try() -> None:
+    centre, line, kiosk = pair()
+    kiosk.sell()
+    centre.items = [{"kind": "keyset", "document": json.loads(keyset_envelope(2, ack=(STRANGER.public,)))}]
+    line.after = lambda _, raw: centre.ack(signer=STRANGER) if raw.content_type == wire.ACK else raw
+    kiosk.cycle.step()
+    assert (kiosk.hwm, kiosk.cycle.status().state) == (0, "portal")
+    kiosk.settle()
+    assert (kiosk.hwm, kiosk.in_force.keyset().version) == (2, 2)
+
+
+def test_44_a_version_too_old_gets_no_lease_but_still_sends_and_hears() -> None:
+    centre, line, kiosk = pair()
+    centre.items = [{"kind": "settings", "document": envelope(trust.SETTINGS, settings(4))}]
+    line.before = lambda target: setattr(centre, "verdict_code", "upgrade" if target == wire.PATH_HEARTBEAT else "")
+    kiosk.sell()
+    kiosk.settle()
+    assert (kiosk.hwm, kiosk.in_force.settings().version) == (2, 4)
+    assert (kiosk.cycle.status().state, kiosk.cycle.status().detail) == ("online", "upgrade")
+    assert intake.number(kiosk.store, "lease_until_ms") is None
+    line.before = lambda _: None
+    kiosk.cycle.hurry()
+    kiosk.settle()
+    assert kiosk.cycle.status().detail == ""

@@ -13,11 +13,10 @@ from typing_extensions import override
 
 from kiosk import acknowledgement, intake, journal, strict_json, trust
 from kiosk.acknowledgement import Ack, Judgement
-from kiosk.documents import Arrived, Documents
+from kiosk.documents import Arrived, Documents, Page
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged, SyncChanged, TransactionsChanged
 from kiosk.inforce import InForce
-from kiosk.intake import Page
 from kiosk.keys import SeedSigner
 from kiosk.trust import Forged
 from tests.fakes.store import FakeStore
@@ -380,6 +379,23 @@ def test_80_a_new_keyset_rules_over_what_follows_it(kiosk: Kiosk) -> None:
     assert kiosk.store.document("operators") is None
 
 
+def test_80_a_counter_that_slept_through_two_rotations_believes_the_root(kiosk: Kiosk) -> None:
+    new = json.loads(keyset_envelope(3, feed=(STRANGER.public,), ack=(STRANGER.public,)))
+    other = {"kind": "keyset", "document": envelope(trust.KEYSET, keyset(9).members(), STRANGER)}
+    members = mine(after=0, next=3, more=False, items=[other, {"kind": "keyset", "document": new}, order("suspended")])
+    assert kiosk.intake.page(sealed(trust.FEED, members, STRANGER), NONCE).more is False
+    assert (kiosk.in_force.keyset().version, kiosk.store.cursor()) == (3, 3)
+    assert intake.order(kiosk.store, 1) is None  # signed by a key that is none any more
+
+
+def test_80_a_page_of_nobody_brings_no_keyset_but_the_roots_own(kiosk: Kiosk) -> None:
+    for document in (envelope(trust.KEYSET, keyset(9).members(), STRANGER), json.loads(keyset_envelope(1)), 5):
+        members = mine(after=0, next=1, more=False, items=[{"kind": "keyset", "document": document}])
+        with pytest.raises(Forged):
+            kiosk.intake.page(sealed(trust.FEED, members, STRANGER), NONCE)
+    assert kiosk.store.tail().chain.seq == 0
+
+
 def test_an_older_keyset_is_refused(kiosk: Kiosk) -> None:
     for after, version in enumerate((3, 2)):
         item = {"kind": "keyset", "document": json.loads(keyset_envelope(version))}
@@ -407,7 +423,8 @@ def test_more_is_believed_only_when_it_leads_on(kiosk: Kiosk) -> None:
     "bad",
     [
         page(after=1), page(after=0, following=-1), page(request_nonce="x"), page(epoch=2), page(items=None),
-        page(device="x"), page(after=None), sealed(trust.FEED, mine()), sealed(trust.LEASE, mine()), b"<html>",
+        page(device="x"),
+        b'{"payload": "W10="}', b'{"payload": 5}', b'{"payload": "e30="}', page(after=None), sealed(trust.FEED, mine()), sealed(trust.LEASE, mine()), b"<html>",
     ],
 )  # fmt: skip
 def test_a_page_that_is_not_mine_or_not_next_is_refused(kiosk: Kiosk, bad: bytes) -> None:
