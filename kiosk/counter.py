@@ -48,6 +48,7 @@ class Counter:
         self.line = line
         self.in_force = InForce(kept.store, events)
         self.scribe = Scribe(kept.store, kept.signer, world, kept.mirror)
+        self.scribe.on_written = line.wake
         self.office = Office(kept.store, self.scribe, self.in_force, events, world)
         self.people = People(self.office, kept.pepper)
         self.till = Till(self.office, self.people)

@@ -173,7 +173,6 @@ class Desk:
 
         self._scribe.write([prepared.writing()], changes)
         self._office.events.publish(TransactionsChanged((sale.id,)))
-        self._line.wake()
         return made[0]
 
     def _again(self, known: Request) -> Recorded:

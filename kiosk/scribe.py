@@ -39,6 +39,8 @@ class Scribe:
         self._lock = threading.RLock()
         self._chain: Chain | None = None
         self._anchor: bytes | None = None
+        self.on_written: Callable[[], None] = lambda: None
+        """Told after each commit that appended entries: there is something to send."""
 
     def write(self, writings: Sequence[Writing], changes: Changes | Sequence[Change] = ()) -> list[Record]:
         """Commit `writings` and `changes` together; durable on return.
@@ -63,6 +65,7 @@ class Scribe:
             self._chain = chain
         if records:
             self._mirror.note(chain)
+            self.on_written()
         return records
 
     def anchor_on(self, ack_hash: bytes) -> None:
