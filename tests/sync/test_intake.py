@@ -424,7 +424,8 @@ def test_more_is_believed_only_when_it_leads_on(kiosk: Kiosk) -> None:
     [
         page(after=1), page(after=0, following=-1), page(request_nonce="x"), page(epoch=2), page(items=None),
         page(device="x"),
-        b'{"payload": "W10="}', b'{"payload": 5}', b'{"payload": "e30="}', page(after=None), sealed(trust.FEED, mine()), sealed(trust.LEASE, mine()), b"<html>",
+        b'{"payload": "W10="}', b'{"payload": 5}', b'{"payload": "e30="}',
+        page(after=None), sealed(trust.FEED, mine()), sealed(trust.LEASE, mine()), b"<html>",
     ],
 )  # fmt: skip
 def test_a_page_that_is_not_mine_or_not_next_is_refused(kiosk: Kiosk, bad: bytes) -> None:
