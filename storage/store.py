@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine
@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from kiosk import ports
 from kiosk.journal import Chain
 from storage import commit
+from storage.faults import border
 from storage.reads import Reads
 from storage.space import Space
 from storage.writer import Writer
@@ -27,6 +28,12 @@ class SqlStore(Reads):
     def transaction(self) -> AbstractContextManager[Any]:
         """The driver's connection inside one transaction; for this package only."""
         return self._writer.transaction()
+
+    @contextmanager
+    def looking(self) -> Iterator[Any]:
+        """A reader's driver connection, outside any transaction; for this package only."""
+        with border(), self._readers.connect() as connection:
+            yield connection.connection.driver_connection
 
     def commit(
         self, entries: Sequence[ports.Entry], changes: Sequence[ports.Change], after: Chain | None = None

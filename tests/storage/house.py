@@ -12,7 +12,7 @@ from kiosk.acknowledgement import Ack, sign
 from kiosk.enrolment import Statement, statement_members
 from kiosk.journal import Chain, EntryType, Record, Stamp
 from kiosk.keys import SeedSigner
-from kiosk.ports import AddPrintJob, AddRequest, Change, Enrolment, Entry, PutAck, Store
+from kiosk.ports import AddPrintJob, AddRequest, Change, Enrolment, Entry, Keystore, PutAck, Store
 from kiosk.receipt import Line, Receipt, receipt_code
 from kiosk.transaction import Paper, PrintJob, Request
 from storage.open import Opened, open_store
@@ -95,7 +95,7 @@ def acknowledge(store: Store, hwm: int, server_ms: int = NOON_MS) -> Ack:
     return ack
 
 
-def open_house(folder: Path, keystore: FakeKeystore | None = None, **options: Any) -> Opened:
+def open_house(folder: Path, keystore: Keystore | None = None, **options: Any) -> Opened:
     options.setdefault("space", lambda place: Space(place, ballast_bytes=4096, floor_bytes=0))
     return open_store(folder, keystore or FakeKeystore(), **options)
 

@@ -15,6 +15,7 @@ from kiosk.errors import Corrupt, Unavailable
 from kiosk.transaction import Query
 from storage import upgrade
 from storage.engine import writer_engine
+from storage.keystore import SystemKeystore
 from storage.open import DATABASE
 from tests.fakes.keystore import FakeKeystore
 from tests.storage import house
@@ -189,3 +190,34 @@ def test_nothing_personal_is_readable_in_any_file(folder: Path, keystore: FakeKe
     if when == "open":
         assert any(path.name.endswith("-wal") and path.stat().st_size for path in files)
         opened.close()
+
+
+def test_closing_without_the_keystore_closes_all_the_same(folder: Path, keystore: FakeKeystore) -> None:
+    opened = enrolled(folder, keystore)
+    row = sell(opened.store)
+    opened.mirror.note(opened.store.tail().chain)
+    keystore.locked = True
+    with pytest.raises(Unavailable, match="keystore_locked"):
+        opened.close()
+    keystore.locked = False
+    again = open_house(folder, keystore)
+    assert again.store.request(row.id) is not None
+    again.close()
+
+
+@pytest.mark.keystore
+def test_the_real_keystore_opens_the_store_again(folder: Path) -> None:
+    keystore = SystemKeystore("manfaz-tests")
+    opened = open_house(folder, keystore)
+    opened.store.put_enrolment(house.enrolment())
+    row = sell(opened.store)
+    opened.mirror.note(opened.store.tail().chain)
+    opened.close()
+    again = open_house(folder, SystemKeystore("manfaz-tests"))
+    assert again.store.request(row.id) is not None
+    again.close()
+    instance = (folder / "instance").read_text().strip()
+    for name in ("database-key", "mirror"):
+        assert keystore.get(f"{instance}/{name}") is not None
+        keystore.delete(f"{instance}/{name}")
+    refuses("database_key_lost", lambda: open_house(folder, keystore))

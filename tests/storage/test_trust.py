@@ -12,6 +12,7 @@ from kiosk.transaction import Query
 from storage import engine, verify
 from storage.open import DATABASE
 from tests.fakes.keystore import FakeKeystore
+from tests.storage import house
 from tests.storage.disk import on_disk, refuses
 from tests.storage.house import enrolled, open_house, sell
 
@@ -112,13 +113,11 @@ def test_the_start_checks_the_last_entries_and_the_whole_chain_can_be_asked(
     opened = enrolled(folder, keystore)
     for _ in range(verify.AT_START + 2):
         sell(opened.store)
-    with opened.store.transaction() as connection:
-        assert verify.check_all(connection) == verify.AT_START + 2
+    assert opened.check() == verify.AT_START + 2
     opened.close()
     on_disk(folder, keystore, NO_GUARD, "UPDATE journal SET signature = zeroblob(64) WHERE seq = 2")
     opened = open_house(folder, keystore)
-    with opened.store.transaction() as connection:
-        refuses("journal_damaged", lambda: verify.check_all(connection))
+    refuses("journal_damaged", opened.check)
     opened.close()
     on_disk(folder, keystore, "UPDATE journal SET signature = zeroblob(64) WHERE seq = 3")
     assert refuses("journal_damaged", lambda: open_house(folder, keystore)).values == {"epoch": 1, "seq": 3}
@@ -155,4 +154,33 @@ def test_the_database_itself_refuses(folder: Path, keystore: FakeKeystore, state
     with pytest.raises(Unavailable, match=r"append-only|constraint"), opened.store.transaction() as connection:
         connection.execute(statement)
     assert [r.id for r in opened.store.search(Query())] == [row.id]
+    opened.close()
+
+
+def test_the_whole_chain_is_read_in_pages(
+    folder: Path, keystore: FakeKeystore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verify, "_PAGE", 3)
+    opened = enrolled(folder, keystore)
+    for _ in range(7):
+        sell(opened.store)
+    opened.store.put_enrolment(house.enrolment(2))
+    sell(opened.store)
+    assert opened.check() == 8
+    opened.close()
+
+
+def test_an_index_that_lies_is_found_when_idle(folder: Path, keystore: FakeKeystore) -> None:
+    opened = enrolled(folder, keystore)
+    sell(opened.store)
+    opened.close()
+    on_disk(
+        folder,
+        keystore,
+        "PRAGMA writable_schema = ON",
+        "UPDATE sqlite_master SET sql = replace(sql, 'line INTEGER NOT NULL', 'line TEXT NOT NULL CHECK (line > 5)')"
+        " WHERE name = 'request'",
+    )
+    opened = open_house(folder, keystore)
+    refuses("store_damaged", opened.check)
     opened.close()

@@ -189,7 +189,7 @@ def test_a_copy_holds_what_is_still_in_the_wal(tmp_path: Path) -> None:
     for _ in range(5):
         sell(opened.store)
     key = opened.secrets.database_key(database_exists=True)
-    assert backup.write(tmp_path / "data" / DATABASE, tmp_path / "copy.db", key) == 5
+    assert opened.back_up(tmp_path / "copy.db") == 5
     sell(opened.store)
     opened.close()
     assert backup.check(tmp_path / "copy.db", key) == 5
