@@ -75,10 +75,8 @@ def pay(session: Session, device: bytes, facts: Facts, wall_ms: int) -> str:
 
     A fine that was paid under another bill meanwhile forbids it too: nobody pays twice.
     """
-    row = session.one(
-        "SELECT device, service, amount_pt, expiry_ms, state, fines FROM bill WHERE reference = ?" + session.locking,
-        facts.bill,
-    )
+    fields = "SELECT device, service, amount_pt, expiry_ms, state, fines FROM bill WHERE reference = ?"
+    row = session.one(fields + session.locking, facts.bill)
     code = _forbidden(row, device, facts, wall_ms)
     if row is None or code:
         return code

@@ -37,9 +37,8 @@ def publish_settings(centre: Centre, session: Session, shop: str, changes: dict[
 
     Raises Refused ``no_shop``, ``bad_settings``.
     """
-    row = session.one(
-        "SELECT name_ar, name_en, members, settings_version FROM shop WHERE id = ?" + session.locking, shop
-    )
+    fields = "SELECT name_ar, name_en, members, settings_version FROM shop WHERE id = ?"
+    row = session.one(fields + session.locking, shop)
     if row is None:
         raise Refused("no_shop", shop=shop)
     name_ar, name_en, members, version = row

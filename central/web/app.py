@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event
-from typing import Any, Final
+from typing import Final
 
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from central.catalogues import Catalogues
 from central.centre import Centre
-from central.web import described, enrol, journal, pull
+from central.web import described, enrol, journal, public, pull
 from central.web.answers import Answer, Denied, refusal
 from central.web.described import Described
 from central.web.inquiry import inquirer
@@ -49,6 +49,7 @@ def build(centre: Centre, rates: Rates | None = None, arrived: Event | None = No
     route = _Routes(app, centre)
     _enrolment(route, rates)
     _devices(route, arrived)
+    _public(route, rates)
     route.add(
         "GET",
         "/healthz",
@@ -141,6 +142,19 @@ def _devices(route: _Routes, arrived: Event | None) -> None:
     )
     answers = respond(s200=("signed pong", described.DOCUMENT))
     route.add("GET", wire.PATH_PING, pull.ping, described.query("n", "[A-Za-z0-9_-]{22}"), answers)
+
+
+def _public(route: _Routes, rates: Rates) -> None:
+    page = public.pages(Catalogues(route.centre))
+    shown = described.page_responses()
+    route.add(
+        "GET", public.PATH, page, described.texts_in("query", "device", "seq", "code", "lang"), shown, rate=rates.page
+    )
+    scanned = f"{public.PATH}/{{device}}/{{seq}}/{{code}}"
+    route.add("GET", scanned, page, described.texts_in("path", "device", "seq", "code"), shown, rate=rates.page)
+    for name, media in public.ASSETS.items():
+        answers = described.responses(s200=("style or font of the page", {media: {}}))
+        route.add("GET", f"{public.STATIC}/{name}", public.asset, {}, answers)
 
 
 def _response(answer: Answer) -> Response:

@@ -81,6 +81,16 @@ def object_body(**properties: Mapping[str, Any]) -> Described:
     return {"requestBody": {"required": True, "content": {wire.JSON: {"schema": schema}}}}
 
 
+def texts_in(where: str, *names: str) -> Described:
+    """Parameters that are plain texts; those of a path must be there."""
+    return {"parameters": [{"name": name, "in": where, "required": where == "path", "schema": _TEXT} for name in names]}
+
+
+def page_responses() -> dict[int | str, Described]:
+    """The page of a receipt is a page whatever it says; only who asks too often gets a bare refusal."""
+    return responses(s200=("the receipt, or the form", PAGE), s400=("not of our form", PAGE), s404=("not known", PAGE))
+
+
 STREAM_BODY: Final = {
     "requestBody": {"required": True, "content": {wire.STREAM: {"schema": _BINARY}, wire.BUNDLE: {"schema": _BINARY}}}
 }
