@@ -1,4 +1,4 @@
-"""Signed documents on their way into force: verified under their own key, parsed, never older than what rules.
+"""What a page of the feed holds. Documents are verified under their own key, parsed, never older than what rules.
 
 The envelope is stored and hashed as it came in the feed, re-serialised compactly: what is signed is the payload inside.
 """
@@ -22,8 +22,10 @@ from kiosk.operators import read_operators
 from kiosk.ports import Change, PutDocument, Store
 from kiosk.scribe import Writing
 from kiosk.settings import read_settings
+from kiosk.transaction import Outcome
 from kiosk.trust import Forged, Keyset, Role
 
+STATUSES: Final = frozenset({"pending", "approved", "rejected", "sent_back"})
 _READERS: Final[Mapping[str, tuple[str, Role, Callable[[Mapping[str, Any]], object]]]] = {
     "settings": (trust.SETTINGS, "feed", read_settings),
     "operators": (trust.OPERATORS, "feed", read_operators),
@@ -60,6 +62,28 @@ def root_signed(envelope: bytes) -> list[Any]:
         return [item for item in items if item["kind"] == "keyset"]
     except (Corrupt, LookupError, TypeError, ValueError):
         return []
+
+
+def read_outcome(item: Mapping[str, Any], my_epoch: int, store: Store) -> Outcome:
+    """The centre's word on a request, if it is about the entry that stands here. Raises Forged, KeyError, TypeError."""
+    epoch, seq, status = count(item["epoch"]), count(item["seq"]), item["status"]
+    if status not in STATUSES:
+        raise Forged("outcome")
+    known = store.hash_at(seq)
+    if epoch == my_epoch and (known is None or known.hex() != item["entry_hash"]):
+        raise Forged("outcome of another entry")
+    reason = item.get("reason") or {}
+    return Outcome(
+        epoch, seq, status, str(item.get("code") or ""),
+        str(reason.get("ar", "")), str(reason.get("en", "")), count(item["at_ms"]),
+    )  # fmt: skip
+
+
+def count(value: object) -> int:
+    """A whole number, 0 or more; anything else is a TypeError."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise TypeError
+    return value
 
 
 @dataclass(slots=True)

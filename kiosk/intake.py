@@ -17,17 +17,15 @@ from typing import Any, Final
 
 from kiosk import acknowledgement, trust
 from kiosk.acknowledgement import Ack, Judgement
-from kiosk.documents import Arrived, Documents, Page, page_members, root_signed
-from kiosk.errors import Corrupt, KioskError, Unavailable
+from kiosk.documents import Arrived, Documents, Page, count, page_members, read_outcome, root_signed
+from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 from kiosk.events import Event, Events, SyncChanged, TransactionsChanged
 from kiosk.inforce import InForce
 from kiosk.ports import Change, PutAck, PutCursor, PutFact, PutOutcome, Store
 from kiosk.scribe import Scribe
 from kiosk.strict_json import dumps, loads_object
-from kiosk.transaction import Outcome
 from kiosk.trust import Forged
 
-STATUSES: Final = frozenset({"pending", "approved", "rejected", "sent_back"})
 STOPPING: Final = frozenset({Judgement.AHEAD_OF_ME, Judgement.OTHER_HISTORY})
 
 
@@ -61,6 +59,15 @@ def order(store: Store, epoch: int) -> str | None:
 def quarantine(store: Store, epoch: int) -> str | None:
     """Why nothing may be written or sent any more, as ``<why> <seq>``, or None."""
     return _of_epoch(store.fact("quarantine"), epoch)
+
+
+def refuse_stopped(store: Store, epoch: int) -> None:
+    """Raises Refused where the centre or a broken history forbids taking money: line_quarantined, line_suspended, …"""
+    if quarantine(store, epoch) is not None:
+        raise Refused("line_quarantined")
+    forbidden = order(store, epoch)
+    if forbidden is not None:
+        raise Refused(f"line_{forbidden}")
 
 
 class Intake:
@@ -129,7 +136,7 @@ class Intake:
         """The verdict, carried out, if it answers the request of `nonce`; None for what nobody need believe."""
         try:
             members = self.mine(envelope, trust.VERDICT, nonce)
-            found = Verdict(str(members["code"]), _count(members["seq"]), _count(members["server_ms"]))
+            found = Verdict(str(members["code"]), count(members["seq"]), count(members["server_ms"]))
         except (Corrupt, KeyError, TypeError):
             self.ignored["verdict"] += 1
             return None
@@ -162,8 +169,8 @@ class Intake:
         """
         members = self.mine(envelope, trust.LEASE, nonce)
         try:
-            server_ms, until = _count(members["server_ms"]), _count(members["lease_until_ms"])
-            durable = _count(members["durable_hwm"])
+            server_ms, until = count(members["server_ms"]), count(members["lease_until_ms"])
+            durable = count(members["durable_hwm"])
         except (KeyError, TypeError) as error:
             raise Forged("not a lease") from error
         epoch = self._in_force.statement().epoch
@@ -198,8 +205,8 @@ class Intake:
             members = page_members(self._open_page(envelope))
             self._refuse_strange(members, nonce)
             try:
-                after, following = _count(members["after"]), _count(members["next"])
-                server_ms, more = _count(members["server_ms"]), members["more"] is True
+                after, following = count(members["after"]), count(members["next"])
+                server_ms, more = count(members["server_ms"]), members["more"] is True
                 items = list(members["items"])
             except (KeyError, TypeError) as error:
                 raise Forged("not a page") from error
@@ -241,28 +248,15 @@ class Intake:
         if "document" not in item:
             item = loads_object(dumps(item))
         if kind == "outcome":
-            applied.changes.append(PutOutcome(self._outcome(item)))
+            applied.changes.append(PutOutcome(read_outcome(item, self._in_force.statement().epoch, self._store)))
             applied.events.append(TransactionsChanged((str(item["id"]),)))
         elif kind in ("settings", "operators", "catalogue", "keyset"):
             documents.apply(kind, dumps(item["document"]), applied)
         elif kind == "order":
             applied.changes.append(self._ordered(dumps(item["document"])))
         elif kind == "notice":
-            text = {"ar": str(item["text"]["ar"]), "en": str(item["text"]["en"]), "at_ms": _count(item["at_ms"])}
+            text = {"ar": str(item["text"]["ar"]), "en": str(item["text"]["en"]), "at_ms": count(item["at_ms"])}
             applied.changes.append(PutFact("notice", dumps(text)))
-
-    def _outcome(self, item: Mapping[str, Any]) -> Outcome:
-        epoch, seq, status = _count(item["epoch"]), _count(item["seq"]), item["status"]
-        if status not in STATUSES:
-            raise Forged("outcome")
-        known = self._store.hash_at(seq)
-        if epoch == self._in_force.statement().epoch and (known is None or known.hex() != item["entry_hash"]):
-            raise Forged("outcome of another entry")
-        reason = item.get("reason") or {}
-        return Outcome(
-            epoch, seq, status, str(item.get("code") or ""),
-            str(reason.get("ar", "")), str(reason.get("en", "")), _count(item["at_ms"]),
-        )  # fmt: skip
 
     def _ordered(self, envelope: bytes) -> Change:
         """An order inside a page: signed on its own, made before my request, so without its nonce."""
@@ -275,12 +269,6 @@ class Intake:
     def _publish(self, *events: Event) -> None:
         for event in events:
             self._events.publish(event)
-
-
-def _count(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise TypeError
-    return value
 
 
 def _number(name: str, value: int) -> PutFact:

@@ -211,6 +211,18 @@ def test_other_verdicts_are_only_told(kiosk: Kiosk, code: str) -> None:
     assert (intake.order(kiosk.store, 1), intake.quarantine(kiosk.store, 1)) == (None, None)
 
 
+@pytest.mark.parametrize("code", ["suspended", "revoked"])
+def test_who_may_not_take_money_is_told_why(kiosk: Kiosk, code: str) -> None:
+    intake.refuse_stopped(kiosk.store, 1)
+    kiosk.intake.verdict(verdict(code), NONCE)
+    with pytest.raises(Refused, match=f"line_{code}"):
+        intake.refuse_stopped(kiosk.store, 1)
+    kiosk.intake.verdict(verdict("equivocation"), NONCE)
+    with pytest.raises(Refused, match="line_quarantined"):
+        intake.refuse_stopped(kiosk.store, 1)
+    intake.refuse_stopped(kiosk.store, 2)
+
+
 # ---- the lease -----------------------------------------------------------------------------------------------
 
 
