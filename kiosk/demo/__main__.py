@@ -74,14 +74,14 @@ def stay() -> int:
     try:
         centre.serve()
         staff = centre.staff
-        staff("shop", "add", "--id", "mine", "--name-ar", "محل التجربة", "--name-en", "Trial shop", "--staff", "first")  # fmt: skip
+        staff("shop", "add", "--id", "mine", "--name-ar", "محل التجربة", "--name-en", "Trial shop",
+              "--staff", "first")  # fmt: skip
         slot = staff("device", "slot", "--shop", "mine", "--staff", "first")
         operator = staff("operator", "add", "--shop", "mine", "--name-ar", "سارة محمود", "--name-en", "Sara Mahmoud",
                          "--role", "operator", "--staff", "first")  # fmt: skip
         print(f"centre {centre.url}\nslot {slot['slot']}\ncode {slot['code']}\ncode of Sara: {operator['code']}")
-        print(
-            f"approve with: manfaz-central --data {out / 'centre'} device approve {slot['slot']} --number DIGITS --staff second"
-        )
+        print(f"approve with: manfaz-central --data {out / 'centre'} --staff second device approve {slot['slot']} "
+              "--number DIGITS")  # fmt: skip
         kiosk.start(dict(os.environ))
         kiosk.wait()
     except Stuck as error:

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
+from urllib.request import urlopen
 
 from kiosk.demo.stage import Centre, Display, KioskProcess, Roll, Stuck, until
 from kiosk.journal import split
@@ -235,6 +236,9 @@ class Story:
         records = list(split((self.out / "data" / "now.kj01").read_bytes(), 1))
         seq = int(row["seq"])
         address = f"{self.centre.url}/r/{self.device[:8]}/{seq}/{records[seq - 1].hash.hex()}"
+        with urlopen(address, timeout=10) as answer:  # noqa: S310 - our own centre
+            if b"50.00" not in answer.read():
+                raise Stuck("the citizen's page does not show the amount")
         for name, query in (("citizen-page", ""), ("citizen-page-english", "?lang=en")):
             self.pictures += 1
             self._browse(address + query, self.out / f"{self.pictures:02d}-{name}.png")
