@@ -1,0 +1,180 @@
+"""The store in memory and the real one are told the same story, made up at random, and must answer alike."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from kiosk import ports
+from kiosk.acknowledgement import Ack
+from kiosk.errors import KioskError
+from kiosk.journal import EntryType
+from kiosk.transaction import Day, Draft, Outcome, Paper, Query
+from tests.fakes.keystore import FakeKeystore
+from tests.fakes.store import FakeStore
+from tests.fakes.world import NOON_MS
+from tests.storage import house
+from tests.storage.house import enrolment, entry, print_job, sale
+
+STEPS = 120
+NAMES = ("محمد أحمد", "أحمد عبد الله", "منى السيد", "عبدالرحمن أبو زيد", "Mona Said", "م ن")
+TEXTS = (
+    "",
+    "محمد",
+    "احمد",
+    "عبد",
+    "عبدالله",
+    "الله",
+    "م",
+    "من",
+    "mona",
+    "SAID",
+    "ابوزيد",
+    "حم",
+    "1",
+    "12",
+    "290010",
+    "0100",
+    "010012",
+)
+DATES = ("2026-11-25", "2026-11-26", "2026-11-27")
+STATUSES = ("pending", "approved", "rejected", "sent_back")
+
+Commit = tuple[list[ports.Entry], list[ports.Change]]
+
+
+class Story:
+    """Makes one commit after another for a journal that stands where `store` says."""
+
+    def __init__(self, seed: int, store: ports.Store) -> None:
+        self.chance = random.Random(seed)
+        self.store = store
+        self.ids: list[str] = []
+        self.jobs: list[str] = []
+
+    def next(self) -> Commit:
+        kinds: list[Callable[[], Commit]] = [
+            self.sell, self.sell, self.sell_again, self.plain, self.paper, self.copy, self.day, self.draft, self.document,
+            self.ack, self.outcome, self.fact,
+        ]  # fmt: skip
+        return self.chance.choice(kinds)()
+
+    def seq(self) -> int:
+        return self.chance.randint(0, self.store.tail().chain.seq)
+
+    def sell(self) -> Commit:
+        chance = self.chance
+        entries, changes, row = sale(
+            self.store.tail().chain, name=chance.choice(NAMES), date=chance.choice(DATES), total_pt=chance.randrange(9999),
+            national_id=f"290010{chance.randrange(10**8):08d}", mobile=f"0100{chance.randrange(10**7):07d}",
+        )  # fmt: skip
+        self.ids.append(row.id)
+        self.jobs += [change.job.id for change in changes if isinstance(change, ports.AddPrintJob)]
+        return entries, changes
+
+    def sell_again(self) -> Commit:
+        known = self.chance.choice(self.ids) if self.ids else "new"
+        entries, changes, _ = sale(self.store.tail().chain, id=known)
+        return entries, changes
+
+    def plain(self) -> Commit:
+        kind, money = self.chance.choice([(EntryType.LOGIN, None), (EntryType.CASH, 700), (EntryType.VOID, -300)])
+        return [entry(self.store.tail().chain, kind, money_pt=money)], []
+
+    def paper(self) -> Commit:
+        states = list(Paper)
+        job = self.chance.choice(self.jobs or ["none"])
+        return [], [ports.SetPaper(job, tuple(self.chance.sample(states, 2)), self.chance.choice(states))]
+
+    def copy(self) -> Commit:
+        items = self.store.unsent(max(0, self.seq() - 1), 1, 10**6)
+        return [], [ports.AddPrintJob(print_job(item.record, copy=self.chance.randrange(3))) for item in items]
+
+    def day(self) -> Commit:
+        date = self.chance.choice(DATES)
+        opening = ports.OpenDay(Day(date, "op-1", 100, NOON_MS, self.seq()))
+        return [], [self.chance.choice([opening, ports.CloseDay(date, NOON_MS + 1)])]
+
+    def draft(self) -> Commit:
+        made = Draft(self.chance.choice("abc"), self.chance.choice(["op-1", "op-2"]), "s", 1, {"x": 1}, self.seq())
+        return [], [self.chance.choice([ports.PutDraft(made), ports.DropDraft(made.id)])]
+
+    def document(self) -> Commit:
+        kind, version = self.chance.choice(["catalogue", "settings"]), self.chance.randrange(4)
+        return [], [ports.PutDocument(kind, version, f"{kind}-{version}".encode())]
+
+    def ack(self) -> Commit:
+        chain, hwm = self.store.tail().chain, self.seq()
+        entry_hash = self.store.hash_at(hwm)
+        assert entry_hash is not None
+        return [], [ports.PutAck(Ack(chain.device, chain.epoch, hwm, entry_hash, NOON_MS), b"w" * 140)]
+
+    def outcome(self) -> Commit:
+        epoch, seq = self.store.tail().chain.epoch, max(1, self.seq())
+        word = Outcome(epoch, seq, self.chance.choice(STATUSES), "c", "سبب", "reason", NOON_MS)
+        return [], [self.chance.choice([ports.PutOutcome(word), ports.SeenOutcome(epoch, seq)])]
+
+    def fact(self) -> Commit:
+        name, number = self.chance.choice("xy"), self.chance.randrange(99)
+        return [], [ports.PutFact(name, str(number).encode()), ports.PutCursor(number)]
+
+
+def told(store: ports.Store, commit: Commit, *, stale: bool) -> str:
+    chain = store.tail().chain
+    try:
+        store.commit(*commit, replace(chain, seq=chain.seq + 1) if stale else chain)
+    except KioskError as error:
+        return str(error)
+    return "kept"
+
+
+def everything(store: ports.Store, story: Story) -> list[object]:
+    answers: list[object] = [
+        store.tail(), store.last_ack(), store.enrolment(), store.statements(), store.rejected(), store.open_day(),
+        store.cursor(), store.print_jobs(list(Paper)), store.unsent(story.seq(), 3, 2000),
+    ]  # fmt: skip
+    answers += [list(store.export(epoch)) for epoch in store.statements()]
+    answers += [(store.day(date), store.totals(date)) for date in DATES]
+    answers += [(store.draft(who), store.fact(name)) for who, name in (("op-1", "x"), ("op-2", "y"))]
+    answers += [store.document(kind, version) for kind in ("catalogue", "settings") for version in (None, 0, 1, 2, 3)]
+    answers += [store.request(known) for known in story.ids]
+    for text in TEXTS:
+        query = Query(text, limit=5)
+        asked = [
+            query,
+            replace(query, date=DATES[0]),
+            replace(query, unsent_only=True),
+            replace(query, rejected_only=True),
+        ]
+        answers += [store.search(one) for one in asked]
+    return answers
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_both_answer_alike(tmp_path: Path, seed: int) -> None:
+    opened = house.enrolled(tmp_path, FakeKeystore())
+    real, memory = opened.store, FakeStore()
+    memory.put_enrolment(enrolment())
+    story = Story(seed, memory)
+    outcomes = set()
+    for step in range(STEPS):
+        commit, stale = story.next(), story.chance.random() < 0.05
+        said = told(memory, commit, stale=stale)
+        assert told(real, commit, stale=stale) == said
+        outcomes.add(said.partition("(")[0])
+        if step == STEPS // 2:
+            memory.put_enrolment(enrolment(2))
+            real.put_enrolment(enrolment(2))
+        if step % 20 == 19:
+            state = story.chance.getstate()
+            expected = everything(memory, story)
+            story.chance.setstate(state)
+            for found, wanted in zip(everything(real, story), expected, strict=True):
+                assert found == wanted
+    assert {"kept", "already_recorded"} <= outcomes
+    assert opened.check() == sum(len(list(real.export(epoch))) for epoch in real.statements())
+    opened.close()
