@@ -93,8 +93,8 @@ class Cycle:
             shown = self._shown
         try:
             tail = self._store.tail()
-        except Refused:
-            return shown  # not enrolled yet
+        except KioskError:
+            return shown  # not enrolled yet, or the store is in trouble: the next step says so
         return replace(shown, waiting=tail.count - tail.acked_count)
 
     def hurry(self) -> None:
@@ -110,6 +110,8 @@ class Cycle:
         """One exchange, or none if nothing is due. Raises nothing that the world may do."""
         try:
             more = self._act()
+            self._around.backoff.succeeded()
+            return self._rested(more)
         except NoAnswer as error:
             return self._failed(error)
         except (Forged, BadJson) as error:
@@ -119,8 +121,6 @@ class Cycle:
             return self._pause("idle", error.code, Pause(self._around.rhythm.pull_ms / 1000))
         except KioskError as error:
             return self._pause("alarm", error.code, Pause(self._around.backoff.failed(), on_wake=False))
-        self._around.backoff.succeeded()
-        return self._rested(more)
 
     def _act(self) -> bool:
         """Do what is due first; whether there is more at once."""

@@ -44,6 +44,7 @@ class Worker:
         self._changed = threading.Condition()
         self._woken = self._asked = self._stopping = False
         self._thread: Joinable | None = None
+        self._shown: SyncStatus | None = None
 
     def start(self) -> None:
         self._thread = self._starter(self._run)
@@ -73,14 +74,8 @@ class Worker:
         return self._cycle.status()
 
     def _run(self) -> None:
-        shown: SyncStatus | None = None
         while self._begin():
-            pause = self._step()
-            status = self._cycle.status()
-            if status != shown:
-                shown = status
-                self._events.publish(SyncChanged())
-            self._rest(pause)
+            self._rest(self._step())
 
     def _begin(self) -> bool:
         with self._changed:
@@ -92,7 +87,12 @@ class Worker:
 
     def _step(self) -> Pause:
         try:
-            return self._cycle.step()
+            pause = self._cycle.step()
+            status = self._cycle.status()
+            if status != self._shown:
+                self._shown = status
+                self._events.publish(SyncChanged())
+            return pause  # noqa: TRY300 - what follows a step may fail like the step
         except Exception as error:  # noqa: BLE001 - the top of a thread: a bug must not silence the line for good
             place = error.__traceback__
             while place is not None and place.tb_next is not None:

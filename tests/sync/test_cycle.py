@@ -334,3 +334,16 @@ def test_44_a_version_too_old_gets_no_lease_but_still_sends_and_hears() -> None:
     kiosk.cycle.hurry()
     kiosk.settle()
     assert kiosk.cycle.status().detail == ""
+
+
+def test_the_chip_keeps_what_it_knew_when_the_store_is_in_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, _, kiosk = pair()
+    kiosk.settle()
+
+    def fail() -> None:
+        raise Unavailable("store_failed")
+
+    monkeypatch.setattr(kiosk.store, "tail", fail)
+    assert kiosk.cycle.status().state == "online"
+    assert kiosk.cycle.step().on_wake is False
+    assert kiosk.cycle.status().state == "alarm"

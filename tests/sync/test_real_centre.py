@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from kiosk import intake
 from kiosk.errors import Refused
+from kiosk.ids import check_char
 from kiosk.journal import EntryType
 from kiosk.keys import SeedSigner
 from kiosk.scribe import Writing
@@ -200,3 +201,21 @@ def test_a_live_question_to_the_true_centre(shop: Shop) -> None:
     inquiries = Inquiries(shop.kiosk.client, shop.kiosk.intake)
     with pytest.raises(Refused, match="bill_not_found"):
         inquiries.ask("traffic-fines-inquiry", {"plate": "س ص ط 999"})
+
+
+def test_a_claim_or_reveal_whose_answer_was_lost_is_made_again(centre: CentreProcess) -> None:
+    made = centre.cli("device", "slot", "--shop", SHOP, "--staff", "amal")
+    enroller = Enroller(LateWire(centre.url), SeedSigner(secrets.token_bytes(32)), SeededRandomness(time.time_ns()))
+    begun = enroller.begin(made["slot"], made["code"])
+    claimed = enroller.claim(begun)
+    assert enroller.claim(begun) == claimed
+    assert enroller.reveal(claimed) == enroller.reveal(claimed)
+    assert enroller.status(claimed) is None
+    enroller.close()
+
+
+def test_66_a_wrong_code_is_refused_by_the_true_centre(centre: CentreProcess) -> None:
+    enroller = Enroller(LateWire(centre.url), SeedSigner(secrets.token_bytes(32)), SeededRandomness(5))
+    with pytest.raises(Refused, match="enrolment_refused"):
+        enroller.claim(enroller.begin("9999", "0" * 10 + check_char("0" * 10)))
+    enroller.close()

@@ -138,6 +138,13 @@ def test_78_a_bug_is_logged_without_what_it_held_and_does_not_end_the_line(
     assert SECRET not in caplog.text
 
 
+def test_a_listener_that_fails_does_not_end_the_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.worker.AFTER_A_BUG_S", 0.01)
+    worker, steps, _, _ = run(Pause(0.01))
+    monkeypatch.setattr(worker._events, "publish", lambda _: 1 / 0)
+    assert steps.reached(4)
+
+
 def test_stopping_breaks_off_and_joins() -> None:
     steps = Steps(Pause(900))
     worker = Worker(steps, Events(), Clock())  # type: ignore[arg-type]
