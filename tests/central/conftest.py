@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
+import secrets
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from central.postgres import PostgresStore
+from central.sqlite import SqliteStore
+from central.store import Store
 from tests.central.centre import CentreProcess, start_centre
 from tests.central.device import Device, add_shop, enrol_device
+from tests.central.local import Office, make_office
+from tests.central.postgres import Postgres, server
+
+_NUMBERS = itertools.count()
 
 
 @pytest.fixture(scope="module")
@@ -30,3 +40,38 @@ def device(centre: CentreProcess) -> Device:
 def steady(centre: CentreProcess) -> Device:
     """One device for all tests of a module that leave its state as it was."""
     return enrol_device(centre)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A real server, one for each worker of xdist; its database `ready` has the tables and is copied."""
+    with server() as running:
+        PostgresStore(running.database("ready")).close()
+        yield running
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store of either kind: what holds for one must hold for the other."""
+    made: Store
+    if request.param == "sqlite":
+        made = SqliteStore(tmp_path / "centre.db", secrets.token_bytes(32))
+    else:
+        running: Postgres = request.getfixturevalue("postgres")
+        made = PostgresStore(running.database(f"t{next(_NUMBERS)}", "ready"))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def office(store: Store, tmp_path: Path) -> Office:
+    """A centre in this process, on either store."""
+    return make_office(store, tmp_path)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Office]:
+    """The same, on the embedded store only: where the store makes no difference."""
+    made = SqliteStore(tmp_path / "centre.db", secrets.token_bytes(32))
+    yield make_office(made, tmp_path)
+    made.close()

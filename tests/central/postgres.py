@@ -13,6 +13,9 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
 
+import psycopg
+from psycopg import sql
+
 from tests.central.centre import free_port
 
 USER: Final = "postgres"
@@ -27,9 +30,12 @@ class Postgres:
     port: int
     programs: Path
 
-    def database(self, name: str) -> str:
-        """The address of a new, empty database."""
-        call(self.programs / "createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", USER, name)
+    def database(self, name: str, copy_of: str = "template1") -> str:
+        """The address of a new database, empty or a copy of another that nobody is using (some 20 ms)."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(copy_of))
+            )
         return f"{self.url.removesuffix('/postgres')}/{name}"
 
 
