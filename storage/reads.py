@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Engine
@@ -20,11 +21,9 @@ from storage.faults import border
 from storage.models import (
     AckRow,
     AttemptsRow,
-    DayRow,
     DocumentRow,
     DraftRow,
     EnrolmentRow,
-    FactRow,
     FrameRow,
     PinRow,
     entry_id,
@@ -52,6 +51,7 @@ _TOTALS: Final = """
         coalesce(sum((r.id & 4294967295) > coalesce((SELECT hwm FROM ack WHERE epoch = r.id >> 32), 0)), 0)
     FROM request r WHERE r.date = ?
 """
+_DAY: Final = "SELECT date, operator, opening_pt, opened_ms, opened_seq, closed_ms FROM day WHERE {} LIMIT 1"
 _EPOCH: Final = "(SELECT max(epoch) FROM enrolment)"
 
 
@@ -68,9 +68,10 @@ class Reads:
         return None if row is None else ports.Enrolment(row.statement, row.root_public, row.keyset)
 
     def tail(self) -> ports.Tail:
-        with border(), self._readers.connect() as connection, connection.begin():
-            chain, count, sum_pt = commit.last(connection.connection.driver_connection)
-            hwm, acked_count, acked_sum, oldest = self._first(connection, _TAIL, chain.epoch)
+        with self._connection() as connection:
+            connection.execute("BEGIN")  # both questions about one moment; the pool ends it
+            chain, count, sum_pt = commit.last(connection)
+            hwm, acked_count, acked_sum, oldest = connection.execute(_TAIL, (chain.epoch,)).fetchone()
             return ports.Tail(chain, hwm, count, sum_pt, acked_count, acked_sum, oldest)
 
     def hash_at(self, seq: int) -> bytes | None:
@@ -132,8 +133,7 @@ class Reads:
         return [rows.request(row) for row in self._all(f"{sql} ORDER BY r.id DESC", national_id, service_id, date)]
 
     def totals(self, date: str) -> DayTotals:
-        with border(), self._readers.connect() as connection:
-            return DayTotals(*self._first(connection, _TOTALS, date))
+        return DayTotals(*self._one(_TOTALS, date))
 
     def rejected(self) -> list[Request]:
         return self.search(Query(rejected_only=True, limit=-1))
@@ -141,10 +141,10 @@ class Reads:
     # ---- days, papers, drafts
 
     def open_day(self) -> Day | None:
-        return self._day(col(DayRow.closed_ms).is_(None))
+        return self._day("closed_ms IS NULL")
 
     def day(self, date: str) -> Day | None:
-        return self._day(col(DayRow.date) == date)
+        return self._day("date = ?", date)
 
     def print_jobs(self, states: Sequence[Paper]) -> list[PrintJob]:
         marks = ", ".join("?" * len(states))
@@ -188,8 +188,8 @@ class Reads:
         return int(self.fact(commit.CURSOR) or 0)
 
     def fact(self, name: str) -> bytes | None:
-        row = self._row(select(FactRow).where(FactRow.name == name))
-        return None if row is None else row.value
+        row = self._one("SELECT value FROM fact WHERE name = ?", name)
+        return None if row is None else bytes(row[0])
 
     # ---- how
 
@@ -197,16 +197,23 @@ class Reads:
         with border(), Session(self._readers) as session:
             return session.exec(wanted.limit(1)).first()
 
+    @contextmanager
+    def _connection(self) -> Iterator[Any]:
+        """The driver's own connection: what a sale asks goes past SQLAlchemy, which costs more than the answer."""
+        with border():
+            pooled = self._readers.raw_connection()
+            try:
+                yield pooled.driver_connection
+            finally:
+                pooled.close()
+
     def _all(self, sql: str, *arguments: object) -> Sequence[Any]:
-        with border(), self._readers.connect() as connection:
-            return connection.exec_driver_sql(sql, arguments).all()
+        with self._connection() as connection:
+            found: list[Any] = connection.execute(sql, arguments).fetchall()
+            return found
 
     def _one(self, sql: str, *arguments: object) -> Any:
         return next(iter(self._all(sql, *arguments)), None)
-
-    @staticmethod
-    def _first(connection: Any, sql: str, *arguments: object) -> Any:
-        return connection.exec_driver_sql(sql, arguments).one()
 
     def _items(self, epoch: int, after: int, count: int) -> list[Item]:
         found = self._all(_ITEMS, entry_id(epoch, after), entry_id(epoch + 1, 0), count)
@@ -219,8 +226,6 @@ class Reads:
     def _jobs(self, where: str, *arguments: object) -> list[PrintJob]:
         return [rows.print_job(row) for row in self._all(_JOBS.format(where), *arguments)]
 
-    def _day(self, where: Any) -> Day | None:
-        row = self._row(select(DayRow).where(where))
-        if row is None:
-            return None
-        return Day(row.date, row.operator, row.opening_pt, row.opened_ms, row.opened_seq, row.closed_ms)
+    def _day(self, where: str, *arguments: object) -> Day | None:
+        row = self._one(_DAY.format(where), *arguments)
+        return None if row is None else Day(*row)
