@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -44,9 +44,9 @@ class Opened:
     secrets: Secrets
     found_version: str | None
     rolled_back: bool
-    check: Callable[[], int]
-    back_up: Callable[[Path], int]
-    _close: Callable[[], None]
+    check: Callable[[], int] = field(repr=False)
+    back_up: Callable[[Path], int] = field(repr=False)  # it holds the key
+    _close: Callable[[], None] = field(repr=False)
 
     def close(self) -> None:
         """Write the mirror, close the database, let go of the folder; all three, whatever the first says."""

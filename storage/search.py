@@ -26,6 +26,7 @@ _CODE_LEN: Final = 16
 _PREFIX_LEN: Final = 6  # fewer digits of an ID or a mobile would find half the country
 _MAX_SEQ_DIGITS: Final = 9
 _MAX_WORDS: Final = 8
+_MAX_TEXT: Final = 300  # a QR's text is half of it; a whole page pasted by mistake is no question
 _TRAY: Final = "SELECT id FROM outcome WHERE seen = 0 AND status IN ('rejected', 'sent_back')"
 # Only the current epoch is sent by its own mark; all that came before it lets a million rows alone.
 _MARK: Final = """
@@ -63,7 +64,7 @@ def plan(query: Query) -> Where:
         where.add(f"r.id > ({_MARK})", leads=True)
     if query.rejected_only:
         where.add(f"r.id IN ({_TRAY})", leads=True)
-    text = fold_digits_only(clean(query.text))
+    text = fold_digits_only(clean(query.text[:_MAX_TEXT]))
     if text and not _paper(where, text.lower()) and not _code(where, text):
         _words(where, text)
     return where

@@ -53,6 +53,7 @@ def counter(folder: Path, keys: Path, *more: str) -> subprocess.Popen[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(180)
 def test_a_counter_killed_again_and_again_loses_and_doubles_nothing(tmp_path: Path) -> None:
     folder, keys, chance = tmp_path / "data", tmp_path / "keys", random.Random(5)
     told = 0
@@ -82,6 +83,7 @@ def test_a_counter_killed_again_and_again_loses_and_doubles_nothing(tmp_path: Pa
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(180)
 def test_a_file_that_may_not_grow_stops_sales_and_harms_nothing(tmp_path: Path) -> None:
     """The limit strikes in the write to the log: the system's error is EFBIG, as a quota's would be."""
     process = counter(tmp_path / "data", tmp_path / "keys", str(1_500_000))

@@ -102,7 +102,7 @@ def test_noting_never_waits_for_the_keystore() -> None:
     time.sleep(0.05)
     began = time.monotonic()
     keeper.note(chain(2))
-    assert time.monotonic() - began < 0.05
+    assert time.monotonic() - began < 1
     keystore.release.set()
     keeper.close()
     assert mirror.read(secrets(keystore)) == mirror.Mirrored(3, 2, b"\x02" * 20)

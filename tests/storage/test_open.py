@@ -61,6 +61,13 @@ def test_secrets_are_made_once_and_named_by_the_folder(folder: Path, keystore: F
     assert sorted(keystore.values) == [f"{instance}/database-key", f"{instance}/pin-pepper"]
 
 
+def test_what_is_opened_shows_no_secret(folder: Path, keystore: FakeKeystore) -> None:
+    opened = open_house(folder, keystore)
+    assert repr(key_of(folder, keystore)) not in repr(opened)
+    assert key_of(folder, keystore).hex() not in repr(opened)
+    opened.close()
+
+
 def test_two_folders_share_a_keystore(tmp_path: Path, keystore: FakeKeystore) -> None:
     for name in ("a", "b"):
         enrolled(tmp_path / name, keystore).close()

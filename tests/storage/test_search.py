@@ -69,6 +69,12 @@ def test_the_box_takes_a_code_and_a_qr(store: ports.Store) -> None:
     assert store.search(Query(wrong)) == []
 
 
+@pytest.mark.parametrize("text", ["محمد" * 2000, "محمد " * 2000, "9" * 5000, "\0", "\ud800", "x-" * 3000])
+def test_a_page_pasted_by_mistake_is_answered(store: ports.Store, text: str) -> None:
+    sell(store)
+    assert len(store.search(Query(text))) <= 1
+
+
 def test_a_search_stops_at_its_limit(store: ports.Store) -> None:
     for _ in range(4):
         sell(store)
