@@ -15,5 +15,6 @@ def make_application(argv: Sequence[str]) -> QApplication:
     existing = QCoreApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(list(argv))
     app.setApplicationName("manfaz")
-    dress(app)
+    if not app.styleSheet():
+        dress(app)
     return app

@@ -68,7 +68,7 @@ def test_a_double_click_on_any_button_is_one_click(hands: Hands) -> None:
     hands.home().sold()
     button = hands.find("homeButton", QPushButton)
     clicks: list[bool] = []
-    button.clicked.connect(clicks.append)
+    button.clicked.connect(lambda: clicks.append(True))
     QTest.mouseDClick(button, Qt.MouseButton.LeftButton)
     assert len(clicks) <= 1
 

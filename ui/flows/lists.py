@@ -50,7 +50,7 @@ class Lists(QObject):
         self.page.asked.connect(self._search)
         self.page.opened.connect(lambda request_id: self.open_one(request_id, self._return))
         self.page.left.connect(home)
-        self.detail.left.connect(self._back)
+        self.detail.left.connect(self._leave)
         self.detail.reprint_asked.connect(self._reprint)
         self.detail.reveal_asked.connect(self._reveal)
         self.detail.dealt_with.connect(self._dealt)
@@ -185,6 +185,9 @@ class Lists(QObject):
             self._window.bridge.ask(lambda: self._counter.desk.seen(request), self._gone_back, self._fail)
 
     def _gone_back(self, _none: None) -> None:
+        self._back()
+
+    def _leave(self) -> None:
         self._back()
 
     def _fail(self, error: KioskError) -> None:

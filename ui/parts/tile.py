@@ -16,6 +16,7 @@ class Tile(Button):
     def __init__(self, place: int) -> None:
         super().__init__(f"favourite{place + 1}", "tile")
         self._key = f"Alt+{place + 1}"
+        self.setAccessibleName(self._key)
         self.setMinimumSize(SIZE)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)

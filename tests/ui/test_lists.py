@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QTableWidget
+
+from kiosk.errors import Unavailable
+from kiosk.events import PrintJobsChanged, SyncChanged, TransactionsChanged
+from kiosk.ports import PutOutcome
+from kiosk.transaction import Outcome, Paper, Query
+from tests.ui.conftest import Hands
+from ui.flows.lists import citizen, state_of
+
+
+def cells(table: QTableWidget) -> str:
+    items = [table.item(row, column) for row in range(table.rowCount()) for column in range(table.columnCount())]
+    return " | ".join(item.text() for item in items if item)
+
+
+@pytest.fixture
+def sold(hands: Hands) -> Hands:
+    return hands.home().sold()
+
+
+def reject(hands: Hands) -> None:
+    request = hands.counter.desk.search(Query())[0]
+    outcome = Outcome(request.epoch, request.seq, "rejected", "no_match", "الاسم لا يطابق السجل", "Name differs", 2**40)
+    hands.counter.store.commit([], [PutOutcome(outcome)])
+    hands.counter.events.publish(TransactionsChanged((request.id,)))
+    hands.settle(40)
+
+
+def test_the_list_is_masked_and_finds(sold: Hands) -> None:
+    sold.press(Qt.Key.Key_F6)
+    sold.until("pageTransactions")
+    page = sold.window.session.rest().lists.page
+    sold.qtbot.waitUntil(lambda: page.table.rowCount() == 1)
+    shown = cells(page.table)
+    assert "20001010100014" not in shown
+    assert "حسن" not in shown
+    assert "0014" in shown
+    page.search.setText("zzz")
+    sold.qtbot.waitUntil(lambda: page.table.rowCount() == 0)
+    assert page.empty.isVisible()
+    page.search.clear()
+    sold.qtbot.waitUntil(lambda: page.table.rowCount() == 1)
+    box = sold.find("unsentOnly", QCheckBox)
+    box.setChecked(True)  # type: ignore[attr-defined]
+    sold.settle(30)
+    assert page.table.rowCount() == 1
+    sold.counter.events.publish(TransactionsChanged())
+    sold.settle(30)
+    sold.press(Qt.Key.Key_Escape)
+    sold.until("pageCatalogue")
+
+
+def test_a_request_opens_reveals_on_a_key_and_hides_again(sold: Hands) -> None:
+    sold.press(Qt.Key.Key_F6)
+    sold.until("pageTransactions")
+    lists = sold.window.session.rest().lists
+    sold.qtbot.waitUntil(lambda: lists.page.table.rowCount() == 1)
+    lists.page.table.setFocus()
+    sold.press(Qt.Key.Key_Return)
+    sold.until("pageDetail")
+    assert "20001010100014" not in cells(lists.detail.answers)
+    before = sold.counter.store.tail().chain.seq
+    sold.press(Qt.Key.Key_F4)
+    assert "20001010100014" in cells(lists.detail.answers)
+    assert sold.counter.store.tail().chain.seq == before + 1  # that it was looked at is journalled
+    sold.press(Qt.Key.Key_F11)
+    assert "Full name" in cells(lists.detail.answers)
+    sold.press(Qt.Key.Key_F11)
+    sold.press(Qt.Key.Key_F9)
+    assert sold.page.notice.text()
+    job = sold.counter.papers.jobs()[0]
+    sold.counter.papers._move(job.id, (Paper.WAITING,), Paper.PRINTED)
+    sold.settle(30)
+    sold.press(Qt.Key.Key_F9)
+    assert any(j.copy == 1 for j in sold.counter.papers.jobs())
+    sold.press(Qt.Key.Key_Escape)
+    sold.until("pageTransactions")
+    assert "20001010100014" not in cells(lists.detail.answers)
+    assert sold.window.focusWidget() is lists.page.table
+
+
+def test_a_rejected_request_leads_from_the_tray_to_its_page_and_leaves_when_dealt_with(sold: Hands) -> None:
+    reject(sold)
+    assert sold.window.header.chip.property("chip") == "act"
+    sold.press(Qt.Key.Key_F7)
+    sold.until("pageSync")
+    page = sold.window.session.rest().sync.page
+    sold.qtbot.waitUntil(lambda: page.tray.rowCount() == 1)
+    assert "الاسم لا يطابق" in cells(page.tray)
+    page.tray.setFocus()
+    sold.press(Qt.Key.Key_Return)
+    sold.until("pageDetail")
+    assert "الاسم لا يطابق" in sold.page.notice.text()
+    dealt = sold.find("dealtButton")
+    assert dealt.isVisible()
+    dealt.click()  # type: ignore[attr-defined]
+    sold.until("pageSync")
+    sold.qtbot.waitUntil(lambda: page.tray.rowCount() == 0)
+    sold.press(Qt.Key.Key_Escape)
+    sold.until("pageCatalogue")
+
+
+@pytest.mark.parametrize(
+    "state", ["online", "portal", "server_down", "clock_wrong", "suspended", "quarantined", "alarm"]
+)
+def test_the_line_is_told_in_words_and_tried_again(sold: Hands, state: str) -> None:
+    sold.counter.line.state = state
+    sold.window.header.chip.click()
+    sold.until("pageSync")
+    sold.counter.events.publish(SyncChanged())
+    sold.settle(30)
+    page = sold.window.session.rest().sync.page
+    assert page.state.what.text()
+    assert not page.state.what.text().startswith("sync.")
+    sold.press(Qt.Key.Key_F5)
+    assert sold.counter.line.tried == 1
+
+
+def test_names_and_states_in_a_list(sold: Hands) -> None:
+    request = sold.counter.desk.search(Query())[0]
+    assert state_of(request) == "unsent"
+    assert state_of(replace(request, sent=True)) == "sent"
+    outcome = Outcome(1, 1, "pending", "", "", "", 0)
+    assert state_of(replace(request, outcome=outcome)) == "unsent"
+    assert state_of(replace(request, outcome=replace(outcome, status="approved"))) == "approved"
+    assert citizen(replace(request, name="", national_id="")) == ""
+
+
+def test_what_is_gone_or_fails_is_said(sold: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    rest = sold.window.session.rest()
+    rest.lists._reprint()
+    rest.lists._reveal()
+    rest.lists._dealt()
+    rest.lists._reload()
+    rest.lists.open_one("no-such-id", rest.lists.open)
+    sold.settle(30)
+    assert sold.page.objectName() == "pageDone"
+    sold.press(Qt.Key.Key_F6)
+    sold.until("pageTransactions")
+    rest.lists._fail(Unavailable("store_failed", reason="io"))
+    assert sold.page.notice.text()
+    sold.press(Qt.Key.Key_F7)
+    sold.until("pageSync")
+
+    def away() -> None:
+        raise Unavailable("store_failed", reason="io")
+
+    monkeypatch.setattr(sold.counter.line, "status", away)
+    sold.counter.events.publish(SyncChanged())
+    sold.settle(30)
+    assert sold.page.notice.text()
+    sold.counter.events.publish(PrintJobsChanged())
+    sold.settle(10)

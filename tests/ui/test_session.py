@@ -1,0 +1,240 @@
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from kiosk.errors import Refused, Unavailable
+from kiosk.events import DocumentsChanged, SessionChanged, SyncChanged
+from tests.shop import CODE, OPERATOR, PIN
+from tests.ui.conftest import Hands, open_window
+from tests.ui.fake_counter import FakeCounter
+from ui.flows import enrolling
+from ui.flows.line import chip
+
+
+def edit(hands: Hands, name: str) -> QLineEdit:
+    found = hands.find(name)
+    assert isinstance(found, QLineEdit)
+    return found
+
+
+@pytest.fixture
+def known(qtbot: QtBot, counter: FakeCounter) -> Hands:
+    """Somebody has a PIN already and the day is open."""
+    counter.shop.ready()
+    counter.people.sign_out()
+    return open_window(qtbot, counter)
+
+
+def test_a_first_pin_is_set_and_the_day_opened(hands: Hands) -> None:
+    assert hands.page.objectName() == "pageSignIn"
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageActivate")
+    hands.press(Qt.Key.Key_Escape)
+    hands.until("pageSignIn")
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageActivate")
+    hands.type(CODE)
+    hands.press(Qt.Key.Key_Return)
+    hands.type(PIN)
+    hands.press(Qt.Key.Key_Return)
+    hands.type("111111")
+    hands.press(Qt.Key.Key_F10)
+    assert "متطابق" in hands.page.notice.text()
+    hands.type(PIN)
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageOpenDay")
+    hands.press(Qt.Key.Key_F10)
+    assert hands.page.notice.text()
+    hands.type("٥٠٠")
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageCatalogue")
+    assert hands.counter.till.day().opening_pt == 50_000  # type: ignore[union-attr]
+
+
+def test_a_wrong_activation_code_is_refused_in_words(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageActivate")
+    edit(hands, "activationEdit").setText("0000000000")
+    edit(hands, "newPinEdit").setText(PIN)
+    edit(hands, "newPinAgainEdit").setText(PIN)
+    hands.press(Qt.Key.Key_F10)
+    hands.qtbot.waitUntil(lambda: "التفعيل" in hands.page.notice.text())
+
+
+def test_pin_keys_are_taken_before_the_store_is_open(qtbot: QtBot) -> None:
+    counter = FakeCounter(ready=False)
+    counter.shop.ready()
+    counter.people.sign_out()
+    hands = open_window(qtbot, counter)
+    hands.type(PIN)
+    hands.press(Qt.Key.Key_F10)
+    assert hands.page.objectName() == "pageSignIn"
+    counter.open()
+    hands.until("pageCatalogue")
+    assert hands.window.header.operator.text() == "سارة محمود"
+
+
+def test_a_wrong_pin_empties_the_box_and_counts(known: Hands) -> None:
+    known.type("111222")
+    known.press(Qt.Key.Key_Return)
+    known.qtbot.waitUntil(lambda: "9" in known.page.notice.text())
+    assert edit(known, "pinEdit").text() == ""
+    assert known.window.focusWidget() is edit(known, "pinEdit")
+    known.type(PIN)
+    known.press(Qt.Key.Key_Return)
+    known.until("pageCatalogue")
+
+
+def test_an_open_day_is_gone_on_with_and_help_is_one_key_away(known: Hands) -> None:
+    known.type(PIN)
+    known.press(Qt.Key.Key_F10)
+    known.until("pageCatalogue")
+    known.press(Qt.Key.Key_F1)
+    assert "مساعدة" in known.page.notice.text()
+    known.press(Qt.Key.Key_F1)
+    assert known.page.notice.text() == ""
+
+
+def test_nobody_may_work_here_is_said(hands: Hands) -> None:
+    hands.window.session.sign_in.set_people([])
+    assert "لا يوجد" in hands.page.notice.text()
+    hands.press(Qt.Key.Key_F10)
+    hands.window.session._first_pin("nobody")
+    assert hands.page.objectName() == "pageSignIn"
+
+
+def test_documents_that_come_while_nobody_works_are_read(hands: Hands) -> None:
+    before = len(hands.counter.works)
+    hands.counter.events.publish(DocumentsChanged("operators"))
+    hands.counter.events.publish(SessionChanged())
+    hands.settle(30)
+    assert hands.window.session.sign_in.chosen() is not None
+    assert before == 0
+
+
+def test_no_data_from_the_centre_yet_is_said(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    counter = FakeCounter()
+
+    def not_ready() -> None:
+        raise Refused("not_ready", missing="settings")
+
+    monkeypatch.setattr(counter, "settings", not_ready)
+    hands = open_window(qtbot, counter)
+    hands.qtbot.waitUntil(lambda: "المركز" in hands.page.notice.text())
+
+
+# ---- lock
+
+
+def test_lock_hides_and_the_same_person_comes_back_to_the_same_field(hands: Hands) -> None:
+    hands.home().form()
+    edit(hands, "field_name").setFocus()
+    hands.type("محمد")
+    hands.press(Qt.Key.Key_F12)
+    hands.until("pageLock")
+    assert hands.window.focusWidget() is edit(hands, "unlockPinEdit")
+    assert "محمد" not in hands.window.windowTitle()
+    for key in (Qt.Key.Key_F6, Qt.Key.Key_F7, Qt.Key.Key_F3, Qt.Key.Key_Escape):
+        hands.press(key)
+    hands.window.header.chip.click()
+    hands.window.session.lock()
+    assert hands.page.objectName() == "pageLock"
+    hands.type("999888")
+    hands.press(Qt.Key.Key_F10)
+    hands.qtbot.waitUntil(lambda: bool(hands.page.notice.text()))
+    hands.type(PIN)
+    hands.press(Qt.Key.Key_Return)
+    hands.until("pageForm")
+    assert hands.window.focusWidget() is edit(hands, "field_name")
+    assert edit(hands, "field_name").text() == "محمد"
+
+
+def test_nobody_at_the_counter_locks_it(hands: Hands) -> None:
+    hands.home()
+    hands.window.session._idle.setInterval(20)
+    hands.press(Qt.Key.Key_Down)
+    hands.window.session.touch()
+    hands.until("pageLock")
+
+
+def test_signing_out_loses_nothing(hands: Hands) -> None:
+    hands.home().form()
+    edit(hands, "field_name").setText("محمد")
+    hands.settle(200)
+    hands.press(Qt.Key.Key_F12)
+    hands.until("pageLock")
+    hands.find("signOutButton").click()  # type: ignore[attr-defined]
+    hands.until("pageSignIn")
+    hands.settle(50)
+    assert hands.counter.people.current() is None
+    assert hands.counter.store.draft(OPERATOR) is not None
+    hands.window.session.touch()
+    hands.window.session.lock()
+    assert hands.page.objectName() == "pageSignIn"
+
+
+# ---- first trust
+
+
+def test_enrolment_shows_six_digits_and_asks_until_it_is_approved(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(enrolling, "POLL_MS", 20)
+    counter = FakeCounter()
+    counter.enrolment.is_needed = True
+    counter.enrolment.refusal = Unavailable("line_offline")
+    hands = open_window(qtbot, counter)
+    hands.until("pageEnrol")
+    edit(hands, "urlEdit").setText(" https://centre.example ")
+    edit(hands, "slotEdit").setText("1234")
+    edit(hands, "codeEdit").setText("7K3Q")
+    hands.press(Qt.Key.Key_F10)
+    hands.qtbot.waitUntil(lambda: bool(hands.page.notice.text()))
+    counter.enrolment.refusal = None
+    counter.enrolment.polls = [False, Unavailable("line_offline"), True]
+    hands.press(Qt.Key.Key_F10)
+    hands.settle(5)
+    assert counter.enrolment.claimed == [("https://centre.example", "1234", "7K3Q")]
+    assert "482" in hands.find("enrolDigits").text()  # type: ignore[attr-defined]
+    hands.press(Qt.Key.Key_F10)
+    assert len(counter.enrolment.claimed) == 1
+    hands.until("pageSignIn")
+
+
+# ---- the line
+
+
+@pytest.mark.parametrize(
+    ("state", "waiting", "rejected", "tone"),
+    [
+        ("online", 0, 0, "ok"), ("idle", 0, 0, "ok"), ("online", 3, 0, "wait"), ("offline", 3, 0, "off"),
+        ("offline", 0, 0, "off"), ("portal", 1, 0, "off"), ("server_down", 1, 0, "off"), ("online", 3, 2, "act"),
+        ("suspended", 0, 0, "act"), ("alarm", 0, 0, "act"),
+    ],
+)  # fmt: skip
+def test_the_chip_says_the_gravest_first(state: str, waiting: int, rejected: int, tone: str) -> None:
+    for language in ("ar", "en"):
+        found, words = chip(language, state, waiting, rejected)  # type: ignore[arg-type]
+        assert found == tone
+        assert words
+
+
+def test_the_chip_follows_and_survives_a_store_that_cannot_answer(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hands.counter.line.up = True
+    hands.counter.events.publish(SyncChanged())
+    hands.settle(30)
+    assert hands.window.header.chip.property("chip") == "ok"
+
+    def away() -> None:
+        raise Refused("not_enrolled")
+
+    monkeypatch.setattr(hands.counter.desk, "rejected", away)
+    hands.counter.events.publish(SyncChanged())
+    hands.settle(30)
+    hands.window.turn_language()
+    assert hands.window.header.language.accessibleName()

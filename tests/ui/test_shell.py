@@ -1,0 +1,183 @@
+from __future__ import annotations
+
+from concurrent.futures import Future
+
+import pytest
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from pytestqt.exceptions import capture_exceptions
+from pytestqt.qtbot import QtBot
+
+from kiosk.errors import Refused
+from tests.ui.conftest import Hands
+from tests.ui.fake_counter import FakeCounter
+from ui import keys, show
+from ui.app import make_application
+from ui.bridge import Bridge
+from ui.parts.answers import Rows
+from ui.parts.button import Button
+from ui.parts.veil import Veil
+
+
+def event(key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier, text: str = "") -> QKeyEvent:
+    return QKeyEvent(QEvent.Type.KeyPress, key, modifiers, text)
+
+
+@pytest.mark.parametrize(
+    ("key", "modifier", "name"),
+    [
+        (Qt.Key.Key_F1, Qt.KeyboardModifier.NoModifier, "F1"), (Qt.Key.Key_F12, Qt.KeyboardModifier.NoModifier, "F12"),
+        (Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier, "Esc"), (Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier, "Alt+3"),
+        (Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier, ""), (Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier, ""),
+        (Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier, ""), (Qt.Key.Key_3, Qt.KeyboardModifier.NoModifier, ""),
+    ],
+)  # fmt: skip
+def test_trap_22_commands_need_no_latin_letter(key: Qt.Key, modifier: Qt.KeyboardModifier, name: str) -> None:
+    assert keys.name_of(event(key, modifier)) == name
+
+
+def test_the_next_field_of_nothing_is_nothing(qtbot: QtBot) -> None:
+    page, stranger = QWidget(), QLineEdit()
+    qtbot.addWidget(page)
+    qtbot.addWidget(stranger)
+    assert keys.next_field(page, None) is None
+    assert keys.next_field(page, stranger) is None
+
+
+def test_keys_typed_ahead_of_a_screen_are_dropped(hands: Hands) -> None:
+    hands.home()
+    hands.window.go(hands.page)
+    hands.send(Qt.Key.Key_1, alt=True)
+    hands.send(0, "1")
+    hands.settle()
+    assert hands.page.objectName() == "pageCatalogue"
+    assert hands.find("searchEdit", QLineEdit).text() == ""  # type: ignore[attr-defined]
+    assert hands.window.focusWidget() is hands.find("searchEdit")
+
+
+def test_keys_sent_to_the_window_itself_under_the_veil_do_nothing(hands: Hands) -> None:
+    hands.home()
+    hands.window.wait("busy.saving")
+    QApplication.sendEvent(hands.window, event(Qt.Key.Key_F11))
+    assert hands.window.language == "ar"
+    QTest.mouseClick(hands.window.veil, Qt.MouseButton.LeftButton)
+    hands.window.free()
+    QApplication.sendEvent(hands.window, event(Qt.Key.Key_F11))
+    assert hands.window.language == "en"
+    QApplication.sendEvent(hands.window, event(Qt.Key.Key_Q))
+
+
+def test_a_command_key_held_down_acts_once(hands: Hands) -> None:
+    hands.home()
+    hands.press(Qt.Key.Key_F11)
+    for _ in range(5):
+        hands.press(Qt.Key.Key_F11, held=True)
+    assert hands.window.language == "en"
+
+
+def test_the_veil_follows_the_size_and_gives_the_focus_back(qtbot: QtBot) -> None:
+    make_application([])
+    under = QWidget()
+    edit = QLineEdit(under)
+    qtbot.addWidget(under)
+    veil = Veil(under)
+    under.show()
+    edit.setFocus()
+    veil.drop("…")
+    veil.lift()
+    veil.drop("")
+    veil.lift(restore=False)
+    QApplication.sendEvent(under, QResizeEvent(QSize(300, 200), QSize(1, 1)))
+    assert veil.geometry() == under.rect()
+    assert veil.focusNextPrevChild(True)
+
+
+def test_a_button_hears_one_of_a_held_key_and_enter_as_well_as_space(qtbot: QtBot) -> None:
+    make_application([])
+    button = Button("b", "primary", picture="check")
+    qtbot.addWidget(button)
+    button.show()
+    clicks: list[bool] = []
+    button.clicked.connect(lambda: clicks.append(True))
+    for held in (False, True, True):
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            QApplication.sendEvent(button, QKeyEvent(kind, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, "", held))
+    assert len(clicks) == 1
+    for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+        QApplication.sendEvent(button, QKeyEvent(kind, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier))
+    QTest.mouseDClick(button, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(2, 2))
+    assert len(clicks) == 2
+
+
+def test_a_table_passes_typing_on_and_opens_on_enter_or_double_click(qtbot: QtBot) -> None:
+    make_application([])
+    rows = Rows(1, "r")
+    qtbot.addWidget(rows)
+    opened: list[int] = []
+    rows.opened.connect(opened.append)
+    QApplication.sendEvent(rows, event(Qt.Key.Key_Return))
+    rows.fill([("a",), ("b",)])
+    QApplication.sendEvent(rows, event(Qt.Key.Key_Down))
+    QApplication.sendEvent(rows, event(Qt.Key.Key_Return))
+    letter = event(Qt.Key.Key_A, text="a")
+    QApplication.sendEvent(rows, letter)
+    assert not letter.isAccepted()
+    rows.cellDoubleClicked.emit(0, 0)
+    assert opened == [1, 0]
+
+
+# ---- the bridge
+
+
+def test_answers_come_on_the_gui_thread_and_none_after_closing(qtbot: QtBot) -> None:
+    counter = FakeCounter()
+    parent = QObject()
+    bridge = Bridge(counter, parent)
+    got: list[object] = []
+
+    def refuse() -> None:
+        raise Refused("locked")
+
+    bridge.ask(lambda: 1, got.append, got.append)
+    bridge.ask_slow(refuse, got.append, got.append)
+    bridge.call(lambda: got.append("called"))
+    assert got == []
+    qtbot.wait(10)
+    assert got[0] == 1
+    assert isinstance(got[1], Refused)
+    assert got[2] == "called"
+    bridge.ask(lambda: 2, got.append, got.append)
+    bridge.close()
+    bridge.ask(lambda: 3, got.append, got.append)
+    qtbot.wait(10)
+    assert len(got) == 3
+
+
+def test_a_bug_is_raised_and_cancelled_work_says_nothing(qtbot: QtBot) -> None:
+    counter = FakeCounter()
+    parent = QObject()
+    bridge = Bridge(counter, parent)
+
+    def bug() -> None:
+        raise ZeroDivisionError
+
+    with capture_exceptions() as found:
+        bridge.ask(bug, print, print)
+        qtbot.wait(10)
+    assert [kind for kind, _, _ in found] == [ZeroDivisionError]
+    cancelled: Future[int] = Future()
+    cancelled.cancel()
+    cancelled.set_running_or_notify_cancel()
+    bridge._deliver((cancelled, print, print))
+
+
+def test_values_of_an_error_are_made_readable() -> None:
+    given = show.readable("ar", Refused("x", limit_pt=5000, now=3, n=4, word="a"))
+    assert "50.00" in str(given.values["limit_pt"])
+    assert given.values["n"] == 4
+    assert given.values["word"] == "a"
+    assert "ج.م" in str(show.readable("ar", Refused("limit_money", now=100, limit=200)).values["now"])
+    assert show.short_name("") == ""
+    assert show.short_name("محمد أحمد عبد الله") == "محمد أ. ع."
