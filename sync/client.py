@@ -37,6 +37,7 @@ class LateWire:
         self._ca_file = ca_file
         self._lock = threading.Lock()
         self._transport: Wire | None = None
+        self._closed = False
 
     @property
     def authority(self) -> str:
@@ -44,6 +45,8 @@ class LateWire:
 
     def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> Raw:
         with self._lock:
+            if self._closed:
+                raise NoAnswer("offline", "closed")
             if self._transport is None:
                 from sync.transport import Transport  # noqa: PLC0415 - importing sync must stay light
 
@@ -53,7 +56,7 @@ class LateWire:
 
     def close(self) -> None:
         with self._lock:
-            transport = self._transport
+            self._closed, transport = True, self._transport
         if transport is not None:
             transport.close()
 

@@ -131,3 +131,11 @@ def test_a_line_is_loaded_once_and_knows_its_authority() -> None:
         with pytest.raises(NoAnswer, match="line_offline"):
             late.send("GET", "/", {}, None)
     late.close()
+
+
+def test_a_line_closed_before_its_first_use_stays_closed() -> None:
+    late = LateWire("http://127.0.0.1:9")
+    late.close()
+    with pytest.raises(NoAnswer, match="line_offline") as caught:
+        late.send("GET", "/", {}, None)
+    assert caught.value.detail == "closed"

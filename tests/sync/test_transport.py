@@ -83,6 +83,21 @@ def test_33_48_what_a_bad_line_does_ends_soon_and_says_what(
     assert transport.send("GET", "/", {}, None).body == HELLO
 
 
+def test_an_answer_in_pieces_is_put_together(line: Proxy, transport: Transport) -> None:
+    pieces = b"HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
+    line.faults.extend([canned(pieces), canned(b"HTTP/1.1 204 x\r\n\r\n")])
+    assert transport.send("GET", "/", {}, None).body == b"abcde"
+    assert transport.send("GET", "/", {}, None).body == b""
+    assert len(line._lines) == 1
+
+
+def test_48_pieces_that_never_end_or_are_none_are_refused(line: Proxy, transport: Transport) -> None:
+    head = b"HTTP/1.1 200 x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    line.faults.extend([canned(head + b"zz\r\nabc\r\n"), canned(head + b"ffffffffff\r\n" + bytes(9 << 20))])
+    assert trouble(transport)[0] == "offline"
+    assert trouble(transport) == ("portal", "too_long", False)
+
+
 def test_33_a_body_that_stops_half_way_is_slow(line: Proxy, transport: Transport) -> None:
     def stop(at: object, _request: bytes, _centre: object, over: threading.Event) -> None:
         at.sendall(b"HTTP/1.1 200 x\r\nContent-Length: 9\r\n\r\nhalf")  # type: ignore[attr-defined]
