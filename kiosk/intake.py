@@ -94,6 +94,7 @@ class Intake:
             ack = acknowledgement.read(wire, self._in_force.keyset().ack)
             if ack is None:
                 self.ignored["forged_ack"] += 1
+                self._scribe.write([], [_alarm("forged_ack", 0)])
                 raise Forged("acknowledgement")
             me, kept = self._in_force.statement(), self._store.last_ack()
             last_seq = self._store.tail().chain.seq

@@ -69,3 +69,13 @@ def test_38_nonsense_is_no_floor(text: str | None) -> None:
 def test_38_no_text_breaks_it(text: str) -> None:
     found = retry_after(text, NOW_S)
     assert found is None or RETRY_MIN_S <= found <= RETRY_MAX_S
+
+
+def test_39_six_thousand_counters_come_back_spread_over_a_quarter_of_an_hour() -> None:
+    chance = SeededRandomness(39)
+    arrivals = [0] * 90
+    for _ in range(6_000):
+        backoff = Backoff(chance)
+        backoff.failures = 9
+        arrivals[int(backoff.failed() // 10)] += 1
+    assert max(arrivals) < 110  # in ten seconds; 67 is the mean

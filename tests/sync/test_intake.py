@@ -98,7 +98,7 @@ def test_one_that_no_key_of_the_centre_signed_says_nothing(kiosk: Kiosk) -> None
     for wire in (ack(kiosk, 1, signer=STRANGER), ack(kiosk, 1, signer=FEED), b"", ack(kiosk, 1)[:-1], b"<html>"):
         with pytest.raises(Forged):
             kiosk.intake.acknowledged(wire)
-    assert kiosk.hwm == 0
+    assert (kiosk.hwm, alarm(kiosk)) == (0, "forged_ack 0")
     assert kiosk.intake.ignored["forged_ack"] == 5
 
 
