@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import random
+import select
+import socket
 import subprocess
 import sys
 import time
@@ -39,42 +41,67 @@ class Died(Exception):
     """The kiosk is gone."""
 
 
-class Life:
-    """One process of the kiosk, from its start to its end."""
+class Nursery:
+    """The process that forks each kiosk, and hears how it ended."""
 
-    def __init__(self, arguments: list[str], log: Path) -> None:
+    def __init__(self, door: Path, log: Path) -> None:
+        self.door = door
         with log.open("ab") as errors:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.crash.victim", *arguments], cwd=ROOT, stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE, stderr=errors, text=True, encoding="utf-8",
-            )  # fmt: skip
-        self._read()
+                [sys.executable, "-m", "tests.crash.victim", str(door)], cwd=ROOT, stdout=subprocess.PIPE, stderr=errors
+            )
+        assert self.process.stdout is not None
+        self.out = self.process.stdout
+        assert self.out.readline() == b"ready\n", log.read_text()
+
+    def end(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+class Life:
+    """One process of the kiosk, from its start to its end. `code` is how it ended, None while it lives."""
+
+    def __init__(self, nursery: Nursery, arguments: list[Any]) -> None:
+        self._nursery = nursery
+        self.code: int | None = None
+        self._link = socket.socket(socket.AF_UNIX)
+        self._link.connect(str(nursery.door))
+        self._lines = self._link.makefile("rw", encoding="utf-8")
+        self._say(arguments)
 
     def ask(self, name: str, **asked: Any) -> Any:
         """The kiosk's answer. Raises Died; AssertionError for a refusal."""
-        assert self.process.stdin is not None
-        try:
-            self.process.stdin.write(json.dumps([name, asked]) + "\n")
-            self.process.stdin.flush()
-        except BrokenPipeError as error:
-            raise Died from error
-        return self._read()
+        self._say([name, asked])
+        return self.hear()
 
-    def _read(self) -> Any:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
+    def _say(self, words: list[Any]) -> None:
+        try:
+            self._lines.write(json.dumps(words) + "\n")
+            self._lines.flush()
+        except OSError as error:
+            raise Died from error
+
+    def hear(self) -> Any:
+        try:
+            line = self._lines.readline()
+        except OSError:
+            line = ""
         if not line.endswith("\n"):
-            self.process.wait()
             raise Died
         answer = json.loads(line)
         assert "ok" in answer, answer
         return answer["ok"]
 
+    def ended(self, wait_s: float = 0) -> bool:
+        if self.code is None and select.select([self._nursery.out], [], [], wait_s)[0]:
+            self.code = int(self._nursery.out.readline())
+        return self.code is not None
+
     def leave(self) -> None:
         """An orderly end."""
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait(30)
+        self._link.shutdown(socket.SHUT_RDWR)
+        assert self.ended(30), "it does not end"
 
 
 @dataclass
@@ -103,18 +130,16 @@ class Driver:
         self.centre.start()
         self._stack.callback(self.centre.stop)
         self.storm = Storm(self.seed, BLOWS)
-        self.life: Life | None = None
+        self.nursery = Nursery(self.folder / "door", self._log)
+        self._stack.callback(self.nursery.end)
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.life is not None and self.life.process.poll() is None:
-            self.life.process.kill()
-            self.life.process.wait()
         self._stack.close()
 
-    def start(self, armed: str | None = None) -> Life:
-        arguments = [str(self.folder / "kiosk"), self.proxy.url, str(self.roll.port)]
-        self.life = Life([*arguments, armed] if armed else arguments, self._log)
+    def start(self, armed: tuple[str, int, float] | None = None) -> Life:
+        self.life = Life(self.nursery, [str(self.folder / "kiosk"), self.proxy.url, self.roll.port, armed])
+        self.life.hear()  # that its store is open
         return self.life
 
     def enrol(self) -> None:
@@ -137,26 +162,24 @@ class Driver:
         delay_ms = self._chance.uniform(0, most_ms)
         try:
             if phase == "start":
-                self.start(f"{moment},0,{delay_ms}")
-                time.sleep(delay_ms / 1000)
+                life = self.start((moment, 0, delay_ms))
+                life.ended(delay_ms / 1000 + 0.5)
             else:
                 self._live(moment, delay_ms)
-            assert self.life is not None
             self._patiently(self.life)
         except Died:
-            pass
-        assert self.life is not None
-        if self.life.process.poll() is None:
+            self.life.ended(10)
+        if not self.life.ended():
             self.life.leave()
             return False
-        assert self.life.process.returncode == -9, f"the kiosk ended by itself: {self._log.read_text()[-2000:]}"
+        assert self.life.code == -9, f"the kiosk ended by itself: {self._log.read_text()[-2000:]}"
         self.kills[phase] += 1
         self.moments[moment] += 1
         return True
 
     def _live(self, moment: str, delay_ms: float) -> None:
         life = self.work()
-        for _ in range(self._chance.randint(1, 3)):
+        for _ in range(self._chance.randint(0, 2)):
             self.sell(life)
         life.ask("arm", moment=moment, skip=self._chance.randint(0, 1), delay_ms=delay_ms)
         for _ in range(2):
@@ -165,10 +188,9 @@ class Driver:
 
     def _patiently(self, life: Life) -> None:
         until = time.monotonic() + PATIENCE_S
-        while time.monotonic() < until and life.process.poll() is None:
+        while time.monotonic() < until and not life.ended(0.1):
             life.ask("now")
             self.sell(life)
-            time.sleep(0.1)
 
     def work(self) -> Life:
         """A kiosk that is started, signed in, and has answers about its uncertain papers."""

@@ -1,8 +1,9 @@
 """The kiosk that dies: the composition of `kiosk.app` without its window, told what to do line by line.
 
-``python -m tests.crash.victim FOLDER CENTRE PRINTER_PORT [ARMED]``: JSON lines in, one JSON line out for each. ARMED is
-``moment,skip,delay_ms``: the process kills itself with SIGKILL that long after it has passed the moment for the
-(skip + 1)-th time.
+``python -m tests.crash.victim SOCKET`` has everything imported, which takes longer than a life, and forks a fresh
+process for each connection: a JSON line ``[FOLDER, CENTRE, PRINTER_PORT, ARMED]`` first, then JSON lines in and one
+out for each. ARMED is null or ``[moment, skip, delay_ms]``: the process kills itself with SIGKILL that long after it has passed
+the moment for the (skip + 1)-th time. How each ended is written to stdout.
 """
 
 from __future__ import annotations
@@ -11,14 +12,22 @@ import hashlib
 import json
 import os
 import signal
+import socket
 import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
+import keyring.backends.SecretService  # noqa: F401 - what a start imports late is imported before the first fork
+
+import storage.open  # noqa: F401
+import sync.enrol
+import sync.inquiry
+import sync.worker  # noqa: F401
 from kiosk.app import Config, Kiosk
 from kiosk.errors import KioskError
 from kiosk.ports import World
@@ -129,33 +138,59 @@ class Victim:
         return self._kiosk.run(command).result(WAIT_S)
 
 
-def main() -> None:
-    folder, centre, port, *armed = sys.argv[1:]
+def live(lines: TextIO) -> None:
+    """One kiosk, from its start to its end."""
+    folder, centre, port, armed = json.loads(lines.readline())
     trap = Trap()
     if armed:
-        moment, skip, delay_ms = armed[0].split(",")
-        trap.arm(moment, int(skip), float(delay_ms))
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        trap.arm(*armed)
     _application = make_application(sys.argv[:1])
     world = World(SystemClock(), SystemRandomness(), trap)
-    config = Config(Path(folder), NetworkPrinter("127.0.0.1", int(port)), partial(render_raster, language="ar"), centre)
+    config = Config(Path(folder), NetworkPrinter("127.0.0.1", port), partial(render_raster, language="ar"), centre)
     kiosk = Kiosk(config, world, SystemKeystore)
     victim = Victim(kiosk, trap)
+
+    def say(answer: dict[str, Any]) -> None:
+        lines.write(json.dumps(answer) + "\n")
+        lines.flush()
+
     kiosk.run(kiosk.open).result(WAIT_S)
     say({"ok": "open"})
-    for line in sys.stdin:
+    while line := lines.readline():
         name, asked = json.loads(line)
         try:
             say({"ok": getattr(victim, name)(**asked)})
         except KioskError as error:
             say({"refused": error.code})
     kiosk.close()
-    os._exit(0)
 
 
-def say(answer: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
+def main() -> None:
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    with socket.socket(socket.AF_UNIX) as door:
+        door.bind(sys.argv[1])
+        door.listen()
+        print("ready", flush=True)
+        while True:
+            link, _ = door.accept()
+            child = os.fork()
+            if child == 0:
+                door.close()
+                _live_and_leave(link)
+            link.close()
+            _, status = os.waitpid(child, 0)
+            print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+def _live_and_leave(link: socket.socket) -> None:
+    code = 1
+    try:
+        live(link.makefile("rw", encoding="utf-8"))
+        code = 0
+    except Exception:  # noqa: BLE001 - whatever ends a kiosk is to be seen in its log
+        traceback.print_exc()
+    finally:
+        os._exit(code)
 
 
 if __name__ == "__main__":
