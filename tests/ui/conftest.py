@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -55,7 +56,8 @@ class Hands:
         return self.window.page()
 
     def send(self, key: Qt.Key | int, text: str = "", *, alt: bool = False, held: bool = False) -> None:
-        target = self.window.focusWidget() or self.window
+        focused: QWidget | None = self.window.focusWidget()
+        target = self.window if focused is None else focused
         modifier = Qt.KeyboardModifier.AltModifier if alt else Qt.KeyboardModifier.NoModifier
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             QApplication.sendEvent(target, QKeyEvent(kind, int(key), modifier, text, held))
@@ -75,9 +77,9 @@ class Hands:
     def until(self, name: str) -> None:
         self.qtbot.waitUntil(lambda: self.page.objectName() == name and self.window.veil.isHidden(), timeout=3000)
 
-    def find(self, name: str, kind: type[QWidget] = QWidget) -> QWidget:
-        found = self.page.findChild(kind, name)
-        assert isinstance(found, QWidget), name
+    def find(self, name: str) -> Any:
+        found = self.page.findChild(QWidget, name)
+        assert found is not None, name
         return found
 
     def home(self) -> Hands:

@@ -14,7 +14,8 @@ from pytestqt.qtbot import QtBot
 
 from kiosk.errors import Refused
 from kiosk.texts import LANGUAGES, Language, table
-from tests.ui.conftest import Hands, open_window
+from kiosk.transaction import Query
+from tests.ui.conftest import open_window
 from tests.ui.fake_counter import FakeCounter
 from ui.pages.page import Page
 
@@ -31,7 +32,7 @@ def walked(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[list[Page]]
     hands.press(Qt.Key.Key_F6)
     hands.until("pageTransactions")
     hands.qtbot.waitUntil(lambda: lists.page.table.rowCount() == 1)
-    lists.open_one(hands.counter.shop.counter.desk.search(_everything())[0].id, lists.open)
+    lists.open_one(hands.counter.shop.counter.desk.search(Query())[0].id, lists.open)
     hands.until("pageDetail")
     hands.press(Qt.Key.Key_F7)
     hands.until("pageSync")
@@ -39,18 +40,14 @@ def walked(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[list[Page]]
     hands.window.close()
 
 
-def _everything() -> object:
-    from kiosk.transaction import Query
-
-    return Query()
-
-
 def test_every_screen_fits_with_a_long_notice(walked: list[Page]) -> None:
     assert len(walked) == 12
     window = walked[0].window()
     for page in walked:
         page.fail(Refused("money_ambiguous"))
-        page.layout().activate()
+        layout = page.layout()
+        assert layout is not None
+        layout.activate()
         assert page.minimumSizeHint().height() + 100 <= HEIGHT, page.objectName()
         page.calm()
     assert window.minimumSizeHint().height() <= HEIGHT
@@ -60,10 +57,11 @@ def test_every_screen_fits_with_a_long_notice(walked: list[Page]) -> None:
 def test_everything_that_can_have_the_focus_has_a_name(walked: list[Page]) -> None:
     for page in walked:
         for widget in page.findChildren(QWidget):
-            if not widget.focusPolicy() & Qt.FocusPolicy.TabFocus or widget.objectName().startswith("qt_"):
+            inner = widget.objectName().startswith("qt_") or widget.window() is not page.window()
+            if inner or not widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
                 continue
             interface = QAccessible.queryAccessibleInterface(widget)
-            named = widget.accessibleName() or (interface.text(QAccessible.Text.Name) if interface else "")
+            named = widget.accessibleName() or interface.text(QAccessible.Text.Name)
             assert named, f"{page.objectName()}: {widget.objectName()} {type(widget).__name__}"
 
 

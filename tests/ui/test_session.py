@@ -7,6 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged, SessionChanged, SyncChanged
+from kiosk.texts import LANGUAGES
 from tests.shop import CODE, OPERATOR, PIN
 from tests.ui.conftest import Hands, open_window
 from tests.ui.fake_counter import FakeCounter
@@ -166,7 +167,7 @@ def test_signing_out_loses_nothing(hands: Hands) -> None:
     hands.settle(200)
     hands.press(Qt.Key.Key_F12)
     hands.until("pageLock")
-    hands.find("signOutButton").click()  # type: ignore[attr-defined]
+    hands.find("signOutButton").click()
     hands.until("pageSignIn")
     hands.settle(50)
     assert hands.counter.people.current() is None
@@ -198,7 +199,7 @@ def test_enrolment_shows_six_digits_and_asks_until_it_is_approved(
     hands.press(Qt.Key.Key_F10)
     hands.settle(5)
     assert counter.enrolment.claimed == [("https://centre.example", "1234", "7K3Q")]
-    assert "482" in hands.find("enrolDigits").text()  # type: ignore[attr-defined]
+    assert "482" in hands.find("enrolDigits").text()
     hands.press(Qt.Key.Key_F10)
     assert len(counter.enrolment.claimed) == 1
     hands.until("pageSignIn")
@@ -216,8 +217,8 @@ def test_enrolment_shows_six_digits_and_asks_until_it_is_approved(
     ],
 )  # fmt: skip
 def test_the_chip_says_the_gravest_first(state: str, waiting: int, rejected: int, tone: str) -> None:
-    for language in ("ar", "en"):
-        found, words = chip(language, state, waiting, rejected)  # type: ignore[arg-type]
+    for language in LANGUAGES:
+        found, words = chip(language, state, waiting, rejected)
         assert found == tone
         assert words
 

@@ -90,12 +90,12 @@ class Done(Page):
         self.word(heading.setText, "done.state")
         card.column.addWidget(heading)
         self.saved, self.printed, self.sent = StateRow("savedState"), StateRow("printedState"), StateRow("sentState")
-        for row in (self.saved, self.printed, self.sent):
-            card.column.addWidget(row)
+        card.column.addWidget(self.saved)
+        card.column.addWidget(self.printed)
         self.question = QWidget()
         self.question.setProperty("ground", "none")
         ask = QHBoxLayout(self.question)
-        ask.setContentsMargins(0, 0, 0, 0)
+        ask.setContentsMargins(48, 0, 48, 0)
         self.yes, self.no = Button("paperYesButton"), Button("paperNoButton")
         self.word(self.yes.word, "print.yes")
         self.word(self.no.word, "print.no")
@@ -105,6 +105,7 @@ class Done(Page):
         ask.addWidget(self.no)
         ask.addStretch(1)
         card.column.addWidget(self.question)
+        card.column.addWidget(self.sent)
         card.column.addStretch(1)
         return card
 

@@ -187,6 +187,7 @@ class Review(Page):
             self.fail(Refused("cash_short", missing=show.number(format_pt(self._due - taken))))
             self.tendered.setFocus()
             return
+        self.calm()
         self._armed = False
         self.primary.setEnabled(False)
         self.confirmed.emit(taken)
