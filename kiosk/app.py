@@ -20,7 +20,7 @@ from kiosk.errors import Refused
 from kiosk.events import Events
 from kiosk.journal import EntryType
 from kiosk.keys import SeedSigner
-from kiosk.ports import Enrolment, World
+from kiosk.ports import World
 from kiosk.print_worker import PrintWorker
 from kiosk.scribe import Writing
 from kiosk.world import start_thread
@@ -132,23 +132,21 @@ class Kiosk:
         opened = open_store(self._config.folder, self._open_keystore(), randomness=self._world.randomness)
         self._opened = opened
         self._enrolment = EnrolDesk(
-            opened.store, opened.secrets, self._world, self._config.centre, self._config.ca_file, self._begin_epoch
+            opened.store, opened.secrets, self._world, self._config.centre, self._config.ca_file, self._work
         )
-        if opened.store.enrolment() is not None:
+        if not self._enrolment.needed():
             self._work()
+            self._enrolment.tidy()
         self._world.milestones.pass_("start.ready")
         with self._lock:
             self.ready, told = True, self._told
         for callback in told:
             callback()
 
-    def _begin_epoch(self, enrolment: Enrolment) -> None:
-        """A new statement has been signed: its first entry, and to work."""
-        assert self._opened is not None  # noqa: S101 - enrolment begins after opening
-        self._opened.store.put_enrolment(enrolment)
-        self._work()
-
     def _work(self) -> None:
+        """Go to work under the statement in force, once; its first entry is written here."""
+        if self._counter is not None:
+            return
         opened = self._opened
         assert opened is not None  # noqa: S101 - called by open and after it
         store, epoch = opened.store, opened.store.tail().chain.epoch

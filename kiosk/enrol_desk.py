@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from kiosk.errors import Refused
 from kiosk.keys import SeedSigner
-from kiosk.ports import Enrolment, PutFact, Store, World
+from kiosk.ports import PutFact, Store, World
 
 if TYPE_CHECKING:
+    from kiosk.ports import Enrolment
     from sync.enrol import Application, Enroller
 
-PENDING = 0
+PENDING: Final = 0
 """The epoch under which the signing seed waits until the centre has named the real one."""
+APPLICATION: Final = "application"
+"""The fact that holds the application under way; empty when there is none."""
 
 
 class SeedKeeper(Protocol):
@@ -22,14 +25,18 @@ class SeedKeeper(Protocol):
 
     def signing_seed(self, epoch: int) -> bytes | None: ...
     def put_signing_seed(self, epoch: int, seed: bytes) -> None: ...
+    def forget_signing_seed(self, epoch: int) -> None: ...
 
 
 class EnrolDesk:
-    """What the set-up screen asks. `claim` and `poll` use the network: never on the screen's thread."""
+    """What the set-up screen asks. `claim` and `poll` use the network: never on the screen's thread.
+
+    `enrolled` is called once the enrolment is kept, and again by a `poll` after it has failed.
+    """
 
     def __init__(
         self, store: Store, seeds: SeedKeeper, world: World, centre: str | None, ca_file: str | None,
-        enrolled: Callable[[Enrolment], None],
+        enrolled: Callable[[], None],
     ) -> None:  # fmt: skip
         self._store = store
         self._seeds = seeds
@@ -37,43 +44,82 @@ class EnrolDesk:
         self._centre = centre
         self._ca_file = ca_file
         self._enrolled = enrolled
-        self._application: Application | None = None
-        self._number = ""
 
     def needed(self) -> bool:
         return self._store.enrolment() is None
 
     def centre(self) -> str:
         """The address to offer: the one configured, or the one tried last."""
-        return self._centre or (self._store.fact("centre") or b"").decode()
+        return self._centre or self._claimed_at()
 
     def claim(self, url: str, slot: str, code: str) -> str:
-        """Claim a slot with its one-time code. Returns the six digits to compare with the centre's."""
-        self._store.commit([], [PutFact("centre", url.strip().encode())])
-        enroller = self._enroller(url.strip())
+        """Claim a slot with its one-time code. Returns the six digits to compare with the centre's.
+
+        Again with the same slot and code (an answer was lost, the power was cut) it goes on with the same nonce
+        from where it stood. A centre that has answered is not asked for another nonce: it knows ours by then.
+        """
+        url = url.strip()
+        enroller = self._enroller(url)
         try:
-            application = enroller.claim(enroller.begin(slot, code))
-            self._application = enroller.reveal(application)
-            self._number = enroller.number(self._application)
+            application = self._begin(enroller, url, slot, code)
+            if application.claim is None:
+                application = self._keep(enroller.claim(application))
+            if not application.revealed:
+                application = self._keep(enroller.reveal(application))
+            return enroller.number(application)
         finally:
             enroller.close()
-        return self._number
 
     def poll(self) -> bool:
         """Whether the centre has approved; if so, everything is kept and the counter goes to work."""
-        if self._application is None:
+        if self.needed():
+            enrolment = self._ask()
+            if enrolment is None:
+                return False
+            epoch = int(json.loads(enrolment.statement)["epoch"])
+            self._seeds.put_signing_seed(epoch, self._seed())
+            self._store.put_enrolment(enrolment)
+        self._enrolled()
+        self.tidy()
+        return True
+
+    def tidy(self) -> None:
+        """Once enrolled, forget what was only for getting there. A power cut may have come in between."""
+        if not self.needed() and self._store.fact(APPLICATION):
+            self._seeds.forget_signing_seed(PENDING)
+            self._store.commit([], [PutFact(APPLICATION, b"")])
+
+    def _ask(self) -> Enrolment | None:
+        application = self._application()
+        if application is None:
             raise Refused("not_claimed")
-        enroller = self._enroller(self.centre())
+        enroller = self._enroller(self._claimed_at())
         try:
-            enrolment = enroller.status(self._application)
+            return enroller.status(application)
         finally:
             enroller.close()
-        if enrolment is None:
-            return False
-        epoch = int(json.loads(enrolment.statement)["epoch"])
-        self._seeds.put_signing_seed(epoch, self._seed())
-        self._enrolled(enrolment)
-        return True
+
+    def _begin(self, enroller: Enroller, url: str, slot: str, code: str) -> Application:
+        fresh, kept = enroller.begin(slot, code), self._application()
+        if kept is not None and (self._claimed_at(), kept.slot, kept.code) == (url, fresh.slot, fresh.code):
+            return kept
+        self._store.commit([], [PutFact("centre", url.encode())])
+        return self._keep(fresh)
+
+    def _application(self) -> Application | None:
+        from sync.enrol import read_application  # noqa: PLC0415 - the network is loaded when it is needed
+
+        kept = self._store.fact(APPLICATION)
+        return read_application(kept) if kept else None
+
+    def _keep(self, application: Application) -> Application:
+        from sync.enrol import write_application  # noqa: PLC0415
+
+        self._store.commit([], [PutFact(APPLICATION, write_application(application))])
+        return application
+
+    def _claimed_at(self) -> str:
+        return (self._store.fact("centre") or b"").decode()
 
     def _seed(self) -> bytes:
         seed = self._seeds.signing_seed(PENDING)
@@ -83,7 +129,7 @@ class EnrolDesk:
         return seed
 
     def _enroller(self, url: str) -> Enroller:
-        from sync.client import LateWire  # noqa: PLC0415 - the network is loaded when it is needed
+        from sync.client import LateWire  # noqa: PLC0415
         from sync.enrol import Enroller  # noqa: PLC0415
 
         line = LateWire(url, self._ca_file)
