@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from typing import Final
@@ -10,6 +11,7 @@ from kiosk.ports import Printer, Renderer
 from kiosk.printing import Papers
 
 AGAIN_S: Final = 10.0
+log = logging.getLogger("manfaz")
 
 
 class PrintWorker:
@@ -32,10 +34,17 @@ class PrintWorker:
 
     def run(self) -> None:
         while not self._stopping:
-            while self._papers.print_next(self._printer, self._render):
+            while not self._stopping and self._print_next():
                 pass
             self._work.wait(AGAIN_S)
             self._work.clear()
+
+    def _print_next(self) -> bool:
+        try:
+            return self._papers.print_next(self._printer, self._render)
+        except Exception as error:  # noqa: BLE001 - the top of a thread: a full disk or a bug must not end printing
+            log.error("printing: %s", type(error).__name__)  # noqa: TRY400 - a trace may hold what a person typed
+            return False
 
     def stop(self) -> None:
         self._stopping = True

@@ -65,7 +65,14 @@ class Papers:
             except Unavailable as error:
                 self._note(error)
                 return False
-            return self._send(job, printer, render(job.receipt, job.copy))
+            return self._send(job, printer, self._painted(job, render))
+
+    def _painted(self, job: PrintJob, render: Renderer) -> bytes:
+        try:
+            return render(job.receipt, job.copy)
+        except Exception:
+            self._move(job.id, (Paper.WAITING,), Paper.FAILED)  # it must not stand in the way of the others
+            raise
 
     def _send(self, job: PrintJob, printer: Printer, data: bytes) -> bool:
         self._move(job.id, (Paper.WAITING,), Paper.SENDING)
@@ -81,6 +88,9 @@ class Papers:
             self._move(job.id, (Paper.SENDING,), Paper.WAITING)
             self._note(error)
             return False
+        except Exception:
+            self._move(job.id, (Paper.SENDING,), Paper.UNCERTAIN)
+            raise
         self._milestones.pass_("print.sent")
         self._move(job.id, (Paper.SENDING,), Paper.PRINTED)
         self._milestones.pass_("print.flagged")
