@@ -6,12 +6,9 @@ What is wired here is wired the same way in the shop, in a test and in a simulat
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
 
 from kiosk.desk import Desk, Forms, Line
-from kiosk.enrolment import Statement
 from kiosk.events import Events
 from kiosk.inforce import InForce
 from kiosk.keys import Signer
@@ -20,10 +17,7 @@ from kiosk.people import People
 from kiosk.ports import Mirror, Store, World
 from kiosk.printing import Papers
 from kiosk.scribe import Scribe
-from kiosk.settings import Settings
 from kiosk.till import Till
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +31,7 @@ class Kept:
 
 
 class Counter:
-    """The desk, the till, the people and the papers of one enrolled kiosk.
-
-    `run` is the one thread on which the screen's commands reach the store; `run_slow` is for what waits on
-    the network. Neither is ever the screen's own.
-    """
+    """The desk, the till, the people and the papers of one enrolled kiosk."""
 
     def __init__(self, world: World, kept: Kept, events: Events, line: Line, forms: Callable[[], Forms]) -> None:
         self.events = events
@@ -54,27 +44,6 @@ class Counter:
         self.till = Till(self.office, self.people)
         self.papers = Papers(self.office, self.people)
         self.desk = Desk(self.office, self.people, self.till, line, forms)
-        self._storage_thread = ThreadPoolExecutor(1, "storage")
-        self._network_thread = ThreadPoolExecutor(2, "network")
-
-    def run(self, command: Callable[[], T]) -> Future[T]:
-        """Do `command` on the storage thread, in the order of the calls."""
-        return self._storage_thread.submit(command)
-
-    def run_slow(self, command: Callable[[], T]) -> Future[T]:
-        """Do `command` where waiting on the network harms nobody."""
-        return self._network_thread.submit(command)
-
-    def settings(self) -> Settings:
-        return self.in_force.settings()
-
-    def statement(self) -> Statement:
-        return self.in_force.statement()
-
-    def close(self) -> None:
-        """Finish what has begun; nothing new is taken."""
-        self._storage_thread.shutdown(wait=True)
-        self._network_thread.shutdown(wait=False, cancel_futures=True)
 
 
 def lazy_forms() -> Forms:
