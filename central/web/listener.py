@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import socket
+from types import FrameType
 from typing import Any, Final
 
 import uvicorn
@@ -82,9 +84,19 @@ def bind(host: str, port: int) -> socket.socket:
     return bound
 
 
+class Orderly(uvicorn.Server):
+    """Ends by returning: uvicorn's own raises the signal again, and what is open around it would never be closed."""
+
+    @override
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self.should_exit and sig == signal.SIGINT:
+            self.force_exit = True
+        self.should_exit = True
+
+
 def server(app: FastAPI) -> uvicorn.Server:
     """A server for `app`, to be run on sockets of `bind`."""
-    return uvicorn.Server(
+    return Orderly(
         uvicorn.Config(
             app, http=Patient, ws="none", loop="auto", log_level="warning", access_log=False, proxy_headers=False,
             timeout_keep_alive=KEEP_ALIVE_S, limit_concurrency=CONNECTIONS, timeout_graceful_shutdown=10,

@@ -95,15 +95,17 @@ class CentreProcess:
             raise CommandFailed(arguments, code, out.getvalue(), err.getvalue())
         return json.loads(out.getvalue()) if out.getvalue().strip() else None
 
-    def stop(self) -> None:
-        """As the system ends it: SIGTERM, and time to finish."""
+    def stop(self, how: int = signal.SIGTERM) -> int | None:
+        """As the system ends it, and time to finish; how it ended, None when it did not run."""
+        ended = None
         if self._process is not None and self._process.poll() is None:
-            self._process.send_signal(signal.SIGTERM)
+            self._process.send_signal(how)
             try:
-                self._process.wait(STOP_S)
+                ended = self._process.wait(STOP_S)
             except subprocess.TimeoutExpired:
                 self.kill()
         self._process = None
+        return ended
 
     def kill(self) -> None:
         """As a power cut ends it."""
