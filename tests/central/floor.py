@@ -21,8 +21,8 @@ import requests
 from tests.central.centre import ROOT, free_port
 from tests.central.device import request_members
 
-_TABLE: Final = "CREATE TABLE IF NOT EXISTS floor (id UUID PRIMARY KEY, service TEXT NOT NULL, total BIGINT NOT NULL, "
-    "payload JSONB NOT NULL)"
+_TABLE: Final = """CREATE TABLE IF NOT EXISTS floor
+    (id UUID PRIMARY KEY, service TEXT NOT NULL, total BIGINT NOT NULL, payload JSONB NOT NULL)"""
 _INSERT: Final = """INSERT INTO floor SELECT id, service, total_pt, r FROM jsonb_array_elements(%s::jsonb) r,
     jsonb_to_record(r) AS x (id UUID, service TEXT, total_pt BIGINT) ON CONFLICT DO NOTHING"""
 _SERVER: Final = f'''

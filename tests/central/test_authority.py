@@ -1,0 +1,138 @@
+"""Live bills: given, paid once, open again when the payment falls away."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from central import authority, cases
+from central.authority import Bill
+from central.outcomes import Ruling
+from kiosk.errors import Refused
+from kiosk.journal import Record
+from tests.central.device import Device
+from tests.central.local import Office, apply_settings
+from tests.central.sales import fines, sell, void
+
+SERVICE = "traffic-fines-inquiry"
+
+
+@pytest.fixture
+def device(office: Office) -> Device:
+    office.publish_catalogue()
+    with office.store.writing() as session:
+        authority.add_fine(session, "س م ط 1234", "سرعة", "Speed", 30_000)
+        authority.add_fine(session, "سمط١٢٣٤", "إشارة", "Red light", 50_000)
+    made = office.enrol()
+    apply_settings(made)
+    return made
+
+
+def ask(office: Office, device: Device, plate: str = "سمط 1234") -> Bill:
+    with office.store.writing() as session:
+        bill = authority.bill(office.centre, session, device.chain.device, SERVICE, plate)
+    assert bill is not None
+    return bill
+
+
+def pay(device: Device, bill: Bill, **changes: object) -> tuple[Record, str]:
+    """A request that pays; its entry and its id."""
+    owed = {"reference": bill.reference, "amount_pt": bill.amount_pt, "expiry_ms": bill.expiry_ms}
+    members = fines({**owed, **changes})
+    return sell(device, members), members["id"]
+
+
+def codes(office: Office) -> list[str]:
+    with office.store.reading() as session:
+        return [row[0] for row in session.all("SELECT code FROM request ORDER BY seq")]
+
+
+def state(office: Office, bill: Bill) -> str:
+    with office.store.reading() as session:
+        row = session.one("SELECT state FROM bill WHERE reference = ?", bill.reference)
+    assert row is not None
+    return str(row[0])
+
+
+def in_time(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shop's clock agrees with the centre's."""
+    monkeypatch.setattr("tests.central.device.time.time_ns", lambda: office.clock() * 1_000_000)
+
+
+def test_a_bill_adds_up_and_expires_in_a_quarter_of_an_hour(office: Office, device: Device) -> None:
+    bill = ask(office, device)
+    assert bill.amount_pt == 80_000 == sum(amount for *_, amount in bill.lines)
+    assert bill.expiry_ms == office.clock() + 15 * 60_000
+    assert bill.lines[0][:2] == ("سرعة", "Speed")
+
+
+def test_a_plate_without_fines_has_no_bill(office: Office, device: Device) -> None:
+    with office.store.writing() as session:
+        assert authority.bill(office.centre, session, device.chain.device, SERVICE, "أ ب ج 1") is None
+        with pytest.raises(Refused, match="plate_"):
+            authority.bill(office.centre, session, device.chain.device, SERVICE, "1234")
+
+
+def test_a_paid_bill_leaves_nothing_owed(office: Office, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_time(office, monkeypatch)
+    bill = ask(office, device)
+    pay(device, bill)
+    office.arrive(device)
+    assert (codes(office), state(office, bill)) == ([""], "paid")
+    with office.store.writing() as session:
+        assert authority.bill(office.centre, session, device.chain.device, SERVICE, "سمط1234") is None
+        assert {row[4] for row in authority.fines(session)} == {bill.reference}
+
+
+def test_nobody_pays_twice(office: Office, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_time(office, monkeypatch)
+    one, two = ask(office, device), ask(office, device)
+    for bill in (one, two, one):
+        pay(device, bill)
+    office.arrive(device)
+    assert codes(office) == ["", "bill_paid", "bill_paid"]
+
+
+def test_a_bill_is_good_for_its_device_service_amount_and_time(
+    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_time(office, monkeypatch)
+    other = office.enrol()
+    bill, foreign = ask(office, device), ask(office, other)
+    pay(device, foreign)
+    pay(device, replace(bill, reference="TF-NONE"))
+    pay(device, replace(bill, amount_pt=1))
+    office.clock.ms += authority.BILL_LIFE_MS + authority.GRACE_MS + 1
+    pay(device, bill)
+    office.arrive(device)
+    assert codes(office) == ["bill_unknown", "bill_unknown", "bill_mismatch", "bill_expired"]
+
+
+def test_after_a_void_the_fines_are_owed_again(office: Office, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_time(office, monkeypatch)
+    bill = ask(office, device)
+    sold, one = pay(device, bill)
+    void(device, sold, one)
+    office.arrive(device)
+    assert state(office, bill) == "reopened"
+    assert ask(office, device).amount_pt == 80_000
+
+
+def test_after_a_rejection_the_fines_are_owed_again(
+    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_time(office, monkeypatch)
+    bill = ask(office, device)
+    _, one = pay(device, bill)
+    office.arrive(device)
+    with office.store.writing() as session:
+        case = cases.find(session, one)
+        cases.decide(office.centre, session, case, Ruling(case.seq, one, "rejected", "x", "أ", "a"), "amal")
+    assert ask(office, device).amount_pt == 80_000
+
+
+def test_fines_of_one_plate_can_be_listed(office: Office, device: Device) -> None:
+    with office.store.reading() as session:
+        assert len(authority.fines(session, "ط م س 1234")) == 0
+        assert len(authority.fines(session, "سمط1234")) == 2

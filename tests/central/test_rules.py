@@ -1,0 +1,120 @@
+"""What the centre thinks of a request's business. Nothing here may raise, whatever a body says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from central import rules
+from kiosk.catalogue import Catalogue, bundled_services, catalogue_members, read_catalogue
+from kiosk.fees import ShopFees
+from kiosk.settings import LimitSettings, Settings
+from tests.central.sales import SHOP_FEES, birth, body, fines
+
+CATALOGUE = read_catalogue(catalogue_members(1, "2020-01-01", None, bundled_services()))
+BILL = {"reference": "TF-X", "amount_pt": 50_000, "expiry_ms": 1}
+
+
+def shop(fees: ShopFees = SHOP_FEES) -> Settings:
+    return Settings(1, "S", "أ", "a", fees, "", "https://x", "", LimitSettings(), 180, 12)
+
+
+def known(version: int) -> Catalogue | None:
+    return CATALOGUE if version == 1 else None
+
+
+def breach(members: dict[str, Any], ruled_by: Settings | None) -> str:
+    return rules.breach(members, rules.read(members), known, ruled_by)
+
+
+@pytest.mark.parametrize("members", [birth(), fines(BILL), body("criminal-record", {})])
+def test_an_honest_request_breaks_no_rule(members: dict[str, Any]) -> None:
+    assert breach(members, shop()) == ""
+
+
+def test_the_shops_own_fee_and_vat_are_reckoned_too() -> None:
+    registered = ShopFees(2_000, {"birth-cert": 3_000}, vat_registered=True, vat_permille=140)
+    members = body("birth-cert", {"copies": 1, "delivery": "post"}, shop=registered)
+    assert breach(members, shop(registered)) == ""
+    assert breach(members, shop()) == "fee_mismatch"
+    assert breach({**members, "vat_pt": 0}, shop(registered)) == "fee_mismatch"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"total_pt": 1},
+        {"vat_pt": 5},
+        {"fees": []},
+        {"fees": None},
+        {"fees": ["x"]},
+        {"choices": {"copies": 1, "delivery": "pickup"}},
+        {"choices": None},
+        {"choices": {"copies": 10**9}},
+        {"date": "2019-01-01"},
+        {"date": "tomorrow"},
+        {"date": None},
+    ],
+)
+def test_other_money_than_the_price_list_says_is_a_mismatch(change: dict[str, Any]) -> None:
+    assert breach(birth(**change), shop()) == "fee_mismatch"
+
+
+def test_one_line_changed_by_a_piastre_is_a_mismatch() -> None:
+    members = birth()
+    members["fees"][0]["amount_pt"] += 1
+    assert breach(members, shop()) == "fee_mismatch"
+
+
+def test_a_live_amount_without_its_bill_is_a_mismatch() -> None:
+    members = fines(BILL)
+    del members["bill"]
+    assert breach(members, shop()) == "fee_mismatch"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"catalogue": 2}, "unknown_catalogue"),
+        ({"service": "none"}, "unknown_service"),
+        ({"service_version": 9}, "unknown_service"),
+        ({"id": 5}, "unreadable"),
+        ({"id": ""}, "unreadable"),
+        ({"visit": "x" * 101}, "unreadable"),
+        ({"service": None}, "unreadable"),
+        ({"catalogue": "1"}, "unreadable"),
+        ({"total_pt": -1}, "unreadable"),
+        ({"total_pt": True}, "unreadable"),
+        ({"id": "a\0b"}, "unreadable"),
+        ({"bill": 5}, "unreadable"),
+        ({"bill": {}}, "unreadable"),
+        ({"bill": {"reference": "x", "amount_pt": 1.5}}, "unreadable"),
+    ],
+)
+def test_what_the_centre_does_not_know_is_said(change: dict[str, Any], code: str) -> None:
+    assert breach(birth(**change), shop()) == code
+
+
+def test_a_device_that_never_applied_settings_is_said() -> None:
+    assert breach(birth(), None) == "unknown_settings"
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["reference", "amount_pt", "code"]), inner)
+    ),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(changes=st.dictionaries(st.sampled_from([*birth(), "bill"]), JSON, max_size=4))
+def test_nothing_a_body_can_say_is_an_accident(changes: dict[str, Any]) -> None:
+    members = birth(**changes)
+    facts = rules.read(members)
+    assert isinstance(rules.breach(members, facts, known, shop()), str)
+    assert len(facts.id) <= rules.TEXT_CHARS
