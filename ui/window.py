@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -46,6 +46,7 @@ class Window(QMainWindow):
         self.veil = Veil(self.stack)
         self.bridge = Bridge(counter, self)
         self.header.language_asked.connect(self.turn_language)
+        self.setWindowTitle(say(language, "app.title"))
         self._lay_out()
         self.session = Session(self, counter)
         self.resize(*SIZE)
@@ -130,8 +131,23 @@ class Window(QMainWindow):
         direction = Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight
         QGuiApplication.setLayoutDirection(direction)  # painters of button texts ask it, not their widget
         self.setLayoutDirection(direction)
-        self.setWindowTitle(say(self.language, "app.title"))
         self.header.language.word(say(self.language, "language.other"), "F11")
+
+    # ---- somebody is here
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        """Real keys and clicks pass the native window first, whatever widget they are for."""
+        super().showEvent(event)
+        handle = self.windowHandle()
+        if handle is not None:
+            handle.installEventFilter(self)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin):
+            self.session.touch()
+        return super().eventFilter(watched, event)
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -7,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QLineEdit, QRadioButton
 
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged, PrintJobsChanged, SyncChanged
+from kiosk.limits import Finding, Level
 from kiosk.ports import PrinterBroke
 from kiosk.transaction import Paper, Query
 from tests.shop import OPERATOR
@@ -483,3 +486,58 @@ def test_the_amount_is_money_not_a_float(hands: Hands) -> None:
     assert isinstance(edit, LineEdit)
     hands.type("125.5")
     assert hands.window.session.rest().sale.review.tendered.piastres() == 12_550
+
+
+def test_a_paper_nobody_answered_for_is_asked_about_after_a_restart(hands: Hands) -> None:
+    hands.home()
+    hands.counter.desk.record(hands.counter.shop.sale())
+    job = hands.counter.papers.jobs()[0]
+    hands.counter.papers._move(job.id, (Paper.WAITING,), Paper.SENDING)
+    hands.counter.papers.recover()
+    hands.window.session.rest().sale.home()
+    hands.settle(50)
+    hands.find("paperButton").click()
+    hands.until("pageDone")
+    hands.settle(30)
+    hands.find("paperYesButton").click()
+    hands.settle(30)
+    assert hands.counter.papers.jobs() == []
+    hands.press(Qt.Key.Key_Escape)
+    hands.until("pageCatalogue")
+    hands.settle(30)
+    assert not hands.find("paperButton").isVisible()
+    hands.window.session.rest().sale._home._ask_paper()
+
+
+def test_a_day_left_open_and_a_limit_reached_are_said_at_home(hands: Hands) -> None:
+    hands.home()
+    home = hands.window.session.rest().sale._home
+    seen = home._read("")
+    home.page.calm()
+    home._warn(replace(seen, stale="2026-11-24"))
+    assert "2026-11-24" in home.page.notice.text()
+    home._warn(replace(seen, stale="2026-11-23"))
+    assert "2026-11-24" in home.page.notice.text()  # what stands there is not overwritten
+    home.page.calm()
+    home._warn(replace(seen, limits=[Finding("money", Level.WARN, 4_000_000, 5_000_000)]))
+    assert "40,000.00" in home.page.notice.text()
+
+
+def test_what_cannot_be_read_at_home_is_said(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    hands.home()
+
+    def away() -> None:
+        raise Unavailable("store_failed", reason="io")
+
+    monkeypatch.setattr(hands.counter.till, "totals", away)
+    hands.window.session.rest().sale._home.refresh()
+    hands.settle(30)
+    assert hands.page.notice.text()
+
+
+def test_a_service_taken_back_by_the_centre_is_said(hands: Hands) -> None:
+    hands.home()
+    hands.window.session.rest().sale.begin("no-such-service")
+    hands.settle(50)
+    assert hands.page.objectName() == "pageCatalogue"
+    assert hands.page.notice.text()

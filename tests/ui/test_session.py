@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -239,3 +240,14 @@ def test_the_chip_follows_and_survives_a_store_that_cannot_answer(
     hands.settle(30)
     hands.window.turn_language()
     assert hands.window.header.language.accessibleName()
+
+
+def test_a_real_key_begins_the_idle_time_again(hands: Hands) -> None:
+    hands.home()
+    idle = hands.window.session._idle
+    idle.setInterval(10_000)
+    idle.stop()
+    handle = hands.window.windowHandle()
+    assert handle is not None
+    QTest.keyClick(handle, Qt.Key.Key_Shift)
+    assert idle.isActive()

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, Refused
 from kiosk.events import DocumentsChanged, SyncChanged
 from kiosk.services import PublicService
-from kiosk.transaction import Query
+from kiosk.transaction import Paper, Query
 from ui import show
 from ui.pages.catalogue import Catalogue, Last, Offer
 from ui.ports import Counter
@@ -31,6 +31,9 @@ class Seen:
     last_request: Any
     totals: Any
     draft: bool
+    uncertain: Any
+    limits: Sequence[Any]
+    stale: str
 
 
 class Home(QObject):
@@ -46,6 +49,7 @@ class Home(QObject):
         self.page.chosen.connect(sale.begin)
         self.page.resume_asked.connect(sale.resume)
         self.page.again_asked.connect(self._again)
+        self.page.paper_asked.connect(self._ask_paper)
         self.page.reprint_asked.connect(self._reprint)
         window.bridge.heard.connect(self._heard)
 
@@ -66,6 +70,7 @@ class Home(QObject):
         desk = self._counter.desk
         newest = desk.search(Query(limit=1))
         last = newest[0] if newest else None
+        stale = self._counter.till.stale_day()
         return Seen(
             front=self._offers(desk.favourites()),
             found=self._offers(desk.services(text)),
@@ -73,6 +78,9 @@ class Home(QObject):
             last_request=last,
             totals=self._counter.till.totals(),
             draft=desk.draft() is not None,
+            uncertain=next((job for job in self._counter.papers.jobs() if job.state is Paper.UNCERTAIN), None),
+            limits=desk.limits(),
+            stale=stale.date if stale else "",
         )
 
     def _last(self, request: Any) -> Last:
@@ -109,6 +117,30 @@ class Home(QObject):
         self.page.set_last(seen.last)
         self.page.set_day(seen.totals.count, seen.totals.taken_pt, seen.totals.unsent)
         self.page.set_draft(seen.draft)
+        self.page.set_paper(seen.uncertain is not None)
+        self._warn(seen)
+
+    def _warn(self, seen: Seen) -> None:
+        """What the operator should know before the next citizen sits down; never over a message that stands."""
+        if not self.page.notice.isHidden():
+            return
+        if seen.stale:
+            self.page.notice.tell("wait", self.page.say("home.stale", date=show.day(seen.stale)))
+        elif seen.limits:
+            gravest = seen.limits[0]
+            refusal = Refused(f"limit_{gravest.code}", now=gravest.now, limit=gravest.limit)
+            what, why, what_to_do = show.explained(self.page.language, refusal)
+            self.page.notice.tell("wait", what, f"{why} {what_to_do}")
+
+    def _ask_paper(self) -> None:
+        """A paper that nobody has answered for since the power went: its request is opened with the question."""
+        job = None if self._seen is None else self._seen.uncertain
+        if job is not None:
+            self._window.bridge.ask(
+                lambda: self._counter.desk.search(Query(text=job.receipt.number, limit=1)),
+                lambda found: self._sale.show_paper(found[0], job) if found else None,
+                self._fail,
+            )
 
     def _again(self) -> None:
         if self._seen is not None and self._seen.last is not None:

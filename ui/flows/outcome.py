@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
@@ -16,6 +17,15 @@ from ui.ports import Counter
 if TYPE_CHECKING:
     from ui.flows.sale import SaleFlow
     from ui.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What `kiosk.desk.Recorded` says, of a request that was recorded earlier."""
+
+    request: Any
+    receipt: Any
+    job_id: str
 
 
 class OutcomeFlow(QObject):

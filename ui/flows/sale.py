@@ -12,7 +12,7 @@ from kiosk.services import PublicService
 from kiosk.transaction import Draft, Sale
 from ui import show
 from ui.flows.home import Home
-from ui.flows.outcome import OutcomeFlow
+from ui.flows.outcome import OutcomeFlow, Taken
 from ui.pages.form import FormPage, key_of
 from ui.pages.review import Review
 from ui.ports import Counter
@@ -66,6 +66,10 @@ class SaleFlow(QObject):
         self._keep_now()
         self._work = None
         self._outcome.forget()
+
+    def show_paper(self, request: Any, job: Any) -> None:
+        """The request of a paper that is still to be answered for."""
+        self._outcome.open(Taken(request, job.receipt, job.id))
 
     # ---- the form
 

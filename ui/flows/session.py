@@ -203,7 +203,7 @@ class Session(QObject):
 
     def touch(self) -> None:
         """Somebody is here: the idle lock begins again."""
-        if self._login is not None and self._idle.interval() > 0:
+        if self._login is not None and self._behind is None and self._idle.interval() > 0:
             self._idle.start()
 
     # ---- keys that mean the same everywhere

@@ -50,6 +50,7 @@ class Catalogue(Page):
     again_asked = Signal()
     reprint_asked = Signal()
     resume_asked = Signal()
+    paper_asked = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageCatalogue", language, "home.title")
@@ -105,6 +106,10 @@ class Catalogue(Page):
         self.word(self.resume.word, "home.resume", "F10")
         self.resume.clicked.connect(self.resume_asked)
         self.resume.hide()
+        self.paper = Button("paperButton")
+        self.word(self.paper.word, "home.paper")
+        self.paper.clicked.connect(self.paper_asked)
+        self.paper.hide()
         self.last_card = self._last_card()
         self.day_card = Card()
         self._count, self._taken, self._unsent = Fact("h2"), Fact("h2"), Fact("h2")
@@ -114,7 +119,7 @@ class Catalogue(Page):
         for fact, key in ((self._count, "home.count"), (self._taken, "home.taken"), (self._unsent, "home.unsent")):
             self.word(fact.label.setText, key)
             self.day_card.column.addWidget(fact)
-        for widget in (self.resume, self.last_card, self.day_card):
+        for widget in (self.resume, self.paper, self.last_card, self.day_card):
             widget.setFixedWidth(330)
             side.addWidget(widget)
         side.addStretch(1)
@@ -155,6 +160,9 @@ class Catalogue(Page):
 
     def set_draft(self, waiting: bool) -> None:
         self.resume.setVisible(waiting)
+
+    def set_paper(self, uncertain: bool) -> None:
+        self.paper.setVisible(uncertain)
 
     @override
     def retold(self) -> None:

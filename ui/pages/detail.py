@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -105,6 +106,11 @@ class DetailPage(Page):
         """Nothing in full stays on a page that is not looked at."""
         self._revealed = None
         self.retold()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.hide_again()
+        super().hideEvent(event)
 
     @override
     def retold(self) -> None:
