@@ -16,6 +16,7 @@ from kiosk.clock import business_date
 from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.events import TransactionsChanged
 from kiosk.fees import Fees
+from kiosk.intake import refuse_stopped
 from kiosk.journal import EntryType, Record
 from kiosk.limits import Finding, Standing, findings, refuse_offline_amount, refuse_over
 from kiosk.office import Office
@@ -182,6 +183,7 @@ class Desk:
 
     def _prepare(self, sale: Sale) -> Prepared:
         login, day = self._people.working(), self._till.working_day()
+        refuse_stopped(self._store, self._in_force.statement().epoch)
         service, settings = self.service(sale.service_id), self._in_force.settings()
         values = self._sound(service, sale)
         bill_pt = None if sale.bill is None else int(sale.bill["amount_pt"])

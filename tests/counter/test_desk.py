@@ -262,3 +262,20 @@ def test_a_rejected_request_stays_in_the_tray_until_somebody_has_dealt_with_it(o
     assert desk.rejected() == []
     found = desk.search(Query())
     assert found[0].outcome == outcome
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [("order", b"1 suspended", "line_suspended"), ("order", b"1 revoked", "line_revoked"),
+     ("quarantine", b"1 other_history 3", "line_quarantined")],
+)  # fmt: skip
+def test_a_counter_that_the_centre_has_stopped_takes_nothing(
+    open_shop: Shop, name: str, value: bytes, code: str
+) -> None:
+    open_shop.counter.scribe.write([], [PutFact(name, value)])
+    assert refusal(open_shop) == code
+
+
+def test_an_order_of_an_older_epoch_stops_nothing(open_shop: Shop) -> None:
+    open_shop.counter.scribe.write([], [PutFact("order", b"0 suspended")])
+    assert open_shop.counter.desk.record(open_shop.sale()).request.total_pt == 5_000
