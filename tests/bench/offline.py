@@ -1,0 +1,178 @@
+"""A shop whose line is cut takes requests, then the line comes back: draining, the screen's patience, and 5,000 unsent.
+
+The whole kiosk as `kiosk.app` composes it, without its window, and a real centre in a process of its own.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication
+
+from kiosk.app import Config, Kiosk
+from kiosk.errors import KioskError
+from kiosk.ports import World
+from kiosk.world import NoMilestones, SystemClock, SystemRandomness
+from tests.bench import bare
+from tests.bench.citizens import FOUR, Citizens
+from tests.bench.figures import Figure, at, median
+from tests.central.centre import CentreProcess, start_centre
+from tests.central.postgres import server
+from tests.fakes.keystore import FakeKeystore
+from ui.paper.printers import NoPrinter
+
+SHOP: Final = "CAI-001"
+PIN: Final = "194027"
+BATCH: Final = 200
+TICK_MS: Final = 5
+
+
+def run(*, quick: bool) -> list[Figure]:
+    count = 1_000 if quick else 10_000
+    with _folder() as folder:
+        figures = _measure(folder, "SQLite", None, str(folder / "bare.db"), count)
+    with _folder() as folder, server() as postgres:
+        figures += _measure(folder, "PostgreSQL", postgres.database("ours"), postgres.database("bare"), count)
+    return figures
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    folder = Path(mkdtemp(prefix="manfaz-bench-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def _measure(folder: Path, name: str, database: str | None, other: str, count: int) -> list[Figure]:
+    application = QApplication.instance() or QApplication([])
+    assert isinstance(application, QApplication)
+    centre = start_centre(folder, database)
+    world = World(SystemClock(), SystemRandomness(), NoMilestones())
+    config = Config(folder / "kiosk", NoPrinter(), lambda _receipt, _copy: b"", centre.url)
+    keystore = FakeKeystore()
+    kiosk = Kiosk(config, world, lambda: keystore)
+    try:
+        kiosk.run(kiosk.open).result()
+        _enrol(kiosk, centre)
+        centre.stop()
+        taken = _sell(kiosk, count)
+        lines = _lines(kiosk)
+        floor = bare.rate(other, lines, BATCH)
+        centre.start()
+        rate, lags = _drain(kiosk, application)
+    finally:
+        kiosk.close()
+        centre.stop()
+    what = f"draining {count:,} to the centre on {name}"
+    figures = [Figure("drain", what, rate, floor, "records/s", rate / floor, 0.25, 0.5, more=True)]
+    few = min(500, count // 4)
+    none, many = median(taken[:few]), median(taken[count // 2 : count // 2 + few])
+    figures.append(
+        Figure("unsent", f"Desk.record with {count // 2:,} unsent beside none, line cut ({name})", many, none, "ms p50",
+               many / none, 1.2)
+    )  # fmt: skip
+    return [
+        *figures,
+        Figure(
+            "lag", f"GUI loop lag while {count:,} drain ({name}), p99", at(lags, 0.99), None, "ms", at(lags, 0.99), 50
+        ),
+        Figure("lag", f"GUI loop lag while {count:,} drain ({name}), max", max(lags), None, "ms", max(lags), 250),
+    ]
+
+
+def _enrol(kiosk: Kiosk, centre: CentreProcess) -> None:
+    centre.cli("shop", "add", "--id", SHOP, "--name-ar", "منفذ الدقي", "--name-en", "Dokki counter")
+    limits = ("unsent_soft", "unsent_hard", "money_hard_pt", "offline_default_pt")
+    centre.cli("settings", "set", "--shop", SHOP, *(f"limits.{name}=1000000000000" for name in limits))
+    made = centre.cli("operator", "add", "--shop", SHOP, "--name-ar", "سارة", "--name-en", "Sara")
+    slot = centre.cli("device", "slot", "--shop", SHOP, "--staff", "amal")
+    number = kiosk.enrolment.claim(centre.url, slot["slot"], slot["code"])
+    centre.cli("device", "approve", slot["slot"], "--number", number, "--staff", "badr")
+    assert kiosk.enrolment.poll()
+    until = time.monotonic() + 30
+    while time.monotonic() < until and not _seats(kiosk):
+        time.sleep(0.2)
+    kiosk.people.activate(made["id"], made["code"], PIN)
+    kiosk.till.open_day(10_000)
+
+
+def _seats(kiosk: Kiosk) -> int:
+    try:
+        kiosk.counter.in_force.catalogue()
+        return len(kiosk.people.seats())
+    except KioskError:
+        return 0
+
+
+def _sell(kiosk: Kiosk, count: int) -> list[float]:
+    """Milliseconds of each."""
+    citizens = Citizens(2_077, FOUR)
+    taken = []
+    for _ in range(count):
+        sale = citizens.sale(time.time_ns() // 1_000_000)
+        began = time.perf_counter()
+        kiosk.desk.record(sale)
+        taken.append((time.perf_counter() - began) * 1000)
+    return taken
+
+
+def _lines(kiosk: Kiosk) -> list[str]:
+    """What waits, as JSON lines for the bare app: each body with its personal frame."""
+    assert kiosk._opened is not None
+    waiting = [item for item in kiosk._opened.store.export(1) if item.frame is not None]
+    return [f'{item.record.body.decode()[:-1]},"frame":{item.frame.decode()}}}' for item in waiting if item.frame]
+
+
+class _Loop:
+    """By how many milliseconds each tick of the screen's loop comes late."""
+
+    def __init__(self) -> None:
+        self.lags: list[float] = []
+        self._last = time.perf_counter()
+        self._timer = QTimer()
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self._timer.start(TICK_MS)
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self.lags.append(max(0.0, (now - self._last) * 1000 - TICK_MS))
+        self._last = now
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+
+def _drain(kiosk: Kiosk, application: QApplication) -> tuple[float, list[float]]:
+    """Records a second from the first acknowledgement on, and the lags of the screen's loop meanwhile."""
+    assert kiosk._opened is not None
+    store, rates = kiosk._opened.store, []
+    before = store.tail().hwm
+
+    def watch() -> None:
+        while (start := store.tail().hwm) == before:  # not with a backoff, nor with the first batch's connection
+            time.sleep(0.002)
+        began = time.perf_counter()
+        while (tail := store.tail()).hwm < tail.chain.seq:
+            time.sleep(0.01)
+        rates.append((tail.chain.seq - start) / (time.perf_counter() - began))
+        application.quit()
+
+    watcher = threading.Thread(target=watch)
+    QTimer.singleShot(0, kiosk.line.now)
+    watcher.start()
+    loop = _Loop()
+    application.exec()
+    watcher.join()
+    loop.stop()
+    return rates[0], loop.lags

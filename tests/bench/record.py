@@ -1,0 +1,181 @@
+"""`Desk.record` beside one raw sqlcipher3 insert, and beside the very same statements on bare sqlcipher3."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any, Final
+
+from sqlalchemy import event
+from sqlcipher3 import dbapi2
+
+from kiosk.transaction import Sale
+from storage.engine import raw, reader_engine, writer_engine
+from storage.open import DATABASE, Opened
+from tests.bench.citizens import Citizens
+from tests.bench.figures import Figure, at, median
+from tests.bench.journal import open_shop
+from tests.fakes.keystore import FakeKeystore
+from tests.fakes.world import NOON_MS
+from tests.storage.house import open_house
+
+KEY: Final = "2DD29CA851E7B56E4697B0E1F08507293D761A05CE4D1B628663F411A8086D99"
+DDL: Final = """CREATE TABLE tx(id TEXT PRIMARY KEY, receipt_no TEXT NOT NULL UNIQUE, national_id TEXT NOT NULL,
+ service_code TEXT NOT NULL, applicant_name TEXT NOT NULL, fee INTEGER NOT NULL, created_at TEXT NOT NULL,
+ payload TEXT NOT NULL)"""
+Statement = tuple[str, str, Any]  # "w" or "r", SQL, values
+
+
+def run(*, quick: bool) -> list[Figure]:
+    rounds, count = (1, 300) if quick else (3, 1_500)
+    raws, bares, ours = [], [], []
+    for seed in range(rounds):
+        citizens = Citizens(4_000 + seed)
+        sales = [citizens.sale(NOON_MS) for _ in range(count)]
+        raws += _raw(sales)
+        mine, bare = _ours(sales)
+        ours += mine
+        bares += bare
+    floor, same, p50 = median(raws), median(bares), median(ours)
+    note = f"p95 {at(ours, 0.95):.2f}, p99 {at(ours, 0.99):.2f} ms; raw p99 {at(raws, 0.99):.2f} ms"
+    return [
+        Figure(
+            "record", "Desk.record beside one raw sqlcipher3 insert", p50, floor, "ms p50", p50 / floor, 5, 3, note=note
+        ),
+        Figure(
+            "record", "Desk.record beside its own statements on bare sqlcipher3", p50, same, "ms p50", p50 / same, 2
+        ),
+    ]
+
+
+@contextmanager
+def _folder() -> Iterator[Path]:
+    folder = Path(mkdtemp(prefix="manfaz-bench-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def _timed(each: list[Any], command: Callable[[Any], object]) -> list[float]:
+    taken = []
+    for one in each:
+        began = time.perf_counter()
+        command(one)
+        taken.append((time.perf_counter() - began) * 1000)
+    return taken
+
+
+def _raw(sales: list[Sale]) -> list[float]:
+    """One table, two indices, one row of about 1 KB for each commit, WAL and FULL."""
+    rows = [
+        (
+            s.id,
+            s.visit,
+            s.values["national_id"],
+            s.service_id,
+            str(s.values.get("name")),
+            5000,
+            "2026-11-25",
+            "x" * 1000,
+        )
+        for s in sales
+    ]
+    with _folder() as folder:
+        connection = dbapi2.connect(str(folder / "raw.db"), isolation_level=None)
+        connection.execute(f"PRAGMA key = \"x'{KEY}'\"")
+        for words in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", DDL,
+                      "CREATE INDEX a ON tx(national_id)",
+                      "CREATE INDEX b ON tx(created_at)"):  # fmt: skip
+            connection.execute(words)
+
+        def insert(row: tuple[Any, ...]) -> None:
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("INSERT INTO tx VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            connection.execute("COMMIT")
+
+        taken = _timed(rows, insert)
+        connection.close()
+    return taken
+
+
+class _Recorder:
+    """Stands before the writer's connection and notes what passes."""
+
+    def __init__(self, connection: Any, noted: list[Statement]) -> None:
+        self._connection = connection
+        self._noted = noted
+
+    def execute(self, sql: str, values: Any = ()) -> Any:
+        self._noted.append(("w", sql, values))
+        return self._connection.execute(sql, values)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+
+def _ours(sales: list[Sale]) -> tuple[list[float], list[float]]:
+    """Milliseconds of each `Desk.record`, and of its statements alone on a copy of the same database."""
+    with _folder() as folder:
+        keystore = FakeKeystore()
+        opened = open_house(folder / "ours", keystore)
+        shop = open_shop(opened.store)
+        _checkpoint(opened)
+        (folder / "again").mkdir()
+        shutil.copy(folder / "ours" / DATABASE, folder / "again" / DATABASE)
+        taken = _timed(sales, shop.counter.desk.record)
+        opened.close()
+        statements = _statements(folder, sales)
+        key = opened.secrets.database_key(database_exists=True)
+        bare = _replay(folder / "again" / DATABASE, key, statements)
+    return taken, bare
+
+
+def _checkpoint(opened: Opened) -> None:
+    with opened.store._writer._lock:
+        opened.store._writer._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _statements(folder: Path, sales: list[Sale]) -> list[list[Statement]]:
+    """What each sale asks of the database, in order, reads included."""
+    opened = open_house(folder / "noted", FakeKeystore())
+    shop = open_shop(opened.store)
+    noted: list[Statement] = []
+    writer = opened.store._writer
+    writer._connection = _Recorder(writer._connection, noted)
+
+    @event.listens_for(opened.store._readers, "before_cursor_execute")
+    def _read(_c: Any, _cursor: Any, sql: str, values: Any, *_: Any) -> None:
+        noted.append(("r", sql, values))
+
+    @event.listens_for(opened.store._readers, "commit")
+    @event.listens_for(opened.store._readers, "rollback")
+    def _ended(_c: Any) -> None:
+        noted.append(("r", "ROLLBACK", ()))
+
+    each = []
+    for sale in sales:
+        noted.clear()
+        shop.counter.desk.record(sale)
+        each.append(list(noted))
+    opened.close()
+    return each
+
+
+def _replay(path: Path, key: bytes, each: list[list[Statement]]) -> list[float]:
+    engines = {"w": writer_engine(path, key), "r": reader_engine(path, key)}
+    connections = {kind: raw(engine) for kind, engine in engines.items()}
+
+    def again(statements: list[Statement]) -> None:
+        for kind, sql, values in statements:
+            connections[kind].execute(sql, values).fetchall()
+
+    taken = _timed(each, again)
+    for kind, connection in connections.items():
+        connection.close()
+        engines[kind].dispose()
+    return taken
