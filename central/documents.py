@@ -44,8 +44,10 @@ def publish_settings(centre: Centre, session: Session, shop: str, changes: dict[
     name_ar, name_en, members, version = row
     own = merged(strict_json.loads_object(members.encode()), changes or {})
     whole = merged(defaults(centre), own)
-    whole["shop"] = {"id": shop, "name": {"ar": name_ar, "en": name_en}, **whole["shop"]}
-    payload = {"v": 1, "version": version + 1, **whole}
+    if not isinstance(whole["shop"], dict):
+        raise Refused("bad_settings")
+    whole["shop"] |= {"id": shop, "name": {"ar": name_ar, "en": name_en}}
+    payload = {**whole, "v": 1, "version": version + 1}
     try:
         read_settings(strict_json.loads_object(strict_json.dumps(payload)))
     except (Forged, strict_json.BadJson) as error:

@@ -1,0 +1,96 @@
+"""Requests as the staff sees them."""
+
+from __future__ import annotations
+
+import pytest
+
+from central import cases
+from central.outcomes import Ruling
+from kiosk.errors import Refused
+from kiosk.journal import Record
+from tests.central.device import Device
+from tests.central.local import SHOP, Office, apply_settings
+from tests.central.sales import birth, sell, void
+
+
+@pytest.fixture
+def device(office: Office) -> Device:
+    office.publish_catalogue()
+    made = office.enrol()
+    apply_settings(made)
+    return made
+
+
+def sold(office: Office, device: Device) -> tuple[Record, str]:
+    members = birth()
+    record = sell(device, members)
+    office.arrive(device)
+    return record, members["id"]
+
+
+def decide(office: Office, one: str, status: str) -> None:
+    with office.store.writing() as session:
+        case = cases.find(session, one)
+        ruling = Ruling(case.seq, case.id, status, status, "السبب", "the reason")
+        cases.decide(office.centre, session, case, ruling, "amal")
+
+
+def test_a_decision_reaches_the_counter_and_stays_in_the_history(office: Office, device: Device) -> None:
+    record, one = sold(office, device)
+    for status in ("sent_back", "approved"):
+        decide(office, one, status)
+    told = [item for item in office.feed(device) if item["kind"] == "outcome"]
+    assert [(item["status"], item["entry_hash"]) for item in told] == [
+        ("sent_back", record.hash.hex()), ("approved", record.hash.hex())
+    ]  # fmt: skip
+    with office.store.reading() as session:
+        case = cases.find(session, one)
+        assert (case.status, case.members()["reason"]) == ("approved", {"ar": "السبب", "en": "the reason"})
+        assert [(line["status"], line["staff"]) for line in cases.history(session, case)] == [
+            ("sent_back", "amal"), ("approved", "amal")
+        ]  # fmt: skip
+        assert session.all("SELECT act FROM audit WHERE act LIKE 'request.%' ORDER BY n") == [
+            ("request.sent_back",), ("request.approved",)
+        ]  # fmt: skip
+
+
+def test_a_voided_request_takes_no_decision(office: Office, device: Device) -> None:
+    record, one = sold(office, device)
+    void(device, record, one)
+    office.arrive(device)
+    with pytest.raises(Refused, match="voided"):
+        decide(office, one, "approved")
+
+
+def test_a_request_is_found_by_its_id_or_its_receipt(office: Office, device: Device) -> None:
+    record, one = sold(office, device)
+    with office.store.reading() as session:
+        by_receipt = cases.find(session, f"{device.name[:8]}-{record.fields.seq}")
+        assert cases.find(session, one) == by_receipt
+        for text in ("", "none", "-2", "ffffffff-2", f"{device.name[:8]}-99", f"{device.name[:8]}-٢", "x-" + "9" * 30):
+            with pytest.raises(Refused, match="no_request"):
+                cases.find(session, text)
+
+
+def test_lists_are_bounded_and_chosen(office: Office, device: Device) -> None:
+    for _ in range(3):
+        sold(office, device)
+    sell(device, birth(total_pt=1))
+    office.arrive(device)
+    with office.store.reading() as session:
+        assert len(cases.listed(session)) == 4
+        assert [c.code for c in cases.listed(session, "rejected", SHOP)] == ["fee_mismatch"]
+        assert cases.listed(session, shop="other") == []
+        assert len(cases.listed(session, "pending", limit=2)) == 2
+
+
+def test_reading_personal_data_is_written_down(office: Office, device: Device) -> None:
+    _, one = sold(office, device)
+    with office.store.writing() as session:
+        case = cases.find(session, one)
+        assert cases.fields(office.centre, session, case, "amal") == {"name": "منى أحمد"}
+        assert session.all("SELECT staff, act, subject FROM audit WHERE act = 'personal.read'") == [
+            ("amal", "personal.read", one)
+        ]
+        session.run("DELETE FROM personal")
+        assert cases.fields(office.centre, session, case, "amal") == {}
