@@ -35,7 +35,7 @@ check: setup  ## Lint, format, types, structure, dependencies, licences, texts, 
 	$(BIN)/ruff format -q --check .
 	$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-logo >.import-report 2>&1 || { cat .import-report; rm -f .import-report; exit 1; }; rm -f .import-report
-	$(BIN)/deptry -q .
+	@$(BIN)/deptry . >.deptry-report 2>&1 || { cat .deptry-report; rm -f .deptry-report; exit 1; }; rm -f .deptry-report
 	$(BIN)/pip-licenses >/dev/null
 	$(PY) -m tests.check_texts
 	$(if $(wildcard assets/services/*.json),$(PY) -m kiosk catalogue lint $(sort $(wildcard assets/services/*.json)))

@@ -77,7 +77,7 @@ class Display:
         self._xdotool("type", "--delay", "25", text)
 
     def title(self) -> str:
-        """The title of the kiosk's window, empty while there is none. Without a window manager, we give it the focus."""
+        """The title of the kiosk's window, empty while there is none. No window manager here: we focus it."""
         found = self._ask("search", "--onlyvisible", "--name", "منفذ|Manfaz").split()
         if not found:
             return ""
