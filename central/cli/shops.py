@@ -18,6 +18,7 @@ from kiosk.clock import DAY_MS
 from kiosk.errors import Refused
 from kiosk.operators import activation_hash
 
+_TEXTS: Final = frozenset({"support_phone", "min_client", "public_address", "shop.tax_number"})
 _SHOP: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 
 
@@ -115,18 +116,25 @@ def settings_set(options: Namespace, console: Console) -> None:
 
 def settings_show(options: Namespace, console: Console) -> None:
     with opened(options) as centre, centre.store.reading() as session:
+        if session.one("SELECT 1 FROM shop WHERE id = ?", options.shop) is None:
+            raise Refused("no_shop", shop=options.shop)
         members = documents.members_in_force(session, centre, options.shop)
     console.shown(members)
 
 
 def _change_of(pair: str) -> dict[str, Any]:
-    """``limits.unsent_hard=200`` as ``{"limits": {"unsent_hard": 200}}``; the value is JSON, else a text."""
+    """``limits.unsent_hard=200`` as ``{"limits": {"unsent_hard": 200}}``; the value is JSON, else a text.
+
+    What is a text stays one, though it looks like a number: a hotline, a version.
+    """
     path, equals, text = pair.partition("=")
     if not equals or not path:
         raise Refused("bad_change", change=pair)
     try:
         value = json.loads(text)
     except ValueError:
+        value = text
+    if path in _TEXTS and not isinstance(value, str):
         value = text
     for name in reversed(path.split(".")):
         value = {name: value}
