@@ -45,6 +45,9 @@ class Enrolment(Protocol):
     """First trust; `claim` and `poll` use the network."""
 
     def needed(self) -> bool: ...
+    def centre(self) -> str:
+        """The address to offer; "" for none."""
+
     def claim(self, url: str, slot: str, code: str) -> str: ...
     def poll(self) -> bool: ...
 

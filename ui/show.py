@@ -35,9 +35,10 @@ def day(iso: str | date) -> str:
 
 
 def short_name(name: str) -> str:
-    """A name in a list: the first word whole, initials after it."""
+    """A name in a list: the first word whole, initials after it; isolated, in whichever direction it is written."""
     first, *rest = name.split() or [""]
-    return " ".join([first, *(f"{word[0]}." for word in rest[:2])])
+    short = " ".join([first, *(f"{word[0]}." for word in rest[:2])])
+    return f"\u2068{short}\u2069" if short else ""
 
 
 def both(key: str) -> tuple[str, str]:

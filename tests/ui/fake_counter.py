@@ -69,6 +69,9 @@ class FakeEnrolment:
     def needed(self) -> bool:
         return self.is_needed
 
+    def centre(self) -> str:
+        return "https://offered.example"
+
     def claim(self, url: str, slot: str, code: str) -> str:
         if self.refusal:
             raise self.refusal

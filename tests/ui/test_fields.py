@@ -99,8 +99,11 @@ def test_trap_3_a_hidden_character_never_costs_a_digit(qtbot: QtBot, hidden: str
     app_clipboard = QApplication.clipboard()
     app_clipboard.setText(f"{hidden}{NID}")
     made.edit.clear()
-    made.edit.paste()
+    QApplication.sendEvent(
+        made.edit, QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    )
     assert made.raw() == NID
+    assert app_clipboard.text() == ""
 
 
 def test_trap_4_the_wheel_turns_no_choice(qtbot: QtBot) -> None:

@@ -17,6 +17,7 @@ from kiosk.texts import LANGUAGES, Language, table
 from kiosk.transaction import Query
 from tests.ui.conftest import open_window
 from tests.ui.fake_counter import FakeCounter
+from ui.pages.catalogue import Catalogue
 from ui.pages.page import Page
 
 HEIGHT, WIDTH = 728, 1366
@@ -52,6 +53,18 @@ def test_every_screen_fits_with_a_long_notice(walked: list[Page]) -> None:
         page.calm()
     assert window.minimumSizeHint().height() <= HEIGHT
     assert window.minimumSizeHint().width() <= WIDTH
+
+
+def test_home_fits_with_everything_it_can_say_at_once(walked: list[Page]) -> None:
+    home = next(page for page in walked if isinstance(page, Catalogue))
+    home.window().go(home)  # type: ignore[attr-defined]
+    home.set_draft(True)
+    home.set_paper(True)
+    home.fail(Refused("money_ambiguous"))
+    layout = home.layout()
+    assert layout is not None
+    layout.activate()
+    assert home.minimumSizeHint().height() + 100 <= HEIGHT
 
 
 def test_everything_that_can_have_the_focus_has_a_name(walked: list[Page]) -> None:

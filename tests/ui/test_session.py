@@ -190,6 +190,7 @@ def test_enrolment_shows_six_digits_and_asks_until_it_is_approved(
     counter.enrolment.refusal = Unavailable("line_offline")
     hands = open_window(qtbot, counter)
     hands.until("pageEnrol")
+    hands.qtbot.waitUntil(lambda: edit(hands, "urlEdit").text() == "https://offered.example")
     edit(hands, "urlEdit").setText(" https://centre.example ")
     edit(hands, "slotEdit").setText("1234")
     edit(hands, "codeEdit").setText("7K3Q")

@@ -185,4 +185,4 @@ def test_values_of_an_error_are_made_readable() -> None:
     assert given.values["word"] == "a"
     assert "ج.م" in str(show.readable("ar", Refused("limit_money", now=100, limit=200)).values["now"])
     assert show.short_name("") == ""
-    assert show.short_name("محمد أحمد عبد الله") == "محمد أ. ع."
+    assert show.short_name("محمد أحمد عبد الله") == "\u2068محمد أ. ع.\u2069"

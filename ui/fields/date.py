@@ -15,7 +15,7 @@ from ui import show
 from ui.fields.field import Field
 from ui.fields.line import LineEdit
 
-WIDTHS = {"day": 64, "month": 64, "year": 92}
+WIDTHS = {"day": 84, "month": 96, "year": 104}
 
 
 class DateBoxes(QWidget):

@@ -30,7 +30,7 @@ class Field(QWidget):
         label = texts.label[language]
         self.name = label
         self.label = Text(f"{label} {say(language, 'field.optional')}" if optional else label, "label")
-        self.hint = Text(texts.hint[language] if texts.hint else "", "hint")
+        self.hint = Text(texts.hint[language] if texts.hint else "", "hint", wrap=True)
         self.error = Text(role="error", wrap=True)
         self.error.hide()
         column = QVBoxLayout(self)

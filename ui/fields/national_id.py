@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QDate, Qt, Signal
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
@@ -58,6 +58,13 @@ class NationalIdEdit(LineEdit):
         super().focusOutEvent(event)
         self.group()
         self.left.emit()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A pasted number does not stay on the clipboard for the next program."""
+        super().keyPressEvent(event)
+        if event.matches(QKeySequence.StandardKey.Paste):
+            QGuiApplication.clipboard().clear()
 
     def group(self) -> None:
         self.setText(national_id.group(self.value()))

@@ -160,9 +160,15 @@ class Catalogue(Page):
 
     def set_draft(self, waiting: bool) -> None:
         self.resume.setVisible(waiting)
+        self._fit()
 
     def set_paper(self, uncertain: bool) -> None:
         self.paper.setVisible(uncertain)
+        self._fit()
+
+    def _fit(self) -> None:
+        """What must be done comes before the sums of the day, where there is not room for both."""
+        self.day_card.setVisible(self.resume.isHidden() and self.paper.isHidden())
 
     @override
     def retold(self) -> None:

@@ -204,7 +204,7 @@ class FormPage(Page):
         self.notice.tell("wait", self.say("form.odd"), "\n".join(map(self._text, warnings)))
         for warning in warnings:
             if key_of(warning) not in self._warnings:
-                box = QCheckBox(self.say("form.odd.tick", what=self._text(warning)))
+                box = QCheckBox(self.say("form.odd.tick", what=self._fields[warning.field].name))
                 box.setObjectName(f"override_{warning.field}_{warning.code}")
                 box.setAccessibleName(box.text())
                 self._warnings[key_of(warning)] = box
