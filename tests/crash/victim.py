@@ -2,8 +2,8 @@
 
 ``python -m tests.crash.victim SOCKET`` has everything imported, which takes longer than a life, and forks a fresh
 process for each connection: a JSON line ``[FOLDER, CENTRE, PRINTER_PORT, ARMED]`` first, then JSON lines in and one
-out for each. ARMED is null or ``[moment, skip, delay_ms]``: the process kills itself with SIGKILL that long after it has passed
-the moment for the (skip + 1)-th time. How each ended is written to stdout.
+out for each. ARMED is null or ``[moment, skip, delay_ms]``: the process kills itself with SIGKILL that long after it
+has passed the moment for the (skip + 1)-th time. How each ended is written to stdout.
 """
 
 from __future__ import annotations

@@ -1,0 +1,84 @@
+"""From the command to the first picture, to a PIN taken, to its answer; beside a bare PySide6 window."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Final
+
+from kiosk.counter import Counter, Kept, lazy_forms
+from kiosk.events import Events
+from kiosk.keys import SeedSigner
+from storage.keystore import SystemKeystore
+from storage.open import open_store
+from tests.bench.figures import Figure, median
+from tests.central.centre import ROOT
+from tests.shop import CODE, DEVICE_SEED, OPERATOR, PIN, Shop
+
+BARE: Final = """
+import os, sys, time
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+app = QApplication(sys.argv)
+class W(QWidget):
+    def paintEvent(self, event):
+        super().paintEvent(event)
+        print("FIRST", time.clock_gettime(time.CLOCK_MONOTONIC), flush=True)
+        os._exit(0)
+w = W()
+QVBoxLayout(w).addWidget(QLabel("مرحبا"))
+w.resize(1366, 728)
+w.show()
+app.exec()
+"""
+STEPS: Final = (
+    ("FIRST", "first picture of sign-in", 2.5),
+    ("KEYS", "PIN keys taken", 4),
+    ("ANSWERED", "PIN answered", 15),
+)
+
+
+def run(*, quick: bool) -> list[Figure]:
+    folder = Path(mkdtemp(prefix="manfaz-bench-"))
+    floors: list[float] = []
+    ours: dict[str, list[float]] = {name: [] for name, _, _ in STEPS}
+    try:
+        _enrolled(folder)
+        for n in range(4 if quick else 12):
+            floor = _start([sys.executable, "-c", BARE])["FIRST"]
+            mine = _start([sys.executable, "-m", "tests.bench.start_probe", str(folder), PIN])
+            if n:  # the first is the disk's
+                floors.append(floor)
+                for name, taken in ours.items():
+                    taken.append(mine[name])
+    finally:
+        shutil.rmtree(folder)
+    floor = median(floors)
+    return [
+        Figure("start", f"start: {words}", median(ours[name]), floor, "ms", median(ours[name]) / floor, limit)
+        for name, words, limit in STEPS
+    ]
+
+
+def _start(command: list[str]) -> dict[str, float]:
+    """Milliseconds from the start of the process to what it prints."""
+    began = time.clock_gettime(time.CLOCK_MONOTONIC)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=30)
+    assert done.returncode == 0, done.stdout + done.stderr
+    pairs = (line.split() for line in done.stdout.splitlines())
+    return {name: (float(at) - began) * 1000 for name, at in pairs}
+
+
+def _enrolled(folder: Path) -> None:
+    """A shop whose operator has set her PIN."""
+    opened = open_store(folder, SystemKeystore())
+    try:
+        shop = Shop(opened.store)
+        opened.secrets.put_signing_seed(1, DEVICE_SEED)
+        kept = Kept(opened.store, opened.mirror, SeedSigner(DEVICE_SEED), opened.secrets.pin_pepper())
+        Counter(shop.world, kept, Events(), shop.line, lazy_forms).people.activate(OPERATOR, CODE, PIN)
+    finally:
+        opened.close()

@@ -1,0 +1,20 @@
+"""The parts of the bench that take seconds give figures, and the wire keeps within its limits."""
+
+from __future__ import annotations
+
+from tests.bench import wire_bytes
+from tests.bench.figures import Figure, at
+
+
+def test_a_record_is_small_on_the_wire() -> None:
+    figures = wire_bytes.run(quick=True)
+    assert all(figure.met for figure in figures), [figure.line() for figure in figures]
+
+
+def test_a_missed_figure_says_so() -> None:
+    assert Figure("x", "speed", 10, 100, "a second", 0.1, 0.25, more=True).line().startswith("MISSED")
+    assert Figure("x", "time", 1, None, "ms", 1, 5).line() == "ok     time: 1 ms (limit ≤ 5)"
+
+
+def test_a_share_of_values() -> None:
+    assert (at([3, 1, 2, 4], 0.5), at([1], 0.99)) == (3, 1)
