@@ -108,7 +108,9 @@ def test_keys_typed_while_saving_are_not_heard(hands: Hands) -> None:
     for key in (Qt.Key.Key_F10, Qt.Key.Key_F2, Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Tab):
         hands.press(key)
     assert hands.window.focusWidget() is hands.window.veil
+    hands.window.session._idle.stop()
     hands.window.session.lock()  # the idle timer does not interrupt a save either
+    assert hands.window.session._idle.isActive()
     hands.counter.release()
     hands.until("pageDone")
     assert recorded(hands) == 1

@@ -163,7 +163,10 @@ class Session(QObject):
 
     def lock(self) -> None:
         """Hide first, ask the counter after: what is on the screen goes at once."""
-        if self._login is None or self._behind is not None or not self._window.veil.isHidden():
+        if self._login is None or self._behind is not None:
+            return
+        if not self._window.veil.isHidden():
+            self.touch()  # something is being saved: the idle time begins again, it does not end
             return
         self._behind = self._window.page()
         self._field = self._window.focusWidget()
