@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QPaintEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 from typing_extensions import override
 
 import kiosk.run
@@ -70,7 +70,7 @@ def main() -> None:
             self.watch.painted()
 
     kiosk.run.Window = Watched  # type: ignore[attr-defined]
-    asked = Namespace(data=Path(folder), centre=None, ca=None, printer="none", language="ar")
+    asked = Namespace(data=Path(folder), centre="http://127.0.0.1:9", ca=None, printer="none", language="ar")
     sys.exit(kiosk.run.run(asked))
 
 
