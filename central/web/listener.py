@@ -19,6 +19,7 @@ HEADER_S: Final = 10
 MAX_HEADER: Final = 32 * 1024
 KEEP_ALIVE_S: Final = 75
 CONNECTIONS: Final = 2_000
+BACKLOG: Final = 512
 
 
 class Patient(HttpToolsProtocol):
@@ -78,6 +79,8 @@ def bind(host: str, port: int) -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))
+        # At once: two that are bound only would both believe the port theirs.
+        bound.listen(BACKLOG)
     except OSError as error:
         bound.close()
         raise Unavailable("port_busy", host=host, port=port) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from starlette.requests import ClientDisconnect, Request
@@ -68,7 +68,9 @@ async def _body(request: Request, limit: int) -> bytes:
                     raise Denied(refusal(413, "too_big"))
                 chunks.append(chunk)
     except TimeoutError:
-        raise Denied(refusal(408, "too_slow")) from None
+        # What is still to come of it would come as slowly: this connection is over.
+        slow = refusal(408, "too_slow")
+        raise Denied(replace(slow, headers={"Connection": "close"})) from None
     except ClientDisconnect:
         raise Denied(refusal(400, "cut_off")) from None
     return b"".join(chunks)

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from central import cases, effects, projection
+from central import cases, projection
+from central import outcomes as outcomes_module
 from central.cases import Case
 from central.projection import Projector
 from kiosk.fees import ShopFees
@@ -129,7 +130,7 @@ def test_a_crash_in_the_middle_loses_nothing_and_doubles_nothing(
         sell(device, birth(total_pt=1))
     office.take(device, device.items)
     with monkeypatch.context() as patch:
-        patch.setattr(effects.outcomes, "publish", lambda *_args: 1 / 0)
+        patch.setattr(outcomes_module, "publish", lambda *_args: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             Projector(office.centre).drain()
     with office.store.reading() as session:
