@@ -69,6 +69,10 @@ class Display:
             "LC_ALL": "C.UTF-8",
         }
 
+        # Both layouts of an Egyptian keyboard: a letter that stands in neither would be mapped anew for each press,
+        # and a busy machine loses such presses.
+        subprocess.run(["setxkbmap", "-layout", "us,ara"], env=self.env, check=True, stderr=subprocess.DEVNULL)
+
     def key(self, *names: str) -> None:
         """Press and release keys one after another, by their X names."""
         self._xdotool("key", "--delay", "40", *names)

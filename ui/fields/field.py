@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kiosk.services import Element, Form
@@ -30,9 +31,13 @@ class Field(QWidget):
         label = texts.label[language]
         self.name = label
         self.label = Text(f"{label} {say(language, 'field.optional')}" if optional else label, "label")
-        self.hint = Text(texts.hint[language] if texts.hint else "", "hint", wrap=True)
+        self.hint = Text(texts.hint[language] if texts.hint else "", "hint")
         self.error = Text(role="error", wrap=True)
         self.error.hide()
+        # Two fields share a line, and Qt keeps the height that such a line had before a fault was shown, where
+        # heights follow from widths. So nothing here does; the fault's height is set by hand.
+        for text, across in ((self.hint, QSizePolicy.Policy.Ignored), (self.error, QSizePolicy.Policy.Preferred)):
+            text.setSizePolicy(across, QSizePolicy.Policy.Fixed)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(4)
@@ -76,6 +81,16 @@ class Field(QWidget):
             if isinstance(widget, LineEdit):
                 widget.set_invalid(fault is not None)
             widget.setAccessibleDescription(self.error.text())
+        self._hold()
+
+    def _hold(self) -> None:
+        """Give the fault the height that it needs at this width."""
+        self.error.setFixedHeight(self.error.heightForWidth(max(self.width(), 1)))
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._hold()
 
     def focus(self) -> None:
         self.inputs()[0].setFocus()

@@ -1,0 +1,32 @@
+"""A fault below a label must not push its field under the next one (seen in a picture of the demo)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from kiosk import forms
+from kiosk.catalogue import bundled_services, catalogue_members, read_catalogue
+from kiosk.texts import LANGUAGES, Language
+from ui.pages.form import FormPage
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_fault_leaves_its_field_whole(qtbot: QtBot, language: Language) -> None:
+    services = read_catalogue(catalogue_members(1, "2020-01-01", None, bundled_services()))
+    service = services.service("birth-cert")
+    page = FormPage(language)
+    qtbot.addWidget(page)
+    page.resize(1366, 668)
+    page.set_form(service, {"national_id": "20003152100138", "name": "هدى محمود", "mother_name": "فاطمة علي"})
+    page.set_visible(forms.visible(service, forms.normalise(service, page.raw())))
+    page.show()
+    page.set_faults(forms.check(service, forms.normalise(service, page.raw()), date(2026, 11, 25)))
+    qtbot.wait(100)
+    edit = page.field("name")
+    room = edit.parentWidget()
+    assert room is not None
+    assert edit.geometry().bottom() < room.height()
+    assert edit.height() >= edit.minimumSizeHint().height()
