@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.enrol_desk import EnrolDesk
 from kiosk.errors import Refused
 from kiosk.events import Events
@@ -27,6 +26,7 @@ from kiosk.world import start_thread
 
 if TYPE_CHECKING:
     from kiosk.bill import Bill
+    from kiosk.counter import Counter
     from kiosk.desk import Desk
     from kiosk.enrolment import Statement
     from kiosk.people import People
@@ -144,6 +144,8 @@ class Kiosk:
             callback()
 
     def _work(self) -> None:
+        from kiosk.counter import Counter, Kept, lazy_forms
+
         """Go to work under the statement in force, once; its first entry is written here."""
         if self._counter is not None:
             return
