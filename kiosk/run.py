@@ -7,9 +7,12 @@ import logging
 import os
 import signal
 import sys
+import threading
 from concurrent.futures import Future
 from functools import partial
-from typing import TYPE_CHECKING
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QTimer
 
@@ -29,12 +32,15 @@ if TYPE_CHECKING:
     from kiosk.ports import Keystore, Milestones
 
 log = logging.getLogger("manfaz")
+SEQ_END: Final = 2**32
+"""The store gives a journal number 32 bits."""
 
 
 def run(asked: argparse.Namespace, milestones: Milestones | None = None) -> int:
     """Run until the window is closed. Returns the exit code."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     sys.excepthook = _unforeseen
+    threading.excepthook = _unforeseen_aside
     application = make_application(sys.argv[:1])
     world = World(SystemClock(), SystemRandomness(), milestones or NoMilestones())
     render = partial(render_raster, language=asked.language)
@@ -73,7 +79,7 @@ def _keystore() -> Keystore:
     return SystemKeystore()
 
 
-def _unforeseen(kind: type[BaseException], _error: BaseException, trace: TracebackType | None) -> None:
+def _unforeseen(kind: type[BaseException], _error: BaseException | None, trace: TracebackType | None) -> None:
     """A bug: its kind and place go to the log, its values, which may be personal, do not."""
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
@@ -81,19 +87,26 @@ def _unforeseen(kind: type[BaseException], _error: BaseException, trace: Traceba
     log.critical("unforeseen %s at %s", kind.__name__, where)
 
 
+def _unforeseen_aside(what: threading.ExceptHookArgs) -> None:
+    _unforeseen(what.exc_type, what.exc_value, what.exc_traceback)
+
+
 def receipt(asked: argparse.Namespace) -> str:
-    """Write the receipt of an entry as .pdf or .png. Raises Refused("receipt_none")."""
-    from kiosk.tools import opened_store  # noqa: PLC0415 - as all of storage
+    """Write the receipt of an entry as .pdf or .png. Raises Refused: receipt_none, file_unwritable."""
+    from kiosk.tools import opened_store, write_whole  # noqa: PLC0415 - as all of storage
 
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     make_application(sys.argv[:1])
     with opened_store(asked.data) as store:
-        found = store.request_at(asked.seq)
+        found = store.request_at(asked.seq) if 0 < asked.seq < SEQ_END else None
         paper = store.receipt(found.epoch, found.seq) if found else None
     if paper is None:
         raise Refused("receipt_none", seq=asked.seq)
-    if asked.file.suffix == ".png":
-        render_image(paper, 0, asked.language).save(str(asked.file))
-    else:
-        write_pdf(asked.file, paper, 0, asked.language, asked.size)
+    with TemporaryDirectory() as folder:
+        made = Path(folder) / f"receipt{asked.file.suffix}"
+        if made.suffix == ".png":
+            render_image(paper, 0, asked.language).save(str(made))
+        else:
+            write_pdf(made, paper, 0, asked.language, asked.size)
+        write_whole(asked.file, made.read_bytes())
     return str(asked.file)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
+from typing_extensions import override
 
 from kiosk.errors import Unavailable
 from kiosk.print_worker import PrintWorker
@@ -70,12 +71,18 @@ def test_a_bug_while_sending_leaves_the_paper_to_a_persons_word(sold: Shop) -> N
 
 def test_the_worker_outlives_a_full_disk(sold: Shop) -> None:
     roll = Roll()
-    assert isinstance(sold.store, FakeStore)
-    sold.store.fail_next = Unavailable("disk_full")
-    worker = PrintWorker(sold.counter.papers, roll, render)
+    full = [Unavailable("disk_full")]
+
+    def painter(receipt: Receipt, copy: int) -> bytes:
+        if full:
+            tried.set()
+            raise full.pop()
+        return render(receipt, copy)
+
+    tried = threading.Event()
+    worker = PrintWorker(sold.counter.papers, roll, painter)
     worker.start(start_thread)
-    while sold.store.fail_next is not None:
-        threading.Event().wait(0.01)
+    assert tried.wait(5)
     worker.wake()
     try:
         assert roll.done.wait(5)
@@ -94,6 +101,7 @@ def test_a_bug_is_logged_by_its_kind_alone(sold: Shop, caplog: pytest.LogCapture
 
 def test_stopping_waits_for_the_paper_in_hand_only(sold: Shop) -> None:
     class Stopper(Roll):
+        @override
         def send(self, data: bytes) -> None:
             super().send(data)
             stopping.start()

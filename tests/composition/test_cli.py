@@ -1,0 +1,197 @@
+"""The `manfaz` command on a real store: what it answers, how it ends, and never a traceback."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from kiosk import __main__, cli
+from kiosk.journal import split
+from tests.composition.premises import Premises
+from tests.shop import statement
+
+Capture = pytest.CaptureFixture[str]
+SERVICES = Path(__file__).parents[2] / "assets" / "services"
+
+
+def manfaz(premises: Premises, *words: object) -> int:
+    return cli.main(["--data", str(premises.data), *map(str, words)])
+
+
+@pytest.fixture
+def exported(sold: Premises) -> tuple[Path, Path]:
+    """A journal file and the statement that began it."""
+    file, begin = sold.root / "journal.kj01", sold.root / "statement.bin"
+    begin.write_bytes(statement())
+    assert manfaz(sold, "export", file) == cli.OK
+    return file, begin
+
+
+def refusal(capsys: Capture, code: int, wanted: int) -> list[str]:
+    """What was said, a line for each language; and nothing else."""
+    said = capsys.readouterr()
+    assert (code, said.out) == (wanted, "")
+    lines = said.err.splitlines()
+    assert len(lines) == 2
+    assert "Traceback" not in said.err
+    return lines
+
+
+def test_version(capsys: Capture) -> None:
+    assert cli.main(["version"]) == cli.OK
+    assert capsys.readouterr().out == "0.1.0\n"
+
+
+def test_the_installed_command_ends_with_its_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["manfaz", "catalogue", "lint", "no-such-file"])
+    with pytest.raises(SystemExit) as caught:
+        __main__.main()
+    assert caught.value.code == cli.REFUSED
+
+
+def test_help_is_in_both_languages(capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(["--help"])
+    said = capsys.readouterr().out
+    assert caught.value.code == cli.OK
+    for text in ("export", "تصدير الدفتر", "verify", "التحقق", "exit codes", "رموز الخروج"):
+        assert text in said
+
+
+@pytest.mark.parametrize("words", [["fly"], ["receipt", "one", "x.pdf"], ["verify", "x"], ["catalogue"]])
+def test_a_mistyped_command_is_a_usage_error(words: list[str], capsys: Capture) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(words)
+    assert caught.value.code == cli.USAGE
+    assert "Traceback" not in capsys.readouterr().err
+
+
+# ---- where the store lies
+
+
+def test_the_store_lies_where_this_system_keeps_such_things(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setenv("XDG_DATA_HOME", "/somewhere")
+    assert cli.default_folder() == Path("/somewhere/manfaz")
+    monkeypatch.delenv("XDG_DATA_HOME")
+    assert cli.default_folder() == Path.home() / ".local/share/manfaz"
+
+
+def test_on_windows_the_store_lies_in_local_app_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setenv("LOCALAPPDATA", "/local")
+    assert cli.default_folder() == Path("/local/Manfaz")
+
+
+# ---- the journal
+
+
+def test_what_is_exported_verifies(exported: tuple[Path, Path], sold: Premises, capsys: Capture) -> None:
+    file, begin = exported
+    assert manfaz(sold, "verify", file, "--statement", begin) == cli.OK
+    last = list(split(file.read_bytes(), 1))[-1]
+    said = capsys.readouterr().out
+    assert f"{last.fields.seq} entries verify" in said
+    assert last.hash.hex() in said
+
+
+def test_a_changed_journal_is_corrupt(exported: tuple[Path, Path], sold: Premises, capsys: Capture) -> None:
+    file, begin = exported
+    data = bytearray(file.read_bytes())
+    data[-100] ^= 1
+    file.write_bytes(data)
+    capsys.readouterr()
+    refusal(capsys, manfaz(sold, "verify", file, "--statement", begin), cli.CORRUPT)
+
+
+@pytest.mark.parametrize("text", [b"", b"{}", b"[1]", b"\xff\xfe", b'{"device":"x"}'])
+def test_a_file_that_is_no_statement_is_told(
+    exported: tuple[Path, Path], sold: Premises, capsys: Capture, text: bytes
+) -> None:
+    file, begin = exported
+    begin.write_bytes(text)
+    capsys.readouterr()
+    refusal(capsys, manfaz(sold, "verify", file, "--statement", begin), cli.CORRUPT)
+
+
+def test_what_is_not_there_cannot_be_verified(premises: Premises, capsys: Capture) -> None:
+    lines = refusal(capsys, manfaz(premises, "verify", "no-file", "--statement", "no-statement"), cli.REFUSED)
+    assert all("no-statement" in line for line in lines)
+
+
+def test_a_kiosk_without_trust_has_no_journal(premises: Premises, capsys: Capture) -> None:
+    refusal(capsys, manfaz(premises, "export", premises.root / "journal.kj01"), cli.REFUSED)
+
+
+def test_an_export_that_cannot_be_written_leaves_nothing(sold: Premises, capsys: Capture) -> None:
+    folder = sold.root / "not-there"
+    lines = refusal(capsys, manfaz(sold, "export", folder / "journal.kj01"), cli.REFUSED)
+    assert all("journal.kj01" in line for line in lines)
+    assert not folder.exists()
+
+
+def test_a_locked_keystore_is_unavailable(sold: Premises, capsys: Capture) -> None:
+    sold.keystore.locked = True
+    refusal(capsys, manfaz(sold, "export", sold.root / "journal.kj01"), cli.UNAVAILABLE)
+
+
+def test_a_lost_key_is_corrupt(sold: Premises, capsys: Capture) -> None:
+    sold.keystore.values.clear()
+    refusal(capsys, manfaz(sold, "export", sold.root / "journal.kj01"), cli.CORRUPT)
+
+
+def test_a_store_in_use_is_refused(sold: Premises, capsys: Capture) -> None:
+    opened = sold.store()
+    try:
+        refusal(capsys, manfaz(sold, "export", sold.root / "journal.kj01"), cli.REFUSED)
+    finally:
+        opened.close()
+
+
+# ---- receipts
+
+
+@pytest.mark.parametrize(
+    ("name", "more", "magic"),
+    [("r.pdf", [], b"%PDF"), ("r.pdf", ["--size", "A5"], b"%PDF"), ("r.png", [], b"\x89PNG")],
+)
+def test_a_receipt_as_a_file(sold: Premises, capsys: Capture, name: str, more: list[str], magic: bytes) -> None:
+    file = sold.root / name
+    assert manfaz(sold, "receipt", sold.seq, file, *more) == cli.OK
+    assert file.read_bytes().startswith(magic)
+    assert capsys.readouterr().out == f"{file}\n"
+
+
+@pytest.mark.parametrize("seq", [1, 999, 0, 2**70])
+def test_an_entry_that_is_no_request_has_no_receipt(sold: Premises, capsys: Capture, seq: int) -> None:
+    file = sold.root / "r.pdf"
+    refusal(capsys, manfaz(sold, "receipt", seq, file), cli.REFUSED)
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("name", ["r.pdf", "r.png"])
+def test_a_receipt_that_cannot_be_written_is_told(sold: Premises, capsys: Capture, name: str) -> None:
+    refusal(capsys, manfaz(sold, "receipt", sold.seq, sold.root / "not-there" / name), cli.REFUSED)
+
+
+# ---- service files
+
+
+def test_the_services_we_ship_are_sound(capsys: Capture) -> None:
+    files = sorted(SERVICES.glob("*.json"))
+    assert cli.main(["catalogue", "lint", *map(str, files)]) == cli.OK
+    assert capsys.readouterr().out == f"{len(files)} service files are sound · الملفات سليمة\n"
+
+
+@pytest.mark.parametrize("text", ["not json", "[]", "1", "{}", "[" * 100_000, "\x00"])
+def test_a_service_file_that_is_wrong_is_told(tmp_path: Path, capsys: Capture, text: str) -> None:
+    file = tmp_path / "wrong.json"
+    file.write_text(text)
+    assert cli.main(["catalogue", "lint", str(file)]) == cli.REFUSED
+    assert capsys.readouterr().out.startswith("wrong.json: ")
+
+
+def test_a_service_file_that_is_not_there_is_told(tmp_path: Path, capsys: Capture) -> None:
+    refusal(capsys, cli.main(["catalogue", "lint", str(tmp_path / "none.json")]), cli.REFUSED)
