@@ -85,7 +85,7 @@ class Field(QWidget):
 
     def _hold(self) -> None:
         """Give the fault the height that it needs at this width."""
-        self.error.setFixedHeight(self.error.heightForWidth(max(self.width(), 1)))
+        self.error.setFixedHeight(max(0, self.error.heightForWidth(self.width())))
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
