@@ -86,7 +86,8 @@ def make_slot(centre: Centre, session: Session, shop: str, staff: str, device: b
     if device is not None:
         row = session.one("SELECT max(epoch) FROM chain WHERE device = ?", device)
         epoch = (row[0] if row else 0) + 1
-    device = device or ids.uuid7(now, centre.random(16)).bytes
+    # random from its first digit on: receipts show the first eight, and ids by time share them for a minute
+    device = device or uuid.UUID(bytes=centre.random(16), version=4).bytes
     session.run(
         """INSERT INTO slot (slot, shop, device, epoch, code_mac, creator, expires_ms, tries, state)
            VALUES (?, ?, ?, ?, ?, ?, ?, 0, 'open')""",
