@@ -173,3 +173,10 @@ def _miss(session: Session, asked: Asked, now_ms: int) -> None:
         " DO UPDATE SET asked = missed_receipt.asked + 1, last_ms = excluded.last_ms",
         asked.device8, asked.seq, asked.proof[:CODE_BYTES].hex(), now_ms, now_ms,
     )  # fmt: skip
+
+
+def cases(session: Session) -> list[Row]:
+    """(device, number, code in hex, how often asked, first and last time) of what was asked more than once in vain."""
+    return session.all(
+        "SELECT device8, seq, code, asked, first_ms, last_ms FROM missed_receipt WHERE asked > 1 ORDER BY last_ms DESC"
+    )

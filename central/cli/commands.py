@@ -111,6 +111,7 @@ GRAMMAR: Final[Grammar] = {
             ),
         ),
     },
+    "receipt": {"missed": ("papers:receipt_missed", ())},
     "catalogue": {
         "sign": (
             "secrets:catalogue_sign",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import Any
 
-from central import audit, authority, cases
+from central import audit, authority, cases, receipts
 from central.cli.console import Console
 from central.cli.opening import opened
 from central.outcomes import Ruling
@@ -60,3 +60,14 @@ def fine_list(options: Namespace, console: Console) -> None:
         rows = authority.fines(session, options.plate)
     columns = ("plate", "label_ar", "label_en", "amount_pt", "bill")
     console.listed([dict(zip(columns, row, strict=True)) for row in rows], columns)
+
+
+def receipt_missed(options: Namespace, console: Console) -> None:
+    """Receipts that citizens asked for more than once and that have not arrived: a silent shop, or false paper."""
+    with opened(options) as centre, centre.store.reading() as session:
+        rows = receipts.cases(session)
+    listing = [
+        {"device": device, "seq": seq, "code": code, "asked": asked, "first": show_time(first), "last": show_time(last)}
+        for device, seq, code, asked, first, last in rows
+    ]
+    console.listed(listing, ("device", "seq", "code", "asked", "first", "last"))

@@ -36,7 +36,8 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-_TONES: Final = {"void": "bad", "rejected": "wait", "sent_back": "wait"}
+_TONES: Final = {"void": "bad", "rejected": "act", "sent_back": "act"}
+"""Red where the citizen must do something; a request under review is as it should be."""
 ASSETS: Final = {
     "page.css": "text/css; charset=utf-8",
     "IBMPlexSansArabic-Regular.ttf": "font/ttf",
@@ -98,7 +99,6 @@ def _verdict(language: Language, tone: str, key: str) -> dict[str, Any]:
 
 def _genuine(language: Language, asked: Asked, shown: Shown) -> dict[str, Any]:
     at = 0 if language == "ar" else 1
-    key = "void" if shown.state == "void" else "genuine"
     state = say(language, f"central.page.state.{shown.state}")
     several = len(shown.lines) > 1
     facts = [(line.service[at], format_pt(line.amount_pt)) for line in shown.lines] if several else []
@@ -110,7 +110,12 @@ def _genuine(language: Language, asked: Asked, shown: Shown) -> dict[str, Any]:
     ]
     service = say(language, "central.page.services", n=len(shown.lines)) if several else shown.lines[0].service[at]
     tone = _TONES.get(shown.state, "good")
-    return {**_verdict(language, tone, key), "amount": format_pt(shown.total_pt), "service": service, "facts": facts}
+    return {
+        **_verdict(language, tone, shown.state),
+        "amount": format_pt(shown.total_pt),
+        "service": service,
+        "facts": facts,
+    }
 
 
 def _page(

@@ -8,7 +8,7 @@ import re
 import pytest
 import requests
 
-from kiosk.journal import EntryType, Record
+from kiosk.journal import EntryType, Record, read_body
 from kiosk.receipt import receipt_code
 from tests.central.centre import CentreProcess
 from tests.central.device import Device, request_members
@@ -118,3 +118,28 @@ def test_a_cancelled_receipt_says_so(centre: CentreProcess, device: Device) -> N
     device.await_item("outcome")
     page = look(centre, f"/r/{device.name[:8]}/1/{record.hash.hex()}", lang="en")
     assert "Cancelled receipt" in page.text
+
+
+def test_what_was_asked_twice_in_vain_is_a_case_for_the_staff(centre: CentreProcess, steady: Device) -> None:
+    forged = receipt_code(bytes(range(32)))
+    for _ in range(2):
+        assert look(centre, "/r", device=steady.name[:8], seq="77", code=forged).status_code == 404
+    once = receipt_code(bytes(range(1, 33)))
+    look(centre, "/r", device=steady.name[:8], seq="78", code=once)
+    rows = centre.cli("receipt", "missed")
+    assert [(row["device"], row["seq"], row["asked"]) for row in rows] == [(steady.name[:8], 77, 2)]
+
+
+@pytest.mark.parametrize(
+    ("status", "said"), [("approved", "approved"), ("rejected", "Go back"), ("sent_back", "missing")]
+)
+def test_the_page_says_how_it_stands_and_what_to_do(
+    centre: CentreProcess, device: Device, status: str, said: str
+) -> None:
+    sold = device.request()
+    assert device.push().status_code == 200
+    request_id = str(read_body(sold.body)["id"])
+    centre.cli("request", "decide", request_id, status, "--reason-ar", "السبب", "--reason-en", "secret reason")
+    page = look(centre, f"/r/{device.name[:8]}/{sold.fields.seq}/{sold.hash.hex()}", lang="en")
+    assert said in page.text
+    assert "secret reason" not in page.text
