@@ -73,6 +73,11 @@ def page(session: Session, device: bytes, after: int) -> Page:
     return Page(after, cursor, len(items) < len(rows), items)
 
 
+def catch_up(session: Session, device: bytes, after: int) -> None:
+    """Number what comes next beyond `after`: a centre restored from a backup has forgotten how far it had come."""
+    session.run("UPDATE device SET feed_n = ? WHERE id = ? AND feed_n < ?", after, device, after)
+
+
 def _document(kind: str, version: int, envelope: bytes) -> dict[str, Any]:
     named = {} if kind == "keyset" else {"version": version}
     return {"kind": kind, **named, "document": json.loads(envelope)}

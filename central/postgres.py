@@ -109,15 +109,24 @@ class PostgresStore:
         with self._turn:
             connection: psycopg.Connection[Row] | None = None
             try:
-                connection = self._idle.pop() if self._idle else self._connect()
+                connection = self._take()
                 with connection.transaction():
                     yield _Session(connection)
             except psycopg.OperationalError as error:
+                # A server that went away took the idle ones with it.
+                self._close_idle()
                 raise Unavailable("database_away", reason=type(error).__name__) from error
             finally:
                 self._give_back(connection)
 
     reading = writing
+
+    def _take(self) -> psycopg.Connection[Row]:
+        try:
+            # One step, without a lock: two threads may find the same list not empty.
+            return self._idle.pop()
+        except IndexError:
+            return self._connect()
 
     def _give_back(self, connection: psycopg.Connection[Any] | None) -> None:
         if connection is None or connection.closed:
@@ -127,7 +136,11 @@ class PostgresStore:
         else:
             self._idle.append(connection)
 
+    def _close_idle(self) -> None:
+        idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
     def close(self) -> None:
         self._closed = True
-        while self._idle:
-            self._idle.pop().close()
+        self._close_idle()

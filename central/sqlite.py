@@ -108,6 +108,27 @@ class SqliteStore:
             else:
                 self._idle.append(connection)
 
+    def copy_to(self, path: Path) -> None:
+        """A copy of the whole database under the same key, while it is in use; read back before this returns.
+
+        Raises Unavailable ``centre_backup_failed``, Corrupt ``database_key``.
+        """
+        connection = self._connect()
+        try:
+            connection.execute("VACUUM INTO ?", (str(path),))
+        except dbapi2.OperationalError as error:
+            raise Unavailable("centre_backup_failed", path=str(path), reason=str(error)) from error
+        finally:
+            connection.close()
+        copy = SqliteStore(path, self._key)
+        try:
+            with copy.reading() as session:
+                faults = session.all("PRAGMA cipher_integrity_check") + session.all("PRAGMA quick_check")
+        finally:
+            copy.close()
+        if faults != [("ok",)]:
+            raise Corrupt("database_key", path=str(path))
+
     def close(self) -> None:
         self._closed = True
         with self._writer_lock:

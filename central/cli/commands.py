@@ -160,6 +160,10 @@ def parser() -> ArgumentParser:
     serve.set_defaults(run="serving:serve")
     work = words.add_parser("work", parents=[below], help=_both("work"), description=_both("work"))
     work.set_defaults(run="serving:work_once")
+    backup = words.add_parser("backup", parents=[below], help=_both("backup"), description=_both("backup"))
+    backup.add_argument("file", nargs="?", default="")
+    backup.add_argument("--elsewhere", action="store_true", help=_both("backup.elsewhere"))
+    backup.set_defaults(run="backup:backup")
     _grow(words, GRAMMAR, "", below)
     return top
 

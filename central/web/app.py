@@ -138,7 +138,7 @@ def _devices(route: _Routes, arrived: Event | None) -> None:
     route.add("POST", wire.PATH_HEARTBEAT, pull.heartbeat, body, answers)
     page = respond(s200=("a page of the feed", described.DOCUMENT), **shut_out)
     route.add(
-        "GET", wire.PATH_FEED, pull.pull, signed(described.query("after", "0|[1-9][0-9]{0,15}"), body=False), page
+        "GET", wire.PATH_FEED, pull.pull, signed(described.query("after", "0|[1-9][0-9]{0,14}"), body=False), page
     )
     answers = respond(s200=("signed pong", described.DOCUMENT))
     route.add("GET", wire.PATH_PING, pull.ping, described.query("n", "[A-Za-z0-9_-]{22}"), answers)

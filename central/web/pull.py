@@ -16,7 +16,7 @@ from kiosk.clock import HOUR_MS
 from kiosk.settings import LimitSettings
 from kiosk.trust import FEED, LEASE, PING
 
-_CURSOR: Final = re.compile(r"0|[1-9][0-9]{0,15}")
+_CURSOR: Final = re.compile(r"0|[1-9][0-9]{0,14}")
 _NONCE: Final = re.compile(r"[A-Za-z0-9_-]{22}")
 _VERSION: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,3}")
 
@@ -33,6 +33,10 @@ def pull(centre: Centre, received: Received) -> Answer:
     after = int(_parameter(received, "after", _CURSOR))
     with centre.store.reading() as session:
         page = feed.page(session, caller.chain.device, after)
+        row = session.one("SELECT feed_n FROM device WHERE id = ?", caller.chain.device)
+    if row is not None and row[0] < after:
+        with centre.store.writing() as session:
+            feed.catch_up(session, caller.chain.device, after)
     values = {"after": page.after, "next": page.next, "more": page.more, "items": page.items}
     return document(FEED, {**head(centre, caller), **values}, centre)
 

@@ -298,3 +298,28 @@ def test_every_command_can_be_run_and_explains_itself_in_both_languages() -> Non
         assert " — " in text
         place = parser.get_default("run")
         assert place is None or callable(commands.command(place))
+
+
+def test_a_backup_opens_and_makes_what_it_holds_durable(cli: Cli, device: Device, office: Office) -> None:
+    sell(device, birth())
+    office.take(device, device.items)
+    assert cli.ask("device", "list")[0]["durable_hwm"] == 0
+    copy = cli.data / "copy.db"
+    cli.ask("backup", str(copy))
+    assert cli.ask("device", "list")[0]["durable_hwm"] == 2
+    assert b"SQLite" not in copy.read_bytes()[:100]
+    restored = SqliteStore(copy, office.centre.keys.database)
+    with restored.reading() as session:
+        assert session.one("SELECT count(*) FROM entry") == (2,)
+    restored.close()
+
+
+def test_a_backup_that_cannot_be_made_calls_nothing_durable(cli: Cli, device: Device, office: Office) -> None:
+    office.take(device, device.items)
+    (cli.data / "there").write_text("")
+    assert cli.fails("backup")[0] == EXIT_REFUSED
+    assert cli.fails("backup", str(cli.data / "there"))[0] == EXIT_REFUSED
+    assert cli.fails("backup", "/nowhere/x.db")[0] == EXIT_UNAVAILABLE
+    assert cli.ask("device", "list")[0]["durable_hwm"] == 0
+    cli.ask("backup", "--elsewhere")
+    assert cli.ask("device", "list")[0]["durable_hwm"] == 1

@@ -204,3 +204,11 @@ def test_no_personal_data_and_no_code_stand_in_the_log(centre: CentreProcess, de
     for file in centre.data.rglob("*"):
         if file.is_file():
             assert b"01012345678" not in file.read_bytes(), file
+
+
+def test_a_centre_that_has_forgotten_its_feed_still_reaches_the_device(centre: CentreProcess, device: Device) -> None:
+    device.cursor = 1_000
+    assert device.feed() == []
+    centre.cli("settings", "set", "--shop", SHOP, "idle_lock_s=90")
+    assert device.await_item("settings")["kind"] == "settings"
+    assert device.cursor == 1_001
