@@ -144,9 +144,9 @@ class Kiosk:
             callback()
 
     def _work(self) -> None:
+        """Go to work under the statement in force, once; its first entry is written here."""
         from kiosk.counter import Counter, Kept, lazy_forms
 
-        """Go to work under the statement in force, once; its first entry is written here."""
         if self._counter is not None:
             return
         opened = self._opened

@@ -1,0 +1,139 @@
+"""The whole kiosk without a window: real store, real threads, a printer that writes files, a centre that is away."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from kiosk.app import Config, Kiosk
+from kiosk.errors import Refused, Unavailable
+from kiosk.events import DocumentsChanged
+from kiosk.ports import World
+from kiosk.transaction import Paper
+from kiosk.world import NoMilestones, SystemClock, SystemRandomness
+from tests.fakes.keystore import FakeKeystore
+from tests.shop import CODE, DEVICE_SEED, OPERATOR, PIN, Shop, documents, enrolment
+from ui.paper.printers import FolderPrinter
+
+pytestmark = pytest.mark.enable_socket
+NOWHERE = "http://127.0.0.1:9"
+
+
+def until(question: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not question():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
+
+
+def make(folder: Path, keystore: FakeKeystore) -> Kiosk:
+    printer = FolderPrinter(folder / "papers")
+    config = Config(folder / "kiosk", printer, lambda receipt, copy: f"{receipt.seq}/{copy}".encode(), NOWHERE)
+    return Kiosk(config, World(SystemClock(), SystemRandomness(), NoMilestones()), lambda: keystore)
+
+
+def enrolled(folder: Path, keystore: FakeKeystore) -> Kiosk:
+    """A kiosk that has been approved and has its documents, as after the first feed."""
+    kiosk = make(folder, keystore)
+    kiosk.open()
+    opened = kiosk._opened
+    assert opened is not None
+    opened.secrets.put_signing_seed(1, DEVICE_SEED)
+    opened.store.put_enrolment(enrolment())
+    kiosk._work()
+    kiosk.counter.scribe.write([], documents())
+    kiosk.events.publish(DocumentsChanged("settings"))
+    return kiosk
+
+
+def served(kiosk: Kiosk) -> str:
+    kiosk.people.activate(OPERATOR, CODE, PIN)
+    kiosk.till.open_day(0)
+    shop = Shop.__new__(Shop)  # only for its sale: the counter is this kiosk's own
+    shop.counter = kiosk.counter
+    return kiosk.desk.record(shop.sale()).request.id
+
+
+def test_a_kiosk_that_nobody_knows_asks_to_be_enrolled(tmp_path: Path) -> None:
+    kiosk = make(tmp_path, FakeKeystore())
+    with pytest.raises(Refused, match="not_ready"):
+        _ = kiosk.enrolment
+    kiosk.open()
+    assert kiosk.enrolment.needed()
+    for question in (lambda: kiosk.line, lambda: kiosk.people, kiosk.settings):
+        with pytest.raises(Refused, match="not_enrolled"):
+            question()
+    kiosk.close()
+
+
+def test_whoever_waits_is_told_once_it_is_open_and_later_at_once(tmp_path: Path) -> None:
+    kiosk = make(tmp_path, FakeKeystore())
+    told: list[int] = []
+    kiosk.on_ready(lambda: told.append(1))
+    kiosk.run(kiosk.open).result(20)
+    kiosk.on_ready(lambda: told.append(2))
+    assert told == [1, 2]
+    assert kiosk.run_slow(lambda: 3).result(5) == 3
+    kiosk.close()
+
+
+def test_a_citizen_is_served_printed_and_still_there_after_a_restart(tmp_path: Path) -> None:
+    keystore = FakeKeystore()
+    kiosk = enrolled(tmp_path, keystore)
+    request_id = served(kiosk)
+    until(lambda: len(list((tmp_path / "papers").glob("*.bin"))) == 1)
+    until(lambda: not kiosk.papers.jobs())
+    assert kiosk.settings().shop_id == "shop-1"
+    assert kiosk.statement().epoch == 1
+    kiosk.close()
+    again = make(tmp_path, keystore)
+    again.open()
+    found = again.desk.request(request_id)
+    assert found is not None
+    assert (found.paper, found.sent) == (Paper.PRINTED, False)
+    again.close()
+
+
+def test_without_the_centre_the_line_says_so_and_waits(tmp_path: Path) -> None:
+    kiosk = enrolled(tmp_path, FakeKeystore())
+    served(kiosk)
+    until(lambda: kiosk.line.status().state == "offline")
+    assert not kiosk.line.online()
+    assert kiosk.line.status().waiting == 1
+    kiosk.line.now()
+    with pytest.raises(Unavailable):
+        kiosk.desk.inquire(kiosk.desk.service("traffic-fines-inquiry"), {})
+    kiosk.close()
+
+
+def test_going_to_work_twice_is_going_once(tmp_path: Path) -> None:
+    kiosk = enrolled(tmp_path, FakeKeystore())
+    counter = kiosk.counter
+    kiosk._work()
+    assert kiosk.counter is counter
+    kiosk.close()
+
+
+def test_a_lost_signing_key_stops_the_kiosk(tmp_path: Path) -> None:
+    keystore = FakeKeystore()
+    kiosk = enrolled(tmp_path, keystore)
+    kiosk.close()
+    seed = next(name for name in keystore.values if "signing-seed-1" in name)
+    keystore.delete(seed)
+    again = make(tmp_path, keystore)
+    with pytest.raises(Refused, match="signing_key_lost"):
+        again.open()
+    again.close()
+
+
+def test_a_failed_start_closes_quietly(tmp_path: Path) -> None:
+    keystore = FakeKeystore()
+    keystore.locked = True
+    kiosk = make(tmp_path, keystore)
+    with pytest.raises(Unavailable):
+        kiosk.open()
+    kiosk.close()
+    assert not kiosk.ready

@@ -1,0 +1,107 @@
+"""The program with its window, on a platform without a screen."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from kiosk import cli
+from kiosk import run as program
+from tests.fakes.keystore import FakeKeystore
+from ui.window import Window
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("qtbot")]
+
+
+@pytest.fixture(autouse=True)
+def _hooks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The program sets hooks for the whole process; they are put back."""
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+def windows() -> list[Window]:
+    return [w for w in QApplication.topLevelWidgets() if isinstance(w, Window) and w.isVisible()]
+
+
+def start(folder: Path, seen: list[str], ms: int = 2_500) -> int:
+    """Run the program; note the title after `ms`, and end it by the signal that ends a session."""
+
+    def look() -> None:
+        seen.extend(w.windowTitle() for w in windows())
+        notices = [w.page().notice.text() for w in windows()]
+        seen.extend(notices)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    QTimer.singleShot(ms, look)
+    tick = QTimer()
+    tick.timeout.connect(lambda: None)  # Python hears a signal between two of its own steps
+    tick.start(50)
+    asked = cli.parser().parse_args(["--data", str(folder / "kiosk"), "--centre", "http://127.0.0.1:9"])
+    code = program.run(asked)
+    tick.stop()
+    for window in windows():
+        window.close()
+    return code
+
+
+def test_an_unknown_kiosk_opens_at_its_enrolment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
+    monkeypatch.setattr(program, "_keystore", FakeKeystore)
+    seen: list[str] = []
+    assert start(tmp_path, seen) == 0
+    assert any("(pageEnrol)" in text for text in seen)
+
+
+def test_a_locked_keystore_is_said_on_the_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
+    keystore = FakeKeystore()
+    keystore.locked = True
+    monkeypatch.setattr(program, "_keystore", lambda: keystore)
+    seen: list[str] = []
+    assert start(tmp_path, seen, 1_500) == 0
+    assert any("(pageSignIn)" in text for text in seen)
+    assert any("مفاتيح" in text for text in seen)
+
+
+def test_a_bug_while_opening_is_logged_without_its_values(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken() -> FakeKeystore:
+        raise LookupError("20001010100014")
+
+    monkeypatch.setattr(program, "_keystore", broken)
+    assert start(tmp_path, [], 1_000) == 0
+    assert "unforeseen LookupError" in caplog.text
+    assert "20001010100014" not in caplog.text
+
+
+def test_a_bug_on_a_side_thread_is_logged_without_its_values(caplog: pytest.LogCaptureFixture) -> None:
+    threading.excepthook = program._unforeseen_aside
+
+    def broken() -> None:
+        raise LookupError("20001010100014")
+
+    with caplog.at_level(logging.CRITICAL):
+        thread = threading.Thread(target=broken)
+        thread.start()
+        thread.join()
+        program._unforeseen(ValueError, None, None)
+    assert "unforeseen LookupError at" in caplog.text
+    assert "unforeseen ValueError at ?" in caplog.text
+    assert "20001010100014" not in caplog.text
+
+
+def test_the_keystore_of_every_day_is_the_systems() -> None:
+    assert type(program._keystore()).__name__ == "SystemKeystore"
