@@ -9,43 +9,18 @@ from typing import Any
 
 import pytest
 
-from central.__main__ import main
 from central.cli import commands
 from central.cli.console import EXIT_CORRUPT, EXIT_REFUSED, EXIT_UNAVAILABLE, language_of
 from central.projection import Projector
 from central.sqlite import SqliteStore
 from kiosk import acknowledgement, enrolment, ids, journal, trust
 from kiosk.operators import is_activation, read_operators
+from tests.central.command import Cli
 from tests.central.device import Device
 from tests.central.local import Clock, Office, apply_settings
 from tests.central.sales import birth, sell
 
 USAGE = 2
-
-
-class Cli:
-    """One data folder, and what was said last."""
-
-    def __init__(self, data: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.data, self._capsys = data, capsys
-
-    def run(self, *words: str) -> tuple[int, str, str]:
-        self._capsys.readouterr()
-        code = main(["--data", str(self.data), *words])
-        said = self._capsys.readouterr()
-        return code, said.out, said.err
-
-    def ask(self, *words: str) -> Any:
-        code, out, err = self.run("--json", *words)
-        assert code == 0, err
-        return json.loads(out)
-
-    def fails(self, *words: str) -> tuple[int, str]:
-        """The exit code, and the explanation, which must be whole: what, why, what to do."""
-        code, _, err = self.run(*words)
-        assert len(err.strip().splitlines()) >= 3, err
-        assert "{" not in err
-        return code, err
 
 
 @pytest.fixture
