@@ -56,6 +56,7 @@ def run(asked: argparse.Namespace, milestones: Milestones | None = None) -> int:
     try:
         return application.exec()
     finally:
+        window.close()  # it asks for nothing more; what it has asked for is finished below
         kiosk.close()
 
 

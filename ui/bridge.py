@@ -38,14 +38,16 @@ class Bridge(QObject):
 
     def ask(self, work: Work, then: Then, fail: Fail) -> None:
         """Work on the storage thread."""
-        self._watch(self._counter.run(work), then, fail)
+        if self._open:
+            self._watch(self._counter.run(work), then, fail)
 
     def ask_slow(self, work: Work, then: Then, fail: Fail) -> None:
         """Work on the network thread."""
-        self._watch(self._counter.run_slow(work), then, fail)
+        if self._open:
+            self._watch(self._counter.run_slow(work), then, fail)
 
     def close(self) -> None:
-        """Nothing is delivered after this."""
+        """Nothing is asked or delivered after this."""
         self._open = False
 
     def call(self, function: Callable[[], None]) -> None:

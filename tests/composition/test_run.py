@@ -53,8 +53,7 @@ def start(folder: Path, seen: list[str], ms: int = 2_500) -> int:
     asked = cli.parser().parse_args(["--data", str(folder / "kiosk"), "--centre", "http://127.0.0.1:9"])
     code = program.run(asked)
     tick.stop()
-    for window in windows():
-        window.close()
+    assert windows() == [], "the window is closed with the program"
     return code
 
 
