@@ -75,7 +75,7 @@ class Hands:
         self.qtbot.wait(ms)
 
     def until(self, name: str) -> None:
-        self.qtbot.waitUntil(lambda: self.page.objectName() == name and self.window.veil.isHidden(), timeout=3000)
+        self.qtbot.waitUntil(lambda: self.page.objectName() == name and self.window.veil.isHidden(), timeout=20000)
 
     def find(self, name: str) -> Any:
         found = self.page.findChild(QWidget, name)
