@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 import json
 import re
 from collections import Counter
@@ -50,7 +51,12 @@ def violations(driver: Driver, state: dict[str, Any]) -> Iterator[str]:
     total = sum(body["total_pt"] for _, body in books.sales)
     if (len(books.sales), total) != (state["count"], state["sum_pt"]):
         yield f"centre {len(books.sales)} sales, {total} pt; kiosk {state['count']}, {state['sum_pt']} pt"
-    listed = driver.centre.cli("request", "list", "--limit", "1000000")
+    # the list is a projection that a worker of the centre makes after accepting: it may be a moment behind
+    for _ in range(20):
+        listed = driver.centre.cli("request", "list", "--limit", "1000000")
+        if len(listed) >= len(books.sales):
+            break
+        time.sleep(0.5)
     if len(listed) != len(books.sales):
         yield f"{len(listed)} requests listed of {len(books.sales)}"
 
