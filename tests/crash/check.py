@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import time
 import json
 import re
+import time
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
@@ -52,6 +52,7 @@ def violations(driver: Driver, state: dict[str, Any]) -> Iterator[str]:
     if (len(books.sales), total) != (state["count"], state["sum_pt"]):
         yield f"centre {len(books.sales)} sales, {total} pt; kiosk {state['count']}, {state['sum_pt']} pt"
     # the list is a projection that a worker of the centre makes after accepting: it may be a moment behind
+    listed: list[Any] = []
     for _ in range(20):
         listed = driver.centre.cli("request", "list", "--limit", "1000000")
         if len(listed) >= len(books.sales):
