@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -291,8 +292,6 @@ def test_no_text_breaks_a_field(qtbot: QtBot, text: str) -> None:
 def test_a_lone_surrogate_does_no_harm(qtbot: QtBot, text: str) -> None:
     made = field(qtbot, "text")
     edit = made.inputs()[0]
-    try:
+    with suppress(UnicodeEncodeError):  # PySide may refuse such a key; then nothing was typed
         keys(edit, text)
-    except UnicodeEncodeError:
-        pytest.skip("PySide itself refuses it")
     assert made.raw().encode() is not None
