@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -108,20 +108,35 @@ class Desk:
 
     def begin(self, service_id: str) -> Draft:
         """A new form; its id is the request's id, made now, so that however often it is confirmed it is one."""
-        login = self._people.working()
-        service = self.service(service_id)
-        return Draft(self._office.new_id(), login.operator.id, service_id, service.version, {}, self._office.now_ms())
+        login, catalogue = self._people.working(), self._in_force.catalogue()
+        version = catalogue.service(service_id).version
+        return Draft(
+            self._office.new_id(), login.operator.id, service_id, version, {}, self._office.now_ms(), catalogue.version
+        )
 
     def keep(self, draft: Draft, raw: Mapping[str, Any]) -> None:
         """Keep what has been typed so far, to the last field."""
-        kept = Draft(
-            draft.id, draft.operator, draft.service_id, draft.service_version, dict(raw), self._office.now_ms()
-        )
-        self._scribe.write([], [PutDraft(kept)])
+        self._scribe.write([], [PutDraft(replace(draft, raw=dict(raw), updated_ms=self._office.now_ms()))])
 
     def draft(self) -> Draft | None:
         """The form this operator left half typed."""
         return self._store.draft(self._people.working().operator.id)
+
+    def form(self, draft: Draft) -> PublicService:
+        """The service in the version this draft began with; its prices are not those of today (`quote` takes those).
+
+        Raises Refused: service_unknown (no longer offered), service_changed (its version is not kept here).
+        """
+        return self._form(draft.service_id, draft.service_version, draft.catalogue)
+
+    def _form(self, service_id: str, version: int, catalogue: int | None) -> PublicService:
+        in_force = self.service(service_id)
+        if in_force.version == version:
+            return in_force
+        try:
+            return self._in_force.catalogue(catalogue or None).service(service_id, version)
+        except Refused as error:
+            raise Refused("service_changed") from error
 
     def drop(self, draft_id: str) -> None:
         self._scribe.write([], [DropDraft(draft_id)])
@@ -136,8 +151,11 @@ class Desk:
         return Checked(forms.record(service, values), faults, forms.warnings(service, values))
 
     def quote(self, service: PublicService, values: Mapping[str, Any], bill: Bill | None = None) -> Fees:
-        """The fee lines of these answers today. Raises Refused("fee_unknown") where nobody has set a price."""
-        today = business_date(self._office.now_ms())
+        """The fee lines of these answers by the prices in force, whatever version of the form `service` is.
+
+        Raises Refused("fee_unknown") where nobody has set a price.
+        """
+        today, service = business_date(self._office.now_ms()), self.service(service.id)
         return fees.compute(service, values, today, self._in_force.settings().fees, bill.amount_pt if bill else None)
 
     def same_day(self, service: PublicService, values: Mapping[str, Any]) -> list[Request]:
@@ -154,7 +172,7 @@ class Desk:
     def record(self, sale: Sale) -> Recorded:
         """Store a confirmed sale: entry, row, paper and search in one commit; durable on return.
 
-        The same id again gives what was recorded the first time. Raises Refused (form_faults, short_cash,
+        The same id again gives what was recorded the first time. Raises Refused (form_faults, short_cash, fee_changed,
         limit_…, offline_amount, consent_missing, day_closed, …); nothing is stored then.
         """
         known = self._store.request(sale.id)
@@ -185,21 +203,20 @@ class Desk:
         login, day = self._people.working(), self._till.working_day()
         refuse_stopped(self._store, self._in_force.statement().epoch)
         service, settings = self.service(sale.service_id), self._in_force.settings()
-        values = self._sound(service, sale)
+        form = self._form(sale.service_id, sale.service_version, sale.catalogue)
+        values = self._sound(service, form, sale)
         bill_pt = None if sale.bill is None else int(sale.bill["amount_pt"])
         priced = fees.compute(service, values, date.fromisoformat(day.date), settings.fees, bill_pt)
         self._allow(service, sale, priced.total_pt, login, settings)
         return Prepared(sale, service, settings, login, values, priced, self._in_force.catalogue().version, day.date)
 
-    def _sound(self, service: PublicService, sale: Sale) -> dict[str, Any]:
-        if service.version != sale.service_version:
-            raise Refused("service_changed")
+    def _sound(self, service: PublicService, form: PublicService, sale: Sale) -> dict[str, Any]:
         unavailable = self.available(service)
         if unavailable is not None:
             raise unavailable
-        if service.consent is not None and sale.consent_version != service.consent.version:
+        if form.consent is not None and sale.consent_version != form.consent.version:
             raise Refused("consent_missing")
-        checked = self.check(service, sale.values)
+        checked = self.check(form, sale.values)
         if checked.faults:
             raise Refused("form_faults", field=checked.faults[0].field)
         open_warnings = [w for w in checked.warnings if w.code not in sale.overrides]
@@ -208,6 +225,8 @@ class Desk:
         return checked.values
 
     def _allow(self, service: PublicService, sale: Sale, total_pt: int, login: Login, settings: Settings) -> None:
+        if sale.due_pt is not None and sale.due_pt != total_pt:
+            raise Refused("fee_changed", before_pt=sale.due_pt, now_pt=total_pt)
         if sale.tendered_pt < total_pt:
             raise Refused("short_cash", missing_pt=total_pt - sale.tendered_pt)
         if total_pt > service.max_cash_pt:
@@ -225,6 +244,13 @@ class Desk:
     def request(self, request_id: str) -> Request | None:
         """What is known of this id: the answer to "was it saved?" after any crash."""
         return self._store.request(request_id)
+
+    def receipt(self, request: Request) -> Receipt:
+        """What its paper says, lines pinned at the press. Raises Refused("receipt_none") once it is erased."""
+        found = self._store.receipt(request.epoch, request.seq)
+        if found is None:
+            raise Refused("receipt_none", seq=request.seq)
+        return found
 
     def reveal(self, request: Request) -> dict[str, Any]:
         """The citizen's answers in full; that they were looked at is journalled."""

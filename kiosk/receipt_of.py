@@ -29,7 +29,7 @@ def receipt_of(
         service_en=service.title["en"],
         authority_ar=service.competent_authority.name["ar"],
         authority_en=service.competent_authority.name["en"],
-        service_version=service.version,
+        service_version=request.service_version,
         catalogue=request.catalogue,
         created_ms=request.created_ms,
         operator=operator,

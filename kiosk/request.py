@@ -19,7 +19,10 @@ from kiosk.transaction import Paper, Request, Sale
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Everything the entry, the row and the paper are made of. `values` are the answers as stored."""
+    """Everything the entry, the row and the paper are made of. `values` are the answers as stored.
+
+    `service` and `catalogue` are those in force, which price the request; the form may be an older version of it.
+    """
 
     sale: Sale
     service: PublicService
@@ -38,7 +41,7 @@ class Prepared:
         sale, priced = self.sale, self.priced
         body: dict[str, Any] = {
             "v": 1, **self.login.author(), "id": sale.id, "visit": sale.visit, "line": 1, "lines": 1,
-            "service": self.service.id, "service_version": self.service.version, "catalogue": self.catalogue,
+            "service": self.service.id, "service_version": sale.service_version, "catalogue": self.catalogue,
             "date": self.date,
             "fees": [
                 {"code": x.code, "kind": x.kind, "unit_pt": x.unit_pt, "count": x.count, "amount_pt": x.amount_pt}
@@ -48,6 +51,8 @@ class Prepared:
             "change_pt": sale.tendered_pt - priced.total_pt, "evidence": [],
             "choices": fees.choices(self.service, self.values),
         }  # fmt: skip
+        if sale.service_version != self.service.version:
+            body["form_catalogue"] = sale.catalogue
         if sale.consent_version is not None:
             body["consent"] = {"version": sale.consent_version}
         if sale.overrides:
@@ -61,7 +66,7 @@ class Prepared:
         fields, sale, values = record.fields, self.sale, self.values
         return Request(
             id=sale.id, epoch=fields.epoch, seq=fields.seq, visit=sale.visit, line=1, lines=1,
-            service_id=self.service.id, service_version=self.service.version, catalogue=self.catalogue,
+            service_id=self.service.id, service_version=sale.service_version, catalogue=self.catalogue,
             date=self.date, created_ms=fields.wall_ms, operator=self.login.operator.id,
             total_pt=self.priced.total_pt, tendered_pt=sale.tendered_pt, code=receipt_code(record.hash),
             entry_hash=record.hash, name=str(values.get("name", "")), national_id=str(values.get("national_id", "")),

@@ -18,7 +18,8 @@ class Sale:
     """One confirmed press: what the operator typed and took, under the id made when the form opened.
 
     `id` and `visit` are UUIDv7 texts; `values` the form's normalised answers; money in piastres.
-    `overrides` names the soft warnings the operator has accepted (``check_digit``).
+    `overrides` names the soft warnings the operator has accepted (``check_digit``). `catalogue` holds the form, where
+    that is not the one in force; `due_pt` is the total the screen showed, which must still be the total.
     """
 
     id: str
@@ -30,6 +31,8 @@ class Sale:
     consent_version: str | None = None
     overrides: tuple[str, ...] = ()
     bill: dict[str, Any] | None = None
+    catalogue: int | None = None
+    due_pt: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A half-typed form; it belongs to its operator and keeps the form version it began with."""
+    """A half-typed form; it belongs to its operator and keeps the form version it began with.
+
+    `catalogue` is the version of the catalogue that holds that form; 0: kept by a release that did not ask.
+    """
 
     id: str
     operator: str
@@ -108,6 +114,7 @@ class Draft:
     service_version: int
     raw: dict[str, Any]
     updated_ms: int
+    catalogue: int = 0
 
 
 @dataclass(frozen=True, slots=True)

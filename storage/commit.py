@@ -131,8 +131,8 @@ def _close_day(connection: Any, change: ports.CloseDay) -> None:
 def _put_draft(connection: Any, change: ports.PutDraft) -> None:
     d = change.draft
     raw = strict_json.dumps(d.raw).decode()
-    row = (d.id, d.operator, d.service_id, d.service_version, raw, d.updated_ms)
-    connection.execute("REPLACE INTO draft VALUES (?, ?, ?, ?, ?, ?)", row)
+    row = (d.id, d.operator, d.service_id, d.service_version, raw, d.updated_ms, d.catalogue)
+    connection.execute("REPLACE INTO draft VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
 
 def _drop_draft(connection: Any, change: ports.DropDraft) -> None:

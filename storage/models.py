@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import CheckConstraint, Column, Computed, ForeignKey, Index, LargeBinary, String, text
 from sqlmodel import Field, SQLModel
 
 SEQ_BITS: Final = 32
@@ -81,6 +81,9 @@ class RequestRow(SQLModel, table=True):
     national_id: str = Field(index=True)
     mobile: str = Field(index=True)
     name_key: str = Field(sa_column_kwargs={"server_default": ""})
+    national_id_end: str | None = Field(
+        sa_column=Column(String, Computed("substr(national_id, -4)", persisted=False), index=True)
+    )
 
 
 class PrintJobRow(SQLModel, table=True):
@@ -119,6 +122,7 @@ class DraftRow(SQLModel, table=True):
     service_version: int
     raw: str
     updated_ms: int
+    catalogue: int = Field(sa_column_kwargs={"server_default": "0"})
 
 
 class DocumentRow(SQLModel, table=True):

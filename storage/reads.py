@@ -165,7 +165,7 @@ class Reads:
         if row is None:
             return None
         raw = strict_json.loads_object(row.raw.encode())
-        return Draft(row.id, row.operator, row.service_id, row.service_version, raw, row.updated_ms)
+        return Draft(row.id, row.operator, row.service_id, row.service_version, raw, row.updated_ms, row.catalogue)
 
     # ---- documents, people, facts
 

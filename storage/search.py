@@ -1,7 +1,7 @@
 """One box for everything a citizen may hold out: a paper, a number, a telephone, a name.
 
 * a whole receipt (number, code, QR text, the digits under the bars) names one entry;
-* digits are a sequence number, or the beginning of a national ID or a mobile;
+* digits are a sequence number, the beginning of a national ID or a mobile, or the last four of an ID;
 * letters are parts of a name, compared as `kiosk.arabic.search_key` folds them; all words must be found.
 
 Everything is answered newest first and stops at the limit, so that the commonest name costs no more than a rare one.
@@ -23,6 +23,7 @@ _QR: Final = re.compile(r"/r/([0-9a-f]{8})/([0-9]{1,10})/[0-9a-f]{64}$")
 _BARS: Final = re.compile(r"([0-9]{10})([0-9]{8,10})")
 _PLUS: Final = re.compile(r"^(?:\+|00)20")
 _CODE_LEN: Final = 16
+_ENDING_LEN: Final = 4  # what lists and receipts show of an ID
 _PREFIX_LEN: Final = 6  # fewer digits of an ID or a mobile would find half the country
 _MAX_SEQ_DIGITS: Final = 9
 _MAX_WORDS: Final = 8
@@ -118,6 +119,9 @@ def _digits(where: Where, digits: str) -> None:
     if len(digits) <= _MAX_SEQ_DIGITS:
         tests.append("SELECT (epoch << 32) + ? FROM enrolment")
         arguments.append(int(digits))
+    if len(digits) == _ENDING_LEN:
+        tests.append("SELECT id FROM request WHERE national_id_end = ?")
+        arguments.append(digits)
     if len(digits) >= _PREFIX_LEN:
         for column in ("national_id", "mobile"):
             tests.append(f"SELECT id FROM request WHERE {column} >= ? AND {column} < ?")  # noqa: S608 - two constants

@@ -10,7 +10,7 @@ from sqlalchemy import Column, Engine, MetaData, String, Table, inspect, select
 
 from kiosk.errors import Corrupt, Refused
 
-REVISIONS: Final = ("0001", "0002")  # a test compares them with the files in migrations/versions
+REVISIONS: Final = ("0001", "0002", "0003")  # a test compares them with the files in migrations/versions
 HEAD: Final = REVISIONS[-1]
 _MIGRATIONS: Final = Path(__file__).with_name("migrations")
 _VERSION: Final = Table("alembic_version", MetaData(), Column("version_num", String))

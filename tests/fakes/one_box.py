@@ -24,6 +24,7 @@ def _word_matches(r: Request, word: str) -> bool:
         word = "0" + word.lstrip("+0")[2:]
     if word.isascii() and word.isdecimal():
         prefix = len(word) >= 6 and (r.national_id.startswith(word) or r.mobile.startswith(word))
-        return prefix or word.lstrip("0") == str(r.seq)
+        ending = len(word) == 4 and r.national_id.endswith(word)
+        return prefix or ending or word.lstrip("0") == str(r.seq)
     key = search_key(r.name)
     return word in key if len(word) >= 3 else f" {word}" in f" {key}"

@@ -187,6 +187,8 @@ def questions(count: int, each: int = 100, seed: int = 3) -> dict[str, list[Quer
         "fragment": [chance.choice(several)[1:4] for several in long],
         "two letters": [chance.choice(name)[:2] for name in words],
         "a letter": ["م", "ا", "س"],
+        "last four of an ID": [person.national_id[-4:] for person in found],
+        "last four and a name": [f"{person.national_id[-4:]} {person.name.split()[0]}" for person in found],
         "digits": [person.national_id[:6] for person in found[:20]] + [person.mobile[:6] for person in found[:20]],
         "a miss": ["زقزوقيان", "محمد زقزوقيان", "محمد أحمد حمدين", "حمدم محمد", "29913319999999", "01999999999"],
     }

@@ -112,7 +112,7 @@ def test_same_day_finds_the_same_citizen_and_service(store: ports.Store) -> None
 
 
 def test_the_latest_draft_of_an_operator(store: ports.Store) -> None:
-    draft = Draft("d1", "op-1", "traffic.renewal", 3, {"الاسم": "محمد", "n": [1, None]}, 10)
+    draft = Draft("d1", "op-1", "traffic.renewal", 3, {"الاسم": "محمد", "n": [1, None]}, 10, 7)
     store.commit([], [ports.PutDraft(draft), ports.PutDraft(replace(draft, id="d2", updated_ms=5))])
     assert store.draft("op-1") == draft
     store.commit([], [ports.PutDraft(replace(draft, id="d2", updated_ms=11, raw={}))])

@@ -10,8 +10,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlmodel import SQLModel
 
+from kiosk.arabic import search_key
 from kiosk.errors import Corrupt, Refused, Unavailable
-from kiosk.transaction import Query
+from kiosk.transaction import Draft, Query
 from storage import backup, commit, models, upgrade
 from storage.engine import raw, writer_engine
 from storage.open import DATABASE
@@ -24,14 +25,14 @@ INSTANCE = "0" * 32
 NAMES = ("محمد أحمد", "منى مصطفى", "عبد الله")
 
 
-def old_house(folder: Path) -> FakeKeystore:
-    """A house as release 0001 left it, with three sales."""
+def old_house(folder: Path, release: str = "0001") -> FakeKeystore:
+    """A house as that release left it, with three sales."""
     folder.mkdir()
     (folder / "instance").write_text(f"{INSTANCE}\n")
     keystore = FakeKeystore()
     keystore.put(f"{INSTANCE}/database-key", KEY)
     engine = writer_engine(folder / DATABASE, KEY)
-    assert upgrade.bring_up(engine, lambda _: pytest.fail("there was nothing to save"), to="0001") is None
+    assert upgrade.bring_up(engine, lambda _: pytest.fail("there was nothing to save"), to=release) is None
     connection = raw(engine)
     commit.put_enrolment(connection, house.enrolment())
     for name in NAMES:
@@ -46,7 +47,7 @@ def _old_sale(connection: Any, name: str) -> None:
     commit.apply(connection, entries, [], chain)
     columns = [info[1] for info in connection.execute("PRAGMA table_info(request)")]
     given = {**{field: getattr(row, field) for field in row.__slots__}, "request_id": row.id}
-    given["id"] = models.entry_id(row.epoch, row.seq)
+    given |= {"id": models.entry_id(row.epoch, row.seq), "name_key": search_key(name)}
     marks = ", ".join("?" * len(columns))
     connection.execute(f"INSERT INTO request VALUES ({marks})", [given[column] for column in columns])
 
@@ -99,7 +100,27 @@ def test_old_requests_are_found_by_name_after_the_upgrade(tmp_path: Path) -> Non
     assert opened.store.tail().count == 4
     assert opened.store.search(Query("محمد"))[0].id == row.id
     opened.close()
-    assert version(tmp_path / "data") == "0002"
+    assert version(tmp_path / "data") == upgrade.HEAD
+
+
+# ---- from 0002 to 0003
+
+
+def test_old_requests_are_found_by_the_end_of_an_id_and_old_drafts_stay(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    keystore = old_house(folder, "0002")
+    look(folder, "INSERT INTO draft VALUES ('d1', 'op-1', 'birth-cert', 1, '{\"name\":\"x\"}', 10)")
+    opened = open_house(folder, keystore)
+    assert opened.found_version == "0002"
+    assert [r.name for r in opened.store.search(Query("0018"))] == list(reversed(NAMES))
+    assert opened.store.search(Query("0019")) == []
+    assert opened.store.draft("op-1") == Draft("d1", "op-1", "birth-cert", 1, {"name": "x"}, 10, catalogue=0)
+    row = sell(opened.store, national_id="30002020204321")
+    assert [r.id for r in opened.store.search(Query("4321"))] == [row.id]
+    opened.close()
+    asked = "EXPLAIN QUERY PLAN SELECT id FROM request WHERE national_id_end = '4321'"
+    assert "ix_request_national_id_end" in look(folder, asked)[0][3], "by index, not by a scan"
+    assert backup.check(folder / f"{DATABASE}.before-0002", KEY) == 3
 
 
 def test_the_copy_made_before_is_whole_and_of_the_old_form(tmp_path: Path) -> None:
@@ -137,7 +158,7 @@ def test_a_chain_that_does_not_hold_is_not_upgraded(tmp_path: Path) -> None:
 def test_a_newer_database_is_refused_and_left_alone(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     keystore = old_house(folder)
-    look(folder, "UPDATE alembic_version SET version_num = '0003'")
+    look(folder, "UPDATE alembic_version SET version_num = '9999'")
     before = (folder / DATABASE).read_bytes()
     with pytest.raises(Refused, match="store_newer"):
         open_house(folder, keystore)
