@@ -14,7 +14,10 @@ from central.store import Row, Session
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A stretch of one chain that nobody has looked into yet."""
+    """A stretch of one chain that nobody has looked into yet.
+
+    `operators` are the ids that the shop ever had, `frames` the sealed personal frames by entry.
+    """
 
     device: bytes
     epoch: int
@@ -22,6 +25,8 @@ class Work:
     settings_version: int
     shop: str
     entries: list[Row]
+    operators: frozenset[str]
+    frames: dict[int, bytes]
 
 
 @dataclass(frozen=True, slots=True)

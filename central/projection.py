@@ -6,6 +6,7 @@ the worker found it: a crash loses nothing, and two workers on one chain cannot 
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable
 from typing import Any, Final
@@ -14,6 +15,7 @@ from central import bodies, documents, rules
 from central.catalogues import Catalogues
 from central.centre import Centre
 from central.effects import Arrival, Effects, Work, apply
+from central.vault import place
 from kiosk.inforce import payload
 from kiosk.journal import EntryType, Header
 from kiosk.settings import Settings, read_settings
@@ -73,25 +75,32 @@ class Projector:
         with self._centre.store.reading() as session:
             # In no order, so that several workers seldom take the same chain.
             row = session.one(
-                """SELECT p.device, p.epoch, p.done, p.settings_version, d.shop FROM projection p
-                   JOIN chain c ON c.device = p.device AND c.epoch = p.epoch JOIN device d ON d.id = p.device
+                """SELECT p.device, p.epoch, p.done, p.settings_version, c.statement FROM projection p
+                   JOIN chain c ON c.device = p.device AND c.epoch = p.epoch
                    WHERE p.done < c.hwm ORDER BY random() LIMIT 1"""
             )
             if row is None:
                 return None
-            device, epoch, done, settings_version, shop = row
+            device, epoch, done, settings_version, statement = row
             entries = session.all(
                 "SELECT seq, header, body FROM entry WHERE device = ? AND epoch = ? AND seq > ? ORDER BY seq LIMIT ?",
                 device, epoch, done, BATCH,
             )  # fmt: skip
-        return Work(device, epoch, done, settings_version, shop, entries)
+            # The shop of that epoch: the device may have moved to another since.
+            shop = str(json.loads(statement)["shop"])
+            operators = frozenset(row[0] for row in session.all("SELECT id FROM operator WHERE shop = ?", shop))
+            frames = session.all(
+                "SELECT seq, sealed FROM personal WHERE device = ? AND epoch = ? AND seq BETWEEN ? AND ?",
+                device, epoch, done + 1, done + len(entries),
+            )  # fmt: skip
+        return Work(device, epoch, done, settings_version, shop, entries, operators, dict(frames))
 
     def _effects(self, work: Work) -> Effects:
         effects = Effects(work.settings_version)
         for seq, header, body in work.entries:
             fields, members = Header.unpack(header), bodies.read(body)
             if fields.entry_type == EntryType.REQUEST:
-                effects.requests.append(self._arrival(work.shop, effects.settings_version, seq, fields, members))
+                effects.requests.append(self._arrival(work, effects.settings_version, seq, fields, members))
             elif fields.entry_type == EntryType.VOID:
                 _void(effects, seq, members)
             elif fields.entry_type == EntryType.DOCUMENT_APPLIED:
@@ -100,10 +109,17 @@ class Projector:
                 effects.activated.add(str(members.get("op")))
         return effects
 
-    def _arrival(self, shop: str, settings_version: int, seq: int, fields: Header, members: dict[str, Any]) -> Arrival:
-        facts = rules.read(members)
-        breach = rules.breach(members, facts, self._catalogues.get, self._settings_of(shop, settings_version))
-        return Arrival(seq, fields.wall_ms, facts, breach)
+    def _arrival(self, work: Work, settings_version: int, seq: int, fields: Header, members: dict[str, Any]) -> Arrival:
+        facts, settings = rules.read(members), self._settings_of(work.shop, settings_version)
+        breach = rules.breach(members, facts, self._catalogues.get, settings, work.operators)
+        return Arrival(seq, fields.wall_ms, facts, breach or self._frame_breach(work, seq))
+
+    def _frame_breach(self, work: Work, seq: int) -> str:
+        """An erased frame breaks nothing: it was looked at when it came."""
+        sealed = work.frames.get(seq)
+        if sealed is None:
+            return ""
+        return rules.frame_breach(self._centre.vault.open(sealed, place(work.device, work.epoch, seq)))
 
     def _settings_of(self, shop: str, version: int) -> Settings | None:
         key = (shop, version)

@@ -3,23 +3,29 @@
 * Its members must be what docs/protocol.md says of type 2;
 * it must name a catalogue the centre has signed, and a service in it, in the version it gives;
 * its lines, VAT and total must be what the same function gives at the centre, by the prices of that catalogue and the
-  shop's settings that the device had last applied. A price is never silently corrected.
+  shop's settings that the device had last applied. A price is never silently corrected;
+* it must carry the consent that its service asks for, cash that comes to its total, an operator of the shop;
+* its personal frame, as long as it is not erased, must be one that can be read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from central import bodies
 from kiosk import fees
 from kiosk.catalogue import Catalogue
 from kiosk.errors import Refused
 from kiosk.money import MAX_PT
+from kiosk.services import PublicService
 from kiosk.settings import Settings
 
 TEXT_CHARS: Final = 100
+MAX_LINES: Final = 50
+"""Requests of one visit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +40,8 @@ class Facts:
     total_pt: int
     bill: str
     bill_pt: int
+    line: int
+    lines: int
     whole: bool
 
 
@@ -48,9 +56,10 @@ def read(body: Mapping[str, Any]) -> Facts:
     numbers.append(_count(owed.get("amount_pt")))
     one, visit, service, reference = (text or "" for text in texts)
     version, catalogue, total, bill_pt = (number or 0 for number in numbers)
-    whole = None not in texts and None not in numbers
+    line, lines = (_count(body.get(name)) or 0 for name in ("line", "lines"))
+    whole = None not in texts and None not in numbers and 1 <= line <= lines <= MAX_LINES
     reference = reference if "bill" in body else ""
-    return Facts(one, visit, service, version, catalogue, total, reference, bill_pt, whole)
+    return Facts(one, visit, service, version, catalogue, total, reference, bill_pt, line, lines, whole)
 
 
 def _text(value: object) -> str | None:
@@ -62,9 +71,13 @@ def _count(value: object) -> int | None:
 
 
 def breach(
-    body: Mapping[str, Any], facts: Facts, catalogue: Callable[[int], Catalogue | None], settings: Settings | None
+    body: Mapping[str, Any],
+    facts: Facts,
+    catalogue: Callable[[int], Catalogue | None],
+    settings: Settings | None,
+    operators: Container[str],
 ) -> str:
-    """The code of the first rule that a request breaks, or nothing."""
+    """The code of the first rule that a request breaks, or nothing. `operators` are all the shop ever had."""
     if not facts.whole:
         return "unreadable"
     prices = catalogue(facts.catalogue)
@@ -76,15 +89,52 @@ def breach(
         return "unknown_service"
     if settings is None:
         return "unknown_settings"
+    if not _priced(body, facts, service, settings):
+        return "fee_mismatch"
+    return _taken_wrongly(body, facts, service, operators)
+
+
+def frame_breach(frame: bytes) -> str:
+    """The same of a request's personal frame (docs/protocol.md §2), whose hash has been compared at acceptance."""
+    try:
+        members = bodies.read(frame)
+    except bodies.BadJson:
+        return "personal_unreadable"
+    return "" if isinstance(members.get("fields"), dict) else "personal_unreadable"
+
+
+def _priced(body: Mapping[str, Any], facts: Facts, service: PublicService, settings: Settings) -> bool:
     try:
         computed = fees.compute(
             service, _choices(body), _day(body), settings.fees, facts.bill_pt if facts.bill else None
         )
     except Refused:
-        return "fee_mismatch"
+        return False
     lines = [[x.code, x.kind, x.unit_pt, x.count, x.amount_pt] for x in computed.lines]
-    agreed = (_lines(body), body.get("vat_pt"), body.get("total_pt")) == (lines, computed.vat_pt, computed.total_pt)
-    return "" if agreed else "fee_mismatch"
+    return (_lines(body), body.get("vat_pt"), body.get("total_pt")) == (lines, computed.vat_pt, computed.total_pt)
+
+
+def _taken_wrongly(body: Mapping[str, Any], facts: Facts, service: PublicService, operators: Container[str]) -> str:
+    """What the counter should have refused, though the price is right."""
+    consent = body.get("consent")
+    given = consent.get("version") if isinstance(consent, dict) else None
+    if service.consent is not None and given != service.consent.version:
+        return "consent_missing"
+    if not _paid(body, facts):
+        return "cash_mismatch"
+    who = body.get("op")
+    return "" if isinstance(who, str) and who in operators else "unknown_operator"
+
+
+def _paid(body: Mapping[str, Any], facts: Facts) -> bool:
+    """Whether the cash fits. It stands on the first line of a visit only, and then for all lines of it."""
+    if facts.line > 1:
+        return [body.get("tendered_pt", 0), body.get("change_pt", 0)] == [0, 0]
+    tendered, change = _count(body.get("tendered_pt")), _count(body.get("change_pt"))
+    if tendered is None or change is None:
+        return False
+    kept = tendered - change
+    return kept == facts.total_pt if facts.lines == 1 else kept >= facts.total_pt
 
 
 def _choices(body: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ from kiosk.personal import Item
 from tests.central.device import Device
 
 SHOP: Final = "CAI-001"
+OPERATOR: Final = str(uuid.UUID(int=7))
 AUTHORITY: Final = "centre.test"
 START_MS: Final = 1_764_057_600_000
 
@@ -104,13 +106,16 @@ def apply_settings(device: Device, version: int = 1) -> None:
 
 
 def make_office(store: Store, folder: Path) -> Office:
-    """New keys, one shop."""
+    """New keys, one shop, one operator."""
     clock = Clock()
     keys, root = folder / "keys", folder / "root"
     cabinet.create(keys, root, secrets.token_bytes, clock.ms)
     centre = Centre(store, Cabinet(keys), AUTHORITY, "https://centre.test", clock)
     with store.writing() as session:
         session.run("INSERT INTO shop VALUES (?, ?, ?, '{}', 0, 0)", SHOP, "منفذ الدقي", "Dokki counter")
+        session.run(
+            "INSERT INTO operator VALUES (?, ?, 'سعاد', 'Souad', 'operator', 1, ?, NULL, NULL)", OPERATOR, SHOP, 2**42
+        )
         documents.publish_settings(centre, session, SHOP)
         documents.publish_operators(centre, session, SHOP)
     return Office(centre, clock, keys, root)

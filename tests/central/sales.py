@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-import uuid
 from datetime import date
 from typing import Any
 
@@ -13,7 +12,7 @@ from kiosk.fees import ShopFees
 from kiosk.journal import EntryType, Record
 from kiosk.services import PublicService
 from tests.central.device import Device
-from tests.central.local import START_MS
+from tests.central.local import OPERATOR, START_MS
 
 SHOP_FEES = ShopFees(1_000, {}, vat_registered=False, vat_permille=140)
 """What a shop charges where its settings say nothing."""
@@ -32,7 +31,7 @@ def body(
     priced = fees.compute(sold, values, DAY, shop, bill["amount_pt"] if bill else None)
     one, visit = (str(ids.uuid7(START_MS, secrets.token_bytes(16))) for _ in range(2))
     members = {
-        "v": 1, "op": str(uuid.UUID(int=7)), "login": 2, "id": one, "visit": visit, "line": 1, "lines": 1,
+        "v": 1, "op": OPERATOR, "login": 2, "id": one, "visit": visit, "line": 1, "lines": 1,
         "service": sold.id, "service_version": sold.version, "catalogue": 1, "date": str(DAY),
         "fees": [
             {"code": x.code, "kind": x.kind, "unit_pt": x.unit_pt, "count": x.count, "amount_pt": x.amount_pt}
@@ -41,7 +40,8 @@ def body(
         "vat_pt": priced.vat_pt, "total_pt": priced.total_pt, "method": "cash", "tendered_pt": priced.total_pt,
         "change_pt": 0, "evidence": [], "choices": fees.choices(sold, values),
     }  # fmt: skip
-    return members if bill is None else {**members, "bill": bill}
+    consent = {} if sold.consent is None else {"consent": {"version": sold.consent.version}}
+    return {**members, **consent, **({} if bill is None else {"bill": bill})}
 
 
 def birth(**changes: Any) -> dict[str, Any]:
@@ -52,15 +52,15 @@ def fines(bill: dict[str, Any], **changes: Any) -> dict[str, Any]:
     return {**body("traffic-fines-inquiry", {}, bill), **changes}
 
 
-def sell(device: Device, members: dict[str, Any]) -> Record:
-    """Write a request with a personal frame of its own."""
-    frame = personal.write_frame(secrets.token_bytes(16), {"fields": {"name": "منى أحمد"}})
+def sell(device: Device, members: dict[str, Any], frame: bytes | None = None) -> Record:
+    """Write a request with `frame`, or a personal frame of its own."""
+    frame = frame or personal.write_frame(secrets.token_bytes(16), {"fields": {"name": "منى أحمد"}})
     return device.write(EntryType.REQUEST, {**members, "personal": personal.reference(frame)}, frame)
 
 
 def void(device: Device, sold: Record, request_id: str, **changes: Any) -> Record:
     members = {
-        "v": 1, "op": str(uuid.UUID(int=7)), "login": 2, "id": request_id, "seq": sold.fields.seq, "total_pt": 0,
+        "v": 1, "op": OPERATOR, "login": 2, "id": request_id, "seq": sold.fields.seq, "total_pt": 0,
         "reason": "mistake",
     }  # fmt: skip
     return device.write(EntryType.VOID, {**members, **changes})

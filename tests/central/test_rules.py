@@ -12,9 +12,16 @@ from central import rules
 from kiosk.catalogue import Catalogue, bundled_services, catalogue_members, read_catalogue
 from kiosk.fees import ShopFees
 from kiosk.settings import LimitSettings, Settings
+from tests.central.local import OPERATOR
 from tests.central.sales import SHOP_FEES, birth, body, fines
 
 CATALOGUE = read_catalogue(catalogue_members(1, "2020-01-01", None, bundled_services()))
+SALT = b'{"salt":"00112233445566778899aabbccddeeff",'
+UNREADABLE = [
+    b"", b"\xff\xfe", b"not json", b"[]", SALT + b'"fields":[]}', SALT + b'"v":1}', b'{"fields":{}}',
+    SALT + b'"fields":{"a":1,"a":2}}', SALT + b'"fields":{"a":NaN}}',
+    SALT + b'"fields":' + b"[" * 60 + b"]" * 60 + b"}",
+]  # fmt: skip
 BILL = {"reference": "TF-X", "amount_pt": 50_000, "expiry_ms": 1}
 
 
@@ -27,7 +34,7 @@ def known(version: int) -> Catalogue | None:
 
 
 def breach(members: dict[str, Any], ruled_by: Settings | None) -> str:
-    return rules.breach(members, rules.read(members), known, ruled_by)
+    return rules.breach(members, rules.read(members), known, ruled_by, {OPERATOR})
 
 
 @pytest.mark.parametrize("members", [birth(), fines(BILL), body("criminal-record", {})])
@@ -90,12 +97,75 @@ def test_a_live_amount_without_its_bill_is_a_mismatch() -> None:
         ({"total_pt": True}, "unreadable"),
         ({"id": "a\0b"}, "unreadable"),
         ({"bill": 5}, "unreadable"),
+        ({"line": 0}, "unreadable"),
+        ({"line": 2}, "unreadable"),
+        ({"line": True}, "unreadable"),
+        ({"lines": 51}, "unreadable"),
+        ({"lines": "1"}, "unreadable"),
+        ({"op": None}, "unknown_operator"),
+        ({"op": ["x"]}, "unknown_operator"),
+        ({"op": "00000000-0000-0000-0000-000000000008"}, "unknown_operator"),
         ({"bill": {}}, "unreadable"),
         ({"bill": {"reference": "x", "amount_pt": 1.5}}, "unreadable"),
     ],
 )
 def test_what_the_centre_does_not_know_is_said(change: dict[str, Any], code: str) -> None:
     assert breach(birth(**change), shop()) == code
+
+
+SENSITIVE = body("criminal-record", {})
+
+
+@pytest.mark.parametrize("consent", [None, "yes", {}, {"version": None}, {"version": ""}, {"version": "another"}])
+def test_a_sensitive_service_needs_the_consent_to_its_own_text(consent: object) -> None:
+    assert breach(SENSITIVE, shop()) == ""
+    assert breach({**SENSITIVE, "consent": consent}, shop()) == "consent_missing"
+    assert breach({k: v for k, v in SENSITIVE.items() if k != "consent"}, shop()) == "consent_missing"
+
+
+TOTAL = birth()["total_pt"]
+
+
+@pytest.mark.parametrize(
+    "cash",
+    [
+        {"tendered_pt": TOTAL - 1},
+        {"tendered_pt": TOTAL + 100},
+        {"tendered_pt": TOTAL + 100, "change_pt": 99},
+        {"tendered_pt": TOTAL - 1, "change_pt": -1},
+        {"tendered_pt": None},
+        {"tendered_pt": 0},
+        {"change_pt": None},
+        {"tendered_pt": str(TOTAL)},
+        {"lines": 2, "tendered_pt": TOTAL - 1},
+        {"lines": 2, "line": 2},
+        {"lines": 2, "line": 2, "tendered_pt": 0, "change_pt": 1},
+    ],
+)
+def test_cash_that_does_not_come_to_the_total_is_said(cash: dict[str, Any]) -> None:
+    assert breach(birth(**cash), shop()) == "cash_mismatch"
+
+
+@pytest.mark.parametrize(
+    "cash",
+    [
+        {"tendered_pt": TOTAL + 100, "change_pt": 100},
+        {"lines": 2, "tendered_pt": 3 * TOTAL, "change_pt": TOTAL},
+        {"lines": 2, "line": 2, "tendered_pt": 0, "change_pt": 0},
+    ],
+)
+def test_cash_with_change_and_cash_for_a_whole_visit_are_fine(cash: dict[str, Any]) -> None:
+    assert breach(birth(**cash), shop()) == ""
+
+
+def test_a_later_line_of_a_visit_needs_no_cash_of_its_own() -> None:
+    members = {k: v for k, v in birth(lines=2, line=2).items() if k not in {"tendered_pt", "change_pt"}}
+    assert breach(members, shop()) == ""
+
+
+@pytest.mark.parametrize("frame", UNREADABLE)
+def test_a_frame_that_nobody_can_read_is_said(frame: bytes) -> None:
+    assert rules.frame_breach(frame) == "personal_unreadable"
 
 
 def test_a_device_that_never_applied_settings_is_said() -> None:
@@ -116,5 +186,6 @@ JSON = st.recursive(
 def test_nothing_a_body_can_say_is_an_accident(changes: dict[str, Any]) -> None:
     members = birth(**changes)
     facts = rules.read(members)
-    assert isinstance(rules.breach(members, facts, known, shop()), str)
+    assert isinstance(rules.breach(members, facts, known, shop(), {OPERATOR}), str)
+    assert isinstance(rules.frame_breach(repr(changes).encode()), str)
     assert len(facts.id) <= rules.TEXT_CHARS
