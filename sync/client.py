@@ -24,6 +24,7 @@ _SIGNED_NO: Final[Mapping[str, Trouble]] = {
     "equivocation": "quarantined", "structural": "quarantined",
 }  # fmt: skip
 TOO_LARGE: Final = 413
+TOO_SLOW: Final = 408
 PORTAL: Final = 511
 _BUSY: Final = (429, 503)
 
@@ -146,6 +147,8 @@ def sort(raw: Raw, now_s: float) -> NoAnswer:
         return NoAnswer("server_down", detail, retry_after_s=retry_after(raw.headers.get("retry-after"), now_s))
     if raw.status == TOO_LARGE:
         return NoAnswer("too_large", detail)
+    if raw.status == TOO_SLOW:
+        return NoAnswer("server_down", detail, slow=True)  # a smaller batch may be there in time
     if raw.status >= 500 and raw.status != PORTAL:
         return NoAnswer("server_down", detail)
     if raw.status >= 400 and raw.content_type == wire.JSON:
