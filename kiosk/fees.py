@@ -69,7 +69,7 @@ def compute(
     `field`: the answer it depends on is missing or impossible), ``fee_bill`` (no usable `bill_pt`), ``fee_too_large``.
     """
     answers = choices(service, values)
-    found = [_line(cost, answers, bill_pt) for cost in _in_force(service.costs, on)]
+    found = [_line(cost, answers, bill_pt) for cost in _in_force(service.costs, on) if cost.paid_here]
     own_pt = shop.service_fees_pt.get(service.id, shop.service_fee_pt)
     label_ar, label_en = say("ar", "fee.service"), say("en", "fee.service")
     found.append(FeeLine(SERVICE_FEE, "service", label_ar, label_en, own_pt, 1, own_pt))
@@ -78,6 +78,16 @@ def compute(
     if total > MAX_PT:
         raise Refused("fee_too_large")
     return Fees(lines, vat_inside(own_pt, shop.vat_permille) if shop.vat_registered else 0, total)
+
+
+def elsewhere(service: PublicService, values: Mapping[str, Any], on: date) -> tuple[FeeLine, ...]:
+    """What the citizen will pay at the authority: told and printed, in no total of this shop.
+
+    Raises Refused ``fee_unknown`` and ``fee_field``, as `compute`.
+    """
+    answers = choices(service, values)
+    lines = [_line(cost, answers, None) for cost in _in_force(service.costs, on) if not cost.paid_here]
+    return tuple(line for line in lines if line.amount_pt)
 
 
 def choices(service: PublicService, values: Mapping[str, Any]) -> dict[str, Any]:

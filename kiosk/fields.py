@@ -24,6 +24,7 @@ Value = str | int | None
 NO_ANSWER: Final = ""
 SLOT_PERIODS: Final = ("morning", "noon", "evening")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CODE: Final = re.compile(r"[A-Z0-9]+")
 _NUMBER: Final = re.compile(r"[0-9]{14}")
 _LOOSE_DATE: Final = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
 _NOT_IN_NAMES: Final = re.compile(r"[^\w\s'’.\u064b-\u065f\u0670-]|[\d_]")
@@ -65,6 +66,11 @@ def _text(raw: object) -> str | None:
     return str(raw) if type(raw) is int and abs(raw) < 10**20 else None
 
 
+def _code(text: str) -> str:
+    """A passport's number is read aloud and typed in groups, in small letters or with Arabic digits."""
+    return national_id.compact(text).upper()
+
+
 def _count(text: str) -> Value:
     digits = fold_digits(text)
     return int(digits) if re.fullmatch(r"[0-9]{1,15}", digits) else text
@@ -102,6 +108,7 @@ _NORMALISERS: Final[Mapping[str, Callable[[str], Value]]] = {
     "national_id": national_id.compact,
     "mobile": mobile.compact,
     "digits": national_id.compact,
+    "code": _code,
     "money": _money,
     "name": str,
     "date": _date,
@@ -135,8 +142,10 @@ def problem(element: Element, form: Form, value: object, today: date) -> Problem
 Check = Callable[[Element, Form, object, date], Problem | None]
 
 
-def _check_national_id(_element: Element, _form: Form, value: object, today: date) -> None:
-    national_id.parse(str(value), today)
+def _check_national_id(element: Element, _form: Form, value: object, today: date) -> Problem | None:
+    born = national_id.parse(str(value), today).birth_date
+    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return Problem("nid_age", {"age": element.min_age}) if age < element.min_age else None
 
 
 def _check_mobile(_element: Element, _form: Form, value: object, _today: date) -> None:
@@ -149,6 +158,10 @@ def _check_plate(_element: Element, _form: Form, value: object, _today: date) ->
 
 def _check_digits(_element: Element, _form: Form, value: object, _today: date) -> Problem | None:
     return None if re.fullmatch(r"[0-9]+", str(value)) else Problem("digits")
+
+
+def _check_code(_element: Element, _form: Form, value: object, _today: date) -> Problem | None:
+    return None if _CODE.fullmatch(str(value)) else Problem("code")
 
 
 def _check_money(_element: Element, _form: Form, value: object, _today: date) -> None:
@@ -200,6 +213,7 @@ _CHECKS: Final[Mapping[str, Check]] = {
     "national_id": _check_national_id,
     "mobile": _check_mobile,
     "digits": _check_digits,
+    "code": _check_code,
     "money": _check_money,
     "name": _check_name,
     "date": _check_date,

@@ -25,7 +25,7 @@ from kiosk.services import Element, EvidenceType, PublicService, Rule
 from kiosk.strict_json import MAX_STRING_BYTES
 from kiosk.texts import ERROR_PARTS, LANGUAGES, Language, fill, table
 
-_FORM_CODES: Final = frozenset({"pattern", "minLength", "type", "digits", "const", "enum", "choice"})
+_FORM_CODES: Final = frozenset({"pattern", "minLength", "type", "digits", "code", "const", "enum", "choice"})
 """Faults that a service may word together, as its error ``format``."""
 _TEXT_OF: Final = {"minimum": "range", "maximum": "range", "count": "range", "enum": "choice", "const": "choice"}
 
@@ -126,7 +126,8 @@ def _kept(service: PublicService, values: Mapping[str, Any]) -> dict[str, Any]:
 def check(service: PublicService, values: Mapping[str, Any], today: date) -> list[FieldFault]:
     """What is wrong with normalised answers: the first fault of each shown field, in UI order; [] when sound.
 
-    Judged in this order: what the widget knows, the schema, then birth date and sex against the national ID.
+    Judged in this order: what the widget knows, the schema, then one answer against another (`agrees_with`,
+    `differs_from`).
     Never raises for any `values`, nor does a fault's text repeat one.
     """
     shown = {element.field: element for element in _shown(service, values)}
@@ -163,7 +164,9 @@ def _contradictions(
 ) -> Iterator[tuple[str, Problem]]:
     for name, element in shown.items():
         number = sound.get(element.agrees_with or "")
-        if number is not None and name in sound:
+        if name in sound and element.differs_from in sound and sound[name] == sound[element.differs_from]:
+            yield name, Problem("same_answer")
+        elif number is not None and name in sound:
             found = fields.contradiction(element, sound[name], number, today)
             if found:
                 yield name, found

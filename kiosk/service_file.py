@@ -17,14 +17,18 @@ from kiosk.services import (
     GOVERNORATES,
     MODES,
     WIDGETS,
+    Availability,
     Consent,
     Cost,
     Element,
+    Ending,
     EvidenceType,
     FieldTexts,
     Form,
+    Guidance,
     Mode,
     Output,
+    Period,
     PublicOrganisation,
     PublicService,
     Retention,
@@ -59,6 +63,9 @@ def parse_service(document: Any, where: str = "") -> PublicService:
         form_no=_if_any(find("form_no"), Part.words),
         who_may_ask=_if_any(find("who_may_ask"), Part.words),
         output=Output(get("output").get("title").words(), _if_any(get("output").find("validity"), Part.words)),
+        ends=_if_any(find("ends"), _ending),
+        availability=_if_any(find("availability"), _availability),
+        guidance=_if_any(find("guidance"), _guidance),
         consent=_if_any(find("consent"), _consent),
         max_cash_pt=get("max_cash_pt").integer(0, MAX_PT),
         offline_class=get("offline_class").code(),
@@ -76,6 +83,23 @@ def _if_any(part: Part | None, read: Callable[[Part], T]) -> T | None:
 
 def _duration(part: Part) -> str:
     return part.text(DURATION.pattern, "an ISO 8601 duration of days, hours, minutes, as P15D or PT2H")
+
+
+def _ending(part: Part) -> Ending:
+    where = part.get("where").one_of("shop", "office", "post", "message", "online")
+    return Ending(cast("Literal['shop', 'office', 'post', 'message', 'online']", where), part.get("text").words())
+
+
+def _availability(part: Part) -> Availability:
+    periods = tuple(
+        Period(period.get("from").day(), _if_any(period.find("until"), Part.day))
+        for period in part.get("periods").items()
+    )
+    return Availability(periods, part.get("note").words())
+
+
+def _guidance(part: Part) -> Guidance:
+    return Guidance(part.get("where").words(), tuple(step.words() for step in part.get("steps").items()))
 
 
 def _consent(part: Part) -> Consent:
@@ -107,6 +131,7 @@ def _cost(part: Part) -> Cost:
         included=_if_any(find("included"), lambda count: count.integer(0, 1000)) or 0,
         source=get("source").texts(),
         conflicts=_if_any(find("conflicts"), Part.texts) or (),
+        paid_here=_if_any(find("paid_at"), lambda place: place.one_of("office")) is None,
     )
 
 
@@ -214,6 +239,8 @@ def _element(part: Part) -> Element:
         words=_if_any(find("words"), lambda count: count.integer(1, 8)) or 1,
         period=None if period is None else cast("Literal['past', 'future']", period.one_of("past", "future")),
         agrees_with=_if_any(find("agrees_with"), Part.scope),
+        differs_from=_if_any(find("differs_from"), Part.scope),
+        min_age=_if_any(find("min_age"), lambda years: years.integer(1, 120)) or 0,
     )
 
 

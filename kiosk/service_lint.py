@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator, SchemaError
 
 from kiosk.errors import Refused
 from kiosk.service_file import parse_service
-from kiosk.services import ONLINE_MODES, Cost, Element, PublicService, Rule
+from kiosk.services import AREAS, ONLINE_MODES, SHARED_FIELDS, Cost, Element, PublicService, Rule
 from kiosk.texts import LANGUAGES
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -28,13 +28,14 @@ def _names(text: str) -> frozenset[str]:
 _MEMBERS: Final[Mapping[str, frozenset[str]]] = {
     "service": _names(
         "$comment id number version title description competent_authority thematic_area keywords mode processing_time"
-        " form_no who_may_ask output consent max_cash_pt offline_class retention evidence costs schema text ui"
-        " choices sources source_status notes"
+        " form_no who_may_ask output ends availability guidance consent max_cash_pt offline_class retention evidence"
+        " costs schema text ui choices sources source_status notes"
     ),
     "cost": _names(
-        "$comment code label valid_from amount_pt by table bill set_by_centre per included source conflicts note"
+        "$comment code label valid_from amount_pt by table bill set_by_centre per included paid_at source conflicts"
+        " note"
     ),
-    "element": _names("$comment scope widget rule choices words period agrees_with"),
+    "element": _names("$comment scope widget rule choices words period agrees_with differs_from min_age"),
     "field text": _names("$comment label hint errors"),
 }
 
@@ -48,6 +49,7 @@ def lint(document: Any) -> list[str]:
     * a rule looks at a field shown before it; a conditional field is not required outright
     * fees hang on unconditional fields of the right kind, tables cover their choices, sources are named and listed
     * choices exist, are used, and sex is ``male`` or ``female`` where it is checked against a national ID
+    * a field that services share has its widget everywhere; a mode has what it needs; guidance asks nothing personal
     * no member is misspelt
     """
     try:
@@ -55,7 +57,16 @@ def lint(document: Any) -> list[str]:
     except Refused as refused:
         return [f"{refused.values['where']}: {refused.values['want']}"]
     faults = [*_lint_members(document), *_lint_schema(service)]
-    for check in (_lint_screen, _lint_rules, _lint_choices, _lint_agreement, _lint_costs, _lint_mode):
+    for check in (
+        _lint_screen,
+        _lint_rules,
+        _lint_choices,
+        _lint_agreement,
+        _lint_costs,
+        _lint_mode,
+        _lint_guidance,
+        _lint_rest,
+    ):
         faults += check(service)
     return faults
 
@@ -136,6 +147,9 @@ def _lint_screen(service: PublicService) -> Iterator[str]:
         wanted = _TYPES.get(element.widget, "string")
         if properties.get(element.field, {}).get("type", wanted) != wanted:
             yield f"ui: {element.field}: the widget {element.widget} stores {wanted}"
+        shared = SHARED_FIELDS.get(element.field, element.widget)
+        if element.widget != shared:
+            yield f"ui: {element.field} is shared by services, and its widget is {shared}"
 
 
 def _lint_rules(service: PublicService) -> Iterator[str]:
@@ -178,7 +192,13 @@ def _lint_choices(service: PublicService) -> Iterator[str]:
 
 def _lint_agreement(service: PublicService) -> Iterator[str]:
     widgets = {element.field: element.widget for element in service.form.elements()}
+    before: dict[str, str] = {}
     for element in service.form.elements():
+        if element.differs_from is not None and before.get(element.differs_from) != element.widget:
+            yield f"ui: {element.field}: differs_from must name a field of its kind that is shown before"
+        if element.min_age and element.widget != "national_id":
+            yield f"ui: {element.field}: min_age belongs to a national_id"
+        before[element.field] = element.widget
         if element.agrees_with is None:
             continue
         if widgets.get(element.agrees_with) != "national_id":
@@ -222,6 +242,32 @@ def _lint_mode(service: PublicService) -> Iterator[str]:
         yield f"mode {service.mode}: offline_class must be none"
     if (service.mode == "booking") != any(element.widget == "slot" for element in service.form.elements()):
         yield "mode booking: needs a slot, and only it has one"
+
+
+def _lint_guidance(service: PublicService) -> Iterator[str]:
+    if (service.mode == "guidance") != (service.guidance is not None):
+        yield "mode guidance: needs guidance, and only it has one"
+    if service.mode != "guidance":
+        return
+    for element in service.form.elements():
+        if element.widget not in {"choice", "count"}:
+            yield f"mode guidance: {element.field} would be asked for nothing; only choice and count are"
+    for cost in service.costs:
+        if cost.paid_here:
+            yield f"mode guidance: the cost {cost.code} needs paid_at office, because nothing is taken here"
+
+
+def _lint_rest(service: PublicService) -> Iterator[str]:
+    if service.thematic_area not in AREAS:
+        yield f"thematic_area: one of {', '.join(AREAS)}"
+    if service.ends is None:
+        yield "ends: say where the citizen gets the output"
+    papers = [paper.id for paper in service.evidence]
+    for paper in sorted({paper for paper in papers if papers.count(paper) > 1}):
+        yield f"evidence: {paper} stands there twice"
+    for period in service.availability.periods if service.availability else ():
+        if period.until is not None and period.until < period.since:
+            yield f"availability: a period ends before it begins on {period.since}"
     for language in LANGUAGES:
         if not service.keywords[language]:
             yield f"keywords/{language}: at least one word to find it by"

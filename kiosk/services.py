@@ -24,9 +24,21 @@ ONLINE_MODES: Final = frozenset({"inquiry", "inquiry_pay", "pay_online_only"})
 GOVERNORATES: Final = "governorates"
 """The choices every service has without writing them: the 27 governorates of residence, by their code."""
 WIDGETS: Final = (
-    "national_id", "mobile", "digits", "money", "name", "text", "date", "choice", "count", "plate", "slot",
+    "national_id", "mobile", "digits", "code", "money", "name", "text", "date", "choice", "count", "plate", "slot",
     "governorate",
 )  # fmt: skip
+AREAS: Final = (
+    "civil", "security", "traffic", "supply", "notary", "courts", "business", "housing", "local", "social",
+    "utilities", "other",
+)  # fmt: skip
+"""Thematic areas, in the order of the home screen."""
+SHARED_FIELDS: Final[Mapping[str, str]] = {
+    "national_id": "national_id", "name": "name", "mobile": "mobile", "governorate": "governorate", "address": "text",
+    "spouse_national_id": "national_id", "spouse_name": "name", "passport_no": "code", "plate": "plate",
+    "plate_governorate": "governorate", "licence_no": "digits", "ration_no": "digits", "supply_office": "text",
+    "grocer": "text", "property_address": "text", "tax_no": "digits", "register_no": "digits",
+}  # fmt: skip
+"""Fields that belong to the citizen, not to one request, with their widget: a visit asks each of them once."""
 DURATION: Final = re.compile(
     r"P(?=.)(?:(?P<days>[0-9]{1,3})D)?(?:T(?=.)(?:(?P<hours>[0-9]{1,3})H)?(?:(?P<minutes>[0-9]{1,3})M)?)?"
 )
@@ -47,7 +59,8 @@ class Cost:
 
     The unit is `amount_pt`, or `table` looked up by the value of the field `by`, or the live bill (`bill`), or not
     known (all of them empty: set by the centre). It is charged once, or as often as the integer field `per` says,
-    less `included`. `source` names entries of the service's sources; `conflicts` is what other sources say.
+    less `included`. `source` names entries of the service's sources; `conflicts` is what other sources say. A line
+    that is paid at the authority (`paid_here` false) is told to the citizen and never taken.
     """
 
     code: str
@@ -61,6 +74,7 @@ class Cost:
     included: int
     source: tuple[str, ...]
     conflicts: tuple[str, ...]
+    paid_here: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +104,8 @@ class EvidenceType:
 class Element:
     """One field on the screen. `words` is the least number of name parts; `period` bounds a date by today.
 
-    `agrees_with` names the national ID whose birth date or sex this field must repeat (egypt.md §1.2).
+    `agrees_with` names the national ID whose birth date or sex this field must repeat (egypt.md §1.2), `differs_from`
+    a field that must not hold the same; `min_age` is in whole years.
     """
 
     field: str
@@ -100,6 +115,8 @@ class Element:
     words: int
     period: Literal["past", "future"] | None
     agrees_with: str | None
+    differs_from: str | None
+    min_age: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +160,38 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """Where the citizen gets the output, and what to do for it."""
+
+    where: Literal["shop", "office", "post", "message", "online"]
+    text: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """Of a service that is only explained: where the citizen goes, and the steps there."""
+
+    where: Words
+    steps: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Whole days, both included; `until` None has no end."""
+
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """When a service that is not always open is open; no period is "closed until one is announced"."""
+
+    periods: tuple[Period, ...]
+    note: Words
+
+
+@dataclass(frozen=True, slots=True)
 class Consent:
     """The text a citizen agrees to before sensitive data is taken (Law 151/2020), and which text it was."""
 
@@ -178,6 +227,9 @@ class PublicService:
     form_no: Words | None
     who_may_ask: Words | None
     output: Output
+    ends: Ending | None
+    availability: Availability | None
+    guidance: Guidance | None
     consent: Consent | None
     max_cash_pt: int
     offline_class: str
@@ -195,6 +247,11 @@ class PublicService:
     def needs_line(self) -> bool:
         """Whether it cannot be served without a connection."""
         return self.mode in ONLINE_MODES
+
+    def open_on(self, day: date) -> bool:
+        """Whether the authority takes this request on that day."""
+        periods = None if self.availability is None else self.availability.periods
+        return periods is None or any(p.since <= day and (p.until is None or day <= p.until) for p in periods)
 
     def processing(self, language: Language) -> str:
         """The processing time in words, for paper and screen."""

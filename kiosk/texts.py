@@ -56,12 +56,16 @@ def _files() -> Iterator[tuple[str, Mapping[str, Any]]]:
 
 
 def fill(text: str | Mapping[str, str], language: Language, **values: object) -> str:
-    """Put `values` into the holes of one text; a plural text is chosen by ``values["n"]``."""
+    """Put `values` into the holes of one text; a plural text is chosen by ``values["n"]``, words by their language."""
     if not isinstance(text, str):
         number = values["n"]
         assert isinstance(number, int)  # noqa: S101 - a programming error, not input
         text = text[plural(language, number)]
-    return _HOLE.sub(lambda hole: str(values[hole[1]]), text)
+    return _HOLE.sub(lambda hole: _said(values[hole[1]], language), text)
+
+
+def _said(value: object, language: Language) -> str:
+    return str(value[language] if isinstance(value, Mapping) else value)
 
 
 def say(language: Language, key: str, **values: object) -> str:

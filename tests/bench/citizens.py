@@ -106,4 +106,4 @@ class Citizens:
     def _traffic_fines_inquiry(self) -> dict[str, Any]:
         chance = self._chance
         plate = "".join(chance.choices(PLATE_LETTERS, k=3)) + "".join(chance.choices("123456789", k=4))
-        return {"plate": plate, "governorate": chance.choice(GOVERNORATES)}
+        return {"plate": plate, "plate_governorate": chance.choice(GOVERNORATES)}

@@ -128,7 +128,7 @@ def test_a_live_bill_is_priced_and_named_in_the_entry(open_shop: Shop) -> None:
     open_shop.line.up, desk = True, open_shop.counter.desk
     open_shop.line.bill = bill = Bill("REF-1", 25_000, 2**52, ())
     service = desk.service("traffic-fines-inquiry")
-    raw = {"plate": "ق ر ص 123", "governorate": "01"} | open_shop.sale().values
+    raw = {"plate": "ق ر ص 123", "plate_governorate": "01"} | open_shop.sale().values
     values = {k: v for k, v in raw.items() if k in desk.visible(service, raw)}
     assert desk.inquire(service, values) is bill
     assert desk.quote(service, values, bill).total_pt == 25_500

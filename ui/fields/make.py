@@ -12,12 +12,12 @@ from ui.fields.count import CountField
 from ui.fields.date import DateField
 from ui.fields.field import Field, LineField
 from ui.fields.national_id import NationalIdField
-from ui.fields.numbers import DigitsField, MobileField, MoneyField, PlateField
+from ui.fields.numbers import CodeField, DigitsField, MobileField, MoneyField, PlateField
 from ui.fields.slot import SlotField
 
 KINDS: Final[Mapping[str, type[Field]]] = {
     "national_id": NationalIdField, "mobile": MobileField, "digits": DigitsField, "money": MoneyField,
-    "name": LineField, "text": LineField, "date": DateField, "choice": ChoiceField, "governorate": ChoiceField,
+    "code": CodeField, "name": LineField, "text": LineField, "date": DateField, "choice": ChoiceField, "governorate": ChoiceField,
     "count": CountField, "plate": PlateField, "slot": SlotField,
 }  # fmt: skip
 

@@ -20,6 +20,12 @@ class DigitsField(LineField):
         return show.number(fields.normalise("digits", self.raw())) if self.raw() else ""
 
 
+class CodeField(LineField):
+    @override
+    def shown(self) -> str:
+        return show.number(fields.normalise("code", self.raw())) if self.raw() else ""
+
+
 class MobileField(LineField):
     @override
     def shown(self) -> str:
