@@ -13,6 +13,8 @@ from kiosk.fees import ShopFees
 from kiosk.trust import Forged
 
 MAX_PT: Final = 2**53 - 1
+FEE_STEP_PT: Final = 25
+"""The smallest coin: a service fee that is no multiple of it cannot be given change for (decisions 28)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,10 @@ _LIMIT_NAMES: Final = tuple(name for name in LimitSettings.__dataclass_fields__ 
 
 
 def read_settings(members: Mapping[str, Any]) -> Settings:
-    """The settings in a verified payload. Raises Forged("not settings") for signed nonsense."""
+    """The settings in a verified payload.
+
+    Raises Forged("not settings") for signed nonsense, and for a service fee that no coins pay.
+    """
     try:
         shop, limits = members["shop"], members.get("limits", {})
         return Settings(
@@ -63,8 +68,8 @@ def read_settings(members: Mapping[str, Any]) -> Settings:
             shop_ar=str(shop["name"]["ar"]),
             shop_en=str(shop["name"]["en"]),
             fees=ShopFees(
-                service_fee_pt=_count(shop.get("service_fee_pt", 0)),
-                service_fees_pt={str(k): _count(v) for k, v in shop.get("service_fees_pt", {}).items()},
+                service_fee_pt=_fee(shop.get("service_fee_pt", 0)),
+                service_fees_pt={str(k): _fee(v) for k, v in shop.get("service_fees_pt", {}).items()},
                 vat_registered=shop.get("vat_registered") is True,
                 vat_permille=_count(shop.get("vat_permille", 140)),
             ),
@@ -86,3 +91,10 @@ def _count(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_PT:
         raise TypeError
     return value
+
+
+def _fee(value: object) -> int:
+    fee_pt = _count(value)
+    if fee_pt % FEE_STEP_PT:
+        raise TypeError
+    return fee_pt

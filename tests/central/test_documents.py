@@ -33,10 +33,10 @@ def current(office: Office, kind: str, scope: str = SHOP) -> dict[str, Any]:
 
 def test_changes_add_up_and_the_rest_keeps_its_default(office: Office) -> None:
     assert change(office, {"limits": {"unsent_hard": 7}}) == 2
-    assert change(office, {"shop": {"service_fees_pt": {"birth-cert": 5}}, "support_phone": "19000"}) == 3
+    assert change(office, {"shop": {"service_fees_pt": {"birth-cert": 525}}, "support_phone": "19000"}) == 3
     ruled = read_settings(current(office, "settings"))
     assert (ruled.limits.unsent_hard, ruled.limits.unsent_soft) == (7, 500)
-    assert ruled.fees.service_fees_pt == {"birth-cert": 5}
+    assert ruled.fees.service_fees_pt == {"birth-cert": 525}
     assert (ruled.support_phone, ruled.public_address) == ("19000", "https://centre.test")
     assert (ruled.shop_id, ruled.shop_ar) == (SHOP, "منفذ الدقي")
 
@@ -51,7 +51,13 @@ def test_settings_are_signed_by_the_feed_key(office: Office) -> None:
 
 @pytest.mark.parametrize(
     "changes",
-    [{"limits": {"unsent_hard": "many"}}, {"shop": {"service_fee_pt": 1.5}}, {"shop": 5}, {"idle_lock_s": -1}],
+    [
+        {"limits": {"unsent_hard": "many"}},
+        {"shop": {"service_fee_pt": 1.5}},
+        {"shop": {"service_fee_pt": 510}},
+        {"shop": 5},
+        {"idle_lock_s": -1},
+    ],
 )
 def test_odd_settings_change_nothing(office: Office, changes: dict[str, Any]) -> None:
     with pytest.raises(Refused, match="bad_settings"):

@@ -50,6 +50,9 @@ def test_what_is_not_set_has_the_default_of_the_decisions() -> None:
         {"limits": []},
         {"limits": {"lease_h": "x"}},
         {"idle_lock_s": 1.5},
+        {"shop": {**SETTINGS["shop"], "service_fee_pt": 510}},
+        {"shop": {**SETTINGS["shop"], "service_fees_pt": {"birth-cert": 1501}}},
+        {"shop": {**SETTINGS["shop"], "service_fee_pt": -25}},
     ],
     ids=str,
 )
