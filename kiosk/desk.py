@@ -16,7 +16,7 @@ from kiosk.clock import business_date
 from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.events import TransactionsChanged
 from kiosk.fees import Fees
-from kiosk.intake import refuse_stopped
+from kiosk.intake import Facts, number, refuse_stopped
 from kiosk.journal import EntryType, Record
 from kiosk.limits import Finding, Standing, findings, refuse_offline_amount, refuse_over
 from kiosk.office import Office
@@ -26,7 +26,6 @@ from kiosk.receipt import Receipt
 from kiosk.request import Prepared
 from kiosk.scribe import Writing
 from kiosk.services import PublicService
-from kiosk.settings import Settings
 from kiosk.strict_json import loads_object
 from kiosk.till import Till
 from kiosk.transaction import Draft, Paper, PrintJob, Query, Request, Sale
@@ -100,6 +99,8 @@ class Desk:
 
     def available(self, service: PublicService) -> KioskError | None:
         """Why this service cannot be served now, or None."""
+        if service.availability is not None and not service.open_on(business_date(self._office.now_ms())):
+            return Refused("service_closed", note=service.availability.note)
         if service.needs_line and not self._line.online():
             return Unavailable("needs_line")
         return None
@@ -175,10 +176,15 @@ class Desk:
         The same id again gives what was recorded the first time. Raises Refused (form_faults, short_cash, fee_changed,
         limit_…, offline_amount, consent_missing, day_closed, …); nothing is stored then.
         """
-        known = self._store.request(sale.id)
-        if known is not None:
+        try:
+            return self._record_new(self._prepare(sale))
+        except KioskError:  # a second press may be refused for what the first one changed, so look before believing it
+            known = self._store.request(sale.id)
+            if known is None:
+                raise
             return self._again(known)
-        prepared = self._prepare(sale)
+
+    def _record_new(self, prepared: Prepared) -> Recorded:
         made: list[Recorded] = []
 
         def changes(records: Sequence[Record]) -> list[Change]:
@@ -188,10 +194,10 @@ class Desk:
                 self._office.new_id(), request.epoch, request.seq, 0, receipt, Paper.WAITING, request.created_ms
             )
             made.append(Recorded(request, receipt, job.id))
-            return [AddRequest(request), AddPrintJob(job), DropDraft(sale.id)]
+            return [AddRequest(request), AddPrintJob(job), DropDraft(request.id)]
 
         self._scribe.write([prepared.writing()], changes)
-        self._office.events.publish(TransactionsChanged((sale.id,)))
+        self._office.events.publish(TransactionsChanged((prepared.sale.id,)))
         return made[0]
 
     def _again(self, known: Request) -> Recorded:
@@ -201,13 +207,14 @@ class Desk:
 
     def _prepare(self, sale: Sale) -> Prepared:
         login, day = self._people.working(), self._till.working_day()
-        refuse_stopped(self._store, self._in_force.statement().epoch)
+        facts = self._store.facts()
+        refuse_stopped(facts, self._in_force.statement().epoch)
         service, settings = self.service(sale.service_id), self._in_force.settings()
         form = self._form(sale.service_id, sale.service_version, sale.catalogue)
         values = self._sound(service, form, sale)
         bill_pt = None if sale.bill is None else int(sale.bill["amount_pt"])
         priced = fees.compute(service, values, date.fromisoformat(day.date), settings.fees, bill_pt)
-        self._allow(service, sale, priced.total_pt, login, settings)
+        self._allow(service, sale, priced.total_pt, login, self._standing(facts))
         return Prepared(sale, service, settings, login, values, priced, self._in_force.catalogue().version, day.date)
 
     def _sound(self, service: PublicService, form: PublicService, sale: Sale) -> dict[str, Any]:
@@ -224,7 +231,8 @@ class Desk:
             raise Refused("warning_open", field=open_warnings[0].field)
         return checked.values
 
-    def _allow(self, service: PublicService, sale: Sale, total_pt: int, login: Login, settings: Settings) -> None:
+    def _allow(self, service: PublicService, sale: Sale, total_pt: int, login: Login, standing: Standing) -> None:
+        settings = self._in_force.settings()
         if sale.due_pt is not None and sale.due_pt != total_pt:
             raise Refused("fee_changed", before_pt=sale.due_pt, now_pt=total_pt)
         if sale.tendered_pt < total_pt:
@@ -232,9 +240,7 @@ class Desk:
         if total_pt > service.max_cash_pt:
             raise Refused("cash_ceiling", limit_pt=service.max_cash_pt)
         refuse_offline_amount(settings, service.offline_class, total_pt, online=self._line.online())
-        refuse_over(
-            findings(self._standing(), settings.limits, total_pt), supervisor=login.operator.role == "supervisor"
-        )
+        refuse_over(findings(standing, settings.limits, total_pt), supervisor=login.operator.role == "supervisor")
 
     # ---- afterwards ----------------------------------------------------------------------------------------
 
@@ -273,16 +279,12 @@ class Desk:
 
     def limits(self) -> list[Finding]:
         """Every limit reached now, the gravest first."""
-        return findings(self._standing(), self._in_force.settings().limits)
+        return findings(self._standing(self._store.facts()), self._in_force.settings().limits)
 
-    def _standing(self) -> Standing:
+    def _standing(self, facts: Facts) -> Standing:
         return Standing(
-            max(self._office.now_ms(), self._fact("floor_ms") or 0),
+            max(self._office.now_ms(), number(facts, "floor_ms") or 0),
             self._store.tail(),
-            self._fact("lease_until_ms"),
-            self._fact("catalogue_seen_ms"),
+            number(facts, "lease_until_ms"),
+            number(facts, "catalogue_seen_ms"),
         )
-
-    def _fact(self, name: str) -> int | None:
-        value = self._store.fact(name)
-        return None if value is None else int(value)

@@ -38,9 +38,13 @@ class Verdict:
     server_ms: int
 
 
-def number(store: Store, name: str) -> int | None:
+Facts = Mapping[str, bytes]
+"""`Store.facts`: read once for a decision, so that all of it is judged at one moment."""
+
+
+def number(facts: Facts, name: str) -> int | None:
     """A fact that is a decimal number."""
-    value = store.fact(name)
+    value = facts.get(name)
     return None if value is None else int(value)
 
 
@@ -50,22 +54,22 @@ def _of_epoch(value: bytes | None, epoch: int) -> str | None:
     return rest if found == str(epoch) else None
 
 
-def order(store: Store, epoch: int) -> str | None:
+def order(facts: Facts, epoch: int) -> str | None:
     """The order in force: suspended, revoked, or None."""
-    found = _of_epoch(store.fact("order"), epoch)
+    found = _of_epoch(facts.get("order"), epoch)
     return None if found == "resumed" else found
 
 
-def quarantine(store: Store, epoch: int) -> str | None:
+def quarantine(facts: Facts, epoch: int) -> str | None:
     """Why nothing may be written or sent any more, as ``<why> <seq>``, or None."""
-    return _of_epoch(store.fact("quarantine"), epoch)
+    return _of_epoch(facts.get("quarantine"), epoch)
 
 
-def refuse_stopped(store: Store, epoch: int) -> None:
+def refuse_stopped(facts: Facts, epoch: int) -> None:
     """Raises Refused where the centre or a broken history forbids taking money: line_quarantined, line_suspended, …"""
-    if quarantine(store, epoch) is not None:
+    if quarantine(facts, epoch) is not None:
         raise Refused("line_quarantined")
-    forbidden = order(store, epoch)
+    forbidden = order(facts, epoch)
     if forbidden is not None:
         raise Refused(f"line_{forbidden}")
 
@@ -127,7 +131,7 @@ class Intake:
 
     def _quarantine(self, why: str, seq: int) -> None:
         epoch = self._in_force.statement().epoch
-        if quarantine(self._store, epoch) is None:  # the first reason is the one to look into
+        if quarantine(self._store.facts(), epoch) is None:  # the first reason is the one to look into
             self._scribe.write([], [PutFact("quarantine", f"{epoch} {why} {seq}".encode()), _alarm(why, seq)])
             self._publish(SyncChanged())
 
@@ -159,7 +163,7 @@ class Intake:
 
     def _order(self, code: str) -> None:
         epoch = self._in_force.statement().epoch
-        if order(self._store, epoch) != code:
+        if order(self._store.facts(), epoch) != code:
             self._scribe.write([], [_order(epoch, code)])
             self._publish(SyncChanged())
 
@@ -176,14 +180,14 @@ class Intake:
             raise Forged("not a lease") from error
         epoch = self._in_force.statement().epoch
         changes = [_number("lease_until_ms", until), _number("durable_hwm", durable), self._floor(server_ms)]
-        if order(self._store, epoch) == "suspended":
+        if order(self._store.facts(), epoch) == "suspended":
             changes.append(_order(epoch, "resumed"))
         self._scribe.write([], changes)
         self._publish(SyncChanged())
         return server_ms
 
     def _floor(self, server_ms: int) -> PutFact:
-        return _number("floor_ms", max(server_ms, number(self._store, "floor_ms") or 0))
+        return _number("floor_ms", max(server_ms, number(self._store.facts(), "floor_ms") or 0))
 
     def mine(self, envelope: bytes, payload_type: str, nonce: str) -> dict[str, Any]:
         """The members of a signed answer to my request of `nonce`. Raises Forged (or BadJson for signed nonsense)."""

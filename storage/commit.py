@@ -20,7 +20,7 @@ from storage.models import SEQ_MASK, entry_id
 CATALOGUE: Final = "catalogue"
 CURSOR: Final = ":cursor"  # a fact of the store itself
 
-_LAST: Final = """
+LAST: Final = """
     SELECT e.epoch, e.statement, j.seq, j.entry_hash, coalesce(j.count, 0), coalesce(j.sum_pt, 0)
     FROM (SELECT epoch, statement FROM enrolment ORDER BY epoch DESC LIMIT 1) e
     LEFT JOIN journal j ON j.id = (SELECT max(id) FROM journal WHERE id > e.epoch << 32 AND id < (e.epoch + 1) << 32)
@@ -39,7 +39,11 @@ _JOB: Final = """
 
 def last(connection: Any) -> tuple[Chain, int, int]:
     """Where the journal stands, and its cumulative count and sum. Raises Refused("not_enrolled")."""
-    row = connection.execute(_LAST).fetchone()
+    return standing(connection.execute(LAST).fetchone())
+
+
+def standing(row: Any) -> tuple[Chain, int, int]:
+    """The one row of `LAST`, as `last` gives it."""
     if row is None:
         raise Refused("not_enrolled")
     epoch, statement, seq, entry_hash, count, sum_pt = row

@@ -7,6 +7,8 @@ reading never waits for a sale (libraries.md, trap 5).
 from __future__ import annotations
 
 import sys
+import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -111,3 +113,37 @@ def raw(engine: Engine) -> Any:
     driver = pooled.driver_connection
     pooled.detach()
     return driver
+
+
+class OwnConnections:
+    """One connection for each thread that asks, kept until `close`: a pool's hand-over costs more than an answer."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._mine = threading.local()
+        self._lock = threading.Lock()
+        self._all: list[tuple[Any, threading.Lock]] = []
+
+    def ask(self, sql: str, arguments: Sequence[object]) -> list[Any]:
+        """The rows, read on this thread's connection."""
+        mine = getattr(self._mine, "connection", None)
+        if mine is None:
+            mine = self._mine.connection = self._open()
+        connection, busy = mine
+        with busy:
+            found: list[Any] = connection.execute(sql, arguments).fetchall()
+        return found
+
+    def close(self) -> None:
+        """Close every thread's, each between two questions; whoever asks later is told that it is closed."""
+        with self._lock:
+            for connection, busy in self._all:
+                with busy:
+                    connection.close()
+            self._all.clear()
+
+    def _open(self) -> tuple[Any, threading.Lock]:
+        mine = raw(self._engine), threading.Lock()
+        with self._lock:
+            self._all.append(mine)
+        return mine

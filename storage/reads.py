@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Engine
@@ -17,6 +16,7 @@ from kiosk.personal import FRAME_HEAD, Item
 from kiosk.receipt import Receipt
 from kiosk.transaction import Day, DayTotals, Draft, Paper, PrintJob, Query, Request
 from storage import commit, rows, search
+from storage.engine import OwnConnections
 from storage.faults import border
 from storage.models import (
     AckRow,
@@ -33,15 +33,15 @@ Row = TypeVar("Row", bound=SQLModel)
 _PAGE: Final = 500
 _REQUEST: Final = f"SELECT {rows.REQUEST_COLUMNS} FROM {{}} LEFT JOIN outcome o ON o.id = r.id WHERE {{}}"  # noqa: S608 - constants
 _JOBS: Final = f"SELECT {rows.JOB_COLUMNS} FROM print_job WHERE {{}} ORDER BY n"  # noqa: S608 - constants
-_TAIL: Final = """
-    SELECT coalesce(a.hwm, 0), coalesce(j.count, 0), coalesce(j.sum_pt, 0),
+# One statement, so that all of it is of one moment without a transaction around it.
+_TAIL: Final = f"""
+    SELECT l.*, coalesce(a.hwm, 0), coalesce(j.count, 0), coalesce(j.sum_pt, 0),
         (SELECT wall_ms FROM journal
-         WHERE id > (e.epoch << 32) + coalesce(a.hwm, 0) AND id < (e.epoch + 1) << 32 AND money_pt IS NOT NULL
+         WHERE id > (l.epoch << 32) + coalesce(a.hwm, 0) AND id < (l.epoch + 1) << 32 AND money_pt IS NOT NULL
          ORDER BY id LIMIT 1)
-    FROM enrolment e LEFT JOIN ack a ON a.epoch = e.epoch
-    LEFT JOIN journal j ON j.id = (e.epoch << 32) + coalesce(a.hwm, 0)
-    WHERE e.epoch = ?
-"""
+    FROM ({commit.LAST}) l LEFT JOIN ack a ON a.epoch = l.epoch
+    LEFT JOIN journal j ON j.id = (l.epoch << 32) + coalesce(a.hwm, 0)
+"""  # noqa: S608 - constants
 _ITEMS: Final = """
     SELECT j.header, j.signature, j.body, f.frame FROM journal j LEFT JOIN frame f ON f.id = j.id
     WHERE j.id > ? AND j.id < ? ORDER BY j.id LIMIT ?
@@ -60,6 +60,7 @@ class Reads:
 
     def __init__(self, readers: Engine) -> None:
         self._readers = readers
+        self._own = OwnConnections(readers)
 
     # ---- the journal
 
@@ -68,11 +69,10 @@ class Reads:
         return None if row is None else ports.Enrolment(row.statement, row.root_public, row.keyset)
 
     def tail(self) -> ports.Tail:
-        with self._connection() as connection:
-            connection.execute("BEGIN")  # both questions about one moment; the pool ends it
-            chain, count, sum_pt = commit.last(connection)
-            hwm, acked_count, acked_sum, oldest = connection.execute(_TAIL, (chain.epoch,)).fetchone()
-            return ports.Tail(chain, hwm, count, sum_pt, acked_count, acked_sum, oldest)
+        row = self._one(_TAIL)
+        chain, count, sum_pt = commit.standing(row and row[:6])
+        hwm, acked_count, acked_sum, oldest = row[6:]
+        return ports.Tail(chain, hwm, count, sum_pt, acked_count, acked_sum, oldest)
 
     def hash_at(self, seq: int) -> bytes | None:
         if seq == 0:
@@ -191,26 +191,19 @@ class Reads:
         row = self._one("SELECT value FROM fact WHERE name = ?", name)
         return None if row is None else bytes(row[0])
 
+    def facts(self) -> dict[str, bytes]:
+        return {name: bytes(value) for name, value in self._all("SELECT name, value FROM fact")}
+
     # ---- how
 
     def _row(self, wanted: SelectOfScalar[Row]) -> Row | None:
         with border(), Session(self._readers) as session:
             return session.exec(wanted.limit(1)).first()
 
-    @contextmanager
-    def _connection(self) -> Iterator[Any]:
-        """The driver's own connection: what a sale asks goes past SQLAlchemy, which costs more than the answer."""
-        with border():
-            pooled = self._readers.raw_connection()
-            try:
-                yield pooled.driver_connection
-            finally:
-                pooled.close()
-
     def _all(self, sql: str, *arguments: object) -> Sequence[Any]:
-        with self._connection() as connection:
-            found: list[Any] = connection.execute(sql, arguments).fetchall()
-            return found
+        """On the thread's own connection, past SQLAlchemy and its pool: they cost a sale more than the answer."""
+        with border():
+            return self._own.ask(sql, arguments)
 
     def _one(self, sql: str, *arguments: object) -> Any:
         return next(iter(self._all(sql, *arguments)), None)

@@ -49,6 +49,7 @@ class SqlStore(Reads):
 
     def close(self) -> None:
         self._writer.close()
+        self._own.close()
         self._readers.dispose()
 
 

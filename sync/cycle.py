@@ -1,7 +1,8 @@
-"""What is said to the centre, in which order: push, heartbeat, pull. One step at a time, for whoever keeps the time.
+"""What is said to the centre, in which order. One step at a time, for whoever keeps the time.
 
-Sent at least once and numbered without gaps: the centre keeps each (device, epoch, seq) once, so it is effectively
-once. Nothing here moves the high-water mark but an acknowledgement that `Intake` has judged.
+What is unsent goes first; heartbeat and feed take turns behind it, so that none of them can keep another waiting,
+however often a person asks for everything at once. A push that got no answer lets one of them pass before it is tried
+again: a line on which only small things get through still brings the lease and the outcomes.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Literal
 
 from kiosk import intake, personal
 from kiosk.acknowledgement import Judgement
@@ -27,6 +28,8 @@ from sync.answers import NoAnswer, State, Trouble
 from sync.backoff import Backoff
 from sync.client import Client, Question
 
+Errand = Literal["heartbeat", "pull"]
+"""What is done from time to time, beside sending."""
 FIRST_BATCH: Final = 200
 PLAIN_BYTES: Final = 900_000
 _SHOWN: Final[dict[Trouble, State]] = {"revoked": "suspended", "upgrade": "server_down", "too_large": "server_down"}
@@ -83,8 +86,9 @@ class Cycle:
         self._in_force = in_force
         self._around = around
         self._batch = FIRST_BATCH
-        self._heartbeat_at = self._pull_at = 0
-        self._pull_first = self._outdated = False
+        self._due: dict[Errand, int] = {"heartbeat": 0, "pull": 0}
+        self._turns: list[Errand] = ["heartbeat", "pull"]
+        self._pull_first = self._outdated = self._push_waits = False
         self._lock = threading.Lock()
         self._shown = SyncStatus("idle", None, None, 0, "")
 
@@ -98,8 +102,9 @@ class Cycle:
         return replace(shown, waiting=tail.count - tail.acked_count)
 
     def hurry(self) -> None:
-        """Somebody asked for it: everything is due."""
-        self._heartbeat_at = self._pull_at = 0
+        """Somebody asked for it: everything is due. Whose turn it is stays as it was."""
+        for errand in self._turns:
+            self._due[errand] = 0
 
     def close(self) -> None:
         self._client.close()
@@ -125,25 +130,46 @@ class Cycle:
     def _act(self) -> bool:
         """Do what is due first; whether there is more at once."""
         me = self._in_force.statement()
-        if intake.quarantine(self._store, me.epoch) is not None:
-            return self._heartbeat_if_due(me)  # so that the centre sees it is alive
-        if intake.order(self._store, me.epoch) is not None:
-            return self._heartbeat_if_due(me) or self._pull_if_due()
+        facts = self._store.facts()
+        if intake.quarantine(facts, me.epoch) is not None:
+            return self._errand(me, "heartbeat")  # so that the centre sees it is alive
+        if intake.order(facts, me.epoch) is not None:
+            return self._errand(me, "heartbeat", "pull")
         if self._pull_first:
-            self._pull_first, self._pull_at = False, 0
-            return self._pull_if_due()
-        return self._push(me) or self._heartbeat_if_due(me) or self._pull_if_due()
+            self._pull_first, self._due["pull"] = False, 0
+            return self._errand(me, "pull")
+        if self._push_waits and self._next("heartbeat", "pull"):
+            self._push_waits = False
+            return self._errand(me, "heartbeat", "pull")
+        self._push_waits = True  # unless an answer comes
+        pushed = self._push(me)
+        self._push_waits = False
+        return pushed or self._errand(me, "heartbeat", "pull")
+
+    def _next(self, *allowed: Errand) -> Errand | None:
+        """Of what is due, what has waited longest since it was tried."""
+        now = self._now()
+        return next((errand for errand in self._turns if errand in allowed and self._due[errand] <= now), None)
+
+    def _errand(self, me: Statement, *allowed: Errand) -> bool:
+        errand = self._next(*allowed)
+        if errand is None:
+            return False
+        self._turns.remove(errand)
+        self._turns.append(errand)
+        return self._heartbeat(me) if errand == "heartbeat" else self._pull()
 
     def _rested(self, more: bool) -> Pause:
         epoch = self._in_force.statement().epoch
-        held, order = intake.quarantine(self._store, epoch), intake.order(self._store, epoch)
+        facts = self._store.facts()
+        held, order = intake.quarantine(facts, epoch), intake.order(facts, epoch)
         if held is not None:
             why = held.partition(" ")[0]
             state: State = "alarm" if why in {judgement.value for judgement in STOPPING} else "quarantined"
-            due = self._heartbeat_at
+            due = self._due["heartbeat"]
         else:
             why, state = order or ("upgrade" if self._outdated else ""), "suspended" if order else "online"
-            due = min(self._heartbeat_at, self._pull_at)
+            due = min(self._due.values())
             tail = self._store.tail()
             more = more or (order is None and tail.hwm < tail.chain.seq)  # a document applied is an entry too
         left = 0.0 if more else max(0, due - self._now()) / 1000
@@ -184,7 +210,7 @@ class Cycle:
         if judgement not in (Judgement.ADVANCE, Judgement.CENTRE_RESTORED):
             raise NoAnswer("server_down", judgement.value)  # nothing moved: asking again at once would never end
         self._batch = min(wire.MAX_RECORDS, self._batch * 2)
-        self._pull_at = min(self._pull_at, self._now() + self._around.rhythm.after_push_ms)
+        self._due["pull"] = min(self._due["pull"], self._now() + self._around.rhythm.after_push_ms)
         return True
 
     def _bundle(self, me: Statement, first: int, items: Sequence[Item]) -> Question:
@@ -203,9 +229,7 @@ class Cycle:
 
     # ---- heartbeat and feed -------------------------------------------------------------------------------
 
-    def _heartbeat_if_due(self, me: Statement) -> bool:
-        if self._now() < self._heartbeat_at:
-            return False
+    def _heartbeat(self, me: Statement) -> bool:
         tail = self._store.tail()
         facts = {
             "v": 1,
@@ -229,8 +253,8 @@ class Cycle:
             if error.trouble != "upgrade":
                 raise
             self._outdated = True  # no lease for this version; what it recorded goes up and outcomes come down
-        self._heartbeat_at = self._now() + self._around.rhythm.heartbeat_ms
-        return intake.quarantine(self._store, me.epoch) is None
+        self._due["heartbeat"] = self._now() + self._around.rhythm.heartbeat_ms
+        return intake.quarantine(self._store.facts(), me.epoch) is None
 
     def _version(self, kind: str) -> int:
         try:
@@ -238,12 +262,10 @@ class Cycle:
         except Refused:
             return 0  # none yet
 
-    def _pull_if_due(self) -> bool:
-        if self._now() < self._pull_at:
-            return False
+    def _pull(self) -> bool:
         answer = self._client.ask(Question(wire.PATH_FEED, {200: wire.DSSE}, query=f"after={self._store.cursor()}"))
         page = self._intake.page(answer.body, answer.nonce)
         self._around.milestones.pass_("feed.applied")
         if not page.more:
-            self._pull_at = self._now() + self._around.rhythm.pull_ms
+            self._due["pull"] = self._now() + self._around.rhythm.pull_ms
         return page.more

@@ -284,6 +284,9 @@ class FakeStore:
     def cursor(self) -> int:
         return self._s.cursor
 
+    def facts(self) -> dict[str, bytes]:
+        return dict(self._s.facts)
+
     def fact(self, name: str) -> bytes | None:
         return self._s.facts.get(name)
 

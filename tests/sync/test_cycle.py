@@ -69,7 +69,7 @@ def test_documents_of_the_feed_come_into_force_and_are_journalled() -> None:
     assert kiosk.in_force.settings().version == 4
     assert kiosk.store.cursor() == 1
     assert centre.effects == [1]  # the type-8 entry went up too
-    assert intake.number(kiosk.store, "lease_until_ms") is not None
+    assert intake.number(kiosk.store.facts(), "lease_until_ms") is not None
 
 
 @pytest.mark.parametrize("signer", [STRANGER, FEED])
@@ -329,7 +329,7 @@ def test_44_a_version_too_old_gets_no_lease_but_still_sends_and_hears() -> None:
     kiosk.settle()
     assert (kiosk.hwm, kiosk.in_force.settings().version) == (2, 4)
     assert (kiosk.cycle.status().state, kiosk.cycle.status().detail) == ("online", "upgrade")
-    assert intake.number(kiosk.store, "lease_until_ms") is None
+    assert intake.number(kiosk.store.facts(), "lease_until_ms") is None
     line.before = lambda _: None
     kiosk.cycle.hurry()
     kiosk.settle()
@@ -347,3 +347,65 @@ def test_the_chip_keeps_what_it_knew_when_the_store_is_in_trouble(monkeypatch: p
     assert kiosk.cycle.status().state == "online"
     assert kiosk.cycle.step().on_wake is False
     assert kiosk.cycle.status().state == "alarm"
+
+
+def test_whoever_asks_faster_than_a_heartbeat_takes_still_gets_the_feed() -> None:
+    centre, line, kiosk = pair()
+    heard: list[str] = []
+    line.before = lambda target: heard.append(target.partition("?")[0])
+    centre.items = [{"kind": "settings", "document": envelope(trust.SETTINGS, settings(4))}]
+    for _ in range(6):
+        kiosk.cycle.hurry()
+        kiosk.cycle.step()
+    assert kiosk.in_force.settings().version == 4
+    assert heard.count(wire.PATH_FEED) >= 2
+    assert heard.count(wire.PATH_HEARTBEAT) >= 2
+
+
+def test_whoever_asks_for_everything_sends_first_what_was_sold() -> None:
+    centre, _, kiosk = pair()
+    kiosk.settle()
+    for sold in (1, 2, 3):
+        kiosk.sell()
+        kiosk.cycle.hurry()
+        kiosk.cycle.step()
+        assert len(centre.effects) == sold
+
+
+def test_a_heartbeat_that_gets_no_answer_keeps_no_outcome_waiting() -> None:
+    centre, line, kiosk = pair()
+    line.after = lambda target, raw: lost(target, raw) if target == wire.PATH_HEARTBEAT else raw
+    centre.items = [{"kind": "settings", "document": envelope(trust.SETTINGS, settings(4))}]
+    for _ in range(3):
+        kiosk.cycle.step()
+    assert kiosk.in_force.settings().version == 4
+
+
+def test_a_push_that_gets_no_answer_keeps_neither_lease_nor_feed_waiting() -> None:
+    centre, line, kiosk = pair()
+    kiosk.sell()
+    line.after = lambda target, raw: lost(target, raw) if target == wire.PATH_JOURNAL else raw
+    centre.items = [{"kind": "settings", "document": envelope(trust.SETTINGS, settings(4))}]
+    for _ in range(5):
+        kiosk.cycle.step()
+    assert kiosk.in_force.settings().version == 4
+    assert intake.number(kiosk.store.facts(), "lease_until_ms") is not None
+    line.after = lambda _, raw: raw
+    kiosk.settle()
+    assert centre.effects == [1, 2]
+
+
+def test_a_batch_that_came_too_slowly_is_halved() -> None:
+    centre, line, kiosk = pair()
+    kiosk.sell(150)
+    line.after = lambda target, raw: (
+        Raw(408, {"content-type": wire.JSON}, b"{}") if target == wire.PATH_JOURNAL else raw
+    )
+    kiosk.cycle.step()
+    sent: list[int] = []
+    line.after = lambda _, raw: raw
+    line.before = lambda target: sent.append(len(centre.effects)) if target == wire.PATH_JOURNAL else None
+    centre.records.clear()
+    centre.effects.clear()
+    kiosk.settle()
+    assert sent == [0, 100]

@@ -107,15 +107,15 @@ def test_one_of_another_device_or_epoch_is_ignored_with_an_alarm(kiosk: Kiosk, c
     kiosk.sell()
     assert kiosk.intake.acknowledged(ack(kiosk, 1, **changed)) is Judgement.NOT_MINE
     assert (kiosk.hwm, alarm(kiosk)) == (0, "not_mine 1")
-    assert intake.quarantine(kiosk.store, 1) is None
+    assert intake.quarantine(kiosk.store.facts(), 1) is None
 
 
 def test_one_beyond_my_last_entry_stops_everything(kiosk: Kiosk) -> None:
     kiosk.sell()
     assert kiosk.intake.acknowledged(ack(kiosk, 9)) is Judgement.AHEAD_OF_ME
     assert kiosk.hwm == 0
-    assert intake.quarantine(kiosk.store, 1) == "ahead_of_me 9"
-    assert intake.quarantine(kiosk.store, 2) is None
+    assert intake.quarantine(kiosk.store.facts(), 1) == "ahead_of_me 9"
+    assert intake.quarantine(kiosk.store.facts(), 2) is None
     assert SyncChanged() in kiosk.heard
 
 
@@ -123,7 +123,7 @@ def test_one_with_another_history_stops_everything_and_the_first_reason_stays(ki
     kiosk.sell()
     assert kiosk.intake.acknowledged(ack(kiosk, 1, entry_hash=bytes(32))) is Judgement.OTHER_HISTORY
     kiosk.intake.acknowledged(ack(kiosk, 9))
-    assert intake.quarantine(kiosk.store, 1) == "other_history 1"
+    assert intake.quarantine(kiosk.store.facts(), 1) == "other_history 1"
 
 
 def test_an_old_one_played_again_is_ignored_with_an_alarm(kiosk: Kiosk) -> None:
@@ -173,7 +173,7 @@ def verdict(code: str, signer: SeedSigner = FEED, **more: Any) -> bytes:
 )
 def test_65_a_forged_verdict_locks_nothing(kiosk: Kiosk, forged: bytes) -> None:
     assert kiosk.intake.verdict(forged, NONCE) is None
-    assert intake.order(kiosk.store, 1) is None
+    assert intake.order(kiosk.store.facts(), 1) is None
     assert kiosk.intake.ignored["verdict"] == 1
 
 
@@ -181,46 +181,46 @@ def test_65_a_forged_verdict_locks_nothing(kiosk: Kiosk, forged: bytes) -> None:
 def test_65_a_signed_order_locks(kiosk: Kiosk, code: str) -> None:
     for _ in range(2):
         assert kiosk.intake.verdict(verdict(code), NONCE) == intake.Verdict(code, 7, LATER)
-    assert intake.order(kiosk.store, 1) == code
-    assert intake.order(kiosk.store, 2) is None
+    assert intake.order(kiosk.store.facts(), 1) == code
+    assert intake.order(kiosk.store.facts(), 2) is None
     assert kiosk.heard == [SyncChanged()]
 
 
 def test_equivocation_quarantines(kiosk: Kiosk) -> None:
     kiosk.intake.verdict(verdict("equivocation"), NONCE)
-    assert intake.quarantine(kiosk.store, 1) == "equivocation 7"
+    assert intake.quarantine(kiosk.store.facts(), 1) == "equivocation 7"
 
 
 def test_43_a_structural_fault_keeps_what_came_before_it(kiosk: Kiosk) -> None:
     kiosk.sell(3)
     accepted = base64.b64encode(ack(kiosk, 2)).decode()
     kiosk.intake.verdict(verdict("structural", ack=accepted), NONCE)
-    assert (kiosk.hwm, intake.quarantine(kiosk.store, 1)) == (2, "structural 7")
+    assert (kiosk.hwm, intake.quarantine(kiosk.store.facts(), 1)) == (2, "structural 7")
 
 
 @pytest.mark.parametrize("bad", [None, "!", base64.b64encode(bytes(140)).decode()])
 def test_a_structural_verdict_without_a_good_acknowledgement_still_quarantines(kiosk: Kiosk, bad: object) -> None:
     kiosk.intake.verdict(verdict("structural", ack=bad), NONCE)
     assert (kiosk.hwm, kiosk.intake.ignored["structural_ack"]) == (0, 1)
-    assert intake.quarantine(kiosk.store, 1) == "structural 7"
+    assert intake.quarantine(kiosk.store.facts(), 1) == "structural 7"
 
 
 @pytest.mark.parametrize("code", ["clock_skew", "upgrade", "something_new"])
 def test_other_verdicts_are_only_told(kiosk: Kiosk, code: str) -> None:
     assert kiosk.intake.verdict(verdict(code), NONCE) == intake.Verdict(code, 7, LATER)
-    assert (intake.order(kiosk.store, 1), intake.quarantine(kiosk.store, 1)) == (None, None)
+    assert (intake.order(kiosk.store.facts(), 1), intake.quarantine(kiosk.store.facts(), 1)) == (None, None)
 
 
 @pytest.mark.parametrize("code", ["suspended", "revoked"])
 def test_who_may_not_take_money_is_told_why(kiosk: Kiosk, code: str) -> None:
-    intake.refuse_stopped(kiosk.store, 1)
+    intake.refuse_stopped(kiosk.store.facts(), 1)
     kiosk.intake.verdict(verdict(code), NONCE)
     with pytest.raises(Refused, match=f"line_{code}"):
-        intake.refuse_stopped(kiosk.store, 1)
+        intake.refuse_stopped(kiosk.store.facts(), 1)
     kiosk.intake.verdict(verdict("equivocation"), NONCE)
     with pytest.raises(Refused, match="line_quarantined"):
-        intake.refuse_stopped(kiosk.store, 1)
-    intake.refuse_stopped(kiosk.store, 2)
+        intake.refuse_stopped(kiosk.store.facts(), 1)
+    intake.refuse_stopped(kiosk.store.facts(), 2)
 
 
 # ---- the lease -----------------------------------------------------------------------------------------------
@@ -232,24 +232,24 @@ def lease(**more: Any) -> bytes:
 
 def test_a_lease_is_kept_with_the_durable_mark_and_the_floor(kiosk: Kiosk) -> None:
     assert kiosk.intake.lease(lease(), NONCE) == LATER
-    kept = [intake.number(kiosk.store, name) for name in ("lease_until_ms", "durable_hwm", "floor_ms")]
+    kept = [intake.number(kiosk.store.facts(), name) for name in ("lease_until_ms", "durable_hwm", "floor_ms")]
     assert kept == [LATER + 5, 3, LATER]
-    assert intake.number(kiosk.store, "nothing") is None
+    assert intake.number(kiosk.store.facts(), "nothing") is None
 
 
 def test_the_floor_never_sinks(kiosk: Kiosk) -> None:
     kiosk.intake.lease(lease(), NONCE)
     kiosk.intake.lease(lease(server_ms=LATER - 9), NONCE)
-    assert intake.number(kiosk.store, "floor_ms") == LATER
+    assert intake.number(kiosk.store.facts(), "floor_ms") == LATER
 
 
 def test_a_lease_ends_a_suspension_but_no_revocation(kiosk: Kiosk) -> None:
     kiosk.intake.verdict(verdict("suspended"), NONCE)
     kiosk.intake.lease(lease(), NONCE)
-    assert intake.order(kiosk.store, 1) is None
+    assert intake.order(kiosk.store.facts(), 1) is None
     kiosk.intake.verdict(verdict("revoked"), NONCE)
     kiosk.intake.lease(lease(), NONCE)
-    assert intake.order(kiosk.store, 1) == "revoked"
+    assert intake.order(kiosk.store.facts(), 1) == "revoked"
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ def test_a_lease_ends_a_suspension_but_no_revocation(kiosk: Kiosk) -> None:
 def test_a_strange_lease_is_refused(kiosk: Kiosk, bad: bytes) -> None:
     with pytest.raises(Forged):
         kiosk.intake.lease(bad, NONCE)
-    assert intake.number(kiosk.store, "lease_until_ms") is None
+    assert intake.number(kiosk.store.facts(), "lease_until_ms") is None
 
 
 # ---- the feed ------------------------------------------------------------------------------------------------
@@ -282,7 +282,7 @@ def test_42_an_outcome_arrives_with_its_reason(kiosk: Kiosk) -> None:
     found = outcomes(kiosk)[1, 1]
     assert (found.status, found.reason_ar, found.reason_en) == ("rejected", "سبب", "why")
     assert kiosk.heard == [TransactionsChanged(("id-1",)), SyncChanged()]
-    assert intake.number(kiosk.store, "catalogue_seen_ms") == LATER
+    assert intake.number(kiosk.store.facts(), "catalogue_seen_ms") == LATER
 
 
 def test_an_outcome_of_an_older_epoch_or_without_a_reason_is_taken(kiosk: Kiosk) -> None:
@@ -362,7 +362,7 @@ def test_46_a_bad_item_is_left_out_and_the_rest_applies(kiosk: Kiosk, bad: Any) 
     assert alarm(kiosk) != ""
     assert kiosk.store.document("settings") is None
     assert kiosk.store.document("keyset") is None
-    assert intake.order(kiosk.store, 1) is None
+    assert intake.order(kiosk.store.facts(), 1) is None
     assert kiosk.store.cursor() == 2
 
 
@@ -397,7 +397,7 @@ def test_80_a_counter_that_slept_through_two_rotations_believes_the_root(kiosk: 
     members = mine(after=0, next=3, more=False, items=[other, {"kind": "keyset", "document": new}, order("suspended")])
     assert kiosk.intake.page(sealed(trust.FEED, members, STRANGER), NONCE).more is False
     assert (kiosk.in_force.keyset().version, kiosk.store.cursor()) == (3, 3)
-    assert intake.order(kiosk.store, 1) is None  # signed by a key that is none any more
+    assert intake.order(kiosk.store.facts(), 1) is None  # signed by a key that is none any more
 
 
 def test_80_a_page_of_nobody_brings_no_keyset_but_the_roots_own(kiosk: Kiosk) -> None:
@@ -418,16 +418,16 @@ def test_an_older_keyset_is_refused(kiosk: Kiosk) -> None:
 def test_orders_and_notices_of_the_feed(kiosk: Kiosk) -> None:
     notice = {"kind": "notice", "text": {"ar": "خبر", "en": "News"}, "at_ms": 3}
     kiosk.intake.page(page(order("suspended"), notice, {"kind": "float", "of": "a later version"}), NONCE)
-    assert intake.order(kiosk.store, 1) == "suspended"
+    assert intake.order(kiosk.store.facts(), 1) == "suspended"
     assert strict_json.loads_object(kiosk.store.fact("notice") or b"")["ar"] == "خبر"
     assert alarm(kiosk) == ""
     kiosk.intake.page(page(order("resumed"), after=3, following=4), NONCE)
-    assert intake.order(kiosk.store, 1) is None
+    assert intake.order(kiosk.store.facts(), 1) is None
 
 
 def test_more_is_believed_only_when_it_leads_on(kiosk: Kiosk) -> None:
     assert kiosk.intake.page(page(more=True), NONCE).more is False
-    assert intake.number(kiosk.store, "catalogue_seen_ms") is None
+    assert intake.number(kiosk.store.facts(), "catalogue_seen_ms") is None
     assert kiosk.intake.page(page(following=3, more=True), NONCE).more is True
 
 

@@ -20,6 +20,7 @@ from sync.answers import NoAnswer, read_base
 from sync.client import LateWire
 from sync.enrol import Enroller
 from sync.inquiry import Inquiries
+from sync.ping import Ping
 from sync.transport import Transport
 from tests.central.centre import CentreProcess, start_centre
 from tests.central.device import SHOP, add_shop, request_members
@@ -116,7 +117,7 @@ def test_a_new_kiosk_gets_its_documents_and_a_lease(shop: Shop) -> None:
     assert shop.kiosk.in_force.catalogue().services
     assert shop.kiosk.store.document("operators") is not None
     assert shop.kiosk.store.fact("alarm") is None
-    assert (intake.number(shop.kiosk.store, "lease_until_ms") or 0) > shop.kiosk.clock.wall_ms()
+    assert (intake.number(shop.kiosk.store.facts(), "lease_until_ms") or 0) > shop.kiosk.clock.wall_ms()
     assert shop.kiosk.hwm == shop.kiosk.store.tail().chain.seq > 0
 
 
@@ -161,7 +162,7 @@ def test_65_suspended_and_resumed(shop: Shop) -> None:
     shop.centre.cli("device", "suspend", device, "--staff", "amal")
     shop.sell(1)
     shop.kiosk.cycle.step()
-    assert intake.order(shop.kiosk.store, 1) == "suspended"
+    assert intake.order(shop.kiosk.store.facts(), 1) == "suspended"
     assert shop.kiosk.cycle.status().state == "suspended"
     shop.centre.cli("device", "resume", device, "--staff", "amal")
     shop.kiosk.cycle.hurry()
@@ -194,7 +195,7 @@ def test_an_unsigned_request_is_no_suspension(shop: Shop) -> None:
     with pytest.raises(NoAnswer) as caught:
         shop.kiosk.client.ask(bundle)
     assert caught.value.trouble == "server_down"
-    assert intake.order(shop.kiosk.store, 1) is None
+    assert intake.order(shop.kiosk.store.facts(), 1) is None
 
 
 def test_a_live_question_to_the_true_centre(shop: Shop) -> None:
@@ -219,3 +220,15 @@ def test_66_a_wrong_code_is_refused_by_the_true_centre(centre: CentreProcess) ->
     with pytest.raises(Refused, match="enrolment_refused"):
         enroller.claim(enroller.begin("9999", "0" * 10 + check_char("0" * 10)))
     enroller.close()
+
+
+def test_a_ping_knows_the_true_centre_and_its_clock(shop: Shop) -> None:
+    assert isinstance(shop.kiosk.clock, TrueClock)
+    ping = Ping(shop.transport, shop.kiosk.clock, SeededRandomness(time.time_ns()))
+    keys = shop.kiosk.in_force.keyset().feed
+    seen = ping.look(keys)
+    assert (seen.state, abs(seen.ahead_ms or 0) < 5_000) == ("online", True)
+    shop.kiosk.clock.added = 3_600_000
+    assert ping.look(keys).state == "clock_wrong"
+    shop.line.faults.append(proxy.reset)
+    assert ping.look(keys).state == "offline"
