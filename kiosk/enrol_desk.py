@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from kiosk.errors import Refused
@@ -26,6 +27,15 @@ class SeedKeeper(Protocol):
     def signing_seed(self, epoch: int) -> bytes | None: ...
     def put_signing_seed(self, epoch: int, seed: bytes) -> None: ...
     def forget_signing_seed(self, epoch: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """An enrolment that only waits for its approval; `number` is the six digits to compare."""
+
+    centre: str
+    slot: str
+    number: str
 
 
 class EnrolDesk:
@@ -70,8 +80,23 @@ class EnrolDesk:
         finally:
             enroller.close()
 
+    def under_way(self) -> UnderWay | None:
+        """What a program that starts again goes on with, by showing the digits and asking `poll`; uses no network.
+
+        None also where a claim never had its answer: only a person sends a code again, it may cost one of five tries.
+        """
+        application = self._application() if self.needed() else None
+        if application is None or application.claim is None or self._seeds.signing_seed(PENDING) is None:
+            return None
+        enroller = self._enroller(self._claimed_at())
+        return UnderWay(self._claimed_at(), application.slot, enroller.number(application))
+
     def poll(self) -> bool:
-        """Whether the centre has approved; if so, everything is kept and the counter goes to work."""
+        """Whether the centre has approved; if so, everything is kept and the counter goes to work.
+
+        Unavailable means ask again later. Refused("enrolment_refused") means stop: the slot is too old or shut;
+        what is kept stays, since nobody signed that no.
+        """
         if self.needed():
             enrolment = self._ask()
             if enrolment is None:
@@ -91,10 +116,12 @@ class EnrolDesk:
 
     def _ask(self) -> Enrolment | None:
         application = self._application()
-        if application is None:
+        if application is None or application.claim is None:
             raise Refused("not_claimed")
         enroller = self._enroller(self._claimed_at())
         try:
+            if not application.revealed:  # the power was cut in between
+                application = self._keep(enroller.reveal(application))
             return enroller.status(application)
         finally:
             enroller.close()

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.enrol_desk import APPLICATION, PENDING, EnrolDesk
+from kiosk.enrol_desk import APPLICATION, PENDING, EnrolDesk, UnderWay
 from kiosk.errors import Refused, Unavailable
 from kiosk.ids import check_char
 from kiosk.ports import World
@@ -200,3 +200,58 @@ def test_a_mistyped_code_leaves_what_is_under_way(setting: Setting) -> None:
     with pytest.raises(Refused, match="slot_form"):
         setting.again().claim(URL, "12", WHOLE)
     assert setting.store.fact(APPLICATION) == kept
+
+
+def test_after_a_restart_the_same_digits_are_shown_without_asking_anybody(setting: Setting) -> None:
+    digits = setting.again().claim(URL, SLOT, WHOLE)
+    asked = len(setting.office.asked)
+    assert setting.again().under_way() == UnderWay(URL, SLOT, digits)
+    assert len(setting.office.asked) == asked
+    setting.office.approved = True
+    assert setting.again().poll()
+
+
+def test_a_code_that_never_had_its_answer_is_not_sent_again_by_itself(setting: Setting) -> None:
+    assert setting.again().under_way() is None
+    setting.office.bent[wire.PATH_CLAIM] = DOWN
+    with pytest.raises(Unavailable):
+        setting.again().claim(URL, SLOT, WHOLE)
+    assert setting.again().under_way() is None
+    with pytest.raises(Refused, match="not_claimed"):
+        setting.again().poll()
+
+
+def test_a_reveal_whose_answer_was_lost_is_repeated_by_the_next_question(setting: Setting) -> None:
+    setting.office.bent[wire.PATH_REVEAL] = DOWN
+    with pytest.raises(Unavailable):
+        setting.again().claim(URL, SLOT, WHOLE)
+    setting.office.bent.clear()
+    assert setting.again().under_way() is not None
+    assert not setting.again().poll()
+    assert not setting.again().poll()
+    assert len(setting.told(wire.PATH_REVEAL)) == 2
+
+
+def test_a_refusal_nobody_signed_leaves_what_is_under_way(setting: Setting) -> None:
+    setting.again().claim(URL, SLOT, WHOLE)
+    kept = setting.again().under_way()
+    setting.office.bent[wire.PATH_STATUS] = Raw(403, {"content-type": wire.JSON}, b'{"code":"enrolment_refused"}')
+    with pytest.raises(Refused, match="enrolment_refused"):
+        setting.again().poll()
+    assert setting.again().under_way() == kept
+
+
+def test_a_kiosk_at_work_has_nothing_under_way(setting: Setting) -> None:
+    desk = setting.again()
+    desk.claim(URL, SLOT, WHOLE)
+    setting.office.approved, setting.trouble = True, Unavailable("keystore_locked")
+    with pytest.raises(Unavailable):
+        desk.poll()
+    assert setting.again().under_way() is None
+
+
+def test_without_its_seed_what_was_claimed_is_of_no_use(setting: Setting) -> None:
+    setting.again().claim(URL, SLOT, WHOLE)
+    setting.seeds.kept.clear()
+    assert setting.again().under_way() is None
+    assert setting.seeds.kept == {}
