@@ -1,7 +1,8 @@
 """What the centre checks of a request once it is safely kept. Pure. A breach never stops the journal.
 
 * Its members must be what docs/protocol.md says of type 2;
-* it must name a catalogue the centre has signed, and a service in it, in the version it gives;
+* it must name a catalogue the centre has signed, and a service in it, in the version it gives; the form of a draft that
+  outlived its catalogue may be an older version, in the earlier catalogue it names (`form_catalogue`);
 * its lines, VAT and total must be what the same function gives at the centre, by the prices of that catalogue and the
   shop's settings that the device had last applied. A price is never silently corrected;
 * it must carry the consent that its service asks for, cash that comes to its total, an operator of the shop;
@@ -84,14 +85,25 @@ def breach(
     if prices is None:
         return "unknown_catalogue"
     try:
-        service = prices.service(facts.service, facts.service_version)
+        service, form = prices.service(facts.service), _form(body, facts, prices, catalogue)
     except Refused:
         return "unknown_service"
     if settings is None:
         return "unknown_settings"
     if not _priced(body, facts, service, settings):
         return "fee_mismatch"
-    return _taken_wrongly(body, facts, service, operators)
+    return _taken_wrongly(body, facts, form, operators)
+
+
+def _form(
+    body: Mapping[str, Any], facts: Facts, prices: Catalogue, catalogue: Callable[[int], Catalogue | None]
+) -> PublicService:
+    """The service in the version that was filled in. Raises Refused where no such version can be."""
+    earlier = _count(body.get("form_catalogue")) if "form_catalogue" in body else facts.catalogue
+    known = prices if earlier == facts.catalogue else catalogue(earlier) if earlier else None
+    if known is None or known.version > prices.version:
+        raise Refused("service_unknown")
+    return known.service(facts.service, facts.service_version)
 
 
 def frame_breach(frame: bytes) -> str:
@@ -114,11 +126,11 @@ def _priced(body: Mapping[str, Any], facts: Facts, service: PublicService, setti
     return (_lines(body), body.get("vat_pt"), body.get("total_pt")) == (lines, computed.vat_pt, computed.total_pt)
 
 
-def _taken_wrongly(body: Mapping[str, Any], facts: Facts, service: PublicService, operators: Container[str]) -> str:
+def _taken_wrongly(body: Mapping[str, Any], facts: Facts, form: PublicService, operators: Container[str]) -> str:
     """What the counter should have refused, though the price is right."""
     consent = body.get("consent")
     given = consent.get("version") if isinstance(consent, dict) else None
-    if service.consent is not None and given != service.consent.version:
+    if form.consent is not None and given != form.consent.version:
         return "consent_missing"
     if not _paid(body, facts):
         return "cash_mismatch"
