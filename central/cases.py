@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, Final
 
-from central import audit, authority, outcomes
+from central import audit, authority, outcomes, rules
 from central.centre import Centre
 from central.outcomes import Ruling
 from central.store import Session, Value
@@ -97,7 +97,10 @@ def history(session: Session, case: Case) -> list[dict[str, Any]]:
 
 
 def fields(centre: Centre, session: Session, case: Case, staff: str) -> dict[str, Any]:
-    """The citizen's answers, opened for one member of staff; that they were read is written down."""
+    """The citizen's answers, opened for one member of staff; that they were read is written down.
+
+    Empty once erased. Raises Refused ``personal_unreadable`` for a frame that is none, Corrupt ``personal_frame``.
+    """
     row = session.one(
         "SELECT sealed FROM personal WHERE device = ? AND epoch = ? AND seq = ?", case.device, case.epoch, case.seq
     )
@@ -105,8 +108,10 @@ def fields(centre: Centre, session: Session, case: Case, staff: str) -> dict[str
         return {}
     audit.note(session, centre.now_ms(), staff, "personal.read", case.id)
     frame = centre.vault.open(row[0], place(case.device, case.epoch, case.seq))
-    members = strict_json.loads_object(frame).get("fields")
-    return members if isinstance(members, dict) else {}
+    if rules.frame_breach(frame):
+        raise Refused("personal_unreadable", request=case.id)
+    members: dict[str, Any] = strict_json.loads_object(frame)["fields"]
+    return members
 
 
 def decide(centre: Centre, session: Session, case: Case, ruling: Ruling, staff: str) -> None:

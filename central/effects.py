@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from central import audit, authority, documents, outcomes
+from central import audit, authority, documents, erasure, outcomes
 from central.centre import Centre
 from central.outcomes import Ruling
 from central.rules import Facts
@@ -41,12 +41,15 @@ class Arrival:
 
 @dataclass(slots=True)
 class Effects:
-    """`voids` are (entry, voided entry, id of the request), `activated` operators whose code is used up."""
+    """`voids` are (entry, voided entry, id of the request), `activated` operators whose code is used up, `erased`
+    (epoch, entry, id) of requests whose data the device has erased.
+    """
 
     settings_version: int
     requests: list[Arrival] = field(default_factory=list)
     voids: list[tuple[int, int, str]] = field(default_factory=list)
     activated: set[str] = field(default_factory=set)
+    erased: list[tuple[int, int, str]] = field(default_factory=list)
 
 
 def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> None:
@@ -55,6 +58,8 @@ def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> Non
     rulings = _keep_requests(centre, session, work, effects)
     for seq, voided, one in effects.voids:
         _void(session, work, seq, voided, one)
+    for epoch, seq, one in effects.erased:
+        erasure.done(session, work.device, epoch, seq, one, centre.now_ms())
     outcomes.publish(session, work.device, work.epoch, rulings, centre.now_ms(), audit.CENTRE)
 
 

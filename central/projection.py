@@ -103,6 +103,8 @@ class Projector:
                 effects.requests.append(self._arrival(work, effects.settings_version, seq, fields, members))
             elif fields.entry_type == EntryType.VOID:
                 _void(effects, seq, members)
+            elif fields.entry_type == EntryType.ERASURE:
+                _erased(effects, members)
             elif fields.entry_type == EntryType.DOCUMENT_APPLIED:
                 _applied(effects, members)
             elif fields.entry_type == EntryType.LOGIN and members.get("kind") == "activate":
@@ -144,6 +146,12 @@ def _void(effects: Effects, seq: int, members: dict[str, Any]) -> None:
     voided, one = members.get("seq"), members.get("id")
     if type(voided) is int and 0 < voided < seq and isinstance(one, str):
         effects.voids.append((seq, voided, one))
+
+
+def _erased(effects: Effects, members: dict[str, Any]) -> None:
+    epoch, seq, one = (members.get(name) for name in ("epoch", "seq", "id"))
+    if type(epoch) is int and type(seq) is int and isinstance(one, str) and "\0" not in one:
+        effects.erased.append((epoch, seq, one))
 
 
 def _applied(effects: Effects, members: dict[str, Any]) -> None:

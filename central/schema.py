@@ -108,7 +108,35 @@ _POSTGRES_GUARDS: Final = (
     ),
 )
 
-STEPS: Final = (Step((*_PEOPLE, *_DEVICES, *_JOURNAL, *_BUSINESS), _SQLITE_GUARDS, _POSTGRES_GUARDS),)
+_ERASURE: Final = (
+    """CREATE TABLE erasure (device {bytes} NOT NULL, epoch {big} NOT NULL, seq {big} NOT NULL, id TEXT NOT NULL,
+       staff TEXT NOT NULL, at_ms {big} NOT NULL, done_ms {big} NOT NULL, PRIMARY KEY (device, epoch, seq))""",
+)
+# Evidence of two histories may lose the citizen's frame, and nothing else.
+_EVIDENCE: Final = ("hash", "device", "epoch", "seq", "kept_hash", "header", "signature", "body", "at_ms")
+_SAME: Final = " AND ".join(f"NEW.{name} = OLD.{name}" for name in _EVIDENCE)
+_SQLITE_ERASURE: Final = (
+    "DROP TRIGGER equivocation_no_update",
+    f"""CREATE TRIGGER equivocation_no_update BEFORE UPDATE ON equivocation WHEN NOT (NEW.sealed IS NULL AND {_SAME})
+        BEGIN SELECT raise(ABORT, 'equivocation is append-only'); END""",
+    "CREATE TRIGGER erasure_no_delete BEFORE DELETE ON erasure BEGIN SELECT raise(ABORT, 'erasure is kept'); END",
+)
+_POSTGRES_ERASURE: Final = (
+    f"""CREATE FUNCTION only_forgets() RETURNS trigger LANGUAGE plpgsql AS
+        $$BEGIN
+            IF NEW.sealed IS NULL AND {_SAME} THEN RETURN NEW; END IF;
+            RAISE EXCEPTION 'equivocation is append-only';
+        END$$""",
+    "DROP TRIGGER equivocation_append_only ON equivocation",
+    "CREATE TRIGGER equivocation_no_update BEFORE UPDATE ON equivocation FOR EACH ROW EXECUTE FUNCTION only_forgets()",
+    "CREATE TRIGGER equivocation_no_delete BEFORE DELETE ON equivocation FOR EACH ROW EXECUTE FUNCTION append_only()",
+    "CREATE TRIGGER erasure_no_delete BEFORE DELETE ON erasure FOR EACH ROW EXECUTE FUNCTION append_only()",
+)
+
+STEPS: Final = (
+    Step((*_PEOPLE, *_DEVICES, *_JOURNAL, *_BUSINESS), _SQLITE_GUARDS, _POSTGRES_GUARDS),
+    Step(_ERASURE, _SQLITE_ERASURE, _POSTGRES_ERASURE),
+)
 
 
 def migrate(session: Session, dialect: Dialect, steps: tuple[Step, ...] = STEPS) -> int:

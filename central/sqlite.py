@@ -129,6 +129,12 @@ class SqliteStore:
         if faults != [("ok",)]:
             raise Corrupt("database_key", path=str(path))
 
+    def checkpoint(self) -> bool:
+        """Empty the write-ahead log, so that what was erased lies in no file. False while somebody still reads it."""
+        with self._writer_lock:
+            busy, _, _ = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+
     def close(self) -> None:
         self._closed = True
         with self._writer_lock:

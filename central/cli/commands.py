@@ -110,6 +110,8 @@ GRAMMAR: Final[Grammar] = {
                 _option("--code", default=""), _option("--reason-ar", default=""), _option("--reason-en", default=""),
             ),
         ),
+        "erase": ("erasures:erase", (_option("request"),)),
+        "erased": ("erasures:register", (_LIMIT,)),
     },
     "receipt": {"missed": ("papers:receipt_missed", ())},
     "catalogue": {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import Any
 
-from central import audit, authority, cases, receipts
+from central import audit, authority, cases, erasure, receipts
 from central.cli.console import Console
 from central.cli.opening import opened
 from central.outcomes import Ruling
@@ -26,7 +26,9 @@ def request_list(options: Namespace, console: Console) -> None:
 def request_show(options: Namespace, console: Console) -> None:
     with opened(options) as centre, centre.store.writing() as session:
         case = cases.find(session, options.request)
-        shown: dict[str, Any] = {**case.members(), "history": cases.history(session, case)}
+        shown: dict[str, Any] = {
+            **case.members(), "history": cases.history(session, case), "erased_ms": erasure.erased_ms(session, case)
+        }  # fmt: skip
         if options.personal:
             shown["fields"] = cases.fields(centre, session, case, options.staff)
     console.shown(shown)

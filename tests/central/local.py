@@ -14,7 +14,7 @@ from central.cabinet import Cabinet
 from central.centre import Centre
 from central.devices import Chain
 from central.projection import Projector
-from central.store import Store
+from central.store import Session, Store
 from kiosk import journal, personal, trust
 from kiosk.catalogue import bundled_services, catalogue_members
 from kiosk.enrolment import Proof, commitment, status_bytes
@@ -105,6 +105,13 @@ def apply_settings(device: Device, version: int = 1) -> None:
     device.write(EntryType.DOCUMENT_APPLIED, members)
 
 
+def add_operator(session: Session, shop: str) -> None:
+    """The one that tests sell as, with a PIN already set."""
+    session.run(
+        "INSERT INTO operator VALUES (?, ?, 'سعاد', 'Souad', 'operator', 1, ?, NULL, NULL)", OPERATOR, shop, 2**42
+    )
+
+
 def make_office(store: Store, folder: Path) -> Office:
     """New keys, one shop, one operator."""
     clock = Clock()
@@ -113,9 +120,7 @@ def make_office(store: Store, folder: Path) -> Office:
     centre = Centre(store, Cabinet(keys), AUTHORITY, "https://centre.test", clock)
     with store.writing() as session:
         session.run("INSERT INTO shop VALUES (?, ?, ?, '{}', 0, 0)", SHOP, "منفذ الدقي", "Dokki counter")
-        session.run(
-            "INSERT INTO operator VALUES (?, ?, 'سعاد', 'Souad', 'operator', 1, ?, NULL, NULL)", OPERATOR, SHOP, 2**42
-        )
+        add_operator(session, SHOP)
         documents.publish_settings(centre, session, SHOP)
         documents.publish_operators(centre, session, SHOP)
     return Office(centre, clock, keys, root)

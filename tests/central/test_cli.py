@@ -17,7 +17,7 @@ from kiosk import acknowledgement, enrolment, ids, journal, trust
 from kiosk.operators import is_activation, read_operators
 from tests.central.command import Cli
 from tests.central.device import Device
-from tests.central.local import Clock, Office, apply_settings
+from tests.central.local import Clock, Office, add_operator, apply_settings
 from tests.central.sales import birth, sell
 
 USAGE = 2
@@ -47,6 +47,8 @@ def device(office: Office, cli: Cli, monkeypatch: pytest.MonkeyPatch) -> Device:
     cli.ask("catalogue", "sign", "--version", "1", "--valid-from", "2020-01-01", str(cli.data / "c.json"))
     cli.ask("catalogue", "publish", str(cli.data / "c.json"))
     monkeypatch.setattr("tests.central.local.SHOP", "S1")
+    with office.store.writing() as session:
+        add_operator(session, "S1")
     made = office.enrol()
     apply_settings(made)
     return made

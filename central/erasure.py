@@ -1,0 +1,106 @@
+"""The end of a citizen's data (decisions 9, 17, 38): one request's frame goes, its device is told, the act is kept.
+
+Money, references and outcome stay; what is erased is what names a person. A word is final when nobody is waited for:
+approved, rejected, or voided at the counter. Only what a backup holds is erased: a centre restored from one asks the
+device again for what it lacks, and a frame that is gone on both sides could never be sent.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from central import audit, devices, feed
+from central.cases import Case
+from central.catalogues import Catalogues
+from central.centre import Centre
+from central.store import Row, Session
+from kiosk.clock import DAY_MS, show_time
+from kiosk.errors import Refused
+
+FINAL: Final = ("approved", "rejected")
+DAYS: Final = 60
+"""How long the data of a request is kept that names no service we know."""
+
+
+def erase(centre: Centre, session: Session, case: Case, days: int, staff: str) -> None:
+    """Destroy the personal frame of `case` and whatever else names its citizen; put the order into the device's feed.
+
+    `days` is how long after the final word the data is kept. Raises Refused ``erased``, ``erase_not_final``,
+    ``erase_too_early``, ``erase_not_durable``.
+    """
+    chain = devices.chain(session, case.device, case.epoch)
+    assert chain is not None  # noqa: S101 - a request stands in a chain, and chains are never deleted
+    _refuse(centre, session, case, days, chain.durable)
+    key, now = (case.device, case.epoch, case.seq), centre.now_ms()
+    session.run("DELETE FROM personal WHERE device = ? AND epoch = ? AND seq = ?", *key)
+    # The other history of a fork may hold the same citizen: the evidence stays, its frame does not.
+    session.run("UPDATE equivocation SET sealed = NULL WHERE device = ? AND epoch = ? AND seq = ?", *key)
+    if case.bill:
+        session.run("UPDATE bill SET plate = '' WHERE reference = ?", case.bill)
+    session.run("INSERT INTO erasure VALUES (?, ?, ?, ?, ?, ?, 0)", *key, case.id, staff, now)
+    item = {
+        "kind": "erase", "epoch": case.epoch, "seq": case.seq, "entry_hash": _hash(session, case).hex(), "id": case.id,
+        "durable_hwm": chain.durable, "at_ms": now,
+    }  # fmt: skip
+    feed.put(session, case.device, [item])
+    audit.note(session, now, staff, "personal.erased", case.id, epoch=case.epoch, seq=case.seq)
+
+
+def _refuse(centre: Centre, session: Session, case: Case, days: int, durable: int) -> None:
+    if erased_ms(session, case) is not None:
+        raise Refused("erased", request=case.id)
+    if case.status not in FINAL and not case.voided_by:
+        raise Refused("erase_not_final", request=case.id, status=case.status)
+    due = _final_ms(session, case) + days * DAY_MS
+    if centre.now_ms() < due:
+        raise Refused("erase_too_early", request=case.id, due=show_time(due))
+    if case.seq > durable:
+        raise Refused("erase_not_durable", request=case.id, seq=case.seq, durable=durable)
+
+
+def _final_ms(session: Session, case: Case) -> int:
+    """When the last word was given: the centre's, or the arrival of the void."""
+    row = session.one(
+        "SELECT received_ms FROM entry WHERE device = ? AND epoch = ? AND seq = ?",
+        case.device, case.epoch, case.voided_by,
+    )  # fmt: skip
+    return max(case.at_ms, row[0]) if row else case.at_ms
+
+
+def _hash(session: Session, case: Case) -> bytes:
+    row = session.one(
+        "SELECT hash FROM entry WHERE device = ? AND epoch = ? AND seq = ?", case.device, case.epoch, case.seq
+    )
+    assert row is not None  # noqa: S101 - a request is made of its entry
+    found: bytes = row[0]
+    return found
+
+
+def retention_days(catalogues: Catalogues, case: Case) -> int:
+    """What the catalogue under which the request was taken says of its service."""
+    catalogue = catalogues.get(case.catalogue)
+    service = catalogue.services.get(case.service) if catalogue else None
+    return service.retention.personal_days if service else DAYS
+
+
+def erased_ms(session: Session, case: Case) -> int | None:
+    """When the data of `case` was erased; None when it was not."""
+    row = session.one(
+        "SELECT at_ms FROM erasure WHERE device = ? AND epoch = ? AND seq = ?", case.device, case.epoch, case.seq
+    )
+    return int(row[0]) if row else None
+
+
+def done(session: Session, device: bytes, epoch: int, seq: int, one: str, now_ms: int) -> None:
+    """The device's journal says that it has erased its part. What nobody ordered is no news."""
+    session.run(
+        "UPDATE erasure SET done_ms = ? WHERE device = ? AND epoch = ? AND seq = ? AND id = ? AND done_ms = 0",
+        now_ms, device, epoch, seq, one,
+    )  # fmt: skip
+
+
+def register(session: Session, limit: int) -> list[Row]:
+    """(request, device, epoch, number, who erased it, when, when the device had done it or 0), the newest first."""
+    return session.all(
+        "SELECT id, device, epoch, seq, staff, at_ms, done_ms FROM erasure ORDER BY at_ms DESC, seq DESC LIMIT ?", limit
+    )

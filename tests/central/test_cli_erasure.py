@@ -1,0 +1,37 @@
+"""`request erase` and its register, as the staff gives them."""
+
+from __future__ import annotations
+
+from central.cli.console import EXIT_REFUSED
+from tests.central.command import Cli
+from tests.central.device import Device
+from tests.central.local import Office
+from tests.central.sales import birth, sell
+from tests.central.test_cli import cli, device, office
+
+__all__ = ["cli", "device", "office"]
+
+
+def test_a_citizens_data_is_erased_by_one_command_when_it_may_be(cli: Cli, device: Device, office: Office) -> None:
+    members = birth()
+    sell(device, members)
+    office.take(device, device.items)
+    code, said = cli.fails("request", "erase", members["id"])
+    assert (code, "pending" in said) == (EXIT_REFUSED, True)
+    cli.ask("request", "decide", members["id"], "approved")
+    assert cli.fails("request", "erase", members["id"])[0] == EXIT_REFUSED
+    with office.store.writing() as session:
+        session.run("UPDATE request SET at_ms = 0")
+    code, said = cli.fails("request", "erase", members["id"])
+    assert (code, "backup" in said) == (EXIT_REFUSED, True)
+    cli.ask("backup", "--elsewhere")
+    assert cli.ask("request", "show", members["id"])["erased_ms"] is None
+    assert cli.ask("request", "erase", members["id"], "--staff", "badr")["id"] == members["id"]
+    shown = cli.ask("request", "show", members["id"], "--personal")
+    assert (shown["fields"], shown["erased_ms"] > 0) == ({}, True)
+    [row] = cli.ask("request", "erased")
+    assert (row["id"], row["device"], row["seq"], row["staff"], row["done"]) == (
+        members["id"], device.name, 2, "badr", "-"
+    )  # fmt: skip
+    assert "personal.erased" in [act["act"] for act in cli.ask("audit", "list")]
+    assert office.feed(device)[-1]["kind"] == "erase"
