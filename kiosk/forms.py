@@ -1,21 +1,22 @@
 """A service's form at work: what is shown, what is stored, what is wrong, in the operator's words.
 
-Importing this module imports jsonschema (80 ms): nothing that is imported before the first screen may import it.
+Nothing that is imported before the first screen imports this module, because it brings the validator.
 
 * A condition is a JSON Schema at one field. A missing value satisfies none, though JSON Schema itself would say
   that it does (counter-ui.md §4).
 * Hidden values stay on the screen's side and are dropped from the record.
-* jsonschema's own messages are never shown: a fault is worded by the service, else by a table per keyword.
+* The validator's own messages are never shown: a fault is worded by the service, else by a table per keyword.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, cast
+from typing import Any, Final, NoReturn, cast
 
-from jsonschema import Draft202012Validator, ValidationError
+from jsonschema_rs import Draft202012Validator, ValidationError, ValidationErrorKind
 
 from kiosk import fields
 from kiosk.fields import Problem
@@ -84,7 +85,7 @@ def _shown(service: PublicService, values: Mapping[str, Any]) -> list[Element]:
 def _applies(rule: Rule | None, values: Mapping[str, Any]) -> bool:
     if rule is None:
         return True
-    holds = rule.field in values and Draft202012Validator(rule.schema).is_valid(values[rule.field])
+    holds = rule.field in values and _satisfies(rule.schema, values[rule.field])
     return holds if rule.effect == "SHOW" else not holds
 
 
@@ -97,7 +98,7 @@ def evidence(service: PublicService, values: Mapping[str, Any]) -> list[Evidence
 def optional(service: PublicService, values: Mapping[str, Any]) -> frozenset[str]:
     """The shown fields that may stay empty, to be labelled "(optional)"; it depends on the other answers."""
     kept = _kept(service, values)
-    validator = Draft202012Validator(service.form.schema)
+    validator = _validator(service.form.schema)
     return frozenset(
         name
         for name in visible(service, values)
@@ -105,10 +106,37 @@ def optional(service: PublicService, values: Mapping[str, Any]) -> frozenset[str
     )
 
 
-def _missing(validator: Any, values: Mapping[str, Any]) -> set[str]:
-    return {
-        name for error in validator.iter_errors(values) if error.validator == "required" for name, _ in _where(error)
-    }
+def _satisfies(schema: Mapping[str, Any], value: object) -> bool:
+    return _storable(value) and _validator(schema).is_valid(value)
+
+
+def _storable(value: object) -> bool:
+    """Whether it can be what `normalise` makes: text or a whole number, and no half of a character."""
+    return isinstance(value, int) or (isinstance(value, str) and not _HALVES.search(value))
+
+
+_HALVES: Final = re.compile("[\ud800-\udfff]")
+_compiled: dict[int, tuple[Mapping[str, Any], Draft202012Validator]] = {}
+"""By the id of a schema, which is kept beside its validator so that the id stays its own."""
+_COMPILED_MOST = 1_000
+
+
+def _validator(schema: Mapping[str, Any]) -> Draft202012Validator:
+    kept = _compiled.get(id(schema))
+    if kept is None:
+        if len(_compiled) >= _COMPILED_MOST:  # old catalogues, that nobody asks for any more
+            _compiled.clear()
+        kept = _compiled[id(schema)] = schema, Draft202012Validator(dict(schema), retriever=_never)
+    return kept[1]
+
+
+def _never(uri: str) -> NoReturn:
+    """A schema may not fetch another over the network."""
+    raise ValueError(uri)
+
+
+def _missing(validator: Draft202012Validator, values: Mapping[str, Any]) -> set[str]:
+    return {name for name, code in map(_where, validator.iter_errors(values)) if code == "required"}
 
 
 def record(service: PublicService, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -134,37 +162,37 @@ def check(service: PublicService, values: Mapping[str, Any], today: date) -> lis
     faults: dict[str, Problem] = {}
     for name in shown.keys() & values.keys():
         found = fields.problem(shown[name], service.form, values[name], today)
+        if found is None and not _storable(values[name]):
+            found = Problem("type")
         if found:
             faults[name] = found
     sound = {name: values[name] for name in shown if name in values and name not in faults}
-    for error in Draft202012Validator(service.form.schema).iter_errors(sound):
-        for name, code in _where(error):
-            if name in shown:
-                faults.setdefault(name, Problem(code))
+    for error in _validator(service.form.schema).iter_errors(sound):
+        name, code = _where(error)
+        if name in shown:
+            faults.setdefault(name, Problem(code))
     faults |= dict(_contradictions(shown, {n: v for n, v in sound.items() if n not in faults}, today))
     return [
         _fault(name, faults[name].code, _words(service, shown[name], faults[name])) for name in shown if name in faults
     ]
 
 
-def _where(error: ValidationError) -> list[tuple[str, str]]:
-    """Fields and keyword of an error. ``required`` sits on the parent: the missing names are taken from there.
+def _where(error: ValidationError) -> tuple[str, str]:
+    """Field and keyword of an error. ``required`` sits on the parent, and is told once for each name.
 
     `kiosk.service_file` lets nothing else stand at the root, so that every fault has a field to stand at.
     """
-    keyword = str(error.validator)
-    if error.absolute_path:
-        return [(str(error.absolute_path[0]), keyword)]
-    names = cast("list[str]", error.validator_value)
-    return [(name, keyword) for name in names if name not in cast("dict[str, Any]", error.instance)]
+    if error.instance_path:
+        return str(error.instance_path[0]), error.kind.name
+    return cast("ValidationErrorKind.Required", error.kind).property, error.kind.name
 
 
 def _contradictions(
     shown: Mapping[str, Element], sound: Mapping[str, Any], today: date
 ) -> Iterator[tuple[str, Problem]]:
     for name, element in shown.items():
-        number = sound.get(element.agrees_with or "")
-        if name in sound and element.differs_from in sound and sound[name] == sound[element.differs_from]:
+        number, other = sound.get(element.agrees_with or ""), element.differs_from or ""
+        if name in sound and other in sound and sound[name] == sound[other]:
             yield name, Problem("same_answer")
         elif number is not None and name in sound:
             found = fields.contradiction(element, sound[name], number, today)
