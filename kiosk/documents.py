@@ -69,8 +69,9 @@ def read_outcome(item: Mapping[str, Any], my_epoch: int, store: Store) -> Outcom
     epoch, seq, status = count(item["epoch"]), count(item["seq"]), item["status"]
     if status not in STATUSES:
         raise Forged("outcome")
-    known = store.hash_at(seq)
-    if epoch == my_epoch and (known is None or known.hex() != item["entry_hash"]):
+    known = store.hash_at(seq, epoch)
+    missing = known is None and epoch == my_epoch  # an earlier epoch may have been lost with another disk
+    if missing or (known is not None and known.hex() != item["entry_hash"]):
         raise Forged("outcome of another entry")
     reason = item.get("reason") or {}
     return Outcome(

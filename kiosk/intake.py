@@ -18,6 +18,7 @@ from typing import Any, Final
 from kiosk import acknowledgement, trust
 from kiosk.acknowledgement import Ack, Judgement
 from kiosk.documents import Arrived, Documents, Page, count, page_members, read_outcome, root_signed
+from kiosk.earlier import Earlier
 from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 from kiosk.events import Event, Events, SyncChanged, TransactionsChanged
 from kiosk.inforce import InForce
@@ -36,6 +37,7 @@ class Verdict:
     code: str
     seq: int
     server_ms: int
+    epoch: int
 
 
 Facts = Mapping[str, bytes]
@@ -87,6 +89,7 @@ class Intake:
         self._events = events
         self._after_ack = acknowledged
         self._lock = threading.Lock()
+        self.earlier = Earlier(store, scribe, in_force)
         self.ignored: Counter[str] = Counter()
         """How often something was not believed, by reason: for support, never for a decision."""
 
@@ -137,15 +140,22 @@ class Intake:
 
     # ---- signed answers -----------------------------------------------------------------------------------
 
-    def verdict(self, envelope: bytes, nonce: str) -> Verdict | None:
-        """The verdict, carried out, if it answers the request of `nonce`; None for what nobody need believe."""
+    def verdict(self, envelope: bytes, nonce: str, epoch: int | None = None) -> Verdict | None:
+        """The verdict, carried out, if it answers the request of `nonce`; None for what nobody need believe.
+
+        `epoch` is that of the records sent: a no about an earlier one stops that one only.
+        """
         try:
-            members = self.mine(envelope, trust.VERDICT, nonce)
-            found = Verdict(str(members["code"]), count(members["seq"]), count(members["server_ms"]))
+            members = self.mine(envelope, trust.VERDICT, nonce, epoch)
+            found = Verdict(
+                str(members["code"]), count(members["seq"]), count(members["server_ms"]), count(members["epoch"])
+            )
         except (Corrupt, KeyError, TypeError):
             self.ignored["verdict"] += 1
             return None
-        if found.code in ("suspended", "revoked"):
+        if found.epoch != self._in_force.statement().epoch:
+            self.earlier.refused(found.epoch, found.code, found.seq, members.get("ack"))
+        elif found.code in ("suspended", "revoked"):
             self._order(found.code)
         elif found.code == "equivocation":
             self._quarantine("equivocation", found.seq)
@@ -189,15 +199,18 @@ class Intake:
     def _floor(self, server_ms: int) -> PutFact:
         return _number("floor_ms", max(server_ms, number(self._store.facts(), "floor_ms") or 0))
 
-    def mine(self, envelope: bytes, payload_type: str, nonce: str) -> dict[str, Any]:
-        """The members of a signed answer to my request of `nonce`. Raises Forged (or BadJson for signed nonsense)."""
+    def mine(self, envelope: bytes, payload_type: str, nonce: str, about: int | None = None) -> dict[str, Any]:
+        """The members of a signed answer to my request of `nonce`, which may be `about` an earlier epoch of mine.
+
+        Raises Forged (or BadJson for signed nonsense).
+        """
         members = trust.open_object(envelope, payload_type, self._in_force.keyset().feed)
-        self._refuse_strange(members, nonce)
+        self._refuse_strange(members, nonce, about)
         return members
 
-    def _refuse_strange(self, members: Mapping[str, Any], nonce: str | None) -> None:
+    def _refuse_strange(self, members: Mapping[str, Any], nonce: str | None, about: int | None = None) -> None:
         me = self._in_force.statement()
-        if (members.get("device"), members.get("epoch")) != (me.device_text, me.epoch):
+        if members.get("device") != me.device_text or members.get("epoch") not in (me.epoch, about or me.epoch):
             raise Forged("other device")
         if nonce is not None and members.get("request_nonce") != nonce:
             raise Forged("other nonce")

@@ -74,6 +74,16 @@ class Tail:
 
 
 # ---- one commit --------------------------------------------------------------------------------------------
+@dataclass(frozen=True, slots=True)
+class LeftBehind:
+    """An earlier epoch with entries that no acknowledgement covers; `count` of those are money entries."""
+
+    statement: bytes
+    last_seq: int
+    hwm: int
+    count: int
+
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,12 +238,18 @@ class Store(Protocol):
     def tail(self) -> Tail:
         """Raises Refused("not_enrolled")."""
 
-    def hash_at(self, seq: int) -> bytes | None:
-        """The entry hash at `seq` of the current epoch; the genesis at 0."""
+    def left_behind(self) -> list[LeftBehind]:
+        """Earlier epochs with unsent entries, the oldest first."""
 
-    def last_ack(self) -> tuple[Ack, bytes] | None: ...
-    def unsent(self, after: int, count: int, max_bytes: int) -> list[Item]:
-        """The next records of the current epoch with their frames, at most so many and so large (at least one)."""
+    def hash_at(self, seq: int, epoch: int | None = None) -> bytes | None:
+        """The entry hash at `seq` of the current epoch (or that one); the genesis at 0."""
+
+    def last_ack(self, epoch: int | None = None) -> tuple[Ack, bytes] | None: ...
+    def unsent(self, after: int, count: int, max_bytes: int, epoch: int | None = None) -> list[Item]:
+        """The next records of the current epoch (or that one) with their frames, at most so many and so large.
+
+        At least one, if there is one.
+        """
 
     def export(self, epoch: int) -> Iterator[Item]: ...
     def statements(self) -> dict[int, bytes]:

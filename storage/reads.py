@@ -42,6 +42,13 @@ _TAIL: Final = f"""
     FROM ({commit.LAST}) l LEFT JOIN ack a ON a.epoch = l.epoch
     LEFT JOIN journal j ON j.id = (l.epoch << 32) + coalesce(a.hwm, 0)
 """  # noqa: S608 - constants
+_LEFT_BEHIND: Final = """
+    SELECT e.statement, j.seq, coalesce(a.hwm, 0), j.count - coalesce(k.count, 0)
+    FROM enrolment e LEFT JOIN ack a ON a.epoch = e.epoch
+    JOIN journal j ON j.id = (SELECT max(id) FROM journal WHERE id > e.epoch << 32 AND id < (e.epoch + 1) << 32)
+    LEFT JOIN journal k ON k.id = (e.epoch << 32) + a.hwm
+    WHERE e.epoch < (SELECT max(epoch) FROM enrolment) AND j.seq > coalesce(a.hwm, 0) ORDER BY e.epoch
+"""
 _ITEMS: Final = """
     SELECT j.header, j.signature, j.body, f.frame FROM journal j LEFT JOIN frame f ON f.id = j.id
     WHERE j.id > ? AND j.id < ? ORDER BY j.id LIMIT ?
@@ -74,25 +81,27 @@ class Reads:
         hwm, acked_count, acked_sum, oldest = row[6:]
         return ports.Tail(chain, hwm, count, sum_pt, acked_count, acked_sum, oldest)
 
-    def hash_at(self, seq: int) -> bytes | None:
+    def left_behind(self) -> list[ports.LeftBehind]:
+        return [ports.LeftBehind(*row) for row in self._all(_LEFT_BEHIND)]
+
+    def hash_at(self, seq: int, epoch: int | None = None) -> bytes | None:
         if seq == 0:
             enrolment = self.enrolment()
             return None if enrolment is None else genesis(enrolment.statement)
         found = self._one(f"SELECT entry_hash FROM journal WHERE id = ({_EPOCH} << 32) + ?", seq)  # noqa: S608 - constants
         return None if found is None else bytes(found[0])
 
-    def last_ack(self) -> tuple[Ack, bytes] | None:
+    def last_ack(self, epoch: int | None = None) -> tuple[Ack, bytes] | None:
         current = select(func.max(EnrolmentRow.epoch)).scalar_subquery()
-        row = self._row(select(AckRow).where(col(AckRow.epoch) == current))
+        row = self._row(select(AckRow).where(col(AckRow.epoch) == (current if epoch is None else epoch)))
         return None if row is None else (Ack(row.device, row.epoch, row.hwm, row.entry_hash, row.server_ms), row.wire)
 
-    def unsent(self, after: int, count: int, max_bytes: int) -> list[Item]:
-        enrolled = self._one("SELECT max(epoch) FROM enrolment")
-        if enrolled is None or enrolled[0] is None:
-            return []
+    def unsent(self, after: int, count: int, max_bytes: int, epoch: int | None = None) -> list[Item]:
+        if epoch is None:
+            (epoch,) = self._one("SELECT coalesce(max(epoch), 0) FROM enrolment")
         items: list[Item] = []
         size = 0
-        for item in self._items(enrolled[0], after, count):
+        for item in self._items(epoch, after, count):
             frame_len = 0 if item.frame is None else FRAME_HEAD.size + len(item.frame)
             size += len(item.record.header) + len(item.record.signature) + len(item.record.body) + frame_len
             if items and size > max_bytes:

@@ -73,6 +73,8 @@ class Question:
     content_type: str = ""
     body: bytes = field(default=b"", repr=False)
     idempotency: str = ""
+    epoch: int | None = None
+    """Whose records it carries, if any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +104,11 @@ class Client:
     def ask(self, question: Question) -> Answer:
         """Raises NoAnswer. A signed no has been carried out by then (`Intake.verdict`)."""
         raw, nonce = self._send(question)
-        verdict = self._verdict(raw, nonce)
+        verdict = self._verdict(raw, nonce, question)
         if verdict is not None and verdict.code == "clock_skew":
             self._set_right = verdict.server_ms, self._clock.mono_ms()
             raw, nonce = self._send(question)
-            verdict = self._verdict(raw, nonce)
+            verdict = self._verdict(raw, nonce, question)
         if verdict is not None:
             raise NoAnswer(_SIGNED_NO.get(verdict.code, "server_down"), verdict.code)
         if question.wanted.get(raw.status) == raw.content_type:
@@ -134,10 +136,10 @@ class Client:
         target = question.path + (f"?{question.query}" if question.query else "")
         return self._line.send(request.method, target, headers, question.body or None), nonce
 
-    def _verdict(self, raw: Raw, nonce: str) -> Verdict | None:
+    def _verdict(self, raw: Raw, nonce: str, question: Question) -> Verdict | None:
         if not 400 <= raw.status < 500 or raw.content_type != wire.DSSE:
             return None
-        return self._intake.verdict(raw.body, nonce)
+        return self._intake.verdict(raw.body, nonce, question.epoch)
 
 
 def sort(raw: Raw, now_s: float) -> NoAnswer:

@@ -8,30 +8,26 @@ again: a line on which only small things get through still brings the lease and 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from kiosk import intake, personal
-from kiosk.acknowledgement import Judgement
+from kiosk import intake
 from kiosk.clock import Clock
-from kiosk.enrolment import Statement
 from kiosk.errors import KioskError, Refused
 from kiosk.inforce import InForce
 from kiosk.intake import STOPPING, Intake
-from kiosk.personal import Item
-from kiosk.ports import Milestones, Store
+from kiosk.ports import LeftBehind, Milestones, Store
 from kiosk.strict_json import BadJson, dumps
 from kiosk.trust import Forged
 from sync import wire
 from sync.answers import NoAnswer, State, Trouble
 from sync.backoff import Backoff
 from sync.client import Client, Question
+from sync.upload import Upload
 
-Errand = Literal["heartbeat", "pull"]
-"""What is done from time to time, beside sending."""
-FIRST_BATCH: Final = 200
-PLAIN_BYTES: Final = 900_000
+Errand = Literal["heartbeat", "pull", "earlier"]
+"""What is done from time to time, beside sending: *earlier* sends what epochs that are over have left behind."""
 _SHOWN: Final[dict[Trouble, State]] = {"revoked": "suspended", "upgrade": "server_down", "too_large": "server_down"}
 
 
@@ -85,9 +81,11 @@ class Cycle:
         self._store = store
         self._in_force = in_force
         self._around = around
-        self._batch = FIRST_BATCH
-        self._due: dict[Errand, int] = {"heartbeat": 0, "pull": 0}
-        self._turns: list[Errand] = ["heartbeat", "pull"]
+        self._upload = Upload(client, gate, store, in_force, around.milestones)
+        self._left: list[LeftBehind] = []
+        self._stuck = 0
+        self._due: dict[Errand, int] = {"heartbeat": 0, "pull": 0, "earlier": 0}
+        self._turns: list[Errand] = ["heartbeat", "pull", "earlier"]
         self._pull_first = self._outdated = self._push_waits = False
         self._lock = threading.Lock()
         self._shown = SyncStatus("idle", None, None, 0, "")
@@ -99,7 +97,8 @@ class Cycle:
             tail = self._store.tail()
         except KioskError:
             return shown  # not enrolled yet, or the store is in trouble: the next step says so
-        return replace(shown, waiting=tail.count - tail.acked_count)
+        earlier = sum(left.count for left in self._left)
+        return replace(shown, waiting=tail.count - tail.acked_count + earlier)
 
     def hurry(self) -> None:
         """Somebody asked for it: everything is due. Whose turn it is stays as it was."""
@@ -132,32 +131,39 @@ class Cycle:
         me = self._in_force.statement()
         facts = self._store.facts()
         if intake.quarantine(facts, me.epoch) is not None:
-            return self._errand(me, "heartbeat")  # so that the centre sees it is alive
+            return self._errand("heartbeat")  # so that the centre sees it is alive
         if intake.order(facts, me.epoch) is not None:
-            return self._errand(me, "heartbeat", "pull")
+            return self._errand("heartbeat", "pull")
         if self._pull_first:
             self._pull_first, self._due["pull"] = False, 0
-            return self._errand(me, "pull")
-        if self._push_waits and self._next("heartbeat", "pull"):
+            return self._errand("pull")
+        self._left = self._intake.earlier.waiting()
+        errands: tuple[Errand, ...] = ("heartbeat", "pull", "earlier") if self._left else ("heartbeat", "pull")
+        if self._push_waits and self._next(*errands):
             self._push_waits = False
-            return self._errand(me, "heartbeat", "pull")
+            return self._errand(*errands)
+        return self._push() or self._errand(*errands)
+
+    def _push(self) -> bool:
         self._push_waits = True  # unless an answer comes
-        pushed = self._push(me)
+        pushed = self._upload.push()
         self._push_waits = False
-        return pushed or self._errand(me, "heartbeat", "pull")
+        if pushed:
+            self._due["pull"] = min(self._due["pull"], self._now() + self._around.rhythm.after_push_ms)
+        return pushed
 
     def _next(self, *allowed: Errand) -> Errand | None:
         """Of what is due, what has waited longest since it was tried."""
         now = self._now()
         return next((errand for errand in self._turns if errand in allowed and self._due[errand] <= now), None)
 
-    def _errand(self, me: Statement, *allowed: Errand) -> bool:
+    def _errand(self, *allowed: Errand) -> bool:
         errand = self._next(*allowed)
         if errand is None:
             return False
         self._turns.remove(errand)
         self._turns.append(errand)
-        return self._heartbeat(me) if errand == "heartbeat" else self._pull()
+        return {"heartbeat": self._heartbeat, "pull": self._pull, "earlier": self._earlier}[errand]()
 
     def _rested(self, more: bool) -> Pause:
         epoch = self._in_force.statement().epoch
@@ -169,7 +175,7 @@ class Cycle:
             due = self._due["heartbeat"]
         else:
             why, state = order or ("upgrade" if self._outdated else ""), "suspended" if order else "online"
-            due = min(self._due.values())
+            due = min(self._due["heartbeat"], self._due["pull"], *([self._due["earlier"]] if self._left else []))
             tail = self._store.tail()
             more = more or (order is None and tail.hwm < tail.chain.seq)  # a document applied is an entry too
         left = 0.0 if more else max(0, due - self._now()) / 1000
@@ -177,7 +183,7 @@ class Cycle:
 
     def _failed(self, error: NoAnswer) -> Pause:
         if error.slow or error.trouble == "too_large":
-            self._batch = max(1, self._batch // 2)
+            self._upload.halve()
         seconds = self._around.backoff.failed(error.retry_after_s)
         shown: State = _SHOWN.get(error.trouble) or error.trouble  # type: ignore[assignment]  # the rest are states
         return self._pause(shown, error.detail, Pause(seconds, on_wake=False, at_least_s=error.retry_after_s or 0.0))
@@ -192,44 +198,20 @@ class Cycle:
     def _now(self) -> int:
         return self._around.clock.mono_ms()
 
-    # ---- push ---------------------------------------------------------------------------------------------
+    # ---- errands ------------------------------------------------------------------------------------------
 
-    def _push(self, me: Statement) -> bool:
-        hwm = self._store.tail().hwm
-        items = self._store.unsent(hwm, self._batch, PLAIN_BYTES)
-        if not items:
-            return False
-        self._around.milestones.pass_("push.before")
-        answer = self._client.ask(self._bundle(me, hwm + 1, items))
-        self._around.milestones.pass_("push.sent")
-        self._around.milestones.pass_("ack.received")
-        judgement = self._intake.acknowledged(answer.body)
-        self._around.milestones.pass_("ack.stored")
-        if judgement in STOPPING:
-            return True
-        if judgement not in (Judgement.ADVANCE, Judgement.CENTRE_RESTORED):
-            raise NoAnswer("server_down", judgement.value)  # nothing moved: asking again at once would never end
-        self._batch = min(wire.MAX_RECORDS, self._batch * 2)
-        self._due["pull"] = min(self._due["pull"], self._now() + self._around.rhythm.after_push_ms)
-        return True
+    def _earlier(self) -> bool:
+        """One batch of an epoch that left something, the oldest first. Without an answer all that rests for a while."""
+        self._due["earlier"] = self._now() + self._around.rhythm.pull_ms
+        left = self._left[self._stuck % len(self._left)]
+        self._stuck += 1  # unless an answer comes: the next time another epoch is tried
+        self._upload.push_earlier(left)
+        self._stuck -= 1
+        self._left = self._intake.earlier.waiting()
+        self._due["earlier"] = self._now()
+        return bool(self._left)
 
-    def _bundle(self, me: Statement, first: int, items: Sequence[Item]) -> Question:
-        last = first + len(items) - 1
-        parts: list[bytes] = []
-        for seq, item in enumerate(items, first):
-            parts.append(item.record.pack())
-            if item.frame is not None:
-                parts.append(personal.pack(seq, item.frame))
-        head = wire.BundleHead(me.device, me.epoch, first, last)
-        bundle = wire.seal_bundle(head, b"".join(parts), self._in_force.keyset().seal_x25519)
-        return Question(
-            wire.PATH_JOURNAL, {200: wire.ACK, 409: wire.ACK}, content_type=wire.BUNDLE, body=bundle,
-            idempotency=f"{me.epoch}-{first}-{last}",
-        )  # fmt: skip
-
-    # ---- heartbeat and feed -------------------------------------------------------------------------------
-
-    def _heartbeat(self, me: Statement) -> bool:
+    def _heartbeat(self) -> bool:
         tail = self._store.tail()
         facts = {
             "v": 1,
@@ -254,7 +236,7 @@ class Cycle:
                 raise
             self._outdated = True  # no lease for this version; what it recorded goes up and outcomes come down
         self._due["heartbeat"] = self._now() + self._around.rhythm.heartbeat_ms
-        return intake.quarantine(self._store.facts(), me.epoch) is None
+        return intake.quarantine(self._store.facts(), tail.chain.epoch) is None
 
     def _version(self, kind: str) -> int:
         try:

@@ -170,20 +170,32 @@ class FakeStore:
     def _epoch(self) -> int:
         return max(self._s.enrolments, default=-1)
 
-    def hash_at(self, seq: int) -> bytes | None:
+    def left_behind(self) -> list[ports.LeftBehind]:
+        found = []
+        for epoch, statement in list(self.statements().items())[:-1]:
+            mine = {s: x for (e, s), x in self._s.entries.items() if e == epoch}
+            hwm = self._s.acks[epoch][0].hwm if epoch in self._s.acks else 0
+            money = sum(s > hwm and x.money_pt is not None for s, x in mine.items())
+            if max(mine, default=0) > hwm:
+                found.append(ports.LeftBehind(statement, max(mine), hwm, money))
+        return found
+
+    def hash_at(self, seq: int, epoch: int | None = None) -> bytes | None:
+        epoch = self._epoch() if epoch is None else epoch
         if seq == 0:
             enrolment = self.enrolment()
             return None if enrolment is None else journal.genesis(enrolment.statement)
         entry = self._s.entries.get((self._epoch(), seq))
         return None if entry is None else entry.record.hash
 
-    def last_ack(self) -> tuple[Ack, bytes] | None:
-        return self._s.acks.get(self._epoch())
+    def last_ack(self, epoch: int | None = None) -> tuple[Ack, bytes] | None:
+        return self._s.acks.get(self._epoch() if epoch is None else epoch)
 
     def unsent(self, after: int, count: int, max_bytes: int) -> list[Item]:
         items: list[Item] = []
         size = 0
-        for item in [x for x in self.export(self._epoch()) if x.record.fields.seq > after][:count]:
+        epoch = self._epoch() if epoch is None else epoch
+        for item in [x for x in self.export(epoch) if x.record.fields.seq > after][:count]:
             size += len(item.record.pack()) + (0 if item.frame is None else FRAME_HEAD.size + len(item.frame))
             if items and size > max_bytes:
                 break

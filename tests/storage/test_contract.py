@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from kiosk import journal, ports
+from kiosk.acknowledgement import Ack, sign
 from kiosk.errors import Corrupt, Refused
 from kiosk.journal import EntryType, JournalFault
 from kiosk.personal import FRAME_HEAD
@@ -213,3 +214,50 @@ def test_an_export_is_the_whole_epoch_and_verifies(store: ports.Store) -> None:
     assert list(store.export(2)) == []
     assert store.frame(1, 5) is None
     assert store.frame(1, 99) is None
+
+
+# ---- earlier epochs
+
+
+def test_what_an_earlier_epoch_left_unsent_is_found(store: ports.Store) -> None:
+    chain = store.tail().chain
+    write(store, entry(chain, EntryType.EPOCH_OPEN))
+    for _ in range(3):
+        sell(store)
+    acknowledge(store, 2)
+    assert store.left_behind() == []  # the present epoch is nobody's past
+    store.put_enrolment(enrolment(2))
+    left = ports.LeftBehind(enrolment().statement, 4, 2, 2)
+    assert store.left_behind() == [left]
+    sell(store)
+    store.put_enrolment(enrolment(3))
+    assert store.left_behind() == [left, ports.LeftBehind(enrolment(2).statement, 1, 0, 1)]
+
+
+def test_an_earlier_epoch_is_asked_by_its_number(store: ports.Store) -> None:
+    first, second = sell(store), sell(store)
+    ack = acknowledge(store, 1)
+    store.put_enrolment(enrolment(2))
+    third = sell(store)
+    assert store.hash_at(0, 1) == journal.genesis(enrolment().statement)
+    assert (store.hash_at(1, 1), store.hash_at(2, 1), store.hash_at(3, 1)) == (
+        first.entry_hash,
+        second.entry_hash,
+        None,
+    )
+    assert (store.hash_at(0, 9), store.hash_at(1)) == (None, third.entry_hash)
+    assert [item.record.hash for item in store.unsent(1, 9, 10**6, 1)] == [second.entry_hash]
+    kept = store.last_ack(1)
+    assert kept is not None
+    assert (kept[0], store.last_ack()) == (ack, None)
+
+
+def test_an_earlier_epoch_that_has_gone_up_whole_is_left_behind_no_more(store: ports.Store) -> None:
+    row = sell(store)
+    store.put_enrolment(enrolment(2))
+    ack = Ack(house.DEVICE.bytes, 1, 1, row.entry_hash, NOON_MS)
+    store.commit([], [ports.PutAck(ack, sign(ack, house.CENTRE))])
+    assert store.left_behind() == []
+    found = store.request(row.id)
+    assert found is not None
+    assert found.sent

@@ -77,11 +77,15 @@ class Centre:
     """Keeps records by number, answers as the protocol says; every field may be bent by a test."""
 
     clock: FakeClock
+    epoch: int = 1
     records: dict[int, bytes] = field(default_factory=dict)
+    before: dict[int, dict[int, bytes]] = field(default_factory=dict)
+    """The records of earlier epochs; one that is missing here is not known of the device."""
     frames: dict[int, bytes] = field(default_factory=dict)
     effects: list[int] = field(default_factory=list)
     items: list[dict[str, Any]] = field(default_factory=list)
     nonces: set[str] = field(default_factory=set)
+    last_nonce: str = ""
     verdict_code: str = ""
     authority: str = "centre.example"
     page_size: int = 50
@@ -105,6 +109,7 @@ class Centre:
         if claimed is None or claimed.nonce in self.nonces or not wire.verify(claimed, request, ME.public):
             return Raw(401, {"content-type": wire.JSON}, b'{"code":"signature"}')
         self.nonces.add(claimed.nonce)
+        self.last_nonce = claimed.nonce
         if abs(claimed.created - self.now_ms() // 1000) > wire.MAX_AGE_S:
             return self.verdict("clock_skew", claimed.nonce, 401)
         if self.verdict_code:
@@ -119,31 +124,36 @@ class Centre:
         return Raw(status, {"content-type": wire.DSSE}, trust.seal_object(payload_type, members, FEED))
 
     def mine(self, nonce: str) -> dict[str, Any]:
-        return {"v": 1, "device": str(DEVICE), "epoch": 1, "request_nonce": nonce, "server_ms": self.now_ms()}
+        return {"v": 1, "device": str(DEVICE), "epoch": self.epoch, "request_nonce": nonce, "server_ms": self.now_ms()}
 
     def verdict(self, code: str, nonce: str, status: int = 403, **more: Any) -> Raw:
         members = {**self.mine(nonce), "code": code, "seq": 0, "entry_hash": "", **more}
         return self.signed(trust.VERDICT, members, status)
 
-    def ack(self, status: int = 200, signer: SeedSigner = ACK) -> Raw:
-        hwm = max(self.records, default=0)
-        last = journal.entry_hash(self.records[hwm][:160]) if hwm else journal.genesis(statement())
-        signed = acknowledgement.sign(Ack(DEVICE.bytes, 1, hwm, last, self.now_ms()), signer)
+    def ack(self, status: int = 200, signer: SeedSigner = ACK, epoch: int | None = None) -> Raw:
+        epoch = epoch or self.epoch
+        records = self.before.get(epoch, self.records)
+        hwm = max(records, default=0)
+        last = journal.entry_hash(records[hwm][:160]) if hwm else journal.genesis(statement(epoch))
+        signed = acknowledgement.sign(Ack(DEVICE.bytes, epoch, hwm, last, self.now_ms()), signer)
         return Raw(status, {"content-type": wire.ACK}, signed)
 
     def _journal(self, body: bytes) -> Raw:
         head, plain = wire.open_bundle(body, SEAL.private_bytes_raw())
         if head.last - head.first + 1 > self.largest:
             return Raw(413, {"content-type": wire.JSON}, b'{"code":"too_large"}')
-        if head.first > max(self.records, default=0) + 1:
-            return self.ack(409)
+        if head.epoch != self.epoch and head.epoch not in self.before:
+            return Raw(400, {"content-type": wire.JSON}, b'{"code":"bad_range"}')
+        records = self.before.get(head.epoch, self.records)
+        if head.first > max(records, default=0) + 1:
+            return self.ack(409, epoch=head.epoch)
         for seq, item in enumerate(personal.split(plain, head.first), head.first):
-            if seq not in self.records:
-                self.records[seq] = item.record.pack()
+            if seq not in records:
+                records[seq] = item.record.pack()
                 self.effects.append(seq)
                 if item.frame is not None:
                     self.frames[seq] = item.frame
-        return self.ack()
+        return self.ack(epoch=head.epoch)
 
     def _feed(self, query: str, nonce: str) -> Raw:
         after = int(urllib.parse.parse_qs(query)["after"][0])
@@ -210,6 +220,12 @@ class Kiosk:
         self.backoff = Backoff(self.chance)
         around = Around(self.clock, self.milestones, self.backoff, "0.1.0", lambda: 1000)
         self.cycle = Cycle(self.client, self.intake, self.store, self.in_force, around)
+
+    def begin_epoch(self, centre: Centre, epoch: int, device: uuid.UUID = DEVICE) -> None:
+        """A new enrolment of the same house; the centre knows all that came before."""
+        self.store.put_enrolment(Enrolment(statement(epoch, device), ROOT.public, keyset_envelope()))
+        centre.before[centre.epoch], centre.records, centre.epoch = centre.records, {}, epoch
+        self.restart()
 
     def sell(self, count: int = 1) -> None:
         for _ in range(count):

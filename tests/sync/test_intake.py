@@ -180,7 +180,7 @@ def test_65_a_forged_verdict_locks_nothing(kiosk: Kiosk, forged: bytes) -> None:
 @pytest.mark.parametrize("code", ["suspended", "revoked"])
 def test_65_a_signed_order_locks(kiosk: Kiosk, code: str) -> None:
     for _ in range(2):
-        assert kiosk.intake.verdict(verdict(code), NONCE) == intake.Verdict(code, 7, LATER)
+        assert kiosk.intake.verdict(verdict(code), NONCE) == intake.Verdict(code, 7, LATER, 1)
     assert intake.order(kiosk.store.facts(), 1) == code
     assert intake.order(kiosk.store.facts(), 2) is None
     assert kiosk.heard == [SyncChanged()]
@@ -207,7 +207,7 @@ def test_a_structural_verdict_without_a_good_acknowledgement_still_quarantines(k
 
 @pytest.mark.parametrize("code", ["clock_skew", "upgrade", "something_new"])
 def test_other_verdicts_are_only_told(kiosk: Kiosk, code: str) -> None:
-    assert kiosk.intake.verdict(verdict(code), NONCE) == intake.Verdict(code, 7, LATER)
+    assert kiosk.intake.verdict(verdict(code), NONCE) == intake.Verdict(code, 7, LATER, 1)
     assert (intake.order(kiosk.store.facts(), 1), intake.quarantine(kiosk.store.facts(), 1)) == (None, None)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from typing_extensions import override
@@ -15,6 +17,7 @@ from kiosk.errors import Refused
 from kiosk.ids import check_char
 from kiosk.journal import EntryType
 from kiosk.keys import SeedSigner
+from kiosk.ports import Enrolment
 from kiosk.scribe import Writing
 from sync.answers import NoAnswer, read_base
 from sync.client import LateWire
@@ -90,11 +93,10 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreProcess]:
         running.stop()
 
 
-@pytest.fixture
-def shop(centre: CentreProcess) -> Iterator[Shop]:
-    """A kiosk enrolled by its own enroller, with the proxy between it and the centre."""
-    signer, clock = SeedSigner(secrets.token_bytes(32)), TrueClock()
-    made = centre.cli("device", "slot", "--shop", SHOP, "--staff", "amal")
+def enrol(centre: CentreProcess, *more: str) -> tuple[SeedSigner, Enrolment]:
+    """A new key, and what the centre says of it; `more` for the slot of a device that is known already."""
+    signer = SeedSigner(secrets.token_bytes(32))
+    made = centre.cli("device", "slot", "--shop", SHOP, "--staff", "amal", *more)
     enroller = Enroller(LateWire(centre.url), signer, SeededRandomness(time.time_ns()))
     application = enroller.reveal(enroller.claim(enroller.begin(made["slot"], made["code"])))
     assert enroller.status(application) is None
@@ -103,6 +105,14 @@ def shop(centre: CentreProcess) -> Iterator[Shop]:
     enrolled = enroller.status(application)
     assert enrolled is not None
     enroller.close()
+    return signer, enrolled
+
+
+@pytest.fixture
+def shop(centre: CentreProcess) -> Iterator[Shop]:
+    """A kiosk enrolled by its own enroller, with the proxy between it and the centre."""
+    signer, enrolled = enrol(centre)
+    clock = TrueClock()
     with Proxy(upstream("127.0.0.1", centre.port)) as line:
         transport = Through(read_base(line.url), read_s=2, total_s=4)
         transport.name = centre.authority
@@ -191,7 +201,7 @@ def test_an_unsigned_request_is_no_suspension(shop: Shop) -> None:
     shop.kiosk.client._signer = SeedSigner(bytes(32))
     shop.sell(1)
     items = shop.kiosk.store.unsent(0, 1, 99)
-    bundle = shop.kiosk.cycle._bundle(shop.kiosk.in_force.statement(), 1, items)
+    bundle = shop.kiosk.cycle._upload._question(1, 1, items)
     with pytest.raises(NoAnswer) as caught:
         shop.kiosk.client.ask(bundle)
     assert caught.value.trouble == "server_down"
@@ -232,3 +242,55 @@ def test_a_ping_knows_the_true_centre_and_its_clock(shop: Shop) -> None:
     assert ping.look(keys).state == "clock_wrong"
     shop.line.faults.append(proxy.reset)
     assert ping.look(keys).state == "offline"
+
+
+def begin_epoch(shop: Shop) -> None:
+    """The same house under a new key, as after a keystore was wiped."""
+    device = shop.kiosk.in_force.statement().device_text
+    shop.kiosk.signer, enrolled = enrol(shop.centre, "--device", device)
+    shop.kiosk.store.put_enrolment(enrolled)
+    shop.kiosk.restart()
+
+
+def exported(shop: Shop, epoch: int, folder: Path) -> bytes:
+    file = folder / f"{epoch}.kj01"
+    device = shop.kiosk.in_force.statement().device_text
+    shop.centre.cli("journal", "export", device, str(file), "--epoch", str(epoch))
+    return file.read_bytes()
+
+
+def test_work_of_an_earlier_epoch_arrives_under_it(shop: Shop, tmp_path: Path) -> None:
+    shop.sell(1)
+    shop.settle()
+    shop.sell(3)
+    begin_epoch(shop)
+    shop.sell(2)
+    shop.line.faults += [proxy.drop_response, proxy.duplicate]
+    until = time.monotonic() + 30
+    while (shop.kiosk.store.left_behind() or shop.kiosk.cycle.status().waiting) and time.monotonic() < until:
+        shop.kiosk.cycle.hurry()
+        shop.settle()
+    for epoch in (1, 2):
+        mine = b"".join(item.record.pack() for item in shop.kiosk.store.export(epoch))
+        assert exported(shop, epoch, tmp_path) == mine
+    assert shop.kiosk.in_force.statement().epoch == 2
+    assert shop.kiosk.store.fact("alarm") is None
+
+
+def test_an_earlier_epoch_with_two_histories_stops_only_itself(shop: Shop) -> None:
+    shop.settle()
+    kept = shop.kiosk.store._s
+    shop.kiosk.store._s = copy.deepcopy(kept)
+    shop.sell(1)
+    shop.settle()
+    shop.kiosk.store._s = kept  # the disk of yesterday, under the keys of today
+    shop.kiosk.restart()
+    shop.sell(2)
+    begin_epoch(shop)
+    shop.sell(1)
+    for _ in range(12):
+        shop.kiosk.clock.mono += int(shop.kiosk.cycle.step().seconds * 1000)
+    assert (shop.kiosk.store.fact("aside.1") or b"").startswith(b"equivocation ")
+    assert intake.quarantine(shop.kiosk.store.facts(), 2) is None
+    assert shop.kiosk.hwm == shop.kiosk.store.tail().chain.seq
+    assert len(shop.kiosk.store.left_behind()) == 1
