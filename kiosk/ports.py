@@ -73,7 +73,6 @@ class Tail:
     oldest_unsent_ms: int | None
 
 
-# ---- one commit --------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class LeftBehind:
     """An earlier epoch with entries that no acknowledgement covers; `count` of those are money entries."""
@@ -85,6 +84,7 @@ class LeftBehind:
 
 
 
+# ---- one commit --------------------------------------------------------------------------------------------
 
 @dataclass(frozen=True, slots=True)
 class Entry:

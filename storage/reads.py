@@ -86,9 +86,10 @@ class Reads:
 
     def hash_at(self, seq: int, epoch: int | None = None) -> bytes | None:
         if seq == 0:
-            enrolment = self.enrolment()
-            return None if enrolment is None else genesis(enrolment.statement)
-        found = self._one(f"SELECT entry_hash FROM journal WHERE id = ({_EPOCH} << 32) + ?", seq)  # noqa: S608 - constants
+            found = self._one(f"SELECT statement FROM enrolment WHERE epoch = coalesce(?, {_EPOCH})", epoch)  # noqa: S608 - constants
+            return None if found is None else genesis(found[0])
+        where = f"id = (coalesce(?, {_EPOCH}) << 32) + ?"
+        found = self._one(f"SELECT entry_hash FROM journal WHERE {where}", epoch, seq)  # noqa: S608 - constants
         return None if found is None else bytes(found[0])
 
     def last_ack(self, epoch: int | None = None) -> tuple[Ack, bytes] | None:

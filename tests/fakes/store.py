@@ -183,7 +183,7 @@ class FakeStore:
     def hash_at(self, seq: int, epoch: int | None = None) -> bytes | None:
         epoch = self._epoch() if epoch is None else epoch
         if seq == 0:
-            enrolment = self.enrolment()
+            enrolment = self._s.enrolments.get(epoch)
             return None if enrolment is None else journal.genesis(enrolment.statement)
         entry = self._s.entries.get((self._epoch(), seq))
         return None if entry is None else entry.record.hash
@@ -191,7 +191,7 @@ class FakeStore:
     def last_ack(self, epoch: int | None = None) -> tuple[Ack, bytes] | None:
         return self._s.acks.get(self._epoch() if epoch is None else epoch)
 
-    def unsent(self, after: int, count: int, max_bytes: int) -> list[Item]:
+    def unsent(self, after: int, count: int, max_bytes: int, epoch: int | None = None) -> list[Item]:
         items: list[Item] = []
         size = 0
         epoch = self._epoch() if epoch is None else epoch
