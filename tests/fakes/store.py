@@ -185,7 +185,7 @@ class FakeStore:
         if seq == 0:
             enrolment = self._s.enrolments.get(epoch)
             return None if enrolment is None else journal.genesis(enrolment.statement)
-        entry = self._s.entries.get((self._epoch(), seq))
+        entry = self._s.entries.get((epoch, seq))
         return None if entry is None else entry.record.hash
 
     def last_ack(self, epoch: int | None = None) -> tuple[Ack, bytes] | None:
