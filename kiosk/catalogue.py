@@ -1,7 +1,7 @@
 """The catalogue: every service this counter offers, one version of it in force from a date to a date.
 
 It is signed and stored as the bytes that came (`kiosk.trust`); here it is read and searched. Nothing here is slow to
-import, because the home screen searches it: jsonschema stays in `kiosk.forms` and `kiosk.service_lint`.
+import, because the home screen searches it: the validator stays in `kiosk.forms` and `kiosk.service_lint`.
 """
 
 from __future__ import annotations
@@ -151,7 +151,7 @@ def bundled_services() -> list[dict[str, Any]]:
 
 def lint_service(document: Any) -> list[str]:
     """What is wrong with a service before it is signed, a line each; see `kiosk.service_lint`."""
-    # Late: it brings jsonschema, which takes longer to import than the home screen to paint.
+    # Late: it brings the validator, which takes longer to import than the home screen to paint.
     from kiosk.service_lint import lint  # noqa: PLC0415
 
     return lint(document)

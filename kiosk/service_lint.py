@@ -1,7 +1,7 @@
 """The strict judge of a service file, before a catalogue is signed and never at the counter.
 
 `lint` answers every fault it can find, a line each, so that an author mends a file in one round. It imports
-jsonschema: only the centre, the command line and tests import it.
+jsonschema_rs: only the centre, the command line and tests import it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from jsonschema import Draft202012Validator, SchemaError
+from jsonschema_rs import Draft202012Validator, ValidationError
 
 from kiosk.errors import Refused
 from kiosk.service_file import parse_service
@@ -92,9 +92,9 @@ def _lint_schema(service: PublicService) -> Iterator[str]:
     if schema.get("$schema") != DIALECT:
         yield f"schema: $schema must be {DIALECT}"
     try:
-        Draft202012Validator.check_schema(schema)
-    except SchemaError as error:
-        yield f"schema/{'/'.join(map(str, error.absolute_path))}: not valid 2020-12"
+        Draft202012Validator(dict(schema))
+    except ValidationError as error:
+        yield f"schema/{'/'.join(map(str, error.instance_path))}: not valid 2020-12"
         return
     for where, inner in _walk(schema, "schema"):
         yield from _lint_keywords(where, inner)
@@ -170,8 +170,8 @@ def _lint_rule(where: str, rule: Rule | None, fields: list[str]) -> Iterator[str
     if rule.field not in fields:
         yield f"{where}: the rule looks at {rule.field}, which is not shown before"
     try:
-        Draft202012Validator.check_schema(rule.schema)
-    except SchemaError:
+        Draft202012Validator(dict(rule.schema))
+    except ValidationError:
         yield f"{where}: the rule's condition is not valid 2020-12"
     for place, inner in _walk(rule.schema, f"{where}: condition"):
         yield from _lint_keywords(place, inner)
