@@ -45,7 +45,10 @@ def free_port() -> int:
 
 
 class CentreProcess:
-    """The running centre; `url` has no slash at its end, `authority` is what devices sign for."""
+    """The running centre; `url` has no slash at its end, `authority` is what devices sign for.
+
+    Both stay when `port` is changed before a start: then something else stands in between.
+    """
 
     def __init__(self, data: Path, port: int, database: str | None = None, *, limits: bool = False) -> None:
         self.data, self.port, self._limits = data, port, limits
@@ -57,7 +60,8 @@ class CentreProcess:
 
     def start(self) -> None:
         """Start, or start again with the same data on the same port; ready when this returns."""
-        arguments = ["serve", "--host", "127.0.0.1", "--port", str(self.port), "--public-address", self.url]
+        arguments = ["serve", "--host", "127.0.0.1", "--port", str(self.port)]
+        arguments += ["--public-address", self.url, "--authority", self.authority]
         arguments += [] if self._limits else ["--no-rate-limits"]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
