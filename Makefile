@@ -38,7 +38,7 @@ check: setup  ## Lint, format, types, structure, dependencies, licences, texts, 
 	@$(BIN)/deptry . >.deptry-report 2>&1 || { cat .deptry-report; rm -f .deptry-report; exit 1; }; rm -f .deptry-report
 	$(BIN)/pip-licenses >/dev/null
 	$(PY) -m tests.check_texts
-	$(if $(wildcard assets/services/*.json),$(PY) -m kiosk catalogue lint $(sort $(wildcard assets/services/*.json)))
+	$(if $(wildcard assets/services/*.json),$(PY) -m kiosk catalogue lint $(sort $(wildcard assets/services/*.json)) assets/needs.json)
 
 bench: setup  ## Our own figures, measured on this machine
 	@$(PY) -m tests.bench

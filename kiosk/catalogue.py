@@ -35,12 +35,16 @@ Index = Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Services by id, in the order of their numbers. `valid_until` is the last day, None for no end."""
+    """Services by id, in the order of their numbers. `valid_until` is the last day, None for no end.
+
+    `needs` is what `kiosk.needs.of` reads, later and only when it is asked for.
+    """
 
     version: int
     valid_from: date
     valid_until: date | None
     services: dict[str, PublicService]
+    needs: Any = None
     _index: Index = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -102,7 +106,8 @@ def _index(service: PublicService) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def read_catalogue(members: Mapping[str, Any]) -> Catalogue:
-    """The catalogue in a verified payload: ``{"v": 1, version, valid_from, valid_until?, services: [...]}``.
+    """The catalogue in a verified payload: ``{"v": 1, version, valid_from, valid_until?, services: [...],
+    needs?: [...]}``.
 
     Raises Refused: ``catalogue_form`` (with `where` and `want`), ``catalogue_twice`` (two services share the `value` of
     a `member`).
@@ -118,6 +123,7 @@ def read_catalogue(members: Mapping[str, Any]) -> Catalogue:
         valid_from=part.get("valid_from").day(),
         valid_until=None if until is None else until.day(),
         services={service.id: service for service in sorted(services, key=lambda service: service.number)},
+        needs=members.get("needs"),
     )
 
 
@@ -130,15 +136,24 @@ def _refuse_twice(member: str, values: list[str]) -> None:
 
 
 def catalogue_members(
-    version: int, valid_from: date | str, valid_until: date | str | None, services_json: Iterable[Mapping[str, Any]]
+    version: int,
+    valid_from: date | str,
+    valid_until: date | str | None,
+    services_json: Iterable[Mapping[str, Any]],
+    needs_json: Iterable[Mapping[str, Any]] | None = None,
 ) -> dict[str, Any]:
-    """The payload to sign, as the centre and the demo put it together; dates as ISO 8601. No check is made."""
+    """The payload to sign, as the centre and the demo put it together; dates as ISO 8601. No check is made.
+
+    Without `needs_json` the counter asks the questions that came with its program.
+    """
+    needs = {} if needs_json is None else {"needs": [dict(need) for need in needs_json]}
     return {
         "v": 1,
         "version": version,
         "valid_from": str(valid_from),
         "valid_until": None if valid_until is None else str(valid_until),
         "services": [dict(service) for service in services_json],
+        **needs,
     }
 
 

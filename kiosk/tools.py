@@ -7,9 +7,10 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from kiosk import enrolment, journal
-from kiosk.catalogue import lint_service
+from kiosk.catalogue import bundled_services, lint_service
 from kiosk.errors import Refused
 from kiosk.journal import Chain
 from kiosk.ports import Store
@@ -76,13 +77,27 @@ def read_whole(file: Path) -> bytes:
 
 
 def lint(files: Iterable[Path]) -> list[str]:
-    """Everything that is wrong with these service files, a line each."""
+    """Everything that is wrong with these files of services or needs, a line each.
+
+    What is sound alone is laid beside the services that come with the program: a number may stand in both.
+    """
+    from kiosk.catalogue_lint import lint_needs, lint_together, parsed  # noqa: PLC0415 - brings the validator
+
     faults: list[str] = []
+    services = parsed(bundled_services())
+    needs: dict[str, Any] = {}
     for file in files:
         try:
             document = json.loads(read_whole(file))
         except (ValueError, RecursionError):
             faults.append(f"{file.name}: not JSON")
             continue
-        faults += [f"{file.name}: {fault}" for fault in lint_service(document)]
-    return faults
+        if isinstance(document, dict) and "needs" in document:
+            needs[file.name] = document
+            continue
+        found = lint_service(document)
+        faults += [f"{file.name}: {fault}" for fault in found]
+        alone = {} if found else parsed([document])
+        services = {name: service for name, service in services.items() if name not in alone} | alone
+    faults += lint_together(services.values())
+    return faults + [f"{name}: {fault}" for name, needed in needs.items() for fault in lint_needs(needed, services)]
