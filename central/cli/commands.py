@@ -156,12 +156,12 @@ def parser() -> ArgumentParser:
     for name, how in (
         _option("--host", default="127.0.0.1"), _option("--port", type=int, default=8700),
         _option("--public-address", default=""), _option("--authority", default=""),
-        _option("--no-rate-limits", action="store_true"),
+        _option("--proxy", default="", metavar="ADDRESS"), _option("--no-rate-limits", action="store_true"),
     ):  # fmt: skip
         serve.add_argument(name, help=_both(f"serve.{name[2:]}"), **how)
     serve.set_defaults(run="serving:serve")
     work = words.add_parser("work", parents=[below], help=_both("work"), description=_both("work"))
-    work.set_defaults(run="serving:work_once")
+    work.set_defaults(run="working:work_once")
     backup = words.add_parser("backup", parents=[below], help=_both("backup"), description=_both("backup"))
     backup.add_argument("file", nargs="?", default="")
     backup.add_argument("--elsewhere", action="store_true", help=_both("backup.elsewhere"))

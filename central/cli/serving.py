@@ -37,7 +37,7 @@ def serve(options: Namespace, console: Console) -> None:
             with _working(centre) as arrived:
                 console.done("serving", url=f"http://{options.host}:{port}", public_address=centre.public_address)
                 console.out.flush()
-                listener.server(app.build(centre, _rates(options), arrived)).run(sockets=[socket])
+                listener.server(app.build(centre, _rates(options), arrived, options.proxy)).run(sockets=[socket])
     finally:
         socket.close()
 
@@ -102,10 +102,3 @@ def _working(centre: Centre) -> Iterator[threading.Event]:
         wake.set()
         for thread in threads:
             thread.join()
-
-
-def work_once(options: Namespace, console: Console) -> None:
-    """Project what has arrived, without a server."""
-    with opened(options) as centre:
-        entries = Projector(centre).drain()
-    console.done("worked", entries=entries)

@@ -18,37 +18,39 @@ from central.web import described, enrol, journal, public, pull
 from central.web.answers import Answer, Denied, refusal
 from central.web.described import Described
 from central.web.inquiry import inquirer
-from central.web.rate import Limiter, Rate
-from central.web.received import MAX_JSON, Received, receive
+from central.web.rate import Limiter, Rate, asker
+from central.web.received import MAX_JSON, Received, headers_of, receive
 from kiosk.errors import Unavailable
 from sync import wire
 
 RETRY_S: Final = 5
+REFUSED: Final = 400
 Handler = Callable[[Centre, Received], Answer]
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """What one address may ask. A shop behind one address enrols a few kiosks, each asking every two seconds."""
+    """What one address may ask and be refused (what is right costs a twentieth), and what one device may ask."""
 
     enrol: Rate = field(default_factory=lambda: Rate(20, 20))
     status: Rate = field(default_factory=lambda: Rate(120, 60))
     page: Rate = field(default_factory=lambda: Rate(20, 15))
+    device: Rate = field(default_factory=lambda: Rate(600, 300))
 
     @classmethod
     def unlimited(cls) -> Rates:
         """For load tests and fuzzing on a machine of one's own."""
-        return cls(*(Rate(1e9, 1e9),) * 3)
+        return cls(*(Rate(1e9, 1e9),) * 4)
 
 
-def build(centre: Centre, rates: Rates | None = None, arrived: Event | None = None) -> FastAPI:
-    """The application; `arrived` is set after each upload."""
+def build(centre: Centre, rates: Rates | None = None, arrived: Event | None = None, proxy: str = "") -> FastAPI:
+    """The application; `arrived` is set after each upload, `proxy` is the address whose word on addresses is taken."""
     rates = rates or Rates()
     app = FastAPI(title="Manfaz centre", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
     _errors(app)
-    route = _Routes(app, centre)
+    route = _Routes(app, centre, rates.device, proxy)
     _enrolment(route, rates)
-    _devices(route, arrived)
+    _devices(route, arrived, rates)
     _public(route, rates)
     route.add(
         "GET",
@@ -65,10 +67,14 @@ def _health(_centre: Centre, _received: Received) -> Answer:
 
 
 class _Routes:
-    """Adds a path whose handler blocks: it runs on a thread, after the body is in and the address has been counted."""
+    """Adds a path whose handler blocks: it runs on a thread, after the body is in and the address has been counted.
 
-    def __init__(self, app: FastAPI, centre: Centre) -> None:
-        self._app, self.centre = app, centre
+    A path with a `rate` is for strangers and counts by address; every other one counts by device, once it is known.
+    """
+
+    def __init__(self, app: FastAPI, centre: Centre, device: Rate, proxy: str) -> None:
+        self._app, self.centre, self._proxy = app, centre, proxy
+        self._pace = Limiter(device, centre.now_ms).wait_s
 
     def add(  # noqa: PLR0913 - a path is all of these
         self,
@@ -81,15 +87,23 @@ class _Routes:
         rate: Rate | None = None,
         limit: int = MAX_JSON,
     ) -> None:
-        centre = self.centre
+        centre, pace = self.centre, self._pace
         limiter = Limiter(rate, centre.now_ms) if rate else None
 
+        async def answer(request: Request) -> Answer:
+            return await run_in_threadpool(handler, centre, await receive(request, limit, pace))
+
         async def endpoint(request: Request) -> Response:
-            wait = limiter.wait_s(request.client.host if request.client else "") if limiter else 0
+            if limiter is None:
+                return _response(await answer(request))
+            who = asker(request.client.host if request.client else "", headers_of(request), self._proxy)
+            wait = limiter.wait_s(who)
             if wait:
                 raise Denied(refusal(429, "too_many", wait))
-            received = await receive(request, limit)
-            return _response(await run_in_threadpool(handler, centre, received))
+            given = await answer(request)
+            if given.status < REFUSED:
+                limiter.forgive(who)
+            return _response(given)
 
         endpoint.__name__ = handler.__name__
         self._app.add_api_route(
@@ -113,7 +127,7 @@ def _enrolment(route: _Routes, rates: Rates) -> None:
     route.add("POST", wire.PATH_STATUS, enrol.status, described.STATUS_BODY, answers, rate=rates.status)
 
 
-def _devices(route: _Routes, arrived: Event | None) -> None:
+def _devices(route: _Routes, arrived: Event | None, rates: Rates) -> None:
     def upload(centre: Centre, received: Received) -> Answer:
         answer = journal.upload(centre, received)
         if arrived is not None:
@@ -141,7 +155,8 @@ def _devices(route: _Routes, arrived: Event | None) -> None:
         "GET", wire.PATH_FEED, pull.pull, signed(described.query("after", "0|[1-9][0-9]{0,14}"), body=False), page
     )
     answers = respond(s200=("signed pong", described.DOCUMENT))
-    route.add("GET", wire.PATH_PING, pull.ping, described.query("n", "[A-Za-z0-9_-]{22}"), answers)
+    body = described.query("n", "[A-Za-z0-9_-]{22}")
+    route.add("GET", wire.PATH_PING, pull.ping, body, answers, rate=rates.status)
 
 
 def _public(route: _Routes, rates: Rates) -> None:

@@ -16,6 +16,7 @@ from central.centre import Centre
 from central.receipts import Asked, Shown
 from central.web.answers import Answer
 from central.web.received import Received
+from kiosk import ids
 from kiosk.clock import show_time
 from kiosk.money import format_pt
 from kiosk.texts import Language, say
@@ -24,6 +25,8 @@ PATH: Final = "/r"
 STATIC: Final = "/r-static"
 HTML: Final = "text/html; charset=utf-8"
 _FIELDS: Final = ("device", "seq", "code")
+_EXAMPLE: Final = "STGPAFFW1T4D7S8R"
+"""The code of docs/protocol.md."""
 _LABELS: Final = (
     "title", "product", "currency", "compare", "ask", "ask_again", "where", "device", "seq", "code", "check", "privacy",
     "other_language",
@@ -129,6 +132,7 @@ def _page(
         lang=language, other_lang=other, other=address, shown=shown,
         t={name: say(language, f"central.page.{name}") for name in _LABELS},
         # A scanned hash is no code that anybody could type: its field stays empty.
+        example=ids.grouped_code(_EXAMPLE + ids.check_char(_EXAMPLE)),
         asked={"device": "", "seq": "", "code": "", **kept, **({"code": ""} if scanned else {})},
     )  # fmt: skip
     return Answer(status, HTML, html.encode(), {**_HEADERS, "Cache-Control": "no-store"})

@@ -1,19 +1,28 @@
-"""How often one address may ask. In memory: each worker counts for itself, which is bound enough for guessing."""
+"""How often one asker may ask: an address where nothing is signed, a device where something is.
+
+Only refusals are dear, because guessing is made of them; what is right costs a twentieth. So a street of telephones
+behind one address of its carrier, or a building of shops behind one router, is not shut out by its own number.
+In memory: each process counts for itself. docs/centre.md says why that is bound enough.
+"""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
 from typing import Final
 
 MAX_ADDRESSES: Final = 20_000
+RIGHT: Final = 0.05
+"""What a request costs that was answered; a refused one costs 1."""
+FORWARDED: Final = "x-forwarded-for"
 
 
 @dataclass(frozen=True, slots=True)
 class Rate:
-    """`burst` at once, then `per_minute`."""
+    """`burst` refusals at once, then `per_minute`."""
 
     per_minute: float
     burst: float
@@ -40,3 +49,26 @@ class Limiter:
         if passes:
             return 0
         return max(1, round((level + 1 - self._rate.burst) / self._rate.per_minute * 60))
+
+    def forgive(self, address: str) -> None:
+        """The request that passed turned out right."""
+        with self._lock:
+            if address in self._levels:
+                level, since = self._levels[address]
+                self._levels[address] = (max(0.0, level - (1 - RIGHT)), since)
+
+
+def asker(connected: str, headers: Mapping[str, tuple[str, ...]], proxy: str) -> str:
+    """Whose requests are counted together: the address that connects; behind our own `proxy` the last one it names.
+
+    An IPv6 subscriber has a whole /64 and counts as one.
+    """
+    named = headers.get(FORWARDED, ("",))[-1].rpartition(",")[2].strip() if proxy and connected == proxy else ""
+    try:
+        address = ip_address(named or connected)
+    except ValueError:
+        return connected
+    if isinstance(address, IPv6Address):
+        mapped = address.ipv4_mapped
+        return str(mapped) if mapped else address.packed[:8].hex()
+    return str(address)

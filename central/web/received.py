@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -19,15 +19,23 @@ READ_S: Final = 30
 MAX_JSON: Final = 16 * 1024
 
 
+def _at_any_pace(_who: str) -> int:
+    return 0
+
+
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What came in. Header names are lower-case; each has all its values, in order."""
+    """What came in. Header names are lower-case; each has all its values, in order.
+
+    `pace` counts a request of a device once it is known whose it is, and says after how many seconds to come back.
+    """
 
     method: str
     path: str
     query: str
     headers: Mapping[str, tuple[str, ...]]
     body: bytes
+    pace: Callable[[str], int] = _at_any_pace
 
     def only(self, name: str) -> str | None:
         """The value of a header that came exactly once."""
@@ -35,12 +43,17 @@ class Received:
         return values[0] if len(values) == 1 else None
 
 
-async def receive(request: Request, limit: int) -> Received:
-    """Read `request`. Raises Denied 400 (encoded, cut off), 408 (too slow), 413 (more than `limit` bytes)."""
+def headers_of(request: Request) -> dict[str, tuple[str, ...]]:
     headers: dict[str, tuple[str, ...]] = {}
     for name, value in request.scope["headers"]:
         key = name.decode("latin-1")
         headers[key] = (*headers.get(key, ()), value.decode("latin-1"))
+    return headers
+
+
+async def receive(request: Request, limit: int, pace: Callable[[str], int] = _at_any_pace) -> Received:
+    """Read `request`. Raises Denied 400 (encoded, cut off), 408 (too slow), 413 (more than `limit` bytes)."""
+    headers = headers_of(request)
     if "content-encoding" in headers:
         # What is signed is what is sent: compression belongs inside the bundle.
         raise Denied(refusal(400, "content_encoding"))
@@ -54,6 +67,7 @@ async def receive(request: Request, limit: int) -> Received:
         request.scope["query_string"].decode("latin-1"),
         headers,
         await _body(request, limit),
+        pace,
     )
 
 

@@ -28,7 +28,9 @@ class Caller:
 
 
 def authenticate(centre: Centre, received: Received) -> Caller:
-    """The device that signed `received`. Raises Denied: 401 for a bad signature, 403 for a device that is shut out."""
+    """The device that signed `received`. Raises Denied: 401 for a bad signature, 403 for a device that is shut out,
+    429 for one that asks too often.
+    """
     request, claimed = _claimed(centre, received)
     with centre.store.reading() as session:
         chain = devices.chain(session, _device(claimed.device), claimed.epoch)
@@ -43,6 +45,10 @@ def authenticate(centre: Centre, received: Received) -> Caller:
         )  # fmt: skip
     if not fresh:
         raise _unauthorised()
+    # Counted only now: nobody else can use up a device's turns, not even with copies of its own requests.
+    wait = received.pace(chain.name)
+    if wait:
+        raise Denied(refusal(429, "too_many", wait))
     if chain.state != "active":
         raise Denied(shut_out(centre, chain, claimed.nonce))
     return Caller(chain, claimed.nonce, request.idempotency)

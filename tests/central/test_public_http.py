@@ -8,6 +8,7 @@ import re
 import pytest
 import requests
 
+from central.receipts import read_asked
 from kiosk.journal import EntryType, Record, read_body
 from kiosk.receipt import receipt_code
 from tests.central.centre import CentreProcess
@@ -45,6 +46,16 @@ def test_the_printed_code_shows_the_same(centre: CentreProcess, steady: Device, 
     page = look(centre, "/r", device=steady.name[:8], seq="2", code=receipt_code(sold.hash), lang="en")
     assert page.status_code == 200
     assert "50.00" in page.text
+
+
+def test_the_example_in_the_form_is_a_code_that_could_be_right(centre: CentreProcess) -> None:
+    example = re.search(r'name="code"[^>]* placeholder="([^"]+)"', look(centre, "/r").text)
+    assert example is not None
+    assert example[1].startswith("STGP-AFFW-1T4D-7S8R-")
+    asked = read_asked("019a1b2c", "231", example[1])
+    assert asked is not None
+    wrong = example[1][:-1] + ("0" if example[1][-1] != "0" else "1")
+    assert read_asked("019a1b2c", "231", wrong) is None
 
 
 def test_a_forged_code_shows_nothing(centre: CentreProcess, steady: Device, sold: Record) -> None:

@@ -33,3 +33,9 @@ def test_guessing_codes_of_devices_is_slowed_down(limited: CentreProcess) -> Non
     told = waits([Applicant(limited.url).claim("0000", "0" * 11) for _ in range(40)])
     assert told
     assert min(told) >= 1
+
+
+def test_a_street_behind_one_address_is_not_shut_out_by_its_number(limited: CentreProcess) -> None:
+    """Carriers put thousands of telephones behind one address: what is right hardly counts."""
+    asked = [requests.get(f"{limited.url}/v1/ping", params={"n": "A" * 22}, timeout=10) for _ in range(200)]
+    assert {answer.status_code for answer in asked} == {200}

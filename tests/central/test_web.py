@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import socket
 import threading
 from collections.abc import Iterator
@@ -12,9 +13,11 @@ import requests
 
 from central.web import app, listener, rate, received, signed
 from central.web.app import Rates
-from central.web.rate import Limiter, Rate
+from central.web.rate import Limiter, Rate, asker
 from kiosk.errors import Unavailable
+from kiosk.keys import SeedSigner
 from sync import wire
+from tests.central.device import Device
 from tests.central.local import Clock, Office
 
 
@@ -102,7 +105,7 @@ def test_a_port_that_is_taken_is_said(served: Served) -> None:
 
 
 def test_who_asks_too_often_is_told_when_to_come_back(small: Office) -> None:
-    running = Served(small, Rates(Rate(60, 2), Rate(60, 2), Rate(60, 2)))
+    running = Served(small, Rates(*(Rate(60, 2),) * 4))
     running.start()
     try:
         answers = [requests.post(f"{running.url}{wire.PATH_REVEAL}", json={}, timeout=10) for _ in range(3)]
@@ -110,6 +113,41 @@ def test_who_asks_too_often_is_told_when_to_come_back(small: Office) -> None:
         running.stop()
     assert [answer.status_code for answer in answers] == [400, 400, 429]
     assert int(answers[2].headers["retry-after"]) >= 1
+
+
+@pytest.fixture
+def slow(small: Office) -> Iterator[Served]:
+    """Takes two requests of a device, then one each second of a clock that stands."""
+    running = Served(small, Rates(device=Rate(60, 2)))
+    running.start()
+    yield running
+    running.stop()
+
+
+def pull(served: Served, office: Office, device: Device, nonce: str | None = None) -> requests.Response:
+    device.url = served.url
+    created = office.clock() // 1000
+    return device.send("GET", wire.PATH_FEED, query="after=0", created=created, nonce=nonce)[0]
+
+
+def test_one_device_is_slowed_down_and_its_neighbour_is_not(slow: Served, small: Office) -> None:
+    hasty, calm = small.enrol(), small.enrol()
+    answers = [pull(slow, small, hasty) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2].headers["retry-after"] == "1"
+    assert pull(slow, small, calm).status_code == 200
+    small.clock.ms += 1_000
+    assert pull(slow, small, hasty).status_code == 200
+
+
+def test_copies_and_forgeries_use_up_nothing_of_a_devices_turns(slow: Served, small: Office) -> None:
+    device = small.enrol()
+    assert pull(slow, small, device, "B" * 22).status_code == 200
+    assert {pull(slow, small, device, "B" * 22).status_code for _ in range(5)} == {401}
+    forger = copy.deepcopy(device)
+    forger.signer = SeedSigner(b"x" * 32)
+    assert {pull(slow, small, forger).status_code for _ in range(5)} == {401}
+    assert pull(slow, small, device).status_code == 200
 
 
 def test_a_bucket_leaks_with_time_and_each_address_has_its_own() -> None:
@@ -121,6 +159,39 @@ def test_a_bucket_leaks_with_time_and_each_address_has_its_own() -> None:
     assert limiter.wait_s("a") == 0
     clock.ms -= 500_000
     assert limiter.wait_s("a") >= 1
+
+
+def test_what_is_right_costs_a_twentieth_of_what_is_refused() -> None:
+    limiter = Limiter(Rate(60, 2.5), Clock(0))
+    for _ in range(20):
+        assert limiter.wait_s("a") == 0
+        limiter.forgive("a")
+    limiter.forgive("never seen")
+    assert [limiter.wait_s("a") for _ in range(2)] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("connected", "forwarded", "proxy", "who"),
+    [
+        ("192.0.2.1", (), "", "192.0.2.1"),
+        ("192.0.2.1", ("198.51.100.7",), "", "192.0.2.1"),
+        ("192.0.2.1", ("198.51.100.7",), "192.0.2.9", "192.0.2.1"),
+        ("192.0.2.9", ("198.51.100.7",), "192.0.2.9", "198.51.100.7"),
+        ("192.0.2.9", ("203.0.113.5, 198.51.100.7",), "192.0.2.9", "198.51.100.7"),
+        ("192.0.2.9", ("203.0.113.5", "198.51.100.7"), "192.0.2.9", "198.51.100.7"),
+        ("192.0.2.9", (), "192.0.2.9", "192.0.2.9"),
+        ("192.0.2.9", ("unknown",), "192.0.2.9", "192.0.2.9"),
+        ("2001:db8::1:2", (), "", "20010db800000000"),
+        ("2001:db8::ffff:9", (), "", "20010db800000000"),
+        ("::ffff:192.0.2.1", (), "", "192.0.2.1"),
+        ("", (), "", ""),
+    ],
+)
+def test_who_asks_is_the_one_that_connects_or_whom_our_own_proxy_names(
+    connected: str, forwarded: tuple[str, ...], proxy: str, who: str
+) -> None:
+    headers = {"x-forwarded-for": forwarded} if forwarded else {}
+    assert asker(connected, headers, proxy) == who
 
 
 def test_only_so_many_addresses_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
