@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kiosk import acknowledgement, trust
+from kiosk import acknowledgement, erasure, trust
 from kiosk.acknowledgement import Ack, Judgement
 from kiosk.documents import Arrived, Documents, Page, count, page_members, read_outcome, root_signed
 from kiosk.earlier import Earlier
@@ -143,13 +143,12 @@ class Intake:
     def verdict(self, envelope: bytes, nonce: str, epoch: int | None = None) -> Verdict | None:
         """The verdict, carried out, if it answers the request of `nonce`; None for what nobody need believe.
 
-        `epoch` is that of the records sent: a no about an earlier one stops that one only.
+        `epoch` is that of the records sent: a no about an earlier one stops only that.
         """
         try:
             members = self.mine(envelope, trust.VERDICT, nonce, epoch)
-            found = Verdict(
-                str(members["code"]), count(members["seq"]), count(members["server_ms"]), count(members["epoch"])
-            )
+            numbers = (count(members[name]) for name in ("seq", "server_ms", "epoch"))
+            found = Verdict(str(members["code"]), *numbers)
         except (Corrupt, KeyError, TypeError):
             self.ignored["verdict"] += 1
             return None
@@ -178,10 +177,7 @@ class Intake:
             self._publish(SyncChanged())
 
     def lease(self, envelope: bytes, nonce: str) -> int:
-        """Renew the lease and the clock's floor, and end a suspension: a suspended device gets a no instead.
-
-        Answers the centre's time. Raises Forged.
-        """
+        """Renew the lease, end a suspension (else it were a no). Answers the centre's time. Raises Forged."""
         members = self.mine(envelope, trust.LEASE, nonce)
         try:
             server_ms, until = count(members["server_ms"]), count(members["lease_until_ms"])
@@ -270,6 +266,8 @@ class Intake:
             applied.events.append(TransactionsChanged((str(item["id"]),)))
         elif kind in ("settings", "operators", "catalogue", "keyset"):
             documents.apply(kind, dumps(item["document"]), applied)
+        elif kind == "erase":
+            erasure.apply(item, self._store, applied)
         elif kind == "order":
             applied.changes.append(self._ordered(dumps(item["document"])))
         elif kind == "notice":

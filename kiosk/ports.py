@@ -193,6 +193,17 @@ class SeenOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Erase:
+    """Destroy what names the citizen of a request: its frame, its row's name and numbers, what its papers say of them.
+
+    The record, its amounts, its outcome and its receipt's number stay.
+    """
+
+    epoch: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class PutFact:
     """A small named value that must survive (lease, durable_hwm, order in force, clock floor, favourites…)."""
 
@@ -202,7 +213,7 @@ class PutFact:
 
 Change = (
     AddRequest | AddPrintJob | SetPaper | OpenDay | CloseDay | PutDraft | DropDraft | PutDocument | PutPin
-    | PutAttempts | PutAck | PutCursor | PutOutcome | SeenOutcome | PutFact
+    | PutAttempts | PutAck | PutCursor | PutOutcome | SeenOutcome | Erase | PutFact
 )  # fmt: skip
 
 

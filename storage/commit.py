@@ -185,6 +185,23 @@ def _seen_outcome(connection: Any, change: ports.SeenOutcome) -> None:
     connection.execute("UPDATE outcome SET seen = 1 WHERE id = ?", (entry_id(change.epoch, change.seq),))
 
 
+def _erase(connection: Any, change: ports.Erase) -> None:
+    number = (entry_id(change.epoch, change.seq),)
+    connection.execute("DELETE FROM frame WHERE id = ?", number)
+    connection.execute(
+        "UPDATE request SET name = '', national_id = '', mobile = '', name_key = '' WHERE id = ?", number
+    )
+    # A receipt keeps its lines and its number. Any other paper about the request may name the citizen anywhere.
+    connection.execute(
+        "DELETE FROM print_job WHERE entry = ? AND json_type(CAST(receipt AS TEXT), '$.entry_hash') IS NULL", number
+    )
+    connection.execute(
+        "UPDATE print_job SET receipt = CAST(json_replace(CAST(receipt AS TEXT), '$.name', '', '$.national_id', '')"
+        " AS BLOB) WHERE entry = ?",
+        number,
+    )
+
+
 def _put_fact(connection: Any, change: ports.PutFact) -> None:
     connection.execute("REPLACE INTO fact VALUES (?, ?)", (change.name, change.value))
 
@@ -204,6 +221,7 @@ _WRITERS: Final[Mapping[type, Callable[[Any, Any], None]]] = {
     ports.PutCursor: _put_cursor,
     ports.PutOutcome: _put_outcome,
     ports.SeenOutcome: _seen_outcome,
+    ports.Erase: _erase,
     ports.PutFact: _put_fact,
 }
 

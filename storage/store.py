@@ -42,6 +42,12 @@ class SqlStore(Reads):
             self._space.refuse_when_short()  # no new receipts; acknowledgements, voids and the day's close go on
         with self.transaction() as connection:
             commit.apply(connection, entries, changes, after)
+        if any(isinstance(change, ports.Erase) for change in changes):
+            self._writer.forget()
+
+    def moment(self) -> ports.Moment:
+        with self._writer.looking() as connection:
+            return reads.moment(connection)
 
     def put_enrolment(self, enrolment: ports.Enrolment) -> None:
         with self.transaction() as connection:

@@ -50,6 +50,29 @@ class Writer:
                     self._drop()  # after a failed sync the cache may lie: open again, verify again
                 raise
 
+    def forget(self) -> None:
+        """Empty the write-ahead log, which still holds pages as they were; where a reader is in it, the next time.
+
+        No sale waits behind it for that reader.
+        """
+        with self._lock, border():
+            connection = self._ready()
+            (patience,) = connection.execute("PRAGMA busy_timeout").fetchone()
+            connection.execute("PRAGMA busy_timeout = 0")
+            try:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                connection.execute(f"PRAGMA busy_timeout = {patience}")
+
+    @contextmanager
+    def looking(self) -> Iterator[Any]:
+        """The same connection, to look only: nobody writes meanwhile, and its pages are decrypted already.
+
+        A reader's connection decrypts anew what the last sale has written, and that is what the next one asks for.
+        """
+        with self._lock, border():
+            yield self._ready()
+
     def close(self) -> None:
         with self._lock:
             self._closed = True

@@ -136,6 +136,18 @@ class FakeStore:
     def _SeenOutcome(self, c: ports.SeenOutcome) -> None:
         self._s.seen.add((c.epoch, c.seq))
 
+    def _Erase(self, c: ports.Erase) -> None:
+        key = c.epoch, c.seq
+        self._s.entries[key] = replace(self._s.entries[key], frame=None)
+        if key in self._s.requests:
+            self._s.requests[key] = replace(self._s.requests[key], name="", national_id="", mobile="")
+        for job in [job for job in self._s.jobs.values() if (job.epoch, job.seq) == key]:
+            if isinstance(job.content, Receipt):
+                bare = replace(job.content, name="", national_id="")
+                self._s.jobs[job.id] = replace(job, content=bare)
+            else:
+                del self._s.jobs[job.id]
+
     def _PutFact(self, c: ports.PutFact) -> None:
         self._s.facts[c.name] = c.value
 

@@ -150,3 +150,40 @@ def test_facts_and_the_cursor(store: ports.Store) -> None:
     assert store.fact("lease") == b"\x00\xff"
     assert store.fact("none") is None
     assert store.cursor() == 42
+
+
+# ---- erasure
+
+
+def test_erasing_takes_what_names_the_citizen_and_leaves_the_rest(store: ports.Store) -> None:
+    row, other = sell(store), sell(store)
+    records = [item.record for item in store.export(1)]
+    store.commit([], [ports.Erase(1, row.seq)])
+    found = store.request(row.id)
+    assert found == replace(row, name="", national_id="", mobile="", paper=Paper.WAITING)
+    assert (store.frame(1, row.seq), store.frame(1, other.seq) is None) == (None, False)
+    assert [item.record for item in store.export(1)] == records
+    for text in (row.name, row.national_id, row.mobile, row.national_id[-4:], row.name.split()[0]):
+        assert [r.id for r in store.search(Query(text))] == [other.id]
+    assert store.same_day(row.national_id, row.service_id, DATE) == [store.request(other.id)]
+    assert store.totals(DATE) == DayTotals(2, 25_100, 2)
+    assert store.unsent(0, 9, 10**6)[0].frame is None
+
+
+def test_an_erased_receipt_keeps_its_number_and_its_lines(store: ports.Store) -> None:
+    row = sell(store)
+    before = store.receipt(1, row.seq)
+    assert before is not None
+    store.commit([], [ports.Erase(1, row.seq)])
+    assert store.receipt(1, row.seq) == replace(before, name="", national_id="")
+    (job,) = store.papers(1, row.seq)
+    assert job.state is Paper.WAITING
+
+
+def test_erasing_twice_or_what_is_no_request_does_no_harm(store: ports.Store) -> None:
+    row = sell(store)
+    for _ in range(2):
+        store.commit([], [ports.Erase(1, row.seq)])
+    found = store.request(row.id)
+    assert found is not None
+    assert found.name == ""

@@ -1,0 +1,95 @@
+"""What is left on the disk of a citizen whose data was erased."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from kiosk import ports
+from kiosk.errors import Unavailable
+from storage.open import DATABASE
+from tests.fakes.keystore import FakeKeystore
+from tests.storage.house import enrolled, open_house, print_job, sell
+
+ID = "29001010100018"
+
+
+def test_no_page_holds_the_erased_any_more(folder: Path, keystore: FakeKeystore) -> None:
+    opened = enrolled(folder, keystore)
+    row = sell(opened.store, national_id=ID)
+    opened.store.commit([], [ports.Erase(1, row.seq)])
+    assert (folder / f"{DATABASE}-wal").stat().st_size == 0
+    with opened.store.looking() as connection:
+        found = connection.execute("SELECT count(*) FROM fts_name WHERE fts_name MATCH '\"محم\"'").fetchone()
+    assert found == (0,)
+    assert opened.check() == 1
+    opened.close()
+    open_house(folder, keystore).close()
+
+
+def test_any_other_paper_about_the_request_goes_whole(folder: Path, keystore: FakeKeystore) -> None:
+    opened = enrolled(folder, keystore)
+    row, other = sell(opened.store), sell(opened.store)
+    with opened.store.transaction() as connection:
+        for job, entry in (("sheet", row), ("of another", other)):
+            connection.execute(
+                "INSERT INTO print_job (job_id, entry, copy_number, receipt, state, created_ms)"
+                " VALUES (?, 1 << 32 | ?, 0, CAST('{\"blocks\":[]}' AS BLOB), 'printed', 1)",
+                (job, entry.seq),
+            )
+    opened.store.commit([], [ports.Erase(1, row.seq)])
+    with opened.store.looking() as connection:
+        kept = connection.execute("SELECT entry & 4294967295, count(*) FROM print_job GROUP BY entry").fetchall()
+    assert kept == [(row.seq, 1), (other.seq, 2)]
+    opened.close()
+
+
+def test_every_copy_of_the_receipt_loses_the_name(folder: Path, keystore: FakeKeystore) -> None:
+    opened = enrolled(folder, keystore)
+    row = sell(opened.store)
+    record = next(opened.store.export(1)).record
+    opened.store.commit([], [ports.AddPrintJob(print_job(record, copy=1))])
+    opened.store.commit([], [ports.Erase(1, row.seq)])
+    with opened.store.looking() as connection:
+        kept = [bytes(receipt) for (receipt,) in connection.execute("SELECT receipt FROM print_job")]
+    assert len(kept) == 2
+    assert not any("محمد".encode() in receipt or b"2900" in receipt for receipt in kept)
+    opened.close()
+
+
+def test_a_reader_in_the_way_delays_only_the_emptying(folder: Path, keystore: FakeKeystore) -> None:
+    opened = enrolled(folder, keystore)
+    first, second = sell(opened.store), sell(opened.store)
+    inside, leave = threading.Event(), threading.Event()
+
+    def read() -> None:
+        with opened.store.looking() as connection:
+            connection.execute("BEGIN")
+            connection.execute("SELECT count(*) FROM request").fetchone()
+            inside.set()
+            leave.wait(30)
+            connection.execute("ROLLBACK")
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    inside.wait(30)
+    begun = time.monotonic()
+    opened.store.commit([], [ports.Erase(1, first.seq)])
+    assert time.monotonic() - begun < 2.5  # half of what a writer is ready to wait for another
+    assert opened.store.frame(1, first.seq) is None
+    leave.set()
+    reader.join()
+    opened.store.commit([], [ports.Erase(1, second.seq)])
+    assert (folder / f"{DATABASE}-wal").stat().st_size == 0
+    opened.close()
+
+
+def test_a_closed_store_erases_nothing(folder: Path, keystore: FakeKeystore) -> None:
+    opened = enrolled(folder, keystore)
+    row = sell(opened.store)
+    opened.close()
+    with pytest.raises(Unavailable):
+        opened.store.commit([], [ports.Erase(1, row.seq)])
