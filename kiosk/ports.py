@@ -15,6 +15,7 @@ from kiosk.clock import Clock
 from kiosk.errors import Unavailable
 from kiosk.journal import Chain, Record
 from kiosk.personal import Item
+from kiosk.papers import Content
 from kiosk.receipt import Receipt
 from kiosk.transaction import Day, DayTotals, Draft, Outcome, Paper, PrintJob, Query, Request
 
@@ -326,7 +327,7 @@ class PrinterBroke(Unavailable):
 
 
 class Printer(Protocol):
-    """Something that turns a receipt into paper."""
+    """Something that turns bytes into paper."""
 
     def status(self) -> None:
         """Returns when ready. Raises Unavailable("printer", reason=…): paper_out, offline, error, silent, none."""
@@ -336,8 +337,8 @@ class Printer(Protocol):
 
 
 class Renderer(Protocol):
-    def __call__(self, receipt: Receipt, copy: int) -> bytes:
-        """The bytes for the printer in use: raster, cut."""
+    def __call__(self, content: Content, copy: int) -> bytes:
+        """The bytes for the printer in use, whatever it takes: raster and cut, or pages."""
 
 
 class Wake(Protocol):

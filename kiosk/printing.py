@@ -69,7 +69,7 @@ class Papers:
 
     def _painted(self, job: PrintJob, render: Renderer) -> bytes:
         try:
-            return render(job.receipt, job.copy)
+            return render(job.content, job.copy)
         except Exception:
             self._move(job.id, (Paper.WAITING,), Paper.FAILED)  # it must not stand in the way of the others
             raise
@@ -119,7 +119,7 @@ class Papers:
         number = max(job.copy for job in papers) + 1
         job = PrintJob(
             self._office.new_id(), request.epoch, request.seq, number,
-            papers[0].receipt, Paper.WAITING, self._office.now_ms(),
+            papers[0].content, Paper.WAITING, self._office.now_ms(),
         )  # fmt: skip
         members = {"v": 1, **login.author(), "of": request.seq, "copy": number}
         self._scribe.write([Writing(EntryType.COPY_PRINTED, members)], [AddPrintJob(job)])

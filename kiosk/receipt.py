@@ -20,18 +20,56 @@ SEQ_DIGITS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed amount, both languages, piastres."""
+    """One printed amount, both languages, piastres. `kind` is government or service, "" on papers of before."""
 
     label_ar: str
     label_en: str
     amount_pt: int
+    kind: str = ""
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One request on the receipt: its own entry, amounts and code.
+
+    `next_*` is what the citizen does now, if known; `elsewhere` what is still to be paid at the authority, in no total
+    of this shop.
+    """
+
+    seq: int
+    entry_hash: str
+    service_number: str
+    service_ar: str
+    service_en: str
+    authority_ar: str
+    authority_en: str
+    service_version: int
+    lines: tuple[Line, ...]
+    processing_ar: str
+    processing_en: str
+    form_ar: str = ""
+    form_en: str = ""
+    next_ar: str = ""
+    next_en: str = ""
+    elsewhere: tuple[Line, ...] = ()
+
+    @property
+    def code(self) -> str:
+        return receipt_code(bytes.fromhex(self.entry_hash))
+
+    @property
+    def subtotal_pt(self) -> int:
+        return sum(line.amount_pt for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """Everything a paper says, so that the same paper can be painted again in any language.
 
-    `national_id` and `mobile` are masked already; `device` is the UUID text, `entry_hash` hex.
+    `national_id` and `mobile` are masked already; `device` is the UUID text, `entry_hash` hex. A visit of several
+    requests has one receipt: it belongs to the first one, `further` are the others (decisions 11), and the total, what
+    was given and the change are the visit's. What is not paid in cash (`method`) has a `reference` instead of change.
     """
 
     device: str
@@ -61,6 +99,26 @@ class Receipt:
     public_address: str
     support_phone: str
     tax_number: str = ""
+    further: tuple[Served, ...] = ()
+    method: str = "cash"
+    reference: str = ""
+    practice: bool = False
+    form_ar: str = ""
+    form_en: str = ""
+    next_ar: str = ""
+    next_en: str = ""
+    elsewhere: tuple[Line, ...] = ()
+
+    @property
+    def served(self) -> tuple[Served, ...]:
+        """Every request of the visit, the first one first."""
+        own = {name: getattr(self, name) for name in Served.__slots__}
+        return (Served(**own), *self.further)
+
+    @property
+    def cash(self) -> bool:
+        """Whether the drawer opens for it."""
+        return self.method == "cash" and self.total_pt > 0
 
     @property
     def short_device(self) -> str:
@@ -86,14 +144,29 @@ class Receipt:
 
     def pack(self) -> bytes:
         """JSON bytes for the print job's row; `unpack` gives the same receipt back."""
-        members = {name: getattr(self, name) for name in self.__slots__ if name != "lines"}
-        return strict_json.dumps({**members, "lines": [[x.label_ar, x.label_en, x.amount_pt] for x in self.lines]})
+        members = {name: _plain(getattr(self, name)) for name in self.__slots__ if name != "further"}
+        further = [{name: _plain(getattr(part, name)) for name in part.__slots__} for part in self.further]
+        return strict_json.dumps({**members, "further": further})
 
     @classmethod
     def unpack(cls, data: bytes) -> Receipt:
         members: dict[str, Any] = strict_json.loads_object(data)
-        members["lines"] = tuple(Line(*line) for line in members["lines"])
-        return cls(**members)
+        further = tuple(Served(**_rich(part)) for part in members.pop("further", ()))
+        return cls(**_rich(members), further=further)
+
+
+def _plain(value: Any) -> Any:
+    """A member as JSON takes it: the only lists in a receipt are lists of lines."""
+    return (
+        [[x.label_ar, x.label_en, x.amount_pt, x.kind, x.count] for x in value] if isinstance(value, tuple) else value
+    )
+
+
+def _rich(members: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: tuple(Line(*row) for row in value) if isinstance(value, list) else value
+        for name, value in members.items()
+    }
 
 
 def receipt_code(entry_hash: bytes) -> str:

@@ -35,7 +35,7 @@ def receipt_of(
         operator=operator,
         name=request.name,
         national_id=national_id.mask(request.national_id) if request.national_id else "",
-        lines=tuple(Line(fee.label_ar, fee.label_en, fee.amount_pt) for fee in priced.lines),
+        lines=tuple(Line(fee.label_ar, fee.label_en, fee.amount_pt, fee.kind, fee.count) for fee in priced.lines),
         vat_pt=priced.vat_pt,
         total_pt=priced.total_pt,
         tendered_pt=request.tendered_pt,
@@ -45,4 +45,8 @@ def receipt_of(
         public_address=settings.public_address,
         support_phone=settings.support_phone,
         tax_number=settings.tax_number,
+        form_ar=service.form_no["ar"] if service.form_no else "",
+        form_en=service.form_no["en"] if service.form_no else "",
+        next_ar=service.ends.text["ar"] if service.ends else "",
+        next_en=service.ends.text["en"] if service.ends else "",
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from kiosk.papers import Content
 from kiosk.receipt import Receipt
 
 
@@ -61,15 +62,24 @@ class Paper(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PrintJob:
-    """One paper to come: copy 0 is the receipt, n ≥ 1 the n-th copy. `id` is a UUIDv7 text."""
+    """One paper to come: copy 0 is the first, n ≥ 1 the n-th copy. `id` is a UUIDv7 text.
+
+    `seq` is the journal entry it proves, 0 for a paper that proves none: a look at the till, a guidance sheet.
+    """
 
     id: str
     epoch: int
     seq: int
     copy: int
-    receipt: Receipt
+    content: Content
     state: Paper
     created_ms: int
+
+    @property
+    def receipt(self) -> Receipt:
+        """The content of a sale's paper, which is always a receipt."""
+        assert isinstance(self.content, Receipt)  # noqa: S101 - a programming error, not input
+        return self.content
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,7 +104,7 @@ def _add_request(connection: Any, change: ports.AddRequest) -> None:
 
 def _add_print_job(connection: Any, change: ports.AddPrintJob) -> None:
     j = change.job
-    row = (j.id, entry_id(j.epoch, j.seq), j.copy, j.receipt.pack(), j.state.value, j.created_ms)
+    row = (j.id, entry_id(j.epoch, j.seq), j.copy, j.content.pack(), j.state.value, j.created_ms)
     connection.execute(_JOB, row)
 
 

@@ -167,7 +167,7 @@ class Reads:
         return self._jobs("entry = ?", entry_id(epoch, seq))
 
     def receipt(self, epoch: int, seq: int) -> Receipt | None:
-        return next((job.receipt for job in self.papers(epoch, seq)), None)
+        return next((job.content for job in self.papers(epoch, seq) if isinstance(job.content, Receipt)), None)
 
     def draft(self, operator: str) -> Draft | None:
         wanted = select(DraftRow).where(DraftRow.operator == operator)

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from kiosk.journal import Record
 from kiosk.personal import Item
-from kiosk.receipt import Receipt
+from kiosk import papers
 from kiosk.transaction import Outcome, Paper, PrintJob, Request
 from storage.models import SEQ_BITS, SEQ_MASK
 
@@ -36,7 +36,7 @@ def request(row: Any) -> Request:
 def print_job(row: Any) -> PrintJob:
     """A row of JOB_COLUMNS."""
     job_id, entry, copy, receipt, state, created_ms = row
-    unpacked = Receipt.unpack(receipt)
+    unpacked = papers.unpack(receipt)
     return PrintJob(job_id, entry >> SEQ_BITS, entry & SEQ_MASK, copy, unpacked, Paper(state), created_ms)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kiosk.app import Config, Kiosk
+from kiosk.papers import Content
 from kiosk.ports import Printer, PutFact, World
 from kiosk.receipt import Receipt
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
@@ -19,8 +20,9 @@ NOWHERE = "http://127.0.0.1:9"
 """An address at which nobody answers."""
 
 
-def render(receipt: Receipt, copy: int) -> bytes:
-    return f"{receipt.seq}/{copy}".encode()
+def render(content: Content, copy: int) -> bytes:
+    assert isinstance(content, Receipt)
+    return f"{content.seq}/{copy}".encode()
 
 
 @dataclass

@@ -8,6 +8,7 @@ import pytest
 from typing_extensions import override
 
 from kiosk.errors import Unavailable
+from kiosk.papers import Content
 from kiosk.print_worker import PrintWorker
 from kiosk.receipt import Receipt
 from kiosk.transaction import Paper
@@ -51,10 +52,11 @@ def states(shop: Shop) -> list[Paper]:
 def test_a_receipt_that_cannot_be_painted_stands_aside_for_the_others(sold: Shop) -> None:
     first = sold.counter.papers.jobs()[0]
 
-    def painter(receipt: Receipt, copy: int) -> bytes:
-        if receipt.seq == first.seq:
-            raise ValueError(receipt.name)
-        return render(receipt, copy)
+    def painter(content: Content, copy: int) -> bytes:
+        assert isinstance(content, Receipt)
+        if content.seq == first.seq:
+            raise ValueError(content.name)
+        return render(content, copy)
 
     roll = Roll()
     with pytest.raises(ValueError, match="محمد"):
@@ -73,11 +75,11 @@ def test_the_worker_outlives_a_full_disk(sold: Shop) -> None:
     roll = Roll()
     full = [Unavailable("disk_full")]
 
-    def painter(receipt: Receipt, copy: int) -> bytes:
+    def painter(content: Content, copy: int) -> bytes:
         if full:
             tried.set()
             raise full.pop()
-        return render(receipt, copy)
+        return render(content, copy)
 
     tried = threading.Event()
     worker = PrintWorker(sold.counter.papers, roll, painter)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from kiosk.errors import Refused, Unavailable
+from kiosk.papers import Content
 from kiosk.ports import PrinterBroke
 from kiosk.print_worker import PrintWorker
 from kiosk.receipt import Receipt
@@ -36,8 +37,9 @@ class Roll:
         self.printed.set()
 
 
-def render(receipt: Receipt, copy: int) -> bytes:
-    return f"{receipt.seq}/{copy}".encode()
+def render(content: Content, copy: int) -> bytes:
+    assert isinstance(content, Receipt)
+    return f"{content.seq}/{copy}".encode()
 
 
 @pytest.fixture

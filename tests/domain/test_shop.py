@@ -217,7 +217,7 @@ def test_a_wait_runs_on_the_clock_that_nobody_sets() -> None:
 
 def _receipt() -> Receipt:
     record = list(split(STREAM, 1))[2]
-    words = {name: name for name in Receipt.__slots__ if name.endswith(("_ar", "_en"))}
+    words: dict[str, Any] = {name: name for name in Receipt.__slots__ if name.endswith(("_ar", "_en"))}
     return Receipt(
         device=receipt.device_text(record), epoch=1, seq=3, entry_hash=record.hash.hex(), service_number="112",
         service_version=1, catalogue=7, created_ms=0, operator="op-1", name="محمد", national_id="**********0014",

@@ -289,7 +289,7 @@ class FakeStore:
         return [job for job in self._s.jobs.values() if (job.epoch, job.seq) == (epoch, seq)]
 
     def receipt(self, epoch: int, seq: int) -> Receipt | None:
-        return next((job.receipt for job in self.papers(epoch, seq)), None)
+        return next((job.content for job in self.papers(epoch, seq) if isinstance(job.content, Receipt)), None)
 
     def draft(self, operator: str) -> Draft | None:
         mine = [draft for draft in self._s.drafts.values() if draft.operator == operator]

@@ -11,7 +11,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 INIT: Final = b"\x1b@"
-FEED_AND_CUT: Final = b"\x1bd\x06\x1dV\x00"
+FEED: Final = b"\x1bd\x06"
+CUT: Final = b"\x1dV\x00"
+FEED_AND_CUT: Final = FEED + CUT
+KICK: Final = b"\x1bp\x00\x19\xfa"
+"""A pulse of 50 ms on the drawer's pin 2."""
 BAND_ROWS: Final = 240
 ASK_PRINTER: Final = b"\x10\x04\x01"
 ASK_PAPER: Final = b"\x10\x04\x04"
@@ -46,9 +50,9 @@ def _dots(line: bytes, keep: int, *, invert: bool) -> bytes:
     return bytes(dots)
 
 
-def page(image: QImage) -> bytes:
-    """A whole paper: start, picture, feed, cut."""
-    return INIT + raster(image) + FEED_AND_CUT
+def page(image: QImage, *, cut: bool = True, kick: bool = False) -> bytes:
+    """A whole paper: start, the drawer where money changes hands, picture, feed, cut."""
+    return INIT + (KICK if kick else b"") + raster(image) + FEED + (CUT if cut else b"")
 
 
 def trouble(printer: int, paper: int) -> str | None:

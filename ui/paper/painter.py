@@ -1,202 +1,257 @@
-"""Paint a receipt: the same strokes for the 80 mm roll, the 58 mm roll, PDF and the screen.
+"""One painting for the 80 mm roll, the 58 mm roll, A5, A4 and the screen: content in, pieces out.
 
-Rows are drawn label by label with QPainter: text documents do not mirror tables, and mixed runs reorder.
-Numbers are isolated, names are cleaned of direction controls, and nothing is dithered.
+Nothing is dithered, numbers are isolated, and what could be taken for proof is crossed out on practice papers.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final
 
-import segno
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QTextLayout, QTextOption
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter
 
-from kiosk.arabic import clean, isolate
-from kiosk.clock import show_time
-from kiosk.money import format_pt
+from kiosk.arabic import isolate
+from kiosk.papers import (
+    Amount,
+    Band,
+    Block,
+    Content,
+    Fact,
+    Heading,
+    Note,
+    Proof,
+    Rule,
+    Ruler,
+    Sheet,
+    Signature,
+    Step,
+    Tally,
+    Tick,
+    Worth,
+)  # fmt: skip
 from kiosk.receipt import Receipt
-from kiosk.texts import Language, say
-from ui.paper import code128
+from kiosk.receipt_sheet import receipt_sheet
+from ui.paper.codes import Bars, QrCode, bars, qr_code
+from ui.paper.frame import GAP, Frame
+from ui.paper.pieces import Piece, Spot, draw_all
+from ui.paper.rows import BODY, SMALL, Columns, amount, columns, fact, tally, worth
+from ui.paper.text import CENTRE, INK, PAPER, SetText, Style
 
-FAMILY: Final = "IBM Plex Sans Arabic"
-INK: Final = QColor(0, 0, 0)
-UNITS: Final = 576
-"""The layout is thought out in dots of an 80 mm printer (203 dpi) and scaled from there."""
-
-
-def paper_font(size: float, *, bold: bool = False) -> QFont:
-    """The bundled font; without its localised digits, whose glyphs have no Unicode and vanish from PDF text."""
-    font = QFont(FAMILY)
-    font.setPixelSize(round(size))
-    font.setWeight(QFont.Weight.Bold if bold else QFont.Weight.Medium)
-    font.setFeature(QFont.Tag("locl"), 0)
-    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    return font
+MODULE: Final = 6
+BAR: Final = 3
+_TICK: Final = 24
 
 
-def money(pt: int, language: Language) -> str:
-    """``50.00 ج.م`` with the amount isolated."""
-    return f"{isolate(format_pt(pt))} {say(language, 'paper.currency')}"
+def as_sheet(content: Content) -> Sheet:
+    return receipt_sheet(content) if isinstance(content, Receipt) else content
 
 
-@dataclass(slots=True)
-class _Page:
-    """A painter and where the next row goes. `scale` turns layout units into the device's."""
-
-    painter: QPainter
-    width: float
-    language: Language
-    y: float = 0.0
-
-    @property
-    def scale(self) -> float:
-        return self.width / UNITS if self.width >= 480 else self.width / 430
-
-    @property
-    def rtl(self) -> bool:
-        return self.language == "ar"
-
-    def text(self, text: str, box: QRectF, size: float, align: Qt.AlignmentFlag, *, bold: bool = False) -> float:
-        """Draw wrapped text into `box` from its top, and return its height."""
-        layout = QTextLayout(text, paper_font(size * self.scale, bold=bold), self.painter.device())
-        option = QTextOption(align | Qt.AlignmentFlag.AlignAbsolute)
-        option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-        option.setTextDirection(Qt.LayoutDirection.RightToLeft if self.rtl else Qt.LayoutDirection.LeftToRight)
-        layout.setTextOption(option)
-        layout.beginLayout()
-        height = 0.0
-        while (line := layout.createLine()).isValid():
-            line.setLineWidth(box.width())
-            line.setPosition(QPointF(0, height))
-            height += line.height()
-        layout.endLayout()
-        layout.draw(self.painter, QPointF(box.x(), box.y()))
-        return height
-
-    def centre(self, text: str, size: float, *, bold: bool = False, gap: float = 4) -> None:
-        margin = 12 * self.scale
-        box = QRectF(margin, self.y, self.width - 2 * margin, 0)
-        self.y += self.text(text, box, size, Qt.AlignmentFlag.AlignHCenter, bold=bold) + gap * self.scale
-
-    def row(self, label: str, value: str, size: float = 24, *, bold: bool = False, share: float = 0.36) -> None:
-        """A label at the leading side and its value at the trailing one."""
-        margin = 10 * self.scale
-        inner = self.width - 2 * margin
-        near, far = inner * share, inner * (1 - share) - margin
-        label_x = margin + inner - near if self.rtl else margin
-        value_x = margin if self.rtl else margin + near + margin
-        lead = Qt.AlignmentFlag.AlignRight if self.rtl else Qt.AlignmentFlag.AlignLeft
-        trail = Qt.AlignmentFlag.AlignLeft if self.rtl else Qt.AlignmentFlag.AlignRight
-        left = self.text(label, QRectF(label_x, self.y, near, 0), size, lead)
-        right = self.text(value, QRectF(value_x, self.y, far, 0), size, trail, bold=bold)
-        self.y += max(left, right) + 2 * self.scale
-
-    def rule(self) -> None:
-        thick = max(1.0, 2 * self.scale)
-        self.y += 6 * self.scale
-        self.painter.fillRect(QRectF(10 * self.scale, self.y, self.width - 20 * self.scale, thick), INK)
-        self.y += thick + 8 * self.scale
-
-    def band(self, text: str) -> None:
-        """White words on black: nobody overlooks a copy."""
-        height = 52 * self.scale
-        self.painter.fillRect(QRectF(10 * self.scale, self.y, self.width - 20 * self.scale, height), INK)
-        self.painter.setPen(QColor(255, 255, 255))
-        box = QRectF(0, self.y + 4 * self.scale, self.width, height)
-        self.text(text, box, 28, Qt.AlignmentFlag.AlignHCenter, bold=True)
-        self.painter.setPen(INK)
-        self.y += height + 8 * self.scale
-
-    def qr(self, text: str) -> None:
-        matrix = segno.make_qr(text, error="m", boost_error=False).matrix
-        module = max(1, round(self.scale * (5 if self.width >= 480 else 4)))
-        side = module * len(matrix)
-        x0, y0 = round((self.width - side) / 2), round(self.y + 4 * module)
-        for row, cells in enumerate(matrix):
-            for column, dark in enumerate(cells):
-                if dark:
-                    self.painter.fillRect(x0 + column * module, y0 + row * module, module, module, INK)
-        self.y = y0 + side + 4 * module
-
-    def barcode(self, digits: str) -> None:
-        bars = code128.modules(digits)
-        module = max(1, round(self.scale * 2.4))
-        x0, height = round((self.width - module * len(bars)) / 2), round(64 * self.scale)
-        for place, dark in enumerate(bars):
-            if dark:
-                self.painter.fillRect(x0 + place * module, round(self.y), module, height, INK)
-        self.y += height + 4 * self.scale
+def lay_out(content: Content, frame: Frame, copy: int = 0) -> list[Piece]:
+    """The whole paper (`copy` 0 is the first one) in `frame`."""
+    sheet = as_sheet(content)
+    at = columns(frame, sheet.blocks)
+    return [*_head(frame, sheet, copy), *(_piece(frame, at, sheet, block) for block in sheet.blocks)]
 
 
-def paint(painter: QPainter, width: float, receipt: Receipt, language: Language, copy: int) -> float:
-    """Paint `receipt` (`copy` 0 is the first paper) into `width` device units; returns the height used."""
-    page = _Page(painter, width, language)
-    painter.setPen(INK)
-    _head(page, receipt, copy)
-    _facts(page, receipt)
-    page.rule()
-    _amounts(page, receipt)
-    page.rule()
-    _proof(page, receipt)
-    return page.y + 16 * page.scale
-
-
-def _head(page: _Page, receipt: Receipt, copy: int) -> None:
-    ar = page.rtl
-    page.y = 10 * page.scale
-    page.centre(clean(receipt.shop_ar if ar else receipt.shop_en), 32, bold=True)
-    page.centre(say(page.language, "paper.title"), 26)
+def _head(frame: Frame, sheet: Sheet, copy: int) -> Iterator[Piece]:
+    yield _space(10 * frame.scale)
+    yield _text(frame, frame.centred(frame.told(sheet.shop), 30, bold=True))
+    yield _text(frame, frame.centred(frame.told(sheet.title), 27))
     if copy:
-        page.band(say(page.language, "paper.copy", n=copy))
-    page.rule()
+        yield _band(frame, frame.say("paper.copy", n=isolate(str(copy))))
+    if sheet.practice:
+        yield _band(frame, frame.say("paper.practice.band"))
+    yield _rule(frame)
 
 
-def _facts(page: _Page, receipt: Receipt) -> None:
-    ar, language = page.rtl, page.language
-    page.row(say(language, "paper.number"), isolate(receipt.number), bold=True)
-    page.row(say(language, "paper.date"), isolate(show_time(receipt.created_ms)), bold=True)
-    service = receipt.service_ar if ar else receipt.service_en
-    page.row(say(language, "paper.service"), f"{isolate(receipt.service_number)} · {clean(service)}", bold=True)
-    page.row(say(language, "paper.authority"), clean(receipt.authority_ar if ar else receipt.authority_en))
-    if receipt.name:
-        page.row(say(language, "paper.name"), isolate(clean(receipt.name)), bold=True)
-    if receipt.national_id:
-        page.row(say(language, "paper.national_id"), isolate(receipt.national_id), bold=True)
-    page.row(say(language, "paper.operator"), isolate(clean(receipt.operator)))
+def _piece(frame: Frame, at: Columns, sheet: Sheet, block: Block) -> Piece:  # noqa: C901, PLR0911, PLR0912 - one line each
+    match block:
+        case Fact():
+            return fact(frame, at, block)
+        case Amount():
+            return amount(frame, at, block)
+        case Worth():
+            return worth(frame, block)
+        case Tally():
+            return tally(frame, at, block)
+        case Heading():
+            return _heading(frame, block)
+        case Note():
+            return _note(frame, block)
+        case Tick():
+            return _tick(frame, block)
+        case Step():
+            return _step(frame, block)
+        case Band():
+            return _band(frame, frame.told(block.text))
+        case Rule():
+            return _rule(frame)
+        case Signature():
+            return _signature(frame, block)
+        case Proof():
+            return _proof(frame, block, practice=sheet.practice)
+        case Ruler():
+            return _ruler(frame)
 
 
-def _amounts(page: _Page, receipt: Receipt) -> None:
-    language = page.language
-    for line in receipt.lines:
-        label = line.label_ar if page.rtl else line.label_en
-        page.row(clean(label), money(line.amount_pt, language), bold=True, share=0.6)
-    page.y += 4 * page.scale
-    page.row(say(language, "paper.total"), money(receipt.total_pt, language), 38, bold=True, share=0.4)
-    page.row(say(language, "paper.tendered"), money(receipt.tendered_pt, language), share=0.5)
-    page.row(say(language, "paper.change"), money(receipt.change_pt, language), share=0.5)
-    if receipt.vat_pt:
-        page.row(say(language, "paper.vat"), money(receipt.vat_pt, language), 20, share=0.68)
-        page.row(say(language, "paper.tax_number"), isolate(clean(receipt.tax_number)), 20, share=0.5)
+# ---- pieces across the paper -----------------------------------------------------------------------------
 
 
-def _proof(page: _Page, receipt: Receipt) -> None:
-    language = page.language
-    page.row(
-        say(language, "paper.processing"),
-        clean(receipt.processing_ar if page.rtl else receipt.processing_en),
-        share=0.5,
+def _space(height: float) -> Piece:
+    return Piece(height, lambda _painter, _y: None)
+
+
+def _text(frame: Frame, text: SetText, gap: float = 3, *, keep: bool = False) -> Piece:
+    return Piece(text.height + gap * frame.scale, lambda painter, y: text.draw(painter, frame.margin, y), keep=keep)
+
+
+def _heading(frame: Frame, block: Heading) -> Piece:
+    return _text(frame, frame.set(frame.told(block.text), frame.inner, 27, bold=True), 4, keep=True)
+
+
+def _note(frame: Frame, block: Note) -> Piece:
+    size = SMALL if block.weight == "small" else BODY
+    align = CENTRE if block.weight == "small" and not frame.wide else frame.lead
+    text = frame.set(frame.told(block.text), frame.inner, size, bold=block.weight == "strong", align=align)
+    return _text(frame, text, 5)
+
+
+def _rule(frame: Frame) -> Piece:
+    return Piece(18 * frame.scale, lambda painter, y: frame.rule(painter, y + 7 * frame.scale), parts=True)
+
+
+def _band(frame: Frame, words: str) -> Piece:
+    """White words on black: nobody overlooks them."""
+    pad = 7 * frame.scale
+    text = frame.set(words, frame.inner - 2 * pad, 28, bold=True, align=CENTRE)
+    height = text.height + 2 * pad
+
+    def draw(painter: QPainter, y: float) -> None:
+        painter.fillRect(QRectF(frame.margin, y + pad, frame.inner, height), INK)
+        text.draw(painter, frame.margin + pad, y + 2 * pad, PAPER)
+
+    return Piece(height + 2 * pad, draw)
+
+
+def _tick(frame: Frame, block: Tick) -> Piece:
+    """An empty box, and what belongs in it."""
+    side, thick, offset = _TICK * frame.scale, max(1.0, 3 * frame.scale), (_TICK + GAP) * frame.scale
+    text = frame.set(frame.told(block.text), frame.inner - offset, BODY)
+
+    def draw(painter: QPainter, y: float) -> None:
+        x, top = frame.start(0, side), y + 7 * frame.scale
+        painter.fillRect(QRectF(x, top, side, side), INK)
+        painter.fillRect(QRectF(x + thick, top + thick, side - 2 * thick, side - 2 * thick), PAPER)
+        text.draw(painter, frame.start(offset, frame.inner - offset), y)
+
+    return Piece(max(text.height, side) + 6 * frame.scale, draw)
+
+
+def _step(frame: Frame, block: Step) -> Piece:
+    """What comes first, second, third: a figure in a black square."""
+    side, offset = 32 * frame.scale, (32 + GAP) * frame.scale
+    figure = SetText(str(block.number), side, Style(22 * frame.scale, bold=True, align=CENTRE))
+    text = frame.set(frame.told(block.text), frame.inner - offset, BODY)
+
+    def draw(painter: QPainter, y: float) -> None:
+        x = frame.start(0, side)
+        painter.fillRect(QRectF(x, y + 3 * frame.scale, side, side), INK)
+        figure.draw(painter, x, y + 3 * frame.scale + (side - figure.height) / 2, PAPER)
+        text.draw(painter, frame.start(offset, frame.inner - offset), y)
+
+    return Piece(max(text.height, side) + 8 * frame.scale, draw)
+
+
+def _signature(frame: Frame, block: Signature) -> Piece:
+    """Room to sign, a dotted line, and under it who."""
+    width = frame.inner * (0.5 if frame.wide else 1)
+    who = frame.set(frame.told(block.who), width, SMALL)
+    room = 64 * frame.scale
+
+    def draw(painter: QPainter, y: float) -> None:
+        frame.dots(painter, 0, width, y + room)
+        who.draw(painter, frame.start(0, width), y + room + 4 * frame.scale)
+
+    return Piece(room + who.height + 10 * frame.scale, draw)
+
+
+def _ruler(frame: Frame) -> Piece:
+    """A mark at every millimetre, a long one at every ten, and a full one at both edges."""
+    step, thin = 8 * frame.scale, max(1.0, 2 * frame.scale)
+
+    def draw(painter: QPainter, y: float) -> None:
+        painter.fillRect(QRectF(0, y, frame.width, thin), INK)
+        for place in range(int(frame.width // step) + 1):
+            length = (30 if place % 10 == 0 else 14) * frame.scale
+            painter.fillRect(QRectF(min(place * step, frame.width - thin), y, thin, length), INK)
+        painter.fillRect(QRectF(frame.width - thin, y, thin, 30 * frame.scale), INK)
+
+    return Piece(44 * frame.scale, draw)
+
+
+# ---- proof -----------------------------------------------------------------------------------------------
+
+
+def _proof(frame: Frame, block: Proof, *, practice: bool) -> Piece:
+    code = qr_code(block.qr, MODULE * frame.scale, frame.inner) if block.qr else None
+    beside = frame.wide and code is not None
+    words_width = frame.inner - code.side - GAP * frame.scale if beside and code is not None else frame.inner
+    words = _proof_words(frame, block, words_width)
+    side = 0.0 if code is None else float(code.side)
+
+    def draw(painter: QPainter, y: float) -> None:
+        if code is not None:
+            x = frame.start(0, side) if beside else (frame.width - side) / 2
+            code.draw(painter, x, y)
+            if practice:
+                _cross_out(frame, painter, code, QPointF(x, y))
+        painter.save()
+        painter.translate(frame.start(frame.inner - words_width, words_width), 0)
+        draw_all(painter, words, y + (4 * code.module if beside and code is not None else side))
+        painter.restore()
+
+    shift = QPointF(frame.start(frame.inner - words_width, words_width), 4 * code.module if beside and code else side)
+    found, top = [], 0.0
+    for piece in words:
+        found += [Spot(s.text, s.box.translated(shift + QPointF(0, top))) for s in piece.spots]
+        top += piece.height
+    return Piece(max(side, shift.y() + top) if beside else side + top, draw, spots=tuple(found))
+
+
+def _proof_words(frame: Frame, block: Proof, width: float) -> list[Piece]:
+    """Caption, code and bars, `width` wide, from x = 0."""
+
+    def line(text: str, size: float, *, bold: bool = False, spot: str = "") -> Piece:
+        words = frame.set(text, width, size, bold=bold, align=CENTRE)
+        box = QRectF((width - words.natural) / 2, 0, words.natural, words.height)
+        spots = (Spot(spot, box),) if spot else ()
+        return Piece(words.height, lambda painter, y: words.draw(painter, 0, y), spots=spots)
+
+    size = min(30.0, 30 * width / max(1.0, frame.natural(block.code, 31, bold=True)))  # never broken in two
+    pieces = [line(frame.told(block.caption), BODY, bold=True)]
+    if block.code:
+        pieces += [line(frame.say("paper.code"), SMALL), line(isolate(block.code), size, bold=True, spot=block.code)]
+    if block.digits:
+        drawn = bars(block.digits, BAR * frame.scale, width)
+        pieces += [_bars(frame, drawn, width), line(isolate(block.digits), SMALL, spot=block.digits)]
+    return [*pieces, _space(4 * frame.scale)]
+
+
+def _bars(frame: Frame, drawn: Bars, width: float) -> Piece:
+    height = 72 * frame.scale
+    return Piece(
+        height + 12 * frame.scale,
+        lambda painter, y: drawn.draw(painter, (width - drawn.width) / 2, y + 8 * frame.scale, height),
     )
-    page.qr(receipt.qr)
-    page.centre(say(language, "paper.scan"), 21)
-    page.centre(say(language, "paper.code"), 20, gap=0)
-    page.centre(isolate(receipt.code), 28, bold=True)
-    page.barcode(receipt.barcode)
-    page.centre(isolate(receipt.barcode), 18)
-    page.centre(say(language, "paper.state"), 21, bold=True)
-    page.centre(say(language, "paper.official"), 20)
-    versions = {"catalogue": isolate(str(receipt.catalogue)), "form": isolate(str(receipt.service_version))}
-    page.centre(say(language, "paper.tariff", **versions), 20)
-    if receipt.support_phone:
-        page.centre(f"{say(language, 'paper.complaints')}: {isolate(receipt.support_phone)}", 22, bold=True)
+
+
+def _cross_out(frame: Frame, painter: QPainter, code: QrCode, corner: QPointF) -> None:
+    """A practice paper's QR must read as nothing: more than its correction can mend is covered."""
+    height = code.side * 0.4
+    box = QRectF(corner.x(), corner.y() + (code.side - height) / 2, code.side, height)
+    painter.fillRect(box, INK)
+    words = SetText(
+        frame.say("paper.practice"), box.width(), Style(48 * frame.scale, bold=True, align=CENTRE, rtl=frame.rtl)
+    )
+    words.draw(painter, box.x(), box.y() + (height - words.height) / 2, PAPER)
