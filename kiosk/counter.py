@@ -43,7 +43,7 @@ class Counter:
         self.people = People(self.office, kept.pepper)
         self.till = Till(self.office, self.people)
         self.papers = Papers(self.office, self.people)
-        self.desk = Desk(self.office, self.people, self.till, line, forms)
+        self.desk = Desk(self.office, self.people, line, forms)
 
 
 def lazy_forms() -> Forms:

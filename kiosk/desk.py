@@ -16,18 +16,18 @@ from kiosk.clock import business_date
 from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.events import TransactionsChanged
 from kiosk.fees import Fees
-from kiosk.intake import Facts, number, refuse_stopped
+from kiosk.intake import number, refuse_stopped
 from kiosk.journal import EntryType, Record
 from kiosk.limits import Finding, Standing, findings, refuse_offline_amount, refuse_over
 from kiosk.office import Office
 from kiosk.people import Login, People
-from kiosk.ports import AddPrintJob, AddRequest, Change, DropDraft, PutDraft, SeenOutcome
+from kiosk.ports import AddPrintJob, AddRequest, Change, DropDraft, Moment, PutDraft, SeenOutcome
 from kiosk.receipt import Receipt
 from kiosk.request import Prepared
 from kiosk.scribe import Writing
 from kiosk.services import PublicService
 from kiosk.strict_json import loads_object
-from kiosk.till import Till
+from kiosk.till import working_day
 from kiosk.transaction import Draft, Paper, PrintJob, Query, Request, Sale
 
 FAVOURITES = 8
@@ -75,13 +75,12 @@ class Recorded:
 class Desk:
     """One method for each thing an operator can do with a request."""
 
-    def __init__(self, office: Office, people: People, till: Till, line: Line, forms: Callable[[], Forms]) -> None:
+    def __init__(self, office: Office, people: People, line: Line, forms: Callable[[], Forms]) -> None:
         self._office = office
         self._store = office.store
         self._scribe = office.scribe
         self._in_force = office.in_force
         self._people = people
-        self._till = till
         self._line = line
         self._forms = forms
 
@@ -206,15 +205,15 @@ class Desk:
         return Recorded(known, papers[0].receipt, papers[0].id)
 
     def _prepare(self, sale: Sale) -> Prepared:
-        login, day = self._people.working(), self._till.working_day()
-        facts = self._store.facts()
-        refuse_stopped(facts, self._in_force.statement().epoch)
+        login, moment = self._people.working(), self._store.moment()
+        day = working_day(moment)
+        refuse_stopped(moment.facts, self._in_force.statement().epoch)
         service, settings = self.service(sale.service_id), self._in_force.settings()
         form = self._form(sale.service_id, sale.service_version, sale.catalogue)
         values = self._sound(service, form, sale)
         bill_pt = None if sale.bill is None else int(sale.bill["amount_pt"])
         priced = fees.compute(service, values, date.fromisoformat(day.date), settings.fees, bill_pt)
-        self._allow(service, sale, priced.total_pt, login, self._standing(facts))
+        self._allow(service, sale, priced.total_pt, login, self._standing(moment))
         return Prepared(sale, service, settings, login, values, priced, self._in_force.catalogue().version, day.date)
 
     def _sound(self, service: PublicService, form: PublicService, sale: Sale) -> dict[str, Any]:
@@ -279,12 +278,13 @@ class Desk:
 
     def limits(self) -> list[Finding]:
         """Every limit reached now, the gravest first."""
-        return findings(self._standing(self._store.facts()), self._in_force.settings().limits)
+        return findings(self._standing(self._store.moment()), self._in_force.settings().limits)
 
-    def _standing(self, facts: Facts) -> Standing:
+    def _standing(self, moment: Moment) -> Standing:
+        facts = moment.facts
         return Standing(
             max(self._office.now_ms(), number(facts, "floor_ms") or 0),
-            self._store.tail(),
+            moment.tail,
             number(facts, "lease_until_ms"),
             number(facts, "catalogue_seen_ms"),
         )

@@ -84,8 +84,17 @@ class LeftBehind:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a sale is judged by, all of one moment: the open day if any, every fact, and the journal's tail."""
+
+    day: Day | None
+    facts: dict[str, bytes]
+    tail: Tail
+
 
 # ---- one commit --------------------------------------------------------------------------------------------
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -252,6 +261,9 @@ class Store(Protocol):
 
     def left_behind(self) -> list[LeftBehind]:
         """Earlier epochs with unsent entries, the oldest first."""
+
+    def moment(self) -> Moment:
+        """Raises Refused("not_enrolled")."""
 
     def hash_at(self, seq: int, epoch: int | None = None) -> bytes | None:
         """The entry hash at `seq` of the current epoch (or that one); the genesis at 0."""

@@ -10,9 +10,16 @@ from kiosk.journal import EntryType, Record
 from kiosk.money import MAX_PT
 from kiosk.office import Office
 from kiosk.people import People
-from kiosk.ports import OpenDay
+from kiosk.ports import Moment, OpenDay
 from kiosk.scribe import Writing
 from kiosk.transaction import Day, DayTotals
+
+
+def working_day(moment: Moment) -> Day:
+    """The open day. Raises Refused("day_closed")."""
+    if moment.day is None:
+        raise Refused("day_closed")
+    return moment.day
 
 
 class Till:
@@ -58,10 +65,7 @@ class Till:
 
     def working_day(self) -> Day:
         """The open day. Raises Refused("day_closed")."""
-        day = self.day()
-        if day is None:
-            raise Refused("day_closed")
-        return day
+        return working_day(self._store.moment())
 
     def totals(self) -> DayTotals:
         """Sums over the open day's requests, or today's when none is open."""

@@ -59,7 +59,22 @@ _TOTALS: Final = """
     FROM request r WHERE r.date = ?
 """
 _DAY: Final = "SELECT date, operator, opening_pt, opened_ms, opened_seq, closed_ms FROM day WHERE {} LIMIT 1"
+_OPEN_DAY: Final = _DAY.format("closed_ms IS NULL")
+_FACTS: Final = "SELECT name, value FROM fact"
 _EPOCH: Final = "(SELECT max(epoch) FROM enrolment)"
+
+
+def _tail(row: Any) -> ports.Tail:
+    chain, count, sum_pt = commit.standing(row and row[:6])
+    hwm, acked_count, acked_sum, oldest = row[6:]
+    return ports.Tail(chain, hwm, count, sum_pt, acked_count, acked_sum, oldest)
+
+
+def moment(connection: Any) -> ports.Moment:
+    """What a sale is judged by, on a connection on which nobody writes meanwhile."""
+    day = connection.execute(_OPEN_DAY).fetchone()
+    facts = {name: bytes(value) for name, value in connection.execute(_FACTS).fetchall()}
+    return ports.Moment(None if day is None else Day(*day), facts, _tail(connection.execute(_TAIL).fetchone()))
 
 
 class Reads:
@@ -76,10 +91,7 @@ class Reads:
         return None if row is None else ports.Enrolment(row.statement, row.root_public, row.keyset)
 
     def tail(self) -> ports.Tail:
-        row = self._one(_TAIL)
-        chain, count, sum_pt = commit.standing(row and row[:6])
-        hwm, acked_count, acked_sum, oldest = row[6:]
-        return ports.Tail(chain, hwm, count, sum_pt, acked_count, acked_sum, oldest)
+        return _tail(self._one(_TAIL))
 
     def left_behind(self) -> list[ports.LeftBehind]:
         return [ports.LeftBehind(*row) for row in self._all(_LEFT_BEHIND)]
@@ -202,7 +214,7 @@ class Reads:
         return None if row is None else bytes(row[0])
 
     def facts(self) -> dict[str, bytes]:
-        return {name: bytes(value) for name, value in self._all("SELECT name, value FROM fact")}
+        return {name: bytes(value) for name, value in self._all(_FACTS)}
 
     # ---- how
 

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from kiosk import ports
 from kiosk.journal import Chain
-from storage import commit
+from storage import commit, reads
 from storage.faults import border
 from storage.reads import Reads
 from storage.space import Space

@@ -308,6 +308,10 @@ class FakeStore:
     def cursor(self) -> int:
         return self._s.cursor
 
+    def moment(self) -> ports.Moment:
+        with self._lock:
+            return ports.Moment(self.open_day(), self.facts(), self.tail())
+
     def facts(self) -> dict[str, bytes]:
         return dict(self._s.facts)
 
