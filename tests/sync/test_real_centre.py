@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import copy
 import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from typing_extensions import override
@@ -242,55 +240,3 @@ def test_a_ping_knows_the_true_centre_and_its_clock(shop: Shop) -> None:
     assert ping.look(keys).state == "clock_wrong"
     shop.line.faults.append(proxy.reset)
     assert ping.look(keys).state == "offline"
-
-
-def begin_epoch(shop: Shop) -> None:
-    """The same house under a new key, as after a keystore was wiped."""
-    device = shop.kiosk.in_force.statement().device_text
-    shop.kiosk.signer, enrolled = enrol(shop.centre, "--device", device)
-    shop.kiosk.store.put_enrolment(enrolled)
-    shop.kiosk.restart()
-
-
-def exported(shop: Shop, epoch: int, folder: Path) -> bytes:
-    file = folder / f"{epoch}.kj01"
-    device = shop.kiosk.in_force.statement().device_text
-    shop.centre.cli("journal", "export", device, str(file), "--epoch", str(epoch))
-    return file.read_bytes()
-
-
-def test_work_of_an_earlier_epoch_arrives_under_it(shop: Shop, tmp_path: Path) -> None:
-    shop.sell(1)
-    shop.settle()
-    shop.sell(3)
-    begin_epoch(shop)
-    shop.sell(2)
-    shop.line.faults += [proxy.drop_response, proxy.duplicate]
-    until = time.monotonic() + 30
-    while (shop.kiosk.store.left_behind() or shop.kiosk.cycle.status().waiting) and time.monotonic() < until:
-        shop.kiosk.cycle.hurry()
-        shop.settle()
-    for epoch in (1, 2):
-        mine = b"".join(item.record.pack() for item in shop.kiosk.store.export(epoch))
-        assert exported(shop, epoch, tmp_path) == mine
-    assert shop.kiosk.in_force.statement().epoch == 2
-    assert shop.kiosk.store.fact("alarm") is None
-
-
-def test_an_earlier_epoch_with_two_histories_stops_only_itself(shop: Shop) -> None:
-    shop.settle()
-    kept = shop.kiosk.store._s
-    shop.kiosk.store._s = copy.deepcopy(kept)
-    shop.sell(1)
-    shop.settle()
-    shop.kiosk.store._s = kept  # the disk of yesterday, under the keys of today
-    shop.kiosk.restart()
-    shop.sell(2)
-    begin_epoch(shop)
-    shop.sell(1)
-    for _ in range(12):
-        shop.kiosk.clock.mono += int(shop.kiosk.cycle.step().seconds * 1000)
-    assert (shop.kiosk.store.fact("aside.1") or b"").startswith(b"equivocation ")
-    assert intake.quarantine(shop.kiosk.store.facts(), 2) is None
-    assert shop.kiosk.hwm == shop.kiosk.store.tail().chain.seq
-    assert len(shop.kiosk.store.left_behind()) == 1

@@ -1,0 +1,121 @@
+"""Against the true centre, long after the sale: a new key in the same house, and the end of a citizen's data."""
+
+from __future__ import annotations
+
+import copy
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from kiosk import intake
+from kiosk.journal import EntryType, Record
+from kiosk.ports import AddRequest
+from kiosk.scribe import Writing
+from kiosk.transaction import Request
+from tests.central.device import request_members
+from tests.sync import proxy
+from tests.sync.test_real_centre import Shop, centre, enrol, shop
+
+__all__ = ["centre", "shop"]
+pytestmark = pytest.mark.slow
+
+
+def begin_epoch(shop: Shop) -> None:
+    """The same house under a new key, as after a keystore was wiped."""
+    device = shop.kiosk.in_force.statement().device_text
+    shop.kiosk.signer, enrolled = enrol(shop.centre, "--device", device)
+    shop.kiosk.store.put_enrolment(enrolled)
+    shop.kiosk.restart()
+
+
+def exported(shop: Shop, epoch: int, folder: Path) -> bytes:
+    file = folder / f"{epoch}.kj01"
+    device = shop.kiosk.in_force.statement().device_text
+    shop.centre.cli("journal", "export", device, str(file), "--epoch", str(epoch))
+    return file.read_bytes()
+
+
+def test_work_of_an_earlier_epoch_arrives_under_it(shop: Shop, tmp_path: Path) -> None:
+    shop.sell(1)
+    shop.settle()
+    shop.sell(3)
+    begin_epoch(shop)
+    shop.sell(2)
+    shop.line.faults += [proxy.drop_response, proxy.duplicate]
+    until = time.monotonic() + 30
+    while (shop.kiosk.store.left_behind() or shop.kiosk.cycle.status().waiting) and time.monotonic() < until:
+        shop.kiosk.cycle.hurry()
+        shop.settle()
+    for epoch in (1, 2):
+        mine = b"".join(item.record.pack() for item in shop.kiosk.store.export(epoch))
+        assert exported(shop, epoch, tmp_path) == mine
+    assert shop.kiosk.in_force.statement().epoch == 2
+    assert shop.kiosk.store.fact("alarm") is None
+
+
+def test_an_earlier_epoch_with_two_histories_stops_only_itself(shop: Shop) -> None:
+    shop.settle()
+    kept = shop.kiosk.store._s
+    shop.kiosk.store._s = copy.deepcopy(kept)
+    shop.sell(1)
+    shop.settle()
+    shop.kiosk.store._s = kept  # the disk of yesterday, under the keys of today
+    shop.kiosk.restart()
+    shop.sell(2)
+    begin_epoch(shop)
+    shop.sell(1)
+    for _ in range(12):
+        shop.kiosk.clock.mono += int(shop.kiosk.cycle.step().seconds * 1000)
+    assert (shop.kiosk.store.fact("aside.1") or b"").startswith(b"equivocation ")
+    assert intake.quarantine(shop.kiosk.store.facts(), 2) is None
+    assert shop.kiosk.hwm == shop.kiosk.store.tail().chain.seq
+    assert len(shop.kiosk.store.left_behind()) == 1
+
+
+def take_request(shop: Shop) -> Request:
+    """A request with its row, as the desk writes it."""
+    members = request_members()
+    made: list[Request] = []
+
+    def row(records: Sequence[Record]) -> list[AddRequest]:
+        fields = records[0].fields
+        made.append(
+            Request(
+                members["id"], fields.epoch, fields.seq, members["visit"], 1, 1, members["service"], 1, 1,
+                members["date"], fields.wall_ms, "op", members["total_pt"], members["total_pt"], "code",
+                records[0].hash, "تجربة", "29001010100018", "01000000000",
+            )
+        )  # fmt: skip
+        return [AddRequest(made[0])]
+
+    frame = {"fields": {"name": "تجربة"}}
+    shop.kiosk.scribe.write([Writing(EntryType.REQUEST, members, frame, members["total_pt"])], row)
+    return made[0]
+
+
+def test_79_a_citizens_data_goes_on_both_sides(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.settle()
+    request = take_request(shop)
+    shop.settle()
+    until = time.monotonic() + 10
+    while shop.kiosk.store.rejected() == [] and time.monotonic() < until:
+        shop.kiosk.cycle.hurry()
+        shop.settle()
+        time.sleep(0.1)
+    shop.centre.cli("backup", "--elsewhere")
+    real = time.time_ns
+    with monkeypatch.context() as later:
+        later.setattr("central.centre.time.time_ns", lambda: real() + 100 * 86_400 * 10**9)
+        shop.centre.cli("request", "erase", request.id, "--staff", "badr")
+    shop.kiosk.cycle.hurry()
+    shop.settle()
+    found = shop.kiosk.store.request(request.id)
+    assert found is not None
+    assert (found.name, found.national_id, shop.kiosk.store.frame(1, request.seq)) == ("", "", None)
+    until = time.monotonic() + 10
+    while not (row := shop.centre.cli("request", "erased")[0])["done_ms"] and time.monotonic() < until:
+        time.sleep(0.1)
+    assert (row["id"], row["seq"], row["done_ms"] > 0) == (request.id, request.seq, True)
+    assert shop.kiosk.store.fact("alarm") is None
