@@ -52,11 +52,19 @@ def parser() -> argparse.ArgumentParser:
     receipt.add_argument("seq", type=int)
     receipt.add_argument("file", type=Path)
     receipt.add_argument("--size", choices=("80mm", "A5"), default="80mm")
-    catalogue = commands.add_parser("catalogue", help="service files · ملفات الخدمات")
-    lint = catalogue.add_subparsers(dest="action", required=True).add_parser("lint", help="check · فحص")
-    lint.add_argument("files", nargs="+", type=Path)
+    _add_catalogue(commands.add_parser("catalogue", help="service files · ملفات الخدمات"))
     commands.add_parser("version", help="print the version · رقم الإصدار")
     return top
+
+
+def _add_catalogue(catalogue: argparse.ArgumentParser) -> None:
+    actions = catalogue.add_subparsers(dest="action", required=True)
+    lint = actions.add_parser("lint", help="check · فحص")
+    lint.add_argument("files", nargs="+", type=Path)
+    preview = actions.add_parser("preview", help="draw the form in both languages · صورة النموذج باللغتين")
+    preview.add_argument("files", nargs="+", type=Path)
+    preview.add_argument("--out", type=Path, default=Path(), help="folder of the pictures · مجلد الصور")
+    preview.add_argument("--all", action="store_true", help="conditional fields too · مع الحقول الشرطية")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -94,6 +102,15 @@ def _do(asked: argparse.Namespace) -> int:
         return OK
     if command == "verify":
         print(tools.verify(asked.file, asked.statement))
+        return OK
+    return _catalogue(asked)
+
+
+def _catalogue(asked: argparse.Namespace) -> int:
+    from kiosk import tools
+
+    if asked.action == "preview":
+        print("\n".join(tools.preview(asked.files, asked.out, everything=asked.all)))
         return OK
     faults = tools.lint(asked.files)
     print("\n".join(faults) if faults else f"{len(asked.files)} service files are sound · الملفات سليمة")

@@ -1,21 +1,28 @@
-"""What a technician asks of a kiosk from a terminal: export and verify the journal, check a service file."""
+"""What is asked of a kiosk from a terminal: export and verify the journal, check a service file, draw its form."""
 
 from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from kiosk import enrolment, journal
-from kiosk.catalogue import bundled_services, lint_service
+from kiosk.catalogue import bundled_services, lint_service, parse_service
 from kiosk.errors import Refused
+from kiosk.fees import ShopFees
 from kiosk.journal import Chain
 from kiosk.ports import Store
+from kiosk.texts import LANGUAGES
 
 VERSION = "0.1.0"
+_NO_SHOP = ShopFees(0, {}, vat_registered=False, vat_permille=0)
+"""Whoever writes a service file sees the authority's fees alone."""
 
 
 def version() -> str:
@@ -101,3 +108,42 @@ def lint(files: Iterable[Path]) -> list[str]:
         services = {name: service for name, service in services.items() if name not in alone} | alone
     faults += lint_together(services.values())
     return faults + [f"{name}: {fault}" for name, needed in needs.items() for fault in lint_needs(needed, services)]
+
+
+def preview(files: Iterable[Path], out: Path, *, everything: bool) -> list[str]:
+    """Draw each form in both languages into the folder `out`, by today's prices; returns the pictures made.
+
+    Shown is the form as it opens, or with `everything` every field there is. Raises Refused: file_unreadable,
+    catalogue_form, file_unwritable.
+    """
+    from kiosk import fees, forms  # noqa: PLC0415 - brings the validator
+    from ui.app import make_application  # noqa: PLC0415 - Qt, which the other commands do without
+    from ui.preview import picture  # noqa: PLC0415
+
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    make_application(sys.argv[:1])
+    made: list[str] = []
+    for file in files:
+        service = parse_service(_json(file))
+        begun = forms.defaults(service)
+        fields = [e.field for e in service.form.elements()] if everything else forms.visible(service, begun)
+        try:
+            cost: fees.Fees | Refused = fees.compute(service, begun, date.today(), _NO_SHOP)  # noqa: DTZ011 - a draft
+        except Refused as why:
+            cost = why
+        for language in LANGUAGES:
+            picture_file = out / f"{file.stem}.{language}.png"
+            with TemporaryDirectory() as folder:
+                drawn = Path(folder) / "form.png"
+                image, over_px = picture(service, language, fields, cost)
+                image.save(str(drawn))
+                write_whole(picture_file, drawn.read_bytes())
+            made.append(str(picture_file) + (f": {over_px} px too wide for the screen" if over_px else ""))
+    return made
+
+
+def _json(file: Path) -> Any:
+    try:
+        return json.loads(read_whole(file))
+    except (ValueError, RecursionError):
+        raise Refused("catalogue_form", where=file.name, want="JSON") from None

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QRadioButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QRadioButton, QWidget
 from typing_extensions import override
 
 from kiosk.services import Form
@@ -15,6 +15,9 @@ from ui.fields.field import Field
 from ui.parts.text import restyle
 
 FEW: Final = 4
+HALF_PX: Final = 430
+LINE_PX: Final = 880
+"""What half a line of the form and a whole one have room for."""
 GOVERNORATES: Final = "governorates"
 
 
@@ -46,8 +49,6 @@ class Radios(QWidget):
 class ChoiceField(Field):
     """The stored code comes out, never its label."""
 
-    wide: ClassVar[bool] = False
-
     @override
     def build(self, form: Form) -> None:
         choices = form.choices.get(self.element.choices or GOVERNORATES, {})
@@ -68,7 +69,22 @@ class ChoiceField(Field):
             radio.toggled.connect(lambda on: self.changed.emit() if on else None)
             group.addButton(radio)
             self._radios[code] = radio
-            self.row.addWidget(radio)
+        self._lay_radios(list(self._radios.values()))
+
+    def _lay_radios(self, radios: list[QRadioButton]) -> None:
+        """Side by side, or in two columns where a line cannot hold them: long labels were cut off at its end."""
+        for radio in radios:
+            radio.ensurePolished()
+        across = sum(radio.sizeHint().width() + self.row.spacing() for radio in radios)
+        self.wide = across > HALF_PX
+        if across <= LINE_PX:
+            for radio in radios:
+                self.row.addWidget(radio)
+        else:
+            grid = QGridLayout()
+            for place, radio in enumerate(radios):
+                grid.addWidget(radio, place // 2, place % 2)
+            self.row.addLayout(grid)
         self.row.addStretch(1)
 
     def _build_combo(self) -> None:

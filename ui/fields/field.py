@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
@@ -20,7 +20,8 @@ class Field(QWidget):
     """`raw` is what was typed, as `kiosk.forms.normalise` takes it. Subclasses build the input and know its value."""
 
     changed = Signal()
-    wide: ClassVar[bool] = False
+    wide: bool = False
+    """Whether it takes a whole line of the form."""
 
     def __init__(self, element: Element, form: Form, language: Language, *, optional: bool) -> None:
         super().__init__()

@@ -17,8 +17,8 @@ from ui.fields.slot import SlotField
 
 KINDS: Final[Mapping[str, type[Field]]] = {
     "national_id": NationalIdField, "mobile": MobileField, "digits": DigitsField, "money": MoneyField,
-    "code": CodeField, "name": LineField, "text": LineField, "date": DateField, "choice": ChoiceField, "governorate": ChoiceField,
-    "count": CountField, "plate": PlateField, "slot": SlotField,
+    "code": CodeField, "name": LineField, "text": LineField, "date": DateField, "choice": ChoiceField,
+    "governorate": ChoiceField, "count": CountField, "plate": PlateField, "slot": SlotField,
 }  # fmt: skip
 
 

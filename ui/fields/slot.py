@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
@@ -17,7 +17,7 @@ from ui.fields.field import Field
 
 
 class SlotField(Field):
-    wide: ClassVar[bool] = True
+    wide = True
 
     @override
     def build(self, form: Form) -> None:

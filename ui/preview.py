@@ -1,0 +1,44 @@
+"""A form as the counter shows it, for whoever writes its service file: the real page, drawn without a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QScrollArea
+
+from kiosk.errors import Refused
+from kiosk.fees import Fees
+from kiosk.services import PublicService
+from kiosk.texts import Language
+from ui import show
+from ui.pages.form import FormPage
+
+WIDTH_PX: Final = 1366
+HEIGHT_PX: Final = 628
+"""What is left of a 1366x728 screen between header and footer; a longer form makes a longer picture."""
+
+
+def picture(
+    service: PublicService, language: Language, fields: Sequence[str], fees: Fees | Refused
+) -> tuple[QImage, int]:
+    """The empty form with these fields shown, and what it costs by its defaults or why that is not known yet.
+
+    Answers the picture, and by how many pixels the form is too wide for the screen: these are cut off.
+    """
+    page = FormPage(language)
+    page.setLayoutDirection(Qt.LayoutDirection.RightToLeft if language == "ar" else Qt.LayoutDirection.LeftToRight)
+    page.set_form(service, {})
+    page.set_visible(fields)
+    if isinstance(fees, Refused):
+        page.bill.set_unknown(*show.both("form.fee.unknown" if fees.code == "fee_unknown" else "form.fee.later"))
+    else:
+        page.bill.set_lines(fees.lines, fees.total_pt)
+    page.resize(WIDTH_PX, HEIGHT_PX)
+    page.grab()  # lays a page out that was never shown: only then are its heights known
+    scroll = page.findChild(QScrollArea)
+    assert isinstance(scroll, QScrollArea)  # noqa: S101 - the page is made with one
+    page.resize(WIDTH_PX, HEIGHT_PX + scroll.verticalScrollBar().maximum())
+    return page.grab().toImage(), scroll.horizontalScrollBar().maximum()
