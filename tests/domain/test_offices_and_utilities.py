@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 
 from kiosk import fees, forms
+from kiosk.arabic import looks_arabic
 from kiosk.fees import ShopFees
 from kiosk.services import Element, PublicService
 from tests.domain.documents import TODAY, bundled
@@ -96,8 +97,8 @@ def test_what_is_left_empty_is_asked_for_in_the_services_own_words(service_id: s
 @pytest.mark.parametrize("service_id", SERVICES)
 def test_an_operator_can_read_each_label_in_both_languages(service_id: str) -> None:
     for texts in service(service_id).form.fields.values():
-        assert any("\u0600" <= letter <= "\u06ff" for letter in texts.label["ar"])
-        assert texts.label["en"].isascii()
+        assert looks_arabic(texts.label["ar"])
+        assert not looks_arabic(texts.label["en"])
         assert max(len(texts.label["ar"]), len(texts.label["en"])) <= 50
 
 
@@ -239,6 +240,13 @@ def test_what_is_no_area_code_is_refused(code: str) -> None:
 @pytest.mark.parametrize("typed_tax_no", ["10053138", "1005313850", "no"])
 def test_a_tax_number_has_nine_digits(typed_tax_no: str) -> None:
     assert "tax_no" in faults("shop-licence-amend", tax_no=typed_tax_no)
+
+
+@pytest.mark.parametrize(
+    ("kind", "area", "sound"), [("small", "100", True), ("small", "101", False), ("large", "101", True)]
+)
+def test_a_shop_said_to_be_small_is_not_larger_than_100_square_metres(kind: str, area: str, sound: bool) -> None:
+    assert (faults("shop-licence", kind=kind, area_m2=area) == {}) is sound
 
 
 @pytest.mark.parametrize("amount", ["0.5", "5000.01"])
