@@ -19,7 +19,6 @@ from PySide6.QtCore import QTimer
 from kiosk.app import Config, Kiosk
 from kiosk.errors import KioskError, Refused
 from kiosk.ports import World
-from kiosk.texts import say
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from ui.app import make_application
 from ui.paper.printers import make_printer
@@ -46,8 +45,6 @@ def run(asked: argparse.Namespace, milestones: Milestones | None = None) -> int:
     render = partial(render_raster, language=asked.language)
     kiosk = Kiosk(Config(asked.data, make_printer(asked.printer), render, asked.centre, asked.ca), world, _keystore)
     window = Window(kiosk, asked.language)
-    window.stack.currentChanged.connect(partial(_title, window))
-    _title(window)
     signal.signal(signal.SIGTERM, lambda *_: QTimer.singleShot(0, application.quit))
     window.setGeometry(application.primaryScreen().availableGeometry())
     window.showMaximized()
@@ -58,12 +55,6 @@ def run(asked: argparse.Namespace, milestones: Milestones | None = None) -> int:
     finally:
         window.close()  # it asks for nothing more; what it has asked for is finished below
         kiosk.close()
-
-
-def _title(window: Window, *_: object) -> None:
-    """The window's title names the page, for screen readers and scripts; never a person or an amount."""
-    page = window.page()
-    window.setWindowTitle(f"{say(window.language, 'app.name')} — {page.title.text()} ({page.objectName()})")
 
 
 def _opened(window: Window, opening: Future[None]) -> None:

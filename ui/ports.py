@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from kiosk.desk import Desk
+    from kiosk.enrol_desk import UnderWay
     from kiosk.enrolment import Statement
     from kiosk.events import Events
     from kiosk.people import People
@@ -49,6 +50,9 @@ class Enrolment(Protocol):
         """The address to offer; "" for none."""
 
     def claim(self, url: str, slot: str, code: str) -> str: ...
+    def under_way(self) -> UnderWay | None:
+        """A claim that waits for its approval, from before a restart; uses no network."""
+
     def poll(self) -> bool: ...
 
 

@@ -46,9 +46,9 @@ class Window(QMainWindow):
         self.veil = Veil(self.stack)
         self.bridge = Bridge(counter, self)
         self.header.language_asked.connect(self.turn_language)
-        self.setWindowTitle(say(language, "app.title"))
         self._lay_out()
         self.session = Session(self, counter)
+        self.tell_title()
         self.resize(*SIZE)
 
     # ---- pages
@@ -72,7 +72,13 @@ class Window(QMainWindow):
         self.stack.setCurrentWidget(page)
         self.veil.drop("")
         self.tell_keys()
+        self.tell_title()
         self._wake.start(0)
+
+    def tell_title(self) -> None:
+        """The window's title names the page, for screen readers and scripts; never a person or an amount."""
+        page = self.page()
+        self.setWindowTitle(f"{say(self.language, 'app.name')} — {page.title.text()} ({page.objectName()})")
 
     def _listen_again(self) -> None:
         self.veil.lift(restore=False)
@@ -125,6 +131,7 @@ class Window(QMainWindow):
             page.set_language(language)
         self.session.retell()
         self.tell_keys()
+        self.tell_title()
 
     def _lay_out(self) -> None:
         rtl = self.language == "ar"

@@ -7,31 +7,11 @@ from typing import Any
 
 import pytest
 
-from kiosk.catalogue import bundled_services, catalogue_members
 from kiosk.errors import Refused
-from kiosk.events import DocumentsChanged
 from kiosk.journal import read_body
-from kiosk.ports import PutDocument
 from kiosk.transaction import Draft, Sale
-from kiosk.trust import CATALOGUE as CATALOGUE_TYPE
-from kiosk.trust import seal_object
-from tests.shop import CATALOGUE, OPERATOR, Shop
-
-
-def publish(shop: Shop, version: int, *, dearer_pt: int = 0, without: str = "") -> None:
-    """A catalogue in which the birth certificate has another title, form version and price."""
-    services: list[dict[str, Any]] = [one for one in bundled_services() if one["id"] != without]
-    for one in services:
-        if one["id"] == "birth-cert":
-            one["version"], one["title"] = version, {"ar": f"شهادة {version}", "en": f"Certificate {version}"}
-            one["costs"] = [
-                {**cost, "amount_pt": cost["amount_pt"] + dearer_pt} if "amount_pt" in cost else cost
-                for cost in one["costs"]
-            ]
-    members = catalogue_members(version, "2020-01-01", None, services)
-    envelope = seal_object(CATALOGUE_TYPE, members, CATALOGUE)
-    shop.counter.scribe.write([], [PutDocument("catalogue", version, envelope)])
-    shop.counter.events.publish(DocumentsChanged("catalogue"))
+from tests.catalogues import publish
+from tests.shop import OPERATOR, Shop
 
 
 def begun(shop: Shop) -> Draft:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from kiosk.bill import Bill
 from kiosk.desk import Desk
+from kiosk.enrol_desk import UnderWay
 from kiosk.enrolment import Statement
 from kiosk.errors import KioskError
 from kiosk.events import Events
@@ -65,6 +66,7 @@ class FakeEnrolment:
     claimed: list[tuple[str, str, str]] = field(default_factory=list)
     polls: list[bool | KioskError] = field(default_factory=list)
     refusal: KioskError | None = None
+    waiting: UnderWay | None = None
 
     def needed(self) -> bool:
         return self.is_needed
@@ -77,6 +79,9 @@ class FakeEnrolment:
             raise self.refusal
         self.claimed.append((url, slot, code))
         return "482915"
+
+    def under_way(self) -> UnderWay | None:
+        return self.waiting
 
     def poll(self) -> bool:
         answer = self.polls.pop(0)

@@ -4,14 +4,19 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QTableWidget
+from PySide6.QtWidgets import QTableWidget, QWidget
+from pytestqt.qtbot import QtBot
 
 from kiosk.errors import Unavailable
 from kiosk.events import PrintJobsChanged, SyncChanged, TransactionsChanged
 from kiosk.ports import PutOutcome
+from kiosk.receipt import Line
 from kiosk.transaction import Outcome, Paper, Query
+from tests.catalogues import publish
 from tests.ui.conftest import Hands
 from ui.flows.lists import citizen, state_of
+from ui.parts.bill import Bill
+from ui.parts.text import Text
 
 
 def cells(table: QTableWidget) -> str:
@@ -76,6 +81,49 @@ def test_a_request_opens_reveals_on_a_key_and_hides_again(sold: Hands) -> None:
     sold.until("pageTransactions")
     assert "20001010100014" not in cells(lists.detail.answers)
     assert sold.window.focusWidget() is lists.page.table
+
+
+def texts(page: QWidget) -> str:
+    return " | ".join(label.text() for label in page.findChildren(Text) if not label.isHidden())
+
+
+def test_a_request_shows_the_fees_it_was_sold_at_apart(sold: Hands) -> None:
+    publish(sold.counter.shop, 2, dearer_pt=500)
+    lists = sold.window.session.rest().lists
+    lists.open_one(sold.counter.desk.search(Query())[0].id, lists.open)
+    sold.until("pageDetail")
+    sold.press(Qt.Key.Key_F11)
+    shown = texts(lists.detail.bill)
+    for words in ("Shop's service fee", "5.00", "45.00", "of which VAT", "0.61", "50.00"):
+        assert words in shown
+    assert "55.00" not in shown
+
+
+def test_a_request_whose_paper_is_erased_still_shows_its_total(sold: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sold.counter.store, "receipt", lambda _epoch, _seq: None)
+    lists = sold.window.session.rest().lists
+    lists.open_one(sold.counter.desk.search(Query())[0].id, lists.open)
+    sold.until("pageDetail")
+    assert "50.00" in texts(lists.detail.bill)
+
+
+def test_several_government_lines_have_a_sum_of_their_own(qtbot: QtBot) -> None:
+    bill = Bill("en")
+    qtbot.addWidget(bill)
+    bill.show()
+    lines = [
+        Line("أ", "A", 4_500, "government"),
+        Line("ب", "B", 2_500, "government", 2),
+        Line("م", "Shop", 500, "service"),
+    ]
+    bill.set_lines(lines, 7_500, 61)
+    qtbot.wait(10)
+    shown = texts(bill)
+    assert shown.index("A") < shown.index("B") < shown.index("70.00") < shown.index("Shop") < shown.index("0.61")
+    bill.set_lines(lines[1:], 3_000)
+    qtbot.wait(10)
+    assert "Government fees together" not in texts(bill)
+    assert "VAT" not in texts(bill)
 
 
 def test_a_copy_comes_after_the_first_paper(sold: Hands) -> None:

@@ -318,7 +318,7 @@ def test_a_live_amount_is_asked_before_the_cash(hands: Hands) -> None:
     work = sale._work
     assert work is not None
     assert sale.form.bill.total_pt() is None
-    sale._price(work, {})
+    sale._price(work)
     hands.until("pageReview")
     assert sale.review._due >= 32_500
 
@@ -370,14 +370,14 @@ def test_alt_digits_type_nothing(hands: Hands) -> None:
 def test_a_service_that_needs_the_line_says_so_and_the_line_coming_back_frees_it(hands: Hands) -> None:
     hands.home()
     page = hands.window.session.rest().sale._home.page
-    place = next(i for i, offer in enumerate(page._offers) if offer.why_not)
-    page._front(place)
+    place = next(i for i, offer in enumerate(page._found) if offer.id == "traffic-fines-inquiry")
+    page._choose(page._found, place)
     assert "إنترنت" in page.notice.text()
     assert page.objectName() == hands.page.objectName()
     hands.counter.line.up = True
     hands.counter.events.publish(SyncChanged())
     hands.settle(30)
-    assert page._offers[place].why_not is None
+    assert page._found[place].why_not is None
     hands.counter.events.publish(DocumentsChanged("catalogue"))
     hands.settle(30)
 

@@ -58,7 +58,7 @@ def test_every_screen_fits_with_a_long_notice(walked: list[Page]) -> None:
 def test_home_fits_with_everything_it_can_say_at_once(walked: list[Page]) -> None:
     home = next(page for page in walked if isinstance(page, Catalogue))
     home.window().go(home)  # type: ignore[attr-defined]
-    home.set_draft(True)
+    home.set_draft(("استخراج شهادة ميلاد مميكنة لأول مرة", "First computerised birth certificate"))
     home.set_paper(True)
     home.fail(Refused("money_ambiguous"))
     layout = home.layout()

@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from kiosk.enrol_desk import UnderWay
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged, SessionChanged, SyncChanged
 from kiosk.texts import LANGUAGES
@@ -128,6 +129,15 @@ def test_no_data_from_the_centre_yet_is_said(qtbot: QtBot, monkeypatch: pytest.M
     hands.qtbot.waitUntil(lambda: "المركز" in hands.page.notice.text())
 
 
+def test_the_title_names_the_page_in_the_language_of_the_moment(hands: Hands) -> None:
+    hands.home()
+    arabic = hands.window.windowTitle()
+    assert arabic.endswith(f"{hands.page.title.text()} (pageCatalogue)")
+    hands.press(Qt.Key.Key_F11)
+    assert hands.window.windowTitle() != arabic
+    assert hands.window.windowTitle().endswith(f"{hands.page.title.text()} (pageCatalogue)")
+
+
 # ---- lock
 
 
@@ -205,6 +215,51 @@ def test_enrolment_shows_six_digits_and_asks_until_it_is_approved(
     hands.press(Qt.Key.Key_F10)
     assert len(counter.enrolment.claimed) == 1
     hands.until("pageSignIn")
+
+
+def test_an_enrolment_from_before_a_restart_goes_on_by_itself(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(enrolling, "POLL_MS", 20)
+    counter = FakeCounter()
+    counter.enrolment.is_needed = True
+    counter.enrolment.waiting = UnderWay("https://tried.example", "1234", "482915")
+    counter.enrolment.polls = [False, True]
+    hands = open_window(qtbot, counter)
+    hands.qtbot.waitUntil(lambda: counter.enrolment.polls == [])
+    hands.until("pageSignIn")
+    page = hands.window.session.rest().enrol
+    assert (page.url.text(), page.slot.text()) == ("https://tried.example", "1234")
+    assert counter.enrolment.claimed == [], "nothing was typed"
+
+
+def test_digits_that_differ_are_given_up_by_a_key(qtbot: QtBot) -> None:
+    counter = FakeCounter()
+    counter.enrolment.is_needed = True
+    counter.enrolment.waiting = UnderWay("https://tried.example", "1234", "482915")
+    counter.enrolment.polls = [False, Unavailable("line_offline")]
+    hands = open_window(qtbot, counter)
+    hands.until("pageEnrol")
+    hands.qtbot.waitUntil(lambda: "482" in hands.find("enrolDigits").text())
+    hands.press(Qt.Key.Key_Escape)
+    enrol = hands.window.session.rest().enrolling
+    assert hands.find("enrolDigits").text() == ""
+    for _ in range(2):  # the answer to a question that was on its way
+        enrol._ask()
+        hands.settle()
+    assert not enrol._poll.isActive()
+    assert hands.page.notice.isHidden()
+    assert hands.window.focusWidget() is hands.page.first()
+
+
+def test_a_slot_that_is_shut_wants_another_code(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(enrolling, "POLL_MS", 20)
+    counter = FakeCounter()
+    counter.enrolment.is_needed = True
+    counter.enrolment.waiting = UnderWay("https://tried.example", "1234", "482915")
+    counter.enrolment.polls = [Refused("enrolment_refused")]
+    hands = open_window(qtbot, counter)
+    hands.qtbot.waitUntil(lambda: hands.page.objectName() == "pageEnrol" and not hands.page.notice.isHidden())
+    assert hands.find("enrolDigits").text() == ""
+    assert hands.find("primaryButton").isVisible()
 
 
 # ---- the line

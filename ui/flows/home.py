@@ -13,6 +13,7 @@ from kiosk.events import DocumentsChanged, SyncChanged
 from kiosk.services import PublicService
 from kiosk.transaction import Paper, Query
 from ui import show
+from ui.flows import drafts
 from ui.pages.catalogue import Catalogue, Last, Offer
 from ui.ports import Counter
 
@@ -30,7 +31,8 @@ class Seen:
     last: Last | None
     last_request: Any
     totals: Any
-    draft: bool
+    draft: Any
+    draft_title: tuple[str, str] | None
     uncertain: Any
     limits: Sequence[Any]
     stale: str
@@ -48,6 +50,7 @@ class Home(QObject):
         self.page.searched.connect(lambda _text: self.refresh())
         self.page.chosen.connect(sale.begin)
         self.page.resume_asked.connect(sale.resume)
+        self.page.discard_asked.connect(self._discard)
         self.page.again_asked.connect(self._again)
         self.page.paper_asked.connect(self._ask_paper)
         self.page.reprint_asked.connect(self._reprint)
@@ -71,17 +74,32 @@ class Home(QObject):
         newest = desk.search(Query(limit=1))
         last = newest[0] if newest else None
         stale = self._counter.till.stale_day()
+        draft = desk.draft()
         return Seen(
             front=self._offers(desk.favourites()),
             found=self._offers(desk.services(text)),
             last=None if last is None else self._last(last),
             last_request=last,
             totals=self._counter.till.totals(),
-            draft=desk.draft() is not None,
+            draft=draft,
+            draft_title=None if draft is None else drafts.title_of(self._counter, draft),
             uncertain=next((job for job in self._counter.papers.jobs() if job.state is Paper.UNCERTAIN), None),
             limits=desk.limits(),
             stale=stale.date if stale else "",
         )
+
+    def _discard(self) -> None:
+        draft = None if self._seen is None else self._seen.draft
+        if draft is not None:
+            self._window.bridge.ask(lambda: self._counter.desk.drop(draft.id), self._discarded, self._fail)
+
+    def _discarded(self, _none: None) -> None:
+        self.tell_discarded()
+        self.page.search.setFocus()
+        self.refresh()
+
+    def tell_discarded(self) -> None:
+        self.page.notice.tell("info", self.page.say("draft.discarded"))
 
     def _last(self, request: Any) -> Last:
         service = self._counter.desk.service(request.service_id, request.catalogue)
@@ -116,7 +134,7 @@ class Home(QObject):
         self.page.set_offers(seen.front, seen.found)
         self.page.set_last(seen.last)
         self.page.set_day(seen.totals.count, seen.totals.taken_pt, seen.totals.unsent)
-        self.page.set_draft(seen.draft)
+        self.page.set_draft(seen.draft_title)
         self.page.set_paper(seen.uncertain is not None)
         self._warn(seen)
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
 from kiosk import mobile, national_id
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, Refused
 from kiosk.events import PrintJobsChanged, TransactionsChanged
+from kiosk.receipt import Line
 from kiosk.services import PublicService
 from kiosk.transaction import Query, Request
 from ui import show
@@ -119,10 +120,14 @@ class Lists(QObject):
         if request is None:
             return None
         service = desk.service(request.service_id, request.catalogue)
-        lines = desk.receipt(request).lines if hasattr(desk, "receipt") else ()
-        return request, service, self._detail_of(request, service, lines)
+        try:
+            receipt = desk.receipt(request)
+            lines, vat_pt = receipt.lines, receipt.vat_pt
+        except Refused:  # erased: the total stays, the lines are gone
+            lines, vat_pt = (), 0
+        return request, service, self._detail_of(request, service, lines, vat_pt)
 
-    def _detail_of(self, request: Request, service: PublicService, lines: Any) -> Detail:
+    def _detail_of(self, request: Request, service: PublicService, lines: Sequence[Line], vat_pt: int) -> Detail:
         outcome = request.outcome
         history: list[tuple[int, str, dict[str, object]]] = [
             (request.created_ms, "history.saved", {"amount": show.number(f"{request.tendered_pt / 100:.2f}")})
@@ -142,7 +147,7 @@ class Lists(QObject):
         ]
         return Detail(
             request.id, self._number(request), request.code, (service.title["ar"], service.title["en"]), lines,
-            request.total_pt, masked, history, (outcome.reason_ar, outcome.reason_en) if outcome else ("", ""),
+            request.total_pt, vat_pt, masked, history, (outcome.reason_ar, outcome.reason_en) if outcome else ("", ""),
             rejected=outcome is not None and outcome.status in ("rejected", "sent_back"),
         )  # fmt: skip
 

@@ -11,6 +11,7 @@ from kiosk.errors import KioskError, Refused
 from kiosk.services import PublicService
 from kiosk.transaction import Draft, Sale
 from ui import show
+from ui.flows import drafts
 from ui.flows.home import Home
 from ui.flows.outcome import OutcomeFlow, Taken
 from ui.pages.form import FormPage, key_of
@@ -30,6 +31,8 @@ class Work:
     draft: Draft
     service: PublicService
     raw: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+    due_pt: int | None = None
     bill: Any = None
     overrides: tuple[str, ...] = ()
 
@@ -49,6 +52,7 @@ class SaleFlow(QObject):
         self.form.changed.connect(self._typed)
         self.form.submitted.connect(self._submit)
         self.form.left.connect(self._leave)
+        self.form.discarded.connect(self._discard)
         self.review.confirmed.connect(self._record)
         self.review.edit_asked.connect(self._edit)
         self.review.left.connect(lambda: window.go(self.form))
@@ -87,9 +91,15 @@ class SaleFlow(QObject):
 
         def work() -> tuple[Draft, PublicService] | None:
             draft = self._counter.desk.draft()
-            return None if draft is None else (draft, self._counter.desk.service(draft.service_id))
+            return None if draft is None else (draft, self._counter.desk.form(draft))
 
-        self._window.bridge.ask(work, lambda found: self._begun(found) if found else None, self._fail)
+        self._window.bridge.ask(work, lambda found: self._resumed(found) if found else None, self._fail)
+
+    def _resumed(self, found: tuple[Draft, PublicService]) -> None:
+        self._begun(found)
+        self._window.bridge.ask(
+            lambda: drafts.aged(self._counter, *found), lambda aged: drafts.tell(self.form, aged), self._fail
+        )
 
     def _begun(self, found: tuple[Draft, PublicService]) -> None:
         draft, service = found
@@ -101,6 +111,17 @@ class SaleFlow(QObject):
 
     def _leave(self) -> None:
         self.home()
+
+    def _discard(self) -> None:
+        """What was typed goes for good; a keep still on its way is before it in the queue, none comes after."""
+        work, self._work = self._work, None
+        self._keep.stop()
+        if work is not None:
+            self._window.bridge.ask(lambda: self._counter.desk.drop(work.draft.id), self._discarded, self._fail)
+
+    def _discarded(self, _none: None) -> None:
+        self.home()
+        self._home.tell_discarded()
 
     def _typed(self, raw: dict[str, Any], *, keep: bool = True) -> None:
         """Rules and fee of what has been typed; only the newest answer counts."""
@@ -131,7 +152,7 @@ class SaleFlow(QObject):
             key = "form.fee.later" if fees.code in ("fee_field", "fee_bill") else "form.fee.unknown"
             self.form.bill.set_unknown(*show.both(key))
         else:
-            self.form.bill.set_lines(fees.lines, fees.total_pt)
+            self.form.bill.set_lines(fees.lines, fees.total_pt, fees.vat_pt)
 
     # ---- from the form to the cash
 
@@ -160,9 +181,12 @@ class SaleFlow(QObject):
             self.form.miss_consent()
         else:
             work.overrides = tuple(key.partition(":")[2] for key in accepted)
-            self._price(work, checked.values)
+            work.values = checked.values
+            self._price(work)
 
-    def _price(self, work: Work, values: dict[str, Any]) -> None:
+    def _price(self, work: Work, why: Refused | None = None) -> None:
+        """Price it and show the cash step, with the reason why where it was priced before."""
+        values = work.values
         needs_bill = any(cost.bill for cost in work.service.costs)
 
         def price() -> tuple[Any, int]:
@@ -172,17 +196,20 @@ class SaleFlow(QObject):
 
         self._window.wait("busy.line" if needs_bill else "busy.checking")
         ask = self._window.bridge.ask_slow if needs_bill else self._window.bridge.ask
-        ask(price, self._priced, self._fail)
+        ask(price, lambda found: self._priced(found, why), self._fail)
 
-    def _priced(self, found: tuple[Any, int]) -> None:
+    def _priced(self, found: tuple[Any, int], why: Refused | None) -> None:
         fees, same_day = found
         work = self._work
         assert work is not None  # noqa: S101 - nothing but `forget` takes it away, and that closes the page
         title = work.service.title[self._window.language]
         self.review.set_answers(title, self.form.answers())
-        self.review.set_bill(fees.lines, fees.total_pt)
+        work.due_pt = fees.total_pt
+        self.review.set_bill(fees.lines, fees.total_pt, fees.vat_pt)
         self._window.go(self.review)
-        if same_day:
+        if why is not None:
+            self.review.fail(why)
+        elif same_day:
             self.review.notice.tell("wait", self.review.say("review.sameday", n=same_day, count=same_day))
 
     def _edit(self, name: str) -> None:
@@ -199,6 +226,7 @@ class SaleFlow(QObject):
             id=work.draft.id, visit=work.draft.id, service_id=service.id, service_version=work.draft.service_version,
             values=work.raw, tendered_pt=tendered_pt, consent_version=consent.version if consent else None,
             overrides=work.overrides, bill=work.bill.members() if work.bill else None,
+            catalogue=work.draft.catalogue or None, due_pt=work.due_pt,
         )  # fmt: skip
         self._keep.stop()
         self._window.wait("busy.saving")
@@ -212,6 +240,10 @@ class SaleFlow(QObject):
 
     def _unsaved(self, sale: Sale, error: KioskError) -> None:
         """A refusal stored nothing. Anything else is unknown until the id has been looked up."""
+        if error.code == "fee_changed" and isinstance(error, Refused) and self._work is not None:
+            self.review.rearm()
+            self._price(self._work, error)
+            return
         if isinstance(error, Refused):
             self._not_saved(error)
             return

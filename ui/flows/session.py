@@ -70,8 +70,7 @@ class Session(QObject):
 
     def _begin(self, needed: bool) -> None:
         if needed:
-            self._window.bridge.ask(self._counter.enrolment.centre, self.rest().enrol.url.setText, self._fail)
-            self._window.go(self.rest().enrol)
+            self.rest().enrolling.open()
         else:
             self.load()
 

@@ -20,6 +20,7 @@ from ui.parts.box import Card, Fact
 from ui.parts.button import Button
 from ui.parts.text import Text
 from ui.parts.tile import Tile
+from ui.parts.twice import TwiceButton
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Catalogue(Page):
     again_asked = Signal()
     reprint_asked = Signal()
     resume_asked = Signal()
+    discard_asked = Signal()
     paper_asked = Signal()
 
     def __init__(self, language: Language) -> None:
@@ -57,6 +59,7 @@ class Catalogue(Page):
         self._offers: list[Offer] = []
         self._found: list[Offer] = []
         self._last: Last | None = None
+        self._draft: tuple[str, str] | None = None
         self._day: tuple[int, int, int] | None = None
         self.search = LineEdit("searchEdit")
         self.word(self.search.setPlaceholderText, "home.search")
@@ -105,7 +108,9 @@ class Catalogue(Page):
         self.resume = Button("resumeButton", "primary")
         self.word(self.resume.word, "home.resume", "F10")
         self.resume.clicked.connect(self.resume_asked)
-        self.resume.hide()
+        self.draft_title = Text(role="hint", wrap=True)
+        self.discard = TwiceButton("discardButton")
+        self.discard.confirmed.connect(self.discard_asked)
         self.paper = Button("paperButton")
         self.word(self.paper.word, "home.paper")
         self.paper.clicked.connect(self.paper_asked)
@@ -119,9 +124,13 @@ class Catalogue(Page):
         for fact, key in ((self._count, "home.count"), (self._taken, "home.taken"), (self._unsent, "home.unsent")):
             self.word(fact.label.setText, key)
             self.day_card.column.addWidget(fact)
-        for widget in (self.resume, self.paper, self.last_card, self.day_card):
-            widget.setFixedWidth(330)
-            side.addWidget(widget)
+        self._drafted: tuple[QWidget, ...] = (self.resume, self.draft_title, self.discard)
+        for drafted in self._drafted:
+            drafted.hide()
+        beside: tuple[QWidget, ...] = (*self._drafted, self.paper, self.last_card, self.day_card)
+        for one in beside:
+            one.setFixedWidth(330)
+            side.addWidget(one)
         side.addStretch(1)
         return side
 
@@ -158,9 +167,13 @@ class Catalogue(Page):
         self._day = (count, taken_pt, unsent)
         self.retold()
 
-    def set_draft(self, waiting: bool) -> None:
-        self.resume.setVisible(waiting)
+    def set_draft(self, service: tuple[str, str] | None) -> None:
+        """The service of the form that was left half typed, or None."""
+        self._draft = service
+        for widget in self._drafted:
+            widget.setVisible(service is not None)
         self._fit()
+        self.retold()
 
     def set_paper(self, uncertain: bool) -> None:
         self.paper.setVisible(uncertain)
@@ -196,6 +209,8 @@ class Catalogue(Page):
             self.results.setCurrentRow(0)
 
     def _retell_side(self) -> None:
+        self.draft_title.setText("" if self._draft is None else self._of(self._draft))
+        self.discard.ask(self.say("draft.discard"), self.say("draft.discard.again"))
         self.last_card.setVisible(self._last is not None)
         if self._last is not None:
             self._last_title.setText(self._of(self._last.title))

@@ -32,6 +32,7 @@ class Detail:
     service: tuple[str, str]
     lines: Sequence[Any]
     total_pt: int
+    vat_pt: int
     masked: Sequence[tuple[str, str]]
     history: Sequence[tuple[int, str, dict[str, object]]]
     reason: tuple[str, str] = ("", "")
@@ -95,7 +96,7 @@ class DetailPage(Page):
 
     def set_detail(self, detail: Detail) -> None:
         self._detail, self._revealed = detail, None
-        self.bill.set_lines(detail.lines, detail.total_pt)
+        self.bill.set_lines(detail.lines, detail.total_pt, detail.vat_pt)
         self.retold()
 
     def set_revealed(self, revealed: Revealed) -> None:

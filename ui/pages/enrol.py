@@ -17,6 +17,7 @@ from ui.parts.text import Text
 
 class Enrol(Page):
     asked = Signal(str, str, str)
+    given_up = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageEnrol", language, "enrol.title")
@@ -65,4 +66,6 @@ class Enrol(Page):
 
     @override
     def commands(self) -> list[Action]:
-        return [] if self._digits else [Action("F10", "enrol.do", self.submit)]
+        if self._digits:
+            return [Action("Esc", "enrol.again", self.given_up.emit)]
+        return [Action("F10", "enrol.do", self.submit)]

@@ -21,6 +21,7 @@ from ui.parts.bill import Bill
 from ui.parts.box import Card, clear, loosen
 from ui.parts.button import Button
 from ui.parts.text import Text
+from ui.parts.twice import TwiceButton
 
 SETTLE_MS = 120
 
@@ -36,6 +37,7 @@ class FormPage(Page):
     changed = Signal(object)
     submitted = Signal(object)
     left = Signal()
+    discarded = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageForm", language)
@@ -56,6 +58,7 @@ class FormPage(Page):
         row.addWidget(card, 1)
         row.addLayout(self._side())
         self.body.addLayout(row)
+        self.retold()
 
     def _make_scroll(self) -> QScrollArea:
         scroll = QScrollArea()
@@ -82,12 +85,13 @@ class FormPage(Page):
         back.clicked.connect(self.left)
         kept = Text(role="hint", wrap=True)
         self.word(kept.setText, "form.kept")
-        for widget in (self.bill, self.primary, back):
+        self.discard = TwiceButton("discardButton")
+        self.discard.confirmed.connect(self.discarded)
+        widgets: tuple[QWidget, ...] = (self.bill, self.primary, back, kept, self.discard)
+        for widget in widgets:
             widget.setFixedWidth(330)
             side.addWidget(widget)
-        side.addStretch(1)
-        kept.setFixedWidth(330)
-        side.addWidget(kept)
+        side.insertStretch(side.indexOf(kept), 1)
         return side
 
     # ---- data in
@@ -226,6 +230,7 @@ class FormPage(Page):
     @override
     def retold(self) -> None:
         self.bill.set_language(self.language)
+        self.discard.ask(self.say("draft.discard"), self.say("draft.discard.again"))
         if self._service is not None:
             names, raw = self._visible, self.raw()
             self._build(raw)

@@ -123,10 +123,10 @@ class Review(Page):
         self.subtitle.setText(service)
         self.answers.set_answers(answers)
 
-    def set_bill(self, lines: Sequence[Any], total_pt: int) -> None:
+    def set_bill(self, lines: Sequence[Any], total_pt: int, vat_pt: int = 0) -> None:
         """A new sale: no cash taken yet."""
         self._due, self._armed = total_pt, True
-        self.bill.set_lines(lines, total_pt)
+        self.bill.set_lines(lines, total_pt, vat_pt)
         self.tendered.clear()
         self.primary.setEnabled(True)
         self.retold()

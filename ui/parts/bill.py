@@ -15,13 +15,14 @@ from ui.parts.text import Text
 
 
 class Bill(Card):
-    """`set_lines` takes the fee lines of `kiosk.fees`; `set_unknown` says why there are none."""
+    """`set_lines` takes the fee lines of `kiosk.fees` or of a receipt; `set_unknown` says why there are none."""
 
     def __init__(self, language: Language, role: str = "amount") -> None:
         super().__init__()
         self._language: Language = language
         self._lines: Sequence[Any] = ()
         self._total: int | None = None
+        self._vat = 0
         self._why: tuple[str, str] = ("", "")
         self._heading = Text(role="h2")
         self._rows = QVBoxLayout()
@@ -33,12 +34,13 @@ class Bill(Card):
         self.column.addWidget(self._due)
         self._tell()
 
-    def set_lines(self, lines: Sequence[Any], total_pt: int) -> None:
-        self._lines, self._total = lines, total_pt
+    def set_lines(self, lines: Sequence[Any], total_pt: int, vat_pt: int = 0) -> None:
+        """`vat_pt` is contained in the shop's own fee, and said beneath it."""
+        self._lines, self._total, self._vat = lines, total_pt, vat_pt
         self._tell()
 
     def set_unknown(self, why_ar: str = "", why_en: str = "") -> None:
-        self._lines, self._total, self._why = (), None, (why_ar, why_en)
+        self._lines, self._total, self._vat, self._why = (), None, 0, (why_ar, why_en)
         self._tell()
 
     def set_language(self, language: Language) -> None:
@@ -51,12 +53,14 @@ class Bill(Card):
     def _tell(self) -> None:
         arabic = self._language == "ar"
         clear(self._rows)
-        for line in self._lines:
-            fact = Fact()
+        government = [line.amount_pt for line in self._lines if line.kind == "government"]
+        for place, line in enumerate(self._lines, 1):
             times = f" × {isolate(str(line.count))}" if line.count > 1 else ""
-            fact.label.setText((line.label_ar if arabic else line.label_en) + times)
-            fact.value.setText(show.money(self._language, line.amount_pt))
-            self._rows.addWidget(fact)
+            self._row((line.label_ar if arabic else line.label_en) + times, line.amount_pt)
+            if place == len(government) > 1:
+                self._row(say(self._language, "bill.government"), sum(government))
+        if self._vat:
+            self._rows.addWidget(Text(self._of_vat(), "hint", wrap=True))
         why = self._why[0 if arabic else 1]
         if self._total is None and why:
             self._rows.addWidget(Text(why, "hint", wrap=True))
@@ -64,3 +68,12 @@ class Bill(Card):
         self._heading.setVisible(bool(self._lines or why))
         self._due.label.setText(say(self._language, "bill.due"))
         self._due.value.setText("—" if self._total is None else show.money(self._language, self._total))
+
+    def _row(self, label: str, amount_pt: int) -> None:
+        fact = Fact()
+        fact.label.setText(label)
+        fact.value.setText(show.money(self._language, amount_pt))
+        self._rows.addWidget(fact)
+
+    def _of_vat(self) -> str:
+        return say(self._language, "bill.vat", amount=show.money(self._language, self._vat))
