@@ -29,7 +29,7 @@ class Ours:
     limit: float | None = None
     aim: float | None = None
     durable = "yes"
-    verifies = "each signature, hash and fee; the signed acknowledgement"
+    verifies = "each signature and hash; fees, behind the acknowledgement; at the kiosk its signature"
 
     def __init__(self, kiosk: Kiosk, centre: CentreProcess) -> None:
         self._kiosk, self._centre = kiosk, centre
