@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kiosk.counter import Counter
     from kiosk.desk import Desk
     from kiosk.enrolment import Statement
+    from kiosk.idle_check import IdleCheck
     from kiosk.people import People
     from kiosk.ports import Keystore, Printer, Renderer
     from kiosk.printing import Papers
@@ -98,6 +99,7 @@ class Kiosk:
         self._counter: Counter | None = None
         self._line: SyncLine | None = None
         self._printing: PrintWorker | None = None
+        self._idle_check: IdleCheck | None = None
         self._enrolment: EnrolDesk | None = None
         self._told: list[Callable[[], None]] = []
         self._lock = threading.Lock()
@@ -146,6 +148,7 @@ class Kiosk:
     def _work(self) -> None:
         """Go to work under the statement in force, once; its first entry is written here."""
         from kiosk.counter import Counter, Kept, lazy_forms
+        from kiosk.idle_check import IdleCheck
 
         if self._counter is not None:
             return
@@ -168,6 +171,8 @@ class Kiosk:
         counter.papers.recover()
         self._printing = PrintWorker(counter.papers, self._config.printer, self._config.render)
         self._printing.start(start_thread)
+        self._idle_check = IdleCheck(opened.check, counter.office, counter.people)
+        self._idle_check.start(start_thread)
 
     def _make_line(self, counter: Counter, signer: SeedSigner) -> SyncLine:
         from kiosk.intake import Intake
@@ -196,6 +201,8 @@ class Kiosk:
 
     def close(self) -> None:
         """Finish what has begun, in the order in which each needs the next. Safe to call after a failed start."""
+        if self._idle_check is not None:
+            self._idle_check.stop()
         if self._printing is not None:
             self._printing.stop()
         if self._line is not None:

@@ -7,9 +7,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
-from kiosk.errors import Corrupt, Refused
+from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.journal import genesis
 from kiosk.ports import Keystore, Randomness
 from kiosk.world import SystemRandomness
@@ -24,9 +24,14 @@ from storage.models import entry_id
 from storage.secrets import Secrets, instance_id
 from storage.space import Space
 from storage.store import SqlStore
+from storage.verify import GoOn, always
 from storage.writer import Writer
 
 DATABASE: Final = "kiosk.db"
+
+
+class Check(Protocol):
+    def __call__(self, go_on: GoOn = always) -> int | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +40,9 @@ class Opened:
 
     `found_version` is the form in which the database was found (None: it is new); `rolled_back` says that it was
     opened despite being behind its mirror. `check` reads every page and verifies the whole chain, which takes seconds
-    for each gigabyte: when idle, never in front of an operator (decisions 29). `back_up` writes a verified copy under
-    the same key. Both answer with the number of entries and raise Corrupt or Unavailable; sales go on meanwhile.
+    for each gigabyte: when idle, never in front of an operator (decisions 29). It asks what it is given, many times a
+    second, whether to go on, and answers None when it was not to. `back_up` writes a verified copy under the same key.
+    Both answer with the number of entries and raise Corrupt or Unavailable; sales go on meanwhile.
     """
 
     store: SqlStore
@@ -44,7 +50,7 @@ class Opened:
     secrets: Secrets
     found_version: str | None
     rolled_back: bool
-    check: Callable[[], int] = field(repr=False)
+    check: Check = field(repr=False)
     back_up: Callable[[Path], int] = field(repr=False)  # it holds the key
     _close: Callable[[], None] = field(repr=False)
 
@@ -101,10 +107,15 @@ def _unlock(path: Path, keystore: Keystore, randomness: Randomness) -> tuple[Sec
     return secrets, remembered, secrets.database_key(database_exists=exists or remembered is not None)
 
 
-def _check(store: SqlStore) -> int:
-    with store.looking() as connection:
-        verify.check_pages(connection)
-        return verify.check_all(connection)
+def _check(store: SqlStore, go_on: GoOn = always) -> int | None:
+    try:
+        with store.looking() as connection:
+            verify.check_pages(connection, go_on)
+            return verify.check_all(connection, go_on)
+    except Unavailable:
+        if go_on():
+            raise
+        return None
 
 
 def _back_up(path: Path, key: bytes, copy: Path) -> int:

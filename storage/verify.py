@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from kiosk import journal
 from kiosk.enrolment import read_statement
-from kiosk.errors import Corrupt
+from kiosk.errors import Corrupt, Unavailable
 from kiosk.journal import Chain, JournalFault, Record
 from storage.models import entry_id
 
@@ -16,6 +17,14 @@ _ENTRIES: Final = """
     WHERE id > ? AND id < ? ORDER BY id LIMIT ?
 """
 _PAGE: Final = 2_000  # a look that lasts keeps the WAL growing
+_STEPS: Final = 10_000  # of SQLite's machine between two looks whether to go on: a millisecond or so
+
+GoOn = Callable[[], bool]
+"""Whether there is still time; asked so often that whoever comes back waits for nothing."""
+
+
+def always() -> bool:
+    return True
 
 
 def check_last(connection: Any, count: int = AT_START) -> None:
@@ -25,20 +34,24 @@ def check_last(connection: Any, count: int = AT_START) -> None:
         _check_epoch(connection, row[0], row[1], last=count)
 
 
-def check_all(connection: Any) -> int:
-    """Every entry of every epoch; returns how many there are. Raises as `check_last`."""
+def check_all(connection: Any, go_on: GoOn = always) -> int:
+    """Every entry of every epoch; returns how many there are. Raises as `check_last`; Unavailable when broken off."""
     epochs = connection.execute("SELECT epoch, statement FROM enrolment ORDER BY epoch").fetchall()
-    return sum(_check_epoch(connection, epoch, statement) for epoch, statement in epochs)
+    return sum(_check_epoch(connection, epoch, statement, go_on=go_on) for epoch, statement in epochs)
 
 
-def check_pages(connection: Any) -> None:
-    """Every page and every index, as SQLite sees them. Raises Corrupt("store_damaged")."""
-    (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+def check_pages(connection: Any, go_on: GoOn = always) -> None:
+    """Every page and every index, as SQLite sees them. Raises Corrupt("store_damaged"). Broken off, SQLite raises."""
+    connection.set_progress_handler(lambda: not go_on(), _STEPS)
+    try:
+        (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+    finally:
+        connection.set_progress_handler(None, 0)
     if found != "ok":
         raise Corrupt("store_damaged", found=found)
 
 
-def _check_epoch(connection: Any, epoch: int, statement: bytes, last: int | None = None) -> int:
+def _check_epoch(connection: Any, epoch: int, statement: bytes, last: int | None = None, go_on: GoOn = always) -> int:
     """Each entry follows the one before, is signed, and carries the right sums."""
     read = read_statement(statement)
     top = entry_id(epoch + 1, 0)
@@ -55,6 +68,8 @@ def _check_epoch(connection: Any, epoch: int, statement: bytes, last: int | None
         chain, sums = Chain(read.device, epoch, start, row[0]), (row[1], row[2])
     while page := connection.execute(_ENTRIES, (entry_id(epoch, chain.seq), top, _PAGE)).fetchall():
         for row in page:
+            if not go_on():
+                raise Unavailable("store_failed", reason="broken_off")
             chain, sums = _check(row, chain, sums, read.public)
     return chain.seq - start
 

@@ -137,3 +137,14 @@ def test_a_failed_start_closes_quietly(tmp_path: Path) -> None:
         kiosk.open()
     kiosk.close()
     assert not kiosk.ready
+
+
+def test_a_store_is_checked_while_nobody_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.idle_check.QUIET_MS", 0)
+    kiosk = enrolled(tmp_path, FakeKeystore())
+    store = kiosk.counter.office.store
+    until(lambda: store.fact("checked") is not None)
+    when, word, entries = (store.fact("checked") or b"").decode().split()
+    assert (word, int(entries) >= 1) == ("ok", True)
+    assert abs(int(when) - time.time() * 1000) < 60_000
+    kiosk.close()
