@@ -28,6 +28,8 @@ CODE_LETTERS: Final = 16
 _DEVICE: Final = re.compile(r"[0-9a-f]{8}")
 _SEQ: Final = re.compile(r"[1-9][0-9]{0,11}")
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
+_SERVICE: Final = re.compile(r"[a-z0-9-]{1,40}")
+NAMELESS: Final = "–"
 _ENTRIES: Final = (
     "SELECT e.device, e.epoch, e.seq, e.hash, e.header, e.body, r.status, r.voided_by FROM entry e"
     " LEFT JOIN request r ON r.device = e.device AND r.epoch = e.epoch AND r.seq = e.seq"
@@ -49,7 +51,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One request of the visit. `service` is its title in both languages, else its bare name."""
+    """One request of the visit. `service` is its title in both languages, else its bare name, else a dash."""
 
     service: tuple[str, str]
     amount_pt: int
@@ -155,7 +157,10 @@ def _title(catalogues: Catalogues, members: dict[str, Any]) -> tuple[str, str]:
     name, version = str(members.get("service", ""))[:100], members.get("catalogue")
     catalogue = catalogues.get(version) if isinstance(version, int) and 0 < version < 2**31 else None
     service = catalogue.services.get(name) if catalogue else None
-    return (service.title["ar"], service.title["en"]) if service else (name, name)
+    if service is not None:
+        return service.title["ar"], service.title["en"]
+    # The centre's page says nothing in words that a device could choose freely.
+    return (name, name) if _SERVICE.fullmatch(name) else (NAMELESS, NAMELESS)
 
 
 def _state(row: Row) -> State:

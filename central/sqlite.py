@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -61,8 +61,8 @@ class _Session:
 class SqliteStore:
     """A store in the file at `path`, encrypted under the 32-byte `key`. Made and migrated when opened.
 
-    Raises Corrupt ``database_key`` when the key does not open the file, ``newer_database``; Unavailable
-    ``database_away`` when the file cannot be reached or stays locked.
+    Raises Corrupt ``database_key`` when the key does not open the file, ``newer_database``, ``database_damaged``;
+    Unavailable ``database_away`` when the file cannot be reached, stays locked, or the disk is full.
     """
 
     def __init__(self, path: Path, key: bytes) -> None:
@@ -77,13 +77,19 @@ class SqliteStore:
     def _connect(self) -> Any:
         try:
             connection = dbapi2.connect(str(self._path), isolation_level=None, check_same_thread=False)
+        except dbapi2.OperationalError as error:
+            raise Unavailable("database_away", reason=str(error)) from error
+        try:
             connection.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
             for pragma in _PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except dbapi2.OperationalError as error:
+            connection.close()
             raise Unavailable("database_away", reason=str(error)) from error
         except dbapi2.DatabaseError as error:
+            # The first read is where a wrong key and a file that is none of ours show.
+            connection.close()
             raise Corrupt("database_key", path=str(self._path)) from error
         return connection
 
@@ -111,13 +117,15 @@ class SqliteStore:
     def copy_to(self, path: Path) -> None:
         """A copy of the whole database under the same key, while it is in use; read back before this returns.
 
-        Raises Unavailable ``centre_backup_failed``, Corrupt ``database_key``.
+        Raises Unavailable ``centre_backup_failed``, Corrupt ``database_damaged``.
         """
         connection = self._connect()
         try:
             connection.execute("VACUUM INTO ?", (str(path),))
         except dbapi2.OperationalError as error:
             raise Unavailable("centre_backup_failed", path=str(path), reason=str(error)) from error
+        except dbapi2.DatabaseError as error:
+            raise Corrupt("database_damaged", reason=str(error)) from error
         finally:
             connection.close()
         copy = SqliteStore(path, self._key)
@@ -127,7 +135,7 @@ class SqliteStore:
         finally:
             copy.close()
         if faults != [("ok",)]:
-            raise Corrupt("database_key", path=str(path))
+            raise Corrupt("database_damaged", reason=str(path))
 
     def checkpoint(self) -> bool:
         """Empty the write-ahead log, so that what was erased lies in no file. False while somebody still reads it."""
@@ -147,13 +155,21 @@ class SqliteStore:
 def _transaction(connection: Any, begin: str) -> Iterator[Session]:
     try:
         connection.execute(begin)
-        try:
-            yield _Session(connection)
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
+        yield _Session(connection)
         connection.execute("COMMIT")
-    except dbapi2.OperationalError as error:
-        if connection.in_transaction:
+    except BaseException as error:
+        # Everything, a thread told to end included: what is half done must not stay open for the next one to commit.
+        _roll_back(connection)
+        if isinstance(error, dbapi2.OperationalError):
+            raise Unavailable("database_away", reason=str(error)) from error
+        # Its subclasses speak of a statement of ours, not of the file: those are bugs, and stay what they are.
+        if type(error) is dbapi2.DatabaseError:
+            raise Corrupt("database_damaged", reason=str(error)) from error
+        raise
+
+
+def _roll_back(connection: Any) -> None:
+    """SQLite has done it by itself after some errors; if it cannot, the error before it is the one to tell."""
+    if connection.in_transaction:
+        with suppress(dbapi2.Error):
             connection.execute("ROLLBACK")
-        raise Unavailable("database_away", reason=str(error)) from error

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
+from kiosk.arabic import clean
 from kiosk.errors import Corrupt, KioskError, Refused
 from kiosk.texts import Language, explain, say
 
@@ -47,7 +48,8 @@ class Console:
         if self.json:
             self.out.write(json.dumps(list(rows), ensure_ascii=False) + "\n")
             return
-        cells = [list(columns), *([str(row[name]) for name in columns] for row in rows)]
+        # What a device wrote must not steer the terminal of whoever reads it.
+        cells = [list(columns), *([clean(str(row[name])) for name in columns] for row in rows)]
         widths = [max(len(line[i]) for line in cells) for i in range(len(columns))]
         for line in cells:
             text = "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event
@@ -20,7 +21,7 @@ from central.web.described import Described
 from central.web.inquiry import inquirer
 from central.web.rate import Limiter, Rate, asker
 from central.web.received import MAX_JSON, Received, headers_of, receive
-from kiosk.errors import Unavailable
+from kiosk.errors import Corrupt, Unavailable
 from sync import wire
 
 RETRY_S: Final = 5
@@ -186,6 +187,11 @@ def _errors(app: FastAPI) -> None:
     async def away(_request: Request, _error: Exception) -> Response:
         return _response(refusal(503, "later", RETRY_S))
 
+    async def damaged(_request: Request, error: Exception) -> Response:
+        # A kiosk waits and keeps what it has; the people of the centre must hear of it.
+        sys.stderr.write(f"corrupt: {error}\n")
+        return _response(refusal(503, "later", RETRY_S))
+
     async def plain(_request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - registered for it
         known = {404: "no_such_path", 405: "no_such_method"}
@@ -195,4 +201,5 @@ def _errors(app: FastAPI) -> None:
 
     app.add_exception_handler(Denied, denied)
     app.add_exception_handler(Unavailable, away)
+    app.add_exception_handler(Corrupt, damaged)
     app.add_exception_handler(HTTPException, plain)

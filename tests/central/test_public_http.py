@@ -113,6 +113,14 @@ def test_a_request_in_words_that_are_none_still_shows_a_page(centre: CentreProce
     assert (page.status_code, "Genuine" in page.text) == (200, True)
 
 
+def test_the_page_says_nothing_in_words_that_a_device_chose(centre: CentreProcess, device: Device) -> None:
+    odd = device.request(service="Call 0900 1234 to get your money \u202e")
+    assert device.push().status_code == 200
+    page = look(centre, f"/r/{device.name[:8]}/1/{odd.hash.hex()}", lang="en")
+    assert "Genuine" in page.text
+    assert "0900" not in page.text
+
+
 @pytest.mark.parametrize(("header", "way"), [("en-GB,en", "ltr"), ("ar-EG", "rtl"), ("fr", "rtl"), ("", "rtl")])
 def test_the_page_speaks_as_the_telephone_does(centre: CentreProcess, header: str, way: str) -> None:
     page = requests.get(f"{centre.url}/r", headers={"Accept-Language": header}, timeout=10)

@@ -7,12 +7,13 @@ import threading
 from pathlib import Path
 
 import pytest
+from sqlcipher3 import dbapi2
 
 from central import schema
 from central.schema import STEPS, Step
-from central.sqlite import SqliteStore
+from central.sqlite import SqliteStore, _transaction
 from central.store import Append, Kept, Session, Store
-from kiosk.errors import Corrupt, Unavailable
+from kiosk.errors import Corrupt, KioskError, Unavailable
 
 DEVICE = bytes(range(16))
 START = bytes(32)
@@ -192,3 +193,70 @@ def test_a_store_closed_while_somebody_reads_closes_behind_him(tmp_path: Path) -
     with store.reading() as session:
         store.close()
         assert session.one("SELECT 1") == (1,)
+
+
+def test_a_full_disk_keeps_nothing_half_and_goes_on_when_there_is_room(tmp_path: Path) -> None:
+    """List 8, at the centre."""
+    store = SqliteStore(tmp_path / "c.db", bytes(32))
+    with store.writing() as session:
+        open_chain(session)
+    [(pages,)] = store._writer.execute("PRAGMA page_count").fetchall()
+    store._writer.execute(f"PRAGMA max_page_count = {pages}").fetchall()
+    with pytest.raises(Unavailable, match="database_away"), store.writing() as session:
+        session.append(batch(1, 200))
+    assert standing(store)[0] == 0
+    with store.reading() as session:
+        assert session.one("SELECT count(*) FROM entry") == (0,)
+    store._writer.execute("PRAGMA max_page_count = 1000000").fetchall()
+    with store.writing() as session:
+        assert session.append(batch(1, 200))
+    assert standing(store)[0] == 200
+    store.close()
+
+
+def damaged(folder: Path) -> SqliteStore:
+    """A store whose last pages were overwritten while nobody had it open."""
+    path = folder / "c.db"
+    store = SqliteStore(path, bytes(32))
+    with store.writing() as session:
+        open_chain(session)
+        session.append(batch(1, 200))
+    store.close()
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2] + bytes(len(whole) - len(whole) // 2))
+    return SqliteStore(path, bytes(32))
+
+
+def test_a_damaged_file_is_said_to_be_damaged_and_holds_nobody_up(tmp_path: Path) -> None:
+    """List 11, at the centre."""
+    store = damaged(tmp_path)
+    for _ in range(2):
+        with pytest.raises(Corrupt, match="database_damaged"), store.reading() as session:
+            session.all("SELECT * FROM entry")
+    with pytest.raises(Corrupt, match="database_damaged"), store.writing() as session:
+        session.all("SELECT * FROM entry")
+    with store.reading() as session:
+        assert session.one("SELECT 1") == (1,)
+    with pytest.raises(Corrupt, match="database_damaged"):
+        store.copy_to(tmp_path / "copy.db")
+    store.close()
+
+
+def test_a_mistake_of_ours_stays_one_and_leaves_nothing_open(store: Store) -> None:
+    for _ in range(2):
+        with pytest.raises(Exception, match=r"UNIQUE|duplicate key") as failed, store.writing() as session:
+            session.many("INSERT INTO shop VALUES (?, 'a', 'b', '{}', 0, 0)", [("S",), ("S",)])
+        assert not isinstance(failed.value, KioskError)
+    with store.reading() as session:
+        assert session.all("SELECT 1 FROM shop") == []
+
+
+def test_where_even_going_back_fails_the_first_error_is_told(tmp_path: Path) -> None:
+    class Stubborn:
+        in_transaction = True
+
+        def execute(self, sql: str) -> None:
+            raise dbapi2.OperationalError("disk I/O error" if sql == "BEGIN" else "cannot rollback")
+
+    with pytest.raises(Unavailable, match="disk I/O error"), _transaction(Stubborn(), "BEGIN"):
+        pass

@@ -14,7 +14,7 @@ import requests
 from central.web import app, listener, rate, received, signed
 from central.web.app import Rates
 from central.web.rate import Limiter, Rate, asker
-from kiosk.errors import Unavailable
+from kiosk.errors import Corrupt, Unavailable
 from kiosk.keys import SeedSigner
 from sync import wire
 from tests.central.device import Device
@@ -95,6 +95,19 @@ def test_a_database_that_is_away_is_later_and_not_an_error(served: Served, small
     body = {"slot": "0000", "code": "0" * 11, "pub": small.centre.keys.root_public.hex(), "commit": "0" * 64}
     answer = requests.post(f"{served.url}{wire.PATH_CLAIM}", json=body, timeout=10)
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+
+
+def test_a_damaged_database_is_later_too_and_the_people_of_the_centre_hear_of_it(
+    served: Served, small: Office, monkeypatch: Any, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def damaged() -> None:
+        raise Corrupt("database_damaged", reason="test")
+
+    device = small.enrol()
+    monkeypatch.setattr(small.store, "reading", damaged)
+    answer = pull(served, small, device)
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert "database_damaged" in capfd.readouterr().err
 
 
 def test_a_port_that_is_taken_is_said(served: Served) -> None:
