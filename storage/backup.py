@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,16 +13,42 @@ from storage.engine import raw, writer_engine
 from storage.faults import border
 
 _SUFFIXES: Final = ("", "-wal", "-shm")
+KEEP: Final = 2
+KEEP_S: Final = 30 * 86_400
 
 
 def before_upgrade(path: Path, key: bytes, version: str) -> Path:
-    """`<database>.before-<version>`, verified. Raises Unavailable("backup_failed"); then nothing may be changed."""
+    """`<database>.before-<version>`, verified; old ones go. Raises Unavailable("backup_failed"): change nothing then."""
     copy = path.with_name(f"{path.name}.before-{version}")
     try:
         write(path, copy, key)
     except KioskError as error:
         raise Unavailable("backup_failed", reason=error.code) from error
+    tidy(path, copy)
     return copy
+
+
+def tidy(path: Path, verified: Path) -> list[Path]:
+    """Remove old copies: they hold citizens, and a copy may not outlive its use (decisions 38). Returns those removed.
+
+    The newest two stay, whatever is younger than 30 days, and `verified`, which has just been read whole: its time
+    is taken for now, so that ages come from one clock. What cannot be removed waits for the next time.
+    """
+    copies = [(copy.stat().st_mtime, copy) for copy in _copies(path)]
+    now = verified.stat().st_mtime
+    newest = sorted(copies, reverse=True)[:KEEP]
+    gone = [
+        copy for moment, copy in copies if copy != verified and (moment, copy) not in newest and now - moment > KEEP_S
+    ]
+    for copy in gone:
+        with suppress(OSError):
+            _remove(copy)
+    return [copy for copy in gone if not copy.exists()]
+
+
+def _copies(path: Path) -> list[Path]:
+    pattern = re.compile(re.escape(path.name) + r"\.before-[0-9]+")
+    return [file for file in path.parent.iterdir() if pattern.fullmatch(file.name) and file.is_file()]
 
 
 def write(path: Path, copy: Path, key: bytes) -> int:
