@@ -6,7 +6,10 @@ import argparse
 import os
 import sys
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from kiosk.errors import KioskError
 
 OK: Final = 0
 REFUSED: Final = 1
@@ -45,6 +48,10 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("run", help="open the counter (default) · فتح المنفذ")
     export = commands.add_parser("export", help="write the journal to a .kj01 file · تصدير الدفتر")
     export.add_argument("file", type=Path)
+    export.add_argument(
+        "--despite-rollback", action="store_true",
+        help="also from a database that an old copy has replaced · حتى لو أُعيدت نسخة قديمة",
+    )  # fmt: skip
     verify = commands.add_parser("verify", help="check a .kj01 file · التحقق من ملف الدفتر")
     verify.add_argument("file", type=Path)
     verify.add_argument("--statement", type=Path, required=True, help="payload bytes of the enrolment statement")
@@ -70,15 +77,21 @@ def _add_catalogue(catalogue: argparse.ArgumentParser) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Do what was asked; a foreseeable failure is three lines in both languages, never a traceback."""
     from kiosk.errors import Corrupt, KioskError, Unavailable
-    from kiosk.texts import LANGUAGES, explain
 
     asked = parser().parse_args(arguments)
     try:
         return _do(asked)
     except KioskError as error:
-        for language in LANGUAGES:
-            print(" ".join(explain(language, error)), file=sys.stderr)
+        _tell(error)
         return CORRUPT if isinstance(error, Corrupt) else UNAVAILABLE if isinstance(error, Unavailable) else REFUSED
+
+
+def _tell(error: KioskError) -> None:
+    """What, why, what to do: a line in each language."""
+    from kiosk.texts import LANGUAGES, explain
+
+    for language in LANGUAGES:
+        print(" ".join(explain(language, error)), file=sys.stderr)
 
 
 def _do(asked: argparse.Namespace) -> int:
@@ -93,7 +106,7 @@ def _do(asked: argparse.Namespace) -> int:
         print(tools.version())
         return OK
     if command == "export":
-        print(tools.export(asked.data, asked.file))
+        print(tools.export(asked.data, asked.file, _tell if asked.despite_rollback else None))
         return OK
     if command == "receipt":
         from kiosk.run import receipt

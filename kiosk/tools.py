@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any
 
 from kiosk import enrolment, journal
 from kiosk.catalogue import bundled_services, lint_service, parse_service
-from kiosk.errors import Refused
+from kiosk.errors import Corrupt, Refused
 from kiosk.fees import ShopFees
 from kiosk.journal import Chain
 from kiosk.ports import Store
@@ -30,22 +30,37 @@ def version() -> str:
 
 
 @contextmanager
-def opened_store(folder: Path) -> Iterator[Store]:
-    """The store of `folder`, while no kiosk has it open. Raises what `storage.open.open_store` raises."""
+def opened_store(folder: Path, rolled_back: Callable[[Corrupt], None] | None = None) -> Iterator[Store]:
+    """The store of `folder`, while no kiosk has it open. Raises what `storage.open.open_store` raises.
+
+    With `rolled_back` a store behind its mirror is opened all the same, once that has been told. Not one in which
+    nothing is left: opening would build a new one over the evidence.
+    """
     from kiosk.world import SystemRandomness  # noqa: PLC0415 - needs the store's libraries
     from storage.keystore import SystemKeystore  # noqa: PLC0415
     from storage.open import open_store  # noqa: PLC0415
 
-    opened = open_store(folder, SystemKeystore(), randomness=SystemRandomness())
+    keystore, randomness = SystemKeystore(), SystemRandomness()
+    try:
+        opened = open_store(folder, keystore, randomness=randomness)
+    except Corrupt as error:
+        if rolled_back is None or error.code != "rolled_back" or not error.values["seq"]:
+            raise
+        rolled_back(error)
+        opened = open_store(folder, keystore, randomness=randomness, despite_rollback=True)
     try:
         yield opened.store
     finally:
         opened.close()
 
 
-def export(folder: Path, file: Path) -> str:
-    """Write the records of the current epoch, whole or not at all. Returns what was written, in words."""
-    with opened_store(folder) as store:
+def export(folder: Path, file: Path, rolled_back: Callable[[Corrupt], None] | None = None) -> str:
+    """Write the records of the current epoch, whole or not at all. Returns what was written, in words.
+
+    `rolled_back`: see `opened_store`; it is told Corrupt("export_rolled_back") with what is missing.
+    """
+    told = None if rolled_back is None else lambda error: rolled_back(Corrupt("export_rolled_back", **error.values))
+    with opened_store(folder, told) as store:
         kept = store.enrolment()
         if kept is None:
             raise Refused("not_enrolled")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -148,6 +150,52 @@ def test_a_store_in_use_is_refused(sold: Premises, capsys: Capture) -> None:
         refusal(capsys, manfaz(sold, "export", sold.root / "journal.kj01"), cli.REFUSED)
     finally:
         opened.close()
+
+
+# ---- a database that an old copy has replaced
+
+
+@pytest.fixture
+def rolled_back(sold: Premises) -> Premises:
+    """Yesterday's folder, after a day on which three more entries were written."""
+    yesterday = sold.root / "yesterday"
+    shutil.copytree(sold.data, yesterday)
+    opened = sold.store()
+    opened.mirror.note(replace(opened.store.tail().chain, seq=opened.store.tail().chain.seq + 3, hash=bytes(32)))
+    opened.close()
+    shutil.rmtree(sold.data)
+    yesterday.rename(sold.data)
+    return sold
+
+
+def test_a_rolled_back_house_is_not_exported_by_mistake(rolled_back: Premises, capsys: Capture) -> None:
+    file = rolled_back.root / "journal.kj01"
+    refusal(capsys, manfaz(rolled_back, "export", file), cli.CORRUPT)
+    assert not file.exists()
+
+
+def test_a_rolled_back_house_is_rescued_and_that_is_said_aloud(rolled_back: Premises, capsys: Capture) -> None:
+    file, begin = rolled_back.root / "journal.kj01", rolled_back.root / "statement.bin"
+    begin.write_bytes(statement())
+    assert manfaz(rolled_back, "export", file, "--despite-rollback") == cli.OK
+    said = capsys.readouterr()
+    assert "WARNING" in said.err
+    assert "تحذير" in said.err
+    last = list(split(file.read_bytes(), 1))[-1].fields.seq
+    for seq in (last, last + 3):
+        assert said.err.count(f" {seq} ") >= 2, "where it ends and where it should, in both languages"
+    assert manfaz(rolled_back, "verify", file, "--statement", begin) == cli.OK
+
+
+def test_a_sound_house_is_exported_without_a_warning(sold: Premises, capsys: Capture) -> None:
+    assert manfaz(sold, "export", sold.root / "journal.kj01", "--despite-rollback") == cli.OK
+    assert capsys.readouterr().err == ""
+
+
+def test_an_emptied_house_stays_as_it_is(sold: Premises, capsys: Capture) -> None:
+    for file in sold.data.glob("kiosk.db*"):
+        file.unlink()
+    refusal(capsys, manfaz(sold, "export", sold.root / "journal.kj01", "--despite-rollback"), cli.CORRUPT)
 
 
 # ---- receipts
