@@ -14,6 +14,7 @@ from jsonschema_rs import Draft202012Validator, ValidationError
 
 from kiosk.errors import Refused
 from kiosk.service_file import parse_service
+from kiosk.service_traps import lint_traps
 from kiosk.services import AREAS, ONLINE_MODES, SHARED_FIELDS, Cost, Element, PublicService, Rule
 from kiosk.texts import LANGUAGES
 
@@ -37,6 +38,17 @@ _MEMBERS: Final[Mapping[str, frozenset[str]]] = {
     ),
     "element": _names("$comment scope widget rule choices words period agrees_with differs_from min_age"),
     "field text": _names("$comment label hint errors"),
+    "evidence": _names("$comment id label how required rule sources min_px max_kb"),
+    "section": _names("$comment id title elements"),
+    "choice": _names("$comment value ar en"),
+    "period": _names("$comment from until"),
+    "competent_authority": _names("$comment id name"),
+    "output": _names("$comment title validity"),
+    "ends": _names("$comment where text"),
+    "availability": _names("$comment periods note"),
+    "guidance": _names("$comment where steps"),
+    "consent": _names("$comment text version"),
+    "retention": _names("$comment personal_days evidence_days"),
 }
 
 
@@ -50,7 +62,7 @@ def lint(document: Any) -> list[str]:
     * fees hang on unconditional fields of the right kind, tables cover their choices, sources are named and listed
     * choices exist, are used, and sex is ``male`` or ``female`` where it is checked against a national ID
     * a field that services share has its widget everywhere; a mode has what it needs; guidance asks nothing personal
-    * no member is misspelt
+    * no member is misspelt; where the parts fit, a citizen can get through them (`kiosk.service_traps`)
     """
     try:
         service = parse_service(document)
@@ -68,18 +80,23 @@ def lint(document: Any) -> list[str]:
         _lint_rest,
     ):
         faults += check(service)
-    return faults
+    return faults or list(lint_traps(service))
 
 
 def _lint_members(document: Mapping[str, Any]) -> Iterator[str]:
-    elements = [element for section in document["ui"]["sections"] for element in section["elements"]]
-    groups = {
+    sections = document["ui"]["sections"]
+    groups: dict[str, list[Any]] = {
         "service": [document],
         "cost": document["costs"],
-        "element": elements,
+        "element": [element for section in sections for element in section["elements"]],
         "field text": list(document["text"]["fields"].values()),
+        "evidence": document["evidence"],
+        "section": sections,
+        "choice": [row for rows in (document.get("choices") or {}).values() for row in rows],
+        "period": (document.get("availability") or {}).get("periods", []),
     }
-    for kind, members in groups.items():
+    groups |= {kind: [document.get(kind) or {}] for kind in _MEMBERS.keys() - groups.keys()}
+    for kind, members in sorted(groups.items()):
         for name in sorted({name for member in members for name in member} - _MEMBERS[kind]):
             yield f"{kind}: unknown member {name}"
 
