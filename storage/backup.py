@@ -18,7 +18,10 @@ KEEP_S: Final = 30 * 86_400
 
 
 def before_upgrade(path: Path, key: bytes, version: str) -> Path:
-    """`<database>.before-<version>`, verified; old ones go. Raises Unavailable("backup_failed"): change nothing then."""
+    """`<database>.before-<version>`, verified; old ones go.
+
+    Raises Unavailable("backup_failed"); then nothing may be changed.
+    """
     copy = path.with_name(f"{path.name}.before-{version}")
     try:
         write(path, copy, key)
