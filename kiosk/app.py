@@ -180,6 +180,7 @@ class Kiosk:
         from sync.client import Client, LateWire
         from sync.cycle import Around, Cycle
         from sync.inquiry import Inquiries
+        from sync.ping import Ping
         from sync.worker import Worker
 
         opened, world = self._opened, self._world
@@ -195,6 +196,7 @@ class Kiosk:
         around = Around(
             world.clock, world.milestones, Backoff(world.randomness), VERSION,
             lambda: shutil.disk_usage(self._config.folder).free // MIB,
+            Ping(LateWire(address, self._config.ca_file), world.clock, world.randomness),
         )  # fmt: skip
         worker = Worker(Cycle(client(), gate, store, in_force, around), self.events, world.clock)
         return SyncLine(worker, Inquiries(client(), gate))

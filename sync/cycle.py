@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final, Literal
+from typing import Final, Literal, cast
 
 from kiosk import intake
 from kiosk.clock import Clock
@@ -24,6 +24,7 @@ from sync import wire
 from sync.answers import NoAnswer, State, Trouble
 from sync.backoff import Backoff
 from sync.client import Client, Question
+from sync.ping import Ping
 from sync.upload import Upload
 
 Errand = Literal["heartbeat", "pull", "earlier"]
@@ -69,6 +70,7 @@ class Around:
     backoff: Backoff
     app: str
     disk_free_mb: Callable[[], int]
+    ping: Ping
     rhythm: Rhythm = Rhythm()
 
 
@@ -107,6 +109,7 @@ class Cycle:
 
     def close(self) -> None:
         self._client.close()
+        self._around.ping.close()
 
     # ---- one step -----------------------------------------------------------------------------------------
 
@@ -117,7 +120,7 @@ class Cycle:
             self._around.backoff.succeeded()
             return self._rested(more)
         except NoAnswer as error:
-            return self._failed(error)
+            return self._failed(self._told_apart(error))
         except (Forged, BadJson) as error:
             self._pull_first = True  # it may be new keys that we do not know yet; they come by the feed
             return self._failed(NoAnswer("portal", error.code))  # an answer, but not the centre's
@@ -180,6 +183,15 @@ class Cycle:
             more = more or (order is None and tail.hwm < tail.chain.seq)  # a document applied is an entry too
         left = 0.0 if more else max(0, due - self._now()) / 1000
         return self._pause(state, why, Pause(left, on_wake=state == "online"), success=True)
+
+    def _told_apart(self, error: NoAnswer) -> NoAnswer:
+        """An unsigned refusal looks like the centre's and may be anybody's: whoever signs a ping is the centre."""
+        if error.trouble != "server_down" or not error.detail.startswith("4") or error.retry_after_s is not None:
+            return error
+        sight = self._around.ping.look(self._in_force.keyset().feed)
+        if sight.state == "online":
+            return error
+        return NoAnswer(cast("Trouble", sight.state), error.detail, slow=error.slow)  # else a trouble
 
     def _failed(self, error: NoAnswer) -> Pause:
         if error.slow or error.trouble == "too_large":

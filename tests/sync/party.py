@@ -28,6 +28,7 @@ from sync.answers import NoAnswer, Raw
 from sync.backoff import Backoff
 from sync.client import Client
 from sync.cycle import Around, Cycle
+from sync.ping import Ping
 from tests.fakes.store import FakeStore
 from tests.fakes.world import FakeClock, FakeMirror, NoMilestones, SeededRandomness
 
@@ -100,6 +101,9 @@ class Centre:
     def handle(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> Raw:
         self.requests += 1
         path, _, query = target.partition("?")
+        if path == wire.PATH_PING:
+            said = {"v": 1, "nonce": query.partition("=")[2], "server_ms": self.now_ms()}
+            return self.signed(trust.PING, said)
         low = {name.lower(): value for name, value in headers.items()}
         request = wire.Request(
             method, self.authority, path, query, low.get("content-type", "") if body else "", body or b"",
@@ -218,7 +222,8 @@ class Kiosk:
         self.intake = Intake(self.store, self.scribe, self.in_force, self.events, self.mirror.flush)
         self.client = Client(self.line, self.signer, self.intake, self.in_force, self.clock, self.chance)
         self.backoff = Backoff(self.chance)
-        around = Around(self.clock, self.milestones, self.backoff, "0.1.0", lambda: 1000)
+        self.ping = Ping(self.line, self.clock, self.chance)
+        around = Around(self.clock, self.milestones, self.backoff, "0.1.0", lambda: 1000, self.ping)
         self.cycle = Cycle(self.client, self.intake, self.store, self.in_force, around)
 
     def begin_epoch(self, centre: Centre, epoch: int, device: uuid.UUID = DEVICE) -> None:

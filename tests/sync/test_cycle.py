@@ -409,3 +409,44 @@ def test_a_batch_that_came_too_slowly_is_halved() -> None:
     centre.effects.clear()
     kiosk.settle()
     assert sent == [0, 100]
+
+
+@pytest.mark.parametrize(
+    ("ping", "state"),
+    [
+        (None, "server_down"),
+        (Raw(401, {"content-type": wire.JSON}, b"{}"), "server_down"),
+        (Raw(200, {}, b""), "portal"),
+    ],
+)
+def test_an_unsigned_refusal_is_told_apart_by_a_ping(ping: Raw | None, state: str) -> None:
+    _, line, kiosk = pair()
+    kiosk.sell()
+    refusal = Raw(401, {"content-type": wire.JSON}, b"{}")
+    line.after = lambda target, raw: (ping or raw) if target.startswith(wire.PATH_PING) else refusal
+    kiosk.cycle.step()
+    assert (kiosk.cycle.status().state, kiosk.cycle.status().detail) == (state, "401")
+
+
+def test_a_clock_too_far_off_is_named_where_nobody_else_says_so() -> None:
+    centre, line, kiosk = pair()
+    centre.skew_ms = 3_600_000
+    refusal = Raw(400, {"content-type": wire.JSON}, b"{}")
+    line.after = lambda target, raw: raw if target.startswith(wire.PATH_PING) else refusal
+    kiosk.cycle.step()
+    assert kiosk.cycle.status().state == "clock_wrong"
+
+
+def test_a_centre_that_asks_for_patience_is_not_even_pinged() -> None:
+    _, line, kiosk = pair()
+    asked: list[str] = []
+    line.before = asked.append
+    line.after = lambda _target, _raw: Raw(429, {"retry-after": "60", "content-type": wire.JSON}, b"{}")
+    kiosk.cycle.step()
+    assert len(asked) == 1
+
+
+def test_closing_lets_the_line_go() -> None:
+    _, line, kiosk = pair()
+    kiosk.cycle.close()
+    assert line.closed
