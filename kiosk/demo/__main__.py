@@ -6,11 +6,18 @@ import argparse
 import os
 import shutil
 import sys
+import threading
+import time
 from pathlib import Path
+from typing import Any, Final
 
 from kiosk.demo.stage import Centre, Display, KioskProcess, Roll, Stuck
 from kiosk.demo.story import Story
 
+_HOW: Final = """In the kiosk · في المنفذ:
+  1. slot {slot}  code {code}  (F10; the centre {url} is filled in, the approval comes by itself · الاعتماد تلقائي)
+  2. Sara · سارة: F10, code {sara}, a PIN of six digits twice · رقم سري من ستة أرقام مرتين
+  3. opening cash, e.g. 500 · نقدية أول اليوم"""
 WITH_KEYSTORE = Path(__file__).parents[2] / "tests" / "with_keystore.sh"
 
 
@@ -60,7 +67,7 @@ def play(out: Path) -> int:
 
 
 def stay() -> int:
-    """A kiosk and a centre in `run-data/`, kept from one time to the next while the keystore lasts."""
+    """A kiosk and a centre in `run-data/`, begun anew each time: their keystore lasts no longer than the run."""
     if not os.environ.get("DISPLAY") and sys.platform.startswith("linux"):
         print("make run needs a display · يلزم وجود شاشة", file=sys.stderr)
         return 3
@@ -79,10 +86,10 @@ def stay() -> int:
         slot = staff("device", "slot", "--shop", "mine", "--staff", "first")
         operator = staff("operator", "add", "--shop", "mine", "--name-ar", "سارة محمود", "--name-en", "Sara Mahmoud",
                          "--role", "operator", "--staff", "first")  # fmt: skip
-        print(f"centre {centre.url}\nslot {slot['slot']}\ncode {slot['code']}\ncode of Sara: {operator['code']}")
-        print(f"approve with: manfaz-central --data {out / 'centre'} --staff second device approve {slot['slot']} "
-              "--number DIGITS")  # fmt: skip
+        staff("settings", "set", "--shop", "mine", "shop.service_fee_pt=500", "--staff", "first")
+        print(_HOW.format(slot=slot["slot"], code=slot["code"], url=centre.url, sara=operator["code"]), flush=True)
         kiosk.start(dict(os.environ))
+        threading.Thread(target=_approve, args=(centre, str(slot["slot"])), daemon=True).start()
         kiosk.wait()
     except Stuck as error:
         print(f"run: {error}", file=sys.stderr)
@@ -91,6 +98,21 @@ def stay() -> int:
         kiosk.stop()
         centre.stop()
     return 0
+
+
+def _approve(centre: Centre, slot: str) -> None:
+    """What the second person at the centre does, once the kiosk shows its six digits."""
+    try:
+        while True:
+            time.sleep(1)  # noqa: TID251 - nobody waits for this thread; it ends with the program
+            rows: list[dict[str, Any]] = centre.staff("device", "pending")
+            waiting = next((row for row in rows if str(row["slot"]) == slot and row.get("number")), None)
+            if waiting is not None:
+                centre.staff("device", "approve", slot, "--number", waiting["number"], "--staff", "second")
+                print(f"approved: {waiting['number']} · تم الاعتماد", flush=True)
+                return
+    except Stuck as error:
+        print(f"run: not approved: {error}", file=sys.stderr)
 
 
 if __name__ == "__main__":
