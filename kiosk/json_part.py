@@ -31,8 +31,8 @@ class Part:
 
     def find(self, name: str) -> Part | None:
         """The member `name`; None where it is absent or null."""
-        value = self.members().get(name)
-        return None if value is None or value.value is None else value
+        value = self._object().get(name)
+        return None if value is None else self._member(name, value)
 
     def get(self, name: str) -> Part:
         """The member `name`; it must be there and not null."""
@@ -40,9 +40,15 @@ class Part:
         return found if found is not None else Part(None, f"{self.where}/{name}").refuse("a value")
 
     def members(self) -> dict[str, Part]:
+        return {name: self._member(name, value) for name, value in self._object().items()}
+
+    def _object(self) -> dict[str, Any]:
         if not isinstance(self.value, dict):
             self.refuse("an object")
-        return {name: Part(value, f"{self.where}/{name}".lstrip("/")) for name, value in self.value.items()}
+        return self.value
+
+    def _member(self, name: str, value: Any) -> Part:
+        return Part(value, f"{self.where}/{name}".lstrip("/"))
 
     def items(self) -> list[Part]:
         if not isinstance(self.value, list):

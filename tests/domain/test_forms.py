@@ -272,7 +272,7 @@ def _drive(service: PublicService, raw: Any, today: date) -> dict[str, Any]:
 @given(st.data())
 def test_no_answer_of_any_kind_makes_a_form_fall(data: st.DataObject) -> None:
     service = data.draw(st.sampled_from(SERVICES))
-    names = [element.field for element in service.form.elements()]
+    names = ["nobody", *(element.field for element in service.form.elements())]
     _drive(service, data.draw(st.dictionaries(st.sampled_from(names), _ANYTHING)), data.draw(st.dates()))
 
 
@@ -291,7 +291,7 @@ def test_what_is_no_form_is_an_empty_one(raw: Any) -> None:
 @given(st.data())
 def test_values_that_never_were_normalised_are_judged_too(data: st.DataObject) -> None:
     service = data.draw(st.sampled_from(SERVICES))
-    names = [element.field for element in service.form.elements()]
+    names = ["nobody", *(element.field for element in service.form.elements())]
     values = data.draw(st.dictionaries(st.sampled_from(names), _ANYTHING))
     forms.check(service, values, TODAY)
     forms.warnings(service, values)
