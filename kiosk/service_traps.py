@@ -94,9 +94,17 @@ def _lint_branches(service: PublicService) -> Iterator[str]:
             part = branch.get(keyword, {})
             for name in sorted({*part.get("properties", {}), *part.get("required", ())} - known.keys()):
                 yield f"{where}/{keyword}: {name} is no property"
-        for name, condition in branch.get("if", {}).get("properties", {}).items():
-            if name in known and isinstance(condition, dict):
-                yield from _lint_condition(f"{where}/if", service, known[name], condition)
+        yield from _lint_if(f"{where}/if", service, branch.get("if", {}), known)
+
+
+def _lint_if(
+    where: str, service: PublicService, part: Mapping[str, Any], known: Mapping[str, Element]
+) -> Iterator[str]:
+    for name, condition in part.get("properties", {}).items():
+        if name not in part.get("required", ()):
+            yield f"{where}: a missing {name} would meet it; name it in required"
+        if name in known and isinstance(condition, dict):
+            yield from _lint_condition(where, service, known[name], condition)
 
 
 def _lint_rules(service: PublicService) -> Iterator[str]:
@@ -154,6 +162,8 @@ def _lint_prices(service: PublicService) -> Iterator[str]:
         units = [unit for unit in (cost.amount_pt, *cost.table.values()) if unit is not None]
         if cost.paid_here and units and max(units) > service.max_cash_pt:
             yield f"costs ({cost.code}): {max(units)} is above max_cash_pt"
+        if cost.bill and cost.per is not None:
+            yield f"costs ({cost.code}): a bill is an amount, not a unit to count"
         if (cost.code, cost.valid_from) in begun:
             yield f"costs ({cost.code}): two rows begin on {cost.valid_from}"
         begun.add((cost.code, cost.valid_from))

@@ -78,6 +78,14 @@ def test_the_file_has_no_fault(name: str) -> None:
     assert lint_service(document(name)) == []
 
 
+def test_the_whole_file_that_the_format_shows_is_sound_and_sold_by_its_table() -> None:
+    text = (FOLDER.parents[2] / "docs" / "catalogue.md").read_text(encoding="utf-8")
+    shown = json.loads(text.rpartition("```json\n")[2].partition("```")[0])
+    assert lint_service(shown) == []
+    found = fees.compute(parse_service(shown), {"kind": "silk"}, TODAY, SHOP)
+    assert [line.amount_pt for line in found.lines] == [1_500]
+
+
 def test_they_stand_in_one_catalogue_with_those_of_the_program() -> None:
     both = [*bundled_services(), *map(document, NAMES)]
     found = read_catalogue(catalogue_members(1, "2026-01-01", None, both))

@@ -45,6 +45,7 @@ def faults(name: str, path: tuple[str | int, ...], part: Any) -> list[str]:
         (SCHOOL, (*POSTED, "else"), {"required": ["no"]}, "schema/allOf/1/else: no is no property"),
         (SCHOOL, ("schema", "then"), {"required": ["no"]}, "schema/then: no is no property"),
         (SCHOOL, (*POSTED, "if", "properties"), {"sent": {"const": "post"}}, "schema/allOf/1/if: sent is no property"),
+        (SCHOOL, (*POSTED, "if", "required"), ..., "schema/allOf/1/if: a missing delivery would meet it; name it"),
         (SCHOOL, (*POSTED, "if", "properties", "delivery"), {"const": "mail"}, "if: no answer to delivery meets the"),
         (SCHOOL, PAPER, {"const": "slef"}, "evidence: birth_certificate: no answer to relation meets the condition"),
         (SCHOOL, PAPER, {"not": {"const": "slef"}}, "birth_certificate: every answer to relation meets the condition"),
@@ -87,7 +88,7 @@ def test_a_mistake_is_named(name: str, path: tuple[str | int, ...], part: Any, f
     [
         (SCHOOL, ("text", "fields", "national_id", "errors"), {"required": WORDS, "nid_length": WORDS}),
         (LIBRARY, ("text", "fields", "birth_date", "errors"), {"required": WORDS, "date_future": WORDS}),
-        (SCHOOL, (*POSTED, "if", "properties", "copies"), {"minimum": 2}),
+        (SCHOOL, (*POSTED, "if"), {"properties": {"copies": {"minimum": 2}}, "required": ["copies"]}),
         (SCHOOL, (*POSTED, "if", "properties", "delivery"), True),
         (KIOSK, ("max_cash_pt",), 18_000),
         ("fishing-permit", ("max_cash_pt",), 0),
@@ -95,6 +96,17 @@ def test_a_mistake_is_named(name: str, path: tuple[str | int, ...], part: Any, f
 )
 def test_what_is_only_unusual_passes(name: str, path: tuple[str | int, ...], part: Any) -> None:
     assert faults(name, path, part) == []
+
+
+def test_a_bill_is_not_counted() -> None:
+    bill = {"code": "rent", "label": WORDS, "valid_from": "2026-01-01", "bill": True, "source": ["markets"]}
+    count = {"type": "integer", "minimum": 1, "maximum": 9, "default": 1}
+    stall = json.loads((VECTORS / f"{STALL}.json").read_text(encoding="utf-8"))
+    stall["schema"]["properties"]["months"] = count
+    stall["ui"]["sections"][0]["elements"].append({"scope": "#/properties/months", "widget": "count"})
+    stall["text"]["fields"]["months"] = {"label": WORDS}
+    found = lint_service(stall | {"costs": [bill | {"per": "#/properties/months"}]})
+    assert found == ["costs (rent): a bill is an amount, not a unit to count"]
 
 
 def test_one_fault_of_two_rows_is_told_once() -> None:
