@@ -25,6 +25,8 @@ from kiosk.strict_json import BadJson
 State = Literal["arrived", "pending", "approved", "rejected", "sent_back", "void"]
 MAX_LINES: Final = 50
 CODE_LETTERS: Final = 16
+MAX_CODE: Final = 100
+"""What people may type around the letters: dashes, spaces, marks of direction."""
 _DEVICE: Final = re.compile(r"[0-9a-f]{8}")
 _SEQ: Final = re.compile(r"[1-9][0-9]{0,11}")
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
@@ -71,16 +73,20 @@ class Shown:
         return sum(line.amount_pt for line in self.lines)
 
     @property
+    def mixed(self) -> bool:
+        """Whether the lines stand differently, so that each must say how it stands."""
+        return len({line.state for line in self.lines}) > 1
+
+    @property
     def state(self) -> State:
         """The one state of all lines, else that a decision is still to come."""
-        states = {line.state for line in self.lines}
-        return states.pop() if len(states) == 1 else "pending"
+        return "pending" if self.mixed else self.lines[0].state
 
 
 def read_asked(device8: str, seq: str, code: str) -> Asked | None:
     """What somebody typed or scanned, or None where it cannot stand on a receipt of ours."""
     device8, seq = device8.strip().lower(), seq.strip()
-    if _DEVICE.fullmatch(device8) is None or _SEQ.fullmatch(seq) is None or len(code) > 100:
+    if _DEVICE.fullmatch(device8) is None or _SEQ.fullmatch(seq) is None or len(code) > MAX_CODE:
         return None
     if _HASH.fullmatch(code):
         return Asked(device8, int(seq), bytes.fromhex(code))
@@ -88,6 +94,15 @@ def read_asked(device8: str, seq: str, code: str) -> Asked | None:
         return Asked(device8, int(seq), ids.crockford_decode(ids.check_code(code, CODE_LETTERS)))
     except Refused:
         return None
+
+
+def mistyped(code: str) -> bool:
+    """Whether `code` is as long as a code, and its check character says that one of its letters is wrong."""
+    try:
+        ids.check_code(code[: MAX_CODE + 1], CODE_LETTERS)
+    except Refused as error:
+        return error.code != "code_length"
+    return False
 
 
 def find(centre: Centre, catalogues: Catalogues, asked: Asked) -> Shown | None:

@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from central import receipts
 from central.catalogues import Catalogues
 from central.centre import Centre
-from central.receipts import Asked, Shown
+from central.receipts import Asked, Line, Shown
 from central.web.answers import Answer
 from central.web.received import Received
 from kiosk import ids
@@ -64,7 +64,8 @@ def pages(catalogues: Catalogues) -> Callable[[Centre, Received], Answer]:
             return _page(200, language, received, typed, None)
         asked = receipts.read_asked(*typed)
         if asked is None:
-            return _page(400, language, received, typed, _verdict(language, "bad", "malformed"))
+            key = "mistyped" if receipts.mistyped(typed[2]) else "malformed"
+            return _page(400, language, received, typed, _verdict(language, "bad", key))
         shown = receipts.find(centre, catalogues, asked)
         if shown is None:
             return _page(404, language, received, typed, _verdict(language, "bad", "unknown"))
@@ -104,7 +105,7 @@ def _genuine(language: Language, asked: Asked, shown: Shown) -> dict[str, Any]:
     at = 0 if language == "ar" else 1
     state = say(language, f"central.page.state.{shown.state}")
     several = len(shown.lines) > 1
-    facts = [(line.service[at], format_pt(line.amount_pt)) for line in shown.lines] if several else []
+    facts = [(line.service[at], _line(language, line, shown)) for line in shown.lines] if several else []
     facts += [
         (say(language, "central.page.time"), show_time(shown.wall_ms)),
         (say(language, "central.page.shop"), shown.shop[at]),
@@ -119,6 +120,11 @@ def _genuine(language: Language, asked: Asked, shown: Shown) -> dict[str, Any]:
         "service": service,
         "facts": facts,
     }
+
+
+def _line(language: Language, line: Line, shown: Shown) -> str:
+    amount = format_pt(line.amount_pt)
+    return f"{amount} · {say(language, f'central.page.state.{line.state}')}" if shown.mixed else amount
 
 
 def _page(

@@ -106,6 +106,43 @@ def test_the_receipt_of_a_visit_shows_all_its_requests(centre: CentreProcess, de
     assert "Genuine" in page.text
 
 
+def test_of_a_visit_with_a_cancelled_line_each_line_says_how_it_stands(centre: CentreProcess, device: Device) -> None:
+    visit = request_members()["visit"]
+    first = device.request(visit=visit, lines=2)
+    second = device.request(visit=visit, line=2, lines=2)
+    device.write(
+        EntryType.VOID, {"v": 1, "op": "x", "login": 0, "seq": 2, "id": json.loads(second.body)["id"], "reason": "x"}
+    )
+    device.push()
+    device.await_item("outcome")
+    page = look(centre, f"/r/{device.name[:8]}/1/{first.hash.hex()}", lang="en")
+    assert "50.00 · Cancelled" in page.text
+    assert "50.00 · Rejected" in page.text
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("STGP-AFFW-1T4D-7S8R-C", "mistyped"),
+        ("STGP-AFFW-1T4D-7S8U-S", "mistyped"),
+        ("STGP-AFFW-1T4D-7S8R", "not complete"),
+        ("", "not complete"),
+        ("S" * 101, "not complete"),
+    ],
+)
+def test_a_code_that_cannot_be_right_says_whether_it_is_mistyped_or_cut_short(
+    centre: CentreProcess, code: str, said: str
+) -> None:
+    page = look(centre, "/r", device="019a1b2c", seq="2", code=code, lang="en")
+    assert (page.status_code, said in page.text) == (400, True)
+    assert "Another receipt" not in page.text
+
+
+def test_a_right_code_with_a_wrong_number_is_not_called_mistyped(centre: CentreProcess) -> None:
+    page = look(centre, "/r", device="019a1b2c", seq="0", code="STGP-AFFW-1T4D-7S8R-S", lang="en")
+    assert (page.status_code, "not complete" in page.text) == (400, True)
+
+
 def test_a_request_in_words_that_are_none_still_shows_a_page(centre: CentreProcess, device: Device) -> None:
     odd = device.request(total_pt=-5, service=["x"], lines="all", catalogue=-1, visit=None)
     assert device.push().status_code == 200
