@@ -29,11 +29,15 @@ _MAX_SEQ_DIGITS: Final = 9
 _MAX_WORDS: Final = 8
 _MAX_TEXT: Final = 300  # a QR's text is half of it; a whole page pasted by mistake is no question
 _TRAY: Final = "SELECT id FROM outcome WHERE seen = 0 AND status IN ('rejected', 'sent_back')"
-# Only the current epoch is sent by its own mark; all that came before it lets a million rows alone.
+# Where the first epoch stands that has something unsent: a million rows before it are let alone.
 _MARK: Final = """
-    SELECT (e.epoch << 32) + coalesce(a.hwm, 0) FROM enrolment e LEFT JOIN ack a ON a.epoch = e.epoch
-    ORDER BY e.epoch DESC LIMIT 1
+    SELECT min((e.epoch << 32) + coalesce(a.hwm, 0)) FROM enrolment e LEFT JOIN ack a ON a.epoch = e.epoch
+    WHERE (e.epoch << 32) + coalesce(a.hwm, 0)
+        < (SELECT max(id) FROM journal WHERE id > e.epoch << 32 AND id < (e.epoch + 1) << 32)
 """
+_UNSENT: Final = f"""
+    r.id > ({_MARK}) AND (r.id & 4294967295) > coalesce((SELECT hwm FROM ack WHERE epoch = r.id >> 32), 0)
+"""  # noqa: S608 - constants
 
 
 @dataclass(slots=True)
@@ -62,7 +66,7 @@ def plan(query: Query) -> Where:
     if query.date is not None:
         where.add("r.date = ?", query.date, leads=True)
     if query.unsent_only:
-        where.add(f"r.id > ({_MARK})", leads=True)
+        where.add(_UNSENT, leads=True)
     if query.rejected_only:
         where.add(f"r.id IN ({_TRAY})", leads=True)
     text = fold_digits_only(clean(query.text[:_MAX_TEXT]))

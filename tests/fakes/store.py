@@ -255,7 +255,7 @@ class FakeStore:
         tray = r.outcome is not None and r.outcome.status in REJECTED and (r.epoch, r.seq) not in self._s.seen
         return (
             (query.date is None or r.date == query.date)
-            and (not query.unsent_only or (r.epoch == self._epoch() and not r.sent))
+            and (not query.unsent_only or not r.sent)
             and (not query.rejected_only or tray)
             and text_matches(r, read_statement(self._s.enrolments[r.epoch].statement).device_text[:8], query.text)
         )

@@ -261,3 +261,16 @@ def test_an_earlier_epoch_that_has_gone_up_whole_is_left_behind_no_more(store: p
     found = store.request(row.id)
     assert found is not None
     assert found.sent
+
+
+def test_the_unsent_of_earlier_epochs_are_listed_with_the_others(store: ports.Store) -> None:
+    first, second = sell(store), sell(store)
+    acknowledge(store, first.seq)
+    store.put_enrolment(enrolment(2))
+    third = sell(store)
+    assert [r.id for r in store.search(Query(unsent_only=True))] == [third.id, second.id]
+    acknowledge(store, 1)
+    assert [r.id for r in store.search(Query(unsent_only=True))] == [second.id]
+    ack = Ack(house.DEVICE.bytes, 1, 2, second.entry_hash, NOON_MS)
+    store.commit([], [ports.PutAck(ack, sign(ack, house.CENTRE))])
+    assert store.search(Query(unsent_only=True)) == []
