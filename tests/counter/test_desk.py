@@ -234,7 +234,7 @@ def test_services_are_found_by_number_and_name(open_shop: Shop) -> None:
     desk = open_shop.counter.desk
     assert desk.services("112")[0].id == "birth-cert"
     assert desk.services("ميلاد")[0].id == "birth-cert"
-    assert len(desk.favourites()) == 5
+    assert len(desk.favourites()) == 8
 
 
 def test_looking_at_a_citizens_answers_is_journalled(open_shop: Shop) -> None:
