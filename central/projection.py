@@ -15,6 +15,7 @@ from central import bodies, documents, rules
 from central.catalogues import Catalogues
 from central.centre import Centre
 from central.effects import Arrival, Effects, Work, apply
+from central.rules import Facts
 from central.vault import place
 from kiosk.inforce import payload
 from kiosk.journal import EntryType, Header
@@ -114,7 +115,25 @@ class Projector:
     def _arrival(self, work: Work, settings_version: int, seq: int, fields: Header, members: dict[str, Any]) -> Arrival:
         facts, settings = rules.read(members), self._settings_of(work.shop, settings_version)
         breach = rules.breach(members, facts, self._catalogues.get, settings, work.operators)
-        return Arrival(seq, fields.wall_ms, facts, breach or self._frame_breach(work, seq))
+        breach = breach or self._visit_breach(work, seq, facts) or self._frame_breach(work, seq)
+        return Arrival(seq, fields.wall_ms, facts, breach)
+
+    def _visit_breach(self, work: Work, seq: int, facts: Facts) -> str:
+        """The last line of a visit answers for its sum: only then are all of them here."""
+        first = max(1, seq - facts.lines + 1)
+        if facts.lines == 1 or facts.line < facts.lines:
+            return ""
+        found = {number: body for number, _, body in work.entries}
+        if first <= work.done:
+            with self._centre.store.reading() as session:
+                found |= dict(
+                    session.all(
+                        "SELECT seq, body FROM entry WHERE device = ? AND epoch = ? AND seq BETWEEN ? AND ?",
+                        work.device, work.epoch, first, work.done,
+                    )
+                )  # fmt: skip
+        lines = [bodies.read(found[number]) for number in range(first, seq + 1)]
+        return "" if rules.visit_paid(lines) else "cash_mismatch"
 
     def _frame_breach(self, work: Work, seq: int) -> str:
         """An erased frame breaks nothing: it was looked at when it came."""

@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -138,8 +138,19 @@ def _taken_wrongly(body: Mapping[str, Any], facts: Facts, form: PublicService, o
     return "" if isinstance(who, str) and who in operators else "unknown_operator"
 
 
+def visit_paid(bodies: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the cash on the first line is what all lines of the visit come to; `bodies` in their order."""
+    lines = [read(body) for body in bodies]
+    if not all(one.whole for one in lines) or [one.line for one in lines] != list(range(1, len(lines) + 1)):
+        return False
+    tendered, change = _count(bodies[0].get("tendered_pt")), _count(bodies[0].get("change_pt"))
+    if tendered is None or change is None or len({one.visit for one in lines}) > 1:
+        return False
+    return tendered - change == sum(one.total_pt for one in lines)
+
+
 def _paid(body: Mapping[str, Any], facts: Facts) -> bool:
-    """Whether the cash fits. It stands on the first line of a visit only, and then for all lines of it."""
+    """Whether the cash fits, as far as one line can say: it stands on a visit's first line, for all of them."""
     if facts.line > 1:
         return [body.get("tendered_pt", 0), body.get("change_pt", 0)] == [0, 0]
     tendered, change = _count(body.get("tendered_pt")), _count(body.get("change_pt"))

@@ -86,6 +86,36 @@ def test_business_gone_wrong_is_kept_and_comes_back_rejected_in_both_languages(
     assert (case(office, bad).status, case(office, good).status) == ("rejected", "pending")
 
 
+def visit_of(total: int, count: int = 3) -> list[dict[str, Any]]:
+    """The lines of one visit, whose first says that `total` piastres were taken."""
+    visit, free = str(uuid.uuid4()), {"tendered_pt": 0, "change_pt": 0}
+    return [
+        birth(visit=visit, line=n, lines=count, **({"tendered_pt": total + 500, "change_pt": 500} if n == 1 else free))
+        for n in range(1, count + 1)
+    ]
+
+
+@pytest.mark.parametrize("stretch", [2, 200])
+def test_the_cash_of_a_visit_is_compared_with_all_its_lines(
+    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch, stretch: int
+) -> None:
+    monkeypatch.setattr(projection, "BATCH", stretch)
+    each = birth()["total_pt"]
+    for members in (*visit_of(3 * each), *visit_of(3 * each - 1), *visit_of(4 * each)):
+        sell(device, members)
+    office.arrive(device)
+    assert [(told["seq"], told["code"]) for told in outcomes(office, device)] == [
+        (8, "cash_mismatch"), (11, "cash_mismatch")
+    ]  # fmt: skip
+
+
+def test_the_last_line_of_a_visit_that_never_began_is_rejected(office: Office, device: Device) -> None:
+    sell(device, birth(line=9, lines=9, tendered_pt=0, change_pt=0))
+    sell(device, birth(line=2, lines=2, tendered_pt=0, change_pt=0))
+    office.arrive(device)
+    assert [told["code"] for told in outcomes(office, device)] == ["cash_mismatch"] * 2
+
+
 def test_a_frame_erased_before_it_was_looked_at_breaks_nothing(office: Office, device: Device) -> None:
     sold = sell(device, birth(), b"not JSON")
     office.take(device, device.items)

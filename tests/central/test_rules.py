@@ -163,6 +163,17 @@ def test_a_later_line_of_a_visit_needs_no_cash_of_its_own() -> None:
     assert breach(members, shop()) == ""
 
 
+@pytest.mark.parametrize(
+    "cash", [{"tendered_pt": None}, {"change_pt": "0"}, {"tendered_pt": TOTAL}, {"visit": "other"}]
+)
+def test_a_visit_whose_cash_or_lines_do_not_hang_together_is_not_paid(cash: dict[str, Any]) -> None:
+    first = birth(visit="v", lines=2, tendered_pt=2 * TOTAL)
+    second = birth(visit="v", lines=2, line=2, tendered_pt=0, change_pt=0)
+    assert rules.visit_paid([first, second])
+    assert not rules.visit_paid([{**first, **cash}, second])
+    assert not rules.visit_paid([second, first])
+
+
 @pytest.mark.parametrize("frame", UNREADABLE)
 def test_a_frame_that_nobody_can_read_is_said(frame: bytes) -> None:
     assert rules.frame_breach(frame) == "personal_unreadable"
