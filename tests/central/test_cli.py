@@ -253,12 +253,6 @@ def test_the_language_is_asked_for_or_the_sessions(
     assert language_of(wanted) == got
 
 
-def test_tables_are_for_people(cli: Cli) -> None:
-    lines = cli.run("shop", "list")[1].splitlines()
-    assert lines[0].split() == ["id", "name_ar", "name_en", "settings", "operators"]
-    assert lines[1].split() == ["S1", "محل", "Shop", "1", "1"]
-
-
 def every_parser(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser]:
     inner = [
         one

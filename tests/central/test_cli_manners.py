@@ -15,6 +15,12 @@ from tests.central.test_cli import cli, device, every_parser, office
 __all__ = ["cli", "device", "office"]
 
 
+def test_tables_are_for_people(cli: Cli) -> None:
+    lines = cli.run("shop", "list")[1].splitlines()
+    assert lines[0].split() == ["id", "name_ar", "name_en", "settings", "operators"]
+    assert lines[1].split() == ["S1", "محل", "Shop", "1", "1"]
+
+
 def test_what_a_device_wrote_does_not_steer_the_terminal(cli: Cli, device: Device, office: Office) -> None:
     sell(device, birth(service="\x1b[2J\x9b\u202egone"))
     office.arrive(device)
