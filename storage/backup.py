@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from kiosk.errors import KioskError, Unavailable
 from storage import verify
-from storage.engine import raw, writer_engine
+from storage.engine import Database
 from storage.faults import border
 
 _SUFFIXES: Final = ("", "-wal", "-shm")
@@ -63,7 +63,7 @@ def write(path: Path, copy: Path, key: bytes) -> int:
     _remove(part)
     try:
         with border():
-            source = raw(writer_engine(path, key))
+            source = Database(path, key).writer()
             try:
                 source.execute("VACUUM INTO ?", (str(part),))
             finally:
@@ -78,7 +78,7 @@ def write(path: Path, copy: Path, key: bytes) -> int:
 def check(path: Path, key: bytes) -> int:
     """Open a copy and read all of it: pages, structure, chain. Returns the number of journal entries."""
     with border():
-        connection = raw(writer_engine(path, key))
+        connection = Database(path, key).writer()
         try:
             _expect(connection, "cipher_integrity_check", [])
             _expect(connection, "integrity_check", [("ok",)])

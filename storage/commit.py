@@ -15,7 +15,7 @@ from kiosk.arabic import search_key
 from kiosk.enrolment import read_statement
 from kiosk.errors import Corrupt, Refused
 from kiosk.journal import Chain
-from storage.models import SEQ_MASK, entry_id
+from storage.numbers import SEQ_MASK, entry_id
 
 CATALOGUE: Final = "catalogue"
 CURSOR: Final = ":cursor"  # a fact of the store itself

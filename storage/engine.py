@@ -1,28 +1,28 @@
 """Connections to the encrypted database: the key first, then every PRAGMA, each read back.
 
-One writer connection with a lock of its own and `BEGIN IMMEDIATE`; readers have a pool of theirs, so that
-reading never waits for a sale (libraries.md, trap 5).
+One writer connection with a lock of its own and `BEGIN IMMEDIATE`; each thread that looks has its own, so that
+reading never waits for a sale (libraries.md, trap 5). They are the driver's: SQLAlchemy, which takes as long to import
+as the whole start may last, is brought in by migrations alone (docs/adr/0007).
 """
 
 from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import Engine, create_engine, event
-from sqlalchemy.engine import URL
-from sqlalchemy.pool import NullPool, QueuePool
 from sqlcipher3 import dbapi2
 
 from kiosk.errors import Unavailable
 
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
 OLDEST_SQLITE: Final = (3, 51, 3)  # before it, a rare race at a checkpoint could damage a WAL database
 KEY_LEN: Final = 32
 BUSY_MS: Final = 5000
-READERS: Final = 4
 
 # journal-and-sync.md §6.1, and recursive_triggers: without it REPLACE deletes a row and fires no trigger.
 PRAGMAS: Final[tuple[tuple[str, str, object], ...]] = (
@@ -62,64 +62,52 @@ def _prepare(connection: Any, key: bytes) -> None:
             raise Unavailable("store_pragma", name=name, found=found and found[0], want=expected)
 
 
-def _engine(path: Path, key: bytes, **pool: Any) -> Engine:
-    if len(key) != KEY_LEN:
-        raise ValueError(len(key))
-    engine = create_engine(
-        URL.create("sqlite", database=str(path)),
-        module=dbapi2,
-        # Transactions are begun by us: the driver's own default begins them late and not before every statement.
-        connect_args={"isolation_level": None, "check_same_thread": False},
-        hide_parameters=True,  # an exception's text must not hold a citizen's name
-        **pool,
-    )
+class Database:
+    """One encrypted file and its key; every connection to it comes from here. The caller closes what it gets."""
 
-    @event.listens_for(engine, "connect")
-    def _connected(connection: Any, _record: object) -> None:
-        _prepare(connection, key)
+    def __init__(self, path: Path, key: bytes) -> None:
+        if len(key) != KEY_LEN:
+            raise ValueError(len(key))
+        self.path = path
+        self._key = key
 
-    return engine
+    def writer(self) -> Any:
+        """The driver's connection, in no transaction: they are begun by us, IMMEDIATE, before every statement."""
+        # The driver's own default begins transactions late, and not before every statement.
+        connection = dbapi2.connect(str(self.path), isolation_level=None, check_same_thread=False)
+        try:
+            _prepare(connection, self._key)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
-
-def writer_engine(path: Path, key: bytes) -> Engine:
-    """For the one writer, migrations and backups: every transaction takes the write lock at once."""
-    engine = _engine(path, key, poolclass=NullPool)
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
-
-
-def reader_engine(path: Path, key: bytes) -> Engine:
-    """For everybody who looks: several at once, none can write, each transaction sees one moment."""
-    engine = _engine(path, key, poolclass=QueuePool, pool_size=READERS, max_overflow=READERS)
-
-    @event.listens_for(engine, "connect")
-    def _read_only(connection: Any, _record: object) -> None:
+    def reader(self) -> Any:
+        """A connection that cannot write."""
+        connection = self.writer()
         connection.execute("PRAGMA query_only = ON")
+        return connection
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN")
+    def engine(self) -> Engine:
+        """For migrations: each connection is a `writer`, and each transaction takes the write lock at once."""
+        from sqlalchemy import create_engine, event  # noqa: PLC0415 - see the head of this module
+        from sqlalchemy.pool import NullPool  # noqa: PLC0415
 
-    return engine
+        # An exception's text must not hold a citizen's name.
+        engine = create_engine("sqlite://", creator=self.writer, poolclass=NullPool, hide_parameters=True)
 
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Any) -> None:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
 
-def raw(engine: Engine) -> Any:
-    """A driver's connection of its own, outside any pool; the caller closes it."""
-    pooled = engine.raw_connection()
-    driver = pooled.driver_connection
-    pooled.detach()
-    return driver
+        return engine
 
 
 class OwnConnections:
-    """One connection for each thread that asks, kept until `close`: a pool's hand-over costs more than an answer."""
+    """One connection for each thread that asks, kept until `close`."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, connect: Callable[[], Any]) -> None:
+        self._connect = connect
         self._mine = threading.local()
         self._lock = threading.Lock()
         self._all: list[tuple[Any, threading.Lock]] = []
@@ -143,7 +131,7 @@ class OwnConnections:
             self._all.clear()
 
     def _open(self) -> tuple[Any, threading.Lock]:
-        mine = raw(self._engine), threading.Lock()
+        mine = self._connect(), threading.Lock()
         with self._lock:
             self._all.append(mine)
         return mine

@@ -1,4 +1,4 @@
-"""The border: what SQLite, the disk and SQLAlchemy say becomes one of our errors, here and nowhere else."""
+"""The border: what SQLite and the disk say becomes one of our errors, here and nowhere else."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlcipher3 import dbapi2
 
 from kiosk.errors import Corrupt, KioskError, Unavailable
@@ -33,7 +32,7 @@ def is_io(error: BaseException) -> bool:
 
 def translate(error: BaseException) -> KioskError:
     """Our error for a foreign one. Messages of SQLite hold names of tables and columns, never values."""
-    cause = error.orig if isinstance(error, DBAPIError) and error.orig is not None else error
+    cause = getattr(error, "orig", None) or error  # SQLAlchemy wraps what the driver says
     code = int(getattr(cause, "sqlite_errorcode", None) or 0) & 0xFF
     if code == _FULL or (isinstance(cause, OSError) and cause.errno in _NO_ROOM_ERRNO):
         return Unavailable("disk_full")
@@ -51,5 +50,5 @@ def border() -> Iterator[None]:
     """Everything that touches the database or its files runs inside one of these."""
     try:
         yield
-    except (dbapi2.Error, SQLAlchemyError, OSError) as error:
+    except (dbapi2.Error, OSError) as error:
         raise translate(error) from error

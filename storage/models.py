@@ -1,23 +1,15 @@
-"""The tables. An entry is named everywhere by one number, `epoch << 32 | seq`: unique, and newest is largest.
+"""The tables, as migrations are compared with them. An entry is named everywhere by `storage.numbers.entry_id`.
 
-Rows never leave `storage/`: `table=True` validates nothing, so the rest of the program sees frozen dataclasses.
+Never imported at a start (docs/adr/0007). The rest of the program sees frozen dataclasses, made in `storage.rows`.
 The search index (`fts_…`) and the triggers have no model; they are made in `migrations/`.
 """
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, Column, Computed, ForeignKey, Index, LargeBinary, String, text
 from sqlmodel import Field, SQLModel
-
-SEQ_BITS: Final = 32
-SEQ_MASK: Final = (1 << SEQ_BITS) - 1
-
-
-def entry_id(epoch: int, seq: int) -> int:
-    """The rowid of an entry."""
-    return epoch << SEQ_BITS | seq
 
 
 class EnrolmentRow(SQLModel, table=True):

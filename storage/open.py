@@ -15,12 +15,12 @@ from kiosk.ports import Keystore, Randomness
 from kiosk.world import SystemRandomness
 from storage import backup, mirror, upgrade, verify
 from storage.commit import last
-from storage.engine import check_sqlite, reader_engine, writer_engine
+from storage.engine import Database, check_sqlite
 from storage.faults import border
 from storage.folder import prepare_folder, refuse_linked
 from storage.lock import FolderLock
 from storage.mirror import KeystoreMirror, Mirrored
-from storage.models import entry_id
+from storage.numbers import entry_id
 from storage.secrets import Secrets, instance_id
 from storage.space import Space
 from storage.store import SqlStore
@@ -82,12 +82,12 @@ def open_store(
         path = folder / DATABASE
         refuse_linked(path)
         secrets, remembered, key = _unlock(path, keystore, randomness or SystemRandomness())
-        engine = writer_engine(path, key)
-        if remembered is not None and not despite_rollback and upgrade.version(engine) is None:
+        database = Database(path, key)
+        if remembered is not None and not despite_rollback and upgrade.version(database) is None:
             raise _rolled_back(remembered, 0, 0)  # an emptied file is evidence: nothing is built in it
-        found = upgrade.bring_up(engine, lambda version: backup.before_upgrade(path, key, version))
+        found = upgrade.bring_up(database, lambda version: backup.before_upgrade(path, key, version))
         room = space(folder)
-        store = SqlStore(Writer(engine, verify.check_last, room.release), reader_engine(path, key), room)
+        store = SqlStore(Writer(database.writer, verify.check_last, room.release), database.reader, room)
         undo.callback(store.close)
         rolled_back = _compare(store, remembered, despite=despite_rollback)
         behind = KeystoreMirror(secrets)

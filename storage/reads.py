@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, Final, TypeVar
-
-from sqlalchemy import Engine
-from sqlmodel import Session, SQLModel, col, func, select
-from sqlmodel.sql.expression import SelectOfScalar
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Final
 
 from kiosk import ports, strict_json
 from kiosk.acknowledgement import Ack
@@ -18,18 +14,8 @@ from kiosk.transaction import Day, DayTotals, Draft, Paper, PrintJob, Query, Req
 from storage import commit, rows, search
 from storage.engine import OwnConnections
 from storage.faults import border
-from storage.models import (
-    AckRow,
-    AttemptsRow,
-    DocumentRow,
-    DraftRow,
-    EnrolmentRow,
-    FrameRow,
-    PinRow,
-    entry_id,
-)  # fmt: skip
+from storage.numbers import entry_id
 
-Row = TypeVar("Row", bound=SQLModel)
 _PAGE: Final = 500
 _REQUEST: Final = f"SELECT {rows.REQUEST_COLUMNS} FROM {{}} LEFT JOIN outcome o ON o.id = r.id WHERE {{}}"  # noqa: S608 - constants
 _JOBS: Final = f"SELECT {rows.JOB_COLUMNS} FROM print_job WHERE {{}} ORDER BY n"  # noqa: S608 - constants
@@ -61,7 +47,18 @@ _TOTALS: Final = """
 _DAY: Final = "SELECT date, operator, opening_pt, opened_ms, opened_seq, closed_ms FROM day WHERE {} LIMIT 1"
 _OPEN_DAY: Final = _DAY.format("closed_ms IS NULL")
 _FACTS: Final = "SELECT name, value FROM fact"
+_DRAFT: Final = """
+    SELECT id, operator, service_id, service_version, raw, updated_ms, catalogue FROM draft
+    WHERE operator = ? ORDER BY updated_ms DESC, id DESC LIMIT 1
+"""
+_DOCUMENT: Final = (
+    "SELECT envelope FROM document WHERE kind = ?1 AND version = coalesce(?2, version) ORDER BY n DESC LIMIT 1"
+)
+_ATTEMPTS: Final = "SELECT failed, last_wall_ms, last_mono_ms, boot_id FROM attempts WHERE operator = ?"
 _EPOCH: Final = "(SELECT max(epoch) FROM enrolment)"
+_ACK: Final = f"""
+    SELECT device, epoch, hwm, entry_hash, server_ms, wire FROM ack WHERE epoch = coalesce(?, {_EPOCH})
+"""  # noqa: S608 - constants
 
 
 def _tail(row: Any) -> ports.Tail:
@@ -80,15 +77,16 @@ def moment(connection: Any) -> ports.Moment:
 class Reads:
     """The half of the store that only looks."""
 
-    def __init__(self, readers: Engine) -> None:
-        self._readers = readers
-        self._own = OwnConnections(readers)
+    def __init__(self, connect: Callable[[], Any]) -> None:
+        """`connect` makes a connection that cannot write."""
+        self._connect = connect
+        self._own = OwnConnections(connect)
 
     # ---- the journal
 
     def enrolment(self) -> ports.Enrolment | None:
-        row = self._row(select(EnrolmentRow).order_by(col(EnrolmentRow.epoch).desc()))
-        return None if row is None else ports.Enrolment(row.statement, row.root_public, row.keyset)
+        row = self._one("SELECT statement, root_public, keyset FROM enrolment ORDER BY epoch DESC LIMIT 1")
+        return None if row is None else ports.Enrolment(*row)
 
     def tail(self) -> ports.Tail:
         return _tail(self._one(_TAIL))
@@ -105,9 +103,8 @@ class Reads:
         return None if found is None else bytes(found[0])
 
     def last_ack(self, epoch: int | None = None) -> tuple[Ack, bytes] | None:
-        current = select(func.max(EnrolmentRow.epoch)).scalar_subquery()
-        row = self._row(select(AckRow).where(col(AckRow.epoch) == (current if epoch is None else epoch)))
-        return None if row is None else (Ack(row.device, row.epoch, row.hwm, row.entry_hash, row.server_ms), row.wire)
+        row = self._one(_ACK, epoch)
+        return None if row is None else (Ack(*row[:5]), row[5])
 
     def unsent(self, after: int, count: int, max_bytes: int, epoch: int | None = None) -> list[Item]:
         if epoch is None:
@@ -133,8 +130,8 @@ class Reads:
         return dict(map(tuple, self._all("SELECT epoch, statement FROM enrolment ORDER BY epoch")))
 
     def frame(self, epoch: int, seq: int) -> bytes | None:
-        row = self._row(select(FrameRow).where(FrameRow.id == entry_id(epoch, seq)))
-        return None if row is None else row.frame
+        row = self._one("SELECT frame FROM frame WHERE id = ?", entry_id(epoch, seq))
+        return None if row is None else bytes(row[0])
 
     # ---- requests
 
@@ -182,29 +179,25 @@ class Reads:
         return next((job.content for job in self.papers(epoch, seq) if isinstance(job.content, Receipt)), None)
 
     def draft(self, operator: str) -> Draft | None:
-        wanted = select(DraftRow).where(DraftRow.operator == operator)
-        row = self._row(wanted.order_by(col(DraftRow.updated_ms).desc(), col(DraftRow.id).desc()))
+        row = self._one(_DRAFT, operator)
         if row is None:
             return None
-        raw = strict_json.loads_object(row.raw.encode())
-        return Draft(row.id, row.operator, row.service_id, row.service_version, raw, row.updated_ms, row.catalogue)
+        identity, of, service, version, raw, updated_ms, catalogue = row
+        return Draft(identity, of, service, version, strict_json.loads_object(raw.encode()), updated_ms, catalogue)
 
     # ---- documents, people, facts
 
     def document(self, kind: str, version: int | None = None) -> bytes | None:
-        wanted = select(DocumentRow).where(DocumentRow.kind == kind)
-        if version is not None:
-            wanted = wanted.where(DocumentRow.version == version)
-        row = self._row(wanted.order_by(col(DocumentRow.n).desc()))
-        return None if row is None else row.envelope
+        row = self._one(_DOCUMENT, kind, version)
+        return None if row is None else bytes(row[0])
 
     def pin(self, operator: str) -> ports.Pin | None:
-        row = self._row(select(PinRow).where(PinRow.operator == operator))
-        return None if row is None else ports.Pin(row.verifier, row.activation)
+        row = self._one("SELECT verifier, activation FROM pin WHERE operator = ?", operator)
+        return None if row is None else ports.Pin(*row)
 
     def attempts(self, operator: str) -> ports.Attempts | None:
-        row = self._row(select(AttemptsRow).where(AttemptsRow.operator == operator))
-        return None if row is None else ports.Attempts(row.failed, row.last_wall_ms, row.last_mono_ms, row.boot_id)
+        row = self._one(_ATTEMPTS, operator)
+        return None if row is None else ports.Attempts(*row)
 
     def cursor(self) -> int:
         return int(self.fact(commit.CURSOR) or 0)
@@ -218,12 +211,8 @@ class Reads:
 
     # ---- how
 
-    def _row(self, wanted: SelectOfScalar[Row]) -> Row | None:
-        with border(), Session(self._readers) as session:
-            return session.exec(wanted.limit(1)).first()
-
     def _all(self, sql: str, *arguments: object) -> Sequence[Any]:
-        """On the thread's own connection, past SQLAlchemy and its pool: they cost a sale more than the answer."""
+        """On the thread's own connection."""
         with border():
             return self._own.ask(sql, arguments)
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from kiosk import papers
 from kiosk.journal import Record
 from kiosk.personal import Item
-from kiosk import papers
 from kiosk.transaction import Outcome, Paper, PrintJob, Request
-from storage.models import SEQ_BITS, SEQ_MASK
+from storage.numbers import SEQ_BITS, SEQ_MASK
 
 # What a request shows is joined in when it is read: sent from the mark, the centre's word, the state of the paper.
 REQUEST_COLUMNS: Final = """

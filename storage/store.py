@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from typing import TYPE_CHECKING, Any
-
-from sqlalchemy import Engine
 
 from kiosk import ports
 from kiosk.journal import Chain
@@ -20,8 +18,8 @@ from storage.writer import Writer
 class SqlStore(Reads):
     """Everything that lasts, in one encrypted database. Made by `storage.open.open_store`."""
 
-    def __init__(self, writer: Writer, readers: Engine, space: Space) -> None:
-        super().__init__(readers)
+    def __init__(self, writer: Writer, connect: Callable[[], Any], space: Space) -> None:
+        super().__init__(connect)
         self._writer = writer
         self._space = space
 
@@ -32,14 +30,15 @@ class SqlStore(Reads):
     @contextmanager
     def looking(self) -> Iterator[Any]:
         """A reader's driver connection, outside any transaction; for this package only."""
-        with border(), self._readers.connect() as connection:
-            yield connection.connection.driver_connection
+        with border(), closing(self._connect()) as connection:
+            yield connection
 
     def commit(
         self, entries: Sequence[ports.Entry], changes: Sequence[ports.Change], after: Chain | None = None
     ) -> None:
         if any(isinstance(change, ports.AddRequest) for change in changes):
-            self._space.refuse_when_short()  # no new receipts; acknowledgements, voids and the day's close go on
+            with border():
+                self._space.refuse_when_short()  # no new receipts; acknowledgements, voids and the day's close go on
         with self.transaction() as connection:
             commit.apply(connection, entries, changes, after)
         if any(isinstance(change, ports.Erase) for change in changes):
@@ -56,7 +55,6 @@ class SqlStore(Reads):
     def close(self) -> None:
         self._writer.close()
         self._own.close()
-        self._readers.dispose()
 
 
 if TYPE_CHECKING:

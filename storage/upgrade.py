@@ -1,60 +1,64 @@
-"""Bringing a database to the form this program knows. Alembic is imported only when there is work for it."""
+"""Bringing a database to the form this program knows. Alembic and SQLAlchemy are imported only for that work."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Column, Engine, MetaData, String, Table, inspect, select
-
 from kiosk.errors import Corrupt, Refused
+from storage.engine import Database
+from storage.faults import translate
 
 REVISIONS: Final = ("0001", "0002", "0003")  # a test compares them with the files in migrations/versions
 HEAD: Final = REVISIONS[-1]
 _MIGRATIONS: Final = Path(__file__).with_name("migrations")
-_VERSION: Final = Table("alembic_version", MetaData(), Column("version_num", String))
+_HAS_VERSION: Final = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
 
 
-def version(engine: Engine) -> str | None:
+def version(database: Database) -> str | None:
     """The revision of the database; None for one that has nothing in it yet."""
-    with engine.connect() as connection:
-        if not inspect(connection).has_table(_VERSION.name):
+    with closing(database.writer()) as connection:
+        if connection.execute(_HAS_VERSION).fetchone() is None:
             return None
-        return connection.execute(select(_VERSION.c.version_num)).scalar_one_or_none()
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        return None if row is None else str(row[0])
 
 
-def bring_up(engine: Engine, before: Callable[[str], object], to: str = HEAD) -> str | None:
+def bring_up(database: Database, before: Callable[[str], object], to: str = HEAD) -> str | None:
     """Upgrade to `to`; all of a migration or nothing of it. Returns the version found.
 
     `before` is called with that version before anything is changed; what it raises stops the upgrade.
     Raises Refused("store_newer") for the database of a later program.
     """
-    found = version(engine)
+    found = version(database)
     if found == to:
         return found
     if found is not None:
         if found not in REVISIONS:
             raise Refused("store_newer", found=found, want=HEAD)
         before(found)
-    try:
-        _run(engine, to)
-    finally:
-        engine.dispose()  # a connection that saw a rolled-back migration is not used again (libraries.md, trap 1)
+    _run(database, to)
     return found
 
 
-def _run(engine: Engine, to: str) -> None:
-    from alembic import command  # noqa: PLC0415 - a quarter of a second that a start without work need not pay
+def _run(database: Database, to: str) -> None:
+    from alembic import command  # noqa: PLC0415 - half a second that a start without work need not pay
     from alembic.config import Config  # noqa: PLC0415 - the same
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - the same
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    with engine.connect() as connection:
-        # A rebuilt table would fail its references, and inside a transaction the pragma does nothing (trap 2).
-        connection.connection.driver_connection.execute("PRAGMA foreign_keys = OFF")  # type: ignore[union-attr]
-        config.attributes["connection"] = connection
-        command.upgrade(config, to)
-        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
-        if broken is not None:
-            raise Corrupt("store_damaged", found=f"foreign key of {broken[0]}")
+    engine = database.engine()  # without a pool: no connection that saw a rolled-back migration is used again (trap 1)
+    try:
+        with engine.connect() as connection:
+            # A rebuilt table would fail its references, and inside a transaction the pragma does nothing (trap 2).
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys = OFF")  # type: ignore[union-attr]
+            config.attributes["connection"] = connection
+            command.upgrade(config, to)
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    except SQLAlchemyError as error:
+        raise translate(error) from error
+    if broken is not None:
+        raise Corrupt("store_damaged", found=f"foreign key of {broken[0]}")

@@ -9,7 +9,7 @@ from kiosk import journal
 from kiosk.enrolment import read_statement
 from kiosk.errors import Corrupt, Unavailable
 from kiosk.journal import Chain, JournalFault, Record
-from storage.models import entry_id
+from storage.numbers import entry_id
 
 AT_START: Final = 200
 _ENTRIES: Final = """

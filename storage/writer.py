@@ -7,22 +7,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Engine
-
 from kiosk.errors import Unavailable
-from storage.engine import raw
 from storage.faults import border, is_io
 
 
 class Writer:
     """`transaction()` gives the driver's connection inside BEGIN IMMEDIATE … COMMIT, to one thread at a time."""
 
-    def __init__(self, engine: Engine, verify: Callable[[Any], None], make_room: Callable[[], None]) -> None:
+    def __init__(
+        self, connect: Callable[[], Any], verify: Callable[[Any], None], make_room: Callable[[], None]
+    ) -> None:
         """`verify` is run on each new connection before it is used; it raises when the journal cannot be right.
 
         `make_room` is called when the disk was found full.
         """
-        self._engine = engine
+        self._connect = connect
         self._verify = verify
         self._make_room = make_room
         self._lock = threading.Lock()
@@ -82,7 +81,7 @@ class Writer:
         if self._closed:
             raise Unavailable("store_failed", reason="closed")
         if self._connection is None:
-            connection = raw(self._engine)
+            connection = self._connect()
             try:
                 self._verify(connection)
             except BaseException:

@@ -10,11 +10,10 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, Final
 
-from sqlalchemy import event
 from sqlcipher3 import dbapi2
 
 from kiosk.transaction import Sale
-from storage.engine import raw, reader_engine, writer_engine
+from storage.engine import Database
 from storage.open import DATABASE, Opened
 from tests.bench.citizens import Citizens
 from tests.bench.figures import Figure, at, median
@@ -148,15 +147,14 @@ def _statements(folder: Path, sales: list[Sale]) -> list[list[Statement]]:
     writer = opened.store._writer
     writer._connection = _Recorder(writer._connection, noted)
 
-    @event.listens_for(opened.store._readers, "before_cursor_execute")
-    def _read(_c: Any, _cursor: Any, sql: str, values: Any, *_: Any) -> None:
+    own = opened.store._own
+    ask = own.ask
+
+    def _noted(sql: str, values: Any) -> list[Any]:
         noted.append(("r", sql, values))
+        return ask(sql, values)
 
-    @event.listens_for(opened.store._readers, "commit")
-    @event.listens_for(opened.store._readers, "rollback")
-    def _ended(_c: Any) -> None:
-        noted.append(("r", "ROLLBACK", ()))
-
+    own.ask = _noted  # type: ignore[method-assign, assignment]
     each = []
     for sale in sales:
         noted.clear()
@@ -167,15 +165,14 @@ def _statements(folder: Path, sales: list[Sale]) -> list[list[Statement]]:
 
 
 def _replay(path: Path, key: bytes, each: list[list[Statement]]) -> list[float]:
-    engines = {"w": writer_engine(path, key), "r": reader_engine(path, key)}
-    connections = {kind: raw(engine) for kind, engine in engines.items()}
+    database = Database(path, key)
+    connections = {"w": database.writer(), "r": database.reader()}
 
     def again(statements: list[Statement]) -> None:
         for kind, sql, values in statements:
             connections[kind].execute(sql, values).fetchall()
 
     taken = _timed(each, again)
-    for kind, connection in connections.items():
+    for connection in connections.values():
         connection.close()
-        engines[kind].dispose()
     return taken

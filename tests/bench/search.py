@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
 
-from storage.engine import raw, reader_engine
+from storage.engine import Database
 from storage.open import DATABASE
 from tests.bench.figures import Figure, at, median
 from tests.fakes.keystore import FakeKeystore
@@ -31,14 +31,12 @@ def run(*, quick: bool) -> list[Figure]:
             taken = {
                 kind: [_ms(lambda q=query: opened.store.search(q)) for query in some] for kind, some in asked.items()
             }
-        engine = reader_engine(folder / DATABASE, opened.secrets.database_key(database_exists=True))
-        connection = raw(engine)
+        connection = Database(folder / DATABASE, opened.secrets.database_key(database_exists=True)).reader()
         sql = "SELECT id FROM request WHERE national_id = ? ORDER BY id DESC LIMIT 50"
         floor = median(
             [_ms(lambda q=query: connection.execute(sql, (q.text,)).fetchall()) for query in asked["national ID"]]
         )
         connection.close()
-        engine.dispose()
     finally:
         opened.close()
         shutil.rmtree(folder)

@@ -11,7 +11,7 @@ import pytest
 
 from kiosk import texts
 from kiosk.errors import KioskError
-from storage.engine import raw, writer_engine
+from storage.engine import Database
 from storage.open import DATABASE
 from tests.fakes.keystore import FakeKeystore
 
@@ -24,7 +24,7 @@ def key_of(folder: Path, keystore: FakeKeystore) -> bytes:
 
 def on_disk(folder: Path, keystore: FakeKeystore, *statements: str) -> list[Any]:
     """Statements past the store, as a fault or a forger would."""
-    connection = raw(writer_engine(folder / DATABASE, key_of(folder, keystore)))
+    connection = Database(folder / DATABASE, key_of(folder, keystore)).writer()
     try:
         return [connection.execute(statement).fetchall() for statement in statements]
     finally:

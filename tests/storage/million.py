@@ -24,8 +24,8 @@ from kiosk.ports import Keystore, Store
 from kiosk.receipt import receipt_code
 from kiosk.transaction import Query
 from storage import commit
-from storage.engine import raw, writer_engine
-from storage.models import entry_id
+from storage.engine import Database
+from storage.numbers import entry_id
 from storage.open import DATABASE, Opened, open_store
 from tests.fakes.keystore import FakeKeystore
 from tests.fakes.world import NOON_MS, SeededRandomness
@@ -91,15 +91,13 @@ def build(folder: Path, count: int, keystore: Keystore | None = None) -> Opened:
     opened.store.put_enrolment(enrolment())
     chain, key = opened.store.tail().chain, opened.secrets.database_key(database_exists=True)
     opened.close()
-    engine = writer_engine(folder / DATABASE, key)
-    connection = raw(engine)
+    connection = Database(folder / DATABASE, key).writer()
     try:
         connection.execute("PRAGMA synchronous = OFF")
         _fill(connection, chain, count)
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     finally:
         connection.close()
-        engine.dispose()
     return open_store(folder, keystore)
 
 

@@ -20,7 +20,7 @@ from kiosk.errors import Corrupt, KioskError, Unavailable
 from kiosk.ports import AddRequest
 from kiosk.transaction import Paper, Query
 from storage import verify
-from storage.engine import raw, writer_engine
+from storage.engine import Database
 from storage.faults import border, is_io, translate
 from storage.open import DATABASE, Opened
 from storage.space import Space
@@ -175,7 +175,7 @@ def test_after_a_failed_sync_the_connection_is_made_again_and_verified(opened: O
 
 
 def test_a_locked_database_is_said_so(opened: Opened, tmp_path: Path) -> None:
-    other = raw(writer_engine(tmp_path / "data" / DATABASE, opened.secrets.database_key(database_exists=True)))
+    other = Database(tmp_path / "data" / DATABASE, opened.secrets.database_key(database_exists=True)).writer()
     with opened.store.transaction() as connection:
         connection.execute("PRAGMA busy_timeout = 20")
     other.execute("BEGIN IMMEDIATE")
@@ -267,8 +267,6 @@ def _driver_error(code: int, text: str = "x") -> dbapi2.Error:
         (_driver_error(266), "store_failed", "io"),
         (_driver_error(14), "store_failed", "cannot_open"),
         (_driver_error(1, "no such table: x"), "store_failed", "no such table: x"),
-        (DBAPIError("SELECT", {}, _driver_error(13)), "disk_full", None),
-        (InvalidRequestError("odd"), "store_failed", "odd"),
     ],
 )
 def test_foreign_errors_become_ours(foreign: Exception, code: str, reason: str | None) -> None:
@@ -279,6 +277,11 @@ def test_foreign_errors_become_ours(foreign: Exception, code: str, reason: str |
     with pytest.raises(KioskError) as caught, border():
         raise foreign
     assert caught.value.__cause__ is foreign
+
+
+def test_what_sqlalchemy_says_in_a_migration_is_what_the_driver_said() -> None:
+    assert translate(DBAPIError("SELECT", {}, _driver_error(13))).code == "disk_full"
+    assert translate(InvalidRequestError("odd")).values["reason"] == "odd"
 
 
 def test_an_error_tells_no_name(opened: Opened) -> None:

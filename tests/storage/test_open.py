@@ -14,7 +14,7 @@ from kiosk import texts
 from kiosk.errors import Corrupt, Unavailable
 from kiosk.transaction import Query
 from storage import upgrade
-from storage.engine import writer_engine
+from storage.engine import Database
 from storage.keystore import SystemKeystore
 from storage.open import DATABASE
 from tests.fakes.keystore import FakeKeystore
@@ -88,12 +88,14 @@ def test_importing_the_package_costs_nothing() -> None:
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
-def test_a_start_without_work_does_not_import_alembic(folder: Path, keystore: FakeKeystore) -> None:
+def test_a_start_without_work_imports_neither_alembic_nor_sqlalchemy(folder: Path, keystore: FakeKeystore) -> None:
     enrolled(folder, keystore).close()
     code = (
-        "import sys; from pathlib import Path; from storage import upgrade; from storage.engine import writer_engine\n"
-        f"e = writer_engine(Path({str(folder / DATABASE)!r}), bytes.fromhex({key_of(folder, keystore).hex()!r}))\n"
-        "assert upgrade.bring_up(e, print) == upgrade.HEAD; sys.exit('alembic' in sys.modules)"
+        "import sys, storage.open; from pathlib import Path\n"
+        "from storage import upgrade; from storage.engine import Database\n"
+        f"e = Database(Path({str(folder / DATABASE)!r}), bytes.fromhex({key_of(folder, keystore).hex()!r}))\n"
+        "assert upgrade.bring_up(e, print) == upgrade.HEAD\n"
+        "sys.exit(bool({'alembic', 'sqlalchemy', 'sqlmodel'} & {*sys.modules}))"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
@@ -178,7 +180,7 @@ def test_every_code_of_this_package_has_its_text() -> None:
 
 def test_a_key_of_another_length_is_a_fault_of_ours(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="31"):
-        writer_engine(tmp_path / DATABASE, bytes(31))
+        Database(tmp_path / DATABASE, bytes(31))
 
 
 @pytest.mark.parametrize("when", ["open", "closed"])

@@ -38,12 +38,12 @@ def test_a_setting_that_does_not_hold_is_refused(
 
 def test_every_connection_has_the_settings(folder: Path, keystore: FakeKeystore) -> None:
     opened = enrolled(folder, keystore)
-    with opened.store.transaction() as writer, opened.store._readers.connect() as reader:
+    with opened.store.transaction() as writer, opened.store.looking() as reader:
         for name, _, wanted in engine.PRAGMAS:
             assert writer.execute(f"PRAGMA {name}").fetchone()[0] == wanted
-            assert reader.exec_driver_sql(f"PRAGMA {name}").scalar_one() == wanted
+            assert reader.execute(f"PRAGMA {name}").fetchone()[0] == wanted
         with pytest.raises(Exception, match="readonly"):
-            reader.exec_driver_sql("DELETE FROM fact")
+            reader.execute("DELETE FROM fact")
     opened.close()
 
 

@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlmodel import SQLModel
 
 from kiosk.arabic import search_key
 from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.transaction import Draft, Query
-from storage import backup, commit, models, upgrade
-from storage.engine import raw, writer_engine
+from storage import backup, commit, models, numbers, upgrade
+from storage.engine import Database
 from storage.open import DATABASE
 from tests.fakes.keystore import FakeKeystore
 from tests.storage import house
@@ -31,9 +30,9 @@ def old_house(folder: Path, release: str = "0001") -> FakeKeystore:
     (folder / "instance").write_text(f"{INSTANCE}\n")
     keystore = FakeKeystore()
     keystore.put(f"{INSTANCE}/database-key", KEY)
-    engine = writer_engine(folder / DATABASE, KEY)
-    assert upgrade.bring_up(engine, lambda _: pytest.fail("there was nothing to save"), to=release) is None
-    connection = raw(engine)
+    database = Database(folder / DATABASE, KEY)
+    assert upgrade.bring_up(database, lambda _: pytest.fail("there was nothing to save"), to=release) is None
+    connection = database.writer()
     commit.put_enrolment(connection, house.enrolment())
     for name in NAMES:
         _old_sale(connection, name)
@@ -47,13 +46,13 @@ def _old_sale(connection: Any, name: str) -> None:
     commit.apply(connection, entries, [], chain)
     columns = [info[1] for info in connection.execute("PRAGMA table_info(request)")]
     given = {**{field: getattr(row, field) for field in row.__slots__}, "request_id": row.id}
-    given |= {"id": models.entry_id(row.epoch, row.seq), "name_key": search_key(name)}
+    given |= {"id": numbers.entry_id(row.epoch, row.seq), "name_key": search_key(name)}
     marks = ", ".join("?" * len(columns))
     connection.execute(f"INSERT INTO request VALUES ({marks})", [given[column] for column in columns])
 
 
 def look(folder: Path, statement: str) -> list[Any]:
-    connection = raw(writer_engine(folder / DATABASE, KEY))
+    connection = Database(folder / DATABASE, KEY).writer()
     try:
         found: list[Any] = connection.execute(statement).fetchall()
         return found
@@ -62,7 +61,7 @@ def look(folder: Path, statement: str) -> list[Any]:
 
 
 def version(folder: Path) -> str | None:
-    return upgrade.version(writer_engine(folder / DATABASE, KEY))
+    return upgrade.version(Database(folder / DATABASE, KEY))
 
 
 # ---- the form
@@ -74,11 +73,11 @@ def test_the_revisions_are_those_that_lie_there() -> None:
 
 
 def test_head_is_what_the_models_say(tmp_path: Path) -> None:
-    engine = writer_engine(tmp_path / DATABASE, KEY)
-    upgrade.bring_up(engine, print)
-    with engine.connect() as connection:
+    database = Database(tmp_path / DATABASE, KEY)
+    upgrade.bring_up(database, print)
+    with database.engine().connect() as connection:
         ours = {"include_name": lambda name, kind, _: not (kind == "table" and name.startswith("fts_"))}
-        assert compare_metadata(MigrationContext.configure(connection, opts=ours), SQLModel.metadata) == []
+        assert compare_metadata(MigrationContext.configure(connection, opts=ours), models.EnrolmentRow.metadata) == []
         triggers = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
         assert list(triggers.scalars()) == [
             "journal_no_delete", "journal_no_update", "request_forgotten", "request_found", "request_renamed",
@@ -128,7 +127,7 @@ def test_the_copy_made_before_is_whole_and_of_the_old_form(tmp_path: Path) -> No
     open_house(folder, old_house(folder)).close()
     copy = folder / f"{DATABASE}.before-0001"
     assert backup.check(copy, KEY) == 3
-    assert upgrade.version(writer_engine(copy, KEY)) == "0001"
+    assert upgrade.version(Database(copy, KEY)) == "0001"
     assert "محمد".encode() not in copy.read_bytes()
     assert not list(folder.glob("*.part*"))
 
@@ -193,7 +192,7 @@ def test_no_migration_stays_half_done(tmp_path: Path, obstacle: str) -> None:
 def test_a_reference_that_leads_nowhere_is_not_accepted(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     keystore = old_house(folder)
-    connection = raw(writer_engine(folder / DATABASE, KEY))
+    connection = Database(folder / DATABASE, KEY).writer()
     connection.execute("PRAGMA foreign_keys = OFF")
     connection.execute("INSERT INTO frame VALUES (5, x'00')")
     connection.close()
