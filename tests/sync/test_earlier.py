@@ -229,3 +229,12 @@ def test_an_outcome_of_an_earlier_epoch_is_about_the_entry_that_stands_here() ->
     kiosk.settle()
     assert list(kiosk.store._s.outcomes) == [(1, 1)]
     assert kiosk.store.fact("alarm") == b"forged 0"
+
+
+def test_a_no_about_one_epoch_leaves_the_others_alone(party: tuple[Centre, DirectWire, Kiosk]) -> None:
+    centre, _, kiosk = party
+    kiosk.begin_epoch(centre, 3)
+    kiosk.intake.earlier.refused(2, "equivocation", 1, None)
+    assert (aside(kiosk, 1), aside(kiosk, 2)) == (None, "equivocation 1")
+    kiosk.settle()
+    assert (sorted(centre.before[1]), sorted(centre.before[2])) == ([1, 2, 3], [])
