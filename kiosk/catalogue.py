@@ -67,7 +67,7 @@ class Catalogue:
 
         An empty query gives everything; one that matches nothing gives up to five whose names look alike, or none.
         """
-        words = _words(clean(query[: 4 * _LONGEST_QUERY])[:_LONGEST_QUERY])
+        words = folded_words(clean(query[: 4 * _LONGEST_QUERY])[:_LONGEST_QUERY])
         number = "".join(words)
         if number.isdecimal():
             found = [service for service in self.services.values() if service.number.startswith(number)]
@@ -94,7 +94,7 @@ class Catalogue:
         return max((SequenceMatcher(None, word, other).ratio() for word in words for other in known), default=0)
 
 
-def _words(text: str) -> tuple[str, ...]:
+def folded_words(text: str) -> tuple[str, ...]:
     """Folded words without the article: الميلاد and ميلاد are one."""
     return tuple(word.removeprefix("ال") if len(word) > 4 else word for word in search_key(text).split())
 
@@ -102,7 +102,7 @@ def _words(text: str) -> tuple[str, ...]:
 def _index(service: PublicService) -> tuple[tuple[str, ...], tuple[str, ...]]:
     titles = " ".join(service.title[language] for language in LANGUAGES)
     keywords = " ".join(word for language in LANGUAGES for word in service.keywords[language])
-    return _words(titles), _words(keywords)
+    return folded_words(titles), folded_words(keywords)
 
 
 def read_catalogue(members: Mapping[str, Any]) -> Catalogue:

@@ -15,8 +15,8 @@ from importlib.resources import files
 from typing import Any, Final
 
 from kiosk import fees, forms
-from kiosk.arabic import clean, search_key
-from kiosk.catalogue import Catalogue
+from kiosk.arabic import clean
+from kiosk.catalogue import Catalogue, folded_words
 from kiosk.errors import Refused
 from kiosk.fees import FeeLine, Fees, ShopFees
 from kiosk.json_part import Part, Words
@@ -163,16 +163,13 @@ def _priced(
 
 def search(needs: Iterable[Need], query: str) -> list[Need]:
     """The needs whose titles or keywords hold words that begin as those of `query`, folded; all for none."""
-    words = search_key(clean(query[: 4 * _LONGEST_QUERY])[:_LONGEST_QUERY]).split()
+    words = folded_words(clean(query[: 4 * _LONGEST_QUERY])[:_LONGEST_QUERY])
     return [need for need in needs if all(any(known.startswith(word) for known in _known(need)) for word in words)]
 
 
-def _known(need: Need) -> list[str]:
-    """Its folded words, with the article and without."""
+def _known(need: Need) -> tuple[str, ...]:
     told = [need.title[language] for language in LANGUAGES]
-    told += [word for language in LANGUAGES for word in need.keywords[language]]
-    words = search_key(" ".join(told)).split()
-    return words + [word.removeprefix("ال") for word in words]
+    return folded_words(" ".join([*told, *(word for language in LANGUAGES for word in need.keywords[language])]))
 
 
 # ---- reading
