@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from kiosk import forms
 from kiosk.catalogue import bundled_services, catalogue_members, read_catalogue
 from kiosk.texts import LANGUAGES, Language
+from tests.ui.conftest import Hands
 from ui.pages.form import FormPage
 
 
@@ -30,3 +32,17 @@ def test_a_fault_leaves_its_field_whole(qtbot: QtBot, language: Language) -> Non
     assert room is not None
     assert edit.geometry().bottom() < room.height()
     assert edit.height() >= edit.minimumSizeHint().height()
+
+
+def test_faults_that_come_while_the_form_is_looked_at_leave_every_input_whole(hands: Hands) -> None:
+    hands.home().form()
+    hands.settle(50)
+    hands.press(Qt.Key.Key_F10)
+    hands.settle(200)
+    page = hands.window.session.rest().sale.form
+    marked = [field for field in page._fields.values() if field.error.isVisible()]
+    assert len(marked) >= 2
+    for field in marked:
+        for widget in field.inputs():
+            assert widget.geometry().bottom() < field.height(), field.element.field
+            assert widget.height() >= widget.minimumSizeHint().height()

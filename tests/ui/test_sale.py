@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QRadioButton
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QRadioButton
 
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged, PrintJobsChanged, SyncChanged
@@ -335,6 +335,28 @@ def test_answers_that_come_after_leaving_change_nothing(hands: Hands) -> None:
 
 
 # ---- home
+
+
+def footer(hands: Hands) -> str:
+    return " ".join(label.text() for label in hands.window.footer.findChildren(QLabel) if not label.isHidden())
+
+
+def test_the_footer_names_only_keys_that_do_something_now(hands: Hands) -> None:
+    hands.home()
+    hands.settle(50)
+    assert "F2" not in footer(hands), "there is no last request"
+    hands.form().fill()
+    hands.press(Qt.Key.Key_Escape)
+    hands.until("pageCatalogue")
+    hands.qtbot.waitUntil(lambda: "F10" in footer(hands))
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageForm")
+    for key, page in ((Qt.Key.Key_F10, "pageReview"), (Qt.Key.Key_F5, "pageReview"), (Qt.Key.Key_F10, "pageDone")):
+        hands.press(key)
+        hands.until(page)
+    hands.press(Qt.Key.Key_F3)
+    hands.until("pageCatalogue")
+    hands.qtbot.waitUntil(lambda: "F2" in footer(hands) and "F10" not in footer(hands))
 
 
 def test_search_folds_arabic(hands: Hands) -> None:

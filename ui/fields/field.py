@@ -85,7 +85,10 @@ class Field(QWidget):
         self._hold()
 
     def _hold(self) -> None:
-        """Give the fault the height that it needs at this width."""
+        """Give the fault the height that it needs at this width. A label that wraps says so again at each new text."""
+        policy = self.error.sizePolicy()
+        policy.setHeightForWidth(False)
+        self.error.setSizePolicy(policy)
         self.error.setFixedHeight(max(0, self.error.heightForWidth(self.width())))
 
     @override

@@ -136,6 +136,8 @@ class Home(QObject):
         self.page.set_day(seen.totals.count, seen.totals.taken_pt, seen.totals.unsent)
         self.page.set_draft(seen.draft_title)
         self.page.set_paper(seen.uncertain is not None)
+        if self._window.page() is self.page:
+            self._window.tell_keys()
         self._warn(seen)
 
     def _warn(self, seen: Seen) -> None:

@@ -105,34 +105,40 @@ class Catalogue(Page):
     def _side(self) -> QVBoxLayout:
         side = QVBoxLayout()
         side.setSpacing(12)
+        self._drafted = self._draft_parts()
+        self.paper = Button("paperButton")
+        self.word(self.paper.word, "home.paper")
+        self.paper.clicked.connect(self.paper_asked)
+        self.last_card = self._last_card()
+        self.day_card = self._day_card()
+        for widget in (*self._drafted, self.paper):
+            widget.hide()
+        for part in (*self._drafted, self.paper, self.last_card, self.day_card):
+            part.setFixedWidth(330)
+            side.addWidget(part)
+        side.addStretch(1)
+        return side
+
+    def _draft_parts(self) -> tuple[QWidget, ...]:
+        """What is seen while a form waits."""
         self.resume = Button("resumeButton", "primary")
         self.word(self.resume.word, "home.resume", "F10")
         self.resume.clicked.connect(self.resume_asked)
         self.draft_title = Text(role="hint", wrap=True)
         self.discard = TwiceButton("discardButton")
         self.discard.confirmed.connect(self.discard_asked)
-        self.paper = Button("paperButton")
-        self.word(self.paper.word, "home.paper")
-        self.paper.clicked.connect(self.paper_asked)
-        self.paper.hide()
-        self.last_card = self._last_card()
-        self.day_card = Card()
+        return self.resume, self.draft_title, self.discard
+
+    def _day_card(self) -> Card:
+        card = Card()
         self._count, self._taken, self._unsent = Fact("h2"), Fact("h2"), Fact("h2")
         heading = Text(role="h2")
         self.word(heading.setText, "home.today")
-        self.day_card.column.addWidget(heading)
+        card.column.addWidget(heading)
         for fact, key in ((self._count, "home.count"), (self._taken, "home.taken"), (self._unsent, "home.unsent")):
             self.word(fact.label.setText, key)
-            self.day_card.column.addWidget(fact)
-        self._drafted: tuple[QWidget, ...] = (self.resume, self.draft_title, self.discard)
-        for drafted in self._drafted:
-            drafted.hide()
-        beside: tuple[QWidget, ...] = (*self._drafted, self.paper, self.last_card, self.day_card)
-        for one in beside:
-            one.setFixedWidth(330)
-            side.addWidget(one)
-        side.addStretch(1)
-        return side
+            card.column.addWidget(fact)
+        return card
 
     def _last_card(self) -> Card:
         card = Card()
@@ -271,10 +277,13 @@ class Catalogue(Page):
     @override
     def commands(self) -> list[Action]:
         fronts = [Action(f"Alt+{n + 1}", "", partial(self._front, n)) for n in range(8)]
-        return [
-            *([] if self.resume.isHidden() else [Action("F10", "home.resume", self.resume_asked.emit)]),
+        last = [
             Action("F2", "key.again", self.again_asked.emit),
             Action("F9", "key.print", self.reprint_asked.emit),
+        ]
+        return [
+            *([] if self.resume.isHidden() else [Action("F10", "home.resume", self.resume_asked.emit)]),
+            *([] if self._last is None else last),
             Action("Esc", "", self.reset),
             *fronts,
         ]

@@ -58,17 +58,17 @@ class DetailPage(Page):
         self._revealed: Revealed | None = None
         self.answers = Rows(2, "detailAnswers")
         self.history = Rows(2, "detailHistory")
-        self.bill = Bill(language)
+        self.bill = Bill(language, total="bill.paid")
         self.code = Text(role="hint")
         main = Card()
-        for heading, table in (("detail.answers", self.answers), ("detail.history", self.history)):
+        for heading, table, share in (("detail.answers", self.answers, 2), ("detail.history", self.history, 1)):
             label = Text(role="h2")
             label.setBuddy(table)
             self.word(label.setText, heading)
             self.word(table.setAccessibleName, heading)
             table.horizontalHeader().hide()
             main.column.addWidget(label)
-            main.column.addWidget(table, 1)
+            main.column.addWidget(table, share)
         row = QHBoxLayout()
         row.setSpacing(20)
         row.addWidget(main, 1)

@@ -17,8 +17,10 @@ from ui.parts.text import Text
 class Bill(Card):
     """`set_lines` takes the fee lines of `kiosk.fees` or of a receipt; `set_unknown` says why there are none."""
 
-    def __init__(self, language: Language, role: str = "amount") -> None:
+    def __init__(self, language: Language, role: str = "amount", total: str = "bill.due") -> None:
+        """`total` is the key of what the sum is called."""
         super().__init__()
+        self._sum = total
         self._language: Language = language
         self._lines: Sequence[Any] = ()
         self._total: int | None = None
@@ -66,7 +68,7 @@ class Bill(Card):
             self._rows.addWidget(Text(why, "hint", wrap=True))
         self._heading.setText(say(self._language, "bill.title"))
         self._heading.setVisible(bool(self._lines or why))
-        self._due.label.setText(say(self._language, "bill.due"))
+        self._due.label.setText(say(self._language, self._sum))
         self._due.value.setText("—" if self._total is None else show.money(self._language, self._total))
 
     def _row(self, label: str, amount_pt: int) -> None:

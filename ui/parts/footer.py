@@ -22,9 +22,13 @@ class Footer(QFrame):
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(24, 0, 24, 0)
         self._row.setSpacing(8)
+        self._keys: list[tuple[str, str]] | None = None
 
     def show_keys(self, keys: Sequence[tuple[str, str]]) -> None:
-        """`keys` are (key, what it does) in order."""
+        """`keys` are (key, what it does) in order; told again unchanged, nothing is made anew."""
+        if self._keys == list(keys):
+            return
+        self._keys = list(keys)
         clear(self._row)
         for key, what in keys:
             self._row.addWidget(Text(isolate(key), "key"), 0, Qt.AlignmentFlag.AlignVCenter)
