@@ -28,17 +28,26 @@ from kiosk.papers import (
     said,
     typed,
 )
-from kiosk.services import Cost, PublicService
+from kiosk.services import Cost, EvidenceType, PublicService
 from kiosk.settings import Settings
 from kiosk.till_papers import Stamp
 
 
-def guidance(stamp: Stamp, service: PublicService, settings: Settings) -> Sheet:
-    """What a citizen needs for `service`: papers to tick off, prices, time, where."""
-    return Sheet("guidance", stamp.shop, said("paper.guidance.title"), (*_guidance(stamp, service, settings),))
+def guidance(
+    stamp: Stamp, service: PublicService, settings: Settings, papers: Sequence[EvidenceType] | None = None
+) -> Sheet:
+    """What a citizen needs for `service`: papers to tick off, prices, time, where.
+
+    `papers` are those that the answers call for (`kiosk.forms.evidence`). Without them nobody was asked, and a paper
+    that hangs on an answer is one to bring where it applies.
+    """
+    blocks = (*_guidance(stamp, service, settings, papers),)
+    return Sheet("guidance", stamp.shop, said("paper.guidance.title"), blocks)
 
 
-def _guidance(stamp: Stamp, service: PublicService, settings: Settings) -> Iterator[Block]:
+def _guidance(
+    stamp: Stamp, service: PublicService, settings: Settings, papers: Sequence[EvidenceType] | None
+) -> Iterator[Block]:
     yield Heading(titled(service))
     yield Fact(said("paper.authority"), _words(service.competent_authority.name))
     if service.who_may_ask is not None:
@@ -46,7 +55,7 @@ def _guidance(stamp: Stamp, service: PublicService, settings: Settings) -> Itera
     if service.form_no is not None:
         yield Fact(said("paper.form"), _words(service.form_no), strong=True)
     yield Rule()
-    yield from _papers_to_bring(service)
+    yield from _papers_to_bring(service.evidence if papers is None else papers, asked=papers is not None)
     yield Rule()
     yield Heading(said("paper.costs"))
     yield from list(_prices(service, settings, _day(stamp))) or [Note(said("paper.prices.none"))]
@@ -71,12 +80,12 @@ def _where(service: PublicService) -> Iterator[Block]:
         yield Note(_words(service.ends.text))
 
 
-def _papers_to_bring(service: PublicService) -> Iterator[Block]:
+def _papers_to_bring(papers: Sequence[EvidenceType], *, asked: bool) -> Iterator[Block]:
     yield Heading(said("paper.bring"))
-    for paper in service.evidence:
-        words = _words(paper.label)
-        yield Tick(words if paper.required else _joined(words, said("paper.optional"), " — "))
-    if not service.evidence:
+    for paper in papers:
+        words, sure = _words(paper.label), paper.required and (asked or paper.rule is None)
+        yield Tick(words if sure else _joined(words, said("paper.optional"), " — "))
+    if not papers:
         yield Note(said("paper.bring.nothing"))
 
 

@@ -9,19 +9,22 @@ from typing import Any, Final
 
 import pytest
 
-from kiosk import fees, forms
+from kiosk import fees, forms, leaflets
 from kiosk.bill import Bill
 from kiosk.catalogue import bundled_services, catalogue_members, lint_service, parse_service, read_catalogue
 from kiosk.errors import Refused
 from kiosk.events import DocumentsChanged
 from kiosk.fees import ShopFees
 from kiosk.journal import read_body
+from kiosk.papers import Said, Step, Tick
 from kiosk.ports import PutDocument
 from kiosk.services import PublicService
+from kiosk.settings import read_settings
+from kiosk.till_papers import Stamp
 from kiosk.transaction import Sale
 from kiosk.trust import CATALOGUE as CATALOGUE_TYPE
 from kiosk.trust import seal_object
-from tests.shop import CATALOGUE, Shop
+from tests.shop import CATALOGUE, Shop, settings
 
 FOLDER: Final = Path(__file__).parent.parent / "vectors" / "services"
 NAMES: Final = (
@@ -195,6 +198,25 @@ def test_what_is_paid_at_the_office_is_told_and_not_taken() -> None:
 def test_an_unknown_price_is_refused_for_that_answer_alone(name: str, answers: dict[str, Any]) -> None:
     with pytest.raises(Refused, match="fee_unknown"):
         lines(name, **answers)
+
+
+def ticks(answers: dict[str, Any] | None) -> list[str]:
+    permit = service("fishing-permit")
+    papers = None if answers is None else forms.evidence(permit, typed("fishing-permit", **answers))
+    stamp = Stamp(Said("م", "S"), 1_795_600_800_000, "سارة")
+    sheet = leaflets.guidance(stamp, permit, read_settings(settings()), papers)
+    assert [block.text.en for block in sheet.blocks if isinstance(block, Step)] == [
+        "Fill in the form at the office",
+        "Pay the fee at the cashier",
+    ]
+    return [block.text.en for block in sheet.blocks if isinstance(block, Tick)]
+
+
+def test_guidance_prints_where_to_go_and_the_papers_of_the_answers() -> None:
+    card, boat = "The applicant's valid national ID card", "The boat's licence"
+    assert ticks({"from_boat": "yes"}) == [card, boat]
+    assert ticks({"from_boat": "no"}) == [card]
+    assert ticks(None) == [card, f"{boat} — where it applies"]
 
 
 @pytest.mark.parametrize(
