@@ -94,6 +94,38 @@ def test_what_is_left_empty_is_asked_for_in_the_services_own_words(service_id: s
         assert (fault.text_ar, fault.text_en) == (own["ar"], own["en"])
 
 
+WRONG: Final = {
+    "national_id": ("123", "20002290100011", "20013010101234", "20001019901238", "39912313500108", "abc"),
+    "mobile": ("0131234567", "01312345678", "02 2345 6789", "010123456789"),
+    "digits": ("12x", "سنة", "9" * 30),
+    "money": ("-5", "1,2,3", "0", "9999999"),
+    "name": ("John Smith", "محمد", "محمد أحمد عل1 حسن", "م" * 101),
+    "text": ("ن" * 201,),
+    "date": ({"day": "31", "month": "2", "year": "2024"}, "2026-11-26", "أمس"),
+    "choice": ("nonsense", "نعم"),
+    "count": ("0", "100001", "two", "1.5"),
+    "plate": ("1234", "ABC 123", "س م ط 12345"),
+    "slot": ({"date": "2026-11-25", "period": "noon"}, {"date": "2026-12-20", "period": "night"}, "غدًا"),
+    "governorate": ("88", "00", "القاهرة"),
+}  # fmt: skip
+"""What is no answer, by widget."""
+
+
+@pytest.mark.parametrize("service_id", SERVICES)
+def test_what_is_no_answer_is_refused_where_it_stands_in_whole_sentences(service_id: str) -> None:
+    for element in elements(service_id):
+        shown = {"capacity": "agent", "case_type": "other", "examination": "paid", "marital_status": "married"}
+        shown |= {"kind": {"social-housing": "new_city", "integrated-card": "ward"}.get(service_id, "")}
+        way = {name: value for name, value in shown.items() if value and name != element.field}
+        for wrong in WRONG[element.widget]:
+            values = values_of(service_id, **(way | {element.field: wrong}))
+            found = [fault for fault in forms.check(service(service_id), values, TODAY) if fault.field == element.field]
+            assert found, (element.field, wrong)
+            assert looks_arabic(found[0].text_ar)
+            assert not looks_arabic(found[0].text_en.replace("س م ط", ""))
+            assert "{" not in found[0].text_ar + found[0].text_en
+
+
 @pytest.mark.parametrize("service_id", SERVICES)
 def test_an_operator_can_read_each_label_in_both_languages(service_id: str) -> None:
     for texts in service(service_id).form.fields.values():
