@@ -16,7 +16,7 @@ _ENTRIES: Final = """
     SELECT header, signature, body, entry_hash, count, sum_pt, money_pt FROM journal
     WHERE id > ? AND id < ? ORDER BY id LIMIT ?
 """
-_PAGE: Final = 2_000  # a look that lasts keeps the WAL growing
+_PAGE: Final = 250  # a look that lasts keeps the WAL growing, and others waiting for the interpreter
 _STEPS: Final = 10_000  # of SQLite's machine between two looks whether to go on: a millisecond or so
 
 GoOn = Callable[[], bool]
