@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kiosk.desk import Desk, Forms, Line
+from kiosk.desk import Desk
 from kiosk.events import Events
 from kiosk.inforce import InForce
 from kiosk.keys import Signer
+from kiosk.offer import Forms, Line
 from kiosk.office import Office
 from kiosk.people import People
 from kiosk.ports import Mirror, Store, World
@@ -39,6 +40,7 @@ class Counter:
         self.in_force = InForce(kept.store, events)
         self.scribe = Scribe(kept.store, kept.signer, world, kept.mirror)
         self.scribe.on_written = line.wake
+        self.scribe.on_documents = self.in_force.forget
         self.office = Office(kept.store, self.scribe, self.in_force, events, world)
         self.people = People(self.office, kept.pepper)
         self.till = Till(self.office, self.people)

@@ -34,12 +34,19 @@ class InForce:
         self._store = store
         self._lock = threading.Lock()
         self._read: dict[tuple[str, int | None], Any] = {}
-        events.subscribe(self._forget)
+        self.generation = 0
+        """Grows whenever what was read may be of yesterday: what one generation says belongs together."""
+        events.subscribe(self._heard)
 
-    def _forget(self, event: Event) -> None:
+    def _heard(self, event: Event) -> None:
         if isinstance(event, DocumentsChanged):
-            with self._lock:
-                self._read.clear()
+            self.forget()
+
+    def forget(self) -> None:
+        """Read everything again when it is asked for; `Scribe.on_documents` calls this before anybody else writes."""
+        with self._lock:
+            self._read.clear()
+            self.generation += 1
 
     def _get(self, kind: str, version: int | None, read: Any) -> Any:
         with self._lock:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
 from kiosk import journal, personal
 from kiosk.journal import Chain, EntryType, Record, Stamp
 from kiosk.keys import Signer
-from kiosk.ports import Change, Entry, Mirror, Store, World
+from kiosk.ports import Change, Entry, Mirror, PutDocument, Store, World
 
 SALT_LEN = 16
 Changes = Callable[[Sequence[Record]], Sequence[Change]]
@@ -41,6 +42,12 @@ class Scribe:
         self._anchor: bytes | None = None
         self.on_written: Callable[[], None] = lambda: None
         """Told after each commit that appended entries: there is something to send."""
+        self.on_documents: Callable[[], None] = lambda: None
+        """Told within the turn that committed a document: whoever writes next must not judge by the one before it."""
+
+    def turn(self) -> AbstractContextManager[bool]:
+        """While this is held nobody else writes, so what was checked inside still holds at the commit inside."""
+        return self._lock
 
     def write(self, writings: Sequence[Writing], changes: Changes | Sequence[Change] = ()) -> list[Record]:
         """Commit `writings` and `changes` together; durable on return.
@@ -63,8 +70,11 @@ class Scribe:
             for record in records:
                 chain = chain.after(record)
             self._chain = chain
+            if any(isinstance(change, PutDocument) for change in wanted):
+                self.on_documents()
+            if records:
+                self._mirror.note(chain)  # in the turn: notes never come in another order than entries
         if records:
-            self._mirror.note(chain)
             self.on_written()
         return records
 
