@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from central import bodies, documents, rules
 from central.catalogues import Catalogues
@@ -109,7 +109,7 @@ class Projector:
             elif fields.entry_type == EntryType.DOCUMENT_APPLIED:
                 _applied(effects, members)
             elif fields.entry_type == EntryType.LOGIN and members.get("kind") == "activate":
-                effects.activated.add(str(members.get("op")))
+                _activated(effects, members)
         return effects
 
     def _arrival(self, work: Work, settings_version: int, seq: int, fields: Header, members: dict[str, Any]) -> Arrival:
@@ -161,15 +161,26 @@ def _let_it_settle(stop: threading.Event, wake: threading.Event) -> None:
             return
 
 
+def _is_name(value: object) -> TypeGuard[str]:
+    """Whether a database can be asked for it: PostgreSQL takes no NUL, and would stop the chain at it for ever."""
+    return isinstance(value, str) and len(value) <= rules.TEXT_CHARS and "\0" not in value
+
+
+def _activated(effects: Effects, members: dict[str, Any]) -> None:
+    who = members.get("op")
+    if _is_name(who):
+        effects.activated.add(who)
+
+
 def _void(effects: Effects, seq: int, members: dict[str, Any]) -> None:
     voided, one = members.get("seq"), members.get("id")
-    if type(voided) is int and 0 < voided < seq and isinstance(one, str):
+    if type(voided) is int and 0 < voided < seq and _is_name(one):
         effects.voids.append((seq, voided, one))
 
 
 def _erased(effects: Effects, members: dict[str, Any]) -> None:
     epoch, seq, one = (members.get(name) for name in ("epoch", "seq", "id"))
-    if type(epoch) is int and type(seq) is int and isinstance(one, str) and "\0" not in one:
+    if type(epoch) is int and type(seq) is int and _is_name(one):
         effects.erased.append((epoch, seq, one))
 
 

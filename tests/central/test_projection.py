@@ -35,10 +35,6 @@ def case(office: Office, sold: Record) -> Case:
         return cases.find(session, f"{uuid.UUID(bytes=sold.fields.device)}-{sold.fields.seq}")
 
 
-def without_consent() -> dict[str, Any]:
-    return {k: v for k, v in body("criminal-record", {}).items() if k != "consent"}
-
-
 def outcomes(office: Office, device: Device) -> list[dict[str, Any]]:
     return [item for item in office.feed(device) if item["kind"] == "outcome"]
 
@@ -62,78 +58,6 @@ def test_a_wrong_fee_comes_back_rejected_with_its_reason(office: Office, device:
     assert "ردّ" in told["reason"]["ar"] or "رُدّ" in told["reason"]["ar"]
     assert "Refund" in told["reason"]["en"]
     assert case(office, sold).status == "rejected"
-
-
-@pytest.mark.parametrize(
-    ("members", "frame", "code"),
-    [
-        (without_consent(), None, "consent_missing"),
-        (birth(op=str(uuid.UUID(int=8))), None, "unknown_operator"),
-        (birth(tendered_pt=1), None, "cash_mismatch"),
-        (birth(), b"\xff not JSON", "personal_unreadable"),
-    ],
-)
-def test_business_gone_wrong_is_kept_and_comes_back_rejected_in_both_languages(
-    office: Office, device: Device, members: dict[str, Any], frame: bytes | None, code: str
-) -> None:
-    bad, good = sell(device, members, frame), sell(device, birth())
-    assert office.arrive(device) == 4
-    assert office.standing(device).hash == good.hash
-    [told] = outcomes(office, device)
-    assert (told["seq"], told["entry_hash"], told["status"], told["code"]) == (3, bad.hash.hex(), "rejected", code)
-    assert told["reason"]["ar"].isascii() is False
-    assert told["reason"]["en"].isascii()
-    assert (case(office, bad).status, case(office, good).status) == ("rejected", "pending")
-
-
-def visit_of(total: int, count: int = 3) -> list[dict[str, Any]]:
-    """The lines of one visit, whose first says that `total` piastres were taken."""
-    visit, free = str(uuid.uuid4()), {"tendered_pt": 0, "change_pt": 0}
-    return [
-        birth(visit=visit, line=n, lines=count, **({"tendered_pt": total + 500, "change_pt": 500} if n == 1 else free))
-        for n in range(1, count + 1)
-    ]
-
-
-@pytest.mark.parametrize("stretch", [2, 200])
-def test_the_cash_of_a_visit_is_compared_with_all_its_lines(
-    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch, stretch: int
-) -> None:
-    monkeypatch.setattr(projection, "BATCH", stretch)
-    each = birth()["total_pt"]
-    for members in (*visit_of(3 * each), *visit_of(3 * each - 1), *visit_of(4 * each)):
-        sell(device, members)
-    office.arrive(device)
-    assert [(told["seq"], told["code"]) for told in outcomes(office, device)] == [
-        (8, "cash_mismatch"), (11, "cash_mismatch")
-    ]  # fmt: skip
-
-
-def test_the_last_line_of_a_visit_that_never_began_is_rejected(office: Office, device: Device) -> None:
-    sell(device, birth(line=9, lines=9, tendered_pt=0, change_pt=0))
-    sell(device, birth(line=2, lines=2, tendered_pt=0, change_pt=0))
-    office.arrive(device)
-    assert [told["code"] for told in outcomes(office, device)] == ["cash_mismatch"] * 2
-
-
-def test_a_frame_erased_before_it_was_looked_at_breaks_nothing(office: Office, device: Device) -> None:
-    sold = sell(device, birth(), b"not JSON")
-    office.take(device, device.items)
-    with office.store.writing() as session:
-        session.run("DELETE FROM personal")
-    Projector(office.centre).drain()
-    assert case(office, sold).status == "pending"
-
-
-def test_what_an_old_epoch_sold_is_judged_by_the_shop_it_was_in(office: Office, device: Device) -> None:
-    """A device enrolled again in another shop brings what it had not sent from the first."""
-    sold = sell(device, birth())
-    with office.store.writing() as session:
-        session.run("INSERT INTO shop VALUES ('ALX-1', 'الرمل', 'Raml', '{}', 0, 0)")
-        session.run("UPDATE device SET shop = 'ALX-1'")
-    office.arrive(device)
-    found = case(office, sold)
-    assert (found.status, found.code, found.shop) == ("pending", "", "CAI-001")
 
 
 def test_the_same_request_twice_is_taken_once(office: Office, device: Device) -> None:
