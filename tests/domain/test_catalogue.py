@@ -41,7 +41,8 @@ def test_sensitive_data_needs_a_consent_and_a_live_amount_the_line() -> None:
     sensitive = [service.id for service in services.values() if service.sensitive]
     assert sensitive == ["criminal-record", "social-housing", "integrated-card"]
     assert [service.id for service in services.values() if service.needs_line] == [
-        "traffic-fines-inquiry", "case-inquiry", "landline-bill", "electricity-bill", "electricity-prepaid", "water-bill",
+        "traffic-fines-inquiry", "case-inquiry", "landline-bill", "electricity-bill", "electricity-prepaid",
+        "water-bill",
     ]  # fmt: skip
 
 
@@ -205,3 +206,15 @@ def test_processing_time_is_said_in_words(iso: str | None, ar: str, en: str) -> 
 def test_the_catalogue_does_not_bring_the_validator() -> None:
     program = "import sys, kiosk.catalogue, kiosk.fees; sys.exit('jsonschema_rs' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("day", "open_then"),
+    [("2026-01-31", False), ("2026-02-01", True), ("2026-02-03", True), ("2026-02-04", False), ("2099-01-01", True)],
+)
+def test_a_service_is_open_in_its_periods(day: str, open_then: bool) -> None:
+    periods = [{"from": "2026-02-01", "until": "2026-02-03"}, {"from": "2027-01-01", "until": None}]
+    service = parse_service(document() | {"availability": {"periods": periods, "note": words("later")}})
+    assert service.open_on(date.fromisoformat(day)) is open_then
+    assert parse_service(document()).open_on(date.fromisoformat(day))
+    assert not bundled().service("social-housing").open_on(date.fromisoformat(day))

@@ -302,3 +302,17 @@ def test_a_year_of_four_digits_is_a_day_only_if_it_exists() -> None:
     assert fields.day_of("2026-02-28") == date(2026, 2, 28)
     assert fields.day_of("2026-02-30") is None
     assert fields.day_of("26-02-03") is None
+
+
+@pytest.mark.parametrize("typed", ["a 12345678", "A-١٢٣٤٥٦٧٨", " a12345678\u200f"])
+def test_a_code_is_typed_in_any_manner_and_stored_in_one(typed: str) -> None:
+    service = bundled().service("movements-cert")
+    assert forms.normalise(service, {"passport_no": typed}) == {"passport_no": "A12345678"}
+
+
+def test_two_people_have_not_one_number() -> None:
+    service = bundled().service("ration-separation")
+    both = {"national_id": "20001010100014", "spouse_national_id": "20001010100014"}
+    faults = {fault.field: fault.code for fault in forms.check(service, both, TODAY)}
+    assert faults["spouse_national_id"] == "same_answer"
+    assert "national_id" not in faults

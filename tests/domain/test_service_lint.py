@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from kiosk.catalogue import lint_service
+from kiosk.services import AREAS
 from tests.domain.documents import document, put, words
 
 ELEMENTS = ("ui", "sections", 0, "elements")
@@ -16,6 +17,7 @@ SPEED = (*ELEMENTS, 10)
 COPIES = (*ELEMENTS, 11)
 WHY = (*ELEMENTS, 15)
 PROPERTIES = ("schema", "properties")
+DIFFERS = "differs_from must name a field of its kind that is shown before"
 RULE = {"effect": "SHOW", "condition": {"scope": "#/properties/nid", "schema": {}}}
 
 
@@ -97,6 +99,24 @@ def test_a_sound_file_has_no_fault() -> None:
         ),
         (("mode",), "inquiry_pay", "mode inquiry_pay: offline_class must be none"),
         (("keywords", "en"), [], "keywords/en: at least one word to find it by"),
+        ((*BORN, "differs_from"), "#/properties/nid", f"ui: born: {DIFFERS}"),
+        ((*BORN, "differs_from"), "#/properties/visit", f"ui: born: {DIFFERS}"),
+        ((*BORN, "min_age"), 18, "ui: born: min_age belongs to a national_id"),
+        ((*NID, "scope"), "#/properties/mobile", "ui: mobile is shared by services, and its widget is mobile"),
+        (("mode",), "guidance", "mode guidance: needs guidance, and only it has one"),
+        (("guidance",), {"where": words("There"), "steps": []}, "mode guidance: needs guidance, and only it has one"),
+        (("mode",), "guidance", "mode guidance: nid would be asked for nothing; only choice and count are"),
+        (("mode",), "guidance", "mode guidance: the cost base needs paid_at office, because nothing is taken here"),
+        (("thematic_area",), "tests", f"thematic_area: one of {', '.join(AREAS)}"),
+        (("ends",), ..., "ends: say where the citizen gets the output"),
+        (("ends", "where"), "moon", "ends/where: shop | office | post | message | online"),
+        (("evidence", 1, "id"), "card", "evidence: card stands there twice"),
+        (("costs", 0, "paid_at"), "shop", "costs/0/paid_at: office"),
+        (
+            ("availability",),
+            {"periods": [{"from": "2026-02-01", "until": "2026-01-31"}], "note": words("Later")},
+            "availability: a period ends before it begins on 2026-02-01",
+        ),
     ],
 )
 def test_a_fault_is_named(path: tuple[str | int, ...], part: Any, fault: str) -> None:
@@ -106,3 +126,30 @@ def test_a_fault_is_named(path: tuple[str | int, ...], part: Any, fault: str) ->
 @pytest.mark.parametrize("junk", [None, [], "x", 5, {}, {"id": "x"}])
 def test_junk_is_a_fault_and_no_crash(junk: Any) -> None:
     assert len(lint_service(junk)) == 1
+
+
+def test_sound_guidance_and_a_sound_period_are_no_fault() -> None:
+    guided = document() | {
+        "mode": "guidance",
+        "guidance": {"where": words("There"), "steps": [words("Go")]},
+        "availability": {
+            "periods": [{"from": "2026-02-01", "until": "2026-02-01"}, {"from": "2027-01-01"}],
+            "note": words("Later"),
+        },
+        "schema": {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "properties": {}},
+        "ui": {"sections": []},
+        "text": {"fields": {}},
+        "choices": {},
+        "evidence": [],
+        "costs": [
+            {
+                "code": "a",
+                "label": words("A"),
+                "valid_from": "2026-01-01",
+                "amount_pt": 5,
+                "paid_at": "office",
+                "source": ["paper"],
+            }
+        ],
+    }
+    assert lint_service(guided) == []
