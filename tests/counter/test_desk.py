@@ -15,6 +15,7 @@ from kiosk.journal import EntryType, read_body
 from kiosk.limits import Level
 from kiosk.personal import matches
 from kiosk.ports import PutDocument, PutFact, PutOutcome
+from kiosk.texts import explain
 from kiosk.transaction import Outcome, Paper, Query
 from kiosk.trust import SETTINGS, seal_object
 from tests.shop import FEED, Shop, settings
@@ -122,6 +123,16 @@ def test_a_service_that_needs_the_line_is_refused_without_it(open_shop: Shop) ->
     assert refusal(open_shop, service_id=service.id, service_version=service.version) == "needs_line"
     open_shop.line.up = True
     assert desk.available(service) is None
+
+
+def test_a_service_that_the_authority_has_closed_says_why_and_takes_nothing(open_shop: Shop) -> None:
+    desk = open_shop.counter.desk
+    service = desk.service("social-housing")
+    closed = desk.available(service)
+    assert closed is not None
+    assert "الإعلان" in explain("ar", closed)[1]
+    assert "announcement" in explain("en", closed)[1]
+    assert refusal(open_shop, service_id=service.id, service_version=service.version) == "service_closed"
 
 
 def test_a_live_bill_is_priced_and_named_in_the_entry(open_shop: Shop) -> None:
