@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QScrollArea
 
 from kiosk.errors import Refused
@@ -28,8 +28,19 @@ def picture(
 
     Answers the picture, and by how many pixels the form is too wide for the screen: these are cut off.
     """
-    page = FormPage(language)
-    page.setLayoutDirection(Qt.LayoutDirection.RightToLeft if language == "ar" else Qt.LayoutDirection.LeftToRight)
+    before = QGuiApplication.layoutDirection()
+    # Of the application, as the counter does it: a style asks that one where the text of a list begins.
+    right_to_left = language == "ar"
+    QGuiApplication.setLayoutDirection(
+        Qt.LayoutDirection.RightToLeft if right_to_left else Qt.LayoutDirection.LeftToRight
+    )
+    try:
+        return _drawn(FormPage(language), service, fields, fees)
+    finally:
+        QGuiApplication.setLayoutDirection(before)
+
+
+def _drawn(page: FormPage, service: PublicService, fields: Sequence[str], fees: Fees | Refused) -> tuple[QImage, int]:
     page.set_form(service, {})
     page.set_visible(fields)
     if isinstance(fees, Refused):

@@ -20,11 +20,16 @@ KINDS: Final[Mapping[str, type[Field]]] = {
     "code": CodeField, "name": LineField, "text": LineField, "date": DateField, "choice": ChoiceField,
     "governorate": ChoiceField, "count": CountField, "plate": PlateField, "slot": SlotField,
 }  # fmt: skip
+LONG: Final = 150
+"""Characters from which a text has a line of its own: an address or a reason is read as a whole."""
 
 
 def make_field(element: Element, form: Form, language: Language) -> Field:
     field = KINDS[element.widget](element, form, language, optional=element.field not in required(form.schema))
-    default = form.schema["properties"].get(element.field, {}).get("default")
+    schema = form.schema["properties"].get(element.field, {})
+    if element.widget == "text" and schema.get("maxLength", 0) >= LONG:
+        field.wide = True
+    default = schema.get("default")
     if default is not None:
         field.set_raw(default)
     return field
