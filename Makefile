@@ -7,7 +7,7 @@ KILLS ?= 300
 # More for pytest, for instance: make test ARGS="-k receipt"
 ARGS ?=
 
-DOMAIN := --include='kiosk/*' --omit='kiosk/app.py,kiosk/__main__.py,kiosk/demo.py,kiosk/demo/*,kiosk/cli.py,kiosk/cli/*'
+DOMAIN := --include='kiosk/*' --omit='kiosk/app.py,kiosk/at_work.py,kiosk/__main__.py,kiosk/demo.py,kiosk/demo/*,kiosk/cli.py,kiosk/cli/*'
 
 .PHONY: help setup demo run test check bench bench-peers crash lock build clean
 .DEFAULT_GOAL := help

@@ -134,10 +134,12 @@ class EnrolDesk:
         return self._keep(fresh)
 
     def _application(self) -> Application | None:
+        kept = self._store.fact(APPLICATION)
+        if not kept:
+            return None
         from sync.enrol import read_application  # noqa: PLC0415 - the network is loaded when it is needed
 
-        kept = self._store.fact(APPLICATION)
-        return read_application(kept) if kept else None
+        return read_application(kept)
 
     def _keep(self, application: Application) -> Application:
         from sync.enrol import write_application  # noqa: PLC0415

@@ -9,26 +9,26 @@ import signal
 import sys
 import threading
 from concurrent.futures import Future
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 
 from kiosk.app import Config, Kiosk
 from kiosk.errors import KioskError, Refused
 from kiosk.ports import World
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from ui.app import make_application
-from ui.paper.printers import make_printer
-from ui.paper.render import render_image, render_raster, write_pdf
 from ui.window import Window
 
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from kiosk.ports import Keystore, Milestones
+    from kiosk.papers import Content
+    from kiosk.ports import Keystore, Milestones, Printer
+    from kiosk.texts import Language
 
 log = logging.getLogger("manfaz")
 SEQ_END: Final = 2**32
@@ -42,8 +42,8 @@ def run(asked: argparse.Namespace, milestones: Milestones | None = None) -> int:
     threading.excepthook = _unforeseen_aside
     application = make_application(sys.argv[:1])
     world = World(SystemClock(), SystemRandomness(), milestones or NoMilestones())
-    render = partial(render_raster, language=asked.language)
-    kiosk = Kiosk(Config(asked.data, make_printer(asked.printer), render, asked.centre, asked.ca), world, _keystore)
+    paper = LatePaper(asked.printer, asked.language)
+    kiosk = Kiosk(Config(asked.data, paper, paper.render, asked.centre, asked.ca), world, _keystore)
     window = Window(kiosk, asked.language)
     signal.signal(signal.SIGTERM, lambda *_: QTimer.singleShot(0, application.quit))
     window.setGeometry(application.primaryScreen().availableGeometry())
@@ -55,6 +55,33 @@ def run(asked: argparse.Namespace, milestones: Milestones | None = None) -> int:
     finally:
         window.close()  # it asks for nothing more; what it has asked for is finished below
         kiosk.close()
+        window.deleteLater()  # here and now: a collector that finds it later may run on another thread, and crash
+        QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
+
+
+class LatePaper:
+    """The printer, and the painter of its papers, made at the first paper: they take a third of the first picture."""
+
+    def __init__(self, address: str, language: Language) -> None:
+        self._address = address
+        self._language = language
+
+    @cached_property
+    def _printer(self) -> Printer:
+        from ui.paper.printers import make_printer  # noqa: PLC0415 - the reason stands above
+
+        return make_printer(self._address)
+
+    def status(self) -> None:
+        self._printer.status()
+
+    def send(self, data: bytes) -> None:
+        self._printer.send(data)
+
+    def render(self, content: Content, copy: int) -> bytes:
+        from ui.paper.render import render_raster  # noqa: PLC0415 - the same
+
+        return render_raster(content, copy, language=self._language)
 
 
 def _opened(window: Window, opening: Future[None]) -> None:
@@ -86,6 +113,7 @@ def _unforeseen_aside(what: threading.ExceptHookArgs) -> None:
 def receipt(asked: argparse.Namespace) -> str:
     """Write the receipt of an entry as .pdf or .png. Raises Refused: receipt_none, file_unwritable."""
     from kiosk.tools import opened_store, write_whole  # noqa: PLC0415 - as all of storage
+    from ui.paper.render import render_image, write_pdf  # noqa: PLC0415 - the same
 
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     make_application(sys.argv[:1])

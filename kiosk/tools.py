@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from kiosk import enrolment, journal
+from kiosk import VERSION, enrolment, journal
 from kiosk.catalogue import bundled_services, lint_service, parse_service
 from kiosk.errors import Corrupt, Refused
 from kiosk.fees import ShopFees
@@ -20,7 +20,6 @@ from kiosk.journal import Chain
 from kiosk.ports import Store
 from kiosk.texts import LANGUAGES
 
-VERSION = "0.1.0"
 _NO_SHOP = ShopFees(0, {}, vat_registered=False, vat_permille=0)
 """Whoever writes a service file sees the authority's fees alone."""
 

@@ -36,11 +36,15 @@ def start_thread(run: Callable[[], None]) -> Joinable:
 class Worker:
     """Steps the cycle until told to stop. All methods may be called from any thread and return at once, but `stop`."""
 
-    def __init__(self, cycle: Cycle, events: Events, clock: Clock, starter: Starter = start_thread) -> None:
+    def __init__(
+        self, cycle: Cycle, events: Events, clock: Clock, starter: Starter = start_thread, calm_s: float = 0
+    ) -> None:
+        """`calm_s` seconds after the start nothing is tried, unless a person asks."""
         self._cycle = cycle
         self._events = events
         self._clock = clock
         self._starter = starter
+        self._calm = Pause(calm_s, on_wake=False)
         self._changed = threading.Condition()
         self._woken = self._asked = self._stopping = False
         self._thread: Joinable | None = None
@@ -74,6 +78,7 @@ class Worker:
         return self._cycle.status()
 
     def _run(self) -> None:
+        self._rest(self._calm)
         while self._begin():
             self._rest(self._step())
 

@@ -7,7 +7,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -37,22 +38,26 @@ def windows() -> list[Window]:
     return [w for w in QApplication.topLevelWidgets() if isinstance(w, Window) and w.isVisible()]
 
 
-def start(folder: Path, seen: list[str], ms: int = 2_500) -> int:
-    """Run the program; note the title after `ms`, and end it by the signal that ends a session."""
+def start(folder: Path, seen: list[str], done: Callable[[], bool], patience_s: float = 30.0) -> int:
+    """Run the program, noting titles and notices, until `done`; end it by the signal that ends a session."""
+    end = time.monotonic() + patience_s
 
     def look() -> None:
-        seen.extend(w.windowTitle() for w in windows())
-        notices = [w.page().notice.text() for w in windows()]
-        seen.extend(notices)
-        os.kill(os.getpid(), signal.SIGTERM)
+        for window in windows():
+            seen.extend((window.windowTitle(), window.page().notice.text()))
+        if done() or time.monotonic() > end:
+            tick.stop()
+            os.kill(os.getpid(), signal.SIGTERM)
 
-    QTimer.singleShot(ms, look)
     tick = QTimer()
-    tick.timeout.connect(lambda: None)  # Python hears a signal between two of its own steps
-    tick.start(50)
+    tick.timeout.connect(look)
+    tick.start(100)
+    awake = QTimer()
+    awake.timeout.connect(lambda: None)  # Python hears a signal between two of its own steps
+    awake.start(50)
     asked = cli.parser().parse_args(["--data", str(folder / "kiosk"), "--centre", "http://127.0.0.1:9"])
     code = program.run(asked)
-    tick.stop()
+    awake.stop()
     assert windows() == [], "the window is closed with the program"
     return code
 
@@ -60,7 +65,7 @@ def start(folder: Path, seen: list[str], ms: int = 2_500) -> int:
 def test_an_unknown_kiosk_opens_at_its_enrolment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
     monkeypatch.setattr(program, "_keystore", FakeKeystore)
     seen: list[str] = []
-    assert start(tmp_path, seen) == 0
+    assert start(tmp_path, seen, lambda: any("(pageEnrol)" in text for text in seen)) == 0
     assert any("(pageEnrol)" in text for text in seen)
 
 
@@ -69,7 +74,7 @@ def test_a_locked_keystore_is_said_on_the_screen(tmp_path: Path, monkeypatch: py
     keystore.locked = True
     monkeypatch.setattr(program, "_keystore", lambda: keystore)
     seen: list[str] = []
-    assert start(tmp_path, seen, 1_500) == 0
+    assert start(tmp_path, seen, lambda: any("مفاتيح" in text for text in seen)) == 0
     assert any("(pageSignIn)" in text for text in seen)
     assert any("مفاتيح" in text for text in seen)
 
@@ -81,7 +86,7 @@ def test_a_bug_while_opening_is_logged_without_its_values(
         raise LookupError("20001010100014")
 
     monkeypatch.setattr(program, "_keystore", broken)
-    assert start(tmp_path, [], 1_000) == 0
+    assert start(tmp_path, [], lambda: "unforeseen" in caplog.text) == 0
     assert "unforeseen LookupError" in caplog.text
     assert "20001010100014" not in caplog.text
 

@@ -1,0 +1,140 @@
+"""An enrolled counter at work: its line, its printer's thread, and the check of its store when nobody is there.
+
+Imported once the store is open: what it brings takes longer to import than the first picture may.
+"""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING, Any, Final
+
+from kiosk import VERSION
+from kiosk.bill import Bill
+from kiosk.counter import Counter, Kept, lazy_forms
+from kiosk.errors import Refused
+from kiosk.events import Events
+from kiosk.idle_check import IdleCheck
+from kiosk.intake import Intake
+from kiosk.journal import EntryType
+from kiosk.keys import SeedSigner
+from kiosk.ports import World
+from kiosk.print_worker import PrintWorker
+from kiosk.scribe import Writing
+from kiosk.world import start_thread
+from sync.backoff import Backoff
+from sync.client import Client, LateWire
+from sync.cycle import Around, Cycle
+from sync.inquiry import Inquiries
+from sync.ping import Ping
+from sync.worker import Worker
+
+if TYPE_CHECKING:
+    from kiosk.app import Config
+    from storage.open import Opened
+    from sync.cycle import SyncStatus
+
+CALM_S: Final = 1.5
+"""The line is first tried this long after the start: until then the machine belongs to whoever is signing in."""
+MIB: Final = 1 << 20
+
+
+class SyncLine:
+    """The line as desk and screen see it: a worker that sends, and questions asked live."""
+
+    def __init__(self, worker: Worker, inquiries: Inquiries) -> None:
+        self._worker = worker
+        self._inquiries = inquiries
+
+    def online(self) -> bool:
+        return self._worker.status().state == "online"
+
+    def status(self) -> SyncStatus:
+        return self._worker.status()
+
+    def wake(self) -> None:
+        self._worker.wake()
+
+    def now(self) -> None:
+        self._worker.now()
+
+    def inquire(self, service_id: str, fields: dict[str, Any]) -> Bill:
+        return self._inquiries.ask(service_id, fields)
+
+    def start(self) -> None:
+        self._worker.start()
+
+    def stop(self) -> None:
+        self._worker.stop()
+        self._inquiries.close()
+
+
+class AtWork:
+    """What runs from first trust, or from the opening of an enrolled store, until the kiosk closes."""
+
+    def __init__(self, opened: Opened, config: Config, world: World, events: Events) -> None:
+        """The first entry of an epoch is written here. Raises Refused("signing_key_lost")."""
+        self._opened = opened
+        self._config = config
+        self._world = world
+        store, epoch = opened.store, opened.store.tail().chain.epoch
+        seed = opened.secrets.signing_seed(epoch)
+        if seed is None:
+            raise Refused("signing_key_lost")
+        signer = SeedSigner(seed)
+        kept = Kept(store, opened.mirror, signer, opened.secrets.pin_pepper())
+        late = _LateLine()
+        self.counter = Counter(world, kept, events, late, lazy_forms)
+        if store.tail().chain.seq == 0:
+            members = {"v": 1, "kind": "epoch_open", "app": VERSION}
+            self.counter.scribe.write([Writing(EntryType.EPOCH_OPEN, members)])
+        self.line = late.line = self._make_line(signer)
+        self.printing = PrintWorker(self.counter.papers, config.printer, config.render)
+        self._idle_check = IdleCheck(opened.check, self.counter.office, self.counter.people)
+
+    def start(self) -> None:
+        self.line.start()
+        self.counter.papers.recover()
+        self.printing.start(start_thread)
+        self._idle_check.start(start_thread)
+
+    def stop(self) -> None:
+        """In the order in which each needs the next."""
+        self._idle_check.stop()
+        self.printing.stop()
+        self.line.stop()
+
+    def _make_line(self, signer: SeedSigner) -> SyncLine:
+        opened, counter, world = self._opened, self.counter, self._world
+        store, in_force = opened.store, counter.in_force
+        address = self._config.centre or (store.fact("centre") or b"").decode()
+        gate = Intake(store, counter.scribe, in_force, counter.events, opened.mirror.flush)
+
+        def client() -> Client:
+            line = LateWire(address, self._config.ca_file)
+            return Client(line, signer, gate, in_force, world.clock, world.randomness)
+
+        around = Around(
+            world.clock, world.milestones, Backoff(world.randomness), VERSION,
+            lambda: shutil.disk_usage(self._config.folder).free // MIB,
+            Ping(LateWire(address, self._config.ca_file), world.clock, world.randomness),
+        )  # fmt: skip
+        worker = Worker(Cycle(client(), gate, store, in_force, around), counter.events, world.clock, calm_s=CALM_S)
+        return SyncLine(worker, Inquiries(client(), gate))
+
+
+class _LateLine:
+    """Stands in for the line while counter and line are being made: each needs the other."""
+
+    def __init__(self) -> None:
+        self.line: SyncLine | None = None
+
+    def online(self) -> bool:
+        return self.line is not None and self.line.online()
+
+    def wake(self) -> None:
+        if self.line is not None:
+            self.line.wake()
+
+    def inquire(self, service_id: str, fields: dict[str, Any]) -> Bill:
+        assert self.line is not None  # noqa: S101 - the window comes after the line
+        return self.line.inquire(service_id, fields)
