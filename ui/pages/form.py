@@ -68,7 +68,7 @@ class FormPage(Page):
         self._paper = QWidget()
         self._paper.setProperty("ground", "none")
         self._column = QVBoxLayout(self._paper)
-        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setContentsMargins(10, 0, 10, 0)  # clear of the scroll bar, whichever side it is on
         self._column.setSpacing(8)
         scroll.setWidget(self._paper)
         return scroll
