@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Any
+from typing import Any, Final
 
 from central import feed
 from central.centre import Centre
@@ -78,6 +78,10 @@ def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
     return both
 
 
+HASH_LEN: Final = 32
+"""Of one activation, as `kiosk.operators.activation_hash` gives it."""
+
+
 def publish_operators(centre: Centre, session: Session, shop: str) -> int:
     """Sign the next version of who works in `shop`, put it into the feeds. Returns it. Raises Refused ``no_shop``."""
     row = session.one(
@@ -92,13 +96,18 @@ def publish_operators(centre: Centre, session: Session, shop: str) -> int:
     operators = [
         {
             "id": person, "name": {"ar": ar, "en": en}, "role": role, "active": bool(active), "not_after_ms": until,
-            "activation": None if salt is None else {"salt": salt.hex(), "hash": digest.hex()},
-        }
+            "activation": None if salt is None else {"salt": salt.hex(), "hash": digest[-HASH_LEN:].hex()},
+        } | ({} if digest is None else {"pins": _hashes(digest)})
         for person, ar, en, role, active, until, salt, digest in people
     ]  # fmt: skip
     payload = {"v": 1, "version": row[0], "operators": operators}
     publish(centre, session, "operators", row[0], seal_object(OPERATORS, payload, centre.keys.signer("feed")), shop)
     return int(row[0])
+
+
+def _hashes(digest: bytes) -> list[str]:
+    """The activations whose PINs are good, in hex, from `operator.hash`."""
+    return [digest[at : at + HASH_LEN].hex() for at in range(0, len(digest), HASH_LEN)]
 
 
 def publish_catalogue(centre: Centre, session: Session, envelope: bytes) -> int:

@@ -64,11 +64,9 @@ def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> Non
 
 
 def _end_activations(centre: Centre, session: Session, work: Work, effects: Effects) -> None:
-    """A one-time code has been used: the next operators document no longer carries it."""
+    """A one-time code has been used: the next operators document no longer carries it, but says its PIN is good."""
     ended = sum(
-        session.run(
-            "UPDATE operator SET salt = NULL, hash = NULL WHERE id = ? AND shop = ? AND salt IS NOT NULL", op, work.shop
-        )
+        session.run("UPDATE operator SET salt = NULL WHERE id = ? AND shop = ? AND salt IS NOT NULL", op, work.shop)
         for op in sorted(effects.activated)
     )
     if ended:

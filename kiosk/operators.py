@@ -32,7 +32,10 @@ LONGEST_WAIT_MS: Final = 3_600_000
 
 @dataclass(frozen=True, slots=True)
 class Operator:
-    """A person the centre lets work here until `not_after_ms`. `activation` is (salt, hash) of a one-time code."""
+    """A person the centre lets work here until `not_after_ms`. `activation` is (salt, hash) of a one-time code.
+
+    `pins` are the hashes (hex) of the activations whose PINs are good; None: a centre that does not say.
+    """
 
     id: str
     name_ar: str
@@ -41,6 +44,13 @@ class Operator:
     active: bool
     not_after_ms: int
     activation: tuple[bytes, bytes] | None
+    pins: frozenset[str] | None = None
+
+    def pin_stands(self, used: str) -> bool:
+        """Whether a PIN set with the activation of that hash (hex) is still good."""
+        if self.pins is not None:
+            return used in self.pins
+        return self.activation is None or self.activation[1].hex() == used
 
     def works_at(self, wall_ms: int) -> bool:
         return self.active and wall_ms <= self.not_after_ms
@@ -58,7 +68,7 @@ def read_operators(members: Mapping[str, Any]) -> dict[str, Operator]:
 def _operator(person: Mapping[str, Any]) -> Operator:
     if person["role"] not in PIN_DIGITS:
         raise ValueError
-    activation = person.get("activation")
+    activation, pins = person.get("activation"), person.get("pins")
     return Operator(
         str(person["id"]),
         str(person["name"]["ar"]),
@@ -67,6 +77,7 @@ def _operator(person: Mapping[str, Any]) -> Operator:
         person["active"] is True,
         int(person["not_after_ms"]),
         activation and (bytes.fromhex(activation["salt"]), bytes.fromhex(activation["hash"])),
+        None if pins is None else frozenset(str(used) for used in pins),
     )
 
 

@@ -82,13 +82,14 @@ class People:
         operator = self._operator(operator_id)
         pin = read_pin(pin, operator.role)
         refuse_weak(pin)
-        self._count_try(operator)
-        if not is_activation(operator, code) or self._has_pin(operator):
+        used = "" if operator.activation is None else operator.activation[1].hex()
+        # Wrong PINs may lock the PIN, never the way out of it: each code has tries of its own.
+        self._count_try(f"{operator.id}/{used}")
+        kept = self._store.pin(operator.id)
+        if not is_activation(operator, code) or (kept is not None and kept.activation == used):
             self._write_login(operator, "login_failed", 0)
             raise Refused("activation_wrong")
-        assert operator.activation is not None  # noqa: S101 - is_activation saw it
         verifier = make_verifier(pin, self._pepper, self._randomness.take(16))
-        used = operator.activation[1].hex()
         return self._sit_down(operator, "activate", [PutPin(operator.id, verifier, used), self._no_tries(operator)])
 
     def sign_in(self, operator_id: str, pin: str) -> Login:
@@ -132,36 +133,36 @@ class People:
 
     def _has_pin(self, operator: Operator) -> bool:
         pin = self._store.pin(operator.id)
-        if pin is None:
-            return False
-        # a new activation from the centre replaces the PIN it was not set with
-        return operator.activation is None or operator.activation[1].hex() == pin.activation
+        return pin is not None and operator.pin_stands(pin.activation)
 
     def _check_pin(self, operator: Operator, pin: str) -> None:
         pin = read_pin(pin, operator.role)
         kept = self._store.pin(operator.id)
         if kept is None or not self._has_pin(operator):
             raise Refused("pin_none")
-        failed = self._count_try(operator)
+        failed = self._count_try(operator.id)
         if not is_pin(pin, self._pepper, kept.verifier):
             self._write_login(operator, "login_failed", 0)
             raise Refused("pin_wrong", n=max(0, 10 - failed))
 
-    def _count_try(self, operator: Operator) -> int:
-        """Write the attempt before it is checked; raises while an earlier one still costs a wait."""
-        attempts = self._store.attempts(operator.id)
+    def _count_try(self, of: str) -> int:
+        """Write the attempt before it is checked; raises while an earlier one still costs a wait.
+
+        `of` is what is guessed at: a person's PIN (``id``) or one activation code (``id/hash``).
+        """
+        attempts = self._store.attempts(of)
         refuse_early(attempts, self._clock.mono_ms(), self._clock.boot_id)
         failed = (attempts.failed if attempts else 0) + 1
         now = Attempts(failed, self._clock.wall_ms(), self._clock.mono_ms(), self._clock.boot_id)
-        self._scribe.write([], [self._put(operator, now)])
+        self._scribe.write([], [self._put(of, now)])
         return failed
 
     def _no_tries(self, operator: Operator) -> PutAttempts:
-        return self._put(operator, Attempts(0, self._clock.wall_ms(), self._clock.mono_ms(), self._clock.boot_id))
+        return self._put(operator.id, Attempts(0, self._clock.wall_ms(), self._clock.mono_ms(), self._clock.boot_id))
 
     @staticmethod
-    def _put(operator: Operator, attempts: Attempts) -> PutAttempts:
-        return PutAttempts(operator.id, attempts.failed, attempts.last_wall_ms, attempts.last_mono_ms, attempts.boot_id)
+    def _put(of: str, attempts: Attempts) -> PutAttempts:
+        return PutAttempts(of, attempts.failed, attempts.last_wall_ms, attempts.last_mono_ms, attempts.boot_id)
 
     def _sit_down(self, operator: Operator, kind: str, changes: list[PutPin | PutAttempts]) -> Login:
         members = {"v": 1, "kind": kind, "op": operator.id, "login": 0}

@@ -14,10 +14,10 @@ from kiosk.acknowledgement import Ack
 from kiosk.clock import Clock
 from kiosk.errors import Unavailable
 from kiosk.journal import Chain, Record
-from kiosk.personal import Item
 from kiosk.papers import Content
+from kiosk.personal import Item
 from kiosk.receipt import Receipt
-from kiosk.transaction import Day, DayTotals, Draft, Outcome, Paper, PrintJob, Query, Request
+from kiosk.transaction import Day, DayTotals, Draft, Movement, Outcome, Paper, PrintJob, Query, Request
 
 
 class Randomness(Protocol):
@@ -133,8 +133,21 @@ class OpenDay:
 
 @dataclass(frozen=True, slots=True)
 class CloseDay:
+    """The open day of that date ends; the rest is kept with it as `transaction.Day` says."""
+
     date: str
     closed_ms: int
+    closed_seq: int = 0
+    expected_pt: int = 0
+    counted_pt: int = 0
+    grand_total_pt: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AddMovement:
+    """Money that moved without a sale. A request is reversed once: Refused("already_reversed") for a second time."""
+
+    movement: Movement
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +180,7 @@ class PutPin:
 
 @dataclass(frozen=True, slots=True)
 class PutAttempts:
-    """Failed tries of an operator, written before the verification they count."""
+    """Failed tries at a PIN (``operator id``) or a code (``operator id/hash``), written before the verification."""
 
     operator: str
     failed: int
@@ -222,7 +235,7 @@ class PutFact:
 
 
 Change = (
-    AddRequest | AddPrintJob | SetPaper | OpenDay | CloseDay | PutDraft | DropDraft | PutDocument | PutPin
+    AddRequest | AddPrintJob | SetPaper | OpenDay | CloseDay | AddMovement | PutDraft | DropDraft | PutDocument | PutPin
     | PutAttempts | PutAck | PutCursor | PutOutcome | SeenOutcome | Erase | PutFact
 )  # fmt: skip
 
@@ -292,6 +305,15 @@ class Store(Protocol):
 
     def open_day(self) -> Day | None: ...
     def day(self, date: str) -> Day | None: ...
+    def last_closed_day(self) -> Day | None:
+        """The day whose close is the newest."""
+
+    def movements(self, date: str) -> list[Movement]:
+        """Money that moved that day without a sale, oldest first."""
+
+    def reversal(self, epoch: int, seq: int) -> Movement | None:
+        """What has reversed that request."""
+
     def print_jobs(self, states: Sequence[Paper]) -> list[PrintJob]:
         """Oldest first."""
 

@@ -81,7 +81,7 @@ GRAMMAR: Final[Grammar] = {
                 _option("--days", type=int, default=365),
             ),
         ),
-        "reset": ("shops:operator_reset", (_option("id"),)),
+        "reset": ("shops:operator_reset", (_option("id"), _option("--further", action="store_true"))),
         "stop": ("shops:operator_stop", (_option("id"),)),
         "list": ("shops:operator_list", ()),
     },

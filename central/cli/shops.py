@@ -62,10 +62,11 @@ def operator_add(options: Namespace, console: Console) -> None:
 
 
 def operator_reset(options: Namespace, console: Console) -> None:
-    """A new activation code: a PIN was forgotten, or a second counter is to be used."""
+    """A new activation code. Every PIN set before is void everywhere, unless it is for a further counter."""
     with opened(options) as centre, centre.store.writing() as session:
         code, salt, digest = _activation(centre)
-        shop = _change(session, options.id, "salt = ?, hash = ?", salt, digest)
+        good = _good(session, options.id) if options.further else b""
+        shop = _change(session, options.id, "salt = ?, hash = ?", salt, good + digest)
         _republish(centre, session, shop, options.staff, "operator.reset", options.id)
     console.done("operator_added", id=options.id, code=code)
 
@@ -90,6 +91,12 @@ def _activation(centre: Centre) -> tuple[str, bytes, bytes]:
     code += ids.check_char(code)
     salt = centre.random(16)
     return code, salt, activation_hash(code, salt)
+
+
+def _good(session: Session, operator: str) -> bytes:
+    """The hashes of the activations whose PINs are good now, end to end."""
+    row = session.one("SELECT hash FROM operator WHERE id = ?", operator)
+    return bytes(row[0] or b"") if row else b""
 
 
 def _change(session: Session, operator: str, what: str, *values: bytes) -> str:

@@ -93,6 +93,18 @@ def test_an_operator_gets_a_code_once(cli: Cli, office: Office) -> None:
     again = cli.ask("operator", "reset", made["id"])
     assert not is_activation(read_operators(document(office, "operators"))[made["id"]], made["code"])
     assert again["code"] != made["code"]
+    before = people[made["id"]].pins
+    assert before is not None
+    assert read_operators(document(office, "operators"))[made["id"]].pins not in (None, before), (
+        "no PIN of before stands"
+    )
+    good = read_operators(document(office, "operators"))[made["id"]].pins
+    cli.ask("operator", "reset", made["id"], "--further")
+    more = read_operators(document(office, "operators"))[made["id"]].pins
+    assert good is not None
+    assert more is not None
+    assert good < more
+    assert len(more) == 2
     cli.ask("operator", "stop", made["id"])
     assert cli.ask("operator", "list")[0]["active"] == 0
     for words in (("stop", "nobody"), ("reset", "nobody"), ("add", "--shop", "none", "--name-ar", "x")):

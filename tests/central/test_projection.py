@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import copy
+import json
 import threading
 import uuid
 from typing import Any
@@ -119,8 +121,12 @@ def test_an_activation_code_is_good_once(office: Office, device: Device) -> None
     device.write(EntryType.LOGIN, {"v": 1, "kind": "activate", "op": operator, "login": 0})
     office.arrive(device)
     with office.store.reading() as session:
-        assert session.all("SELECT salt, hash FROM operator WHERE id = ?", operator) == [(None, None)]
-    assert [item["version"] for item in office.feed(device) if item["kind"] == "operators"] == [2]
+        assert session.all("SELECT salt, hash FROM operator WHERE id = ?", operator) == [(None, b"h")]
+    told = [item for item in office.feed(device) if item["kind"] == "operators"]
+    assert [item["version"] for item in told] == [2]
+    payload = json.loads(base64.b64decode(told[0]["document"]["payload"]))
+    person = next(one for one in payload["operators"] if one["id"] == operator)
+    assert (person["activation"], person["pins"]) == (None, [b"h".hex()]), "the PIN that was set with it stays good"
 
 
 def test_a_crash_in_the_middle_loses_nothing_and_doubles_nothing(

@@ -7,6 +7,7 @@ import pytest
 from kiosk.errors import Refused
 from kiosk.events import SessionChanged
 from kiosk.journal import read_body
+from kiosk.operators import activation_hash
 from kiosk.ports import PutDocument
 from kiosk.trust import OPERATORS, seal_object
 from tests.shop import CODE, FEED, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop, operators
@@ -40,7 +41,7 @@ def test_a_code_works_once(shop: Shop) -> None:
 def test_a_wrong_code_is_refused_and_counted(shop: Shop) -> None:
     people = shop.counter.people
     assert refused(lambda: people.activate(OPERATOR, "0000000000", PIN)) == "activation_wrong"
-    attempts = shop.store.attempts(OPERATOR)
+    attempts = shop.store.attempts(f"{OPERATOR}/{code_of(CODE, 1)['hash']}")
     assert attempts is not None
     assert attempts.failed == 1
 
@@ -131,6 +132,64 @@ def test_a_new_activation_replaces_the_pin(open_shop: Shop) -> None:
     assert [(seat.operator.id, seat.has_pin) for seat in people.seats()] == [(OPERATOR, False)]
     assert refused(lambda: people.sign_in(OPERATOR, PIN)) == "pin_none"
     assert people.activate(OPERATOR, CODE, "284619").operator.id == OPERATOR
+
+
+def code_of(code: str, salt: int) -> dict[str, str]:
+    salted = bytes([salt]) * 16
+    return {"salt": salted.hex(), "hash": activation_hash(code, salted).hex()}
+
+
+def told(shop: Shop, version: int, activation: dict[str, str] | None, pins: list[str]) -> None:
+    """The next operators document, of a centre that says whose PINs are good."""
+    document = operators(version)
+    document["operators"][0] |= {"activation": activation, "pins": pins}
+    put(shop, document)
+
+
+def test_a_pin_that_was_reset_stays_void_when_the_new_code_was_used_elsewhere(open_shop: Shop) -> None:
+    people, new = open_shop.counter.people, code_of("0123456789", 7)
+    told(open_shop, 2, new, [new["hash"]])
+    assert refused(lambda: people.sign_in(OPERATOR, PIN)) == "pin_none"
+    told(open_shop, 3, None, [new["hash"]])
+    assert refused(lambda: people.sign_in(OPERATOR, PIN)) == "pin_none"
+
+
+def test_a_reset_nobody_heard_of_voids_the_pin_all_the_same(open_shop: Shop) -> None:
+    told(open_shop, 3, None, [code_of("0123456789", 7)["hash"]])
+    assert refused(lambda: open_shop.counter.people.sign_in(OPERATOR, PIN)) == "pin_none"
+
+
+def test_a_code_for_a_further_counter_leaves_the_pin_here_alone(open_shop: Shop) -> None:
+    people, first, new = open_shop.counter.people, code_of(CODE, 1), code_of("0123456789", 7)
+    told(open_shop, 2, new, [first["hash"], new["hash"]])
+    assert people.sign_in(OPERATOR, PIN).operator.id == OPERATOR
+    told(open_shop, 3, None, [first["hash"], new["hash"]])
+    assert people.sign_in(OPERATOR, PIN).operator.id == OPERATOR
+
+
+def test_a_new_code_opens_what_ten_wrong_pins_have_locked(open_shop: Shop) -> None:
+    people = open_shop.counter.people
+    for _ in range(10):
+        open_shop.clock.pass_ms(3_600_000)
+        refused(lambda: people.sign_in(OPERATOR, "284619"))
+    new = code_of("0123456789", 7)
+    told(open_shop, 2, new, [new["hash"]])
+    assert people.activate(OPERATOR, "0123456789", "583920").operator.id == OPERATOR
+    assert people.sign_in(OPERATOR, "583920").operator.id == OPERATOR
+
+
+def test_ten_wrong_codes_lock_that_code_and_not_the_pin(open_shop: Shop) -> None:
+    people, new = open_shop.counter.people, code_of("0123456789", 7)
+    told(open_shop, 2, new, [code_of(CODE, 1)["hash"], new["hash"]])
+    for _ in range(5):
+        assert refused(lambda: people.activate(OPERATOR, "1111111111", "583920")) == "activation_wrong"
+    assert refused(lambda: people.activate(OPERATOR, "0123456789", "583920")) == "pin_wait"
+    assert people.sign_in(OPERATOR, PIN).operator.id == OPERATOR
+    for _ in range(5):
+        open_shop.clock.pass_ms(3_600_000)
+        refused(lambda: people.activate(OPERATOR, "1111111111", "583920"))
+    open_shop.clock.pass_ms(3_600_000)
+    assert refused(lambda: people.activate(OPERATOR, "0123456789", "583920")) == "pin_locked"
 
 
 def test_a_stranger_and_an_inactive_person_are_refused(open_shop: Shop) -> None:
