@@ -17,10 +17,9 @@ from datetime import date
 from typing import Any, Final
 
 from central import bodies
-from kiosk import fees
+from kiosk import fees, strict_json
 from kiosk.catalogue import Catalogue
 from kiosk.errors import Refused
-from kiosk.money import MAX_PT
 from kiosk.services import PublicService
 from kiosk.settings import Settings
 
@@ -68,7 +67,10 @@ def _text(value: object) -> str | None:
 
 
 def _count(value: object) -> int | None:
-    return value if type(value) is int and 0 <= value <= MAX_PT else None
+    try:
+        return strict_json.count(value)
+    except TypeError:
+        return None
 
 
 def breach(

@@ -11,15 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 from kiosk import VERSION
 from kiosk.bill import Bill
 from kiosk.counter import Counter, Kept, lazy_forms
+from kiosk.documents import opening
 from kiosk.errors import Refused
 from kiosk.events import Events
 from kiosk.idle_check import IdleCheck
 from kiosk.intake import Intake
-from kiosk.journal import EntryType
 from kiosk.keys import SeedSigner
 from kiosk.ports import World
 from kiosk.print_worker import PrintWorker
-from kiosk.scribe import Writing
 from kiosk.world import start_thread
 from sync.backoff import Backoff
 from sync.client import Client, LateWire
@@ -85,8 +84,7 @@ class AtWork:
         late = _LateLine()
         self.counter = Counter(world, kept, events, late, lazy_forms)
         if store.tail().chain.seq == 0:
-            members = {"v": 1, "kind": "epoch_open", "app": VERSION}
-            self.counter.scribe.write([Writing(EntryType.EPOCH_OPEN, members)])
+            self.counter.scribe.write(opening(store, VERSION))
         self.line = late.line = self._make_line(signer)
         self.printing = PrintWorker(self.counter.papers, config.printer, config.render)
         self._idle_check = IdleCheck(opened.check, self.counter.office, self.counter.people)

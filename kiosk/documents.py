@@ -8,12 +8,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from kiosk import enrolment, trust
 from kiosk.catalogue import read_catalogue
+from kiosk.enrolment import Statement
 from kiosk.errors import Corrupt, Refused
 from kiosk.events import DocumentsChanged, Event
 from kiosk.inforce import InForce, payload
@@ -22,6 +23,7 @@ from kiosk.operators import read_operators
 from kiosk.ports import Change, PutDocument, Store
 from kiosk.scribe import Writing
 from kiosk.settings import read_settings
+from kiosk.strict_json import count
 from kiosk.transaction import Outcome
 from kiosk.trust import Forged, Keyset, Role
 
@@ -64,14 +66,18 @@ def root_signed(envelope: bytes) -> list[Any]:
         return []
 
 
-def read_outcome(item: Mapping[str, Any], my_epoch: int, store: Store) -> Outcome:
-    """The centre's word on a request, if it is about the entry that stands here. Raises Forged, KeyError, TypeError."""
+def read_outcome(item: Mapping[str, Any], my_epoch: int, store: Store) -> Outcome | None:
+    """The centre's word on a request that stands here, under the hash it names. Raises Forged, KeyError, TypeError.
+
+    None for an epoch before mine that this store has never held: it went with another disk, and so did its requests.
+    """
     epoch, seq, status = count(item["epoch"]), count(item["seq"]), item["status"]
     if status not in STATUSES:
         raise Forged("outcome")
+    if epoch < my_epoch and store.hash_at(0, epoch) is None:
+        return None
     known = store.hash_at(seq, epoch)
-    missing = known is None and epoch == my_epoch  # an earlier epoch may have been lost with another disk
-    if missing or (known is not None and known.hex() != item["entry_hash"]):
+    if seq == 0 or known is None or known.hex() != item["entry_hash"]:
         raise Forged("outcome of another entry")
     reason = item.get("reason") or {}
     return Outcome(
@@ -80,11 +86,33 @@ def read_outcome(item: Mapping[str, Any], my_epoch: int, store: Store) -> Outcom
     )  # fmt: skip
 
 
-def count(value: object) -> int:
-    """A whole number, 0 or more; anything else is a TypeError."""
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise TypeError
-    return value
+def read_order(envelope: bytes, publics: Iterable[bytes], me: Statement) -> str | None:
+    """The code of an order inside a page: signed on its own, made before my request, so without its nonce.
+
+    None where it is about an epoch that is over. Raises Forged, BadJson, TypeError.
+    """
+    members = trust.open_object(envelope, trust.VERDICT, publics)
+    epoch, code = count(members.get("epoch")), members.get("code")
+    if members.get("device") != me.device_text or epoch > me.epoch:
+        raise Forged("other device")
+    if code not in ("suspended", "resumed"):
+        raise Forged("order")
+    return str(code) if epoch == me.epoch else None
+
+
+def opening(store: Store, app: str) -> list[Writing]:
+    """The first entries of an epoch: that it begins, under program version `app`, and each document that rules in it.
+
+    The centre prices a sale by what its own epoch says it had applied, and what was kept comes as no news again.
+    """
+    kept = [(kind, store.document(kind)) for kind in ("keyset", *_READERS)]
+    ruling = [_applied(kind, int(payload(found)["version"]), found) for kind, found in kept if found is not None]
+    return [Writing(EntryType.EPOCH_OPEN, {"v": 1, "kind": "epoch_open", "app": app}), *ruling]
+
+
+def _applied(kind: str, version: int, envelope: bytes) -> Writing:
+    sha256 = hashlib.sha256(envelope).hexdigest()
+    return Writing(EntryType.DOCUMENT_APPLIED, {"v": 1, "kind": kind, "version": version, "sha256": sha256})
 
 
 @dataclass(slots=True)
@@ -113,9 +141,7 @@ class Documents:
         if version == newest:
             return  # no news, and no entry: whoever repeats it may not fill the journal
         self._newest[kind] = version
-        sha256 = hashlib.sha256(envelope).hexdigest()
-        members = {"v": 1, "kind": kind, "version": version, "sha256": sha256}
-        arrived.writings.append(Writing(EntryType.DOCUMENT_APPLIED, members))
+        arrived.writings.append(_applied(kind, version, envelope))
         arrived.changes.append(PutDocument(kind, version, envelope))
         arrived.events.append(DocumentsChanged(kind))
 
@@ -127,9 +153,9 @@ class Documents:
         payload_type, role, read = _READERS[kind]
         members = trust.open_object(envelope, payload_type, self._keyset.publics(role))
         version = members.get("version")
-        if not isinstance(version, int) or isinstance(version, bool) or version < 1:
-            raise Forged("no version")
         read(members)
+        if type(version) is not int or version < 1:
+            raise Forged("no version")
         return version
 
     def _open_keyset(self, envelope: bytes) -> Keyset:

@@ -17,14 +17,14 @@ from typing import Any, Final
 
 from kiosk import acknowledgement, erasure, trust
 from kiosk.acknowledgement import Ack, Judgement
-from kiosk.documents import Arrived, Documents, Page, count, page_members, read_outcome, root_signed
+from kiosk.documents import Arrived, Documents, Page, page_members, read_order, read_outcome, root_signed
 from kiosk.earlier import Earlier
-from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
+from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.events import Event, Events, SyncChanged, TransactionsChanged
 from kiosk.inforce import InForce
 from kiosk.ports import Change, PutAck, PutCursor, PutFact, PutOutcome, Store
 from kiosk.scribe import Scribe
-from kiosk.strict_json import dumps, loads_object
+from kiosk.strict_json import BadJson, count, dumps, loads_object
 from kiosk.trust import Forged
 
 STOPPING: Final = frozenset({Judgement.AHEAD_OF_ME, Judgement.OTHER_HISTORY})
@@ -204,11 +204,11 @@ class Intake:
         self._refuse_strange(members, nonce, about)
         return members
 
-    def _refuse_strange(self, members: Mapping[str, Any], nonce: str | None, about: int | None = None) -> None:
+    def _refuse_strange(self, members: Mapping[str, Any], nonce: str, about: int | None = None) -> None:
         me = self._in_force.statement()
         if members.get("device") != me.device_text or members.get("epoch") not in (me.epoch, about or me.epoch):
             raise Forged("other device")
-        if nonce is not None and members.get("request_nonce") != nonce:
+        if members.get("request_nonce") != nonce:
             raise Forged("other nonce")
 
     # ---- the feed -----------------------------------------------------------------------------------------
@@ -251,36 +251,32 @@ class Intake:
         for item in items:
             try:
                 self._item(item, documents, applied)
-            except (KioskError, LookupError, TypeError, ValueError, AttributeError) as error:
-                reason = error.code if isinstance(error, KioskError) else "item_form"
+            except (Forged, BadJson, Refused, LookupError, TypeError, ValueError, AttributeError) as error:
+                # Nothing else: where the store fails the cursor may not move past an item that was never looked at.
+                reason = error.code if isinstance(error, (Corrupt, Refused)) else "item_form"
                 self.ignored[reason] += 1
                 applied.changes.append(_alarm(reason, 0))
         return applied
 
     def _item(self, item: Mapping[str, Any], documents: Documents, applied: Arrived) -> None:
-        kind = item["kind"]
+        kind, me = item["kind"], self._in_force.statement()
         if "document" not in item:
             item = loads_object(dumps(item))
         if kind == "outcome":
-            applied.changes.append(PutOutcome(read_outcome(item, self._in_force.statement().epoch, self._store)))
-            applied.events.append(TransactionsChanged((str(item["id"]),)))
+            outcome = read_outcome(item, me.epoch, self._store)
+            if outcome is not None:
+                applied.changes.append(PutOutcome(outcome))
+                applied.events.append(TransactionsChanged((str(item["id"]),)))
         elif kind in ("settings", "operators", "catalogue", "keyset"):
             documents.apply(kind, dumps(item["document"]), applied)
         elif kind == "erase":
             erasure.apply(item, self._store, applied)
         elif kind == "order":
-            applied.changes.append(self._ordered(dumps(item["document"])))
+            code = read_order(dumps(item["document"]), self._in_force.keyset().feed, me)
+            applied.changes.extend([_order(me.epoch, code)] if code else [])
         elif kind == "notice":
             text = {"ar": str(item["text"]["ar"]), "en": str(item["text"]["en"]), "at_ms": count(item["at_ms"])}
             applied.changes.append(PutFact("notice", dumps(text)))
-
-    def _ordered(self, envelope: bytes) -> Change:
-        """An order inside a page: signed on its own, made before my request, so without its nonce."""
-        members = trust.open_object(envelope, trust.VERDICT, self._in_force.keyset().feed)
-        self._refuse_strange(members, None)
-        if members.get("code") not in ("suspended", "resumed"):
-            raise Forged("order")
-        return _order(self._in_force.statement().epoch, members["code"])
 
     def _publish(self, *events: Event) -> None:
         for event in events:

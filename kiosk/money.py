@@ -12,8 +12,9 @@ from typing import Final
 
 from kiosk.arabic import clean, fold_digits_only
 from kiosk.errors import Refused
+from kiosk.strict_json import MAX_INTEGER
 
-MAX_PT: Final = 2**53 - 1  # the largest integer every JSON reader keeps (journal-and-sync.md §2.2)
+MAX_PT: Final = MAX_INTEGER
 _LONGEST: Final = 32  # characters; more than any amount below MAX_PT takes with its separators
 # An Arabic comma is what the comma key gives under the Arabic layout.
 _COMMAS: Final = str.maketrans("،", ",")

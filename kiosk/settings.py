@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from kiosk.fees import ShopFees
+from kiosk.strict_json import count
 from kiosk.trust import Forged
 
-MAX_PT: Final = 2**53 - 1
 FEE_STEP_PT: Final = 25
 """The smallest coin: a service fee that is no multiple of it cannot be given change for (decisions 28)."""
 
@@ -63,7 +63,7 @@ def read_settings(members: Mapping[str, Any]) -> Settings:
     try:
         shop, limits = members["shop"], members.get("limits", {})
         return Settings(
-            version=_count(members["version"]),
+            version=count(members["version"]),
             shop_id=str(shop["id"]),
             shop_ar=str(shop["name"]["ar"]),
             shop_en=str(shop["name"]["en"]),
@@ -71,30 +71,24 @@ def read_settings(members: Mapping[str, Any]) -> Settings:
                 service_fee_pt=_fee(shop.get("service_fee_pt", 0)),
                 service_fees_pt={str(k): _fee(v) for k, v in shop.get("service_fees_pt", {}).items()},
                 vat_registered=shop.get("vat_registered") is True,
-                vat_permille=_count(shop.get("vat_permille", 140)),
+                vat_permille=count(shop.get("vat_permille", 140)),
             ),
             tax_number=str(shop.get("tax_number", "")),
             public_address=str(members["public_address"]),
             support_phone=str(members.get("support_phone", "")),
             limits=LimitSettings(
-                offline_class_pt={str(k): _count(v) for k, v in limits.get("offline_class_pt", {}).items()},
-                **{name: _count(limits[name]) for name in _LIMIT_NAMES if name in limits},
+                offline_class_pt={str(k): count(v) for k, v in limits.get("offline_class_pt", {}).items()},
+                **{name: count(limits[name]) for name in _LIMIT_NAMES if name in limits},
             ),
-            idle_lock_s=_count(members.get("idle_lock_s", 180)),
-            session_h=_count(members.get("session_h", 12)),
+            idle_lock_s=count(members.get("idle_lock_s", 180)),
+            session_h=count(members.get("session_h", 12)),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise Forged("not settings") from error
 
 
-def _count(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_PT:
-        raise TypeError
-    return value
-
-
 def _fee(value: object) -> int:
-    fee_pt = _count(value)
+    fee_pt = count(value)
     if fee_pt % FEE_STEP_PT:
         raise TypeError
     return fee_pt

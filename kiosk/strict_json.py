@@ -24,6 +24,13 @@ class BadJson(Corrupt):
         self.reason = reason
 
 
+def count(value: object, most: int = MAX_INTEGER) -> int:
+    """The whole number from 0 to `most` that `value` is; anything else, True included, is a TypeError."""
+    if type(value) is not int or not 0 <= value <= most:
+        raise TypeError
+    return value
+
+
 def dumps(value: object) -> bytes:
     """Compact UTF-8 with the members in the order given. Raises BadJson for a lone surrogate or NaN."""
     try:

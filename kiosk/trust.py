@@ -136,24 +136,18 @@ def open_keyset(envelope: bytes, root_public: bytes, root_fp: bytes, at_least: i
     members = open_object(envelope, KEYSET, [root_public])
     try:
         keyset = Keyset(
-            version=_integer(members["version"]),
+            version=strict_json.count(members["version"]),
             **{role: _keys(members[role]) for role in ROLES},
             seal_x25519=_key(members["seal_x25519"]),
             recovery_x25519=_key(members["recovery_x25519"]),
             update_root_sha256=str(members["update_root_sha256"]),
-            issued_ms=_integer(members["issued_ms"]),
+            issued_ms=strict_json.count(members["issued_ms"]),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise Forged("not a keyset") from error
     if keyset.version < at_least:
         raise Forged("older keyset")
     return keyset
-
-
-def _integer(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise TypeError
-    return value
 
 
 def _key(text: object) -> bytes:

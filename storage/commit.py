@@ -178,7 +178,10 @@ def _put_cursor(connection: Any, change: ports.PutCursor) -> None:
 def _put_outcome(connection: Any, change: ports.PutOutcome) -> None:
     o = change.outcome
     row = (entry_id(o.epoch, o.seq), o.status, o.code, o.reason_ar, o.reason_en, o.at_ms)
-    connection.execute("REPLACE INTO outcome VALUES (?, ?, ?, ?, ?, ?, 0)", row)
+    # A new epoch reads the feed from its beginning: what was dealt with does not come back into the tray.
+    same = "SELECT 1 FROM outcome WHERE (id, status, code, reason_ar, reason_en, at_ms) = (?, ?, ?, ?, ?, ?)"
+    if connection.execute(same, row).fetchone() is None:
+        connection.execute("REPLACE INTO outcome VALUES (?, ?, ?, ?, ?, ?, 0)", row)
 
 
 def _seen_outcome(connection: Any, change: ports.SeenOutcome) -> None:
@@ -227,10 +230,18 @@ _WRITERS: Final[Mapping[type, Callable[[Any, Any], None]]] = {
 
 
 def put_enrolment(connection: Any, enrolment: ports.Enrolment) -> None:
-    """Begin an epoch. Raises Refused("epoch_used") for one that is not newer than all this store has known."""
-    epoch = read_statement(enrolment.statement).epoch
+    """Begin an epoch: its feed is read from the start, and of another shop nothing rules in it.
+
+    Raises Refused("epoch_used") for one that is not newer than all this store has known.
+    """
+    statement = read_statement(enrolment.statement)
+    epoch = statement.epoch
     (latest,) = connection.execute("SELECT coalesce(max(epoch), -1) FROM enrolment").fetchone()
     if epoch <= latest:
         raise Refused("epoch_used", found=epoch, latest=latest)
+    before = connection.execute("SELECT statement FROM enrolment WHERE epoch = ?", (latest,)).fetchone()
+    if before is not None and read_statement(before[0]).shop != statement.shop:
+        connection.execute("DELETE FROM document WHERE kind IN ('settings', 'operators')")
+    connection.execute("DELETE FROM fact WHERE name = ?", (CURSOR,))
     row = (epoch, enrolment.statement, enrolment.root_public, enrolment.keyset)
     connection.execute("INSERT INTO enrolment VALUES (?, ?, ?, ?)", row)

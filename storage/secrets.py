@@ -12,9 +12,9 @@ from typing import Final
 
 from kiosk.errors import Corrupt, Unavailable
 from kiosk.ports import Keystore, Randomness
+from storage.keystore import SECRET_LEN
 
 INSTANCE: Final = "instance"
-SECRET_LEN: Final = 32
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 
 

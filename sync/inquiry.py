@@ -10,7 +10,7 @@ from kiosk.bill import Bill
 from kiosk.errors import Refused
 from kiosk.intake import Intake
 from kiosk.receipt import Line
-from kiosk.strict_json import BadJson, dumps
+from kiosk.strict_json import BadJson, count, dumps
 from kiosk.trust import Forged
 from sync import wire
 from sync.answers import NoAnswer
@@ -55,8 +55,8 @@ def _bill(members: Mapping[str, Any], service: str) -> Bill:
         if members["found"] is not True:
             raise Refused("bill_not_found")
         lines = tuple(_line(line) for line in members["lines"])
-        bill = Bill(str(members["reference"]), _count(members["amount_pt"]), _count(members["expiry_ms"]), lines)
-        server_ms = _count(members["server_ms"])
+        bill = Bill(str(members["reference"]), count(members["amount_pt"]), count(members["expiry_ms"]), lines)
+        server_ms = count(members["server_ms"])
     except (KeyError, TypeError) as error:
         raise Forged("not a bill") from error
     if lines and sum(line.amount_pt for line in lines) != bill.amount_pt:
@@ -67,10 +67,4 @@ def _bill(members: Mapping[str, Any], service: str) -> Bill:
 
 
 def _line(line: Mapping[str, Any]) -> Line:
-    return Line(str(line["label"]["ar"]), str(line["label"]["en"]), _count(line["amount_pt"]))
-
-
-def _count(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise TypeError
-    return value
+    return Line(str(line["label"]["ar"]), str(line["label"]["en"]), count(line["amount_pt"]))

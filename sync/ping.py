@@ -11,9 +11,8 @@ from typing import Final
 
 from kiosk import trust
 from kiosk.clock import Clock
-from kiosk.documents import count
 from kiosk.ports import Randomness
-from kiosk.strict_json import BadJson
+from kiosk.strict_json import BadJson, count
 from kiosk.trust import Forged
 from sync import wire
 from sync.answers import NoAnswer, State, Wire

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kiosk import limits, operators, receipt, settings
+from kiosk import limits, operators, receipt
 from kiosk.clock import HOUR_MS
 from kiosk.journal import Chain, split
 from kiosk.limits import Level, Standing
@@ -237,7 +237,3 @@ def test_a_receipt_is_proved_by_the_entry_behind_it() -> None:
 
 def test_a_stored_paper_is_the_same_paper() -> None:
     assert Receipt.unpack(_receipt().pack()) == _receipt()
-
-
-def test_both_sides_agree_what_the_largest_amount_is() -> None:
-    assert settings.MAX_PT == 2**53 - 1

@@ -102,6 +102,19 @@ def test_the_limits_themselves_are_allowed() -> None:
     assert strict_json.loads_object(b'{"a":"' + b"x" * strict_json.MAX_STRING_BYTES + b'"}')
 
 
+def test_a_count_is_a_whole_number_within_bounds() -> None:
+    assert [strict_json.count(n) for n in (0, 5, 2**53 - 1)] == [0, 5, 2**53 - 1]
+    assert strict_json.count(7, 7) == 7
+
+
+@pytest.mark.parametrize("value", [-1, 2**53, True, 1.0, "1", None, [1]])
+def test_nothing_else_is_a_count(value: object) -> None:
+    with pytest.raises(TypeError):
+        strict_json.count(value)
+    with pytest.raises(TypeError):
+        strict_json.count(8, 7)
+
+
 @given(
     st.binary(max_size=60) | st.text(st.characters(), max_size=30).map(lambda text: json.dumps({"a": text}).encode())
 )

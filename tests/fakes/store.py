@@ -130,8 +130,10 @@ class FakeStore:
         self._s.cursor = c.after
 
     def _PutOutcome(self, c: ports.PutOutcome) -> None:
-        self._s.outcomes[c.outcome.epoch, c.outcome.seq] = c.outcome
-        self._s.seen.discard((c.outcome.epoch, c.outcome.seq))
+        key = c.outcome.epoch, c.outcome.seq
+        if self._s.outcomes.get(key) != c.outcome:
+            self._s.outcomes[key] = c.outcome
+            self._s.seen.discard(key)
 
     def _SeenOutcome(self, c: ports.SeenOutcome) -> None:
         self._s.seen.add((c.epoch, c.seq))
@@ -153,10 +155,15 @@ class FakeStore:
 
     def put_enrolment(self, enrolment: ports.Enrolment) -> None:
         with self._lock:
-            epoch = read_statement(enrolment.statement).epoch
-            latest = max(self._s.enrolments, default=-1)
+            statement = read_statement(enrolment.statement)
+            epoch, latest = statement.epoch, max(self._s.enrolments, default=-1)
             if epoch <= latest:
                 raise Refused("epoch_used", found=epoch, latest=latest)
+            before = self._s.enrolments.get(latest)
+            if before is not None and read_statement(before.statement).shop != statement.shop:
+                of_shop = {"settings", "operators"}
+                self._s.documents = {kind: kept for kind, kept in self._s.documents.items() if kind not in of_shop}
+            self._s.cursor = 0
             self._s.enrolments = {**self._s.enrolments, epoch: enrolment}
 
     # ---- the journal

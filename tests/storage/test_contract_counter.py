@@ -10,7 +10,7 @@ from kiosk import ports
 from kiosk.errors import Refused
 from kiosk.transaction import Day, DayTotals, Draft, Outcome, Paper, Query
 from tests.fakes.world import NOON_MS
-from tests.storage.house import print_job, sell
+from tests.storage.house import enrolment, print_job, sell
 
 DATE = "2026-11-25"
 
@@ -150,6 +150,33 @@ def test_facts_and_the_cursor(store: ports.Store) -> None:
     assert store.fact("lease") == b"\x00\xff"
     assert store.fact("none") is None
     assert store.cursor() == 42
+
+
+def test_a_new_epoch_begins_at_the_start_of_its_feed(store: ports.Store) -> None:
+    store.commit([], [ports.PutCursor(42), ports.PutFact("lease", b"1")])
+    store.put_enrolment(enrolment(2))
+    assert (store.cursor(), store.fact("lease")) == (0, b"1")
+
+
+def test_what_ruled_another_shop_does_not_rule_here(store: ports.Store) -> None:
+    for kind in ("settings", "operators", "catalogue", "keyset"):
+        store.commit([], [ports.PutDocument(kind, 1, b"{}")])
+    store.put_enrolment(enrolment(2))
+    assert store.document("settings") == b"{}"
+    moved = enrolment(3)
+    store.put_enrolment(replace(moved, statement=moved.statement.replace(b'"shop-1"', b'"shop-2"')))
+    found = [store.document(kind) for kind in ("settings", "operators", "catalogue", "keyset")]
+    assert found == [None, None, b"{}", b"{}"]
+
+
+def test_an_outcome_that_comes_again_stays_dealt_with(store: ports.Store) -> None:
+    row = sell(store)
+    said = Outcome(1, row.seq, "rejected", "x", "سبب", "why", 5)
+    for change in (ports.PutOutcome(said), ports.SeenOutcome(1, row.seq), ports.PutOutcome(said)):
+        store.commit([], [change])
+    assert store.rejected() == []
+    store.commit([], [ports.PutOutcome(replace(said, at_ms=6))])
+    assert [found.seq for found in store.rejected()] == [row.seq]
 
 
 # ---- erasure
