@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, replace
 
+from kiosk.clock import HOUR_MS
 from kiosk.errors import Refused
 from kiosk.events import SessionChanged
 from kiosk.journal import EntryType
@@ -21,6 +22,9 @@ from kiosk.operators import (
 from kiosk.ports import Attempts, PutAttempts, PutPin
 from kiosk.scribe import Writing
 
+FINISH_MS = HOUR_MS // 2
+"""How long after the session's end what was begun before it may still be saved."""
+
 
 @dataclass(frozen=True, slots=True)
 class Seat:
@@ -32,10 +36,14 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """Who works now. `seq` is the journal number of the sign-in, which every later act names."""
+    """Who works now. `seq` is the journal number of the sign-in, which every later act names; `since_ms` its time.
+
+    That time is of the monotonic clock: a login does not outlive the process.
+    """
 
     operator: Operator
     seq: int
+    since_ms: int
     locked: bool = False
 
     def author(self) -> dict[str, object]:
@@ -65,14 +73,25 @@ class People:
     def current(self) -> Login | None:
         return self._login
 
-    def working(self) -> Login:
-        """The unlocked login. Raises Refused("signed_out") or Refused("locked")."""
+    def working(self, *, finishing: bool = False) -> Login:
+        """The unlocked login, its person as the centre's newest word has it.
+
+        `finishing`: the citizen has been served until now, so the end of the session waits for a while. Raises
+        Refused: signed_out, locked, operator_not_allowed, session_over.
+        """
         login = self._login
         if login is None:
             raise Refused("signed_out")
         if login.locked:
             raise Refused("locked")
-        return login
+        return self._still(login, FINISH_MS if finishing else 0)
+
+    def _still(self, login: Login, more_ms: int = 0) -> Login:
+        """This login, if its person may still work here and its session lasts."""
+        operator, hours = self._operator(login.operator.id), self._in_force.settings().session_h
+        if self._clock.mono_ms() - login.since_ms > hours * HOUR_MS + more_ms:
+            raise Refused("session_over", hours=hours)
+        return login if operator is login.operator else replace(login, operator=operator)
 
     def activate(self, operator_id: str, code: str, pin: str) -> Login:
         """Set the PIN with the one-time code, and sign in.
@@ -103,10 +122,11 @@ class People:
         self._relock("lock", locked=True)
 
     def unlock(self, pin: str) -> Login:
-        """The same person comes back to the same field."""
+        """The same person comes back to the same field. Raises as `sign_in`, and Refused("session_over")."""
         login = self._login
         if login is None:
             raise Refused("signed_out")
+        login = self._still(login)
         self._check_pin(login.operator, pin)
         self._scribe.write([], [self._no_tries(login.operator)])
         self._relock("unlock", locked=False)
@@ -167,7 +187,7 @@ class People:
     def _sit_down(self, operator: Operator, kind: str, changes: list[PutPin | PutAttempts]) -> Login:
         members = {"v": 1, "kind": kind, "op": operator.id, "login": 0}
         record = self._scribe.write([Writing(EntryType.LOGIN, members)], changes)[0]
-        login = Login(operator, record.fields.seq)
+        login = Login(operator, record.fields.seq, self._clock.mono_ms())
         self._set(login)
         return login
 

@@ -98,7 +98,7 @@ class Press:
     # ---- what must be true before
 
     def _prepare(self, sale: Sale) -> Prepared:
-        login, moment = self._people.working(), self._store.moment()
+        login, moment = self._people.working(finishing=True), self._store.moment()
         day = working_day(moment)
         refuse_stopped(moment.facts, self._in_force.statement().epoch)
         service, settings = self._offer.service(sale.service_id), self._in_force.settings()

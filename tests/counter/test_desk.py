@@ -18,7 +18,7 @@ from kiosk.ports import PutDocument, PutFact, PutOutcome
 from kiosk.texts import explain
 from kiosk.transaction import Outcome, Paper, Query
 from kiosk.trust import SETTINGS, seal_object
-from tests.shop import FEED, Shop, settings
+from tests.shop import FEED, OPERATOR, PIN, Shop, settings
 
 FINES = {"plate_letters": "س ط ع"}
 
@@ -195,6 +195,7 @@ def test_the_age_of_the_oldest_unsent_warns_and_then_stops(open_shop: Shop) -> N
     open_shop.clock.pass_ms(25 * HOUR_MS)
     assert [(f.code, f.level) for f in open_shop.counter.desk.limits()] == [("age", Level.WARN)]
     open_shop.clock.pass_ms(10 * DAY_MS)
+    open_shop.counter.people.sign_in(OPERATOR, PIN)
     assert refusal(open_shop, id="0192f0c1-7c3a-7b1e-8a4d-000000000002") == "limit_age"
 
 
@@ -290,3 +291,16 @@ def test_a_counter_that_the_centre_has_stopped_takes_nothing(
 def test_an_order_of_an_older_epoch_stops_nothing(open_shop: Shop) -> None:
     open_shop.counter.scribe.write([], [PutFact("order", b"0 suspended")])
     assert open_shop.counter.desk.record(open_shop.sale()).request.total_pt == 5_000
+
+
+def test_the_receipt_says_how_long_the_form_paid_for_takes(open_shop: Shop) -> None:
+    desk = open_shop.counter.desk
+    service = desk.service("nid-issue-renew")
+    values = {
+        **open_shop.sale().values, "kind": "renewal", "speed": "express", "governorate": "01", "address": "12 شارع النيل",
+        "slot": {"date": "2099-12-20", "period": "noon"},
+    }  # fmt: skip
+    kept = {name: value for name, value in values.items() if name in desk.visible(service, values)}
+    sale = open_shop.sale(service_id=service.id, service_version=service.version, values=kept, tendered_pt=100_000)
+    receipt = desk.record(sale).receipt
+    assert (receipt.processing_ar, receipt.processing_en) == ("30 دقيقة", "30 minutes")

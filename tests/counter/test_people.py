@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from kiosk.clock import HOUR_MS
 from kiosk.errors import Refused
 from kiosk.events import SessionChanged
 from kiosk.journal import read_body
 from kiosk.operators import activation_hash
+from kiosk.people import FINISH_MS
 from kiosk.ports import PutDocument
 from kiosk.trust import OPERATORS, seal_object
 from tests.shop import CODE, FEED, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop, operators
@@ -200,6 +202,54 @@ def test_a_stranger_and_an_inactive_person_are_refused(open_shop: Shop) -> None:
     put(open_shop, document)
     assert refused(lambda: people.sign_in(OPERATOR, PIN)) == "operator_not_allowed"
     assert [seat.operator.id for seat in people.seats()] == [SUPERVISOR]
+
+
+@pytest.mark.parametrize("change", [{"active": False}, {"not_after_ms": 1}])
+def test_who_may_no_longer_work_sells_nothing_more_and_is_not_let_back(
+    open_shop: Shop, change: dict[str, object]
+) -> None:
+    document = operators(2)
+    document["operators"][0] |= change
+    put(open_shop, document)
+    people, desk = open_shop.counter.people, open_shop.counter.desk
+    assert refused(lambda: desk.record(open_shop.sale())) == "operator_not_allowed"
+    people.lock()
+    assert refused(lambda: people.unlock(PIN)) == "operator_not_allowed"
+    people.sign_out()
+    assert people.current() is None
+
+
+def test_who_has_left_the_document_sells_nothing_more(open_shop: Shop) -> None:
+    document = operators(2)
+    del document["operators"][0]
+    put(open_shop, document)
+    assert refused(lambda: open_shop.counter.desk.record(open_shop.sale())) == "operator_not_allowed"
+
+
+def test_a_role_that_was_taken_away_is_gone_at_once(shop: Shop) -> None:
+    people = shop.counter.people
+    people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR)
+    document = operators(2)
+    document["operators"][1]["role"] = "operator"
+    put(shop, document)
+    assert people.working().operator.role == "operator"
+
+
+def test_a_session_ends_for_new_work_and_a_little_later_for_what_was_begun(open_shop: Shop) -> None:
+    people, desk = open_shop.counter.people, open_shop.counter.desk
+    open_shop.clock.pass_ms(12 * HOUR_MS)
+    desk.begin("birth-cert")
+    open_shop.clock.wall -= 2 * HOUR_MS  # nobody stretches it by the wall clock
+    open_shop.clock.mono += 1
+    with pytest.raises(Refused) as caught:
+        desk.begin("birth-cert")
+    assert (caught.value.code, caught.value.values) == ("session_over", {"hours": 12})
+    desk.record(open_shop.sale())
+    open_shop.clock.mono += FINISH_MS
+    assert refused(lambda: desk.record(open_shop.sale(2))) == "session_over"
+    people.lock()
+    assert refused(lambda: people.unlock(PIN)) == "session_over"
+    assert people.sign_in(OPERATOR, PIN) == people.working()
 
 
 def test_lock_hides_and_the_same_pin_returns(open_shop: Shop) -> None:
