@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kiosk import fees
@@ -14,6 +14,7 @@ from kiosk.receipt_of import receipt_of
 from kiosk.scribe import Writing
 from kiosk.services import PublicService
 from kiosk.settings import Settings
+from kiosk.texts import LANGUAGES
 from kiosk.transaction import Paper, Request, Sale
 
 
@@ -74,4 +75,7 @@ class Prepared:
         )  # fmt: skip
 
     def receipt(self, record: Record, request: Request) -> Receipt:
-        return receipt_of(record, request, self.service, self.settings, self.login.operator.name_ar, self.priced)
+        paper = receipt_of(record, request, self.service, self.settings, self.login.operator.name_ar, self.priced)
+        # How long it takes may hang on an answer: 15 days or 24 hours, by the form that was paid for.
+        said = {language: self.service.processing(language, self.values) for language in LANGUAGES}
+        return replace(paper, processing_ar=said["ar"], processing_en=said["en"])

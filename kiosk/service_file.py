@@ -59,7 +59,8 @@ def parse_service(document: Any, where: str = "") -> PublicService:
         thematic_area=get("thematic_area").code(),
         keywords={"ar": get("keywords").get("ar").texts(), "en": get("keywords").get("en").texts()},
         mode=cast("Mode", get("mode").one_of(*MODES)),
-        processing_time=_if_any(find("processing_time"), _duration),
+        processing_by=_processing_by(find("processing_time")),
+        processing_time=_processing_time(find("processing_time")),
         form_no=_if_any(find("form_no"), Part.words),
         who_may_ask=_if_any(find("who_may_ask"), Part.words),
         output=Output(get("output").get("title").words(), _if_any(get("output").find("validity"), Part.words)),
@@ -79,6 +80,17 @@ def parse_service(document: Any, where: str = "") -> PublicService:
 
 def _if_any(part: Part | None, read: Callable[[Part], T]) -> T | None:
     return None if part is None else read(part)
+
+
+def _processing_by(part: Part | None) -> str | None:
+    return part.get("by").scope() if part is not None and isinstance(part.value, dict) else None
+
+
+def _processing_time(part: Part | None) -> Mapping[str, str | None]:
+    if part is None or not isinstance(part.value, dict):
+        return {"": _if_any(part, _duration)}
+    times = part.get("table").members()
+    return {answer: None if time.value is None else _duration(time) for answer, time in times.items()}
 
 
 def _duration(part: Part) -> str:

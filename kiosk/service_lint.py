@@ -275,6 +275,7 @@ def _lint_guidance(service: PublicService) -> Iterator[str]:
 
 
 def _lint_rest(service: PublicService) -> Iterator[str]:
+    yield from _lint_time(service)
     if service.thematic_area not in AREAS:
         yield f"thematic_area: one of {', '.join(AREAS)}"
     if service.ends is None:
@@ -288,3 +289,11 @@ def _lint_rest(service: PublicService) -> Iterator[str]:
     for language in LANGUAGES:
         if not service.keywords[language]:
             yield f"keywords/{language}: at least one word to find it by"
+
+
+def _lint_time(service: PublicService) -> Iterator[str]:
+    chosen = next((e for e in service.form.elements() if e.field == service.processing_by), None)
+    if service.processing_by and not _carries(chosen, "choice"):
+        yield f"processing_time: {service.processing_by} is no unconditional choice of the form"
+    elif chosen and service.form.choices.get(chosen.choices or "", {}).keys() != service.processing_time.keys():
+        yield "processing_time: the table needs the choices, each once"

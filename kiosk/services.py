@@ -209,7 +209,8 @@ class Retention:
 
 @dataclass(frozen=True, slots=True)
 class PublicService:
-    """A service; `number` is what the operator types, `processing_time` an ISO 8601 duration or None (unknown).
+    """A service; `number` is what the operator types, `processing_time` ISO 8601 durations or None (unknown): one for
+    all under "", or one for each answer of the field `processing_by`.
 
     `offline_class` names the shop's limit for one request without a line (``settings.limits.offline_class_pt``).
     """
@@ -223,7 +224,8 @@ class PublicService:
     thematic_area: str
     keywords: Mapping[Language, tuple[str, ...]]
     mode: Mode
-    processing_time: str | None
+    processing_by: str | None
+    processing_time: Mapping[str, str | None]
     form_no: Words | None
     who_may_ask: Words | None
     output: Output
@@ -253,9 +255,12 @@ class PublicService:
         periods = None if self.availability is None else self.availability.periods
         return periods is None or any(p.since <= day and (p.until is None or day <= p.until) for p in periods)
 
-    def processing(self, language: Language) -> str:
-        """The processing time in words, for paper and screen."""
-        return duration(self.processing_time, language)
+    def processing(self, language: Language, values: Mapping[str, Any] | None = None) -> str:
+        """The processing time in words, for paper and screen; `values` are the answers, where there are any yet."""
+        answer = "" if self.processing_by is None else str((values or {}).get(self.processing_by, ""))
+        if answer not in self.processing_time:
+            return say(language, "service.time.chosen")
+        return duration(self.processing_time[answer], language)
 
 
 def duration(iso: str | None, language: Language) -> str:

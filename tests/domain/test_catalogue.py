@@ -218,3 +218,13 @@ def test_a_service_is_open_in_its_periods(day: str, open_then: bool) -> None:
     assert service.open_on(date.fromisoformat(day)) is open_then
     assert parse_service(document()).open_on(date.fromisoformat(day))
     assert not bundled().service("social-housing").open_on(date.fromisoformat(day))
+
+
+def test_how_long_it_takes_may_hang_on_an_answer() -> None:
+    service = bundled().service("nid-issue-renew")
+    assert service.processing("ar", {"speed": "express"}) == "30 دقيقة"
+    assert service.processing("en", {"speed": "regular"}) == "15 days"
+    assert service.processing("en") == service.processing("en", {"speed": "never"}) == "As chosen"
+    by_speed = {"by": "#/properties/speed", "table": {"slow": None, "fast": "P1D"}}
+    unknown = parse_service(document() | {"processing_time": by_speed})
+    assert unknown.processing("en", {"speed": "slow"}) == "Set by the authority"

@@ -107,6 +107,17 @@ def test_a_sound_file_has_no_fault() -> None:
         (("guidance",), {"where": words("There"), "steps": []}, "mode guidance: needs guidance, and only it has one"),
         (("mode",), "guidance", "mode guidance: nid would be asked for nothing; only choice and count are"),
         (("mode",), "guidance", "mode guidance: the cost base needs paid_at office, because nothing is taken here"),
+        (
+            ("processing_time",),
+            {"by": "#/properties/why", "table": {"slow": "P1D", "fast": None}},
+            "processing_time: why is no unconditional choice of the form",
+        ),
+        (
+            ("processing_time",),
+            {"by": "#/properties/speed", "table": {"slow": "P1D"}},
+            "processing_time: the table needs the choices, each once",
+        ),
+        (("processing_time",), {"by": "speed", "table": {}}, "processing_time/by: #/properties/<field>"),
         (("thematic_area",), "tests", f"thematic_area: one of {', '.join(AREAS)}"),
         (("ends",), ..., "ends: say where the citizen gets the output"),
         (("ends", "where"), "moon", "ends/where: shop | office | post | message | online"),
@@ -126,6 +137,11 @@ def test_a_fault_is_named(path: tuple[str | int, ...], part: Any, fault: str) ->
 @pytest.mark.parametrize("junk", [None, [], "x", 5, {}, {"id": "x"}])
 def test_junk_is_a_fault_and_no_crash(junk: Any) -> None:
     assert len(lint_service(junk)) == 1
+
+
+def test_a_time_for_each_answer_is_no_fault() -> None:
+    by_speed = {"by": "#/properties/speed", "table": {"slow": "P1D", "fast": None}}
+    assert lint_service(document() | {"processing_time": by_speed}) == []
 
 
 def test_sound_guidance_and_a_sound_period_are_no_fault() -> None:
