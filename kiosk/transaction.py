@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Any, Literal
 
 from kiosk.papers import Content
 from kiosk.receipt import Receipt
@@ -84,7 +84,11 @@ class PrintJob:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A stored request as lists and details show it. `sent` is derived, `paper` and `outcome` are joined in."""
+    """A stored request as lists and details show it. `sent` is derived; `paper`, `outcome`, `reversed` are joined in.
+
+    `service_pt` is what of the total is the shop's own fee, `vat_pt` what of that is VAT; `commission_pt` is in no
+    total: the authority owes it to the shop. What is not paid in cash (`method`) has a `reference`.
+    """
 
     id: str
     epoch: int
@@ -109,6 +113,12 @@ class Request:
     outcome: Outcome | None = None
     paper: Paper | None = None
     copies: int = 0
+    service_pt: int = 0
+    vat_pt: int = 0
+    commission_pt: int = 0
+    method: str = "cash"
+    reference: str = ""
+    reversed: Literal["", "void", "refund"] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +150,11 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A counter session: opened with cash, closed once. `closed_ms` is None while it is open."""
+    """A counter session: opened with cash, closed once. `closed_ms` is None while it is open.
+
+    `grand_total_pt` is the perpetual sum of all fees this till has taken, up to and with the closed day; voids and
+    refunds never lower it.
+    """
 
     date: str
     operator: str
@@ -148,6 +162,37 @@ class Day:
     opened_ms: int
     opened_seq: int
     closed_ms: int | None = None
+    closed_seq: int = 0
+    expected_pt: int = 0
+    counted_pt: int = 0
+    grand_total_pt: int = 0
+
+
+MovementKind = Literal["cash_in", "cash_out", "deposit", "void", "refund"]
+
+
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """Money that moved at the till without a sale; its row stands beside its journal entry.
+
+    `amount_pt` is positive, `kind` says which way; `cash` whether the drawer has it. `of_seq` (of `of_epoch`) is the
+    request that a void or a refund reverses, else 0. `party` is who got or brought a deposit.
+    """
+
+    kind: MovementKind
+    epoch: int
+    seq: int
+    date: str
+    at_ms: int
+    operator: str
+    amount_pt: int
+    reason: str
+    cash: bool = True
+    second: str = ""
+    party: str = ""
+    reference: str = ""
+    of_epoch: int = 0
+    of_seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)

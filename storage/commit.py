@@ -29,9 +29,15 @@ _ENTRY: Final = "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _FRAME: Final = "INSERT INTO frame VALUES (?, ?)"
 _REQUEST: Final = """
     INSERT INTO request (id, request_id, visit, line, lines, service_id, service_version, catalogue, date, created_ms,
-        operator, total_pt, tendered_pt, code, name, national_id, mobile, name_key)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        operator, total_pt, tendered_pt, code, name, national_id, mobile, name_key, service_pt, vat_pt, commission_pt,
+        method, reference)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+_CLOSE: Final = """
+    UPDATE day SET closed_ms = ?, closed_seq = ?, expected_pt = ?, counted_pt = ?, grand_total_pt = ?
+    WHERE date = ? AND closed_ms IS NULL
+"""
+_MOVEMENT: Final = "INSERT INTO movement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _JOB: Final = """
     INSERT INTO print_job (job_id, entry, copy_number, receipt, state, created_ms) VALUES (?, ?, ?, ?, ?, ?)
 """
@@ -98,7 +104,7 @@ def _add_request(connection: Any, change: ports.AddRequest) -> None:
     connection.execute(_REQUEST, (
         entry_id(r.epoch, r.seq), r.id, r.visit, r.line, r.lines, r.service_id, r.service_version, r.catalogue, r.date,
         r.created_ms, r.operator, r.total_pt, r.tendered_pt, r.code, r.name, r.national_id, r.mobile,
-        search_key(r.name),
+        search_key(r.name), r.service_pt, r.vat_pt, r.commission_pt, r.method, r.reference,
     ))  # fmt: skip
 
 
@@ -120,16 +126,29 @@ def _open_day(connection: Any, change: ports.OpenDay) -> None:
     d = change.day
     for (date,) in connection.execute("SELECT date FROM day WHERE closed_ms IS NULL OR date = ?", (d.date,)):
         raise Refused("day_exists", date=date)
-    row = (d.date, d.operator, d.opening_pt, d.opened_ms, d.opened_seq, d.closed_ms)
-    connection.execute("INSERT INTO day VALUES (?, ?, ?, ?, ?, ?)", row)
+    row = (d.date, d.operator, d.opening_pt, d.opened_ms, d.opened_seq)
+    connection.execute(
+        "INSERT INTO day (date, operator, opening_pt, opened_ms, opened_seq) VALUES (?, ?, ?, ?, ?)", row
+    )
 
 
 def _close_day(connection: Any, change: ports.CloseDay) -> None:
-    done = connection.execute(
-        "UPDATE day SET closed_ms = ? WHERE date = ? AND closed_ms IS NULL", (change.closed_ms, change.date)
-    )
+    c = change
+    row = (c.closed_ms, c.closed_seq, c.expected_pt, c.counted_pt, c.grand_total_pt, c.date)
+    done = connection.execute(_CLOSE, row)
     if done.rowcount != 1:
         raise Refused("day_not_open", date=change.date)
+
+
+def _add_movement(connection: Any, change: ports.AddMovement) -> None:
+    m = change.movement
+    of = entry_id(m.of_epoch, m.of_seq) if m.of_seq else None
+    if of is not None and connection.execute("SELECT 1 FROM movement WHERE of_entry = ?", (of,)).fetchone():
+        raise Refused("already_reversed", seq=m.of_seq)
+    connection.execute(_MOVEMENT, (
+        entry_id(m.epoch, m.seq), m.kind, m.date, m.at_ms, m.operator, m.amount_pt, m.reason, m.cash, m.second,
+        m.party, m.reference, of,
+    ))  # fmt: skip
 
 
 def _put_draft(connection: Any, change: ports.PutDraft) -> None:
@@ -215,6 +234,7 @@ _WRITERS: Final[Mapping[type, Callable[[Any, Any], None]]] = {
     ports.SetPaper: _set_paper,
     ports.OpenDay: _open_day,
     ports.CloseDay: _close_day,
+    ports.AddMovement: _add_movement,
     ports.PutDraft: _put_draft,
     ports.DropDraft: _drop_draft,
     ports.PutDocument: _put_document,

@@ -73,6 +73,11 @@ class RequestRow(SQLModel, table=True):
     national_id: str = Field(index=True)
     mobile: str = Field(index=True)
     name_key: str = Field(sa_column_kwargs={"server_default": ""})
+    service_pt: int = Field(sa_column_kwargs={"server_default": "0"})
+    vat_pt: int = Field(sa_column_kwargs={"server_default": "0"})
+    commission_pt: int = Field(sa_column_kwargs={"server_default": "0"})
+    method: str = Field(sa_column_kwargs={"server_default": "cash"})
+    reference: str = Field(sa_column_kwargs={"server_default": ""})
     national_id_end: str | None = Field(
         sa_column=Column(String, Computed("substr(national_id, -4)", persisted=False), index=True)
     )
@@ -102,6 +107,28 @@ class DayRow(SQLModel, table=True):
     opened_ms: int
     opened_seq: int
     closed_ms: int | None
+    closed_seq: int = Field(sa_column_kwargs={"server_default": "0"})
+    expected_pt: int = Field(sa_column_kwargs={"server_default": "0"})
+    counted_pt: int = Field(sa_column_kwargs={"server_default": "0"})
+    grand_total_pt: int = Field(sa_column_kwargs={"server_default": "0"})
+
+
+class MovementRow(SQLModel, table=True):
+    """Money that moved without a sale: cash in and out, deposits, voids, refunds. A request is reversed once."""
+
+    __tablename__: ClassVar[str] = "movement"
+    id: int = Field(primary_key=True, sa_column_args=[ForeignKey("journal.id")])
+    kind: str
+    date: str = Field(index=True)
+    at_ms: int
+    operator: str
+    amount_pt: int
+    reason: str
+    cash: int
+    second: str
+    party: str
+    reference: str
+    of_entry: int | None = Field(unique=True, sa_column_args=[ForeignKey("request.id")])
 
 
 class DraftRow(SQLModel, table=True):

@@ -10,7 +10,7 @@ from kiosk.acknowledgement import Ack
 from kiosk.journal import genesis
 from kiosk.personal import FRAME_HEAD, Item
 from kiosk.receipt import Receipt
-from kiosk.transaction import Day, DayTotals, Draft, Paper, PrintJob, Query, Request
+from kiosk.transaction import Day, DayTotals, Draft, Movement, Paper, PrintJob, Query, Request
 from storage import commit, rows, search
 from storage.engine import OwnConnections
 from storage.faults import border
@@ -18,6 +18,7 @@ from storage.numbers import entry_id
 
 _PAGE: Final = 500
 _REQUEST: Final = f"SELECT {rows.REQUEST_COLUMNS} FROM {{}} LEFT JOIN outcome o ON o.id = r.id WHERE {{}}"  # noqa: S608 - constants
+_MOVEMENTS: Final = f"SELECT {rows.MOVEMENT_COLUMNS} FROM movement WHERE {{}}"  # noqa: S608 - constants
 _JOBS: Final = f"SELECT {rows.JOB_COLUMNS} FROM print_job WHERE {{}} ORDER BY n"  # noqa: S608 - constants
 # One statement, so that all of it is of one moment without a transaction around it.
 _TAIL: Final = f"""
@@ -44,7 +45,12 @@ _TOTALS: Final = """
         coalesce(sum((r.id & 4294967295) > coalesce((SELECT hwm FROM ack WHERE epoch = r.id >> 32), 0)), 0)
     FROM request r WHERE r.date = ?
 """
-_DAY: Final = "SELECT date, operator, opening_pt, opened_ms, opened_seq, closed_ms FROM day WHERE {} LIMIT 1"
+_DAY: Final = """
+    SELECT date, operator, opening_pt, opened_ms, opened_seq, closed_ms, closed_seq, expected_pt, counted_pt,
+        grand_total_pt
+    FROM day WHERE {} LIMIT 1
+"""
+_LAST_CLOSED: Final = "closed_ms IS NOT NULL ORDER BY closed_ms DESC, date DESC"
 _OPEN_DAY: Final = _DAY.format("closed_ms IS NULL")
 _FACTS: Final = "SELECT name, value FROM fact"
 _DRAFT: Final = """
@@ -164,6 +170,16 @@ class Reads:
 
     def day(self, date: str) -> Day | None:
         return self._day("date = ?", date)
+
+    def last_closed_day(self) -> Day | None:
+        return self._day(_LAST_CLOSED)
+
+    def movements(self, date: str) -> list[Movement]:
+        return [rows.movement(row) for row in self._all(_MOVEMENTS.format("date = ? ORDER BY id"), date)]
+
+    def reversal(self, epoch: int, seq: int) -> Movement | None:
+        row = self._one(_MOVEMENTS.format("of_entry = ?"), entry_id(epoch, seq))
+        return None if row is None else rows.movement(row)
 
     def print_jobs(self, states: Sequence[Paper]) -> list[PrintJob]:
         marks = ", ".join("?" * len(states))

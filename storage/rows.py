@@ -7,7 +7,7 @@ from typing import Any, Final
 from kiosk import papers
 from kiosk.journal import Record
 from kiosk.personal import Item
-from kiosk.transaction import Outcome, Paper, PrintJob, Request
+from kiosk.transaction import Movement, Outcome, Paper, PrintJob, Request
 from storage.numbers import SEQ_BITS, SEQ_MASK
 
 # What a request shows is joined in when it is read: sent from the mark, the centre's word, the state of the paper.
@@ -18,7 +18,12 @@ REQUEST_COLUMNS: Final = """
     (r.id & 4294967295) <= coalesce((SELECT hwm FROM ack WHERE epoch = r.id >> 32), 0),
     (SELECT state FROM print_job WHERE entry = r.id AND copy_number = 0 ORDER BY n DESC LIMIT 1),
     (SELECT count(*) FROM print_job WHERE entry = r.id AND copy_number > 0),
-    o.status, o.code, o.reason_ar, o.reason_en, o.at_ms
+    o.status, o.code, o.reason_ar, o.reason_en, o.at_ms,
+    r.service_pt, r.vat_pt, r.commission_pt, r.method, r.reference,
+    coalesce((SELECT kind FROM movement WHERE of_entry = r.id), '')
+"""
+MOVEMENT_COLUMNS: Final = """
+    id, kind, date, at_ms, operator, amount_pt, reason, cash, second, party, reference, coalesce(of_entry, 0)
 """
 JOB_COLUMNS: Final = "job_id, entry, copy_number, receipt, state, created_ms"
 
@@ -26,11 +31,20 @@ JOB_COLUMNS: Final = "job_id, entry, copy_number, receipt, state, created_ms"
 def request(row: Any) -> Request:
     """A row of REQUEST_COLUMNS."""
     number, request_id, *kept = row[:17]
-    entry_hash, sent, paper, copies, status, *said = row[17:]
+    entry_hash, sent, paper, copies, status, *said = row[17:26]
     epoch, seq = number >> SEQ_BITS, number & SEQ_MASK
     outcome = None if status is None else Outcome(epoch, seq, status, *said)
     joined = [bool(sent), outcome, None if paper is None else Paper(paper), copies]
-    return Request(*[request_id, epoch, seq, *kept[:12], entry_hash, *kept[12:], *joined])
+    return Request(*[request_id, epoch, seq, *kept[:12], entry_hash, *kept[12:], *joined, *row[26:]])
+
+
+def movement(row: Any) -> Movement:
+    """A row of MOVEMENT_COLUMNS."""
+    number, kind, date, at_ms, operator, amount_pt, reason, cash, second, party, reference, of = row
+    return Movement(
+        kind, number >> SEQ_BITS, number & SEQ_MASK, date, at_ms, operator, amount_pt, reason, bool(cash), second,
+        party, reference, of >> SEQ_BITS, of & SEQ_MASK,
+    )  # fmt: skip
 
 
 def print_job(row: Any) -> PrintJob:

@@ -6,7 +6,7 @@ import copy
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from kiosk import journal, ports
 from kiosk.acknowledgement import Ack
@@ -15,7 +15,7 @@ from kiosk.errors import Corrupt, KioskError, Refused
 from kiosk.journal import Chain
 from kiosk.personal import FRAME_HEAD, Item
 from kiosk.receipt import Receipt
-from kiosk.transaction import Day, DayTotals, Draft, Outcome, Paper, PrintJob, Query, Request
+from kiosk.transaction import Day, DayTotals, Draft, Movement, Outcome, Paper, PrintJob, Query, Request
 from tests.fakes.one_box import text_matches
 
 Key = tuple[int, int]  # epoch, seq
@@ -37,6 +37,7 @@ class _State:
     outcomes: dict[Key, Outcome] = field(default_factory=dict)
     seen: set[Key] = field(default_factory=set)
     facts: dict[str, bytes] = field(default_factory=dict)
+    movements: dict[Key, Movement] = field(default_factory=dict)
     cursor: int = 0
 
 
@@ -104,7 +105,15 @@ class FakeStore:
         day = self._s.days.get(c.date)
         if day is None or day.closed_ms is not None:
             raise Refused("day_not_open", date=c.date)
-        self._s.days[c.date] = replace(day, closed_ms=c.closed_ms)
+        self._s.days[c.date] = replace(
+            day, closed_ms=c.closed_ms, closed_seq=c.closed_seq, expected_pt=c.expected_pt, counted_pt=c.counted_pt,
+            grand_total_pt=c.grand_total_pt,
+        )  # fmt: skip
+
+    def _AddMovement(self, c: ports.AddMovement) -> None:
+        if c.movement.of_seq and self.reversal(c.movement.of_epoch, c.movement.of_seq) is not None:
+            raise Refused("already_reversed", seq=c.movement.of_seq)
+        self._s.movements[c.movement.epoch, c.movement.seq] = c.movement
 
     def _PutDraft(self, c: ports.PutDraft) -> None:
         self._s.drafts[c.draft.id] = c.draft
@@ -241,8 +250,12 @@ class FakeStore:
         return replace(
             r, sent=r.seq <= hwm, outcome=self._s.outcomes.get((r.epoch, r.seq)),
             paper=next((job.state for job in reversed(jobs) if job.copy == 0), None),
-            copies=sum(job.copy > 0 for job in jobs),
+            copies=sum(job.copy > 0 for job in jobs), reversed=self._reversed(r),
         )  # fmt: skip
+
+    def _reversed(self, r: Request) -> Literal["", "void", "refund"]:
+        found = self.reversal(r.epoch, r.seq)
+        return found.kind if found is not None and found.kind in ("void", "refund") else ""
 
     def _newest(self) -> list[Request]:
         return [self._shown(r) for _, r in sorted(self._s.requests.items(), key=lambda pair: pair[0], reverse=True)]
@@ -285,6 +298,17 @@ class FakeStore:
 
     def day(self, date: str) -> Day | None:
         return self._s.days.get(date)
+
+    def last_closed_day(self) -> Day | None:
+        closed = [day for day in self._s.days.values() if day.closed_ms is not None]
+        return max(closed, key=lambda day: (day.closed_ms, day.date), default=None)
+
+    def movements(self, date: str) -> list[Movement]:
+        return [m for _, m in sorted(self._s.movements.items(), key=lambda pair: pair[0]) if m.date == date]
+
+    def reversal(self, epoch: int, seq: int) -> Movement | None:
+        of = (epoch, seq)
+        return next((m for m in self._s.movements.values() if m.of_seq and (m.of_epoch, m.of_seq) == of), None)
 
     def print_jobs(self, states: Sequence[Paper]) -> list[PrintJob]:
         return [job for job in self._s.jobs.values() if job.state in states]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from kiosk import ports
 from kiosk.errors import Refused
-from kiosk.transaction import Day, DayTotals, Draft, Outcome, Paper, Query
+from kiosk.journal import EntryType
+from kiosk.transaction import Day, DayTotals, Draft, Movement, Outcome, Paper, Query
 from tests.fakes.world import NOON_MS
-from tests.storage.house import enrolment, print_job, sell
+from tests.storage.house import enrolment, entry, print_job, sell
 
 DATE = "2026-11-25"
 
@@ -81,15 +83,67 @@ def test_a_day_is_opened_and_closed_once(store: ports.Store) -> None:
     for again in (day, replace(day, date="2026-11-26")):
         with pytest.raises(Refused, match="day_exists"):
             store.commit([], [ports.OpenDay(again)])
-    store.commit([], [ports.CloseDay(DATE, NOON_MS + 9)])
+    assert store.last_closed_day() is None
+    store.commit([], [ports.CloseDay(DATE, NOON_MS + 9, 7, 5500, 5400, 123_456)])
     assert store.open_day() is None
-    assert store.day(DATE) == replace(day, closed_ms=NOON_MS + 9)
+    assert store.day(DATE) == replace(
+        day, closed_ms=NOON_MS + 9, closed_seq=7, expected_pt=5500, counted_pt=5400, grand_total_pt=123_456
+    )
     with pytest.raises(Refused, match="day_not_open"):
         store.commit([], [ports.CloseDay(DATE, 1)])
     with pytest.raises(Refused, match="day_exists"):
         store.commit([], [ports.OpenDay(day)])
     store.commit([], [ports.OpenDay(replace(day, date="2026-11-26"))])
     assert store.day("2026-11-27") is None
+    assert store.last_closed_day() == store.day(DATE)
+    store.commit([], [ports.CloseDay("2026-11-26", NOON_MS + 10)])
+    assert store.last_closed_day() == store.day("2026-11-26")
+
+
+# ---- money that moved without a sale
+
+
+def move(store: ports.Store, of: int = 0, **changes: Any) -> Movement:
+    chain = store.tail().chain
+    made = entry(chain, EntryType.CASH, money_pt=0)
+    fields = made.record.fields
+    moved = Movement(
+        "void" if of else "cash_out", 1, fields.seq, DATE, fields.wall_ms, "op-1", 700, "فكة", second="op-2",
+        party="البنك", reference="R-1", of_epoch=1 if of else 0, of_seq=of,
+    )  # fmt: skip
+    moved = replace(moved, **changes)
+    store.commit([made], [ports.AddMovement(moved)], chain)
+    return moved
+
+
+def test_movements_are_of_one_date_oldest_first(store: ports.Store) -> None:
+    first, second = move(store), move(store, cash=False)
+    move(store, date="2026-11-26")
+    assert store.movements(DATE) == [first, second]
+    assert store.movements("2026-11-27") == []
+
+
+def test_a_request_is_reversed_once(store: ports.Store) -> None:
+    sold, other = sell(store), sell(store)
+    assert store.reversal(1, sold.seq) is None
+    void = move(store, of=sold.seq)
+    assert store.reversal(1, sold.seq) == void
+    assert [r.reversed for r in store.search(Query())] == ["", "void"]
+    with pytest.raises(Refused, match="already_reversed"):
+        move(store, of=sold.seq, kind="refund")
+    assert store.tail().chain.seq == void.seq
+    move(store, of=other.seq, kind="refund")
+    found = store.request(other.id)
+    assert found is not None
+    assert found.reversed == "refund"
+
+
+def test_what_a_fee_is_made_of_and_how_it_was_paid_is_kept(store: ports.Store) -> None:
+    row = sell(store, service_pt=500, vat_pt=61, commission_pt=150, method="card", reference="8812")
+    found = store.request(row.id)
+    assert found is not None
+    assert (found.service_pt, found.vat_pt, found.commission_pt) == (500, 61, 150)
+    assert (found.method, found.reference) == ("card", "8812")
 
 
 def test_totals_are_of_one_date(store: ports.Store) -> None:

@@ -14,7 +14,7 @@ from kiosk import ports
 from kiosk.acknowledgement import Ack
 from kiosk.errors import KioskError
 from kiosk.journal import EntryType
-from kiosk.transaction import Day, Draft, Outcome, Paper, Query
+from kiosk.transaction import Day, Draft, Movement, Outcome, Paper, Query
 from tests.fakes.keystore import FakeKeystore
 from tests.fakes.store import FakeStore
 from tests.fakes.world import NOON_MS
@@ -45,7 +45,7 @@ class Story:
     def next(self) -> Commit:
         kinds: list[Callable[[], Commit]] = [
             self.sell, self.sell, self.sell_again, self.plain, self.paper, self.copy, self.day, self.draft,
-            self.document, self.ack, self.outcome, self.fact,
+            self.document, self.ack, self.outcome, self.fact, self.move,
         ]  # fmt: skip
         return self.chance.choice(kinds)()
 
@@ -71,6 +71,20 @@ class Story:
     def plain(self) -> Commit:
         kind, money = self.chance.choice([(EntryType.LOGIN, None), (EntryType.CASH, 700), (EntryType.VOID, -300)])
         return [entry(self.store.tail().chain, kind, money_pt=money)], []
+
+    def move(self) -> Commit:
+        chain = self.store.tail().chain
+        sold = self.store.request(self.chance.choice(self.ids)) if self.ids else None
+        of = sold if self.chance.random() < 0.7 else None
+        made = entry(chain, EntryType.VOID, money_pt=-300)
+        return [made], [
+            ports.AddMovement(
+                Movement(
+                    "void" if of else "deposit", chain.epoch, chain.seq + 1, self.chance.choice(DATES), NOON_MS, "op-1",
+                    300, "r", of_epoch=of.epoch if of else 0, of_seq=of.seq if of else 0,
+                )
+            )
+        ]  # fmt: skip
 
     def paper(self) -> Commit:
         states = list(Paper)
@@ -125,7 +139,8 @@ def everything(store: ports.Store, story: Story) -> list[object]:
         store.cursor(), store.print_jobs(list(Paper)), store.unsent(story.seq(), 3, 2000),
     ]  # fmt: skip
     answers += [list(store.export(epoch)) for epoch in store.statements()]
-    answers += [(store.day(date), store.totals(date)) for date in DATES]
+    answers += [(store.day(date), store.totals(date), store.movements(date)) for date in DATES]
+    answers += [store.last_closed_day(), *(store.reversal(1, seq) for seq in range(1, 9))]
     answers += [(store.draft(who), store.fact(name)) for who, name in (("op-1", "x"), ("op-2", "y"))]
     answers += [store.document(kind, version) for kind in ("catalogue", "settings") for version in (None, 0, 1, 2, 3)]
     answers += [store.request(known) for known in story.ids]

@@ -9,9 +9,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from kiosk import journal
 from kiosk.arabic import search_key
 from kiosk.errors import Corrupt, Refused, Unavailable
-from kiosk.transaction import Draft, Query
+from kiosk.journal import EntryType
+from kiosk.ports import Entry
+from kiosk.transaction import Day, Draft, Query
 from storage import backup, commit, models, numbers, upgrade
 from storage.engine import Database
 from storage.open import DATABASE
@@ -120,6 +123,30 @@ def test_old_requests_are_found_by_the_end_of_an_id_and_old_drafts_stay(tmp_path
     asked = "EXPLAIN QUERY PLAN SELECT id FROM request WHERE national_id_end = '4321'"
     assert "ix_request_national_id_end" in look(folder, asked)[0][3], "by index, not by a scan"
     assert backup.check(folder / f"{DATABASE}.before-0002", KEY) == 3
+
+
+# ---- from 0003 to 0004
+
+
+def test_what_old_fees_were_made_of_is_read_out_of_their_bodies(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    keystore = old_house(folder, "0003")
+    connection = Database(folder / DATABASE, KEY).writer()
+    chain = commit.last(connection)[0]
+    fees = [{"kind": kind, "amount_pt": pt} for kind, pt in (("government", 4500), ("service", 500), ("service", 25))]
+    body = journal.write_body(bytes(16), {"v": 1, "fees": fees, "vat_pt": 61})
+    record = journal.write(chain, EntryType.REQUEST, body, house.SIGNER, journal.Stamp(1, 1, bytes(8)))
+    commit.apply(connection, [Entry(record, None, 5025)], [], chain)
+    connection.execute("UPDATE request SET id = ? WHERE id = ?", (numbers.entry_id(1, 4), numbers.entry_id(1, 3)))
+    connection.close()
+    look(folder, "INSERT INTO day VALUES ('2026-11-25', 'op-1', 100, 1, 1, NULL)")
+    opened = open_house(folder, keystore)
+    assert [(r.service_pt, r.vat_pt, r.method) for r in opened.store.search(Query())] == [
+        (525, 61, "cash"), (0, 0, "cash"), (0, 0, "cash"),
+    ]  # fmt: skip
+    assert opened.store.open_day() == Day("2026-11-25", "op-1", 100, 1, 1)
+    assert opened.store.last_closed_day() is None
+    opened.close()
 
 
 def test_the_copy_made_before_is_whole_and_of_the_old_form(tmp_path: Path) -> None:
