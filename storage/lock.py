@@ -1,9 +1,14 @@
-"""One program at a time on one folder. The lock is the system's, on a file held open: a killed process leaves none."""
+"""One program at a time on one folder, and on one set of keys, wherever its folder was copied to.
+
+The locks are the system's, on files held open: a killed process leaves none.
+"""
 
 from __future__ import annotations
 
 import os
+import stat
 import sys
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -29,12 +34,12 @@ else:
 class FolderLock:
     """Held from its making to `release` or the end of the process, however it ends.
 
-    Raises Refused("already_running") while somebody else holds it.
+    Raises Refused("already_running") while somebody else holds it, Unavailable("folder_unusable").
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = NAME) -> None:
         try:
-            handle = os.open(folder / NAME, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+            handle = os.open(folder / name, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
         except OSError as error:
             raise Unavailable("folder_unusable", reason=error.strerror) from error
         try:
@@ -44,8 +49,29 @@ class FolderLock:
             raise Refused("already_running") from error
         self._handle: int | None = handle
 
+    def keep_from_tidying(self) -> None:
+        """The sticky bit tells whoever tidies up temporary files to leave this one (XDG base directories)."""
+        if self._handle is not None and sys.platform != "win32":
+            os.fchmod(self._handle, stat.S_IRUSR | stat.S_IWUSR | stat.S_ISVTX)
+
     def release(self) -> None:
         """Give it up; once more does nothing. The file stays: to delete it would let two hold two."""
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
+
+
+def instance_lock(instance: str) -> FolderLock:
+    """The lock of an installation by its id, which a copy of its folder shares; raises as `FolderLock` does.
+
+    A copy finds the same signing key in the keystore of the account: two of them at work would write two histories.
+    The file lies where the account's running programs keep theirs, and which a restart empties.
+    """
+    lock = FolderLock(_runtime_folder(), f"manfaz-{instance}.lock")
+    lock.keep_from_tidying()
+    return lock
+
+
+def _runtime_folder() -> Path:
+    wanted = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
+    return wanted if wanted.is_absolute() and wanted.is_dir() else Path(tempfile.gettempdir())

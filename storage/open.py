@@ -18,7 +18,7 @@ from storage.commit import last
 from storage.engine import Database, check_sqlite
 from storage.faults import border
 from storage.folder import prepare_folder, refuse_linked
-from storage.lock import FolderLock
+from storage.lock import FolderLock, instance_lock
 from storage.mirror import KeystoreMirror, Mirrored
 from storage.numbers import entry_id
 from storage.secrets import Secrets, instance_id
@@ -77,11 +77,14 @@ def open_store(
     check_sqlite()
     with ExitStack() as undo, border():
         folder = prepare_folder(folder)
-        lock = FolderLock(folder)
-        undo.callback(lock.release)
+        undo.callback(FolderLock(folder).release)
         path = folder / DATABASE
         refuse_linked(path)
-        secrets, remembered, key = _unlock(path, keystore, randomness or SystemRandomness())
+        exists, chance = path.exists(), randomness or SystemRandomness()
+        instance = instance_id(folder, chance, database_exists=exists)
+        undo.callback(instance_lock(instance).release)
+        secrets = Secrets(keystore, instance, chance)
+        remembered, key = _unlock(secrets, database_exists=exists)
         database = Database(path, key)
         if remembered is not None and not despite_rollback and upgrade.version(database) is None:
             raise _rolled_back(remembered, 0, 0)  # an emptied file is evidence: nothing is built in it
@@ -95,16 +98,16 @@ def open_store(
         if not rolled_back and store.enrolment() is not None:
             behind.note(store.tail().chain)  # a crash may have come between the last sale and its note
         room.keep()
-        check, back_up = partial(_check, store), partial(_back_up, path, key)
-        return Opened(store, behind, secrets, found, rolled_back, check, back_up, undo.pop_all().close)
+        return Opened(
+            store, behind, secrets, found, rolled_back,
+            partial(_check, store), partial(_back_up, path, key), undo.pop_all().close,
+        )  # fmt: skip
 
 
-def _unlock(path: Path, keystore: Keystore, randomness: Randomness) -> tuple[Secrets, Mirrored | None, bytes]:
-    exists = path.exists()
-    secrets = Secrets(keystore, instance_id(path.parent, randomness, database_exists=exists), randomness)
+def _unlock(secrets: Secrets, *, database_exists: bool) -> tuple[Mirrored | None, bytes]:
     remembered = mirror.read(secrets)
     # Where the mirror remembers a journal there was a database: the key of its backup is not replaced.
-    return secrets, remembered, secrets.database_key(database_exists=exists or remembered is not None)
+    return remembered, secrets.database_key(database_exists=database_exists or remembered is not None)
 
 
 def _check(store: SqlStore, go_on: GoOn = always) -> int | None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -42,6 +44,10 @@ def refuses(code: str, act: Callable[[], object]) -> KioskError:
 
 
 def cut_off(folder: Path, to: Path, *, without: tuple[str, ...] = ()) -> Path:
-    """What lies on the disk while the program runs: the folder as a power cut would leave it."""
+    """What lies on the disk while the program runs: the folder as a power cut would leave it.
+
+    The machine starts anew: no lock of the one before it holds.
+    """
+    os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(dir=os.environ["XDG_RUNTIME_DIR"])
     shutil.copytree(folder, to, ignore=lambda _, names: [name for name in names if name in without])
     return to

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from kiosk.errors import Refused, Unavailable
-from storage.lock import NAME, FolderLock
+from storage.lock import NAME, FolderLock, instance_lock
+from tests.fakes.keystore import FakeKeystore
+from tests.storage.house import open_house
 
 ROOT = Path(__file__).parents[2]
 HOLD = """
@@ -78,3 +83,47 @@ def test_a_link_in_its_place_is_not_followed(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="folder_unusable"):
         FolderLock(tmp_path)
     assert not elsewhere.exists()
+
+
+def test_a_copied_folder_does_not_open_beside_the_first(tmp_path: Path) -> None:
+    keystore = FakeKeystore()
+    open_house(tmp_path / "first", keystore).close()
+    shutil.copytree(tmp_path / "first", tmp_path / "copy")
+    first = open_house(tmp_path / "first", keystore)
+    with pytest.raises(Refused, match="already_running"):
+        open_house(tmp_path / "copy", keystore)
+    first.close()
+    open_house(tmp_path / "copy", keystore).close()
+    open_house(tmp_path / "first", keystore).close()
+
+
+def test_another_installation_of_the_account_opens_beside_the_first(tmp_path: Path) -> None:
+    keystore = FakeKeystore()
+    first, second = open_house(tmp_path / "first", keystore), open_house(tmp_path / "second", keystore)
+    second.close()
+    first.close()
+
+
+def test_the_lock_of_an_installation_lies_with_the_accounts_running_programs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    held = instance_lock("ab" * 16)
+    [file] = tmp_path.iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o1600, "nobody tidies it up while it is held"
+    with pytest.raises(Refused, match="already_running"):
+        instance_lock("ab" * 16)
+    held.release()
+    held.keep_from_tidying()
+    instance_lock("ab" * 16).release()
+
+
+@pytest.mark.parametrize("said", ["", "relative", "/nowhere/at/all"])
+def test_without_such_a_folder_it_lies_with_the_temporary_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", said)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    held = instance_lock("cd" * 16)
+    assert len(list(tmp_path.iterdir())) == 1
+    held.release()
