@@ -105,8 +105,8 @@ class Desk:
         return self._store.same_day(national_id, service.id, self._office.today()) if national_id else []
 
     def inquire(self, service: PublicService, values: Mapping[str, Any]) -> Bill:
-        """Ask the authority for the amount, live. Raises Unavailable; never on the GUI thread."""
-        return self._line.inquire(service.id, dict(values))
+        """Ask the authority for the amount, live. Raises Unavailable, Refused("bill_paid"); never on the GUI thread."""
+        return self._press.bills.named(self._line.inquire(service.id, dict(values)))
 
     # ---- the press -----------------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from kiosk import fees
+from kiosk.bills import Bills
 from kiosk.errors import KioskError, Refused
 from kiosk.events import TransactionsChanged
 from kiosk.intake import number, refuse_stopped
@@ -21,6 +22,7 @@ from kiosk.receipt import Receipt
 from kiosk.request import Prepared
 from kiosk.services import PublicService
 from kiosk.settings import Settings
+from kiosk.strict_json import loads_object
 from kiosk.till import working_day
 from kiosk.transaction import Paper, PrintJob, Request, Sale
 
@@ -45,6 +47,7 @@ class Press:
         self._people = people
         self._line = line
         self._offer = offer
+        self.bills = Bills(office)
 
     def record(self, sale: Sale) -> Recorded:
         """As `Desk.record`."""
@@ -54,7 +57,7 @@ class Press:
             known = self._store.request(sale.id)
             if known is None:
                 raise
-            return self._again(known)
+            return self._again(sale, known)
 
     def standing(self, moment: Moment) -> Standing:
         facts = moment.facts
@@ -86,14 +89,32 @@ class Press:
                 # The centre prices by what the journal says was in force at this entry, and so must we: a document
                 # was committed since we looked, and no other can be while this turn lasts.
                 prepared = self._prepare(sale)
+            if sale.bill is not None:
+                self.bills.refuse(sale.bill)
             self._scribe.write([prepared.writing()], changes)
+            if sale.bill is not None:
+                self.bills.paid(sale.bill["reference"], made[0].request.seq)
         self._office.events.publish(TransactionsChanged((sale.id,)))
         return made[0]
 
-    def _again(self, known: Request) -> Recorded:
-        """The same press, heard twice."""
+    def _again(self, sale: Sale, known: Request) -> Recorded:
+        """The same press, heard twice. Raises Refused("already_recorded") when it is another sale under that id."""
+        if not self._same(sale, known):
+            raise Refused("already_recorded", seq=known.seq)
         papers = self._store.papers(known.epoch, known.seq)
         return Recorded(known, papers[0].receipt, papers[0].id)
+
+    def _same(self, sale: Sale, known: Request) -> bool:
+        """Whether this sale is the one that stands there; of an erased one as far as its row still says."""
+        said = (known.service_id, known.service_version, known.tendered_pt)
+        if (sale.service_id, sale.service_version, sale.tendered_pt) != said:
+            return False
+        frame = self._store.frame(known.epoch, known.seq)
+        if frame is None:
+            return True
+        form = self._in_force.catalogue(sale.catalogue or known.catalogue).service(sale.service_id)
+        values = self._offer.check(form, sale.values, date.fromisoformat(known.date)).values
+        return bool(values == loads_object(frame)["fields"])
 
     # ---- what must be true before
 

@@ -55,8 +55,10 @@ def _bill(members: Mapping[str, Any], service: str) -> Bill:
         if members["found"] is not True:
             raise Refused("bill_not_found")
         lines = tuple(_line(line) for line in members["lines"])
-        bill = Bill(str(members["reference"]), count(members["amount_pt"]), count(members["expiry_ms"]), lines)
-        server_ms = count(members["server_ms"])
+        server_ms, expiry_ms = count(members["server_ms"]), count(members["expiry_ms"])
+        bill = Bill(
+            str(members["reference"]), count(members["amount_pt"]), expiry_ms, lines, lifetime_ms=expiry_ms - server_ms
+        )
     except (KeyError, TypeError) as error:
         raise Forged("not a bill") from error
     if lines and sum(line.amount_pt for line in lines) != bill.amount_pt:

@@ -9,7 +9,6 @@ from kiosk.personal import Item
 from kiosk.ports import PutDocument, Store
 from sync import wire
 from tests.bench.citizens import ALL, Citizens
-from tests.fakes.world import NOON_MS
 from tests.shop import DEVICE, FEED, SEAL, Shop, settings
 
 NO_LIMITS = {"unsent_soft": 10**6, "unsent_hard": 10**6, "money_hard_pt": 10**12, "offline_default_pt": 10**9}
@@ -18,7 +17,7 @@ NO_LIMITS = {"unsent_soft": 10**6, "unsent_hard": 10**6, "money_hard_pt": 10**12
 def open_shop(store: Store, operator: bool = True) -> Shop:
     """A shop at work on `store`, its limits out of the way."""
     shop = Shop(store)
-    wide = trust.seal_object(trust.SETTINGS, settings(2, limits=NO_LIMITS), FEED)
+    wide = trust.seal_object(trust.SETTINGS, settings(2, limits=NO_LIMITS, session_h=10_000), FEED)
     shop.counter.scribe.write([], [PutDocument("settings", 2, wide)])
     shop.line.up = True
     return shop.ready() if operator else shop
@@ -31,7 +30,7 @@ def items(store: Store, count: int, seed: int, services: tuple[str, ...] = ALL) 
     citizens = Citizens(seed, services)
     for _ in range(count):
         shop.clock.pass_ms(30_000)
-        shop.counter.desk.record(citizens.sale(NOON_MS))
+        shop.counter.desk.record(citizens.sale(shop.clock.wall))
     return [item for item in store.export(1) if item.record.fields.seq > before]
 
 

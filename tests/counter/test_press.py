@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from kiosk.bill import Bill
+from kiosk.clock import DAY_MS
+from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.errors import Refused
+from kiosk.events import Events
 from kiosk.journal import read_body
-from kiosk.ports import PutDocument
+from kiosk.keys import SeedSigner
+from kiosk.ports import Erase, PutDocument
+from kiosk.transaction import Sale
+from kiosk.trust import CATALOGUE as CATALOGUE_TYPE
 from kiosk.trust import SETTINGS, seal_object
-from tests.shop import FEED, Shop, settings
+from tests.shop import CATALOGUE, DEVICE_SEED, FEED, Shop, catalogue, settings
 
 
 def last_body(shop: Shop) -> dict[str, Any]:
@@ -57,6 +65,115 @@ def test_a_price_that_changes_under_the_press_is_told_before_money_is_kept(
         open_shop.counter.desk.record(open_shop.sale(due_pt=5_000))
     assert (caught.value.code, caught.value.values) == ("fee_changed", {"before_pt": 5_000, "now_pt": 7_000})
     assert open_shop.store.tail().chain == before
+
+
+def refused(call: Callable[[], object]) -> str:
+    with pytest.raises(Refused) as caught:
+        call()
+    return caught.value.code
+
+
+@pytest.mark.parametrize("more", [{"tendered_pt": 20_000}, {"name": "منى سعيد علي"}, {"copies": 2}])
+def test_another_sale_under_a_known_id_gets_nobodys_receipt(open_shop: Shop, more: dict[str, Any]) -> None:
+    desk = open_shop.counter.desk
+    desk.record(open_shop.sale())
+    other = open_shop.sale(**more) if "tendered_pt" in more else open_shop.sale(values=open_shop.sale().values | more)
+    assert refused(lambda: desk.record(other)) == "already_recorded"
+    assert open_shop.counter.till.totals().count == 1
+
+
+def test_the_same_press_is_known_after_its_answers_were_erased(open_shop: Shop) -> None:
+    desk = open_shop.counter.desk
+    first = desk.record(open_shop.sale())
+    open_shop.counter.scribe.write([], [Erase(first.request.epoch, first.request.seq)])
+    assert desk.record(open_shop.sale()).job_id == first.job_id
+
+
+def test_a_press_heard_again_is_known_though_the_form_has_a_newer_version(open_shop: Shop) -> None:
+    desk = open_shop.counter.desk
+    first = desk.record(open_shop.sale(catalogue=1))
+    newer = catalogue(2)
+    for service in newer["services"]:
+        service["version"] += 1
+    open_shop.counter.scribe.write([], [PutDocument("catalogue", 2, seal_object(CATALOGUE_TYPE, newer, CATALOGUE))])
+    assert desk.record(replace(open_shop.sale(), service_version=1, catalogue=1)).job_id == first.job_id
+
+
+# ---- bills
+
+
+def bill_sale(shop: Shop, bill: Bill, number: int = 1, **more: Any) -> Sale:
+    """A fine that the authority has just named, paid in cash."""
+    shop.line.up, shop.line.bill = True, bill
+    service = shop.counter.desk.service("traffic-fines-inquiry")
+    values = {"plate": "ق ر ص 123", "plate_governorate": "01"} | shop.sale().values | more
+    values = {name: v for name, v in values.items() if name in shop.counter.desk.visible(service, values)}
+    return shop.sale(
+        number, service_id=service.id, service_version=service.version, values=values, tendered_pt=30_000,
+        bill=bill.members(),
+    )  # fmt: skip
+
+
+def asked(shop: Shop, sale: Sale) -> Bill:
+    return shop.counter.desk.inquire(shop.counter.desk.service(sale.service_id), sale.values)
+
+
+def test_a_bill_is_paid_in_its_time_whatever_the_clock_on_the_wall_says(open_shop: Shop) -> None:
+    far = Bill("REF-1", 25_000, open_shop.clock.wall + DAY_MS, (), lifetime_ms=900_000)
+    sale = bill_sale(open_shop, far)
+    asked(open_shop, sale)
+    open_shop.clock.mono += 900_001
+    assert refused(lambda: open_shop.counter.desk.record(sale)) == "bill_expired"
+    past = Bill("REF-2", 25_000, open_shop.clock.wall - DAY_MS, (), lifetime_ms=900_000)
+    sale = bill_sale(open_shop, past)
+    asked(open_shop, sale)
+    open_shop.clock.mono += 900_000
+    assert open_shop.counter.desk.record(sale).request.total_pt == 25_500
+
+
+def test_where_the_answer_did_not_say_the_time_the_counters_own_clock_judges(open_shop: Shop) -> None:
+    sale = bill_sale(open_shop, Bill("REF-1", 25_000, open_shop.clock.wall + 1_000, ()))
+    asked(open_shop, sale)
+    open_shop.clock.pass_ms(1_001)
+    assert refused(lambda: open_shop.counter.desk.record(sale)) == "bill_expired"
+
+
+@pytest.mark.parametrize(("late_ms", "code"), [(0, None), (1, "bill_expired")])
+def test_a_bill_of_before_a_restart_is_held_to_its_date(open_shop: Shop, late_ms: int, code: str | None) -> None:
+    sale = bill_sale(open_shop, Bill("REF-1", 25_000, open_shop.clock.wall - late_ms, ()))
+    if code is None:
+        open_shop.counter.desk.record(sale)
+    else:
+        assert refused(lambda: open_shop.counter.desk.record(sale)) == code
+
+
+def test_a_bill_of_another_amount_than_was_named_is_refused(open_shop: Shop) -> None:
+    sale = bill_sale(open_shop, Bill("REF-1", 25_000, 2**52, ()))
+    asked(open_shop, sale)
+    assert sale.bill is not None
+    other = replace(sale, bill=sale.bill | {"amount_pt": 100})
+    assert refused(lambda: open_shop.counter.desk.record(other)) == "bill_expired"
+
+
+def test_a_bill_is_paid_once_and_asking_again_says_so(open_shop: Shop) -> None:
+    sale = bill_sale(open_shop, Bill("REF-1", 25_000, 2**52, ()))
+    asked(open_shop, sale)
+    first = open_shop.counter.desk.record(sale)
+    assert open_shop.counter.desk.record(sale).request.seq == first.request.seq, "the same press is no second payment"
+    other = bill_sale(open_shop, Bill("REF-1", 25_000, 2**52, ()), 2, plate="ق ر ص 124")
+    with pytest.raises(Refused) as caught:
+        open_shop.counter.desk.record(other)
+    assert (caught.value.code, caught.value.values) == ("bill_paid", {"seq": first.request.seq})
+    assert refused(lambda: asked(open_shop, other)) == "bill_paid"
+
+
+def test_a_bill_paid_before_a_restart_and_not_sent_is_not_paid_again(open_shop: Shop) -> None:
+    sale = bill_sale(open_shop, Bill("REF-1", 25_000, 2**52, ()))
+    open_shop.counter.desk.record(sale)
+    open_shop.counter.desk.record(open_shop.sale(3))
+    kept = Kept(open_shop.store, open_shop.mirror, SeedSigner(DEVICE_SEED), bytes(32))
+    again = Counter(open_shop.world, kept, Events(), open_shop.line, lazy_forms)
+    assert refused(lambda: again.desk.inquire(again.desk.service(sale.service_id), sale.values)) == "bill_paid"
 
 
 def test_nobody_else_writes_within_a_turn(open_shop: Shop) -> None:
