@@ -97,7 +97,7 @@ def evidence(service: PublicService, values: Mapping[str, Any]) -> list[Evidence
 
 def optional(service: PublicService, values: Mapping[str, Any]) -> frozenset[str]:
     """The shown fields that may stay empty, to be labelled "(optional)"; it depends on the other answers."""
-    kept = _kept(service, values)
+    kept = {name: value for name, value in _kept(service, values).items() if _storable(value)}
     validator = _validator(service.form.schema)
     return frozenset(
         name
@@ -162,8 +162,6 @@ def check(service: PublicService, values: Mapping[str, Any], today: date) -> lis
     faults: dict[str, Problem] = {}
     for name in shown.keys() & values.keys():
         found = fields.problem(shown[name], service.form, values[name], today)
-        if found is None and not _storable(values[name]):
-            found = Problem("type")
         if found:
             faults[name] = found
     sound = {name: values[name] for name in shown if name in values and name not in faults}

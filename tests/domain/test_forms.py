@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -316,3 +317,18 @@ def test_two_people_have_not_one_number() -> None:
     faults = {fault.field: fault.code for fault in forms.check(service, both, TODAY)}
     assert faults["spouse_national_id"] == "same_answer"
     assert "national_id" not in faults
+
+
+def test_no_schema_is_fetched_even_where_a_reference_got_past_the_reader() -> None:
+    fetching = {"$ref": "http://127.0.0.1:9/schema.json", "properties": {}}
+    service = replace(EVERY, form=replace(EVERY.form, schema=fetching, sections=()))
+    with pytest.raises(ValueError, match="127"):
+        forms.check(service, {}, TODAY)
+
+
+def test_validators_of_old_catalogues_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.forms._COMPILED_MOST", 1)
+    monkeypatch.setattr("kiosk.forms._compiled", kept := {})
+    for _ in range(3):
+        forms.check(parse_service(document()), {"speed": "fast"}, TODAY)
+    assert len(kept) == 1
