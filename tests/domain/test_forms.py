@@ -327,8 +327,9 @@ def test_no_schema_is_fetched_even_where_a_reference_got_past_the_reader() -> No
 
 
 def test_validators_of_old_catalogues_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: dict[int, Any] = {}
     monkeypatch.setattr("kiosk.forms._COMPILED_MOST", 1)
-    monkeypatch.setattr("kiosk.forms._compiled", kept := {})
+    monkeypatch.setattr("kiosk.forms._compiled", kept)
     for _ in range(3):
         forms.check(parse_service(document()), {"speed": "fast"}, TODAY)
     assert len(kept) == 1
