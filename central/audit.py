@@ -15,3 +15,10 @@ def note(session: Session, now_ms: int, staff: str, act: str, subject: str, **de
         "INSERT INTO audit (at_ms, staff, act, subject, detail) VALUES (?, ?, ?, ?, ?)",
         now_ms, staff, act, subject, strict_json.dumps(detail).decode(),
     )  # fmt: skip
+
+
+def note_once(session: Session, now_ms: int, staff: str, act: str, subject: str, **detail: object) -> None:
+    """`note`, unless it has been said before in the same words."""
+    said = strict_json.dumps(detail).decode()
+    if session.one("SELECT 1 FROM audit WHERE act = ? AND subject = ? AND detail = ?", act, subject, said) is None:
+        note(session, now_ms, staff, act, subject, **detail)

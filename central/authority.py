@@ -70,10 +70,11 @@ def bill(centre: Centre, session: Session, device: bytes, service: str, plate: s
     return Bill(reference, tuple((row[1], row[2], row[3]) for row in open_fines), total, expiry)
 
 
-def pay(session: Session, device: bytes, facts: Facts, wall_ms: int) -> str:
+def pay(session: Session, device: bytes, facts: Facts, wall_ms: int | None) -> str:
     """Mark the bill of a request paid. Returns the code of what forbids it, or nothing.
 
-    A fine that was paid under another bill meanwhile forbids it too: nobody pays twice.
+    A fine that was paid under another bill meanwhile forbids it too: nobody pays twice. Without `wall_ms` it is the
+    staff's word that pays, whenever the cash was taken and though the bill was open again meanwhile.
     """
     fields = "SELECT device, service, amount_pt, expiry_ms, state, fines FROM bill WHERE reference = ?"
     row = session.one(fields + session.locking, facts.bill)
@@ -90,7 +91,7 @@ def pay(session: Session, device: bytes, facts: Facts, wall_ms: int) -> str:
     return ""
 
 
-def _forbidden(row: Row | None, device: bytes, facts: Facts, wall_ms: int) -> str:
+def _forbidden(row: Row | None, device: bytes, facts: Facts, wall_ms: int | None) -> str:
     if row is None:
         return "bill_unknown"
     whose, service, amount_pt, expiry_ms, state, _ = row
@@ -98,6 +99,8 @@ def _forbidden(row: Row | None, device: bytes, facts: Facts, wall_ms: int) -> st
         return "bill_unknown"
     if amount_pt != facts.bill_pt:
         return "bill_mismatch"
+    if wall_ms is None:
+        return "bill_paid" if state == "paid" else ""
     if state != "open":
         return "bill_paid"
     return "bill_expired" if wall_ms > expiry_ms + GRACE_MS else ""

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, Final
 
-from central import audit, authority, outcomes, rules
+from central import audit, authority, bodies, outcomes, rules
 from central.centre import Centre
 from central.outcomes import Ruling
 from central.store import Session, Value
@@ -115,16 +115,42 @@ def fields(centre: Centre, session: Session, case: Case, staff: str) -> dict[str
 
 
 def decide(centre: Centre, session: Session, case: Case, ruling: Ruling, staff: str) -> None:
-    """Give a word on a request and tell its device. Raises Refused ``voided``."""
+    """Give a word on a request and tell its device. The word that stands already is not said again.
+
+    Raises Refused ``voided``; ``bill_lost`` when the bill of a request that was rejected cannot be paid any more.
+    """
+    key = case.device, case.epoch, case.seq
+    where = "WHERE device = ? AND epoch = ? AND seq = ?"
+    row = session.one(f"SELECT {_FIELDS} FROM request {where}{session.locking}", *key)  # noqa: S608 - fixed texts
+    assert row is not None  # noqa: S101 - requests are never deleted
+    case = Case(*row)  # two of the staff may decide at once
     if case.voided_by:
         raise Refused("voided", request=case.id)
-    now = centre.now_ms()
+    if ruling == Ruling(case.seq, case.id, case.status, case.code, case.reason_ar, case.reason_en):
+        return
+    now, bill = centre.now_ms(), _settle(session, case, ruling)
     session.run(
-        """UPDATE request SET status = ?, code = ?, reason_ar = ?, reason_en = ?, at_ms = ?
-           WHERE device = ? AND epoch = ? AND seq = ?""",
-        ruling.status, ruling.code, ruling.reason_ar, ruling.reason_en, now, case.device, case.epoch, case.seq,
+        f"UPDATE request SET status = ?, code = ?, reason_ar = ?, reason_en = ?, at_ms = ?, bill = ? {where}",  # noqa: S608 - fixed texts
+        ruling.status, ruling.code, ruling.reason_ar, ruling.reason_en, now, bill, *key,
     )  # fmt: skip
-    if ruling.status == "rejected" and case.bill:
-        authority.reopen(session, case.bill)
     outcomes.publish(session, case.device, case.epoch, [ruling], now, staff)
     audit.note(session, now, staff, f"request.{ruling.status}", case.id, code=ruling.code)
+
+
+def _settle(session: Session, case: Case, ruling: Ruling) -> str:
+    """Pay the bill of a request that is no longer rejected, open that of one that now is. Returns its reference."""
+    if ruling.status == "rejected":
+        if case.bill:
+            authority.reopen(session, case.bill)
+        return case.bill
+    if case.status != "rejected":
+        return case.bill
+    row = session.one(
+        "SELECT body FROM entry WHERE device = ? AND epoch = ? AND seq = ?", case.device, case.epoch, case.seq
+    )
+    assert row is not None  # noqa: S101 - a request is its entry
+    facts = rules.read(bodies.read(row[0]))
+    code = authority.pay(session, case.device, facts, None) if facts.bill else ""
+    if code:
+        raise Refused("bill_lost", request=case.id, bill=facts.bill, fault=code)
+    return facts.bill

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,9 +15,10 @@ from central.store import Row, Session
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A stretch of one chain that nobody has looked into yet.
+    """A stretch of one chain that nobody has looked into yet; its entries are (seq, header, body, received_ms).
 
-    `operators` are the ids that the shop ever had, `frames` the sealed personal frames by entry.
+    `operators` are the ids that the shop ever had, `frames` the sealed personal frames by entry, `newest_settings` the
+    last version that the shop was given, `read_settings` the version that the device is known to have and since when.
     """
 
     device: bytes
@@ -27,6 +29,8 @@ class Work:
     entries: list[Row]
     operators: frozenset[str]
     frames: dict[int, bytes]
+    newest_settings: int = 0
+    read_settings: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,8 @@ class Arrival:
 @dataclass(slots=True)
 class Effects:
     """`voids` are (entry, voided entry, id of the request), `activated` operators whose code is used up, `erased`
-    (epoch, entry, id) of requests whose data the device has erased.
+    (epoch, entry, id) of requests whose data the device has erased. `outdated` is the version of settings that a
+    request was priced by long after the device had a newer one, 0 where none was.
     """
 
     settings_version: int
@@ -50,6 +55,7 @@ class Effects:
     voids: list[tuple[int, int, str]] = field(default_factory=list)
     activated: set[str] = field(default_factory=set)
     erased: list[tuple[int, int, str]] = field(default_factory=list)
+    outdated: int = 0
 
 
 def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> None:
@@ -61,6 +67,11 @@ def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> Non
     for epoch, seq, one in effects.erased:
         erasure.done(session, work.device, epoch, seq, one, centre.now_ms())
     outcomes.publish(session, work.device, work.epoch, rulings, centre.now_ms(), audit.CENTRE)
+    if effects.outdated:
+        audit.note_once(
+            session, centre.now_ms(), audit.CENTRE, "settings.outdated", str(uuid.UUID(bytes=work.device)),
+            epoch=work.epoch, used=effects.outdated, known=work.read_settings[0],
+        )  # fmt: skip
 
 
 def _end_activations(centre: Centre, session: Session, work: Work, effects: Effects) -> None:

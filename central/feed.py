@@ -16,6 +16,7 @@ from kiosk import strict_json
 
 PAGE_ITEMS: Final = 200
 PAGE_BYTES: Final = 3 << 20
+_UNMARKED: Final = "WHERE device = ? AND document IS NOT NULL AND n <= ? AND read_ms = 0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,26 @@ def page(session: Session, device: bytes, after: int) -> Page:
 def catch_up(session: Session, device: bytes, after: int) -> None:
     """Number what comes next beyond `after`: a centre restored from a backup has forgotten how far it had come."""
     session.run("UPDATE device SET feed_n = ? WHERE id = ? AND feed_n < ?", after, device, after)
+
+
+def unmarked(session: Session, device: bytes, after: int) -> bool:
+    """Whether `device`, which asks for what follows `after`, has read a document since it last asked."""
+    return session.one(f"SELECT 1 FROM feed_item {_UNMARKED} LIMIT 1", device, after) is not None  # noqa: S608 - fixed texts
+
+
+def mark_read(session: Session, device: bytes, after: int, now_ms: int) -> None:
+    """Remember that `device` has the documents up to `after`: its cursor moves in the commit that applies them."""
+    session.run(f"UPDATE feed_item SET read_ms = ? {_UNMARKED}", now_ms, device, after)  # noqa: S608 - fixed texts
+
+
+def settings_read(session: Session, device: bytes) -> tuple[int, int]:
+    """The version of the settings that `device` is known to have, and since when; (0, 0) where none is known."""
+    row = session.one(
+        """SELECT d.version, f.read_ms FROM feed_item f JOIN document d ON d.n = f.document
+           WHERE f.device = ? AND f.document IS NOT NULL AND f.kind = 'settings' AND f.read_ms > 0""",
+        device,
+    )  # fmt: skip
+    return (row[0], row[1]) if row else (0, 0)
 
 
 def _document(kind: str, version: int, envelope: bytes) -> dict[str, Any]:

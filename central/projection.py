@@ -11,12 +11,13 @@ import threading
 from collections.abc import Callable
 from typing import Any, Final, TypeGuard
 
-from central import bodies, documents, rules
+from central import bodies, documents, feed, rules
 from central.catalogues import Catalogues
 from central.centre import Centre
 from central.effects import Arrival, Effects, Work, apply
 from central.rules import Facts
 from central.vault import place
+from kiosk.clock import HOUR_MS
 from kiosk.inforce import payload
 from kiosk.journal import EntryType, Header
 from kiosk.settings import Settings, read_settings
@@ -25,6 +26,8 @@ BATCH: Final = 200
 IDLE_S: Final = 1.0
 SETTLE_S: Final = 0.25
 SETTLE_LIMIT_S: Final = 3.0
+OUTDATED_MS: Final = 240 * HOUR_MS
+"""As long as a shop may hold what it has sold: what arrives later than that was sold after the newer settings."""
 
 
 class Projector:
@@ -76,15 +79,16 @@ class Projector:
         with self._centre.store.reading() as session:
             # In no order, so that several workers seldom take the same chain.
             row = session.one(
-                """SELECT p.device, p.epoch, p.done, p.settings_version, c.statement FROM projection p
+                """SELECT p.device, p.epoch, p.done, p.settings_version, c.statement, c.state FROM projection p
                    JOIN chain c ON c.device = p.device AND c.epoch = p.epoch
                    WHERE p.done < c.hwm ORDER BY random() LIMIT 1"""
             )
             if row is None:
                 return None
-            device, epoch, done, settings_version, statement = row
+            device, epoch, done, settings_version, statement, state = row
             entries = session.all(
-                "SELECT seq, header, body FROM entry WHERE device = ? AND epoch = ? AND seq > ? ORDER BY seq LIMIT ?",
+                """SELECT seq, header, body, received_ms FROM entry
+                   WHERE device = ? AND epoch = ? AND seq > ? ORDER BY seq LIMIT ?""",
                 device, epoch, done, BATCH,
             )  # fmt: skip
             # The shop of that epoch: the device may have moved to another since.
@@ -94,20 +98,26 @@ class Projector:
                 "SELECT seq, sealed FROM personal WHERE device = ? AND epoch = ? AND seq BETWEEN ? AND ?",
                 device, epoch, done + 1, done + len(entries),
             )  # fmt: skip
-        return Work(device, epoch, done, settings_version, shop, entries, operators, dict(frames))
+            newest = documents.newest(session, "settings", shop)
+            # An epoch that is over ends with the settings it had.
+            read = (0, 0) if state == "superseded" else feed.settings_read(session, device)
+        return Work(device, epoch, done, settings_version, shop, entries, operators, dict(frames), newest, read)
 
     def _effects(self, work: Work) -> Effects:
         effects = Effects(work.settings_version)
-        for seq, header, body in work.entries:
+        for seq, header, body, received_ms in work.entries:
             fields, members = Header.unpack(header), bodies.read(body)
             if fields.entry_type == EntryType.REQUEST:
                 effects.requests.append(self._arrival(work, effects.settings_version, seq, fields, members))
+                known, since_ms = work.read_settings
+                if effects.settings_version < known and received_ms > since_ms + OUTDATED_MS:
+                    effects.outdated = effects.settings_version
             elif fields.entry_type == EntryType.VOID:
                 _void(effects, seq, members)
             elif fields.entry_type == EntryType.ERASURE:
                 _erased(effects, members)
             elif fields.entry_type == EntryType.DOCUMENT_APPLIED:
-                _applied(effects, members)
+                _applied(effects, members, work.newest_settings)
             elif fields.entry_type == EntryType.LOGIN and members.get("kind") == "activate":
                 _activated(effects, members)
         return effects
@@ -123,7 +133,7 @@ class Projector:
         first = max(1, seq - facts.lines + 1)
         if facts.lines == 1 or facts.line < facts.lines:
             return ""
-        found = {number: body for number, _, body in work.entries}
+        found = {number: body for number, _, body, _ in work.entries}
         if first <= work.done:
             with self._centre.store.reading() as session:
                 found |= dict(
@@ -184,7 +194,8 @@ def _erased(effects: Effects, members: dict[str, Any]) -> None:
         effects.erased.append((epoch, seq, one))
 
 
-def _applied(effects: Effects, members: dict[str, Any]) -> None:
+def _applied(effects: Effects, members: dict[str, Any], newest: int) -> None:
+    """A version that the shop never had changes nothing."""
     version = members.get("version")
-    if members.get("kind") == "settings" and type(version) is int and version > 0:
+    if members.get("kind") == "settings" and type(version) is int and 0 < version <= newest:
         effects.settings_version = version

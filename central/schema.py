@@ -135,9 +135,16 @@ _POSTGRES_ERASURE: Final = (
     "CREATE TRIGGER erasure_no_delete BEFORE DELETE ON erasure FOR EACH ROW EXECUTE FUNCTION append_only()",
 )
 
+# When a device first asked for what follows a document: from then on it has it.
+_READ: Final = (
+    "ALTER TABLE feed_item ADD COLUMN read_ms {big} NOT NULL DEFAULT 0",
+    "CREATE INDEX feed_document ON feed_item (device) WHERE document IS NOT NULL",
+)
+
 STEPS: Final = (
     Step((*_PEOPLE, *_DEVICES, *_JOURNAL, *_BUSINESS), _SQLITE_GUARDS, _POSTGRES_GUARDS),
     Step(_ERASURE, _SQLITE_ERASURE, _POSTGRES_ERASURE),
+    Step(_READ),
 )
 
 

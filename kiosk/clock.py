@@ -36,5 +36,11 @@ def business_date(wall_ms: int) -> date:
 
 
 def show_time(wall_ms: int) -> str:
-    """``2026-11-25 14:05`` in Cairo, digits 0-9 in every language."""
-    return moment(wall_ms).astimezone(CAIRO).strftime("%Y-%m-%d %H:%M")
+    """``2026-11-25 14:05`` in Cairo, digits 0-9 in every language; ``—`` outside the years 1 to 9999.
+
+    A device's clock is a claim, and may claim anything that fits into 64 bits.
+    """
+    try:
+        return moment(wall_ms).astimezone(CAIRO).strftime("%Y-%m-%d %H:%M")
+    except (ValueError, OverflowError, OSError):
+        return "—"

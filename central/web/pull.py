@@ -34,8 +34,10 @@ def pull(centre: Centre, received: Received) -> Answer:
     with centre.store.reading() as session:
         page = feed.page(session, caller.chain.device, after)
         row = session.one("SELECT feed_n FROM device WHERE id = ?", caller.chain.device)
-    if row is not None and row[0] < after:
+        news = feed.unmarked(session, caller.chain.device, after)
+    if news or (row is not None and row[0] < after):
         with centre.store.writing() as session:
+            feed.mark_read(session, caller.chain.device, after, centre.now_ms())
             feed.catch_up(session, caller.chain.device, after)
     values = {"after": page.after, "next": page.next, "more": page.more, "items": page.items}
     return document(FEED, {**head(centre, caller), **values}, centre)

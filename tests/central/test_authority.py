@@ -132,6 +132,76 @@ def test_after_a_rejection_the_fines_are_owed_again(
     assert ask(office, device).amount_pt == 80_000
 
 
+def decide(office: Office, one: str, status: str, code: str = "x") -> None:
+    with office.store.writing() as session:
+        case = cases.find(session, one)
+        cases.decide(office.centre, session, case, Ruling(case.seq, one, status, code, "أ", "a"), "amal")
+
+
+def paid_by(office: Office) -> set[str]:
+    with office.store.reading() as session:
+        return {row[4] for row in authority.fines(session)}
+
+
+def test_an_approval_after_a_rejection_pays_the_fines_again(
+    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_time(office, monkeypatch)
+    bill = ask(office, device)
+    _, one = pay(device, bill)
+    office.arrive(device)
+    for status, payer, found in (("rejected", "", "reopened"), ("approved", bill.reference, "paid")) * 2:
+        decide(office, one, status)
+        assert (paid_by(office), state(office, bill)) == ({payer}, found)
+    decide(office, one, "sent_back")
+    assert (paid_by(office), state(office, bill)) == ({bill.reference}, "paid")
+
+
+def test_a_bill_that_came_too_late_is_paid_by_an_approval_and_owed_again_by_a_rejection(
+    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_time(office, monkeypatch)
+    bill = ask(office, device)
+    office.clock.ms += authority.BILL_LIFE_MS + authority.GRACE_MS + 1
+    _, one = pay(device, bill)
+    office.arrive(device)
+    assert (codes(office), paid_by(office)) == (["bill_expired"], {""})
+    decide(office, one, "approved")
+    assert (paid_by(office), state(office, bill)) == ({bill.reference}, "paid")
+    decide(office, one, "rejected")
+    assert (paid_by(office), state(office, bill)) == ({""}, "reopened")
+
+
+def test_fines_that_another_bill_has_paid_meanwhile_are_not_paid_again(
+    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_time(office, monkeypatch)
+    one, two = ask(office, device), ask(office, device)
+    _, first = pay(device, one)
+    office.arrive(device)
+    decide(office, first, "rejected")
+    pay(device, two)
+    office.arrive(device)
+    with pytest.raises(Refused, match="bill_lost"):
+        decide(office, first, "approved")
+    assert (paid_by(office), state(office, one)) == ({two.reference}, "reopened")
+    with office.store.reading() as session:
+        assert cases.find(session, first).status == "rejected"
+
+
+def test_a_second_request_for_a_paid_bill_cannot_be_approved(
+    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_time(office, monkeypatch)
+    bill = ask(office, device)
+    pay(device, bill)
+    _, again = pay(device, bill)
+    office.arrive(device)
+    with pytest.raises(Refused, match="bill_lost"):
+        decide(office, again, "approved")
+    assert paid_by(office) == {bill.reference}
+
+
 def test_fines_of_one_plate_can_be_listed(office: Office, device: Device) -> None:
     with office.store.reading() as session:
         assert len(authority.fines(session, "ط م س 1234")) == 0

@@ -54,6 +54,28 @@ def test_a_decision_reaches_the_counter_and_stays_in_the_history(office: Office,
         ]  # fmt: skip
 
 
+def test_the_word_that_stands_is_not_said_again(office: Office, device: Device) -> None:
+    _, one = sold(office, device)
+    for status in ("rejected", "rejected", "approved", "approved"):
+        decide(office, one, status)
+    told = [item["status"] for item in office.feed(device) if item["kind"] == "outcome"]
+    assert told == ["rejected", "approved"]
+    with office.store.reading() as session:
+        assert session.one("SELECT count(*) FROM audit WHERE act LIKE 'request.%'") == (2,)
+        assert len(cases.history(session, cases.find(session, one))) == 2
+
+
+def test_two_decisions_at_once_see_each_other(office: Office, device: Device) -> None:
+    _, one = sold(office, device)
+    with office.store.reading() as session:
+        read_before = cases.find(session, one)
+    decide(office, one, "approved")
+    again = Ruling(read_before.seq, one, "approved", "approved", "السبب", "the reason")
+    with office.store.writing() as session:
+        cases.decide(office.centre, session, read_before, again, "badr")
+    assert len([item for item in office.feed(device) if item["kind"] == "outcome"]) == 1
+
+
 def test_a_voided_request_takes_no_decision(office: Office, device: Device) -> None:
     record, one = sold(office, device)
     void(device, record, one)

@@ -138,6 +138,11 @@ def test_the_business_day_is_cairos_summer_time_included(wall_ms: int, day: date
     assert clock.show_time(wall_ms) == shown
 
 
+@pytest.mark.parametrize("wall_ms", [10**17, -(10**17), 2**63 - 1, -(2**63), 253_402_300_799_000, -62_135_596_800_001])
+def test_a_time_that_no_calendar_has_is_shown_as_none(wall_ms: int) -> None:
+    assert clock.show_time(wall_ms) == "—"
+
+
 def test_facts_reach_everyone_who_wants_to_know() -> None:
     events, seen = Events(), list[tuple[str, Event]]()
     events.publish(SyncChanged())
