@@ -8,7 +8,7 @@ from __future__ import annotations
 import shutil
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import mkdtemp
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from kiosk.app import Config, Kiosk
 from kiosk.errors import KioskError
-from kiosk.ports import World
+from kiosk.ports import Tail, World
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from tests.bench import bare
 from tests.bench.citizens import FOUR, Citizens
@@ -33,6 +33,7 @@ SHOP: Final = "CAI-001"
 PIN: Final = "194027"
 BATCH: Final = 200
 TICK_MS: Final = 5
+PATIENCE_S: Final = 120.0
 
 
 def run(*, quick: bool) -> list[Figure]:
@@ -68,8 +69,7 @@ def _measure(folder: Path, name: str, database: str | None, other: str, count: i
         taken = _sell(kiosk, count)
         lines = _lines(kiosk)
         floor = bare.rate(other, lines, BATCH)
-        centre.start()
-        rate, lags = _drain(kiosk, application)
+        rate, lags = _drain(kiosk, application, centre)
     finally:
         kiosk.close()
         centre.stop()
@@ -153,24 +153,43 @@ class _Loop:
         self._timer.stop()
 
 
-def _drain(kiosk: Kiosk, application: QApplication) -> tuple[float, list[float]]:
+class _Sending:
+    """Waits for the mark, looking when something changed: looking all the time would slow down what is measured."""
+
+    def __init__(self, kiosk: Kiosk) -> None:
+        assert kiosk._opened is not None
+        self._kiosk, self._store = kiosk, kiosk._opened.store
+        self._changed = threading.Event()
+        kiosk.events.subscribe(lambda _event: self._changed.set())
+        self.before = self._store.tail()
+
+    def until(self, hwm: int) -> Tail:
+        give_up = time.monotonic() + PATIENCE_S
+        while (tail := self._store.tail()).hwm < hwm:
+            assert time.monotonic() < give_up, self._kiosk.line.status()
+            self._changed.wait(1)
+            self._changed.clear()
+        return tail
+
+
+def _drain(kiosk: Kiosk, application: QApplication, centre: CentreProcess) -> tuple[float, list[float]]:
     """Records a second from the first acknowledgement on, and the lags of the screen's loop meanwhile."""
-    assert kiosk._opened is not None
-    store, rates = kiosk._opened.store, []
-    before = store.tail().hwm
+    sending, rates = _Sending(kiosk), []
+    last = sending.before.chain.seq
 
     def watch() -> None:
-        while (start := store.tail().hwm) == before:  # not with a backoff, nor with the first batch's connection
-            time.sleep(0.002)
-        began = time.perf_counter()
-        while (tail := store.tail()).hwm < tail.chain.seq:
-            time.sleep(0.01)
-        rates.append((tail.chain.seq - start) / (time.perf_counter() - began))
-        application.quit()
+        try:
+            first = sending.until(sending.before.hwm + 1)  # without a backoff and the first batch's connection
+            began = time.perf_counter()
+            sending.until(last)
+            rates.append((last - first.hwm) / (time.perf_counter() - began))
+        finally:
+            application.quit()
 
     watcher = threading.Thread(target=watch)
-    QTimer.singleShot(0, kiosk.line.now)
     watcher.start()
+    centre.start()
+    QTimer.singleShot(0, kiosk.line.now)
     loop = _Loop()
     application.exec()
     watcher.join()
