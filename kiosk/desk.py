@@ -55,6 +55,10 @@ class Desk:
 
     def available(self, service: PublicService) -> KioskError | None:
         """Why this service cannot be served now, or None."""
+        try:
+            self._offer.refuse_prices(self._office.working_date())
+        except Refused as why:
+            return why
         return self._offer.unavailable(service, business_date(self._office.now_ms()))
 
     # ---- the form ------------------------------------------------------------------------------------------
@@ -96,13 +100,15 @@ class Desk:
 
         Raises Refused("fee_unknown") where nobody has set a price.
         """
-        today, service = business_date(self._office.now_ms()), self.service(service.id)
-        return fees.compute(service, values, today, self._in_force.settings().fees, bill.amount_pt if bill else None)
+        on, service = self._office.working_date(), self.service(service.id)
+        return fees.compute(service, values, on, self._in_force.settings().fees, bill.amount_pt if bill else None)
 
     def same_day(self, service: PublicService, values: Mapping[str, Any]) -> list[Request]:
-        """Requests of the same citizen for the same service today: a second sale wants a second look."""
+        """Requests of the same citizen for the same service this day: a second sale wants a second look."""
         national_id = str(values.get("national_id", ""))
-        return self._store.same_day(national_id, service.id, self._office.today()) if national_id else []
+        if not national_id:
+            return []
+        return self._store.same_day(national_id, service.id, self._office.working_date().isoformat())
 
     def inquire(self, service: PublicService, values: Mapping[str, Any]) -> Bill:
         """Ask the authority for the amount, live. Raises Unavailable, Refused("bill_paid"); never on the GUI thread."""

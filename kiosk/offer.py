@@ -66,6 +66,14 @@ class Offer:
         except Refused as error:
             raise Refused("service_changed") from error
 
+    def refuse_prices(self, on: date) -> None:
+        """Raises Refused: catalogue_early, catalogue_over, where the price list is not of that day."""
+        catalogue = self._in_force.catalogue()
+        if not catalogue.in_force(on):
+            early = on < catalogue.valid_from
+            day = catalogue.valid_from if early else catalogue.valid_until
+            raise Refused("catalogue_early" if early else "catalogue_over", date=str(day))
+
     def unavailable(self, service: PublicService, on: date) -> KioskError | None:
         """Why this service cannot be served on that day, or None."""
         if service.availability is not None and not service.open_on(on):

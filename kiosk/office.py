@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from kiosk.clock import business_date
 from kiosk.events import Events
@@ -28,6 +29,14 @@ class Office:
     def today(self) -> str:
         """The business date in Cairo, ISO."""
         return business_date(self.now_ms()).isoformat()
+
+    def working_date(self) -> date:
+        """The date that sales are priced and booked by: that of the open day, though midnight has passed; else today's.
+
+        One date for what is shown, what is recorded and what is looked up: the centre prices by the one in the entry.
+        """
+        day = self.store.open_day()
+        return business_date(self.now_ms()) if day is None else date.fromisoformat(day.date)
 
     def new_id(self) -> str:
         """A UUIDv7 as text."""

@@ -121,12 +121,14 @@ class Press:
     def _prepare(self, sale: Sale) -> Prepared:
         login, moment = self._people.working(finishing=True), self._store.moment()
         day = working_day(moment)
+        on = date.fromisoformat(day.date)
         refuse_stopped(moment.facts, self._in_force.statement().epoch)
         service, settings = self._offer.service(sale.service_id), self._in_force.settings()
         form = self._offer.form(sale.service_id, sale.service_version, sale.catalogue)
+        self._offer.refuse_prices(on)
         values = self._sound(service, form, sale, date.fromisoformat(self._office.today()))
         bill_pt = None if sale.bill is None else int(sale.bill["amount_pt"])
-        priced = fees.compute(service, values, date.fromisoformat(day.date), settings.fees, bill_pt)
+        priced = fees.compute(service, values, on, settings.fees, bill_pt)
         self._allow(service, sale, priced.total_pt, login, settings, self.standing(moment))
         return Prepared(sale, service, settings, login, values, priced, self._in_force.catalogue().version, day.date)
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from kiosk.bill import Bill
+from kiosk.catalogue import bundled_services, catalogue_members
 from kiosk.clock import DAY_MS
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.errors import Refused
@@ -174,6 +175,58 @@ def test_a_bill_paid_before_a_restart_and_not_sent_is_not_paid_again(open_shop: 
     kept = Kept(open_shop.store, open_shop.mirror, SeedSigner(DEVICE_SEED), bytes(32))
     again = Counter(open_shop.world, kept, Events(), open_shop.line, lazy_forms)
     assert refused(lambda: again.desk.inquire(again.desk.service(sale.service_id), sale.values)) == "bill_paid"
+
+
+# ---- dates
+
+
+def put_catalogue(shop: Shop, members: dict[str, Any]) -> None:
+    shop.counter.scribe.write([], [PutDocument("catalogue", 2, seal_object(CATALOGUE_TYPE, members, CATALOGUE))])
+
+
+def test_a_day_left_open_has_one_date_for_its_prices_its_rows_and_the_second_look(open_shop: Shop) -> None:
+    desk, day = open_shop.counter.desk, open_shop.counter.till.today()
+    members = catalogue(2)
+    for service in members["services"]:
+        if service["id"] == "birth-cert":
+            dearer_cost = service["costs"][0] | {"valid_from": "2026-11-26"}
+            dearer_cost["amount_pt"] += 1_000
+            service["costs"].append(dearer_cost)
+    put_catalogue(open_shop, members)
+    service, values = desk.service("birth-cert"), open_shop.sale().values
+    open_shop.clock.wall += DAY_MS
+    assert open_shop.counter.till.today() > day
+    due_pt = desk.quote(service, values).total_pt
+    recorded = desk.record(open_shop.sale(due_pt=due_pt))
+    assert (recorded.request.total_pt, recorded.request.date) == (due_pt, day)
+    assert [r.id for r in desk.same_day(service, values)] == [recorded.request.id]
+
+
+def test_without_an_open_day_prices_are_those_of_today(shop: Shop) -> None:
+    assert shop.counter.office.working_date().isoformat() == shop.counter.till.today()
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "code", "said"),
+    [
+        ("2026-11-26", None, "catalogue_early", "2026-11-26"),
+        ("2020-01-01", "2026-11-24", "catalogue_over", "2026-11-24"),
+        ("2026-11-25", "2026-11-25", None, ""),
+    ],
+)
+def test_a_price_list_sells_on_its_own_days_only(
+    open_shop: Shop, first: str, last: str | None, code: str | None, said: str
+) -> None:
+    put_catalogue(open_shop, catalogue_members(2, first, last, bundled_services()))
+    desk = open_shop.counter.desk
+    why = desk.available(desk.service("birth-cert"))
+    if code is None:
+        assert why is None
+        desk.record(open_shop.sale())
+    else:
+        assert why is not None
+        assert (why.code, why.values) == (code, {"date": said})
+        assert refused(lambda: desk.record(open_shop.sale())) == code
 
 
 def test_nobody_else_writes_within_a_turn(open_shop: Shop) -> None:
