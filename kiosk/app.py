@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kiosk.enrolment import Statement
     from kiosk.people import People
     from kiosk.ports import Keystore, Printer, Renderer, World
+    from kiosk.printer_choice import PrinterChoice
     from kiosk.printing import Papers
     from kiosk.settings import Settings
     from kiosk.till import Till
@@ -41,6 +42,8 @@ class Config:
     render: Renderer
     centre: str | None = None
     ca_file: str | None = None
+    make_device: Callable[[PrinterChoice], tuple[Printer, Renderer]] | None = None
+    """For the printer that is chosen at the counter; None where the command line has named one."""
 
 
 class Kiosk:

@@ -19,6 +19,7 @@ from kiosk.intake import Intake
 from kiosk.keys import SeedSigner
 from kiosk.ports import World
 from kiosk.print_worker import PrintWorker
+from kiosk.printer_choice import PrinterChoice
 from kiosk.world import start_thread
 from sync.backoff import Backoff
 from sync.client import Client, LateWire
@@ -87,7 +88,22 @@ class AtWork:
             self.counter.scribe.write(opening(store, VERSION))
         self.line = late.line = self._make_line(signer)
         self.printing = PrintWorker(self.counter.papers, config.printer, config.render)
+        self._follow_choice(config)
         self._idle_check = IdleCheck(opened.check, self.counter.office, self.counter.people)
+
+    def _follow_choice(self, config: Config) -> None:
+        """The printer chosen at the counter, now and later; one that the command line names goes before it."""
+        make, papers, printing = config.make_device, self.counter.papers, self.printing
+        if make is None:
+            return
+
+        def use(choice: PrinterChoice) -> None:
+            printing.use(lambda: make(choice))
+
+        chosen = papers.chosen()
+        if chosen is not None:
+            use(chosen)
+        papers.on_choice(use)
 
     def start(self) -> None:
         self.line.start()

@@ -11,6 +11,7 @@ from kiosk.ports import Printer, Renderer
 from kiosk.printing import Papers
 
 AGAIN_S: Final = 10.0
+Device = tuple[Printer, Renderer]
 log = logging.getLogger("manfaz")
 
 
@@ -19,8 +20,8 @@ class PrintWorker:
 
     def __init__(self, papers: Papers, printer: Printer, render: Renderer) -> None:
         self._papers = papers
-        self._printer = printer
-        self._render = render
+        self._make: Callable[[], Device] = lambda: (printer, render)
+        self._made: tuple[Callable[[], Device], Device] | None = None
         self._work = threading.Event()
         self._stopping = False
         self._thread: threading.Thread | None = None
@@ -28,6 +29,14 @@ class PrintWorker:
 
     def start(self, start_thread: Callable[[str, Callable[[], None]], threading.Thread]) -> None:
         self._thread = start_thread("printing", self.run)
+
+    def use(self, make: Callable[[], Device]) -> None:
+        """From the next paper on, print there; what is being sent ends where it began. `make` is called on the thread.
+
+        A printer and its rendering are one choice: bytes painted for one printer never reach another.
+        """
+        self._make = make
+        self.wake()
 
     def wake(self) -> None:
         self._work.set()
@@ -41,10 +50,17 @@ class PrintWorker:
 
     def _print_next(self) -> bool:
         try:
-            return self._papers.print_next(self._printer, self._render)
+            return self._papers.print_next(*self._device())
         except Exception as error:  # noqa: BLE001 - the top of a thread: a full disk or a bug must not end printing
             log.error("printing: %s", type(error).__name__)  # noqa: TRY400 - a trace may hold what a person typed
             return False
+
+    def _device(self) -> Device:
+        """The printer in use, made once for each choice."""
+        make = self._make
+        if self._made is None or self._made[0] is not make:
+            self._made = make, make()
+        return self._made[1]
 
     def stop(self) -> None:
         self._stopping = True

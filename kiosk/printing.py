@@ -9,17 +9,23 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
 
 from kiosk.errors import Refused, Unavailable
-from kiosk.events import PrintJobsChanged
-from kiosk.journal import EntryType
+from kiosk.events import PrintJobsChanged, SessionChanged, TransactionsChanged
+from kiosk.journal import EntryType, Record
 from kiosk.office import Office
+from kiosk.papers import Content, Sheet
 from kiosk.people import People
-from kiosk.ports import AddPrintJob, Printer, PrinterBroke, Renderer, SetPaper
+from kiosk.ports import AddPrintJob, Printer, PrinterBroke, PutFact, Renderer, SetPaper
+from kiosk.printer_choice import PrinterChoice, parse_choice
 from kiosk.scribe import Writing
 from kiosk.transaction import Paper, PrintJob, Request
 
-UNFINISHED = (Paper.WAITING, Paper.SENDING, Paper.UNCERTAIN, Paper.FAILED)
+CHOICE: Final = "printer"
+_BRINGS_PAPER: Final = TransactionsChanged | SessionChanged
+UNFINISHED: Final = (Paper.WAITING, Paper.SENDING, Paper.UNCERTAIN, Paper.FAILED)
 
 
 class Papers:
@@ -34,11 +40,14 @@ class Papers:
         self._milestones = office.world.milestones
         self._wake: Callable[[], None] = lambda: None
         self._one_at_a_time = threading.Lock()
+        self._use: Callable[[PrinterChoice], None] = lambda _choice: None
+        self._asked_for = ""
         self.trouble: Unavailable | None = None
 
     def on_work(self, wake: Callable[[], None]) -> None:
-        """Tell `wake` whenever a job is waiting."""
+        """Tell `wake` whenever a job may be waiting; a sale brings its paper with it and says only that it is there."""
         self._wake = wake
+        self._events.subscribe(lambda event: wake() if isinstance(event, _BRINGS_PAPER) else None)
 
     def recover(self) -> list[PrintJob]:
         """At start: what was being sent when the power went is uncertain. Returns all unfinished jobs."""
@@ -54,18 +63,25 @@ class Papers:
         return self._store.print_job(job_id)
 
     def print_next(self, printer: Printer, render: Renderer) -> bool:
-        """Print the oldest waiting job. False when there is none or the printer is not ready (`trouble` says why)."""
+        """Print the job asked for, or the oldest waiting. False when there is none or the printer is not ready.
+
+        `trouble` says why it was not.
+        """
         with self._one_at_a_time:
-            waiting = self._store.print_jobs([Paper.WAITING])
-            if not waiting:
+            job = self._pick()
+            if job is None:
                 return False
-            job = waiting[0]
             try:
                 printer.status()
             except Unavailable as error:
                 self._note(error)
                 return False
             return self._send(job, printer, self._painted(job, render))
+
+    def _pick(self) -> PrintJob | None:
+        """Whoever stands at the counter and asks again is served before the papers of those who have left."""
+        waiting = self._store.print_jobs([Paper.WAITING])
+        return next((job for job in waiting if job.id == self._asked_for), waiting[0] if waiting else None)
 
     def _painted(self, job: PrintJob, render: Renderer) -> bytes:
         try:
@@ -76,6 +92,9 @@ class Papers:
 
     def _send(self, job: PrintJob, printer: Printer, data: bytes) -> bool:
         self._move(job.id, (Paper.WAITING,), Paper.SENDING)
+        now = self._store.print_job(job.id)
+        if now is None or now.state is not Paper.SENDING:
+            return True  # cancelled or erased since it was picked: the next one
         self._milestones.pass_("print.before")
         try:
             printer.send(data)
@@ -103,29 +122,75 @@ class Papers:
         self._wake()
 
     def retry(self, job_id: str) -> None:
-        """Try a failed or waiting job again now."""
+        """Try a failed or waiting job again now, before the others."""
+        self._asked_for = job_id
         self._move(job_id, (Paper.FAILED,), Paper.WAITING)
         self._wake()
 
+    def cancel(self, job_id: str) -> None:
+        """Give up a paper that proves nothing. Raises Refused("paper_owed") for one that proves a journal entry."""
+        job = self._store.print_job(job_id)
+        if job is not None and job.seq:
+            raise Refused("paper_owed")
+        self._move(job_id, (Paper.WAITING, Paper.FAILED, Paper.UNCERTAIN), Paper.CANCELLED)
+
+    # ---- new papers ------------------------------------------------------------------------------------------
+
+    def new_job(self, content: Content, record: Record | None = None) -> PrintJob:
+        """The first paper of `content`, to be committed with the entry that it proves (`AddPrintJob`)."""
+        epoch = self._store.tail().chain.epoch if record is None else record.fields.epoch
+        seq = 0 if record is None else record.fields.seq
+        return PrintJob(self._office.new_id(), epoch, seq, 0, content, Paper.WAITING, self._office.now_ms())
+
+    def add(self, sheet: Sheet) -> str:
+        """Print a paper that proves no journal entry: a look at the till, the price list, a test. Returns its id."""
+        job = self.new_job(sheet)
+        self._scribe.write([], [AddPrintJob(job)])
+        self.announce(job)
+        return job.id
+
+    def announce(self, job: PrintJob) -> None:
+        """A job has been committed, here or with the entry it proves: tell the screen and the printer."""
+        self._events.publish(PrintJobsChanged((job.id,)))
+        self._wake()
+
     def copy(self, request: Request) -> str:
-        """A further paper of a printed receipt, marked as copy n and journalled. Returns the job's id.
+        """A further paper of a sale, marked as copy n and journalled. Returns the job's id."""
+        return self.copy_of(request.epoch, request.seq)
+
+    def copy_of(self, epoch: int, seq: int) -> str:
+        """A further paper of whatever entry `seq` has one: sale, void, refund, close. Returns the job's id.
 
         Raises Refused("paper_pending") while the first paper is still to come: print that one instead.
         """
         login = self._people.working()
-        papers = self._store.papers(request.epoch, request.seq)
+        papers = self._store.papers(epoch, seq) if seq else []
         if not papers or any(job.state in UNFINISHED for job in papers):
             raise Refused("paper_pending")
         number = max(job.copy for job in papers) + 1
-        job = PrintJob(
-            self._office.new_id(), request.epoch, request.seq, number,
-            papers[0].content, Paper.WAITING, self._office.now_ms(),
-        )  # fmt: skip
-        members = {"v": 1, **login.author(), "of": request.seq, "copy": number}
+        first = self.new_job(papers[0].content)
+        job = replace(first, epoch=epoch, seq=seq, copy=number)
+        members = {"v": 1, **login.author(), "of": seq, "copy": number}
         self._scribe.write([Writing(EntryType.COPY_PRINTED, members)], [AddPrintJob(job)])
-        self._events.publish(PrintJobsChanged((job.id,)))
-        self._wake()
+        self.announce(job)
         return job.id
+
+    # ---- the printer -----------------------------------------------------------------------------------------
+
+    def chosen(self) -> PrinterChoice | None:
+        """The printer that somebody has chosen at this counter; None before anybody did."""
+        kept = self._store.fact(CHOICE)
+        return None if kept is None else parse_choice(kept.decode())
+
+    def choose(self, choice: PrinterChoice) -> None:
+        """Print there from now on, after a restart too."""
+        self._scribe.write([], [PutFact(CHOICE, choice.text.encode())])
+        self._use(choice)
+        self._events.publish(PrintJobsChanged())
+
+    def on_choice(self, use: Callable[[PrinterChoice], None]) -> None:
+        """Tell `use` when another printer is chosen."""
+        self._use = use
 
     def _move(self, job_id: str, before: tuple[Paper, ...], after: Paper) -> None:
         self._scribe.write([], [SetPaper(job_id, before, after)])

@@ -19,6 +19,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from kiosk.app import Config, Kiosk
 from kiosk.errors import KioskError, Refused
 from kiosk.ports import World
+from kiosk.printer_choice import PrinterChoice, parse_choice
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from ui.app import make_application
 from ui.window import Window
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from kiosk.papers import Content
-    from kiosk.ports import Keystore, Milestones, Printer
+    from kiosk.ports import Keystore, Milestones, Printer, Renderer
     from kiosk.texts import Language
 
 log = logging.getLogger("manfaz")
@@ -42,8 +43,11 @@ def run(asked: argparse.Namespace, milestones: Milestones | None = None) -> int:
     threading.excepthook = _unforeseen_aside
     application = make_application(sys.argv[:1])
     world = World(SystemClock(), SystemRandomness(), milestones or NoMilestones())
-    paper = LatePaper(asked.printer, asked.language)
-    kiosk = Kiosk(Config(asked.data, paper, paper.render, asked.centre, asked.ca), world, _keystore)
+    named = parse_choice(asked.printer)
+    paper = LatePaper(named, asked.language)
+    chosen_here = partial(late_device, language=asked.language) if named.kind == "none" else None
+    config = Config(asked.data, paper, paper.render, asked.centre, asked.ca, chosen_here)
+    kiosk = Kiosk(config, world, _keystore)
     window = Window(kiosk, asked.language)
     signal.signal(signal.SIGTERM, lambda *_: QTimer.singleShot(0, application.quit))
     window.setGeometry(application.primaryScreen().availableGeometry())
@@ -62,26 +66,29 @@ def run(asked: argparse.Namespace, milestones: Milestones | None = None) -> int:
 class LatePaper:
     """The printer, and the painter of its papers, made at the first paper: they take a third of the first picture."""
 
-    def __init__(self, address: str, language: Language) -> None:
-        self._address = address
+    def __init__(self, choice: PrinterChoice, language: Language) -> None:
+        self._choice = choice
         self._language = language
 
     @cached_property
-    def _printer(self) -> Printer:
-        from ui.paper.printers import make_printer  # noqa: PLC0415 - the reason stands above
-
-        return make_printer(self._address)
+    def _device(self) -> tuple[Printer, Renderer]:
+        return late_device(self._choice, self._language)
 
     def status(self) -> None:
-        self._printer.status()
+        self._device[0].status()
 
     def send(self, data: bytes) -> None:
-        self._printer.send(data)
+        self._device[0].send(data)
 
     def render(self, content: Content, copy: int) -> bytes:
-        from ui.paper.render import render_raster  # noqa: PLC0415 - the same
+        return self._device[1](content, copy)
 
-        return render_raster(content, copy, language=self._language)
+
+def late_device(choice: PrinterChoice, language: Language) -> tuple[Printer, Renderer]:
+    """The printer of a choice, and what paints for it."""
+    from ui.paper.device import make_device  # noqa: PLC0415 - the reason stands above
+
+    return make_device(choice, language)
 
 
 def _opened(window: Window, opening: Future[None]) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from kiosk.errors import Refused, Unavailable
 from kiosk.ports import PrinterBroke
-from ui.paper.printers import FolderPrinter, NetworkPrinter, NoPrinter, make_printer
+from ui.paper.printers import FolderPrinter, NetworkPrinter, NoPrinter, WirePrinter, make_printer
 
 pytestmark = pytest.mark.enable_socket
 GOOD = b"\x12"
@@ -151,8 +151,8 @@ def test_no_printer_lets_every_job_wait() -> None:
     [
         ("none", NoPrinter),
         ("file:/papers", FolderPrinter),
-        ("tcp:10.0.0.9", NetworkPrinter),
-        ("tcp:10.0.0.9:9101", NetworkPrinter),
+        ("tcp:10.0.0.9", WirePrinter),
+        ("tcp:10.0.0.9:9101?paper=58mm", WirePrinter),
     ],
 )
 def test_a_setting_names_its_printer(spec: str, kind: type) -> None:

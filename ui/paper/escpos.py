@@ -18,11 +18,17 @@ KICK: Final = b"\x1bp\x00\x19\xfa"
 """A pulse of 50 ms on the drawer's pin 2."""
 BAND_ROWS: Final = 240
 ASK_PRINTER: Final = b"\x10\x04\x01"
+ASK_CAUSE: Final = b"\x10\x04\x02"
 ASK_PAPER: Final = b"\x10\x04\x04"
+ASK_DONE: Final = b"\x1dr\x01"
+"""Answered in its turn, after everything before it has been printed; the questions above are answered at once."""
 _FIXED: Final = 0b10010011
 _FIXED_BITS: Final = 0b00010010
 _OFFLINE: Final = 0b00001000
 _PAPER_OUT: Final = 0b01100000
+_COVER_OPEN: Final = 0b00000100
+_STOPPED_BY_PAPER: Final = 0b00100000
+_FAULT: Final = 0b01000000
 
 
 def raster(image: QImage) -> bytes:
@@ -65,3 +71,11 @@ def trouble(printer: int, paper: int) -> str | None:
     if paper & _PAPER_OUT:
         return "paper_out"
     return "offline" if printer & _OFFLINE else None
+
+
+def cause(offline: int) -> str:
+    """Why a printer is offline, from the byte of DLE EOT 2; "offline" where it does not say."""
+    if offline & _FIXED != _FIXED_BITS:
+        return "offline"
+    reasons = ((_COVER_OPEN, "cover_open"), (_STOPPED_BY_PAPER, "paper_out"), (_FAULT, "error"))
+    return next((reason for bit, reason in reasons if offline & bit), "offline")

@@ -1,4 +1,4 @@
-"""Printers: the roll on the network, a folder of rasters, a folder of PDFs, none.
+"""Printers: rolls on a wire, a folder of rasters, none. The system's own printers are `ui.paper.system`.
 
 *Printed* means: all bytes, the cut, then a good status (decisions 27). Before the first byte a printer that
 cannot is only `Unavailable`; after it, `PrinterBroke`: nobody but a person can say what came out.
@@ -6,73 +6,111 @@ cannot is only `Unavailable`; after it, `PrinterBroke`: nobody but a person can 
 
 from __future__ import annotations
 
+import contextlib
 import os
-import socket
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from kiosk.errors import Refused, Unavailable
 from kiosk.ports import Printer, PrinterBroke
+from kiosk.printer_choice import BAUD, PORT, PrinterChoice, parse_choice
 from ui.paper import escpos
+from ui.paper.links import DeviceLink, Link, SocketLink, refused
 
-CONNECT_S: Final = 3.0
 ANSWER_S: Final = 3.0
 DRAIN_S: Final = 20.0
-DEFAULT_PORT: Final = 9100
+SLOWEST_BYTES_S: Final = 10_000
+"""No printer works through a raster slower than this: about two centimetres a second."""
 
 
-class NetworkPrinter:
-    """A thermal printer on TCP 9100. One connection for a paper: ask, send, ask again."""
+@dataclass(frozen=True, slots=True)
+class Manners:
+    """How a printer answers (`kiosk.printer_choice.PrinterChoice`), and how long it may take."""
 
-    def __init__(
-        self, host: str, port: int = DEFAULT_PORT, *, answer_s: float = ANSWER_S, drain_s: float = DRAIN_S
-    ) -> None:
-        self._address = (host, port)
-        self._answer_s = answer_s
-        self._drain_s = drain_s
+    answers: bool = True
+    fence: bool = False
+    answer_s: float = ANSWER_S
+    drain_s: float = DRAIN_S
+
+
+class WirePrinter:
+    """A roll printer on a wire. One connection for a paper: ask, send, ask again."""
+
+    def __init__(self, open_link: Callable[[], Link], manners: Manners) -> None:
+        self._open_link = open_link
+        self._manners = manners
 
     def status(self) -> None:
-        with self._connect() as link:
-            _ask(link)
+        with self._link() as link:
+            self._ask(link, self._manners.answer_s)
 
     def send(self, data: bytes) -> None:
-        with self._connect() as link:
-            _ask(link)
-            link.settimeout(self._drain_s)
+        with self._link() as link:
+            self._ask(link, self._manners.answer_s)
             try:
-                link.sendall(data)
-                # the answer comes only after the printer has worked through what stands before the question
-                _ask(link)
+                self._print(link, data)
             except Unavailable as error:
                 raise PrinterBroke("printer_broke", reason=str(error.values["reason"])) from error
             except OSError as error:
-                raise PrinterBroke("printer_broke", reason="offline") from error
+                reason = "silent" if isinstance(error, TimeoutError) else "offline"
+                raise PrinterBroke("printer_broke", reason=reason) from error
 
-    def _connect(self) -> socket.socket:
+    def _print(self, link: Link, data: bytes) -> None:
+        patience = self._manners.drain_s + len(data) / SLOWEST_BYTES_S
+        link.write(data, self._manners.drain_s)
+        if self._manners.fence:
+            # DLE EOT is answered at once, whatever still waits in the printer; GS r only when it has been printed
+            link.write(escpos.ASK_DONE, self._manners.drain_s)
+            if not link.read(patience):
+                raise Unavailable("printer", reason="offline")
+        self._ask(link, patience)
+        if not self._manners.answers:
+            link.finish(patience)
+
+    def _ask(self, link: Link, wait_s: float) -> None:
+        """Returns when all is well. Raises Unavailable("printer", reason=…)."""
+        if not self._manners.answers:
+            return
         try:
-            link = socket.create_connection(self._address, CONNECT_S)
+            printer, paper = (_answer(link, question, wait_s) for question in (escpos.ASK_PRINTER, escpos.ASK_PAPER))
+            reason = escpos.trouble(printer, paper)
+            if reason == "offline":
+                reason = escpos.cause(_answer(link, escpos.ASK_CAUSE, wait_s))
+        except TimeoutError as error:
+            raise Unavailable("printer", reason="silent") from error
         except OSError as error:
             raise Unavailable("printer", reason="offline") from error
-        link.settimeout(self._answer_s)
-        return link
+        if reason is not None:
+            raise Unavailable("printer", reason=reason)
+
+    @contextlib.contextmanager
+    def _link(self) -> Iterator[Link]:
+        try:
+            link = self._open_link()
+        except OSError as error:
+            raise refused(error) from error
+        try:
+            yield link
+        finally:
+            link.close()
 
 
-def _ask(link: socket.socket) -> None:
-    """Both status bytes; returns when all is well. Raises Unavailable("printer", reason=…)."""
-    answers = []
-    try:
-        for question in (escpos.ASK_PRINTER, escpos.ASK_PAPER):
-            link.sendall(question)
-            answers.append(link.recv(1))
-    except TimeoutError as error:
-        raise Unavailable("printer", reason="silent") from error
-    except OSError as error:
-        raise Unavailable("printer", reason="offline") from error
-    if not all(answers):
-        raise Unavailable("printer", reason="offline")
-    reason = escpos.trouble(answers[0][0], answers[1][0])
-    if reason is not None:
-        raise Unavailable("printer", reason=reason)
+def _answer(link: Link, question: bytes, wait_s: float) -> int:
+    """The byte with which a printer answers; the last one, should an earlier answer have come late."""
+    link.write(question, wait_s)
+    answer = link.read(wait_s)
+    if not answer:
+        raise ConnectionResetError
+    return answer[-1]
+
+
+class NetworkPrinter(WirePrinter):
+    """A roll printer on TCP 9100."""
+
+    def __init__(self, host: str, port: int = PORT, *, answer_s: float = ANSWER_S, drain_s: float = DRAIN_S) -> None:
+        super().__init__(lambda: SocketLink(host, port), Manners(answer_s=answer_s, drain_s=drain_s))
 
 
 class FolderPrinter:
@@ -111,14 +149,31 @@ class NoPrinter:
         self.status()
 
 
+def wire(choice: PrinterChoice) -> Callable[[], Link] | None:
+    """How to open the wire of a choice; None where it has none. Raises Refused("printer_unknown") on Windows."""
+    if choice.kind == "tcp":
+        host, _, port = choice.address.partition(":")
+        return lambda: SocketLink(host, int(port or PORT))
+    if choice.kind in {"usb", "serial"}:
+        if not hasattr(os, "O_NONBLOCK"):
+            raise Refused("printer_unknown")
+        path, _, baud = choice.address.partition("@")
+        return lambda: DeviceLink(path, int(baud or BAUD) if choice.kind == "serial" else None)
+    return None
+
+
+def printer_of(choice: PrinterChoice, answer_s: float = ANSWER_S, drain_s: float = DRAIN_S) -> Printer:
+    """The printer of a choice."""
+    open_link = wire(choice)
+    if open_link is not None:
+        return WirePrinter(open_link, Manners(choice.answers, choice.fence, answer_s, drain_s))
+    if choice.kind == "system":
+        from ui.paper.system import SystemPrinter  # noqa: PLC0415 - QtPrintSupport looks for a spooler when loaded
+
+        return SystemPrinter(choice.address, choice.paper)
+    return FolderPrinter(Path(choice.address)) if choice.kind == "file" else NoPrinter()
+
+
 def make_printer(spec: str) -> Printer:
-    """The printer that ``tcp:HOST[:PORT]``, ``file:FOLDER`` or ``none`` names. Raises Refused("printer_unknown")."""
-    kind, _, rest = spec.partition(":")
-    if kind == "none":
-        return NoPrinter()
-    if kind == "file" and rest:
-        return FolderPrinter(Path(rest))
-    host, _, port = rest.rpartition(":") if ":" in rest else (rest, "", str(DEFAULT_PORT))
-    if kind == "tcp" and host and port.isascii() and port.isdigit() and int(port) < 65_536:
-        return NetworkPrinter(host, int(port))
-    raise Refused("printer_unknown")
+    """The printer that a line of text names (`kiosk.printer_choice`). Raises Refused("printer_unknown")."""
+    return printer_of(parse_choice(spec))

@@ -33,7 +33,9 @@ Pages = Literal["A5", "A4"]
 PAGE_UNITS: Final[dict[Pages, int]] = {"A5": 860, "A4": 1080}
 """How many units a page is wide between its margins: a unit, and so a letter, is larger there than on the roll."""
 PAGE_MARGIN_MM: Final = 12.0
-_QT_SIZES: Final = {"A5": QPageSize.PageSizeId.A5, "A4": QPageSize.PageSizeId.A4}
+ROLL_MM: Final = {"80mm": 72, "58mm": 48}
+"""How wide a roll prints: not quite as wide as its paper."""
+QT_SIZES: Final = {"A5": QPageSize.PageSizeId.A5, "A4": QPageSize.PageSizeId.A4}
 
 
 def roll(content: Content, copy: int, language: Language, width: float, scale: float = 1.0) -> list[Piece]:
@@ -81,12 +83,12 @@ def write_pdf(path: Path, content: Content, copy: int, language: Language = "ar"
     writer.setResolution(PDF_DPI)
     if size in {"A5", "A4"}:
         page: Pages = "A5" if size == "A5" else "A4"
-        writer.setPageSize(QPageSize(_QT_SIZES[page]))
+        writer.setPageSize(QPageSize(QT_SIZES[page]))
         writer.setPageMargins(QMarginsF(0, 0, 0, 0))
         paper = Paged(page, PDF_DPI, writer.newPage)
         _paint(writer, lambda painter: paint_pages(painter, paper, content, copy, language))
         return
-    width_mm = 72 if size == "80mm" else 48
+    width_mm = ROLL_MM[size]
     scale = _DPMM / DOTS_MM
     pieces = roll(content, copy, language, width_mm * _DPMM, scale)
     height_mm = total_height(pieces) / _DPMM
@@ -131,13 +133,13 @@ def paint_pages(painter: QPainter, paper: Paged, content: Content, copy: int, la
 
 def _room(paper: Paged) -> float:
     """How high a page is between its margins and above its foot, in device units."""
-    height_mm = QPageSize.size(_QT_SIZES[paper.size], QPageSize.Unit.Millimeter).height()
+    height_mm = QPageSize.size(QT_SIZES[paper.size], QPageSize.Unit.Millimeter).height()
     return (height_mm - 2 * PAGE_MARGIN_MM - FOOT_MM) * paper.dpi / 25.4
 
 
 def _fitted(paper: Paged, content: Content, copy: int, language: Language) -> tuple[Frame, list[list[Piece]]]:
     """The paper on pages: a little smaller where that saves a second one, else at full size."""
-    width_mm = QPageSize.size(_QT_SIZES[paper.size], QPageSize.Unit.Millimeter).width()
+    width_mm = QPageSize.size(QT_SIZES[paper.size], QPageSize.Unit.Millimeter).width()
     width = (width_mm - 2 * PAGE_MARGIN_MM) * paper.dpi / 25.4
     full = Frame(width, width / PAGE_UNITS[paper.size], language)
     for smaller in (1.0, *SMALLER):
