@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kiosk.books import Books
+from kiosk.cash import CashDesk
+from kiosk.day_close import Closing
 from kiosk.desk import Desk
 from kiosk.events import Events
 from kiosk.inforce import InForce
@@ -17,6 +20,7 @@ from kiosk.office import Office
 from kiosk.people import People
 from kiosk.ports import Mirror, Store, World
 from kiosk.printing import Papers
+from kiosk.reversal import Reversals
 from kiosk.scribe import Scribe
 from kiosk.till import Till
 
@@ -44,6 +48,10 @@ class Counter:
         self.office = Office(kept.store, self.scribe, self.in_force, events, world)
         self.people = People(self.office, kept.pepper)
         self.till = Till(self.office, self.people)
+        self.books = Books(self.office)
+        self.closing = Closing(self.office, self.people, self.books)
+        self.cash = CashDesk(self.office, self.people, self.books)
+        self.reversals = Reversals(self.office, self.people, self.books)
         self.papers = Papers(self.office, self.people)
         self.desk = Desk(self.office, self.people, line, forms)
 

@@ -71,7 +71,8 @@ class Prepared:
             date=self.date, created_ms=fields.wall_ms, operator=self.login.operator.id,
             total_pt=self.priced.total_pt, tendered_pt=sale.tendered_pt, code=receipt_code(record.hash),
             entry_hash=record.hash, name=str(values.get("name", "")), national_id=str(values.get("national_id", "")),
-            mobile=str(values.get("mobile", "")), paper=Paper.WAITING,
+            mobile=str(values.get("mobile", "")), paper=Paper.WAITING, vat_pt=self.priced.vat_pt,
+            service_pt=sum(line.amount_pt for line in self.priced.lines if line.kind == "service"),
         )  # fmt: skip
 
     def receipt(self, record: Record, request: Request) -> Receipt:

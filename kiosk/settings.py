@@ -36,6 +36,17 @@ class LimitSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DaySettings:
+    """How a day is closed: counted before the screen says what should be there (`blind`), note by note or as one sum,
+    and which difference (piastres, either way) the operator may settle alone.
+    """
+
+    blind: bool = True
+    by_notes: bool = True
+    difference_pt: int = 2_000
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The shop as the centre knows it."""
 
@@ -50,6 +61,7 @@ class Settings:
     limits: LimitSettings
     idle_lock_s: int
     session_h: int
+    day: DaySettings = field(default_factory=DaySettings)
 
 
 _LIMIT_NAMES: Final = tuple(name for name in LimitSettings.__dataclass_fields__ if name != "offline_class_pt")
@@ -82,9 +94,19 @@ def read_settings(members: Mapping[str, Any]) -> Settings:
             ),
             idle_lock_s=count(members.get("idle_lock_s", 180)),
             session_h=count(members.get("session_h", 12)),
+            day=_day(members.get("day", {})),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise Forged("not settings") from error
+
+
+def _day(members: Mapping[str, Any]) -> DaySettings:
+    default = DaySettings()
+    return DaySettings(
+        members.get("blind", default.blind) is not False,
+        members.get("by_notes", default.by_notes) is not False,
+        count(members.get("difference_pt", default.difference_pt)),
+    )
 
 
 def _fee(value: object) -> int:

@@ -71,8 +71,3 @@ class Till:
         """Sums over the open day's requests, or today's when none is open."""
         day = self.day()
         return self._store.totals(day.date if day else self._office.today())
-
-    def expected_pt(self) -> int:
-        """What should lie in the drawer: opening cash and what was taken since."""
-        day = self.working_day()
-        return day.opening_pt + self._store.totals(day.date).taken_pt

@@ -31,9 +31,10 @@ def test_cash_outside_the_range_is_refused(shop: Shop, cash: int) -> None:
         shop.counter.till.open_day(cash)
 
 
-def test_nothing_is_expected_while_no_day_is_open(shop: Shop) -> None:
-    with pytest.raises(Refused, match="day_closed"):
-        shop.counter.till.expected_pt()
+def test_there_is_no_book_while_no_day_is_open(shop: Shop) -> None:
+    for ask in (shop.counter.books.book, shop.counter.books.open_day, shop.counter.till.working_day):
+        with pytest.raises(Refused, match="day_closed"):
+            ask()
     assert shop.counter.till.totals().count == 0
 
 
@@ -48,5 +49,5 @@ def test_a_day_left_open_is_stale_the_next_morning(open_shop: Shop) -> None:
 
 def test_the_drawer_holds_what_was_there_and_what_was_taken(open_shop: Shop) -> None:
     open_shop.counter.desk.record(open_shop.sale())
-    assert open_shop.counter.till.expected_pt() == 15_000
+    assert open_shop.counter.books.book().expected_pt == 15_000
     assert open_shop.counter.till.totals().taken_pt == 5_000

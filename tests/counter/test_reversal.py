@@ -1,0 +1,205 @@
+"""Void and refund: who may, when, once; what the journal, the drawer and the paper say of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from kiosk.cash import Moving
+from kiosk.day_book import count_sum
+from kiosk.errors import Refused
+from kiosk.journal import EntryType, read_body
+from kiosk.papers import Sheet
+from kiosk.ports import Erase, PutOutcome
+from kiosk.press import Recorded
+from kiosk.second import Agreement
+from kiosk.transaction import Outcome
+from tests.counter.test_day_close import SUPERVISED, next_morning, refused, with_supervisor
+from tests.fakes.store import FakeStore
+from tests.shop import OPERATOR, SUPERVISOR, Shop, enrolment
+
+
+@pytest.fixture
+def staffed(shop: Shop) -> Shop:
+    return with_supervisor(shop)
+
+
+def sold(shop: Shop, number: int = 1) -> Recorded:
+    return shop.counter.desk.record(shop.sale(number))
+
+
+def last(shop: Shop, kind: EntryType) -> dict[str, Any]:
+    return [read_body(i.record.body) for i in shop.store.export(1) if i.record.fields.entry_type == kind][-1]
+
+
+def rule(shop: Shop, recorded: Recorded, status: str) -> None:
+    word = Outcome(1, recorded.request.seq, status, "R7", "الصورة غير واضحة", "The picture is unclear", 1)
+    shop.store.commit([], [PutOutcome(word)])
+
+
+# ---- void
+
+
+def test_a_void_takes_two_people_and_gives_back_the_whole_fee(staffed: Shop) -> None:
+    recorded = sold(staffed)
+    moved = staffed.counter.reversals.void(recorded.request.id, "اسم خطأ", SUPERVISED)
+    body = last(staffed, EntryType.VOID)
+    assert (body["id"], body["seq"], body["total_pt"]) == (recorded.request.id, recorded.request.seq, 5_000)
+    assert (body["op"], body["op2"], body["reason"]) == (OPERATOR, SUPERVISOR, "اسم خطأ")
+    assert "paper" not in body
+    assert (moved.second, moved.of_seq, moved.cash) == (SUPERVISOR, recorded.request.seq, True)
+    assert staffed.counter.books.book().expected_pt == 10_000
+    tail = staffed.store.tail()
+    assert (tail.count, tail.sum_pt) == (2, 0)
+
+
+def test_its_own_receipt_says_what_came_back_and_names_no_citizen(staffed: Shop) -> None:
+    recorded = sold(staffed)
+    moved = staffed.counter.reversals.void(recorded.request.id, "اسم خطأ", SUPERVISED)
+    (job,) = staffed.store.papers(1, moved.seq)
+    assert isinstance(job.content, Sheet)
+    said = job.content.pack().decode()
+    assert recorded.receipt.number in said
+    assert "5000" in said
+    assert "محمد" not in said, "the name is on the receipt, where it can be erased"
+
+
+def test_the_request_itself_stays_and_says_that_it_was_voided(staffed: Shop) -> None:
+    recorded = sold(staffed)
+    staffed.counter.reversals.void(recorded.request.id, "x", SUPERVISED)
+    found = staffed.counter.desk.request(recorded.request.id)
+    assert found is not None
+    assert (found.reversed, found.total_pt) == ("void", 5_000)
+    book = staffed.counter.books.book()
+    assert (book.total_pt("taken"), book.total_pt("void"), book.grand_total_pt) == (5_000, 5_000, 5_000)
+    assert refused(lambda: staffed.counter.reversals.void(recorded.request.id, "x", SUPERVISED)) == "already_reversed"
+
+
+@pytest.mark.parametrize(
+    ("reason", "agreement", "code"),
+    [
+        ("", SUPERVISED, "reason_needed"),
+        ("x", Agreement(), "supervisor_needed"),
+        ("x", Agreement(OPERATOR, "194027"), "second_same"),
+        ("x", Agreement(SUPERVISOR, "11112222"), "pin_wrong"),
+        ("x", Agreement(waits=True), "supervisor_needed"),
+    ],
+)
+def test_without_reason_and_second_person_nothing_is_voided(
+    staffed: Shop, reason: str, agreement: Agreement, code: str
+) -> None:
+    recorded = sold(staffed)
+    assert refused(lambda: staffed.counter.reversals.void(recorded.request.id, reason, agreement)) == code
+    assert staffed.store.reversal(1, recorded.request.seq) is None
+
+
+def test_a_shop_of_one_person_voids_with_the_citizens_own_paper(open_shop: Shop, monkeypatch: Any) -> None:
+    people = open_shop.counter.in_force.operators()
+    monkeypatch.delitem(people, SUPERVISOR)
+    recorded = sold(open_shop)
+    void = open_shop.counter.reversals.void
+    for paper in ("", "X", recorded.receipt.number, recorded.receipt.qr[:-1], recorded.receipt.barcode):
+        given = Agreement(paper=paper)
+        assert refused(lambda given=given: void(recorded.request.id, "x", given)) == "paper_needed"
+    void(recorded.request.id, "x", Agreement(paper=recorded.receipt.qr))
+    body = last(open_shop, EntryType.VOID)
+    assert body["paper"] is True
+    assert "op2" not in body
+
+
+def test_the_code_on_the_paper_may_be_typed(open_shop: Shop, monkeypatch: Any) -> None:
+    monkeypatch.delitem(open_shop.counter.in_force.operators(), SUPERVISOR)
+    recorded = sold(open_shop)
+    paper = Agreement(paper=recorded.receipt.code.lower())
+    assert open_shop.counter.reversals.void(recorded.request.id, "x", paper).amount_pt == 5_000
+
+
+def test_a_request_of_yesterday_or_a_decided_one_is_not_voided(staffed: Shop) -> None:
+    decided, old = sold(staffed, 1), sold(staffed, 2)
+    rule(staffed, decided, "approved")
+    void = staffed.counter.reversals.void
+    assert refused(lambda: void(decided.request.id, "x", SUPERVISED)) == "void_decided"
+    staffed.counter.closing.close(count_sum(20_000))
+    assert refused(lambda: void(old.request.id, "x", SUPERVISED)) == "day_closed"
+    next_morning(staffed)
+    staffed.counter.till.open_day(50_000)
+    assert refused(lambda: void(old.request.id, "x", SUPERVISED)) == "void_day"
+    assert refused(lambda: void("nobody", "x", SUPERVISED)) == "request_unknown"
+
+
+def test_a_request_still_waiting_for_its_decision_may_be_voided(staffed: Shop) -> None:
+    recorded = sold(staffed)
+    rule(staffed, recorded, "pending")
+    assert staffed.counter.reversals.void(recorded.request.id, "x", SUPERVISED).kind == "void"
+
+
+def test_a_request_of_an_earlier_epoch_is_not_voided_here(staffed: Shop) -> None:
+    recorded = sold(staffed)
+    staffed.store.put_enrolment(enrolment(2))
+    assert refused(lambda: staffed.counter.reversals.voidable(recorded.request.id)) == "void_epoch"
+
+
+def test_money_that_is_not_in_the_drawer_is_not_given_back(staffed: Shop) -> None:
+    recorded = sold(staffed)
+    staffed.counter.cash.move(Moving("deposit", 15_000, party="البنك"))
+    assert refused(lambda: staffed.counter.reversals.void(recorded.request.id, "x", SUPERVISED)) == "drawer_short"
+    staffed.counter.cash.move(Moving("cash_in", 5_000, "فكة"))
+    assert staffed.counter.reversals.void(recorded.request.id, "x", SUPERVISED).amount_pt == 5_000
+
+
+def test_an_erased_request_can_still_be_voided(staffed: Shop) -> None:
+    recorded = sold(staffed)
+    staffed.store.commit([], [Erase(1, recorded.request.seq)])
+    assert staffed.counter.reversals.void(recorded.request.id, "x", SUPERVISED).amount_pt == 5_000
+
+
+def test_without_its_receipt_nothing_says_what_goes_back(staffed: Shop) -> None:
+    recorded = sold(staffed)
+    assert isinstance(staffed.store, FakeStore)
+    staffed.store._s.jobs.clear()
+    assert refused(lambda: staffed.counter.reversals.voidable(recorded.request.id)) == "receipt_none"
+
+
+# ---- refund
+
+
+def test_what_the_centre_rejects_is_refunded_and_leaves_the_tray(open_shop: Shop) -> None:
+    recorded = sold(open_shop)
+    rule(open_shop, recorded, "rejected")
+    assert [r.id for r in open_shop.counter.desk.rejected()] == [recorded.request.id]
+    found = open_shop.counter.reversals.refundable(recorded.request.id)
+    assert [line.amount_pt for line in found.served.lines] == [4_500, 500]
+    moved = open_shop.counter.reversals.refund(recorded.request.id)
+    assert open_shop.counter.desk.rejected() == []
+    body = last(open_shop, EntryType.REFUND)
+    wanted = {"id": recorded.request.id, "epoch": 1, "seq": recorded.request.seq, "total_pt": 5_000}
+    assert {name: body[name] for name in wanted} == wanted
+    assert body["reason"] == "الصورة غير واضحة"
+    (job,) = open_shop.store.papers(1, moved.seq)
+    assert isinstance(job.content, Sheet)
+    assert job.content.kind == "refund"
+    assert open_shop.counter.books.book().expected_pt == 10_000
+
+
+def test_a_refund_of_another_day_comes_out_of_todays_drawer(open_shop: Shop) -> None:
+    recorded = sold(open_shop)
+    open_shop.counter.closing.close(count_sum(15_000))
+    rule(open_shop, recorded, "rejected")
+    assert refused(lambda: open_shop.counter.reversals.refund(recorded.request.id)) == "day_closed"
+    next_morning(open_shop)
+    open_shop.counter.till.open_day(4_999)
+    assert refused(lambda: open_shop.counter.reversals.refund(recorded.request.id)) == "drawer_short"
+    open_shop.counter.cash.move(Moving("cash_in", 1, "فكة"))
+    assert open_shop.counter.reversals.refund(recorded.request.id, "تم").reason == "تم"
+    assert open_shop.counter.books.book().expected_pt == 0
+    assert refused(lambda: open_shop.counter.reversals.refund(recorded.request.id)) == "already_reversed"
+
+
+@pytest.mark.parametrize("status", ["", "approved", "sent_back", "pending"])
+def test_only_a_rejected_request_is_refunded(open_shop: Shop, status: str) -> None:
+    recorded = sold(open_shop)
+    if status:
+        rule(open_shop, recorded, status)
+    with pytest.raises(Refused, match="refund_undecided"):
+        open_shop.counter.reversals.refund(recorded.request.id)
