@@ -164,6 +164,26 @@ def test_a_nonce_that_was_not_promised_or_a_proof_of_another_key_is_refused(offi
     reveal(office, claimed)
 
 
+def test_five_wrong_reveals_shut_a_slot_for_the_right_one_too(small: Office) -> None:
+    name, code = slot(small)
+    claimed = claim(small, name, code)
+    for number in range(enrolment.MAX_TRIES):
+        with refused():
+            enrolment.reveal(small.centre, name, bytes([number]) * 16, bytes(64))
+    with refused():
+        reveal(small, claimed)
+
+
+def test_one_try_less_leaves_it_open(small: Office) -> None:
+    name, code = slot(small)
+    claimed = claim(small, name, code)
+    for number in range(enrolment.MAX_TRIES - 1):
+        with refused():
+            enrolment.reveal(small.centre, name, bytes([number]) * 16, bytes(64))
+    reveal(small, claimed)
+    assert len(number_of(small)) == 6
+
+
 def test_only_the_device_learns_how_it_stands(office: Office) -> None:
     name, code = slot(office)
     for signature in (bytes(64), KEY.sign(status_bytes(name, NONCE))):

@@ -8,14 +8,19 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.acknowledgement import Ack, sign
 from kiosk.app import Config, Kiosk
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged
-from kiosk.ports import World
+from kiosk.journal import EntryType
+from kiosk.ports import SetPaper, World
+from kiosk.scribe import Writing
 from kiosk.transaction import Paper
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
+from storage.mirror import KeystoreMirror
+from tests.composition.premises import Premises
 from tests.fakes.keystore import FakeKeystore
-from tests.shop import CODE, DEVICE_SEED, OPERATOR, PIN, Shop, documents, enrolment
+from tests.shop import ACK, CODE, DEVICE_SEED, OPERATOR, PIN, Shop, documents, enrolment
 from ui.paper.printers import FolderPrinter
 
 pytestmark = pytest.mark.enable_socket
@@ -137,6 +142,41 @@ def test_a_failed_start_closes_quietly(tmp_path: Path) -> None:
         kiosk.open()
     kiosk.close()
     assert not kiosk.ready
+
+
+def test_a_paper_that_was_being_sent_when_the_power_went_is_asked_about(premises: Premises) -> None:
+    premises.sell()
+    opened = premises.store()
+    [job] = opened.store.papers(1, premises.seq)
+    opened.store.commit([], [SetPaper(job.id, (Paper.WAITING,), Paper.SENDING)])
+    opened.close()
+    kiosk = premises.kiosk()
+    kiosk.open()
+    [found] = kiosk.papers.jobs()
+    assert (found.id, found.state) == (job.id, Paper.UNCERTAIN)
+    kiosk.close()
+
+
+def test_what_the_centre_has_acknowledged_is_in_the_keystore_at_once(
+    premises: Premises, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Decision 14: whoever brings back an older database finds out, even if the power goes in the next second."""
+    premises.sell()
+    monkeypatch.setattr(KeystoreMirror, "_work", lambda _mirror: None)  # the thread that comes a little later
+    kiosk = premises.kiosk()
+    kiosk.open()
+    record = kiosk.counter.scribe.write([Writing(EntryType.LOGIN, {"v": 1, "kind": "lock"})])[-1]
+    before = remembered(premises)
+    ack = Ack(record.fields.device, 1, record.fields.seq, record.hash, 2_000_000_000_000)
+    kiosk.line._inquiries._intake.acknowledged(sign(ack, ACK))
+    assert before < remembered(premises) == (1, record.fields.seq)
+    kiosk.close()
+
+
+def remembered(premises: Premises) -> tuple[int, int]:
+    """Epoch and entry that the keystore holds."""
+    [value] = [value for name, value in premises.keystore.values.items() if name.endswith("/mirror")]
+    return int.from_bytes(value[:4], "big"), int.from_bytes(value[4:12], "big")
 
 
 def test_a_store_is_checked_while_nobody_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
