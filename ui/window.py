@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from kiosk.texts import Language, say
@@ -30,6 +30,8 @@ class Window(QMainWindow):
         self.header = Header()
         self.footer = Footer()
         self.stack = QStackedWidget()
+        # A page with more to say than there is room for must never push the keys' line off the screen.
+        self.stack.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._pages: list[Page] = []
         self._globals: list[Action] = []
         self._field: QWidget | None = None
