@@ -7,7 +7,7 @@ language shown there: see `kiosk.texts.explain`. Values must never hold personal
 
 from __future__ import annotations
 
-from typing_extensions import override
+from kiosk.override import override
 
 
 class KioskError(Exception):

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from kiosk.acknowledgement import Ack
-from kiosk.clock import Clock
 from kiosk.errors import Unavailable
-from kiosk.journal import Chain, Record
-from kiosk.papers import Content
-from kiosk.personal import Item
-from kiosk.receipt import Receipt
-from kiosk.transaction import Day, DayTotals, Draft, Movement, Outcome, Paper, PrintJob, Query, Request
+
+if TYPE_CHECKING:  # only words of signatures: the first picture need not wait for the journal
+    from kiosk.acknowledgement import Ack
+    from kiosk.clock import Clock
+    from kiosk.journal import Chain, Record
+    from kiosk.papers import Content
+    from kiosk.personal import Item
+    from kiosk.receipt import Receipt
+    from kiosk.transaction import Day, DayTotals, Draft, Movement, Outcome, Paper, PrintJob, Query, Request
 
 
 class Randomness(Protocol):
@@ -300,6 +302,8 @@ class Store(Protocol):
 
     def same_day(self, national_id: str, service_id: str, date: str) -> list[Request]: ...
     def totals(self, date: str) -> DayTotals: ...
+    def used(self, since: str) -> list[str]:
+        """Ids of the services recorded here from that date on, the most used first."""
     def rejected(self) -> list[Request]:
         """The tray: rejected or sent back, and nobody has dealt with it."""
 
@@ -320,8 +324,8 @@ class Store(Protocol):
     def print_job(self, job_id: str) -> PrintJob | None: ...
     def papers(self, epoch: int, seq: int) -> list[PrintJob]: ...
     def receipt(self, epoch: int, seq: int) -> Receipt | None: ...
-    def draft(self, operator: str) -> Draft | None:
-        """The latest draft of this operator."""
+    def drafts(self, operator: str) -> list[Draft]:
+        """What this operator left half typed, the latest first."""
 
     def document(self, kind: str, version: int | None = None) -> bytes | None:
         """The envelope in force (or that version)."""

@@ -18,10 +18,10 @@ from weakref import WeakSet
 
 import requests
 from requests.adapters import HTTPAdapter
-from typing_extensions import override
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
 
+from kiosk.override import override
 from sync import wire
 from sync.answers import Base, NoAnswer, Raw
 

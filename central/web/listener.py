@@ -10,10 +10,10 @@ from typing import Any, Final
 
 import uvicorn
 from fastapi import FastAPI
-from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from kiosk.errors import Unavailable
+from kiosk.override import override
 
 HEADER_S: Final = 10
 MAX_HEADER: Final = 32 * 1024

@@ -14,9 +14,9 @@ from pathlib import Path
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication
-from typing_extensions import override
 
 import kiosk.run
+from kiosk.override import override
 from ui.window import Window
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 
 import pytest
-from typing_extensions import override
 
 from kiosk.errors import Unavailable
+from kiosk.override import override
 from kiosk.papers import Content
 from kiosk.print_worker import PrintWorker
 from kiosk.receipt import Receipt

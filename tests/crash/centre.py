@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 import requests
-from typing_extensions import override
 
+from kiosk.override import override
 from tests.central.centre import COMMAND, ROOT, START_S, CentreProcess
 
 SHOP: Final = "CAI-001"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from typing_extensions import override
+from kiosk.override import override
 
 
 class GoodBackend:

@@ -6,10 +6,10 @@ import threading
 import time
 
 import pytest
-from typing_extensions import override
 
 from kiosk.errors import Unavailable
 from kiosk.journal import Chain
+from kiosk.override import override
 from storage import mirror
 from storage.mirror import KeystoreMirror
 from storage.secrets import Secrets

@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from typing_extensions import override
 
 from kiosk import texts
 from kiosk.errors import Corrupt, Unavailable
+from kiosk.override import override
 from kiosk.transaction import Query
 from storage import upgrade
 from storage.engine import Database

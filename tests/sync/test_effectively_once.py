@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from typing_extensions import override
 
+from kiosk.override import override
 from sync import wire
 from sync.answers import NoAnswer, Raw
 from tests.sync.party import STRANGER, pair

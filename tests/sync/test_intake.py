@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from typing_extensions import override
 
 from kiosk import acknowledgement, intake, journal, strict_json, trust
 from kiosk.acknowledgement import Ack, Judgement
@@ -18,6 +17,7 @@ from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged, SyncChanged, TransactionsChanged
 from kiosk.inforce import InForce
 from kiosk.keys import SeedSigner
+from kiosk.override import override
 from kiosk.trust import Forged
 from tests.fakes.store import FakeStore
 from tests.sync.party import (

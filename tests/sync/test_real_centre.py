@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from typing_extensions import override
 
 from kiosk import intake
 from kiosk.errors import Refused
 from kiosk.ids import check_char
 from kiosk.journal import EntryType
 from kiosk.keys import SeedSigner
+from kiosk.override import override
 from kiosk.ports import Enrolment
 from kiosk.scribe import Writing
 from sync.answers import NoAnswer, read_base

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
-from typing_extensions import override
 
 from kiosk import acknowledgement, ports
 from kiosk.acknowledgement import Ack
 from kiosk.errors import Unavailable
 from kiosk.journal import Chain, EntryType
+from kiosk.override import override
 from kiosk.scribe import Scribe, Writing
 from tests.fakes.store import FakeStore
 from tests.fakes.world import FakeClock, FakeMirror, NoMilestones, SeededRandomness

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from typing_extensions import override
 
 from kiosk.events import Event, Events, SyncChanged
+from kiosk.override import override
 from sync.client import LateWire
 from sync.cycle import Pause, SyncStatus
 from sync.worker import Worker, start_thread

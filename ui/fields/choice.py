@@ -8,8 +8,8 @@ from typing import Any, Final
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QRadioButton, QWidget
-from typing_extensions import override
 
+from kiosk.override import override
 from kiosk.services import Form
 from ui.fields.field import Field
 from ui.parts.text import restyle

@@ -6,9 +6,9 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
-from typing_extensions import override
 
 from kiosk import fields
+from kiosk.override import override
 from kiosk.services import Form
 from kiosk.texts import say
 from ui import show

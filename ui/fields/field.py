@@ -8,8 +8,8 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
-from typing_extensions import override
 
+from kiosk.override import override
 from kiosk.services import Element, Form
 from kiosk.texts import Language, say
 from ui.fields.line import LineEdit

@@ -11,9 +11,9 @@ from typing import Final
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QValidator
 from PySide6.QtWidgets import QLineEdit
-from typing_extensions import override
 
 from kiosk.arabic import strip_invisible
+from kiosk.override import override
 from ui.parts.text import align, restyle
 
 LIMIT: Final = 500

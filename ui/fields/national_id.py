@@ -7,10 +7,10 @@ from typing import Any
 from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
-from typing_extensions import override
 
 from kiosk import national_id
 from kiosk.errors import Refused
+from kiosk.override import override
 from kiosk.services import Form
 from kiosk.texts import Language, explain, say
 from ui import show

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from typing_extensions import override
-
 from kiosk import fields, mobile, plates
 from kiosk.errors import Refused
+from kiosk.override import override
 from kiosk.services import Form
 from ui import show
 from ui.fields.field import LineField

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtWidgets import QWidget
-from typing_extensions import override
 
 from kiosk import fields
+from kiosk.override import override
 from kiosk.services import Form
 from kiosk.texts import say
 from ui import show

@@ -9,9 +9,9 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from kiosk.arabic import isolate
+from kiosk.override import override
 from kiosk.texts import Language
 from ui import show
 from ui.pages.page import Action, Page

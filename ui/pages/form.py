@@ -9,9 +9,9 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from kiosk.arabic import isolate
+from kiosk.override import override
 from kiosk.services import PublicService
 from kiosk.texts import Language
 from ui.fields.field import Field

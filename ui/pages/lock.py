@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
-from typing_extensions import override
 
+from kiosk.override import override
 from kiosk.texts import Language
 from ui.pages.page import Action, Page
 from ui.pages.sign_in import PinEdit

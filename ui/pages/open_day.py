@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
-from typing_extensions import override
 
 from kiosk.errors import Refused
+from kiosk.override import override
 from kiosk.texts import Language
 from ui import show
 from ui.fields.money import MoneyEdit

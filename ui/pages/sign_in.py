@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
-from typing_extensions import override
 
+from kiosk.override import override
 from kiosk.texts import Language
 from ui.fields.line import LineEdit
 from ui.pages.page import Action, Page

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
-from typing_extensions import override
 
 from kiosk.arabic import isolate
+from kiosk.override import override
 from kiosk.texts import Language
 from ui import show
 from ui.pages.page import Action, Page

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QWidget
-from typing_extensions import override
 
 from kiosk.arabic import isolate
+from kiosk.override import override
 from kiosk.texts import Language
 from ui import show
 from ui.fields.line import LineEdit

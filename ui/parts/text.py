@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
-from typing_extensions import override
+
+from kiosk.override import override
 
 
 def leading(widget: QWidget) -> Qt.AlignmentFlag:
