@@ -124,6 +124,16 @@ class Desk:
         """
         return self._press.record(sale)
 
+    # ---- the clock
+
+    def clock_doubt(self) -> Refused | None:
+        """Why no money is taken on the computer's date, or None. A person may confirm clock_ahead and clock_back."""
+        return self._office.timekeeper.doubt()
+
+    def confirm_clock(self) -> None:
+        """The person at the counter has looked at date and time: they are right. Raises Refused("clock_behind")."""
+        self._office.timekeeper.confirm(self._people.working().author())
+
     # ---- afterwards ----------------------------------------------------------------------------------------
 
     def search(self, query: Query) -> list[Request]:
@@ -160,5 +170,6 @@ class Desk:
         self._office.events.publish(TransactionsChanged((request.id,)))
 
     def limits(self) -> list[Finding]:
-        """Every limit reached now, the gravest first."""
+        """Every limit reached now, the gravest first; on the way the time is kept."""
+        self._office.timekeeper.mark()
         return findings(self._press.standing(self._store.moment()), self._in_force.settings().limits)

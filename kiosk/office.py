@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from kiosk.clock import business_date
@@ -11,6 +11,7 @@ from kiosk.ids import uuid7
 from kiosk.inforce import InForce
 from kiosk.ports import Store, World
 from kiosk.scribe import Scribe
+from kiosk.timekeeper import Timekeeper
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,10 @@ class Office:
     in_force: InForce
     events: Events
     world: World
+    timekeeper: Timekeeper = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "timekeeper", Timekeeper(self.store, self.scribe, self.world))
 
     def now_ms(self) -> int:
         return self.world.clock.wall_ms()

@@ -60,6 +60,7 @@ class People:
         self._in_force = office.in_force
         self._events = office.events
         self._clock = office.world.clock
+        self._timekeeper = office.timekeeper
         self._randomness = office.world.randomness
         self._pepper = pepper
         self._lock = threading.Lock()
@@ -67,7 +68,7 @@ class People:
 
     def seats(self) -> list[Seat]:
         """Everybody the centre lets work here now, in the centre's order."""
-        now = self._clock.wall_ms()
+        now = self._timekeeper.now_ms()
         return [Seat(o, self._has_pin(o)) for o in self._in_force.operators().values() if o.works_at(now)]
 
     def current(self) -> Login | None:
@@ -160,7 +161,7 @@ class People:
 
     def _operator(self, operator_id: str) -> Operator:
         operator = self._in_force.operators().get(operator_id)
-        if operator is None or not operator.works_at(self._clock.wall_ms()):
+        if operator is None or not operator.works_at(self._timekeeper.now_ms()):
             raise Refused("operator_not_allowed")
         return operator
 

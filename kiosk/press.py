@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -60,10 +60,13 @@ class Press:
             return self._again(sale, known)
 
     def standing(self, moment: Moment) -> Standing:
-        facts = moment.facts
+        facts, timekeeper, tail = moment.facts, self._office.timekeeper, moment.tail
+        now = timekeeper.now_ms(facts)
+        if tail.oldest_unsent_ms is not None and tail.oldest_unsent_ms > now:
+            tail = replace(tail, oldest_unsent_ms=timekeeper.since_ms(tail.oldest_unsent_ms, facts, now))
         return Standing(
-            max(self._office.now_ms(), number(facts, "floor_ms") or 0),
-            moment.tail,
+            now,
+            tail,
             number(facts, "lease_until_ms"),
             number(facts, "catalogue_seen_ms"),
         )
@@ -82,7 +85,7 @@ class Press:
                 self._office.new_id(), request.epoch, request.seq, 0, receipt, Paper.WAITING, request.created_ms
             )
             made.append(Recorded(request, receipt, job.id))
-            return [AddRequest(request), AddPrintJob(job), DropDraft(request.id)]
+            return [AddRequest(request), AddPrintJob(job), DropDraft(request.id), *self._office.timekeeper.marks()]
 
         with self._scribe.turn():
             if self._in_force.generation != generation:
@@ -122,6 +125,7 @@ class Press:
         login, moment = self._people.working(finishing=True), self._store.moment()
         day = working_day(moment)
         on = date.fromisoformat(day.date)
+        self._office.timekeeper.refuse(moment.facts)
         refuse_stopped(moment.facts, self._in_force.statement().epoch)
         service, settings = self._offer.service(sale.service_id), self._in_force.settings()
         form = self._offer.form(sale.service_id, sale.service_version, sale.catalogue)

@@ -44,12 +44,13 @@ class Till:
         return day if day is not None and day.date != self._office.today() else None
 
     def open_day(self, opening_pt: int) -> Day:
-        """Open today with `opening_pt` piastres in the drawer. Raises Refused("day_open") when one is open."""
+        """Open today with `opening_pt` piastres in the drawer. Raises Refused: day_open (one is), clock_…."""
         login = self._people.working()
         if not 0 <= opening_pt <= MAX_PT:
             raise Refused("money_range")
         if self.day() is not None:
             raise Refused("day_open")
+        self._office.timekeeper.refuse()
         date = self._office.today()
         members = {"v": 1, **login.author(), "date": date, "opening_pt": opening_pt}
 

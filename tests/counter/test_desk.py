@@ -203,7 +203,8 @@ def test_setting_the_clock_back_widens_no_limit(open_shop: Shop) -> None:
     open_shop.counter.desk.record(open_shop.sale())
     floor = open_shop.clock.wall + 11 * DAY_MS
     open_shop.counter.scribe.write([], [PutFact("floor_ms", str(floor).encode())])
-    assert refusal(open_shop, id="0192f0c1-7c3a-7b1e-8a4d-000000000002") == "limit_age"
+    assert refusal(open_shop, id="0192f0c1-7c3a-7b1e-8a4d-000000000002") == "clock_behind"
+    assert [found.code for found in open_shop.counter.desk.limits()] == ["age"]
 
 
 def test_a_lapsed_lease_and_an_old_price_list_stop_sales(open_shop: Shop) -> None:

@@ -244,8 +244,9 @@ def test_a_session_ends_for_new_work_and_a_little_later_for_what_was_begun(open_
     with pytest.raises(Refused) as caught:
         desk.begin("birth-cert")
     assert (caught.value.code, caught.value.values) == ("session_over", {"hours": 12})
+    open_shop.clock.wall += 2 * HOUR_MS
     desk.record(open_shop.sale())
-    open_shop.clock.mono += FINISH_MS
+    open_shop.clock.pass_ms(FINISH_MS)
     assert refused(lambda: desk.record(open_shop.sale(2))) == "session_over"
     people.lock()
     assert refused(lambda: people.unlock(PIN)) == "session_over"

@@ -11,6 +11,7 @@ from ui.flows.lists import Lists
 from ui.flows.sale import SaleFlow
 from ui.flows.syncing import Syncing
 from ui.pages.activate import Activate
+from ui.pages.clock import Clock
 from ui.pages.enrol import Enrol
 from ui.pages.lock import Lock
 from ui.pages.open_day import OpenDay
@@ -26,9 +27,11 @@ class Rest(QObject):
         super().__init__(window)
         language = window.language
         self.activate, self.open_day = Activate(language), OpenDay(language)
-        self.lock, self.enrol = Lock(language), Enrol(language)
-        for page in (self.activate, self.open_day, self.lock, self.enrol):
+        self.lock, self.enrol, self.clock = Lock(language), Enrol(language), Clock(language)
+        for page in (self.activate, self.open_day, self.lock, self.enrol, self.clock):
             window.add(page)
+        self.clock.confirmed.connect(session.confirm_clock)
+        self.clock.left.connect(session.begin_day)
         self.activate.asked.connect(session.activate)
         self.activate.left.connect(lambda: window.go(session.sign_in))
         self.open_day.asked.connect(session.open_day)

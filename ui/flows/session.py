@@ -142,6 +142,22 @@ class Session(QObject):
         self.retell()
         self._window.set_globals(self._inside())
         self.touch()
+        self._window.bridge.ask(self._counter.desk.clock_doubt, self._clock, self._fail)
+
+    def _clock(self, doubt: KioskError | None) -> None:
+        """Nobody begins a day on a date that nobody has looked at."""
+        if doubt is None:
+            self.begin_day()
+        else:
+            self.rest().clock.set_doubt(doubt)
+            self._window.go(self.rest().clock)
+
+    def confirm_clock(self) -> None:
+        self._window.wait("busy.saving")
+        self._window.bridge.ask(self._counter.desk.confirm_clock, lambda _none: self.begin_day(), self._fail)
+
+    def begin_day(self) -> None:
+        """On to the day, whatever the clock says: money is refused where it is taken, looking at things is not."""
         self._window.bridge.ask(lambda: (self._counter.till.day(), self._counter.till.today()), self._day, self._fail)
 
     def _day(self, found: tuple[Any, str]) -> None:
