@@ -12,7 +12,7 @@ from kiosk.acknowledgement import Ack, sign
 from kiosk.app import Config, Kiosk
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged
-from kiosk.journal import EntryType
+from kiosk.journal import EntryType, read_body
 from kiosk.ports import SetPaper, World
 from kiosk.scribe import Writing
 from kiosk.transaction import Paper
@@ -142,6 +142,22 @@ def test_a_failed_start_closes_quietly(tmp_path: Path) -> None:
         kiosk.open()
     kiosk.close()
     assert not kiosk.ready
+
+
+def test_a_new_epoch_of_the_house_begins_with_what_rules_in_it(premises: Premises) -> None:
+    """The centre judges each epoch by its own journal: without these entries it would know no price."""
+    premises.sell()
+    opened = premises.store()
+    opened.secrets.put_signing_seed(2, DEVICE_SEED)
+    opened.store.put_enrolment(enrolment(2))
+    opened.close()
+    kiosk = premises.kiosk()
+    kiosk.open()
+    first, *applied = [item.record for item in kiosk.counter.office.store.export(2)]
+    assert first.fields.entry_type == EntryType.EPOCH_OPEN
+    assert {record.fields.entry_type for record in applied} == {EntryType.DOCUMENT_APPLIED}
+    assert [read_body(record.body)["kind"] for record in applied] == ["settings", "operators", "catalogue"]
+    kiosk.close()
 
 
 def test_a_paper_that_was_being_sent_when_the_power_went_is_asked_about(premises: Premises) -> None:
