@@ -21,6 +21,9 @@ class Sale:
     `id` and `visit` are UUIDv7 texts; `values` the form's normalised answers; money in piastres.
     `overrides` names the soft warnings the operator has accepted (``check_digit``). `catalogue` holds the form, where
     that is not the one in force; `due_pt` is the total the screen showed, which must still be the total.
+
+    A citizen's visit is one or several of these with the same `visit`; `tendered_pt` stands on the first, for all.
+    `evidence` are the members of the journal body's `evidence`.
     """
 
     id: str
@@ -34,6 +37,7 @@ class Sale:
     bill: dict[str, Any] | None = None
     catalogue: int | None = None
     due_pt: int | None = None
+    evidence: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,8 @@ class Request:
     """A stored request as lists and details show it. `sent` is derived; `paper`, `outcome`, `reversed` are joined in.
 
     `service_pt` is what of the total is the shop's own fee, `vat_pt` what of that is VAT; `commission_pt` is in no
-    total: the authority owes it to the shop. What is not paid in cash (`method`) has a `reference`.
+    total: the authority owes it to the shop. What is not paid in cash (`method`) has a `reference`. `seen`: a rejection
+    was dealt with; `told`: the citizen knows the outcome; what was made for him `arrived` here and was `handed` over.
     """
 
     id: str
@@ -119,13 +124,19 @@ class Request:
     method: str = "cash"
     reference: str = ""
     reversed: Literal["", "void", "refund"] = ""
+    seen: bool = False
+    told: bool = False
+    arrived_ms: int | None = None
+    handed_ms: int | None = None
+    handed_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """A half-typed form; it belongs to its operator and keeps the form version it began with.
 
-    `catalogue` is the version of the catalogue that holds that form; 0: kept by a release that did not ask.
+    `catalogue` is the version of the catalogue that holds that form; 0: kept by a release that did not ask. `visit` is
+    the id of the first form of the same citizen's visit, "" for that form itself.
     """
 
     id: str
@@ -135,6 +146,18 @@ class Draft:
     raw: dict[str, Any]
     updated_ms: int
     catalogue: int = 0
+    visit: str = ""
+
+    @property
+    def visit_id(self) -> str:
+        return self.visit or self.id
+
+
+State = Literal[
+    "", "unsent", "waiting", "approved", "rejected", "sent_back", "tell", "unclaimed", "void", "refund"
+]  # fmt: skip
+"""What a list can be narrowed to. `waiting`: the centre has it and has not decided; `tell`: decided, and the citizen
+does not know; `unclaimed`: arrived at the shop, and nobody has come for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +166,9 @@ class Query:
 
     text: str = ""
     date: str | None = None
+    operator: str = ""
+    service: str = ""
+    state: State = ""
     unsent_only: bool = False
     rejected_only: bool = False
     limit: int = 50

@@ -20,7 +20,10 @@ REQUEST_COLUMNS: Final = """
     (SELECT count(*) FROM print_job WHERE entry = r.id AND copy_number > 0),
     o.status, o.code, o.reason_ar, o.reason_en, o.at_ms,
     r.service_pt, r.vat_pt, r.commission_pt, r.method, r.reference,
-    coalesce((SELECT kind FROM movement WHERE of_entry = r.id), '')
+    coalesce((SELECT kind FROM movement WHERE of_entry = r.id), ''),
+    coalesce(o.seen, 0), coalesce(o.told, 0),
+    (SELECT arrived_ms FROM output WHERE id = r.id), (SELECT handed_ms FROM output WHERE id = r.id),
+    coalesce((SELECT handed_to FROM output WHERE id = r.id), '')
 """
 MOVEMENT_COLUMNS: Final = """
     id, kind, date, at_ms, operator, amount_pt, reason, cash, second, party, reference, coalesce(of_entry, 0)
@@ -35,7 +38,8 @@ def request(row: Any) -> Request:
     epoch, seq = number >> SEQ_BITS, number & SEQ_MASK
     outcome = None if status is None else Outcome(epoch, seq, status, *said)
     joined = [bool(sent), outcome, None if paper is None else Paper(paper), copies]
-    return Request(*[request_id, epoch, seq, *kept[:12], entry_hash, *kept[12:], *joined, *row[26:]])
+    follow_up = [bool(row[32]), bool(row[33]), *row[34:]]
+    return Request(*[request_id, epoch, seq, *kept[:12], entry_hash, *kept[12:], *joined, *row[26:32], *follow_up])
 
 
 def movement(row: Any) -> Movement:

@@ -5,18 +5,21 @@
 * letters are parts of a name, compared as `kiosk.arabic.search_key` folds them; all words must be found.
 
 Everything is answered newest first and stops at the limit, so that the commonest name costs no more than a rare one.
+Where several wide conditions meet (a name, an operator, a service, a state) the rarest of them leads: each is counted
+up to `BOUND` first. Two that are both common are soon found together.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
 from kiosk import ids
 from kiosk.arabic import clean, fold_digits_only, search_key
 from kiosk.errors import KioskError
-from kiosk.transaction import Query
+from kiosk.transaction import Query, State
 
 _NUMBER: Final = re.compile(r"([0-9a-f]{8})-([0-9]{1,10})")
 _QR: Final = re.compile(r"/r/([0-9a-f]{8})/([0-9]{1,10})/[0-9a-f]{64}$")
@@ -35,9 +38,30 @@ _MARK: Final = """
     WHERE (e.epoch << 32) + coalesce(a.hwm, 0)
         < (SELECT max(id) FROM journal WHERE id > e.epoch << 32 AND id < (e.epoch + 1) << 32)
 """
+_TELL: Final = "SELECT id FROM outcome WHERE told = 0 AND status <> 'pending'"
+_STANDS: Final = "NOT EXISTS (SELECT 1 FROM movement WHERE of_entry = r.id)"
+_UNCLAIMED: Final = "SELECT id FROM output WHERE handed_ms IS NULL"
+BOUND: Final = 2_000  # rows that are compared one by one within the time a person calls at once
 _UNSENT: Final = f"""
     r.id > ({_MARK}) AND (r.id & 4294967295) > coalesce((SELECT hwm FROM ack WHERE epoch = r.id >> 32), 0)
 """  # noqa: S608 - constants
+
+
+Count = Callable[[str, "tuple[object, ...]"], int]
+"""How many rows a SELECT gives, counted no further than BOUND."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A wide condition with an index of its own, which gives requests newest first."""
+
+    source: str
+    order: str
+    test: str
+    arguments: tuple[object, ...]
+
+    def counted(self) -> str:
+        return f"SELECT 1 FROM {self.source.split(' CROSS JOIN ')[0]} WHERE {self.test}"  # noqa: S608 - constants
 
 
 @dataclass(slots=True)
@@ -53,14 +77,26 @@ class Where:
     source: str = "request r"
     order: str = "r.id"
     leads: bool = False
+    wide: list[Lead] = field(default_factory=list)
 
     def add(self, test: str, *arguments: object, leads: bool = False) -> None:
         self.tests.append(test)
         self.arguments += arguments
         self.leads = self.leads or leads
 
+    def follow(self, count: Count) -> None:
+        """Let the rarest of the wide conditions lead, unless few rows are left already."""
+        if self.leads or not self.wide:
+            return
+        if len(self.wide) == 1:
+            lead = self.wide[0]
+        else:
+            lead = min(self.wide, key=lambda one: count(one.counted(), one.arguments))
+        self.source, self.order = lead.source, lead.order
+        self.add(lead.test, *lead.arguments)
 
-def plan(query: Query) -> Where:
+
+def plan(query: Query, count: Count) -> Where:
     """How to look for `query`."""
     where = Where()
     if query.date is not None:
@@ -69,10 +105,31 @@ def plan(query: Query) -> Where:
         where.add(_UNSENT, leads=True)
     if query.rejected_only:
         where.add(f"r.id IN ({_TRAY})", leads=True)
+    for column, wanted in (("operator", query.operator), ("service_id", query.service)):
+        if wanted:
+            where.add(f"+r.{column} = ?", wanted)  # the plus: by its index only where it leads
+            where.wide.append(Lead(f"request r INDEXED BY ix_request_{column}", "r.id", f"r.{column} = ?", (wanted,)))
+    _state(where, query.state)
     text = fold_digits_only(clean(query.text[:_MAX_TEXT]))
     if text and not _paper(where, text.lower()) and not _code(where, text):
         _words(where, text)
+    where.follow(count)
     return where
+
+
+def _state(where: Where, state: State) -> None:
+    if state == "unsent":
+        where.add(_UNSENT, leads=True)
+    elif state == "waiting":
+        where.add(f"r.id IN (SELECT id FROM undecided) AND NOT ({_UNSENT}) AND {_STANDS}")  # noqa: S608 - constants
+        where.wide.append(Lead("undecided s CROSS JOIN request r ON r.id = s.id", "s.id", "1", ()))
+    elif state in ("tell", "unclaimed"):
+        where.add(f"r.id IN ({_TELL if state == 'tell' else _UNCLAIMED})", leads=True)
+    elif state in ("void", "refund"):
+        where.add("r.id IN (SELECT of_entry FROM movement WHERE kind = ?)", state, leads=True)
+    elif state:
+        where.add("+o.status = ?", state)
+        where.wide.append(Lead("outcome s CROSS JOIN request r ON r.id = s.id", "s.id", "s.status = ?", (state,)))
 
 
 def _paper(where: Where, text: str) -> bool:
@@ -137,12 +194,10 @@ def _names(where: Where, words: list[str]) -> None:
     """Three letters and more anywhere in the name, fewer at the start of a word (see migration 0002)."""
     for word in words:
         where.add("instr(' ' || r.name_key, ?)", word if len(word) >= 3 else f" {word}")
-    if where.leads:
-        return
     parts = {part for word in words for part in _parts(word)}
-    where.source = "fts_name f CROSS JOIN request r ON r.id = f.rowid"
-    where.order = "f.rowid"  # read backwards as it is stored: stops at the limit, sorts nothing
-    where.add("fts_name MATCH ?", " AND ".join(map(_quoted, sorted(parts))))
+    # Read backwards as it is stored: stops at the limit, sorts nothing.
+    names = "fts_name f CROSS JOIN request r ON r.id = f.rowid"
+    where.wide.append(Lead(names, "f.rowid", "fts_name MATCH ?", (" AND ".join(map(_quoted, sorted(parts))),)))
 
 
 def _parts(word: str) -> list[str]:

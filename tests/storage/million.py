@@ -22,7 +22,7 @@ from kiosk.arabic import search_key
 from kiosk.journal import Chain, EntryType, Record, Stamp
 from kiosk.ports import Keystore, Store
 from kiosk.receipt import receipt_code
-from kiosk.transaction import Query
+from kiosk.transaction import Query, State
 from storage import commit
 from storage.engine import Database
 from storage.numbers import entry_id
@@ -33,6 +33,7 @@ from tests.storage.house import SIGNER, acknowledge, enrolment, sale
 
 SIGNED: Final = 1_000  # more than a start verifies
 PER_DAY: Final = 900
+UNDECIDED: Final = 2_000  # the newest; as many before them nobody has been told of
 BATCH: Final = 5_000
 DAY_MS: Final = 86_400_000
 FIRST_DAY: Final = date(2026, 11, 25)
@@ -105,7 +106,7 @@ def _fill(connection: Any, chain: Chain, count: int) -> None:
     chance = SeededRandomness(2)
     everybody = enumerate(people(count), 1)
     while batch := list(itertools.islice(everybody, BATCH)):
-        entries, frames, requests = [], [], []
+        entries, frames, requests, outcomes = [], [], [], []
         for n, person in batch:
             record, frame = _entry(chain, person, chance, signed=n > count - SIGNED)
             chain = chain.after(record)
@@ -117,10 +118,14 @@ def _fill(connection: Any, chain: Chain, count: int) -> None:
             ))  # fmt: skip
             frames.append((number, frame))
             requests.append(_row(number, n, chain.hash, person, wall_ms))
+            if n <= count - UNDECIDED:
+                told = n <= count - 2 * UNDECIDED
+                outcomes.append((number, status_of(n), "", "سبب", "Why", wall_ms, 0, told))
         connection.execute("BEGIN IMMEDIATE")
         connection.executemany(commit._ENTRY, entries)
         connection.executemany(commit._FRAME, frames)
         connection.executemany(commit._REQUEST, requests)
+        connection.executemany("INSERT INTO outcome VALUES (?, ?, ?, ?, ?, ?, ?, ?)", outcomes)
         connection.execute("COMMIT")
 
 
@@ -149,9 +154,25 @@ def _entry(chain: Chain, person: Person, chance: SeededRandomness, *, signed: bo
 def _row(number: int, n: int, entry_hash: bytes, person: Person, wall_ms: int) -> tuple[object, ...]:
     request_id, day = f"019a1b2c-0000-7000-8000-{n:012x}", str(FIRST_DAY + timedelta(n // PER_DAY))
     return (
-        number, request_id, request_id, 1, 1, "civil.birth", 3, 12, day, wall_ms, "op-1", 500, 500,
+        number, request_id, request_id, 1, 1, service_of(n), 3, 12, day, wall_ms, operator_of(n), 500, 500,
         receipt_code(entry_hash), person.name, person.national_id, person.mobile, search_key(person.name),
+        500, 61, 0, "cash", "",
     )  # fmt: skip
+
+
+def operator_of(n: int) -> str:
+    """Two of every day, and one who helped out for a week long ago."""
+    return "op-3" if 5_000 <= n < 5_400 else f"op-{1 + n % 2}"
+
+
+def service_of(n: int) -> str:
+    """Forty-nine, the first the commonest; the last is asked for once in ten thousand."""
+    return "rare" if n % 10_000 == 77 else f"service-{min(n % 49, n % 47, n % 43)}"
+
+
+def status_of(n: int) -> str:
+    """The centre has decided all but the newest two thousand; one in five hundred was rejected."""
+    return "rejected" if n % 500 == 0 else "approved"
 
 
 # ---- the search box, timed --------------------------------------------------------------------------------------
@@ -197,6 +218,24 @@ def questions(count: int, each: int = 100, seed: int = 3) -> dict[str, list[Quer
     return asked
 
 
+def narrowed() -> dict[str, list[Query]]:
+    """The filters of the list, alone, together, and with the commonest name, a rare one and one that nobody has."""
+    names = ("", "محمد", "كريستين", "زقزوقيان")
+    operators, services = ("op-1", "op-2", "op-3", "nobody"), ("service-0", "service-20", "rare")
+    states: tuple[State, ...] = ("unsent", "waiting", "approved", "rejected", "sent_back", "tell", "unclaimed", "void")
+    return {
+        "an operator": [Query(text, operator=one) for one in operators for text in names],
+        "a service": [Query(text, service=one) for one in services for text in names],
+        "a state": [Query(text, state=one) for one in states for text in names],
+        "operator, service": [Query(operator=one, service=other) for one in operators for other in services],
+        "operator, state": [Query(operator=one, state=other) for one in operators for other in states],
+        "all of it": [
+            Query(text, operator=one, service=other, state=state)
+            for one in operators for other in services for state in states for text in names
+        ],
+    }  # fmt: skip
+
+
 def measure(store: Store, asked: dict[str, list[Query]]) -> list[Timing]:
     return [_timing(kind, several, store.search) for kind, several in asked.items()]
 
@@ -238,7 +277,7 @@ def main() -> None:
     acknowledge(opened.store, count)
     asked = questions(count)
     for _ in ("cold", "warm"):
-        for t in measure(opened.store, asked):
+        for t in measure(opened.store, asked | narrowed()):
             print(f"{t.kind:16} p50 {t.p50:7.2f}  p95 {t.p95:7.2f}  worst {t.worst:7.2f} ms  found {t.fewest}-{t.most}")
     opened.close()
 

@@ -18,3 +18,12 @@ def test_a_generated_database_opens_and_each_question_but_the_misses_finds_someb
         opened.close()
     assert found.pop("a miss") == 0
     assert all(found.values()), found
+
+
+def test_the_filters_of_a_generated_database_find_what_was_put_in(tmp_path: Path) -> None:
+    opened = million.build(tmp_path, COUNT)
+    try:
+        most = {t.kind: t.most for t in million.measure(opened.store, million.narrowed())}
+    finally:
+        opened.close()
+    assert all(most.values()), most

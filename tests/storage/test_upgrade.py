@@ -83,7 +83,8 @@ def test_head_is_what_the_models_say(tmp_path: Path) -> None:
         assert compare_metadata(MigrationContext.configure(connection, opts=ours), models.EnrolmentRow.metadata) == []
         triggers = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name")
         assert list(triggers.scalars()) == [
-            "journal_no_delete", "journal_no_update", "request_forgotten", "request_found", "request_renamed",
+            "journal_no_delete", "journal_no_update", "outcome_said", "request_forgotten", "request_found",
+            "request_renamed", "request_undecided",
         ]  # fmt: skip
 
 
@@ -116,7 +117,7 @@ def test_old_requests_are_found_by_the_end_of_an_id_and_old_drafts_stay(tmp_path
     assert opened.found_version == "0002"
     assert [r.name for r in opened.store.search(Query("0018"))] == list(reversed(NAMES))
     assert opened.store.search(Query("0019")) == []
-    assert opened.store.draft("op-1") == Draft("d1", "op-1", "birth-cert", 1, {"name": "x"}, 10, catalogue=0)
+    assert opened.store.drafts("op-1") == [Draft("d1", "op-1", "birth-cert", 1, {"name": "x"}, 10, catalogue=0)]
     row = sell(opened.store, national_id="30002020204321")
     assert [r.id for r in opened.store.search(Query("4321"))] == [row.id]
     opened.close()
