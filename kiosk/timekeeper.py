@@ -49,7 +49,7 @@ class Timekeeper:
             mono = self._clock.mono_ms()
             running = 0 if self._floor is None else self._floor[0] + mono - self._floor[1]
             kept = 0 if facts is None else int(facts.get("floor_ms", 0))
-            if self._floor is None or kept > running:
+            if kept > running:  # no floor yet is none, and not one that begins in 1970
                 self._floor = kept, mono
             return max(kept, running)
 
