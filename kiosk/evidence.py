@@ -6,14 +6,17 @@ its size until `kiosk.picture` has read it, in a process of its own that may cra
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from kiosk.errors import Refused
-from kiosk.services import EvidenceType
+
+if TYPE_CHECKING:  # the store knows of evidence at every start, of services only later
+    from kiosk.services import EvidenceType
 
 Media = Literal["image/jpeg", "application/pdf"]
+State = Literal["", "stored", "durable"]
 Doubt = Literal["dark", "blurred"]
 """What a person may still accept: a stamp on black paper is dark, a worn one is blurred."""
 
@@ -22,6 +25,10 @@ MAX_FILE: Final = 64 << 20
 LONGEST_PX: Final = 2_400
 """The longer side of what is kept, where the service does not ask for more: a page of A4 at 200 dots an inch."""
 FULL: Final = (0, 0, 1000, 1000)
+PAGES: Final = 10
+"""Files of one paper: a contract has several pages."""
+NONCE: Final = bytes(12)
+"""Of the cipher over a file: each key is used once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +83,27 @@ class Evidence:
     file: str
     key: bytes
     taken_ms: int
-    state: Literal["", "stored", "durable"] = ""
+    state: State = ""
 
     def member(self) -> dict[str, Any]:
         """Its item in a journal body's `evidence`."""
         return {"id": self.kind, "sha256": self.sha256.hex(), "len": self.length, "media": self.media}
+
+
+class Pictures(Protocol):
+    """Where contents are kept, encrypted; a sale never waits for it."""
+
+    def keep(self, content: bytes) -> tuple[str, bytes]:
+        """The name of a new file that holds `content`, durable on return, and its key. Raises Unavailable."""
+
+    def sealed(self, name: str) -> bytes:
+        """The file as it lies there, as it is sent. Raises Corrupt("evidence_lost")."""
+
+    def open(self, kept: Evidence) -> bytes:
+        """The content. Raises Corrupt("evidence_lost")."""
+
+    def sweep(self, kept: Collection[str]) -> int:
+        """Remove every file that is not named; how many went."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +117,11 @@ class Recorded:
 
 def wanted(paper: EvidenceType, turns: int = 0, crop: tuple[int, int, int, int] = FULL) -> Wanted:
     return Wanted(paper.min_px, paper.max_kb, turns % 4, crop)
+
+
+def bound_to(sha256: bytes) -> bytes:
+    """What a file's cipher authenticates beside the content (docs/protocol.md §8)."""
+    return b"KJE1" + sha256
 
 
 def refuse_size(data: bytes) -> None:

@@ -15,6 +15,8 @@ from kiosk.errors import Unavailable
 if TYPE_CHECKING:  # only words of signatures: the first picture need not wait for the journal
     from kiosk.acknowledgement import Ack
     from kiosk.clock import Clock
+    from kiosk.evidence import Evidence, State
+    from kiosk.evidence import Recorded as RecordedEvidence
     from kiosk.journal import Chain, Record
     from kiosk.papers import Content
     from kiosk.personal import Item
@@ -229,6 +231,34 @@ class Erase:
 
 
 @dataclass(frozen=True, slots=True)
+class PutEvidence:
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class DropEvidence:
+    """All evidence of a request or draft, or the one in that file. Its key goes, and with it what the file holds."""
+
+    request: str
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetEvidence:
+    """What the centre has said of evidence with that hash of that entry."""
+
+    epoch: int
+    seq: int
+    sha256: bytes
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class UnstoreEvidence:
+    """The centre has lost what it had not yet said to be durable: it is sent again."""
+
+
+@dataclass(frozen=True, slots=True)
 class PutFact:
     """A small named value that must survive (lease, durable_hwm, order in force, clock floor, favourites…)."""
 
@@ -239,6 +269,7 @@ class PutFact:
 Change = (
     AddRequest | AddPrintJob | SetPaper | OpenDay | CloseDay | AddMovement | PutDraft | DropDraft | PutDocument | PutPin
     | PutAttempts | PutAck | PutCursor | PutOutcome | SeenOutcome | Erase | PutFact
+    | PutEvidence | DropEvidence | SetEvidence | UnstoreEvidence
 )  # fmt: skip
 
 
@@ -332,6 +363,16 @@ class Store(Protocol):
 
     def pin(self, operator: str) -> Pin | None: ...
     def attempts(self, operator: str) -> Attempts | None: ...
+    def evidence(self, request_id: str) -> list[Evidence]:
+        """Of a draft or a request, in the order in which it was taken."""
+
+    def evidence_in(self, state: State, limit: int) -> list[RecordedEvidence]:
+        """Evidence in that state of entries that the centre has acknowledged, the oldest entry first."""
+
+    def evidence_astray(self, before_ms: int) -> list[Evidence]:
+        """Taken before that time for a draft that is no more and became no request."""
+
+    def evidence_files(self) -> set[str]: ...
     def cursor(self) -> int: ...
     def fact(self, name: str) -> bytes | None: ...
     def facts(self) -> dict[str, bytes]:

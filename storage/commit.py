@@ -15,6 +15,7 @@ from kiosk.arabic import search_key
 from kiosk.enrolment import read_statement
 from kiosk.errors import Corrupt, Refused
 from kiosk.journal import Chain
+from storage import evidence
 from storage.numbers import SEQ_MASK, entry_id
 
 CATALOGUE: Final = "catalogue"
@@ -210,6 +211,7 @@ def _seen_outcome(connection: Any, change: ports.SeenOutcome) -> None:
 def _erase(connection: Any, change: ports.Erase) -> None:
     number = (entry_id(change.epoch, change.seq),)
     connection.execute("DELETE FROM frame WHERE id = ?", number)
+    evidence.erase(connection, number[0])
     connection.execute(
         "UPDATE request SET name = '', national_id = '', mobile = '', name_key = '' WHERE id = ?", number
     )
@@ -246,6 +248,10 @@ _WRITERS: Final[Mapping[type, Callable[[Any, Any], None]]] = {
     ports.SeenOutcome: _seen_outcome,
     ports.Erase: _erase,
     ports.PutFact: _put_fact,
+    ports.PutEvidence: evidence.put,
+    ports.DropEvidence: evidence.drop,
+    ports.SetEvidence: evidence.settle,
+    ports.UnstoreEvidence: evidence.forget_stored,
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, Column, Computed, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import CheckConstraint, Column, Computed, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 
@@ -142,6 +142,23 @@ class DraftRow(SQLModel, table=True):
     raw: str
     updated_ms: int
     catalogue: int = Field(sa_column_kwargs={"server_default": "0"})
+
+
+class EvidenceRow(SQLModel, table=True):
+    """A picture or PDF of a citizen's paper: the name of its encrypted file and the only key to it."""
+
+    __tablename__: ClassVar[str] = "evidence"
+    __table_args__ = (UniqueConstraint("request_id", "kind", "sha256"),)
+    n: int = Field(primary_key=True)
+    request_id: str
+    kind: str
+    sha256: bytes
+    length: int
+    media: str
+    file: str
+    key: bytes
+    taken_ms: int
+    state: str = Field(index=True)
 
 
 class DocumentRow(SQLModel, table=True):

@@ -21,6 +21,7 @@ from storage.folder import prepare_folder, refuse_linked
 from storage.lock import FolderLock, instance_lock
 from storage.mirror import KeystoreMirror, Mirrored
 from storage.numbers import entry_id
+from storage.pictures import Pictures
 from storage.secrets import Secrets, instance_id
 from storage.space import Space
 from storage.store import SqlStore
@@ -50,6 +51,7 @@ class Opened:
     secrets: Secrets
     found_version: str | None
     rolled_back: bool
+    pictures: Pictures
     check: Check = field(repr=False)
     back_up: Callable[[Path], int] = field(repr=False)  # it holds the key
     _close: Callable[[], None] = field(repr=False)
@@ -99,7 +101,7 @@ def open_store(
             behind.note(store.tail().chain)  # a crash may have come between the last sale and its note
         room.keep()
         return Opened(
-            store, behind, secrets, found, rolled_back,
+            store, behind, secrets, found, rolled_back, Pictures(folder, room, chance),
             partial(_check, store), partial(_back_up, path, key), undo.pop_all().close,
         )  # fmt: skip
 

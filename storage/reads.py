@@ -13,6 +13,7 @@ from kiosk.receipt import Receipt
 from kiosk.transaction import Day, DayTotals, Draft, Movement, Paper, PrintJob, Query, Request
 from storage import commit, rows, search
 from storage.engine import OwnConnections
+from storage.evidence import EvidenceReads
 from storage.faults import border
 from storage.numbers import entry_id
 
@@ -80,7 +81,7 @@ def moment(connection: Any) -> ports.Moment:
     return ports.Moment(None if day is None else Day(*day), facts, _tail(connection.execute(_TAIL).fetchone()))
 
 
-class Reads:
+class Reads(EvidenceReads):
     """The half of the store that only looks."""
 
     def __init__(self, connect: Callable[[], Any]) -> None:

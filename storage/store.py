@@ -41,7 +41,7 @@ class SqlStore(Reads):
                 self._space.refuse_when_short()  # no new receipts; acknowledgements, voids and the day's close go on
         with self.transaction() as connection:
             commit.apply(connection, entries, changes, after)
-        if any(isinstance(change, ports.Erase) for change in changes):
+        if any(isinstance(change, ports.Erase | ports.DropEvidence) for change in changes):
             self._writer.forget()
 
     def moment(self) -> ports.Moment:

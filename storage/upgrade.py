@@ -11,7 +11,8 @@ from kiosk.errors import Corrupt, Refused
 from storage.engine import Database
 from storage.faults import translate
 
-REVISIONS: Final = ("0001", "0002", "0003", "0004")  # a test compares them with the files in migrations/versions
+# A test compares them with the files in migrations/versions.
+REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005")
 HEAD: Final = REVISIONS[-1]
 _MIGRATIONS: Final = Path(__file__).with_name("migrations")
 _HAS_VERSION: Final = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"

@@ -12,6 +12,7 @@ from kiosk import journal, ports
 from kiosk.acknowledgement import Ack
 from kiosk.enrolment import read_statement
 from kiosk.errors import Corrupt, KioskError, Refused
+from kiosk.evidence import Evidence, Recorded, State
 from kiosk.journal import Chain
 from kiosk.personal import FRAME_HEAD, Item
 from kiosk.receipt import Receipt
@@ -38,6 +39,7 @@ class _State:
     seen: set[Key] = field(default_factory=set)
     facts: dict[str, bytes] = field(default_factory=dict)
     movements: dict[Key, Movement] = field(default_factory=dict)
+    evidence: list[Evidence] = field(default_factory=list)
     cursor: int = 0
 
 
@@ -151,6 +153,7 @@ class FakeStore:
         key = c.epoch, c.seq
         self._s.entries[key] = replace(self._s.entries[key], frame=None)
         if key in self._s.requests:
+            self._DropEvidence(ports.DropEvidence(self._s.requests[key].id))
             self._s.requests[key] = replace(self._s.requests[key], name="", national_id="", mobile="")
         for job in [job for job in self._s.jobs.values() if (job.epoch, job.seq) == key]:
             if isinstance(job.content, Receipt):
@@ -158,6 +161,25 @@ class FakeStore:
                 self._s.jobs[job.id] = replace(job, content=bare)
             else:
                 del self._s.jobs[job.id]
+
+    def _PutEvidence(self, c: ports.PutEvidence) -> None:
+        self._s.evidence = [*self._s.evidence, c.evidence]
+
+    def _DropEvidence(self, c: ports.DropEvidence) -> None:
+        def goes(e: Evidence) -> bool:
+            return e.request == c.request and c.file in (None, e.file)
+
+        self._s.evidence = [e for e in self._s.evidence if not goes(e)]
+
+    def _SetEvidence(self, c: ports.SetEvidence) -> None:
+        of = self._s.requests.get((c.epoch, c.seq))
+        self._s.evidence = [
+            replace(e, state=c.state) if of is not None and (e.request, e.sha256) == (of.id, c.sha256) else e
+            for e in self._s.evidence
+        ]
+
+    def _UnstoreEvidence(self, _c: ports.UnstoreEvidence) -> None:
+        self._s.evidence = [replace(e, state="") if e.state == "stored" else e for e in self._s.evidence]
 
     def _PutFact(self, c: ports.PutFact) -> None:
         self._s.facts[c.name] = c.value
@@ -335,6 +357,21 @@ class FakeStore:
 
     def attempts(self, operator: str) -> ports.Attempts | None:
         return self._s.attempts.get(operator)
+
+    def evidence(self, request_id: str) -> list[Evidence]:
+        return [e for e in self._s.evidence if e.request == request_id]
+
+    def evidence_in(self, state: State, limit: int) -> list[Recorded]:
+        rows = reversed(self._newest())
+        found = [Recorded(e, r.epoch, r.seq) for r in rows if r.sent for e in self.evidence(r.id) if e.state == state]
+        return found[:limit]
+
+    def evidence_astray(self, before_ms: int) -> list[Evidence]:
+        known = {r.id for r in self._s.requests.values()} | set(self._s.drafts)
+        return [e for e in self._s.evidence if e.taken_ms < before_ms and e.request not in known]
+
+    def evidence_files(self) -> set[str]:
+        return {e.file for e in self._s.evidence}
 
     def cursor(self) -> int:
         return self._s.cursor
