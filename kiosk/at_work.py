@@ -23,7 +23,7 @@ from kiosk.printer_choice import PrinterChoice
 from kiosk.world import start_thread
 from sync.backoff import Backoff
 from sync.client import Client, LateWire
-from sync.cycle import Around, Cycle
+from sync.cycle import SERVED, Around, Cycle
 from sync.inquiry import Inquiries
 from sync.ping import Ping
 from sync.worker import Worker
@@ -46,7 +46,8 @@ class SyncLine:
         self._inquiries = inquiries
 
     def online(self) -> bool:
-        return self._worker.status().state == "online"
+        status = self._worker.status()
+        return status.state == "online" or (status.state == "clock_wrong" and status.detail == SERVED)
 
     def status(self) -> SyncStatus:
         return self._worker.status()

@@ -119,6 +119,10 @@ class Client:
         """Break off what is under way; from any thread."""
         self._line.close()
 
+    def clock_is_wrong(self) -> bool:
+        """Whether the centre had to set our clock right, and the computer's still is not."""
+        return abs(self._clock.wall_ms() - self._now_ms()) > wire.MAX_AGE_S * 1000
+
     def _now_ms(self) -> int:
         if self._set_right is None:
             return self._clock.wall_ms()

@@ -29,6 +29,8 @@ from sync.upload import Upload
 
 Errand = Literal["heartbeat", "pull", "earlier"]
 """What is done from time to time, beside sending: *earlier* sends what epochs that are over have left behind."""
+SERVED: Final = "served"
+"""The detail of clock_wrong where the centre serves us all the same."""
 _SHOWN: Final[dict[Trouble, State]] = {"revoked": "suspended", "upgrade": "server_down", "too_large": "server_down"}
 
 
@@ -182,7 +184,10 @@ class Cycle:
             tail = self._store.tail()
             more = more or (order is None and tail.hwm < tail.chain.seq)  # a document applied is an entry too
         left = 0.0 if more else max(0, due - self._now()) / 1000
-        return self._pause(state, why, Pause(left, on_wake=state == "online"), success=True)
+        pause = Pause(left, on_wake=state == "online")
+        if state == "online" and self._client.clock_is_wrong():
+            state, why = "clock_wrong", SERVED  # all works, by the centre's time; and somebody has a clock to set
+        return self._pause(state, why, pause, success=True)
 
     def _told_apart(self, error: NoAnswer) -> NoAnswer:
         """An unsigned refusal looks like the centre's and may be anybody's: whoever signs a ping is the centre."""

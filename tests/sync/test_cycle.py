@@ -13,6 +13,7 @@ from kiosk.keys import SeedSigner
 from kiosk.scribe import Writing
 from sync import wire
 from sync.answers import Raw
+from sync.cycle import SERVED
 from tests.fakes.store import FakeStore
 from tests.sync.party import (
     CATALOGUE,
@@ -435,6 +436,19 @@ def test_a_clock_too_far_off_is_named_where_nobody_else_says_so() -> None:
     line.after = lambda target, raw: raw if target.startswith(wire.PATH_PING) else refusal
     kiosk.cycle.step()
     assert kiosk.cycle.status().state == "clock_wrong"
+
+
+def test_a_clock_the_centre_set_right_is_named_until_somebody_sets_it() -> None:
+    centre, _, kiosk = pair()
+    centre.skew_ms = 200 * 86_400_000
+    kiosk.sell(2)
+    kiosk.settle()
+    assert kiosk.hwm == kiosk.store.tail().chain.seq, "what was sold goes up all the same"
+    assert (kiosk.cycle.status().state, kiosk.cycle.status().detail) == ("clock_wrong", SERVED)
+    kiosk.clock.wall, centre.skew_ms = kiosk.clock.wall + centre.skew_ms, 0
+    kiosk.cycle.hurry()
+    kiosk.settle()
+    assert kiosk.cycle.status().state == "online"
 
 
 def test_a_centre_that_asks_for_patience_is_not_even_pinged() -> None:
