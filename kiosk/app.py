@@ -17,6 +17,7 @@ from kiosk.errors import Refused
 from kiosk.events import Events
 
 if TYPE_CHECKING:
+    from kiosk.advice import Advice
     from kiosk.at_work import AtWork, SyncLine
     from kiosk.counter import Counter
     from kiosk.desk import Desk
@@ -150,6 +151,10 @@ class Kiosk:
     @property
     def papers(self) -> Papers:
         return self.counter.papers
+
+    @property
+    def advice(self) -> Advice:
+        return self.counter.advice
 
     @property
     def line(self) -> SyncLine:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from kiosk.advice import Advice
 from kiosk.books import Books
 from kiosk.cash import CashDesk
 from kiosk.day_close import Closing
@@ -53,6 +54,7 @@ class Counter:
         self.cash = CashDesk(self.office, self.people, self.books)
         self.reversals = Reversals(self.office, self.people, self.books)
         self.papers = Papers(self.office, self.people)
+        self.advice = Advice(self.office, self.people, self.papers)
         self.desk = Desk(self.office, self.people, line, forms)
 
 

@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from kiosk.advice import Advice
     from kiosk.desk import Desk
     from kiosk.enrol_desk import UnderWay
     from kiosk.enrolment import Statement
@@ -69,6 +70,8 @@ class Counter(Protocol):
     def desk(self) -> Desk: ...
     @property
     def papers(self) -> Papers: ...
+    @property
+    def advice(self) -> Advice: ...
     @property
     def line(self) -> Line: ...
     @property

@@ -46,10 +46,15 @@ def both(key: str) -> tuple[str, str]:
     return say("ar", key), say("en", key)
 
 
+PRINTER_ERRORS = ("printer", "printer_broke")
+
+
 def readable(language: Language, error: KioskError) -> KioskError:
     """The same error with its values as a person reads them: piastres as money, numbers isolated, `n` left to count."""
 
     def value(name: str, given: Any) -> object:
+        if name == "reason" and error.code in PRINTER_ERRORS:
+            return say(language, f"printer.reason.{given}")
         if isinstance(given, int) and (name.endswith("_pt") or error.code == "limit_money"):
             return money(language, given)
         return number(given) if isinstance(given, int) and name != "n" else given

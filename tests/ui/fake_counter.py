@@ -7,6 +7,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from kiosk.advice import Advice
 from kiosk.bill import Bill
 from kiosk.desk import Desk
 from kiosk.enrol_desk import UnderWay
@@ -107,6 +108,7 @@ class FakeCounter:
         self.till: Till = counter.till
         self.desk: Desk = counter.desk
         self.papers: Papers = counter.papers
+        self.advice: Advice = counter.advice
         self.events: Events = counter.events
 
         def waiting() -> int:

@@ -49,7 +49,7 @@ class OutcomeFlow(QObject):
         self.page.set_outcome(
             Outcome(
                 request.id, receipt.number, receipt.code, (receipt.service_ar, receipt.service_en), receipt.name,
-                receipt.created_ms, receipt.change_pt,
+                receipt.created_ms, receipt.change_pt, receipt.qr,
             )
         )  # fmt: skip
         self._window.go(self.page)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from ui.flows.enrolling import Enrolling
 from ui.flows.lists import Lists
+from ui.flows.printing import Printing
 from ui.flows.sale import SaleFlow
 from ui.flows.syncing import Syncing
 from ui.pages.activate import Activate
@@ -40,4 +41,5 @@ class Rest(QObject):
         self.sale = SaleFlow(window, counter)
         self.lists = Lists(window, counter, self.sale.home)
         self.sync = Syncing(window, counter, self.lists, self.sale.home)
+        self.printing = Printing(window, counter, self.sale.home)
         self.enrolling = Enrolling(window, counter, self.enrol, session.enrolled)

@@ -238,6 +238,7 @@ class Session(QObject):
             Action("F3", "", self.rest().sale.home),
             Action("F6", "key.list", self.rest().lists.open),
             Action("F7", "key.sync", self._sync),
+            Action("Alt+9", "", self._papers),
             *self._outside(),
             Action("F12", "key.lock", self.lock),
         ]
@@ -245,6 +246,10 @@ class Session(QObject):
     def _sync(self) -> None:
         if self._login is not None and self._behind is None and self._window.veil.isHidden():
             self.rest().sync.open()
+
+    def _papers(self) -> None:
+        if self._login is not None and self._behind is None and self._window.veil.isHidden():
+            self.rest().printing.open()
 
     def _help(self) -> None:
         page = self._window.page()

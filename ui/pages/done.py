@@ -6,14 +6,15 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from kiosk.arabic import isolate
+from kiosk.override import override
 from kiosk.texts import Language
 from ui import show
 from ui.pages.page import Action, Page
 from ui.parts.box import Card, picture
 from ui.parts.button import Button
+from ui.parts.qr import QrPicture
 from ui.parts.state import StateRow
 from ui.parts.text import Text
 
@@ -29,6 +30,7 @@ class Outcome:
     name: str
     saved_ms: int
     change_pt: int
+    qr: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +92,20 @@ class Done(Page):
         self.word(heading.setText, "done.state")
         card.column.addWidget(heading)
         self.saved, self.printed, self.sent = StateRow("savedState"), StateRow("printedState"), StateRow("sentState")
-        card.column.addWidget(self.saved)
-        card.column.addWidget(self.printed)
+        beside, facts = QHBoxLayout(), QVBoxLayout()
+        beside.addLayout(facts, 1)
+        beside.addLayout(self._photograph())
+        card.column.addLayout(beside)
+        facts.addWidget(self.saved)
+        facts.addWidget(self.printed)
+        facts.addWidget(self._question())
+        facts.addWidget(self.sent)
+        facts.addStretch(1)
+        card.column.addStretch(1)
+        return card
+
+    def _question(self) -> QWidget:
+        """Did the paper come out? Only a person can say."""
         self.question = QWidget()
         self.question.setProperty("ground", "none")
         ask = QHBoxLayout(self.question)
@@ -104,10 +118,21 @@ class Done(Page):
         ask.addWidget(self.yes)
         ask.addWidget(self.no)
         ask.addStretch(1)
-        card.column.addWidget(self.question)
-        card.column.addWidget(self.sent)
-        card.column.addStretch(1)
-        return card
+        return self.question
+
+    def _photograph(self) -> QVBoxLayout:
+        """The code and what it is for, where there is no paper to give."""
+        column = QVBoxLayout()
+        self.qr, self.qr_words = QrPicture("receiptQr"), Text(role="hint", wrap=True)
+        self.qr_words.setFixedWidth(240)
+        self.word(self.qr_words.setText, "print.photograph")
+        self.word(self.qr.setAccessibleName, "print.photograph")
+        column.addWidget(self.qr)
+        column.addWidget(self.qr_words)
+        column.addStretch(1)
+        for widget in (self.qr, self.qr_words):
+            widget.hide()
+        return column
 
     def _next(self) -> Card:
         card = Card()
@@ -165,12 +190,22 @@ class Done(Page):
         more = state.trouble or self.say(f"print.is.{state.paper}.more")
         self.printed.tell("printer", tone, self.say(f"print.is.{state.paper}"), more)
         self.question.setVisible(state.paper == "uncertain")
+        self._offer_photograph(state)
         if state.sent:
             self.sent.tell("sent", "ok", self.say("done.sent"), self.say("done.sent.more"))
         elif state.online:
             self.sent.tell("up", "wait", self.say("done.unsent"), self.say("done.unsent.online"))
         else:
             self.sent.tell("offline", "off", self.say("done.unsent"), self.say("done.unsent.offline"))
+
+    def _offer_photograph(self, state: State) -> None:
+        """The receipt's code, to be photographed from the screen while no printer gives it on paper."""
+        qr = "" if self.outcome is None else self.outcome.qr
+        wanted = bool(qr) and (state.paper == "failed" or (state.paper == "waiting" and bool(state.trouble)))
+        if wanted:
+            self.qr.set_text(qr)
+        for widget in (self.qr, self.qr_words):
+            widget.setVisible(wanted)
 
     @override
     def first(self) -> QWidget:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-import segno
 from PySide6.QtGui import QPainter
 
 from ui.paper import code128
@@ -37,6 +36,8 @@ class QrCode:
 
 def qr_code(text: str, wanted: float, room: float) -> QrCode:
     """The QR of `text` with modules of about `wanted`, smaller only where `room` asks for it."""
+    import segno  # noqa: PLC0415 - 40 ms, and the screen draws its first QR long after its first picture
+
     matrix = segno.make_qr(text, error="m", boost_error=False).matrix
     cells = tuple(tuple(bool(cell) for cell in row) for row in matrix)
     most = int(room // (len(cells) + 2 * QUIET_QR))

@@ -1,0 +1,208 @@
+"""S15: the papers still to come, with the question about the uncertain ones, and the printer: found, chosen, tried."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from kiosk.arabic import isolate
+from kiosk.override import override
+from kiosk.printer_choice import PrinterChoice
+from kiosk.texts import Language
+from ui import show
+from ui.pages.page import Action, Page
+from ui.parts.answers import Rows
+from ui.parts.box import Card
+from ui.parts.button import Button
+from ui.parts.state import StateRow
+from ui.parts.text import Text
+
+COLUMNS = ("papers.paper", "papers.number", "papers.time", "papers.state")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A paper that has not come out. `state` is a word of `kiosk.transaction.Paper`; `owed`: it cannot be given up."""
+
+    id: str
+    title: tuple[str, str]
+    number: str
+    created_ms: int
+    state: str
+    owed: bool
+
+
+class PrintingPage(Page):
+    answered = Signal(str, bool)
+    retry_asked = Signal(str)
+    cancel_asked = Signal(str)
+    find_asked = Signal()
+    chosen = Signal(object)
+    changed = Signal(object)
+    test_asked = Signal()
+    prices_asked = Signal()
+    left = Signal()
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pagePrinting", language, "papers.title")
+        self._waiting: list[Waiting] = []
+        self._found: list[PrinterChoice] = []
+        self._choice: PrinterChoice | None = None
+        self._trouble = ""
+        row = QHBoxLayout()
+        row.setSpacing(20)
+        row.addWidget(self._queue(), 3)
+        row.addWidget(self._printer(), 2)
+        self.body.addLayout(row, 1)
+        self.retold()
+
+    def _queue(self) -> Card:
+        card = Card()
+        heading, self.calm_text = Text(role="h2"), Text(role="hint", wrap=True)
+        self.word(heading.setText, "papers.waiting")
+        self.word(self.calm_text.setText, "papers.none")
+        self.table = Rows(len(COLUMNS), "papersTable")
+        self.word(self.table.setAccessibleName, "papers.waiting")
+        self.table.currentCellChanged.connect(lambda *_: self._retell_buttons())
+        self.table.opened.connect(lambda _place: self._retry())
+        card.column.addWidget(heading)
+        card.column.addWidget(self.calm_text)
+        card.column.addWidget(self.table, 1)
+        self.yes, self.no = Button("paperYesButton"), Button("paperNoButton")
+        self.retry, self.cancel = Button("paperRetryButton"), Button("paperCancelButton")
+        for button, key, act in (
+            (self.yes, "print.yes", lambda: self._answer(came_out=True)),
+            (self.no, "print.no", lambda: self._answer(came_out=False)),
+            (self.retry, "papers.retry", self._retry),
+            (self.cancel, "papers.cancel", self._cancel),
+        ):
+            self.word(button.word, key)
+            button.clicked.connect(act)
+        row = QHBoxLayout()
+        for button in (self.yes, self.no, self.retry, self.cancel):
+            row.addWidget(button)
+        row.addStretch(1)
+        card.column.addLayout(row)
+        return card
+
+    def _printer(self) -> Card:
+        card = Card()
+        heading = Text(role="h2")
+        self.word(heading.setText, "papers.printer")
+        self.state = StateRow("printerState")
+        self.paper_size, self.cut, self.drawer = Button("sizeButton"), Button("cutButton"), Button("drawerButton")
+        for button, member in ((self.paper_size, "paper"), (self.cut, "cut"), (self.drawer, "drawer")):
+            button.clicked.connect(lambda _checked=False, member=member: self.changed.emit(member))
+        self.found = Rows(1, "printersTable")
+        self.word(self.found.setAccessibleName, "papers.found")
+        self.found.opened.connect(lambda place: self.chosen.emit(self._found[place]))
+        find, test = Button("findButton"), Button("testButton")
+        prices, back = Button("pricesButton"), Button("backButton")
+        card.column.addWidget(heading)
+        card.column.addWidget(self.state)
+        for pair in ((self.paper_size, self.cut, self.drawer), (find, test), (prices, back)):
+            row = QHBoxLayout()
+            for button in pair:
+                row.addWidget(button)
+            card.column.addLayout(row)
+        card.column.insertWidget(3, self.found, 1)
+        for button, key, shown, signal in (
+            (find, "papers.find", "F5", self.find_asked),
+            (test, "papers.test", "F10", self.test_asked),
+            (prices, "papers.prices", "", self.prices_asked),
+            (back, "key.back", "Esc", self.left),
+        ):
+            self.word(button.word, key, shown)
+            button.clicked.connect(signal)
+        return card
+
+    # ---- data in
+
+    def set_waiting(self, waiting: Sequence[Waiting]) -> None:
+        self._waiting = list(waiting)
+        self.retold()
+
+    def set_printer(self, choice: PrinterChoice | None, trouble: str) -> None:
+        self._choice, self._trouble = choice, trouble
+        self.retold()
+
+    def set_found(self, found: Sequence[PrinterChoice]) -> None:
+        self._found = list(found)
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        place = 0 if self.language == "ar" else 1
+        self.table.head([self.say(key) for key in COLUMNS], 0)
+        self.table.fill(
+            [
+                (w.title[place], isolate(w.number), show.moment(w.created_ms), self.say(f"print.is.{w.state}"))
+                for w in self._waiting
+            ]
+        )
+        self.table.setVisible(bool(self._waiting))
+        self.calm_text.setVisible(not self._waiting)
+        self.found.head([self.say("papers.found")], 0)
+        self.found.fill([(f"{self.say(f'papers.kind.{c.kind}')}   {isolate(c.address)}",) for c in self._found])
+        self._retell_printer()
+        self._retell_buttons()
+
+    def _retell_printer(self) -> None:
+        choice = self._choice
+        if choice is None or choice.kind == "none":
+            self.state.tell("printer", "act", self.say("papers.no_printer"), self.say("papers.no_printer.more"))
+        else:
+            name = f"{self.say(f'papers.kind.{choice.kind}')} {isolate(choice.address)}"
+            tone, more = ("act", self._trouble) if self._trouble else ("ok", self.say("papers.ready"))
+            self.state.tell("printer", tone, name, more)
+        for button in (self.paper_size, self.cut, self.drawer):
+            button.setVisible(choice is not None and choice.kind != "none")
+        if choice is not None:
+            self.paper_size.word(self.say("papers.size", size=isolate(choice.paper)))
+            self.cut.word(self.say("papers.cut.yes" if choice.cut else "papers.cut.no"))
+            self.drawer.word(self.say("papers.drawer.yes" if choice.drawer else "papers.drawer.no"))
+
+    def _retell_buttons(self) -> None:
+        at = self._current()
+        state = "" if at is None else at.state
+        for button in (self.yes, self.no):
+            button.setVisible(state == "uncertain")
+        self.retry.setVisible(state in {"waiting", "failed"})
+        self.cancel.setVisible(at is not None and not at.owed)
+
+    def _current(self) -> Waiting | None:
+        place = self.table.currentRow()
+        return self._waiting[place] if 0 <= place < len(self._waiting) else None
+
+    # ---- meaning out
+
+    def _answer(self, *, came_out: bool) -> None:
+        at = self._current()
+        if at is not None:
+            self.answered.emit(at.id, came_out)
+
+    def _retry(self) -> None:
+        at = self._current()
+        if at is not None and at.state in {"waiting", "failed"}:
+            self.retry_asked.emit(at.id)
+
+    def _cancel(self) -> None:
+        at = self._current()
+        if at is not None:
+            self.cancel_asked.emit(at.id)
+
+    @override
+    def first(self) -> QWidget:
+        return self.table if self._waiting else self.found
+
+    @override
+    def commands(self) -> list[Action]:
+        return [
+            Action("F5", "papers.find", self.find_asked.emit),
+            Action("F9", "papers.retry", self._retry),
+            Action("F10", "papers.test", self.test_asked.emit),
+            Action("Esc", "key.back", self.left.emit),
+        ]
