@@ -220,6 +220,35 @@ class SeenOutcome:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """The citizen has been told what the centre decided; a later word of the centre is to be told again."""
+
+    epoch: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What was made for the citizen lies at the shop. Raises Refused("already_arrived") for a second time."""
+
+    epoch: int
+    seq: int
+    at_ms: int
+    operator: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """Somebody has come for it. Raises Refused("not_to_hand") where nothing lies here."""
+
+    epoch: int
+    seq: int
+    at_ms: int
+    operator: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
 class Erase:
     """Destroy what names the citizen of a request: its frame, its row's name and numbers, what its papers say of them.
 
@@ -268,7 +297,8 @@ class PutFact:
 
 Change = (
     AddRequest | AddPrintJob | SetPaper | OpenDay | CloseDay | AddMovement | PutDraft | DropDraft | PutDocument | PutPin
-    | PutAttempts | PutAck | PutCursor | PutOutcome | SeenOutcome | Erase | PutFact
+    | PutAttempts | PutAck | PutCursor | PutOutcome | SeenOutcome | Told | Arrived | HandedOver | Erase
+    | PutFact
     | PutEvidence | DropEvidence | SetEvidence | UnstoreEvidence
 )  # fmt: skip
 
@@ -335,6 +365,7 @@ class Store(Protocol):
     def totals(self, date: str) -> DayTotals: ...
     def used(self, since: str) -> list[str]:
         """Ids of the services recorded here from that date on, the most used first."""
+
     def rejected(self) -> list[Request]:
         """The tray: rejected or sent back, and nobody has dealt with it."""
 

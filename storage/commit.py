@@ -201,11 +201,29 @@ def _put_outcome(connection: Any, change: ports.PutOutcome) -> None:
     # A new epoch reads the feed from its beginning: what was dealt with does not come back into the tray.
     same = "SELECT 1 FROM outcome WHERE (id, status, code, reason_ar, reason_en, at_ms) = (?, ?, ?, ?, ?, ?)"
     if connection.execute(same, row).fetchone() is None:
-        connection.execute("REPLACE INTO outcome VALUES (?, ?, ?, ?, ?, ?, 0)", row)
+        connection.execute("REPLACE INTO outcome VALUES (?, ?, ?, ?, ?, ?, 0, 0)", row)
 
 
 def _seen_outcome(connection: Any, change: ports.SeenOutcome) -> None:
     connection.execute("UPDATE outcome SET seen = 1 WHERE id = ?", (entry_id(change.epoch, change.seq),))
+
+
+def _told(connection: Any, change: ports.Told) -> None:
+    connection.execute("UPDATE outcome SET told = 1 WHERE id = ?", (entry_id(change.epoch, change.seq),))
+
+
+def _arrived(connection: Any, change: ports.Arrived) -> None:
+    row = (entry_id(change.epoch, change.seq), change.at_ms, change.operator)
+    done = connection.execute("INSERT OR IGNORE INTO output VALUES (?, ?, ?, NULL, '', '')", row)
+    if done.rowcount != 1:
+        raise Refused("already_arrived")
+
+
+def _handed(connection: Any, change: ports.HandedOver) -> None:
+    row = (change.at_ms, change.operator, change.to, entry_id(change.epoch, change.seq))
+    sql = "UPDATE output SET handed_ms = ?, handed_by = ?, handed_to = ? WHERE id = ? AND handed_ms IS NULL"
+    if connection.execute(sql, row).rowcount != 1:
+        raise Refused("not_to_hand")
 
 
 def _erase(connection: Any, change: ports.Erase) -> None:
@@ -215,6 +233,7 @@ def _erase(connection: Any, change: ports.Erase) -> None:
     connection.execute(
         "UPDATE request SET name = '', national_id = '', mobile = '', name_key = '' WHERE id = ?", number
     )
+    connection.execute("UPDATE output SET handed_to = '' WHERE id = ?", number)
     # A receipt keeps its lines and its number. Any other paper about the request may name the citizen anywhere.
     connection.execute(
         "DELETE FROM print_job WHERE entry = ? AND json_type(CAST(receipt AS TEXT), '$.entry_hash') IS NULL", number
@@ -246,6 +265,9 @@ _WRITERS: Final[Mapping[type, Callable[[Any, Any], None]]] = {
     ports.PutCursor: _put_cursor,
     ports.PutOutcome: _put_outcome,
     ports.SeenOutcome: _seen_outcome,
+    ports.Told: _told,
+    ports.Arrived: _arrived,
+    ports.HandedOver: _handed,
     ports.Erase: _erase,
     ports.PutFact: _put_fact,
     ports.PutEvidence: evidence.put,

@@ -60,12 +60,12 @@ class RequestRow(SQLModel, table=True):
     visit: str
     line: int
     lines: int
-    service_id: str
+    service_id: str = Field(index=True)
     service_version: int
     catalogue: int
     date: str = Field(index=True)
     created_ms: int
-    operator: str
+    operator: str = Field(index=True)
     total_pt: int
     tendered_pt: int
     code: str
@@ -205,10 +205,14 @@ class AckRow(SQLModel, table=True):
 
 
 class OutcomeRow(SQLModel, table=True):
-    """The centre's word on a request; `id` is the entry's. `seen`: somebody at the counter has dealt with it."""
+    """The centre's word on a request; `id` is the entry's. `seen`: somebody at the counter has dealt with it; `told`:
+    the citizen knows of it.
+    """
 
     __tablename__: ClassVar[str] = "outcome"
     __table_args__ = (
+        Index("ix_outcome_status", "status"),
+        Index("ix_outcome_tell", "id", sqlite_where=text("told = 0 AND status <> 'pending'")),
         Index("ix_outcome_tray", "id", sqlite_where=text("seen = 0 AND status IN ('rejected', 'sent_back')")),
     )
     id: int = Field(primary_key=True)
@@ -218,6 +222,27 @@ class OutcomeRow(SQLModel, table=True):
     reason_en: str
     at_ms: int
     seen: int
+    told: int = Field(sa_column_kwargs={"server_default": "0"})
+
+
+class OutputRow(SQLModel, table=True):
+    """What the centre made for a citizen and sent to the shop. `handed_to` may name a person, and is erased."""
+
+    __tablename__: ClassVar[str] = "output"
+    __table_args__ = (Index("ix_output_unclaimed", "id", sqlite_where=text("handed_ms IS NULL")),)
+    id: int = Field(primary_key=True, sa_column_args=[ForeignKey("request.id")])
+    arrived_ms: int
+    arrived_by: str
+    handed_ms: int | None
+    handed_by: str
+    handed_to: str
+
+
+class UndecidedRow(SQLModel, table=True):
+    """A request without a decision; kept by triggers."""
+
+    __tablename__: ClassVar[str] = "undecided"
+    id: int = Field(primary_key=True, sa_column_args=[ForeignKey("request.id")])
 
 
 class FactRow(SQLModel, table=True):

@@ -54,9 +54,12 @@ _DAY: Final = """
 _LAST_CLOSED: Final = "closed_ms IS NOT NULL ORDER BY closed_ms DESC, date DESC"
 _OPEN_DAY: Final = _DAY.format("closed_ms IS NULL")
 _FACTS: Final = "SELECT name, value FROM fact"
-_DRAFT: Final = """
+_DRAFTS: Final = """
     SELECT id, operator, service_id, service_version, raw, updated_ms, catalogue FROM draft
-    WHERE operator = ? ORDER BY updated_ms DESC, id DESC LIMIT 1
+    WHERE operator = ? ORDER BY updated_ms DESC, id DESC
+"""
+_USED: Final = """
+    SELECT service_id FROM request WHERE date >= ? GROUP BY service_id ORDER BY count(*) DESC, service_id
 """
 _DOCUMENT: Final = (
     "SELECT envelope FROM document WHERE kind = ?1 AND version = coalesce(?2, version) ORDER BY n DESC LIMIT 1"
@@ -149,10 +152,14 @@ class Reads(EvidenceReads):
         return self._request(f"r.id = ({_EPOCH} << 32) + ?", seq)
 
     def search(self, query: Query) -> list[Request]:
-        where = search.plan(query)
+        where = search.plan(query, self._count)
         sql = _REQUEST.format(where.source, " AND ".join(where.tests) or "1")
         found = self._all(f"{sql} ORDER BY {where.order} DESC LIMIT ?", *where.arguments, query.limit)
         return [rows.request(row) for row in found]
+
+    def _count(self, select: str, arguments: tuple[object, ...]) -> int:
+        found = self._one(f"SELECT count(*) FROM ({select} LIMIT {search.BOUND})", *arguments)  # noqa: S608 - constants
+        return int(found[0])
 
     def same_day(self, national_id: str, service_id: str, date: str) -> list[Request]:
         sql = _REQUEST.format("request r", "r.national_id = ? AND r.service_id = ? AND r.date = ?")
@@ -160,6 +167,9 @@ class Reads(EvidenceReads):
 
     def totals(self, date: str) -> DayTotals:
         return DayTotals(*self._one(_TOTALS, date))
+
+    def used(self, since: str) -> list[str]:
+        return [row[0] for row in self._all(_USED, since)]
 
     def rejected(self) -> list[Request]:
         return self.search(Query(rejected_only=True, limit=-1))
@@ -195,12 +205,11 @@ class Reads(EvidenceReads):
     def receipt(self, epoch: int, seq: int) -> Receipt | None:
         return next((job.content for job in self.papers(epoch, seq) if isinstance(job.content, Receipt)), None)
 
-    def draft(self, operator: str) -> Draft | None:
-        row = self._one(_DRAFT, operator)
-        if row is None:
-            return None
-        identity, of, service, version, raw, updated_ms, catalogue = row
-        return Draft(identity, of, service, version, strict_json.loads_object(raw.encode()), updated_ms, catalogue)
+    def drafts(self, operator: str) -> list[Draft]:
+        return [
+            Draft(identity, of, service, version, strict_json.loads_object(raw.encode()), updated_ms, catalogue)
+            for identity, of, service, version, raw, updated_ms, catalogue in self._all(_DRAFTS, operator)
+        ]
 
     # ---- documents, people, facts
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
@@ -37,6 +38,8 @@ class _State:
     acks: dict[int, tuple[Ack, bytes]] = field(default_factory=dict)
     outcomes: dict[Key, Outcome] = field(default_factory=dict)
     seen: set[Key] = field(default_factory=set)
+    told: set[Key] = field(default_factory=set)
+    outputs: dict[Key, tuple[int, int | None, str]] = field(default_factory=dict)
     facts: dict[str, bytes] = field(default_factory=dict)
     movements: dict[Key, Movement] = field(default_factory=dict)
     evidence: list[Evidence] = field(default_factory=list)
@@ -145,9 +148,24 @@ class FakeStore:
         if self._s.outcomes.get(key) != c.outcome:
             self._s.outcomes[key] = c.outcome
             self._s.seen.discard(key)
+            self._s.told.discard(key)
 
     def _SeenOutcome(self, c: ports.SeenOutcome) -> None:
         self._s.seen.add((c.epoch, c.seq))
+
+    def _Told(self, c: ports.Told) -> None:
+        self._s.told.add((c.epoch, c.seq))
+
+    def _Arrived(self, c: ports.Arrived) -> None:
+        if (c.epoch, c.seq) in self._s.outputs:
+            raise Refused("already_arrived")
+        self._s.outputs[c.epoch, c.seq] = (c.at_ms, None, "")
+
+    def _HandedOver(self, c: ports.HandedOver) -> None:
+        arrived_ms, handed_ms, _ = self._s.outputs.get((c.epoch, c.seq), (0, 0, ""))
+        if handed_ms is not None:
+            raise Refused("not_to_hand")
+        self._s.outputs[c.epoch, c.seq] = (arrived_ms, c.at_ms, c.to)
 
     def _Erase(self, c: ports.Erase) -> None:
         key = c.epoch, c.seq
@@ -155,6 +173,8 @@ class FakeStore:
         if key in self._s.requests:
             self._DropEvidence(ports.DropEvidence(self._s.requests[key].id))
             self._s.requests[key] = replace(self._s.requests[key], name="", national_id="", mobile="")
+        if key in self._s.outputs:
+            self._s.outputs[key] = (*self._s.outputs[key][:2], "")
         for job in [job for job in self._s.jobs.values() if (job.epoch, job.seq) == key]:
             if isinstance(job.content, Receipt):
                 bare = replace(job.content, name="", national_id="")
@@ -267,10 +287,13 @@ class FakeStore:
     # ---- requests
 
     def _shown(self, r: Request) -> Request:
-        jobs = self.papers(r.epoch, r.seq)
+        jobs = self.papers(r.epoch, r.seq - r.line + 1)
         hwm = self._s.acks[r.epoch][0].hwm if r.epoch in self._s.acks else 0
+        key = r.epoch, r.seq
+        arrived_ms, handed_ms, handed_to = self._s.outputs.get(key, (None, None, ""))
         return replace(
-            r, sent=r.seq <= hwm, outcome=self._s.outcomes.get((r.epoch, r.seq)),
+            r, seen=key in self._s.seen, told=key in self._s.told, arrived_ms=arrived_ms, handed_ms=handed_ms,
+            handed_to=handed_to, sent=r.seq <= hwm, outcome=self._s.outcomes.get((r.epoch, r.seq)),
             paper=next((job.state for job in reversed(jobs) if job.copy == 0), None),
             copies=sum(job.copy > 0 for job in jobs), reversed=self._reversed(r),
         )  # fmt: skip
@@ -299,8 +322,21 @@ class FakeStore:
             (query.date is None or r.date == query.date)
             and (not query.unsent_only or not r.sent)
             and (not query.rejected_only or tray)
+            and query.operator in ("", r.operator)
+            and query.service in ("", r.service_id)
+            and (not query.state or query.state in self._states(r))
             and text_matches(r, read_statement(self._s.enrolments[r.epoch].statement).device_text[:8], query.text)
         )
+
+    @staticmethod
+    def _states(r: Request) -> set[str]:
+        """Every state a list can be narrowed to that this request is in."""
+        status = r.outcome.status if r.outcome else "pending"
+        decided = status != "pending"
+        found = {status, r.reversed, "sent" if r.sent else "unsent"}
+        found |= {"waiting"} if r.sent and not decided and not r.reversed else set()
+        found |= {"tell"} if decided and not r.told else set()
+        return found | ({"unclaimed"} if r.arrived_ms is not None and r.handed_ms is None else set())
 
     def same_day(self, national_id: str, service_id: str, date: str) -> list[Request]:
         wanted = (national_id, service_id, date)
@@ -309,6 +345,10 @@ class FakeStore:
     def totals(self, date: str) -> DayTotals:
         found = [r for r in self._newest() if r.date == date]
         return DayTotals(len(found), sum(r.total_pt for r in found), sum(not r.sent for r in found))
+
+    def used(self, since: str) -> list[str]:
+        counts = Counter(r.service_id for r in self._newest() if r.date >= since)
+        return sorted(counts, key=lambda service: (-counts[service], service))
 
     def rejected(self) -> list[Request]:
         return self.search(Query(rejected_only=True, limit=-1))
@@ -344,9 +384,9 @@ class FakeStore:
     def receipt(self, epoch: int, seq: int) -> Receipt | None:
         return next((job.content for job in self.papers(epoch, seq) if isinstance(job.content, Receipt)), None)
 
-    def draft(self, operator: str) -> Draft | None:
+    def drafts(self, operator: str) -> list[Draft]:
         mine = [draft for draft in self._s.drafts.values() if draft.operator == operator]
-        return max(mine, key=lambda draft: (draft.updated_ms, draft.id), default=None)
+        return sorted(mine, key=lambda draft: (draft.updated_ms, draft.id), reverse=True)
 
     def document(self, kind: str, version: int | None = None) -> bytes | None:
         kept = self._s.documents.get(kind, {})
