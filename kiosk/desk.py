@@ -11,6 +11,7 @@ from kiosk.bill import Bill
 from kiosk.clock import business_date
 from kiosk.errors import KioskError, Refused
 from kiosk.events import TransactionsChanged
+from kiosk.favourites import Favourites
 from kiosk.fees import Fees
 from kiosk.journal import EntryType
 from kiosk.limits import Finding, findings
@@ -21,11 +22,9 @@ from kiosk.ports import DropDraft, PutDraft, SeenOutcome
 from kiosk.press import Press, Recorded
 from kiosk.receipt import Receipt
 from kiosk.scribe import Writing
-from kiosk.services import PublicService
+from kiosk.services import EvidenceType, PublicService
 from kiosk.strict_json import loads_object
 from kiosk.transaction import Draft, Query, Request, Sale
-
-FAVOURITES = 8
 
 
 class Desk:
@@ -39,6 +38,7 @@ class Desk:
         self._people = people
         self._line = line
         self._offer = Offer(office, line, forms)
+        self._favourites = Favourites(office.store)
         self._press = Press(office, people, line, self._offer)
 
     # ---- the catalogue ------------------------------------------------------------------------------------
@@ -47,8 +47,8 @@ class Desk:
         return self._in_force.catalogue().search(query)
 
     def favourites(self) -> list[PublicService]:
-        """The eight services in front, in the order of their numbers until a shop's own use is known."""
-        return list(self._in_force.catalogue().services.values())[:FAVOURITES]
+        """The eight services in front."""
+        return self._favourites.of(self._in_force.catalogue(), self._office.today())
 
     def service(self, service_id: str, catalogue: int | None = None) -> PublicService:
         return self._offer.service(service_id, catalogue)
@@ -76,8 +76,12 @@ class Desk:
         self._scribe.write([], [PutDraft(replace(draft, raw=dict(raw), updated_ms=self._office.now_ms()))])
 
     def draft(self) -> Draft | None:
-        """The form this operator left half typed."""
-        return self._store.draft(self._people.working().operator.id)
+        """The form this operator left half typed last."""
+        return next(iter(self.drafts()), None)
+
+    def drafts(self) -> list[Draft]:
+        """Every form this operator left half typed, the latest first."""
+        return self._store.drafts(self._people.working().operator.id)
 
     def form(self, draft: Draft) -> PublicService:
         """The service in the version this draft began with; its prices are not those of today (`quote` takes those).
@@ -91,6 +95,10 @@ class Desk:
 
     def visible(self, service: PublicService, raw: Mapping[str, Any]) -> list[str]:
         return self._offer.visible(service, raw)
+
+    def papers(self, service: PublicService, values: Mapping[str, Any]) -> list[EvidenceType]:
+        """Those that these answers call for, in the order of the service."""
+        return self._offer.papers(service, values)
 
     def check(self, service: PublicService, raw: Mapping[str, Any]) -> Checked:
         return self._offer.check(service, raw, business_date(self._office.now_ms()))

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from kiosk.bill import Bill
 from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.office import Office
-from kiosk.services import PublicService
+from kiosk.services import EvidenceType, PublicService
 
 
 class Forms(Protocol):
@@ -23,6 +23,8 @@ class Forms(Protocol):
     def record(self, service: PublicService, values: Mapping[str, Any]) -> dict[str, Any]: ...
 
 
+    def optional(self, service: PublicService, values: Mapping[str, Any]) -> frozenset[str]: ...
+    def evidence(self, service: PublicService, values: Mapping[str, Any]) -> list[EvidenceType]: ...
 class Line(Protocol):
     """The line to the centre, as far as the desk may use it."""
 
@@ -45,6 +47,21 @@ class Checked:
 
 class Offer:
     """The services in force and their forms, for whoever fills one in or confirms it."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A form as it stands: fields shown, those of them that may stay empty, papers called for, and the money.
+
+    `fees` is why there is no price yet where it is Refused. `elsewhere` is what the authority will ask for, None where
+    nobody knows.
+    """
+
+    shown: list[str]
+    optional: frozenset[str]
+    papers: list[EvidenceType]
+    fees: Fees | Refused
+    elsewhere: tuple[FeeLine, ...] | None
+
+
 
     def __init__(self, office: Office, line: Line, forms: Callable[[], Forms]) -> None:
         self._office = office
@@ -90,3 +107,6 @@ class Offer:
         values = forms.normalise(service, raw)
         faults = forms.check(service, values, on)
         return Checked(forms.record(service, values), faults, forms.warnings(service, values))
+    def papers(self, service: PublicService, values: Mapping[str, Any]) -> list[EvidenceType]:
+        return self._forms().evidence(service, values)
+

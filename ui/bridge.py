@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from kiosk.errors import KioskError
+from kiosk.errors import Corrupt, KioskError
 from kiosk.events import Event, Events
 from ui.ports import Counter
 
@@ -20,8 +20,8 @@ Fail = Callable[[KioskError], None]
 class Bridge(QObject):
     """Asks the counter on its own threads and brings the answer here.
 
-    An error of our three families goes to `fail`; any other is a bug and is raised on the GUI thread, where the
-    application's hook shows it.
+    An error of our three families goes to `fail`. Any other is a bug: `fail` is told that something unforeseen
+    happened, so that no screen waits for ever, and the bug is raised on the GUI thread, where the hook notes it.
     """
 
     heard = Signal(object)
@@ -77,4 +77,7 @@ class Bridge(QObject):
         elif isinstance(error, KioskError):
             fail(error)
         else:
-            raise error
+            try:
+                fail(Corrupt("unforeseen"))
+            finally:
+                raise error

@@ -46,7 +46,10 @@ def dispatch(event: QKeyEvent, actions: Sequence[Action]) -> bool:
 
 
 def next_field(page: QWidget, focused: QWidget | None) -> QWidget | None:
-    """The focusable widget after `focused` on this page, None at the end: Enter never goes round."""
+    """The focusable widget after `focused` on this page, None at the end: Enter never goes round.
+
+    Nor does it lead to a button that saves, or past one: the key after the last field must not take money.
+    """
     if focused is None or not page.isAncestorOf(focused):
         return None
     widget = focused.nextInFocusChain()
@@ -54,6 +57,6 @@ def next_field(page: QWidget, focused: QWidget | None) -> QWidget | None:
         if not page.isAncestorOf(widget):
             return None
         if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isVisibleTo(page) and widget.isEnabled():
-            return widget
+            return None if getattr(widget, "saves", False) else widget
         widget = widget.nextInFocusChain()
     return None

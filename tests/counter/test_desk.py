@@ -247,7 +247,27 @@ def test_services_are_found_by_number_and_name(open_shop: Shop) -> None:
     desk = open_shop.counter.desk
     assert desk.services("112")[0].id == "birth-cert"
     assert desk.services("ميلاد")[0].id == "birth-cert"
-    assert len(desk.favourites()) == 8
+
+
+def test_the_services_in_front_are_the_shops_own_and_move_once_a_day(
+    open_shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = open_shop.counter.desk
+    by_number = [service.id for service in desk.services()]
+    assert [service.id for service in desk.favourites()] == by_number[:8]
+    last, since = by_number[-1], []
+
+    def used(day: str) -> list[str]:
+        since.append(day)
+        return [last, "no-longer-offered", by_number[2]]
+
+    monkeypatch.setattr(open_shop.store, "used", used)
+    assert [service.id for service in desk.favourites()] == by_number[:8], "not while somebody works"
+    open_shop.clock.wall += 86_400_000
+    assert desk.favourites() == desk.favourites()
+    front = [service.id for service in desk.favourites()]
+    assert front == [last, by_number[2], *by_number[:2], *by_number[3:7]]
+    assert len(since) == 1, "a key typed at home reads nothing of it"
 
 
 def test_looking_at_a_citizens_answers_is_journalled(open_shop: Shop) -> None:

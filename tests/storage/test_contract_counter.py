@@ -165,15 +165,23 @@ def test_same_day_finds_the_same_citizen_and_service(store: ports.Store) -> None
 # ---- drafts, documents, people, facts
 
 
-def test_the_latest_draft_of_an_operator(store: ports.Store) -> None:
+def test_the_drafts_of_an_operator_the_latest_first(store: ports.Store) -> None:
     draft = Draft("d1", "op-1", "traffic.renewal", 3, {"الاسم": "محمد", "n": [1, None]}, 10, 7)
     store.commit([], [ports.PutDraft(draft), ports.PutDraft(replace(draft, id="d2", updated_ms=5))])
-    assert store.draft("op-1") == draft
-    store.commit([], [ports.PutDraft(replace(draft, id="d2", updated_ms=11, raw={}))])
-    assert store.draft("op-1") == replace(draft, id="d2", updated_ms=11, raw={})
+    older = replace(draft, id="d2", updated_ms=5)
+    assert store.drafts("op-1") == [draft, older]
+    newer = replace(draft, id="d2", updated_ms=11, raw={})
+    store.commit([], [ports.PutDraft(newer)])
+    assert store.drafts("op-1") == [newer, draft]
     store.commit([], [ports.DropDraft("d2"), ports.DropDraft("none")])
-    assert store.draft("op-1") == draft
-    assert store.draft("op-2") is None
+    assert store.drafts("op-1") == [draft]
+    assert store.drafts("op-2") == []
+
+
+def test_the_services_used_most_come_first(store: ports.Store) -> None:
+    for service, date in (("b", DATE), ("c", DATE), ("c", DATE), ("a", DATE), ("old", "2020-01-01")):
+        sell(store, service_id=service, date=date)
+    assert store.used(DATE) == ["c", "a", "b"]
 
 
 def test_the_document_put_last_is_in_force_and_old_catalogues_are_kept(store: ports.Store) -> None:

@@ -35,9 +35,49 @@ def resumed(hands: Hands) -> Hands:
 
 
 def test_the_home_screen_says_which_form_waits(left: Hands) -> None:
-    page = left.window.session.rest().sale._home.page
-    assert page.draft_title.text() == left.counter.desk.service("birth-cert").title["ar"]
-    assert "محمد" not in page.draft_title.text()
+    page = left.window.session.rest().sale._home.page.forms
+    assert page.title.text().startswith(left.counter.desk.service("birth-cert").title["ar"])
+    assert "محمد" not in page.title.text()
+
+
+def test_an_older_form_is_reached_beside_a_newer_one(left: Hands) -> None:
+    older = left.counter.desk.drafts()[0]
+    newer = left.counter.desk.begin("family-record")
+    left.counter.shop.clock.wall += 60_000
+    left.counter.desk.keep(newer, {"name": "سعاد"})
+    left.window.session.rest().sale.home()
+    turn = left.find("otherDraftButton")
+    left.qtbot.waitUntil(turn.isVisible)
+    forms = left.window.session.rest().sale._home.page.forms
+    titles = [forms.title.text()]
+    turn.setFocus()
+    left.press(Qt.Key.Key_Return)
+    titles.append(forms.title.text())
+    assert [one.partition(" — ")[0] for one in titles] == [
+        left.counter.desk.service(draft.service_id).title["ar"] for draft in (newer, older)
+    ]
+    left.window.session.rest().sale._home.refresh()
+    left.settle(50)
+    assert forms.title.text() == titles[1], "a change of the line does not turn it back"
+    resumed(left)
+    assert left.window.session.rest().sale._work.draft.id == older.id  # type: ignore[union-attr]
+
+
+def test_discarding_takes_the_form_that_is_shown(left: Hands) -> None:
+    older = left.counter.desk.drafts()[0]
+    left.counter.shop.clock.wall += 60_000
+    left.counter.desk.keep(left.counter.desk.begin("family-record"), {"name": "سعاد"})
+    left.window.session.rest().sale.home()
+    turn, button = left.find("otherDraftButton"), left.find("discardButton")
+    left.qtbot.waitUntil(turn.isVisible)
+    turn.click()
+    button.setFocus()
+    left.press(Qt.Key.Key_Return)
+    left.settle(50)
+    left.press(Qt.Key.Key_Return)
+    left.qtbot.waitUntil(lambda: older not in left.counter.desk.drafts())
+    assert len(left.counter.desk.drafts()) == 1
+    left.qtbot.waitUntil(turn.isHidden)
 
 
 def test_a_form_of_before_goes_on_as_it_was_and_the_new_fee_is_said(left: Hands) -> None:
@@ -100,8 +140,8 @@ def test_two_presses_discard_what_was_typed(left: Hands) -> None:
     left.settle(50)
     left.press(Qt.Key.Key_Return)
     left.until("pageCatalogue")
-    left.qtbot.waitUntil(lambda: left.counter.store.draft(OPERATOR) is None)
-    left.qtbot.waitUntil(lambda: left.find("resumeButton").isHidden())
+    left.qtbot.waitUntil(lambda: left.counter.store.drafts(OPERATOR) == [])
+    left.qtbot.waitUntil(lambda: not left.find("resumeButton").isVisible())
     assert left.page.notice.isVisible()
     assert left.counter.desk.search(Query()) == []
 
@@ -115,7 +155,7 @@ def test_a_form_with_nothing_kept_is_discarded_too_and_comes_back_empty(hands: H
     hands.press(Qt.Key.Key_Space)
     hands.until("pageCatalogue")
     hands.settle(1_000)
-    assert hands.counter.store.draft(OPERATOR) is None, "no keep comes after"
+    assert hands.counter.store.drafts(OPERATOR) == [], "no keep comes after"
     hands.form()
     assert hands.window.session.rest().sale.form.raw().get("name", "") == ""
 
@@ -132,7 +172,7 @@ def test_one_press_a_held_key_a_double_press_or_leaving_discards_nothing(left: H
     left.window.session.rest().sale.form.primary.setFocus()
     assert button.accessibleName() != armed, "leaving it takes the first press back"
     assert left.page.objectName() == "pageForm"
-    assert left.counter.store.draft(OPERATOR) is not None
+    assert left.counter.store.drafts(OPERATOR)
 
 
 def test_a_draft_of_a_service_no_longer_offered_can_be_discarded_at_home(left: Hands) -> None:
@@ -147,8 +187,8 @@ def test_a_draft_of_a_service_no_longer_offered_can_be_discarded_at_home(left: H
     left.press(Qt.Key.Key_Return)
     left.settle(50)
     left.press(Qt.Key.Key_Return)
-    left.qtbot.waitUntil(lambda: left.find("resumeButton").isHidden())
-    assert left.counter.store.draft(OPERATOR) is None
+    left.qtbot.waitUntil(lambda: not left.find("resumeButton").isVisible())
+    assert left.counter.store.drafts(OPERATOR) == []
 
 
 def test_the_buttons_words_turn_with_the_language(left: Hands) -> None:

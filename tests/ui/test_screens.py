@@ -19,6 +19,7 @@ from tests.ui.conftest import open_window
 from tests.ui.fake_counter import FakeCounter
 from ui.pages.catalogue import Catalogue
 from ui.pages.page import Page
+from ui.parts.left_forms import Left
 
 HEIGHT, WIDTH = 728, 1366
 
@@ -58,7 +59,8 @@ def test_every_screen_fits_with_a_long_notice(walked: list[Page]) -> None:
 def test_home_fits_with_everything_it_can_say_at_once(walked: list[Page]) -> None:
     home = next(page for page in walked if isinstance(page, Catalogue))
     home.window().go(home)  # type: ignore[attr-defined]
-    home.set_draft(("استخراج شهادة ميلاد مميكنة لأول مرة", "First computerised birth certificate"))
+    title = ("استخراج شهادة ميلاد مميكنة لأول مرة", "First computerised birth certificate")
+    home.set_drafts([Left("1", title, 0), Left("2", title, 0)])
     home.set_paper(True)
     home.fail(Refused("money_ambiguous"))
     layout = home.layout()

@@ -168,10 +168,12 @@ def test_a_bug_is_raised_and_cancelled_work_says_nothing(qtbot: QtBot) -> None:
     def bug() -> None:
         raise ZeroDivisionError
 
+    told: list[object] = []
     with capture_exceptions() as found:
-        bridge.ask(bug, print, print)
+        bridge.ask(bug, print, told.append)
         qtbot.wait(10)
     assert [kind for kind, _, _ in found] == [ZeroDivisionError]
+    assert [str(error) for error in told] == ["unforeseen()"]
     cancelled: Future[int] = Future()
     cancelled.cancel()
     cancelled.set_running_or_notify_cancel()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,11 @@ from PySide6.QtCore import QObject
 from kiosk.errors import KioskError, Refused
 from kiosk.events import DocumentsChanged, SyncChanged
 from kiosk.services import PublicService
-from kiosk.transaction import Paper, Query
+from kiosk.transaction import Query
 from ui import show
-from ui.flows import drafts
+from ui.flows import drafts, reprint
 from ui.pages.catalogue import Catalogue, Last, Offer
+from ui.parts.left_forms import Left
 from ui.ports import Counter
 
 if TYPE_CHECKING:
@@ -31,9 +32,8 @@ class Seen:
     last: Last | None
     last_request: Any
     totals: Any
-    draft: Any
-    draft_title: tuple[str, str] | None
-    uncertain: Any
+    drafts: list[Left]
+    unfinished: Any
     limits: Sequence[Any]
     stale: str
 
@@ -45,6 +45,7 @@ class Home(QObject):
         self._counter = counter
         self._sale = sale
         self._seen: Seen | None = None
+        self.on_papers: Callable[[], None] = lambda: None
         self.page = Catalogue(window.language)
         window.add(self.page)
         self.page.searched.connect(lambda _text: self.refresh())
@@ -74,24 +75,20 @@ class Home(QObject):
         newest = desk.search(Query(limit=1))
         last = newest[0] if newest else None
         stale = self._counter.till.stale_day()
-        draft = desk.draft()
         return Seen(
             front=self._offers(desk.favourites()),
             found=self._offers(desk.services(text)),
             last=None if last is None else self._last(last),
             last_request=last,
             totals=self._counter.till.totals(),
-            draft=draft,
-            draft_title=None if draft is None else drafts.title_of(self._counter, draft),
-            uncertain=next((job for job in self._counter.papers.jobs() if job.state is Paper.UNCERTAIN), None),
+            drafts=[Left(d.id, drafts.title_of(self._counter, d), d.updated_ms) for d in desk.drafts()],
+            unfinished=reprint.unfinished(self._counter),
             limits=desk.limits(),
             stale=stale.date if stale else "",
         )
 
-    def _discard(self) -> None:
-        draft = None if self._seen is None else self._seen.draft
-        if draft is not None:
-            self._window.bridge.ask(lambda: self._counter.desk.drop(draft.id), self._discarded, self._fail)
+    def _discard(self, draft_id: str) -> None:
+        self._window.bridge.ask(lambda: self._counter.desk.drop(draft_id), self._discarded, self._fail)
 
     def _discarded(self, _none: None) -> None:
         self.tell_discarded()
@@ -114,8 +111,9 @@ class Home(QObject):
         why = self._counter.desk.available(service)
         reason = None if why is None else (show.explained("ar", why)[0], show.explained("en", why)[0])
         return Offer(
-            service.id, service.number, (service.title["ar"], service.title["en"]), self._price(service), reason
-        )
+            service.id, service.number, (service.title["ar"], service.title["en"]), self._price(service), reason,
+            guidance=service.mode == "guidance",
+        )  # fmt: skip
 
     def _price(self, service: PublicService) -> int | None:
         """What it costs whatever is answered, if that can be said at all."""
@@ -134,8 +132,8 @@ class Home(QObject):
         self.page.set_offers(seen.front, seen.found)
         self.page.set_last(seen.last)
         self.page.set_day(seen.totals.count, seen.totals.taken_pt, seen.totals.unsent)
-        self.page.set_draft(seen.draft_title)
-        self.page.set_paper(seen.uncertain is not None)
+        self.page.set_drafts(seen.drafts)
+        self.page.set_paper(seen.unfinished is not None)
         if self._window.page() is self.page:
             self._window.tell_keys()
         self._warn(seen)
@@ -153,12 +151,15 @@ class Home(QObject):
             self.page.notice.tell("wait", what, f"{why} {what_to_do}")
 
     def _ask_paper(self) -> None:
-        """A paper that nobody has answered for since the power went: its request is opened with the question."""
-        job = None if self._seen is None else self._seen.uncertain
+        """A paper that nobody has answered for, or that could not be printed: its request is opened with it.
+
+        One that belongs to no request is looked at among all papers.
+        """
+        job = None if self._seen is None else self._seen.unfinished
         if job is not None:
             self._window.bridge.ask(
-                lambda: self._counter.desk.search(Query(text=job.receipt.number, limit=1)),
-                lambda found: self._sale.show_paper(found[0], job) if found else None,
+                lambda: reprint.request_of(self._counter, job),
+                lambda request: self._sale.show_paper(request, job) if request else self.on_papers(),
                 self._fail,
             )
 
@@ -169,14 +170,11 @@ class Home(QObject):
     def _reprint(self) -> None:
         if self._seen is not None and self._seen.last_request is not None:
             request = self._seen.last_request
-            self._window.bridge.ask(
-                lambda: self._counter.papers.copy(request),
-                lambda _job: self.page.notice.tell("info", *self._copied()),
-                self._fail,
-            )
+            self._window.bridge.ask(lambda: reprint.print_again(self._counter, request), self._told, self._fail)
 
-    def _copied(self) -> tuple[str, str]:
-        return self.page.say("print.copying"), ""
+    def _told(self, key: str) -> None:
+        self.page.notice.tell("info", self.page.say(key))
+        self.refresh()
 
     def _fail(self, error: KioskError) -> None:
         self._window.free()

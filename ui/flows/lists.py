@@ -14,6 +14,8 @@ from kiosk.receipt import Line
 from kiosk.services import PublicService
 from kiosk.transaction import Query, Request
 from ui import show
+from ui.flows import reprint
+from ui.flows.reverse import ReverseFlow, possible
 from ui.pages.detail import Detail, DetailPage, Revealed
 from ui.pages.transactions import Row, Transactions
 from ui.ports import Counter
@@ -159,7 +161,7 @@ class Lists(QObject):
     def _reprint(self) -> None:
         request = self._request
         if request is not None:
-            self._window.bridge.ask(lambda: self._counter.papers.copy(request), self._copying, self._fail)
+            self._window.bridge.ask(lambda: reprint.print_again(self._counter, request), self._printing, self._fail)
 
     def _copying(self, _job: str) -> None:
         self.detail.notice.tell("info", self.detail.say("print.copying"))

@@ -86,11 +86,11 @@ class SaleFlow(QObject):
         self._window.wait("busy.opening")
         self._window.bridge.ask(work, self._begun, self._fail)
 
-    def resume(self) -> None:
-        """The form this operator left half typed, under the id it began with."""
+    def resume(self, draft_id: str) -> None:
+        """A form this operator left half typed, under the id it began with."""
 
         def work() -> tuple[Draft, PublicService] | None:
-            draft = self._counter.desk.draft()
+            draft = next((one for one in self._counter.desk.drafts() if one.id == draft_id), None)
             return None if draft is None else (draft, self._counter.desk.form(draft))
 
         self._window.bridge.ask(work, lambda found: self._resumed(found) if found else None, self._fail)
@@ -182,7 +182,24 @@ class SaleFlow(QObject):
         else:
             work.overrides = tuple(key.partition(":")[2] for key in accepted)
             work.values = checked.values
-            self._price(work)
+            self._guide(work) if work.service.mode == "guidance" else self._price(work)
+
+    def _guide(self, work: Work) -> None:
+        """A service that is only explained ends with its sheet: no cash, and nothing is left half done."""
+
+        def give() -> None:
+            asked = self._counter.desk.papers(work.service, work.values)
+            self._counter.advice.guide(work.service.id, asked)
+            self._counter.desk.drop(work.draft.id)
+
+        self._window.wait("busy.saving")
+        self._window.bridge.ask(give, self._guided, self._fail)
+
+    def _guided(self, _none: None) -> None:
+        self._keep.stop()
+        self._work = None
+        self._home.open()
+        self._home.page.notice.tell("info", self._home.page.say("form.guide.done"))
 
     def _price(self, work: Work, why: Refused | None = None) -> None:
         """Price it and show the cash step, with the reason why where it was priced before."""

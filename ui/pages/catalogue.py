@@ -9,18 +9,18 @@ from functools import partial
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from kiosk.arabic import isolate
+from kiosk.override import override
 from kiosk.texts import Language
 from ui import show
 from ui.fields.line import LineEdit
 from ui.pages.page import Action, Page
 from ui.parts.box import Card, Fact
 from ui.parts.button import Button
+from ui.parts.left_forms import Left, LeftForms
 from ui.parts.text import Text
 from ui.parts.tile import Tile
-from ui.parts.twice import TwiceButton
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class Offer:
     title: tuple[str, str]
     price_pt: int | None
     why_not: tuple[str, str] | None = None
+    guidance: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,8 @@ class Catalogue(Page):
     chosen = Signal(str)
     again_asked = Signal()
     reprint_asked = Signal()
-    resume_asked = Signal()
-    discard_asked = Signal()
+    resume_asked = Signal(str)
+    discard_asked = Signal(str)
     paper_asked = Signal()
 
     def __init__(self, language: Language) -> None:
@@ -59,7 +60,6 @@ class Catalogue(Page):
         self._offers: list[Offer] = []
         self._found: list[Offer] = []
         self._last: Last | None = None
-        self._draft: tuple[str, str] | None = None
         self._day: tuple[int, int, int] | None = None
         self.search = LineEdit("searchEdit")
         self.word(self.search.setPlaceholderText, "home.search")
@@ -105,29 +105,20 @@ class Catalogue(Page):
     def _side(self) -> QVBoxLayout:
         side = QVBoxLayout()
         side.setSpacing(12)
-        self._drafted = self._draft_parts()
+        self.forms = LeftForms(self.language)
+        self.forms.resumed.connect(self.resume_asked)
+        self.forms.discarded.connect(self.discard_asked)
         self.paper = Button("paperButton")
         self.word(self.paper.word, "home.paper")
         self.paper.clicked.connect(self.paper_asked)
         self.last_card = self._last_card()
         self.day_card = self._day_card()
-        for widget in (*self._drafted, self.paper):
-            widget.hide()
-        for part in (*self._drafted, self.paper, self.last_card, self.day_card):
+        self.paper.hide()
+        for part in (self.forms, self.paper, self.last_card, self.day_card):
             part.setFixedWidth(330)
             side.addWidget(part)
         side.addStretch(1)
         return side
-
-    def _draft_parts(self) -> tuple[QWidget, ...]:
-        """What is seen while a form waits."""
-        self.resume = Button("resumeButton", "primary")
-        self.word(self.resume.word, "home.resume", "F10")
-        self.resume.clicked.connect(self.resume_asked)
-        self.draft_title = Text(role="hint", wrap=True)
-        self.discard = TwiceButton("discardButton")
-        self.discard.confirmed.connect(self.discard_asked)
-        return self.resume, self.draft_title, self.discard
 
     def _day_card(self) -> Card:
         card = Card()
@@ -173,21 +164,19 @@ class Catalogue(Page):
         self._day = (count, taken_pt, unsent)
         self.retold()
 
-    def set_draft(self, service: tuple[str, str] | None) -> None:
-        """The service of the form that was left half typed, or None."""
-        self._draft = service
-        for widget in self._drafted:
-            widget.setVisible(service is not None)
+    def set_drafts(self, drafts: Sequence[Left]) -> None:
+        """The forms that were left half typed, the latest first."""
+        self.forms.set_drafts(drafts)
         self._fit()
-        self.retold()
 
-    def set_paper(self, uncertain: bool) -> None:
-        self.paper.setVisible(uncertain)
+    def set_paper(self, unfinished: bool) -> None:
+        """Whether a paper needs somebody: nobody knows if it came out, or it could not be printed."""
+        self.paper.setVisible(unfinished)
         self._fit()
 
     def _fit(self) -> None:
         """What must be done comes before the sums of the day, where there is not room for both."""
-        self.day_card.setVisible(self.resume.isHidden() and self.paper.isHidden())
+        self.day_card.setVisible(self.forms.isHidden() and self.paper.isHidden())
 
     @override
     def retold(self) -> None:
@@ -215,8 +204,7 @@ class Catalogue(Page):
             self.results.setCurrentRow(0)
 
     def _retell_side(self) -> None:
-        self.draft_title.setText("" if self._draft is None else self._of(self._draft))
-        self.discard.ask(self.say("draft.discard"), self.say("draft.discard.again"))
+        self.forms.set_language(self.language)
         self.last_card.setVisible(self._last is not None)
         if self._last is not None:
             self._last_title.setText(self._of(self._last.title))
@@ -233,6 +221,8 @@ class Catalogue(Page):
     def _price(self, offer: Offer) -> str:
         if offer.why_not is not None:
             return self._of(offer.why_not)
+        if offer.guidance:
+            return self.say("home.price.guidance")
         return self.say("home.price.varies") if offer.price_pt is None else show.money(self.language, offer.price_pt)
 
     # ---- meaning out
@@ -268,6 +258,7 @@ class Catalogue(Page):
 
     def reset(self) -> None:
         self.search.clear()
+        self.forms.reset()
         self.calm()
 
     @override
@@ -282,7 +273,7 @@ class Catalogue(Page):
             Action("F9", "key.print", self.reprint_asked.emit),
         ]
         return [
-            *([] if self.resume.isHidden() else [Action("F10", "home.resume", self.resume_asked.emit)]),
+            *([] if self.forms.isHidden() else [Action("F10", "home.resume", self.forms.take_up)]),
             *([] if self._last is None else last),
             Action("Esc", "", self.reset),
             *fronts,

@@ -78,8 +78,8 @@ class FormPage(Page):
         side.setSpacing(12)
         self.bill = Bill(self.language)
         self.primary = Button("primaryButton", "primary")
-        self.word(self.primary.word, "form.do", "F10")
         self.primary.clicked.connect(self.submit)
+        self.mode = Text(role="hint", wrap=True)
         back = Button("backButton")
         self.word(back.word, "key.back", "Esc")
         back.clicked.connect(self.left)
@@ -87,7 +87,7 @@ class FormPage(Page):
         self.word(kept.setText, "form.kept")
         self.discard = TwiceButton("discardButton")
         self.discard.confirmed.connect(self.discarded)
-        widgets: tuple[QWidget, ...] = (self.bill, self.primary, back, kept, self.discard)
+        widgets: tuple[QWidget, ...] = (self.bill, self.mode, self.primary, back, kept, self.discard)
         for widget in widgets:
             widget.setFixedWidth(330)
             side.addWidget(widget)
@@ -153,11 +153,26 @@ class FormPage(Page):
         self.title.show()
         self.subtitle.show()
         self.title.setText(service.title[self.language])
-        self.subtitle.setText(self.say("form.step", number=isolate(service.number)))
+        guiding = service.mode == "guidance"
+        step = "form.guide.step" if guiding else "form.step"
+        self.subtitle.setText(self.say(step, number=isolate(service.number)))
+        self.primary.word(self.say(self._goes_on()), "F10")
+        self.bill.setVisible(not guiding)
+        said = {"guidance": "form.guide.free", "booking": "form.booking"}.get(service.mode)
+        self.mode.setText(self.say(said) if said else "")
+        self.mode.setVisible(said is not None)
+
+    def _goes_on(self) -> str:
+        """The key of what F10 does here: guidance ends with a sheet, a live amount is asked for, the rest is paid."""
+        service = self._service
+        if service is not None and service.mode == "guidance":
+            return "form.guide"
+        return "form.ask" if service is not None and service.needs_line else "form.do"
 
     def _foot(self, service: PublicService) -> None:
         for paper in service.evidence:
-            key = "form.paper.sight" if paper.how == "sight" else "form.paper.capture"
+            needed = "form.paper.sight" if paper.how == "sight" else "form.paper.capture"
+            key = needed if paper.required and paper.rule is None else "form.paper.optional"
             self._column.addWidget(Text(self.say(key, paper=paper.label[self.language]), "hint", wrap=True))
         self._warned = QVBoxLayout()
         self._column.addLayout(self._warned)
@@ -265,4 +280,4 @@ class FormPage(Page):
 
     @override
     def commands(self) -> list[Action]:
-        return [Action("F10", "form.do", self.submit), Action("Esc", "key.back", self.left.emit)]
+        return [Action("F10", self._goes_on(), self.submit), Action("Esc", "key.back", self.left.emit)]

@@ -7,10 +7,10 @@ from typing import Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from kiosk.errors import Refused
 from kiosk.money import format_pt
+from kiosk.override import override
 from kiosk.texts import Language
 from ui import show
 from ui.fields.money import MoneyEdit
@@ -65,7 +65,7 @@ class Review(Page):
         self.word(self.due.label.setText, "bill.due")
         self.tendered = MoneyEdit("tenderedEdit", big=True)
         self.tendered.textChanged.connect(lambda _text: self._tell_change())
-        self.primary = Button("primaryButton", "primary")
+        self.primary = Button("primaryButton", "primary", saves=True)
         self.primary.clicked.connect(self.submit)
         back = Button("backButton")
         self.word(back.word, "key.back", "Esc")

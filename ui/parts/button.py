@@ -5,17 +5,22 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QPushButton
-from typing_extensions import override
 
 from kiosk.arabic import isolate
+from kiosk.override import override
 from ui.parts.icon import icon
 
 
 class Button(QPushButton):
-    """Never a dialog's default; a second click of a double click and a held key are not heard."""
+    """Never a dialog's default; a second click of a double click and a held key are not heard.
 
-    def __init__(self, name: str, variant: str = "", *, picture: str = "") -> None:
+    One that `saves` what cannot be taken back, money above all, is deaf to Enter, and Enter does not lead to it:
+    Enter means "next field", and whoever presses it once too often has sold something (counter-ui.md §6, keys).
+    """
+
+    def __init__(self, name: str, variant: str = "", *, picture: str = "", saves: bool = False) -> None:
         super().__init__()
+        self.saves = saves
         self.setObjectName(name)
         self.setAutoDefault(False)
         if variant:
@@ -40,6 +45,7 @@ class Button(QPushButton):
             event.accept()
         elif pressing and event.key() != Qt.Key.Key_Space:
             event.accept()
-            self.click()
+            if not self.saves:
+                self.click()
         else:
             super().keyPressEvent(event)
