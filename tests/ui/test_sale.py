@@ -536,18 +536,15 @@ def test_f9_prints_a_failed_paper_wherever_its_request_is_shown(hands: Hands, pa
     assert all(job.copy == 0 for job in hands.counter.papers.jobs()), "it is the first paper, not a copy"
 
 
-def test_a_paper_of_no_request_is_looked_at_among_all_papers(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_paper_of_no_request_is_looked_at_among_all_papers(hands: Hands) -> None:
     hands.home()
-    asked: list[bool] = []
-    home = hands.window.session.rest().sale._home
-    monkeypatch.setattr(home, "on_papers", lambda: asked.append(True))
     hands.counter.advice.guide("birth-cert")
     fails(hands)
-    home.refresh()
+    hands.window.session.rest().sale._home.refresh()
     button = hands.find("paperButton")
     hands.qtbot.waitUntil(button.isVisible)
     button.click()
-    hands.qtbot.waitUntil(lambda: asked == [True])
+    hands.until("pagePapers")
 
 
 # ---- services that are only explained

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -45,7 +45,6 @@ class Home(QObject):
         self._counter = counter
         self._sale = sale
         self._seen: Seen | None = None
-        self.on_papers: Callable[[], None] = lambda: None
         self.page = Catalogue(window.language)
         window.add(self.page)
         self.page.searched.connect(lambda _text: self.refresh())
@@ -159,7 +158,7 @@ class Home(QObject):
         if job is not None:
             self._window.bridge.ask(
                 lambda: reprint.request_of(self._counter, job),
-                lambda request: self._sale.show_paper(request, job) if request else self.on_papers(),
+                lambda request: self._sale.show_paper(request, job) if request else self._sale.papers_asked.emit(),
                 self._fail,
             )
 

@@ -43,3 +43,4 @@ class Rest(QObject):
         self.sync = Syncing(window, counter, self.lists, self.sale.home)
         self.printing = Printing(window, counter, self.sale.home)
         self.enrolling = Enrolling(window, counter, self.enrol, session.enrolled)
+        self.sale.papers_asked.connect(self.printing.open)

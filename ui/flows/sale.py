@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from kiosk.errors import KioskError, Refused
 from kiosk.services import PublicService
@@ -38,6 +38,8 @@ class Work:
 
 
 class SaleFlow(QObject):
+    papers_asked = Signal()
+
     def __init__(self, window: Window, counter: Counter) -> None:
         super().__init__(window)
         self._window = window
