@@ -18,8 +18,12 @@ from kiosk.events import Events
 
 if TYPE_CHECKING:
     from kiosk.advice import Advice
+    from kiosk.aftercare import Aftercare
     from kiosk.at_work import AtWork, SyncLine
+    from kiosk.books import Books
+    from kiosk.cash import CashDesk
     from kiosk.counter import Counter
+    from kiosk.day_close import Closing
     from kiosk.desk import Desk
     from kiosk.enrol_desk import EnrolDesk
     from kiosk.enrolment import Statement
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
     from kiosk.ports import Keystore, Printer, Renderer, World
     from kiosk.printer_choice import PrinterChoice
     from kiosk.printing import Papers
+    from kiosk.reversal import Reversals
     from kiosk.settings import Settings
     from kiosk.till import Till
     from storage.open import Opened
@@ -155,6 +160,26 @@ class Kiosk:
     @property
     def advice(self) -> Advice:
         return self.counter.advice
+
+    @property
+    def aftercare(self) -> Aftercare:
+        return self.counter.aftercare
+
+    @property
+    def books(self) -> Books:
+        return self.counter.books
+
+    @property
+    def closing(self) -> Closing:
+        return self.counter.closing
+
+    @property
+    def cash(self) -> CashDesk:
+        return self.counter.cash
+
+    @property
+    def reversals(self) -> Reversals:
+        return self.counter.reversals
 
     @property
     def line(self) -> SyncLine:

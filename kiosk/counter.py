@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiosk.advice import Advice
+from kiosk.aftercare import Aftercare
 from kiosk.books import Books
 from kiosk.cash import CashDesk
 from kiosk.day_close import Closing
@@ -53,6 +54,7 @@ class Counter:
         self.closing = Closing(self.office, self.people, self.books)
         self.cash = CashDesk(self.office, self.people, self.books)
         self.reversals = Reversals(self.office, self.people, self.books)
+        self.aftercare = Aftercare(self.office, self.people)
         self.papers = Papers(self.office, self.people)
         self.advice = Advice(self.office, self.people, self.papers)
         self.desk = Desk(self.office, self.people, line, forms)

@@ -50,6 +50,7 @@ class EntryType(IntEnum):
     ERASURE = 17
     PRACTICE = 18
     REFUSAL = 19
+    FOLLOW_UP = 20
 
 
 MONEY_TYPES: Final = frozenset({EntryType.REQUEST, EntryType.VOID, EntryType.CASH, EntryType.REFUND})

@@ -8,12 +8,17 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from kiosk.advice import Advice
+    from kiosk.aftercare import Aftercare
+    from kiosk.books import Books
+    from kiosk.cash import CashDesk
+    from kiosk.day_close import Closing
     from kiosk.desk import Desk
     from kiosk.enrol_desk import UnderWay
     from kiosk.enrolment import Statement
     from kiosk.events import Events
     from kiosk.people import People
     from kiosk.printing import Papers
+    from kiosk.reversal import Reversals
     from kiosk.settings import Settings
     from kiosk.till import Till
 
@@ -70,6 +75,16 @@ class Counter(Protocol):
     def desk(self) -> Desk: ...
     @property
     def papers(self) -> Papers: ...
+    @property
+    def aftercare(self) -> Aftercare: ...
+    @property
+    def books(self) -> Books: ...
+    @property
+    def closing(self) -> Closing: ...
+    @property
+    def cash(self) -> CashDesk: ...
+    @property
+    def reversals(self) -> Reversals: ...
     @property
     def advice(self) -> Advice: ...
     @property

@@ -19,7 +19,7 @@ def found(store: ports.Store, **wanted: Any) -> list[int]:
 
 
 def say(store: ports.Store, seq: int, status: str, at_ms: int = 5) -> None:
-    store.commit([], [ports.PutOutcome(Outcome(1, seq, status, "", "سبب", "Why", at_ms))])  # type: ignore[arg-type]
+    store.commit([], [ports.PutOutcome(Outcome(1, seq, status, "", "سبب", "Why", at_ms))])
 
 
 @pytest.fixture

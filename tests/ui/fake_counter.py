@@ -109,6 +109,9 @@ class FakeCounter:
         self.desk: Desk = counter.desk
         self.papers: Papers = counter.papers
         self.advice: Advice = counter.advice
+        self.aftercare = counter.aftercare
+        self.books, self.closing = counter.books, counter.closing
+        self.cash, self.reversals = counter.cash, counter.reversals
         self.events: Events = counter.events
 
         def waiting() -> int:
