@@ -124,13 +124,13 @@ class Desk:
 
     # ---- the press -----------------------------------------------------------------------------------------
 
-    def record(self, sale: Sale) -> Recorded:
-        """Store a confirmed sale: entry, row, paper and search in one commit; durable on return.
+    def record(self, *sales: Sale) -> Recorded:
+        """Store one citizen's confirmed visit: entries, rows, its one paper, in one commit; durable on return.
 
-        The same id again gives what was recorded the first time. Raises Refused (form_faults, short_cash, fee_changed,
-        limit_…, offline_amount, consent_missing, day_closed, …); nothing is stored then.
+        The same ids again give what was recorded the first time. Raises Refused (form_faults, short_cash, fee_changed,
+        limit_…, offline_amount, consent_missing, day_closed, visit_citizens, …); nothing is stored then.
         """
-        return self._press.record(sale)
+        return self._press.record(*sales)
 
     # ---- the clock
 
@@ -153,7 +153,7 @@ class Desk:
 
     def receipt(self, request: Request) -> Receipt:
         """What its paper says, lines pinned at the press. Raises Refused("receipt_none") once it is erased."""
-        found = self._store.receipt(request.epoch, request.seq)
+        found = self._store.receipt(request.epoch, request.seq - request.line + 1)  # a visit's paper is its first's
         if found is None:
             raise Refused("receipt_none", seq=request.seq)
         return found

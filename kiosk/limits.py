@@ -52,10 +52,10 @@ class Standing:
         return self.tail.sum_pt - self.tail.acked_sum_pt
 
 
-def findings(standing: Standing, limits: LimitSettings, more_pt: int = 0) -> list[Finding]:
-    """Every limit reached once a request of `more_pt` is added, the gravest first."""
+def findings(standing: Standing, limits: LimitSettings, more_pt: int = 0, more: int = 0) -> list[Finding]:
+    """Every limit reached once `more` requests that come to `more_pt` are added, the gravest first."""
     money_soft = limits.money_hard_pt * limits.money_soft_percent // 100
-    count, money = standing.unsent + bool(more_pt), standing.unsent_pt + more_pt
+    count, money = standing.unsent + more, standing.unsent_pt + more_pt
     oldest = standing.tail.oldest_unsent_ms
     age = 0 if oldest is None else _hours(standing.now_ms - oldest)
     found = [

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
+from kiosk import fees
 from kiosk.bill import Bill
 from kiosk.errors import KioskError, Refused, Unavailable
+from kiosk.fees import FeeLine, Fees
 from kiosk.office import Office
 from kiosk.services import EvidenceType, PublicService
 
@@ -21,10 +23,10 @@ class Forms(Protocol):
     def check(self, service: PublicService, values: Mapping[str, Any], today: date) -> list[Any]: ...
     def warnings(self, service: PublicService, values: Mapping[str, Any]) -> list[Any]: ...
     def record(self, service: PublicService, values: Mapping[str, Any]) -> dict[str, Any]: ...
-
-
     def optional(self, service: PublicService, values: Mapping[str, Any]) -> frozenset[str]: ...
     def evidence(self, service: PublicService, values: Mapping[str, Any]) -> list[EvidenceType]: ...
+
+
 class Line(Protocol):
     """The line to the centre, as far as the desk may use it."""
 
@@ -45,8 +47,6 @@ class Checked:
     warnings: list[Any]
 
 
-class Offer:
-    """The services in force and their forms, for whoever fills one in or confirms it."""
 @dataclass(frozen=True, slots=True)
 class Look:
     """A form as it stands: fields shown, those of them that may stay empty, papers called for, and the money.
@@ -62,6 +62,8 @@ class Look:
     elsewhere: tuple[FeeLine, ...] | None
 
 
+class Offer:
+    """The services in force and their forms, for whoever fills one in or confirms it."""
 
     def __init__(self, office: Office, line: Line, forms: Callable[[], Forms]) -> None:
         self._office = office
@@ -99,14 +101,23 @@ class Look:
             return Unavailable("needs_line")
         return None
 
+    def elsewhere(self, service: PublicService, values: Mapping[str, Any], on: date) -> tuple[FeeLine, ...] | None:
+        """What the authority itself will ask for; None where nobody knows."""
+        if all(cost.paid_here for cost in service.costs):
+            return ()
+        try:
+            return fees.elsewhere(service, values, on)
+        except Refused:
+            return None
+
     def visible(self, service: PublicService, raw: Mapping[str, Any]) -> list[str]:
         return self._forms().visible(service, self._forms().normalise(service, raw))
+
+    def papers(self, service: PublicService, values: Mapping[str, Any]) -> list[EvidenceType]:
+        return self._forms().evidence(service, values)
 
     def check(self, service: PublicService, raw: Mapping[str, Any], on: date) -> Checked:
         forms = self._forms()
         values = forms.normalise(service, raw)
         faults = forms.check(service, values, on)
         return Checked(forms.record(service, values), faults, forms.warnings(service, values))
-    def papers(self, service: PublicService, values: Mapping[str, Any]) -> list[EvidenceType]:
-        return self._forms().evidence(service, values)
-

@@ -1,11 +1,11 @@
-"""The one press that counts: validate, price, sign, commit (entry, row, paper) and only then announce."""
+"""The one press that counts: validate, price, sign, commit (entries, rows, one paper) and only then announce."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from kiosk import fees
 from kiosk.bills import Bills
@@ -16,28 +16,32 @@ from kiosk.journal import Record
 from kiosk.limits import Standing, findings, refuse_offline_amount, refuse_over
 from kiosk.offer import Line, Offer
 from kiosk.office import Office
-from kiosk.people import Login, People
+from kiosk.people import People
 from kiosk.ports import AddPrintJob, AddRequest, Change, DropDraft, Moment
 from kiosk.receipt import Receipt
-from kiosk.request import Prepared
+from kiosk.request import Prepared, Visit
 from kiosk.services import PublicService
 from kiosk.settings import Settings
 from kiosk.strict_json import loads_object
 from kiosk.till import working_day
 from kiosk.transaction import Paper, PrintJob, Request, Sale
 
+MOST: Final = 20
+"""Requests of one visit: more do not fit on a paper that somebody still reads."""
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A saved request: it is final, and its paper is on the way."""
+    """A saved visit: it is final, and its paper is on the way. `request` is its first line, `further` the others."""
 
     request: Request
     receipt: Receipt
     job_id: str
+    further: tuple[Request, ...] = ()
 
 
 class Press:
-    """From a confirmed sale to its entry, row and paper."""
+    """From a confirmed visit to its entries, rows and paper."""
 
     def __init__(self, office: Office, people: People, line: Line, offer: Offer) -> None:
         self._office = office
@@ -49,15 +53,15 @@ class Press:
         self._offer = offer
         self.bills = Bills(office)
 
-    def record(self, sale: Sale) -> Recorded:
+    def record(self, *sales: Sale) -> Recorded:
         """As `Desk.record`."""
         try:
-            return self._record_new(sale)
+            return self._record_new(sales)
         except KioskError:  # a second press may be refused for what the first one changed, so look before believing it
-            known = self._store.request(sale.id)
-            if known is None:
+            known = [found for found in (self._store.request(sale.id) for sale in sales) if found is not None]
+            if not known:
                 raise
-            return self._again(sale, known)
+            return self._again(sales, known)
 
     def standing(self, moment: Moment) -> Standing:
         facts, timekeeper, tail = moment.facts, self._office.timekeeper, moment.tail
@@ -73,44 +77,46 @@ class Press:
 
     # ---- writing
 
-    def _record_new(self, sale: Sale) -> Recorded:
+    def _record_new(self, sales: Sequence[Sale]) -> Recorded:
         made: list[Recorded] = []
-        generation = self._in_force.generation
-        prepared = self._prepare(sale)
+        marks, generation = self._office.timekeeper.marks, self._in_force.generation
+        visit = self._prepare(sales)
 
         def changes(records: Sequence[Record]) -> list[Change]:
-            request = prepared.request(records[0])
-            receipt = prepared.receipt(records[0], request)
-            job = PrintJob(
-                self._office.new_id(), request.epoch, request.seq, 0, receipt, Paper.WAITING, request.created_ms
-            )
-            made.append(Recorded(request, receipt, job.id))
-            return [AddRequest(request), AddPrintJob(job), DropDraft(request.id), *self._office.timekeeper.marks()]
+            rows = visit.rows(records)
+            first, receipt = rows[0], visit.receipt(records, rows)
+            job = PrintJob(self._office.new_id(), first.epoch, first.seq, 0, receipt, Paper.WAITING, first.created_ms)
+            made.append(Recorded(first, receipt, job.id, rows[1:]))
+            return [*map(AddRequest, rows), AddPrintJob(job), *(DropDraft(row.id) for row in rows), *marks()]
 
         with self._scribe.turn():
             if self._in_force.generation != generation:
                 # The centre prices by what the journal says was in force at this entry, and so must we: a document
                 # was committed since we looked, and no other can be while this turn lasts.
-                prepared = self._prepare(sale)
-            if sale.bill is not None:
-                self.bills.refuse(sale.bill)
-            self._scribe.write([prepared.writing()], changes)
-            if sale.bill is not None:
-                self.bills.paid(sale.bill["reference"], made[0].request.seq)
-        self._office.events.publish(TransactionsChanged((sale.id,)))
+                visit = self._prepare(sales)
+            for sale in sales:
+                if sale.bill is not None:
+                    self.bills.refuse(sale.bill)
+            records = self._scribe.write(visit.writings(), changes)
+            for sale, record in zip(sales, records, strict=True):
+                if sale.bill is not None:
+                    self.bills.paid(sale.bill["reference"], record.fields.seq)
+        self._office.events.publish(TransactionsChanged(tuple(sale.id for sale in sales)))
         return made[0]
 
-    def _again(self, sale: Sale, known: Request) -> Recorded:
-        """The same press, heard twice. Raises Refused("already_recorded") when it is another sale under that id."""
-        if not self._same(sale, known):
-            raise Refused("already_recorded", seq=known.seq)
-        papers = self._store.papers(known.epoch, known.seq)
-        return Recorded(known, papers[0].receipt, papers[0].id)
+    def _again(self, sales: Sequence[Sale], known: Sequence[Request]) -> Recorded:
+        """The same press, heard twice. Raises Refused("already_recorded") when it is another visit under those ids."""
+        first = known[0]
+        whole = len(sales) == len(known) == first.lines
+        if not whole or not all(self._same(*pair) for pair in zip(sales, known, strict=True)):
+            raise Refused("already_recorded", seq=first.seq)
+        papers = self._store.papers(first.epoch, first.seq)
+        return Recorded(first, papers[0].receipt, papers[0].id, tuple(known[1:]))
 
     def _same(self, sale: Sale, known: Request) -> bool:
         """Whether this sale is the one that stands there; of an erased one as far as its row still says."""
-        said = (known.service_id, known.service_version, known.tendered_pt)
-        if (sale.service_id, sale.service_version, sale.tendered_pt) != said:
+        said = (known.service_id, known.service_version, known.tendered_pt, known.visit)
+        if (sale.service_id, sale.service_version, sale.tendered_pt, sale.visit) != said:
             return False
         frame = self._store.frame(known.epoch, known.seq)
         if frame is None:
@@ -121,20 +127,27 @@ class Press:
 
     # ---- what must be true before
 
-    def _prepare(self, sale: Sale) -> Prepared:
+    def _prepare(self, sales: Sequence[Sale]) -> Visit:
+        _refuse_shape(sales)
         login, moment = self._people.working(finishing=True), self._store.moment()
         day = working_day(moment)
         on = date.fromisoformat(day.date)
         self._office.timekeeper.refuse(moment.facts)
         refuse_stopped(moment.facts, self._in_force.statement().epoch)
-        service, settings = self._offer.service(sale.service_id), self._in_force.settings()
-        form = self._offer.form(sale.service_id, sale.service_version, sale.catalogue)
+        settings = self._in_force.settings()
         self._offer.refuse_prices(on)
+        requests = tuple(self._request(sale, settings, on) for sale in sales)
+        visit = Visit(requests, settings, login, self._in_force.catalogue().version, day.date)
+        self._allow(visit, self.standing(moment))
+        return visit
+
+    def _request(self, sale: Sale, settings: Settings, on: date) -> Prepared:
+        service = self._offer.service(sale.service_id)
+        form = self._offer.form(sale.service_id, sale.service_version, sale.catalogue)
         values = self._sound(service, form, sale, date.fromisoformat(self._office.today()))
         bill_pt = None if sale.bill is None else int(sale.bill["amount_pt"])
         priced = fees.compute(service, values, on, settings.fees, bill_pt)
-        self._allow(service, sale, priced.total_pt, login, settings, self.standing(moment))
-        return Prepared(sale, service, settings, login, values, priced, self._in_force.catalogue().version, day.date)
+        return Prepared(sale, service, values, priced, self._offer.elsewhere(service, values, on) or ())
 
     def _sound(self, service: PublicService, form: PublicService, sale: Sale, on: date) -> dict[str, Any]:
         unavailable = self._offer.unavailable(service, on)
@@ -150,14 +163,38 @@ class Press:
             raise Refused("warning_open", field=open_warnings[0].field)
         return checked.values
 
-    def _allow(
-        self, service: PublicService, sale: Sale, total_pt: int, login: Login, settings: Settings, standing: Standing
-    ) -> None:
-        if sale.due_pt is not None and sale.due_pt != total_pt:
-            raise Refused("fee_changed", before_pt=sale.due_pt, now_pt=total_pt)
-        if sale.tendered_pt < total_pt:
-            raise Refused("short_cash", missing_pt=total_pt - sale.tendered_pt)
-        if total_pt > service.max_cash_pt:
-            raise Refused("cash_ceiling", limit_pt=service.max_cash_pt)
-        refuse_offline_amount(settings, service.offline_class, total_pt, online=self._line.online())
-        refuse_over(findings(standing, settings.limits, total_pt), supervisor=login.operator.role == "supervisor")
+    def _allow(self, visit: Visit, standing: Standing) -> None:
+        settings, total_pt = visit.settings, visit.total_pt
+        _refuse_strangers(visit)
+        if any(one.sale.due_pt not in (None, one.priced.total_pt) for one in visit.requests):
+            raise Refused("fee_changed", before_pt=sum(one.sale.due_pt or 0 for one in visit.requests), now_pt=total_pt)
+        if visit.tendered_pt < total_pt:
+            raise Refused("short_cash", missing_pt=total_pt - visit.tendered_pt)
+        for one in visit.requests:
+            own_pt = one.priced.total_pt
+            if own_pt > one.service.max_cash_pt:
+                raise Refused("cash_ceiling", limit_pt=one.service.max_cash_pt)
+            refuse_offline_amount(settings, one.service.offline_class, own_pt, online=self._line.online())
+        found = findings(standing, settings.limits, total_pt, len(visit.requests))
+        refuse_over(found, supervisor=visit.login.operator.role == "supervisor")
+
+
+def _refuse_shape(sales: Sequence[Sale]) -> None:
+    """Raises Refused: visit_form (nobody at a screen can make it), visit_long."""
+    if len(sales) > MOST:
+        raise Refused("visit_long", limit=MOST)
+    ids = {sale.id for sale in sales}
+    if len(ids) != len(sales) or not sales or len({sale.visit for sale in sales}) > 1:
+        raise Refused("visit_form")
+    if any(sale.tendered_pt for sale in sales[1:]):
+        raise Refused("visit_form")
+
+
+def _refuse_strangers(visit: Visit) -> None:
+    """A visit is one citizen's (Refused("visit_citizens")), and pays no bill twice (Refused("visit_bill"))."""
+    people = [one.values["national_id"] for one in visit.requests if one.values.get("national_id")]
+    if len(set(people)) > 1:
+        raise Refused("visit_citizens")
+    bills = [one.sale.bill["reference"] for one in visit.requests if one.sale.bill is not None]
+    if len(set(bills)) < len(bills):
+        raise Refused("visit_bill")

@@ -155,8 +155,8 @@ class Papers:
         self._wake()
 
     def copy(self, request: Request) -> str:
-        """A further paper of a sale, marked as copy n and journalled. Returns the job's id."""
-        return self.copy_of(request.epoch, request.seq)
+        """A further paper of a visit, marked as copy n and journalled. Returns the job's id."""
+        return self.copy_of(request.epoch, request.seq - request.line + 1)
 
     def copy_of(self, epoch: int, seq: int) -> str:
         """A further paper of whatever entry `seq` has one: sale, void, refund, close. Returns the job's id.

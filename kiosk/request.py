@@ -1,58 +1,80 @@
-"""A sale made ready to be signed: sound, priced, and allowed; then its journal body, its row and its paper."""
+"""A visit made ready to be signed: each request sound, priced and allowed; then entries, rows and one paper."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from kiosk import fees
-from kiosk.fees import Fees
+from kiosk.fees import FeeLine, Fees
 from kiosk.journal import EntryType, Record
 from kiosk.people import Login
 from kiosk.receipt import Receipt, receipt_code
-from kiosk.receipt_of import receipt_of
+from kiosk.receipt_of import Visited, receipt_of
 from kiosk.scribe import Writing
 from kiosk.services import PublicService
 from kiosk.settings import Settings
-from kiosk.texts import LANGUAGES
 from kiosk.transaction import Paper, Request, Sale
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Everything the entry, the row and the paper are made of. `values` are the answers as stored.
+    """One request of the visit. `values` are the answers as stored, `elsewhere` what the authority will ask for.
 
-    `service` and `catalogue` are those in force, which price the request; the form may be an older version of it.
+    `service` is the one in force, which prices the request; the form may be an older version of it.
     """
 
     sale: Sale
     service: PublicService
-    settings: Settings
-    login: Login
     values: dict[str, Any]
     priced: Fees
+    elsewhere: tuple[FeeLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Everything the entries, the rows and the paper are made of; `catalogue` is the one in force."""
+
+    requests: tuple[Prepared, ...]
+    settings: Settings
+    login: Login
     catalogue: int
     date: str
 
-    def writing(self) -> Writing:
-        return Writing(EntryType.REQUEST, self.body(), {"fields": self.values}, self.priced.total_pt)
+    @property
+    def total_pt(self) -> int:
+        return sum(one.priced.total_pt for one in self.requests)
 
-    def body(self) -> dict[str, Any]:
-        """The members of the journal body (docs/protocol.md §2, type 2): money and references, no person."""
-        sale, priced = self.sale, self.priced
+    @property
+    def tendered_pt(self) -> int:
+        """What the citizen gave: it stands on the first line, for all of them."""
+        return self.requests[0].sale.tendered_pt
+
+    def writings(self) -> list[Writing]:
+        return [
+            Writing(EntryType.REQUEST, self._body(place), {"fields": one.values}, one.priced.total_pt)
+            for place, one in enumerate(self.requests)
+        ]
+
+    def _body(self, place: int) -> dict[str, Any]:
+        """The members of a journal body (docs/protocol.md §2, type 2): money and references, no person."""
+        one = self.requests[place]
+        sale, priced = one.sale, one.priced
+        tendered_pt, change_pt = (self.tendered_pt, self.tendered_pt - self.total_pt) if place == 0 else (0, 0)
         body: dict[str, Any] = {
-            "v": 1, **self.login.author(), "id": sale.id, "visit": sale.visit, "line": 1, "lines": 1,
-            "service": self.service.id, "service_version": sale.service_version, "catalogue": self.catalogue,
-            "date": self.date,
+            "v": 1, **self.login.author(), "id": sale.id, "visit": sale.visit, "line": place + 1,
+            "lines": len(self.requests), "service": one.service.id, "service_version": sale.service_version,
+            "catalogue": self.catalogue, "date": self.date,
             "fees": [
                 {"code": x.code, "kind": x.kind, "unit_pt": x.unit_pt, "count": x.count, "amount_pt": x.amount_pt}
                 for x in priced.lines
             ],
-            "vat_pt": priced.vat_pt, "total_pt": priced.total_pt, "method": "cash", "tendered_pt": sale.tendered_pt,
-            "change_pt": sale.tendered_pt - priced.total_pt, "evidence": [],
-            "choices": fees.choices(self.service, self.values),
+            "vat_pt": priced.vat_pt, "total_pt": priced.total_pt, "method": "cash", "tendered_pt": tendered_pt,
+            "change_pt": change_pt, "evidence": list(sale.evidence),
+            "choices": fees.choices(one.service, one.values),
         }  # fmt: skip
-        if sale.service_version != self.service.version:
+        if sale.service_version != one.service.version:
             body["form_catalogue"] = sale.catalogue
         if sale.consent_version is not None:
             body["consent"] = {"version": sale.consent_version}
@@ -62,21 +84,28 @@ class Prepared:
             body["bill"] = sale.bill
         return body
 
-    def request(self, record: Record) -> Request:
-        """The searchable row of the signed entry."""
-        fields, sale, values = record.fields, self.sale, self.values
+    def rows(self, records: Sequence[Record]) -> tuple[Request, ...]:
+        """The searchable rows of the signed entries."""
+        return tuple(self._row(place, record) for place, record in enumerate(records))
+
+    def _row(self, place: int, record: Record) -> Request:
+        one, fields = self.requests[place], record.fields
+        sale, values = one.sale, one.values
         return Request(
-            id=sale.id, epoch=fields.epoch, seq=fields.seq, visit=sale.visit, line=1, lines=1,
-            service_id=self.service.id, service_version=sale.service_version, catalogue=self.catalogue,
-            date=self.date, created_ms=fields.wall_ms, operator=self.login.operator.id,
-            total_pt=self.priced.total_pt, tendered_pt=sale.tendered_pt, code=receipt_code(record.hash),
-            entry_hash=record.hash, name=str(values.get("name", "")), national_id=str(values.get("national_id", "")),
-            mobile=str(values.get("mobile", "")), paper=Paper.WAITING, vat_pt=self.priced.vat_pt,
-            service_pt=sum(line.amount_pt for line in self.priced.lines if line.kind == "service"),
+            id=sale.id, epoch=fields.epoch, seq=fields.seq, visit=sale.visit, line=place + 1,
+            lines=len(self.requests), service_id=one.service.id, service_version=sale.service_version,
+            catalogue=self.catalogue, date=self.date, created_ms=fields.wall_ms, operator=self.login.operator.id,
+            total_pt=one.priced.total_pt, tendered_pt=0 if place else self.tendered_pt,
+            code=receipt_code(record.hash), entry_hash=record.hash, name=str(values.get("name", "")),
+            national_id=str(values.get("national_id", "")), mobile=str(values.get("mobile", "")),
+            paper=Paper.WAITING, vat_pt=one.priced.vat_pt,
+            service_pt=sum(line.amount_pt for line in one.priced.lines if line.kind == "service"),
         )  # fmt: skip
 
-    def receipt(self, record: Record, request: Request) -> Receipt:
-        paper = receipt_of(record, request, self.service, self.settings, self.login.operator.name_ar, self.priced)
-        # How long it takes may hang on an answer: 15 days or 24 hours, by the form that was paid for.
-        said = {language: self.service.processing(language, self.values) for language in LANGUAGES}
-        return replace(paper, processing_ar=said["ar"], processing_en=said["en"])
+    def receipt(self, records: Sequence[Record], rows: Sequence[Request]) -> Receipt:
+        """One paper for all of it."""
+        visited = [
+            Visited(row, one.service, one.priced, one.elsewhere, one.values)
+            for row, one in zip(rows, self.requests, strict=True)
+        ]
+        return receipt_of(records[0], visited, self.settings, self.login.operator.name_ar)

@@ -102,7 +102,7 @@ def test_a_limit_is_found_when_it_is_reached(change: dict[str, Any], found: list
 
 def test_the_request_in_hand_counts_and_the_gravest_comes_first() -> None:
     standing = _standing(count=500, sum_pt=5_000_000, oldest_unsent_ms=970 * HOUR_MS)
-    found = limits.findings(standing, LimitSettings(), more_pt=1)
+    found = limits.findings(standing, LimitSettings(), more_pt=1, more=1)
     assert [(x.code, x.level) for x in found] == [
         ("money", Level.STOP), ("unsent", Level.SUPERVISOR), ("age", Level.WARN),
     ]  # fmt: skip
