@@ -12,6 +12,7 @@ from kiosk.ports import PutFact
 from tests.shop import PIN
 from tests.ui.conftest import Hands, open_window
 from tests.ui.fake_counter import FakeCounter
+from ui.pages.clock import Clock
 
 
 @pytest.fixture
@@ -35,9 +36,11 @@ def test_a_step_back_is_asked_about_after_sign_in_and_confirmed_with_one_key(kno
     known.counter.shop.clock.wall -= HOUR_MS
     sign_in(known)
     known.until("pageClock")
-    assert "2026-11-25 11:00" in known.page.shown.text()
+    page = known.page
+    assert isinstance(page, Clock)
+    assert "2026-11-25 11:00" in page.shown.text()
     known.window.turn_language()
-    assert "2026-11-25 12:00" in known.page.why.text()
+    assert "2026-11-25 12:00" in page.why.text()
     known.press(Qt.Key.Key_F10)
     known.qtbot.waitUntil(lambda: jumps(known.counter) == 1)
     known.until("pageCatalogue")
