@@ -544,7 +544,7 @@ def test_a_paper_of_no_request_is_looked_at_among_all_papers(hands: Hands) -> No
     button = hands.find("paperButton")
     hands.qtbot.waitUntil(button.isVisible)
     button.click()
-    hands.until("pagePapers")
+    hands.until("pagePrinting")
 
 
 # ---- services that are only explained
