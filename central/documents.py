@@ -28,6 +28,7 @@ def defaults(centre: Centre) -> dict[str, Any]:
         "limits": {**limits, "offline_class_pt": dict(limits["offline_class_pt"])},
         "idle_lock_s": 180,
         "session_h": 12,
+        "draft_days": 7,
         "min_client": "0",
     }
 

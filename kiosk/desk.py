@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,14 +15,14 @@ from kiosk.favourites import Favourites
 from kiosk.fees import Fees
 from kiosk.journal import EntryType
 from kiosk.limits import Finding, findings
-from kiosk.offer import Checked, Forms, Line, Offer
+from kiosk.offer import Checked, Forms, Line, Look, Offer
 from kiosk.office import Office
 from kiosk.people import People
 from kiosk.ports import DropDraft, PutDraft, SeenOutcome
-from kiosk.press import Press, Recorded
+from kiosk.press import MOST, Press, Recorded
 from kiosk.receipt import Receipt
 from kiosk.scribe import Writing
-from kiosk.services import EvidenceType, PublicService
+from kiosk.services import EvidenceType, PublicService, carried
 from kiosk.strict_json import loads_object
 from kiosk.transaction import Draft, Query, Request, Sale
 
@@ -63,13 +63,23 @@ class Desk:
 
     # ---- the form ------------------------------------------------------------------------------------------
 
-    def begin(self, service_id: str) -> Draft:
-        """A new form; its id is the request's id, made now, so that however often it is confirmed it is one."""
+    def begin(self, service_id: str, visit: Sequence[Draft] = (), values: Mapping[str, Any] | None = None) -> Draft:
+        """A new form; its id is the request's id, made now, so that however often it is confirmed it is one.
+
+        `visit` are the forms of the same citizen so far, whose shared answers it begins with; `values` what is known
+        already of this one. Raises Refused("visit_long").
+        """
         login, catalogue = self._people.working(), self._in_force.catalogue()
-        version = catalogue.service(service_id).version
+        service = catalogue.service(service_id)
+        if len(visit) >= MOST:
+            raise Refused("visit_long", limit=MOST)
+        raw: dict[str, Any] = {}
+        for before in visit:
+            raw |= carried(service, before.raw)
         return Draft(
-            self._office.new_id(), login.operator.id, service_id, version, {}, self._office.now_ms(), catalogue.version
-        )
+            self._office.new_id(), login.operator.id, service_id, service.version, raw | dict(values or {}),
+            self._office.now_ms(), catalogue.version, visit[0].visit_id if visit else "",
+        )  # fmt: skip
 
     def keep(self, draft: Draft, raw: Mapping[str, Any]) -> None:
         """Keep what has been typed so far, to the last field."""
@@ -80,8 +90,17 @@ class Desk:
         return next(iter(self.drafts()), None)
 
     def drafts(self) -> list[Draft]:
-        """Every form this operator left half typed, the latest first."""
-        return self._store.drafts(self._people.working().operator.id)
+        """What this operator left half typed, the latest first: of every visit the form last typed in."""
+        latest: dict[str, Draft] = {}
+        for draft in self._store.drafts(self._people.working().operator.id):
+            latest.setdefault(draft.visit_id, draft)
+        return list(latest.values())
+
+    def visit(self, draft_id: str) -> list[Draft]:
+        """Every form of the visit that this one belongs to, in the order in which they were begun; none if it is gone."""
+        mine = sorted(self._store.drafts(self._people.working().operator.id), key=lambda draft: draft.id)
+        visit_id = next((draft.visit_id for draft in mine if draft.id == draft_id), None)
+        return [draft for draft in mine if draft.visit_id == visit_id]
 
     def form(self, draft: Draft) -> PublicService:
         """The service in the version this draft began with; its prices are not those of today (`quote` takes those).
@@ -90,8 +109,20 @@ class Desk:
         """
         return self._offer.form(draft.service_id, draft.service_version, draft.catalogue)
 
-    def drop(self, draft_id: str) -> None:
-        self._scribe.write([], [DropDraft(draft_id)])
+    def drop(self, *draft_ids: str) -> None:
+        self._scribe.write([], [DropDraft(draft_id) for draft_id in draft_ids])
+
+    def look(self, service: PublicService, raw: Mapping[str, Any], bill: Bill | None = None) -> Look:
+        """What a form shows while it is typed in."""
+        on = self._office.working_date()
+
+        def price(values: Mapping[str, Any]) -> Fees | Refused:
+            try:
+                return self.quote(service, values, bill)
+            except Refused as why:
+                return why
+
+        return self._offer.look(service, raw, on, price)
 
     def visible(self, service: PublicService, raw: Mapping[str, Any]) -> list[str]:
         return self._offer.visible(service, raw)

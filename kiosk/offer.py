@@ -110,6 +110,18 @@ class Offer:
         except Refused:
             return None
 
+    def look(
+        self, service: PublicService, raw: Mapping[str, Any], on: date,
+        price: Callable[[Mapping[str, Any]], Fees | Refused],
+    ) -> Look:  # fmt: skip
+        forms = self._forms()
+        values = forms.normalise(service, raw)
+        kept = forms.record(service, values)
+        return Look(
+            forms.visible(service, values), forms.optional(service, values), forms.evidence(service, values),
+            price(kept), self.elsewhere(service, kept, on),
+        )  # fmt: skip
+
     def visible(self, service: PublicService, raw: Mapping[str, Any]) -> list[str]:
         return self._forms().visible(service, self._forms().normalise(service, raw))
 

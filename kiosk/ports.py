@@ -165,6 +165,13 @@ class DropDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class DropOldDrafts:
+    """Every form, whoever left it, that was last typed in before that time."""
+
+    before_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class PutDocument:
     """A signed document in force: settings, operators, catalogue, keyset. Old versions of catalogues are kept."""
 
@@ -296,7 +303,7 @@ class PutFact:
 
 
 Change = (
-    AddRequest | AddPrintJob | SetPaper | OpenDay | CloseDay | AddMovement | PutDraft | DropDraft | PutDocument | PutPin
+    AddRequest | AddPrintJob | SetPaper | OpenDay | CloseDay | AddMovement | PutDraft | DropDraft | DropOldDrafts | PutDocument | PutPin
     | PutAttempts | PutAck | PutCursor | PutOutcome | SeenOutcome | Told | Arrived | HandedOver | Erase
     | PutFact
     | PutEvidence | DropEvidence | SetEvidence | UnstoreEvidence

@@ -263,6 +263,12 @@ class PublicService:
         return duration(self.processing_time[answer], language)
 
 
+def carried(service: PublicService, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """What of these typed answers is the citizen's own and asked by `service` too: a visit asks for it once."""
+    asked = (element.field for element in service.form.elements() if element.field in SHARED_FIELDS)
+    return {field: raw[field] for field in asked if raw.get(field) not in (None, "")}
+
+
 def duration(iso: str | None, language: Language) -> str:
     """``P15D`` as "15 days"; ``P0D`` is "at once", None "set by the authority"."""
     match = DURATION.fullmatch(iso or "")

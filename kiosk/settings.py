@@ -48,7 +48,7 @@ class DaySettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The shop as the centre knows it."""
+    """The shop as the centre knows it. A form that was left half typed is kept for `draft_days`."""
 
     version: int
     shop_id: str
@@ -61,6 +61,7 @@ class Settings:
     limits: LimitSettings
     idle_lock_s: int
     session_h: int
+    draft_days: int = 7
     day: DaySettings = field(default_factory=DaySettings)
 
 
@@ -94,6 +95,7 @@ def read_settings(members: Mapping[str, Any]) -> Settings:
             ),
             idle_lock_s=count(members.get("idle_lock_s", 180)),
             session_h=count(members.get("session_h", 12)),
+            draft_days=count(members.get("draft_days", 7)),
             day=_day(members.get("day", {})),
         )
     except (KeyError, TypeError, AttributeError) as error:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kiosk.clock import DAY_MS
 from kiosk.errors import Refused
 from kiosk.events import SessionChanged
 from kiosk.journal import EntryType, Record
 from kiosk.money import MAX_PT
 from kiosk.office import Office
 from kiosk.people import People
-from kiosk.ports import Moment, OpenDay
+from kiosk.ports import Change, DropOldDrafts, Moment, OpenDay
 from kiosk.scribe import Writing
 from kiosk.transaction import Day, DayTotals
 
@@ -54,9 +55,11 @@ class Till:
         date = self._office.today()
         members = {"v": 1, **login.author(), "date": date, "opening_pt": opening_pt}
 
-        def changes(records: Sequence[Record]) -> list[OpenDay]:
-            seq = records[0].fields.seq
-            return [OpenDay(Day(date, login.operator.id, opening_pt, self._office.now_ms(), seq))]
+        def changes(records: Sequence[Record]) -> list[Change]:
+            seq, now_ms = records[0].fields.seq, self._office.now_ms()
+            kept_ms = self._office.in_force.settings().draft_days * DAY_MS
+            opened = OpenDay(Day(date, login.operator.id, opening_pt, now_ms, seq))
+            return [opened, DropOldDrafts(now_ms - kept_ms)]  # on a date that has just been believed
 
         self._office.scribe.write([Writing(EntryType.DAY_OPEN, members)], changes)
         self._office.events.publish(SessionChanged())

@@ -155,12 +155,16 @@ def _add_movement(connection: Any, change: ports.AddMovement) -> None:
 def _put_draft(connection: Any, change: ports.PutDraft) -> None:
     d = change.draft
     raw = strict_json.dumps(d.raw).decode()
-    row = (d.id, d.operator, d.service_id, d.service_version, raw, d.updated_ms, d.catalogue)
-    connection.execute("REPLACE INTO draft VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+    row = (d.id, d.operator, d.service_id, d.service_version, raw, d.updated_ms, d.catalogue, d.visit)
+    connection.execute("REPLACE INTO draft VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
 
 
 def _drop_draft(connection: Any, change: ports.DropDraft) -> None:
     connection.execute("DELETE FROM draft WHERE id = ?", (change.draft_id,))
+
+
+def _drop_old_drafts(connection: Any, change: ports.DropOldDrafts) -> None:
+    connection.execute("DELETE FROM draft WHERE updated_ms < ?", (change.before_ms,))
 
 
 def _put_document(connection: Any, change: ports.PutDocument) -> None:
@@ -258,6 +262,7 @@ _WRITERS: Final[Mapping[type, Callable[[Any, Any], None]]] = {
     ports.AddMovement: _add_movement,
     ports.PutDraft: _put_draft,
     ports.DropDraft: _drop_draft,
+    ports.DropOldDrafts: _drop_old_drafts,
     ports.PutDocument: _put_document,
     ports.PutPin: _put_pin,
     ports.PutAttempts: _put_attempts,

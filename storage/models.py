@@ -142,6 +142,7 @@ class DraftRow(SQLModel, table=True):
     raw: str
     updated_ms: int
     catalogue: int = Field(sa_column_kwargs={"server_default": "0"})
+    visit: str = Field(sa_column_kwargs={"server_default": ""})
 
 
 class EvidenceRow(SQLModel, table=True):

@@ -55,7 +55,7 @@ _LAST_CLOSED: Final = "closed_ms IS NOT NULL ORDER BY closed_ms DESC, date DESC"
 _OPEN_DAY: Final = _DAY.format("closed_ms IS NULL")
 _FACTS: Final = "SELECT name, value FROM fact"
 _DRAFTS: Final = """
-    SELECT id, operator, service_id, service_version, raw, updated_ms, catalogue FROM draft
+    SELECT id, operator, service_id, service_version, raw, updated_ms, catalogue, visit FROM draft
     WHERE operator = ? ORDER BY updated_ms DESC, id DESC
 """
 _USED: Final = """
@@ -207,8 +207,8 @@ class Reads(EvidenceReads):
 
     def drafts(self, operator: str) -> list[Draft]:
         return [
-            Draft(identity, of, service, version, strict_json.loads_object(raw.encode()), updated_ms, catalogue)
-            for identity, of, service, version, raw, updated_ms, catalogue in self._all(_DRAFTS, operator)
+            Draft(identity, of, service, version, strict_json.loads_object(raw.encode()), *more)
+            for identity, of, service, version, raw, *more in self._all(_DRAFTS, operator)
         ]
 
     # ---- documents, people, facts

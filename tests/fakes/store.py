@@ -126,6 +126,9 @@ class FakeStore:
     def _DropDraft(self, c: ports.DropDraft) -> None:
         self._s.drafts.pop(c.draft_id, None)
 
+    def _DropOldDrafts(self, c: ports.DropOldDrafts) -> None:
+        self._s.drafts = {name: draft for name, draft in self._s.drafts.items() if draft.updated_ms >= c.before_ms}
+
     def _PutDocument(self, c: ports.PutDocument) -> None:
         kept = dict(self._s.documents.get(c.kind, {})) if c.kind == "catalogue" else {}
         kept.pop(c.version, None)

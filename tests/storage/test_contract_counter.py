@@ -178,6 +178,15 @@ def test_the_drafts_of_an_operator_the_latest_first(store: ports.Store) -> None:
     assert store.drafts("op-2") == []
 
 
+def test_drafts_of_a_visit_and_their_end(store: ports.Store) -> None:
+    first = Draft("d1", "op-1", "traffic.renewal", 3, {}, 10, 7)
+    second, other = replace(first, id="d2", updated_ms=11, visit="d1"), replace(first, id="d3", operator="op-2")
+    store.commit([], [ports.PutDraft(draft) for draft in (first, second, other)])
+    assert [(draft.id, draft.visit_id) for draft in store.drafts("op-1")] == [("d2", "d1"), ("d1", "d1")]
+    store.commit([], [ports.DropOldDrafts(11)])
+    assert (store.drafts("op-1"), store.drafts("op-2")) == ([second], [])
+
+
 def test_the_services_used_most_come_first(store: ports.Store) -> None:
     for service, date in (("b", DATE), ("c", DATE), ("c", DATE), ("a", DATE), ("old", "2020-01-01")):
         sell(store, service_id=service, date=date)
