@@ -12,31 +12,16 @@ from kiosk.errors import KioskError, Refused
 from kiosk.events import PrintJobsChanged, TransactionsChanged
 from kiosk.receipt import Line
 from kiosk.services import PublicService
-from kiosk.transaction import Query, Request
+from kiosk.transaction import Request
 from ui import show
 from ui.flows import reprint
+from ui.flows.finding import Finding
 from ui.flows.reverse import ReverseFlow, possible
 from ui.pages.detail import Detail, DetailPage, Revealed
-from ui.pages.transactions import Row, Transactions
 from ui.ports import Counter
 
 if TYPE_CHECKING:
     from ui.window import Window
-
-LIMIT = 50
-
-
-def citizen(request: Request) -> str:
-    """Enough to tell people apart at the counter, not enough to know them."""
-    last = show.number(request.national_id[-4:]) if len(request.national_id) > 4 else ""
-    return f"{show.short_name(request.name)} {last}".strip()
-
-
-def state_of(request: Request) -> str:
-    """One word for a list: what the centre said, else whether it has arrived."""
-    if request.outcome is not None and request.outcome.status != "pending":
-        return request.outcome.status
-    return "sent" if request.sent else "unsent"
 
 
 class Lists(QObject):
@@ -47,45 +32,28 @@ class Lists(QObject):
         self._request: Request | None = None
         self._service: PublicService | None = None
         self._back: Callable[[], object] = self.open
-        self.page, self.detail = Transactions(window.language), DetailPage(window.language)
-        window.add(self.page)
+        self._finding = Finding(window, counter)
+        self.page, self.detail = self._finding.page, DetailPage(window.language)
         window.add(self.detail)
-        self.page.asked.connect(self._search)
         self.page.opened.connect(lambda request_id: self.open_one(request_id, self._return))
         self.page.left.connect(home)
         self.detail.left.connect(self._leave)
         self.detail.reprint_asked.connect(self._reprint)
         self.detail.reveal_asked.connect(self._reveal)
         self.detail.dealt_with.connect(self._dealt)
+        self.detail.reverse_asked.connect(self._reverse)
+        self._reversing = ReverseFlow(window, counter)
         window.bridge.heard.connect(self._heard)
 
     # ---- the list
 
     def open(self) -> None:
-        self.page.reset()
-        self._window.go(self.page)
-        self.page.ask()
+        self._finding.open()
 
     def _return(self) -> None:
         """From a detail back to the same list and row."""
         self.detail.hide_again()
         self._window.go(self.page, self.page.table)
-
-    def _search(self, text: str, unsent: bool) -> None:
-        query = Query(text=text, unsent_only=unsent, limit=LIMIT)
-        self._window.bridge.ask(
-            lambda: [self._row(r) for r in self._counter.desk.search(query)], self.page.set_rows, self._fail
-        )
-
-    def _row(self, request: Request) -> Row:
-        title = self._counter.desk.service(request.service_id, request.catalogue).title
-        return Row(
-            request.id, request.created_ms, self._number(request), (title["ar"], title["en"]), citizen(request),
-            request.total_pt, state_of(request),
-        )  # fmt: skip
-
-    def _number(self, request: Request) -> str:
-        return f"{self._counter.statement().device_text[:8]}-{request.seq}"
 
     def _heard(self, event: object) -> None:
         if isinstance(event, TransactionsChanged) and self._window.page() is self.page:
@@ -136,6 +104,8 @@ class Lists(QObject):
         ]
         if outcome is not None:
             history.append((outcome.at_ms, f"history.{outcome.status}", {}))
+        if request.reversed:
+            history.append(self._reversed(request))
         masked = [
             ("list.citizen", show.short_name(request.name)),
             ("detail.nid", show.number(national_id.mask(request.national_id)) if request.national_id else ""),
@@ -148,10 +118,21 @@ class Lists(QObject):
             ("detail.copies", show.number(request.copies)),
         ]
         return Detail(
-            request.id, self._number(request), request.code, (service.title["ar"], service.title["en"]), lines,
+            request.id, self._finding.number(request), request.code, (service.title["ar"], service.title["en"]), lines,
             request.total_pt, vat_pt, masked, history, (outcome.reason_ar, outcome.reason_en) if outcome else ("", ""),
-            rejected=outcome is not None and outcome.status in ("rejected", "sent_back"),
+            rejected=outcome is not None and outcome.status in ("rejected", "sent_back") and not request.reversed,
+            reversible=possible(request, self._open_date()) or "",
         )  # fmt: skip
+
+    def _open_date(self) -> str:
+        day = self._counter.till.day()
+        return "" if day is None else day.date
+
+    def _reversed(self, request: Request) -> tuple[int, str, dict[str, object]]:
+        """When it was voided or refunded, and why."""
+        found = self._counter.reversals.of(request)
+        assert found is not None  # noqa: S101 - the request says so
+        return found.at_ms, f"history.{found.kind}", {"reason": found.reason}
 
     def _place(self) -> int:
         return 0 if self._window.language == "ar" else 1
@@ -163,8 +144,8 @@ class Lists(QObject):
         if request is not None:
             self._window.bridge.ask(lambda: reprint.print_again(self._counter, request), self._printing, self._fail)
 
-    def _copying(self, _job: str) -> None:
-        self.detail.notice.tell("info", self.detail.say("print.copying"))
+    def _printing(self, key: str) -> None:
+        self.detail.notice.tell("info", self.detail.say(key))
 
     def _reveal(self) -> None:
         request = self._request
@@ -185,6 +166,13 @@ class Lists(QObject):
                 [(texts[n].label["ar"], texts[n].label["en"], words(n, v)) for n, v in fields.items() if n in texts]
             )
         )
+
+    def _reverse(self) -> None:
+        request = self._request
+        kind = None if request is None else possible(request, request.date)
+        if request is not None and kind is not None:
+            back = self._back
+            self._reversing.open(request, kind, lambda: self.open_one(request.id, back))
 
     def _dealt(self) -> None:
         request = self._request

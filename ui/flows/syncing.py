@@ -10,7 +10,8 @@ from PySide6.QtCore import QObject
 from kiosk.errors import KioskError
 from kiosk.events import SyncChanged, TransactionsChanged
 from kiosk.transaction import Request
-from ui.flows.lists import Lists, citizen
+from ui.flows.finding import citizen
+from ui.flows.lists import Lists
 from ui.pages.sync import Rejected, Standing, SyncPage
 from ui.ports import Counter
 
