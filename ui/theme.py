@@ -1,27 +1,59 @@
 """One look for the whole counter: Fusion, one sheet made of tokens, one bundled font (counter-ui.md §7).
 
-Sides in a sheet are only half mirrored, so nothing here is one-sided; one-sided space is for layouts.
+Colours and sizes stand here and nowhere else. A `Look` is what one person at this counter needs: the size of the text
+and how hard it stands out; a window that is open follows it at once. Sides in a sheet are only half mirrored, so
+nothing here is one-sided; one-sided space is for layouts.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from string import Template
 from typing import Final
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QTableView, QWidget
 
 FAMILY: Final = "IBM Plex Sans Arabic"
 WEIGHTS: Final = ("Regular", "Medium", "SemiBold", "Bold")
-TOKENS: Final = {
+SIZES: Final = (100, 115, 130)
+"""Text, in per cent."""
+TEXT_PX: Final = 18
+NORMAL: Final[Mapping[str, str]] = {
     "ink": "#14202B", "ink2": "#45525E", "hint": "#5B6875", "page": "#F3F5F7", "card": "#FFFFFF", "line": "#C9D1D9",
-    "border": "#6A7682", "primary": "#0A5A8C", "hover": "#084A73", "header": "#12324A", "muted": "#C9D6E2",
+    "border": "#6A7682", "primary": "#0A5A8C", "hover": "#084A73", "on_primary": "#FFFFFF", "header": "#12324A",
+    "on_header": "#FFFFFF", "muted": "#C9D6E2",
     "ok": "#0A5C36", "ok_bg": "#DFF3E7", "wait": "#6B4300", "wait_bg": "#FFEFCC", "off": "#33404D", "off_bg": "#E1E7ED",
     "act": "#9B1C14", "act_bg": "#FDE6E4", "focus": "#FFD84D", "cream": "#FFF8DC", "disabled_bg": "#E6EAEE",
-    "info_bg": "#E3EEF6",
+    "info_bg": "#E3EEF6", "veil": "rgba(243, 245, 247, 215)", "edge": "0px",
 }  # fmt: skip
+CONTRAST: Final[Mapping[str, str]] = {
+    **NORMAL,
+    "ink": "#000000", "ink2": "#000000", "hint": "#3A3A3A", "page": "#FFFFFF", "line": "#000000", "border": "#000000",
+    "primary": "#00305C", "hover": "#001C36", "header": "#000000", "muted": "#FFFFFF",
+    "ok": "#003D1F", "ok_bg": "#FFFFFF", "wait": "#4A2C00", "wait_bg": "#FFFFFF", "off": "#000000", "off_bg": "#DADADA",
+    "act": "#7A0000", "act_bg": "#FFFFFF", "focus": "#FFE100", "cream": "#FFF3A0", "disabled_bg": "#FFFFFF",
+    "info_bg": "#FFFFFF", "veil": "rgba(255, 255, 255, 235)", "edge": "2px",
+}  # fmt: skip
+TOKENS: Final[dict[str, str]] = dict(NORMAL)
+"""The colours in force, by meaning."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """`text` is one of `SIZES`; `contrast` whether black stands on white."""
+
+    text: int = 100
+    contrast: bool = False
+
+
+class _InForce:
+    look = Look()
+
 
 _SHEET: Final = Template("""
 QWidget { color: $ink; font-size: 18px; }
@@ -31,7 +63,7 @@ QFrame[ground="card"] { background: $card; border: 1px solid $line; border-radiu
 QFrame[ground="header"] { background: $header; }
 QFrame[ground="footer"] { background: $card; border: none; }
 QFrame[ground="rule"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
-QFrame[ground="veil"] { background: rgba(243, 245, 247, 215); }
+QFrame[ground="veil"] { background: $veil; }
 QLabel { background: transparent; }
 QLabel[role="h1"] { font-size: 24px; font-weight: 600; }
 QLabel[role="h2"] { font-size: 20px; font-weight: 600; }
@@ -42,16 +74,20 @@ QLabel[role="error"] { font-size: 16px; font-weight: 600; color: $act; }
 QLabel[role="amount"] { font-size: 28px; font-weight: 700; }
 QLabel[role="huge"] { font-size: 36px; font-weight: 700; }
 QLabel[role="code"] { font-size: 48px; font-weight: 700; }
-QLabel[role="on-header"] { color: white; font-size: 18px; font-weight: 600; }
+QLabel[role="on-header"] { color: $on_header; font-size: 18px; font-weight: 600; }
 QLabel[role="on-header-2"] { color: $muted; font-size: 16px; }
 QLabel[role="key"] { background: $off_bg; border: 1px solid $border; border-radius: 4px; padding: 1px 8px;
   font-size: 15px; font-weight: 600; }
-QLabel[role="busy"] { background: $header; color: white; font-size: 24px; font-weight: 600; border-radius: 8px;
+QLabel[role="busy"] { background: $header; color: $on_header; font-size: 24px; font-weight: 600; border-radius: 8px;
   padding: 20px 48px; }
-QLabel[chip="ok"], QPushButton[chip="ok"] { background: $ok_bg; color: $ok; }
-QLabel[chip="wait"], QPushButton[chip="wait"] { background: $wait_bg; color: $wait; }
-QLabel[chip="off"], QPushButton[chip="off"] { background: $off_bg; color: $off; }
-QLabel[chip="act"], QPushButton[chip="act"] { background: $act_bg; color: $act; }
+QLabel[chip="ok"], QPushButton[chip="ok"] { background: $ok_bg; color: $ok;
+  border: $edge solid $ok; }
+QLabel[chip="wait"], QPushButton[chip="wait"] { background: $wait_bg; color: $wait;
+  border: $edge solid $wait; }
+QLabel[chip="off"], QPushButton[chip="off"] { background: $off_bg; color: $off;
+  border: $edge solid $off; }
+QLabel[chip="act"], QPushButton[chip="act"] { background: $act_bg; color: $act;
+  border: $edge solid $act; }
 QLabel[chip] { border-radius: 6px; padding: 4px 12px; font-size: 16px; font-weight: 600; }
 QFrame[tone="ok"] { background: $ok_bg; border: 2px solid $ok; border-radius: 8px; }
 QFrame[tone="act"] { background: $act_bg; border: 2px solid $act; border-radius: 8px; }
@@ -66,11 +102,11 @@ QPushButton { background: $card; border: 2px solid $border; border-radius: 6px; 
   font-weight: 600; }
 QPushButton:hover { background: $page; }
 QPushButton:pressed { background: $off_bg; }
-QPushButton[variant="primary"] { background: $primary; border-color: $primary; color: white; min-height: 52px;
+QPushButton[variant="primary"] { background: $primary; border-color: $primary; color: $on_primary; min-height: 52px;
   font-size: 20px; }
 QPushButton[variant="primary"]:hover { background: $hover; }
 QPushButton[variant="quiet"] { background: transparent; border: 2px solid transparent; color: $primary; }
-QPushButton[variant="header"] { background: transparent; border: 1px solid $muted; color: white; min-height: 34px;
+QPushButton[variant="header"] { background: transparent; border: 1px solid $muted; color: $on_primary; min-height: 34px;
   font-weight: 400; font-size: 16px; }
 QPushButton[variant="tile"] { padding: 0; min-height: 88px; border: 1px solid $line; border-radius: 8px; }
 QPushButton[chip] { border: 2px solid transparent; border-radius: 18px; min-height: 34px; font-size: 16px; }
@@ -81,7 +117,7 @@ QPushButton:disabled, QPushButton[variant]:disabled { background: $disabled_bg; 
 
 QLineEdit, QComboBox { background: $card; border: 2px solid $border; border-radius: 6px; padding: 0 12px;
   min-height: 44px; font-size: 20px; placeholder-text-color: $hint; selection-background-color: $primary;
-  selection-color: white; }
+  selection-color: $on_primary; }
 QLineEdit:focus, QComboBox:focus { border: 3px solid $ink; background: $cream; }
 QLineEdit[state="invalid"], QComboBox[state="invalid"] { border: 3px solid $act; }
 QLineEdit[scale="big"] { font-size: 32px; font-weight: 700; min-height: 56px; }
@@ -121,8 +157,52 @@ QToolTip { color: $ink; background: $card; border: 1px solid $border; }
 """)
 
 
+_TEXT: Final = re.compile(r"font-size: ([0-9]+)px")
+
+
+def px(base: int) -> int:
+    """Screen dots at the size of text in force, of what is `base` at 100 %."""
+    return round(base * _InForce.look.text / 100)
+
+
+def look() -> Look:
+    return _InForce.look
+
+
 def sheet() -> str:
-    return _SHEET.substitute(TOKENS, icons=(Path(str(files("assets"))) / "icons").as_posix())
+    text = _SHEET.substitute(TOKENS, icons=(Path(str(files("assets"))) / "icons").as_posix())
+    return _TEXT.sub(lambda found: f"font-size: {px(int(found[1]))}px", text)
+
+
+# ---- what is measured in text: it grows with it, in a window that is open too
+
+_KINDS: Final = ("width", "height", "least_width", "least_height", "most_width", "rows")
+
+
+def hold(widget: QWidget, **kinds: int) -> None:
+    """Give the widget sizes that follow the text: width, height (fixed), least_…, most_width, rows (of a table)."""
+    for kind, base in kinds.items():
+        widget.setProperty(f"hold_{kind}", base)
+    _measure(widget)
+
+
+def _measure(widget: QWidget) -> None:
+    held = {kind: widget.property(f"hold_{kind}") for kind in _KINDS}
+    put = {
+        "width": widget.setFixedWidth, "height": widget.setFixedHeight, "least_width": widget.setMinimumWidth,
+        "least_height": widget.setMinimumHeight, "most_width": widget.setMaximumWidth,
+    }  # fmt: skip
+    for kind, base in held.items():
+        if base is None:
+            continue
+        if kind == "rows":
+            assert isinstance(widget, QTableView)  # noqa: S101 - a programming error, not input
+            widget.verticalHeader().setDefaultSectionSize(px(base))
+        else:
+            put[kind](px(base))
+
+
+# ---- the application
 
 
 def load_fonts() -> None:
@@ -132,9 +212,9 @@ def load_fonts() -> None:
 
 
 def make_font() -> QFont:
-    """18 px body text. `locl` off: with it, digits in Arabic text have no Unicode and vanish from PDFs."""
+    """Body text. `locl` off: with it, digits in Arabic text have no Unicode and vanish from PDFs."""
     font = QFont(FAMILY)
-    font.setPixelSize(18)
+    font.setPixelSize(px(TEXT_PX))
     font.setFeature(QFont.Tag("locl"), 0)
     return font
 
@@ -155,6 +235,19 @@ def dress(app: QApplication) -> None:
     """Give the application its style, font, colours and sheet; the same on every desktop, dark ones included."""
     app.setStyle("Fusion")
     load_fonts()
+    _wear(app)
+
+
+def wear(app: QApplication, wanted: Look) -> None:
+    """Another look, in every window that is open."""
+    _InForce.look = wanted
+    TOKENS.update(CONTRAST if wanted.contrast else NORMAL)
+    _wear(app)
+    for widget in app.allWidgets():
+        _measure(widget)
+
+
+def _wear(app: QApplication) -> None:
     app.setFont(make_font())
     app.setPalette(make_palette())
     app.setStyleSheet(sheet())

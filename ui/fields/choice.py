@@ -13,11 +13,12 @@ from kiosk.override import override
 from kiosk.services import Form
 from ui.fields.field import Field
 from ui.parts.text import restyle
+from ui.theme import px
 
 FEW: Final = 4
-HALF_PX: Final = 430
-LINE_PX: Final = 880
-"""What half a line of the form and a whole one have room for."""
+ROOM_PX: Final = 1_210
+SIDE_PX: Final = 330
+"""What the form's line and the column beside it share; that column grows with the text."""
 GOVERNORATES: Final = "governorates"
 
 
@@ -76,8 +77,9 @@ class ChoiceField(Field):
         for radio in radios:
             radio.ensurePolished()
         across = sum(radio.sizeHint().width() + self.row.spacing() for radio in radios)
-        self.wide = across > HALF_PX
-        if across <= LINE_PX:
+        line = ROOM_PX - px(SIDE_PX)
+        self.wide = across > (line - 20) // 2
+        if across <= line:
             for radio in radios:
                 self.row.addWidget(radio)
         else:

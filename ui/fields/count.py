@@ -15,6 +15,7 @@ from ui import show
 from ui.fields.field import Field
 from ui.fields.line import LineEdit
 from ui.parts.button import Button
+from ui.theme import hold
 
 
 class CountField(Field):
@@ -23,7 +24,7 @@ class CountField(Field):
         bounds = form.schema["properties"][self.element.field]
         self._low, self._high = int(bounds.get("minimum", 0)), int(bounds.get("maximum", 999_999))
         self.edit = LineEdit(f"field_{self.element.field}", limit=40)
-        self.edit.setFixedWidth(110)
+        hold(self.edit, width=110)
         self.edit.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
         self.label.setBuddy(self.edit)
         self._less = self._step("−", -1, "count.less")
@@ -36,7 +37,7 @@ class CountField(Field):
         button.setText(sign)
         button.setAccessibleName(f"{self.name}: {say(self.language, name)}")
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.setFixedWidth(56)
+        hold(button, width=56)
         button.clicked.connect(lambda: self._move(by))
         self.row.addWidget(button)
         return button

@@ -14,6 +14,7 @@ from kiosk.texts import Language, say
 from ui import show
 from ui.fields.field import Field
 from ui.fields.line import LineEdit
+from ui.theme import hold
 
 WIDTHS = {"day": 84, "month": 96, "year": 104}
 
@@ -33,7 +34,7 @@ class DateBoxes(QWidget):
             edit = LineEdit(f"{name}_{part}", limit=40)
             edit.setPlaceholderText(say(language, f"date.{part}"))
             edit.setAccessibleName(f"{label} {say(language, f'date.{part}')}")
-            edit.setFixedWidth(width)
+            hold(edit, width=width)
             edit.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
             self.edits[part] = edit
             row.addWidget(edit)

@@ -17,6 +17,7 @@ from ui import show
 from ui.fields.field import Field
 from ui.fields.line import LineEdit
 from ui.parts.text import Text, restyle
+from ui.theme import hold
 
 
 def decode(language: Language, text: str) -> tuple[str, str]:
@@ -76,7 +77,7 @@ class NationalIdField(Field):
     @override
     def build(self, form: Form) -> None:
         self.edit = NationalIdEdit(f"field_{self.element.field}")
-        self.edit.setFixedWidth(300)
+        hold(self.edit, width=300)
         self.add_line(self.edit)
         self.label.setBuddy(self.edit)
         self.chip = Text()

@@ -11,6 +11,7 @@ from kiosk.services import Form
 from ui import show
 from ui.fields.field import LineField
 from ui.fields.money import MoneyEdit
+from ui.theme import hold
 
 
 class DigitsField(LineField):
@@ -46,7 +47,7 @@ class MoneyField(LineField):
     @override
     def build(self, form: Form) -> None:
         self.edit = MoneyEdit(f"field_{self.element.field}")
-        self.edit.setMaximumWidth(220)
+        hold(self.edit, most_width=220)
         self.add_line(self.edit)
         self.row.addStretch(1)
         self.label.setBuddy(self.edit)

@@ -14,6 +14,7 @@ from ui.pages.sign_in import Person, PinEdit
 from ui.parts.box import Card
 from ui.parts.button import Button
 from ui.parts.text import Text
+from ui.theme import hold
 
 
 class Activate(Page):
@@ -24,7 +25,7 @@ class Activate(Page):
         super().__init__("pageActivate", language, "activate.title")
         self._person: Person | None = None
         card = Card()
-        card.setFixedWidth(560)
+        hold(card, width=560)
         hint = Text(role="hint", wrap=True)
         self.word(hint.setText, "activate.hint")
         card.column.addWidget(hint)

@@ -21,6 +21,7 @@ from ui.parts.button import Button
 from ui.parts.left_forms import Left, LeftForms
 from ui.parts.text import Text
 from ui.parts.tile import Tile
+from ui.theme import hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class Catalogue(Page):
         self.day_card = self._day_card()
         self.paper.hide()
         for part in (self.forms, self.paper, self.last_card, self.day_card):
-            part.setFixedWidth(330)
+            hold(part, width=330)
             side.addWidget(part)
         side.addStretch(1)
         return side

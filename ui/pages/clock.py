@@ -13,6 +13,7 @@ from ui.pages.page import Action, Page
 from ui.parts.box import Card
 from ui.parts.button import Button
 from ui.parts.text import Text
+from ui.theme import hold
 
 
 class Clock(Page):
@@ -23,7 +24,7 @@ class Clock(Page):
         super().__init__("pageClock", language, "clock.title")
         self._doubt: KioskError | None = None
         card = Card()
-        card.setFixedWidth(640)
+        hold(card, width=640)
         self.shown, self.why, self.act = Text(role="h1"), Text(wrap=True), Text(role="hint", wrap=True)
         self.primary, self.other = Button("clockRightButton", "primary"), Button("clockLaterButton", "quiet")
         self.word(self.primary.word, "clock.right", "F10")

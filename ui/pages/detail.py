@@ -20,6 +20,7 @@ from ui.parts.bill import Bill
 from ui.parts.box import Card
 from ui.parts.button import Button
 from ui.parts.text import Text
+from ui.theme import hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +85,15 @@ class DetailPage(Page):
             (self.reprint, "print.copy", "F9", self.reprint_asked),
             (self.reveal, "detail.reveal", "F4", self.reveal_asked),
             (self.dealt, "detail.dealt", "", self.dealt_with),
+        self.reverse = Button("reverseButton")
+        hold(self.reverse, width=360)
+        self.reverse.clicked.connect(self.reverse_asked)
             (back, "key.back", "Esc", self.left),
         ):
             self.word(button.word, word, key)
             button.clicked.connect(signal)
         for widget in (self.bill, self.code, self.reprint, self.reveal, self.dealt, back):
-            widget.setFixedWidth(360)
+            hold(widget, width=360)
             side.addWidget(widget)
         side.addStretch(1)
         return side

@@ -17,6 +17,7 @@ from ui.parts.button import Button
 from ui.parts.qr import QrPicture
 from ui.parts.state import StateRow
 from ui.parts.text import Text
+from ui.theme import hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ class Done(Page):
         """The code and what it is for, where there is no paper to give."""
         column = QVBoxLayout()
         self.qr, self.qr_words = QrPicture("receiptQr"), Text(role="hint", wrap=True)
-        self.qr_words.setFixedWidth(240)
+        hold(self.qr_words, width=240)
         self.word(self.qr_words.setText, "print.photograph")
         self.word(self.qr.setAccessibleName, "print.photograph")
         column.addWidget(self.qr)

@@ -13,6 +13,7 @@ from ui.pages.page import Action, Page
 from ui.parts.box import Card
 from ui.parts.button import Button
 from ui.parts.text import Text
+from ui.theme import hold
 
 
 class Enrol(Page):
@@ -23,7 +24,7 @@ class Enrol(Page):
         super().__init__("pageEnrol", language, "enrol.title")
         self._digits = ""
         card = Card()
-        card.setFixedWidth(640)
+        hold(card, width=640)
         hint = Text(role="hint", wrap=True)
         self.word(hint.setText, "enrol.hint")
         card.column.addWidget(hint)

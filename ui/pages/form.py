@@ -22,6 +22,7 @@ from ui.parts.box import Card, clear, loosen
 from ui.parts.button import Button
 from ui.parts.text import Text
 from ui.parts.twice import TwiceButton
+from ui.theme import hold
 
 SETTLE_MS = 120
 
@@ -89,7 +90,7 @@ class FormPage(Page):
         self.discard.confirmed.connect(self.discarded)
         widgets: tuple[QWidget, ...] = (self.bill, self.mode, self.primary, back, kept, self.discard)
         for widget in widgets:
-            widget.setFixedWidth(330)
+            hold(widget, width=330)
             side.addWidget(widget)
         side.insertStretch(side.indexOf(kept), 1)
         return side

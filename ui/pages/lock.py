@@ -12,6 +12,7 @@ from ui.pages.sign_in import PinEdit
 from ui.parts.box import Card, picture
 from ui.parts.button import Button
 from ui.parts.text import Text
+from ui.theme import hold
 
 
 class Lock(Page):
@@ -22,7 +23,7 @@ class Lock(Page):
         super().__init__("pageLock", language, "lock.title")
         self._name = ("", "")
         card = Card()
-        card.setFixedWidth(560)
+        hold(card, width=560)
         self.name = Text(role="h2")
         head = QHBoxLayout()
         head.addWidget(picture("lock", "info", 32))

@@ -14,6 +14,7 @@ from ui.pages.page import Action, Page
 from ui.parts.box import Card
 from ui.parts.button import Button
 from ui.parts.text import Text
+from ui.theme import hold
 
 
 class OpenDay(Page):
@@ -23,7 +24,7 @@ class OpenDay(Page):
         super().__init__("pageOpenDay", language, "day.title")
         self._date = ""
         card = Card()
-        card.setFixedWidth(560)
+        hold(card, width=560)
         hint = Text(role="hint", wrap=True)
         self.word(hint.setText, "day.hint")
         self.cash = MoneyEdit("openingEdit", big=True)

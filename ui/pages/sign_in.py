@@ -15,6 +15,7 @@ from ui.pages.page import Action, Page
 from ui.parts.box import Card
 from ui.parts.button import Button
 from ui.parts.text import Text
+from ui.theme import hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class SignIn(Page):
         self.opening = Text(role="hint", wrap=True)
         cards = self._names_card(), self._pin_card()
         for card in cards:
-            card.setFixedWidth(440)
+            hold(card, width=440)
         self.centre(*cards)
         QWidget.setTabOrder(self.pin, self.primary)
 
@@ -68,7 +69,7 @@ class SignIn(Page):
         label.setBuddy(self.names)
         self.word(label.setText, "signin.name")
         self.word(self.names.setAccessibleName, "signin.name")
-        self.names.setMinimumHeight(230)
+        hold(self.names, least_height=230)
         card.column.addWidget(label)
         card.column.addWidget(self.names)
         return card

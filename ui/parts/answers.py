@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from kiosk.override import override
+from ui.theme import hold
 
 
 class Rows(QTableWidget):
@@ -27,7 +28,7 @@ class Rows(QTableWidget):
         self.setAlternatingRowColors(True)
         self.setWordWrap(False)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(46)
+        hold(self, rows=46)
         self.horizontalHeader().setHighlightSections(False)
         self.cellDoubleClicked.connect(lambda row, _column: self.opened.emit(row))
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton
 from kiosk.arabic import isolate
 from kiosk.override import override
 from ui.parts.icon import icon
+from ui.theme import TOKENS
 
 
 class Button(QPushButton):
@@ -26,7 +27,7 @@ class Button(QPushButton):
         if variant:
             self.setProperty("variant", variant)
         if picture:
-            self.setIcon(icon(picture, "#FFFFFF" if variant in ("primary", "header") else "#14202B"))
+            self.setIcon(icon(picture, TOKENS["on_primary" if variant in ("primary", "header") else "ink"]))
             self.setIconSize(QSize(22, 22))
 
     def word(self, text: str, key: str = "") -> None:

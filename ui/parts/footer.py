@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout
 from kiosk.arabic import isolate
 from ui.parts.box import clear
 from ui.parts.text import Text
+from ui.theme import hold
 
 HEIGHT = 44
 
@@ -18,7 +19,7 @@ class Footer(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("ground", "footer")
-        self.setFixedHeight(HEIGHT)
+        hold(self, height=HEIGHT)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(24, 0, 24, 0)
         self._row.setSpacing(8)

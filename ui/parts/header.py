@@ -9,7 +9,7 @@ from ui.parts.box import ICONS
 from ui.parts.button import Button
 from ui.parts.icon import icon, pixmap
 from ui.parts.text import Text, restyle
-from ui.theme import TOKENS
+from ui.theme import TOKENS, hold
 
 HEIGHT = 56
 
@@ -21,12 +21,12 @@ class Header(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("ground", "header")
-        self.setFixedHeight(HEIGHT)
+        hold(self, height=HEIGHT)
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 0, 24, 0)
         row.setSpacing(16)
         mark = QLabel()
-        mark.setPixmap(pixmap("office", "#FFFFFF", 28))
+        mark.setPixmap(pixmap("office", TOKENS["on_header"], 28))
         self.shop = Text(role="on-header")
         self.counter = Text(role="on-header-2")
         self.operator = Text(role="on-header")

@@ -26,5 +26,5 @@ def pixmap(name: str, colour: str, size: int = 24) -> QPixmap:
     return picture
 
 
-def icon(name: str, colour: str = "#14202B") -> QIcon:
+def icon(name: str, colour: str) -> QIcon:
     return QIcon(pixmap(name, colour))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from kiosk.arabic import isolate
 from ui.parts.button import Button
 from ui.parts.text import Text
+from ui.theme import hold
 
-SIZE = QSize(180, 92)
+WIDTH, HEIGHT = 180, 92
 
 
 class Tile(Button):
@@ -17,7 +18,7 @@ class Tile(Button):
         super().__init__(f"favourite{place + 1}", "tile")
         self._key = f"Alt+{place + 1}"
         self.setAccessibleName(self._key)
-        self.setMinimumSize(SIZE)
+        hold(self, least_width=WIDTH, least_height=HEIGHT)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(2)
