@@ -85,9 +85,6 @@ class DetailPage(Page):
             (self.reprint, "print.copy", "F9", self.reprint_asked),
             (self.reveal, "detail.reveal", "F4", self.reveal_asked),
             (self.dealt, "detail.dealt", "", self.dealt_with),
-        self.reverse = Button("reverseButton")
-        hold(self.reverse, width=360)
-        self.reverse.clicked.connect(self.reverse_asked)
             (back, "key.back", "Esc", self.left),
         ):
             self.word(button.word, word, key)
