@@ -51,10 +51,14 @@ class Closing:
     def rules(self) -> DaySettings:
         return self._office.in_force.settings().day
 
+    def blind(self) -> bool:
+        """Whether whoever works now is not to know what should lie in the drawer before it is counted."""
+        return self.rules().blind and self._people.working(finishing=True).operator.role == "operator"
+
     def x_report(self) -> Sheet:
         """A look at the open day. Raises Refused("day_closed")."""
         login, book = self._people.working(finishing=True), self._books.book()
-        return x_report(book, self._books.stamp(login), self._books.names())
+        return x_report(book, self._books.stamp(login), self._books.names(), blind=self.blind())
 
     def lines(self, name: TotalName, date: str | None = None) -> Sheet:
         """The lines behind a total, to print."""

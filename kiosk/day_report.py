@@ -15,10 +15,11 @@ from kiosk.till_papers import OPERATOR, SUPERVISOR, DayReport, Section, Stamp
 PENDING: Final = "paper.z.pending"
 
 
-def x_report(book: DayBook, stamp: Stamp, names: Mapping[str, str]) -> Sheet:
-    """`names` says who an operator id is."""
+def x_report(book: DayBook, stamp: Stamp, names: Mapping[str, str], *, blind: bool) -> Sheet:
+    """`names` says who an operator id is. `blind`: what should lie in the drawer is not said before it is counted."""
     return DayReport(
-        stamp, final=False, date=book.day.date, sections=_sections(book, names), expected_pt=book.expected_pt,
+        stamp, final=False, date=book.day.date, sections=_sections(book, names),
+        expected_pt=None if blind else book.expected_pt,
         grand_total_pt=book.grand_total_pt,
     ).sheet()  # fmt: skip
 

@@ -75,6 +75,10 @@ class Reversals:
         """Whether nobody else may work here, so that the citizen's own paper stands for a second person."""
         return len(self._people.seats()) == 1
 
+    def of(self, request: Request) -> Movement | None:
+        """What has reversed it, if anything has."""
+        return self._store.reversal(request.epoch, request.seq)
+
     # ---- doing it
 
     def void(self, request_id: str, reason: str, agreement: Agreement = NOBODY) -> Movement:
@@ -89,7 +93,7 @@ class Reversals:
         request = found.request
         body = {
             "v": 1, **login.author(), **author(second), "id": request.id, "seq": request.seq,
-            "total_pt": request.total_pt, "date": found.day.date, "reason": reason,
+            "total_pt": request.total_pt, "method": request.method, "date": found.day.date, "reason": reason,
             **({} if second else {"paper": True}),
         }  # fmt: skip
         return self._write(EntryType.VOID, "void", found, body, login, second)
@@ -104,7 +108,8 @@ class Reversals:
         assert outcome is not None  # noqa: S101 - refundable saw it
         body = {
             "v": 1, **login.author(), "id": request.id, "epoch": request.epoch, "seq": request.seq,
-            "total_pt": request.total_pt, "date": found.day.date, "reason": one_line(reason) or outcome.reason_ar,
+            "total_pt": request.total_pt, "method": request.method, "date": found.day.date,
+            "reason": one_line(reason) or outcome.reason_ar,
         }  # fmt: skip
         return self._write(EntryType.REFUND, "refund", found, body, login, None)
 

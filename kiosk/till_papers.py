@@ -118,14 +118,14 @@ class Section:
 class DayReport:
     """An X report (`final` False: a look, at any time) or the Z report that closes the day `date` (ISO).
 
-    `counted_pt` is None before the count. `grand_total_pt` is the perpetual sum of all this till has ever taken.
+    `counted_pt` is None before the count; `expected_pt` where whoever counts is not to know it first. `grand_total_pt` is the perpetual sum of all this till has ever taken.
     """
 
     stamp: Stamp
     final: bool
     date: str
     sections: tuple[Section, ...]
-    expected_pt: int
+    expected_pt: int | None
     counted_pt: int | None = None
     reason: str = ""
     grand_total_pt: int | None = None
@@ -145,8 +145,6 @@ class DayReport:
             yield Rule()
             yield Heading(section.title)
             yield from section.rows
-        yield Rule()
-        yield Heading(said("paper.drawer"))
         yield from self._drawer()
         if self.grand_total_pt is not None:
             yield Rule()
@@ -155,6 +153,10 @@ class DayReport:
             yield Signature(who)
 
     def _drawer(self) -> Iterator[Block]:
+        if self.expected_pt is None:
+            return
+        yield Rule()
+        yield Heading(said("paper.drawer"))
         yield Amount(said("paper.expected"), self.expected_pt)
         if self.counted_pt is None:
             return

@@ -211,8 +211,10 @@ def test_an_x_report_is_a_look_and_changes_nothing(open_shop: Shop) -> None:
     before = open_shop.store.tail()
     said = open_shop.counter.closing.x_report().pack().decode()
     assert open_shop.store.tail() == before
-    assert "15000" in said
+    assert "15000" not in said, "the drawer is counted before anybody is told what should be in it"
     assert "سارة محمود × 1" in said
+    put_settings(open_shop, blind=False)
+    assert "15000" in open_shop.counter.closing.x_report().pack().decode()
 
 
 def test_the_lines_behind_a_total_are_printed_with_it(open_shop: Shop) -> None:

@@ -43,7 +43,7 @@ def walked(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[list[Page]]
 
 
 def test_every_screen_fits_with_a_long_notice(walked: list[Page]) -> None:
-    assert len(walked) == 12
+    assert len({page.objectName() for page in walked}) == len(walked) >= 17
     window = walked[0].window()
     for page in walked:
         page.fail(Refused("money_ambiguous"))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from ui.flows.day import DayFlow
 from ui.flows.enrolling import Enrolling
 from ui.flows.lists import Lists
 from ui.flows.printing import Printing
@@ -39,8 +40,9 @@ class Rest(QObject):
         self.lock.asked.connect(session.unlock)
         self.lock.sign_out_asked.connect(session.sign_out)
         self.sale = SaleFlow(window, counter)
+        self.day = DayFlow(window, counter, session, self.sale.home)
         self.lists = Lists(window, counter, self.sale.home)
         self.sync = Syncing(window, counter, self.lists, self.sale.home)
         self.printing = Printing(window, counter, self.sale.home)
-        self.enrolling = Enrolling(window, counter, self.enrol, session.enrolled)
         self.sale.papers_asked.connect(self.printing.open)
+        self.enrolling = Enrolling(window, counter, self.enrol, session.enrolled)

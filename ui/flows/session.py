@@ -162,7 +162,9 @@ class Session(QObject):
 
     def _day(self, found: tuple[Any, str]) -> None:
         day, today = found
-        if day is None:
+        if day is not None and day.date != today:
+            self.rest().day.begin_close()  # a day left open is closed first
+        elif day is None:
             self.rest().open_day.set_date(today)
             self._window.go(self.rest().open_day)
         else:
@@ -238,6 +240,7 @@ class Session(QObject):
             Action("F3", "", self.rest().sale.home),
             Action("F6", "key.list", self.rest().lists.open),
             Action("F7", "key.sync", self._sync),
+            Action("F8", "key.day", self.rest().day.open),
             Action("Alt+9", "", self._papers),
             *self._outside(),
             Action("F12", "key.lock", self.lock),

@@ -25,7 +25,10 @@ from ui.theme import hold
 
 @dataclass(frozen=True, slots=True)
 class Detail:
-    """A request opened. `history` are (moment, text key, values); `answers` stay masked until asked for."""
+    """A request opened. `history` are (moment, text key, values); `answers` stay masked until asked for.
+
+    `reversible` is void, refund or "" where neither may be.
+    """
 
     id: str
     receipt: str
@@ -38,6 +41,7 @@ class Detail:
     history: Sequence[tuple[int, str, dict[str, object]]]
     reason: tuple[str, str] = ("", "")
     rejected: bool = False
+    reversible: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class DetailPage(Page):
     reprint_asked = Signal()
     reveal_asked = Signal()
     dealt_with = Signal()
+    reverse_asked = Signal()
     left = Signal()
 
     def __init__(self, language: Language) -> None:
@@ -80,6 +85,9 @@ class DetailPage(Page):
         side = QVBoxLayout()
         side.setSpacing(12)
         self.reprint, self.reveal = Button("reprintButton"), Button("revealButton")
+        self.reverse = Button("reverseButton")
+        hold(self.reverse, width=360)
+        self.reverse.clicked.connect(self.reverse_asked)
         self.dealt, back = Button("dealtButton"), Button("backButton")
         for button, word, key, signal in (
             (self.reprint, "print.copy", "F9", self.reprint_asked),
@@ -93,6 +101,7 @@ class DetailPage(Page):
             hold(widget, width=360)
             side.addWidget(widget)
         side.addStretch(1)
+        side.addWidget(self.reverse)  # apart from the common ones: nobody shall hit it by habit
         return side
 
     def set_detail(self, detail: Detail) -> None:
@@ -134,6 +143,9 @@ class DetailPage(Page):
         for table in (self.answers, self.history):
             table.head(["", ""], 1)
         self.dealt.setVisible(detail.rejected)
+        self.reverse.setVisible(bool(detail.reversible))
+        if detail.reversible:
+            self.reverse.word(self.say(f"detail.{detail.reversible}"), "Alt+1")
         if detail.rejected:
             self.notice.tell("act", self.say("state.rejected"), detail.reason[place])
 
@@ -146,5 +158,6 @@ class DetailPage(Page):
         return [
             Action("F4", "key.reveal", self.reveal_asked.emit),
             Action("F9", "key.print", self.reprint_asked.emit),
+            Action("Alt+1", "", self.reverse_asked.emit),
             Action("Esc", "key.back", self.left.emit),
         ]

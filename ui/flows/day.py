@@ -1,0 +1,232 @@
+"""The money of the day: its totals and their lines, cash in and out, and its close."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from PySide6.QtCore import QObject
+
+from kiosk.cash import CashKind, Moving
+from kiosk.day_book import BookLine, DayBook, TotalName
+from kiosk.errors import KioskError
+from kiosk.events import PrintJobsChanged, SessionChanged, TransactionsChanged
+from ui.flows.people import others
+from ui.pages.cash import CashPage
+from ui.pages.close_day import ClosePage, Compared, Settling
+from ui.pages.day import DayPage, Total
+from ui.pages.lines import Line, LinesPage
+from ui.ports import Counter
+
+if TYPE_CHECKING:
+    from ui.flows.session import Session
+    from ui.window import Window
+
+SHOWN: Final[tuple[TotalName, ...]] = (
+    "taken", "government", "service", "vat", "cash", "noncash", "cash_in", "cash_out", "deposit", "void", "refund",
+    "commission",
+)  # fmt: skip
+IF_ANY: Final = frozenset({"vat", "noncash", "commission"})
+
+
+def totals_of(book: DayBook, *, blind: bool) -> list[Total]:
+    """The day's totals as shown. `blind`: what should lie in the drawer is not said before it is counted."""
+    shown = [name for name in SHOWN if name not in IF_ANY or book.count(name)]
+    return [
+        Total("opening", "paper.opening", None, book.day.opening_pt),
+        *(Total(name, f"total.{name}", book.count(name), book.total_pt(name)) for name in shown),
+        *(() if blind else (Total("expected", "paper.expected", None, book.expected_pt),)),
+        Total("grand", "paper.grand", None, book.grand_total_pt),
+    ]
+
+
+class DayFlow(QObject):
+    def __init__(self, window: Window, counter: Counter, session: Session, home: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._session = session
+        self._name: TotalName = "taken"
+        self._closed: Any = None
+        self._stale = False
+        self.page, self.lines = DayPage(window.language), LinesPage(window.language)
+        self.cash, self.close_page = CashPage(window.language), ClosePage(window.language)
+        for page in (self.page, self.lines, self.cash, self.close_page):
+            window.add(page)
+        self._join(home)
+        window.bridge.heard.connect(self._heard)
+
+    def _join(self, home: Callable[[], None]) -> None:
+        self.page.left.connect(home)
+        self.page.opened.connect(lambda name: self.open_lines(cast("TotalName", name)))
+        self.page.print_asked.connect(self._print_x)
+        self.page.cash_asked.connect(self._begin_cash)
+        self.page.close_asked.connect(self.begin_close)
+        self.lines.left.connect(self.open)
+        self.lines.print_asked.connect(self._print_lines)
+        self.lines.opened.connect(
+            lambda one: self._session.rest().lists.open_one(one, lambda: self._window.go(self.lines))
+        )
+        self.cash.left.connect(self.open)
+        self.cash.confirmed.connect(self._move)
+        self.close_page.counted.connect(self._compare)
+        self.close_page.confirmed.connect(self._close)
+        self.close_page.copy_asked.connect(self._copy)
+        self.close_page.finished.connect(self._finish)
+        self.close_page.left.connect(self._leave_close)
+
+    # ---- looking
+
+    def open(self) -> None:
+        self._read(lambda: self._window.go(self.page))
+
+    def _read(self, then: Callable[[], object]) -> None:
+        def work() -> tuple[str, list[Total]]:
+            book = self._counter.books.book()
+            return book.day.date, totals_of(book, blind=self._counter.closing.blind())
+
+        def shown(found: tuple[str, list[Total]]) -> None:
+            self.page.set_day(*found)
+            then()
+
+        self._window.bridge.ask(work, shown, self._fail)
+
+    def _heard(self, event: object) -> None:
+        changed = isinstance(event, TransactionsChanged | SessionChanged | PrintJobsChanged)
+        if changed and self._window.page() is self.page:
+            self._read(lambda: None)
+
+    def open_lines(self, name: TotalName) -> None:
+        self._name = name
+
+        def work() -> tuple[str, int, list[Line]]:
+            book = self._counter.books.book()
+            titles, names = self._counter.books.titles(book), self._counter.books.names()
+            lines = [self._line(line, titles, names) for line in book.lines(name)]
+            return f"total.{name}", book.total_pt(name), lines
+
+        def shown(found: tuple[str, int, list[Line]]) -> None:
+            self.lines.set_lines(*found)
+            self._window.go(self.lines)
+
+        self._window.bridge.ask(work, shown, self._fail)
+
+    def _line(self, line: BookLine, titles: dict[str, tuple[str, str]], names: dict[str, str]) -> Line:
+        device, who = self._counter.statement().device_text[:8], names.get(line.operator, "")
+        said = " — ".join(part for part in (line.party, line.reason, line.reference) if part)
+        return Line(
+            line.at_ms, f"{device}-{line.seq}", titles.get(line.service_id, (said, said)), (who, who),
+            line.amount_pt, line.request_id, line.reversed,
+        )  # fmt: skip
+
+    def _print_x(self) -> None:
+        self._print(self._counter.closing.x_report, self.page)
+
+    def _print_lines(self) -> None:
+        self._print(lambda: self._counter.closing.lines(self._name), self.lines)
+
+    def _print(self, sheet: Callable[[], Any], page: Any) -> None:
+        self._window.bridge.ask(
+            lambda: self._counter.papers.add(sheet()),
+            lambda _job: page.notice.tell("info", page.say("print.coming")),
+            self._fail,
+        )
+
+    # ---- cash
+
+    def _begin_cash(self, kind: CashKind) -> None:
+        self.cash.set_kind(kind)
+        self._window.go(self.cash)
+
+    def _move(self, moving: Moving) -> None:
+        self._window.wait("busy.saving")
+
+        def moved(_movement: object) -> None:
+            self._read(self._moved)
+
+        def refused(error: KioskError) -> None:
+            self.cash.rearm()
+            self._fail(error)
+
+        self._window.bridge.ask(lambda: self._counter.cash.move(moving), moved, refused)
+
+    def _moved(self) -> None:
+        self._window.go(self.page)
+        self.page.notice.tell("ok", self.page.say("cash.saved"))
+
+    # ---- the close
+
+    def begin_close(self) -> None:
+        """Count the open day, whichever date it has."""
+
+        def work() -> tuple[Any, Any, list[Any], bool]:
+            till = self._counter.till
+            day = self._counter.books.open_day()
+            return day, till.stale_day(), others(self._counter), self._counter.closing.rules().by_notes
+
+        def shown(found: tuple[Any, Any, list[Any], bool]) -> None:
+            day, stale, people, by_notes = found
+            self._closed, self._stale = None, stale is not None
+            self.close_page.begin(day.date, people, by_notes=by_notes)
+            self._window.go(self.close_page)
+            if self._stale:
+                self.close_page.notice.tell("wait", self.close_page.say("close.stale"))
+
+        self._window.bridge.ask(work, shown, self._fail)
+
+    def _compare(self, count: Any) -> None:
+        def compared(found: Any) -> None:
+            self._window.free()
+            self.close_page.compare(
+                Compared(found.book.expected_pt, count.total_pt, found.needs_reason, found.needs_second)
+            )
+            self._window.tell_keys()
+            self.close_page.first().setFocus()
+
+        self._window.wait("busy.checking")
+        self._window.bridge.ask(lambda: self._counter.closing.compare(count), compared, self._close_refused)
+
+    def _close(self, settling: Settling) -> None:
+        def work() -> Any:
+            return self._counter.closing.close(settling.count, settling.reason, settling.agreement, settling.recounts)
+
+        def closed(day: Any) -> None:
+            self._closed = day
+            self.close_page.done()
+            self._window.go(self.close_page)
+            self.close_page.notice.tell(
+                "ok", self.close_page.say("close.closed"), self.close_page.say("close.printing")
+            )
+
+        self._window.wait("busy.saving")
+        self._window.bridge.ask(work, closed, self._close_refused)
+
+    def _close_refused(self, error: KioskError) -> None:
+        self.close_page.rearm()
+        self._fail(error)
+
+    def _copy(self) -> None:
+        day, page = self._closed, self.close_page
+        if day is not None:
+            self._window.bridge.ask(
+                lambda: self._counter.papers.copy_of(self._counter.statement().epoch, day.closed_seq),
+                lambda _job: page.notice.tell("info", page.say("print.copying")),
+                self._fail,
+            )
+
+    def _finish(self) -> None:
+        """After the close of a day left open comes today; after today's, home."""
+        if self._stale:
+            self._session.begin_day()
+        else:
+            self._session.sign_out()
+
+    def _leave_close(self) -> None:
+        if self._stale:
+            self._session.sign_out()
+        else:
+            self.open()
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self._window.page().fail(error)

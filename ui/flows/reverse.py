@@ -1,0 +1,88 @@
+"""From an opened request to its void or refund, and back to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from kiosk.errors import KioskError
+from kiosk.second import Agreement
+from kiosk.transaction import Request
+from ui.flows.people import others
+from ui.pages.reverse import Kind, ReversePage, ToReverse
+from ui.ports import Counter
+
+if TYPE_CHECKING:
+    from ui.window import Window
+
+
+def possible(request: Request, today: str) -> Kind | None:
+    """What may be offered; the counter decides again when it is asked for."""
+    status = "" if request.outcome is None else request.outcome.status
+    if request.reversed:
+        return None
+    if status == "rejected":
+        return "refund"
+    return "void" if request.date == today and status in ("", "pending") else None
+
+
+class ReverseFlow(QObject):
+    def __init__(self, window: Window, counter: Counter) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._id = ""
+        self._kind: Kind = "void"
+        self._back: Callable[[], object] = lambda: None
+        self.page = ReversePage(window.language)
+        window.add(self.page)
+        self.page.confirmed.connect(self._do)
+        self.page.left.connect(self._leave)
+
+    def open(self, request: Request, kind: Kind, back: Callable[[], object]) -> None:
+        """Show what would go back; `back` is where Esc and the done act lead."""
+        self._id, self._kind, self._back = request.id, kind, back
+        reversals = self._counter.reversals
+
+        def work() -> ToReverse:
+            found = reversals.voidable(request.id) if kind == "void" else reversals.refundable(request.id)
+            served = found.served
+            outcome = found.request.outcome
+            return ToReverse(
+                kind, f"{found.receipt.short_device}-{served.seq}", (served.service_ar, served.service_en),
+                served.lines, found.request.total_pt, others(self._counter), reversals.alone(),
+                outcome.reason_ar if kind == "refund" and outcome else "",
+            )  # fmt: skip
+
+        def shown(given: ToReverse) -> None:
+            self.page.set_request(given)
+            self._window.go(self.page)
+
+        self._window.bridge.ask(work, shown, self._fail)
+
+    def _do(self, reason: str, agreement: Agreement) -> None:
+        reversals = self._counter.reversals
+
+        def work() -> object:
+            if self._kind == "void":
+                return reversals.void(self._id, reason, agreement)
+            return reversals.refund(self._id, reason)
+
+        self._window.wait("busy.saving")
+        self._window.bridge.ask(work, self._done, self._refused)
+
+    def _done(self, _moved: object) -> None:
+        self._back()
+
+    def _leave(self) -> None:
+        self._back()
+
+    def _refused(self, error: KioskError) -> None:
+        self.page.rearm()
+        self._fail(error)
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self._window.page().fail(error)

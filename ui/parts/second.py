@@ -1,0 +1,70 @@
+"""Who agrees: a second person's name and PIN, or, where that may be, that nobody is here to agree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from kiosk.second import Agreement
+from kiosk.texts import Language, say
+from ui.fields.choice import Combo
+from ui.pages.sign_in import Person, PinEdit
+from ui.parts.text import Text
+
+
+class SecondPerson(QWidget):
+    """A list of people and a PIN. `waits`: "nobody is here" is one of the answers."""
+
+    entered = Signal()
+
+    def __init__(self, language: Language, *, waits: bool) -> None:
+        super().__init__()
+        self.setProperty("ground", "none")
+        self._waits = waits
+        self._people: Sequence[Person] = ()
+        self._who, self._code = Text(role="label"), Text(role="label")
+        self.names = Combo("secondPerson")
+        self.pin = PinEdit("secondPinEdit")
+        self.pin.returnPressed.connect(self.entered)
+        self._who.setBuddy(self.names)
+        self._code.setBuddy(self.pin)
+        self.names.currentIndexChanged.connect(lambda _row: self._turn())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        for widget in (self._who, self.names, self._code, self.pin):
+            column.addWidget(widget)
+        self.set_language(language)
+
+    def set_people(self, people: Sequence[Person]) -> None:
+        """Everybody but the one who works; whoever has no PIN yet cannot agree to anything."""
+        self._people = [person for person in people if not person.fresh]
+        self.pin.clear()
+        self.set_language(self._language)
+
+    def set_language(self, language: Language) -> None:
+        self._language = language
+        self._who.setText(say(language, "second.who"))
+        self._code.setText(say(language, "second.pin"))
+        self.names.setAccessibleName(say(language, "second.who"))
+        self.pin.setAccessibleName(say(language, "second.pin"))
+        chosen = max(0, self.names.currentIndex())
+        self.names.clear()
+        for person in self._people:
+            name = person.name_ar if language == "ar" else person.name_en
+            self.names.addItem(f"{name} — {say(language, f'role.{person.role}')}", person.id)
+        if self._waits or not self._people:
+            self.names.addItem(say(language, "second.nobody"), "")
+        self.names.setCurrentIndex(min(chosen, self.names.count() - 1))
+        self._turn()
+
+    def _turn(self) -> None:
+        someone = bool(self.names.currentData())
+        self._code.setVisible(someone)
+        self.pin.setVisible(someone)
+
+    def agreement(self) -> Agreement:
+        who = self.names.currentData() or ""
+        return Agreement(who, self.pin.text()) if who else Agreement(waits=self._waits)
