@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from central import audit, authority, documents, erasure, outcomes
+from central import audit, authority, documents, erasure, outcomes, tills
 from central.centre import Centre
 from central.outcomes import Ruling
 from central.rules import Facts
@@ -45,14 +45,18 @@ class Arrival:
 
 @dataclass(slots=True)
 class Effects:
-    """`voids` are (entry, voided entry, id of the request), `activated` operators whose code is used up, `erased`
+    """`voids` are (entry, voided entry, id of the request, body), `activated` operators whose code is used up, `erased`
     (epoch, entry, id) of requests whose data the device has erased. `outdated` is the version of settings that a
-    request was priced by long after the device had a newer one, 0 where none was.
+    request was priced by long after the device had a newer one, 0 where none was. `refunds` are (entry, epoch and
+    entry of the request, its id); `postings` and `closes` are the money of the till's days.
     """
 
     settings_version: int
     requests: list[Arrival] = field(default_factory=list)
-    voids: list[tuple[int, int, str]] = field(default_factory=list)
+    voids: list[tuple[int, int, str, dict[str, Any]]] = field(default_factory=list)
+    refunds: list[tuple[int, int, int, str]] = field(default_factory=list)
+    postings: list[tills.Posting] = field(default_factory=list)
+    closes: list[tills.Close] = field(default_factory=list)
     activated: set[str] = field(default_factory=set)
     erased: list[tuple[int, int, str]] = field(default_factory=list)
     outdated: int = 0
@@ -62,8 +66,13 @@ def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> Non
     """Write `effects`; the cursor has been moved by the caller in the same transaction."""
     _end_activations(centre, session, work, effects)
     rulings = _keep_requests(centre, session, work, effects)
-    for seq, voided, one in effects.voids:
-        _void(session, work, seq, voided, one)
+    for seq, voided, one, members in effects.voids:
+        if _void(session, work, seq, voided, one):
+            effects.postings += tills.returned_void(members)
+    for seq, epoch, refunded, one in effects.refunds:
+        _refund(session, work, seq, (epoch, refunded, one))
+    tills.post(session, work.device, work.epoch, effects.postings)
+    tills.keep(session, work.device, work.epoch, effects.closes)
     for epoch, seq, one in effects.erased:
         erasure.done(session, work.device, epoch, seq, one, centre.now_ms())
     outcomes.publish(session, work.device, work.epoch, rulings, centre.now_ms(), audit.CENTRE)
@@ -99,7 +108,7 @@ def _keep_requests(centre: Centre, session: Session, work: Work, effects: Effect
             work.device, work.epoch, arrival.seq, facts.id, facts.visit, work.shop, facts.service,
             facts.service_version, facts.catalogue, facts.total_pt, arrival.wall_ms,
             "rejected" if code else "pending", code, *reasons, now, 0,
-            "" if code else facts.bill,
+            "" if code else facts.bill, 0,
         ))  # fmt: skip
         if code:
             rulings.append(Ruling(arrival.seq, facts.id, "rejected", code, *reasons))
@@ -115,7 +124,8 @@ def _ids_taken(session: Session, ids: list[str]) -> set[str]:
     return {row[0] for row in session.all(f"SELECT id FROM request WHERE id IN ({marks})", *ids)}  # noqa: S608 - question marks
 
 
-def _void(session: Session, work: Work, seq: int, voided: int, one: str) -> None:
+def _void(session: Session, work: Work, seq: int, voided: int, one: str) -> bool:
+    """Whether it voids anything: the first void of a request counts."""
     key = (work.device, work.epoch, voided, one)
     changed = session.run(
         "UPDATE request SET voided_by = ? WHERE device = ? AND epoch = ? AND seq = ? AND id = ? AND voided_by = 0",
@@ -125,3 +135,12 @@ def _void(session: Session, work: Work, seq: int, voided: int, one: str) -> None
     row = session.one("SELECT bill FROM request WHERE device = ? AND epoch = ? AND seq = ? AND id = ?", *key)
     if changed and row is not None and row[0]:
         authority.reopen(session, row[0])
+    return bool(changed)
+
+
+def _refund(session: Session, work: Work, seq: int, of: tuple[int, int, str]) -> None:
+    """What the counter gave back, of whatever epoch of this device."""
+    session.run(
+        "UPDATE request SET refunded_by = ? WHERE device = ? AND epoch = ? AND seq = ? AND id = ? AND refunded_by = 0",
+        seq, work.device, *of,
+    )  # fmt: skip

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, Final, TypeGuard
 
-from central import bodies, documents, feed, rules
+from central import bodies, documents, feed, rules, tills
 from central.catalogues import Catalogues
 from central.centre import Centre
 from central.effects import Arrival, Effects, Work, apply
@@ -107,19 +107,14 @@ class Projector:
         effects = Effects(work.settings_version)
         for seq, header, body, received_ms in work.entries:
             fields, members = Header.unpack(header), bodies.read(body)
+            effects.postings += tills.postings(fields.entry_type, members)
             if fields.entry_type == EntryType.REQUEST:
                 effects.requests.append(self._arrival(work, effects.settings_version, seq, fields, members))
                 known, since_ms = work.read_settings
                 if effects.settings_version < known and received_ms > since_ms + OUTDATED_MS:
                     effects.outdated = effects.settings_version
-            elif fields.entry_type == EntryType.VOID:
-                _void(effects, seq, members)
-            elif fields.entry_type == EntryType.ERASURE:
-                _erased(effects, members)
-            elif fields.entry_type == EntryType.DOCUMENT_APPLIED:
-                _applied(effects, members, work.newest_settings)
-            elif fields.entry_type == EntryType.LOGIN and members.get("kind") == "activate":
-                _activated(effects, members)
+            else:
+                _other(effects, work, seq, fields, members)
         return effects
 
     def _arrival(self, work: Work, settings_version: int, seq: int, fields: Header, members: dict[str, Any]) -> Arrival:
@@ -182,10 +177,39 @@ def _activated(effects: Effects, members: dict[str, Any]) -> None:
         effects.activated.add(who)
 
 
+def _other(effects: Effects, work: Work, seq: int, fields: Header, members: dict[str, Any]) -> None:
+    """What an entry that is no request does."""
+    kind = fields.entry_type
+    if kind == EntryType.VOID:
+        _void(effects, seq, members)
+    elif kind == EntryType.REFUND:
+        _refund(effects, seq, members)
+    elif kind == EntryType.DAY_CLOSE:
+        _close(effects, seq, fields, members)
+    elif kind == EntryType.ERASURE:
+        _erased(effects, members)
+    elif kind == EntryType.DOCUMENT_APPLIED:
+        _applied(effects, members, work.newest_settings)
+    elif kind == EntryType.LOGIN and members.get("kind") == "activate":
+        _activated(effects, members)
+
+
 def _void(effects: Effects, seq: int, members: dict[str, Any]) -> None:
     voided, one = members.get("seq"), members.get("id")
     if type(voided) is int and 0 < voided < seq and _is_name(one):
-        effects.voids.append((seq, voided, one))
+        effects.voids.append((seq, voided, one, members))
+
+
+def _refund(effects: Effects, seq: int, members: dict[str, Any]) -> None:
+    epoch, refunded, one = (members.get(name) for name in ("epoch", "seq", "id"))
+    if type(epoch) is int and type(refunded) is int and _is_name(one):
+        effects.refunds.append((seq, epoch, refunded, one))
+
+
+def _close(effects: Effects, seq: int, fields: Header, members: dict[str, Any]) -> None:
+    found = tills.close(seq, fields.wall_ms, members)
+    if found is not None:
+        effects.closes.append(found)
 
 
 def _erased(effects: Effects, members: dict[str, Any]) -> None:

@@ -141,10 +141,32 @@ _READ: Final = (
     "CREATE INDEX feed_document ON feed_item (device) WHERE document IS NOT NULL",
 )
 
+# The money of a till's day: what its entries come to, and what its close said.
+_TILLS: Final = (
+    """CREATE TABLE till_sum (device {bytes} NOT NULL, epoch {big} NOT NULL, day TEXT NOT NULL, name TEXT NOT NULL,
+       count {big} NOT NULL, amount_pt {big} NOT NULL, PRIMARY KEY (device, epoch, day, name))""",
+    """CREATE TABLE till_close (device {bytes} NOT NULL, epoch {big} NOT NULL, seq {big} NOT NULL, day TEXT NOT NULL,
+       wall_ms {big} NOT NULL, body TEXT NOT NULL, PRIMARY KEY (device, epoch, seq))""",
+    "ALTER TABLE request ADD COLUMN refunded_by {big} NOT NULL DEFAULT 0",
+)
+
+# Pictures of papers: the ciphertext in the pieces in which it came, its key under the vault's.
+_PICTURES: Final = (
+    """CREATE TABLE evidence (device {bytes} NOT NULL, epoch {big} NOT NULL, seq {big} NOT NULL,
+       sha256 {bytes} NOT NULL, length {big} NOT NULL, received {big} NOT NULL, state TEXT NOT NULL,
+       sealed_key {bytes} NOT NULL, at_ms {big} NOT NULL, PRIMARY KEY (device, epoch, seq, sha256))""",
+    """CREATE TABLE evidence_piece (device {bytes} NOT NULL, epoch {big} NOT NULL, seq {big} NOT NULL,
+       sha256 {bytes} NOT NULL, start {big} NOT NULL, data {bytes} NOT NULL,
+       PRIMARY KEY (device, epoch, seq, sha256, start))""",
+    "CREATE INDEX evidence_stored ON evidence (state) WHERE state = 'stored'",
+)
+
 STEPS: Final = (
     Step((*_PEOPLE, *_DEVICES, *_JOURNAL, *_BUSINESS), _SQLITE_GUARDS, _POSTGRES_GUARDS),
     Step(_ERASURE, _SQLITE_ERASURE, _POSTGRES_ERASURE),
     Step(_READ),
+    Step(_TILLS),
+    Step(_PICTURES),
 )
 
 
