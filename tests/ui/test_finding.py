@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -24,6 +26,10 @@ def page(hands: Hands) -> Transactions:
     page = hands.window.session.rest().lists.page
     hands.qtbot.waitUntil(lambda: page.table.rowCount() == 2)
     return page
+
+
+def shows(page: Transactions, count: int) -> bool:
+    return page.table.rowCount() == count
 
 
 def choose(hands: Hands, page: Transactions, name: str, value: str) -> int:
@@ -60,7 +66,7 @@ def test_the_days_are_the_last_fourteen_and_any_day_can_be_typed(hands: Hands, p
     year, month, day = today.split("-")
     for typed, count in ((f"{day}/{month}/{year}", 2), ("محمد " + today, 2), ("1/1/2020", 0)):
         page.search.setText(typed)
-        hands.qtbot.waitUntil(lambda count=count: page.table.rowCount() == count)
+        hands.qtbot.waitUntil(partial(shows, page, count))
 
 
 def test_enter_leads_from_the_box_to_what_was_found(hands: Hands, page: Transactions) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, cast, get_args
 
 from PySide6.QtCore import QTimer, Signal
@@ -206,5 +207,5 @@ class Transactions(Page):
 
     @override
     def commands(self) -> list[Action]:
-        quick = [Action(f"Alt+{n}", "", lambda state=state: self.narrow(state)) for n, state in enumerate(QUICK, 1)]
+        quick = [Action(f"Alt+{n}", "", partial(self.narrow, state)) for n, state in enumerate(QUICK, 1)]
         return [*quick, Action("Alt+3", "", self.reset), Action("Esc", "key.back", self.left.emit)]
