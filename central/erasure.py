@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from central import audit, devices, feed
+from central import audit, devices, evidence, feed
 from central.cases import Case
 from central.catalogues import Catalogues
 from central.centre import Centre
@@ -33,6 +33,7 @@ def erase(centre: Centre, session: Session, case: Case, days: int, staff: str) -
     _refuse(centre, session, case, days, chain.durable)
     key, now = (case.device, case.epoch, case.seq), centre.now_ms()
     session.run("DELETE FROM personal WHERE device = ? AND epoch = ? AND seq = ?", *key)
+    evidence.forget(session, *key)
     # The other history of a fork may hold the same citizen: the evidence stays, its frame does not.
     session.run("UPDATE equivocation SET sealed = NULL WHERE device = ? AND epoch = ? AND seq = ?", *key)
     if case.bill:

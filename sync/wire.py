@@ -30,6 +30,8 @@ else:
 STREAM: Final = "application/vnd.kiosk.journal+octet-stream"
 BUNDLE: Final = "application/vnd.kiosk.bundle"
 ACK: Final = "application/vnd.kiosk.journal-ack"
+TUS: Final = "1.0.0"
+TUS_PIECE: Final = "application/offset+octet-stream"
 DSSE: Final = "application/vnd.dsse+json"
 JSON: Final = "application/json"
 
@@ -38,6 +40,8 @@ MAX_PLAIN: Final = 1 << 20
 """Bytes of records and frames in one batch, before compression."""
 MAX_BODY: Final = MAX_PLAIN + 4096
 """Bytes of one request body."""
+MAX_PIECE: Final = 256 * 1024
+"""Bytes of one piece of a file."""
 MAX_ANSWER: Final = 8 << 20
 """Bytes of one answer that a kiosk reads at most."""
 MAX_AGE_S: Final = 300
@@ -48,6 +52,7 @@ PATH_FEED: Final = "/v1/feed"
 PATH_HEARTBEAT: Final = "/v1/heartbeat"
 PATH_INQUIRIES: Final = "/v1/inquiries"
 PATH_PING: Final = "/v1/ping"
+PATH_EVIDENCE: Final = "/v1/evidence"
 PATH_CLAIM: Final = "/v1/enrol/claim"
 PATH_REVEAL: Final = "/v1/enrol/reveal"
 PATH_STATUS: Final = "/v1/enrol/status"
@@ -239,3 +244,37 @@ def open_bundle(bundle: bytes, seal_private: bytes) -> tuple[BundleHead, bytes]:
     except (InvalidTag, ValueError) as error:
         raise BadBundle("seal") from error
     return head, decompress(sealed)
+
+
+# ---- the key of a file of evidence ------------------------------------------------------------------------
+
+EVIDENCE_HEAD: Final = struct.Struct(">4s16sIQ32s")
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceHead:
+    """Whose file a key opens; the sealed key opens for nothing else."""
+
+    device: bytes
+    epoch: int
+    seq: int
+    sha256: bytes
+
+    def pack(self) -> bytes:
+        return EVIDENCE_HEAD.pack(b"KJE1", self.device, self.epoch, self.seq, self.sha256)
+
+
+def seal_key(head: EvidenceHead, key: bytes, seal_public: bytes) -> bytes:
+    """The key of a file, sealed to the centre (HPKE base mode, info = head): 80 bytes."""
+    return _SUITE.encrypt(key, X25519PublicKey.from_public_bytes(seal_public), info=head.pack())
+
+
+def open_key(head: EvidenceHead, sealed: bytes, seal_private: bytes) -> bytes:
+    """Raises BadBundle."""
+    try:
+        key = _SUITE.decrypt(sealed, X25519PrivateKey.from_private_bytes(seal_private), info=head.pack())
+    except (InvalidTag, ValueError) as error:
+        raise BadBundle("seal") from error
+    if len(key) != 32:
+        raise BadBundle("key")
+    return key

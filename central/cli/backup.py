@@ -9,7 +9,7 @@ from __future__ import annotations
 from argparse import Namespace
 from pathlib import Path
 
-from central import audit, devices
+from central import audit, devices, evidence
 from central.cli.console import Console
 from central.cli.opening import opened
 from central.sqlite import SqliteStore
@@ -21,7 +21,7 @@ def backup(options: Namespace, console: Console) -> None:
     with opened(options) as centre:
         # Read before the copy is made: the copy holds at least this.
         with centre.store.reading() as session:
-            held = devices.chains(session)
+            held, pictures = devices.chains(session), evidence.not_yet_durable(session)
         if not options.elsewhere:
             _copy(centre.store, options.file)
         with centre.store.writing() as session:
@@ -29,6 +29,7 @@ def backup(options: Namespace, console: Console) -> None:
                 "UPDATE chain SET durable = ? WHERE device = ? AND epoch = ? AND durable < ?",
                 [(chain.hwm, chain.device, chain.epoch, chain.hwm) for chain in held],
             )
+            evidence.made_durable(centre, session, pictures)
             where = "elsewhere" if options.elsewhere else options.file
             audit.note(session, centre.now_ms(), options.staff, "backup.made", where, chains=len(held))
     console.done("backed_up", file=where, chains=len(held))

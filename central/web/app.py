@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from central.catalogues import Catalogues
 from central.centre import Centre
-from central.web import described, enrol, journal, public, pull
+from central.web import described, enrol, journal, public, pull, tus
 from central.web.answers import Answer, Denied, refusal
 from central.web.described import Described
 from central.web.inquiry import inquirer
@@ -155,9 +155,23 @@ def _devices(route: _Routes, arrived: Event | None, rates: Rates) -> None:
     route.add(
         "GET", wire.PATH_FEED, pull.pull, signed(described.query("after", "0|[1-9][0-9]{0,14}"), body=False), page
     )
+    _evidence(route)
     answers = respond(s200=("signed pong", described.DOCUMENT))
     body = described.query("n", "[A-Za-z0-9_-]{22}")
     route.add("GET", wire.PATH_PING, pull.ping, body, answers, rate=rates.status)
+
+
+def _evidence(route: _Routes) -> None:
+    one, refused = f"{wire.PATH_EVIDENCE}/{{file}}", described.TUS_REFUSED
+    named = described.signed(described.texts_in("path", "file"), body=False)
+    answers = described.responses(s201=("begun, at Upload-Offset", {}), **refused)
+    route.add("POST", wire.PATH_EVIDENCE, tus.create, described.signed(described.TUS_BEGIN, body=True), answers)
+    route.add("HEAD", one, tus.head, named, described.responses(s200=("where it stands", {}), **refused))
+    piece = described.signed({**described.texts_in("path", "file"), **described.TUS_PIECE}, body=True)
+    answers = described.responses(s204=("taken; Upload-Offset", {}), **refused)
+    route.add("PATCH", one, tus.patch, piece, answers, limit=wire.MAX_PIECE)
+    answers = described.responses(s204=("what this server can do", {}))
+    route.add("OPTIONS", wire.PATH_EVIDENCE, tus.options, {}, answers, rate=Rate(120, 60))
 
 
 def _public(route: _Routes, rates: Rates) -> None:

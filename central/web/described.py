@@ -94,6 +94,17 @@ def page_responses() -> dict[int | str, Described]:
 STREAM_BODY: Final = {
     "requestBody": {"required": True, "content": {wire.STREAM: {"schema": _BINARY}, wire.BUNDLE: {"schema": _BINARY}}}
 }
+TUS_BEGIN: Final[Described] = {}
+TUS_PIECE: Final[Described] = {"requestBody": {"required": True, "content": {wire.TUS_PIECE: {"schema": _BINARY}}}}
+TUS_REFUSED: Final = {
+    **SHUT_OUT,
+    "s404": ("no such file was begun", REFUSED),
+    "s409": ("its entry is not here yet, or the file stands elsewhere: Upload-Offset says where", REFUSED),
+    "s410": ("its citizen's data was erased", REFUSED),
+    "s412": ("not tus 1.0.0", {}),
+    "s415": ("not a piece of a file", REFUSED),
+    "s460": ("other bytes than were meant: ask where it stands", REFUSED),
+}
 CLAIMED: Final = answers_json(
     {"device": _TEXT, "epoch": {"type": "integer"}, "ns": _TEXT, "root": _TEXT, "keyset": _ENVELOPE}
 )

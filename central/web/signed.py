@@ -15,7 +15,7 @@ from central.web.received import Received
 from sync import wire
 
 NONCE_LIFE_MS: Final = 15 * 60_000
-_KEY: Final = re.compile(r'"([!#-~]{1,64})"')
+_KEY: Final = re.compile(r'"([!#-~]{1,128})"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,8 @@ def _claimed(centre: Centre, received: Received) -> tuple[wire.Request, wire.Cla
     signature_input, signature = received.only("signature-input"), received.only("signature")
     if signature_input is None or signature is None:
         raise _unauthorised()
-    if received.method == "GET":
-        request = wire.Request("GET", centre.authority, received.path, received.query)
+    if received.method in ("GET", "HEAD"):
+        request = wire.Request(received.method, centre.authority, received.path, received.query)
     else:
         key = _KEY.fullmatch(received.only("idempotency-key") or "")
         content_type, digest = received.only("content-type"), received.only("content-digest")

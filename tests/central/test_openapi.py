@@ -45,14 +45,18 @@ OPERATIONS: Final = [
     "GET /r/{device}/{seq}/{code}",
     "GET /v1/feed",
     "GET /v1/ping",
+    "HEAD /v1/evidence/{file}",
+    "OPTIONS /v1/evidence",
+    "PATCH /v1/evidence/{file}",
     "POST /v1/enrol/claim",
     "POST /v1/enrol/reveal",
     "POST /v1/enrol/status",
+    "POST /v1/evidence",
     "POST /v1/heartbeat",
     "POST /v1/inquiries",
     "POST /v1/journal",
 ]
-ANYTHING_GOES: Final = {"/healthz", "/r-static", "/r/", "/v1/journal"}
+ANYTHING_GOES: Final = {"/healthz", "/r-static", "/r/", "/v1/journal", "/v1/evidence"}
 """Where nothing that can be asked is outside the description: there is no negative question."""
 QUESTIONS: Final = [
     (label, mode)
@@ -66,7 +70,7 @@ CHECKS: Final[list[Any]] = [
 ]  # fmt: skip
 
 
-@schemathesis.serializer(wire.STREAM, wire.BUNDLE)
+@schemathesis.serializer(wire.STREAM, wire.BUNDLE, wire.TUS_PIECE)
 def as_bytes(_context: object, value: object) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
 
