@@ -11,7 +11,7 @@ from central.store import Session
 from kiosk import strict_json
 from kiosk.catalogue import read_catalogue
 from kiosk.errors import Refused
-from kiosk.settings import LimitSettings, read_settings
+from kiosk.settings import DaySettings, LimitSettings, read_settings
 from kiosk.trust import CATALOGUE, OPERATORS, SETTINGS, Forged, Keyset, open_keyset, open_object, seal_object
 
 EVERYWHERE = ""
@@ -29,6 +29,7 @@ def defaults(centre: Centre) -> dict[str, Any]:
         "idle_lock_s": 180,
         "session_h": 12,
         "draft_days": 7,
+        "day": dataclasses.asdict(DaySettings()),
         "min_client": "0",
     }
 

@@ -19,7 +19,7 @@ MOVEMENT_TOTALS: Final[tuple[MovementKind, ...]] = get_args(MovementKind)
 FACES_PT: Final = (20_000, 10_000, 5_000, 2_000, 1_000, 500, 100, 50, 25)
 """The notes and coins of the pound that are counted at a close, the largest first."""
 
-_PARTS: Final[Mapping[RequestTotal, Callable[[Request], int]]] = {
+_PARTS: Final[Mapping[str, Callable[[Request], int]]] = {
     "taken": lambda r: r.total_pt,
     "government": lambda r: r.total_pt - r.service_pt,
     "service": lambda r: r.service_pt,
@@ -59,7 +59,7 @@ class DayBook:
 
     def lines(self, name: TotalName) -> list[BookLine]:
         """What `total_pt(name)` is the sum of. A request of no fee stands under ``taken`` alone."""
-        part = _PARTS.get(name)  # type: ignore[call-overload]
+        part = _PARTS.get(name)
         if part is None:
             return [_moved(m) for m in self.movements if m.kind == name]
         asked = [(r, part(r)) for r in self.requests]

@@ -38,7 +38,7 @@ from tests.central.local import make_office
 from tests.fakes.keystore import FakeKeystore
 from tests.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop
 from tests.storage.house import open_house
-from tests.ui.conftest import make_application
+from ui.app import make_application
 from ui.flows.day import totals_of
 from ui.pages.day import DayPage
 

@@ -53,14 +53,18 @@ class DayPage(Page):
     def _side(self) -> QVBoxLayout:
         side = QVBoxLayout()
         side.setSpacing(10)
-        self.lines, self.x, self.close_day = Button("linesButton"), Button("xButton"), Button("closeButton", "primary")
+        self.lines, self.report, self.close_day = (
+            Button("linesButton"),
+            Button("xButton"),
+            Button("closeButton", "primary"),
+        )
         back = Button("backButton")
         self.word(self.lines.word, "today.lines", "Enter")
-        self.word(self.x.word, "today.x", "F9")
+        self.word(self.report.word, "today.x", "F9")
         self.word(self.close_day.word, "today.close", "F8")
         self.word(back.word, "key.back", "Esc")
         self.lines.clicked.connect(lambda: self._open(self.table.currentRow()))
-        self.x.clicked.connect(self.print_asked)
+        self.report.clicked.connect(self.print_asked)
         self.close_day.clicked.connect(self.close_asked)
         back.clicked.connect(self.left)
         cash = []
@@ -69,7 +73,7 @@ class DayPage(Page):
             self.word(button.word, f"cash.{kind}", f"Alt+{place}")
             button.clicked.connect(lambda _checked=False, kind=kind: self.cash_asked.emit(kind))
             cash.append(button)
-        for widget in (self.lines, self.x, *cash, self.close_day, back):
+        for widget in (self.lines, self.report, *cash, self.close_day, back):
             hold(widget, width=340)
             side.addWidget(widget)
         side.addStretch(1)
