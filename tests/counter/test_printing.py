@@ -9,7 +9,7 @@ import pytest
 
 from kiosk.errors import Refused, Unavailable
 from kiosk.papers import Content
-from kiosk.ports import PrinterBroke
+from kiosk.ports import PrinterBroke, Renderer
 from kiosk.print_worker import PrintWorker
 from kiosk.receipt import Receipt
 from kiosk.transaction import Paper
@@ -142,3 +142,19 @@ def test_the_worker_prints_what_is_waiting_and_stops(sold: Shop, roll: Roll) -> 
 def test_a_worker_that_never_started_stops_too(sold: Shop, roll: Roll) -> None:
     PrintWorker(sold.counter.papers, roll, render).stop()
     assert states(sold) == [Paper.WAITING]
+
+
+def test_another_printer_takes_over_from_the_next_paper_on(sold: Shop, roll: Roll) -> None:
+    absent, made = Roll(), []
+    absent.not_ready = Unavailable("printer", reason="none")
+
+    def make() -> tuple[Roll, Renderer]:
+        made.append(True)
+        return roll, render
+
+    worker = PrintWorker(sold.counter.papers, absent, render)
+    worker.start(start_thread)
+    worker.use(make)
+    assert roll.printed.wait(5)
+    worker.stop()
+    assert (made, absent.papers, states(sold)) == ([True], [], [Paper.PRINTED])

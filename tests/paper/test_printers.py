@@ -11,7 +11,8 @@ import pytest
 
 from kiosk.errors import Refused, Unavailable
 from kiosk.ports import PrinterBroke
-from ui.paper.printers import FolderPrinter, NetworkPrinter, NoPrinter, WirePrinter, make_printer
+from kiosk.printer_choice import parse_choice
+from ui.paper.printers import FolderPrinter, NetworkPrinter, NoPrinter, WirePrinter, make_printer, printer_of
 
 pytestmark = pytest.mark.enable_socket
 GOOD = b"\x12"
@@ -118,6 +119,24 @@ def test_a_printer_that_vanished_is_offline(roll: Roll) -> None:
     with pytest.raises(Unavailable) as caught:
         roll.printer().status()
     assert reason(caught) == "offline"
+
+
+def test_a_network_printer_that_cannot_answer_is_believed_when_it_took_every_byte(roll: Roll) -> None:
+    roll.silent = True
+    printer = printer_of(parse_choice(f"tcp:127.0.0.1:{roll.port}?answers=no"), 0.3, 0.3)
+    printer.status()
+    printer.send(b"paper" * 1_000)
+    assert bytes(roll.got) == b"paper" * 1_000
+
+
+@pytest.mark.parametrize(
+    ("byte", "word"), [(b"\x16", "cover_open"), (b"\x32", "paper_out"), (b"\x52", "error"), (b"\x00", "offline")]
+)
+def test_why_a_printer_is_offline_is_asked(roll: Roll, byte: bytes, word: str) -> None:
+    roll.answers = [b"\x1a", b"\x12", byte]
+    with pytest.raises(Unavailable) as caught:
+        roll.printer().status()
+    assert reason(caught) == word
 
 
 def test_a_folder_takes_whole_papers(tmp_path: Path) -> None:

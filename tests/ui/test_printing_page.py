@@ -136,7 +136,7 @@ def test_system_printers_have_pages(papers: Hands) -> None:
 def test_without_a_printer_the_receipts_code_is_on_the_screen(hands: Hands) -> None:
     hands.home().sold()
     page = hands.page
-    assert not page.findChild(type(page.qr), "receiptQr").isVisible()  # type: ignore[attr-defined]
+    assert not hands.find("receiptQr").isVisible()
     hands.counter.papers._note(Unavailable("printer", reason="none"))
     hands.counter.events.publish(PrintJobsChanged())
     hands.qtbot.waitUntil(page.qr.isVisible)  # type: ignore[attr-defined]
