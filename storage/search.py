@@ -41,7 +41,7 @@ _MARK: Final = """
 _TELL: Final = "SELECT id FROM outcome WHERE told = 0 AND status <> 'pending'"
 _STANDS: Final = "NOT EXISTS (SELECT 1 FROM movement WHERE of_entry = r.id)"
 _UNCLAIMED: Final = "SELECT id FROM output WHERE handed_ms IS NULL"
-BOUND: Final = 2_000  # rows that are compared one by one within the time a person calls at once
+BOUND: Final = 20_000  # counted in two milliseconds; of two that both have more, fifty in common are soon found
 _UNSENT: Final = f"""
     r.id > ({_MARK}) AND (r.id & 4294967295) > coalesce((SELECT hwm FROM ack WHERE epoch = r.id >> 32), 0)
 """  # noqa: S608 - constants

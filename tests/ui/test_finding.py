@@ -42,8 +42,8 @@ def choose(hands: Hands, page: Transactions, name: str, value: str) -> int:
 @pytest.mark.parametrize(
     ("name", "value", "count"),
     [
-        ("operator", OPERATOR, 2), ("operator", SUPERVISOR, 0), ("service", "birth-cert", 2), ("service", "death-cert", 0),
-        ("state", "unsent", 2), ("state", "waiting", 0), ("state", "void", 0),
+        ("operator", OPERATOR, 2), ("operator", SUPERVISOR, 0), ("service", "birth-cert", 2),
+        ("service", "death-cert", 0), ("state", "unsent", 2), ("state", "waiting", 0), ("state", "void", 0),
     ],
 )  # fmt: skip
 def test_each_list_narrows_and_is_cleared_by_one_key(

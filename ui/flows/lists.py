@@ -15,6 +15,7 @@ from kiosk.services import PublicService
 from kiosk.transaction import Request
 from ui import show
 from ui.flows import reprint
+from ui.flows.aftercare import AftercareFlow
 from ui.flows.finding import Finding
 from ui.flows.reverse import ReverseFlow, possible
 from ui.pages.detail import Detail, DetailPage, Revealed
@@ -43,6 +44,8 @@ class Lists(QObject):
         self.detail.dealt_with.connect(self._dealt)
         self.detail.reverse_asked.connect(self._reverse)
         self._reversing = ReverseFlow(window, counter)
+        self.aftercare = AftercareFlow(window, counter)
+        self.detail.aftercare_asked.connect(self._aftercare)
         window.bridge.heard.connect(self._heard)
 
     # ---- the list
@@ -173,6 +176,12 @@ class Lists(QObject):
         if request is not None and kind is not None:
             back = self._back
             self._reversing.open(request, kind, lambda: self.open_one(request.id, back))
+
+    def _aftercare(self) -> None:
+        request = self._request
+        if request is not None:
+            back = self._back
+            self.aftercare.open(request.id, lambda: self.open_one(request.id, back))
 
     def _dealt(self) -> None:
         request = self._request

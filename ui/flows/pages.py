@@ -42,6 +42,7 @@ class Rest(QObject):
         self.sale = SaleFlow(window, counter)
         self.day = DayFlow(window, counter, session, self.sale.home)
         self.lists = Lists(window, counter, self.sale.home)
+        self.lists.aftercare.resume = self.sale.resume
         self.sync = Syncing(window, counter, self.lists, self.sale.home)
         self.printing = Printing(window, counter, self.sale.home)
         self.sale.papers_asked.connect(self.printing.open)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
+from kiosk.aftercare import who_acts
 from kiosk.errors import KioskError
 from kiosk.events import SyncChanged, TransactionsChanged
 from kiosk.transaction import Request
@@ -51,7 +52,8 @@ class Syncing(QObject):
         title = self._counter.desk.service(request.service_id, request.catalogue).title
         number = f"{self._counter.statement().device_text[:8]}-{request.seq}"
         reason = (request.outcome.reason_ar, request.outcome.reason_en) if request.outcome else ("", "")
-        return Rejected(request.id, number, (title["ar"], title["en"]), citizen(request), reason)
+        who = who_acts(request.outcome) if request.outcome else "shop"
+        return Rejected(request.id, number, (title["ar"], title["en"]), citizen(request), reason, who)
 
     def _show(self, found: tuple[Any, list[Rejected]]) -> None:
         standing, tray = found

@@ -56,6 +56,7 @@ class DetailPage(Page):
     reveal_asked = Signal()
     dealt_with = Signal()
     reverse_asked = Signal()
+    aftercare_asked = Signal()
     left = Signal()
 
     def __init__(self, language: Language) -> None:
@@ -88,16 +89,18 @@ class DetailPage(Page):
         self.reverse = Button("reverseButton")
         hold(self.reverse, width=360)
         self.reverse.clicked.connect(self.reverse_asked)
+        self.aftercare = Button("aftercareButton")
         self.dealt, back = Button("dealtButton"), Button("backButton")
         for button, word, key, signal in (
             (self.reprint, "print.copy", "F9", self.reprint_asked),
             (self.reveal, "detail.reveal", "F4", self.reveal_asked),
+            (self.aftercare, "detail.what", "Alt+2", self.aftercare_asked),
             (self.dealt, "detail.dealt", "", self.dealt_with),
             (back, "key.back", "Esc", self.left),
         ):
             self.word(button.word, word, key)
             button.clicked.connect(signal)
-        for widget in (self.bill, self.code, self.reprint, self.reveal, self.dealt, back):
+        for widget in (self.bill, self.code, self.reprint, self.reveal, self.aftercare, self.dealt, back):
             hold(widget, width=360)
             side.addWidget(widget)
         side.addStretch(1)
@@ -159,5 +162,6 @@ class DetailPage(Page):
             Action("F4", "key.reveal", self.reveal_asked.emit),
             Action("F9", "key.print", self.reprint_asked.emit),
             Action("Alt+1", "", self.reverse_asked.emit),
+            Action("Alt+2", "", self.aftercare_asked.emit),
             Action("Esc", "key.back", self.left.emit),
         ]

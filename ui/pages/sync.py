@@ -19,7 +19,7 @@ from ui.parts.button import Button
 from ui.parts.state import StateRow
 from ui.parts.text import Text
 
-COLUMNS = ("list.receipt", "list.service", "list.citizen", "sync.reason")
+COLUMNS = ("list.receipt", "list.service", "list.citizen", "sync.reason", "sync.acts")
 GRAVE = ("clock_wrong", "suspended", "quarantined", "alarm")
 
 
@@ -35,13 +35,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A request that came back, with why."""
+    """A request that came back, with why, and whose turn it is (a key of ``acts.…``)."""
 
     id: str
     receipt: str
     service: tuple[str, str]
     citizen: str
     reason: tuple[str, str]
+    who: str
 
 
 class SyncPage(Page):
@@ -98,7 +99,12 @@ class SyncPage(Page):
     def retold(self) -> None:
         place = 0 if self.language == "ar" else 1
         self.tray.head([self.say(key) for key in COLUMNS], 3)
-        self.tray.fill([(isolate(r.receipt), r.service[place], r.citizen, r.reason[place]) for r in self._tray])
+        self.tray.fill(
+            [
+                (isolate(r.receipt), r.service[place], r.citizen, r.reason[place], self.say(f"acts.{r.who}"))
+                for r in self._tray
+            ]
+        )
         self.tray.setVisible(bool(self._tray))
         self.calm_text.setVisible(not self._tray)
         standing = self._standing
