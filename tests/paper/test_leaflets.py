@@ -127,3 +127,17 @@ def test_notes_that_do_not_make_the_amount_never_reach_paper() -> None:
 
     with pytest.raises(ValueError, match="amount_pt"):
         CashSlip("deposit", STAMP, 1, tallies=(Tally(100, 3),)).sheet()
+
+
+def test_a_service_that_does_not_say_where_it_ends_says_nothing_about_it() -> None:
+    service = catalogue().services["birth-cert"]
+    assert service.ends is not None
+    ends = [replace(service, ends=ending) for ending in (service.ends, None)]
+    told = [words(leaflets.guidance(STAMP, one, SETTINGS).blocks) for one in ends]
+    assert [service.ends.text["en"] in text for text in told] == [True, False]
+
+
+def test_a_count_that_agrees_needs_no_reason() -> None:
+    blocks = day_report(final=True, counted_pt=352_000)
+    facts = [block.label for block in replace(blocks, reason="").sheet().blocks if isinstance(block, Fact)]
+    assert said("paper.reason") not in facts

@@ -185,6 +185,30 @@ def test_ports_and_the_systems_printers_are_found(tmp_path: Path) -> None:
     assert all(parse_choice(text).text == text for text in found)
 
 
+def test_without_a_spooler_the_system_knows_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.paper.system.system_printers", list)
+    assert find_here(tmp_path) == []
+
+
+def test_a_printer_that_hangs_up_instead_of_saying_it_is_done_is_a_question() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            link, _ = server.accept()
+            with link:
+                for _ in range(2):
+                    link.recv(3)
+                    link.sendall(b"\x12")
+                while link.recv(4096)[-3:] != escpos.ASK_DONE:
+                    pass
+
+        threading.Thread(target=serve, daemon=True).start()
+        choice = parse_choice(f"tcp:127.0.0.1:{server.getsockname()[1]}?fence=yes")
+        with pytest.raises(PrinterBroke) as caught:
+            printer_of(choice, 1, 1).send(b"paper")
+    assert reason(caught) == "offline"
+
+
 def test_listeners_in_the_network_are_found() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
