@@ -11,8 +11,10 @@ from ui.flows.enrolling import Enrolling
 from ui.flows.lists import Lists
 from ui.flows.printing import Printing
 from ui.flows.sale import SaleFlow
+from ui.flows.saved import Saved
 from ui.flows.syncing import Syncing
 from ui.pages.activate import Activate
+from ui.pages.catalogue import Catalogue
 from ui.pages.clock import Clock
 from ui.pages.enrol import Enrol
 from ui.pages.lock import Lock
@@ -40,6 +42,9 @@ class Rest(QObject):
         self.lock.asked.connect(session.unlock)
         self.lock.sign_out_asked.connect(session.sign_out)
         self.sale = SaleFlow(window, counter)
+        front = window.findChild(Catalogue)
+        assert front is not None  # noqa: S101 - the sale flow has just added it
+        self.saved = Saved(window, counter, front)
         self.day = DayFlow(window, counter, session, self.sale.home)
         self.lists = Lists(window, counter, self.sale.home)
         self.lists.aftercare.resume = self.sale.resume

@@ -16,6 +16,7 @@ from kiosk.texts import Language
 from ui import show
 from ui.fields.line import LineEdit
 from ui.pages.page import Action, Page
+from ui.parts.adding import Adding
 from ui.parts.box import Card, Fact
 from ui.parts.button import Button
 from ui.parts.left_forms import Left, LeftForms
@@ -52,9 +53,12 @@ class Catalogue(Page):
     chosen = Signal(str)
     again_asked = Signal()
     reprint_asked = Signal()
+    saved_asked = Signal()
     resume_asked = Signal(str)
     discard_asked = Signal(str)
     paper_asked = Signal()
+    back_asked = Signal()
+    citizen_asked = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageCatalogue", language, "home.title")
@@ -106,6 +110,9 @@ class Catalogue(Page):
     def _side(self) -> QVBoxLayout:
         side = QVBoxLayout()
         side.setSpacing(12)
+        self.adding = Adding(self.language)
+        self.adding.back_asked.connect(self.back_asked)
+        self.adding.citizen_asked.connect(self.citizen_asked)
         self.forms = LeftForms(self.language)
         self.forms.resumed.connect(self.resume_asked)
         self.forms.discarded.connect(self.discard_asked)
@@ -115,7 +122,7 @@ class Catalogue(Page):
         self.last_card = self._last_card()
         self.day_card = self._day_card()
         self.paper.hide()
-        for part in (self.forms, self.paper, self.last_card, self.day_card):
+        for part in (self.adding, self.forms, self.paper, self.last_card, self.day_card):
             hold(part, width=330)
             side.addWidget(part)
         side.addStretch(1)
@@ -152,6 +159,11 @@ class Catalogue(Page):
 
     # ---- data in
 
+    def set_adding(self, services: Sequence[tuple[str, str]]) -> None:
+        """The services of the open visit, to which the one that is chosen is added; none: it is for a new citizen."""
+        self.adding.set_services(services)
+        self.retold()
+
     def set_offers(self, front: Sequence[Offer], found: Sequence[Offer]) -> None:
         """The services in front and those that match what was typed."""
         self._offers, self._found = list(front), list(found)
@@ -176,8 +188,10 @@ class Catalogue(Page):
         self._fit()
 
     def _fit(self) -> None:
-        """What must be done comes before the sums of the day, where there is not room for both."""
-        self.day_card.setVisible(self.forms.isHidden() and self.paper.isHidden())
+        """What must be done comes before the sums of the day, where there is not room for both; an open visit first."""
+        self.forms.setVisible(self.forms.waiting and not self.adding.open)
+        self.last_card.setVisible(self._last is not None and not self.adding.open)
+        self.day_card.setVisible(self.forms.isHidden() and self.paper.isHidden() and not self.adding.open)
 
     @override
     def retold(self) -> None:
@@ -206,7 +220,8 @@ class Catalogue(Page):
 
     def _retell_side(self) -> None:
         self.forms.set_language(self.language)
-        self.last_card.setVisible(self._last is not None)
+        self.adding.set_language(self.language)
+        self._fit()
         if self._last is not None:
             self._last_title.setText(self._of(self._last.title))
             self._last_receipt.value.setText(isolate(self._last.receipt))
@@ -273,9 +288,16 @@ class Catalogue(Page):
             Action("F2", "key.again", self.again_asked.emit),
             Action("F9", "key.print", self.reprint_asked.emit),
         ]
+        if self.adding.open:
+            return [
+                Action("Esc", "visit.back", self.back_asked.emit),
+                Action("F2", "visit.new", self.citizen_asked.emit),
+                *fronts,
+            ]
         return [
             *([] if self.forms.isHidden() else [Action("F10", "home.resume", self.forms.take_up)]),
             *([] if self._last is None else last),
+            Action("F5", "key.saved", self.saved_asked.emit),
             Action("Esc", "", self.reset),
             *fronts,
         ]

@@ -41,7 +41,7 @@ class Lock(Page):
     def _buttons(self, card: Card) -> None:
         self.primary, other = Button("primaryButton", "primary"), Button("signOutButton", "quiet")
         self.word(self.primary.word, "lock.do", "F10")
-        self.word(other.word, "lock.other")
+        self.word(other.word, "lock.other", "F12")
         self.primary.clicked.connect(self.submit)
         other.clicked.connect(self.sign_out_asked)
         card.column.addSpacing(8)
@@ -67,4 +67,4 @@ class Lock(Page):
 
     @override
     def commands(self) -> list[Action]:
-        return [Action("F10", "lock.do", self.submit)]
+        return [Action("F10", "lock.do", self.submit), Action("F12", "lock.other", self.sign_out_asked.emit)]
