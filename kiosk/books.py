@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kiosk import prepaid
 from kiosk.day_book import DayBook, book
 from kiosk.errors import Refused
 from kiosk.journal import Record
@@ -41,6 +42,11 @@ class Books:
             return day.grand_total_pt - self._store.totals(day.date).taken_pt
         last = self._store.last_closed_day()
         return 0 if last is None else last.grand_total_pt
+
+    def prepaid_pt(self) -> int | None:
+        """What is left of the shop's float; None where the centre keeps none."""
+        found = prepaid.known(self._store.fact(prepaid.FACT))
+        return None if found is None else found.left_pt(self._store.tail())
 
     # ---- papers
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from kiosk import enrolment, trust
+from kiosk import enrolment, prepaid, trust
 from kiosk.catalogue import read_catalogue
 from kiosk.enrolment import Statement
 from kiosk.errors import Corrupt, Refused
@@ -20,10 +20,10 @@ from kiosk.events import DocumentsChanged, Event
 from kiosk.inforce import InForce, payload
 from kiosk.journal import EntryType
 from kiosk.operators import read_operators
-from kiosk.ports import Change, PutDocument, Store
+from kiosk.ports import Change, PutDocument, PutFact, Store
 from kiosk.scribe import Writing
 from kiosk.settings import read_settings
-from kiosk.strict_json import count
+from kiosk.strict_json import count, dumps
 from kiosk.transaction import Outcome
 from kiosk.trust import Forged, Keyset, Role
 
@@ -64,6 +64,19 @@ def root_signed(envelope: bytes) -> list[Any]:
         return [item for item in items if item["kind"] == "keyset"]
     except (Corrupt, LookupError, TypeError, ValueError):
         return []
+
+
+def read_fact(item: Mapping[str, Any], my_epoch: int, store: Store) -> list[PutFact]:
+    """What is only kept to be looked at: the shop's float, a notice. Nothing of a kind that nobody here knows.
+
+    Raises KeyError, TypeError for an item that is not what its kind says.
+    """
+    if item["kind"] == prepaid.FACT:
+        return [prepaid.told(item, my_epoch, store.sum_at)]
+    if item["kind"] == "notice":
+        text = {"ar": str(item["text"]["ar"]), "en": str(item["text"]["en"]), "at_ms": count(item["at_ms"])}
+        return [PutFact("notice", dumps(text))]
+    return []
 
 
 def read_outcome(item: Mapping[str, Any], my_epoch: int, store: Store) -> Outcome | None:

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from kiosk import acknowledgement, erasure, trust
 from kiosk.acknowledgement import Ack, Judgement
-from kiosk.documents import Arrived, Documents, Page, page_members, read_order, read_outcome, root_signed
+from kiosk.documents import Arrived, Documents, Page, page_members, read_fact, read_order, read_outcome, root_signed
 from kiosk.earlier import Earlier
 from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.events import Event, Events, SyncChanged, TransactionsChanged
@@ -274,9 +274,8 @@ class Intake:
         elif kind == "order":
             code = read_order(dumps(item["document"]), self._in_force.keyset().feed, me)
             applied.changes.extend([_order(me.epoch, code)] if code else [])
-        elif kind == "notice":
-            text = {"ar": str(item["text"]["ar"]), "en": str(item["text"]["en"]), "at_ms": count(item["at_ms"])}
-            applied.changes.append(PutFact("notice", dumps(text)))
+        else:
+            applied.changes.extend(read_fact(item, me.epoch, self._store))
 
     def _publish(self, *events: Event) -> None:
         for event in events:

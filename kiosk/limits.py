@@ -13,6 +13,7 @@ from typing import Final
 from kiosk.clock import HOUR_MS
 from kiosk.errors import Refused
 from kiosk.ports import Tail
+from kiosk.prepaid import Prepaid
 from kiosk.settings import LimitSettings, Settings
 
 
@@ -42,6 +43,7 @@ class Standing:
     tail: Tail
     lease_until_ms: int | None
     catalogue_seen_ms: int | None
+    prepaid: Prepaid | None = None
 
     @property
     def unsent(self) -> int:
@@ -68,7 +70,20 @@ def findings(standing: Standing, limits: LimitSettings, more_pt: int = 0, more: 
     if standing.catalogue_seen_ms is not None:
         seen = _hours(standing.now_ms - standing.catalogue_seen_ms)
         found.append(_over("catalogue", seen, stop=limits.catalogue_hard_h, warn=limits.catalogue_warn_h))
+    found.append(_float(standing, more_pt))
     return sorted((f for f in found if f is not None), key=lambda f: -f.level)
+
+
+def _float(standing: Standing, more_pt: int) -> Finding | None:
+    """`now` is what the shop's float holds before the request. A warning stands as long as little is left."""
+    if standing.prepaid is None:
+        return None
+    left = standing.prepaid.left_pt(standing.tail)
+    if more_pt > left:
+        return Finding("float", Level.STOP, max(0, left), more_pt)
+    if left - more_pt < standing.prepaid.warn_pt:
+        return Finding("float", Level.WARN, max(0, left), standing.prepaid.warn_pt)
+    return None
 
 
 _NEVER: Final = 2**62

@@ -351,6 +351,9 @@ class Store(Protocol):
     def hash_at(self, seq: int, epoch: int | None = None) -> bytes | None:
         """The entry hash at `seq` of the current epoch (or that one); the genesis at 0."""
 
+    def sum_at(self, seq: int) -> int:
+        """The cumulative sum of money up to an entry of the current epoch; 0 where there is no such entry."""
+
     def last_ack(self, epoch: int | None = None) -> tuple[Ack, bytes] | None: ...
     def unsent(self, after: int, count: int, max_bytes: int, epoch: int | None = None) -> list[Item]:
         """The next records of the current epoch (or that one) with their frames, at most so many and so large.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from kiosk import fees
+from kiosk import fees, prepaid
 from kiosk.bills import Bills
 from kiosk.errors import KioskError, Refused
 from kiosk.events import TransactionsChanged
@@ -18,6 +18,7 @@ from kiosk.offer import Line, Offer
 from kiosk.office import Office
 from kiosk.people import People
 from kiosk.ports import AddPrintJob, AddRequest, Change, DropDraft, Moment
+from kiosk.reasons import one_line
 from kiosk.receipt import Receipt
 from kiosk.request import Prepared, Visit
 from kiosk.services import PublicService
@@ -73,6 +74,7 @@ class Press:
             tail,
             number(facts, "lease_until_ms"),
             number(facts, "catalogue_seen_ms"),
+            prepaid.known(facts.get(prepaid.FACT)),
         )
 
     # ---- writing
@@ -166,13 +168,14 @@ class Press:
     def _allow(self, visit: Visit, standing: Standing) -> None:
         settings, total_pt = visit.settings, visit.total_pt
         _refuse_strangers(visit)
+        _refuse_way(visit)
         if any(one.sale.due_pt not in (None, one.priced.total_pt) for one in visit.requests):
             raise Refused("fee_changed", before_pt=sum(one.sale.due_pt or 0 for one in visit.requests), now_pt=total_pt)
         if visit.tendered_pt < total_pt:
             raise Refused("short_cash", missing_pt=total_pt - visit.tendered_pt)
         for one in visit.requests:
             own_pt = one.priced.total_pt
-            if own_pt > one.service.max_cash_pt:
+            if one.sale.method == "cash" and own_pt > one.service.max_cash_pt:
                 raise Refused("cash_ceiling", limit_pt=one.service.max_cash_pt)
             refuse_offline_amount(settings, one.service.offline_class, own_pt, online=self._line.online())
         found = findings(standing, settings.limits, total_pt, len(visit.requests))
@@ -186,8 +189,21 @@ def _refuse_shape(sales: Sequence[Sale]) -> None:
     ids = {sale.id for sale in sales}
     if len(ids) != len(sales) or not sales or len({sale.visit for sale in sales}) > 1:
         raise Refused("visit_form")
-    if any(sale.tendered_pt for sale in sales[1:]):
+    if any(sale.tendered_pt for sale in sales[1:]) or len({(sale.method, sale.reference) for sale in sales}) > 1:
         raise Refused("visit_form")
+
+
+def _refuse_way(visit: Visit) -> None:
+    """Raises Refused: method_unknown (the shop does not take it), reference_needed, change_none (no cash came)."""
+    first = visit.requests[0].sale
+    if first.method == "cash":
+        return
+    if first.method not in visit.settings.methods:
+        raise Refused("method_unknown")
+    if not one_line(first.reference):
+        raise Refused("reference_needed")
+    if visit.tendered_pt > visit.total_pt:
+        raise Refused("change_none")
 
 
 def _refuse_strangers(visit: Visit) -> None:

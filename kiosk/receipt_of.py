@@ -52,6 +52,8 @@ def receipt_of(record: Record, visited: Sequence[Visited], settings: Settings, o
         support_phone=settings.support_phone,
         tax_number=settings.tax_number,
         further=tuple(served[1:]),
+        method=first.method,
+        reference=first.reference,
         **{name: getattr(served[0], name) for name in Served.__slots__},
     )
 

@@ -10,6 +10,7 @@ from kiosk import fees
 from kiosk.fees import FeeLine, Fees
 from kiosk.journal import EntryType, Record
 from kiosk.people import Login
+from kiosk.reasons import one_line
 from kiosk.receipt import Receipt, receipt_code
 from kiosk.receipt_of import Visited, receipt_of
 from kiosk.scribe import Writing
@@ -70,7 +71,7 @@ class Visit:
                 {"code": x.code, "kind": x.kind, "unit_pt": x.unit_pt, "count": x.count, "amount_pt": x.amount_pt}
                 for x in priced.lines
             ],
-            "vat_pt": priced.vat_pt, "total_pt": priced.total_pt, "method": "cash", "tendered_pt": tendered_pt,
+            "vat_pt": priced.vat_pt, "total_pt": priced.total_pt, "method": sale.method, "tendered_pt": tendered_pt,
             "change_pt": change_pt, "evidence": list(sale.evidence),
             "choices": fees.choices(one.service, one.values),
         }  # fmt: skip
@@ -82,6 +83,11 @@ class Visit:
             body["overrides"] = list(sale.overrides)
         if sale.bill is not None:
             body["bill"] = sale.bill
+        if sale.method != "cash":
+            body["reference"] = one_line(sale.reference)
+        commission_pt = self.settings.commissions.of(one.service.id)
+        if commission_pt:
+            body["commission_pt"] = commission_pt
         return body
 
     def rows(self, records: Sequence[Record]) -> tuple[Request, ...]:
@@ -100,6 +106,8 @@ class Visit:
             national_id=str(values.get("national_id", "")), mobile=str(values.get("mobile", "")),
             paper=Paper.WAITING, vat_pt=one.priced.vat_pt,
             service_pt=sum(line.amount_pt for line in one.priced.lines if line.kind == "service"),
+            commission_pt=self.settings.commissions.of(one.service.id), method=sale.method,
+            reference="" if sale.method == "cash" else one_line(sale.reference),
         )  # fmt: skip
 
     def receipt(self, records: Sequence[Record], rows: Sequence[Request]) -> Receipt:

@@ -47,8 +47,25 @@ class DaySettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Commissions:
+    """What the shop earns of a request, from the authority and never from the citizen: `pt`, or by service."""
+
+    pt: int = 0
+    by_service: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, service_id: str) -> int:
+        return self.by_service.get(service_id, self.pt)
+
+
+METHODS: Final = ("card", "wallet")
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
-    """The shop as the centre knows it. A form that was left half typed is kept for `draft_days`."""
+    """The shop as the centre knows it. A form that was left half typed is kept for `draft_days`.
+
+    `methods` are the ways of paying beside cash: some of `METHODS`.
+    """
 
     version: int
     shop_id: str
@@ -63,6 +80,8 @@ class Settings:
     session_h: int
     draft_days: int = 7
     day: DaySettings = field(default_factory=DaySettings)
+    commissions: Commissions = field(default_factory=Commissions)
+    methods: tuple[str, ...] = ()
 
 
 _LIMIT_NAMES: Final = tuple(name for name in LimitSettings.__dataclass_fields__ if name != "offline_class_pt")
@@ -97,6 +116,11 @@ def read_settings(members: Mapping[str, Any]) -> Settings:
             session_h=count(members.get("session_h", 12)),
             draft_days=count(members.get("draft_days", 7)),
             day=_day(members.get("day", {})),
+            commissions=Commissions(
+                count(shop.get("commission_pt", 0)),
+                {str(k): count(v) for k, v in shop.get("commissions_pt", {}).items()},
+            ),
+            methods=tuple(name for name in METHODS if name in shop.get("methods", ())),
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise Forged("not settings") from error

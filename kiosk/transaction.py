@@ -23,7 +23,8 @@ class Sale:
     that is not the one in force; `due_pt` is the total the screen showed, which must still be the total.
 
     A citizen's visit is one or several of these with the same `visit`; `tendered_pt` stands on the first, for all.
-    `evidence` are the members of the journal body's `evidence`.
+    `evidence` are the members of the journal body's `evidence`. What is not paid in cash (`method`: card or wallet) has
+    the `reference` of its payment, and nothing comes back; all of a visit is paid one way.
     """
 
     id: str
@@ -38,6 +39,8 @@ class Sale:
     catalogue: int | None = None
     due_pt: int | None = None
     evidence: tuple[dict[str, Any], ...] = ()
+    method: str = "cash"
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)

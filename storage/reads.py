@@ -112,6 +112,10 @@ class Reads(EvidenceReads):
         found = self._one(f"SELECT entry_hash FROM journal WHERE {where}", epoch, seq)  # noqa: S608 - constants
         return None if found is None else bytes(found[0])
 
+    def sum_at(self, seq: int) -> int:
+        row = self._one(f"SELECT sum_pt FROM journal WHERE id = ({_EPOCH} << 32) + ?", seq)  # noqa: S608 - constants
+        return 0 if row is None else int(row[0])
+
     def last_ack(self, epoch: int | None = None) -> tuple[Ack, bytes] | None:
         row = self._one(_ACK, epoch)
         return None if row is None else (Ack(*row[:5]), row[5])

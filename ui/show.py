@@ -55,7 +55,7 @@ def readable(language: Language, error: KioskError) -> KioskError:
     def value(name: str, given: Any) -> object:
         if name == "reason" and error.code in PRINTER_ERRORS:
             return say(language, f"printer.reason.{given}")
-        if isinstance(given, int) and (name.endswith("_pt") or error.code == "limit_money"):
+        if isinstance(given, int) and (name.endswith("_pt") or error.code in ("limit_money", "limit_float")):
             return money(language, given)
         return number(given) if isinstance(given, int) and name != "n" else given
 

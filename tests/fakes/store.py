@@ -261,6 +261,10 @@ class FakeStore:
         entry = self._s.entries.get((epoch, seq))
         return None if entry is None else entry.record.hash
 
+    def sum_at(self, seq: int) -> int:
+        mine = {s: x for (e, s), x in self._s.entries.items() if e == self._epoch()}
+        return sum(x.money_pt or 0 for s, x in mine.items() if s <= seq) if seq in mine else 0
+
     def last_ack(self, epoch: int | None = None) -> tuple[Ack, bytes] | None:
         return self._s.acks.get(self._epoch() if epoch is None else epoch)
 

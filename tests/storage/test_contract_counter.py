@@ -138,6 +138,13 @@ def test_a_request_is_reversed_once(store: ports.Store) -> None:
     assert found.reversed == "refund"
 
 
+def test_the_sum_at_an_entry_is_that_of_all_before_it(store: ports.Store) -> None:
+    first = sell(store)
+    move(store)
+    last = sell(store)
+    assert [store.sum_at(seq) for seq in (0, first.seq, last.seq - 1, last.seq, 99)] == [0, 12_550, 12_550, 25_100, 0]
+
+
 def test_what_a_fee_is_made_of_and_how_it_was_paid_is_kept(store: ports.Store) -> None:
     row = sell(store, service_pt=500, vat_pt=61, commission_pt=150, method="card", reference="8812")
     found = store.request(row.id)

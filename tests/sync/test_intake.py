@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kiosk import acknowledgement, intake, journal, strict_json, trust
+from kiosk import acknowledgement, intake, journal, prepaid, strict_json, trust
 from kiosk.acknowledgement import Ack, Judgement
 from kiosk.documents import Arrived, Documents, Page
 from kiosk.errors import Refused, Unavailable
@@ -416,9 +416,30 @@ def test_an_older_keyset_is_refused(kiosk: Kiosk) -> None:
     assert kiosk.in_force.keyset().version == 3
 
 
+def test_the_float_of_the_feed_is_kept_with_the_sum_it_counts(kiosk: Kiosk) -> None:
+    item = {"kind": "float", "balance_pt": 90_000, "warn_pt": 20_000, "epoch": 1, "seq": 1, "at_ms": 3}
+    kiosk.intake.page(page(item), NONCE)
+    kept = prepaid.known(kiosk.store.fact("float"))
+    assert kept is not None
+    assert (kept.balance_pt, kept.warn_pt, kept.base_pt) == (90_000, 20_000, kiosk.store.sum_at(1))
+
+
+@pytest.mark.parametrize(
+    ("broken", "why"),
+    [
+        ({"balance_pt": "9"}, "bad_json"), ({"balance_pt": True}, "bad_json"), ({"warn_pt": -1}, "item_form"),
+        ({"seq": None}, "item_form"),
+    ],
+)  # fmt: skip
+def test_a_float_that_is_none_is_left_out_with_an_alarm(kiosk: Kiosk, broken: dict[str, Any], why: str) -> None:
+    item = {"kind": "float", "balance_pt": 1, "warn_pt": 0, "epoch": 1, "seq": 0, "at_ms": 3} | broken
+    kiosk.intake.page(page(item), NONCE)
+    assert (kiosk.store.fact("float"), alarm(kiosk)) == (None, f"{why} 0")
+
+
 def test_orders_and_notices_of_the_feed(kiosk: Kiosk) -> None:
     notice = {"kind": "notice", "text": {"ar": "خبر", "en": "News"}, "at_ms": 3}
-    kiosk.intake.page(page(order("suspended"), notice, {"kind": "float", "of": "a later version"}), NONCE)
+    kiosk.intake.page(page(order("suspended"), notice, {"kind": "weather", "of": "a later version"}), NONCE)
     assert intake.order(kiosk.store.facts(), 1) == "suspended"
     assert strict_json.loads_object(kiosk.store.fact("notice") or b"")["ar"] == "خبر"
     assert alarm(kiosk) == ""

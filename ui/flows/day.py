@@ -82,8 +82,10 @@ class DayFlow(QObject):
 
     def _read(self, then: Callable[[], object]) -> None:
         def work() -> tuple[str, list[Total]]:
-            book = self._counter.books.book()
-            return book.day.date, totals_of(book, blind=self._counter.closing.blind())
+            book, left = self._counter.books.book(), self._counter.books.prepaid_pt()
+            found = totals_of(book, blind=self._counter.closing.blind())
+            float_left = [] if left is None else [Total("prepaid", "total.prepaid", None, max(0, left))]
+            return book.day.date, [*found, *float_left]
 
         def shown(found: tuple[str, list[Total]]) -> None:
             self.page.set_day(*found)

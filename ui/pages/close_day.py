@@ -20,8 +20,8 @@ from ui.pages.page import Action, Page
 from ui.pages.sign_in import Person
 from ui.parts.box import Card, Fact
 from ui.parts.button import Button
-from ui.parts.counting import Counting
-from ui.parts.second import SecondPerson
+from ui.pages.counting import Counting
+from ui.pages.second import SecondPerson
 from ui.parts.text import Text, restyle
 
 State = Literal["counting", "compared", "closed"]

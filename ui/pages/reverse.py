@@ -19,7 +19,7 @@ from ui.pages.sign_in import Person
 from ui.parts.bill import Bill
 from ui.parts.box import Card
 from ui.parts.button import Button
-from ui.parts.second import SecondPerson
+from ui.pages.second import SecondPerson
 from ui.parts.text import Text
 
 Kind = Literal["void", "refund"]
