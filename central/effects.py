@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from central import audit, authority, documents, erasure, outcomes, tills
+from central import audit, authority, documents, erasure, outcomes, prepaid, tills
 from central.centre import Centre
 from central.outcomes import Ruling
 from central.rules import Facts
@@ -73,6 +73,8 @@ def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> Non
         _refund(session, work, seq, (epoch, refunded, one))
     tills.post(session, work.device, work.epoch, effects.postings)
     tills.keep(session, work.device, work.epoch, effects.closes)
+    if effects.postings:
+        prepaid.tell(centre, session, work.device, work.shop)
     for epoch, seq, one in effects.erased:
         erasure.done(session, work.device, epoch, seq, one, centre.now_ms())
     outcomes.publish(session, work.device, work.epoch, rulings, centre.now_ms(), audit.CENTRE)

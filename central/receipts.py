@@ -22,7 +22,7 @@ from kiosk.journal import EntryType, Header, read_body
 from kiosk.receipt import CODE_BYTES
 from kiosk.strict_json import BadJson
 
-State = Literal["arrived", "pending", "approved", "rejected", "sent_back", "void"]
+State = Literal["arrived", "pending", "approved", "rejected", "sent_back", "void", "refunded"]
 MAX_LINES: Final = 50
 CODE_LETTERS: Final = 16
 MAX_CODE: Final = 100
@@ -33,7 +33,7 @@ _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _SERVICE: Final = re.compile(r"[a-z0-9-]{1,40}")
 NAMELESS: Final = "–"
 _ENTRIES: Final = (
-    "SELECT e.device, e.epoch, e.seq, e.hash, e.header, e.body, r.status, r.voided_by FROM entry e"
+    "SELECT e.device, e.epoch, e.seq, e.hash, e.header, e.body, r.status, r.voided_by, r.refunded_by FROM entry e"
     " LEFT JOIN request r ON r.device = e.device AND r.epoch = e.epoch AND r.seq = e.seq"
 )
 _OF_PAPER: Final = (
@@ -179,9 +179,9 @@ def _title(catalogues: Catalogues, members: dict[str, Any]) -> tuple[str, str]:
 
 
 def _state(row: Row) -> State:
-    status, voided_by = row[6], row[7]
-    if voided_by:
-        return "void"
+    status, voided_by, refunded_by = row[6:9]
+    if voided_by or refunded_by:
+        return "void" if voided_by else "refunded"
     states: dict[str | None, State] = {"approved": "approved", "rejected": "rejected", "sent_back": "sent_back"}
     return states.get(status, "arrived" if status is None else "pending")
 

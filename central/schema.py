@@ -161,12 +161,19 @@ _PICTURES: Final = (
     "CREATE INDEX evidence_stored ON evidence (state) WHERE state = 'stored'",
 )
 
+_FLOATS: Final = (
+    """CREATE TABLE float_entry (n {serial}, shop TEXT NOT NULL REFERENCES shop, amount_pt {big} NOT NULL,
+       reference TEXT NOT NULL, staff TEXT NOT NULL, at_ms {big} NOT NULL)""",
+    "CREATE INDEX float_shop ON float_entry (shop)",
+)
+
 STEPS: Final = (
     Step((*_PEOPLE, *_DEVICES, *_JOURNAL, *_BUSINESS), _SQLITE_GUARDS, _POSTGRES_GUARDS),
     Step(_ERASURE, _SQLITE_ERASURE, _POSTGRES_ERASURE),
     Step(_READ),
     Step(_TILLS),
     Step(_PICTURES),
+    Step(_FLOATS),
 )
 
 

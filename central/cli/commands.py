@@ -113,6 +113,14 @@ GRAMMAR: Final[Grammar] = {
         "erase": ("erasures:erase", (_option("request"),)),
         "erased": ("erasures:register", (_LIMIT,)),
     },
+    "till": {"days": ("tills:days", (_DEVICE, _LIMIT))},
+    "float": {
+        "pay": (
+            "tills:float_pay",
+            (_SHOP, _option("--amount-pt", type=piastres, required=True), _option("--reference", required=True)),
+        ),
+        "show": ("tills:float_show", (_SHOP,)),
+    },
     "receipt": {"missed": ("papers:receipt_missed", ())},
     "catalogue": {
         "sign": (

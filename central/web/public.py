@@ -39,7 +39,7 @@ _HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
-_TONES: Final = {"void": "bad", "rejected": "act", "sent_back": "act"}
+_TONES: Final = {"void": "bad", "refunded": "bad", "rejected": "act", "sent_back": "act"}
 """Red where the citizen must do something; a request under review is as it should be."""
 ASSETS: Final = {
     "page.css": "text/css; charset=utf-8",

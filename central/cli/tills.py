@@ -1,0 +1,54 @@
+"""`till days`, `float pay`, `float show`: the money of the shops as their tills said it, and their prepaid floats."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import Any
+
+from central import devices, prepaid, tills
+from central.cli.console import Console
+from central.cli.opening import opened
+from central.projection import Projector
+from kiosk.money import format_pt
+
+
+def days(options: Namespace, console: Console) -> None:
+    """Each day of a till beside what it said of it; ``agrees`` is yes, open (not closed yet), or what differs."""
+    with opened(options) as centre:
+        Projector(centre).drain()
+        with centre.store.reading() as session:
+            found = tills.days(session, devices.find(session, options.device))
+    rows = [_row(one) for one in found[-options.limit :]]
+    console.listed(rows, ("day", "count", "sum", "expected", "counted", "difference", "grand_total", "agrees"))
+
+
+def _row(one: tills.TillDay) -> dict[str, Any]:
+    said = one.said or {}
+    known = {name: one.known[f"{name}_pt"] for name in ("sum", "expected", "grand_total")}
+    told = {name: said.get(f"{name}_pt") for name in ("counted", "difference")}
+    words = {name: "-" if type(pt) is not int else format_pt(pt) for name, pt in {**known, **told}.items()}
+    agrees = "open" if one.said is None else ", ".join(one.disagreeing) or ("pending" if said.get("pending") else "yes")
+    return {
+        "day": one.day,
+        "count": one.known["count"],
+        **words,
+        "agrees": agrees,
+        "known": one.known,
+        "said": one.said,
+    }
+
+
+def float_pay(options: Namespace, console: Console) -> None:
+    with opened(options) as centre:
+        Projector(centre).drain()
+        with centre.store.writing() as session:
+            balance = prepaid.pay_in(centre, session, options.shop, options.amount_pt, options.reference, options.staff)
+    console.done("float_paid", shop=options.shop, balance=format_pt(balance))
+
+
+def float_show(options: Namespace, console: Console) -> None:
+    with opened(options) as centre:
+        Projector(centre).drain()
+        with centre.store.reading() as session:
+            balance = prepaid.balance_pt(session, options.shop)
+    console.shown({"shop": options.shop, "balance_pt": balance})

@@ -1,0 +1,58 @@
+"""The prepaid float of a shop: what it has paid in, less the fees its tills have taken. Told to the tills by the feed.
+
+A void gives the float back at once, for the authority never hears of that request. A refund does not: its money comes
+back when finance confirms it, as an entry of its own (decisions 25). Nothing is deducted by itself.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from central import audit, documents, feed
+from central.centre import Centre
+from central.store import Session
+from kiosk.errors import Refused
+
+KIND: Final = "float"
+
+
+def pay_in(centre: Centre, session: Session, shop: str, amount_pt: int, reference: str, staff: str) -> int:
+    """Credit the float of `shop`; every till of it is told. Returns the balance. Raises Refused ``no_shop``."""
+    if session.one("SELECT 1 FROM shop WHERE id = ?", shop) is None:
+        raise Refused("no_shop", shop=shop)
+    session.run(
+        "INSERT INTO float_entry (shop, amount_pt, reference, staff, at_ms) VALUES (?, ?, ?, ?, ?)",
+        shop, amount_pt, reference, staff, centre.now_ms(),
+    )  # fmt: skip
+    audit.note(session, centre.now_ms(), staff, "float.paid_in", shop, amount_pt=amount_pt, reference=reference)
+    for (device,) in session.all("SELECT id FROM device WHERE shop = ? ORDER BY id", shop):
+        tell(centre, session, device, shop)
+    found = balance_pt(session, shop)
+    assert found is not None  # noqa: S101 - paid in above
+    return found
+
+
+def balance_pt(session: Session, shop: str) -> int | None:
+    """What is left of it by all that has been projected; None for a shop that has never paid anything in."""
+    row = session.one("SELECT sum(amount_pt) FROM float_entry WHERE shop = ?", shop)
+    if row is None or row[0] is None:
+        return None
+    used = session.one(
+        """SELECT coalesce(sum(CASE s.name WHEN 'taken' THEN s.amount_pt ELSE -s.amount_pt END), 0)
+           FROM till_sum s JOIN device d ON d.id = s.device WHERE d.shop = ? AND s.name IN ('taken', 'void')""",
+        shop,
+    )
+    assert used is not None  # noqa: S101 - a sum is always a row
+    return int(row[0]) - int(used[0])
+
+
+def tell(centre: Centre, session: Session, device: bytes, shop: str) -> None:
+    """Put the balance into the feed of a till, in place of the one before; nothing where the shop has no float."""
+    balance = balance_pt(session, shop)
+    chain = session.one("SELECT epoch, done FROM projection WHERE device = ? ORDER BY epoch DESC LIMIT 1", device)
+    if balance is None or chain is None:
+        return
+    warn = documents.members_in_force(session, centre, shop)["shop"].get("float_warn_pt", 0)
+    session.run("DELETE FROM feed_item WHERE device = ? AND kind = ?", device, KIND)
+    item = {"kind": KIND, "balance_pt": balance, "warn_pt": warn, "epoch": chain[0], "seq": chain[1]}
+    feed.put(session, device, [{**item, "at_ms": centre.now_ms()}])

@@ -1,0 +1,202 @@
+"""The days of the tills and the prepaid floats at the centre, on both stores; what cannot be read moves nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from central import prepaid, receipts, tills
+from central.catalogues import Catalogues
+from central.cli.tills import _row
+from central.projection import Projector
+from kiosk.errors import Refused
+from kiosk.journal import EntryType, Record
+from tests.central.device import Device
+from tests.central.local import OPERATOR, SHOP, Office, apply_settings
+from tests.central.sales import birth, sell, void
+
+DAY = "2026-11-25"
+FEE = 10_000
+"""Of two copies of a birth certificate, 9,000 of it the authority's."""
+
+
+@pytest.fixture
+def device(office: Office) -> Device:
+    office.publish_catalogue()
+    made = office.enrol()
+    made.open_epoch()
+    apply_settings(made)
+    made.write(EntryType.DAY_OPEN, {"v": 1, "op": OPERATOR, "login": 1, "date": DAY, "opening_pt": 5_000})
+    return made
+
+
+def write(device: Device, entry: EntryType, **members: Any) -> Record:
+    return device.write(entry, {"v": 1, "op": OPERATOR, "login": 1, "date": DAY, **members})
+
+
+def days(office: Office, device: Device) -> list[tills.TillDay]:
+    with office.store.reading() as session:
+        return tills.days(session, device.chain.device)
+
+
+def honest(office: Office, device: Device) -> dict[str, Any]:
+    """What a till says that counts as the centre does."""
+    return {**days(office, device)[0].known, "counted_pt": 5_000, "difference_pt": 0, "date": DAY}
+
+
+def test_every_money_entry_is_posted_under_its_day(office: Office, device: Device) -> None:
+    one, two = birth(), birth(method="card", commission_pt=150)
+    first = sell(device, one)
+    sell(device, two)
+    void(device, first, one["id"], date=DAY, total_pt=one["total_pt"], method="cash")
+    write(device, EntryType.CASH, kind="in", amount_pt=700)
+    write(device, EntryType.CASH, kind="out", amount_pt=200)
+    write(device, EntryType.CASH, kind="deposit", amount_pt=1_000)
+    write(device, EntryType.REFUND, id=two["id"], epoch=1, seq=first.fields.seq + 1, total_pt=100, method="card")
+    office.arrive(device)
+    (day,) = days(office, device)
+    total = one["total_pt"]
+    wanted = {
+        "opening_pt": 5_000, "count": 2, "sum_pt": 2 * total, "cash_pt": total, "noncash_pt": total,
+        "commission_pt": 150, "void_pt": total, "voids": 1, "refund_pt": 100, "refunds": 1, "cash_in_pt": 700,
+        "cash_out_pt": 200, "deposit_pt": 1_000, "expected_pt": 5_000 + 700 - 200 - 1_000, "grand_total_pt": 2 * total,
+    }  # fmt: skip
+    assert {name: day.known[name] for name in wanted} == wanted
+    assert day.known["government_pt"] + day.known["service_pt"] == 2 * total
+    assert (day.said, day.disagreeing) == (None, ())
+    with office.store.reading() as session:
+        row = session.one("SELECT refunded_by FROM request WHERE id = ?", two["id"])
+    assert row is not None
+    assert row[0] > 0
+
+
+def test_a_close_that_says_the_same_agrees_and_another_does_not(office: Office, device: Device) -> None:
+    sell(device, birth())
+    office.arrive(device)
+    said = honest(office, device)
+    write(device, EntryType.DAY_CLOSE, **said)
+    office.arrive(device)
+    (day,) = days(office, device)
+    assert day.disagreeing == ()
+    assert _row(day)["agrees"] == "yes"
+    write(device, EntryType.DAY_CLOSE, **{**said, "sum_pt": 1})
+    office.arrive(device)
+    assert days(office, device)[0].disagreeing == (), "a day is closed once"
+
+
+def test_what_a_till_says_otherwise_is_shown_beside_what_is_known(office: Office, device: Device) -> None:
+    sell(device, birth())
+    office.arrive(device)
+    write(device, EntryType.DAY_CLOSE, **{**honest(office, device), "sum_pt": 1, "expected_pt": 2})
+    office.arrive(device)
+    (day,) = days(office, device)
+    assert day.disagreeing == ("sum_pt", "expected_pt")
+    assert _row(day)["agrees"] == "sum_pt, expected_pt"
+
+
+def test_a_day_nobody_has_closed_is_open_and_one_with_a_difference_waits(office: Office, device: Device) -> None:
+    office.arrive(device)
+    assert _row(days(office, device)[0])["agrees"] == "open"
+    write(device, EntryType.DAY_CLOSE, **honest(office, device), pending=True)
+    office.arrive(device)
+    assert _row(days(office, device)[0])["agrees"] == "pending"
+
+
+def test_the_grand_total_grows_over_the_days(office: Office, device: Device) -> None:
+    sell(device, birth())
+    sell(device, birth(date="2026-11-26"))
+    office.arrive(device)
+    one, two = days(office, device)
+    assert two.known["grand_total_pt"] == one.known["sum_pt"] + two.known["sum_pt"]
+
+
+def test_a_void_that_voids_nothing_moves_nothing(office: Office, device: Device) -> None:
+    one = birth()
+    sold = sell(device, one)
+    for _ in range(2):
+        void(device, sold, one["id"], date=DAY, total_pt=one["total_pt"])
+    void(device, sold, "nobody", date=DAY, total_pt=99)
+    void(device, sold, one["id"], total_pt=99)
+    office.arrive(device)
+    assert days(office, device)[0].known["void_pt"] == one["total_pt"]
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"date": None}, {"date": "2026-11-2٥"}, {"date": "x" * 10_000}, {"date": "2026\x0011-25"}, {"date": 5},
+        {"kind": "sideways", "date": DAY}, {"kind": None, "date": DAY},
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_moves_nothing_and_stops_nothing(
+    office: Office, device: Device, members: dict[str, Any]
+) -> None:
+    base = {"v": 1, "op": OPERATOR, "login": 1, "kind": "in", "amount_pt": 700, "id": 5, "epoch": "1", "seq": None}
+    for entry in (EntryType.CASH, EntryType.DAY_OPEN, EntryType.DAY_CLOSE):
+        device.write(entry, {**base, "opening_pt": -5, **members})
+    device.write(EntryType.REFUND, base)
+    device.write(EntryType.REQUEST, {"v": 1, "date": DAY, "fees": {"a": 1}})
+    office.arrive(device)
+    known = {one.day: one.known for one in days(office, device)}
+    assert known[DAY]["cash_in_pt"] == 0
+    assert known[DAY]["sum_pt"] == 0
+
+
+# ---- the float
+
+
+def balances(office: Office, device: Device) -> list[dict[str, Any]]:
+    return [item for item in office.feed(device) if item["kind"] == "float"]
+
+
+def pay_in(office: Office, amount_pt: int, shop: str = SHOP) -> int:
+    with office.store.writing() as session:
+        return prepaid.pay_in(office.centre, session, shop, amount_pt, "R-1", "amal")
+
+
+def test_a_shop_that_never_paid_in_hears_of_no_float(office: Office, device: Device) -> None:
+    sell(device, birth())
+    office.arrive(device)
+    assert balances(office, device) == []
+    with office.store.reading() as session:
+        assert prepaid.balance_pt(session, SHOP) is None
+
+
+def test_what_is_taken_uses_the_float_and_a_void_gives_it_back(office: Office, device: Device) -> None:
+    one = birth()
+    sold = sell(device, one)
+    office.arrive(device)
+    assert pay_in(office, 50_000) == 50_000 - one["total_pt"]
+    (told,) = balances(office, device)
+    assert (told["balance_pt"], told["epoch"], told["seq"]) == (50_000 - one["total_pt"], 1, sold.fields.seq)
+    void(device, sold, one["id"], date=DAY, total_pt=one["total_pt"])
+    write(device, EntryType.REFUND, id=one["id"], epoch=1, seq=sold.fields.seq, total_pt=one["total_pt"])
+    office.arrive(device)
+    (told,) = balances(office, device)
+    assert told["balance_pt"] == 50_000, "a refund gives nothing back before finance confirms it"
+    assert pay_in(office, 1) == 50_001
+
+
+def test_a_float_is_of_a_shop_that_exists(office: Office) -> None:
+    with pytest.raises(Refused, match="no_shop"):
+        pay_in(office, 1, "NOWHERE")
+
+
+def test_a_till_without_a_journal_is_told_nothing_yet(office: Office, device: Device) -> None:
+    with office.store.writing() as session:
+        session.run("DELETE FROM projection WHERE device = ?", device.chain.device)
+    pay_in(office, 5)
+    assert balances(office, device) == []
+    assert Projector(office.centre).drain() == 0
+
+
+def test_the_public_page_says_that_the_fees_went_back(office: Office, device: Device) -> None:
+    one = birth()
+    sold = sell(device, one)
+    write(device, EntryType.REFUND, id=one["id"], epoch=1, seq=sold.fields.seq, total_pt=one["total_pt"])
+    office.arrive(device)
+    asked = receipts.Asked(device.name[:8], sold.fields.seq, sold.hash)
+    shown = receipts.find(office.centre, Catalogues(office.centre), asked)
+    assert shown is not None
+    assert shown.state == "refunded"
