@@ -390,7 +390,7 @@ class Store(Protocol):
     def reversal(self, epoch: int, seq: int) -> Movement | None:
         """What has reversed that request."""
 
-    def print_jobs(self, states: Sequence[Paper]) -> list[PrintJob]:
+    def print_jobs(self, states: Sequence[Paper], limit: int = -1) -> list[PrintJob]:
         """Oldest first."""
 
     def print_job(self, job_id: str) -> PrintJob | None: ...

@@ -8,7 +8,7 @@ out. No → the same job again; yes → printed. Any later paper is copy n, and 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -55,9 +55,13 @@ class Papers:
             self._move(job.id, (Paper.SENDING,), Paper.UNCERTAIN)
         return self.jobs()
 
-    def jobs(self) -> list[PrintJob]:
-        """Every paper that has not come out, oldest first."""
-        return self._store.print_jobs(UNFINISHED)
+    def jobs(self, states: Sequence[Paper] = UNFINISHED, limit: int = -1) -> list[PrintJob]:
+        """Papers that have not come out, oldest first."""
+        return self._store.print_jobs(states, limit)
+
+    def of(self, request: Request) -> list[PrintJob]:
+        """Every paper of a request, oldest first."""
+        return self._store.papers(request.epoch, request.seq)
 
     def job(self, job_id: str) -> PrintJob | None:
         return self._store.print_job(job_id)
@@ -80,8 +84,10 @@ class Papers:
 
     def _pick(self) -> PrintJob | None:
         """Whoever stands at the counter and asks again is served before the papers of those who have left."""
-        waiting = self._store.print_jobs([Paper.WAITING])
-        return next((job for job in waiting if job.id == self._asked_for), waiting[0] if waiting else None)
+        asked = self._store.print_job(self._asked_for) if self._asked_for else None
+        if asked is not None and asked.state is Paper.WAITING:
+            return asked
+        return next(iter(self._store.print_jobs([Paper.WAITING], 1)), None)  # thousands may wait for a printer
 
     def _painted(self, job: PrintJob, render: Renderer) -> bytes:
         try:

@@ -196,9 +196,10 @@ class Reads(EvidenceReads):
         row = self._one(_MOVEMENTS.format("of_entry = ?"), entry_id(epoch, seq))
         return None if row is None else rows.movement(row)
 
-    def print_jobs(self, states: Sequence[Paper]) -> list[PrintJob]:
+    def print_jobs(self, states: Sequence[Paper], limit: int = -1) -> list[PrintJob]:
         marks = ", ".join("?" * len(states))
-        return self._jobs(f"state IN ({marks})", *(state.value for state in states))
+        sql = f"{_JOBS.format(f'state IN ({marks})')} LIMIT ?"
+        return [rows.print_job(row) for row in self._all(sql, *(state.value for state in states), limit)]
 
     def print_job(self, job_id: str) -> PrintJob | None:
         return next(iter(self._jobs("job_id = ?", job_id)), None)

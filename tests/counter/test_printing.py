@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -12,7 +12,7 @@ from kiosk.papers import Content
 from kiosk.ports import PrinterBroke, Renderer
 from kiosk.print_worker import PrintWorker
 from kiosk.receipt import Receipt
-from kiosk.transaction import Paper
+from kiosk.transaction import Paper, PrintJob
 from kiosk.world import start_thread
 from tests.shop import Shop
 
@@ -63,6 +63,21 @@ def test_a_waiting_paper_is_printed_once(sold: Shop, roll: Roll) -> None:
     assert sold.counter.papers.print_next(roll, render)
     assert not sold.counter.papers.print_next(roll, render)
     assert (len(roll.papers), states(sold)) == (1, [Paper.PRINTED])
+
+
+def test_thousands_of_waiting_papers_are_not_read_to_print_one(
+    sold: Shop, roll: Roll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, asked = sold.store, []
+
+    def print_jobs(states: Sequence[Paper], limit: int = -1) -> list[PrintJob]:
+        asked.append(limit)
+        return type(store).print_jobs(store, states, limit)
+
+    monkeypatch.setattr(store, "print_jobs", print_jobs)
+    assert sold.counter.papers.print_next(roll, render)
+    assert not sold.counter.papers.print_next(roll, render)
+    assert asked == [1, 1]
 
 
 def test_a_printer_that_is_not_ready_leaves_the_paper_waiting(sold: Shop, roll: Roll) -> None:

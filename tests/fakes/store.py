@@ -379,8 +379,9 @@ class FakeStore:
         of = (epoch, seq)
         return next((m for m in self._s.movements.values() if m.of_seq and (m.of_epoch, m.of_seq) == of), None)
 
-    def print_jobs(self, states: Sequence[Paper]) -> list[PrintJob]:
-        return [job for job in self._s.jobs.values() if job.state in states]
+    def print_jobs(self, states: Sequence[Paper], limit: int = -1) -> list[PrintJob]:
+        found = [job for job in self._s.jobs.values() if job.state in states]
+        return found if limit < 0 else found[:limit]
 
     def print_job(self, job_id: str) -> PrintJob | None:
         return self._s.jobs.get(job_id)

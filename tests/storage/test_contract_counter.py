@@ -44,6 +44,7 @@ def test_copies_are_counted_apart_from_the_receipt(store: ports.Store) -> None:
     assert (found.copies, found.paper) == (1, Paper.WAITING)
     assert [job.copy for job in store.papers(1, first.seq)] == [0, 1]
     assert [(j.seq, j.copy) for j in store.print_jobs([Paper.WAITING])] == [(1, 0), (second.seq, 0), (1, 1)]
+    assert [(j.seq, j.copy) for j in store.print_jobs([Paper.WAITING], 2)] == [(1, 0), (second.seq, 0)]
     assert store.print_job(copy.id) == copy
     assert store.print_job("none") is None
     assert store.receipt(1, 99) is None

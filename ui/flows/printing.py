@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 
@@ -35,6 +35,10 @@ def probe_printer(choice: PrinterChoice) -> PrinterChoice:
     from ui.paper.finding import probe  # noqa: PLC0415 - as above
 
     return probe(choice)
+
+
+MOST: Final = 200
+"""Papers shown at once: where no printer is, thousands wait."""
 
 
 class Printing(QObject):
@@ -75,7 +79,7 @@ class Printing(QObject):
 
     def _read(self) -> tuple[list[Waiting], PrinterChoice | None, KioskError | None]:
         papers = self._counter.papers
-        return [_waiting(job) for job in papers.jobs()], papers.chosen(), papers.trouble
+        return [_waiting(job) for job in papers.jobs(limit=MOST)], papers.chosen(), papers.trouble
 
     def _show(self, found: tuple[list[Waiting], PrinterChoice | None, KioskError | None]) -> None:
         waiting, self._choice, trouble = found

@@ -16,7 +16,7 @@ FOR_A_PERSON: Final = (Paper.UNCERTAIN, Paper.FAILED)
 
 def unfinished(counter: Counter) -> PrintJob | None:
     """The oldest paper that needs a person."""
-    return next((job for job in counter.papers.jobs() if job.state in FOR_A_PERSON), None)
+    return next(iter(counter.papers.jobs(FOR_A_PERSON, 1)), None)
 
 
 def request_of(counter: Counter, job: PrintJob) -> Request | None:
@@ -32,8 +32,8 @@ def print_again(counter: Counter, request: Request) -> str:
 
     Returns the key of what to say. Raises Refused("paper_pending") while nobody has said whether it came out.
     """
-    for job in counter.papers.jobs():
-        if (job.epoch, job.seq) == (request.epoch, request.seq) and job.state in (Paper.FAILED, Paper.WAITING):
+    for job in counter.papers.of(request):
+        if job.state in (Paper.FAILED, Paper.WAITING):
             counter.papers.retry(job.id)
             return "print.retrying"
     counter.papers.copy(request)
