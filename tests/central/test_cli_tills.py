@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 from central.cli.console import EXIT_REFUSED
 from kiosk.journal import EntryType
 from tests.central.command import Cli
@@ -21,14 +19,15 @@ def test_the_days_of_a_till_are_listed_with_what_does_not_agree(cli: Cli, office
     closed = {"v": 1, "op": OPERATOR, "date": "2026-11-25", "count": 1, "counted_pt": 5, "difference_pt": -1}
     device.write(EntryType.DAY_CLOSE, closed)
     office.take(device, device.items)
-    (row,) = json.loads(cli.ask("--json", "till", "days", device.name))
+    (row,) = cli.ask("till", "days", device.name)
     assert (row["day"], row["count"], row["counted"], row["difference"]) == ("2026-11-25", 1, "0.05", "-0.01")
     assert row["known"]["sum_pt"] == members["total_pt"]
     assert "sum_pt" in row["agrees"]
 
 
 def test_a_float_is_paid_in_and_shown(cli: Cli, device: Device) -> None:
-    assert "500.00" in cli.ask("float", "pay", "--shop", "S1", "--amount-pt", "50000", "--reference", "B-1")
-    assert json.loads(cli.ask("--json", "float", "show", "--shop", "S1")) == {"shop": "S1", "balance_pt": 50_000}
+    paid = cli.ask("float", "pay", "--shop", "S1", "--amount-pt", "50000", "--reference", "B-1")
+    assert paid == {"shop": "S1", "balance": "500.00"}
+    assert cli.ask("float", "show", "--shop", "S1") == {"shop": "S1", "balance_pt": 50_000}
     code, _ = cli.fails("float", "pay", "--shop", "NONE", "--amount-pt", "1", "--reference", "x")
     assert code == EXIT_REFUSED
