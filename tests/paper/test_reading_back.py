@@ -71,8 +71,8 @@ def read_letters(picture: Image.Image, layout: str) -> list[str]:
     return [line.replace(" ", "") for line in done.stdout.decode().splitlines()]
 
 
-READERS: Final = (("4", 2, 1.2), ("4", 3, 2.0), ("6", 2, 1.2))
-"""Tesseract drops a letter of a hexadecimal number now and then; what is misprinted none of the three reads right."""
+READERS: Final = (("4", 2, 1.2), ("4", 3, 2.0), ("6", 2, 1.2), ("6", 1, 0.5), ("4", 4, 1.5))
+"""Tesseract drops a letter of a hexadecimal number now and then; what is misprinted none of these reads right."""
 
 
 def unread(receipt: Receipt, width: int, number: int) -> list[str]:
