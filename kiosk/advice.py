@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from kiosk import leaflets
+from kiosk.bill import Bill
 from kiosk.errors import Refused
 from kiosk.journal import EntryType, Record
 from kiosk.office import Office
@@ -41,6 +42,10 @@ class Advice:
             return leaflets.guidance(stamp, service, settings, papers)
 
         return self._give(login, self._members(login, "guidance", service), None, sheet)
+
+    def answer(self, service_id: str, bill: Bill) -> str:
+        """What an authority answered just now. Nothing was given, taken or decided here: it makes no entry."""
+        return self._papers.add(leaflets.answer(self._stamp(self._people.working()), self._service(service_id), bill))
 
     def refuse(self, service_id: str, reason: Said, bring: Sequence[Said] = ()) -> str:
         """The receipt of a request that was not taken. Raises Refused("reason_missing") without a reason."""

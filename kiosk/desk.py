@@ -18,7 +18,7 @@ from kiosk.limits import Finding, findings
 from kiosk.offer import Checked, Forms, Line, Look, Offer
 from kiosk.office import Office
 from kiosk.people import People
-from kiosk.ports import DropDraft, PutDraft, SeenOutcome
+from kiosk.ports import DropDraft, DropEvidence, PutDraft, SeenOutcome
 from kiosk.press import MOST, Press, Recorded
 from kiosk.receipt import Receipt
 from kiosk.scribe import Writing
@@ -97,7 +97,7 @@ class Desk:
         return list(latest.values())
 
     def visit(self, draft_id: str) -> list[Draft]:
-        """Every form of the visit that this one belongs to, in the order in which they were begun; none if it is gone."""
+        """Every form of the visit that this one belongs to, as they were begun; none if it is gone."""
         mine = sorted(self._store.drafts(self._people.working().operator.id), key=lambda draft: draft.id)
         visit_id = next((draft.visit_id for draft in mine if draft.id == draft_id), None)
         return [draft for draft in mine if draft.visit_id == visit_id]
@@ -110,7 +110,8 @@ class Desk:
         return self._offer.form(draft.service_id, draft.service_version, draft.catalogue)
 
     def drop(self, *draft_ids: str) -> None:
-        self._scribe.write([], [DropDraft(draft_id) for draft_id in draft_ids])
+        papers = [DropEvidence(draft_id) for draft_id in draft_ids if self._store.evidence(draft_id)]
+        self._scribe.write([], [*(DropDraft(draft_id) for draft_id in draft_ids), *papers])
 
     def look(self, service: PublicService, raw: Mapping[str, Any], bill: Bill | None = None) -> Look:
         """What a form shows while it is typed in."""

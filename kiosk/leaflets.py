@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from kiosk.arabic import clean, isolate
+from kiosk.bill import Bill
 from kiosk.catalogue import Catalogue
 from kiosk.clock import business_date, show_time
 from kiosk.json_part import Words
@@ -87,6 +88,21 @@ def _papers_to_bring(papers: Sequence[EvidenceType], *, asked: bool) -> Iterator
         yield Tick(words if sure else _joined(words, said("paper.optional"), " — "))
     if not papers:
         yield Note(said("paper.bring.nothing"))
+
+
+def answer(stamp: Stamp, service: PublicService, bill: Bill) -> Sheet:
+    """What an authority answered just now, to take home. It is no receipt: nothing was paid."""
+    lines = [(typed(line.label_ar, line.label_en), line.amount_pt) for line in bill.lines]
+    told = [Amount(words, amount_pt) if amount_pt else Note(words) for words, amount_pt in lines]
+    blocks: list[Block] = [
+        Band(said("paper.answer.band")), Heading(titled(service)),
+        Fact(said("paper.authority"), _words(service.competent_authority.name)), *stamp.facts(), Rule(),
+        *(told or [Note(said("paper.answer.nothing"))]),
+    ]  # fmt: skip
+    if bill.amount_pt:
+        blocks += [Rule(), Amount(said("paper.total"), bill.amount_pt, "total")]
+    blocks += [Rule(), Note(said("paper.answer.moment"))]
+    return Sheet("guidance", stamp.shop, said("paper.answer.title"), tuple(blocks))
 
 
 def refusal(stamp: Stamp, service: PublicService, reason: Said, bring: Sequence[Said]) -> Sheet:

@@ -303,7 +303,8 @@ class PutFact:
 
 
 Change = (
-    AddRequest | AddPrintJob | SetPaper | OpenDay | CloseDay | AddMovement | PutDraft | DropDraft | DropOldDrafts | PutDocument | PutPin
+    AddRequest | AddPrintJob | SetPaper | OpenDay | CloseDay | AddMovement | PutDraft | DropDraft | DropOldDrafts
+    | PutDocument | PutPin
     | PutAttempts | PutAck | PutCursor | PutOutcome | SeenOutcome | Told | Arrived | HandedOver | Erase
     | PutFact
     | PutEvidence | DropEvidence | SetEvidence | UnstoreEvidence

@@ -1,4 +1,4 @@
-"""The forms of one visit: what is the citizen's own is asked once; all of them are kept, resumed together, and cleaned."""
+"""The forms of one visit: the citizen's own is asked once; all are kept, resumed together, and cleaned."""
 
 from __future__ import annotations
 

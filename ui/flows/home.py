@@ -48,7 +48,9 @@ class Home(QObject):
         self.page = Catalogue(window.language)
         window.add(self.page)
         self.page.searched.connect(lambda _text: self.refresh())
-        self.page.chosen.connect(sale.begin)
+        self.page.chosen.connect(sale.choose)
+        self.page.back_asked.connect(sale.back_to_visit)
+        self.page.citizen_asked.connect(sale.home)
         self.page.resume_asked.connect(sale.resume)
         self.page.discard_asked.connect(self._discard)
         self.page.again_asked.connect(self._again)
@@ -56,7 +58,11 @@ class Home(QObject):
         self.page.reprint_asked.connect(self._reprint)
         window.bridge.heard.connect(self._heard)
 
-    def open(self) -> None:
+    def open(self, *, adding: bool = False) -> None:
+        """The screen for a new citizen, or for one more service of the visit that is open (`adding`)."""
+        visit = self._sale.visit() if adding else None
+        works = [] if visit is None else visit.works
+        self.page.set_adding([(work.service.title["ar"], work.service.title["en"]) for work in works])
         self.page.reset()
         self.refresh()
         self._window.go(self.page)

@@ -50,6 +50,7 @@ class OutcomeFlow(QObject):
             Outcome(
                 request.id, receipt.number, receipt.code, (receipt.service_ar, receipt.service_en), receipt.name,
                 receipt.created_ms, receipt.change_pt, receipt.qr,
+                tuple(((one.service_ar, one.service_en), one.code) for one in receipt.served),
             )
         )  # fmt: skip
         self._window.go(self.page)

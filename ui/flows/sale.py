@@ -1,40 +1,31 @@
-"""One request from the home screen to its receipt. Its id is made when the form opens, so one press is one record."""
+"""From the home screen to the receipt: one citizen, one form or several. Each form's id is made when it opens, so one
+press is one record of each.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from kiosk.errors import KioskError, Refused
 from kiosk.services import PublicService
-from kiosk.transaction import Draft, Sale
+from kiosk.transaction import Draft
 from ui import show
 from ui.flows import drafts
+from ui.flows.checkout import Checkout, unaccepted
+from ui.flows.endings import Endings
 from ui.flows.home import Home
 from ui.flows.outcome import OutcomeFlow, Taken
-from ui.pages.form import FormPage, key_of
-from ui.pages.review import Review
+from ui.flows.visit import Visit, Wanted, Work, begin_forms, begun
+from ui.pages.form import FormPage
 from ui.ports import Counter
 
 if TYPE_CHECKING:
     from ui.window import Window
 
 KEEP_MS = 800
-
-
-@dataclass
-class Work:
-    """The request in hand. A new one is made for each citizen: nothing is carried over."""
-
-    draft: Draft
-    service: PublicService
-    raw: dict[str, Any] = field(default_factory=dict)
-    values: dict[str, Any] = field(default_factory=dict)
-    due_pt: int | None = None
-    bill: Any = None
-    overrides: tuple[str, ...] = ()
 
 
 class SaleFlow(QObject):
@@ -44,89 +35,174 @@ class SaleFlow(QObject):
         super().__init__(window)
         self._window = window
         self._counter = counter
-        self._work: Work | None = None
+        self._visit: Visit | None = None
+        self._shown: Work | None = None
         self._asked = 0
         self._home = Home(window, counter, self)
-        self.form, self.review = FormPage(window.language), Review(window.language)
+        self.form = FormPage(window.language)
         window.add(self.form)
-        window.add(self.review)
+        self._checkout = Checkout(window, counter, self)
+        self.review = self._checkout.review
+        self._endings = Endings(window, counter, self)
         self._outcome = OutcomeFlow(window, counter, self)
         self.form.changed.connect(self._typed)
         self.form.submitted.connect(self._submit)
-        self.form.left.connect(self._leave)
+        self.form.left.connect(self.home)
         self.form.discarded.connect(self._discard)
-        self.review.confirmed.connect(self._record)
-        self.review.edit_asked.connect(self._edit)
-        self.review.left.connect(lambda: window.go(self.form))
+        self.form.another_asked.connect(self.add)
+        self.review.another_asked.connect(self.add)
         self._keep = QTimer(self)
         self._keep.setSingleShot(True)
         self._keep.setInterval(KEEP_MS)
         self._keep.timeout.connect(self._keep_draft)
 
     def home(self) -> None:
+        """Away from the visit, which waits there half typed."""
         self._keep_now()
+        self._set_visit(None)
         self._home.open()
 
     def forget(self) -> None:
-        """Somebody signed out: the draft stays in the store, with its owner."""
+        """Somebody signed out: the drafts stay in the store, with their owner."""
         self._keep_now()
-        self._work = None
+        self._set_visit(None)
         self._outcome.forget()
 
     def show_paper(self, request: Any, job: Any) -> None:
         """The request of a paper that is still to be answered for."""
         self._outcome.open(Taken(request, job.receipt, job.id))
 
-    # ---- the form
+    def visit(self) -> Visit | None:
+        return self._visit
+
+    @property
+    def _work(self) -> Work | None:
+        return None if self._visit is None else self._visit.work
+
+    def _set_visit(self, visit: Visit | None) -> None:
+        self._visit, self._shown = visit, None
+
+    # ---- forms begun
 
     def begin(self, service_id: str) -> None:
-        """A fresh form."""
+        """A fresh form for a new citizen."""
+        self.begin_all([(service_id, {})])
 
-        def work() -> tuple[Draft, PublicService]:
-            return self._counter.desk.begin(service_id), self._counter.desk.service(service_id)
+    def begin_all(self, wanted: Sequence[Wanted]) -> None:
+        """A new citizen, with all that they have come for."""
+        self._keep_now()
+        self._begin(None, wanted)
+
+    def choose(self, service_id: str) -> None:
+        """From the catalogue: one more for the citizen of the open visit, else for a new one."""
+        self._begin(self._visit, [(service_id, {})])
+
+    def _begin(self, visit: Visit | None, wanted: Sequence[Wanted]) -> None:
+        before = [] if visit is None else visit.drafts
+
+        def work() -> list[tuple[Draft, PublicService]]:
+            return begin_forms(self._counter.desk, before, wanted)
 
         self._window.wait("busy.opening")
-        self._window.bridge.ask(work, self._begun, self._fail)
+        self._window.bridge.ask(work, lambda made: self._begun(visit, made), self._fail)
+
+    def _begun(self, visit: Visit | None, made: Sequence[tuple[Draft, PublicService]]) -> None:
+        new = begun(made)
+        if visit is None:
+            self._set_visit(new)
+        else:
+            for work in new.works:
+                visit.add(work)
+        assert self._visit is not None  # noqa: S101 - either way there is one
+        self._show(self._visit.work)
+
+    def add(self) -> None:
+        """F3 inside an open visit: the catalogue, for one more service of the same citizen (decisions 36)."""
+        if self._visit is not None:
+            self._keep_now()
+            self._home.open(adding=True)
+
+    def back_to_visit(self) -> None:
+        """From the catalogue without another service."""
+        visit = self._visit
+        if visit is None:
+            self._home.open()
+        elif visit.unsettled() is None:
+            self._checkout.price()
+        else:
+            self._show(visit.work)
 
     def resume(self, draft_id: str) -> None:
-        """A form this operator left half typed, under the id it began with."""
+        """A visit this operator left half typed, every form under the id it began with."""
 
-        def work() -> tuple[Draft, PublicService] | None:
-            draft = next((one for one in self._counter.desk.drafts() if one.id == draft_id), None)
-            return None if draft is None else (draft, self._counter.desk.form(draft))
+        def work() -> list[tuple[Draft, PublicService]]:
+            desk = self._counter.desk
+            return [(draft, desk.form(draft)) for draft in desk.visit(draft_id)]
 
-        self._window.bridge.ask(work, lambda found: self._resumed(found) if found else None, self._fail)
+        self._window.bridge.ask(work, lambda found: self._resumed(draft_id, found) if found else None, self._fail)
 
-    def _resumed(self, found: tuple[Draft, PublicService]) -> None:
-        self._begun(found)
-        self._window.bridge.ask(
-            lambda: drafts.aged(self._counter, *found), lambda aged: drafts.tell(self.form, aged), self._fail
-        )
+    def _resumed(self, draft_id: str, found: Sequence[tuple[Draft, PublicService]]) -> None:
+        visit = begun(found)
+        self._set_visit(visit)
+        self._show(next(work for work in visit.works if work.draft.id == draft_id))
 
-    def _begun(self, found: tuple[Draft, PublicService]) -> None:
-        draft, service = found
-        self._work = Work(draft, service, dict(draft.raw))
-        self.form.set_form(service, draft.raw)
-        self.form.bill.set_unknown()
-        self._typed(self.form.raw(), keep=False)
-        self._window.go(self.form)
+    # ---- the form
 
-    def _leave(self) -> None:
-        self.home()
+    def back(self, work: Work, checked: Any = None, field: str = "") -> None:
+        self._show(work, field)
+        if checked is not None:
+            self._judge(work, checked)
+
+    def _show(self, work: Work, field: str = "") -> None:
+        visit = self._visit
+        assert visit is not None  # noqa: S101 - whoever shows a form holds a visit
+        visit.turn_to(work)
+        if self._shown is not work:
+            self._shown = work
+            self.form.set_form(work.service, work.raw, consented=work.consented)
+            self.form.bill.set_unknown()
+            self._typed(self.form.raw(), keep=False)
+            self._say_age(work)
+        self.form.set_place(visit.at + 1, len(visit.works))
+        self._window.go(self.form, self.form.field(field) if field else None)
+
+    def _say_age(self, work: Work) -> None:
+        """A form from before a change says so, above what was typed."""
+
+        def tell(aged: drafts.Aged | None) -> None:
+            if self._shown is work:
+                drafts.tell(self.form, aged)
+
+        self._window.bridge.ask(lambda: drafts.aged(self._counter, work.draft, work.service), tell, self._fail)
 
     def _discard(self) -> None:
         """What was typed goes for good; a keep still on its way is before it in the queue, none comes after."""
-        work, self._work = self._work, None
+        work = self._work
         self._keep.stop()
         if work is not None:
-            self._window.bridge.ask(lambda: self._counter.desk.drop(work.draft.id), self._discarded, self._fail)
+            self._window.wait("busy.saving")
+            self._window.bridge.ask(
+                lambda: self._counter.desk.drop(work.draft.id), lambda _none: self.out(work, "draft.discarded"),
+                self._fail,
+            )  # fmt: skip
 
-    def _discarded(self, _none: None) -> None:
-        self.home()
-        self._home.tell_discarded()
+    def out(self, work: Work, said: str = "") -> None:
+        """This form is done with, and was not sold: on to the rest of the visit, else home."""
+        visit = self._visit
+        rest = None if visit is None else visit.take_out(work)
+        if visit is None or rest is None:
+            self._set_visit(None)
+            self._home.open()
+        elif (following := visit.unsettled()) is not None:
+            self._show(following)
+        else:
+            self._checkout.price()
+            return
+        if said:
+            self._window.page().notice.tell("info", self._window.page().say(said))
 
     def _typed(self, raw: dict[str, Any], *, keep: bool = True) -> None:
-        """Rules and fee of what has been typed; only the newest answer counts."""
+        """Rules, papers and fee of what has been typed; only the newest answer counts."""
         work = self._work
         if work is None:
             return
@@ -134,29 +210,24 @@ class SaleFlow(QObject):
         asked = self._asked
         work.raw = raw
         if keep:
+            work.settled = False
             self._keep.start()
         self._window.bridge.ask(
-            lambda: self._look(work, raw), lambda seen: self._seen(seen) if asked == self._asked else None, self._fail
+            lambda: self._counter.desk.look(work.service, raw, work.bill),
+            lambda seen: self._seen(seen) if asked == self._asked else None,
+            self._fail,
         )
 
-    def _look(self, work: Work, raw: dict[str, Any]) -> tuple[list[str], Any]:
-        desk = self._counter.desk
-        shown = desk.visible(work.service, raw)
-        try:
-            return shown, desk.quote(work.service, desk.check(work.service, raw).values, work.bill)
-        except Refused as why:
-            return shown, why
-
-    def _seen(self, seen: tuple[list[str], Any]) -> None:
-        shown, fees = seen
-        self.form.set_visible(shown)
-        if isinstance(fees, Refused):
-            key = "form.fee.later" if fees.code in ("fee_field", "fee_bill") else "form.fee.unknown"
+    def _seen(self, seen: Any) -> None:
+        self.form.set_visible(seen.shown)
+        self.form.set_papers(seen.papers, seen.elsewhere)
+        if isinstance(seen.fees, Refused):
+            key = "form.fee.later" if seen.fees.code in ("fee_field", "fee_bill") else "form.fee.unknown"
             self.form.bill.set_unknown(*show.both(key))
         else:
-            self.form.bill.set_lines(fees.lines, fees.total_pt, fees.vat_pt)
+            self.form.bill.set_lines(seen.fees.lines, seen.fees.total_pt, seen.fees.vat_pt)
 
-    # ---- from the form to the cash
+    # ---- from the form onwards
 
     def _submit(self, raw: dict[str, Any]) -> None:
         work = self._work
@@ -168,126 +239,58 @@ class SaleFlow(QObject):
         self._window.bridge.ask(lambda: self._counter.desk.check(work.service, raw), self._checked, self._fail)
 
     def _checked(self, checked: Any) -> None:
-        work = self._work
-        if work is None:
+        visit = self._visit
+        if visit is None:
             return
         self._window.free()
+        work = visit.work
+        if self._judge(work, checked):
+            work.values, work.answers, work.settled = checked.values, self.form.answers(), True
+            for other in visit.carry():
+                self._keep_work(other)
+            self._go_on(visit, work)
+
+    def _judge(self, work: Work, checked: Any) -> bool:
+        """Whether nothing is left to be mended, looked at again or agreed to; else it is said."""
         self.form.set_faults(checked.faults)
-        accepted = self.form.accepted()
-        odd = [w for w in checked.warnings if key_of(w) not in accepted]
+        odd = unaccepted(checked, self.form.accepted())
         if checked.faults:
-            return
+            return False
         if odd:
             self.form.set_warnings(odd)
         elif not self.form.consented():
             self.form.miss_consent()
         else:
-            work.overrides = tuple(key.partition(":")[2] for key in accepted)
-            work.values = checked.values
-            self._guide(work) if work.service.mode == "guidance" else self._price(work)
+            work.overrides = tuple(key.partition(":")[2] for key in self.form.accepted())
+            work.consented = work.service.consent is not None
+            return True
+        return False
 
-    def _guide(self, work: Work) -> None:
-        """A service that is only explained ends with its sheet: no cash, and nothing is left half done."""
+    def _go_on(self, visit: Visit, work: Work) -> None:
+        """What F10 leads to: a sheet, an answer, the next form of the visit, or the money."""
+        if self._endings.takes(work):
+            self._keep.stop()
+            self._endings.end(work)
+        elif (following := visit.unsettled()) is not None:
+            self._show(following)
+        else:
+            self._checkout.price()
 
-        def give() -> None:
-            asked = self._counter.desk.papers(work.service, work.values)
-            self._counter.advice.guide(work.service.id, asked)
-            self._counter.desk.drop(work.draft.id)
-
-        self._window.wait("busy.saving")
-        self._window.bridge.ask(give, self._guided, self._fail)
-
-    def _guided(self, _none: None) -> None:
+    def recorded(self, recorded: Any) -> None:
         self._keep.stop()
-        self._work = None
-        self._home.open()
-        self._home.page.notice.tell("info", self._home.page.say("form.guide.done"))
-
-    def _price(self, work: Work, why: Refused | None = None) -> None:
-        """Price it and show the cash step, with the reason why where it was priced before."""
-        values = work.values
-        needs_bill = any(cost.bill for cost in work.service.costs)
-
-        def price() -> tuple[Any, int]:
-            work.bill = self._counter.desk.inquire(work.service, values) if needs_bill else None
-            fees = self._counter.desk.quote(work.service, values, work.bill)
-            return fees, len(self._counter.desk.same_day(work.service, values))
-
-        self._window.wait("busy.line" if needs_bill else "busy.checking")
-        ask = self._window.bridge.ask_slow if needs_bill else self._window.bridge.ask
-        ask(price, lambda found: self._priced(found, why), self._fail)
-
-    def _priced(self, found: tuple[Any, int], why: Refused | None) -> None:
-        fees, same_day = found
-        work = self._work
-        assert work is not None  # noqa: S101 - nothing but `forget` takes it away, and that closes the page
-        title = work.service.title[self._window.language]
-        self.review.set_answers(title, self.form.answers())
-        work.due_pt = fees.total_pt
-        self.review.set_bill(fees.lines, fees.total_pt, fees.vat_pt)
-        self._window.go(self.review)
-        if why is not None:
-            self.review.fail(why)
-        elif same_day:
-            self.review.notice.tell("wait", self.review.say("review.sameday", n=same_day, count=same_day))
-
-    def _edit(self, name: str) -> None:
-        self._window.go(self.form, self.form.field(name))
-
-    # ---- the press
-
-    def _record(self, tendered_pt: int) -> None:
-        work = self._work
-        if work is None:
-            return
-        service, consent = work.service, work.service.consent
-        sale = Sale(
-            id=work.draft.id, visit=work.draft.id, service_id=service.id, service_version=work.draft.service_version,
-            values=work.raw, tendered_pt=tendered_pt, consent_version=consent.version if consent else None,
-            overrides=work.overrides, bill=work.bill.members() if work.bill else None,
-            catalogue=work.draft.catalogue or None, due_pt=work.due_pt,
-        )  # fmt: skip
-        self._keep.stop()
-        self._window.wait("busy.saving")
-        self._window.bridge.ask(
-            lambda: self._counter.desk.record(sale), self._recorded, lambda e: self._unsaved(sale, e)
-        )
-
-    def _recorded(self, recorded: Any) -> None:
-        self._work = None
+        self._set_visit(None)
         self._outcome.open(recorded)
-
-    def _unsaved(self, sale: Sale, error: KioskError) -> None:
-        """A refusal stored nothing. Anything else is unknown until the id has been looked up."""
-        if error.code == "fee_changed" and isinstance(error, Refused) and self._work is not None:
-            self.review.rearm()
-            self._price(self._work, error)
-            return
-        if isinstance(error, Refused):
-            self._not_saved(error)
-            return
-
-        def look() -> Any:
-            return self._counter.desk.record(sale) if self._counter.desk.request(sale.id) else None
-
-        self._window.bridge.ask(
-            look,
-            lambda found: self._recorded(found) if found else self._not_saved(error),
-            lambda _e: self._not_saved(error),
-        )
-
-    def _not_saved(self, error: KioskError) -> None:
-        self._window.free()
-        self.review.rearm()
-        self.review.fail(error)
 
     # ---- the draft
 
     def _keep_draft(self) -> None:
         work = self._work
         if work is not None:
-            raw = dict(work.raw)
-            self._window.bridge.ask(lambda: self._counter.desk.keep(work.draft, raw), lambda _none: None, self._fail)
+            self._keep_work(work)
+
+    def _keep_work(self, work: Work) -> None:
+        raw = dict(work.raw)
+        self._window.bridge.ask(lambda: self._counter.desk.keep(work.draft, raw), lambda _none: None, self._fail)
 
     def _keep_now(self) -> None:
         if self._keep.isActive():

@@ -17,6 +17,7 @@ from ui import show
 from ui.fields.line import LineEdit
 from ui.pages.page import Action, Page
 from ui.parts.adding import Adding
+from ui.parts.answers import give_way
 from ui.parts.box import Card, Fact
 from ui.parts.button import Button
 from ui.parts.left_forms import Left, LeftForms
@@ -91,6 +92,7 @@ class Catalogue(Page):
         main.addWidget(self.all)
         self.results = QListWidget()
         self.results.setObjectName("serviceList")
+        give_way(self.results)
         self.word(self.results.setAccessibleName, "home.all.name")
         self.results.itemActivated.connect(lambda _item: self._take(self.results.currentRow()))
         self.results.itemClicked.connect(lambda _item: self._take(self.results.currentRow()))

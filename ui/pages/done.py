@@ -19,6 +19,8 @@ from ui.parts.state import StateRow
 from ui.parts.text import Text
 from ui.theme import hold
 
+MOST_CODES = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -32,6 +34,8 @@ class Outcome:
     saved_ms: int
     change_pt: int
     qr: str = ""
+    served: tuple[tuple[tuple[str, str], str], ...] = ()
+    """Of a visit of several requests: what each is called, and its code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,17 +176,31 @@ class Done(Page):
             self.say(
                 "done.summary",
                 receipt=isolate(outcome.receipt),
-                service=outcome.service[0 if self.language == "ar" else 1],
+                service=self._what(outcome),
                 name=show.short_name(outcome.name),
             )
         )
-        self.code.setText(self.say("done.code", code=isolate(outcome.code)))
+        self.code.setText(self._codes(outcome))
         self.change_label.setText(self.say("done.change" if outcome.change_pt else "done.nochange"))
         self.change.setText(show.money(self.language, outcome.change_pt))
         self.saved.tell(
             "save", "ok", self.say("done.saved"), self.say("done.saved.more", at=show.moment(outcome.saved_ms))
         )
         self._tell_state(self._state or State("waiting"))
+
+    def _what(self, outcome: Outcome) -> str:
+        count = len(outcome.served)
+        if count > 1:
+            return self.say("visit.count", n=count, count=show.number(count))
+        return outcome.service[0 if self.language == "ar" else 1]
+
+    def _codes(self, outcome: Outcome) -> str:
+        """A code for each request; of many those of the first, since all of them are on the paper."""
+        if len(outcome.served) < 2:
+            return self.say("done.code", code=isolate(outcome.code))
+        place = 0 if self.language == "ar" else 1
+        lines = [f"{title[place]}: {isolate(code)}" for title, code in outcome.served[:MOST_CODES]]
+        return "\n".join([*lines, *(["…"] if len(outcome.served) > MOST_CODES else [])])
 
     def _tell_state(self, state: State) -> None:
         tone = {"printed": "ok", "uncertain": "act", "failed": "act"}.get(state.paper, "wait")

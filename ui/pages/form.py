@@ -8,18 +8,21 @@ from itertools import pairwise
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.arabic import isolate
+from kiosk.fees import FeeLine
 from kiosk.override import override
-from kiosk.services import PublicService
+from kiosk.services import EvidenceType, PublicService
 from kiosk.texts import Language
+from ui import show
 from ui.fields.field import Field
 from ui.fields.make import make_field
 from ui.pages.page import Action, Page
 from ui.parts.bill import Bill
-from ui.parts.box import Card, clear, loosen
+from ui.parts.box import Card, clear, loosen, scroller
 from ui.parts.button import Button
+from ui.parts.needed import Needed
 from ui.parts.text import Text
 from ui.parts.twice import TwiceButton
 from ui.theme import hold
@@ -39,6 +42,7 @@ class FormPage(Page):
     submitted = Signal(object)
     left = Signal()
     discarded = Signal()
+    another_asked = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageForm", language)
@@ -47,11 +51,16 @@ class FormPage(Page):
         self._sections: list[tuple[QVBoxLayout, list[Field]]] = []
         self._visible: list[str] = []
         self._warnings: dict[str, QCheckBox] = {}
+        self._place_in_visit = (1, 1)
+        self._papers: Sequence[EvidenceType] = ()
+        self._elsewhere: Sequence[FeeLine] | None = ()
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(lambda: self.changed.emit(self.raw()))
-        self._scroll = self._make_scroll()
+        self._paper = QWidget()
+        self._column = QVBoxLayout(self._paper)
+        self._scroll = scroller(self._paper)
         card = Card()
         card.column.addWidget(self._scroll)
         row = QHBoxLayout()
@@ -60,19 +69,6 @@ class FormPage(Page):
         row.addLayout(self._side())
         self.body.addLayout(row)
         self.retold()
-
-    def _make_scroll(self) -> QScrollArea:
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._paper = QWidget()
-        self._paper.setProperty("ground", "none")
-        self._column = QVBoxLayout(self._paper)
-        self._column.setContentsMargins(10, 0, 10, 0)  # clear of the scroll bar, whichever side it is on
-        self._column.setSpacing(8)
-        scroll.setWidget(self._paper)
-        return scroll
 
     def _side(self) -> QVBoxLayout:
         side = QVBoxLayout()
@@ -97,13 +93,25 @@ class FormPage(Page):
 
     # ---- data in
 
-    def set_form(self, service: PublicService, raw: Mapping[str, Any]) -> None:
+    def set_form(self, service: PublicService, raw: Mapping[str, Any], *, consented: bool = False) -> None:
         """A fresh form: nothing of the citizen before is left."""
         self._service = service
+        self._papers, self._elsewhere = (), ()
         self._settle.stop()
-        self._build(raw)
+        self._build(raw, consented=consented)
 
-    def _build(self, raw: Mapping[str, Any]) -> None:
+    def set_place(self, place: int, count: int) -> None:
+        """Which form of the visit it is, of how many."""
+        self._place_in_visit = (place, count)
+        if self._service is not None:
+            self._head(self._service)
+
+    def set_papers(self, papers: Sequence[EvidenceType], elsewhere: Sequence[FeeLine] | None) -> None:
+        """The papers that the answers call for, and what is paid at the authority (None: nobody knows)."""
+        self._papers, self._elsewhere = papers, elsewhere
+        self._needs.tell(self._service, papers, elsewhere)
+
+    def _build(self, raw: Mapping[str, Any], *, consented: bool = False) -> None:
         service = self._service
         assert service is not None  # noqa: S101 - `set_form` came first
         self._fields, self._warnings, self._sections = {}, {}, []
@@ -124,7 +132,7 @@ class FormPage(Page):
             self._sections.append((lines, [self._fields[e.field] for e in section.elements]))
         self._visible = list(self._fields)
         self._lay()
-        self._foot(service)
+        self._foot(service, consented=consented)
         self._column.addStretch(1)
         self._chain()
 
@@ -156,7 +164,9 @@ class FormPage(Page):
         self.title.setText(service.title[self.language])
         guiding = service.mode == "guidance"
         step = "form.guide.step" if guiding else "form.step"
-        self.subtitle.setText(self.say(step, number=isolate(service.number)))
+        place, count = (show.number(n) for n in self._place_in_visit)
+        of = self.say("visit.place", place=place, count=count) if self._place_in_visit[1] > 1 else ""
+        self.subtitle.setText(" · ".join(filter(None, [of, self.say(step, number=isolate(service.number))])))
         self.primary.word(self.say(self._goes_on()), "F10")
         self.bill.setVisible(not guiding)
         said = {"guidance": "form.guide.free", "booking": "form.booking"}.get(service.mode)
@@ -170,11 +180,10 @@ class FormPage(Page):
             return "form.guide"
         return "form.ask" if service is not None and service.needs_line else "form.do"
 
-    def _foot(self, service: PublicService) -> None:
-        for paper in service.evidence:
-            needed = "form.paper.sight" if paper.how == "sight" else "form.paper.capture"
-            key = needed if paper.required and paper.rule is None else "form.paper.optional"
-            self._column.addWidget(Text(self.say(key, paper=paper.label[self.language]), "hint", wrap=True))
+    def _foot(self, service: PublicService, *, consented: bool) -> None:
+        self._needs = Needed(self.language)
+        self._needs.tell(service, self._papers, self._elsewhere)
+        self._column.addWidget(self._needs)
         self._warned = QVBoxLayout()
         self._column.addLayout(self._warned)
         self.consent: QCheckBox | None = None
@@ -183,6 +192,7 @@ class FormPage(Page):
             self.consent = QCheckBox(self.say("form.consent"))
             self.consent.setObjectName("consentBox")
             self.consent.setAccessibleName(self.say("form.consent"))
+            self.consent.setChecked(consented)
             self._column.addWidget(self.consent)
 
     def _chain(self) -> None:
@@ -249,7 +259,7 @@ class FormPage(Page):
         self.discard.ask(self.say("draft.discard"), self.say("draft.discard.again"))
         if self._service is not None:
             names, raw = self._visible, self.raw()
-            self._build(raw)
+            self._build(raw, consented=self.consent is not None and self.consent.isChecked())
             self.set_visible(names)
 
     # ---- meaning out
@@ -277,8 +287,15 @@ class FormPage(Page):
 
     @override
     def first(self) -> QWidget:
-        return self.field(self._visible[0]) if self._visible else self.primary
+        """The first that is still to be typed: what the citizen has said before is not asked again."""
+        shown = [self._fields[name] for name in self._visible]
+        empty = next((field for field in shown if not field.shown()), next(iter(shown), None))
+        return self.primary if empty is None else empty.inputs()[0]
 
     @override
     def commands(self) -> list[Action]:
-        return [Action("F10", self._goes_on(), self.submit), Action("Esc", "key.back", self.left.emit)]
+        return [
+            Action("F10", self._goes_on(), self.submit),
+            Action("F3", "key.another", self.another_asked.emit),
+            Action("Esc", "key.back", self.left.emit),
+        ]

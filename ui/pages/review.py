@@ -15,6 +15,7 @@ from kiosk.texts import Language
 from ui import show
 from ui.fields.money import MoneyEdit
 from ui.pages.page import Action, Page
+from ui.pages.ways import CASH, Ways
 from ui.parts.answers import Answers
 from ui.parts.bill import Bill
 from ui.parts.box import Card, Fact
@@ -30,6 +31,7 @@ class Review(Page):
     confirmed = Signal(object)
     edit_asked = Signal(str)
     left = Signal()
+    another_asked = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageReview", language, "review.title")
@@ -76,15 +78,27 @@ class Review(Page):
         column = QVBoxLayout()
         column.setSpacing(8)
         column.addWidget(self.due)
-        self.labelled(column, self.tendered, "review.tendered")
-        column.addLayout(self._quick())
-        column.addWidget(self._change_box())
+        self.ways = Ways(self.language)
+        self.ways.changed.connect(self._tell_change)
+        column.addWidget(self.ways)
+        column.addWidget(self._cash_taken())
         column.addLayout(buttons)
         column.addStretch(1)
         self.safe = Text(role="hint", wrap=True)
         self.word(self.safe.setText, "review.safe")
         column.addWidget(self.safe)
         return column
+
+    def _cash_taken(self) -> QWidget:
+        """What is there only where cash is counted."""
+        self._counted = QWidget()
+        column = QVBoxLayout(self._counted)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(8)
+        self.labelled(column, self.tendered, "review.tendered")
+        column.addLayout(self._quick())
+        column.addWidget(self._change_box())
+        return self._counted
 
     def _quick(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -131,6 +145,10 @@ class Review(Page):
         self.primary.setEnabled(True)
         self.retold()
 
+    def set_methods(self, methods: Sequence[str]) -> None:
+        """The ways beside cash in this shop; a new citizen pays in cash until somebody says otherwise."""
+        self.ways.set_methods(methods)
+
     def rearm(self) -> None:
         """Nothing was saved; the press may be made again, under the same id."""
         self._armed = True
@@ -139,10 +157,16 @@ class Review(Page):
     @override
     def retold(self) -> None:
         self.bill.set_language(self.language)
+        self.ways.set_language(self.language)
         self.due.value.setText(show.money(self.language, self._due))
         self._tell_change()
 
     def _tell_change(self) -> None:
+        cash = self.ways.method() == CASH
+        self._counted.setVisible(cash)
+        if not cash:
+            self.primary.word(self.say("review.do.paid", amount=show.money(self.language, self._due)), "F10")
+            return
         taken = self.tendered.piastres_or_none()
         tone, key, amount = "off", "review.change", ""
         if taken is not None and taken < self._due:
@@ -177,6 +201,9 @@ class Review(Page):
         """One press is one record: the second of a double press finds the button disarmed."""
         if not self._armed:
             return
+        if self.ways.method() != CASH:
+            self._submit_paid()
+            return
         try:
             taken = self.tendered.piastres()
         except Refused as error:
@@ -187,6 +214,17 @@ class Review(Page):
             self.fail(Refused("cash_short", missing=show.number(format_pt(self._due - taken))))
             self.tendered.setFocus()
             return
+        self._confirm(taken)
+
+    def _submit_paid(self) -> None:
+        """Paid without cash: exactly what is due, proved by its reference."""
+        if not self.ways.payment()[1].strip():
+            self.fail(Refused("reference_needed"))
+            self.ways.reference.setFocus()
+            return
+        self._confirm(self._due)
+
+    def _confirm(self, taken: int) -> None:
         self.calm()
         self._armed = False
         self.primary.setEnabled(False)
@@ -201,5 +239,6 @@ class Review(Page):
         return [
             Action("F5", "review.exact", self.take_exact),
             Action("F10", "key.confirm", self.submit),
+            Action("F3", "key.another", self.another_asked.emit),
             Action("Esc", "key.back", self.left.emit),
         ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ui.parts.icon import pixmap
 from ui.parts.text import Text, restyle
@@ -27,15 +27,30 @@ class Card(QFrame):
 class Fact(QWidget):
     """A label at the leading edge, its value at the other."""
 
-    def __init__(self, role: str = "strong", label_role: str = "hint") -> None:
+    def __init__(self, role: str = "strong", label_role: str = "hint", *, wrap: bool = False) -> None:
         super().__init__()
         self.setProperty("ground", "none")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 2, 0, 2)
-        self.label = Text(role=label_role, wrap=label_role != "hint")
+        self.label = Text(role=label_role, wrap=wrap or label_role != "hint")
         self.value = Text(role=role, end=True)
         row.addWidget(self.label, 1)
         row.addWidget(self.value)
+
+
+def scroller(inside: QWidget) -> QScrollArea:
+    """What is longer than the screen goes up and down, never aside; the keys go past it to what it holds."""
+    scroll = QScrollArea()
+    scroll.setWidgetResizable(True)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    inside.setProperty("ground", "none")
+    column = inside.layout()
+    if column is not None:
+        column.setContentsMargins(10, 0, 10, 0)  # clear of the scroll bar, whichever side it is on
+        column.setSpacing(8)
+    scroll.setWidget(inside)
+    return scroll
 
 
 def rule() -> QFrame:

@@ -49,6 +49,10 @@ class LeftForms(QWidget):
             column.addWidget(widget)
         self.set_drafts([])
 
+    @property
+    def waiting(self) -> bool:
+        return bool(self._drafts)
+
     def set_drafts(self, drafts: Sequence[Left]) -> None:
         """The latest first. The one that somebody turned to stays shown."""
         self._drafts = list(drafts)

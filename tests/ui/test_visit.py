@@ -1,0 +1,325 @@
+"""One citizen, several services, on the screen: one review, one cash step, one paper; and what takes no money."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
+
+from kiosk.bill import Bill
+from kiosk.errors import Unavailable
+from kiosk.press import MOST
+from kiosk.receipt import Line
+from kiosk.transaction import Query
+from tests.domain.citizens import filled
+from tests.shop import OPERATOR
+from tests.ui.conftest import Hands
+from tests.ui.test_sale import line, recorded
+from ui.flows.checkout import MOST_ROWS
+from ui.pages.done import MOST_CODES
+
+
+def sale(hands: Hands) -> Any:
+    return hands.window.session.rest().sale
+
+
+def answer(hands: Hands, service_id: str) -> None:
+    """Type what the service still asks; what is there already stays."""
+    form = sale(hands).form
+    for name, value in filled(hands.counter.desk.service(service_id)).items():
+        if not form._fields[name].shown() or name not in hands.counter.shop.sale().values:
+            form._fields[name].set_raw(value)
+    hands.settle(200)
+
+
+def another(hands: Hands, service_id: str = "family-record") -> Hands:
+    """At the review: one more service for the same citizen, answered."""
+    hands.press(Qt.Key.Key_F3)
+    hands.until("pageCatalogue")
+    sale(hands)._home.page.chosen.emit(service_id)
+    hands.until("pageForm")
+    answer(hands, service_id)
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageReview")
+    return hands
+
+
+def texts(hands: Hands) -> str:
+    return "\n".join(label.text() for label in hands.page.findChildren(QLabel) if label.isVisible())
+
+
+def test_two_services_one_cash_step_one_paper(hands: Hands) -> None:
+    hands.home().review()
+    another(hands)
+    hands.press(Qt.Key.Key_F5)
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageDone")
+    rows = sorted(hands.counter.desk.search(Query()), key=lambda row: row.seq)
+    assert [(row.service_id, row.line, row.lines) for row in rows] == [("birth-cert", 1, 2), ("family-record", 2, 2)]
+    assert rows[0].national_id == rows[1].national_id
+    assert len(hands.counter.papers.jobs()) == 1
+    for row in rows:
+        assert row.code in texts(hands), "a code for each"
+    assert hands.counter.store.drafts(OPERATOR) == []
+
+
+def test_what_is_known_of_the_citizen_is_there_and_the_focus_is_on_what_is_not(hands: Hands) -> None:
+    hands.home().review()
+    hands.press(Qt.Key.Key_F3)
+    hands.until("pageCatalogue")
+    sale(hands)._home.page.chosen.emit("family-record")
+    hands.until("pageForm")
+    hands.settle(50)
+    values = hands.counter.shop.sale().values
+    assert line(hands, "field_national_id").text().replace(" ", "") == values["national_id"]
+    assert line(hands, "field_name").text() == values["name"]
+    focused = hands.window.focusWidget()
+    assert focused is not None
+    assert focused not in (line(hands, "field_national_id"), line(hands, "field_name"), line(hands, "field_mobile"))
+    assert "2" in hands.page.subtitle.text()
+
+
+def test_the_review_lists_every_service_and_asks_nothing_twice(hands: Hands) -> None:
+    another(hands.home().review())
+    rows = [sale(hands).review.answers.item(n, 0).text() for n in range(sale(hands).review.answers.rowCount())]
+    assert sum("الرقم القومي لمقدم الطلب" in row for row in rows) == 1
+    for service_id in ("birth-cert", "family-record"):
+        title = hands.counter.desk.service(service_id).title["ar"]
+        assert any(title in row for row in rows)
+        assert title in texts(hands)
+    assert sale(hands).review._due == sum(work.due_pt for work in sale(hands).visit().works)
+
+
+def test_a_row_leads_to_its_own_form_and_a_correction_reaches_the_others(hands: Hands) -> None:
+    another(hands.home().review())
+    review = sale(hands).review
+    review.edit_asked.emit("0/mobile")
+    hands.until("pageForm")
+    assert hands.window.focusWidget() is line(hands, "field_mobile")
+    line(hands, "field_mobile").setText("01112345678")
+    hands.settle(200)
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageReview")
+    assert [work.raw["mobile"] for work in sale(hands).visit().works] == ["01112345678"] * 2
+    hands.settle(50)
+    assert {draft.raw["mobile"] for draft in hands.counter.store.drafts(OPERATOR)} == {"01112345678"}
+    review.edit_asked.emit("1/")
+    hands.until("pageForm")
+    assert line(hands, "field_mobile").text().replace(" ", "") == "01112345678"
+    hands.press(Qt.Key.Key_Escape)
+    hands.until("pageCatalogue")
+
+
+def test_no_other_service_after_all(hands: Hands) -> None:
+    hands.home().review()
+    hands.press(Qt.Key.Key_F3)
+    hands.until("pageCatalogue")
+    assert hands.counter.desk.service("birth-cert").title["ar"] in texts(hands)
+    assert hands.find("resumeButton").isHidden() or not hands.find("resumeButton").isVisible()
+    hands.press(Qt.Key.Key_Escape)
+    hands.until("pageReview")
+    hands.press(Qt.Key.Key_Escape)
+    hands.until("pageForm")
+    hands.press(Qt.Key.Key_F3)
+    hands.until("pageCatalogue")
+    hands.press(Qt.Key.Key_F2)
+    hands.until("pageCatalogue")
+    assert sale(hands).visit() is None
+    assert hands.find("addingCard").isHidden()
+
+
+def test_from_a_half_typed_form_one_comes_back_to_it(hands: Hands) -> None:
+    hands.home().form()
+    line(hands, "field_name").setText("محمد")
+    hands.settle(200)
+    hands.press(Qt.Key.Key_F3)
+    hands.until("pageCatalogue")
+    hands.press(Qt.Key.Key_Escape)
+    hands.until("pageForm")
+    assert line(hands, "field_name").text() == "محمد"
+
+
+def test_a_form_left_unfinished_is_asked_for_before_the_money(hands: Hands) -> None:
+    hands.home().form()
+    hands.press(Qt.Key.Key_F3)
+    hands.until("pageCatalogue")
+    sale(hands)._home.page.chosen.emit("family-record")
+    hands.until("pageForm")
+    for name, value in hands.counter.shop.sale().values.items():
+        if name in sale(hands).form._fields:
+            sale(hands).form._fields[name].set_raw(value)
+    answer(hands, "family-record")
+    hands.press(Qt.Key.Key_F10)
+    hands.qtbot.waitUntil(lambda: sale(hands).visit().at == 0 and hands.window.veil.isHidden())
+    assert hands.page.objectName() == "pageForm"
+    assert line(hands, "field_name").text() == hands.counter.shop.sale().values["name"]
+    hands.fill()
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageReview")
+
+
+def test_one_service_taken_out_leaves_the_other(hands: Hands) -> None:
+    another(hands.home().review())
+    sale(hands).review.edit_asked.emit("1/")
+    hands.until("pageForm")
+    sale(hands).form.discarded.emit()
+    hands.until("pageReview")
+    assert [work.service.id for work in sale(hands).visit().works] == ["birth-cert"]
+    hands.press(Qt.Key.Key_F5)
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageDone")
+    assert recorded(hands) == 1
+
+
+def test_a_visit_comes_back_after_the_power_went(hands: Hands) -> None:
+    another(hands.home().review())
+    hands.settle(50)
+    sale(hands).forget()  # as whoever starts again finds it: only what the store has
+    sale(hands).home()
+    hands.until("pageCatalogue")
+    hands.qtbot.waitUntil(lambda: hands.find("resumeButton").isVisible())
+    hands.find("resumeButton").click()
+    hands.until("pageForm")
+    assert len(sale(hands).visit().works) == 2
+    hands.press(Qt.Key.Key_F10)
+    hands.settle(50)
+    hands.qtbot.waitUntil(hands.window.veil.isHidden)
+    assert hands.page.objectName() == "pageForm", "each form is looked at again: consents are not taken from the disk"
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageReview")
+    hands.press(Qt.Key.Key_F5)
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageDone")
+    assert recorded(hands) == 2
+
+
+def test_what_was_right_and_is_not_any_more_is_shown_in_its_form(hands: Hands) -> None:
+    another(hands.home().review())
+    sale(hands).visit().works[0].raw["mobile"] = "0"
+    sale(hands)._checkout.price()
+    hands.until("pageForm")
+    assert sale(hands).visit().at == 0
+    assert hands.page.notice.text()
+
+
+def test_a_long_visit_shows_its_number_and_its_sum(hands: Hands) -> None:
+    hands.home()
+    values = hands.counter.shop.sale().values
+    count = max(MOST_ROWS, MOST_CODES) + 1
+    sale(hands).begin_all([("birth-cert", values) for _ in range(count)])
+    for _ in range(count):
+        hands.until("pageForm")
+        hands.settle(150)
+        hands.press(Qt.Key.Key_F10)
+    hands.until("pageReview")
+    assert sale(hands).review._due == 5_000 * count
+    hands.press(Qt.Key.Key_F5)
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageDone")
+    assert "…" in texts(hands)
+    assert recorded(hands) == count
+
+
+def test_a_visit_has_an_end(hands: Hands) -> None:
+    hands.home()
+    sale(hands).begin_all([("birth-cert", {})] * (MOST + 1))
+    hands.qtbot.waitUntil(lambda: bool(hands.page.notice.text()))
+    assert sale(hands).visit() is None
+
+
+# ---- no money
+
+
+def asked(hands: Hands, *lines: Line) -> Hands:
+    hands.counter.line.up = True
+    hands.counter.line.bill = Bill("Q-1", sum(one.amount_pt for one in lines), 2**50, lines)
+    hands.home().form("case-inquiry")
+    answer(hands, "case-inquiry")
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageAnswer")
+    return hands
+
+
+def test_an_inquiry_shows_what_the_authority_says_and_sells_nothing(hands: Hands) -> None:
+    asked(hands, Line("الجلسة القادمة: 2026-12-12", "Next session: 2026-12-12", 0), Line("رسوم", "Fees", 5_000))
+    assert "2026-12-12" in texts(hands)
+    assert "50.00" in texts(hands)
+    hands.press(Qt.Key.Key_F11)
+    assert "Next session" in texts(hands)
+    hands.press(Qt.Key.Key_F9)
+    hands.qtbot.waitUntil(lambda: len(hands.counter.papers.jobs()) == 1)
+    assert "2026-12-12" in str(hands.counter.papers.jobs()[0].content)
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageCatalogue")
+    hands.settle(50)
+    assert recorded(hands) == 0
+    assert hands.counter.store.drafts(OPERATOR) == []
+    sale(hands)._endings._print()
+    sale(hands)._endings._done()
+
+
+def test_nothing_on_record_is_said_too(hands: Hands) -> None:
+    asked(hands)
+    assert "لا شيء مسجل" in texts(hands)
+    hands.press(Qt.Key.Key_F9)
+    hands.qtbot.waitUntil(lambda: len(hands.counter.papers.jobs()) == 1)
+
+
+def test_an_inquiry_without_the_line_is_refused_and_the_form_stays(hands: Hands) -> None:
+    hands.home().form("case-inquiry")
+    answer(hands, "case-inquiry")
+    hands.counter.desk._line.inquire = _away  # type: ignore[method-assign, assignment]
+    hands.press(Qt.Key.Key_F10)
+    hands.qtbot.waitUntil(lambda: bool(hands.page.notice.text()))
+    assert hands.page.objectName() == "pageForm"
+
+
+def _away(_service: str, _fields: dict[str, Any]) -> Bill:
+    raise Unavailable("needs_line")
+
+
+def test_guidance_within_a_visit_leaves_the_visit(hands: Hands) -> None:
+    hands.home().review()
+    hands.press(Qt.Key.Key_F3)
+    hands.until("pageCatalogue")
+    sale(hands)._home.page.chosen.emit("ration-new")
+    hands.until("pageForm")
+    answer(hands, "ration-new")
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageReview")
+    assert [work.service.id for work in sale(hands).visit().works] == ["birth-cert"]
+    assert len(hands.counter.papers.jobs()) == 1
+
+
+# ---- what a form says of its service
+
+
+def test_guidance_shows_steps_place_and_the_authoritys_fees(hands: Hands) -> None:
+    hands.home().form("ration-new")
+    answer(hands, "ration-new")
+    service, told = hands.counter.desk.service("ration-new"), texts(hands)
+    assert service.guidance is not None
+    for step in service.guidance.steps:
+        assert step["ar"] in told
+    assert service.guidance.where["ar"] in told
+    assert "يُدفع لدى الجهة" in told
+
+
+def test_a_fee_of_the_authority_that_nobody_has_published_is_said_to_be_unknown(hands: Hands) -> None:
+    hands.home().form("work-permit")
+    answer(hands, "work-permit")
+    assert "لم تُعلن" in texts(hands)
+
+
+def test_a_wished_appointment_is_in_the_review_and_on_the_receipt(hands: Hands) -> None:
+    hands.home().form("passport")
+    answer(hands, "passport")
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageReview")
+    answers = sale(hands).review.answers
+    assert any("2026" in answers.item(row, 1).text() for row in range(answers.rowCount()))
+    hands.press(Qt.Key.Key_F5)
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageDone")
+    assert "2026-12-20" in hands.counter.papers.jobs()[0].receipt.next_ar

@@ -1,0 +1,200 @@
+"""From filled forms to the money: all of them checked and priced, one review, one cash step, one press."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import QObject
+
+from kiosk.arabic import isolate
+from kiosk.errors import KioskError, Refused
+from kiosk.receipt import Line
+from kiosk.texts import say
+from kiosk.transaction import Sale
+from ui import show
+from ui.flows.visit import Answer, Visit, Work
+from ui.pages.form import key_of
+from ui.pages.review import Review
+from ui.ports import Counter
+
+if TYPE_CHECKING:
+    from ui.window import Window
+
+MOST_ROWS = 5
+"""Requests whose sums are shown one by one beside the total; of more only the number is."""
+
+
+class Owner(Protocol):
+    """Who holds the visit and its forms."""
+
+    def visit(self) -> Visit | None: ...
+    def recorded(self, recorded: Any) -> None: ...
+    def back(self, work: Work, checked: Any = None, field: str = "") -> None:
+        """To that form again, with what is wrong in it or with the focus on a field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """What the worker found: a form that has to be looked at again, or how many like these there were today.
+
+    `methods` are the ways beside cash in which this shop may be paid.
+    """
+
+    wrong: Work | None = None
+    checked: Any = None
+    same_day: int = 0
+    methods: tuple[str, ...] = ()
+
+
+class Checkout(QObject):
+    def __init__(self, window: Window, counter: Counter, owner: Owner) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._owner = owner
+        self.review = Review(window.language)
+        window.add(self.review)
+        self.review.confirmed.connect(self.record)
+        self.review.edit_asked.connect(self._edit)
+        self.review.left.connect(self._leave)
+
+    # ---- what it comes to
+
+    def price(self, why: Refused | None = None) -> None:
+        """Price the visit and show the cash step, with the reason why where it was priced before."""
+        visit = self._owner.visit()
+        if visit is None:
+            return
+        live = any(_to_ask(work, why) for work in visit.works)
+        self._window.wait("busy.line" if live else "busy.checking")
+        ask = self._window.bridge.ask_slow if live else self._window.bridge.ask
+        ask(lambda: self._price(visit, why), lambda found: self._priced(visit, found, why), self._fail)
+
+    def _price(self, visit: Visit, why: Refused | None) -> Priced:
+        """On a thread of the counter's."""
+        desk = self._counter.desk
+        for work in visit.works:
+            checked = desk.check(work.service, work.raw)
+            if checked.faults or any(w.code not in work.overrides for w in checked.warnings):
+                return Priced(work, checked)
+            work.values = checked.values
+            if _to_ask(work, why):
+                work.bill, work.billed = desk.inquire(work.service, work.values), work.values
+            work.fees = desk.quote(work.service, work.values, work.bill)
+            work.due_pt = work.fees.total_pt
+        same_day = sum(len(desk.same_day(work.service, work.values)) for work in visit.works)
+        return Priced(same_day=same_day, methods=self._counter.settings().methods)
+
+    def _priced(self, visit: Visit, found: Priced, why: Refused | None) -> None:
+        if visit is not self._owner.visit():
+            return
+        if found.wrong is not None:
+            self._owner.back(found.wrong, found.checked)
+            return
+        self._tell(visit)
+        self.review.set_methods(found.methods)
+        self._window.go(self.review)
+        if why is not None:
+            self.review.fail(why)
+        elif found.same_day:
+            self.review.notice.tell("wait", self.review.say("review.sameday", n=found.same_day, count=found.same_day))
+
+    def _tell(self, visit: Visit) -> None:
+        works, language = visit.works, self._window.language
+        total_pt, vat_pt = (sum(getattr(work.fees, name) for work in works) for name in ("total_pt", "vat_pt"))
+        if len(works) == 1:
+            title, rows, lines = works[0].service.title[language], _rows(0, works[0].answers), works[0].fees.lines
+        else:
+            title = self.review.say("visit.count", n=len(works), count=show.number(len(works)))
+            rows = [row for place in range(len(works)) for row in self._section(visit, place)]
+            lines = _sums(works) if len(works) <= MOST_ROWS else [_sum_of_all(works)]
+        self.review.set_answers(title, rows)
+        self.review.set_bill(lines, total_pt, vat_pt)
+
+    def _section(self, visit: Visit, place: int) -> list[Answer]:
+        """A service of several: its name and what it costs line by line, then what only it has asked."""
+        work, language = visit.works[place], self._window.language
+        name = 0 if language == "ar" else 1
+        costs = [f"{(x.label_ar, x.label_en)[name]} {show.money(language, x.amount_pt)}" for x in work.fees.lines]
+        title = f"{isolate(work.service.number)} · {work.service.title[language]}"
+        head = (f"{place}/", title, " + ".join(costs) or self.review.say("visit.free"))
+        return [head, *_rows(place, visit.asked_once()[place])]
+
+    # ---- back
+
+    def _edit(self, name: str) -> None:
+        visit = self._owner.visit()
+        place, _, field = name.partition("/")
+        if visit is not None:
+            self._owner.back(visit.works[int(place)], field=field)
+
+    def _leave(self) -> None:
+        visit = self._owner.visit()
+        if visit is not None:
+            self._owner.back(visit.work)
+
+    # ---- the press
+
+    def record(self, tendered_pt: int) -> None:
+        visit = self._owner.visit()
+        if visit is None:
+            return
+        method, reference = self.review.ways.payment()
+        sales = [replace(sale, method=method, reference=reference) for sale in visit.sales(tendered_pt)]
+        self._window.wait("busy.saving")
+        self._window.bridge.ask(
+            lambda: self._counter.desk.record(*sales), self._owner.recorded, lambda e: self._unsaved(sales, e)
+        )
+
+    def _unsaved(self, sales: Sequence[Sale], error: KioskError) -> None:
+        """A refusal stored nothing. Anything else is unknown until the ids have been looked up."""
+        if isinstance(error, Refused) and error.code in ("fee_changed", "bill_expired"):
+            self.review.rearm()
+            self.price(error)
+            return
+        if isinstance(error, Refused):
+            self._not_saved(error)
+            return
+
+        def look() -> Any:
+            return self._counter.desk.record(*sales) if self._counter.desk.request(sales[0].id) else None
+
+        self._window.bridge.ask(
+            look,
+            lambda found: self._owner.recorded(found) if found else self._not_saved(error),
+            lambda _e: self._not_saved(error),
+        )
+
+    def _not_saved(self, error: KioskError) -> None:
+        self._window.free()
+        self.review.rearm()
+        self.review.fail(error)
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self._window.page().fail(error)
+
+
+def unaccepted(checked: Any, accepted: Sequence[str]) -> list[Any]:
+    """The doubts that nobody has ticked; `accepted` are keys of `key_of`."""
+    return [warning for warning in checked.warnings if key_of(warning) not in accepted]
+
+
+def _to_ask(work: Work, why: Refused | None) -> bool:
+    """Whether the authority has to name the amount: not yet, for other answers, or too long ago."""
+    return work.needs_bill and (work.bill is None or work.billed != work.values or why is not None)
+
+
+def _rows(place: int, answers: Sequence[Answer]) -> list[Answer]:
+    return [(f"{place}/{name}", label, text) for name, label, text in answers]
+
+
+def _sums(works: Sequence[Work]) -> list[Line]:
+    return [Line(w.service.title["ar"], w.service.title["en"], w.fees.total_pt) for w in works]
+
+
+def _sum_of_all(works: Sequence[Work]) -> Line:
+    ar, en = (say(language, "visit.count", n=len(works), count=show.number(len(works))) for language in ("ar", "en"))
+    return Line(ar, en, sum(work.fees.total_pt for work in works))

@@ -1,0 +1,92 @@
+"""Services that end without money: guidance with a sheet, an inquiry with the authority's answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from PySide6.QtCore import QObject
+
+from kiosk.errors import KioskError
+from ui.flows.visit import Work
+from ui.pages.answer import AnswerPage
+from ui.ports import Counter
+
+if TYPE_CHECKING:
+    from ui.window import Window
+
+MODES: Final = ("guidance", "inquiry")
+
+
+class Owner(Protocol):
+    def out(self, work: Work, said: str = "") -> None:
+        """This form is done with, and was not sold."""
+
+
+class Endings(QObject):
+    def __init__(self, window: Window, counter: Counter, owner: Owner) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._owner = owner
+        self._work: Work | None = None
+        self._bill: Any = None
+        self.page = AnswerPage(window.language)
+        window.add(self.page)
+        self.page.print_asked.connect(self._print)
+        self.page.done.connect(self._done)
+
+    def takes(self, work: Work) -> bool:
+        return work.service.mode in MODES
+
+    def end(self, work: Work) -> None:
+        if work.service.mode == "guidance":
+            self._guide(work)
+        else:
+            self._inquire(work)
+
+    def _guide(self, work: Work) -> None:
+        """No cash, and nothing is left half done."""
+
+        def give() -> None:
+            asked = self._counter.desk.papers(work.service, work.values)
+            self._counter.advice.guide(work.service.id, asked)
+            self._counter.desk.drop(work.draft.id)
+
+        self._window.wait("busy.saving")
+        self._window.bridge.ask(give, lambda _none: self._owner.out(work, "form.guide.done"), self._fail)
+
+    def _inquire(self, work: Work) -> None:
+        self._window.wait("busy.line")
+        self._window.bridge.ask_slow(
+            lambda: self._counter.desk.inquire(work.service, work.values),
+            lambda bill: self._answered(work, bill),
+            self._fail,
+        )
+
+    def _answered(self, work: Work, bill: Any) -> None:
+        self._work, self._bill = work, bill
+        title = work.service.title
+        self.page.set_answer((title["ar"], title["en"]), bill.lines, bill.amount_pt)
+        self._window.go(self.page)
+
+    def _print(self) -> None:
+        work, bill = self._work, self._bill
+        if work is not None:
+            self._window.bridge.ask(
+                lambda: self._counter.advice.answer(work.service.id, bill),
+                lambda _job: self.page.notice.tell("info", self.page.say("answer.printing")),
+                self._fail,
+            )
+
+    def _done(self) -> None:
+        """What was asked leaves nothing behind, on the screen or in the store."""
+        work, self._work, self._bill = self._work, None, None
+        self.page.set_answer(("", ""), (), 0)
+        if work is not None:
+            self._window.bridge.ask(
+                lambda: self._counter.desk.drop(work.draft.id), lambda _none: self._owner.out(work), self._fail
+            )
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self._window.page().fail(error)

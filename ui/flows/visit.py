@@ -1,0 +1,135 @@
+"""The visit in hand: one citizen, the forms begun for them, and what of one form another needs not ask again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from kiosk.services import SHARED_FIELDS, PublicService, carried
+from kiosk.transaction import Draft, Sale
+
+if TYPE_CHECKING:
+    from kiosk.desk import Desk
+
+Answer = tuple[str, str, str]
+"""Field, label, answer in words."""
+Wanted = tuple[str, dict[str, Any]]
+"""A service, and what is known already of its form."""
+
+
+@dataclass
+class Work:
+    """One form of the visit. A new one is made for each citizen. `settled`: F10 has found nothing wrong with it."""
+
+    draft: Draft
+    service: PublicService
+    raw: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, Any] = field(default_factory=dict)
+    due_pt: int | None = None
+    fees: Any = None
+    bill: Any = None
+    billed: dict[str, Any] | None = None
+    overrides: tuple[str, ...] = ()
+    consented: bool = False
+    settled: bool = False
+    answers: list[Answer] = field(default_factory=list)
+
+    @property
+    def needs_bill(self) -> bool:
+        return any(cost.bill for cost in self.service.costs)
+
+
+@dataclass
+class Visit:
+    """`at` is the form on the screen."""
+
+    works: list[Work]
+    at: int = 0
+
+    @property
+    def work(self) -> Work:
+        return self.works[self.at]
+
+    @property
+    def drafts(self) -> list[Draft]:
+        """The forms with what is typed in them now."""
+        return [_typed(work) for work in self.works]
+
+    def add(self, work: Work) -> None:
+        self.works.append(work)
+        self.at = len(self.works) - 1
+
+    def turn_to(self, work: Work) -> None:
+        self.at = next(place for place, one in enumerate(self.works) if one is work)
+
+    def unsettled(self) -> Work | None:
+        """The next form that still has to be looked at: those after the one on the screen first."""
+        order = [*self.works[self.at :], *self.works[: self.at]]
+        return next((work for work in order if not work.settled), None)
+
+    def take_out(self, work: Work) -> Work | None:
+        """Without this form; the one to go on with, None when it was the last."""
+        self.works = [one for one in self.works if one is not work]
+        self.at = min(self.at, max(0, len(self.works) - 1))
+        return self.works[self.at] if self.works else None
+
+    def carry(self) -> list[Work]:
+        """What the form on the screen says of the citizen, the others say too. Returns those that now say otherwise."""
+        told = {name: text for name, _, text in self.work.answers}
+        changed = []
+        for other in self.works:
+            shared = carried(other.service, self.work.raw)
+            if other is not self.work and any(other.raw.get(name) != value for name, value in shared.items()):
+                other.raw |= shared
+                other.values = {}
+                other.answers = [(n, label, told.get(n, t) if n in shared else t) for n, label, t in other.answers]
+                changed.append(other)
+        return changed
+
+    def sales(self, tendered_pt: int) -> list[Sale]:
+        """What is confirmed: the cash stands on the first, for all."""
+        return [_sale(work, 0 if place else tendered_pt) for place, work in enumerate(self.works)]
+
+    def asked_once(self) -> list[list[Answer]]:
+        """The answers of each form, without those of the citizen that stand above them already."""
+        said: set[str] = set()
+        each = []
+        for work in self.works:
+            each.append([answer for answer in work.answers if answer[0] not in said])
+            said |= {name for name, _, _ in work.answers if name in SHARED_FIELDS}
+        return each
+
+
+def begin_forms(desk: Desk, before: Sequence[Draft], wanted: Sequence[Wanted]) -> list[tuple[Draft, PublicService]]:
+    """New forms for the citizen of those `before`. What a visit consists of survives the power, typed in or not."""
+    forms, made = list(before), list[tuple[Draft, PublicService]]()
+    for service_id, values in wanted:
+        forms.append(desk.begin(service_id, forms, values))
+        made.append((forms[-1], desk.service(service_id)))
+    if len(forms) > 1:
+        for draft, _ in made:
+            desk.keep(draft, draft.raw)
+    return made
+
+
+def begun(drafts: Iterable[tuple[Draft, PublicService]]) -> Visit:
+    return Visit([Work(draft, service, dict(draft.raw)) for draft, service in drafts])
+
+
+def _typed(work: Work) -> Draft:
+    draft = work.draft
+    return Draft(
+        draft.id, draft.operator, draft.service_id, draft.service_version, dict(work.raw), draft.updated_ms,
+        draft.catalogue, draft.visit,
+    )  # fmt: skip
+
+
+def _sale(work: Work, tendered_pt: int) -> Sale:
+    draft, service = work.draft, work.service
+    return Sale(
+        id=draft.id, visit=draft.visit_id, service_id=service.id, service_version=draft.service_version,
+        values=work.raw, tendered_pt=tendered_pt, consent_version=service.consent.version if service.consent else None,
+        overrides=work.overrides, bill=work.bill.members() if work.bill else None, catalogue=draft.catalogue or None,
+        due_pt=work.due_pt,
+    )  # fmt: skip
