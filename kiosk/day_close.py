@@ -89,6 +89,8 @@ class Closing:
             if self.compare(count).difference_pt != compared.difference_pt:
                 raise Refused("day_moved")
             self._write(self.compare(count), login, reason, second, recounts)
+            # Whoever has prepared a sale for this day looks again in his own turn, and finds it closed.
+            self._office.in_force.forget()
         self._office.events.publish(SessionChanged())
         day = self._office.store.day(compared.book.day.date)
         assert day is not None  # noqa: S101 - closed above

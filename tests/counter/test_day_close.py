@@ -177,6 +177,24 @@ def test_a_sale_between_count_and_close_is_not_closed_over(open_shop: Shop, monk
     assert open_shop.counter.till.day() is not None
 
 
+def test_a_sale_prepared_before_the_close_is_not_written_after_it(
+    open_shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press = open_shop.counter.desk._press
+    prepare, closed = press._prepare, list[Day]()
+
+    def close_meanwhile(sales: Any) -> Any:
+        prepared = prepare(sales)
+        if not closed:
+            closed.append(open_shop.counter.closing.close(count_sum(10_000)))
+        return prepared
+
+    monkeypatch.setattr(press, "_prepare", close_meanwhile)
+    assert refused(lambda: open_shop.counter.desk.record(open_shop.sale())) == "day_closed"
+    assert closed[0].grand_total_pt == 0
+    assert open_shop.counter.till.totals().count == 0
+
+
 # ---- the days after
 
 

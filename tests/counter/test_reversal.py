@@ -71,6 +71,9 @@ def test_the_request_itself_stays_and_says_that_it_was_voided(staffed: Shop) -> 
     found = staffed.counter.desk.request(recorded.request.id)
     assert found is not None
     assert (found.reversed, found.total_pt) == ("void", 5_000)
+    reversed_by = staffed.counter.reversals.of(found)
+    assert reversed_by is not None
+    assert reversed_by.kind == "void"
     book = staffed.counter.books.book()
     assert (book.total_pt("taken"), book.total_pt("void"), book.grand_total_pt) == (5_000, 5_000, 5_000)
     assert refused(lambda: staffed.counter.reversals.void(recorded.request.id, "x", SUPERVISED)) == "already_reversed"

@@ -11,6 +11,7 @@ from kiosk.clock import DAY_MS
 from kiosk.journal import read_body
 from kiosk.ports import PutOutcome, SetPaper
 from kiosk.transaction import Outcome, Paper, Query
+from tests.counter.test_ways import put_shop
 from tests.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR
 from tests.ui.conftest import Hands
 
@@ -315,3 +316,34 @@ def test_a_rejected_request_is_refunded_with_the_lines_that_go_back(day: Hands) 
     day.until("pageDay")
     day.settle(50)
     assert ["رسوم مردودة", "1", "50.00 ج.م"] in rows(day)
+
+
+# ---- without cash
+
+
+def test_a_shop_that_takes_cash_alone_is_not_asked_how(hands: Hands) -> None:
+    hands.home().review()
+    assert not hands.find("wayCombo").isVisible()
+
+
+def test_a_payment_by_card_asks_for_its_reference_and_takes_no_cash(hands: Hands) -> None:
+    put_shop(hands.counter.shop, methods=["card"])
+    hands.home().review()
+    ways = hands.find("wayCombo")
+    ways.setCurrentIndex(1)
+    hands.settle()
+    assert not hands.find("tenderedEdit").isVisible()
+    assert "50.00" in hands.find("primaryButton").text()
+    hands.window.turn_language()
+    hands.window.turn_language()
+    assert ways.currentData() == "card"
+    hands.press(Key.Key_F10)
+    assert "المرجع" in hands.page.notice.text()
+    hands.find("wayReference").setText("8812")
+    hands.press(Key.Key_F10)
+    hands.until("pageDone")
+    (request,) = hands.counter.desk.search(Query())
+    assert (request.method, request.reference, request.tendered_pt) == ("card", "8812", 5_000)
+    hands.review()
+    assert hands.find("wayCombo").currentData() == "cash", "the next citizen pays in cash until somebody says otherwise"
+    assert hands.find("tenderedEdit").isVisible()
