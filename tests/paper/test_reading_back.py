@@ -84,7 +84,8 @@ def unread(receipt: Receipt, width: int, number: int) -> list[str]:
         wanted = [text for text in wanted if text not in read]
         if not wanted:
             break
-    return wanted
+    alone = [spot for spot in found if spot.text in wanted]
+    return [spot.text for spot in alone if read_letters(cropped(picture, [spot], 1, 0.5), "7") != [spot.text]]
 
 
 def expected(receipt: Receipt) -> set[str]:
