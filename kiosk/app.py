@@ -18,6 +18,7 @@ from kiosk.events import Events
 
 if TYPE_CHECKING:
     from kiosk.advice import Advice
+    from kiosk.asking import Asking
     from kiosk.aftercare import Aftercare
     from kiosk.at_work import AtWork, SyncLine
     from kiosk.books import Books
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from kiosk.printer_choice import PrinterChoice
     from kiosk.printing import Papers
     from kiosk.reversal import Reversals
+    from kiosk.rights import Rights
     from kiosk.settings import Settings
     from kiosk.till import Till
     from storage.open import Opened
@@ -160,6 +162,14 @@ class Kiosk:
     @property
     def advice(self) -> Advice:
         return self.counter.advice
+
+    @property
+    def asking(self) -> Asking:
+        return self.counter.asking
+
+    @property
+    def rights(self) -> Rights:
+        return self.counter.rights
 
     @property
     def aftercare(self) -> Aftercare:

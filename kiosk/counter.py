@@ -9,12 +9,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiosk.advice import Advice
+from kiosk.asking import Asking
 from kiosk.aftercare import Aftercare
 from kiosk.books import Books
 from kiosk.cash import CashDesk
 from kiosk.day_close import Closing
 from kiosk.desk import Desk
 from kiosk.events import Events
+from kiosk.evidence import Pictures, Reader
+from kiosk.evidence_box import EvidenceBox
 from kiosk.inforce import InForce
 from kiosk.keys import Signer
 from kiosk.offer import Forms, Line
@@ -23,6 +26,7 @@ from kiosk.people import People
 from kiosk.ports import Mirror, Store, World
 from kiosk.printing import Papers
 from kiosk.reversal import Reversals
+from kiosk.rights import Rights
 from kiosk.scribe import Scribe
 from kiosk.till import Till
 
@@ -35,6 +39,8 @@ class Kept:
     mirror: Mirror
     signer: Signer
     pepper: bytes
+    pictures: Pictures
+    reader: Reader
 
 
 class Counter:
@@ -55,9 +61,12 @@ class Counter:
         self.cash = CashDesk(self.office, self.people, self.books)
         self.reversals = Reversals(self.office, self.people, self.books)
         self.aftercare = Aftercare(self.office, self.people)
+        self.rights = Rights(self.office, self.people)
         self.papers = Papers(self.office, self.people)
         self.advice = Advice(self.office, self.people, self.papers)
+        self.evidence = EvidenceBox(self.office, self.people, kept.pictures, kept.reader)
         self.desk = Desk(self.office, self.people, line, forms)
+        self.asking = Asking(self.office, self.desk)
 
 
 def lazy_forms() -> Forms:

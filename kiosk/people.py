@@ -26,6 +26,10 @@ FINISH_MS = HOUR_MS // 2
 """How long after the session's end what was begun before it may still be saved."""
 
 
+BACKED_MS = HOUR_MS // 4
+"""How long a supervisor's word holds for the one he gave it to."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seat:
     """A person who may sit down here, and whether a PIN has been set for the activation in force."""
@@ -65,6 +69,7 @@ class People:
         self._pepper = pepper
         self._lock = threading.Lock()
         self._login: Login | None = None
+        self._backed = (0, 0)
 
     def seats(self) -> list[Seat]:
         """Everybody the centre lets work here now, in the centre's order."""
@@ -145,6 +150,32 @@ class People:
         members = {"v": 1, "kind": "override", "op": operator.id, "login": 0}
         record = self._scribe.write([Writing(EntryType.LOGIN, members)], [self._no_tries(operator)])[0]
         return Login(operator, record.fields.seq, self._clock.mono_ms())
+
+    def again(self, pin: str) -> Login:
+        """The one at the counter shows once more that it is he. Raises as `sign_in`, and as `working`."""
+        login = self.working(finishing=True)
+        self._check_pin(login.operator, pin)
+        members = {"v": 1, "kind": "override", "op": login.operator.id, "login": login.seq}
+        self._scribe.write([Writing(EntryType.LOGIN, members)], [self._no_tries(login.operator)])
+        return login
+
+    def back(self, operator_id: str, pin: str) -> Login:
+        """A supervisor stands behind what the one at the counter does next, for BACKED_MS: his soft limits give way.
+
+        Raises as `vouch`, and Refused("supervisor_needed").
+        """
+        login = self.working(finishing=True)
+        if self._operator(operator_id).role != "supervisor":
+            raise Refused("supervisor_needed")
+        second = self.vouch(operator_id, pin)
+        with self._lock:
+            self._backed = (login.seq, self._clock.mono_ms() + BACKED_MS)
+        return second
+
+    def supervised(self, login: Login) -> bool:
+        """Whether a supervisor does this, or stands behind the one who does."""
+        of, until_ms = self._backed
+        return login.operator.role == "supervisor" or (of == login.seq and self._clock.mono_ms() <= until_ms)
 
     def sign_out(self) -> None:
         """Nothing is lost by it: drafts and unsent work belong to the counter."""

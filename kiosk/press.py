@@ -11,6 +11,7 @@ from kiosk import fees, prepaid
 from kiosk.bills import Bills
 from kiosk.errors import KioskError, Refused
 from kiosk.events import TransactionsChanged
+from kiosk.evidence import refuse_unsound
 from kiosk.intake import number, refuse_stopped
 from kiosk.journal import Record
 from kiosk.limits import Standing, findings, refuse_offline_amount, refuse_over
@@ -147,6 +148,8 @@ class Press:
         service = self._offer.service(sale.service_id)
         form = self._offer.form(sale.service_id, sale.service_version, sale.catalogue)
         values = self._sound(service, form, sale, date.fromisoformat(self._office.today()))
+        if sale.evidence or any(paper.how == "capture" and paper.required for paper in form.evidence):
+            refuse_unsound(self._offer.papers(form, values), sale.evidence, lambda: self._store.evidence(sale.id))
         bill_pt = None if sale.bill is None else int(sale.bill["amount_pt"])
         priced = fees.compute(service, values, on, settings.fees, bill_pt)
         return Prepared(sale, service, values, priced, self._offer.elsewhere(service, values, on) or ())
@@ -179,7 +182,7 @@ class Press:
                 raise Refused("cash_ceiling", limit_pt=one.service.max_cash_pt)
             refuse_offline_amount(settings, one.service.offline_class, own_pt, online=self._line.online())
         found = findings(standing, settings.limits, total_pt, len(visit.requests))
-        refuse_over(found, supervisor=visit.login.operator.role == "supervisor")
+        refuse_over(found, supervisor=self._people.supervised(visit.login))
 
 
 def _refuse_shape(sales: Sequence[Sale]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from kiosk.advice import Advice
+    from kiosk.asking import Asking
     from kiosk.aftercare import Aftercare
     from kiosk.books import Books
     from kiosk.cash import CashDesk
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from kiosk.people import People
     from kiosk.printing import Papers
     from kiosk.reversal import Reversals
+    from kiosk.rights import Rights
     from kiosk.settings import Settings
     from kiosk.till import Till
 
@@ -78,6 +80,8 @@ class Counter(Protocol):
     @property
     def aftercare(self) -> Aftercare: ...
     @property
+    def rights(self) -> Rights: ...
+    @property
     def books(self) -> Books: ...
     @property
     def closing(self) -> Closing: ...
@@ -87,6 +91,8 @@ class Counter(Protocol):
     def reversals(self) -> Reversals: ...
     @property
     def advice(self) -> Advice: ...
+    @property
+    def asking(self) -> Asking: ...
     @property
     def line(self) -> Line: ...
     @property

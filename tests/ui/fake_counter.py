@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from kiosk.advice import Advice
+from kiosk.asking import Asking
 from kiosk.bill import Bill
 from kiosk.desk import Desk
 from kiosk.enrol_desk import UnderWay
@@ -109,7 +110,8 @@ class FakeCounter:
         self.desk: Desk = counter.desk
         self.papers: Papers = counter.papers
         self.advice: Advice = counter.advice
-        self.aftercare = counter.aftercare
+        self.asking: Asking = counter.asking
+        self.aftercare, self.rights = counter.aftercare, counter.rights
         self.books, self.closing = counter.books, counter.closing
         self.cash, self.reversals = counter.cash, counter.reversals
         self.events: Events = counter.events

@@ -12,6 +12,7 @@ from kiosk.errors import KioskError
 from kiosk.events import TransactionsChanged
 from kiosk.transaction import Request
 from ui.flows.finding import citizen
+from ui.flows.rights import RightsFlow
 from ui.pages.aftercare import AftercarePage, Standing
 from ui.ports import Counter
 
@@ -35,6 +36,8 @@ def possible(request: Request) -> list[str]:
         acts.append("hand")
     if status in CAME_BACK and not request.seen:
         acts.append("escalate")
+    if request.national_id:
+        acts.append("rights")
     return acts
 
 
@@ -67,6 +70,7 @@ class AftercareFlow(QObject):
         window.add(self.page)
         self.page.asked.connect(self._act)
         self.page.left.connect(self._leave)
+        self.rights = RightsFlow(window, counter)
         window.bridge.heard.connect(self._heard)
 
     def open(self, request_id: str, back: Callable[[], object]) -> None:
@@ -99,6 +103,10 @@ class AftercareFlow(QObject):
             self._window.bridge.ask(self._read, self.page.set_standing, self._fail)
 
     def _act(self, act: str, chosen: str, typed: str) -> None:
+        if act == "rights":
+            back = self._back
+            self.rights.open(self._id, lambda: self.open(self._id, back))
+            return
         care, one = self._counter.aftercare, self._id
         works: dict[str, Callable[[], Any]] = {
             "correct": lambda: care.correct(one),

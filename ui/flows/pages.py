@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from ui.flows.backing import BackingFlow
 from ui.flows.day import DayFlow
 from ui.flows.enrolling import Enrolling
 from ui.flows.lists import Lists
+from ui.flows.needs import NeedsFlow
 from ui.flows.printing import Printing
 from ui.flows.sale import SaleFlow
 from ui.flows.saved import Saved
@@ -45,8 +47,12 @@ class Rest(QObject):
         front = window.findChild(Catalogue)
         assert front is not None  # noqa: S101 - the sale flow has just added it
         self.saved = Saved(window, counter, front)
+        self.needs = NeedsFlow(window, counter, self.sale.home, self.sale.begin_all)
+        front.needs_asked.connect(self.needs.open)
         self.day = DayFlow(window, counter, session, self.sale.home)
         self.lists = Lists(window, counter, self.sale.home)
+        self.backing = BackingFlow(window, counter)
+        self.sale.review.supervisor_asked.connect(self.backing.open)
         self.lists.aftercare.resume = self.sale.resume
         self.sync = Syncing(window, counter, self.lists, self.sale.home)
         self.printing = Printing(window, counter, self.sale.home)

@@ -23,7 +23,7 @@ from ui.parts.box import Card
 from ui.parts.button import Button
 from ui.parts.text import Text
 
-ACTS: Final = ("correct", "told", "arrived", "hand", "escalate")
+ACTS: Final = ("correct", "told", "arrived", "hand", "escalate", "rights")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,7 @@ class AftercarePage(Page):
     @override
     def first(self) -> QWidget:
         possible = () if self._standing is None else self._standing.acts
-        return next((self._parts[act][0] for act in ACTS if act in possible), self.history)
+        return next((self._parts[act][0] for act in ACTS[:-1] if act in possible), self.history)
 
     @override
     def commands(self) -> list[Action]:

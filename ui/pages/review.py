@@ -31,6 +31,7 @@ class Review(Page):
     confirmed = Signal(object)
     edit_asked = Signal(str)
     left = Signal()
+    supervisor_asked = Signal()
     another_asked = Signal()
 
     def __init__(self, language: Language) -> None:
@@ -240,5 +241,6 @@ class Review(Page):
             Action("F5", "review.exact", self.take_exact),
             Action("F10", "key.confirm", self.submit),
             Action("F3", "key.another", self.another_asked.emit),
+            Action("Alt+8", "", self.supervisor_asked.emit),
             Action("Esc", "key.back", self.left.emit),
         ]

@@ -1,0 +1,60 @@
+"""From whatever screen a supervisor is needed on, to his PIN and back to the same field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from kiosk.errors import KioskError
+from kiosk.second import Agreement
+from ui.flows.people import others
+from ui.pages.backing import Backing
+from ui.pages.page import Page
+from ui.pages.sign_in import Person
+from ui.ports import Counter
+
+if TYPE_CHECKING:
+    from ui.window import Window
+
+
+class BackingFlow(QObject):
+    def __init__(self, window: Window, counter: Counter) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._behind: Page | None = None
+        self._field: QWidget | None = None
+        self.page = Backing(window.language)
+        window.add(self.page)
+        self.page.agreed.connect(self._back)
+        self.page.left.connect(self._return)
+
+    def open(self) -> None:
+        if self._window.page() is self.page:
+            return
+        self._behind, self._field = self._window.page(), self._window.focusWidget()
+        self._window.bridge.ask(lambda: others(self._counter), self._show, self._fail)
+
+    def _show(self, people: list[Person]) -> None:
+        self.page.set_people([person for person in people if person.role == "supervisor"])
+        self._window.go(self.page)
+
+    def _back(self, agreement: Agreement) -> None:
+        self._window.wait("busy.pin")
+        self._window.bridge.ask(
+            lambda: self._counter.people.back(agreement.operator, agreement.pin), self._agreed, self._fail
+        )
+
+    def _agreed(self, _second: object) -> None:
+        self._return()
+        self._window.page().notice.tell("ok", self.page.say("backing.done"))
+
+    def _return(self) -> None:
+        if self._behind is not None:
+            self._window.go(self._behind, self._field)
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self._window.page().fail(error)

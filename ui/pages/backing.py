@@ -1,0 +1,59 @@
+"""A supervisor's PIN, asked for in place: he agrees, nobody signs out, and the work behind it is where it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from kiosk.override import override
+from kiosk.second import Agreement
+from kiosk.texts import Language
+from ui.pages.page import Action, Page
+from ui.pages.second import SecondPerson
+from ui.pages.sign_in import Person
+from ui.parts.box import Card
+from ui.parts.button import Button
+from ui.parts.text import Text
+
+
+class Backing(Page):
+    agreed = Signal(object)
+    left = Signal()
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageBacking", language, "backing.title")
+        card = Card()
+        card.setFixedWidth(560)
+        why = Text(role="hint", wrap=True)
+        self.word(why.setText, "backing.why")
+        self.second = SecondPerson(language, waits=False)
+        self.second.entered.connect(self.submit)
+        self.primary, back = Button("primaryButton", "primary"), Button("backButton")
+        self.word(self.primary.word, "backing.do", "F10")
+        self.word(back.word, "key.back", "Esc")
+        self.primary.clicked.connect(self.submit)
+        back.clicked.connect(self.left)
+        for widget in (why, self.second, self.primary, back):
+            card.column.addWidget(widget)
+        self.centre(card)
+
+    def set_people(self, people: Sequence[Person]) -> None:
+        self.second.set_people(people)
+
+    @override
+    def retold(self) -> None:
+        self.second.set_language(self.language)
+
+    def submit(self) -> None:
+        agreement: Agreement = self.second.agreement()
+        self.agreed.emit(agreement)
+
+    @override
+    def first(self) -> QWidget:
+        return self.second.names if self.second.names.count() > 1 else self.second.pin
+
+    @override
+    def commands(self) -> list[Action]:
+        return [Action("F10", "backing.do", self.submit), Action("Esc", "key.back", self.left.emit)]
