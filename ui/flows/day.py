@@ -26,16 +26,17 @@ SHOWN: Final[tuple[TotalName, ...]] = (
     "taken", "government", "service", "vat", "cash", "noncash", "cash_in", "cash_out", "deposit", "void", "refund",
     "commission",
 )  # fmt: skip
-IF_ANY: Final = frozenset({"vat", "noncash", "commission"})
+ALWAYS: Final = frozenset({"taken", "government", "service", "cash"})
+"""The others stand there once they have a line: the whole day at one look."""
 
 
 def totals_of(book: DayBook, *, blind: bool) -> list[Total]:
     """The day's totals as shown. `blind`: what should lie in the drawer is not said before it is counted."""
-    shown = [name for name in SHOWN if name not in IF_ANY or book.count(name)]
+    shown = [name for name in SHOWN if name in ALWAYS or book.count(name)]
     return [
         Total("opening", "paper.opening", None, book.day.opening_pt),
-        *(Total(name, f"total.{name}", book.count(name), book.total_pt(name)) for name in shown),
         *(() if blind else (Total("expected", "paper.expected", None, book.expected_pt),)),
+        *(Total(name, f"total.{name}", book.count(name), book.total_pt(name)) for name in shown),
         Total("grand", "paper.grand", None, book.grand_total_pt),
     ]
 
