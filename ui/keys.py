@@ -25,7 +25,7 @@ def name_of(event: QKeyEvent) -> str:
     """``F10``, ``Esc``, ``Alt+3`` or "" for a key that is no command."""
     modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     digit = event.key() - int(Qt.Key.Key_0)
-    if modifiers == Qt.KeyboardModifier.AltModifier and 1 <= digit <= 9:
+    if modifiers == Qt.KeyboardModifier.AltModifier and 0 <= digit <= 9:
         return f"Alt+{digit}"
     return "" if modifiers else _NAMES.get(event.key(), "")
 

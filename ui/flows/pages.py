@@ -43,6 +43,11 @@ class Rest(QObject):
         self.open_day.asked.connect(session.open_day)
         self.lock.asked.connect(session.unlock)
         self.lock.sign_out_asked.connect(session.sign_out)
+        self._work(window, counter, session)
+        self.enrolling = Enrolling(window, counter, self.enrol, session.enrolled)
+
+    def _work(self, window: Window, counter: Counter, session: Session) -> None:
+        """What is done with citizens, money and papers."""
         self.sale = SaleFlow(window, counter)
         front = window.findChild(Catalogue)
         assert front is not None  # noqa: S101 - the sale flow has just added it
@@ -57,4 +62,3 @@ class Rest(QObject):
         self.sync = Syncing(window, counter, self.lists, self.sale.home)
         self.printing = Printing(window, counter, self.sale.home)
         self.sale.papers_asked.connect(self.printing.open)
-        self.enrolling = Enrolling(window, counter, self.enrol, session.enrolled)

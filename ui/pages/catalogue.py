@@ -60,6 +60,7 @@ class Catalogue(Page):
     paper_asked = Signal()
     back_asked = Signal()
     citizen_asked = Signal()
+    needs_asked = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageCatalogue", language, "home.title")
@@ -85,7 +86,13 @@ class Catalogue(Page):
         main.addWidget(self.search)
         self.front = Text(role="h2")
         self.word(self.front.setText, "home.front")
-        main.addWidget(self.front)
+        self.needs = Button("needsButton")
+        self.word(self.needs.word, "key.needs", "Alt+0")
+        self.needs.clicked.connect(self.needs_asked)
+        head = QHBoxLayout()
+        head.addWidget(self.front, 1)
+        head.addWidget(self.needs)
+        main.addLayout(head)
         self._tiles = [Tile(place) for place in range(8)]
         main.addLayout(self._tile_grid())
         self.all = Text(role="h2")
@@ -204,6 +211,7 @@ class Catalogue(Page):
             if offer is not None:
                 tile.set_offer(offer.number, self._of(offer.title), self._price(offer), usable=offer.why_not is None)
         self.front.setVisible(bool(self._offers) and not typing)
+        self.needs.setVisible(not typing and not self.adding.open)
         self._retell_list(typing)
         self._retell_side()
 
@@ -300,6 +308,7 @@ class Catalogue(Page):
             *([] if self.forms.isHidden() else [Action("F10", "home.resume", self.forms.take_up)]),
             *([] if self._last is None else last),
             Action("F5", "key.saved", self.saved_asked.emit),
+            Action("Alt+0", "", self.needs_asked.emit),
             Action("Esc", "", self.reset),
             *fronts,
         ]
