@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 
 from kiosk.app import Config, Kiosk
-from kiosk.errors import KioskError, Refused
+from kiosk.errors import Corrupt, KioskError, Refused
 from kiosk.ports import World
 from kiosk.printer_choice import PrinterChoice, parse_choice
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
@@ -96,6 +96,7 @@ def _opened(window: Window, opening: Future[None]) -> None:
     if isinstance(error, KioskError):
         window.bridge.call(lambda: window.page().fail(error))
     elif error is not None:
+        window.bridge.call(lambda: window.page().fail(Corrupt("unforeseen")))  # not "opening…" for ever
         _unforeseen(type(error), error, error.__traceback__)
 
 

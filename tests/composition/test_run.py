@@ -16,8 +16,9 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from kiosk import cli
+from kiosk import cli, texts
 from kiosk import run as program
+from kiosk.errors import Corrupt
 from tests.fakes.keystore import FakeKeystore
 from ui.window import Window
 
@@ -79,14 +80,17 @@ def test_a_locked_keystore_is_said_on_the_screen(tmp_path: Path, monkeypatch: py
     assert any("مفاتيح" in text for text in seen)
 
 
-def test_a_bug_while_opening_is_logged_without_its_values(
+def test_a_bug_while_opening_is_said_and_logged_without_its_values(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken() -> FakeKeystore:
         raise LookupError("20001010100014")
 
     monkeypatch.setattr(program, "_keystore", broken)
-    assert start(tmp_path, [], lambda: "unforeseen" in caplog.text) == 0
+    seen: list[str] = []
+    what = texts.explain("ar", Corrupt("unforeseen"))[0]
+    assert start(tmp_path, seen, lambda: any(what in text for text in seen)) == 0
+    assert any(what in text for text in seen), 'not "opening" for ever'
     assert "unforeseen LookupError" in caplog.text
     assert "20001010100014" not in caplog.text
 
