@@ -6,9 +6,10 @@ Imported once the store is open: what it brings takes longer to import than the 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from kiosk import VERSION
+from kiosk import VERSION, picture_process
 from kiosk.bill import Bill
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.documents import opening
@@ -24,6 +25,7 @@ from kiosk.world import start_thread
 from sync.backoff import Backoff
 from sync.client import Client, LateWire
 from sync.cycle import SERVED, Around, Cycle
+from sync.evidence import EvidenceUpload
 from sync.inquiry import Inquiries
 from sync.ping import Ping
 from sync.worker import Worker
@@ -82,7 +84,7 @@ class AtWork:
         if seed is None:
             raise Refused("signing_key_lost")
         signer = SeedSigner(seed)
-        kept = Kept(store, opened.mirror, signer, opened.secrets.pin_pepper())
+        kept = Kept(store, opened.mirror, signer, opened.secrets.pin_pepper(), opened.pictures, picture_process.read)
         late = _LateLine()
         self.counter = Counter(world, kept, events, late, lazy_forms)
         if store.tail().chain.seq == 0:
@@ -90,7 +92,12 @@ class AtWork:
         self.line = late.line = self._make_line(signer)
         self.printing = PrintWorker(self.counter.papers, config.printer, config.render)
         self._follow_choice(config)
-        self._idle_check = IdleCheck(opened.check, self.counter.office, self.counter.people)
+        self._idle_check = IdleCheck(self._check, self.counter.office, self.counter.people)
+
+    def _check(self, go_on: Callable[[], bool]) -> int | None:
+        """The whole store, once a day while nobody is here; before it, what has had its time goes."""
+        self.counter.evidence.tidy()
+        return self._opened.check(go_on)
 
     def _follow_choice(self, config: Config) -> None:
         """The printer chosen at the counter, now and later; one that the command line names goes before it."""
@@ -133,7 +140,11 @@ class AtWork:
             lambda: shutil.disk_usage(self._config.folder).free // MIB,
             Ping(LateWire(address, self._config.ca_file), world.clock, world.randomness),
         )  # fmt: skip
-        worker = Worker(Cycle(client(), gate, store, in_force, around), counter.events, world.clock, calm_s=CALM_S)
+        asker = client()
+        evidence = EvidenceUpload(asker, store, opened.pictures, in_force, world.clock, world.milestones)
+        worker = Worker(
+            Cycle(asker, gate, store, in_force, around, evidence), counter.events, world.clock, calm_s=CALM_S
+        )
         return SyncLine(worker, Inquiries(client(), gate))
 
 

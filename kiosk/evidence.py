@@ -6,7 +6,7 @@ its size until `kiosk.picture` has read it, in a process of its own that may cra
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
@@ -135,6 +135,24 @@ def refuse_size(data: bytes) -> None:
 def captured(papers: Sequence[EvidenceType]) -> list[EvidenceType]:
     """Those of which a picture is taken; the others are looked at."""
     return [paper for paper in papers if paper.how == "capture"]
+
+
+def refuse_unsound(
+    papers: Sequence[EvidenceType], members: Sequence[Mapping[str, Any]], held: Callable[[], Sequence[Evidence]]
+) -> None:
+    """Whether a request may name this evidence: all of it is kept for it, and nothing it needs is missing.
+
+    `held` is asked only when a file is named. Raises Refused: evidence_gone, evidence_missing.
+    """
+    named = [member for member in members if "sha256" in member]
+    if named:
+        there = [evidence.member() for evidence in held()]
+        if any(member not in there for member in named):
+            raise Refused("evidence_gone")
+    kinds = {member["id"] for member in named}
+    for paper in captured(papers):
+        if paper.required and paper.id not in kinds:
+            raise Refused("evidence_missing", paper=paper.label)
 
 
 def missing(papers: Sequence[EvidenceType], taken: Sequence[Evidence]) -> list[EvidenceType]:

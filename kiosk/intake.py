@@ -15,14 +15,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kiosk import acknowledgement, erasure, trust
+from kiosk import acknowledgement, erasure, evidence_word, trust
 from kiosk.acknowledgement import Ack, Judgement
 from kiosk.documents import Arrived, Documents, Page, page_members, read_fact, read_order, read_outcome, root_signed
 from kiosk.earlier import Earlier
 from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.events import Event, Events, SyncChanged, TransactionsChanged
 from kiosk.inforce import InForce
-from kiosk.ports import Change, PutAck, PutCursor, PutFact, PutOutcome, Store
+from kiosk.ports import Change, PutAck, PutCursor, PutFact, PutOutcome, Store, UnstoreEvidence
 from kiosk.scribe import Scribe
 from kiosk.strict_json import BadJson, count, dumps, loads_object
 from kiosk.trust import Forged
@@ -115,7 +115,7 @@ class Intake:
         if judgement in (Judgement.ADVANCE, Judgement.CENTRE_RESTORED):
             changes: list[Change] = [PutAck(ack, wire)]
             if judgement is Judgement.CENTRE_RESTORED:
-                changes.append(_alarm("centre_restored", ack.hwm))
+                changes += [UnstoreEvidence(), _alarm("centre_restored", ack.hwm)]
             self._scribe.write([], changes)
             self._scribe.anchor_on(ack.hash)
             self._flush_mirror()
@@ -271,6 +271,8 @@ class Intake:
             documents.apply(kind, dumps(item["document"]), applied)
         elif kind == "erase":
             erasure.apply(item, self._store, applied)
+        elif kind == "evidence":
+            evidence_word.apply(item, applied)
         elif kind == "order":
             code = read_order(dumps(item["document"]), self._in_force.keyset().feed, me)
             applied.changes.extend([_order(me.epoch, code)] if code else [])

@@ -75,6 +75,10 @@ class Question:
     idempotency: str = ""
     epoch: int | None = None
     """Whose records it carries, if any."""
+    method: str = ""
+    """Where it is neither a GET nor, with an `idempotency`, a POST."""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Beside those of the signature, which does not cover them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class Answer:
     status: int
     body: bytes
     nonce: str
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Client:
@@ -112,7 +117,7 @@ class Client:
         if verdict is not None:
             raise NoAnswer(_SIGNED_NO.get(verdict.code, "server_down"), verdict.code)
         if question.wanted.get(raw.status) == raw.content_type:
-            return Answer(raw.status, raw.body, nonce)
+            return Answer(raw.status, raw.body, nonce, raw.headers)
         raise sort(raw, self._now_ms() / 1000)
 
     def close(self) -> None:
@@ -131,14 +136,16 @@ class Client:
 
     def _send(self, question: Question) -> tuple[Raw, str]:
         nonce = wire.nonce_text(self._randomness.take(16))
+        method = question.method or ("POST" if question.idempotency else "GET")
         request = wire.Request(
-            "POST" if question.idempotency else "GET", self._line.authority, question.path, question.query,
-            question.content_type, question.body, question.idempotency.replace("{nonce}", nonce),
+            method, self._line.authority, question.path, question.query, question.content_type, question.body,
+            question.idempotency.replace("{nonce}", nonce),
         )  # fmt: skip
         me = self._in_force.statement()
         headers = wire.sign(request, self._signer, me.device_text, me.epoch, self._now_ms() // 1000, nonce)
         target = question.path + (f"?{question.query}" if question.query else "")
-        return self._line.send(request.method, target, headers, question.body or None), nonce
+        body = question.body or None
+        return self._line.send(request.method, target, {**question.headers, **headers}, body), nonce
 
     def _verdict(self, raw: Raw, nonce: str, question: Question) -> Verdict | None:
         if not 400 <= raw.status < 500 or raw.content_type != wire.DSSE:

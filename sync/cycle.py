@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final, Literal, cast
+from typing import Final, Literal, Protocol, cast
 
 from kiosk import intake
 from kiosk.clock import Clock
@@ -27,10 +27,12 @@ from sync.client import Client, Question
 from sync.ping import Ping
 from sync.upload import Upload
 
-Errand = Literal["heartbeat", "pull", "earlier"]
-"""What is done from time to time, beside sending: *earlier* sends what epochs that are over have left behind."""
+Errand = Literal["heartbeat", "pull", "earlier", "evidence"]
+"""What is done from time to time, beside sending: *earlier* sends what epochs that are over have left behind,
+*evidence* the pictures of entries that are there already."""
 SERVED: Final = "served"
 """The detail of clock_wrong where the centre serves us all the same."""
+NEVER: Final = 1 << 62
 _SHOWN: Final[dict[Trouble, State]] = {"revoked": "suspended", "upgrade": "server_down", "too_large": "server_down"}
 
 
@@ -76,20 +78,30 @@ class Around:
     rhythm: Rhythm = Rhythm()
 
 
+class Behind(Protocol):
+    """What goes up behind the entries, an exchange at a time."""
+
+    def due_ms(self) -> int | None: ...
+    def step(self) -> bool: ...
+
+
 class Cycle:
     """Drives one device's line. `step` belongs to one thread; `status` and `hurry` may be called by any."""
 
-    def __init__(self, client: Client, gate: Intake, store: Store, in_force: InForce, around: Around) -> None:
+    def __init__(
+        self, client: Client, gate: Intake, store: Store, in_force: InForce, around: Around, evidence: Behind
+    ) -> None:
         self._client = client
         self._intake = gate
         self._store = store
         self._in_force = in_force
         self._around = around
         self._upload = Upload(client, gate, store, in_force, around.milestones)
+        self._evidence = evidence
         self._left: list[LeftBehind] = []
         self._stuck = 0
-        self._due: dict[Errand, int] = {"heartbeat": 0, "pull": 0, "earlier": 0}
-        self._turns: list[Errand] = ["heartbeat", "pull", "earlier"]
+        self._due: dict[Errand, int] = {"heartbeat": 0, "pull": 0, "earlier": 0, "evidence": 0}
+        self._turns: list[Errand] = ["heartbeat", "pull", "earlier", "evidence"]
         self._pull_first = self._outdated = self._push_waits = False
         self._lock = threading.Lock()
         self._shown = SyncStatus("idle", None, None, 0, "")
@@ -106,7 +118,7 @@ class Cycle:
 
     def hurry(self) -> None:
         """Somebody asked for it: everything is due. Whose turn it is stays as it was."""
-        for errand in self._turns:
+        for errand in self._due:
             self._due[errand] = 0
 
     def close(self) -> None:
@@ -144,10 +156,22 @@ class Cycle:
             return self._errand("pull")
         self._left = self._intake.earlier.waiting()
         errands: tuple[Errand, ...] = ("heartbeat", "pull", "earlier") if self._left else ("heartbeat", "pull")
+        behind = self._behind()
         if self._push_waits and self._next(*errands):
             self._push_waits = False
             return self._errand(*errands)
-        return self._push() or self._errand(*errands)
+        return self._push() or self._errand(*errands) or (behind and self._errand("evidence"))
+
+    def _behind(self) -> bool:
+        """Whether there are pictures to send; when, is what they say themselves."""
+        due = self._evidence.due_ms()
+        self._due["evidence"] = NEVER if due is None else due
+        return due is not None
+
+    def _pictures(self) -> bool:
+        more = self._evidence.step()
+        self._behind()
+        return more
 
     def _push(self) -> bool:
         self._push_waits = True  # unless an answer comes
@@ -168,7 +192,9 @@ class Cycle:
             return False
         self._turns.remove(errand)
         self._turns.append(errand)
-        return {"heartbeat": self._heartbeat, "pull": self._pull, "earlier": self._earlier}[errand]()
+        return {
+            "heartbeat": self._heartbeat, "pull": self._pull, "earlier": self._earlier, "evidence": self._pictures,
+        }[errand]()  # fmt: skip
 
     def _rested(self, more: bool) -> Pause:
         epoch = self._in_force.statement().epoch
@@ -180,7 +206,12 @@ class Cycle:
             due = self._due["heartbeat"]
         else:
             why, state = order or ("upgrade" if self._outdated else ""), "suspended" if order else "online"
-            due = min(self._due["heartbeat"], self._due["pull"], *([self._due["earlier"]] if self._left else []))
+            due = min(
+                self._due["heartbeat"],
+                self._due["pull"],
+                self._due["evidence"],
+                *([self._due["earlier"]] if self._left else []),
+            )
             tail = self._store.tail()
             more = more or (order is None and tail.hwm < tail.chain.seq)  # a document applied is an entry too
         left = 0.0 if more else max(0, due - self._now()) / 1000

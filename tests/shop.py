@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -13,6 +13,7 @@ from kiosk.catalogue import bundled_services, catalogue_members
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.enrolment import Statement, statement_members
 from kiosk.events import Event, Events
+from kiosk.evidence import Taken, captured
 from kiosk.journal import EntryType
 from kiosk.keys import SeedSigner, fingerprint
 from kiosk.operators import activation_hash
@@ -20,6 +21,7 @@ from kiosk.ports import Enrolment, Mirror, PutDocument, Store, World
 from kiosk.scribe import Writing
 from kiosk.strict_json import dumps
 from kiosk.transaction import Sale
+from tests.fakes.pictures import FakePictures, FakeReader
 from tests.fakes.world import FakeClock, FakeMirror, NoMilestones, SeededRandomness
 
 DEVICE = bytes.fromhex("0192f0c17c3a7b1e8a4d5566778899aa")
@@ -126,6 +128,8 @@ class Shop:
     mirror: Mirror = field(default_factory=FakeMirror)
     clock: FakeClock = field(default_factory=FakeClock)
     line: FakeLine = field(default_factory=FakeLine)
+    pictures: FakePictures = field(default_factory=FakePictures)
+    reader: FakeReader = field(default_factory=FakeReader)
     world: World = field(init=False)
     counter: Counter = field(init=False)
     heard: list[Event] = field(default_factory=list)
@@ -135,7 +139,7 @@ class Shop:
         self.store.put_enrolment(enrolment())
         events = Events()
         events.subscribe(self.heard.append)
-        kept = Kept(self.store, self.mirror, SeedSigner(DEVICE_SEED), bytes(32))
+        kept = Kept(self.store, self.mirror, SeedSigner(DEVICE_SEED), bytes(32), self.pictures, self.reader)
         self.counter = Counter(self.world, kept, events, self.line, lazy_forms)
         opening = {"v": 1, "kind": "epoch_open", "app": "test"}
         self.counter.scribe.write([Writing(EntryType.EPOCH_OPEN, opening)], documents())
@@ -145,6 +149,14 @@ class Shop:
         self.counter.people.activate(OPERATOR, CODE, PIN)
         self.counter.till.open_day(10_000)
         return self
+
+    def taken(self, sale: Sale) -> Sale:
+        """The same sale with a picture of every paper that its answers call for."""
+        service = self.counter.desk.service(sale.service_id)
+        papers = captured(self.counter.desk.papers(service, sale.values))
+        photos = [Taken(f"{sale.id} {paper.id}".encode(), "image/jpeg", 1200, 1600) for paper in papers]
+        made = [self.counter.evidence.keep(sale.id, *pair) for pair in zip(papers, photos, strict=True)]
+        return replace(sale, evidence=tuple(one.member() for one in made))
 
     def sale(self, number: int = 1, **more: Any) -> Sale:
         """A birth certificate for a citizen born in 1900, paid with a 100-pound note."""

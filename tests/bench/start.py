@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
 
+from kiosk import picture_process
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.events import Events
 from kiosk.keys import SeedSigner
@@ -78,7 +79,14 @@ def _enrolled(folder: Path) -> None:
     try:
         shop = Shop(opened.store)
         opened.secrets.put_signing_seed(1, DEVICE_SEED)
-        kept = Kept(opened.store, opened.mirror, SeedSigner(DEVICE_SEED), opened.secrets.pin_pepper())
+        kept = Kept(
+            opened.store,
+            opened.mirror,
+            SeedSigner(DEVICE_SEED),
+            opened.secrets.pin_pepper(),
+            opened.pictures,
+            picture_process.read,
+        )
         Counter(shop.world, kept, Events(), shop.line, lazy_forms).people.activate(OPERATOR, CODE, PIN)
     finally:
         opened.close()

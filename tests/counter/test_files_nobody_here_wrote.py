@@ -259,7 +259,8 @@ def sale(shop: Shop, name: str, answers: dict[str, Any] | None = None, **more: A
 )
 def test_it_is_sold_at_the_counter(stocked: Shop, name: str, total_pt: int) -> None:
     consent = service(name).consent
-    stocked.counter.desk.record(sale(stocked, name, consent_version=consent.version if consent else None))
+    asked = sale(stocked, name, consent_version=consent.version if consent else None)
+    stocked.counter.desk.record(stocked.taken(asked))
     body = read_body(list(stocked.store.export(1))[-1].record.body)
     assert (body["service"], body["total_pt"]) == (name, total_pt)
 

@@ -21,6 +21,7 @@ from kiosk.ports import Erase, PutDocument
 from kiosk.transaction import Sale
 from kiosk.trust import CATALOGUE as CATALOGUE_TYPE
 from kiosk.trust import SETTINGS, seal_object
+from tests.fakes.pictures import FakePictures, FakeReader
 from tests.shop import CATALOGUE, DEVICE_SEED, FEED, OPERATOR, PIN, Shop, catalogue, settings
 
 
@@ -172,7 +173,7 @@ def test_a_bill_paid_before_a_restart_and_not_sent_is_not_paid_again(open_shop: 
     sale = bill_sale(open_shop, Bill("REF-1", 25_000, 2**52, ()))
     open_shop.counter.desk.record(sale)
     open_shop.counter.desk.record(open_shop.sale(3))
-    kept = Kept(open_shop.store, open_shop.mirror, SeedSigner(DEVICE_SEED), bytes(32))
+    kept = Kept(open_shop.store, open_shop.mirror, SeedSigner(DEVICE_SEED), bytes(32), FakePictures(), FakeReader())
     again = Counter(open_shop.world, kept, Events(), open_shop.line, lazy_forms)
     assert refused(lambda: again.desk.inquire(again.desk.service(sale.service_id), sale.values)) == "bill_paid"
 

@@ -14,6 +14,7 @@ from kiosk.journal import EntryType, read_body
 from kiosk.keys import SeedSigner
 from kiosk.ports import PutFact
 from kiosk.timekeeper import JUMP_MS, MARK_MS, SLACK_MS
+from tests.fakes.pictures import FakePictures, FakeReader
 from tests.shop import CODE, DEVICE_SEED, OPERATOR, PIN, Shop
 
 
@@ -33,7 +34,7 @@ def number(shop: Shop, name: str) -> int:
 
 def restart(shop: Shop) -> None:
     """The program ends and begins again: what it had in mind is gone."""
-    kept = Kept(shop.store, shop.mirror, SeedSigner(DEVICE_SEED), bytes(32))
+    kept = Kept(shop.store, shop.mirror, SeedSigner(DEVICE_SEED), bytes(32), FakePictures(), FakeReader())
     shop.clock.boot_id = b"boot-id2"
     shop.counter = Counter(shop.world, kept, Events(), shop.line, lazy_forms)
     shop.counter.people.sign_in(OPERATOR, PIN)

@@ -65,6 +65,10 @@ def test_when_the_disk_fills_up_half_way_nothing_is_left(
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
+    def half(path: Path, _content: bytes) -> None:
+        path.write_bytes(b"half")
+        full()
+
     made = pictures(tmp_path)
     with monkeypatch.context() as patch:
         if call == "replace":
@@ -72,7 +76,7 @@ def test_when_the_disk_fills_up_half_way_nothing_is_left(
         elif call == "fsync":
             patch.setattr(os, "fsync", full)
         else:
-            patch.setattr(module, "_write", lambda path, _content: (path.write_bytes(b"half"), full()))
+            patch.setattr(module, "_write", half)
         with pytest.raises(Unavailable, match="disk_full"):
             made.keep(CONTENT)
     assert list((tmp_path / FOLDER).iterdir()) == []

@@ -28,7 +28,9 @@ from sync.answers import NoAnswer, Raw
 from sync.backoff import Backoff
 from sync.client import Client
 from sync.cycle import Around, Cycle
+from sync.evidence import EvidenceUpload
 from sync.ping import Ping
+from tests.fakes.pictures import FakePictures
 from tests.fakes.store import FakeStore
 from tests.fakes.world import FakeClock, FakeMirror, NoMilestones, SeededRandomness
 
@@ -211,6 +213,7 @@ class Kiosk:
         self.chance = SeededRandomness(seed)
         self.mirror = FakeMirror()
         self.milestones: Any = NoMilestones()
+        self.pictures = FakePictures()
         self.restart()
 
     def restart(self) -> None:
@@ -224,7 +227,10 @@ class Kiosk:
         self.backoff = Backoff(self.chance)
         self.ping = Ping(self.line, self.clock, self.chance)
         around = Around(self.clock, self.milestones, self.backoff, "0.1.0", lambda: 1000, self.ping)
-        self.cycle = Cycle(self.client, self.intake, self.store, self.in_force, around)
+        self.evidence = EvidenceUpload(
+            self.client, self.store, self.pictures, self.in_force, self.clock, self.milestones
+        )  # fmt: skip
+        self.cycle = Cycle(self.client, self.intake, self.store, self.in_force, around, self.evidence)
 
     def begin_epoch(self, centre: Centre, epoch: int, device: uuid.UUID = DEVICE) -> None:
         """A new enrolment of the same house; the centre knows all that came before."""
