@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
 
 from kiosk.errors import KioskError
 from kiosk.second import Agreement
 from ui.flows.people import others
 from ui.pages.backing import Backing
-from ui.pages.page import Page
 from ui.pages.sign_in import Person
+from ui.place import Place, here
 from ui.ports import Counter
 
 if TYPE_CHECKING:
@@ -24,8 +23,7 @@ class BackingFlow(QObject):
         super().__init__(window)
         self._window = window
         self._counter = counter
-        self._behind: Page | None = None
-        self._field: QWidget | None = None
+        self._behind: Place | None = None
         self.page = Backing(window.language)
         window.add(self.page)
         self.page.agreed.connect(self._back)
@@ -34,7 +32,7 @@ class BackingFlow(QObject):
     def open(self) -> None:
         if self._window.page() is self.page:
             return
-        self._behind, self._field = self._window.page(), self._window.focusWidget()
+        self._behind = here(self._window)
         self._window.bridge.ask(lambda: others(self._counter), self._show, self._fail)
 
     def _show(self, people: list[Person]) -> None:
@@ -53,7 +51,7 @@ class BackingFlow(QObject):
 
     def _return(self) -> None:
         if self._behind is not None:
-            self._window.go(self._behind, self._field)
+            self._behind.back(self._window)
 
     def _fail(self, error: KioskError) -> None:
         self._window.free()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from ui.flows.backing import BackingFlow
 from ui.flows.day import DayFlow
 from ui.flows.enrolling import Enrolling
+from ui.flows.helping import Helping
 from ui.flows.lists import Lists
 from ui.flows.needs import NeedsFlow
 from ui.flows.printing import Printing
@@ -57,6 +58,7 @@ class Rest(QObject):
         self.day = DayFlow(window, counter, session, self.sale.home)
         self.lists = Lists(window, counter, self.sale.home)
         self.backing = BackingFlow(window, counter)
+        self.helping = Helping(window, counter)
         self.sale.review.supervisor_asked.connect(self.backing.open)
         self.lists.aftercare.resume = self.sale.resume
         self.sync = Syncing(window, counter, self.lists, self.sale.home)

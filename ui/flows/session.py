@@ -12,8 +12,9 @@ from PySide6.QtCore import QObject, QTimer
 from kiosk.errors import KioskError
 from kiosk.events import DocumentsChanged
 from ui.flows.line import LineChip
-from ui.pages.page import Action, Page
+from ui.pages.page import Action
 from ui.pages.sign_in import Person, SignIn
+from ui.place import Place, here
 from ui.ports import Counter
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Session(QObject):
         self._counter = counter
         self._rest: Rest | None = None
         self._login: Any = None
-        self._behind: Page | None = None
+        self._behind: Place | None = None
         self.chip = LineChip(window, counter)
         self.sign_in = SignIn(window.language)
         window.add(self.sign_in)
@@ -185,8 +186,7 @@ class Session(QObject):
         if not self._window.veil.isHidden():
             self.touch()  # something is being saved: the idle time begins again, it does not end
             return
-        self._behind = self._window.page()
-        self._field = self._window.focusWidget()
+        self._behind = here(self._window)
         page = self.rest().lock
         page.set_name(self._login.operator.name_ar, self._login.operator.name_en)
         self._window.go(page)
@@ -207,7 +207,7 @@ class Session(QObject):
         self._window.set_globals(self._inside())
         self.touch()
         if behind is not None:
-            self._window.go(behind, self._field)
+            behind.back(self._window)
 
     def sign_out(self) -> None:
         """The draft stays with its owner; nothing is lost."""
@@ -255,5 +255,8 @@ class Session(QObject):
             self.rest().printing.open()
 
     def _help(self) -> None:
-        page = self._window.page()
-        page.help()
+        if self._rest is None:  # the store is still being opened
+            self._window.page().help()
+            return
+        locked = self._login is None or self._behind is not None
+        self.rest().helping.open(self._outside() if locked else self._inside())

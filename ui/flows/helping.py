@@ -1,0 +1,60 @@
+"""F1: from any screen to its help and back to the same field. Needs neither a line nor anybody signed in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from kiosk.errors import KioskError
+from ui.pages.help import About, HelpPage
+from ui.pages.page import Action
+from ui.place import Place, here
+from ui.ports import Counter
+
+if TYPE_CHECKING:
+    from ui.window import Window
+
+
+class Helping(QObject):
+    def __init__(self, window: Window, counter: Counter) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._behind: Place | None = None
+        self.page = HelpPage(window.language)
+        window.add(self.page)
+        self.page.left.connect(self._return)
+
+    def open(self, everywhere: list[Action]) -> None:
+        """`everywhere` are the keys that mean the same on every page now."""
+        behind = self._window.page()
+        if behind is self.page or not self._window.veil.isHidden():
+            return
+        self._behind = here(self._window)
+        own = behind.commands()
+        taken = {action.key for action in own}
+        actions = [*own, *(action for action in everywhere if action.key not in taken)]
+        keys = [(action.key, action.word) for action in actions if action.word]
+        title = behind.title.text() or self.page.say("key.help")
+
+        def shown(found: tuple[str, str]) -> None:
+            self.page.set_about(About(behind.objectName(), title, keys, *found))
+            self._window.go(self.page)
+
+        self._window.bridge.ask(self._whom, shown, lambda _error: shown(("", "—")))
+
+    def _whom(self) -> tuple[str, str]:
+        """The number to call and this device's id, as far as they are known already."""
+        try:
+            device = self._counter.statement().device_text
+        except KioskError:
+            return "", "—"
+        try:
+            return self._counter.settings().support_phone, device
+        except KioskError:
+            return "", device
+
+    def _return(self) -> None:
+        if self._behind is not None:
+            self._behind.back(self._window)

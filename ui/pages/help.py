@@ -1,0 +1,109 @@
+"""S13: one page of help for each screen: what it is for, its keys, what to do when…, whom to call. Works offline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from kiosk import VERSION
+from kiosk.arabic import isolate
+from kiosk.override import override
+from kiosk.texts import Language, table
+from ui.pages.page import Action, Page
+from ui.parts.answers import Rows
+from ui.parts.box import Card
+from ui.parts.button import Button
+from ui.parts.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The screen the help is about: its name, its title as shown, its keys (key, word key); whom to call from where."""
+
+    page: str
+    title: str
+    keys: Sequence[tuple[str, str]]
+    phone: str
+    device: str
+
+
+def cases(page: str) -> list[str]:
+    """The text keys of what may happen on a screen; each has its answer under ``….do``."""
+    found: list[str] = []
+    while f"when.{page}.{len(found) + 1}" in table():
+        found.append(f"when.{page}.{len(found) + 1}")
+    return found
+
+
+class HelpPage(Page):
+    left = Signal()
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageHelp", language)
+        self._about: About | None = None
+        self.purpose, self.call, self.device = Text(wrap=True), Text(role="strong"), Text(role="hint")
+        self.when, keys = Card(), Card()
+        self.keys = Rows(2, "helpKeys")
+        self.keys.horizontalHeader().hide()
+        self.word(self.keys.setAccessibleName, "help.keys")
+        heading = Text(role="h2")
+        self.word(heading.setText, "help.keys")
+        keys.setFixedWidth(420)
+        back = Button("backButton")
+        self.word(back.word, "key.back", "Esc")
+        back.clicked.connect(self.left)
+        for widget in (heading, self.keys, self.call, self.device, back):
+            keys.column.addWidget(widget)
+        self._whens = Text(role="h2")
+        self.word(self._whens.setText, "help.when")
+        self.when.column.addWidget(self.purpose)
+        self.when.column.addWidget(self._whens)
+        self._said: list[Text] = []
+        self.when.column.addStretch(1)
+        row = QHBoxLayout()
+        row.setSpacing(20)
+        row.addWidget(self.when, 1)
+        row.addWidget(keys)
+        self.body.addLayout(row, 1)
+
+    def set_about(self, about: About) -> None:
+        self._about = about
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        about = self._about
+        if about is None:
+            return
+        self.title.show()
+        self.title.setText(self.say("help.title", screen=about.title))
+        self.purpose.setText(self.say(f"help.{about.page}"))
+        self.keys.head(["", ""], 1)
+        self.keys.fill([(isolate(key), self.say(word)) for key, word in about.keys])
+        phone = self.say("help.call", phone=isolate(about.phone)) if about.phone else self.say("help.nophone")
+        self.call.setText(phone)
+        self.device.setText(self.say("help.device", device=isolate(about.device), version=isolate(VERSION)))
+        self._tell_cases(cases(about.page))
+
+    def _tell_cases(self, keys: Sequence[str]) -> None:
+        for text in self._said:
+            self.when.column.removeWidget(text)
+            text.hide()
+            text.deleteLater()
+        self._said = []
+        for key in keys:
+            self._said += [Text(self.say(key), "strong", wrap=True), Text(self.say(f"{key}.do"), wrap=True)]
+        for place, text in enumerate(self._said):
+            self.when.column.insertWidget(2 + place, text)
+        self._whens.setVisible(bool(keys))
+
+    @override
+    def first(self) -> QWidget:
+        return self.keys
+
+    @override
+    def commands(self) -> list[Action]:
+        return [Action("F1", "key.back", self.left.emit), Action("Esc", "", self.left.emit)]
