@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from kiosk.rights import Rights
     from kiosk.settings import Settings
     from kiosk.till import Till
+    from kiosk.unsettled import Unsettled
     from storage.open import Opened
 
 T = TypeVar("T")
@@ -190,6 +191,10 @@ class Kiosk:
     @property
     def reversals(self) -> Reversals:
         return self.counter.reversals
+
+    @property
+    def unsettled(self) -> Unsettled:
+        return self.counter.unsettled
 
     @property
     def line(self) -> SyncLine:

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from kiosk.advice import Advice
-from kiosk.asking import Asking
 from kiosk.aftercare import Aftercare
+from kiosk.asking import Asking
 from kiosk.books import Books
 from kiosk.cash import CashDesk
 from kiosk.day_close import Closing
@@ -29,6 +29,7 @@ from kiosk.reversal import Reversals
 from kiosk.rights import Rights
 from kiosk.scribe import Scribe
 from kiosk.till import Till
+from kiosk.unsettled import Unsettled
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ class Counter:
         self.closing = Closing(self.office, self.people, self.books)
         self.cash = CashDesk(self.office, self.people, self.books)
         self.reversals = Reversals(self.office, self.people, self.books)
+        self.unsettled = Unsettled(self.office, self.people)
         self.aftercare = Aftercare(self.office, self.people)
         self.rights = Rights(self.office, self.people)
         self.papers = Papers(self.office, self.people)

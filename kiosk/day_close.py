@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kiosk import unsettled
 from kiosk.books import Books
 from kiosk.day_book import Count, DayBook, TotalName
 from kiosk.day_report import Settled, lines_sheet, x_report, z_report
@@ -21,12 +22,13 @@ from kiosk.money import MAX_PT
 from kiosk.office import Office
 from kiosk.papers import Sheet
 from kiosk.people import Login, People
-from kiosk.ports import Change, CloseDay
+from kiosk.ports import Change, CloseDay, PutFact
 from kiosk.reasons import one_line
 from kiosk.scribe import Writing
 from kiosk.second import NOBODY, Agreement, agreed, author
 from kiosk.settings import DaySettings
 from kiosk.transaction import Day
+from kiosk.unsettled import Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,11 @@ class Closing:
             return None
         return agreed(self._people, login, agreement)
 
+    def _waits(self, compared: Comparison, login: Login, record: Record) -> PutFact:
+        fields, date = record.fields, compared.book.day.date
+        day = Waiting(date, fields.epoch, fields.seq, login.operator.id, compared.difference_pt)
+        return unsettled.fact([*unsettled.waiting(self._office.store), day])
+
     def _write(self, compared: Comparison, login: Login, reason: str, second: Login | None, recounts: int) -> None:
         book, count = compared.book, compared.count
         pending = compared.needs_second and second is None
@@ -118,6 +125,7 @@ class Closing:
                 book.day.date, record.fields.wall_ms, record.fields.seq, book.expected_pt, count.total_pt,
                 book.grand_total_pt,
             )  # fmt: skip
-            return [closed, self._books.paper(sheet, record)]
+            wrote: list[Change] = [closed, self._books.paper(sheet, record)]
+            return [*wrote, self._waits(compared, login, record)] if pending else wrote
 
         self._office.scribe.write([Writing(EntryType.DAY_CLOSE, members)], changes)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kiosk.rights import Rights
     from kiosk.settings import Settings
     from kiosk.till import Till
+    from kiosk.unsettled import Unsettled
 
 T = TypeVar("T")
 
@@ -89,6 +90,8 @@ class Counter(Protocol):
     def cash(self) -> CashDesk: ...
     @property
     def reversals(self) -> Reversals: ...
+    @property
+    def unsettled(self) -> Unsettled: ...
     @property
     def advice(self) -> Advice: ...
     @property

@@ -114,6 +114,7 @@ class FakeCounter:
         self.aftercare, self.rights = counter.aftercare, counter.rights
         self.books, self.closing = counter.books, counter.closing
         self.cash, self.reversals = counter.cash, counter.reversals
+        self.unsettled = counter.unsettled
         self.events: Events = counter.events
 
         def waiting() -> int:

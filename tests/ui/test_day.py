@@ -8,8 +8,10 @@ import pytest
 from PySide6.QtCore import Qt
 
 from kiosk.clock import DAY_MS
+from kiosk.day_book import count_sum
 from kiosk.journal import read_body
 from kiosk.ports import PutOutcome, SetPaper
+from kiosk.second import Agreement
 from kiosk.transaction import Outcome, Paper, Query
 from tests.counter.test_ways import put_shop
 from tests.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR
@@ -245,6 +247,32 @@ def test_a_day_left_open_is_closed_first(hands: Hands) -> None:
     hands.qtbot.waitUntil(lambda: hands.counter.till.day() is None)
     hands.press(Key.Key_Escape)
     hands.until("pageOpenDay")
+
+
+def test_a_difference_that_waits_is_shown_until_a_supervisor_agrees(hands: Hands) -> None:
+    hands.counter.people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR)
+    hands.home()
+    hands.counter.closing.close(count_sum(0), "سُرق", Agreement(waits=True))
+    hands.counter.shop.clock.pass_ms(DAY_MS)
+    hands.counter.people.sign_in(OPERATOR, PIN)
+    hands.counter.till.open_day(10_000)
+    hands.press(Key.Key_F8)
+    hands.until("pageDay")
+    hands.qtbot.waitUntil(lambda: "عجز" in hands.page.notice.text())
+    assert not hands.find("agreeButton").isVisible()
+    hands.press(Key.Key_4, alt=True)
+    assert hands.counter.unsettled.oldest() is not None
+    hands.counter.people.sign_in(SUPERVISOR, PIN_SUPERVISOR)
+    hands.press(Key.Key_F8)
+    hands.press(Key.Key_Escape)
+    hands.until("pageDay")
+    hands.qtbot.waitUntil(lambda: hands.find("agreeButton").isVisible())
+    hands.press(Key.Key_4, alt=True)
+    hands.qtbot.waitUntil(lambda: hands.counter.unsettled.oldest() is None)
+    hands.settle()
+    assert not hands.find("agreeButton").isVisible()
+    hands.press(Key.Key_4, alt=True)
+    assert "سُجّلت" in hands.page.notice.text()
 
 
 # ---- void and refund

@@ -11,6 +11,7 @@ from kiosk.cash import CashKind, Moving
 from kiosk.day_book import BookLine, DayBook, TotalName
 from kiosk.errors import KioskError
 from kiosk.events import PrintJobsChanged, SessionChanged, TransactionsChanged
+from kiosk.unsettled import Waiting
 from ui.flows.people import others
 from ui.pages.cash import CashPage
 from ui.pages.close_day import ClosePage, Compared, Settling
@@ -50,6 +51,7 @@ class DayFlow(QObject):
         self._name: TotalName = "taken"
         self._closed: Any = None
         self._stale = False
+        self._waiting: Waiting | None = None
         self.page, self.lines = DayPage(window.language), LinesPage(window.language)
         self.cash, self.close_page = CashPage(window.language), ClosePage(window.language)
         for page in (self.page, self.lines, self.cash, self.close_page):
@@ -63,6 +65,7 @@ class DayFlow(QObject):
         self.page.print_asked.connect(self._print_x)
         self.page.cash_asked.connect(self._begin_cash)
         self.page.close_asked.connect(self.begin_close)
+        self.page.agree_asked.connect(self._agree)
         self.lines.left.connect(self.open)
         self.lines.print_asked.connect(self._print_lines)
         self.lines.opened.connect(
@@ -79,7 +82,40 @@ class DayFlow(QObject):
     # ---- looking
 
     def open(self) -> None:
-        self._read(lambda: self._window.go(self.page))
+        self._read(self._opened)
+
+    def _opened(self) -> None:
+        self._window.go(self.page)
+        self._ask_waiting()
+
+    def _ask_waiting(self) -> None:
+        """A close that could not wait for a second person says so until one has agreed."""
+        unsettled = self._counter.unsettled
+
+        def work() -> tuple[Waiting | None, bool]:
+            day = unsettled.oldest()
+            return day, day is not None and unsettled.may_agree(day)
+
+        def shown(found: tuple[Waiting | None, bool]) -> None:
+            self._waiting, may = found
+            day = self._waiting
+            self.page.set_waiting(
+                "" if day is None else day.date, 0 if day is None else day.difference_pt, may_agree=may
+            )
+
+        self._window.bridge.ask(work, shown, self._fail)
+
+    def _agree(self) -> None:
+        day = self._waiting
+        if day is None:
+            return
+
+        def agreed(_none: None) -> None:
+            self._waiting = None
+            self.page.notice.tell("ok", self.page.say("today.agreed"))
+            self._ask_waiting()
+
+        self._window.bridge.ask(lambda: self._counter.unsettled.agree(day.seq), agreed, self._fail)
 
     def _read(self, then: Callable[[], object]) -> None:
         def work() -> tuple[str, list[Total]]:

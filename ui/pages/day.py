@@ -34,6 +34,7 @@ class DayPage(Page):
     cash_asked = Signal(str)
     close_asked = Signal()
     print_asked = Signal()
+    agree_asked = Signal()
     left = Signal()
 
     def __init__(self, language: Language) -> None:
@@ -73,7 +74,11 @@ class DayPage(Page):
             self.word(button.word, f"cash.{kind}", f"Alt+{place}")
             button.clicked.connect(lambda _checked=False, kind=kind: self.cash_asked.emit(kind))
             cash.append(button)
-        for widget in (self.lines, self.report, *cash, self.close_day, back):
+        self.agree = Button("agreeButton")
+        self.word(self.agree.word, "today.agree", "Alt+4")
+        self.agree.clicked.connect(self.agree_asked)
+        self.agree.hide()
+        for widget in (self.lines, self.report, *cash, self.agree, self.close_day, back):
             hold(widget, width=340)
             side.addWidget(widget)
         side.addStretch(1)
@@ -82,6 +87,15 @@ class DayPage(Page):
     def set_day(self, date: str, totals: Sequence[Total]) -> None:
         self._date, self._totals = date, totals
         self.retold()
+
+    def set_waiting(self, date: str, difference_pt: int, *, may_agree: bool) -> None:
+        """A close whose difference still waits for somebody to agree to it; "" for none."""
+        self.agree.setVisible(bool(date) and may_agree)
+        if date:
+            key = "today.waits.over" if difference_pt > 0 else "today.waits.short"
+            amount = show.money(self.language, difference_pt)
+            do = self.say("today.waits.agree" if may_agree else "today.waits.ask")
+            self.notice.tell("wait", self.say(key, date=show.day(date), amount=amount), do)
 
     @override
     def retold(self) -> None:
@@ -105,6 +119,7 @@ class DayPage(Page):
             Action("Alt+1", "", lambda: self.cash_asked.emit("cash_in")),
             Action("Alt+2", "", lambda: self.cash_asked.emit("cash_out")),
             Action("Alt+3", "", lambda: self.cash_asked.emit("deposit")),
+            Action("Alt+4", "", self.agree_asked.emit),
             Action("Esc", "key.back", self.left.emit),
         ]
 

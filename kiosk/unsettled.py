@@ -1,0 +1,77 @@
+"""Closes whose difference nobody has agreed to yet: kept until a second person does, and journalled then (type 5)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from kiosk.errors import Refused
+from kiosk.events import SessionChanged
+from kiosk.journal import EntryType
+from kiosk.office import Office
+from kiosk.people import People
+from kiosk.ports import PutFact, Store
+from kiosk.scribe import Writing
+from kiosk.strict_json import dumps, loads_object
+
+FACT: Final = "unsettled"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A closed day: its entry, by whom it was closed, and its difference (counted less expected)."""
+
+    date: str
+    epoch: int
+    seq: int
+    operator: str
+    difference_pt: int
+
+    def members(self) -> dict[str, object]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def waiting(store: Store) -> list[Waiting]:
+    """All of them, the oldest first."""
+    kept = store.fact(FACT)
+    return [] if kept is None else [Waiting(**one) for one in loads_object(kept)["days"]]
+
+
+def fact(days: list[Waiting]) -> PutFact:
+    return PutFact(FACT, dumps({"days": [day.members() for day in days]}))
+
+
+class Unsettled:
+    """Agreeing afterwards to what a close could not wait for."""
+
+    def __init__(self, office: Office, people: People) -> None:
+        self._office = office
+        self._people = people
+
+    def oldest(self) -> Waiting | None:
+        """The one to look at first."""
+        return next(iter(waiting(self._office.store)), None)
+
+    def may_agree(self, day: Waiting) -> bool:
+        """Whether whoever works now may: somebody else than who closed it, one of the two being a supervisor."""
+        login, people = self._people.working(), self._office.in_force.operators()
+        closer = people.get(day.operator)
+        roles = {login.operator.role, "operator" if closer is None else closer.role}
+        return login.operator.id != day.operator and "supervisor" in roles
+
+    def agree(self, seq: int) -> None:
+        """Agree to the difference of the close at `seq`. Raises Refused: nothing_unsettled, supervisor_needed."""
+        with self._office.scribe.turn():
+            days = waiting(self._office.store)
+            day = next((one for one in days if one.seq == seq), None)
+            if day is None:
+                raise Refused("nothing_unsettled")
+            if not self.may_agree(day):
+                raise Refused("supervisor_needed")
+            members = {
+                "v": 1, "kind": "override", "what": "day_close", **self._people.working().author(),
+                "of": seq, "epoch": day.epoch,
+            }  # fmt: skip
+            rest = [one for one in days if one is not day]
+            self._office.scribe.write([Writing(EntryType.LOGIN, members)], [fact(rest)])
+        self._office.events.publish(SessionChanged())
