@@ -48,7 +48,8 @@ class Effects:
     """`voids` are (entry, voided entry, id of the request, body), `activated` operators whose code is used up, `erased`
     (epoch, entry, id) of requests whose data the device has erased. `outdated` is the version of settings that a
     request was priced by long after the device had a newer one, 0 where none was. `refunds` are (entry, epoch and
-    entry of the request, its id); `postings` and `closes` are the money of the till's days.
+    entry of the request, its id); `postings` and `closes` are the money of the till's days, `agreed` (epoch, entry of
+    the close, who) of differences that somebody agreed to afterwards.
     """
 
     settings_version: int
@@ -57,6 +58,7 @@ class Effects:
     refunds: list[tuple[int, int, int, str]] = field(default_factory=list)
     postings: list[tills.Posting] = field(default_factory=list)
     closes: list[tills.Close] = field(default_factory=list)
+    agreed: list[tuple[int, int, str]] = field(default_factory=list)
     activated: set[str] = field(default_factory=set)
     erased: list[tuple[int, int, str]] = field(default_factory=list)
     outdated: int = 0
@@ -73,6 +75,8 @@ def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> Non
         _refund(session, work, seq, (epoch, refunded, one))
     tills.post(session, work.device, work.epoch, effects.postings)
     tills.keep(session, work.device, work.epoch, effects.closes)
+    for epoch, closed, who in effects.agreed:
+        tills.agree(session, work.device, epoch, closed, who)
     if effects.postings:
         prepaid.tell(centre, session, work.device, work.shop)
     for epoch, seq, one in effects.erased:

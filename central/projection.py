@@ -190,8 +190,17 @@ def _other(effects: Effects, work: Work, seq: int, fields: Header, members: dict
         _erased(effects, members)
     elif kind == EntryType.DOCUMENT_APPLIED:
         _applied(effects, members, work.newest_settings)
-    elif kind == EntryType.LOGIN and members.get("kind") == "activate":
+    elif kind == EntryType.LOGIN:
+        _login(effects, work, members)
+
+
+def _login(effects: Effects, work: Work, members: dict[str, Any]) -> None:
+    who, said, of = members.get("op"), (members.get("kind"), members.get("what")), members.get("of")
+    if said[0] == "activate":
         _activated(effects, members)
+    elif said == ("override", "day_close") and _is_name(who) and type(of) is int:
+        epoch = members.get("epoch")
+        effects.agreed.append((epoch if type(epoch) is int else work.epoch, of, who))
 
 
 def _void(effects: Effects, seq: int, members: dict[str, Any]) -> None:

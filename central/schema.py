@@ -174,6 +174,7 @@ STEPS: Final = (
     Step(_TILLS),
     Step(_PICTURES),
     Step(_FLOATS),
+    Step(("ALTER TABLE till_close ADD COLUMN agreed_by TEXT NOT NULL DEFAULT ''",)),
 )
 
 

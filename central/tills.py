@@ -147,6 +147,14 @@ def keep(session: Session, device: bytes, epoch: int, closes: Iterable[Close]) -
         session.many("INSERT INTO till_close (device, epoch, seq, day, wall_ms, body) VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
+def agree(session: Session, device: bytes, epoch: int, seq: int, who: str) -> None:
+    """Somebody agreed afterwards to the difference of that close; the first one counts."""
+    session.run(
+        "UPDATE till_close SET agreed_by = ? WHERE device = ? AND epoch = ? AND seq = ? AND agreed_by = ''",
+        who, device, epoch, seq,
+    )  # fmt: skip
+
+
 def days(session: Session, device: bytes) -> list[TillDay]:
     """Every day of a till, the oldest first."""
     sums: dict[str, dict[str, tuple[int, int]]] = {}
@@ -155,8 +163,11 @@ def days(session: Session, device: bytes) -> list[TillDay]:
     ):
         sums.setdefault(day, {})[name] = (int(count), int(amount))
     said: dict[str, dict[str, Any]] = {}
-    for day, body in session.all("SELECT day, body FROM till_close WHERE device = ? ORDER BY epoch, seq", device):
-        said.setdefault(day, json.loads(body))  # a day is closed once; what comes after does not replace it
+    for day, body, who in session.all(
+        "SELECT day, body, agreed_by FROM till_close WHERE device = ? ORDER BY epoch, seq", device
+    ):
+        told = json.loads(body) | ({"pending": False, "agreed_by": who} if who else {})
+        said.setdefault(day, told)  # a day is closed once; what comes after does not replace it
     found, grand = [], 0
     for day in sorted(sums.keys() | said.keys()):
         grand += _amount(sums.get(day, {}), "taken")

@@ -103,6 +103,19 @@ def test_a_day_nobody_has_closed_is_open_and_one_with_a_difference_waits(office:
     assert _row(days(office, device)[0])["agrees"] == "pending"
 
 
+def test_a_difference_agreed_to_afterwards_waits_no_more(office: Office, device: Device) -> None:
+    office.arrive(device)
+    closed = write(device, EntryType.DAY_CLOSE, **honest(office, device), pending=True)
+    agree = {"kind": "override", "what": "day_close", "of": closed.fields.seq, "epoch": 1}
+    for who, more in (("boss", {}), ("late", {}), (7, {}), ("x", {"of": "1"}), ("y", {"epoch": None, "of": 99})):
+        device.write(EntryType.LOGIN, {"v": 1, **agree, "op": who, "login": 1, **more})
+    office.arrive(device)
+    (day,) = days(office, device)
+    assert day.said is not None
+    assert day.said["agreed_by"] == "boss"
+    assert _row(day)["agrees"] == "yes"
+
+
 def test_the_grand_total_grows_over_the_days(office: Office, device: Device) -> None:
     sell(device, birth())
     sell(device, birth(date="2026-11-26"))
