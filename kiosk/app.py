@@ -18,8 +18,8 @@ from kiosk.events import Events
 
 if TYPE_CHECKING:
     from kiosk.advice import Advice
-    from kiosk.asking import Asking
     from kiosk.aftercare import Aftercare
+    from kiosk.asking import Asking
     from kiosk.at_work import AtWork, SyncLine
     from kiosk.books import Books
     from kiosk.cash import CashDesk

@@ -118,7 +118,8 @@ class Section:
 class DayReport:
     """An X report (`final` False: a look, at any time) or the Z report that closes the day `date` (ISO).
 
-    `counted_pt` is None before the count; `expected_pt` where whoever counts is not to know it first. `grand_total_pt` is the perpetual sum of all this till has ever taken.
+    `counted_pt` is None before the count; `expected_pt` where whoever counts is not to know it first.
+    `grand_total_pt` is the perpetual sum of all this till has ever taken.
     """
 
     stamp: Stamp

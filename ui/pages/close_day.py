@@ -16,12 +16,12 @@ from kiosk.second import NOBODY, Agreement
 from kiosk.texts import Language
 from ui import show
 from ui.fields.line import LineEdit
+from ui.pages.counting import Counting
 from ui.pages.page import Action, Page
+from ui.pages.second import SecondPerson
 from ui.pages.sign_in import Person
 from ui.parts.box import Card, Fact
 from ui.parts.button import Button
-from ui.pages.counting import Counting
-from ui.pages.second import SecondPerson
 from ui.parts.text import Text, restyle
 
 State = Literal["counting", "compared", "closed"]

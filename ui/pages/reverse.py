@@ -15,11 +15,11 @@ from kiosk.second import NOBODY, Agreement
 from kiosk.texts import Language
 from ui.fields.line import LineEdit
 from ui.pages.page import Action, Page
+from ui.pages.second import SecondPerson
 from ui.pages.sign_in import Person
 from ui.parts.bill import Bill
 from ui.parts.box import Card
 from ui.parts.button import Button
-from ui.pages.second import SecondPerson
 from ui.parts.text import Text
 
 Kind = Literal["void", "refund"]
