@@ -44,7 +44,7 @@ class HelpPage(Page):
     def __init__(self, language: Language) -> None:
         super().__init__("pageHelp", language)
         self._about: About | None = None
-        self.purpose, self.call, self.device = Text(wrap=True), Text(role="strong"), Text(role="hint")
+        self.purpose, self.call, self.device = Text(wrap=True), Text(role="strong"), Text(role="hint", wrap=True)
         self.when, keys = Card(), Card()
         self.keys = Rows(2, "helpKeys")
         self.keys.horizontalHeader().hide()
@@ -56,7 +56,7 @@ class HelpPage(Page):
         self.word(back.word, "key.back", "Esc")
         back.clicked.connect(self.left)
         for widget in (heading, self.keys, self.call, self.device, back):
-            keys.column.addWidget(widget)
+            keys.column.addWidget(widget, 1 if widget is self.keys else 0)
         self._whens = Text(role="h2")
         self.word(self._whens.setText, "help.when")
         self.when.column.addWidget(self.purpose)
@@ -80,13 +80,18 @@ class HelpPage(Page):
             return
         self.title.show()
         self.title.setText(self.say("help.title", screen=about.title))
-        self.purpose.setText(self.say(f"help.{about.page}"))
+        self.purpose.setText(self._read(f"help.{about.page}"))
         self.keys.head(["", ""], 1)
         self.keys.fill([(isolate(key), self.say(word)) for key, word in about.keys])
         phone = self.say("help.call", phone=isolate(about.phone)) if about.phone else self.say("help.nophone")
         self.call.setText(phone)
         self.device.setText(self.say("help.device", device=isolate(about.device), version=isolate(VERSION)))
         self._tell_cases(cases(about.page))
+
+    def _read(self, key: str) -> str:
+        """A sentence that may begin with the name of a key, in the direction of its language all the same."""
+        start = "\u2067" if self.language == "ar" else "\u2066"
+        return f"{start}{self.say(key)}\u2069"
 
     def _tell_cases(self, keys: Sequence[str]) -> None:
         for text in self._said:
@@ -95,7 +100,7 @@ class HelpPage(Page):
             text.deleteLater()
         self._said = []
         for key in keys:
-            self._said += [Text(self.say(key), "strong", wrap=True), Text(self.say(f"{key}.do"), wrap=True)]
+            self._said += [Text(self._read(key), "strong", wrap=True), Text(self._read(f"{key}.do"), wrap=True)]
         for place, text in enumerate(self._said):
             self.when.column.insertWidget(2 + place, text)
         self._whens.setVisible(bool(keys))
