@@ -20,7 +20,7 @@ from kiosk.catalogue import Catalogue, folded_words
 from kiosk.errors import Refused
 from kiosk.fees import FeeLine, Fees, ShopFees
 from kiosk.json_part import Part, Words
-from kiosk.services import EvidenceType, PublicService
+from kiosk.services import FREE_MODES, EvidenceType, PublicService
 from kiosk.texts import LANGUAGES, Language
 
 When = Mapping[str, tuple[str, ...]]
@@ -155,6 +155,8 @@ def _priced(
 ) -> tuple[Fees | None, str | None]:
     if not service.open_on(on):
         return None, "service_closed"
+    if service.mode in FREE_MODES:
+        return Fees((), 0, 0), None
     try:
         return fees.compute(service, values, on, shop), None
     except Refused as refused:

@@ -21,6 +21,8 @@ Mode = Literal["submit", "booking", "inquiry", "inquiry_pay", "pay_online_only",
 MODES: Final = ("submit", "booking", "inquiry", "inquiry_pay", "pay_online_only", "guidance")
 ONLINE_MODES: Final = frozenset({"inquiry", "inquiry_pay", "pay_online_only"})
 """A live amount is never queued: it changes, and it could be paid twice (egypt.md §3, lesson 3)."""
+FREE_MODES: Final = frozenset({"guidance", "inquiry"})
+"""Nothing is sold: no request, no money, not even the shop's own fee."""
 GOVERNORATES: Final = "governorates"
 """The choices every service has without writing them: the 27 governorates of residence, by their code."""
 WIDGETS: Final = (

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject
 
 from kiosk.errors import KioskError
+from kiosk.services import FREE_MODES
 from ui.flows.visit import Work
 from ui.pages.answer import AnswerPage
 from ui.ports import Counter
 
 if TYPE_CHECKING:
     from ui.window import Window
-
-MODES: Final = ("guidance", "inquiry")
 
 
 class Owner(Protocol):
@@ -36,7 +35,7 @@ class Endings(QObject):
         self.page.done.connect(self._done)
 
     def takes(self, work: Work) -> bool:
-        return work.service.mode in MODES
+        return work.service.mode in FREE_MODES
 
     def end(self, work: Work) -> None:
         if work.service.mode == "guidance":

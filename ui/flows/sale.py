@@ -18,7 +18,7 @@ from ui.flows.checkout import Checkout, unaccepted
 from ui.flows.endings import Endings
 from ui.flows.home import Home
 from ui.flows.outcome import OutcomeFlow, Taken
-from ui.flows.visit import Visit, Wanted, Work, begin_forms, begun
+from ui.flows.visit import Visit, Wanted, Work, begin_forms, begun, same
 from ui.pages.form import FormPage
 from ui.ports import Counter
 
@@ -208,9 +208,9 @@ class SaleFlow(QObject):
             return
         self._asked += 1
         asked = self._asked
+        work.settled = work.settled and same(work.raw, raw)
         work.raw = raw
         if keep:
-            work.settled = False
             self._keep.start()
         self._window.bridge.ask(
             lambda: self._counter.desk.look(work.service, raw, work.bill),

@@ -113,6 +113,15 @@ def begin_forms(desk: Desk, before: Sequence[Draft], wanted: Sequence[Wanted]) -
     return made
 
 
+def same(before: dict[str, Any], now: dict[str, Any]) -> bool:
+    """Whether the same was typed: a number is grouped when its field is left, which is no other answer."""
+    return {name: _bare(value) for name, value in before.items()} == {name: _bare(value) for name, value in now.items()}
+
+
+def _bare(value: Any) -> Any:
+    return "".join(value.split()) if isinstance(value, str) else value
+
+
 def begun(drafts: Iterable[tuple[Draft, PublicService]]) -> Visit:
     return Visit([Work(draft, service, dict(draft.raw)) for draft, service in drafts])
 
