@@ -9,7 +9,7 @@ ARGS ?=
 
 DOMAIN := --include='kiosk/*' --omit='kiosk/app.py,kiosk/at_work.py,kiosk/__main__.py,kiosk/demo.py,kiosk/demo/*,kiosk/cli.py,kiosk/cli/*'
 
-.PHONY: help setup demo run test check bench bench-peers print-check crash lock build clean
+.PHONY: help setup demo run test check bench bench-peers print-check screens crash lock build clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
@@ -48,6 +48,9 @@ bench-peers: setup  ## The same work given to other programs, for comparison
 
 print-check: setup  ## 200 receipts on both rolls read back letter by letter (the ordinary run reads 20)
 	PRINT_CHECK=200 QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q -p no:cacheprovider tests/paper/test_reading_back.py
+
+screens: setup  ## Draw every screen in every state into docs/screens/; fails when one cannot be read
+	QT_QPA_PLATFORM=offscreen $(PY) -m tests.screens
 
 crash: setup  ## Kill the counter KILLS times (300) and look for a lost or doubled request
 	@$(PY) -m tests.crash --kills $(KILLS)

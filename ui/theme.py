@@ -23,6 +23,8 @@ WEIGHTS: Final = ("Regular", "Medium", "SemiBold", "Bold")
 SIZES: Final = (100, 115, 130)
 """Text, in per cent."""
 TEXT_PX: Final = 18
+TILE_PX: Final = 98
+"""Two lines of a name and one of a price."""
 NORMAL: Final[Mapping[str, str]] = {
     "ink": "#14202B", "ink2": "#45525E", "hint": "#5B6875", "page": "#F3F5F7", "card": "#FFFFFF", "line": "#C9D1D9",
     "border": "#6A7682", "primary": "#0A5A8C", "hover": "#084A73", "on_primary": "#FFFFFF", "header": "#12324A",
@@ -108,7 +110,7 @@ QPushButton[variant="primary"]:hover { background: $hover; }
 QPushButton[variant="quiet"] { background: transparent; border: 2px solid transparent; color: $primary; }
 QPushButton[variant="header"] { background: transparent; border: 1px solid $muted; color: $on_primary; min-height: 34px;
   font-weight: 400; font-size: 16px; }
-QPushButton[variant="tile"] { padding: 0; min-height: 88px; border: 1px solid $line; border-radius: 8px; }
+QPushButton[variant="tile"] { padding: 0; min-height: ${tile}px; border: 1px solid $line; border-radius: 8px; }
 QPushButton[chip] { border: 2px solid transparent; border-radius: 18px; min-height: 34px; font-size: 16px; }
 QPushButton:focus, QPushButton[variant]:focus, QPushButton[chip]:focus { background: $focus; color: $ink;
   border: 3px solid $ink; }
@@ -170,7 +172,7 @@ def look() -> Look:
 
 
 def sheet() -> str:
-    text = _SHEET.substitute(TOKENS, icons=(Path(str(files("assets"))) / "icons").as_posix())
+    text = _SHEET.substitute(TOKENS, tile=px(TILE_PX), icons=(Path(str(files("assets"))) / "icons").as_posix())
     return _TEXT.sub(lambda found: f"font-size: {px(int(found[1]))}px", text)
 
 
@@ -197,6 +199,7 @@ def _measure(widget: QWidget) -> None:
             continue
         if kind == "rows":
             assert isinstance(widget, QTableView)  # noqa: S101 - a programming error, not input
+            widget.verticalHeader().setMinimumSectionSize(px(base))  # first: it bounds the other
             widget.verticalHeader().setDefaultSectionSize(px(base))
         else:
             put[kind](px(base))

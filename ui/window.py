@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QMainWindow, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from kiosk.override import override
 from kiosk.texts import Language, say
@@ -18,6 +18,8 @@ from ui.parts.veil import Veil
 from ui.ports import Counter
 
 SIZE = (1366, 728)
+MARGIN_PX = 60
+"""Around the field that has the focus: its label and its fault are read with it."""
 
 
 class Window(QMainWindow):
@@ -38,13 +40,8 @@ class Window(QMainWindow):
         self._wake = QTimer(self)
         self._wake.setSingleShot(True)
         self._wake.timeout.connect(self._listen_again)
-        inside = QWidget()
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        for widget in (self.header, self.stack, self.footer):
-            column.addWidget(widget)
-        self.setCentralWidget(inside)
+        QApplication.instance().focusChanged.connect(self._show_field)  # type: ignore[union-attr]
+        self.setCentralWidget(self._inside())
         self.veil = Veil(self.stack)
         self.bridge = Bridge(counter, self)
         self.header.language_asked.connect(self.turn_language)
@@ -52,6 +49,15 @@ class Window(QMainWindow):
         self.session = Session(self, counter)
         self.tell_title()
         self.resize(*SIZE)
+
+    def _inside(self) -> QWidget:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget in (self.header, self.stack, self.footer):
+            column.addWidget(widget)
+        return inside
 
     # ---- pages
 
@@ -119,6 +125,14 @@ class Window(QMainWindow):
                 following.setFocus(Qt.FocusReason.TabFocusReason)
         elif not keys.dispatch(event, [*self.page().commands(), *self._globals]):
             super().keyPressEvent(event)
+
+    def _show_field(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """Whatever takes the focus is scrolled into sight, by whichever way it came."""
+        parent = now.parentWidget() if now is not None and self.isAncestorOf(now) else None
+        while parent is not None:
+            if isinstance(parent, QScrollArea) and now is not None:
+                parent.ensureWidgetVisible(now, 0, MARGIN_PX)
+            parent = parent.parentWidget()
 
     # ---- language
 

@@ -77,7 +77,7 @@ def test_each_rule_of_the_sheet_that_names_both_colours_can_be_read(name: str) -
 
 
 def rules(tokens: Mapping[str, str]) -> list[tuple[str, str]]:
-    text = theme._SHEET.substitute(tokens, icons="")
+    text = theme._SHEET.substitute(tokens, icons="", tile=98)
     return [(found[1].strip(), found[2]) for found in re.finditer(r"([^{}]+)\{([^{}]*)\}", text)]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.override import override
 from kiosk.services import Element, Form
@@ -42,11 +42,11 @@ class Field(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(4)
-        head = QHBoxLayout()
-        head.setSpacing(8)
-        head.addWidget(self.label)
-        head.addWidget(self.hint, 1)
-        column.addLayout(head)
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._head.setSpacing(8)
+        self._head.addWidget(self.label)
+        self._head.addWidget(self.hint, 1)
+        column.addLayout(self._head)
         column.addWidget(self.error)
         self.row = QHBoxLayout()
         self.row.setSpacing(8)
@@ -86,14 +86,35 @@ class Field(QWidget):
 
     def _hold(self) -> None:
         """Give the fault the height that it needs at this width. A label that wraps says so again at each new text."""
-        policy = self.error.sizePolicy()
+        self._stand(self.error)
+
+    def _stand(self, text: Text) -> None:
+        policy = text.sizePolicy()
         policy.setHeightForWidth(False)
-        self.error.setSizePolicy(policy)
-        self.error.setFixedHeight(max(0, self.error.heightForWidth(self.width())))
+        text.setSizePolicy(policy)
+        text.setFixedHeight(max(0, text.heightForWidth(self.width())))
+
+    def _place_hint(self) -> None:
+        """Beside the label where both have room, else beneath it."""
+        across = self.label.sizeHint().width() + self._head.spacing() + self._hint_px()
+        beneath = bool(self.hint.text()) and across > self.width()
+        ways = QBoxLayout.Direction
+        self._head.setDirection(ways.TopToBottom if beneath else ways.LeftToRight)
+        self.hint.setWordWrap(beneath)
+        self._head.setSpacing(2 if beneath else 8)
+        if beneath:
+            self._stand(self.hint)
+        else:
+            self.hint.setFixedHeight(self.label.sizeHint().height())
+
+    def _hint_px(self) -> int:
+        self.hint.ensurePolished()
+        return self.hint.fontMetrics().horizontalAdvance(self.hint.text()) + 2
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._place_hint()
         self._hold()
 
     def focus(self) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from kiosk.errors import KioskError
 from kiosk.texts import Language, say
@@ -47,13 +48,31 @@ class Page(QWidget):
         column.addLayout(head)
         self.notice = Notice()
         column.addWidget(self.notice)
-        self.body = QVBoxLayout()
-        self.body.setSpacing(12)
-        column.addLayout(self.body, 1)
+        column.addWidget(self._body(), 1)
         for label in (self.title, self.subtitle):
             label.setVisible(bool(title))
         if title:
             self.word(self.title.setText, title)
+
+    def _body(self) -> QScrollArea:
+        """What does not fit, at 130 % or with a long text, is scrolled to: nothing is squeezed or cut off."""
+        self._inside = QWidget()
+        self._inside.setProperty("ground", "none")
+        self.body = QVBoxLayout(self._inside)
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.body.setSpacing(12)
+        self._view = QScrollArea()
+        self._view.setObjectName("pageScroll")
+        self._view.setWidgetResizable(True)
+        self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._view.setWidget(self._inside)
+        return self._view
+
+    def need(self, width: int) -> int:
+        """The height at which nothing has to be scrolled on a page so wide, with the notice as it stands."""
+        self._inside.ensurePolished()
+        inside = max(self._inside.minimumSizeHint().height(), self.body.minimumHeightForWidth(width))
+        return self.minimumSizeHint().height() - self._view.minimumSizeHint().height() + inside
 
     def centre(self, *widgets: QWidget) -> None:
         """These side by side, in the middle of the screen."""

@@ -136,7 +136,7 @@ class PrintingPage(Page):
     @override
     def retold(self) -> None:
         place = 0 if self.language == "ar" else 1
-        self.table.head([self.say(key) for key in COLUMNS], 0)
+        self.table.head([self.say(key) for key in COLUMNS], 0, 3)
         self.table.fill(
             [
                 (w.title[place], isolate(w.number), show.moment(w.created_ms), self.say(f"print.is.{w.state}"))

@@ -76,20 +76,32 @@ class Transactions(Page):
         self._settle.setSingleShot(True)
         self._settle.setInterval(SETTLE_MS)
         self._settle.timeout.connect(self.ask)
-        self.search = LineEdit("transactionSearch")
-        self.word(self.search.setPlaceholderText, "list.search")
-        self.word(self.search.setAccessibleName, "list.search")
-        self.search.textChanged.connect(lambda _text: self._settle.start())
+        self.search = self._search()
         self.table = Rows(len(COLUMNS), "transactionTable")
         self.word(self.table.setAccessibleName, "list.title")
         self.table.opened.connect(lambda row: self.opened.emit(self._rows[row].id))
         self.empty = Text(role="hint", wrap=True)
-        self.body.addWidget(self.search)
-        self.body.addLayout(self._filters())
+        filters = self._filters()
+        self.body.addLayout(self._top())
+        self.body.addLayout(filters)
         self.body.addWidget(self.empty)
         self.body.addWidget(self.table, 1)
         QWidget.setTabOrder(self.search, self.table)  # Enter leads from the box to what was found
         self.retold()
+
+    def _search(self) -> LineEdit:
+        search = LineEdit("transactionSearch")
+        self.word(search.setPlaceholderText, "list.search")
+        self.word(search.setAccessibleName, "list.search")
+        search.textChanged.connect(lambda _text: self._settle.start())
+        return search
+
+    def _top(self) -> QHBoxLayout:
+        top = QHBoxLayout()
+        top.setSpacing(12)
+        for widget in (self.search, *self.quick.values(), self.clear):
+            top.addWidget(widget, 1 if widget is self.search else 0)
+        return top
 
     def _filters(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -104,10 +116,8 @@ class Transactions(Page):
         for place, state in enumerate(QUICK, 1):
             self.word(self.quick[state].word, f"quick.{state}", f"Alt+{place}")
             self.quick[state].clicked.connect(lambda _on=False, state=state: self.narrow(state))
-            row.addWidget(self.quick[state])
         self.word(self.clear.word, "list.clear", "Alt+3")
         self.clear.clicked.connect(self.reset)
-        row.addWidget(self.clear)
         return row
 
     # ---- data in
@@ -150,13 +160,18 @@ class Transactions(Page):
         today = bool(self._choices.days) and iso == self._choices.days[0]
         return self.say("filter.day.today", date=show.day(iso)) if today else show.day(iso)
 
+    def _time(self, at_ms: int) -> str:
+        """The day is said only where it is another one."""
+        moment = show.moment(at_ms)
+        return show.clock(at_ms) if self._choices.days and self._choices.days[0] in moment else moment
+
     def _tell(self) -> None:
-        self.table.head([self.say(key) for key in COLUMNS], 2)
+        self.table.head([self.say(key) for key in COLUMNS], 2, 5)
         place = 0 if self.language == "ar" else 1
         self.table.fill(
             [
                 (
-                    show.moment(row.created_ms), isolate(row.receipt), row.service[place], row.citizen,
+                    self._time(row.created_ms), isolate(row.receipt), row.service[place], row.citizen,
                     show.money(self.language, row.total_pt), self.say(f"state.{row.state}"),
                 )
                 for row in self._rows

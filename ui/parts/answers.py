@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem
 
 from kiosk.override import override
 from ui.theme import hold
+
+
+def give_way(view: QAbstractItemView) -> None:
+    """A list takes the height that is left: it scrolls by itself, so it must not make the screen scroll."""
+    view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+    hold(view, least_height=96)
 
 
 class Rows(QTableWidget):
@@ -26,19 +32,27 @@ class Rows(QTableWidget):
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.setAlternatingRowColors(True)
-        self.setWordWrap(False)
+        self.setWordWrap(True)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        give_way(self)
         self.verticalHeader().hide()
         hold(self, rows=46)
         self.horizontalHeader().setHighlightSections(False)
+        self._rows_later = QTimer(self)
+        self._rows_later.setSingleShot(True)
+        self._rows_later.timeout.connect(self.resizeRowsToContents)
+        self.horizontalHeader().sectionResized.connect(lambda *_: self._rows_later.start(0))
         self.cellDoubleClicked.connect(lambda row, _column: self.opened.emit(row))
 
-    def head(self, names: Sequence[str], stretch: int) -> None:
+    def head(self, names: Sequence[str], *stretch: int) -> None:
+        """Column names; those that `stretch` take what is left, and wrap."""
         self.setHorizontalHeaderLabels(list(names))
         header = self.horizontalHeader()
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
         for column in range(self.columnCount()):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
+        for column in stretch:
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
 
     def fill(self, rows: Sequence[Sequence[str]]) -> None:
         """Replace all rows; the same place stays chosen."""

@@ -72,7 +72,7 @@ class Bill(Card):
         self._due.value.setText("—" if self._total is None else show.money(self._language, self._total))
 
     def _row(self, label: str, amount_pt: int) -> None:
-        fact = Fact()
+        fact = Fact(wrap=True)
         fact.label.setText(label)
         fact.value.setText(show.money(self._language, amount_pt))
         self._rows.addWidget(fact)

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
 from ui.parts.box import ICONS
 from ui.parts.button import Button
 from ui.parts.icon import icon, pixmap
-from ui.parts.text import Text, restyle
-from ui.theme import TOKENS, hold
+from ui.parts.text import Shrinking, Text, restyle
+from ui.theme import TOKENS
 
 HEIGHT = 56
 
@@ -21,15 +21,15 @@ class Header(QFrame):
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("ground", "header")
-        hold(self, height=HEIGHT)
+        self.setFixedHeight(HEIGHT)
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 0, 24, 0)
         row.setSpacing(16)
         mark = QLabel()
         mark.setPixmap(pixmap("office", TOKENS["on_header"], 28))
-        self.shop = Text(role="on-header")
+        self.shop = Shrinking(role="on-header")
         self.counter = Text(role="on-header-2")
-        self.operator = Text(role="on-header")
+        self.operator = Shrinking(role="on-header")
         self.clock = Text(role="on-header-2")
         self.chip = Button("syncChip")
         self.chip.setProperty("chip", "off")

@@ -83,8 +83,9 @@ class LeftForms(QWidget):
         self.resume.word(say(self._language, "home.resume"), "F10")
         self.discard.ask(say(self._language, "draft.discard"), say(self._language, "draft.discard.again"))
         self.turn.setVisible(len(self._drafts) > 1)
+        place = show.number(self._shown + 1)
+        self.turn.word(say(self._language, "draft.turn", place=place, count=show.number(len(self._drafts))))
         if self._drafts:
-            left, place = self._drafts[self._shown], show.number(self._shown + 1)
+            left = self._drafts[self._shown]
             title = left.service[0 if self._language == "ar" else 1]
             self.title.setText(f"{title} — {show.moment(left.at_ms)}")
-            self.turn.word(say(self._language, "draft.turn", place=place, count=show.number(len(self._drafts))))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QWidget
 
 from kiosk.override import override
+
+LEAST_PX = 90
+"""Of a name that gives way: the first letters can still be read."""
 
 
 def leading(widget: QWidget) -> Qt.AlignmentFlag:
@@ -41,6 +45,38 @@ class Text(QLabel):
         if event.type() is QEvent.Type.LayoutDirectionChange:
             align(self, end=self._end)
         super().changeEvent(event)
+
+
+class Shrinking(Text):
+    """A name that gives way: where there is no room it ends in an ellipsis, and is read aloud whole."""
+
+    def __init__(self, role: str) -> None:
+        super().__init__(role=role)
+        self._whole = ""
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+
+    @override
+    def setText(self, text: str) -> None:
+        self._whole = text
+        self.setAccessibleName(text)
+        self.updateGeometry()
+        self._fit()
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(self.fontMetrics().horizontalAdvance(self._whole) + 2, super().sizeHint().height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(self.sizeHint().width(), LEAST_PX), super().minimumSizeHint().height())
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        super().setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width()))
 
 
 def restyle(widget: QWidget, name: str, value: str) -> None:

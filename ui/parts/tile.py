@@ -8,9 +8,6 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 from kiosk.arabic import isolate
 from ui.parts.button import Button
 from ui.parts.text import Text
-from ui.theme import hold
-
-WIDTH, HEIGHT = 180, 92
 
 
 class Tile(Button):
@@ -18,9 +15,8 @@ class Tile(Button):
         super().__init__(f"favourite{place + 1}", "tile")
         self._key = f"Alt+{place + 1}"
         self.setAccessibleName(self._key)
-        hold(self, least_width=WIDTH, least_height=HEIGHT)
         column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 8)
+        column.setContentsMargins(8, 8, 8, 8)
         column.setSpacing(2)
         self.title = Text(role="strong", wrap=True)
         self.number = Text(role="hint")
