@@ -16,6 +16,7 @@ from kiosk.press import Recorded
 from kiosk.second import Agreement
 from kiosk.transaction import Outcome
 from tests.counter.test_day_close import SUPERVISED, next_morning, refused, with_supervisor
+from tests.counter.test_visit import visit
 from tests.fakes.store import FakeStore
 from tests.shop import OPERATOR, SUPERVISOR, Shop, enrolment
 
@@ -206,3 +207,23 @@ def test_only_a_rejected_request_is_refunded(open_shop: Shop, status: str) -> No
         rule(open_shop, recorded, status)
     with pytest.raises(Refused, match="refund_undecided"):
         open_shop.counter.reversals.refund(recorded.request.id)
+
+
+# ---- one line of a visit
+
+
+def test_a_visit_is_voided_line_by_line(staffed: Shop) -> None:
+    recorded = staffed.counter.desk.record(*visit(staffed))
+    second = recorded.further[0]
+    found = staffed.counter.reversals.voidable(second.id)
+    assert sum(line.amount_pt for line in found.served.lines) == second.total_pt
+    moved = staffed.counter.reversals.void(second.id, "x", SUPERVISED)
+    assert (moved.of_seq, moved.amount_pt) == (second.seq, second.total_pt)
+    (job,) = staffed.store.papers(1, moved.seq)
+    assert f"-{second.seq}" in job.content.pack().decode()
+    assert recorded.receipt.qr not in job.content.pack().decode(), "the code on the paper is that of the first line"
+    first = staffed.counter.desk.request(recorded.request.id)
+    assert first is not None
+    assert first.reversed == ""
+    book = staffed.counter.books.book()
+    assert book.expected_pt == 10_000 + book.total_pt("taken") - second.total_pt

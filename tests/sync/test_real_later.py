@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import intake
+from kiosk import intake, prepaid
 from kiosk.journal import EntryType, Record
 from kiosk.ports import AddRequest
 from kiosk.scribe import Writing
 from kiosk.transaction import Request
-from tests.central.device import request_members
+from tests.central.device import SHOP, request_members
 from tests.sync import proxy
 from tests.sync.test_real_centre import Shop, centre, enrol, shop
 
@@ -119,3 +119,25 @@ def test_79_a_citizens_data_goes_on_both_sides(shop: Shop, monkeypatch: pytest.M
         time.sleep(0.1)
     assert (row["id"], row["seq"], row["done_ms"] > 0) == (request.id, request.seq, True)
     assert shop.kiosk.store.fact("alarm") is None
+
+
+def test_the_float_of_a_shop_reaches_its_till_and_stays_right(shop: Shop) -> None:
+    shop.sell(1)
+    shop.settle()
+    shop.centre.cli("float", "pay", "--shop", SHOP, "--amount-pt", "900000", "--reference", "B-1", "--staff", "badr")
+    shop.kiosk.cycle.hurry()
+    shop.settle()
+    told = prepaid.known(shop.kiosk.store.fact(prepaid.FACT))
+    assert told is not None
+    assert told.balance_pt == shop.centre.cli("float", "show", "--shop", SHOP)["balance_pt"]
+    shop.sell(1)
+    left = told.left_pt(shop.kiosk.store.tail())
+    assert left == told.balance_pt - request_members()["total_pt"], "taken off before anybody else has heard of it"
+    until = time.monotonic() + 15
+    while (now := prepaid.known(shop.kiosk.store.fact(prepaid.FACT))) == told and time.monotonic() < until:
+        shop.kiosk.cycle.hurry()
+        shop.settle()
+        time.sleep(0.1)
+    assert now is not None
+    assert now.balance_pt < told.balance_pt, "the centre has taken it off, too"
+    assert now.left_pt(shop.kiosk.store.tail()) == left
