@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from kiosk.desk import Desk
     from kiosk.enrol_desk import EnrolDesk
     from kiosk.enrolment import Statement
+    from kiosk.evidence_box import EvidenceBox
     from kiosk.people import People
     from kiosk.ports import Keystore, Printer, Renderer, World
+    from kiosk.practice import NoLine, Practice
     from kiosk.printer_choice import PrinterChoice
     from kiosk.printing import Papers
     from kiosk.reversal import Reversals
@@ -66,6 +68,7 @@ class Kiosk:
         self._open_keystore = open_keystore
         self._opened: Opened | None = None
         self._at_work: AtWork | None = None
+        self._practice: Practice | None = None
         self._enrolment: EnrolDesk | None = None
         self._told: list[Callable[[], None]] = []
         self._lock = threading.Lock()
@@ -124,6 +127,8 @@ class Kiosk:
 
     def close(self) -> None:
         """Finish what has begun, in the order in which each needs the next. Safe to call after a failed start."""
+        if self._practice is not None:
+            self.stop_practice()
         if self._at_work is not None:
             self._at_work.stop()
         self._storage_thread.shutdown(wait=True)
@@ -142,7 +147,44 @@ class Kiosk:
 
     @property
     def counter(self) -> Counter:
-        return self.at_work.counter
+        """The real one, or that of the practice while somebody practises."""
+        practice = self._practice
+        return self.at_work.counter if practice is None else practice.counter
+
+    # ---- practice
+
+    @property
+    def practising(self) -> bool:
+        return self._practice is not None
+
+    def start_practice(self) -> None:
+        """Leave the real counter for one to learn on. Raises Refused: signed_out, locked; Unavailable."""
+        from kiosk.practice import FOLDER, MemoryKeystore, Room, wipe
+        from storage.open import open_store
+        from storage.space import Space
+
+        if self._practice is not None or self._opened is None:
+            return
+        wipe(self._config.folder)
+        opened = open_store(
+            self._config.folder / FOLDER, MemoryKeystore(), randomness=self._world.randomness,
+            space=lambda folder: Space(folder, ballast_bytes=0),
+        )  # fmt: skip
+        try:
+            room = Room(opened.store, opened.pictures, opened.close, self._opened.secrets.pin_pepper())
+            self._practice = self.at_work.begin_practice(room)
+        except BaseException:
+            opened.close()
+            raise
+
+    def stop_practice(self) -> None:
+        """Back to the real counter, at which nobody is signed in. Nothing of the practice is left."""
+        from kiosk.practice import wipe
+
+        practice, self._practice = self._practice, None
+        if practice is not None:
+            self.at_work.end_practice(practice)
+            wipe(self._config.folder)
 
     @property
     def people(self) -> People:
@@ -189,6 +231,10 @@ class Kiosk:
         return self.counter.cash
 
     @property
+    def evidence(self) -> EvidenceBox:
+        return self.counter.evidence
+
+    @property
     def reversals(self) -> Reversals:
         return self.counter.reversals
 
@@ -197,8 +243,9 @@ class Kiosk:
         return self.counter.unsettled
 
     @property
-    def line(self) -> SyncLine:
-        return self.at_work.line
+    def line(self) -> SyncLine | NoLine:
+        practice = self._practice
+        return self.at_work.line if practice is None else practice.line
 
     @property
     def enrolment(self) -> EnrolDesk:

@@ -19,6 +19,7 @@ from kiosk.idle_check import IdleCheck
 from kiosk.intake import Intake
 from kiosk.keys import SeedSigner
 from kiosk.ports import World
+from kiosk.practice import Practice, Room, note_end
 from kiosk.print_worker import PrintWorker
 from kiosk.printer_choice import PrinterChoice
 from kiosk.world import start_thread
@@ -113,8 +114,26 @@ class AtWork:
             use(chosen)
         papers.on_choice(use)
 
+    def begin_practice(self, room: Room) -> Practice:
+        """The printer is shared: the real papers wait meanwhile. Raises as `Practice`."""
+        practice = Practice(self.counter, room, self._world)
+        self.printing.pause()
+        worker = practice.print_on(self._config.printer, self._config.render)
+        chosen = self.counter.papers.chosen()
+        if self._config.make_device is not None and chosen is not None:
+            practice.choose(self._config.make_device, chosen)
+        worker.start(start_thread)
+        return practice
+
+    def end_practice(self, practice: Practice) -> None:
+        try:
+            practice.end()
+        finally:
+            self.printing.resume()
+
     def start(self) -> None:
         self.line.start()
+        note_end(self.counter)
         self.counter.papers.recover()
         self.printing.start(start_thread)
         self._idle_check.start(start_thread)

@@ -151,6 +151,10 @@ class People:
         record = self._scribe.write([Writing(EntryType.LOGIN, members)], [self._no_tries(operator)])[0]
         return Login(operator, record.fields.seq, self._clock.mono_ms())
 
+    def seat(self, operator: Operator) -> Login:
+        """Sit down without a PIN: only at the counter of a practice, by whoever has just worked at the real one."""
+        return self._sit_down(operator, "login", [])
+
     def again(self, pin: str) -> Login:
         """The one at the counter shows once more that it is he. Raises as `sign_in`, and as `working`."""
         login = self.working(finishing=True)

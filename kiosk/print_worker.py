@@ -25,6 +25,7 @@ class PrintWorker:
         self._work = threading.Event()
         self._stopping = False
         self._thread: threading.Thread | None = None
+        self._turn = threading.Lock()
         papers.on_work(self.wake)
 
     def start(self, start_thread: Callable[[str, Callable[[], None]], threading.Thread]) -> None:
@@ -43,8 +44,9 @@ class PrintWorker:
 
     def run(self) -> None:
         while not self._stopping:
-            while not self._stopping and self._print_next():
-                pass
+            with self._turn:
+                while not self._stopping and self._print_next():
+                    pass
             self._work.wait(AGAIN_S)
             self._work.clear()
 
@@ -61,6 +63,14 @@ class PrintWorker:
         if self._made is None or self._made[0] is not make:
             self._made = make, make()
         return self._made[1]
+
+    def pause(self) -> None:
+        """Wait for the paper in hand, and leave the printer to somebody else until `resume`."""
+        self._turn.acquire()
+
+    def resume(self) -> None:
+        self._turn.release()
+        self.wake()
 
     def stop(self) -> None:
         self._stopping = True

@@ -1,0 +1,173 @@
+"""Practice on a whole kiosk: a database and a key of its own, papers crossed out, nothing sent, nothing left."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from kiosk import practice
+from kiosk.app import Config, Kiosk
+from kiosk.errors import Refused
+from kiosk.journal import EntryType, read_body
+from kiosk.papers import Content
+from kiosk.ports import PutFact, World
+from kiosk.transaction import Query
+from kiosk.world import NoMilestones, SystemClock, SystemRandomness
+from tests.composition.premises import NOWHERE, Premises
+from tests.fakes.keystore import FakeKeystore
+from tests.shop import CODE, OPERATOR, PIN, Shop
+
+pytestmark = pytest.mark.enable_socket
+
+
+@dataclass
+class Printed:
+    """A printer that keeps what it was given; its renderer says whether the paper is crossed out."""
+
+    papers: list[bytes] = field(default_factory=list)
+
+    def status(self) -> None: ...
+
+    def send(self, data: bytes) -> None:
+        self.papers.append(data)
+
+    @staticmethod
+    def render(content: Content, copy: int) -> bytes:
+        return f"{content.practice} {content.cash} {copy}".encode()
+
+
+def until(question: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not question():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def printed() -> Printed:
+    return Printed()
+
+
+@pytest.fixture
+def kiosk(tmp_path: Path, printed: Printed) -> Iterator[Kiosk]:
+    """Signed in, the day open."""
+    premises = Premises(tmp_path, FakeKeystore())
+    premises.enrol()
+    world = World(SystemClock(), SystemRandomness(), NoMilestones())
+    made = Kiosk(Config(premises.data, printed, printed.render, NOWHERE), world, lambda: premises.keystore)
+    made.open()
+    made.people.activate(OPERATOR, CODE, PIN)
+    made.till.open_day(0)
+    yield made
+    made.close()
+
+
+def sell(kiosk: Kiosk) -> str:
+    shop = Shop.__new__(Shop)  # only for its sale: the counter is this kiosk's own
+    shop.counter = kiosk.counter
+    return kiosk.desk.record(shop.sale(7)).request.id
+
+
+def entries(kiosk: Kiosk) -> list[tuple[int, dict[str, object]]]:
+    items = kiosk.at_work.counter.office.store.export(1)
+    return [(item.record.fields.entry_type, read_body(item.record.body)) for item in items]
+
+
+def test_what_is_done_in_practice_is_nowhere_in_the_real_store(kiosk: Kiosk, printed: Printed) -> None:
+    kiosk.start_practice()
+    assert kiosk.practising
+    assert kiosk.people.working().operator.id == OPERATOR
+    kiosk.till.open_day(5_000)
+    request_id = sell(kiosk)
+    until(lambda: len(printed.papers) == 1)
+    assert printed.papers[0] == b"True False 0"
+    assert not kiosk.line.online()
+    kiosk.stop_practice()
+    assert kiosk.desk.request(request_id) is None
+    assert kiosk.desk.search(Query()) == []
+    assert [kind for kind, _ in entries(kiosk)].count(EntryType.REQUEST) == 0
+
+
+def test_start_and_stop_are_in_the_real_journal_and_nobody_is_signed_in_after_it(kiosk: Kiosk) -> None:
+    real = kiosk.statement().device_text
+    kiosk.start_practice()
+    assert kiosk.statement().device_text != real
+    kiosk.start_practice()  # a second press is the same practice
+    kiosk.stop_practice()
+    kiosk.stop_practice()
+    assert kiosk.statement().device_text == real
+    told = [body for kind, body in entries(kiosk) if kind == EntryType.PRACTICE]
+    assert [(body["kind"], body["op"]) for body in told] == [("start", OPERATOR), ("stop", OPERATOR)]
+    with pytest.raises(Refused, match="signed_out"):
+        kiosk.people.working()
+    kiosk.people.sign_in(OPERATOR, PIN)
+
+
+def test_nothing_of_it_is_left_on_the_disk_and_each_begins_anew(kiosk: Kiosk, tmp_path: Path) -> None:
+    folder = tmp_path / "data" / practice.FOLDER
+    for _ in range(2):
+        kiosk.start_practice()
+        kiosk.till.open_day(0)
+        assert folder.is_dir()
+        kiosk.stop_practice()
+        assert not folder.exists()
+        kiosk.people.sign_in(OPERATOR, PIN)
+
+
+def test_a_pin_of_the_real_counter_opens_the_practice_after_a_lock(kiosk: Kiosk) -> None:
+    kiosk.start_practice()
+    kiosk.people.lock()
+    kiosk.people.unlock(PIN)
+    kiosk.people.sign_out()
+    kiosk.people.sign_in(OPERATOR, PIN)
+
+
+def test_real_papers_wait_while_somebody_practises(kiosk: Kiosk, printed: Printed) -> None:
+    kiosk.start_practice()
+    real = kiosk.at_work.counter
+    real.people.sign_in(OPERATOR, PIN)
+    shop = Shop.__new__(Shop)
+    shop.counter = real
+    real.desk.record(shop.sale(8))
+    time.sleep(0.3)
+    assert printed.papers == []
+    kiosk.stop_practice()
+    until(lambda: len(printed.papers) == 1)
+    assert printed.papers[0].startswith(b"False")
+
+
+def test_nobody_practises_signed_out_and_nothing_has_begun(kiosk: Kiosk) -> None:
+    kiosk.people.sign_out()
+    before = len(entries(kiosk))
+    with pytest.raises(Refused, match="signed_out"):
+        kiosk.start_practice()
+    assert not kiosk.practising
+    assert len(entries(kiosk)) == before
+
+
+def test_a_practice_cut_short_is_ended_by_the_next_start(tmp_path: Path, printed: Printed) -> None:
+    premises = Premises(tmp_path, FakeKeystore())
+    premises.enrol()
+    opened = premises.store()
+    opened.store.commit([], [PutFact(practice.FACT, OPERATOR.encode())])
+    opened.close()
+    made = premises.kiosk()
+    made.open()
+    try:
+        assert entries(made)[-1][1]["kind"] == "stop"
+        assert made.at_work.counter.office.store.fact(practice.FACT) == b""
+    finally:
+        made.close()
+
+
+def test_an_inquiry_needs_a_line() -> None:
+    line = practice.NoLine()
+    line.wake()
+    line.now()
+    with pytest.raises(Refused, match="needs_line"):
+        line.inquire("fines", {})
+    assert line.status().state == "offline"
