@@ -1,20 +1,25 @@
-"""A small reference authority: traffic fines by plate. A real one answers behind the same three functions.
+"""A small reference authority: what is on record for a plate, a meter, an account, a court case. A real one answers
+behind the same functions.
 
-A bill gathers the open fines of a plate under a reference for a quarter of an hour. It is paid when a request that
-names it passes the centre's checks, and open again when that request is voided or refused: the fines are then there
-for the next inquiry.
+Whatever a service is asked about is its *subject*: the plate where its form has one, else the answers that its form
+requires. A bill gathers what is open for a subject under a reference for a quarter of an hour. It is paid when a
+request that names it passes the centre's checks, and open again when that request is voided or refused: what is owed
+is then there for the next inquiry.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from central.centre import Centre
 from central.rules import Facts
 from central.store import Row, Session
 from kiosk import ids, plates
+from kiosk.money import MAX_PT
+from kiosk.services import SHARED_FIELDS, PublicService
 
 BILL_LIFE_MS: Final = 15 * 60_000
 GRACE_MS: Final = 5 * 60_000
@@ -44,6 +49,56 @@ def add_fine(session: Session, plate: str, label_ar: str, label_en: str, amount_
     return stored
 
 
+def subject(service: PublicService, fields: Mapping[str, Any]) -> str:
+    """What is asked about, as it is stored. Raises Refused ``plate_…``."""
+    if "plate" in service.form.schema["properties"]:
+        return plates.parse(str(fields.get("plate", ""))).stored
+    asked = (name for name in service.form.schema.get("required", ()) if name not in SHARED_FIELDS)
+    return "/".join([service.id, *(str(fields.get(name, "")) for name in asked)])
+
+
+def add_record(session: Session, about: str, label_ar: str, label_en: str, amount_pt: int) -> None:
+    """Put something owed, or with 0 a fact, on record for a `subject`."""
+    session.run(
+        "INSERT INTO fine (plate, label_ar, label_en, amount_pt, bill) VALUES (?, ?, ?, ?, '')",
+        about, label_ar, label_en, amount_pt,
+    )  # fmt: skip
+
+
+def answer(
+    centre: Centre, session: Session, device: bytes, service: PublicService, fields: Mapping[str, Any]
+) -> Bill | None:
+    """What this service is told now: a bill to be paid, or only the facts (`inquiry`); None where nothing is on record.
+
+    What is only paid online is a sum that the citizen names (`amount`, piastres). Raises Refused ``plate_…``.
+    """
+    about = subject(service, fields)
+    if service.mode == "inquiry":
+        return _facts(centre, session, about)
+    if service.mode == "pay_online_only":
+        return _named(centre, session, device, service, fields)
+    return _owed(centre, session, device, service.id, about)
+
+
+def _facts(centre: Centre, session: Session, about: str) -> Bill | None:
+    lines = _open_lines(session, about)
+    if not lines:
+        return None
+    told = tuple((row[1], row[2], row[3]) for row in lines)
+    return Bill(_reference(centre), told, sum(line[2] for line in told), centre.now_ms() + BILL_LIFE_MS)
+
+
+def _named(
+    centre: Centre, session: Session, device: bytes, service: PublicService, fields: Mapping[str, Any]
+) -> Bill | None:
+    amount_pt = fields.get("amount")
+    if type(amount_pt) is not int or not 0 < amount_pt <= MAX_PT:  # True is an int to Python
+        return None
+    label = next(cost.label for cost in service.costs if cost.bill)
+    line = (None, label["ar"], label["en"], amount_pt)
+    return _written(centre, session, (device, service.id, subject(service, fields)), [line])
+
+
 def fines(session: Session, plate: str | None = None) -> list[Row]:
     """(plate, Arabic, English, piastres, reference of the bill that paid it) of all fines, or of one plate's."""
     fields = "SELECT plate, label_ar, label_en, amount_pt, bill FROM fine"
@@ -54,20 +109,33 @@ def fines(session: Session, plate: str | None = None) -> list[Row]:
 
 def bill(centre: Centre, session: Session, device: bytes, service: str, plate: str) -> Bill | None:
     """A new bill over the open fines of `plate`, or None where there are none. Raises Refused ``plate_…``."""
-    stored = plates.parse(plate).stored
-    open_fines = session.all(
-        "SELECT n, label_ar, label_en, amount_pt FROM fine WHERE plate = ? AND bill = '' ORDER BY n", stored
+    return _owed(centre, session, device, service, plates.parse(plate).stored)
+
+
+def _owed(centre: Centre, session: Session, device: bytes, service: str, about: str) -> Bill | None:
+    lines = _open_lines(session, about)
+    return _written(centre, session, (device, service, about), lines) if lines else None
+
+
+def _open_lines(session: Session, about: str) -> list[Row]:
+    return session.all(
+        "SELECT n, label_ar, label_en, amount_pt FROM fine WHERE plate = ? AND bill = '' ORDER BY n", about
     )
-    if not open_fines:
-        return None
+
+
+def _reference(centre: Centre) -> str:
     code = ids.crockford(centre.random(5))
-    reference = f"TF-{code}{ids.check_char(code)}"
-    total, expiry = sum(row[3] for row in open_fines), centre.now_ms() + BILL_LIFE_MS
+    return f"TF-{code}{ids.check_char(code)}"
+
+
+def _written(centre: Centre, session: Session, whose: tuple[bytes, str, str], lines: Sequence[Row]) -> Bill:
+    """A new bill for that device, service and subject; `lines` are (number on record, Arabic, English, piastres)."""
+    reference, expiry = _reference(centre), centre.now_ms() + BILL_LIFE_MS
+    numbers, total = [line[0] for line in lines if line[0] is not None], sum(line[3] for line in lines)
     session.run(
-        "INSERT INTO bill VALUES (?, ?, ?, ?, ?, ?, 'open', ?)",
-        reference, device, service, stored, total, expiry, json.dumps([row[0] for row in open_fines]),
-    )  # fmt: skip
-    return Bill(reference, tuple((row[1], row[2], row[3]) for row in open_fines), total, expiry)
+        "INSERT INTO bill VALUES (?, ?, ?, ?, ?, ?, 'open', ?)", reference, *whose, total, expiry, json.dumps(numbers)
+    )
+    return Bill(reference, tuple((line[1], line[2], line[3]) for line in lines), total, expiry)
 
 
 def pay(session: Session, device: bytes, facts: Facts, wall_ms: int | None) -> str:
@@ -82,7 +150,7 @@ def pay(session: Session, device: bytes, facts: Facts, wall_ms: int | None) -> s
     if row is None or code:
         return code
     reference, numbers = facts.bill, json.loads(row[5])
-    marks = ", ".join("?" * len(numbers))
+    marks = ", ".join("?" * len(numbers)) or "NULL"
     free = session.run(f"UPDATE fine SET bill = ? WHERE n IN ({marks}) AND bill = ''", reference, *numbers)  # noqa: S608 - question marks
     if free != len(numbers):
         session.run("UPDATE fine SET bill = '' WHERE bill = ?", reference)

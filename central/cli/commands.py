@@ -148,6 +148,16 @@ GRAMMAR: Final[Grammar] = {
             ),
             "list": ("papers:fine_list", (_option("--plate", default=None),)),
         },
+        "record": {
+            "add": (
+                "papers:record_add",
+                (
+                    _option("service"), _option("--field", action="append", default=[], metavar="NAME=VALUE"),
+                    _option("--amount-pt", type=piastres, default=0),
+                    _option("--label-ar", required=True), _option("--label-en", required=True),
+                ),
+            ),
+        },
     },
     "audit": {"list": ("counters:audit_list", (_LIMIT,))},
 }  # fmt: skip

@@ -6,6 +6,7 @@ from argparse import Namespace
 from typing import Any
 
 from central import audit, authority, cases, erasure, receipts
+from central.catalogues import Catalogues
 from central.cli.console import Console
 from central.cli.opening import opened
 from central.outcomes import Ruling
@@ -55,6 +56,20 @@ def fine_add(options: Namespace, console: Console) -> None:
         plate = authority.add_fine(session, options.plate, labels[0], labels[1], options.amount_pt)
         audit.note(session, centre.now_ms(), options.staff, "fine.added", plate, amount_pt=options.amount_pt)
     console.done("fine_added", plate=plate, amount=format_pt(options.amount_pt))
+
+
+def record_add(options: Namespace, console: Console) -> None:
+    """Something owed, or a fact, for what a service is asked about: the plate, else the answers its form requires."""
+    fields = dict(field.partition("=")[::2] for field in options.field)
+    with opened(options) as centre:
+        newest = Catalogues(centre).newest()
+        if newest is None:
+            raise Refused("service_unknown", service=options.service)
+        about = authority.subject(newest.service(options.service), fields)
+        with centre.store.writing() as session:
+            authority.add_record(session, about, options.label_ar, options.label_en, options.amount_pt)
+            audit.note(session, centre.now_ms(), options.staff, "record.added", about, amount_pt=options.amount_pt)
+    console.done("record_added", about=about)
 
 
 def fine_list(options: Namespace, console: Console) -> None:

@@ -13,11 +13,12 @@ from central.web.pull import head
 from central.web.received import Received, json_object
 from central.web.signed import authenticate
 from kiosk.errors import Refused
+from kiosk.services import PublicService
 from kiosk.trust import INQUIRY
 
 
 def inquirer(catalogues: Catalogues) -> Callable[[Centre, Received], Answer]:
-    """The handler, for the services whose price is a live bill."""
+    """The handler, for the services whose price, or whose answer, is live."""
 
     def inquire(centre: Centre, received: Received) -> Answer:
         caller = authenticate(centre, received)
@@ -25,11 +26,12 @@ def inquirer(catalogues: Catalogues) -> Callable[[Centre, Received], Answer]:
         service, fields = asked.get("service"), asked.get("fields")
         if asked.get("v") != 1 or not isinstance(service, str) or not isinstance(fields, dict):
             raise Denied(refusal(400, "bad_request"))
-        if not _is_live(catalogues, service):
+        offered = _live(catalogues, service)
+        if offered is None:
             raise Denied(refusal(400, "no_inquiry"))
         with centre.store.writing() as session:
             try:
-                bill = authority.bill(centre, session, caller.chain.device, service, str(fields.get("plate", "")))
+                bill = authority.answer(centre, session, caller.chain.device, offered, fields)
             except Refused:
                 bill = None
         return document(INQUIRY, {**head(centre, caller), "service": service, **_members(centre, bill)}, centre)
@@ -37,10 +39,11 @@ def inquirer(catalogues: Catalogues) -> Callable[[Centre, Received], Answer]:
     return inquire
 
 
-def _is_live(catalogues: Catalogues, service: str) -> bool:
+def _live(catalogues: Catalogues, service: str) -> PublicService | None:
+    """The service in force, where an authority answers for it."""
     newest = catalogues.newest()
     found = newest.services.get(service) if newest else None
-    return found is not None and any(cost.bill for cost in found.costs)
+    return found if found is not None and found.needs_line else None
 
 
 def _members(centre: Centre, bill: authority.Bill | None) -> dict[str, Any]:

@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from central import authority, cases
+from central import authority, cases, rules
 from central.authority import Bill
+from central.catalogues import Catalogues
 from central.outcomes import Ruling
 from kiosk.errors import Refused
 from kiosk.journal import Record
+from kiosk.services import PublicService
 from tests.central.device import Device
 from tests.central.local import Office, apply_settings
 from tests.central.sales import fines, sell, void
@@ -206,3 +208,64 @@ def test_fines_of_one_plate_can_be_listed(office: Office, device: Device) -> Non
     with office.store.reading() as session:
         assert len(authority.fines(session, "ط م س 1234")) == 0
         assert len(authority.fines(session, "سمط1234")) == 2
+
+
+# ---- what is not a plate
+
+
+def offered(office: Office, name: str) -> PublicService:
+    found = Catalogues(office.centre).newest()
+    assert found is not None
+    return found.service(name)
+
+
+def told(office: Office, device: Device, name: str, fields: dict[str, object]) -> Bill | None:
+    with office.store.writing() as session:
+        return authority.answer(office.centre, session, device.chain.device, offered(office, name), fields)
+
+
+def on_record(office: Office, name: str, fields: dict[str, object], amount_pt: int) -> None:
+    with office.store.writing() as session:
+        authority.add_record(session, authority.subject(offered(office, name), fields), "مستحق", "Owed", amount_pt)
+
+
+def test_what_a_service_is_asked_about_is_what_its_form_requires(office: Office, device: Device) -> None:
+    asked: dict[str, object] = {"company": "south_cairo", "account_no": "4567", "mobile": "01012345678"}
+    on_record(office, "electricity-bill", asked, 12_500)
+    bill = told(office, device, "electricity-bill", asked | {"mobile": "01112345678"})
+    assert bill is not None
+    assert (bill.amount_pt, bill.lines) == (12_500, (("مستحق", "Owed", 12_500),))
+    assert told(office, device, "electricity-bill", asked | {"account_no": "4568"}) is None
+    assert told(office, device, SERVICE, {"plate": "سمط 1234"}) is not None
+
+
+def test_an_inquiry_is_told_facts_and_there_is_no_bill_to_pay(office: Office, device: Device) -> None:
+    asked: dict[str, object] = {"court": "محكمة", "case_type": "civil", "case_no": "1", "case_year": "2024"}
+    assert told(office, device, "case-inquiry", asked) is None
+    on_record(office, "case-inquiry", asked, 0)
+    for _ in range(2):
+        answer = told(office, device, "case-inquiry", asked)
+        assert answer is not None
+        assert (answer.amount_pt, answer.lines) == (0, (("مستحق", "Owed", 0),))
+    with office.store.reading() as session:
+        assert session.all("SELECT reference FROM bill WHERE service = 'case-inquiry'") == []
+
+
+@pytest.mark.parametrize("amount", [0, -1, True, "100", None, 2**60])
+def test_a_top_up_is_the_sum_that_was_asked_for(office: Office, device: Device, amount: object) -> None:
+    asked: dict[str, object] = {"company": "south_cairo", "meter_no": "4567", "amount": amount}
+    assert told(office, device, "electricity-prepaid", asked) is None
+    bill = told(office, device, "electricity-prepaid", asked | {"amount": 15_000})
+    assert bill is not None
+    assert bill.amount_pt == 15_000
+
+
+def test_a_top_up_is_paid_once(office: Office, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    in_time(office, monkeypatch)
+    asked: dict[str, object] = {"company": "south_cairo", "meter_no": "4567", "amount": 15_000}
+    bill = told(office, device, "electricity-prepaid", asked)
+    assert bill is not None
+    facts = rules.read({"bill": {"reference": bill.reference, "amount_pt": 15_000}, "service": "electricity-prepaid"})
+    with office.store.writing() as session:
+        assert authority.pay(session, device.chain.device, facts, office.clock()) == ""
+        assert authority.pay(session, device.chain.device, facts, office.clock()) == "bill_paid"

@@ -213,6 +213,18 @@ def test_fines_are_put_on_plates(cli: Cli) -> None:
         assert end.value.code == USAGE
 
 
+def test_what_a_service_will_be_told_is_put_on_record(cli: Cli, tmp_path: Path) -> None:
+    words = ("authority", "record", "add", "electricity-bill", "--field", "company=south_cairo", "--field",
+             "account_no=4567", "--label-ar", "فاتورة", "--label-en", "Bill", "--amount-pt", "12500")  # fmt: skip
+    assert cli.fails(*words)[0] == EXIT_REFUSED, "before any catalogue is published"
+    file = str(tmp_path / "c.json")
+    cli.ask("catalogue", "sign", "--version", "5", file)
+    cli.ask("catalogue", "publish", file)
+    assert "4567" in str(cli.ask(*words))
+    assert [row["amount_pt"] for row in cli.ask("authority", "fine", "list")] == [12500]
+    assert cli.fails("authority", "record", "add", "nothing", "--label-ar", "أ", "--label-en", "a")[0] == EXIT_REFUSED
+
+
 def test_catalogues_are_signed_then_published(cli: Cli, tmp_path: Path) -> None:
     file = str(tmp_path / "c.json")
     assert cli.ask("catalogue", "sign", "--version", "5", file)["services"] >= 5

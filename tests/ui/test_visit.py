@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from kiosk.bill import Bill
-from kiosk.errors import Unavailable
+from kiosk.errors import Refused, Unavailable
 from kiosk.press import MOST
 from kiosk.receipt import Line
 from kiosk.transaction import Query
@@ -264,6 +265,19 @@ def test_nothing_on_record_is_said_too(hands: Hands) -> None:
     assert "لا شيء مسجل" in texts(hands)
     hands.press(Qt.Key.Key_F9)
     hands.qtbot.waitUntil(lambda: len(hands.counter.papers.jobs()) == 1)
+
+
+def test_that_there_is_nothing_is_an_answer_too(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nothing(_service: str, _fields: dict[str, Any]) -> Bill:
+        raise Refused("bill_not_found")
+
+    hands.counter.line.up = True
+    monkeypatch.setattr(hands.counter.line, "inquire", nothing)
+    hands.home().form("case-inquiry")
+    answer(hands, "case-inquiry")
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageAnswer")
+    assert "لا شيء مسجل" in texts(hands)
 
 
 def test_an_inquiry_without_the_line_is_refused_and_the_form_stays(hands: Hands) -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject
 
+from kiosk.bill import Bill
 from kiosk.errors import KioskError
 from kiosk.services import FREE_MODES
 from ui.flows.visit import Work
@@ -59,8 +60,15 @@ class Endings(QObject):
         self._window.bridge.ask_slow(
             lambda: self._counter.desk.inquire(work.service, work.values),
             lambda bill: self._answered(work, bill),
-            self._fail,
+            lambda error: self._not_answered(work, error),
         )
+
+    def _not_answered(self, work: Work, error: KioskError) -> None:
+        """That there is nothing on record is an answer, too."""
+        if error.code == "bill_not_found":
+            self._answered(work, Bill("", 0, 0, (), found=False))
+        else:
+            self._fail(error)
 
     def _answered(self, work: Work, bill: Any) -> None:
         self._work, self._bill = work, bill

@@ -38,7 +38,8 @@ class Needed(QWidget):
         if told != self._said:  # after each key: a label made anew flickers
             self._said = told
             clear(self._column)
-            self._column.addWidget(rule())
+            if service is not None and service.form.sections:
+                self._column.addWidget(rule())
             for role, words in told:
                 self._column.addWidget(Text(words, role, wrap=True))
 
