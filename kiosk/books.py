@@ -7,7 +7,7 @@ from kiosk.day_book import DayBook, book
 from kiosk.errors import Refused
 from kiosk.journal import Record
 from kiosk.office import Office
-from kiosk.papers import Content, typed
+from kiosk.papers import Content, Fact, Sheet, typed
 from kiosk.people import Login
 from kiosk.ports import AddPrintJob
 from kiosk.receipt import device_text
@@ -36,6 +36,21 @@ class Books:
             raise Refused("day_closed")
         requests = self._store.search(Query(date=day.date, limit=-1))
         return book(day, requests, self._store.movements(day.date), self._before_pt(day))
+
+    def days(self) -> list[Day]:
+        """The days of this till, newest first."""
+        return self._store.days()
+
+    def z_paper(self, day: Day) -> tuple[int, int]:
+        """Epoch and entry of the Z report of a closed day. Raises Refused("paper_none"): none is kept here.
+
+        A day knows the number of its close, not its epoch: what lies there must be the report of that very day.
+        """
+        for epoch in sorted(self._store.statements(), reverse=True):
+            for job in self._store.papers(epoch, day.closed_seq):
+                if isinstance(job.content, Sheet) and job.content.kind == "z" and day.date in _facts(job.content):
+                    return epoch, day.closed_seq
+        raise Refused("paper_none", date=day.date)
 
     def _before_pt(self, day: Day) -> int:
         if day.closed_ms is not None:
@@ -76,3 +91,7 @@ class Books:
                 title = self._office.in_force.catalogue(r.catalogue).service(r.service_id).title
                 found[r.service_id] = (title["ar"], title["en"])
         return found
+
+
+def _facts(sheet: Sheet) -> set[object]:
+    return {block.value for block in sheet.blocks if isinstance(block, Fact)}

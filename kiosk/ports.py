@@ -385,6 +385,9 @@ class Store(Protocol):
     def last_closed_day(self) -> Day | None:
         """The day whose close is the newest."""
 
+    def days(self, limit: int = 400) -> list[Day]:
+        """Newest first: more than a year of them."""
+
     def movements(self, date: str) -> list[Movement]:
         """Money that moved that day without a sale, oldest first."""
 

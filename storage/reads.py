@@ -51,6 +51,7 @@ _DAY: Final = """
         grand_total_pt
     FROM day WHERE {} LIMIT 1
 """
+_DAYS: Final = _DAY.format("1 ORDER BY date DESC").replace("LIMIT 1", "LIMIT ?")
 _LAST_CLOSED: Final = "closed_ms IS NOT NULL ORDER BY closed_ms DESC, date DESC"
 _OPEN_DAY: Final = _DAY.format("closed_ms IS NULL")
 _FACTS: Final = "SELECT name, value FROM fact"
@@ -188,6 +189,9 @@ class Reads(EvidenceReads):
 
     def last_closed_day(self) -> Day | None:
         return self._day(_LAST_CLOSED)
+
+    def days(self, limit: int = 400) -> list[Day]:
+        return [Day(*row) for row in self._all(_DAYS, limit)]
 
     def movements(self, date: str) -> list[Movement]:
         return [rows.movement(row) for row in self._all(_MOVEMENTS.format("date = ? ORDER BY id"), date)]

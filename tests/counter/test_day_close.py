@@ -247,3 +247,19 @@ def test_the_lines_behind_a_total_are_printed_with_it(open_shop: Shop) -> None:
 def test_a_reason_is_one_line_of_what_can_be_read() -> None:
     assert one_line("  a\u200fb \n c ") == "ab c"
     assert len(one_line("x" * 999)) == 200
+
+
+def test_the_z_report_of_a_day_is_found_by_what_it_says(open_shop: Shop) -> None:
+    day = open_shop.counter.closing.close(count_sum(10_000))
+    assert open_shop.counter.books.z_paper(day) == (1, day.closed_seq)
+    assert [one.date for one in open_shop.counter.books.days()] == ["2026-11-25"]
+    seq = day.closed_seq
+    for wrong in (replace(day, date="2026-11-24"), replace(day, closed_seq=1), replace(day, closed_seq=seq + 9)):
+        assert refused(lambda wrong=wrong: open_shop.counter.books.z_paper(wrong)) == "paper_none"
+
+
+def test_what_lies_under_its_number_in_another_epoch_is_not_taken_for_it(open_shop: Shop) -> None:
+    recorded = open_shop.counter.desk.record(open_shop.sale())
+    day = open_shop.counter.closing.close(count_sum(15_000))
+    astray = replace(day, closed_seq=recorded.request.seq)
+    assert refused(lambda: open_shop.counter.books.z_paper(astray)) == "paper_none"

@@ -372,6 +372,9 @@ class FakeStore:
         closed = [day for day in self._s.days.values() if day.closed_ms is not None]
         return max(closed, key=lambda day: (day.closed_ms, day.date), default=None)
 
+    def days(self, limit: int = 400) -> list[Day]:
+        return sorted(self._s.days.values(), key=lambda day: day.date, reverse=True)[:limit]
+
     def movements(self, date: str) -> list[Movement]:
         return [m for _, m in sorted(self._s.movements.items(), key=lambda pair: pair[0]) if m.date == date]
 

@@ -97,6 +97,8 @@ def test_a_day_is_opened_and_closed_once(store: ports.Store) -> None:
     store.commit([], [ports.OpenDay(replace(day, date="2026-11-26"))])
     assert store.day("2026-11-27") is None
     assert store.last_closed_day() == store.day(DATE)
+    assert [day.date for day in store.days()] == ["2026-11-26", DATE]
+    assert [day.date for day in store.days(1)] == ["2026-11-26"]
     store.commit([], [ports.CloseDay("2026-11-26", NOON_MS + 10)])
     assert store.last_closed_day() == store.day("2026-11-26")
 

@@ -375,3 +375,56 @@ def test_a_payment_by_card_asks_for_its_reference_and_takes_no_cash(hands: Hands
     hands.review()
     assert hands.find("wayCombo").currentData() == "cash", "the next citizen pays in cash until somebody says otherwise"
     assert hands.find("tenderedEdit").isVisible()
+
+
+# ---- other days
+
+
+@pytest.fixture
+def closed(day: Hands) -> Hands:
+    """The day is closed, its papers are printed, and its page is up again."""
+    day.counter.closing.close(count_sum(20_000))
+    printed = [SetPaper(job.id, (Paper.WAITING,), Paper.PRINTED) for job in day.counter.papers.jobs()]
+    day.counter.store.commit([], printed)
+    day.press(Key.Key_Escape)
+    day.window.session.rest().day.open()
+    day.qtbot.waitUntil(lambda: "مغلق" in day.page.subtitle.text())
+    return day
+
+
+def test_a_closed_day_is_looked_at_and_its_z_comes_again(closed: Hands) -> None:
+    assert not closed.find("closeButton").isVisible()
+    assert not closed.find("cash_inButton").isVisible()
+    closed.press(Key.Key_1, alt=True)
+    assert closed.page.objectName() == "pageDay"
+    closed.press(Key.Key_F9)
+    closed.qtbot.waitUntil(lambda: "نسخة" in closed.page.notice.text())
+    assert closed.counter.papers.jobs()[-1].copy == 1
+
+
+def test_one_day_after_the_other_with_its_lines(closed: Hands) -> None:
+    closed.counter.shop.clock.pass_ms(DAY_MS)
+    closed.counter.people.sign_in(OPERATOR, PIN)
+    closed.counter.till.open_day(7_500)
+    closed.window.session.rest().day.open()
+    closed.qtbot.waitUntil(lambda: rows(closed)[0][2].startswith("75"))
+    back, on = (Key.Key_5, "100"), (Key.Key_6, "75")
+    for key, opening in (back, back, on, on, back):
+        closed.press(key, alt=True)
+        closed.settle(50)
+        assert rows(closed)[0][2].startswith(opening)
+    go_to(closed, "إجمالي المحصّل")
+    closed.press(Key.Key_Return)
+    closed.until("pageLines")
+    assert len(rows(closed, "linesTable")) == 2
+    closed.press(Key.Key_F9)
+    closed.qtbot.waitUntil(lambda: "الطابعة" in closed.page.notice.text())
+
+
+def test_without_any_day_there_is_nothing_to_look_at(hands: Hands) -> None:
+    hands.counter.people.activate(OPERATOR, CODE, PIN)
+    hands.window.session.signed_in(hands.counter.people.current())
+    hands.until("pageOpenDay")
+    hands.press(Key.Key_F8)
+    hands.qtbot.waitUntil(lambda: bool(hands.page.notice.text()))
+    assert hands.page.objectName() == "pageOpenDay"

@@ -1,4 +1,4 @@
-"""The money of the day: its totals and their lines, cash in and out, and its close."""
+"""The money of the day: its totals and their lines, day by day; cash in and out; what still waits for agreement."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from kiosk.day_book import BookLine, DayBook, TotalName
 from kiosk.errors import KioskError
 from kiosk.events import PrintJobsChanged, SessionChanged, TransactionsChanged
 from kiosk.unsettled import Waiting
-from ui.flows.people import others
+from ui.flows.closing import CloseFlow
 from ui.pages.cash import CashPage
-from ui.pages.close_day import ClosePage, Compared, Settling
 from ui.pages.day import DayPage, Total
 from ui.pages.lines import Line, LinesPage
 from ui.ports import Counter
@@ -49,22 +48,24 @@ class DayFlow(QObject):
         self._counter = counter
         self._session = session
         self._name: TotalName = "taken"
-        self._closed: Any = None
-        self._stale = False
+        self._day: Any = None
         self._waiting: Waiting | None = None
         self.page, self.lines = DayPage(window.language), LinesPage(window.language)
-        self.cash, self.close_page = CashPage(window.language), ClosePage(window.language)
-        for page in (self.page, self.lines, self.cash, self.close_page):
+        self.cash = CashPage(window.language)
+        for page in (self.page, self.lines, self.cash):
             window.add(page)
+        self.closing = CloseFlow(window, counter, session, self.open)
         self._join(home)
         window.bridge.heard.connect(self._heard)
 
     def _join(self, home: Callable[[], None]) -> None:
         self.page.left.connect(home)
         self.page.opened.connect(lambda name: self.open_lines(cast("TotalName", name)))
-        self.page.print_asked.connect(self._print_x)
+        self.page.print_asked.connect(self._print_report)
+        self.page.earlier_asked.connect(lambda: self._turn(1))
+        self.page.later_asked.connect(lambda: self._turn(-1))
         self.page.cash_asked.connect(self._begin_cash)
-        self.page.close_asked.connect(self.begin_close)
+        self.page.close_asked.connect(self.closing.begin)
         self.page.agree_asked.connect(self._agree)
         self.lines.left.connect(self.open)
         self.lines.print_asked.connect(self._print_lines)
@@ -73,16 +74,32 @@ class DayFlow(QObject):
         )
         self.cash.left.connect(self.open)
         self.cash.confirmed.connect(self._move)
-        self.close_page.counted.connect(self._compare)
-        self.close_page.confirmed.connect(self._close)
-        self.close_page.copy_asked.connect(self._copy)
-        self.close_page.finished.connect(self._finish)
-        self.close_page.left.connect(self._leave_close)
 
     # ---- looking
 
     def open(self) -> None:
+        """The open day, else the one that was closed last."""
+        self._day = None
         self._read(self._opened)
+
+    def begin_close(self) -> None:
+        """Count the open day, whichever date it has."""
+        self.closing.begin()
+
+    def _turn(self, by: int) -> None:
+        """To an earlier day (1) or a later one (-1), as far as there are any."""
+
+        def work() -> Any:
+            days = self._counter.books.days()
+            place = next((n for n, day in enumerate(days) if self._day and day.date == self._day.date), 0)
+            return days[min(max(0, place + by), len(days) - 1)]
+
+        def turned(day: Any) -> None:
+            self._day = day
+            self.page.calm()
+            self._read(self._window.tell_keys)
+
+        self._window.bridge.ask(work, turned, self._fail)
 
     def _opened(self) -> None:
         self._window.go(self.page)
@@ -118,14 +135,21 @@ class DayFlow(QObject):
         self._window.bridge.ask(lambda: self._counter.unsettled.agree(day.seq), agreed, self._fail)
 
     def _read(self, then: Callable[[], object]) -> None:
-        def work() -> tuple[str, list[Total]]:
-            book, left = self._counter.books.book(), self._counter.books.prepaid_pt()
-            found = totals_of(book, blind=self._counter.closing.blind())
-            float_left = [] if left is None else [Total("prepaid", "total.prepaid", None, max(0, left))]
-            return book.day.date, [*found, *float_left]
+        def work() -> tuple[Any, list[Total]]:
+            books, day = self._counter.books, self._day
+            if day is None:
+                days = books.days()
+                open_day = next((one for one in days if one.closed_ms is None), None)
+                day = open_day or next(iter(days), None)
+            book = books.book(None if day is None else day.date)
+            is_open = book.day.closed_ms is None
+            found = totals_of(book, blind=is_open and self._counter.closing.blind())
+            left = books.prepaid_pt() if is_open else None
+            return book.day, found if left is None else [*found, Total("prepaid", "total.prepaid", None, max(0, left))]
 
-        def shown(found: tuple[str, list[Total]]) -> None:
-            self.page.set_day(*found)
+        def shown(found: tuple[Any, list[Total]]) -> None:
+            self._day, totals = found
+            self.page.set_day(self._day.date, totals, is_open=self._day.closed_ms is None)
             then()
 
         self._window.bridge.ask(work, shown, self._fail)
@@ -139,7 +163,7 @@ class DayFlow(QObject):
         self._name = name
 
         def work() -> tuple[str, int, list[Line]]:
-            book = self._counter.books.book()
+            book = self._counter.books.book(self._day.date)
             titles, names = self._counter.books.titles(book), self._counter.books.names()
             lines = [self._line(line, titles, names) for line in book.lines(name)]
             return f"total.{name}", book.total_pt(name), lines
@@ -158,11 +182,16 @@ class DayFlow(QObject):
             line.amount_pt, line.request_id, line.reversed,
         )  # fmt: skip
 
-    def _print_x(self) -> None:
-        self._print(self._counter.closing.x_report, self.page)
+    def _print_report(self) -> None:
+        """Of the open day an X; of a closed one its Z once more, as a copy."""
+        day = self._day
+        if day is None or day.closed_ms is None:
+            self._print(self._counter.closing.x_report, self.page)
+        else:
+            self.closing.print_copy(day, self.page)
 
     def _print_lines(self) -> None:
-        self._print(lambda: self._counter.closing.lines(self._name), self.lines)
+        self._print(lambda: self._counter.closing.lines(self._name, self._day.date), self.lines)
 
     def _print(self, sheet: Callable[[], Any], page: Any) -> None:
         self._window.bridge.ask(
@@ -192,79 +221,6 @@ class DayFlow(QObject):
     def _moved(self) -> None:
         self._window.go(self.page)
         self.page.notice.tell("ok", self.page.say("cash.saved"))
-
-    # ---- the close
-
-    def begin_close(self) -> None:
-        """Count the open day, whichever date it has."""
-
-        def work() -> tuple[Any, Any, list[Any], bool]:
-            till = self._counter.till
-            day = self._counter.books.open_day()
-            return day, till.stale_day(), others(self._counter), self._counter.closing.rules().by_notes
-
-        def shown(found: tuple[Any, Any, list[Any], bool]) -> None:
-            day, stale, people, by_notes = found
-            self._closed, self._stale = None, stale is not None
-            self.close_page.begin(day.date, people, by_notes=by_notes)
-            self._window.go(self.close_page)
-            if self._stale:
-                self.close_page.notice.tell("wait", self.close_page.say("close.stale"))
-
-        self._window.bridge.ask(work, shown, self._fail)
-
-    def _compare(self, count: Any) -> None:
-        def compared(found: Any) -> None:
-            self._window.free()
-            self.close_page.compare(
-                Compared(found.book.expected_pt, count.total_pt, found.needs_reason, found.needs_second)
-            )
-            self._window.tell_keys()
-            self.close_page.first().setFocus()
-
-        self._window.wait("busy.checking")
-        self._window.bridge.ask(lambda: self._counter.closing.compare(count), compared, self._close_refused)
-
-    def _close(self, settling: Settling) -> None:
-        def work() -> Any:
-            return self._counter.closing.close(settling.count, settling.reason, settling.agreement, settling.recounts)
-
-        def closed(day: Any) -> None:
-            self._closed = day
-            self.close_page.done()
-            self._window.go(self.close_page)
-            self.close_page.notice.tell(
-                "ok", self.close_page.say("close.closed"), self.close_page.say("close.printing")
-            )
-
-        self._window.wait("busy.saving")
-        self._window.bridge.ask(work, closed, self._close_refused)
-
-    def _close_refused(self, error: KioskError) -> None:
-        self.close_page.rearm()
-        self._fail(error)
-
-    def _copy(self) -> None:
-        day, page = self._closed, self.close_page
-        if day is not None:
-            self._window.bridge.ask(
-                lambda: self._counter.papers.copy_of(self._counter.statement().epoch, day.closed_seq),
-                lambda _job: page.notice.tell("info", page.say("print.copying")),
-                self._fail,
-            )
-
-    def _finish(self) -> None:
-        """After the close of a day left open comes today; after today's, home."""
-        if self._stale:
-            self._session.begin_day()
-        else:
-            self._session.sign_out()
-
-    def _leave_close(self) -> None:
-        if self._stale:
-            self._session.sign_out()
-        else:
-            self.open()
 
     def _fail(self, error: KioskError) -> None:
         self._window.free()
