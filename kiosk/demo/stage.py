@@ -69,15 +69,22 @@ class Display:
             "LC_ALL": "C.UTF-8",
         }
 
-        # Both layouts of an Egyptian keyboard: a letter that stands in neither would be mapped anew for each press,
-        # and a busy machine loses such presses.
-        subprocess.run(["setxkbmap", "-layout", "us,ara"], env=self.env, check=True, stderr=subprocess.DEVNULL)
+        self._layout = ""
 
     def key(self, *names: str) -> None:
         """Press and release keys one after another, by their X names."""
         self._xdotool("key", "--delay", "40", *names)
 
     def type(self, text: str) -> None:
+        """Type with the layout that has these letters in front.
+
+        A letter of the other one would be typed by switching there and back for each press, and a busy machine loses
+        such presses.
+        """
+        layout = "us,ara" if text.isascii() else "ara,us"
+        if layout != self._layout:
+            subprocess.run(["setxkbmap", "-layout", layout], env=self.env, check=True, stderr=subprocess.DEVNULL)
+            self._layout = layout
         self._xdotool("type", "--delay", "25", text)
 
     def title(self) -> str:

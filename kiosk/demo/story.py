@@ -6,7 +6,7 @@ import hashlib
 import shutil
 import subprocess
 import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 from urllib.request import urlopen
@@ -199,7 +199,8 @@ class Story:
         self.page("pageSync")
         self.display.key("F5")
         rows = until("all four have arrived", lambda: self._arrived(4))
-        self.tell(f"The centre holds {len(rows)} requests, each once, and has acknowledged them")
+        self._as_typed(rows)
+        self.tell(f"The centre holds {len(rows)} requests, each once and to the letter, and has acknowledged them")
         time.sleep(1)  # noqa: TID251 - for the picture
         self.picture("all-sent")
         self.english("sync")
@@ -221,6 +222,14 @@ class Story:
         self.picture("lock")
         self._citizen(first)
 
+    def _as_typed(self, rows: list[dict[str, Any]]) -> None:
+        """Every letter that was typed at the counter has arrived."""
+        for citizen, row in zip(CITIZENS, rows, strict=True):
+            fields = self.centre.staff("request", "show", str(row["id"]), "--personal", "--staff", "amal")["fields"]
+            typed = {**asdict(citizen), "mother_name": _MOTHER}
+            if any(fields.get(name) != text for name, text in typed.items()):
+                raise Stuck(f"what arrived as number {row['seq']} is not what was typed")
+
     def _decide(self, row: dict[str, Any], what: str, reason_ar: str, reason_en: str) -> None:
         reasons = ("--reason-ar", reason_ar, "--reason-en", reason_en)
         self.centre.staff("request", "decide", str(row["id"]), what, *reasons, "--staff", "amal")
@@ -239,7 +248,7 @@ class Story:
         with urlopen(address, timeout=10) as answer:  # noqa: S310 - our own centre
             if b"50.00" not in answer.read():
                 raise Stuck("the citizen's page does not show the amount")
-        for name, query in (("citizen-page", ""), ("citizen-page-english", "?lang=en")):
+        for name, query in (("citizen-page", "?lang=ar"), ("citizen-page-english", "?lang=en")):
             self.pictures += 1
             self._browse(address + query, self.out / f"{self.pictures:02d}-{name}.png")
 
