@@ -9,7 +9,7 @@ ARGS ?=
 
 DOMAIN := --include='kiosk/*' --omit='kiosk/app.py,kiosk/at_work.py,kiosk/__main__.py,kiosk/demo.py,kiosk/demo/*,kiosk/cli.py,kiosk/cli/*'
 
-.PHONY: help setup demo run test check bench bench-peers print-check screens crash lock build clean
+.PHONY: help setup demo run test check bench bench-peers print-check screens keys crash lock build clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
@@ -51,6 +51,9 @@ print-check: setup  ## 200 receipts on both rolls read back letter by letter (th
 
 screens: setup  ## Draw every screen in every state into docs/screens/; fails when one cannot be read
 	QT_QPA_PLATFORM=offscreen $(PY) -m tests.screens
+
+keys: setup  ## What the fifteen commonest tasks take: keys, fields, screens, dialogs, time
+	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.keys
 
 crash: setup  ## Kill the counter KILLS times (300) and look for a lost or doubled request
 	@$(PY) -m tests.crash --kills $(KILLS)
