@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from kiosk.enrol_desk import UnderWay
     from kiosk.enrolment import Statement
     from kiosk.events import Events
+    from kiosk.evidence_box import EvidenceBox
     from kiosk.people import People
     from kiosk.printing import Papers
     from kiosk.reversal import Reversals
@@ -92,6 +93,8 @@ class Counter(Protocol):
     def reversals(self) -> Reversals: ...
     @property
     def unsettled(self) -> Unsettled: ...
+    @property
+    def evidence(self) -> EvidenceBox: ...
     @property
     def advice(self) -> Advice: ...
     @property

@@ -46,7 +46,7 @@ def needing(shop: Shop) -> Sale:
     """A sale whose one required paper is a picture, made from the birth certificate."""
     services = shop.counter.in_force.catalogue().services
     changed = tuple(replace(one, required=one.id == "paper_certificate") for one in services["birth-cert"].evidence)
-    services["birth-cert"] = replace(services["birth-cert"], evidence=changed)  # type: ignore[index]
+    services["birth-cert"] = replace(services["birth-cert"], evidence=changed)
     return shop.sale()
 
 

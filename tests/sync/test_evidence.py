@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from kiosk.clock import DAY_MS
 from kiosk.evidence import NONCE, Evidence, bound_to
 from kiosk.journal import EntryType
+from kiosk.override import override
 from kiosk.ports import AddRequest, PutEvidence, SetEvidence
 from kiosk.scribe import Writing
 from kiosk.transaction import Request
@@ -46,6 +47,7 @@ class Files(DirectWire):
     journal: list[int] = field(default_factory=list)
     instead: Answer = lambda _method, _name: None
 
+    @override
     def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> Raw:
         if not target.startswith(wire.PATH_EVIDENCE):
             if target == wire.PATH_JOURNAL:

@@ -113,6 +113,7 @@ class FakeCounter:
         self.asking: Asking = counter.asking
         self.aftercare, self.rights = counter.aftercare, counter.rights
         self.books, self.closing = counter.books, counter.closing
+        self.evidence = counter.evidence
         self.cash, self.reversals = counter.cash, counter.reversals
         self.unsettled = counter.unsettled
         self.events: Events = counter.events

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 
 from kiosk.arabic import isolate
 from kiosk.errors import KioskError, Refused
+from kiosk.evidence import captured
 from kiosk.receipt import Line
 from kiosk.texts import say
 from kiosk.transaction import Sale
@@ -80,6 +81,7 @@ class Checkout(QObject):
             if checked.faults or any(w.code not in work.overrides for w in checked.warnings):
                 return Priced(work, checked)
             work.values = checked.values
+            work.evidence = _evidence(self._counter, work)
             if _to_ask(work, why):
                 work.bill, work.billed = desk.inquire(work.service, work.values), work.values
             work.fees = desk.quote(work.service, work.values, work.bill)
@@ -180,6 +182,14 @@ class Checkout(QObject):
 def unaccepted(checked: Any, accepted: Sequence[str]) -> list[Any]:
     """The doubts that nobody has ticked; `accepted` are keys of `key_of`."""
     return [warning for warning in checked.warnings if key_of(warning) not in accepted]
+
+
+def _evidence(counter: Counter, work: Work) -> tuple[dict[str, Any], ...]:
+    """What is kept for this form of the papers that its answers call for; asked only where there may be any."""
+    if not captured(work.service.evidence):
+        return ()
+    called_for = {paper.id for paper in counter.desk.papers(work.service, work.values)}
+    return tuple(one.member() for one in counter.evidence.taken(work.draft.id) if one.kind in called_for)
 
 
 def _to_ask(work: Work, why: Refused | None) -> bool:

@@ -16,6 +16,7 @@ from ui import show
 from ui.flows import drafts
 from ui.flows.checkout import Checkout, unaccepted
 from ui.flows.endings import Endings
+from ui.flows.evidence import EvidenceFlow
 from ui.flows.home import Home
 from ui.flows.outcome import OutcomeFlow, Taken
 from ui.flows.visit import Visit, Wanted, Work, begin_forms, begun, same
@@ -44,6 +45,8 @@ class SaleFlow(QObject):
         self._checkout = Checkout(window, counter, self)
         self.review = self._checkout.review
         self._endings = Endings(window, counter, self)
+        self._papers = EvidenceFlow(window, counter, self)
+        self.form.papers_asked.connect(self._open_papers)
         self._outcome = OutcomeFlow(window, counter, self)
         self.form.changed.connect(self._typed)
         self.form.submitted.connect(self._submit)
@@ -244,6 +247,7 @@ class SaleFlow(QObject):
             return
         self._window.free()
         work = visit.work
+        work.papered = False
         if self._judge(work, checked):
             work.values, work.answers, work.settled = checked.values, self.form.answers(), True
             for other in visit.carry():
@@ -271,10 +275,22 @@ class SaleFlow(QObject):
         if self._endings.takes(work):
             self._keep.stop()
             self._endings.end(work)
+        elif self._papers.wanted(work):
+            self._papers.open(work, onward=True)
         elif (following := visit.unsettled()) is not None:
             self._show(following)
         else:
             self._checkout.price()
+
+    def papers_done(self, work: Work) -> None:
+        if self._visit is not None:
+            self._go_on(self._visit, work)
+
+    def _open_papers(self) -> None:
+        """F4 in a form whose answers call for pictures."""
+        if self._work is not None:
+            self._keep_work(self._work)
+            self._papers.open(self._work, onward=False)
 
     def recorded(self, recorded: Any) -> None:
         self._keep.stop()

@@ -20,7 +20,10 @@ Wanted = tuple[str, dict[str, Any]]
 
 @dataclass
 class Work:
-    """One form of the visit. A new one is made for each citizen. `settled`: F10 has found nothing wrong with it."""
+    """One form of the visit. A new one is made for each citizen. `settled`: F10 has found nothing wrong with it.
+
+    `papered`: the pictures that these answers call for are kept; `evidence` is what the journal will say of them.
+    """
 
     draft: Draft
     service: PublicService
@@ -33,6 +36,8 @@ class Work:
     overrides: tuple[str, ...] = ()
     consented: bool = False
     settled: bool = False
+    papered: bool = False
+    evidence: tuple[dict[str, Any], ...] = ()
     answers: list[Answer] = field(default_factory=list)
 
     @property
@@ -140,5 +145,5 @@ def _sale(work: Work, tendered_pt: int) -> Sale:
         id=draft.id, visit=draft.visit_id, service_id=service.id, service_version=draft.service_version,
         values=work.raw, tendered_pt=tendered_pt, consent_version=service.consent.version if service.consent else None,
         overrides=work.overrides, bill=work.bill.members() if work.bill else None, catalogue=draft.catalogue or None,
-        due_pt=work.due_pt,
+        due_pt=work.due_pt, evidence=work.evidence,
     )  # fmt: skip

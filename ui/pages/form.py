@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.arabic import isolate
+from kiosk.evidence import captured
 from kiosk.fees import FeeLine
 from kiosk.override import override
 from kiosk.services import EvidenceType, PublicService
@@ -43,6 +44,7 @@ class FormPage(Page):
     left = Signal()
     discarded = Signal()
     another_asked = Signal()
+    papers_asked = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageForm", language)
@@ -297,5 +299,6 @@ class FormPage(Page):
         return [
             Action("F10", self._goes_on(), self.submit),
             Action("F3", "key.another", self.another_asked.emit),
+            *([Action("F4", "evidence.key", self.papers_asked.emit)] if captured(self._papers) else []),
             Action("Esc", "key.back", self.left.emit),
         ]

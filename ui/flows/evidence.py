@@ -1,0 +1,248 @@
+"""Papers of a form: from a source to the reader, onto the screen, into the store; then on with the sale."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import QObject
+
+from kiosk.errors import KioskError, Refused
+from kiosk.evidence import FULL, Evidence, Taken, captured, missing
+from kiosk.services import EvidenceType
+from ui.flows.visit import Work
+from ui.pages.evidence import EvidencePage, InHand, PaperShown
+from ui.parts.preview import Crop
+from ui.ports import Counter
+from ui.sources.file import FileSource
+from ui.sources.scanner import ScannerSource
+from ui.sources.source import Fetch, Source
+
+if TYPE_CHECKING:
+    from ui.window import Window
+
+
+class Owner(Protocol):
+    """Who holds the form."""
+
+    def back(self, work: Work, checked: Any = None, field: str = "") -> None: ...
+    def papers_done(self, work: Work) -> None:
+        """All that is needed is kept: on with the sale."""
+
+
+@dataclass
+class _Hand:
+    """A file that was fetched and is not kept yet: its bytes, how it was turned and cut, and what would be kept."""
+
+    data: bytes = field(repr=False)
+    taken: Taken
+    turns: int = 0
+    crop: Crop = FULL
+    told: bool = False
+
+
+class EvidenceFlow(QObject):
+    def __init__(self, window: Window, counter: Counter, owner: Owner, sources: Sequence[Source] | None = None) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._owner = owner
+        self._sources = [s for s in (sources or (FileSource(), ScannerSource())) if s.there()]
+        self._work: Work | None = None
+        self._papers: list[EvidenceType] = []
+        self._kept: list[Evidence] = []
+        self._at = ""
+        self._hand: _Hand | None = None
+        self._onward = False
+        self.page = EvidencePage(window.language, [source.word for source in self._sources])
+        window.add(self.page)
+        self.page.paper_chosen.connect(self._choose)
+        self.page.source_asked.connect(self._ask)
+        self.page.turn_asked.connect(self._turn)
+        self.page.crop_asked.connect(self._crop)
+        self.page.drop_asked.connect(self._drop)
+        self.page.going_on.connect(self._go_on)
+        self.page.left.connect(self._leave)
+
+    @staticmethod
+    def wanted(work: Work) -> bool:
+        """Whether the service may need pictures that have not been looked after for these answers."""
+        return not work.papered and any(paper.required for paper in captured(work.service.evidence))
+
+    def open(self, work: Work, *, onward: bool) -> None:
+        """The papers of a form. `onward`: on the way to the money, where only what is missing stops anybody."""
+        self._work, self._onward, self._hand = work, onward, None
+
+        def look() -> tuple[list[EvidenceType], list[Evidence]]:
+            papers = captured(self._counter.desk.papers(work.service, work.values if onward else work.raw))
+            return papers, self._counter.evidence.taken(work.draft.id)
+
+        self._window.wait("busy.checking")
+        self._window.bridge.ask(look, self._looked, self._fail)
+
+    def _looked(self, found: tuple[list[EvidenceType], list[Evidence]]) -> None:
+        self._papers, self._kept = found
+        lacking = missing(*found)
+        if not self._papers or (self._onward and not lacking):
+            self._finish()
+            return
+        self._at = (lacking or self._papers)[0].id
+        self._tell()
+        self._window.go(self.page)
+
+    # ---- one file
+
+    def _ask(self, place: int) -> None:
+        if self._window.veil.isHidden():
+            self._sources[place].ask(self.page, self._fetch)
+
+    def _fetch(self, fetch: Fetch) -> None:
+        paper, box = self._paper(), self._counter.evidence
+
+        def read() -> _Hand:
+            data = fetch()
+            return _Hand(data, box.look(data, paper))
+
+        self._window.wait("busy.picture")
+        self._window.bridge.ask_slow(read, self._fetched, self._fail)
+
+    def _again(self, hand: _Hand, turns: int, crop: Crop) -> None:
+        paper, box = self._paper(), self._counter.evidence
+        self._window.wait("busy.picture")
+        self._window.bridge.ask_slow(
+            lambda: _Hand(hand.data, box.look(hand.data, paper, turns, crop), turns, crop), self._fetched, self._fail
+        )
+
+    def _fetched(self, hand: _Hand) -> None:
+        self._window.free()
+        self._hand = hand
+        self.page.calm()
+        self._tell()
+
+    def _turn(self) -> None:
+        if self._hand is not None:
+            self._again(self._hand, (self._hand.turns + 1) % 4, FULL)
+
+    def _crop(self, crop: Crop) -> None:
+        """A part of what is on the screen, which may be a part itself."""
+        if self._hand is not None:
+            left, top, right, bottom = self._hand.crop
+            wide, high = right - left, bottom - top
+            self._again(self._hand, self._hand.turns, (
+                left + wide * crop[0] // 1000, top + high * crop[1] // 1000,
+                left + wide * crop[2] // 1000, top + high * crop[3] // 1000,
+            ))  # fmt: skip
+
+    # ---- keeping
+
+    def _go_on(self) -> None:
+        """F10: keep what is in hand (a doubtful one is said first), else on."""
+        hand, work = self._hand, self._work
+        assert work is not None  # noqa: S101 - the page is only shown for one
+        if hand is None:
+            self._done()
+        elif hand.taken.doubts and not hand.told:
+            hand.told = True
+            self.page.notice.tell("wait", self.page.say(f"evidence.doubt.{hand.taken.doubts[0]}"))
+        else:
+            paper = self._paper()
+            self._window.wait("busy.saving")
+            self._window.bridge.ask(
+                lambda: self._counter.evidence.keep(work.draft.id, paper, hand.taken), self._was_kept, self._fail
+            )
+
+    def _was_kept(self, kept: Evidence) -> None:
+        self._window.free()
+        self._hand = None
+        self._kept = [*(one for one in self._kept if one.file != kept.file), kept]
+        lacking = missing(self._papers, self._kept)
+        self._at = lacking[0].id if lacking else self._at
+        self.page.calm()
+        self._tell()
+
+    def _done(self) -> None:
+        lacking = missing(self._papers, self._kept)
+        if lacking:
+            self._at = lacking[0].id
+            self._tell()
+            self.page.fail(Refused("evidence_missing", paper=lacking[0].label))
+        else:
+            self._finish()
+
+    def _finish(self) -> None:
+        work = self._work
+        assert work is not None  # noqa: S101 - as above
+        work.papered = True
+        self._window.free()
+        if self._onward:
+            self._owner.papers_done(work)
+        else:
+            self._owner.back(work)
+
+    def _drop(self) -> None:
+        """The last page of the paper that is chosen."""
+        mine = [one for one in self._kept if one.kind == self._at]
+        if not mine:
+            return
+
+        def gone(_none: None) -> None:
+            self._window.free()
+            self._kept.remove(mine[-1])
+            self._tell()
+
+        self._window.wait("busy.saving")
+        self._window.bridge.ask(lambda: self._counter.evidence.drop(mine[-1]), gone, self._fail)
+
+    def _leave(self) -> None:
+        """Back: first out of what is in hand, then to the form."""
+        if self._hand is not None:
+            self._hand = None
+            self.page.calm()
+            self._tell()
+        elif self._work is not None:
+            self._owner.back(self._work)
+
+    # ---- what is shown
+
+    def _choose(self, paper: str) -> None:
+        self._at, self._hand = paper, None
+        self._tell_hand()
+
+    def _paper(self) -> EvidenceType:
+        return next(paper for paper in self._papers if paper.id == self._at)
+
+    def _tell(self) -> None:
+        pages = [one.kind for one in self._kept]
+        self.page.set_papers(
+            [PaperShown(p.id, (p.label["ar"], p.label["en"]), p.required, pages.count(p.id)) for p in self._papers],
+            self._at,
+        )
+        self._tell_hand()
+
+    def _tell_hand(self) -> None:
+        hand = self._hand
+        if hand is not None:
+            doubt = f"evidence.seen.{hand.taken.doubts[0]}" if hand.taken.doubts else ""
+            self.page.set_hand(_in_hand(hand.taken.content, hand.taken.media, fresh=True, doubt=doubt))
+            self._window.tell_keys()
+            return
+        self.page.set_hand(InHand())
+        self._window.tell_keys()
+        mine = [one for one in self._kept if one.kind == self._at]
+        if mine:
+            last, box = mine[-1], self._counter.evidence
+            self._window.bridge.ask(lambda: box.content(last), lambda content: self._show(last, content), self._fail)
+
+    def _show(self, kept: Evidence, content: bytes) -> None:
+        if self._hand is None and kept.kind == self._at:
+            self.page.set_hand(_in_hand(content, kept.media, fresh=False, doubt=""))
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self._window.page().fail(error)
+
+
+def _in_hand(content: bytes, media: str, *, fresh: bool, doubt: str) -> InHand:
+    shown = content if media == "image/jpeg" else b""
+    return InHand(shown, len(content), media, fresh, doubt)

@@ -1,0 +1,23 @@
+"""What a source of pictures is to the page that shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtWidgets import QWidget
+
+Fetch = Callable[[], bytes]
+"""Brings the bytes; may take long, so it is called where waiting harms nobody. Raises Refused, Unavailable."""
+
+
+class Source(Protocol):
+    """A camera, a scanner, a file. `word` is the text key of its button."""
+
+    word: str
+
+    def there(self) -> bool:
+        """Whether it can be used on this machine; must answer at once."""
+
+    def ask(self, _parent: QWidget, then: Callable[[Fetch], None]) -> None:
+        """Let the operator choose, if there is something to choose; `then` is called unless they change their mind."""
