@@ -8,11 +8,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from kiosk import enrolment, prepaid, trust
+from kiosk import enrolment, notices, prepaid, trust
 from kiosk.catalogue import read_catalogue
 from kiosk.enrolment import Statement
 from kiosk.errors import Corrupt, Refused
@@ -23,7 +23,7 @@ from kiosk.operators import read_operators
 from kiosk.ports import Change, PutDocument, PutFact, Store
 from kiosk.scribe import Writing
 from kiosk.settings import read_settings
-from kiosk.strict_json import count, dumps
+from kiosk.strict_json import count
 from kiosk.transaction import Outcome
 from kiosk.trust import Forged, Keyset, Role
 
@@ -66,16 +66,17 @@ def root_signed(envelope: bytes) -> list[Any]:
         return []
 
 
-def read_fact(item: Mapping[str, Any], my_epoch: int, store: Store) -> list[PutFact]:
+def read_fact(item: Mapping[str, Any], my_epoch: int, store: Store, before: Sequence[Change]) -> list[PutFact]:
     """What is only kept to be looked at: the shop's float, a notice. Nothing of a kind that nobody here knows.
+
+    `before` are the changes of the same page.
 
     Raises KeyError, TypeError for an item that is not what its kind says.
     """
     if item["kind"] == prepaid.FACT:
         return [prepaid.told(item, my_epoch, store.sum_at)]
     if item["kind"] == "notice":
-        text = {"ar": str(item["text"]["ar"]), "en": str(item["text"]["en"]), "at_ms": count(item["at_ms"])}
-        return [PutFact("notice", dumps(text))]
+        return [notices.told(item, before, store)]
     return []
 
 

@@ -277,7 +277,7 @@ class Intake:
             code = read_order(dumps(item["document"]), self._in_force.keyset().feed, me)
             applied.changes.extend([_order(me.epoch, code)] if code else [])
         else:
-            applied.changes.extend(read_fact(item, me.epoch, self._store))
+            applied.changes.extend(read_fact(item, me.epoch, self._store, applied.changes))
 
     def _publish(self, *events: Event) -> None:
         for event in events:

@@ -27,7 +27,7 @@ from kiosk.transaction import Query, Request
 
 REGISTER: Final = "rights"
 """The fact that keeps the register: the newest acts, for the screen; the journal has all."""
-KEPT: Final = 200
+KEPT: Final = 50
 ROOTS: Final = (Path("/media"), Path("/run/media"))
 MOST: Final = 1_000
 """Requests of one citizen in one copy; nobody has so many."""

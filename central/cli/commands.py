@@ -121,6 +121,12 @@ GRAMMAR: Final[Grammar] = {
         ),
         "show": ("tills:float_show", (_SHOP,)),
     },
+    "notice": {
+        "send": (
+            "notices:send",
+            (_option("text_ar"), _option("text_en", nargs="?", default=""), _option("--shop", default="")),
+        ),
+    },
     "receipt": {"missed": ("papers:receipt_missed", ())},
     "catalogue": {
         "sign": (

@@ -318,3 +318,12 @@ def test_a_backup_that_cannot_be_made_calls_nothing_durable(cli: Cli, device: De
     assert cli.ask("device", "list")[0]["durable_hwm"] == 0
     cli.ask("backup", "--elsewhere")
     assert cli.ask("device", "list")[0]["durable_hwm"] == 1
+
+
+def test_a_notice_goes_to_the_devices_of_a_shop_or_of_all(cli: Cli, device: Device, office: Office) -> None:
+    assert cli.ask("notice", "send", "الخط سيقف غدًا", "The line is down tomorrow")["devices"] == 1
+    cli.ask("notice", "send", "خبر", "--shop", "S1")
+    told = [item for item in office.feed(device) if item["kind"] == "notice"]
+    assert [item["text"]["en"] for item in told] == ["The line is down tomorrow", "خبر"]
+    for words in (("notice", "send", "خبر", "--shop", "S9"), ("notice", "send", " "), ("notice", "send", "x" * 301)):
+        assert cli.fails(*words)[0] == EXIT_REFUSED

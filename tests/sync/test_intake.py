@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kiosk import acknowledgement, intake, journal, prepaid, strict_json, trust
+from kiosk import acknowledgement, intake, journal, notices, prepaid, trust
 from kiosk.acknowledgement import Ack, Judgement
 from kiosk.documents import Arrived, Documents, Page
 from kiosk.errors import Refused, Unavailable
@@ -321,7 +321,7 @@ def test_a_document_may_be_longer_than_any_string_and_nothing_else_may(kiosk: Ki
     notice = {"kind": "notice", "text": {"ar": long, "en": "x"}, "at_ms": 3}
     kiosk.intake.page(page(document("settings", settings(2, more=telephones)), notice), NONCE)
     assert kiosk.in_force.settings().version == 2
-    assert (kiosk.store.fact("notice"), alarm(kiosk)) == (None, "bad_json 0")
+    assert (kiosk.store.fact("notices"), alarm(kiosk)) == (None, "bad_json 0")
 
 
 @pytest.mark.parametrize("payload", [b"[]", b"{", b"[" * 100_000, b"\xff"])
@@ -441,7 +441,7 @@ def test_orders_and_notices_of_the_feed(kiosk: Kiosk) -> None:
     notice = {"kind": "notice", "text": {"ar": "خبر", "en": "News"}, "at_ms": 3}
     kiosk.intake.page(page(order("suspended"), notice, {"kind": "weather", "of": "a later version"}), NONCE)
     assert intake.order(kiosk.store.facts(), 1) == "suspended"
-    assert strict_json.loads_object(kiosk.store.fact("notice") or b"")["ar"] == "خبر"
+    assert [one.ar for one in notices.unread(kiosk.store)] == ["خبر"]
     assert alarm(kiosk) == ""
     kiosk.intake.page(page(order("resumed"), after=3, following=4), NONCE)
     assert intake.order(kiosk.store.facts(), 1) is None
@@ -490,3 +490,17 @@ def test_the_party_of_these_tests_is_consistent() -> None:
 
 def keyset_root() -> bytes:
     return bytes.fromhex(json.loads(statement())["root_fp"])
+
+
+def test_notices_of_one_page_and_of_several_stay_until_they_are_read(kiosk: Kiosk) -> None:
+    def told(n: int) -> dict[str, object]:
+        return {"kind": "notice", "text": {"ar": f"خبر {n}", "en": "News"}, "at_ms": n}
+
+    kiosk.intake.page(page(*(told(n) for n in range(1, 9))), NONCE)
+    assert [one.at_ms for one in notices.unread(kiosk.store)] == list(range(8, 0, -1))
+    kiosk.store.commit([], [notices.read(kiosk.store)])
+    assert notices.unread(kiosk.store) == []
+    cursor = kiosk.store.cursor()
+    kiosk.intake.page(page(*(told(n) for n in range(7, 15)), after=cursor), NONCE)
+    assert [one.at_ms for one in notices.unread(kiosk.store)] == list(range(14, 8, -1))
+    assert len(notices.kept(kiosk.store)) == notices.KEPT
