@@ -337,3 +337,43 @@ def test_a_wished_appointment_is_in_the_review_and_on_the_receipt(hands: Hands) 
     hands.press(Qt.Key.Key_F10)
     hands.until("pageDone")
     assert "2026-12-20" in hands.counter.papers.jobs()[0].receipt.next_ar
+
+
+# ---- afterwards
+
+
+@pytest.mark.parametrize("line_number", [1, 2])
+def test_each_request_of_a_visit_opens_with_its_own_lines_and_sum(hands: Hands, line_number: int) -> None:
+    another(hands.home().review())
+    hands.press(Qt.Key.Key_F5)
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageDone")
+    row = next(row for row in hands.counter.desk.search(Query()) if row.line == line_number)
+    lists = hands.window.session.rest().lists
+    lists.open_one(row.id, lambda: None)
+    hands.until("pageDetail")
+    assert lists.detail.bill.total_pt() == row.total_pt
+    assert sum(one.amount_pt for one in lists.detail.bill._lines) == row.total_pt
+    said = "\n".join(lists.detail.history.item(place, 1).text() for place in range(lists.detail.history.rowCount()))
+    assert f"{line_number}" in said
+    assert "زيارة" in said
+
+
+def test_what_is_only_paid_live_takes_no_money_without_the_line_and_says_what_and_whose(hands: Hands) -> None:
+    hands.home()
+    page = sale(hands)._home.page
+    hands.qtbot.waitUntil(lambda: any(offer.id == "electricity-prepaid" for offer in page._found))
+    page._choose(page._found, [offer.id for offer in page._found].index("electricity-prepaid"))
+    service = hands.counter.desk.service("electricity-prepaid")
+    assert service.description["ar"] in hands.page.notice.text()
+    assert service.competent_authority.name["ar"] in hands.page.notice.text()
+    assert hands.page.objectName() == "pageCatalogue"
+    assert sale(hands).visit() is None
+    with pytest.raises(Unavailable, match="needs_line"):
+        values = filled(service)
+        bill = {"reference": "B", "amount_pt": 100, "expiry_ms": 2**50}
+        hands.counter.desk.record(
+            hands.counter.shop.sale(
+                service_id=service.id, service_version=service.version, values=values, bill=bill, tendered_pt=10**6
+            )
+        )

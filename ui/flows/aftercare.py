@@ -11,6 +11,7 @@ from kiosk.aftercare import Taker, Why, who_acts
 from kiosk.errors import KioskError
 from kiosk.events import TransactionsChanged
 from kiosk.transaction import Request
+from ui import show
 from ui.flows.finding import citizen
 from ui.flows.rights import RightsFlow
 from ui.pages.aftercare import AftercarePage, Standing
@@ -41,10 +42,15 @@ def possible(request: Request) -> list[str]:
     return acts
 
 
+def saved(request: Request) -> tuple[int, str, dict[str, object]]:
+    """When it was kept, and what was received: of a visit of several the cash is not one line's."""
+    if request.lines > 1:
+        return request.created_ms, "history.saved.line", {"line": request.line, "lines": request.lines}
+    return request.created_ms, "history.saved", {"amount": show.number(f"{request.tendered_pt / 100:.2f}")}
+
+
 def history(request: Request) -> list[tuple[int, str, dict[str, object]]]:
-    found: list[tuple[int, str, dict[str, object]]] = [
-        (request.created_ms, "history.saved", {"amount": f"{request.tendered_pt / 100:.2f}"})
-    ]
+    found = [saved(request)]
     if request.outcome is not None:
         found.append((request.outcome.at_ms, f"history.{request.outcome.status}", {}))
         if request.told:

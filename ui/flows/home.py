@@ -10,11 +10,12 @@ from PySide6.QtCore import QObject
 
 from kiosk.errors import KioskError, Refused
 from kiosk.events import DocumentsChanged, SyncChanged
-from kiosk.services import PublicService
+from kiosk.services import FREE_MODES, PublicService
 from kiosk.transaction import Query
 from ui import show
 from ui.flows import drafts, reprint
-from ui.pages.catalogue import Catalogue, Last, Offer
+from ui.pages.catalogue import Catalogue, Offer
+from ui.parts.lately import Last
 from ui.parts.left_forms import Left
 from ui.ports import Counter
 
@@ -117,11 +118,20 @@ class Home(QObject):
         reason = None if why is None else (show.explained("ar", why)[0], show.explained("en", why)[0])
         return Offer(
             service.id, service.number, (service.title["ar"], service.title["en"]), self._price(service), reason,
-            guidance=service.mode == "guidance",
+            guidance=service.mode == "guidance", where=self._where(service),
         )  # fmt: skip
+
+    def _where(self, service: PublicService) -> tuple[str, str]:
+        """Of what is only done live: what it is, and whose it is, for a citizen who cannot wait for the line."""
+        if not service.needs_line:
+            return "", ""
+        what, whose = service.description, service.competent_authority.name
+        return f"{what['ar']} {whose['ar']}", f"{what['en']} {whose['en']}"
 
     def _price(self, service: PublicService) -> int | None:
         """What it costs whatever is answered, if that can be said at all."""
+        if service.mode in FREE_MODES:
+            return 0
         if any(cost.bill or cost.by is not None for cost in service.costs):
             return None
         try:

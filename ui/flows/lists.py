@@ -15,7 +15,7 @@ from kiosk.services import PublicService
 from kiosk.transaction import Request
 from ui import show
 from ui.flows import reprint
-from ui.flows.aftercare import AftercareFlow
+from ui.flows.aftercare import AftercareFlow, saved
 from ui.flows.finding import Finding
 from ui.flows.reverse import ReverseFlow, possible
 from ui.pages.detail import Detail, DetailPage, Revealed
@@ -94,17 +94,15 @@ class Lists(QObject):
             return None
         service = desk.service(request.service_id, request.catalogue)
         try:
-            receipt = desk.receipt(request)
-            lines, vat_pt = receipt.lines, receipt.vat_pt
+            served = next(one for one in desk.receipt(request).served if one.seq == request.seq)
+            lines, vat_pt = served.lines, request.vat_pt
         except Refused:  # erased: the total stays, the lines are gone
             lines, vat_pt = (), 0
         return request, service, self._detail_of(request, service, lines, vat_pt)
 
     def _detail_of(self, request: Request, service: PublicService, lines: Sequence[Line], vat_pt: int) -> Detail:
         outcome = request.outcome
-        history: list[tuple[int, str, dict[str, object]]] = [
-            (request.created_ms, "history.saved", {"amount": show.number(f"{request.tendered_pt / 100:.2f}")})
-        ]
+        history = [saved(request)]
         if outcome is not None:
             history.append((outcome.at_ms, f"history.{outcome.status}", {}))
         if request.reversed:

@@ -18,8 +18,8 @@ from ui.fields.line import LineEdit
 from ui.pages.page import Action, Page
 from ui.parts.adding import Adding
 from ui.parts.answers import give_way
-from ui.parts.box import Card, Fact
 from ui.parts.button import Button
+from ui.parts.lately import DayCard, Last, LastCard
 from ui.parts.left_forms import Left, LeftForms
 from ui.parts.text import Text
 from ui.parts.tile import Tile
@@ -36,17 +36,8 @@ class Offer:
     price_pt: int | None
     why_not: tuple[str, str] | None = None
     guidance: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Last:
-    """The last request of this counter, without anything personal."""
-
-    request_id: str
-    service_id: str
-    title: tuple[str, str]
-    receipt: str
-    total_pt: int
+    where: tuple[str, str] = ("", "")
+    """What else to say where it cannot be served here now: what it is, and who does it."""
 
 
 class Catalogue(Page):
@@ -128,43 +119,15 @@ class Catalogue(Page):
         self.paper = Button("paperButton")
         self.word(self.paper.word, "home.paper")
         self.paper.clicked.connect(self.paper_asked)
-        self.last_card = self._last_card()
-        self.day_card = self._day_card()
+        self.last_card, self.day_card = LastCard(), DayCard()
+        self.last_card.again_asked.connect(self.again_asked)
+        self.last_card.reprint_asked.connect(self.reprint_asked)
         self.paper.hide()
         for part in (self.adding, self.forms, self.paper, self.last_card, self.day_card):
             hold(part, width=330)
             side.addWidget(part)
         side.addStretch(1)
         return side
-
-    def _day_card(self) -> Card:
-        card = Card()
-        self._count, self._taken, self._unsent = Fact("h2"), Fact("h2"), Fact("h2")
-        heading = Text(role="h2")
-        self.word(heading.setText, "home.today")
-        card.column.addWidget(heading)
-        for fact, key in ((self._count, "home.count"), (self._taken, "home.taken"), (self._unsent, "home.unsent")):
-            self.word(fact.label.setText, key)
-            card.column.addWidget(fact)
-        return card
-
-    def _last_card(self) -> Card:
-        card = Card()
-        heading = Text(role="h2")
-        self.word(heading.setText, "home.last")
-        self._last_title = Text(role="strong", wrap=True)
-        self._last_receipt, self._last_total = Fact(), Fact()
-        self.word(self._last_receipt.label.setText, "receipt")
-        self.word(self._last_total.label.setText, "amount")
-        again, paper = Button("againButton"), Button("reprintButton")
-        self.word(again.word, "home.again", "F2")
-        self.word(paper.word, "print.copy", "F9")
-        again.clicked.connect(self.again_asked)
-        paper.clicked.connect(self.reprint_asked)
-        for widget in (heading, self._last_title, self._last_receipt, self._last_total, again, paper):
-            card.column.addWidget(widget)
-        card.hide()
-        return card
 
     # ---- data in
 
@@ -232,14 +195,8 @@ class Catalogue(Page):
         self.forms.set_language(self.language)
         self.adding.set_language(self.language)
         self._fit()
-        if self._last is not None:
-            self._last_title.setText(self._of(self._last.title))
-            self._last_receipt.value.setText(isolate(self._last.receipt))
-            self._last_total.value.setText(show.money(self.language, self._last.total_pt))
-        if self._day is not None:
-            self._count.value.setText(show.number(self._day[0]))
-            self._taken.value.setText(show.money(self.language, self._day[1]))
-            self._unsent.value.setText(show.number(self._day[2]))
+        self.last_card.tell(self.language, self._last)
+        self.day_card.tell(self.language, self._day)
 
     def _of(self, words: tuple[str, str]) -> str:
         return words[0] if self.language == "ar" else words[1]
@@ -269,7 +226,8 @@ class Catalogue(Page):
             if offer.why_not is None:
                 self.chosen.emit(offer.id)
             else:
-                self.notice.tell("off", self._of(offer.title), self._of(offer.why_not))
+                more = f"{self._of(offer.why_not)} {self._of(offer.where)}".strip()
+                self.notice.tell("off", self._of(offer.title), more)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
