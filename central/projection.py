@@ -20,7 +20,7 @@ from central.vault import place
 from kiosk.clock import HOUR_MS
 from kiosk.inforce import payload
 from kiosk.journal import EntryType, Header
-from kiosk.settings import Settings, read_settings
+from kiosk.settings import Commissions, Settings, read_settings
 
 BATCH: Final = 200
 IDLE_S: Final = 1.0
@@ -107,7 +107,10 @@ class Projector:
         effects = Effects(work.settings_version)
         for seq, header, body, received_ms in work.entries:
             fields, members = Header.unpack(header), bodies.read(body)
-            effects.postings += tills.postings(fields.entry_type, members)
+            earned = self._settings_of(work.shop, effects.settings_version)
+            effects.postings += tills.postings(
+                fields.entry_type, members, Commissions() if earned is None else earned.commissions
+            )
             if fields.entry_type == EntryType.REQUEST:
                 effects.requests.append(self._arrival(work, effects.settings_version, seq, fields, members))
                 known, since_ms = work.read_settings

@@ -16,6 +16,7 @@ from typing import Any, Final
 from central.store import Session
 from kiosk.journal import EntryType
 from kiosk.money import MAX_PT
+from kiosk.settings import Commissions
 
 DAY_CHARS: Final = 10
 _CASH: Final = {"in": "cash_in", "out": "cash_out", "deposit": "deposit"}
@@ -64,13 +65,16 @@ class TillDay:
 # ---- from a body to postings. Never raises: what cannot be read posts nothing ----------------------------------
 
 
-def postings(kind: int, members: Mapping[str, Any]) -> list[Posting]:
-    """What an entry of that type moves, apart from voids: those count only if they void something."""
+def postings(kind: int, members: Mapping[str, Any], earned: Commissions) -> list[Posting]:
+    """What an entry of that type moves, apart from voids: those count only if they void something.
+
+    A commission is what the settings in force `earned`, whatever the till says: it is the centre that pays it.
+    """
     day = _day(members)
     if not day:
         return []
     if kind == EntryType.REQUEST:
-        return _of_request(day, members)
+        return _of_request(day, members, earned)
     if kind == EntryType.DAY_OPEN:
         return [Posting(day, "opening", _pt(members, "opening_pt"))]
     if kind == EntryType.CASH:
@@ -79,7 +83,7 @@ def postings(kind: int, members: Mapping[str, Any]) -> list[Posting]:
     return returned("refund", day, members) if kind == EntryType.REFUND else []
 
 
-def _of_request(day: str, members: Mapping[str, Any]) -> list[Posting]:
+def _of_request(day: str, members: Mapping[str, Any], earned: Commissions) -> list[Posting]:
     fees = members.get("fees")
     lines = [line for line in fees if isinstance(line, dict)] if isinstance(fees, list) else []
     total = _pt(members, "total_pt")
@@ -87,7 +91,7 @@ def _of_request(day: str, members: Mapping[str, Any]) -> list[Posting]:
     way = "cash" if members.get("method") == "cash" else "noncash"
     parts = {
         "government": total - service, "service": service, "vat": _pt(members, "vat_pt"), way: total,
-        "commission": _pt(members, "commission_pt"),
+        "commission": earned.of(str(members.get("service"))),
     }  # fmt: skip
     return [Posting(day, "taken", total), *(Posting(day, name, pt) for name, pt in parts.items() if pt)]
 

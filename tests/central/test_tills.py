@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from central import prepaid, receipts, tills
+from central import documents, prepaid, receipts, tills
 from central.catalogues import Catalogues
 from central.cli.tills import _row
 from central.projection import Projector
@@ -46,7 +46,7 @@ def honest(office: Office, device: Device) -> dict[str, Any]:
 
 
 def test_every_money_entry_is_posted_under_its_day(office: Office, device: Device) -> None:
-    one, two = birth(), birth(method="card", commission_pt=150)
+    one, two = birth(commission_pt=9_999), birth(method="card")
     first = sell(device, one)
     sell(device, two)
     void(device, first, one["id"], date=DAY, total_pt=one["total_pt"], method="cash")
@@ -59,7 +59,7 @@ def test_every_money_entry_is_posted_under_its_day(office: Office, device: Devic
     total = one["total_pt"]
     wanted = {
         "opening_pt": 5_000, "count": 2, "sum_pt": 2 * total, "cash_pt": total, "noncash_pt": total,
-        "commission_pt": 150, "void_pt": total, "voids": 1, "refund_pt": 100, "refunds": 1, "cash_in_pt": 700,
+        "commission_pt": 0, "void_pt": total, "voids": 1, "refund_pt": 100, "refunds": 1, "cash_in_pt": 700,
         "cash_out_pt": 200, "deposit_pt": 1_000, "expected_pt": 5_000 + 700 - 200 - 1_000, "grand_total_pt": 2 * total,
     }  # fmt: skip
     assert {name: day.known[name] for name in wanted} == wanted
@@ -122,6 +122,19 @@ def test_the_grand_total_grows_over_the_days(office: Office, device: Device) -> 
     office.arrive(device)
     one, two = days(office, device)
     assert two.known["grand_total_pt"] == one.known["sum_pt"] + two.known["sum_pt"]
+
+
+def test_a_commission_is_what_the_centre_has_set_whatever_the_till_says(office: Office, device: Device) -> None:
+    with office.store.writing() as session:
+        changes = {"shop": {"commission_pt": 100, "commissions_pt": {"birth-cert": 175}}}
+        documents.publish_settings(office.centre, session, SHOP, changes)
+    apply_settings(device, 2)
+    sell(device, birth(commission_pt=9_999))
+    office.arrive(device)
+    write(device, EntryType.DAY_CLOSE, **{**honest(office, device), "commission_pt": 9_999})
+    office.arrive(device)
+    (day,) = days(office, device)
+    assert (day.known["commission_pt"], day.disagreeing) == (175, ("commission_pt",))
 
 
 def test_a_void_that_voids_nothing_moves_nothing(office: Office, device: Device) -> None:

@@ -140,7 +140,7 @@ def everything(store: ports.Store, story: Story) -> list[object]:
     ]  # fmt: skip
     answers += [list(store.export(epoch)) for epoch in store.statements()]
     answers += [(store.day(date), store.totals(date), store.movements(date)) for date in DATES]
-    answers += [store.last_closed_day(), *(store.reversal(1, seq) for seq in range(1, 9))]
+    answers += [store.last_closed_day(), store.days(), *(store.reversal(1, seq) for seq in range(1, 9))]
     answers += [(store.drafts(who), store.fact(name)) for who, name in (("op-1", "x"), ("op-2", "y"))]
     answers += [store.document(kind, version) for kind in ("catalogue", "settings") for version in (None, 0, 1, 2, 3)]
     answers += [store.request(known) for known in story.ids]
