@@ -31,7 +31,11 @@ _PREFIX_LEN: Final = 6  # fewer digits of an ID or a mobile would find half the 
 _MAX_SEQ_DIGITS: Final = 9
 _MAX_WORDS: Final = 8
 _MAX_TEXT: Final = 300  # a QR's text is half of it; a whole page pasted by mistake is no question
-_TRAY: Final = "SELECT id FROM outcome WHERE seen = 0 AND status IN ('rejected', 'sent_back')"
+# What was voided or refunded asks nobody for anything any more, whatever the centre says of it later.
+_TRAY: Final = """
+    SELECT o.id FROM outcome o WHERE o.seen = 0 AND o.status IN ('rejected', 'sent_back')
+        AND NOT EXISTS (SELECT 1 FROM movement WHERE of_entry = o.id)
+"""
 # Where the first epoch stands that has something unsent: a million rows before it are let alone.
 _MARK: Final = """
     SELECT min((e.epoch << 32) + coalesce(a.hwm, 0)) FROM enrolment e LEFT JOIN ack a ON a.epoch = e.epoch

@@ -178,11 +178,11 @@ class FakeStore:
             self._s.requests[key] = replace(self._s.requests[key], name="", national_id="", mobile="")
         if key in self._s.outputs:
             self._s.outputs[key] = (*self._s.outputs[key][:2], "")
-        for job in [job for job in self._s.jobs.values() if (job.epoch, job.seq) == key]:
-            if isinstance(job.content, Receipt):
-                bare = replace(job.content, name="", national_id="")
-                self._s.jobs[job.id] = replace(job, content=bare)
-            else:
+        first = (c.epoch, c.seq - self._s.requests[key].line + 1) if key in self._s.requests else key
+        for job in list(self._s.jobs.values()):
+            if isinstance(job.content, Receipt) and (job.epoch, job.seq) == first:
+                self._s.jobs[job.id] = replace(job, content=replace(job.content, name="", national_id=""))
+            elif not isinstance(job.content, Receipt) and (job.epoch, job.seq) == key:
                 del self._s.jobs[job.id]
 
     def _PutEvidence(self, c: ports.PutEvidence) -> None:
@@ -325,6 +325,7 @@ class FakeStore:
 
     def _matches(self, r: Request, query: Query) -> bool:
         tray = r.outcome is not None and r.outcome.status in REJECTED and (r.epoch, r.seq) not in self._s.seen
+        tray = tray and not r.reversed
         return (
             (query.date is None or r.date == query.date)
             and (not query.unsent_only or not r.sent)

@@ -74,6 +74,14 @@ def test_the_tray_holds_what_nobody_has_dealt_with(store: ports.Store) -> None:
     assert [r.seq for r in store.rejected()] == [3]
 
 
+def test_what_was_voided_asks_nobody_for_anything(store: ports.Store) -> None:
+    sold = sell(store)
+    move(store, of=sold.seq)
+    store.commit([], [ports.PutOutcome(outcome(sold.seq))])
+    assert store.rejected() == []
+    assert [r.seq for r in store.search(Query())] == [sold.seq]
+
+
 # ---- days
 
 
