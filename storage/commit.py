@@ -242,9 +242,9 @@ def _erase(connection: Any, change: ports.Erase) -> None:
     connection.execute(
         "DELETE FROM print_job WHERE entry = ? AND json_type(CAST(receipt AS TEXT), '$.entry_hash') IS NULL", number
     )
-    connection.execute(
+    connection.execute(  # a visit's paper is its first request's, and names the same citizen for all of them
         "UPDATE print_job SET receipt = CAST(json_replace(CAST(receipt AS TEXT), '$.name', '', '$.national_id', '')"
-        " AS BLOB) WHERE entry = ?",
+        " AS BLOB) WHERE entry = (SELECT id - line + 1 FROM request WHERE id = ?)",
         number,
     )
 

@@ -12,12 +12,16 @@ from central.rules import visit_paid
 from kiosk.bill import Bill
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import TransactionsChanged
+from kiosk.fees import Fees
 from kiosk.journal import EntryType, read_body
+from kiosk.ports import Erase
 from kiosk.press import MOST
+from kiosk.receipt_of import Visited, receipt_of
 from kiosk.settings import LimitSettings, Settings
 from kiosk.strict_json import loads_object
 from kiosk.transaction import Paper, Query, Sale
 from tests.counter.test_press import bill_sale
+from tests.domain.citizens import filled
 from tests.fakes.store import FakeStore
 from tests.shop import CODE, PIN_SUPERVISOR, SUPERVISOR, Shop
 
@@ -223,3 +227,56 @@ def test_the_answers_of_each_request_are_in_its_own_frame(open_shop: Shop) -> No
     found = open_shop.counter.desk.record(*visit(open_shop, {}, copies(open_shop, 4)))
     frames = [open_shop.store.frame(row.epoch, row.seq) for row in (found.request, *found.further)]
     assert [loads_object(frame or b"")["fields"]["copies"] for frame in frames] == [1, 4]
+
+
+# ---- what the one paper says
+
+
+def sold(shop: Shop, service_id: str, number: int = 1, **more: Any) -> Sale:
+    service = shop.counter.desk.service(service_id)
+    base = {
+        "service_id": service.id, "service_version": service.version, "values": filled(service), "visit": VISIT,
+        "consent_version": service.consent.version if service.consent else None, "tendered_pt": 500_000,
+    }  # fmt: skip
+    return shop.sale(number, **(base | more))
+
+
+def test_the_receipt_names_the_citizen_whichever_form_asked(open_shop: Shop) -> None:
+    bill = Bill("REF-9", 25_000, 2**52, ())
+    open_shop.line.up, open_shop.line.bill = True, bill
+    nameless = sold(open_shop, "landline-bill", bill=bill.members())
+    alone = open_shop.counter.desk.record(nameless).receipt
+    assert (alone.name, alone.national_id) == ("", "")
+    other = Bill("REF-10", 25_000, 2**52, ())
+    nameless = sold(open_shop, "landline-bill", 2, bill=other.members())
+    named = open_shop.sale(3, visit=VISIT, tendered_pt=0)
+    receipt = open_shop.counter.desk.record(nameless, named).receipt
+    assert receipt.name == named.values["name"]
+    assert receipt.national_id.endswith(named.values["national_id"][-4:])
+
+
+def test_a_wished_appointment_and_what_is_paid_elsewhere_are_on_the_receipt(open_shop: Shop) -> None:
+    receipt = open_shop.counter.desk.record(sold(open_shop, "driving-licence-first")).receipt
+    assert "2026-12-20" in receipt.next_ar
+    assert "2026-12-20" in receipt.next_en
+    assert "confirms" in receipt.next_en
+    assert sum(line.amount_pt for line in receipt.elsewhere) > 0
+    assert receipt.total_pt == sum(line.amount_pt for line in receipt.lines), "in no total of this shop"
+
+
+def test_a_service_that_ends_nowhere_in_particular_says_nothing_of_it(open_shop: Shop) -> None:
+    service = replace(open_shop.counter.desk.service("birth-cert"), ends=None)
+    request = open_shop.counter.desk.record(open_shop.sale()).request
+    record = [item.record for item in open_shop.store.export(1)][-1]
+    visited = Visited(request, service, Fees((), 0, 0), (), {})
+    receipt = receipt_of(record, [visited], open_shop.counter.in_force.settings(), "")
+    assert (receipt.next_ar, receipt.next_en) == ("", "")
+
+
+@pytest.mark.parametrize("line", [0, 1])
+def test_whoever_is_forgotten_in_one_request_is_not_named_on_the_visits_paper(open_shop: Shop, line: int) -> None:
+    found = open_shop.counter.desk.record(*visit(open_shop))
+    rows = [found.request, *found.further]
+    open_shop.counter.scribe.write([], [Erase(rows[line].epoch, rows[line].seq)])
+    receipt = open_shop.counter.desk.receipt(rows[1 - line])
+    assert (receipt.name, receipt.national_id, receipt.total_pt) == ("", "", found.receipt.total_pt)

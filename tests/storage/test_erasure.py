@@ -93,3 +93,15 @@ def test_a_closed_store_erases_nothing(folder: Path, keystore: FakeKeystore) -> 
     opened.close()
     with pytest.raises(Unavailable):
         opened.store.commit([], [ports.Erase(1, row.seq)])
+
+
+def test_a_further_request_of_a_visit_takes_the_name_off_its_one_paper(folder: Path, keystore: FakeKeystore) -> None:
+    opened = enrolled(folder, keystore)
+    first, second = sell(opened.store), sell(opened.store)
+    with opened.store.transaction() as connection:
+        connection.execute("UPDATE request SET line = 2, lines = 2 WHERE id = 1 << 32 | ?", (second.seq,))
+        connection.execute("DELETE FROM print_job WHERE entry = 1 << 32 | ?", (second.seq,))
+    opened.store.commit([], [ports.Erase(1, second.seq)])
+    [kept] = opened.store.papers(1, first.seq)
+    assert (kept.receipt.name, kept.receipt.national_id) == ("", "")
+    opened.close()
