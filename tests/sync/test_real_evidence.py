@@ -1,0 +1,109 @@
+"""A paper from the counter to the true centre, cut at every exchange, over a line that misbehaves (Done-when 7)."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.evidence import Evidence
+from kiosk.journal import EntryType
+from kiosk.ports import AddRequest, PutEvidence
+from kiosk.scribe import Writing
+from sync.answers import read_base
+from tests.central.centre import CentreProcess, start_centre
+from tests.central.device import add_shop, request_members
+from tests.sync import proxy
+from tests.sync.party import Kiosk
+from tests.sync.proxy import Fault, Proxy, upstream
+from tests.sync.test_evidence import _row
+from tests.sync.test_real_centre import Shop, Through, TrueClock, enrol
+
+pytestmark = pytest.mark.slow
+CONTENT = b"CANARY-of-a-citizens-paper " * 20_000
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreProcess]:
+    running = start_centre(tmp_path_factory.mktemp("centre"))
+    try:
+        add_shop(running)
+        yield running
+    finally:
+        running.stop()
+
+
+@pytest.fixture
+def shop(centre: CentreProcess) -> Iterator[Shop]:
+    signer, enrolled = enrol(centre)
+    with Proxy(upstream("127.0.0.1", centre.port)) as line:
+        transport = Through(read_base(line.url), read_s=1, total_s=2)
+        transport.name = centre.authority
+        yield Shop(centre, line, Kiosk(transport, TrueClock(), time.time_ns(), enrolled, signer), transport)
+        transport.close()
+
+
+def sell(shop: Shop, content: bytes = CONTENT) -> Evidence:
+    """A sale whose entry names one paper, as the counter writes it."""
+    members, kiosk = request_members(), shop.kiosk
+    file, key = kiosk.pictures.keep(content)
+    sha256 = hashlib.sha256(content).digest()
+    one = Evidence(members["id"], "card", sha256, len(content), "image/jpeg", file, key, 1)
+    kiosk.store.commit([], [PutEvidence(one)])
+    kiosk.scribe.write(
+        [Writing(EntryType.REQUEST, {**members, "evidence": [one.member()]}, {"fields": {}}, members["total_pt"])],
+        lambda records: [AddRequest(_row(one.request, records[0].fields.seq, records[0].hash))],
+    )
+    return one
+
+
+def until(shop: Shop, one: Evidence, state: str, steps: int = 400) -> None:
+    for _ in range(steps):
+        if shop.kiosk.store.evidence(one.request)[0].state == state:
+            return
+        pause = shop.kiosk.cycle.step()
+        shop.kiosk.clock.mono += int(pause.seconds * 1000)
+        if pause.seconds:
+            shop.kiosk.cycle.hurry()
+    raise AssertionError(shop.kiosk.cycle.status())
+
+
+def test_a_backup_of_the_centre_lets_the_kiosk_delete(shop: Shop, tmp_path: Path) -> None:
+    one = sell(shop)
+    until(shop, one, "stored")
+    shop.centre.cli("backup", str(tmp_path / "copy.db"), "--staff", "amal")
+    until(shop, one, "durable")
+
+
+@pytest.mark.parametrize(
+    "fault", [proxy.drop_request, proxy.drop_response, proxy.duplicate, proxy.truncate, proxy.reset]
+)  # fmt: skip
+def test_every_exchange_goes_wrong_once_and_it_arrives_whole(shop: Shop, fault: Fault) -> None:
+    shop.settle()
+    one = sell(shop)
+    for _ in range(14):  # each exchange in turn: the fault, then a good try
+        shop.line.faults.append(fault)
+        shop.line.faults.append(proxy.well)
+    until(shop, one, "stored")
+
+
+def test_a_centre_killed_between_two_pieces_goes_on_where_it_stood(shop: Shop) -> None:
+    shop.settle()
+    one = sell(shop)
+    for _ in range(5):
+        shop.kiosk.cycle.step()
+    shop.centre.kill()
+    shop.kiosk.cycle.step()
+    shop.centre.start()
+    until(shop, one, "stored")
+
+
+def test_nothing_of_a_picture_is_readable_in_the_files_of_the_centre(shop: Shop) -> None:
+    one = sell(shop, CONTENT + b"!")
+    until(shop, one, "stored")
+    files = [file for file in shop.centre.data.parent.rglob("*") if file.is_file()]
+    assert files
+    assert [file.name for file in files if b"CANARY" in file.read_bytes()] == []
