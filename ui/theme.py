@@ -122,6 +122,8 @@ QLineEdit, QComboBox { background: $card; border: 2px solid $border; border-radi
   selection-color: $on_primary; }
 QLineEdit:focus, QComboBox:focus { border: 3px solid $ink; background: $cream; }
 QLineEdit[state="invalid"], QComboBox[state="invalid"] { border: 3px solid $act; }
+QLineEdit[state="invalid"]:focus, QComboBox[state="invalid"]:focus { border: 5px solid $act; padding: 0 10px;
+  min-height: 40px; }
 QLineEdit[scale="big"] { font-size: 32px; font-weight: 700; min-height: 56px; }
 QLineEdit:disabled, QComboBox:disabled { background: $disabled_bg; color: $border; }
 QComboBox QAbstractItemView { background: $card; font-size: 18px; selection-background-color: $focus;
