@@ -253,6 +253,30 @@ def test_another_paper_has_its_own_picture(hands: Hands, given: Given, counter: 
     assert hands.page.table.item(1, 1).text() == "Kept: 1 page"  # type: ignore[attr-defined]
 
 
+def test_a_paper_of_the_same_visit_is_offered_and_taken_once(hands: Hands, given: Given, counter: FakeCounter) -> None:
+    opened(hands)
+    hands.press(Key.Key_F4)
+    hands.press(Key.Key_F10)
+    hands.press(Key.Key_F10)
+    hands.until("pageForm")
+    hands.fill()
+    hands.press(Key.Key_F3)
+    hands.until("pageCatalogue")
+    hands.window.session.rest().sale.choose("birth-cert")
+    hands.until("pageForm")
+    hands.settle(200)
+    hands.press(Key.Key_F4)
+    hands.until("pageEvidence")
+    hands.settle(50)
+    assert "F10" in hands.page.verdict.text()  # type: ignore[attr-defined]
+    assert kept(counter) == ["paper_certificate"], "only offered"
+    hands.press(Key.Key_F10)
+    assert kept(counter) == ["paper_certificate"] * 2
+    assert len(counter.shop.pictures.files) == 1
+    hands.press(Key.Key_F10)
+    hands.until("pageForm")
+
+
 def test_a_pdf_has_no_picture_and_says_what_it_is(hands: Hands, given: Given, counter: FakeCounter) -> None:
     counter.evidence._reader = picture.read
     given.data = pictures.pdf()

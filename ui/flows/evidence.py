@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject
 from kiosk.errors import KioskError, Refused
 from kiosk.evidence import FULL, Evidence, Taken, captured, missing
 from kiosk.services import EvidenceType
-from ui.flows.visit import Work
+from ui.flows.visit import Visit, Work
 from ui.pages.evidence import EvidencePage, InHand, PaperShown
 from ui.parts.preview import Crop
 from ui.ports import Counter
@@ -24,11 +24,21 @@ if TYPE_CHECKING:
 
 
 class Owner(Protocol):
-    """Who holds the form."""
+    """Who holds the form and its visit."""
 
+    def visit(self) -> Visit | None: ...
     def back(self, work: Work, checked: Any = None, field: str = "") -> None: ...
     def papers_done(self, work: Work) -> None:
         """All that is needed is kept: on with the sale."""
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The papers called for, what is kept for this form, and what was taken for other forms of the same visit."""
+
+    papers: list[EvidenceType]
+    kept: list[Evidence]
+    others: list[Evidence]
 
 
 @dataclass
@@ -52,6 +62,7 @@ class EvidenceFlow(QObject):
         self._work: Work | None = None
         self._papers: list[EvidenceType] = []
         self._kept: list[Evidence] = []
+        self._others: list[Evidence] = []
         self._at = ""
         self._hand: _Hand | None = None
         self._onward = False
@@ -74,16 +85,20 @@ class EvidenceFlow(QObject):
         """The papers of a form. `onward`: on the way to the money, where only what is missing stops anybody."""
         self._work, self._onward, self._hand = work, onward, None
 
-        def look() -> tuple[list[EvidenceType], list[Evidence]]:
+        visit, box = self._owner.visit(), self._counter.evidence
+        others = [one.draft.id for one in visit.works if one is not work] if visit is not None else []
+
+        def look() -> _Found:
             papers = captured(self._counter.desk.papers(work.service, work.values if onward else work.raw))
-            return papers, self._counter.evidence.taken(work.draft.id)
+            taken = [evidence for draft in others for evidence in box.taken(draft)]
+            return _Found(papers, box.taken(work.draft.id), taken)
 
         self._window.wait("busy.checking")
         self._window.bridge.ask(look, self._looked, self._fail)
 
-    def _looked(self, found: tuple[list[EvidenceType], list[Evidence]]) -> None:
-        self._papers, self._kept = found
-        lacking = missing(*found)
+    def _looked(self, found: _Found) -> None:
+        self._papers, self._kept, self._others = found.papers, found.kept, found.others
+        lacking = missing(self._papers, self._kept)
         if not self._papers or (self._onward and not lacking):
             self._finish()
             return
@@ -140,7 +155,13 @@ class EvidenceFlow(QObject):
         """F10: keep what is in hand (a doubtful one is said first), else on."""
         hand, work = self._hand, self._work
         assert work is not None  # noqa: S101 - the page is only shown for one
-        if hand is None:
+        offered = self._offered()
+        if hand is None and offered is not None:
+            self._window.wait("busy.saving")
+            self._window.bridge.ask(
+                lambda: self._counter.evidence.share(offered, work.draft.id), self._was_kept, self._fail
+            )
+        elif hand is None:
             self._done()
         elif hand.taken.doubts and not hand.told:
             hand.told = True
@@ -230,19 +251,31 @@ class EvidenceFlow(QObject):
         self.page.set_hand(InHand())
         self._window.tell_keys()
         mine = [one for one in self._kept if one.kind == self._at]
-        if mine:
-            last, box = mine[-1], self._counter.evidence
-            self._window.bridge.ask(lambda: box.content(last), lambda content: self._show(last, content), self._fail)
+        shown = mine[-1] if mine else self._offered()
+        if shown is not None:
+            box = self._counter.evidence
+            self._window.bridge.ask(lambda: box.content(shown), lambda content: self._show(shown, content), self._fail)
+
+    def _offered(self) -> Evidence | None:
+        """A paper of this kind from another form of the visit: the citizen gave it once, and a person looks whether it
+        is the one that is wanted here.
+        """
+        if any(one.kind == self._at for one in self._kept):
+            return None
+        return next((one for one in reversed(self._others) if one.kind == self._at), None)
 
     def _show(self, kept: Evidence, content: bytes) -> None:
         if self._hand is None and kept.kind == self._at:
-            self.page.set_hand(_in_hand(content, kept.media, fresh=False, doubt=""))
+            offered = kept is self._offered()
+            doubt = "evidence.offered" if offered else ""
+            self.page.set_hand(_in_hand(content, kept.media, fresh=False, offered=offered, doubt=doubt))
+            self._window.tell_keys()
 
     def _fail(self, error: KioskError) -> None:
         self._window.free()
         self._window.page().fail(error)
 
 
-def _in_hand(content: bytes, media: str, *, fresh: bool, doubt: str) -> InHand:
+def _in_hand(content: bytes, media: str, *, fresh: bool, doubt: str, offered: bool = False) -> InHand:
     shown = content if media == "image/jpeg" else b""
-    return InHand(shown, len(content), media, fresh, doubt)
+    return InHand(shown, len(content), media, fresh, doubt, offered)

@@ -43,6 +43,8 @@ class InHand:
     media: str = ""
     fresh: bool = False
     doubt: str = ""
+    offered: bool = False
+    """It was taken for another request of the visit."""
 
 
 class EvidencePage(Page):
@@ -133,13 +135,13 @@ class EvidencePage(Page):
     def retold(self) -> None:
         self._retell_list()
         hand = self._hand
-        onward = "evidence.cropped" if self.preview.cropping else "evidence.keep" if hand.fresh else "evidence.onward"
+        onward = "evidence.cropped" if self.preview.cropping else _onward(hand)
         self.primary.word(self.say(onward), "F10")
         for button in (self.turn, self.crop):
             button.setEnabled(hand.fresh and bool(hand.content))
         self.crop.word(self.say("evidence.cropped" if self.preview.cropping else "evidence.crop"), "Alt+5")
         self.drop.ask(f"{self.say('evidence.drop')}   {isolate('Alt+6')}", self.say("evidence.drop.again"))
-        self.drop.setEnabled(bool(hand.media) and not hand.fresh)
+        self.drop.setEnabled(bool(hand.media) and not hand.fresh and not hand.offered)
         self.verdict.setText(self._verdict(hand))
         self.preview.setAccessibleName(self.verdict.text())
 
@@ -210,10 +212,17 @@ class EvidencePage(Page):
             for place, word in enumerate(self._sources)
         ]
         return [
-            Action("F10", "evidence.keep" if self._hand.fresh else "evidence.onward", self._press),
+            Action("F10", _onward(self._hand), self._press),
             *sources,
             Action("Alt+4", "", self.turn.click),
             Action("Alt+5", "", self.crop.click),
             Action("Alt+6", "", self.drop.click),
             Action("Esc", "key.back", self._back),
         ]
+
+
+def _onward(hand: InHand) -> str:
+    """What F10 does."""
+    if hand.offered:
+        return "evidence.use"
+    return "evidence.keep" if hand.fresh else "evidence.onward"
