@@ -104,5 +104,6 @@ def _ratio(one: int, other: int) -> float:
 
 def _luminance(dot: int) -> float:
     colour = QColor(dot)
-    parts = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in colour.getRgbF()[:3]]
+    light = (colour.redF(), colour.greenF(), colour.blueF())
+    parts = [part / 12.92 if part <= 0.04045 else float(((part + 0.055) / 1.055) ** 2.4) for part in light]
     return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]

@@ -34,7 +34,8 @@ def row(task: Task, effort: Effort) -> tuple[str, ...]:
 
 
 def main() -> int:
-    rows, undone = [HEAD], list[str]()
+    rows: list[tuple[str, ...]] = [HEAD]
+    undone = list[str]()
     with theatre(Look()):
         for task in TASKS:
             effort, done = measured(task)
@@ -44,8 +45,8 @@ def main() -> int:
     for line in rows:
         print("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip())
     print(
-        f"\nKLM: {KEY_S} s a key, {DIGIT_S} s a digit of a number, {THINK_S} s of thought before a command and a field; an"
-        "\nexpert without errors. Talking, counting cash and waiting for the machine are not in it."
+        f"\nKLM: {KEY_S} s a key, {DIGIT_S} s a digit of a number, {THINK_S} s of thought before a command and a field;"
+        "\nan expert without errors. Talking, counting cash and waiting for the machine are not in it."
     )
     for title in undone:
         print(f"keys: not done, or not by keys alone: {title}", file=sys.stderr)

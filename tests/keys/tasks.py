@@ -291,7 +291,11 @@ def corrected(typist: Typist) -> bool:
 
 
 def who(operator: str) -> Callable[[Typist], bool]:
-    return lambda typist: typist.counter.people.current().operator.id == operator
+    def sits(typist: Typist) -> bool:
+        login = typist.counter.people.current()
+        return login is not None and login.operator.id == operator
+
+    return sits
 
 
 TASKS: Final[tuple[Task, ...]] = (

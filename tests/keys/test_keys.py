@@ -13,7 +13,7 @@ from tests.screens.stage import theatre
 from ui.theme import Look
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
-MOST_COMMANDS = 4
+MOST_COMMANDS = 5
 
 
 @pytest.fixture
