@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kiosk.enrol_desk import EnrolDesk
     from kiosk.enrolment import Statement
     from kiosk.evidence_box import EvidenceBox
+    from kiosk.notices import Notices
     from kiosk.people import People
     from kiosk.ports import Keystore, Printer, Renderer, World
     from kiosk.practice import NoLine, Practice
@@ -209,6 +210,10 @@ class Kiosk:
     @property
     def asking(self) -> Asking:
         return self.counter.asking
+
+    @property
+    def notices(self) -> Notices:
+        return self.counter.notices
 
     @property
     def rights(self) -> Rights:

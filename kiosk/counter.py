@@ -20,6 +20,7 @@ from kiosk.evidence import Pictures, Reader
 from kiosk.evidence_box import EvidenceBox
 from kiosk.inforce import InForce
 from kiosk.keys import Signer
+from kiosk.notices import Notices
 from kiosk.offer import Forms, Line
 from kiosk.office import Office
 from kiosk.people import People
@@ -64,6 +65,7 @@ class Counter:
         self.unsettled = Unsettled(self.office, self.people)
         self.aftercare = Aftercare(self.office, self.people)
         self.rights = Rights(self.office, self.people)
+        self.notices = Notices(self.office)
         self.papers = Papers(self.office, self.people)
         self.advice = Advice(self.office, self.people, self.papers)
         self.evidence = EvidenceBox(self.office, self.people, kept.pictures, kept.reader)

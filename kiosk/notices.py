@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from kiosk.office import Office
 from kiosk.ports import Change, PutFact, Store
 from kiosk.strict_json import count, dumps, loads_object
 
@@ -45,9 +46,24 @@ def unread(store: Store) -> list[Notice]:
     return [notice for notice in kept(store) if notice.at_ms > read]
 
 
-def read(store: Store) -> PutFact:
-    """The change that marks all of them as read."""
-    return PutFact(READ, str(max((notice.at_ms for notice in kept(store)), default=0)).encode())
+class Notices:
+    """What is on the board at this counter."""
+
+    def __init__(self, office: Office) -> None:
+        self._store = office.store
+        self._scribe = office.scribe
+
+    def kept(self) -> list[Notice]:
+        return kept(self._store)
+
+    def unread(self) -> list[Notice]:
+        return unread(self._store)
+
+    def read(self) -> None:
+        """Somebody has looked at all of them."""
+        if self.unread():
+            newest = max(notice.at_ms for notice in self.kept())
+            self._scribe.write([], [PutFact(READ, str(newest).encode())])
 
 
 def _rows(value: bytes | None) -> list[list[Any]]:

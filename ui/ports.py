@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from kiosk.advice import Advice
-    from kiosk.asking import Asking
     from kiosk.aftercare import Aftercare
+    from kiosk.asking import Asking
     from kiosk.books import Books
     from kiosk.cash import CashDesk
     from kiosk.day_close import Closing
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from kiosk.enrolment import Statement
     from kiosk.events import Events
     from kiosk.evidence_box import EvidenceBox
+    from kiosk.notices import Notices
     from kiosk.people import People
     from kiosk.printing import Papers
     from kiosk.reversal import Reversals
@@ -72,6 +73,10 @@ class Counter(Protocol):
     @property
     def ready(self) -> bool: ...
     @property
+    def practising(self) -> bool: ...
+    def start_practice(self) -> None: ...
+    def stop_practice(self) -> None: ...
+    @property
     def people(self) -> People: ...
     @property
     def till(self) -> Till: ...
@@ -81,6 +86,8 @@ class Counter(Protocol):
     def papers(self) -> Papers: ...
     @property
     def aftercare(self) -> Aftercare: ...
+    @property
+    def notices(self) -> Notices: ...
     @property
     def rights(self) -> Rights: ...
     @property

@@ -18,6 +18,7 @@ from kiosk.events import DocumentsChanged, SyncChanged, TransactionsChanged
 from kiosk.inforce import InForce
 from kiosk.keys import SeedSigner
 from kiosk.override import override
+from kiosk.ports import PutFact
 from kiosk.trust import Forged
 from tests.fakes.store import FakeStore
 from tests.sync.party import (
@@ -498,7 +499,7 @@ def test_notices_of_one_page_and_of_several_stay_until_they_are_read(kiosk: Kios
 
     kiosk.intake.page(page(*(told(n) for n in range(1, 9))), NONCE)
     assert [one.at_ms for one in notices.unread(kiosk.store)] == list(range(8, 0, -1))
-    kiosk.store.commit([], [notices.read(kiosk.store)])
+    kiosk.store.commit([], [PutFact(notices.READ, b"8")])
     assert notices.unread(kiosk.store) == []
     cursor = kiosk.store.cursor()
     kiosk.intake.page(page(*(told(n) for n in range(7, 15)), after=cursor), NONCE)

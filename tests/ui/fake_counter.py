@@ -10,12 +10,14 @@ from typing import Any, TypeVar
 from kiosk.advice import Advice
 from kiosk.asking import Asking
 from kiosk.bill import Bill
+from kiosk.counter import Counter
 from kiosk.desk import Desk
 from kiosk.enrol_desk import UnderWay
 from kiosk.enrolment import Statement
 from kiosk.errors import KioskError
 from kiosk.events import Events
 from kiosk.people import People
+from kiosk.practice import Practice, Room
 from kiosk.printing import Papers
 from kiosk.receipt import Line
 from kiosk.settings import Settings
@@ -104,7 +106,16 @@ class FakeCounter:
         self.hold = False
         self.works: list[tuple[Future[Any], Callable[[], Any]]] = []
         self._told: list[Callable[[], None]] = []
-        counter = self.shop.counter
+        self._practice: Practice | None = None
+        self._serve(self.shop.counter)
+
+        def waiting() -> int:
+            tail = self.store.tail()
+            return tail.count - tail.acked_count
+
+        self.line.waiting = waiting
+
+    def _serve(self, counter: Counter) -> None:
         self.people: People = counter.people
         self.till: Till = counter.till
         self.desk: Desk = counter.desk
@@ -112,17 +123,27 @@ class FakeCounter:
         self.advice: Advice = counter.advice
         self.asking: Asking = counter.asking
         self.aftercare, self.rights = counter.aftercare, counter.rights
+        self.notices = counter.notices
         self.books, self.closing = counter.books, counter.closing
         self.evidence = counter.evidence
         self.cash, self.reversals = counter.cash, counter.reversals
         self.unsettled = counter.unsettled
         self.events: Events = counter.events
 
-        def waiting() -> int:
-            tail = self.store.tail()
-            return tail.count - tail.acked_count
+    @property
+    def practising(self) -> bool:
+        return self._practice is not None
 
-        self.line.waiting = waiting
+    def start_practice(self) -> None:
+        room = Room(FakeStore(), None, lambda: None, bytes(32))
+        self._practice = Practice(self.shop.counter, room, self.shop.world)
+        self._serve(self._practice.counter)
+
+    def stop_practice(self) -> None:
+        practice, self._practice = self._practice, None
+        assert practice is not None
+        practice.end()
+        self._serve(self.shop.counter)
 
     def on_ready(self, callback: Callable[[], None]) -> None:
         if self.ready:
@@ -155,8 +176,11 @@ class FakeCounter:
             else:
                 future.set_result(result)
 
+    def _counter(self) -> Counter:
+        return self.shop.counter if self._practice is None else self._practice.counter
+
     def settings(self) -> Settings:
-        return self.shop.counter.in_force.settings()
+        return self._counter().in_force.settings()
 
     def statement(self) -> Statement:
-        return self.shop.counter.in_force.statement()
+        return self._counter().in_force.statement()

@@ -11,6 +11,7 @@ from kiosk.errors import KioskError
 from kiosk.finding import day_in
 from kiosk.transaction import Query, Request
 from ui import show
+from ui.flows.picturing import Picturing
 from ui.pages.transactions import Choices, Row, Transactions, Wanted
 from ui.ports import Counter
 
@@ -47,11 +48,17 @@ class Finding(QObject):
         self.page = Transactions(window.language)
         window.add(self.page)
         self.page.asked.connect(self._search)
+        self._picturing = Picturing(window, counter)
+        self.page.picture_asked.connect(self._picture)
 
     def open(self) -> None:
         self._window.bridge.ask(self._choices, self.page.set_choices, self._fail)
         self.page.reset()
         self._window.go(self.page)
+
+    def _picture(self) -> None:
+        """Of the day that is looked at, or today."""
+        self._picturing.open(self.page.wanted().day, lambda: self._window.go(self.page))
 
     def _choices(self) -> Choices:
         today = date.fromisoformat(self._counter.till.today())

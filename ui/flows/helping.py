@@ -26,8 +26,8 @@ class Helping(QObject):
         window.add(self.page)
         self.page.left.connect(self._return)
 
-    def open(self, everywhere: list[Action]) -> None:
-        """`everywhere` are the keys that mean the same on every page now."""
+    def open(self, everywhere: list[Action], *, inside: bool) -> None:
+        """`everywhere` are the keys that mean the same on every page now; `inside`: somebody works here."""
         behind = self._window.page()
         if behind is self.page or not self._window.veil.isHidden():
             return
@@ -36,10 +36,11 @@ class Helping(QObject):
         taken = {action.key for action in own}
         actions = [*own, *(action for action in everywhere if action.key not in taken)]
         keys = [(action.key, action.word) for action in actions if action.word]
+        practice = "stop" if self._counter.practising else "start" if inside else ""
         title = behind.title.text() or self.page.say("key.help")
 
         def shown(found: tuple[str, str]) -> None:
-            self.page.set_about(About(behind.objectName(), title, keys, *found))
+            self.page.set_about(About(behind.objectName(), title, keys, *found, practice))
             self._window.go(self.page)
 
         self._window.bridge.ask(self._whom, shown, lambda _error: shown(("", "—")))

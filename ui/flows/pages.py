@@ -12,6 +12,8 @@ from ui.flows.enrolling import Enrolling
 from ui.flows.helping import Helping
 from ui.flows.lists import Lists
 from ui.flows.needs import NeedsFlow
+from ui.flows.noticing import Noticing
+from ui.flows.practising import Practising
 from ui.flows.printing import Printing
 from ui.flows.sale import SaleFlow
 from ui.flows.saved import Saved
@@ -59,8 +61,11 @@ class Rest(QObject):
         self.lists = Lists(window, counter, self.sale.home)
         self.backing = BackingFlow(window, counter)
         self.helping = Helping(window, counter)
+        self.practising = Practising(window, counter, session)
+        self.helping.page.practice_asked.connect(self.practising.toggle)
         self.sale.review.supervisor_asked.connect(self.backing.open)
         self.lists.aftercare.resume = self.sale.resume
         self.sync = Syncing(window, counter, self.lists, self.sale.home)
+        self.noticing = Noticing(window, counter, front, self.sync.page)
         self.printing = Printing(window, counter, self.sale.home)
         self.sale.papers_asked.connect(self.printing.open)

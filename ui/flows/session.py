@@ -107,6 +107,8 @@ class Session(QObject):
         operator = self._login.operator if self._login else None
         header.operator.setText("" if operator is None else (operator.name_ar if arabic else operator.name_en))
         self.chip.retell()
+        if self._rest is not None:
+            self._rest.practising.retell()
 
     def _fail(self, error: KioskError) -> None:
         self._window.free()
@@ -214,6 +216,10 @@ class Session(QObject):
         self._window.bridge.ask(self._counter.people.sign_out, self._signed_out, self._fail)
 
     def _signed_out(self, _none: None) -> None:
+        self.left()
+
+    def left(self) -> None:
+        """Nobody is signed in any more: back to the names."""
         self._login = self._behind = None
         self._idle.stop()
         self.rest().sale.forget()
@@ -259,4 +265,4 @@ class Session(QObject):
             self._window.page().help()
             return
         locked = self._login is None or self._behind is not None
-        self.rest().helping.open(self._outside() if locked else self._inside())
+        self.rest().helping.open(self._outside() if locked else self._inside(), inside=not locked)

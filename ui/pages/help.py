@@ -21,13 +21,17 @@ from ui.parts.text import Text
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The screen the help is about: its name, its title as shown, its keys (key, word key); whom to call from where."""
+    """The screen the help is about: its name, its title as shown, its keys (key, word key); whom to call from where.
+
+    `practice`: start or stop, "" where neither may be.
+    """
 
     page: str
     title: str
     keys: Sequence[tuple[str, str]]
     phone: str
     device: str
+    practice: str = ""
 
 
 def cases(page: str) -> list[str]:
@@ -40,34 +44,39 @@ def cases(page: str) -> list[str]:
 
 class HelpPage(Page):
     left = Signal()
+    practice_asked = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageHelp", language)
         self._about: About | None = None
         self.purpose, self.call, self.device = Text(wrap=True), Text(role="strong"), Text(role="hint", wrap=True)
-        self.when, keys = Card(), Card()
         self.keys = Rows(2, "helpKeys")
-        self.keys.horizontalHeader().hide()
-        self.word(self.keys.setAccessibleName, "help.keys")
-        heading = Text(role="h2")
-        self.word(heading.setText, "help.keys")
-        keys.setFixedWidth(420)
-        back = Button("backButton")
-        self.word(back.word, "key.back", "Esc")
-        back.clicked.connect(self.left)
-        for widget in (heading, self.keys, self.call, self.device, back):
-            keys.column.addWidget(widget, 1 if widget is self.keys else 0)
         self._whens = Text(role="h2")
-        self.word(self._whens.setText, "help.when")
-        self.when.column.addWidget(self.purpose)
-        self.when.column.addWidget(self._whens)
         self._said: list[Text] = []
+        self.when = Card()
+        self.word(self._whens.setText, "help.when")
+        for widget in (self.purpose, self._whens):
+            self.when.column.addWidget(widget)
         self.when.column.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(20)
         row.addWidget(self.when, 1)
-        row.addWidget(keys)
+        row.addWidget(self._keys_card())
         self.body.addLayout(row, 1)
+
+    def _keys_card(self) -> Card:
+        card, heading = Card(), Text(role="h2")
+        card.setFixedWidth(420)
+        self.keys.horizontalHeader().hide()
+        self.word(self.keys.setAccessibleName, "help.keys")
+        self.word(heading.setText, "help.keys")
+        self.practice, back = Button("practiceButton", "quiet"), Button("backButton")
+        self.practice.clicked.connect(self._practise)
+        self.word(back.word, "key.back", "Esc")
+        back.clicked.connect(self.left)
+        for widget in (heading, self.keys, self.call, self.device, self.practice, back):
+            card.column.addWidget(widget, 1 if widget is self.keys else 0)
+        return card
 
     def set_about(self, about: About) -> None:
         self._about = about
@@ -86,6 +95,9 @@ class HelpPage(Page):
         phone = self.say("help.call", phone=isolate(about.phone)) if about.phone else self.say("help.nophone")
         self.call.setText(phone)
         self.device.setText(self.say("help.device", device=isolate(about.device), version=isolate(VERSION)))
+        self.practice.setVisible(bool(about.practice))
+        if about.practice:
+            self.practice.word(self.say(f"practice.{about.practice}"), "Alt+1")
         self._tell_cases(cases(about.page))
 
     def _read(self, key: str) -> str:
@@ -105,10 +117,18 @@ class HelpPage(Page):
             self.when.column.insertWidget(2 + place, text)
         self._whens.setVisible(bool(keys))
 
+    def _practise(self) -> None:
+        if self._about is not None and self._about.practice:
+            self.practice_asked.emit()
+
     @override
     def first(self) -> QWidget:
         return self.keys
 
     @override
     def commands(self) -> list[Action]:
-        return [Action("F1", "key.back", self.left.emit), Action("Esc", "", self.left.emit)]
+        return [
+            Action("F1", "key.back", self.left.emit),
+            Action("Esc", "", self.left.emit),
+            Action("Alt+1", "", self._practise),
+        ]

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from kiosk.arabic import isolate
+from kiosk.notices import Notice
 from kiosk.override import override
 from kiosk.texts import Language
 from ui import show
@@ -20,6 +21,7 @@ from ui.parts.state import StateRow
 from ui.parts.text import Text
 
 COLUMNS = ("list.receipt", "list.service", "list.citizen", "sync.reason", "sync.acts")
+SHOWN = 5
 GRAVE = ("clock_wrong", "suspended", "quarantined", "alarm")
 
 
@@ -72,8 +74,16 @@ class SyncPage(Page):
         for widget in (self.heading, self.calm_text):
             self.body.addWidget(widget)
         self.body.addWidget(self.tray, 1)
+        self._make_board()
         self.body.addStretch(0)
         self.retold()
+
+    def _make_board(self) -> None:
+        self._notices: Sequence[Notice] = ()
+        self.board_heading, self.board = Text(role="h2"), Text(role="body", wrap=True)
+        self.word(self.board_heading.setText, "notice.board")
+        for widget in (self.board_heading, self.board):
+            self.body.addWidget(widget)
 
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -91,12 +101,25 @@ class SyncPage(Page):
         self._standing = standing
         self.retold()
 
+    def set_notices(self, notices: Sequence[Notice]) -> None:
+        """What the centre wants known, the newest first."""
+        self._notices = notices
+        self._tell_board()
+
+    def _tell_board(self) -> None:
+        place = 0 if self.language == "ar" else 1
+        lines = [f"{show.moment(one.at_ms)} — {(one.ar, one.en)[place]}" for one in self._notices[:SHOWN]]
+        self.board.setText("\n".join(lines))
+        for widget in (self.board_heading, self.board):
+            widget.setVisible(bool(lines))
+
     def set_tray(self, tray: Sequence[Rejected]) -> None:
         self._tray = list(tray)
         self.retold()
 
     @override
     def retold(self) -> None:
+        self._tell_board()
         place = 0 if self.language == "ar" else 1
         self.tray.head([self.say(key) for key in COLUMNS], 3)
         self.tray.fill(

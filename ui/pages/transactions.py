@@ -66,6 +66,7 @@ class Transactions(Page):
     asked = Signal(object)
     opened = Signal(str)
     left = Signal()
+    picture_asked = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageTransactions", language, "list.title")
@@ -223,4 +224,9 @@ class Transactions(Page):
     @override
     def commands(self) -> list[Action]:
         quick = [Action(f"Alt+{n}", "", partial(self.narrow, state)) for n, state in enumerate(QUICK, 1)]
-        return [*quick, Action("Alt+3", "", self.reset), Action("Esc", "key.back", self.left.emit)]
+        return [
+            *quick,
+            Action("Alt+3", "", self.reset),
+            Action("Alt+4", "key.picture", self.picture_asked.emit),
+            Action("Esc", "key.back", self.left.emit),
+        ]
