@@ -10,6 +10,7 @@ from ui.flows.backing import BackingFlow
 from ui.flows.day import DayFlow
 from ui.flows.enrolling import Enrolling
 from ui.flows.helping import Helping
+from ui.flows.hints import Hints
 from ui.flows.lists import Lists
 from ui.flows.needs import NeedsFlow
 from ui.flows.noticing import Noticing
@@ -61,6 +62,7 @@ class Rest(QObject):
         self.lists = Lists(window, counter, self.sale.home)
         self.backing = BackingFlow(window, counter)
         self.helping = Helping(window, counter)
+        self.hints = Hints(window)
         self.practising = Practising(window, counter, session)
         self.helping.page.practice_asked.connect(self.practising.toggle)
         self.sale.review.supervisor_asked.connect(self.backing.open)

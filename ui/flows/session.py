@@ -136,8 +136,12 @@ class Session(QObject):
     def activate(self, operator_id: str, code: str, pin: str) -> None:
         self._window.wait("busy.pin")
         self._window.bridge.ask(
-            lambda: self._counter.people.activate(operator_id, code, pin), self.signed_in, self._fail
+            lambda: self._counter.people.activate(operator_id, code, pin), self._activated, self._fail
         )
+
+    def _activated(self, login: Any) -> None:
+        self.rest().hints.begin()
+        self.signed_in(login)
 
     def signed_in(self, login: Any) -> None:
         self._login = login
@@ -220,6 +224,7 @@ class Session(QObject):
 
     def left(self) -> None:
         """Nobody is signed in any more: back to the names."""
+        self.rest().hints.end()
         self._login = self._behind = None
         self._idle.stop()
         self.rest().sale.forget()
