@@ -22,6 +22,7 @@ from kiosk.ports import World
 from kiosk.printer_choice import PrinterChoice, parse_choice
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from ui.app import make_application
+from ui.look import kept_look
 from ui.window import Window
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def run(asked: argparse.Namespace, milestones: Milestones | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     sys.excepthook = _unforeseen
     threading.excepthook = _unforeseen_aside
-    application = make_application(sys.argv[:1])
+    application = make_application(sys.argv[:1], kept_look())
     world = World(SystemClock(), SystemRandomness(), milestones or NoMilestones())
     named = parse_choice(asked.printer)
     paper = LatePaper(named, asked.language)

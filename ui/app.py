@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
-from ui.theme import dress
+from ui.theme import Look, dress
 
 
-def make_application(argv: Sequence[str]) -> QApplication:
+def make_application(argv: Sequence[str], look: Look | None = None) -> QApplication:
     """The one application object, dressed; an existing one (a test's) is dressed and returned."""
     existing = QCoreApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(list(argv))
     app.setApplicationName("manfaz")
     if not app.styleSheet():
-        dress(app)
+        dress(app, look or Look())
     return app

@@ -27,6 +27,8 @@ def name_of(event: QKeyEvent) -> str:
     digit = event.key() - int(Qt.Key.Key_0)
     if modifiers == Qt.KeyboardModifier.AltModifier and 0 <= digit <= 9:
         return f"Alt+{digit}"
+    if modifiers == Qt.KeyboardModifier.AltModifier and event.key() == Qt.Key.Key_F11:
+        return "Alt+F11"  # F11 is how it speaks, this is how it looks
     return "" if modifiers else _NAMES.get(event.key(), "")
 
 

@@ -236,23 +236,19 @@ def make_palette() -> QPalette:
     return palette
 
 
-def dress(app: QApplication) -> None:
+def dress(app: QApplication, look: Look) -> None:
     """Give the application its style, font, colours and sheet; the same on every desktop, dark ones included."""
     app.setStyle("Fusion")
     load_fonts()
-    _wear(app)
+    wear(app, look)
 
 
 def wear(app: QApplication, wanted: Look) -> None:
     """Another look, in every window that is open."""
     _InForce.look = wanted
     TOKENS.update(CONTRAST if wanted.contrast else NORMAL)
-    _wear(app)
-    for widget in app.allWidgets():
-        _measure(widget)
-
-
-def _wear(app: QApplication) -> None:
     app.setFont(make_font())
     app.setPalette(make_palette())
     app.setStyleSheet(sheet())
+    for widget in app.allWidgets():
+        _measure(widget)

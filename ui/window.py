@@ -161,6 +161,8 @@ class Window(QMainWindow):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         """Real keys and clicks pass the native window first, whatever widget they are for."""
+        self.header.display.setAccessibleName(say(self.language, "display.title"))
+        self.header.display.setToolTip(f"{say(self.language, 'display.title')}   Alt+F11")
         super().showEvent(event)
         handle = self.windowHandle()
         if handle is not None:

@@ -16,7 +16,7 @@ from ui.parts.text import restyle
 from ui.theme import px
 
 FEW: Final = 4
-ROOM_PX: Final = 1_210
+ROOM_PX: Final = 1_200
 SIDE_PX: Final = 330
 """What the form's line and the column beside it share; that column grows with the text."""
 GOVERNORATES: Final = "governorates"

@@ -165,14 +165,17 @@ class Checkout(QObject):
 
         self._window.bridge.ask(
             look,
-            lambda found: self._owner.recorded(found) if found else self._not_saved(error),
-            lambda _e: self._not_saved(error),
+            lambda found: self._owner.recorded(found) if found else self._not_saved(error, "review.notsaved"),
+            lambda _e: self._not_saved(error, "review.unknown"),
         )
 
-    def _not_saved(self, error: KioskError) -> None:
+    def _not_saved(self, error: KioskError, known: str = "") -> None:
+        """`known` is the key of what is known of the sale after looking it up: it is said before why."""
         self._window.free()
         self.review.rearm()
         self.review.fail(error)
+        if known:
+            self.review.notice.tell("act", self.review.say(known), self.review.notice.text())
 
     def _fail(self, error: KioskError) -> None:
         self._window.free()

@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject
 
 from kiosk.errors import KioskError
 from kiosk.events import PrintJobsChanged, SyncChanged, TransactionsChanged
+from kiosk.fees import FeeLine
 from kiosk.transaction import Paper
 from ui import show
-from ui.pages.done import Done, Outcome, State
+from ui.pages.done import Done, Outcome, Paid, State
 from ui.ports import Counter
 
 if TYPE_CHECKING:
@@ -26,6 +27,16 @@ class Taken:
     request: Any
     receipt: Any
     job_id: str
+
+
+def _lines(receipt: Any) -> list[Any]:
+    """The fee lines of a single request; of a visit what each service came to."""
+    if not receipt.further:
+        return list(receipt.lines)
+    return [
+        FeeLine(one.code, "service", one.service_ar, one.service_en, one.subtotal_pt, 1, one.subtotal_pt)
+        for one in receipt.served
+    ]
 
 
 class OutcomeFlow(QObject):
@@ -50,7 +61,8 @@ class OutcomeFlow(QObject):
             Outcome(
                 request.id, receipt.number, receipt.code, (receipt.service_ar, receipt.service_en), receipt.name,
                 receipt.created_ms, receipt.change_pt, receipt.qr,
-                tuple(((one.service_ar, one.service_en), one.code) for one in receipt.served),
+                served=tuple(((one.service_ar, one.service_en), one.code) for one in receipt.served),
+                paid=Paid(_lines(receipt), receipt.total_pt, receipt.vat_pt),
             )
         )  # fmt: skip
         self._window.go(self.page)

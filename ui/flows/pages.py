@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from ui.flows.backing import BackingFlow
 from ui.flows.day import DayFlow
+from ui.flows.display import DisplayFlow
 from ui.flows.enrolling import Enrolling
 from ui.flows.helping import Helping
 from ui.flows.hints import Hints
@@ -52,6 +53,7 @@ class Rest(QObject):
 
     def _work(self, window: Window, counter: Counter, session: Session) -> None:
         """What is done with citizens, money and papers."""
+        self.display = DisplayFlow(window)
         self.sale = SaleFlow(window, counter)
         front = window.findChild(Catalogue)
         assert front is not None  # noqa: S101 - the sale flow has just added it

@@ -39,6 +39,7 @@ class Session(QObject):
         window.add(self.sign_in)
         self.sign_in.asked.connect(self._sign_in)
         self.sign_in.first_pin_asked.connect(self._first_pin)
+        window.header.display_asked.connect(self._display)
         window.header.sync_asked.connect(self._sync)
         window.set_globals(self._outside())
         self._idle = QTimer(self)
@@ -243,6 +244,7 @@ class Session(QObject):
     def _outside(self) -> list[Action]:
         return [
             Action("F1", "key.help", self._help),
+            Action("Alt+F11", "", self._display),
             Action("F11", "", self._window.turn_language),
         ]
 
@@ -264,6 +266,10 @@ class Session(QObject):
     def _papers(self) -> None:
         if self._login is not None and self._behind is None and self._window.veil.isHidden():
             self.rest().printing.open()
+    def _display(self) -> None:
+        if self._window.veil.isHidden():
+            self.rest().display.open()
+
 
     def _help(self) -> None:
         if self._rest is None:  # the store is still being opened

@@ -25,7 +25,7 @@ class Clock(Page):
         self._doubt: KioskError | None = None
         card = Card()
         hold(card, width=640)
-        self.shown, self.why, self.act = Text(role="h1"), Text(wrap=True), Text(role="hint", wrap=True)
+        self.shown, self.why, self.act = Text(role="h1", wrap=True), Text(wrap=True), Text(role="hint", wrap=True)
         self.primary, self.other = Button("clockRightButton", "primary"), Button("clockLaterButton", "quiet")
         self.word(self.primary.word, "clock.right", "F10")
         self.word(self.other.word, "clock.wrong", "Esc")

@@ -66,7 +66,6 @@ class DetailPage(Page):
         self.answers = Rows(2, "detailAnswers")
         self.history = Rows(2, "detailHistory")
         self.bill = Bill(language, total="bill.paid")
-        self.code = Text(role="hint")
         main = Card()
         for heading, table, share in (("detail.answers", self.answers, 2), ("detail.history", self.history, 1)):
             label = Text(role="h2")
@@ -100,7 +99,7 @@ class DetailPage(Page):
         ):
             self.word(button.word, word, key)
             button.clicked.connect(signal)
-        for widget in (self.bill, self.code, self.reprint, self.reveal, self.aftercare, self.dealt, back):
+        for widget in (self.bill, self.reprint, self.reveal, self.aftercare, self.dealt, back):
             hold(widget, width=360)
             side.addWidget(widget)
         side.addStretch(1)
@@ -136,8 +135,8 @@ class DetailPage(Page):
         self.title.show()
         self.subtitle.show()
         self.title.setText(detail.service[place])
-        self.subtitle.setText(self.say("detail.receipt", receipt=isolate(detail.receipt)))
-        self.code.setText(self.say("done.code", code=isolate(detail.code)))
+        receipt = self.say("detail.receipt", receipt=isolate(detail.receipt))
+        self.subtitle.setText(f"{receipt} · {self.say('done.code', code=isolate(detail.code))}")
         if self._revealed is not None:
             self.answers.fill([(answer[place], answer[2]) for answer in self._revealed.answers])
         else:

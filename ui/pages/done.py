@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -12,6 +14,7 @@ from kiosk.override import override
 from kiosk.texts import Language
 from ui import show
 from ui.pages.page import Action, Page
+from ui.parts.bill import Bill
 from ui.parts.box import Card, picture
 from ui.parts.button import Button
 from ui.parts.qr import QrPicture
@@ -20,6 +23,15 @@ from ui.parts.text import Text
 from ui.theme import hold
 
 MOST_CODES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """What was paid, line by line, as the paper has it."""
+
+    lines: Sequence[Any]
+    total_pt: int
+    vat_pt: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +46,7 @@ class Outcome:
     saved_ms: int
     change_pt: int
     qr: str = ""
+    paid: Paid | None = None
     served: tuple[tuple[tuple[str, str], str], ...] = ()
     """Of a visit of several requests: what each is called, and its code."""
 
@@ -61,10 +74,15 @@ class Done(Page):
         self.body.addWidget(self._banner())
         row = QHBoxLayout()
         row.setSpacing(20)
+        self.bill = Bill(language, total="bill.paid")
+        aside = QVBoxLayout()
+        aside.setSpacing(12)
+        aside.addWidget(self._next())
+        aside.addWidget(self.bill)
+        aside.addStretch(1)
         row.addWidget(self._facts(), 3)
-        row.addWidget(self._next(), 2)
-        self.body.addLayout(row)
-        self.body.addStretch(1)
+        row.addLayout(aside, 2)
+        self.body.addLayout(row, 1)
 
     def _banner(self) -> QFrame:
         banner = QFrame()
@@ -172,6 +190,10 @@ class Done(Page):
         outcome = self.outcome
         if outcome is None:
             return
+        self.bill.set_language(self.language)
+        if outcome.paid is not None:
+            self.bill.set_lines(outcome.paid.lines, outcome.paid.total_pt, outcome.paid.vat_pt)
+        self.bill.setVisible(outcome.paid is not None)
         self.summary.setText(
             self.say(
                 "done.summary",

@@ -26,7 +26,7 @@ from ui.parts.button import Button
 from ui.parts.needed import Needed
 from ui.parts.text import Text
 from ui.parts.twice import TwiceButton
-from ui.theme import hold
+from ui.theme import SIZES, hold, look
 
 SETTLE_MS = 120
 
@@ -82,7 +82,7 @@ class FormPage(Page):
         back = Button("backButton")
         self.word(back.word, "key.back", "Esc")
         back.clicked.connect(self.left)
-        kept = Text(role="hint", wrap=True)
+        self.kept = kept = Text(role="hint", wrap=True)
         self.word(kept.setText, "form.kept")
         self.discard = TwiceButton("discardButton")
         self.discard.confirmed.connect(self.discarded)
@@ -170,6 +170,7 @@ class FormPage(Page):
         of = self.say("visit.place", place=place, count=count) if self._place_in_visit[1] > 1 else ""
         self.subtitle.setText(" · ".join(filter(None, [of, self.say(step, number=isolate(service.number))])))
         self.primary.word(self.say(self._goes_on()), "F10")
+        self.kept.setVisible(look().text < SIZES[-1])  # the buttons need its room then
         self.bill.setVisible(not guiding)
         said = {"guidance": "form.guide.free", "booking": "form.booking"}.get(service.mode)
         self.mode.setText(self.say(said) if said else "")

@@ -86,6 +86,7 @@ class PrintingPage(Page):
             row.addWidget(button)
         row.addStretch(1)
         card.column.addLayout(row)
+        card.column.addStretch(0)
         return card
 
     def _printer(self) -> Card:
@@ -139,7 +140,7 @@ class PrintingPage(Page):
         self.table.head([self.say(key) for key in COLUMNS], 0, 3)
         self.table.fill(
             [
-                (w.title[place], isolate(w.number), show.moment(w.created_ms), self.say(f"print.is.{w.state}"))
+                (w.title[place], isolate(w.number), self._time(w.created_ms), self.say(f"print.is.{w.state}"))
                 for w in self._waiting
             ]
         )
@@ -149,6 +150,11 @@ class PrintingPage(Page):
         self.found.fill([(f"{self.say(f'papers.kind.{c.kind}')}   {isolate(c.address)}",) for c in self._found])
         self._retell_printer()
         self._retell_buttons()
+
+    def _time(self, at_ms: int) -> str:
+        """The day is said only where they are of several."""
+        days = {show.moment(waiting.created_ms)[:-7] for waiting in self._waiting}
+        return show.clock(at_ms) if len(days) == 1 else show.moment(at_ms)
 
     def _retell_printer(self) -> None:
         choice = self._choice

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem
 
 from kiosk.override import override
 from ui.theme import hold
+
+CELL_PX: Final = 26
+"""What a cell keeps free at both sides together, as the sheet says, and its frame."""
+GAP_PX: Final = 8
+_ENDLESS: Final = 10_000
 
 
 def give_way(view: QAbstractItemView) -> None:
@@ -66,6 +72,18 @@ class Rows(QTableWidget):
                 self.setItem(place, column, item)
         if rows:
             self.setCurrentCell(min(at, len(rows) - 1), 0)
+
+    @override
+    def sizeHintForRow(self, row: int) -> int:
+        """As high as its longest cell: the sheet's padding, which Qt's own hint forgets, is left out of the width."""
+        cells = ((self.item(row, column), self.columnWidth(column)) for column in range(self.columnCount()))
+        wrap, metrics = int(Qt.TextFlag.TextWordWrap), self.fontMetrics()
+        heights = [
+            metrics.boundingRect(QRect(0, 0, max(1, width - CELL_PX), _ENDLESS), wrap, item.text()).height()
+            for item, width in cells
+            if item is not None
+        ]
+        return max([self.verticalHeader().minimumSectionSize(), *(height + GAP_PX for height in heights)])
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

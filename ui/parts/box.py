@@ -117,7 +117,7 @@ class Notice(QFrame):
         for label in (self._what, self._more):
             label.style().unpolish(label)
             label.style().polish(label)
-        set_picture(self._picture, ICONS[tone], tone)
+        set_picture(self._picture, "alert" if tone == "wait" else ICONS[tone], tone)
         self._what.setText(what)
         self._more.setText(more)
         self._more.setVisible(bool(more))

@@ -14,9 +14,16 @@ from ui.theme import TOKENS
 HEIGHT = 56
 
 
+def _mark() -> QLabel:
+    mark = QLabel()
+    mark.setPixmap(pixmap("office", TOKENS["on_header"], 28))
+    return mark
+
+
 class Header(QFrame):
     language_asked = Signal()
     sync_asked = Signal()
+    display_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -25,8 +32,6 @@ class Header(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 0, 24, 0)
         row.setSpacing(16)
-        mark = QLabel()
-        mark.setPixmap(pixmap("office", TOKENS["on_header"], 28))
         self.shop = Shrinking(role="on-header")
         self.counter = Text(role="on-header-2")
         self.operator = Shrinking(role="on-header")
@@ -36,14 +41,15 @@ class Header(QFrame):
         self.chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.chip.clicked.connect(self.sync_asked)
         self.chip.hide()
-        self.language = Button("languageButton", "header")
-        self.language.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.language.clicked.connect(self.language_asked)
-        row.addWidget(mark)
-        row.addWidget(self.shop)
-        row.addWidget(self.counter)
+        self.language, self.display = Button("languageButton", "header"), Button("displayButton", "header")
+        self.display.setText("أ A")
+        for button, asked in ((self.language, self.language_asked), (self.display, self.display_asked)):
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.clicked.connect(asked)
+        for widget in (_mark(), self.shop, self.counter):
+            row.addWidget(widget)
         row.addStretch(1)
-        for widget in (self.chip, self.operator, self.clock, self.language):
+        for widget in (self.chip, self.operator, self.clock, self.display, self.language):
             row.addWidget(widget)
 
     def set_chip(self, tone: str, text: str) -> None:

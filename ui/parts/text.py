@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+from unicodedata import bidirectional
+
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QWidget
 
 from kiosk.override import override
 
-LEAST_PX = 90
+MARK: Final = "\u200f"
+_ISOLATED: Final = re.compile("[\u2066-\u2068][^\u2069]*\u2069")
+LEAST_PX: Final = 90
 """Of a name that gives way: the first letters can still be read."""
 
 
@@ -29,16 +35,30 @@ def align(widget: QLabel | QLineEdit, *, end: bool = False) -> None:
     widget.setAlignment(trailing(widget) if end else leading(widget))
 
 
+def led(text: str, *, rtl: bool) -> str:
+    """Arabic that begins with a Latin word or the name of a key: it reads from the right all the same.
+
+    Qt takes the first letter's direction for the whole label; a mark before it says otherwise.
+    """
+    first = next((kind for kind in map(bidirectional, _ISOLATED.sub("", text)) if kind in {"L", "R", "AL"}), "")
+    return f"{MARK}{text}" if rtl and first == "L" and any(bidirectional(c) == "AL" for c in text) else text
+
+
 class Text(QLabel):
     """A plain-text label; `role` names its look in the sheet."""
 
     def __init__(self, text: str = "", role: str = "body", *, wrap: bool = False, end: bool = False) -> None:
-        super().__init__(text)
+        super().__init__()
         self._end = end
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", role)
         self.setWordWrap(wrap)
         align(self, end=end)
+        self.setText(text)
+
+    @override
+    def setText(self, text: str) -> None:
+        super().setText(led(text, rtl=self.layoutDirection() is Qt.LayoutDirection.RightToLeft))
 
     @override
     def changeEvent(self, event: QEvent) -> None:
