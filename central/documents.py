@@ -11,7 +11,7 @@ from central.store import Session
 from kiosk import strict_json
 from kiosk.catalogue import read_catalogue
 from kiosk.errors import Refused
-from kiosk.settings import DaySettings, LimitSettings, read_settings
+from kiosk.settings import DaySettings, LimitSettings, payable, read_settings
 from kiosk.trust import CATALOGUE, OPERATORS, SETTINGS, Forged, Keyset, open_keyset, open_object, seal_object
 
 EVERYWHERE = ""
@@ -54,6 +54,8 @@ def publish_settings(centre: Centre, session: Session, shop: str, changes: dict[
         read_settings(strict_json.loads_object(strict_json.dumps(payload)))
     except (Forged, strict_json.BadJson) as error:
         raise Refused("bad_settings") from error
+    if not payable((changes or {}).get("shop", {})):  # only what is new: an old fee must not stop another change
+        raise Refused("bad_settings")
     session.run(
         "UPDATE shop SET members = ?, settings_version = ? WHERE id = ?",
         strict_json.dumps(own).decode(),

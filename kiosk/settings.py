@@ -90,7 +90,8 @@ _LIMIT_NAMES: Final = tuple(name for name in LimitSettings.__dataclass_fields__ 
 def read_settings(members: Mapping[str, Any]) -> Settings:
     """The settings in a verified payload.
 
-    Raises Forged("not settings") for signed nonsense, and for a service fee that no coins pay.
+    Raises Forged("not settings") for signed nonsense. A service fee that no coins pay is read all the same: what a
+    release has once accepted must not stop the next one; `payable` is asked where new ones are made.
     """
     try:
         shop, limits = members["shop"], members.get("limits", {})
@@ -100,8 +101,8 @@ def read_settings(members: Mapping[str, Any]) -> Settings:
             shop_ar=str(shop["name"]["ar"]),
             shop_en=str(shop["name"]["en"]),
             fees=ShopFees(
-                service_fee_pt=_fee(shop.get("service_fee_pt", 0)),
-                service_fees_pt={str(k): _fee(v) for k, v in shop.get("service_fees_pt", {}).items()},
+                service_fee_pt=count(shop.get("service_fee_pt", 0)),
+                service_fees_pt={str(k): count(v) for k, v in shop.get("service_fees_pt", {}).items()},
                 vat_registered=shop.get("vat_registered") is True,
                 vat_permille=count(shop.get("vat_permille", 140)),
             ),
@@ -126,6 +127,12 @@ def read_settings(members: Mapping[str, Any]) -> Settings:
         raise Forged("not settings") from error
 
 
+def payable(shop: Mapping[str, Any]) -> bool:
+    """Whether coins pay every service fee named in `shop`, the settings' member that `read_settings` could read."""
+    fees = [shop.get("service_fee_pt", 0), *shop.get("service_fees_pt", {}).values()]
+    return all(fee_pt % FEE_STEP_PT == 0 for fee_pt in fees)
+
+
 def _day(members: Mapping[str, Any]) -> DaySettings:
     default = DaySettings()
     return DaySettings(
@@ -133,10 +140,3 @@ def _day(members: Mapping[str, Any]) -> DaySettings:
         members.get("by_notes", default.by_notes) is not False,
         count(members.get("difference_pt", default.difference_pt)),
     )
-
-
-def _fee(value: object) -> int:
-    fee_pt = count(value)
-    if fee_pt % FEE_STEP_PT:
-        raise TypeError
-    return fee_pt

@@ -41,6 +41,13 @@ def test_changes_add_up_and_the_rest_keeps_its_default(office: Office) -> None:
     assert (ruled.shop_id, ruled.shop_ar) == (SHOP, "منفذ الدقي")
 
 
+def test_an_odd_fee_of_an_older_release_stops_no_other_change(office: Office) -> None:
+    with office.store.writing() as session:
+        session.run("UPDATE shop SET members = ? WHERE id = ?", '{"shop":{"service_fee_pt":510}}', SHOP)
+    assert change(office, {"support_phone": "19000"}) == 2
+    assert read_settings(current(office, "settings")).fees.service_fee_pt == 510
+
+
 def test_settings_are_signed_by_the_feed_key(office: Office) -> None:
     with office.store.reading() as session:
         envelope = documents.read(session, "settings", SHOP, 1)
@@ -55,6 +62,7 @@ def test_settings_are_signed_by_the_feed_key(office: Office) -> None:
         {"limits": {"unsent_hard": "many"}},
         {"shop": {"service_fee_pt": 1.5}},
         {"shop": {"service_fee_pt": 510}},
+        {"shop": {"service_fees_pt": {"birth-cert": 1501}}},
         {"shop": 5},
         {"idle_lock_s": -1},
     ],

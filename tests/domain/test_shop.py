@@ -13,7 +13,7 @@ from kiosk.journal import Chain, split
 from kiosk.limits import Level, Standing
 from kiosk.ports import Attempts, Tail
 from kiosk.receipt import Line, Receipt
-from kiosk.settings import LimitSettings, read_settings
+from kiosk.settings import LimitSettings, payable, read_settings
 from kiosk.trust import Forged
 from tests.domain.helpers import refused
 from tests.domain.vectors import ACK, DEVICE, DEVICE_TEXT, STREAM, named
@@ -50,8 +50,6 @@ def test_what_is_not_set_has_the_default_of_the_decisions() -> None:
         {"limits": []},
         {"limits": {"lease_h": "x"}},
         {"idle_lock_s": 1.5},
-        {"shop": {**SETTINGS["shop"], "service_fee_pt": 510}},
-        {"shop": {**SETTINGS["shop"], "service_fees_pt": {"birth-cert": 1501}}},
         {"shop": {**SETTINGS["shop"], "service_fee_pt": -25}},
     ],
     ids=str,
@@ -60,6 +58,14 @@ def test_signed_nonsense_is_no_settings(change: dict[str, Any]) -> None:
     members = {name: value for name, value in {**SETTINGS, **change}.items() if value is not ...}
     with pytest.raises(Forged, match="not settings"):
         read_settings(members)
+
+
+def test_a_fee_that_an_older_release_accepted_is_read_though_no_new_one_may_be_so() -> None:
+    shop = {**SETTINGS["shop"], "service_fee_pt": 510}
+    assert read_settings({**SETTINGS, "shop": shop}).fees.service_fee_pt == 510
+    assert not payable(shop)
+    assert not payable({"service_fees_pt": {"birth-cert": 1501}})
+    assert payable(SETTINGS["shop"])
 
 
 # ---- limits
