@@ -65,13 +65,13 @@ class Scribe:
                 self._store.commit(entries, wanted, chain if entries else None)
             except BaseException:
                 self._chain = self._anchor = None  # what the store holds now is for the store to say
+                self._told(wanted)  # for it may have been written all the same
                 raise
             self._milestones.pass_("commit.after")
             for record in records:
                 chain = chain.after(record)
             self._chain = chain
-            if any(isinstance(change, PutDocument) for change in wanted):
-                self.on_documents()
+            self._told(wanted)
             if records:
                 self._mirror.note(chain)  # in the turn: notes never come in another order than entries
         if records:
@@ -82,6 +82,10 @@ class Scribe:
         """Later entries carry the hash of this acknowledgement."""
         with self._lock:
             self._anchor = ack_hash
+
+    def _told(self, changes: Sequence[Change]) -> None:
+        if any(isinstance(change, PutDocument) for change in changes):
+            self.on_documents()
 
     def _stand(self) -> Chain:
         if self._chain is None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from kiosk import ports
+from kiosk.errors import KioskError
 from kiosk.journal import Chain
 from storage import commit, reads
 from storage.faults import border
@@ -22,6 +23,7 @@ class SqlStore(Reads):
         super().__init__(connect)
         self._writer = writer
         self._space = space
+        self._forget = False
 
     def transaction(self) -> AbstractContextManager[Any]:
         """The driver's connection inside one transaction; for this package only."""
@@ -41,8 +43,12 @@ class SqlStore(Reads):
                 self._space.refuse_when_short()  # no new receipts; acknowledgements, voids and the day's close go on
         with self.transaction() as connection:
             commit.apply(connection, entries, changes, after)
-        if any(isinstance(change, ports.Erase | ports.DropEvidence) for change in changes):
-            self._writer.forget()
+        self._forget |= any(isinstance(change, ports.Erase | ports.DropEvidence) for change in changes)
+        if self._forget:
+            # All of it is durable by now: a log that could not be emptied is emptied after the next commit.
+            with suppress(KioskError):
+                self._writer.forget()
+                self._forget = False
 
     def moment(self) -> ports.Moment:
         with self._writer.looking() as connection:

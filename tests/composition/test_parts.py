@@ -137,3 +137,19 @@ def test_entries_carry_the_hash_of_the_last_acknowledgement(shop: Shop) -> None:
     assert shop.counter.scribe.write([ENTRY])[0].fields.anchor == NO_ANCHOR
     shop.counter.scribe.anchor_on(b"\x07" * 32)
     assert shop.counter.scribe.write([ENTRY])[0].fields.anchor == b"\x07" * 32
+
+
+def test_a_document_that_was_written_though_the_commit_raised_is_in_force(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = shop.store.commit
+
+    def commit(*given: Any) -> None:
+        whole(*given)
+        raise Unavailable("store_failed", reason="io")
+
+    assert shop.counter.in_force.settings().version == 1
+    monkeypatch.setattr(shop.store, "commit", commit)
+    with pytest.raises(Unavailable):
+        shop.counter.scribe.write([], [PutDocument("settings", 2, seal_object(SETTINGS, settings(2), FEED))])
+    assert shop.counter.in_force.settings().version == 2

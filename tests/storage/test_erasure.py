@@ -11,6 +11,7 @@ import pytest
 from kiosk import ports
 from kiosk.errors import Unavailable
 from storage.open import DATABASE
+from storage.writer import Writer
 from tests.fakes.keystore import FakeKeystore
 from tests.storage.house import enrolled, open_house, print_job, sell
 
@@ -83,6 +84,24 @@ def test_a_reader_in_the_way_delays_only_the_emptying(folder: Path, keystore: Fa
     leave.set()
     reader.join()
     opened.store.commit([], [ports.Erase(1, second.seq)])
+    assert (folder / f"{DATABASE}-wal").stat().st_size == 0
+    opened.close()
+
+
+def test_a_log_that_could_not_be_emptied_is_no_failure_and_is_emptied_later(
+    folder: Path, keystore: FakeKeystore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = enrolled(folder, keystore)
+    row = sell(opened.store)
+
+    def broken(_writer: Writer) -> None:
+        raise Unavailable("disk_full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Writer, "forget", broken)
+        opened.store.commit([], [ports.Erase(1, row.seq)])
+    assert opened.store.frame(1, row.seq) is None
+    opened.store.commit([], [ports.PutFact("name", b"value")])
     assert (folder / f"{DATABASE}-wal").stat().st_size == 0
     opened.close()
 
