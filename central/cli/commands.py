@@ -110,6 +110,7 @@ GRAMMAR: Final[Grammar] = {
                 _option("--code", default=""), _option("--reason-ar", default=""), _option("--reason-en", default=""),
             ),
         ),
+        "papers": ("pictures:papers", (_option("request"), _option("folder"))),
         "erase": ("erasures:erase", (_option("request"),)),
         "erased": ("erasures:register", (_LIMIT,)),
     },

@@ -14,7 +14,7 @@ from kiosk.journal import EntryType
 from kiosk.ports import AddRequest, PutEvidence
 from kiosk.scribe import Writing
 from sync.answers import read_base
-from tests.central.centre import CentreProcess, start_centre
+from tests.central.centre import CentreProcess, CommandFailed, start_centre
 from tests.central.device import add_shop, request_members
 from tests.sync import proxy
 from tests.sync.party import Kiosk
@@ -99,6 +99,22 @@ def test_a_centre_killed_between_two_pieces_goes_on_where_it_stood(shop: Shop) -
     shop.kiosk.cycle.step()
     shop.centre.start()
     until(shop, one, "stored")
+
+
+def test_the_staff_open_the_papers_of_a_request(shop: Shop, tmp_path: Path) -> None:
+    one = sell(shop)
+    until(shop, one, "stored")
+    entry = next(r for r in shop.kiosk.store._s.requests.values() if r.id == one.request)
+    found = shop.kiosk.in_force.statement().device.hex()[:8]
+    request, folder = f"{found}-{entry.seq}", tmp_path / "papers"
+    patience = time.monotonic() + 10
+    while time.monotonic() < patience and not shop.centre.cli("request", "list"):
+        time.sleep(0.1)
+    shop.centre.cli("request", "papers", request, str(folder), "--staff", "amal")
+    assert [(file.name, file.read_bytes()) for file in folder.iterdir()] == [("1.jpg", CONTENT)]
+    assert (folder / "1.jpg").stat().st_mode & 0o777 == 0o600
+    with pytest.raises(CommandFailed, match="exists already"):
+        shop.centre.cli("request", "papers", request, str(folder), "--staff", "amal")
 
 
 def test_nothing_of_a_picture_is_readable_in_the_files_of_the_centre(shop: Shop) -> None:
