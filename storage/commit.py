@@ -39,6 +39,10 @@ _CLOSE: Final = """
     WHERE date = ? AND closed_ms IS NULL
 """
 _MOVEMENT: Final = "INSERT INTO movement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+# A form that was sold is none to go on with: its cash would be taken twice.
+_DRAFT: Final = """
+    REPLACE INTO draft SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM request WHERE request_id = ?)
+"""
 _JOB: Final = """
     INSERT INTO print_job (job_id, entry, copy_number, receipt, state, created_ms) VALUES (?, ?, ?, ?, ?, ?)
 """
@@ -156,7 +160,7 @@ def _put_draft(connection: Any, change: ports.PutDraft) -> None:
     d = change.draft
     raw = strict_json.dumps(d.raw).decode()
     row = (d.id, d.operator, d.service_id, d.service_version, raw, d.updated_ms, d.catalogue, d.visit)
-    connection.execute("REPLACE INTO draft VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+    connection.execute(_DRAFT, (*row, d.id))
 
 
 def _drop_draft(connection: Any, change: ports.DropDraft) -> None:

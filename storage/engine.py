@@ -111,6 +111,7 @@ class OwnConnections:
         self._mine = threading.local()
         self._lock = threading.Lock()
         self._all: list[tuple[Any, threading.Lock]] = []
+        self._closed = False
 
     def ask(self, sql: str, arguments: Sequence[object]) -> list[Any]:
         """The rows, read on this thread's connection."""
@@ -125,13 +126,16 @@ class OwnConnections:
     def close(self) -> None:
         """Close every thread's, each between two questions; whoever asks later is told that it is closed."""
         with self._lock:
+            self._closed = True
             for connection, busy in self._all:
                 with busy:
                     connection.close()
             self._all.clear()
 
     def _open(self) -> tuple[Any, threading.Lock]:
-        mine = self._connect(), threading.Lock()
         with self._lock:
+            if self._closed:  # the folder may be another's by now
+                raise Unavailable("store_failed", reason="closed")
+            mine = self._connect(), threading.Lock()
             self._all.append(mine)
         return mine

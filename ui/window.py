@@ -15,6 +15,7 @@ from ui.pages.page import Action, Page
 from ui.parts.footer import Footer
 from ui.parts.header import Header
 from ui.parts.veil import Veil
+from ui.place import Place
 from ui.ports import Counter
 
 SIZE = (1366, 728)
@@ -37,6 +38,8 @@ class Window(QMainWindow):
         self._pages: list[Page] = []
         self._globals: list[Action] = []
         self._field: QWidget | None = None
+        self.behind: Place | None = None
+        """Where somebody was when the screen was locked. Whatever is gone to meanwhile is shown when it is unlocked."""
         self._wake = QTimer(self)
         self._wake.setSingleShot(True)
         self._wake.timeout.connect(self._listen_again)
@@ -71,10 +74,13 @@ class Window(QMainWindow):
         return page
 
     def go(self, page: Page, field: QWidget | None = None) -> None:
-        """Show a page with the focus on `field`, else on its first one.
+        """Show a page with the focus on `field`, else on its first one; while locked, a private one waits behind.
 
         Keys typed ahead of it are dropped: it hears from the next turn of the event loop on.
         """
+        if self.behind is not None and page.private:
+            self.behind = Place(page, field.objectName() if field is not None else "")
+            return
         self._field = field
         page.calm()
         self.stack.setCurrentWidget(page)
@@ -155,14 +161,14 @@ class Window(QMainWindow):
         QGuiApplication.setLayoutDirection(direction)  # painters of button texts ask it, not their widget
         self.setLayoutDirection(direction)
         self.header.language.word(say(self.language, "language.other"), "F11")
+        self.header.display.setAccessibleName(say(self.language, "display.title"))
+        self.header.display.setToolTip(f"{say(self.language, 'display.title')}   Alt+F11")
 
     # ---- somebody is here
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
         """Real keys and clicks pass the native window first, whatever widget they are for."""
-        self.header.display.setAccessibleName(say(self.language, "display.title"))
-        self.header.display.setToolTip(f"{say(self.language, 'display.title')}   Alt+F11")
         super().showEvent(event)
         handle = self.windowHandle()
         if handle is not None:

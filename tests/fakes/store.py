@@ -121,7 +121,8 @@ class FakeStore:
         self._s.movements[c.movement.epoch, c.movement.seq] = c.movement
 
     def _PutDraft(self, c: ports.PutDraft) -> None:
-        self._s.drafts[c.draft.id] = c.draft
+        if self.request(c.draft.id) is None:
+            self._s.drafts[c.draft.id] = c.draft
 
     def _DropDraft(self, c: ports.DropDraft) -> None:
         self._s.drafts.pop(c.draft_id, None)
@@ -154,10 +155,12 @@ class FakeStore:
             self._s.told.discard(key)
 
     def _SeenOutcome(self, c: ports.SeenOutcome) -> None:
-        self._s.seen.add((c.epoch, c.seq))
+        if (c.epoch, c.seq) in self._s.outcomes:
+            self._s.seen.add((c.epoch, c.seq))
 
     def _Told(self, c: ports.Told) -> None:
-        self._s.told.add((c.epoch, c.seq))
+        if (c.epoch, c.seq) in self._s.outcomes:
+            self._s.told.add((c.epoch, c.seq))
 
     def _Arrived(self, c: ports.Arrived) -> None:
         if (c.epoch, c.seq) in self._s.outputs:

@@ -196,6 +196,12 @@ def test_the_drafts_of_an_operator_the_latest_first(store: ports.Store) -> None:
     assert store.drafts("op-2") == []
 
 
+def test_a_form_that_was_sold_is_kept_no_more(store: ports.Store) -> None:
+    sold = sell(store)
+    store.commit([], [ports.PutDraft(Draft(sold.id, "op-1", "traffic.renewal", 3, {}, 10, 7))])
+    assert store.drafts("op-1") == []
+
+
 def test_drafts_of_a_visit_and_their_end(store: ports.Store) -> None:
     first = Draft("d1", "op-1", "traffic.renewal", 3, {}, 10, 7)
     second, other = replace(first, id="d2", updated_ms=11, visit="d1"), replace(first, id="d3", operator="op-2")

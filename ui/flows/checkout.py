@@ -16,7 +16,6 @@ from kiosk.texts import say
 from kiosk.transaction import Sale
 from ui import show
 from ui.flows.visit import Answer, Visit, Work
-from ui.pages.form import key_of
 from ui.pages.review import Review
 from ui.ports import Counter
 
@@ -32,6 +31,9 @@ class Owner(Protocol):
 
     def visit(self) -> Visit | None: ...
     def recorded(self, recorded: Any) -> None: ...
+    def keep_now(self) -> None:
+        """What was typed last is kept before the sale, and nothing after it."""
+
     def back(self, work: Work, checked: Any = None, field: str = "") -> None:
         """To that form again, with what is wrong in it or with the focus on a field."""
 
@@ -118,8 +120,7 @@ class Checkout(QObject):
     def _section(self, visit: Visit, place: int) -> list[Answer]:
         """A service of several: its name and what it costs line by line, then what only it has asked."""
         work, language = visit.works[place], self._window.language
-        name = 0 if language == "ar" else 1
-        costs = [f"{(x.label_ar, x.label_en)[name]} {show.money(language, x.amount_pt)}" for x in work.fees.lines]
+        costs = [show.money(language, line.amount_pt) for line in work.fees.lines]
         title = f"{isolate(work.service.number)} · {work.service.title[language]}"
         head = (f"{place}/", title, " + ".join(costs) or self.review.say("visit.free"))
         return [head, *_rows(place, visit.asked_once()[place])]
@@ -145,6 +146,7 @@ class Checkout(QObject):
             return
         method, reference = self.review.ways.payment()
         sales = [replace(sale, method=method, reference=reference) for sale in visit.sales(tendered_pt)]
+        self._owner.keep_now()
         self._window.wait("busy.saving")
         self._window.bridge.ask(
             lambda: self._counter.desk.record(*sales), self._owner.recorded, lambda e: self._unsaved(sales, e)
@@ -180,11 +182,6 @@ class Checkout(QObject):
     def _fail(self, error: KioskError) -> None:
         self._window.free()
         self._window.page().fail(error)
-
-
-def unaccepted(checked: Any, accepted: Sequence[str]) -> list[Any]:
-    """The doubts that nobody has ticked; `accepted` are keys of `key_of`."""
-    return [warning for warning in checked.warnings if key_of(warning) not in accepted]
 
 
 def _evidence(counter: Counter, work: Work) -> tuple[dict[str, Any], ...]:

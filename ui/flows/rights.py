@@ -54,6 +54,11 @@ class RightsFlow(QObject):
             self._window.go(self.page)
 
         self._window.bridge.ask(self._read, shown, self._fail)
+        self._look_for_disks()
+
+    def _look_for_disks(self) -> None:
+        """A stick that hangs must not stand before a sale."""
+        self._window.bridge.ask_slow(lambda: [str(d) for d in rights.removable()], self.page.set_disks, self._fail)
 
     def _read(self) -> Kept:
         request = self._request()
@@ -64,8 +69,7 @@ class RightsFlow(QObject):
             (act.at_ms, act.kind, names.get(act.operator, act.operator[:8]), names.get(act.second, ""), act.count)
             for act in self._counter.rights.register()
         ]
-        disks = [str(disk) for disk in rights.removable()]
-        return Kept(citizen(request), len(found), supervisors(self._counter), disks, acts)
+        return Kept(citizen(request), len(found), supervisors(self._counter), acts)
 
     def _request(self) -> Request:
         request = self._counter.desk.request(self._id)
@@ -74,16 +78,23 @@ class RightsFlow(QObject):
 
     def _refresh(self) -> None:
         self._window.bridge.ask(self._read, self.page.set_kept, self._fail)
+        self._look_for_disks()
 
     def _copy(self, agreement: Agreement, disk: str) -> None:
-        def work() -> str:
+        def work() -> tuple[bytes, str]:
             data = self._counter.rights.copy(self._request().national_id, agreement)
             seq = self._counter.rights.register()[0].seq
-            device = self._counter.statement().device_text[:8]
-            return rights.put_away(data, Path(disk), f"manfaz-{device}-{seq}.json").name
+            return data, f"manfaz-{self._counter.statement().device_text[:8]}-{seq}.json"
+
+        def put_away(made: tuple[bytes, str]) -> None:
+            data, name = made
+            self._window.bridge.ask_slow(
+                lambda: rights.put_away(data, Path(disk), name).name,
+                lambda kept: self._done("rights.copy.told", kept), self._fail,
+            )  # fmt: skip
 
         self._window.wait("busy.saving")
-        self._window.bridge.ask(work, lambda name: self._done("rights.copy.told", name), self._fail)
+        self._window.bridge.ask(work, put_away, self._fail)
 
     def _erase(self, agreement: Agreement) -> None:
         self._window.wait("busy.saving")

@@ -14,10 +14,11 @@ from kiosk.services import PublicService
 from kiosk.transaction import Draft
 from ui import show
 from ui.flows import drafts
-from ui.flows.checkout import Checkout, unaccepted
+from ui.flows.checkout import Checkout
 from ui.flows.endings import Endings
 from ui.flows.evidence import EvidenceFlow
 from ui.flows.home import Home
+from ui.flows.judging import judge
 from ui.flows.outcome import OutcomeFlow, Taken
 from ui.flows.visit import Visit, Wanted, Work, begin_forms, begun, same
 from ui.pages.form import FormPage
@@ -61,13 +62,13 @@ class SaleFlow(QObject):
 
     def home(self) -> None:
         """Away from the visit, which waits there half typed."""
-        self._keep_now()
+        self.keep_now()
         self._set_visit(None)
         self._home.open()
 
     def forget(self) -> None:
         """Somebody signed out: the drafts stay in the store, with their owner."""
-        self._keep_now()
+        self.keep_now()
         self._set_visit(None)
         self._outcome.forget()
 
@@ -93,7 +94,7 @@ class SaleFlow(QObject):
 
     def begin_all(self, wanted: Sequence[Wanted]) -> None:
         """A new citizen, with all that they have come for."""
-        self._keep_now()
+        self.keep_now()
         self._begin(None, wanted)
 
     def choose(self, service_id: str) -> None:
@@ -122,7 +123,7 @@ class SaleFlow(QObject):
     def add(self) -> None:
         """F3 inside an open visit: the catalogue, for one more service of the same citizen (decisions 36)."""
         if self._visit is not None:
-            self._keep_now()
+            self.keep_now()
             self._home.open(adding=True)
 
     def back_to_visit(self) -> None:
@@ -137,24 +138,25 @@ class SaleFlow(QObject):
 
     def resume(self, draft_id: str) -> None:
         """A visit this operator left half typed, every form under the id it began with."""
+        self._window.bridge.ask(
+            lambda: drafts.taken_up(self._counter, draft_id), lambda found: self._resumed(draft_id, *found), self._fail
+        )
 
-        def work() -> list[tuple[Draft, PublicService]]:
-            desk = self._counter.desk
-            return [(draft, desk.form(draft)) for draft in desk.visit(draft_id)]
-
-        self._window.bridge.ask(work, lambda found: self._resumed(draft_id, found) if found else None, self._fail)
-
-    def _resumed(self, draft_id: str, found: Sequence[tuple[Draft, PublicService]]) -> None:
-        visit = begun(found)
-        self._set_visit(visit)
-        self._show(next(work for work in visit.works if work.draft.id == draft_id))
+    def _resumed(self, draft_id: str, found: Sequence[tuple[Draft, PublicService]], lost: KioskError | None) -> None:
+        """`lost` is why a form of the visit cannot be taken up; the others can."""
+        if found:
+            visit = begun(found)
+            self._set_visit(visit)
+            self._show(next((work for work in visit.works if work.draft.id == draft_id), visit.work))
+        if lost is not None:
+            self._fail(lost)
 
     # ---- the form
 
     def back(self, work: Work, checked: Any = None, field: str = "") -> None:
         self._show(work, field)
         if checked is not None:
-            self._judge(work, checked)
+            judge(self.form, work, checked)
 
     def _show(self, work: Work, field: str = "") -> None:
         visit = self._visit
@@ -165,18 +167,13 @@ class SaleFlow(QObject):
             self.form.set_form(work.service, work.raw, consented=work.consented)
             self.form.bill.set_unknown()
             self._typed(self.form.raw(), keep=False)
-            self._say_age(work)
+            self._window.bridge.ask(
+                lambda: drafts.aged(self._counter, work.draft, work.service),
+                lambda aged: drafts.tell(self.form, aged) if self._shown is work else None,
+                self._fail,
+            )
         self.form.set_place(visit.at + 1, len(visit.works))
         self._window.go(self.form, self.form.field(field) if field else None)
-
-    def _say_age(self, work: Work) -> None:
-        """A form from before a change says so, above what was typed."""
-
-        def tell(aged: drafts.Aged | None) -> None:
-            if self._shown is work:
-                drafts.tell(self.form, aged)
-
-        self._window.bridge.ask(lambda: drafts.aged(self._counter, work.draft, work.service), tell, self._fail)
 
     def _discard(self) -> None:
         """What was typed goes for good; a keep still on its way is before it in the queue, none comes after."""
@@ -238,7 +235,7 @@ class SaleFlow(QObject):
             return
         work.raw = raw
         self._window.wait("busy.checking")
-        self._keep_now()
+        self.keep_now()
         self._window.bridge.ask(lambda: self._counter.desk.check(work.service, raw), self._checked, self._fail)
 
     def _checked(self, checked: Any) -> None:
@@ -248,27 +245,11 @@ class SaleFlow(QObject):
         self._window.free()
         work = visit.work
         work.papered = False
-        if self._judge(work, checked):
+        if judge(self.form, work, checked):
             work.values, work.answers, work.settled = checked.values, self.form.answers(), True
             for other in visit.carry():
                 self._keep_work(other)
             self._go_on(visit, work)
-
-    def _judge(self, work: Work, checked: Any) -> bool:
-        """Whether nothing is left to be mended, looked at again or agreed to; else it is said."""
-        self.form.set_faults(checked.faults)
-        odd = unaccepted(checked, self.form.accepted())
-        if checked.faults:
-            return False
-        if odd:
-            self.form.set_warnings(odd)
-        elif not self.form.consented():
-            self.form.miss_consent()
-        else:
-            work.overrides = tuple(key.partition(":")[2] for key in self.form.accepted())
-            work.consented = work.service.consent is not None
-            return True
-        return False
 
     def _go_on(self, visit: Visit, work: Work) -> None:
         """What F10 leads to: a sheet, an answer, the next form of the visit, or the money."""
@@ -308,7 +289,8 @@ class SaleFlow(QObject):
         raw = dict(work.raw)
         self._window.bridge.ask(lambda: self._counter.desk.keep(work.draft, raw), lambda _none: None, self._fail)
 
-    def _keep_now(self) -> None:
+    def keep_now(self) -> None:
+        """What was typed last is kept before whatever is asked next; no keep comes after it."""
         if self._keep.isActive():
             self._keep.stop()
             self._keep_draft()

@@ -14,7 +14,7 @@ from kiosk.events import DocumentsChanged
 from ui.flows.line import LineChip
 from ui.pages.page import Action
 from ui.pages.sign_in import Person, SignIn
-from ui.place import Place, here
+from ui.place import here
 from ui.ports import Counter
 
 if TYPE_CHECKING:
@@ -33,14 +33,13 @@ class Session(QObject):
         self._counter = counter
         self._rest: Rest | None = None
         self._login: Any = None
-        self._behind: Place | None = None
         self.chip = LineChip(window, counter)
         self.sign_in = SignIn(window.language)
         window.add(self.sign_in)
         self.sign_in.asked.connect(self._sign_in)
         self.sign_in.first_pin_asked.connect(self._first_pin)
-        window.header.display_asked.connect(self._display)
         window.header.sync_asked.connect(self._sync)
+        window.header.display_asked.connect(self._display)
         window.set_globals(self._outside())
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
@@ -188,12 +187,12 @@ class Session(QObject):
 
     def lock(self) -> None:
         """Hide first, ask the counter after: what is on the screen goes at once."""
-        if self._login is None or self._behind is not None:
+        if self._login is None or self._window.behind is not None:
             return
         if not self._window.veil.isHidden():
             self.touch()  # something is being saved: the idle time begins again, it does not end
             return
-        self._behind = here(self._window)
+        self._window.behind = here(self._window)
         page = self.rest().lock
         page.set_name(self._login.operator.name_ar, self._login.operator.name_en)
         self._window.go(page)
@@ -210,7 +209,7 @@ class Session(QObject):
         self.rest().lock.pin.setFocus()
 
     def _unlocked(self, _login: Any) -> None:
-        behind, self._behind = self._behind, None
+        behind, self._window.behind = self._window.behind, None
         self._window.set_globals(self._inside())
         self.touch()
         if behind is not None:
@@ -226,7 +225,7 @@ class Session(QObject):
     def left(self) -> None:
         """Nobody is signed in any more: back to the names."""
         self.rest().hints.end()
-        self._login = self._behind = None
+        self._login = self._window.behind = None
         self._idle.stop()
         self.rest().sale.forget()
         self.retell()
@@ -236,7 +235,7 @@ class Session(QObject):
 
     def touch(self) -> None:
         """Somebody is here: the idle lock begins again."""
-        if self._login is not None and self._behind is None and self._idle.interval() > 0:
+        if self._login is not None and self._window.behind is None and self._idle.interval() > 0:
             self._idle.start()
 
     # ---- keys that mean the same everywhere
@@ -244,8 +243,8 @@ class Session(QObject):
     def _outside(self) -> list[Action]:
         return [
             Action("F1", "key.help", self._help),
-            Action("Alt+F11", "", self._display),
             Action("F11", "", self._window.turn_language),
+            Action("Alt+F11", "", self._display),
         ]
 
     def _inside(self) -> list[Action]:
@@ -260,20 +259,20 @@ class Session(QObject):
         ]
 
     def _sync(self) -> None:
-        if self._login is not None and self._behind is None and self._window.veil.isHidden():
+        if self._login is not None and self._window.behind is None and self._window.veil.isHidden():
             self.rest().sync.open()
 
     def _papers(self) -> None:
-        if self._login is not None and self._behind is None and self._window.veil.isHidden():
+        if self._login is not None and self._window.behind is None and self._window.veil.isHidden():
             self.rest().printing.open()
+
     def _display(self) -> None:
         if self._window.veil.isHidden():
             self.rest().display.open()
-
 
     def _help(self) -> None:
         if self._rest is None:  # the store is still being opened
             self._window.page().help()
             return
-        locked = self._login is None or self._behind is not None
+        locked = self._login is None or self._window.behind is not None
         self.rest().helping.open(self._outside() if locked else self._inside(), inside=not locked)

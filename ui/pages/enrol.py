@@ -17,6 +17,7 @@ from ui.theme import hold
 
 
 class Enrol(Page):
+    private = False
     asked = Signal(str, str, str)
     given_up = Signal()
 

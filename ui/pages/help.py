@@ -17,6 +17,7 @@ from ui.parts.answers import Rows
 from ui.parts.box import Card
 from ui.parts.button import Button
 from ui.parts.text import Text
+from ui.theme import hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ def cases(page: str) -> list[str]:
 
 
 class HelpPage(Page):
+    private = False
     left = Signal()
     practice_asked = Signal()
 
@@ -66,7 +68,7 @@ class HelpPage(Page):
 
     def _keys_card(self) -> Card:
         card, heading = Card(), Text(role="h2")
-        card.setFixedWidth(420)
+        hold(card, width=420)
         self.keys.horizontalHeader().hide()
         self.word(self.keys.setAccessibleName, "help.keys")
         self.word(heading.setText, "help.keys")

@@ -16,6 +16,7 @@ from ui.theme import hold
 
 
 class Lock(Page):
+    private = False
     asked = Signal(str)
     sign_out_asked = Signal()
 

@@ -30,6 +30,9 @@ class Action:
 class Page(QWidget):
     """A screen. `word` says a text now and again whenever the language changes; `retold` is for the rest."""
 
+    private = True
+    """Whether it may show something of a citizen or of the shop's money; never seen while the screen is locked."""
+
     def __init__(self, name: str, language: Language, title: str = "") -> None:
         super().__init__()
         self.setObjectName(name)

@@ -25,12 +25,11 @@ COLUMNS = ("list.time", "rights.what", "rights.by", "rights.second", "rights.cou
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """Whose data, masked; how many requests; who may agree; the disks that are plugged in; the register."""
+    """Whose data, masked; how many requests; who may agree; the register."""
 
     citizen: str
     count: int
     people: Sequence[Person]
-    disks: Sequence[str]
     acts: Sequence[tuple[int, str, str, str, int]]
 
 
@@ -81,8 +80,12 @@ class RightsPage(Page):
     def set_kept(self, kept: Kept) -> None:
         self._kept = kept
         self.second.set_people(kept.people)
+        self.retold()
+
+    def set_disks(self, disks: Sequence[str]) -> None:
+        """What is plugged in, as far as it has been found."""
         self.disk.clear()
-        self.disk.addItems(list(kept.disks))
+        self.disk.addItems(list(disks))
         self.retold()
 
     @override
@@ -95,8 +98,8 @@ class RightsPage(Page):
         self.subtitle.show()
         self.subtitle.setText(f"{self.say('list.citizen')}: {kept.citizen}")
         self.found.setText(self.say("rights.found", n=kept.count))
-        self.disk.setVisible(bool(kept.disks))
-        self.no_disk.setVisible(not kept.disks)
+        self.disk.setVisible(self.disk.count() > 0)
+        self.no_disk.setVisible(self.disk.count() == 0)
         self.register.fill(
             [
                 (show.moment(at), self.say(f"rights.{kind}.done"), by, second or "—", show.number(count))

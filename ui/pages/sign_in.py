@@ -41,6 +41,8 @@ class PinEdit(LineEdit):
 class SignIn(Page):
     """Pick a name, type the PIN, F10 or Enter."""
 
+    private = False
+
     asked = Signal(str, str)
     first_pin_asked = Signal(str)
 
