@@ -80,6 +80,8 @@ class EvidenceUpload:
         self._current: _Current | None = None
         self._aside = _Aside()
         self._piece = FIRST_PIECE
+        self._stored: list[Recorded] = []
+        self._look_ms = 0
         self._resting_ms = 0
         """After a failure no other file is tried either: five hundred would fail one after the other."""
 
@@ -170,10 +172,11 @@ class EvidenceUpload:
     def _waiting(self) -> list[Recorded]:
         """What the centre has not said to be stored; once a day also what it has not said to be durable."""
         now = self._clock.mono_ms()
-        stored = self._store.evidence_in("stored", MOST)
-        for recorded in stored:
-            self._aside.due.setdefault(_key(recorded), now + DAY_MS)
-        return [*self._store.evidence_in("", MOST), *stored]
+        if now >= self._look_ms:  # a centre that makes no backups leaves many of them, and this is asked at every step
+            self._look_ms, self._stored = now + AGAIN_MS, self._store.evidence_in("stored", MOST)
+            for recorded in self._stored:
+                self._aside.due.setdefault(_key(recorded), now + DAY_MS)
+        return [*self._store.evidence_in("", MOST), *self._stored]
 
     def _next(self) -> _Current | None:
         now = self._clock.mono_ms()
