@@ -354,7 +354,10 @@ def test_each_request_of_a_visit_opens_with_its_own_lines_and_sum(hands: Hands, 
     hands.until("pageDetail")
     assert lists.detail.bill.total_pt() == row.total_pt
     assert sum(one.amount_pt for one in lists.detail.bill._lines) == row.total_pt
-    said = "\n".join(lists.detail.history.item(place, 1).text() for place in range(lists.detail.history.rowCount()))
+    said = ""
+    for place in range(lists.detail.history.rowCount()):
+        item = lists.detail.history.item(place, 1)
+        said += "" if item is None else item.text()
     assert f"{line_number}" in said
     assert "زيارة" in said
 
@@ -377,3 +380,46 @@ def test_what_is_only_paid_live_takes_no_money_without_the_line_and_says_what_an
                 service_id=service.id, service_version=service.version, values=values, bill=bill, tendered_pt=10**6
             )
         )
+
+
+# ---- drafts of a visit, from home
+
+
+def left_behind(hands: Hands) -> Hands:
+    """Two forms of one citizen, left half done; at home."""
+    another(hands.home().review())
+    hands.settle(50)
+    sale(hands).home()
+    hands.until("pageCatalogue")
+    hands.qtbot.waitUntil(lambda: hands.find("resumeButton").isVisible())
+    return hands
+
+
+def test_a_visit_that_waits_is_one_and_says_how_many_forms(hands: Hands) -> None:
+    forms = left_behind(hands).window.session.rest().sale._home.page.forms
+    assert len(forms._drafts) == 1
+    assert "+1" in forms.title.text()
+
+
+def test_discarding_it_at_home_leaves_nothing_of_it(hands: Hands) -> None:
+    page = left_behind(hands).window.session.rest().sale._home.page
+    page.discard_asked.emit(page.forms._drafts[0].id)
+    hands.qtbot.waitUntil(lambda: not hands.counter.store.drafts(OPERATOR))
+
+
+def test_a_form_that_cannot_be_taken_up_any_more_keeps_nobody_from_the_others(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left_behind(hands)
+    desk, real = hands.counter.desk, hands.counter.desk.form
+
+    def form(draft: Any) -> Any:
+        if draft.service_id == "family-record":
+            raise Refused("service_changed")
+        return real(draft)
+
+    monkeypatch.setattr(desk, "form", form)
+    hands.find("resumeButton").click()
+    hands.until("pageForm")
+    assert [work.service.id for work in sale(hands).visit().works] == ["birth-cert"]
+    assert hands.page.notice.text()

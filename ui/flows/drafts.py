@@ -7,7 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from kiosk import fees
-from kiosk.errors import Refused
+from kiosk.arabic import isolate
+from kiosk.errors import KioskError, Refused
 from kiosk.services import PublicService
 from kiosk.transaction import Draft
 from ui import show
@@ -26,12 +27,28 @@ class Aged:
 
 
 def title_of(counter: Counter, draft: Draft) -> tuple[str, str]:
-    """What to call it, in both languages; its service's id where that is no longer offered."""
+    """What to call it, in both languages; its service's id where that is no longer offered. Of a visit with the number
+    of the other forms.
+    """
+    others = len(counter.desk.visit(draft.id)) - 1
+    more = f" {isolate(f'+{others}')}" if others > 0 else ""
     try:
         title = counter.desk.form(draft).title
     except Refused:
-        return draft.service_id, draft.service_id
-    return title["ar"], title["en"]
+        return draft.service_id + more, draft.service_id + more
+    return title["ar"] + more, title["en"] + more
+
+
+def taken_up(counter: Counter, draft_id: str) -> tuple[list[tuple[Draft, PublicService]], KioskError | None]:
+    """Every form of that draft's visit, and why one of them cannot be taken up: its version is not kept here."""
+    found: list[tuple[Draft, PublicService]] = []
+    lost: KioskError | None = None
+    for draft in counter.desk.visit(draft_id):
+        try:
+            found.append((draft, counter.desk.form(draft)))
+        except Refused as error:
+            lost = error
+    return found, lost
 
 
 def aged(counter: Counter, draft: Draft, form: PublicService) -> Aged | None:

@@ -94,7 +94,13 @@ class Home(QObject):
         )
 
     def _discard(self, draft_id: str) -> None:
-        self._window.bridge.ask(lambda: self._counter.desk.drop(draft_id), self._discarded, self._fail)
+        """The whole visit that this form belongs to."""
+        desk = self._counter.desk
+
+        def drop() -> None:
+            desk.drop(*(draft.id for draft in desk.visit(draft_id)))
+
+        self._window.bridge.ask(drop, self._discarded, self._fail)
 
     def _discarded(self, _none: None) -> None:
         self.tell_discarded()

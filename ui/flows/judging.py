@@ -1,0 +1,25 @@
+"""Whether a form may go on: no fault, every doubt looked at again, the consent given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ui.flows.visit import Work
+from ui.pages.form import FormPage, key_of
+
+
+def judge(form: FormPage, work: Work, checked: Any) -> bool:
+    """Whether nothing is left to be mended, looked at again or agreed to; else it is said."""
+    form.set_faults(checked.faults)
+    odd = [warning for warning in checked.warnings if key_of(warning) not in form.accepted()]
+    if checked.faults:
+        return False
+    if odd:
+        form.set_warnings(odd)
+    elif not form.consented():
+        form.miss_consent()
+    else:
+        work.overrides = tuple(key.partition(":")[2] for key in form.accepted())
+        work.consented = work.service.consent is not None
+        return True
+    return False
