@@ -1,8 +1,9 @@
 """A counter to learn on: its own database, its own signing key, no line. Nothing of it is ever sent or kept.
 
 Its keys live in memory only, so what was typed there cannot be read once practice has ended, whatever is left of the
-folder. Its papers are the real ones, crossed out. The real journal says when practice began and ended, and who began
-it (type 18); who practises is signed out of the real counter meanwhile.
+folder. Of the PINs only that of who practises comes along; everybody else's is all ones there, for tries at it cost
+nothing and are counted nowhere. Its papers are the real ones, crossed out. The real journal says when practice began
+and ended, and who began it (type 18); who practises is signed out of the real counter meanwhile.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from kiosk.errors import Refused, Unavailable
 from kiosk.inforce import payload
 from kiosk.journal import Chain, EntryType
 from kiosk.keys import SeedSigner
+from kiosk.operators import PIN_DIGITS, OperatorRole, make_verifier
 from kiosk.papers import Content, Sheet
 from kiosk.people import Login
 from kiosk.picture_process import read as read_picture
@@ -113,6 +115,11 @@ def note_end(real: Counter) -> None:
         real.scribe.write([Writing(EntryType.PRACTICE, members)], [PutFact(FACT, b"")])
 
 
+def practice_pin(role: OperatorRole) -> str:
+    """What everybody but the one who practises has for a PIN; no real one is so weak (`operators.refuse_weak`)."""
+    return "1" * PIN_DIGITS[role]
+
+
 @dataclass(frozen=True, slots=True)
 class Room:
     """What a practice is given: an open store that nobody else has, how to close it, and the real counter's pepper."""
@@ -132,7 +139,7 @@ class Practice:
         self._room = room
         login = real.people.working()
         signer = SeedSigner(world.randomness.take(32))
-        self._furnish(signer, world)
+        self._furnish(login, signer, world)
         self.line = NoLine()
         kept = Kept(room.store, NoMirror(), signer, room.pepper, room.pictures, read_picture)
         self.counter = Counter(world, kept, real.events, self.line, lazy_forms)
@@ -140,7 +147,7 @@ class Practice:
         self.printing: PrintWorker | None = None
         self._begin(login)
 
-    def _furnish(self, signer: SeedSigner, world: World) -> None:
+    def _furnish(self, login: Login, signer: SeedSigner, world: World) -> None:
         """The same shop, prices and people, under a device of its own: no number of a practice is one of the shop's."""
         real = self._real.office.store
         enrolled = real.enrolment()
@@ -155,11 +162,27 @@ class Practice:
         changes: list[Change] = [
             PutDocument(kind, int(payload(envelope)["version"]), envelope) for kind, envelope in found if envelope
         ]
-        pins = [(who, real.pin(who)) for who in self._real.in_force.operators()]
-        changes += [PutPin(who, pin.verifier, pin.activation) for who, pin in pins if pin is not None]
+        changes += self._pins(login, world)
         facts = real.facts()
         changes += [PutFact(name, facts[name]) for name in _FACTS if name in facts]
         self._room.store.commit([], changes)
+
+    def _pins(self, login: Login, world: World) -> list[Change]:
+        """His own, and for everybody else who has one that which `practice_pin` says."""
+        verifiers: dict[OperatorRole, str] = {}
+        changes: list[Change] = []
+        for who, operator in self._real.in_force.operators().items():
+            pin = self._real.office.store.pin(who)
+            if pin is None:
+                continue
+            verifier = pin.verifier
+            if who != login.operator.id:
+                role = operator.role
+                if role not in verifiers:
+                    verifiers[role] = make_verifier(practice_pin(role), self._room.pepper, world.randomness.take(16))
+                verifier = verifiers[role]
+            changes.append(PutPin(who, verifier, pin.activation))
+        return changes
 
     def _begin(self, login: Login) -> None:
         members = {"v": 1, "kind": "start", **login.author()}

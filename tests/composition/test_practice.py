@@ -19,7 +19,7 @@ from kiosk.transaction import Query
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from tests.composition.premises import NOWHERE, Premises
 from tests.fakes.keystore import FakeKeystore
-from tests.shop import CODE, OPERATOR, PIN, Shop
+from tests.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop
 
 pytestmark = pytest.mark.enable_socket
 
@@ -124,6 +124,17 @@ def test_a_pin_of_the_real_counter_opens_the_practice_after_a_lock(kiosk: Kiosk)
     kiosk.people.unlock(PIN)
     kiosk.people.sign_out()
     kiosk.people.sign_in(OPERATOR, PIN)
+
+
+def test_nobody_elses_pin_can_be_guessed_there(kiosk: Kiosk) -> None:
+    kiosk.people.sign_out()
+    kiosk.people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR)
+    kiosk.people.sign_out()
+    kiosk.people.sign_in(OPERATOR, PIN)
+    kiosk.start_practice()
+    with pytest.raises(Refused, match="pin_wrong"):
+        kiosk.people.vouch(SUPERVISOR, PIN_SUPERVISOR)
+    kiosk.people.vouch(SUPERVISOR, "11111111")
 
 
 def test_real_papers_wait_while_somebody_practises(kiosk: Kiosk, printed: Printed) -> None:
