@@ -19,6 +19,7 @@ from ui.flows.practising import Practising
 from ui.flows.printing import Printing
 from ui.flows.sale import SaleFlow
 from ui.flows.saved import Saved
+from ui.flows.scanning import Scanning
 from ui.flows.syncing import Syncing
 from ui.pages.activate import Activate
 from ui.pages.catalogue import Catalogue
@@ -72,4 +73,5 @@ class Rest(QObject):
         self.sync = Syncing(window, counter, self.lists, self.sale.home)
         self.noticing = Noticing(window, counter, front, self.sync.page)
         self.printing = Printing(window, counter, self.sale.home)
+        self.scanning = Scanning(window, self.lists)
         self.sale.papers_asked.connect(self.printing.open)

@@ -1,0 +1,88 @@
+"""Where a scan goes: a national ID into its field, a receipt to its request, a code into the line that waits for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QDate, QObject, Qt
+from PySide6.QtWidgets import QWidget
+
+from kiosk.scanned import Scan, read_scan
+from ui import keys
+from ui.fields.field import Field
+from ui.fields.line import LineEdit
+from ui.fields.national_id import NationalIdEdit, NationalIdField
+from ui.flows.lists import Lists
+from ui.pages.form import FormPage
+from ui.scanner import Scanner
+
+if TYPE_CHECKING:
+    from ui.window import Window
+
+LEAVES: Final = ("pageCatalogue", "pageTransactions", "pageDetail", "pageDone")
+"""Screens that a scanned receipt or card may lead away from: nothing is half done there."""
+FOLDED: Final = ("code", "digits", "count", "mobile")
+PAPER: Final = "paperEdit"
+
+
+class Scanning(QObject):
+    def __init__(self, window: Window, lists: Lists) -> None:
+        super().__init__(window)
+        self._window = window
+        self._lists = lists
+        self.scanner = Scanner(window, self.take)
+
+    def take(self, typed: str, entered: bool) -> bool:
+        """Whether the scan has gone where it belongs; else it stays where the keys put it."""
+        if not self._window.veil.isHidden():
+            return False
+        scan = read_scan(typed, QDate.currentDate().toPython())  # type: ignore[arg-type]
+        page = self._window.page()
+        if scan.kind == "national_id" and isinstance(page, FormPage):
+            return self._into_form(page, scan.text, entered)
+        if scan.kind != "other" and page.objectName() in LEAVES:
+            self._find(scan.text)
+            return True
+        return self._into_line(scan, entered)
+
+    def _into_form(self, page: FormPage, number: str, entered: bool) -> bool:
+        """Into the field that has the focus if it is one for IDs, else into the first that is still empty."""
+        fields = [field for field in page.findChildren(NationalIdField) if field.isVisible()]
+        focused = self._window.focusWidget()
+        chosen = next((field for field in fields if field.edit is focused), None)
+        empty = next((field for field in fields if not field.raw()), None)
+        field = chosen or empty
+        if field is None:
+            return False
+        field.set_raw(number)
+        if entered:
+            self._on_from(field.edit)
+        return True
+
+    def _on_from(self, line: LineEdit) -> None:
+        """As Enter does."""
+        following = keys.next_field(self._window.page(), line)
+        (following or line).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _find(self, text: str) -> None:
+        if self._window.page() is not self._lists.page:
+            self._lists.open()
+        self._lists.page.search.setText(text)
+
+    def _into_line(self, scan: Scan, entered: bool) -> bool:
+        """A code belongs in the line that has the focus, in Latin letters; names and notes stay as they were typed."""
+        line = self._window.focusWidget()
+        wanted = isinstance(line, LineEdit) and not isinstance(line, NationalIdEdit) and _takes_codes(line)
+        if isinstance(line, LineEdit) and wanted:
+            line.setText(scan.text)
+            if entered:
+                self._on_from(line)
+        return wanted
+
+
+def _takes_codes(line: LineEdit) -> bool:
+    owner: QWidget | None = line
+    while owner is not None and not isinstance(owner, Field):
+        owner = owner.parentWidget()
+    kind = owner.element.widget if isinstance(owner, Field) else ""
+    return kind in FOLDED or line.objectName() == PAPER
