@@ -6,11 +6,12 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
-from central import audit, authority, documents, erasure, outcomes, prepaid, tills
+from central import audit, authority, documents, erasure, outcomes, prepaid, tills, wishes
 from central.centre import Centre
 from central.outcomes import Ruling
 from central.rules import Facts
 from central.store import Row, Session
+from central.wishes import Wish
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Effects:
     (epoch, entry, id) of requests whose data the device has erased. `outdated` is the version of settings that a
     request was priced by long after the device had a newer one, 0 where none was. `refunds` are (entry, epoch and
     entry of the request, its id); `postings` and `closes` are the money of the till's days, `agreed` (epoch, entry of
-    the close, who) of differences that somebody agreed to afterwards.
+    the close, who) of differences that somebody agreed to afterwards; `wishes` are for the staff.
     """
 
     settings_version: int
@@ -62,6 +63,7 @@ class Effects:
     activated: set[str] = field(default_factory=set)
     erased: list[tuple[int, int, str]] = field(default_factory=list)
     outdated: int = 0
+    wishes: list[Wish] = field(default_factory=list)
 
 
 def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> None:
@@ -81,6 +83,7 @@ def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> Non
         prepaid.tell(centre, session, work.device, work.shop)
     for epoch, seq, one in effects.erased:
         erasure.done(session, work.device, epoch, seq, one, centre.now_ms())
+    wishes.note(session, work.device, effects.wishes, centre.now_ms())
     outcomes.publish(session, work.device, work.epoch, rulings, centre.now_ms(), audit.CENTRE)
     if effects.outdated:
         audit.note_once(

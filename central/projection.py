@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, Final, TypeGuard
 
-from central import bodies, documents, feed, rules, tills
+from central import bodies, documents, feed, rules, tills, wishes
 from central.catalogues import Catalogues
 from central.centre import Centre
 from central.effects import Arrival, Effects, Work, apply
@@ -108,6 +108,7 @@ class Projector:
         for seq, header, body, received_ms in work.entries:
             fields, members = Header.unpack(header), bodies.read(body)
             earned = self._settings_of(work.shop, effects.settings_version)
+            effects.wishes += wishes.of(fields.entry_type, members)
             effects.postings += tills.postings(
                 fields.entry_type, members, Commissions() if earned is None else earned.commissions
             )

@@ -113,6 +113,7 @@ GRAMMAR: Final[Grammar] = {
         "papers": ("pictures:papers", (_option("request"), _option("folder"))),
         "erase": ("erasures:erase", (_option("request"),)),
         "erased": ("erasures:register", (_LIMIT,)),
+        "asked": ("wishes:asked", (_LIMIT,)),
     },
     "till": {"days": ("tills:days", (_DEVICE, _LIMIT))},
     "float": {

@@ -327,3 +327,13 @@ def test_a_notice_goes_to_the_devices_of_a_shop_or_of_all(cli: Cli, device: Devi
     assert [item["text"]["en"] for item in told] == ["The line is down tomorrow", "خبر"]
     for words in (("notice", "send", "خبر", "--shop", "S9"), ("notice", "send", " "), ("notice", "send", "x" * 301)):
         assert cli.fails(*words)[0] == EXIT_REFUSED
+
+
+def test_what_counters_ask_for_is_listed(cli: Cli, device: Device, office: Office) -> None:
+    members = birth()
+    sold = sell(device, members)
+    of = {"epoch": sold.fields.epoch, "seq": sold.fields.seq, "id": members["id"]}
+    device.write(journal.EntryType.FOLLOW_UP, {"v": 1, "kind": "escalated", "why": "waits", **of})
+    office.arrive(device)
+    [one] = cli.ask("request", "asked")
+    assert (one["act"], one["request"], one["why"]) == ("request.escalated", members["id"], "waits")
