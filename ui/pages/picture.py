@@ -38,6 +38,7 @@ class PicturePage(Page):
         self.word(self.none.setText, "picture.none")
         self.back = Button("backButton")
         self.word(self.back.word, "key.back", "Esc")
+        self.back.setFixedWidth(360)
         self.back.clicked.connect(self.left)
         row = QHBoxLayout()
         row.setSpacing(20)
@@ -65,7 +66,7 @@ class PicturePage(Page):
         place = 0 if self.language == "ar" else 1
         self.subtitle.show()
         total = sum(count for _, count in picture.hours)
-        self.subtitle.setText(self.say("picture.day", day=show.day(picture.day), count=show.number(total)))
+        self.subtitle.setText(f"{self.say('list.found', n=total)} — {show.day(picture.day)}")
         self.none.setVisible(not picture.hours)
         self.hours.set_bars([(show.number(f"{hour:02d}:00"), count) for hour, count in picture.hours])
         self.services.set_bars([(title[place], count) for title, count in picture.services])
