@@ -383,7 +383,7 @@ class Store(Protocol):
     def open_day(self) -> Day | None: ...
     def day(self, date: str) -> Day | None: ...
     def last_closed_day(self) -> Day | None:
-        """The day whose close is the newest."""
+        """The day whose close is the newest: the one of the largest grand total, whatever the clock said."""
 
     def days(self, limit: int = 400) -> list[Day]:
         """Newest first: more than a year of them."""

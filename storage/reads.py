@@ -52,7 +52,8 @@ _DAY: Final = """
     FROM day WHERE {} LIMIT 1
 """
 _DAYS: Final = _DAY.format("1 ORDER BY date DESC").replace("LIMIT 1", "LIMIT ?")
-_LAST_CLOSED: Final = "closed_ms IS NOT NULL ORDER BY closed_ms DESC, date DESC"
+# The grand total only grows, whatever the computer's clock said at the time: it tells which close was the last.
+_LAST_CLOSED: Final = "closed_ms IS NOT NULL ORDER BY grand_total_pt DESC, closed_ms DESC, date DESC"
 _OPEN_DAY: Final = _DAY.format("closed_ms IS NULL")
 _FACTS: Final = "SELECT name, value FROM fact"
 _DRAFTS: Final = """

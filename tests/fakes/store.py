@@ -374,7 +374,7 @@ class FakeStore:
 
     def last_closed_day(self) -> Day | None:
         closed = [day for day in self._s.days.values() if day.closed_ms is not None]
-        return max(closed, key=lambda day: (day.closed_ms, day.date), default=None)
+        return max(closed, key=lambda day: (day.grand_total_pt, day.closed_ms, day.date), default=None)
 
     def days(self, limit: int = 400) -> list[Day]:
         return sorted(self._s.days.values(), key=lambda day: day.date, reverse=True)[:limit]

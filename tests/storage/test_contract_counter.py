@@ -107,8 +107,17 @@ def test_a_day_is_opened_and_closed_once(store: ports.Store) -> None:
     assert store.last_closed_day() == store.day(DATE)
     assert [day.date for day in store.days()] == ["2026-11-26", DATE]
     assert [day.date for day in store.days(1)] == ["2026-11-26"]
-    store.commit([], [ports.CloseDay("2026-11-26", NOON_MS + 10)])
+    store.commit([], [ports.CloseDay("2026-11-26", NOON_MS + 10, grand_total_pt=123_456)])
     assert store.last_closed_day() == store.day("2026-11-26")
+
+
+def test_the_last_close_is_the_one_with_the_most_taken_whatever_the_clock_said(store: ports.Store) -> None:
+    for date, closed_ms, total_pt in (("2027-11-25", NOON_MS * 2, 100), ("2026-11-25", NOON_MS, 250)):
+        store.commit([], [ports.OpenDay(Day(date, "op-1", 0, closed_ms - 1, 1))])
+        store.commit([], [ports.CloseDay(date, closed_ms, grand_total_pt=total_pt)])
+    last = store.last_closed_day()
+    assert last is not None
+    assert last.grand_total_pt == 250
 
 
 # ---- money that moved without a sale
