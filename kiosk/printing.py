@@ -42,6 +42,7 @@ class Papers:
         self._one_at_a_time = threading.Lock()
         self._use: Callable[[PrinterChoice], None] = lambda _choice: None
         self._asked_for = ""
+        self._in_hand = ""
         self.trouble: Unavailable | None = None
 
     def on_work(self, wake: Callable[[], None]) -> None:
@@ -72,6 +73,7 @@ class Papers:
         `trouble` says why it was not.
         """
         with self._one_at_a_time:
+            self._settle()
             job = self._pick()
             if job is None:
                 return False
@@ -80,7 +82,16 @@ class Papers:
             except Unavailable as error:
                 self._note(error)
                 return False
-            return self._send(job, printer, self._painted(job, render))
+            data, self._in_hand = self._painted(job, render), job.id
+            done = self._send(job, printer, data)
+            self._in_hand = ""
+            return done
+
+    def _settle(self) -> None:
+        """What became of the last paper could not be written down: only a person can say whether it came out."""
+        if self._in_hand:
+            self._move(self._in_hand, (Paper.SENDING,), Paper.UNCERTAIN)
+            self._in_hand = ""
 
     def _pick(self) -> PrintJob | None:
         """Whoever stands at the counter and asks again is served before the papers of those who have left."""

@@ -14,6 +14,7 @@ from kiosk.print_worker import PrintWorker
 from kiosk.receipt import Receipt
 from kiosk.transaction import Paper, PrintJob
 from kiosk.world import start_thread
+from tests.fakes.store import FakeStore
 from tests.shop import Shop
 
 
@@ -117,6 +118,25 @@ def test_a_paper_found_sending_at_start_is_uncertain(sold: Shop, roll: Roll) -> 
         sold.counter.papers.print_next(roll, render)
     assert states(sold) == [Paper.SENDING]
     assert [job.state for job in sold.counter.papers.recover()] == [Paper.UNCERTAIN]
+
+
+def test_a_paper_whose_end_could_not_be_written_down_is_uncertain_at_the_next_look(
+    sold: Shop, roll: Roll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers, store = sold.counter.papers, sold.store
+    assert isinstance(store, FakeStore)
+
+    def fail(name: str) -> None:
+        if name == "print.sent":
+            store.fail_next = Unavailable("store_failed", reason="io")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(papers, "_milestones", type("Full", (), {"pass_": staticmethod(fail)})())
+        with pytest.raises(Unavailable):
+            papers.print_next(roll, render)
+    assert states(sold) == [Paper.SENDING]
+    assert not papers.print_next(roll, render)
+    assert (states(sold), len(roll.papers)) == ([Paper.UNCERTAIN], 1)
 
 
 def test_a_copy_is_numbered_and_journalled(sold: Shop, roll: Roll) -> None:
