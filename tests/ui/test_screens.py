@@ -69,7 +69,7 @@ def test_everything_that_can_have_the_focus_has_a_name(walked: list[Page]) -> No
     for page in walked:
         for widget in page.findChildren(QWidget):
             inner = widget.objectName().startswith("qt_") or widget.window() is not page.window()
-            if inner or not widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            if inner or widget.isHidden() or not widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
                 continue
             interface = QAccessible.queryAccessibleInterface(widget)
             named = widget.accessibleName() or interface.text(QAccessible.Text.Name)

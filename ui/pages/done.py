@@ -20,7 +20,7 @@ from ui.parts.button import Button
 from ui.parts.qr import QrPicture
 from ui.parts.state import StateRow
 from ui.parts.text import Text
-from ui.theme import hold
+from ui.theme import SIZES, hold, look
 
 MOST_CODES = 6
 
@@ -193,7 +193,8 @@ class Done(Page):
         self.bill.set_language(self.language)
         if outcome.paid is not None:
             self.bill.set_lines(outcome.paid.lines, outcome.paid.total_pt, outcome.paid.vat_pt)
-        self.bill.setVisible(outcome.paid is not None)
+        # At the largest text what has to be done fills the screen, and the paper has the lines.
+        self.bill.setVisible(outcome.paid is not None and look().text < SIZES[-1])
         self.summary.setText(
             self.say(
                 "done.summary",
@@ -247,6 +248,11 @@ class Done(Page):
             self.qr.set_text(qr)
         for widget in (self.qr, self.qr_words):
             widget.setVisible(wanted)
+
+    @override
+    def spoken(self) -> str:
+        """Saved, and what to give back."""
+        return " — ".join((self.headline.text(), self.change_label.text(), self.change.text()))
 
     @override
     def first(self) -> QWidget:

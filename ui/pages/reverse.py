@@ -76,6 +76,7 @@ class ReversePage(Page):
         self.labelled(inside, self.paper, "reverse.paper")
         card.column.addWidget(self._scan)
         self.primary, back = Button("primaryButton", "primary", saves=True), Button("backButton")
+        self.word(self.primary.setAccessibleName, "key.confirm")  # until it is known what is reversed
         self.primary.clicked.connect(self.submit)
         self.word(back.word, "key.back", "Esc")
         back.clicked.connect(self.left)

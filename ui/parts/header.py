@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
+from ui.announce import announce
 from ui.parts.box import ICONS
 from ui.parts.button import Button
 from ui.parts.icon import icon, pixmap
@@ -46,14 +47,17 @@ class Header(QFrame):
         for button, asked in ((self.language, self.language_asked), (self.display, self.display_asked)):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.clicked.connect(asked)
-        for widget in (_mark(), self.shop, self.counter):
-            row.addWidget(widget)
+        leading: tuple[QWidget, ...] = (_mark(), self.shop, self.counter)
+        for part in leading:
+            row.addWidget(part)
         row.addStretch(1)
         for widget in (self.chip, self.operator, self.clock, self.display, self.language):
             row.addWidget(widget)
 
     def set_chip(self, tone: str, text: str) -> None:
         """How the line stands, in words with a picture; `tone` is ok, wait, off or act."""
+        if text != self.chip.accessibleName():
+            announce(self.chip, text, urgent=tone == "act")
         restyle(self.chip, "chip", tone)
         self.chip.setIcon(icon("sent" if tone == "ok" else ICONS[tone], TOKENS[tone]))
         self.chip.word(text)
