@@ -277,6 +277,18 @@ def test_a_paper_of_the_same_visit_is_offered_and_taken_once(hands: Hands, given
     hands.until("pageForm")
 
 
+def test_who_signs_out_leaves_nothing_of_the_papers_behind(hands: Hands, given: Given, counter: FakeCounter) -> None:
+    opened(hands)
+    hands.press(Key.Key_F4)
+    found = flow(hands)
+    assert found._hand is not None
+    late = found._hand
+    hands.window.session.rest().sale.forget()
+    assert (found._hand, found._kept, found.page._hand.content) == (None, [], b"")
+    found._fetched(late)
+    assert found._hand is None, "an answer that comes too late is for nobody"
+
+
 def test_a_pdf_has_no_picture_and_says_what_it_is(hands: Hands, given: Given, counter: FakeCounter) -> None:
     counter.evidence._reader = picture.read
     given.data = pictures.pdf()

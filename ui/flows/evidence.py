@@ -81,6 +81,12 @@ class EvidenceFlow(QObject):
         """Whether the service may need pictures that have not been looked after for these answers."""
         return not work.papered and any(paper.required for paper in captured(work.service.evidence))
 
+    def forget(self) -> None:
+        """The citizen has gone: nothing of their papers stays in memory or behind another page."""
+        self._work, self._hand, self._kept, self._others = None, None, [], []
+        self.page.set_papers(())
+        self.page.set_hand(InHand())
+
     def open(self, work: Work, *, onward: bool) -> None:
         """The papers of a form. `onward`: on the way to the money, where only what is missing stops anybody."""
         self._work, self._onward, self._hand = work, onward, None
@@ -131,6 +137,8 @@ class EvidenceFlow(QObject):
 
     def _fetched(self, hand: _Hand) -> None:
         self._window.free()
+        if self._work is None:
+            return
         self._hand = hand
         self.page.calm()
         self._tell()
@@ -196,6 +204,7 @@ class EvidenceFlow(QObject):
         assert work is not None  # noqa: S101 - as above
         work.papered = True
         self._window.free()
+        self.page.set_hand(InHand())
         if self._onward:
             self._owner.papers_done(work)
         else:

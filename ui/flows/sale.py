@@ -85,6 +85,8 @@ class SaleFlow(QObject):
 
     def _set_visit(self, visit: Visit | None) -> None:
         self._visit, self._shown = visit, None
+        if visit is None:
+            self._papers.forget()
 
     # ---- forms begun
 
