@@ -328,6 +328,16 @@ def test_a_draft_is_kept_while_typing_goes_on(hands: Hands) -> None:
     assert hands.counter.store.drafts(OPERATOR)
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_F10, Qt.Key.Key_Escape, Qt.Key.Key_F3])
+def test_the_last_field_typed_in_one_go_with_the_key_that_leaves_it_is_kept(hands: Hands, key: Qt.Key) -> None:
+    hands.home().form()
+    line(hands, "field_name").setText("محمد")
+    hands.send(key)
+    hands.settle(300)
+    kept = hands.counter.store.drafts(OPERATOR)
+    assert [draft.raw["name"] for draft in kept] == ["محمد"]
+
+
 def test_a_row_of_the_review_leads_back_to_its_field(hands: Hands) -> None:
     hands.home().review()
     review = hands.window.session.rest().sale.review

@@ -235,9 +235,9 @@ class SaleFlow(QObject):
         work = self._work
         if work is None:
             return
-        work.raw = raw
         self._window.wait("busy.checking")
         self.keep_now()
+        work.raw = raw
         self._window.bridge.ask(lambda: self._counter.desk.check(work.service, raw), self._checked, self._fail)
 
     def _checked(self, checked: Any) -> None:
@@ -292,8 +292,16 @@ class SaleFlow(QObject):
         self._window.bridge.ask(lambda: self._counter.desk.keep(work.draft, raw), lambda _none: None, self._fail)
 
     def keep_now(self) -> None:
-        """What was typed last is kept before whatever is asked next; no keep comes after it."""
-        if self._keep.isActive():
+        """What was typed last is kept before whatever is asked next; no keep comes after it.
+
+        The form is asked, too: a last field typed in one go with the key that leaves it has not been told of yet.
+        """
+        work, late = self._work, False
+        if work is not None and self._shown is work:
+            raw = self.form.raw()
+            late = not same(work.raw, raw)
+            work.settled, work.raw = work.settled and not late, raw
+        if late or self._keep.isActive():
             self._keep.stop()
             self._keep_draft()
 
