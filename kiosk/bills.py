@@ -63,8 +63,14 @@ class Bills:
     def _refuse_paid(self, reference: str) -> None:
         with self._lock:
             seq = self._known().get(reference)
-        if seq is not None:
+        if seq is not None and not self._given_back(seq):
             raise Refused("bill_paid", seq=seq)
+
+    def _given_back(self, seq: int) -> bool:
+        """Whether what paid it was reversed, or rejected and so is to be refunded: then it is owed again."""
+        request = self._store.request_at(seq)
+        word = None if request is None else request.outcome
+        return request is not None and (bool(request.reversed) or (word is not None and word.status == "rejected"))
 
     def _known(self) -> dict[str, int]:
         if self._paid is None:

@@ -17,10 +17,11 @@ from kiosk.errors import Refused
 from kiosk.events import Events
 from kiosk.journal import read_body
 from kiosk.keys import SeedSigner
-from kiosk.ports import Erase, PutDocument
-from kiosk.transaction import Sale
+from kiosk.ports import Erase, PutDocument, PutOutcome
+from kiosk.transaction import Outcome, Sale
 from kiosk.trust import CATALOGUE as CATALOGUE_TYPE
 from kiosk.trust import SETTINGS, seal_object
+from tests.counter.test_day_close import SUPERVISED, with_supervisor
 from tests.fakes.pictures import FakePictures, FakeReader
 from tests.shop import CATALOGUE, DEVICE_SEED, FEED, OPERATOR, PIN, Shop, catalogue, settings
 
@@ -176,6 +177,24 @@ def test_a_bill_paid_before_a_restart_and_not_sent_is_not_paid_again(open_shop: 
     kept = Kept(open_shop.store, open_shop.mirror, SeedSigner(DEVICE_SEED), bytes(32), FakePictures(), FakeReader())
     again = Counter(open_shop.world, kept, Events(), open_shop.line, lazy_forms)
     assert refused(lambda: again.desk.inquire(again.desk.service(sale.service_id), sale.values)) == "bill_paid"
+
+
+@pytest.mark.parametrize("how", ["void", "reject", "refund"])
+def test_a_bill_whose_payment_did_not_stand_is_paid_anew(shop: Shop, how: str) -> None:
+    counter = with_supervisor(shop).counter
+    sale = bill_sale(shop, Bill("REF-1", 25_000, 2**52, ()))
+    asked(shop, sale)
+    first = counter.desk.record(sale).request
+    if how == "void":
+        counter.reversals.void(first.id, "x", SUPERVISED)
+    else:
+        shop.store.commit([], [PutOutcome(Outcome(1, first.seq, "rejected", "bill_expired", "س", "r", 1))])
+    if how == "refund":
+        counter.reversals.refund(first.id)
+    again = bill_sale(shop, Bill("REF-1", 25_000, 2**52, ()), 2)
+    asked(shop, again)
+    assert counter.desk.record(again).request.seq > first.seq
+    assert refused(lambda: asked(shop, again)) == "bill_paid"
 
 
 # ---- dates
