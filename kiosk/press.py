@@ -22,7 +22,7 @@ from kiosk.ports import AddPrintJob, AddRequest, Change, DropDraft, Moment
 from kiosk.reasons import one_line
 from kiosk.receipt import Receipt
 from kiosk.request import Prepared, Visit
-from kiosk.services import PublicService
+from kiosk.services import FREE_MODES, PublicService
 from kiosk.settings import Settings
 from kiosk.strict_json import loads_object
 from kiosk.till import working_day
@@ -158,6 +158,8 @@ class Press:
         unavailable = self._offer.unavailable(service, on)
         if unavailable is not None:
             raise unavailable
+        if service.mode in FREE_MODES:
+            raise Refused("nothing_sold")
         if form.consent is not None and sale.consent_version != form.consent.version:
             raise Refused("consent_missing")
         checked = self._offer.check(form, sale.values, on)

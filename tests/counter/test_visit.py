@@ -280,3 +280,9 @@ def test_whoever_is_forgotten_in_one_request_is_not_named_on_the_visits_paper(op
     open_shop.counter.scribe.write([], [Erase(rows[line].epoch, rows[line].seq)])
     receipt = open_shop.counter.desk.receipt(rows[1 - line])
     assert (receipt.name, receipt.national_id, receipt.total_pt) == ("", "", found.receipt.total_pt)
+
+
+@pytest.mark.parametrize("service_id", ["ration-new", "case-inquiry"])
+def test_what_is_only_told_is_never_sold(open_shop: Shop, service_id: str) -> None:
+    open_shop.line.up = True
+    assert refusal(lambda: open_shop.counter.desk.record(sold(open_shop, service_id))) == "nothing_sold"

@@ -372,14 +372,12 @@ def test_what_is_only_paid_live_takes_no_money_without_the_line_and_says_what_an
     assert service.competent_authority.name["ar"] in hands.page.notice.text()
     assert hands.page.objectName() == "pageCatalogue"
     assert sale(hands).visit() is None
+    bill = {"reference": "B", "amount_pt": 100, "expiry_ms": 2**50}
+    pressed = hands.counter.shop.sale(
+        service_id=service.id, service_version=service.version, values=filled(service), bill=bill, tendered_pt=10**6
+    )
     with pytest.raises(Unavailable, match="needs_line"):
-        values = filled(service)
-        bill = {"reference": "B", "amount_pt": 100, "expiry_ms": 2**50}
-        hands.counter.desk.record(
-            hands.counter.shop.sale(
-                service_id=service.id, service_version=service.version, values=values, bill=bill, tendered_pt=10**6
-            )
-        )
+        hands.counter.desk.record(pressed)
 
 
 # ---- drafts of a visit, from home
