@@ -8,7 +8,7 @@ from typing import Any, Final
 from central import feed
 from central.centre import Centre
 from central.store import Session
-from kiosk import strict_json
+from kiosk import links, strict_json
 from kiosk.catalogue import read_catalogue
 from kiosk.errors import Refused
 from kiosk.settings import DaySettings, LimitSettings, payable, read_settings
@@ -101,6 +101,7 @@ def publish_operators(centre: Centre, session: Session, shop: str) -> int:
         {
             "id": person, "name": {"ar": ar, "en": en}, "role": role, "active": bool(active), "not_after_ms": until,
             "activation": None if salt is None else {"salt": salt.hex(), "hash": digest[-HASH_LEN:].hex()},
+            "link": links.tail(centre.keys.vault, person),
         } | ({} if digest is None else {"pins": _hashes(digest)})
         for person, ar, en, role, active, until, salt, digest in people
     ]  # fmt: skip

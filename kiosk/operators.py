@@ -34,7 +34,8 @@ LONGEST_WAIT_MS: Final = 3_600_000
 class Operator:
     """A person the centre lets work here until `not_after_ms`. `activation` is (salt, hash) of a one-time code.
 
-    `pins` are the hashes (hex) of the activations whose PINs are good; None: a centre that does not say.
+    `pins` are the hashes (hex) of the activations whose PINs are good; None: a centre that does not say. `link` is the
+    tail of the chain whose links mend a forgotten PIN by telephone; "": a centre that gives none.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Operator:
     not_after_ms: int
     activation: tuple[bytes, bytes] | None
     pins: frozenset[str] | None = None
+    link: str = ""
 
     def pin_stands(self, used: str) -> bool:
         """Whether a PIN set with the activation of that hash (hex) is still good."""
@@ -78,6 +80,7 @@ def _operator(person: Mapping[str, Any]) -> Operator:
         int(person["not_after_ms"]),
         activation and (bytes.fromhex(activation["salt"]), bytes.fromhex(activation["hash"])),
         None if pins is None else frozenset(str(used) for used in pins),
+        str(person.get("link") or ""),
     )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from kiosk import links
 from kiosk.clock import HOUR_MS
 from kiosk.errors import Refused
 from kiosk.events import SessionChanged
@@ -19,7 +21,7 @@ from kiosk.operators import (
     refuse_early,
     refuse_weak,
 )
-from kiosk.ports import Attempts, PutAttempts, PutPin
+from kiosk.ports import Attempts, PutAttempts, PutFact, PutPin
 from kiosk.scribe import Writing
 
 FINISH_MS = HOUR_MS // 2
@@ -100,13 +102,15 @@ class People:
         return login if operator is login.operator else replace(login, operator=operator)
 
     def activate(self, operator_id: str, code: str, pin: str) -> Login:
-        """Set the PIN with the one-time code, and sign in.
+        """Set the PIN with the one-time code, or with a link told over the telephone, and sign in.
 
-        Raises Refused: activation_wrong, pin_form, pin_weak, pin_wait.
+        Raises Refused: activation_wrong, pin_form, pin_weak, pin_wait, pin_none, code_check.
         """
         operator = self._operator(operator_id)
         pin = read_pin(pin, operator.role)
         refuse_weak(pin)
+        if operator.link and links.looks_like(code):
+            return self._mend(operator, links.read(code), pin)
         used = "" if operator.activation is None else operator.activation[1].hex()
         # Wrong PINs may lock the PIN, never the way out of it: each code has tries of its own.
         self._count_try(f"{operator.id}/{used}")
@@ -116,6 +120,26 @@ class People:
             raise Refused("activation_wrong")
         verifier = make_verifier(pin, self._pepper, self._randomness.take(16))
         return self._sit_down(operator, "activate", [PutPin(operator.id, verifier, used), self._no_tries(operator)])
+
+    def _mend(self, operator: Operator, link: str, pin: str) -> Login:
+        """A new PIN in place of a forgotten one, on a link read out over the telephone; it is good as long as that was.
+
+        Raises Refused: pin_none (there was none here), activation_wrong, pin_wait.
+        """
+        name = f"link/{operator.id}"
+        tail, _, newest = (self._store.fact(name) or b"").decode().partition(" ")
+        known = newest if tail == operator.link else operator.link
+        self._count_try(f"{operator.id}/{known}")
+        kept = self._store.pin(operator.id)
+        if kept is None or not self._has_pin(operator):
+            raise Refused("pin_none")
+        if not links.follows(link, known, operator.id):
+            self._write_login(operator, "login_failed", 0)
+            raise Refused("activation_wrong")
+        verifier = make_verifier(pin, self._pepper, self._randomness.take(16))
+        used = PutFact(name, f"{operator.link} {link}".encode())
+        pin_set = PutPin(operator.id, verifier, kept.activation)
+        return self._sit_down(operator, "link", [pin_set, self._no_tries(operator), used])
 
     def sign_in(self, operator_id: str, pin: str) -> Login:
         """Raises Refused: pin_form, pin_wrong (with the tries left), pin_wait, pin_locked, pin_none."""
@@ -233,7 +257,7 @@ class People:
     def _put(of: str, attempts: Attempts) -> PutAttempts:
         return PutAttempts(of, attempts.failed, attempts.last_wall_ms, attempts.last_mono_ms, attempts.boot_id)
 
-    def _sit_down(self, operator: Operator, kind: str, changes: list[PutPin | PutAttempts]) -> Login:
+    def _sit_down(self, operator: Operator, kind: str, changes: Sequence[PutPin | PutAttempts | PutFact]) -> Login:
         members = {"v": 1, "kind": kind, "op": operator.id, "login": 0}
         record = self._scribe.write([Writing(EntryType.LOGIN, members)], changes)[0]
         login = Login(operator, record.fields.seq, self._clock.mono_ms())

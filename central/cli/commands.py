@@ -82,6 +82,7 @@ GRAMMAR: Final[Grammar] = {
             ),
         ),
         "reset": ("shops:operator_reset", (_option("id"), _option("--further", action="store_true"))),
+        "link": ("shops:operator_link", (_option("id"),)),
         "stop": ("shops:operator_stop", (_option("id"),)),
         "list": ("shops:operator_list", ()),
     },

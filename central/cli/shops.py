@@ -13,7 +13,7 @@ from central.cli.console import Console
 from central.cli.opening import opened
 from central.enrolment import CODE_CHARS
 from central.store import Session
-from kiosk import ids
+from kiosk import ids, links
 from kiosk.clock import DAY_MS
 from kiosk.errors import Refused
 from kiosk.operators import activation_hash
@@ -76,6 +76,21 @@ def operator_stop(options: Namespace, console: Console) -> None:
         shop = _change(session, options.id, "active = 0, salt = NULL, hash = NULL")
         _republish(centre, session, shop, options.staff, "operator.stopped", options.id)
     console.done("operator_stopped", id=options.id)
+
+
+def operator_link(options: Namespace, console: Console) -> None:
+    """The next link of a person's chain, to be read out to whoever has been called back under the shop's number."""
+    with opened(options) as centre, centre.store.writing() as session:
+        row = session.one("SELECT shop, active FROM operator WHERE id = ?", options.id)
+        if row is None or not row[1]:
+            raise Refused("no_operator", operator=options.id)
+        given = session.one("SELECT count(*) FROM audit WHERE act = 'operator.link' AND subject = ?", options.id)
+        used = given[0] if given else 0
+        if used >= links.LENGTH:
+            raise Refused("links_used", operator=options.id)
+        link = links.link(centre.keys.vault, options.id, used)
+        audit.note(session, centre.now_ms(), options.staff, "operator.link", options.id, shop=row[0], n=used + 1)
+    console.done("operator_link", id=options.id, link=ids.grouped_code(link), left=links.LENGTH - used - 1)
 
 
 def operator_list(options: Namespace, console: Console) -> None:

@@ -13,7 +13,7 @@ from central.cli import commands
 from central.cli.console import EXIT_CORRUPT, EXIT_REFUSED, EXIT_UNAVAILABLE, language_of
 from central.projection import Projector
 from central.sqlite import SqliteStore
-from kiosk import acknowledgement, enrolment, ids, journal, trust
+from kiosk import acknowledgement, enrolment, ids, journal, links, trust
 from kiosk.operators import is_activation, read_operators
 from tests.central.command import Cli
 from tests.central.device import Device
@@ -337,3 +337,22 @@ def test_what_counters_ask_for_is_listed(cli: Cli, device: Device, office: Offic
     office.arrive(device)
     [one] = cli.ask("request", "asked")
     assert (one["act"], one["request"], one["why"]) == ("request.escalated", members["id"], "waits")
+
+
+def test_a_link_is_told_once_and_ends_with_its_chain(cli: Cli) -> None:
+    made = cli.ask("operator", "add", "--shop", "S1", "--name-ar", "سارة")
+    told = [cli.ask("operator", "link", made["id"]) for _ in range(links.LENGTH)]
+    assert len({one["link"] for one in told}) == links.LENGTH
+    assert told[-1]["left"] == 0
+    assert cli.fails("operator", "link", made["id"])[0] == EXIT_REFUSED
+    assert cli.fails("operator", "link", "nobody")[0] == EXIT_REFUSED
+
+
+def test_a_counter_takes_the_link_that_the_centre_tells(cli: Cli, device: Device, office: Office) -> None:
+    made = cli.ask("operator", "add", "--shop", "S1", "--name-ar", "سارة")
+    item = next(item for item in office.feed(device) if item["kind"] == "operators")
+    envelope = json.dumps(item["document"]).encode()
+    members = trust.open_object(envelope, trust.OPERATORS, device.keyset.publics("feed"))
+    person = read_operators(members)[made["id"]]
+    link = links.read(cli.ask("operator", "link", made["id"])["link"])
+    assert links.follows(link, person.link, person.id)
