@@ -13,7 +13,7 @@ RUN_APT="ca-certificates libgl1 libegl1 libfontconfig1 libfreetype6 libglib2.0-0
   libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-util1 libxcb-xkb1 libgssapi-krb5-2 libcups2t64|libcups2
   fontconfig dbus-daemon gnome-keyring"
 TEST_APT="make xvfb xauth xdotool x11-utils x11-xkb-utils xkb-data poppler-utils postgresql chromium|chromium-browser
-  util-linux strace tesseract-ocr"
+  util-linux strace tesseract-ocr at-spi2-core"
 
 case "${1:-}" in
   "") apt_wanted="$RUN_APT $TEST_APT" lock=requirements-dev.lock ;;

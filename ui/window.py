@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QScrollArea, QSizePolic
 from kiosk.override import override
 from kiosk.texts import Language, say
 from ui import keys
+from ui.announce import announce
 from ui.bridge import Bridge
 from ui.flows.session import Session
 from ui.pages.page import Action, Page
@@ -87,6 +88,7 @@ class Window(QMainWindow):
         self.veil.drop("")
         self.tell_keys()
         self.tell_title()
+        announce(page, page.spoken())
         self._wake.start(0)
 
     def tell_title(self) -> None:

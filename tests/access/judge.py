@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from kiosk.texts import Language
 from tests.screens.stage import Stage
@@ -29,8 +29,17 @@ def focusable(stage: Stage) -> Iterator[QWidget]:
 
 
 def named(widget: QWidget) -> tuple[str, QAccessible.Role]:
+    """A list calls itself after its choice (on Linux): what it is must stand in its description or at its label."""
     found = QAccessible.queryAccessibleInterface(widget)
+    if isinstance(widget, QComboBox):
+        return widget.accessibleName() if found.text(QAccessible.Text.Description) or _labelled(
+            widget
+        ) else "", found.role()
     return found.text(QAccessible.Text.Name), found.role()
+
+
+def _labelled(widget: QWidget) -> bool:
+    return any(label.buddy() is widget for label in widget.window().findChildren(QLabel))
 
 
 def nameless(stage: Stage, language: Language) -> list[str]:

@@ -31,6 +31,12 @@ class Combo(QComboBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     @override
+    def setAccessibleName(self, name: str) -> None:
+        """Qt on Linux gives a list's choice as its name; without a label beside it nothing said what is chosen."""
+        super().setAccessibleName(name)
+        self.setAccessibleDescription(name)
+
+    @override
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 

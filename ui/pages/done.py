@@ -255,6 +255,11 @@ class Done(Page):
         return " — ".join((self.headline.text(), self.change_label.text(), self.change.text()))
 
     @override
+    def spoken(self) -> str:
+        """Saved, and what to give back."""
+        return f"{self.headline.text()} — {self.change_label.text()} — {self.change.text()}"
+
+    @override
     def first(self) -> QWidget:
         return self.again
 

@@ -128,6 +128,10 @@ class Page(QWidget):
         """What takes the focus when the screen comes up."""
         return self
 
+    def spoken(self) -> str:
+        """What a screen reader says when the screen comes up; never a name, a number or an ID of anybody."""
+        return self.title.text()
+
     def help(self) -> None:
         """F1: what this screen is for, in a few lines; again to hide it."""
         text = self.say(f"help.{self.objectName()}")

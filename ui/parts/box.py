@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from ui.announce import announce
 from ui.parts.icon import pixmap
 from ui.parts.text import Text, restyle
 from ui.theme import TOKENS
@@ -123,6 +124,7 @@ class Notice(QFrame):
         self._more.setVisible(bool(more))
         self.setAccessibleName(f"{what} {more}".strip())
         self.show()
+        announce(self, self.accessibleName(), urgent=tone == "act")
 
     def text(self) -> str:
         return self.accessibleName() if not self.isHidden() else ""

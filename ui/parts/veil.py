@@ -7,6 +7,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from kiosk.override import override
+from ui.announce import announce
 from ui.parts.text import Text
 
 
@@ -30,6 +31,7 @@ class Veil(QFrame):
         self._text.setText(text)
         self._text.setVisible(bool(text))
         self.setAccessibleName(text or "…")
+        announce(self, text)
         self.setGeometry(self._under.rect())
         self.show()
         self.raise_()
