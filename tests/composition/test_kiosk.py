@@ -204,3 +204,15 @@ def test_a_store_is_checked_while_nobody_works(tmp_path: Path, monkeypatch: pyte
     assert (word, int(entries) >= 1) == ("ok", True)
     assert abs(int(when) - time.time() * 1000) < 60_000
     kiosk.close()
+
+
+def test_the_check_of_a_quiet_night_also_lets_go_of_old_papers(tmp_path: Path) -> None:
+    kiosk = enrolled(tmp_path, FakeKeystore())
+    served(kiosk)
+    astray = tmp_path / "kiosk" / "evidence"
+    astray.mkdir()
+    (astray / ("0" * 32)).write_bytes(b"of a crash between file and row")
+    assert kiosk.evidence is kiosk.counter.evidence
+    assert kiosk.at_work._check(lambda: True) == kiosk.at_work.counter.office.store.tail().chain.seq
+    assert list(astray.iterdir()) == []
+    kiosk.close()

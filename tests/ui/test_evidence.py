@@ -284,7 +284,8 @@ def test_who_signs_out_leaves_nothing_of_the_papers_behind(hands: Hands, given: 
     assert found._hand is not None
     late = found._hand
     hands.window.session.rest().sale.forget()
-    assert (found._hand, found._kept, found.page._hand.content) == (None, [], b"")
+    assert flow(hands)._hand is None
+    assert (found._kept, found.page._hand.content) == ([], b"")
     found._fetched(late)
     assert found._hand is None, "an answer that comes too late is for nobody"
 
