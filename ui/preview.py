@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QScrollArea
 
+from kiosk import forms
 from kiosk.errors import Refused
 from kiosk.fees import Fees
 from kiosk.services import PublicService
@@ -43,13 +44,15 @@ def picture(
 def _drawn(page: FormPage, service: PublicService, fields: Sequence[str], fees: Fees | Refused) -> tuple[QImage, int]:
     page.set_form(service, {})
     page.set_visible(fields)
+    every = len(fields) == len(list(service.form.elements()))
+    papers = service.evidence if every else forms.evidence(service, forms.defaults(service))
+    page.set_papers(papers, ())
     if isinstance(fees, Refused):
         page.bill.set_unknown(*show.both("form.fee.unknown" if fees.code == "fee_unknown" else "form.fee.later"))
     else:
         page.bill.set_lines(fees.lines, fees.total_pt)
     page.resize(WIDTH_PX, HEIGHT_PX)
     page.grab()  # lays a page out that was never shown: only then are its heights known
-    scroll = page.findChild(QScrollArea)
-    assert isinstance(scroll, QScrollArea)  # noqa: S101 - the page is made with one
-    page.resize(WIDTH_PX, HEIGHT_PX + scroll.verticalScrollBar().maximum())
-    return page.grab().toImage(), scroll.horizontalScrollBar().maximum()
+    scrolls = page.findChildren(QScrollArea)  # that of the page, and that of the form inside it
+    page.resize(WIDTH_PX, HEIGHT_PX + sum(scroll.verticalScrollBar().maximum() for scroll in scrolls))
+    return page.grab().toImage(), max(scroll.horizontalScrollBar().maximum() for scroll in scrolls)
