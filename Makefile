@@ -4,12 +4,13 @@ PY := .venv/bin/python
 BIN := .venv/bin
 export LANG := C.UTF-8
 KILLS ?= 300
+CITIZENS ?= 150
 # More for pytest, for instance: make test ARGS="-k receipt"
 ARGS ?=
 
 DOMAIN := --include='kiosk/*' --omit='kiosk/app.py,kiosk/at_work.py,kiosk/__main__.py,kiosk/demo.py,kiosk/demo/*,kiosk/cli.py,kiosk/cli/*'
 
-.PHONY: help setup demo run test check bench bench-peers print-check screens keys crash lock build clean
+.PHONY: help setup demo run test check bench bench-peers print-check screens keys crash day lock build clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
@@ -57,6 +58,9 @@ keys: setup  ## What the fifteen commonest tasks take: keys, fields, screens, di
 
 crash: setup  ## Kill the counter KILLS times (300) and look for a lost or doubled request
 	@$(PY) -m tests.crash --kills $(KILLS)
+
+day: setup  ## A day of CITIZENS (150) on the real window: jams, cuts, crashes, and all sides equal in the evening
+	@$(PY) -m tests.day --measure --citizens $(CITIZENS)
 
 # No registry is named in these files: each machine fetches from its own, and the hashes say what is right.
 UV_COMPILE := UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \

@@ -43,7 +43,7 @@ class Roll:
         with self._changed:
             self._changed.wait_for(lambda: self._busy == 0, 10)
             fresh = self._pictures[len(self._read) :]
-        self._read += [_qr(lines) for lines in fresh]
+        self._read += [qr_of(lines) for lines in fresh]
         return self._read
 
     def _serve(self) -> None:
@@ -56,7 +56,7 @@ class Roll:
 
     def _talk(self, link: socket.socket) -> None:
         with link, contextlib.suppress(OSError, Torn):
-            _Head(link, self._cut).work()
+            Head(link, self._cut).work()
         with self._changed:
             self._busy -= 1
             self._changed.notify_all()
@@ -66,8 +66,8 @@ class Roll:
             self._pictures.append(lines)
 
 
-class _Head:
-    """The print head of one connection."""
+class Head:
+    """The print head of one connection. `cut` is given the lines of each paper that is whole."""
 
     def __init__(self, link: socket.socket, cut: Callable[[list[bytes]], None]) -> None:
         self._link = link
@@ -108,7 +108,7 @@ class _Head:
         return taken
 
 
-def _qr(lines: list[bytes]) -> str:
+def qr_of(lines: list[bytes]) -> str:
     """What a citizen's telephone reads from the paper."""
     width = len(lines[0])
     picture = Image.frombytes("1", (width * 8, len(lines)), bytes(~b & 0xFF for b in b"".join(lines))).convert("L")

@@ -1,0 +1,170 @@
+"""What must be true in the evening: every side is added up by itself, and all say the same to the piastre."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from PySide6.QtGui import QGuiApplication
+
+from kiosk.day_book import MOVEMENT_TOTALS
+from kiosk.journal import EntryType, read_body
+from kiosk.printer_choice import PrinterChoice
+from kiosk.texts import say
+from kiosk.transaction import Day, Paper
+from kiosk.world import SystemRandomness
+from storage.keystore import SystemKeystore
+from storage.open import open_store
+from storage.store import SqlStore
+from tests.day.printers import dots_sent
+from tests.day.story import SHORT_PT, Story
+from tests.ui.test_totals_agree import of_database, of_journal, of_paper
+from ui.app import make_application
+from ui.paper.device import make_device
+
+QR: Final = re.compile(r".*/r/([0-9a-f]{8})/([0-9]+)/([0-9a-f]{64})")
+NAMES: Final = ("taken", "government", "service", "vat", *MOVEMENT_TOTALS)
+
+
+@dataclass
+class Evening:
+    """The store opened when its kiosk has gone, and what the centre holds."""
+
+    story: Story
+    store: SqlStore
+    day: Day
+
+    @property
+    def folder(self) -> Path:
+        return self.story.house.folder
+
+
+def wrongs(story: Story) -> list[str]:
+    """Each thing that is wrong, in words."""
+    _application = QGuiApplication.instance() or make_application(["check"])
+    opened = open_store(story.house.folder / "kiosk", SystemKeystore(), randomness=SystemRandomness())
+    try:
+        assert isinstance(opened.store, SqlStore)
+        found = opened.store.days(1)
+        evening = Evening(story, opened.store, found[0])
+        return [*_totals(evening), *_requests(evening), *_journals(evening), *_papers(evening), *_close(evening)]
+    finally:
+        opened.close()
+
+
+def of_screen(rows: list[list[str]]) -> dict[str, int]:
+    """The page of the day as it was read off the screen; a total of nothing is not shown."""
+    shown = {label: int(re.sub(r"[^0-9]", "", amount)) for label, _, amount in rows}
+    found = {name: shown.get(say("ar", f"total.{name}"), 0) for name in NAMES}
+    return {**found, "grand": shown[say("ar", "paper.grand")]}
+
+
+def of_centre(row: dict[str, Any]) -> dict[str, int]:
+    known = row["known"]
+    found = {name: known[f"{name}_pt"] for name in NAMES if name != "taken"}
+    return {**found, "taken": known["sum_pt"], "grand": known["grand_total_pt"]}
+
+
+def of_mouth(story: Story) -> dict[str, int]:
+    """What the screens said while the day went by, added up."""
+    moved: dict[str, int] = {kind: story.moved_pt[kind] for kind in MOVEMENT_TOTALS}
+    return {"taken": story.taken_pt, **moved, "grand": story.taken_pt}
+
+
+def _centre_day(evening: Evening) -> dict[str, Any]:
+    [row] = evening.story.house.centre.cli("till", "days", evening.story.house.device)
+    return dict(row)
+
+
+def sides(evening: Evening) -> dict[str, dict[str, int]]:
+    return {
+        "database": of_database(evening.store, evening.day),
+        "journal": of_journal(evening.store, evening.day),
+        "paper": of_paper(evening.store, evening.day),
+        "screen": of_screen(evening.story.totals),
+        "centre": of_centre(_centre_day(evening)),
+        "said": of_mouth(evening.story),
+    }
+
+
+def _totals(evening: Evening) -> Iterator[str]:
+    found = sides(evening)
+    evening.story.sides = found
+    for name, pt in found["journal"].items():
+        others = {side: totals[name] for side, totals in found.items() if name in totals and totals[name] != pt}
+        if others:
+            yield f"{name}: the journal says {pt}, but {others}"
+
+
+def _requests(evening: Evening) -> Iterator[str]:
+    """Each citizen once: at the centre, in the journal, and as the screen said it."""
+    story = evening.story
+    wanted = {said["id"]: said["due_pt"] for said in story.said}
+    if len(wanted) != len(story.said):
+        yield "a sale was told twice"
+    rows = story.house.centre.cli("request", "list", "--limit", "100000")
+    sold: Counter[str] = Counter()
+    paid = {}
+    for item in evening.store.export(1):
+        if item.record.fields.entry_type == EntryType.REQUEST:
+            body = read_body(item.record.body)
+            sold[body["id"]] += 1
+            paid[body["id"]] = body["total_pt"]
+    if sold != Counter(dict.fromkeys(wanted, 1)) or paid != wanted:
+        yield f"{len(wanted)} sales were told, the journal has {sum(sold.values())} of {len(sold)}, or other sums"
+    if Counter(row["id"] for row in rows) != sold:
+        yield f"the centre lists {len(rows)} requests, the journal has {sum(sold.values())}"
+
+
+def _journals(evening: Evening) -> Iterator[str]:
+    """Byte for byte the same here and there."""
+    file = evening.folder / "central.kj01"
+    evening.story.house.centre.cli("journal", "export", evening.story.house.device, str(file))
+    ours = b"".join(item.record.pack() for item in evening.store.export(1))
+    if file.read_bytes() != ours:
+        yield f"the journals differ: {len(ours)} bytes here, {len(file.read_bytes())} there"
+    evening.story.journal = f"{len(ours):,} bytes, SHA-256 {hashlib.sha256(ours).hexdigest()[:16]}"
+
+
+def _papers(evening: Evening) -> Iterator[str]:
+    """Every paper of the store came out once, dot for dot as it is kept; no other paper did."""
+    render = make_device(PrinterChoice("tcp"), "ar")[1]
+    wanted: Counter[str] = Counter()
+    proved = {item.record.fields.seq: item.record.hash.hex() for item in evening.store.export(1)}
+    for seq in [0, *proved]:
+        for job in evening.store.papers(1, seq):
+            if job.state is not Paper.PRINTED:
+                yield f"paper of entry {seq} is {job.state.value}"
+            wanted[dots_sent(render(job.content, job.copy))] += 1
+    came = [sheet for printer in evening.story.house.printers for sheet in printer.sheets()]
+    out = Counter(sheet.dots for sheet in came)
+    evening.story.papers = (sum(out.values()), sum(printer.torn for printer in evening.story.house.printers))
+    if out != wanted:
+        yield f"{sum((out - wanted).values())} papers too many came out, {sum((wanted - out).values())} are missing"
+    for sheet in came:
+        found = QR.fullmatch(sheet.qr)
+        if found is not None and proved.get(int(found[2])) != found[3]:
+            yield f"a paper that proves nothing: entry {found[2]}"
+
+
+def _close(evening: Evening) -> Iterator[str]:
+    story, day = evening.story, evening.day
+    expected = story.expected_pt
+    row = _centre_day(evening)
+    told = {
+        "screen": (story.closed["expected_pt"], story.closed["counted_pt"]),
+        "database": (day.expected_pt, day.counted_pt),
+        "centre": (row["known"]["expected_pt"], row["said"]["counted_pt"]),
+    }
+    for side, found in told.items():
+        if found != (expected, expected - SHORT_PT):
+            yield f"close: {side} says {found}, the day came to {(expected, expected - SHORT_PT)}"
+    if story.closed["words"] != say("ar", "close.short"):
+        yield f"the difference is called {story.closed['words']}"
+    if row["agrees"] != "yes":
+        yield f"the centre disagrees with the till: {row['agrees']}"
