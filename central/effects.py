@@ -46,11 +46,12 @@ class Arrival:
 
 @dataclass(slots=True)
 class Effects:
-    """`voids` are (entry, voided entry, id of the request, body), `activated` operators whose code is used up, `erased`
-    (epoch, entry, id) of requests whose data the device has erased. `outdated` is the version of settings that a
-    request was priced by long after the device had a newer one, 0 where none was. `refunds` are (entry, epoch and
-    entry of the request, its id); `postings` and `closes` are the money of the till's days, `agreed` (epoch, entry of
-    the close, who) of differences that somebody agreed to afterwards; `wishes` are for the staff.
+    """`voids` are (entry, voided entry, id of the request, body), `activated` (operator, hash of the code in hex, ""
+    where an older device does not say it) of codes that are used up, `erased` (epoch, entry, id) of requests whose
+    data the device has erased. `outdated` is the version of settings that a request was priced by long after the
+    device had a newer one, 0 where none was. `refunds` are (entry, epoch and entry of the request, its id);
+    `postings` and `closes` are the money of the till's days, `agreed` (epoch, entry of the close, who) of differences
+    that somebody agreed to afterwards; `wishes` are for the staff.
     """
 
     settings_version: int
@@ -60,7 +61,7 @@ class Effects:
     postings: list[tills.Posting] = field(default_factory=list)
     closes: list[tills.Close] = field(default_factory=list)
     agreed: list[tuple[int, int, str]] = field(default_factory=list)
-    activated: set[str] = field(default_factory=set)
+    activated: set[tuple[str, str]] = field(default_factory=set)
     erased: list[tuple[int, int, str]] = field(default_factory=list)
     outdated: int = 0
     wishes: list[Wish] = field(default_factory=list)
@@ -93,11 +94,17 @@ def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> Non
 
 
 def _end_activations(centre: Centre, session: Session, work: Work, effects: Effects) -> None:
-    """A one-time code has been used: the next operators document no longer carries it, but says its PIN is good."""
-    ended = sum(
-        session.run("UPDATE operator SET salt = NULL WHERE id = ? AND shop = ? AND salt IS NOT NULL", op, work.shop)
-        for op in sorted(effects.activated)
-    )
+    """A one-time code has been used: the next operators document no longer carries it, but says its PIN is good.
+
+    The entry may come long after: a code that was given since is not the one that was used.
+    """
+    ended = 0
+    for op, used in sorted(effects.activated):
+        of = "FROM operator WHERE id = ? AND shop = ? AND salt IS NOT NULL"
+        row = session.one(f"SELECT hash {of}{session.locking}", op, work.shop)
+        if row is not None and used in ("", row[0][-documents.HASH_LEN :].hex()):
+            session.run("UPDATE operator SET salt = NULL WHERE id = ? AND shop = ?", op, work.shop)
+            ended += 1
     if ended:
         documents.publish_operators(centre, session, work.shop)
 

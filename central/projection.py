@@ -176,9 +176,9 @@ def _is_name(value: object) -> TypeGuard[str]:
 
 
 def _activated(effects: Effects, members: dict[str, Any]) -> None:
-    who = members.get("op")
+    who, used = members.get("op"), members.get("activation", "")
     if _is_name(who):
-        effects.activated.add(who)
+        effects.activated.add((who, used if _is_name(used) else ""))
 
 
 def _other(effects: Effects, work: Work, seq: int, fields: Header, members: dict[str, Any]) -> None:

@@ -258,7 +258,8 @@ class People:
         return PutAttempts(of, attempts.failed, attempts.last_wall_ms, attempts.last_mono_ms, attempts.boot_id)
 
     def _sit_down(self, operator: Operator, kind: str, changes: Sequence[PutPin | PutAttempts | PutFact]) -> Login:
-        members = {"v": 1, "kind": kind, "op": operator.id, "login": 0}
+        used = [("activation", change.activation) for change in changes if isinstance(change, PutPin)]
+        members = {"v": 1, "kind": kind, "op": operator.id, "login": 0, **dict(used)}
         record = self._scribe.write([Writing(EntryType.LOGIN, members)], changes)[0]
         login = Login(operator, record.fields.seq, self._clock.mono_ms())
         self._set(login)

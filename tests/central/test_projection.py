@@ -129,6 +129,20 @@ def test_an_activation_code_is_good_once(office: Office, device: Device) -> None
     assert (person["activation"], person["pins"]) == (None, [b"h".hex()]), "the PIN that was set with it stays good"
 
 
+def test_an_activation_that_comes_late_ends_no_newer_code(office: Office, device: Device) -> None:
+    operator, old, new = str(uuid.UUID(int=9)), b"A" * 32, b"B" * 32
+    with office.store.writing() as session:
+        session.run("INSERT INTO operator VALUES (?, 'CAI-001', 'أ', 'a', 'operator', 1, 1, ?, ?)", operator, b"s", new)
+    for used in (old.hex(), new.hex()):
+        with office.store.reading() as session:
+            assert session.all("SELECT salt FROM operator WHERE id = ?", operator) == [(b"s",)]
+        entry = {"v": 1, "kind": "activate", "op": operator, "login": 0, "activation": used}
+        device.write(EntryType.LOGIN, entry)
+        office.arrive(device)
+    with office.store.reading() as session:
+        assert session.all("SELECT salt FROM operator WHERE id = ?", operator) == [(None,)]
+
+
 def test_a_crash_in_the_middle_loses_nothing_and_doubles_nothing(
     office: Office, device: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:

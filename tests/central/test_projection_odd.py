@@ -104,6 +104,7 @@ NUL = "a\0b"
         (EntryType.VOID, {"id": "x" * 10_000, "seq": 2**53 - 1}),
         (EntryType.LOGIN, {"kind": "activate", "op": NUL}),
         (EntryType.LOGIN, {"kind": "activate", "op": [NUL]}),
+        (EntryType.LOGIN, {"kind": "activate", "op": "x", "activation": [NUL]}),
         (EntryType.ERASURE, {"kind": "erasure", "epoch": 1, "seq": 1, "id": NUL}),
         (EntryType.ERASURE, {"kind": "erasure", "epoch": -(2**53) + 1, "seq": 2**53 - 1, "id": "x"}),
         (EntryType.DOCUMENT_APPLIED, {"kind": NUL, "version": 1}),

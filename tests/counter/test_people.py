@@ -30,6 +30,9 @@ def test_the_first_pin_is_set_with_the_one_time_code(shop: Shop) -> None:
     login = shop.counter.people.activate(OPERATOR, "7k3q-f9zm-2p" + CODE[10:], PIN)
     assert (login.operator.id, login.locked) == (OPERATOR, False)
     assert kinds(shop)[-1] == "activate"
+    activation = shop.counter.in_force.operators()[OPERATOR].activation
+    assert activation is not None
+    assert read_body(list(shop.store.export(1))[-1].record.body)["activation"] == activation[1].hex()
     assert SessionChanged() in shop.heard
 
 
