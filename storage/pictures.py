@@ -76,7 +76,7 @@ class Pictures:
             raise Corrupt("evidence_lost") from error
 
     def sweep(self, kept: Collection[str]) -> int:
-        """Remove every file that no row names. Returns how many went; what cannot be removed waits for the next time."""
+        """Remove every file that no row names. How many went; what cannot be removed waits for the next time."""
         gone = 0
         with border():
             for file in self._folder.iterdir() if self._folder.is_dir() else ():
