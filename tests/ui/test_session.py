@@ -6,11 +6,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from kiosk import links, trust
 from kiosk.enrol_desk import UnderWay
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged, SessionChanged, SyncChanged
+from kiosk.ports import PutDocument
 from kiosk.texts import LANGUAGES
-from tests.shop import CODE, OPERATOR, PIN
+from tests.shop import CODE, FEED, OPERATOR, PIN, operators
 from tests.ui.conftest import Hands, open_window
 from tests.ui.fake_counter import FakeCounter
 from ui.flows import enrolling
@@ -307,3 +309,21 @@ def test_a_real_key_begins_the_idle_time_again(hands: Hands) -> None:
     assert handle is not None
     QTest.keyClick(handle, Qt.Key.Key_Shift)
     assert idle.isActive()
+
+
+def test_a_forgotten_pin_is_mended_with_what_the_centre_reads_out(known: Hands) -> None:
+    members = operators(2)
+    members["operators"][0]["link"] = links.tail(bytes(32), OPERATOR)
+    envelope = trust.seal_object(trust.OPERATORS, members, FEED)
+    known.counter.shop.counter.scribe.write([], [PutDocument("operators", 2, envelope)])
+    known.qtbot.waitUntil(lambda: known.window.session.sign_in.chosen() is not None)
+    known.press(Qt.Key.Key_1, alt=True)
+    known.until("pageActivate")
+    known.type(links.link(bytes(32), OPERATOR, 0))
+    for _ in range(2):
+        known.press(Qt.Key.Key_Return)
+        known.type("730184")
+    known.press(Qt.Key.Key_F10)
+    known.until("pageCatalogue")
+    known.counter.people.sign_out()
+    known.counter.people.sign_in(OPERATOR, "730184")

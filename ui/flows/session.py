@@ -140,7 +140,9 @@ class Session(QObject):
         )
 
     def _activated(self, login: Any) -> None:
-        self.rest().hints.begin()
+        person = self.sign_in.chosen()
+        if person is not None and person.fresh:
+            self.rest().hints.begin()
         self.signed_in(login)
 
     def signed_in(self, login: Any) -> None:

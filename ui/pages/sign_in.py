@@ -88,6 +88,10 @@ class SignIn(Page):
             column.addWidget(widget)
         column.addStretch(1)
         column.addWidget(self.primary)
+        forgotten = Button("forgottenButton", "quiet")
+        self.word(forgotten.word, "signin.forgotten", "Alt+1")
+        forgotten.clicked.connect(self._forgotten)
+        column.addWidget(forgotten)
         return card
 
     # ---- data in
@@ -144,10 +148,16 @@ class SignIn(Page):
         elif person is not None:
             self.asked.emit(person.id, self.pin.text())
 
+    def _forgotten(self) -> None:
+        """A code from the centre, also one told over the telephone, sets another PIN."""
+        person = self.chosen()
+        if self._ready and person is not None:
+            self.first_pin_asked.emit(person.id)
+
     @override
     def first(self) -> QWidget:
         return self.pin
 
     @override
     def commands(self) -> list[Action]:
-        return [Action("F10", "signin.do", self.submit)]
+        return [Action("F10", "signin.do", self.submit), Action("Alt+1", "", self._forgotten)]
