@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-from kiosk import VERSION, picture_process
+from kiosk import VERSION, picture_process, rereading
 from kiosk.bill import Bill
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.documents import opening
@@ -90,6 +90,9 @@ class AtWork:
         self.counter = Counter(world, kept, events, late, lazy_forms)
         if store.tail().chain.seq == 0:
             self.counter.scribe.write(opening(store, VERSION))
+        again = rereading.begin(store)
+        if again:
+            self.counter.scribe.write([], again)
         self.line = late.line = self._make_line(signer)
         self.printing = PrintWorker(self.counter.papers, config.printer, config.render)
         self._follow_choice(config)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kiosk import acknowledgement, erasure, evidence_word, trust
+from kiosk import acknowledgement, erasure, evidence_word, rereading, trust
 from kiosk.acknowledgement import Ack, Judgement
 from kiosk.documents import Arrived, Documents, Page, page_members, read_fact, read_order, read_outcome, root_signed
 from kiosk.earlier import Earlier
@@ -226,7 +226,7 @@ class Intake:
                 raise Forged("not a page") from error
             if after != self._store.cursor() or following < after:
                 raise Forged("other cursor")
-            applied = self._read(items)
+            applied = self._read(rereading.wanted(self._store, items, following))
             changes = [*applied.changes, PutCursor(following), self._floor(server_ms)]
             if not more:
                 changes.append(_number("catalogue_seen_ms", server_ms))  # it is known to be the newest now

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from kiosk import rereading
 from kiosk.acknowledgement import Ack, sign
 from kiosk.app import Config, Kiosk
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged
 from kiosk.journal import EntryType, read_body
-from kiosk.ports import SetPaper, World
+from kiosk.ports import PutCursor, PutFact, SetPaper, World
 from kiosk.scribe import Writing
 from kiosk.transaction import Paper
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
@@ -216,3 +217,17 @@ def test_the_check_of_a_quiet_night_also_lets_go_of_old_papers(tmp_path: Path) -
     assert kiosk.at_work._check(lambda: True) == kiosk.at_work.counter.office.store.tail().chain.seq
     assert list(astray.iterdir()) == []
     kiosk.close()
+
+
+def test_a_release_that_knows_more_kinds_reads_the_feed_again_from_its_start(tmp_path: Path) -> None:
+    keystore = FakeKeystore()
+    kiosk = enrolled(tmp_path, keystore)
+    kiosk.counter.office.store.commit([], [PutCursor(9), PutFact(rereading.KNOWN, b"outcome order")])
+    kiosk.close()
+    again = make(tmp_path, keystore)
+    again.open()
+    try:
+        store = again.counter.office.store
+        assert (store.cursor(), (store.fact(rereading.AGAIN) or b"")[:4]) == (0, b"1 9 ")
+    finally:
+        again.close()
