@@ -75,11 +75,19 @@ class Desk:
             raise Refused("visit_long", limit=MOST)
         raw: dict[str, Any] = {}
         for before in visit:
-            raw |= carried(service, before.raw)
+            raw |= carried(service, self._shown(before))
         return Draft(
             self._office.new_id(), login.operator.id, service_id, service.version, raw | dict(values or {}),
             self._office.now_ms(), catalogue.version, visit[0].visit_id if visit else "",
         )  # fmt: skip
+
+    def _shown(self, draft: Draft) -> dict[str, Any]:
+        """What is typed and to be seen: what a rule hides stays on its screen and goes nowhere else."""
+        try:
+            names = self._offer.visible(self.form(draft), draft.raw)
+        except Refused:  # a form of before, not kept any more
+            return {}
+        return {name: value for name, value in draft.raw.items() if name in names}
 
     def keep(self, draft: Draft, raw: Mapping[str, Any]) -> None:
         """Keep what has been typed so far, to the last field."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from kiosk.clock import DAY_MS
 from kiosk.errors import Refused
 from kiosk.press import MOST
-from kiosk.services import SHARED_FIELDS
+from kiosk.services import SHARED_FIELDS, PublicService
 from kiosk.transaction import Draft
 from tests.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop
 
@@ -124,3 +125,26 @@ def test_what_is_paid_at_the_authority_is_told_or_said_to_be_unknown(open_shop: 
     assert known is not None
     assert sum(line.amount_pt for line in known) > 0
     assert desk.look(desk.service("work-permit"), {}).elsewhere is None
+
+
+def test_what_a_rule_hides_is_not_carried_on(open_shop: Shop) -> None:
+    married = {"marital_status": "married", "spouse_national_id": "20001010100057"}
+    desk, form = open_shop.counter.desk, open_shop.counter.desk.service("family-record")
+    assert "spouse_national_id" in form.form.fields
+    asked = next(element for element in form.form.elements() if element.field == "spouse_national_id")
+    assert asked.rule is not None
+    for code in form.form.choices[_choices(form, asked.rule.field)]:
+        raw = married | {asked.rule.field: code}
+        visit = typed(open_shop, "family-record", [], **raw)
+        seen = "spouse_national_id" in desk.visible(form, raw)
+        assert ("spouse_national_id" in desk.begin("family-record", visit).raw) is seen
+        desk.drop(visit[0].id)
+
+
+def _choices(service: PublicService, field: str) -> str:
+    return next(element.choices or "" for element in service.form.elements() if element.field == field)
+
+
+def test_a_form_that_is_no_longer_kept_carries_nothing_on(open_shop: Shop) -> None:
+    lost = replace(open_shop.counter.desk.begin("birth-cert"), service_version=9, raw={"mobile": "01012345678"})
+    assert open_shop.counter.desk.begin("birth-cert", [lost]).raw == {}

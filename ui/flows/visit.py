@@ -82,9 +82,10 @@ class Visit:
     def carry(self) -> list[Work]:
         """What the form on the screen says of the citizen, the others say too. Returns those that now say otherwise."""
         told = {name: text for name, _, text in self.work.answers}
+        said = {name: value for name, value in self.work.raw.items() if name in told}
         changed = []
         for other in self.works:
-            shared = carried(other.service, self.work.raw)
+            shared = carried(other.service, said)
             if other is not self.work and any(other.raw.get(name) != value for name, value in shared.items()):
                 other.raw |= shared
                 other.values = {}
