@@ -21,6 +21,7 @@ from ui.flows.sale import SaleFlow
 from ui.flows.saved import Saved
 from ui.flows.scanning import Scanning
 from ui.flows.syncing import Syncing
+from ui.flows.touching import Touching
 from ui.pages.activate import Activate
 from ui.pages.catalogue import Catalogue
 from ui.pages.clock import Clock
@@ -74,4 +75,5 @@ class Rest(QObject):
         self.noticing = Noticing(window, counter, front, self.sync.page)
         self.printing = Printing(window, counter, self.sale.home)
         self.scanning = Scanning(window, self.lists)
+        self.touching = Touching(window)
         self.sale.papers_asked.connect(self.printing.open)
