@@ -1,0 +1,717 @@
+"""The screens and their states. A scene is a function that brings a `Stage` there; its docstring is its caption.
+
+To add one: write the function under `@scene`, in the order of the day. Nothing else names it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from PySide6.QtCore import Qt
+
+from kiosk import trust
+from kiosk.enrol_desk import UnderWay
+from kiosk.errors import Unavailable
+from kiosk.events import PrintJobsChanged, SyncChanged
+from kiosk.ports import PutDocument, PutOutcome
+from kiosk.transaction import Outcome, Paper, Query
+from tests import shop
+from tests.catalogues import publish
+from tests.screens.stage import Stage
+from tests.ui.fake_counter import NOW_MS, FakeCounter
+
+Key = Qt.Key
+Play = Callable[[Stage], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """`state` is one of the states every screen has to be shown in; `ready` False: the store is still opening."""
+
+    name: str
+    screen: str
+    state: str
+    caption: str
+    play: Play
+    counter: Callable[[], FakeCounter]
+
+
+STATES: Final = ("normal", "empty", "loading", "error", "offline", "printer down", "long text", "two errors", "asks")
+SCENES: Final[list[Scene]] = []
+
+
+def scene(screen: str, state: str, counter: Callable[[], FakeCounter] = FakeCounter) -> Callable[[Play], Play]:
+    def keep(play: Play) -> Play:
+        assert state in STATES, state
+        name, caption = getattr(play, "__name__", ""), (play.__doc__ or "").strip()
+        SCENES.append(Scene(name, screen, state, caption, play, counter))
+        return play
+
+    return keep
+
+
+# ---- what the shop looks like
+
+
+def opening() -> FakeCounter:
+    return FakeCounter(ready=False)
+
+
+def unenrolled() -> FakeCounter:
+    counter = FakeCounter()
+    counter.enrolment.is_needed = True
+    return counter
+
+
+def claimed() -> FakeCounter:
+    counter = unenrolled()
+    counter.enrolment.waiting = UnderWay("https://centre.example", "SHOP-1", "482915")
+    return counter
+
+
+def unmanned() -> FakeCounter:
+    counter = FakeCounter()
+    nobody = {"v": 1, "version": 2, "operators": []}
+    counter.shop.counter.scribe.write([], [_document("operators", trust.OPERATORS, nobody, shop.FEED)])
+    return counter
+
+
+def crew() -> FakeCounter:
+    """Two people, told apart."""
+    counter = FakeCounter()
+    people = shop.operators(2)
+    people["operators"][1]["name"] = {"ar": "حسن الشافعي", "en": "Hassan El Shafei"}
+    counter.shop.counter.scribe.write([], [_document("operators", trust.OPERATORS, people, shop.FEED)])
+    return counter
+
+
+def wordy() -> FakeCounter:
+    """Names as long as people and shops have them."""
+    counter = FakeCounter()
+    named = {
+        "ar": "مركز النور للاتصالات والخدمات الحكومية فرع شارع الجمهورية",
+        "en": "Al Nour Telecom and Government Services, Gomhoria Street",
+    }
+    settings = shop.settings(2)
+    settings["shop"]["name"] = named
+    people = shop.operators(2)
+    people["operators"][0]["name"] = {
+        "ar": "عبد الرحمن عبد الحميد أبو الفتوح",
+        "en": "Abdelrahman Abdelhamid Aboulfotouh",
+    }
+    counter.shop.counter.scribe.write(
+        [],
+        [
+            _document("settings", trust.SETTINGS, settings, shop.FEED),
+            _document("operators", trust.OPERATORS, people, shop.FEED),
+        ],
+    )
+    return counter
+
+
+def _document(kind: str, of: Any, members: dict[str, Any], signer: Any) -> PutDocument:
+    return PutDocument(kind, members["version"], trust.seal_object(of, members, signer))
+
+
+def three_sold(counter: FakeCounter) -> None:
+    for number, name in enumerate(("محمد أحمد عبد الله حسن", "سعاد إبراهيم محمود علي", "كريم سامي فؤاد يوسف"), 1):
+        values = {**counter.shop.sale().values, "name": name}
+        counter.desk.record(counter.shop.sale(number, values=values))
+        counter.shop.clock.wall += 240_000
+
+
+def online(counter: FakeCounter) -> None:
+    counter.line.up = True
+    counter.line.waiting = lambda: 0
+
+
+def busy_and_online(counter: FakeCounter) -> None:
+    three_sold(counter)
+    online(counter)
+
+
+def reject(counter: FakeCounter) -> None:
+    three_sold(counter)
+    row = counter.desk.search(Query())[1]
+    reason = (
+        "صورة البطاقة غير واضحة: أعد تصويرها من الوجهين في ضوء كافٍ",
+        "The card's picture is not clear: take both sides again",
+    )
+    counter.shop.counter.scribe.write([], [PutOutcome(Outcome(row.epoch, row.seq, "rejected", "R7", *reason, NOW_MS))])
+
+
+def moved(stage: Stage, state: Paper, before: Paper = Paper.WAITING) -> None:
+    job = stage.counter.papers.jobs()[0]
+    stage.counter.papers._move(job.id, (before,), state)
+    stage.settle(40)
+
+
+# ---- first trust and sign-in
+
+
+@scene("Set-up", "empty", unenrolled)
+def enrol(stage: Stage) -> None:
+    """A machine that no centre knows yet."""
+    stage.until("pageEnrol")
+
+
+@scene("Set-up", "asks", claimed)
+def enrol_digits(stage: Stage) -> None:
+    """Two people compare six digits."""
+    stage.wait(lambda: stage.page.objectName() == "pageEnrol" and stage.find("enrolDigits").isVisible())
+    stage.settle(60)
+
+
+@scene("Set-up", "error", unenrolled)
+def enrol_offline(stage: Stage) -> None:
+    """The centre could not be reached."""
+    stage.until("pageEnrol")
+    stage.counter.enrolment.refusal = Unavailable("line_offline")
+    stage.press(Key.Key_F10)
+
+
+@scene("Sign-in", "normal", crew)
+def sign_in(stage: Stage) -> None:
+    """Who works here, and the PIN."""
+    stage.wait(lambda: stage.rest is not None and stage.window.session.sign_in._ready)
+    stage.type("1940")
+
+
+@scene("Sign-in", "loading", opening)
+def sign_in_opening(stage: Stage) -> None:
+    """The store is still opening; the PIN is taken already."""
+    stage.type("194027")
+
+
+@scene("Sign-in", "empty", unmanned)
+def sign_in_nobody(stage: Stage) -> None:
+    """Nobody has been entered at the centre."""
+    stage.wait(lambda: stage.window.session.sign_in._ready)
+
+
+@scene("Sign-in", "error", crew)
+def sign_in_wrong(stage: Stage) -> None:
+    """A wrong PIN, and how many tries are left."""
+    stage.counter.shop.ready()
+    stage.counter.people.sign_out()
+    stage.window.session.load()
+    stage.settle(60)
+    stage.type("000000")
+    stage.press(Key.Key_F10)
+    stage.wait(lambda: bool(stage.page.notice.text()))
+
+
+@scene("First PIN", "normal")
+def activate(stage: Stage) -> None:
+    """The code from the centre, and a PIN typed twice."""
+    stage.wait(lambda: stage.window.session.sign_in._ready)
+    stage.window.session._first_pin(shop.OPERATOR)
+    stage.settle()
+
+
+@scene("First PIN", "error")
+def activate_differs(stage: Stage) -> None:
+    """The two PINs differ."""
+    activate(stage)
+    stage.rest.activate.pin.setText("194027")
+    stage.rest.activate.again.setText("194028")
+    stage.press(Key.Key_F10)
+
+
+@scene("Locked", "normal")
+def lock(stage: Stage) -> None:
+    """F12: nothing of the citizen is to be seen, nothing is lost."""
+    stage.home().form(**stage.counter.shop.sale().values)
+    stage.press(Key.Key_F12)
+    stage.until("pageLock")
+
+
+@scene("Locked", "error")
+def lock_wrong(stage: Stage) -> None:
+    """The wrong PIN."""
+    lock(stage)
+    stage.type("999888")
+    stage.press(Key.Key_F10)
+    stage.wait(lambda: bool(stage.page.notice.text()))
+
+
+@scene("Date and time", "asks")
+def clock(stage: Stage) -> None:
+    """The computer's clock has jumped: somebody looks before money is taken."""
+    stage.counter.shop.ready()
+    stage.counter.shop.clock.wall -= 3_600_000
+    stage.window.session.signed_in(stage.counter.people.current())
+    stage.until("pageClock")
+
+
+@scene("Open the day", "normal")
+def open_day(stage: Stage) -> None:
+    """The day begins with counted cash."""
+    stage.counter.people.activate(shop.OPERATOR, shop.CODE, shop.PIN)
+    stage.window.session.signed_in(stage.counter.people.current())
+    stage.until("pageOpenDay")
+    stage.type("250")
+
+
+@scene("Open the day", "error")
+def open_day_wrong(stage: Stage) -> None:
+    """An amount that can be read in two ways."""
+    open_day(stage)
+    stage.rest.open_day.cash.setText("1,250")
+    stage.press(Key.Key_F10)
+
+
+# ---- home
+
+
+@scene("Home", "offline")
+def home(stage: Stage) -> None:
+    """In the middle of the day, without a line."""
+    stage.home(three_sold)
+
+
+@scene("Home", "normal")
+def home_online(stage: Stage) -> None:
+    """The line is up and everything has been sent."""
+    stage.home(busy_and_online)
+    stage.counter.events.publish(SyncChanged())
+    stage.settle(60)
+
+
+@scene("Home", "empty")
+def home_first(stage: Stage) -> None:
+    """The first citizen of the day."""
+    stage.home()
+
+
+@scene("Home", "loading")
+def home_loading(stage: Stage) -> None:
+    """A form is being opened by a slow disk."""
+    stage.home(three_sold)
+    stage.counter.hold = True
+    stage.rest.sale.begin("birth-cert")
+    stage.settle(40)
+
+
+@scene("Home", "normal")
+def home_found(stage: Stage) -> None:
+    """Typed: the services that match."""
+    stage.home(three_sold)
+    stage.type("رخصه")
+    stage.settle(60)
+
+
+@scene("Home", "empty")
+def home_nothing(stage: Stage) -> None:
+    """Typed: nothing matches."""
+    stage.home(three_sold)
+    stage.type("زززز")
+    stage.settle(60)
+
+
+@scene("Home", "asks")
+def home_left(stage: Stage) -> None:
+    """Two forms wait to be finished, and a paper needs an answer."""
+    stage.home(three_sold)
+    for service in ("family-record", "driving-licence-renew"):
+        stage.counter.shop.clock.wall += 60_000
+        stage.counter.desk.keep(stage.counter.desk.begin(service), {"name": "سعاد"})
+    moved(stage, Paper.UNCERTAIN)
+    stage.rest.sale.home()
+    stage.settle(60)
+
+
+@scene("Home", "error")
+def home_stale(stage: Stage) -> None:
+    """Yesterday has not been closed."""
+    stage.home(three_sold)
+    stage.counter.shop.clock.wall += 86_400_000
+    stage.rest.sale.home()
+    stage.settle(60)
+
+
+@scene("Home", "error")
+def home_refused(stage: Stage) -> None:
+    """A service that needs the line, chosen without one."""
+    stage.home(three_sold)
+    stage.type("مخالفات")
+    stage.settle(60)
+    stage.press(Key.Key_Return)
+
+
+@scene("Home", "long text", wordy)
+def home_long(stage: Stage) -> None:
+    """The longest names of shop and operator."""
+    stage.home(three_sold)
+    stage.window.session.load()
+    stage.settle(60)
+
+
+@scene("What does the citizen need", "normal")
+def needs(stage: Stage) -> None:
+    """Questions that lead to the right service."""
+    stage.home(three_sold)
+    stage.press(Key.Key_0, alt=True)
+    stage.until("pageNeeds")
+    stage.settle(60)
+
+
+# ---- form
+
+
+@scene("Form", "empty")
+def form(stage: Stage) -> None:
+    """A fresh form."""
+    stage.home(three_sold).form()
+
+
+@scene("Form", "normal")
+def form_filled(stage: Stage) -> None:
+    """Typed in: what the number says of its holder is read aloud, the fee follows."""
+    stage.home(three_sold).form(**{**stage.counter.shop.sale().values, "copies": 3, "delivery": "post"})
+    stage.settle(200)
+
+
+@scene("Form", "two errors")
+def form_faults(stage: Stage) -> None:
+    """Two errors, in the same words above and at the field."""
+    values = {**stage.counter.shop.sale().values, "national_id": "2000101010001", "mobile": "0101234567"}
+    stage.home(three_sold).form(**values)
+    stage.press(Key.Key_F10)
+    stage.wait(lambda: bool(stage.page.notice.text()))
+
+
+@scene("Form", "error")
+def form_all_faults(stage: Stage) -> None:
+    """Nothing typed and F10 pressed."""
+    stage.home(three_sold).form()
+    stage.press(Key.Key_F10)
+    stage.wait(lambda: bool(stage.page.notice.text()))
+
+
+@scene("Form", "asks")
+def form_odd(stage: Stage) -> None:
+    """A number whose check digit does not agree: looked at again, not refused."""
+    stage.home(three_sold).form(**{**stage.counter.shop.sale().values, "national_id": "20001010100015"})
+    stage.press(Key.Key_F10)
+    stage.wait(lambda: bool(stage.page.notice.text()))
+    stage.settle(60)
+
+
+@scene("Form", "asks")
+def form_consent(stage: Stage) -> None:
+    """The citizen has to agree first."""
+    stage.home(three_sold).form("criminal-record")
+    stage.page.miss_consent()  # type: ignore[attr-defined]
+    stage.settle(60)
+
+
+@scene("Form", "long text")
+def form_long(stage: Stage) -> None:
+    """The longest form."""
+    stage.home(three_sold).form("social-housing")
+
+
+@scene("Form", "normal")
+def form_booking(stage: Stage) -> None:
+    """A wished appointment."""
+    stage.home(three_sold).form("passport")
+
+
+@scene("Form", "normal")
+def form_guidance(stage: Stage) -> None:
+    """A service that is only explained: no cash, a sheet."""
+    stage.home(three_sold).form("takaful-karama", household="karama")
+
+
+@scene("Form", "asks")
+def form_older(stage: Stage) -> None:
+    """Begun under an older form; the fee is today's."""
+    stage.home().form(**stage.counter.shop.sale().values)
+    stage.press(Key.Key_Escape)
+    stage.until("pageCatalogue")
+    publish(stage.counter.shop, 2, dearer_pt=500)
+    stage.settle(60)
+    stage.press(Key.Key_F10)
+    stage.until("pageForm")
+    stage.settle(200)
+
+
+# ---- review and cash
+
+
+@scene("Review and cash", "empty")
+def review(stage: Stage) -> None:
+    """The amount begins empty: cash is counted."""
+    stage.home().review()
+
+
+@scene("Review and cash", "normal")
+def review_change(stage: Stage) -> None:
+    """Enough, and the change."""
+    stage.home().review()
+    stage.type("200")
+
+
+@scene("Review and cash", "error")
+def review_short(stage: Stage) -> None:
+    """Not enough."""
+    stage.home().review()
+    stage.type("20")
+    stage.press(Key.Key_F10)
+
+
+@scene("Review and cash", "asks")
+def review_same_day(stage: Stage) -> None:
+    """The same citizen and service today: a second look."""
+    stage.home(three_sold).review()
+
+
+@scene("Review and cash", "error")
+def review_disk(stage: Stage) -> None:
+    """The disk failed: nothing was saved, and it says so."""
+    stage.home().review()
+    stage.press(Key.Key_F5)
+    stage.counter.store.fail_next = Unavailable("store_failed", reason="io")
+    stage.press(Key.Key_F10)
+    stage.wait(lambda: bool(stage.page.notice.text()))
+
+
+@scene("Review and cash", "loading")
+def review_saving(stage: Stage) -> None:
+    """Saving: no key is heard."""
+    stage.home().review()
+    stage.press(Key.Key_F5)
+    stage.counter.hold = True
+    stage.press(Key.Key_F10)
+    stage.settle(40)
+
+
+# ---- done
+
+
+@scene("Done", "offline")
+def done(stage: Stage) -> None:
+    """Saved; the paper is out; it is sent when the line is back."""
+    stage.home().review()
+    stage.type("200")
+    stage.press(Key.Key_F10)
+    stage.until("pageDone")
+    moved(stage, Paper.PRINTED)
+
+
+@scene("Done", "normal")
+def done_sent(stage: Stage) -> None:
+    """Saved, printed, sent."""
+    done(stage)
+    from ui.pages.done import State
+
+    stage.counter.line.up = True
+    stage.page.set_state(State("printed", sent=True, online=True))  # type: ignore[attr-defined]
+
+
+@scene("Done", "printer down")
+def done_no_printer(stage: Stage) -> None:
+    """No paper: the code to photograph, and the paper waits."""
+    stage.home().sold()
+    stage.counter.papers._note(Unavailable("printer", reason="paper_out"))
+    stage.counter.events.publish(PrintJobsChanged())
+    stage.settle(60)
+
+
+@scene("Done", "asks")
+def done_uncertain(stage: Stage) -> None:
+    """Did the paper come out?"""
+    stage.home().sold()
+    moved(stage, Paper.UNCERTAIN)
+
+
+@scene("Done", "error")
+def done_failed(stage: Stage) -> None:
+    """The paper could not be printed."""
+    stage.home().sold()
+    moved(stage, Paper.FAILED)
+
+
+# ---- requests
+
+
+@scene("Requests", "normal")
+def requests(stage: Stage) -> None:
+    """What was done today; names are shortened."""
+    stage.home(reject)
+    stage.press(Key.Key_F6)
+    stage.until("pageTransactions")
+    stage.settle(60)
+
+
+@scene("Requests", "empty")
+def requests_none(stage: Stage) -> None:
+    """Nothing found."""
+    stage.home()
+    stage.press(Key.Key_F6)
+    stage.until("pageTransactions")
+    stage.settle(60)
+
+
+@scene("One request", "normal")
+def detail(stage: Stage) -> None:
+    """Masked; F4 shows the answers and is logged."""
+    stage.home(three_sold)
+    stage.rest.lists.open_one(stage.counter.desk.search(Query())[0].id, stage.rest.lists.open)
+    stage.until("pageDetail")
+
+
+@scene("One request", "long text")
+def detail_shown(stage: Stage) -> None:
+    """The answers in full."""
+    detail(stage)
+    stage.press(Key.Key_F4)
+    stage.settle(60)
+
+
+@scene("One request", "error")
+def detail_rejected(stage: Stage) -> None:
+    """Came back from the centre, with why."""
+    stage.home(reject)
+    stage.rest.lists.open_one(stage.counter.desk.rejected()[0].id, stage.rest.lists.open)
+    stage.until("pageDetail")
+
+
+@scene("One request", "asks")
+def void(stage: Stage) -> None:
+    """Given back on the same day, by two people."""
+    detail(stage)
+    stage.press(Key.Key_1, alt=True)
+    stage.until("pageReverse")
+
+
+@scene("What became of it", "error")
+def aftercare(stage: Stage) -> None:
+    """A request that came back: whose turn it is, and what can be done."""
+    detail_rejected(stage)
+    stage.press(Key.Key_2, alt=True)
+    stage.until("pageAftercare")
+    stage.settle(60)
+
+
+# ---- the day
+
+
+@scene("The day's money", "normal")
+def day(stage: Stage) -> None:
+    """Every total opens the lines behind it."""
+    stage.home(three_sold)
+    stage.press(Key.Key_F8)
+    stage.until("pageDay")
+    stage.settle(60)
+
+
+@scene("The day's money", "normal")
+def day_lines(stage: Stage) -> None:
+    """The lines behind a total."""
+    day(stage)
+    stage.find("totalsTable").setCurrentCell(1, 0)
+    stage.press(Key.Key_Return)
+    stage.until("pageLines")
+    stage.settle(60)
+
+
+@scene("The day's money", "empty")
+def day_cash(stage: Stage) -> None:
+    """Cash that comes in without a sale."""
+    day(stage)
+    stage.press(Key.Key_1, alt=True)
+    stage.until("pageCash")
+
+
+@scene("Close the day", "empty")
+def close_day(stage: Stage) -> None:
+    """The drawer is counted before it is said what should be in it."""
+    day(stage)
+    stage.press(Key.Key_F8)
+    stage.until("pageClose")
+    stage.settle(60)
+
+
+# ---- the line
+
+
+@scene("Line", "offline")
+def line_offline(stage: Stage) -> None:
+    """Offline is normal: what waits, since when, when it is tried again."""
+    stage.home(three_sold)
+    stage.press(Key.Key_F7)
+    stage.until("pageSync")
+    stage.settle(60)
+
+
+@scene("Line", "empty")
+def line_up(stage: Stage) -> None:
+    """Everything has arrived; nothing came back."""
+    stage.home(busy_and_online)
+    stage.press(Key.Key_F7)
+    stage.until("pageSync")
+    stage.settle(60)
+
+
+@scene("Line", "error")
+def line_rejected(stage: Stage) -> None:
+    """A request came back."""
+    stage.home(reject)
+    stage.press(Key.Key_F7)
+    stage.until("pageSync")
+    stage.settle(60)
+
+
+@scene("Line", "error")
+def line_suspended(stage: Stage) -> None:
+    """The centre has stopped this device."""
+    stage.home(three_sold)
+    stage.counter.line.state = "suspended"
+    stage.press(Key.Key_F7)
+    stage.until("pageSync")
+    stage.counter.events.publish(SyncChanged())
+    stage.settle(60)
+
+
+# ---- papers and printers
+
+
+@scene("Papers and printer", "printer down")
+def papers_waiting(stage: Stage) -> None:
+    """Papers that have not come out, and no printer."""
+    stage.home(three_sold)
+    moved(stage, Paper.UNCERTAIN)
+    stage.press(Key.Key_9, alt=True)
+    stage.until("pagePrinting")
+    stage.settle(60)
+
+
+@scene("Papers and printer", "empty")
+def papers_none(stage: Stage) -> None:
+    """Nothing waits."""
+    stage.home()
+    stage.press(Key.Key_9, alt=True)
+    stage.until("pagePrinting")
+    stage.settle(60)
+
+
+# ---- how it looks, and help
+
+
+@scene("Text size and contrast", "normal")
+def display(stage: Stage) -> None:
+    """Alt+F11: three sizes, two sets of colours, tried out at once."""
+    stage.home(three_sold)
+    stage.rest.display.open()
+    stage.until("pageDisplay")
+
+
+@scene("Help", "normal")
+def help_on_form(stage: Stage) -> None:
+    """F1 on the form."""
+    stage.home(three_sold).form()
+    stage.press(Key.Key_F1)
