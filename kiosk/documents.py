@@ -74,7 +74,7 @@ def read_fact(item: Mapping[str, Any], my_epoch: int, store: Store, before: Sequ
     Raises KeyError, TypeError for an item that is not what its kind says.
     """
     if item["kind"] == prepaid.FACT:
-        return [prepaid.told(item, my_epoch, store.sum_at)]
+        return [prepaid.told(item, my_epoch, store)]
     if item["kind"] == "notice":
         return [notices.told(item, before, store)]
     return []

@@ -79,7 +79,7 @@ def _float(standing: Standing, more_pt: int) -> Finding | None:
     if standing.prepaid is None:
         return None
     left = standing.prepaid.left_pt(standing.tail)
-    if more_pt > left:
+    if more_pt > max(0, left):  # what costs nothing takes nothing from it
         return Finding("float", Level.STOP, max(0, left), more_pt)
     if left - more_pt < standing.prepaid.warn_pt:
         return Finding("float", Level.WARN, max(0, left), standing.prepaid.warn_pt)

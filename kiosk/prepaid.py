@@ -6,14 +6,17 @@ the journal's own sums, so the figure is right without a line, too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
-from kiosk.ports import PutFact, Tail
+from kiosk.journal import EntryType, read_body
+from kiosk.ports import PutFact, Store, Tail
 from kiosk.strict_json import count, dumps, loads_object
 
 FACT: Final = "float"
+BATCH: Final = 500
+BATCH_BYTES: Final = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +33,32 @@ class Prepaid:
         return self.balance_pt - (tail.sum_pt - self.base_pt)
 
 
-def told(item: Mapping[str, Any], epoch: int, sum_at: Callable[[int], int]) -> PutFact:
-    """What a float item of the feed leaves behind. `sum_at`: the journal's sum at an entry of this epoch.
+def told(item: Mapping[str, Any], epoch: int, store: Store) -> PutFact:
+    """What a float item of the feed leaves behind in `store`, whose epoch is `epoch`.
 
     Its `seq` (of its `epoch`) is the last entry of this till that the balance counts; that of an earlier epoch counts
     none of this one. The item has been read strictly, so its amounts are whole. Raises KeyError, TypeError for none.
     """
-    base = sum_at(count(item["seq"])) if count(item["epoch"]) == epoch else 0
+    seq = count(item["seq"]) if count(item["epoch"]) == epoch else 0
+    base = store.sum_at(seq) - _refunded_after(store, seq)
     balance, warn = item["balance_pt"], count(item["warn_pt"])
     kept = {"balance_pt": balance, "warn_pt": warn, "base_pt": base, "at_ms": count(item["at_ms"])}
     return PutFact(FACT, dumps(kept))
+
+
+def refunded(store: Store, amount_pt: int) -> list[PutFact]:
+    """What a refund leaves behind: the journal's sum falls by it, the float gets nothing back (central/prepaid.py)."""
+    now = known(store.fact(FACT))
+    return [] if now is None else [PutFact(FACT, dumps(asdict(replace(now, base_pt=now.base_pt - amount_pt))))]
+
+
+def _refunded_after(store: Store, seq: int) -> int:
+    found = 0
+    while items := store.unsent(seq, BATCH, BATCH_BYTES):
+        seq = items[-1].record.fields.seq
+        refunds = [item.record.body for item in items if item.record.fields.entry_type == EntryType.REFUND]
+        found += sum(read_body(body)["total_pt"] for body in refunds)
+    return found
 
 
 def known(fact: bytes | None) -> Prepaid | None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from kiosk import prepaid
 from kiosk.books import Books
 from kiosk.errors import Refused
 from kiosk.events import TransactionsChanged
@@ -151,7 +152,9 @@ class Reversals:
             made.append(moved)
             paper = self._paper(kind, found, moved, records[0], login, second)
             done: list[Change] = [AddMovement(moved), self._books.paper(paper.sheet(), records[0])]
-            return [*done, SeenOutcome(request.epoch, request.seq)] if kind == "refund" else done
+            if kind == "refund":
+                done += [SeenOutcome(request.epoch, request.seq), *prepaid.refunded(self._store, request.total_pt)]
+            return done
 
         with self._office.scribe.turn():
             if cash and request.total_pt > self._books.book().expected_pt:

@@ -11,10 +11,11 @@ from kiosk.day_book import count_sum
 from kiosk.errors import Refused
 from kiosk.events import DocumentsChanged
 from kiosk.journal import EntryType, read_body
-from kiosk.limits import Level
-from kiosk.ports import PutDocument
+from kiosk.limits import Level, findings
+from kiosk.ports import PutDocument, PutOutcome
 from kiosk.prepaid import Prepaid
 from kiosk.second import Agreement
+from kiosk.transaction import Outcome
 from tests.counter.test_day_close import refused, with_supervisor
 from tests.shop import FEED, PIN_SUPERVISOR, SUPERVISOR, Shop, settings
 
@@ -110,7 +111,7 @@ def test_the_ceiling_is_on_cash_alone(open_shop: Shop, monkeypatch: pytest.Monke
 def put_float(shop: Shop, balance_pt: int, warn_pt: int = 0, epoch: int = 1) -> None:
     seq = shop.store.tail().chain.seq
     item = {"balance_pt": balance_pt, "warn_pt": warn_pt, "epoch": epoch, "seq": seq, "at_ms": 1}
-    shop.counter.scribe.write([], [prepaid.told(item, 1, shop.store.sum_at)])
+    shop.counter.scribe.write([], [prepaid.told(item, 1, shop.store)])
 
 
 def test_a_shop_without_a_float_hears_nothing_of_one(open_shop: Shop) -> None:
@@ -146,3 +147,27 @@ def test_a_balance_of_an_earlier_epoch_counts_none_of_this_one(open_shop: Shop) 
     assert open_shop.counter.books.prepaid_pt() == 3_000
     assert prepaid.known(None) is None
     assert Prepaid(1, 0, 0, 0).left_pt(open_shop.store.tail()) == -4_999
+
+
+def test_a_refund_gives_the_float_nothing_back(open_shop: Shop) -> None:
+    first = open_shop.counter.desk.record(open_shop.sale(1)).request
+    seq = open_shop.store.tail().chain.seq
+    put_float(open_shop, 95_000)
+    open_shop.counter.desk.record(open_shop.sale(2))
+    open_shop.store.commit([], [PutOutcome(Outcome(1, first.seq, "rejected", "x", "س", "r", 1))])
+    open_shop.counter.reversals.refund(first.id)
+    assert open_shop.counter.books.prepaid_pt() == 90_000
+    item = {"balance_pt": 95_000, "warn_pt": 0, "epoch": 1, "seq": seq, "at_ms": 2}
+    open_shop.counter.scribe.write([], [prepaid.told(item, 1, open_shop.store)])
+    assert open_shop.counter.books.prepaid_pt() == 90_000, "nor where the centre had not heard of it"
+    open_shop.counter.desk.record(open_shop.sale(3))
+    put_float(open_shop, 85_000)
+    assert open_shop.counter.books.prepaid_pt() == 85_000
+
+
+def test_what_costs_nothing_needs_no_float(open_shop: Shop) -> None:
+    put_float(open_shop, -100)
+    now = open_shop.counter.desk._press.standing(open_shop.store.moment())
+    limits = open_shop.counter.in_force.settings().limits
+    assert [found.level for found in findings(now, limits, 0, 1)] == [Level.WARN]
+    assert [found.level for found in findings(now, limits, 1, 1)] == [Level.STOP]
