@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from kiosk.errors import Refused
+from kiosk.fees import Fees
+from ui import show
 from ui.flows.visit import Work
 from ui.pages.form import FormPage, key_of
 
@@ -23,3 +26,12 @@ def judge(form: FormPage, work: Work, checked: Any) -> bool:
         work.consented = work.service.consent is not None
         return True
     return False
+
+
+def tell_price(form: FormPage, fees: Fees | Refused) -> None:
+    """What it comes to, or why that is not known yet."""
+    if isinstance(fees, Refused):
+        later = fees.code in ("fee_field", "fee_bill")
+        form.bill.set_unknown(*show.both("form.fee.later" if later else "form.fee.unknown"))
+    else:
+        form.bill.set_lines(fees.lines, fees.total_pt, fees.vat_pt)

@@ -1,6 +1,4 @@
-"""From the home screen to the receipt: one citizen, one form or several. Each form's id is made when it opens, so one
-press is one record of each.
-"""
+"""From the home screen to the receipt: one citizen, one form or several. A form is one id, one press, one record."""
 
 from __future__ import annotations
 
@@ -9,16 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from kiosk.errors import KioskError, Refused
+from kiosk.errors import KioskError
 from kiosk.services import PublicService
 from kiosk.transaction import Draft
-from ui import show
 from ui.flows import drafts
 from ui.flows.checkout import Checkout
 from ui.flows.endings import Endings
 from ui.flows.evidence import EvidenceFlow
 from ui.flows.home import Home
-from ui.flows.judging import judge
+from ui.flows.judging import judge, tell_price
 from ui.flows.outcome import OutcomeFlow, Taken
 from ui.flows.visit import Visit, Wanted, Work, begin_forms, begun, same
 from ui.pages.form import FormPage
@@ -55,9 +52,7 @@ class SaleFlow(QObject):
         self.form.discarded.connect(self._discard)
         self.form.another_asked.connect(self.add)
         self.review.another_asked.connect(self.add)
-        self._keep = QTimer(self)
-        self._keep.setSingleShot(True)
-        self._keep.setInterval(KEEP_MS)
+        self._keep = QTimer(self, singleShot=True, interval=KEEP_MS)
         self._keep.timeout.connect(self._keep_draft)
 
     def home(self) -> None:
@@ -116,11 +111,11 @@ class SaleFlow(QObject):
         new = begun(made)
         if visit is None:
             self._set_visit(new)
-        else:
+            self._show(new.work)
+        elif visit is self._visit:
             for work in new.works:
                 visit.add(work)
-        assert self._visit is not None  # noqa: S101 - either way there is one
-        self._show(self._visit.work)
+            self._show(visit.work)
 
     def add(self) -> None:
         """F3 inside an open visit: the catalogue, for one more service of the same citizen (decisions 36)."""
@@ -223,11 +218,7 @@ class SaleFlow(QObject):
     def _seen(self, seen: Any) -> None:
         self.form.set_visible(seen.shown)
         self.form.set_papers(seen.papers, seen.elsewhere)
-        if isinstance(seen.fees, Refused):
-            key = "form.fee.later" if seen.fees.code in ("fee_field", "fee_bill") else "form.fee.unknown"
-            self.form.bill.set_unknown(*show.both(key))
-        else:
-            self.form.bill.set_lines(seen.fees.lines, seen.fees.total_pt, seen.fees.vat_pt)
+        tell_price(self.form, seen.fees)
 
     # ---- from the form onwards
 
@@ -283,9 +274,8 @@ class SaleFlow(QObject):
     # ---- the draft
 
     def _keep_draft(self) -> None:
-        work = self._work
-        if work is not None:
-            self._keep_work(work)
+        if self._work is not None:
+            self._keep_work(self._work)
 
     def _keep_work(self, work: Work) -> None:
         raw = dict(work.raw)

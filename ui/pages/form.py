@@ -56,9 +56,7 @@ class FormPage(Page):
         self._place_in_visit = (1, 1)
         self._papers: Sequence[EvidenceType] = ()
         self._elsewhere: Sequence[FeeLine] | None = ()
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(SETTLE_MS)
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(lambda: self.changed.emit(self.raw()))
         self._paper = QWidget()
         self._column = QVBoxLayout(self._paper)
@@ -144,11 +142,8 @@ class FormPage(Page):
             loosen(lines)
             half: QHBoxLayout | None = None
             for field in fields:
-                if self._fields_shown(field):
+                if field.element.field in self._visible:
                     half = self._place(lines, half, field)
-
-    def _fields_shown(self, field: Field) -> bool:
-        return field.element.field in self._visible
 
     def _place(self, lines: QVBoxLayout, half: QHBoxLayout | None, field: Field) -> QHBoxLayout | None:
         """Put `field` on the half-empty line or on a new one; returns the line that has room left."""
