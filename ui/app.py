@@ -16,5 +16,5 @@ def make_application(argv: Sequence[str], look: Look | None = None) -> QApplicat
     app = existing if isinstance(existing, QApplication) else QApplication(list(argv))
     app.setApplicationName("manfaz")
     if not app.styleSheet():
-        dress(app, look or Look())
+        dress(app, look)
     return app

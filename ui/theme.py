@@ -236,11 +236,11 @@ def make_palette() -> QPalette:
     return palette
 
 
-def dress(app: QApplication, look: Look) -> None:
+def dress(app: QApplication, look: Look | None = None) -> None:
     """Give the application its style, font, colours and sheet; the same on every desktop, dark ones included."""
     app.setStyle("Fusion")
     load_fonts()
-    wear(app, look)
+    wear(app, look or Look())
 
 
 def wear(app: QApplication, wanted: Look) -> None:

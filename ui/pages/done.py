@@ -252,11 +252,6 @@ class Done(Page):
     @override
     def spoken(self) -> str:
         """Saved, and what to give back."""
-        return " — ".join((self.headline.text(), self.change_label.text(), self.change.text()))
-
-    @override
-    def spoken(self) -> str:
-        """Saved, and what to give back."""
         return f"{self.headline.text()} — {self.change_label.text()} — {self.change.text()}"
 
     @override

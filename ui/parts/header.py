@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from ui.announce import announce
-from ui.announce import announce
 from ui.parts.box import ICONS
 from ui.parts.button import Button
 from ui.parts.icon import icon, pixmap
@@ -57,8 +56,6 @@ class Header(QFrame):
 
     def set_chip(self, tone: str, text: str) -> None:
         """How the line stands, in words with a picture; `tone` is ok, wait, off or act."""
-        if text != self.chip.accessibleName():
-            announce(self.chip, text, urgent=tone == "act")
         if text != self.chip.accessibleName():
             announce(self.chip, text, urgent=tone == "act")
         restyle(self.chip, "chip", tone)
