@@ -174,12 +174,12 @@ class Sheet:
     cash: bool = False
 
     def pack(self) -> bytes:
-        """JSON bytes for the print job's row; `unpack` gives the same sheet back."""
+        """JSON bytes for the print job's row; `unpack` gives the same sheet back. Raises Refused("text_long")."""
         blocks = [
             [type(block).__name__, *(_plain(getattr(block, m)) for m in block.__slots__)] for block in self.blocks
         ]
         members = {name: _plain(getattr(self, name)) for name in self.__slots__ if name != "blocks"}
-        return strict_json.dumps({**members, "blocks": blocks})
+        return strict_json.dumps_readable({**members, "blocks": blocks})
 
 
 Content = Receipt | Sheet

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final, NoReturn
 
-from kiosk.errors import Corrupt
+from kiosk.errors import Corrupt, Refused
 
 MAX_DEPTH: Final = 16
 MAX_STRING_BYTES: Final = 16 * 1024
@@ -39,6 +39,20 @@ def dumps(value: object) -> bytes:
         raise BadJson("surrogate") from error
     except (ValueError, RecursionError) as error:
         raise BadJson("number") from error
+
+
+def dumps_readable(value: dict[str, Any]) -> bytes:
+    """As `dumps`, of what `loads_object` will read again. Raises Refused("text_long") where a text is too long for it.
+
+    For what people typed: a row that was written and cannot be read takes all others of its table with it.
+    """
+    try:
+        _check(value, 1, MAX_STRING_BYTES)
+    except BadJson as error:
+        if error.reason == "long string":
+            raise Refused("text_long") from error
+        raise
+    return dumps(value)
 
 
 def loads_object(data: bytes, longest: int = MAX_STRING_BYTES) -> dict[str, Any]:

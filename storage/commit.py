@@ -158,7 +158,7 @@ def _add_movement(connection: Any, change: ports.AddMovement) -> None:
 
 def _put_draft(connection: Any, change: ports.PutDraft) -> None:
     d = change.draft
-    raw = strict_json.dumps(d.raw).decode()
+    raw = strict_json.dumps_readable(d.raw).decode()
     row = (d.id, d.operator, d.service_id, d.service_version, raw, d.updated_ms, d.catalogue, d.visit)
     connection.execute(_DRAFT, (*row, d.id))
 

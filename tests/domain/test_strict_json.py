@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk import strict_json
+from kiosk.errors import Refused
 from kiosk.strict_json import BadJson
 
 _VALUES = st.recursive(
@@ -44,6 +45,15 @@ def test_a_value_inside_itself_is_not_written() -> None:
     circle.append(circle)
     with pytest.raises(BadJson):
         strict_json.dumps(circle)
+
+
+def test_what_could_not_be_read_again_is_not_written() -> None:
+    most = "م" * (strict_json.MAX_STRING_BYTES // 2)
+    assert strict_json.loads_object(strict_json.dumps_readable({"a": most})) == {"a": most}
+    with pytest.raises(Refused, match="text_long"):
+        strict_json.dumps_readable({"a": [most + "م"]})
+    with pytest.raises(BadJson):
+        strict_json.dumps_readable({"a": "\ud800"})
 
 
 def _nested(depth: int) -> bytes:

@@ -17,6 +17,7 @@ from kiosk.evidence import Evidence, Recorded, State
 from kiosk.journal import Chain
 from kiosk.personal import FRAME_HEAD, Item
 from kiosk.receipt import Receipt
+from kiosk.strict_json import dumps_readable
 from kiosk.transaction import Day, DayTotals, Draft, Movement, Outcome, Paper, PrintJob, Query, Request
 from tests.fakes.one_box import text_matches
 
@@ -93,6 +94,7 @@ class FakeStore:
         self._s.requests[c.request.epoch, c.request.seq] = c.request
 
     def _AddPrintJob(self, c: ports.AddPrintJob) -> None:
+        c.job.content.pack()
         self._s.jobs[c.job.id] = c.job
 
     def _SetPaper(self, c: ports.SetPaper) -> None:
@@ -122,6 +124,7 @@ class FakeStore:
 
     def _PutDraft(self, c: ports.PutDraft) -> None:
         if self.request(c.draft.id) is None:
+            dumps_readable(c.draft.raw)
             self._s.drafts[c.draft.id] = c.draft
 
     def _DropDraft(self, c: ports.DropDraft) -> None:

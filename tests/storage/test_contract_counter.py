@@ -10,7 +10,8 @@ import pytest
 from kiosk import ports
 from kiosk.errors import Refused
 from kiosk.journal import EntryType
-from kiosk.transaction import Day, DayTotals, Draft, Movement, Outcome, Paper, Query
+from kiosk.papers import Note, Said, Sheet
+from kiosk.transaction import Day, DayTotals, Draft, Movement, Outcome, Paper, PrintJob, Query
 from tests.fakes.world import NOON_MS
 from tests.storage.house import enrolment, entry, print_job, sell
 
@@ -209,6 +210,18 @@ def test_a_form_that_was_sold_is_kept_no_more(store: ports.Store) -> None:
     sold = sell(store)
     store.commit([], [ports.PutDraft(Draft(sold.id, "op-1", "traffic.renewal", 3, {}, 10, 7))])
     assert store.drafts("op-1") == []
+
+
+def test_a_text_too_long_to_be_read_again_is_refused_and_the_others_stay_readable(store: ports.Store) -> None:
+    long, good = "م" * 8200, Draft("a", "op-1", "s", 1, {"name": "م" * 8000}, 1)
+    store.commit([], [ports.PutDraft(good)])
+    with pytest.raises(Refused, match="text_long"):
+        store.commit([], [ports.PutDraft(replace(good, id="b", raw={"name": long}))])
+    sheet = Sheet("refusal", Said("م", "s"), Said("ع", "t"), (Note(Said(long, long)),))
+    with pytest.raises(Refused, match="text_long"):
+        store.commit([], [ports.AddPrintJob(PrintJob("j", 1, 0, 0, sheet, Paper.WAITING, 1))])
+    assert store.drafts("op-1") == [good]
+    assert store.print_jobs(list(Paper)) == []
 
 
 def test_drafts_of_a_visit_and_their_end(store: ports.Store) -> None:
