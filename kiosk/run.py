@@ -53,8 +53,9 @@ def run(asked: argparse.Namespace, milestones: Milestones | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: QTimer.singleShot(0, application.quit))
     window.setGeometry(application.primaryScreen().availableGeometry())
     window.showMaximized()
-    opening = kiosk.run(kiosk.open)
-    opening.add_done_callback(partial(_opened, window))
+    if asked.citizen_screen:
+        kiosk.on_ready(lambda: window.bridge.call(partial(_face_citizen, window)))
+    kiosk.run(kiosk.open).add_done_callback(partial(_opened, window))
     try:
         return application.exec()
     finally:
@@ -90,6 +91,12 @@ def late_device(choice: PrinterChoice, language: Language) -> tuple[Printer, Ren
     from ui.paper.device import make_device  # noqa: PLC0415 - the reason stands above
 
     return make_device(choice, language)
+
+
+def _face_citizen(window: Window) -> None:
+    from ui.flows.facing import Facing  # noqa: PLC0415 - few counters have a second screen
+
+    Facing(window)
 
 
 def _opened(window: Window, opening: Future[None]) -> None:

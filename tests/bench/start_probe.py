@@ -70,7 +70,9 @@ def main() -> None:
             self.watch.painted()
 
     kiosk.run.Window = Watched  # type: ignore[attr-defined]
-    asked = Namespace(data=Path(folder), centre="http://127.0.0.1:9", ca=None, printer="none", language="ar")
+    asked = Namespace(
+        data=Path(folder), centre="http://127.0.0.1:9", ca=None, printer="none", language="ar", citizen_screen=False
+    )
     sys.exit(kiosk.run.run(asked))
 
 

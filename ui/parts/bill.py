@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
 
 from kiosk.arabic import isolate
@@ -16,6 +17,8 @@ from ui.parts.text import Text
 
 class Bill(Card):
     """`set_lines` takes the fee lines of `kiosk.fees` or of a receipt; `set_unknown` says why there are none."""
+
+    told = Signal()
 
     def __init__(self, language: Language, role: str = "amount", total: str = "bill.due") -> None:
         """`total` is the key of what the sum is called."""
@@ -52,6 +55,11 @@ class Bill(Card):
     def total_pt(self) -> int | None:
         return self._total
 
+    def copy(self, other: Bill) -> None:
+        """Say what `other` says."""
+        self._lines, self._total, self._vat, self._why = other._lines, other._total, other._vat, other._why
+        self._tell()
+
     def _tell(self) -> None:
         arabic = self._language == "ar"
         clear(self._rows)
@@ -70,6 +78,7 @@ class Bill(Card):
         self._heading.setVisible(bool(self._lines or why))
         self._due.label.setText(say(self._language, self._sum))
         self._due.value.setText("—" if self._total is None else show.money(self._language, self._total))
+        self.told.emit()
 
     def _row(self, label: str, amount_pt: int) -> None:
         fact = Fact(wrap=True)

@@ -1,0 +1,80 @@
+"""A second window that faces the citizen: the service, what it costs line by line, the total, the code. No more.
+
+It can have no focus and hears no keys. Nothing of what the citizen has typed or said stands on it, since whoever
+waits behind reads it too.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from kiosk.texts import Language, say
+from ui.parts.bill import Bill
+from ui.parts.qr import QrPicture
+from ui.parts.text import Text
+from ui.theme import hold
+
+
+class CitizenWindow(QWidget):
+    def __init__(self, operators: QWidget, language: Language) -> None:
+        super().__init__(operators)
+        self.setObjectName("citizenWindow")
+        self.setProperty("ground", "page")
+        self.setWindowFlags(Qt.WindowType.Window | Qt.WindowType.WindowDoesNotAcceptFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._language: Language = language
+        self.title = Text(role="h1", wrap=True)
+        self.bill = Bill(language, role="huge")
+        self.qr, self.photograph = QrPicture("citizenQr"), Text(role="h2", wrap=True)
+        hold(self.bill, most_width=720)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(48, 32, 48, 32)
+        column.setSpacing(20)
+        for widget in (self.title, self.bill, self.qr, self.photograph):
+            column.addWidget(widget)
+        column.addStretch(1)
+        self.welcome("")
+
+    def place(self) -> None:
+        """On the second screen as a whole; with one screen only, as a window beside."""
+        screens = QGuiApplication.screens()
+        if len(screens) > 1:
+            self.setGeometry(screens[1].availableGeometry())
+            self.setWindowState(Qt.WindowState.WindowFullScreen)  # showFullScreen would ask for the keys
+        else:
+            self.resize(720, 560)
+        self.show()
+
+    def set_language(self, language: Language) -> None:
+        rtl = language == "ar"
+        self.setLayoutDirection(Qt.LayoutDirection.RightToLeft if rtl else Qt.LayoutDirection.LeftToRight)
+        self._language = language
+        self.bill.set_language(language)
+        self.photograph.setText(say(language, "citizen.photograph"))
+
+    # ---- what stands there
+
+    def welcome(self, shop: str) -> None:
+        self._stand(f"{say(self._language, 'citizen.welcome')}\n{shop}".strip(), bill=False, qr="")
+
+    def costs(self, service: str, bill: Bill) -> None:
+        self.bill.copy(bill)
+        self._stand(service, bill=True, qr="")
+
+    def saved(self, qr: str) -> None:
+        """The costs stay: they are what was paid."""
+        self._stand(say(self._language, "citizen.thanks"), bill=self.bill.total_pt() is not None, qr=qr)
+
+    def _stand(self, title: str, *, bill: bool, qr: str) -> None:
+        self.setWindowTitle(say(self._language, "app.name"))
+        self.title.setText(title)
+        self.bill.setVisible(bill)
+        if not bill:
+            self.bill.set_unknown()
+        if qr:
+            self.qr.set_text(qr)
+        for widget in (self.qr, self.photograph):
+            widget.setVisible(bool(qr))
