@@ -49,6 +49,13 @@ def tidy(path: Path, verified: Path) -> list[Path]:
     return [copy for copy in gone if not copy.exists()]
 
 
+def forget(path: Path) -> None:
+    """Remove every copy: the upgraded store has been read whole and is sound, and whom it forgets they still name."""
+    for copy in _copies(path):
+        with suppress(OSError):
+            _remove(copy)
+
+
 def _copies(path: Path) -> list[Path]:
     pattern = re.compile(re.escape(path.name) + r"\.before-[0-9]+")
     return [file for file in path.parent.iterdir() if pattern.fullmatch(file.name) and file.is_file()]

@@ -102,7 +102,7 @@ def open_store(
         room.keep()
         return Opened(
             store, behind, secrets, found, rolled_back, Pictures(folder, room, chance),
-            partial(_check, store), partial(_back_up, path, key), undo.pop_all().close,
+            partial(_check, store, path), partial(_back_up, path, key), undo.pop_all().close,
         )  # fmt: skip
 
 
@@ -112,15 +112,18 @@ def _unlock(secrets: Secrets, *, database_exists: bool) -> tuple[Mirrored | None
     return remembered, secrets.database_key(database_exists=database_exists or remembered is not None)
 
 
-def _check(store: SqlStore, go_on: GoOn = always) -> int | None:
+def _check(store: SqlStore, path: Path, go_on: GoOn = always) -> int | None:
     try:
         with store.looking() as connection:
             verify.check_pages(connection, go_on)
-            return verify.check_all(connection, go_on)
+            count = verify.check_all(connection, go_on)
     except Unavailable:
         if go_on():
             raise
         return None
+    with border():
+        backup.forget(path)
+    return count
 
 
 def _back_up(path: Path, key: bytes, copy: Path) -> int:

@@ -106,6 +106,19 @@ def test_a_log_that_could_not_be_emptied_is_no_failure_and_is_emptied_later(
     opened.close()
 
 
+def test_no_copy_from_before_an_upgrade_outlives_a_whole_check(folder: Path, keystore: FakeKeystore) -> None:
+    opened = enrolled(folder, keystore)
+    sell(opened.store)
+    copy, other = (folder / f"{DATABASE}.{name}" for name in ("before-0001", "before-mine"))
+    for file in (copy, other):
+        opened.back_up(file)
+    assert opened.check(lambda: False) is None
+    assert copy.exists(), "a check that was broken off proves nothing"
+    assert opened.check() == 1
+    assert (copy.exists(), other.exists()) == (False, True)
+    opened.close()
+
+
 def test_a_closed_store_erases_nothing(folder: Path, keystore: FakeKeystore) -> None:
     opened = enrolled(folder, keystore)
     row = sell(opened.store)
