@@ -11,6 +11,7 @@ import pytest
 from kiosk import rereading
 from kiosk.acknowledgement import Ack, sign
 from kiosk.app import Config, Kiosk
+from kiosk.at_work import SyncLine
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged
 from kiosk.journal import EntryType, read_body
@@ -185,6 +186,7 @@ def test_what_the_centre_has_acknowledged_is_in_the_keystore_at_once(
     record = kiosk.counter.scribe.write([Writing(EntryType.LOGIN, {"v": 1, "kind": "lock"})])[-1]
     before = remembered(premises)
     ack = Ack(record.fields.device, 1, record.fields.seq, record.hash, 2_000_000_000_000)
+    assert isinstance(kiosk.line, SyncLine)
     kiosk.line._inquiries._intake.acknowledged(sign(ack, ACK))
     assert before < remembered(premises) == (1, record.fields.seq)
     kiosk.close()

@@ -28,6 +28,4 @@ def test_nothing_that_can_be_typed_on_the_way_to_the_receipt_changes_the_fee(han
 
 def test_what_is_handed_in_from_the_screen_has_no_place_for_a_fee() -> None:
     amounts = {field.name for field in fields(Sale) if field.name.endswith("_pt")}
-    assert amounts == {"tendered_pt", "due_pt"}, (
-        "handed over, and the total shown, which must still be it"
-    )
+    assert amounts == {"tendered_pt", "due_pt"}, "handed over, and the total shown, which must still be it"
