@@ -15,6 +15,7 @@ from kiosk.errors import Refused
 from kiosk.journal import EntryType, read_body
 from kiosk.papers import Content
 from kiosk.ports import PutFact, World
+from kiosk.printer_choice import PrinterChoice
 from kiosk.transaction import Query
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from tests.composition.premises import NOWHERE, Premises
@@ -182,3 +183,33 @@ def test_an_inquiry_needs_a_line() -> None:
     with pytest.raises(Refused, match="needs_line"):
         line.inquire("fines", {})
     assert line.status().state == "offline"
+
+
+def test_the_printer_chosen_for_the_real_papers_prints_those_of_the_practice(tmp_path: Path, printed: Printed) -> None:
+    premises = Premises(tmp_path, FakeKeystore())
+    premises.enrol()
+    world = World(SystemClock(), SystemRandomness(), NoMilestones())
+    config = Config(
+        premises.data, Printed(), Printed.render, NOWHERE, make_device=lambda _choice: (printed, printed.render)
+    )
+    made = Kiosk(config, world, lambda: premises.keystore)
+    made.open()
+    try:
+        made.people.activate(OPERATOR, CODE, PIN)
+        made.papers.choose(PrinterChoice("tcp", "127.0.0.1:9"))
+        made.start_practice()
+        made.till.open_day(0)
+        sell(made)
+        until(lambda: len(printed.papers) == 1)
+        assert printed.papers[0] == b"True False 0"
+    finally:
+        made.close()  # ends the practice by itself
+    assert not (premises.data / practice.FOLDER).exists()
+
+
+def test_keys_in_memory_can_be_forgotten() -> None:
+    keys = practice.MemoryKeystore()
+    keys.put("a", bytes(32))
+    keys.delete("a")
+    keys.delete("a")
+    assert keys.get("a") is None

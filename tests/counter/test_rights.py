@@ -142,3 +142,19 @@ def test_his_word_ends_with_the_login_it_was_given_to(shop: Shop) -> None:
     people.sign_in(SUPERVISOR, PIN_SUPERVISOR)
     people.sign_out()
     assert not people.supervised(people.sign_in(OPERATOR, PIN))
+
+
+def test_the_copy_says_which_consent_was_given_and_its_text_where_it_is_kept(shop: Shop) -> None:
+    asked = next(one for one in shop.counter.desk.services() if one.consent is not None)
+    assert asked.consent is not None
+    version = asked.consent.version
+    told = rights.Rights._consent(asked, {"consent": {"version": version}})
+    assert told == {"version": version, "text": asked.consent.text["ar"]}
+    assert rights.Rights._consent(asked, {"consent": {"version": "of before"}}) == {"version": "of before", "text": ""}
+
+
+def test_a_board_that_is_read_is_not_read_again(shop: Shop) -> None:
+    seen = shop.store.facts()
+    shop.counter.notices.read()
+    assert shop.store.facts() == seen
+    assert shop.counter.notices.kept() == []

@@ -73,6 +73,7 @@ class HelpPage(Page):
         self.word(self.keys.setAccessibleName, "help.keys")
         self.word(heading.setText, "help.keys")
         self.practice, back = Button("practiceButton", "quiet"), Button("backButton")
+        self.practice.setAccessibleName(self.say("practice.start"))
         self.practice.clicked.connect(self._practise)
         self.word(back.word, "key.back", "Esc")
         back.clicked.connect(self.left)
