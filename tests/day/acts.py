@@ -112,12 +112,12 @@ class Acts(Hands):
             else:
                 field.set_raw(value)
                 yield None
-        if form.consent is not None and not form.consent.isChecked():
-            yield from self.push(form.consent)
 
     def to_review(self) -> Act:
         yield from self.page("pageForm")
         form = self.at
+        if form.consent is not None and not form.consent.isChecked():
+            yield from self.push(form.consent)  # after a power cut the citizen is asked again
         yield from self.press(Key.Key_F10)
         yield lambda: self.at is not form or (form.notice.isVisible() and self.window.veil.isHidden())
         assert self.at is not form, self.said()

@@ -46,3 +46,20 @@ def test_faults_that_come_while_the_form_is_looked_at_leave_every_input_whole(ha
         for widget in field.inputs():
             assert widget.geometry().bottom() < field.height(), field.element.field
             assert widget.height() >= widget.minimumSizeHint().height()
+
+
+def test_a_form_keeps_the_place_of_its_bar_whether_it_scrolls_or_not(qtbot: QtBot) -> None:
+    """Else a bar that comes makes it go, and a field whose height hangs on its width turns that without end."""
+    services = read_catalogue(catalogue_members(1, "2020-01-01", None, bundled_services()))
+    page = FormPage("ar")
+    qtbot.addWidget(page)
+    page.set_form(services.service("nid-issue-renew"), {})
+    page.show()
+    kept = set()
+    for height in (400, 3_000):
+        page.resize(1366, height)
+        qtbot.wait(50)
+        bar = page._scroll.verticalScrollBar()
+        assert bar.isEnabled() is (bar.maximum() > 0) is (height == 400)
+        kept.add(page._scroll.width() - page._scroll.viewport().width())
+    assert len(kept) == 1

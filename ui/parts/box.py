@@ -45,6 +45,12 @@ def scroller(inside: QWidget) -> QScrollArea:
     scroll.setWidgetResizable(True)
     scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    # Its place is always kept: fields whose height hangs on their width made a bar that comes and goes come and go
+    # without end, each turn inside the one before, until the stack was full and the program gone.
+    scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+    bar = scroll.verticalScrollBar()
+    bar.setEnabled(False)  # and so not to be seen, while there is nothing to scroll
+    bar.rangeChanged.connect(lambda _least, most: bar.setEnabled(most > 0))
     inside.setProperty("ground", "none")
     column = inside.layout()
     if column is not None:
