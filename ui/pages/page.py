@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from kiosk.errors import KioskError
 from kiosk.texts import Language, say
 from ui import show
-from ui.parts.box import Notice
+from ui.parts.box import Notice, Steady
 from ui.parts.text import Text
 
 Put = Callable[[str], object]
@@ -64,7 +64,7 @@ class Page(QWidget):
         self.body = QVBoxLayout(self._inside)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(12)
-        self._view = QScrollArea()
+        self._view = Steady()
         self._view.setObjectName("pageScroll")
         self._view.setWidgetResizable(True)
         self._view.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from kiosk.override import override
 from ui.announce import announce
 from ui.parts.icon import pixmap
 from ui.parts.text import Text, restyle
 from ui.theme import TOKENS
 
+MOST_TURNS = 4
 ICONS = {"ok": "check", "act": "alert", "wait": "up", "off": "offline", "info": "paper"}
 _COLOURS = {"ok": "ok", "act": "act", "wait": "wait", "off": "off", "info": "primary"}
 
@@ -39,9 +41,33 @@ class Fact(QWidget):
         row.addWidget(self.value)
 
 
+class Steady(QScrollArea):
+    """Fits what it holds a few times in a row, and no more.
+
+    Qt fits again inside the resize that its fitting caused. Where heights hang on widths that can turn without end,
+    each turn inside the one before, until the stack is full and the program gone.
+    """
+
+    def __init__(self) -> None:
+        self._turns = 0
+        super().__init__()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is not QEvent.Type.Resize:
+            return super().eventFilter(watched, event)
+        if self._turns >= MOST_TURNS:
+            return False
+        self._turns += 1
+        try:
+            return super().eventFilter(watched, event)
+        finally:
+            self._turns -= 1
+
+
 def scroller(inside: QWidget) -> QScrollArea:
     """What is longer than the screen goes up and down, never aside; the keys go past it to what it holds."""
-    scroll = QScrollArea()
+    scroll = Steady()
     scroll.setWidgetResizable(True)
     scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
