@@ -239,7 +239,8 @@ def make_palette() -> QPalette:
 
 def dress(app: QApplication, look: Look | None = None) -> None:
     """Give the application its style, font, colours and sheet; the same on every desktop, dark ones included."""
-    app.setStyle("Fusion")
+    if app.style().objectName().lower() != "fusion":  # as with the sheet
+        app.setStyle("Fusion")
     load_fonts()
     wear(app, look or Look())
 
@@ -250,6 +251,8 @@ def wear(app: QApplication, wanted: Look) -> None:
     TOKENS.update(CONTRAST if wanted.contrast else NORMAL)
     app.setFont(make_font())
     app.setPalette(make_palette())
-    app.setStyleSheet(sheet())
+    made = sheet()
+    if app.styleSheet() != made:  # every widget alive would be polished again
+        app.setStyleSheet(made)
     for widget in app.allWidgets():
         _measure(widget)
