@@ -83,7 +83,7 @@ class DetailPage(Page):
 
     def _side(self) -> QVBoxLayout:
         side = QVBoxLayout()
-        side.setSpacing(3)  # seven keys and the bill stand above the edge
+        side.setSpacing(2)  # seven keys and the bill stand above the edge
         self.reprint, self.reveal = Button("reprintButton"), Button("revealButton")
         self.reverse = Button("reverseButton")
         hold(self.reverse, width=360)
