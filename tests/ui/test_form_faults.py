@@ -12,6 +12,7 @@ from kiosk import forms
 from kiosk.catalogue import bundled_services, catalogue_members, read_catalogue
 from kiosk.texts import LANGUAGES, Language
 from tests.ui.conftest import Hands
+from ui.fields.field import Field
 from ui.pages.form import FormPage
 
 
@@ -32,6 +33,20 @@ def test_a_fault_leaves_its_field_whole(qtbot: QtBot, language: Language) -> Non
     assert room is not None
     assert edit.geometry().bottom() < room.height()
     assert edit.height() >= edit.minimumSizeHint().height()
+
+
+def test_nothing_is_left_of_the_fields_of_citizens_before(qtbot: QtBot) -> None:
+    services = read_catalogue(catalogue_members(1, "2020-01-01", None, bundled_services()))
+    service = services.service("birth-cert")
+    page = FormPage("ar")
+    qtbot.addWidget(page)
+    left = set()
+    for _ in range(3):
+        page.set_form(service, {"subject_name": "هدى محمود"})
+        page.set_visible(["national_id", "name"])  # the rest is hidden by rules
+        qtbot.wait(20)
+        left.add(len(page.findChildren(Field)))
+    assert left == {len(list(service.form.elements()))}
 
 
 def test_faults_that_come_while_the_form_is_looked_at_leave_every_input_whole(hands: Hands) -> None:

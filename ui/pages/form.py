@@ -84,8 +84,7 @@ class FormPage(Page):
         self.word(kept.setText, "form.kept")
         self.discard = TwiceButton("discardButton")
         self.discard.confirmed.connect(self.discarded)
-        widgets: tuple[QWidget, ...] = (self.bill, self.mode, self.primary, back, kept, self.discard)
-        for widget in widgets:
+        for widget in (self.bill, self.mode, self.primary, back, kept, self.discard):
             hold(widget, width=330)
             side.addWidget(widget)
         side.insertStretch(side.indexOf(kept), 1)
@@ -114,6 +113,8 @@ class FormPage(Page):
     def _build(self, raw: Mapping[str, Any], *, consented: bool = False) -> None:
         service = self._service
         assert service is not None  # noqa: S101 - `set_form` came first
+        for old in self._fields.values():
+            old.deleteLater()  # also what a rule hid, which stands in no line to be cleared
         self._fields, self._warnings, self._sections = {}, {}, []
         clear(self._column)
         self._head(service)
