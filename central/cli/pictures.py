@@ -10,6 +10,7 @@ from typing import Final
 from central import audit, bodies, cases, evidence
 from central.cli.console import Console
 from central.cli.opening import opened
+from central.projection import Projector
 from central.store import Session
 from kiosk.errors import Corrupt, Refused
 
@@ -20,6 +21,7 @@ def papers(options: Namespace, console: Console) -> None:
     """Raises Refused ``file_exists``: nothing is ever overwritten; Corrupt ``personal_frame``."""
     folder, written = Path(options.folder), list[str]()
     with opened(options) as centre:
+        Projector(centre).drain()  # the request may have arrived a moment ago
         with centre.store.writing() as session:  # noted before the first file is written, whatever comes of it
             case = cases.find(session, options.request)
             audit.note(session, centre.now_ms(), options.staff, "evidence.read", case.id)
