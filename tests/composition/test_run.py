@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -27,12 +27,19 @@ pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("qtbot")]
 
 @pytest.fixture(autouse=True)
 def _hooks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The program sets hooks for the whole process; they are put back."""
+    """The program sets hooks for the whole process; they are put back.
+
+    Ending it may leave a second request to quit behind, which would end every loop of the tests after this one at once:
+    it is taken here, and a loop of the application that ends by itself forgets it.
+    """
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     before = signal.getsignal(signal.SIGTERM)
     yield
     signal.signal(signal.SIGTERM, before)
+    QCoreApplication.processEvents()
+    QTimer.singleShot(0, lambda: QCoreApplication.exit(0))
+    QCoreApplication.exec()
 
 
 def windows() -> list[Window]:
