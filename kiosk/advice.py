@@ -10,12 +10,12 @@ from collections.abc import Callable, Sequence
 
 from kiosk import leaflets
 from kiosk.bill import Bill
+from kiosk.commits import AddPrintJob, Change
 from kiosk.errors import Refused
 from kiosk.journal import EntryType, Record
 from kiosk.office import Office
 from kiosk.papers import Said, Sheet, typed
 from kiosk.people import Login, People
-from kiosk.ports import AddPrintJob, Change
 from kiosk.printer_choice import PrinterChoice
 from kiosk.printing import Papers
 from kiosk.receipt import device_text

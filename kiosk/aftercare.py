@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
+from kiosk.commits import Arrived, Change, HandedOver, PutDraft, SeenOutcome, Told
 from kiosk.errors import Refused
 from kiosk.events import TransactionsChanged
 from kiosk.journal import EntryType
 from kiosk.office import Office
 from kiosk.people import People
-from kiosk.ports import Arrived, Change, HandedOver, PutDraft, SeenOutcome, Told
 from kiosk.reasons import one_line
 from kiosk.scribe import Writing
 from kiosk.strict_json import loads_object

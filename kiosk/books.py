@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from kiosk import prepaid
+from kiosk.commits import AddPrintJob
 from kiosk.day_book import DayBook, book
 from kiosk.errors import Refused
 from kiosk.journal import Record
 from kiosk.office import Office
 from kiosk.papers import Content, Fact, Sheet, typed
 from kiosk.people import Login
-from kiosk.ports import AddPrintJob
 from kiosk.receipt import device_text
 from kiosk.till_papers import Stamp
 from kiosk.transaction import Day, Paper, PrintJob, Query

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from kiosk.books import Books
+from kiosk.commits import AddMovement, Change
 from kiosk.day_book import Count
 from kiosk.errors import Refused
 from kiosk.events import SessionChanged
@@ -15,7 +16,6 @@ from kiosk.money import MAX_PT
 from kiosk.office import Office
 from kiosk.papers import Tally
 from kiosk.people import Login, People
-from kiosk.ports import AddMovement, Change
 from kiosk.reasons import one_line
 from kiosk.scribe import Writing
 from kiosk.till_papers import CashSlip, Stamp

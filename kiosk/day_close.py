@@ -13,6 +13,7 @@ from typing import Any
 
 from kiosk import unsettled
 from kiosk.books import Books
+from kiosk.commits import Change, CloseDay, PutFact
 from kiosk.day_book import Count, DayBook, TotalName
 from kiosk.day_report import Settled, lines_sheet, x_report, z_report
 from kiosk.errors import Refused
@@ -22,7 +23,6 @@ from kiosk.money import MAX_PT
 from kiosk.office import Office
 from kiosk.papers import Sheet
 from kiosk.people import Login, People
-from kiosk.ports import Change, CloseDay, PutFact
 from kiosk.reasons import one_line
 from kiosk.scribe import Writing
 from kiosk.second import NOBODY, Agreement, agreed, author

@@ -9,6 +9,7 @@ from typing import Any
 from kiosk import fees
 from kiosk.bill import Bill
 from kiosk.clock import business_date
+from kiosk.commits import DropDraft, DropEvidence, PutDraft, SeenOutcome
 from kiosk.errors import KioskError, Refused
 from kiosk.events import TransactionsChanged
 from kiosk.favourites import Favourites
@@ -18,7 +19,6 @@ from kiosk.limits import Finding, findings
 from kiosk.offer import Checked, Forms, Line, Look, Offer
 from kiosk.office import Office
 from kiosk.people import People
-from kiosk.ports import DropDraft, DropEvidence, PutDraft, SeenOutcome
 from kiosk.press import MOST, Press, Recorded
 from kiosk.receipt import Receipt
 from kiosk.scribe import Writing

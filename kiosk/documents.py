@@ -14,13 +14,14 @@ from typing import Any, Final
 
 from kiosk import enrolment, notices, prepaid, trust
 from kiosk.catalogue import read_catalogue
+from kiosk.commits import Change, PutDocument, PutFact
 from kiosk.enrolment import Statement
 from kiosk.errors import Corrupt, Refused
 from kiosk.events import DocumentsChanged, Event
 from kiosk.inforce import InForce, payload
 from kiosk.journal import EntryType
 from kiosk.operators import read_operators
-from kiosk.ports import Change, PutDocument, PutFact, Store
+from kiosk.ports import Store
 from kiosk.scribe import Writing
 from kiosk.settings import read_settings
 from kiosk.strict_json import count

@@ -13,9 +13,10 @@ from contextlib import suppress
 
 from kiosk import acknowledgement
 from kiosk.acknowledgement import Judgement
+from kiosk.commits import PutAck, PutFact
 from kiosk.enrolment import read_statement
 from kiosk.inforce import InForce
-from kiosk.ports import LeftBehind, PutAck, PutFact, Store
+from kiosk.ports import LeftBehind, Store
 from kiosk.scribe import Scribe
 from kiosk.trust import Forged
 

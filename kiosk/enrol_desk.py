@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
+from kiosk.commits import PutFact
 from kiosk.errors import Refused
 from kiosk.keys import SeedSigner
-from kiosk.ports import PutFact, Store, World
+from kiosk.ports import Store, World
 
 if TYPE_CHECKING:
     from kiosk.ports import Enrolment

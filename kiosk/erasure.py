@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kiosk.commits import Erase
 from kiosk.documents import Arrived
 from kiosk.events import TransactionsChanged
 from kiosk.journal import EntryType
-from kiosk.ports import Erase, Store
+from kiosk.ports import Store
 from kiosk.scribe import Writing
 from kiosk.trust import Forged
 

@@ -12,11 +12,11 @@ from dataclasses import replace
 from typing import Final
 
 from kiosk.clock import DAY_MS
+from kiosk.commits import Change, DropEvidence, PutEvidence
 from kiosk.errors import Refused
 from kiosk.evidence import FULL, PAGES, Evidence, Pictures, Reader, Recorded, Taken, wanted
 from kiosk.office import Office
 from kiosk.people import People
-from kiosk.ports import Change, DropEvidence, PutEvidence
 from kiosk.services import EvidenceType
 
 FINAL: Final = ("approved", "rejected")

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kiosk.commits import SetEvidence
 from kiosk.documents import Arrived
-from kiosk.ports import SetEvidence
 from kiosk.strict_json import count
 from kiosk.trust import Forged
 

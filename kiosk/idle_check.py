@@ -13,12 +13,12 @@ from collections.abc import Callable
 from typing import Final
 
 from kiosk.clock import DAY_MS
+from kiosk.commits import Change, PutFact
 from kiosk.errors import Corrupt, Unavailable
 from kiosk.events import Event, SessionChanged, SyncChanged
 from kiosk.intake import quarantine
 from kiosk.office import Office
 from kiosk.people import People
-from kiosk.ports import Change, PutFact
 
 log = logging.getLogger("manfaz")
 QUIET_MS: Final = 120_000

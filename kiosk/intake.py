@@ -17,12 +17,13 @@ from typing import Any, Final
 
 from kiosk import acknowledgement, erasure, evidence_word, rereading, trust
 from kiosk.acknowledgement import Ack, Judgement
+from kiosk.commits import Change, PutAck, PutCursor, PutFact, PutOutcome, UnstoreEvidence
 from kiosk.documents import Arrived, Documents, Page, page_members, read_fact, read_order, read_outcome, root_signed
 from kiosk.earlier import Earlier
 from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.events import Event, Events, SyncChanged, TransactionsChanged
 from kiosk.inforce import InForce
-from kiosk.ports import Change, PutAck, PutCursor, PutFact, PutOutcome, Store, UnstoreEvidence
+from kiosk.ports import Store
 from kiosk.scribe import Scribe
 from kiosk.strict_json import BadJson, count, dumps, loads_object
 from kiosk.trust import Forged

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from kiosk.commits import Change, PutFact
 from kiosk.office import Office
-from kiosk.ports import Change, PutFact, Store
+from kiosk.ports import Store
 from kiosk.strict_json import count, dumps, loads_object
 
 FACT: Final = "notices"

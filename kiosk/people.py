@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from kiosk import links
 from kiosk.clock import HOUR_MS
+from kiosk.commits import PutAttempts, PutFact, PutPin
 from kiosk.errors import Refused
 from kiosk.events import SessionChanged
 from kiosk.journal import EntryType
@@ -21,7 +22,7 @@ from kiosk.operators import (
     refuse_early,
     refuse_weak,
 )
-from kiosk.ports import Attempts, PutAttempts, PutFact, PutPin
+from kiosk.ports import Attempts
 from kiosk.scribe import Writing
 
 FINISH_MS = HOUR_MS // 2

@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from kiosk import VERSION, ids
 from kiosk.bill import Bill
+from kiosk.commits import Change, PutDocument, PutFact, PutPin
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.documents import opening
 from kiosk.enrolment import Statement, read_statement, statement_members
@@ -29,7 +30,7 @@ from kiosk.operators import PIN_DIGITS, OperatorRole, make_verifier
 from kiosk.papers import Content, Sheet
 from kiosk.people import Login
 from kiosk.picture_process import read as read_picture
-from kiosk.ports import Change, Enrolment, Keystore, Printer, PutDocument, PutFact, PutPin, Renderer, Store, World
+from kiosk.ports import Enrolment, Keystore, Printer, Renderer, Store, World
 from kiosk.print_worker import PrintWorker
 from kiosk.printer_choice import PrinterChoice
 from kiosk.receipt_sheet import receipt_sheet

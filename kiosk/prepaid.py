@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
+from kiosk.commits import PutFact
 from kiosk.journal import EntryType, read_body
-from kiosk.ports import PutFact, Store, Tail
+from kiosk.ports import Store, Tail
 from kiosk.strict_json import count, dumps, loads_object
 
 FACT: Final = "float"

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from kiosk import fees, prepaid
 from kiosk.bills import Bills
+from kiosk.commits import AddPrintJob, AddRequest, Change, DropDraft
 from kiosk.errors import KioskError, Refused
 from kiosk.events import TransactionsChanged
 from kiosk.evidence import refuse_unsound
@@ -18,7 +19,7 @@ from kiosk.limits import Standing, findings, refuse_offline_amount, refuse_over
 from kiosk.offer import Line, Offer
 from kiosk.office import Office
 from kiosk.people import People
-from kiosk.ports import AddPrintJob, AddRequest, Change, DropDraft, Moment
+from kiosk.ports import Moment
 from kiosk.reasons import one_line
 from kiosk.receipt import Receipt
 from kiosk.request import Prepared, Visit

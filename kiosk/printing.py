@@ -12,13 +12,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
 
+from kiosk.commits import AddPrintJob, PutFact, SetPaper
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import PrintJobsChanged, SessionChanged, TransactionsChanged
 from kiosk.journal import EntryType, Record
 from kiosk.office import Office
 from kiosk.papers import Content, Sheet
 from kiosk.people import People
-from kiosk.ports import AddPrintJob, Printer, PrinterBroke, PutFact, Renderer, SetPaper
+from kiosk.ports import Printer, PrinterBroke, Renderer
 from kiosk.printer_choice import PrinterChoice, parse_choice
 from kiosk.scribe import Writing
 from kiosk.transaction import Paper, PrintJob, Request

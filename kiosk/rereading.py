@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kiosk.ports import Change, PutCursor, PutFact, Store
+from kiosk.commits import Change, PutCursor, PutFact
+from kiosk.ports import Store
 
 KNOWN: Final = "feed_kinds"
 AGAIN: Final = "feed_again"

@@ -12,13 +12,13 @@ from typing import Any, Final
 
 from kiosk import prepaid
 from kiosk.books import Books
+from kiosk.commits import AddMovement, Change, SeenOutcome
 from kiosk.errors import Refused
 from kiosk.events import TransactionsChanged
 from kiosk.journal import EntryType, Record
 from kiosk.office import Office
 from kiosk.papers import Proof, said, typed
 from kiosk.people import Login, People
-from kiosk.ports import AddMovement, Change, SeenOutcome
 from kiosk.reasons import one_line
 from kiosk.receipt import Receipt, Served
 from kiosk.scribe import Writing

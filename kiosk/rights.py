@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from kiosk.clock import show_time
+from kiosk.commits import PutFact
 from kiosk.errors import Refused
 from kiosk.journal import EntryType, Record, read_body
 from kiosk.national_id import parse as parse_national_id
 from kiosk.office import Office
 from kiosk.people import Login, People
-from kiosk.ports import PutFact
 from kiosk.scribe import Writing
 from kiosk.second import Agreement, agreed, author
 from kiosk.strict_json import dumps, loads_object

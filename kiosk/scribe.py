@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk import journal, personal
+from kiosk.commits import Change, Entry, PutDocument
 from kiosk.journal import Chain, EntryType, Record, Stamp
 from kiosk.keys import Signer
-from kiosk.ports import Change, Entry, Mirror, PutDocument, Store, World
+from kiosk.ports import Mirror, Store, World
 
 SALT_LEN = 16
 Changes = Callable[[Sequence[Record]], Sequence[Change]]

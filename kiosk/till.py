@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kiosk.clock import DAY_MS
+from kiosk.commits import Change, DropOldDrafts, OpenDay
 from kiosk.errors import Refused
 from kiosk.events import SessionChanged
 from kiosk.journal import EntryType, Record
 from kiosk.money import MAX_PT
 from kiosk.office import Office
 from kiosk.people import People
-from kiosk.ports import Change, DropOldDrafts, Moment, OpenDay
+from kiosk.ports import Moment
 from kiosk.scribe import Writing
 from kiosk.transaction import Day, DayTotals
 

@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from typing import Final
 
 from kiosk.clock import HOUR_MS, show_time
+from kiosk.commits import PutFact
 from kiosk.errors import Refused
 from kiosk.journal import EntryType
-from kiosk.ports import PutFact, Store, World
+from kiosk.ports import Store, World
 from kiosk.scribe import Scribe, Writing
 
 SLACK_MS: Final = 15 * 60_000

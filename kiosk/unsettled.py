@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from kiosk.commits import PutFact
 from kiosk.errors import Refused
 from kiosk.events import SessionChanged
 from kiosk.journal import EntryType
 from kiosk.office import Office
 from kiosk.people import People
-from kiosk.ports import PutFact, Store
+from kiosk.ports import Store
 from kiosk.scribe import Writing
 from kiosk.strict_json import dumps, loads_object
 

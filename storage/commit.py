@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from kiosk import journal, ports, strict_json
+from kiosk import commits, journal, ports, strict_json
 from kiosk.arabic import search_key
 from kiosk.enrolment import read_statement
 from kiosk.errors import Corrupt, Refused
@@ -68,11 +68,11 @@ def _device(statement: bytes) -> bytes:
 
 
 def apply(
-    connection: Any, entries: Sequence[ports.Entry], changes: Sequence[ports.Change], after: Chain | None
+    connection: Any, entries: Sequence[commits.Entry], changes: Sequence[commits.Change], after: Chain | None
 ) -> None:
     """All of a commit but its BEGIN and COMMIT. Raises as `ports.Store.commit` does."""
     for change in changes:  # first of all: a press that comes twice is told so wherever the journal stands
-        if isinstance(change, ports.AddRequest):
+        if isinstance(change, commits.AddRequest):
             _unrecorded(connection, change.request.id)
     if entries:
         _append(connection, entries, after)
@@ -86,7 +86,7 @@ def _unrecorded(connection: Any, request_id: str) -> None:
         raise Refused("already_recorded", seq=row[0] & SEQ_MASK)
 
 
-def _append(connection: Any, entries: Sequence[ports.Entry], after: Chain | None) -> None:
+def _append(connection: Any, entries: Sequence[commits.Entry], after: Chain | None) -> None:
     chain, count, sum_pt = last(connection)
     if after != chain:
         raise Corrupt("journal_moved", found=chain.seq, want=after.seq if after else None)
@@ -104,7 +104,7 @@ def _append(connection: Any, entries: Sequence[ports.Entry], after: Chain | None
             connection.execute(_FRAME, (number, entry.frame))
 
 
-def _add_request(connection: Any, change: ports.AddRequest) -> None:
+def _add_request(connection: Any, change: commits.AddRequest) -> None:
     r = change.request
     connection.execute(_REQUEST, (
         entry_id(r.epoch, r.seq), r.id, r.visit, r.line, r.lines, r.service_id, r.service_version, r.catalogue, r.date,
@@ -113,13 +113,13 @@ def _add_request(connection: Any, change: ports.AddRequest) -> None:
     ))  # fmt: skip
 
 
-def _add_print_job(connection: Any, change: ports.AddPrintJob) -> None:
+def _add_print_job(connection: Any, change: commits.AddPrintJob) -> None:
     j = change.job
     row = (j.id, entry_id(j.epoch, j.seq), j.copy, j.content.pack(), j.state.value, j.created_ms)
     connection.execute(_JOB, row)
 
 
-def _set_paper(connection: Any, change: ports.SetPaper) -> None:
+def _set_paper(connection: Any, change: commits.SetPaper) -> None:
     marks = ", ".join("?" * len(change.before))
     connection.execute(
         f"UPDATE print_job SET state = ? WHERE job_id = ? AND state IN ({marks})",  # noqa: S608 - only question marks
@@ -127,7 +127,7 @@ def _set_paper(connection: Any, change: ports.SetPaper) -> None:
     )
 
 
-def _open_day(connection: Any, change: ports.OpenDay) -> None:
+def _open_day(connection: Any, change: commits.OpenDay) -> None:
     d = change.day
     for (date,) in connection.execute("SELECT date FROM day WHERE closed_ms IS NULL OR date = ?", (d.date,)):
         raise Refused("day_exists", date=date)
@@ -137,7 +137,7 @@ def _open_day(connection: Any, change: ports.OpenDay) -> None:
     )
 
 
-def _close_day(connection: Any, change: ports.CloseDay) -> None:
+def _close_day(connection: Any, change: commits.CloseDay) -> None:
     c = change
     row = (c.closed_ms, c.closed_seq, c.expected_pt, c.counted_pt, c.grand_total_pt, c.date)
     done = connection.execute(_CLOSE, row)
@@ -145,7 +145,7 @@ def _close_day(connection: Any, change: ports.CloseDay) -> None:
         raise Refused("day_not_open", date=change.date)
 
 
-def _add_movement(connection: Any, change: ports.AddMovement) -> None:
+def _add_movement(connection: Any, change: commits.AddMovement) -> None:
     m = change.movement
     of = entry_id(m.of_epoch, m.of_seq) if m.of_seq else None
     if of is not None and connection.execute("SELECT 1 FROM movement WHERE of_entry = ?", (of,)).fetchone():
@@ -156,22 +156,22 @@ def _add_movement(connection: Any, change: ports.AddMovement) -> None:
     ))  # fmt: skip
 
 
-def _put_draft(connection: Any, change: ports.PutDraft) -> None:
+def _put_draft(connection: Any, change: commits.PutDraft) -> None:
     d = change.draft
     raw = strict_json.dumps_readable(d.raw).decode()
     row = (d.id, d.operator, d.service_id, d.service_version, raw, d.updated_ms, d.catalogue, d.visit)
     connection.execute(_DRAFT, (*row, d.id))
 
 
-def _drop_draft(connection: Any, change: ports.DropDraft) -> None:
+def _drop_draft(connection: Any, change: commits.DropDraft) -> None:
     connection.execute("DELETE FROM draft WHERE id = ?", (change.draft_id,))
 
 
-def _drop_old_drafts(connection: Any, change: ports.DropOldDrafts) -> None:
+def _drop_old_drafts(connection: Any, change: commits.DropOldDrafts) -> None:
     connection.execute("DELETE FROM draft WHERE updated_ms < ?", (change.before_ms,))
 
 
-def _put_document(connection: Any, change: ports.PutDocument) -> None:
+def _put_document(connection: Any, change: commits.PutDocument) -> None:
     # Old catalogues price old drafts and old requests; old settings and operator lists are of no further use.
     keep_others = change.kind == CATALOGUE
     connection.execute(
@@ -184,26 +184,26 @@ def _put_document(connection: Any, change: ports.PutDocument) -> None:
     )
 
 
-def _put_pin(connection: Any, change: ports.PutPin) -> None:
+def _put_pin(connection: Any, change: commits.PutPin) -> None:
     connection.execute("REPLACE INTO pin VALUES (?, ?, ?)", (change.operator, change.verifier, change.activation))
 
 
-def _put_attempts(connection: Any, change: ports.PutAttempts) -> None:
+def _put_attempts(connection: Any, change: commits.PutAttempts) -> None:
     row = (change.operator, change.failed, change.last_wall_ms, change.last_mono_ms, change.boot_id)
     connection.execute("REPLACE INTO attempts VALUES (?, ?, ?, ?, ?)", row)
 
 
-def _put_ack(connection: Any, change: ports.PutAck) -> None:
+def _put_ack(connection: Any, change: commits.PutAck) -> None:
     a = change.ack
     row = (a.epoch, a.device, a.hwm, a.entry_hash, a.server_ms, change.wire)
     connection.execute("REPLACE INTO ack VALUES (?, ?, ?, ?, ?, ?)", row)
 
 
-def _put_cursor(connection: Any, change: ports.PutCursor) -> None:
-    _put_fact(connection, ports.PutFact(CURSOR, str(change.after).encode()))
+def _put_cursor(connection: Any, change: commits.PutCursor) -> None:
+    _put_fact(connection, commits.PutFact(CURSOR, str(change.after).encode()))
 
 
-def _put_outcome(connection: Any, change: ports.PutOutcome) -> None:
+def _put_outcome(connection: Any, change: commits.PutOutcome) -> None:
     o = change.outcome
     row = (entry_id(o.epoch, o.seq), o.status, o.code, o.reason_ar, o.reason_en, o.at_ms)
     # A new epoch reads the feed from its beginning: what was dealt with does not come back into the tray.
@@ -212,29 +212,29 @@ def _put_outcome(connection: Any, change: ports.PutOutcome) -> None:
         connection.execute("REPLACE INTO outcome VALUES (?, ?, ?, ?, ?, ?, 0, 0)", row)
 
 
-def _seen_outcome(connection: Any, change: ports.SeenOutcome) -> None:
+def _seen_outcome(connection: Any, change: commits.SeenOutcome) -> None:
     connection.execute("UPDATE outcome SET seen = 1 WHERE id = ?", (entry_id(change.epoch, change.seq),))
 
 
-def _told(connection: Any, change: ports.Told) -> None:
+def _told(connection: Any, change: commits.Told) -> None:
     connection.execute("UPDATE outcome SET told = 1 WHERE id = ?", (entry_id(change.epoch, change.seq),))
 
 
-def _arrived(connection: Any, change: ports.Arrived) -> None:
+def _arrived(connection: Any, change: commits.Arrived) -> None:
     row = (entry_id(change.epoch, change.seq), change.at_ms, change.operator)
     done = connection.execute("INSERT OR IGNORE INTO output VALUES (?, ?, ?, NULL, '', '')", row)
     if done.rowcount != 1:
         raise Refused("already_arrived")
 
 
-def _handed(connection: Any, change: ports.HandedOver) -> None:
+def _handed(connection: Any, change: commits.HandedOver) -> None:
     row = (change.at_ms, change.operator, change.to, entry_id(change.epoch, change.seq))
     sql = "UPDATE output SET handed_ms = ?, handed_by = ?, handed_to = ? WHERE id = ? AND handed_ms IS NULL"
     if connection.execute(sql, row).rowcount != 1:
         raise Refused("not_to_hand")
 
 
-def _erase(connection: Any, change: ports.Erase) -> None:
+def _erase(connection: Any, change: commits.Erase) -> None:
     number = (entry_id(change.epoch, change.seq),)
     connection.execute("DELETE FROM frame WHERE id = ?", number)
     evidence.erase(connection, number[0])
@@ -253,36 +253,36 @@ def _erase(connection: Any, change: ports.Erase) -> None:
     )
 
 
-def _put_fact(connection: Any, change: ports.PutFact) -> None:
+def _put_fact(connection: Any, change: commits.PutFact) -> None:
     connection.execute("REPLACE INTO fact VALUES (?, ?)", (change.name, change.value))
 
 
 _WRITERS: Final[Mapping[type, Callable[[Any, Any], None]]] = {
-    ports.AddRequest: _add_request,
-    ports.AddPrintJob: _add_print_job,
-    ports.SetPaper: _set_paper,
-    ports.OpenDay: _open_day,
-    ports.CloseDay: _close_day,
-    ports.AddMovement: _add_movement,
-    ports.PutDraft: _put_draft,
-    ports.DropDraft: _drop_draft,
-    ports.DropOldDrafts: _drop_old_drafts,
-    ports.PutDocument: _put_document,
-    ports.PutPin: _put_pin,
-    ports.PutAttempts: _put_attempts,
-    ports.PutAck: _put_ack,
-    ports.PutCursor: _put_cursor,
-    ports.PutOutcome: _put_outcome,
-    ports.SeenOutcome: _seen_outcome,
-    ports.Told: _told,
-    ports.Arrived: _arrived,
-    ports.HandedOver: _handed,
-    ports.Erase: _erase,
-    ports.PutFact: _put_fact,
-    ports.PutEvidence: evidence.put,
-    ports.DropEvidence: evidence.drop,
-    ports.SetEvidence: evidence.settle,
-    ports.UnstoreEvidence: evidence.forget_stored,
+    commits.AddRequest: _add_request,
+    commits.AddPrintJob: _add_print_job,
+    commits.SetPaper: _set_paper,
+    commits.OpenDay: _open_day,
+    commits.CloseDay: _close_day,
+    commits.AddMovement: _add_movement,
+    commits.PutDraft: _put_draft,
+    commits.DropDraft: _drop_draft,
+    commits.DropOldDrafts: _drop_old_drafts,
+    commits.PutDocument: _put_document,
+    commits.PutPin: _put_pin,
+    commits.PutAttempts: _put_attempts,
+    commits.PutAck: _put_ack,
+    commits.PutCursor: _put_cursor,
+    commits.PutOutcome: _put_outcome,
+    commits.SeenOutcome: _seen_outcome,
+    commits.Told: _told,
+    commits.Arrived: _arrived,
+    commits.HandedOver: _handed,
+    commits.Erase: _erase,
+    commits.PutFact: _put_fact,
+    commits.PutEvidence: evidence.put,
+    commits.DropEvidence: evidence.drop,
+    commits.SetEvidence: evidence.settle,
+    commits.UnstoreEvidence: evidence.forget_stored,
 }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Protocol
 
-from kiosk import ports
+from kiosk import commits
 from kiosk.evidence import Evidence, Recorded, State
 from storage.numbers import SEQ_BITS, SEQ_MASK
 
@@ -32,24 +32,24 @@ _SET: Final = """
 """
 
 
-def put(connection: Any, change: ports.PutEvidence) -> None:
+def put(connection: Any, change: commits.PutEvidence) -> None:
     e = change.evidence
     connection.execute(
         _PUT, (e.request, e.kind, e.sha256, e.length, e.media, e.file, e.key, e.taken_ms, e.state)
     )  # fmt: skip
 
 
-def drop(connection: Any, change: ports.DropEvidence) -> None:
+def drop(connection: Any, change: commits.DropEvidence) -> None:
     connection.execute(
         "DELETE FROM evidence WHERE request_id = ?1 AND file = coalesce(?2, file)", (change.request, change.file)
     )
 
 
-def settle(connection: Any, change: ports.SetEvidence) -> None:
+def settle(connection: Any, change: commits.SetEvidence) -> None:
     connection.execute(_SET, (change.state, change.sha256, (change.epoch << SEQ_BITS) | change.seq))
 
 
-def forget_stored(connection: Any, _change: ports.UnstoreEvidence) -> None:
+def forget_stored(connection: Any, _change: commits.UnstoreEvidence) -> None:
     connection.execute("UPDATE evidence SET state = '' WHERE state = 'stored'")
 
 

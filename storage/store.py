@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from kiosk import ports
+from kiosk import commits, ports
 from kiosk.errors import KioskError
 from kiosk.journal import Chain
 from storage import commit, reads
@@ -36,14 +36,14 @@ class SqlStore(Reads):
             yield connection
 
     def commit(
-        self, entries: Sequence[ports.Entry], changes: Sequence[ports.Change], after: Chain | None = None
+        self, entries: Sequence[commits.Entry], changes: Sequence[commits.Change], after: Chain | None = None
     ) -> None:
-        if any(isinstance(change, ports.AddRequest) for change in changes):
+        if any(isinstance(change, commits.AddRequest) for change in changes):
             with border():
                 self._space.refuse_when_short()  # no new receipts; acknowledgements, voids and the day's close go on
         with self.transaction() as connection:
             commit.apply(connection, entries, changes, after)
-        self._forget |= any(isinstance(change, ports.Erase | ports.DropEvidence) for change in changes)
+        self._forget |= any(isinstance(change, commits.Erase | commits.DropEvidence) for change in changes)
         if self._forget:
             # All of it is durable by now: a log that could not be emptied is emptied after the next commit.
             with suppress(KioskError):

@@ -6,8 +6,8 @@ from typing import Any
 
 from kiosk import trust
 from kiosk.catalogue import bundled_services, catalogue_members
+from kiosk.commits import PutDocument
 from kiosk.events import DocumentsChanged
-from kiosk.ports import PutDocument
 from tests.shop import CATALOGUE, Shop
 
 

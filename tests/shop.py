@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from kiosk import trust
 from kiosk.bill import Bill
 from kiosk.catalogue import bundled_services, catalogue_members
+from kiosk.commits import PutDocument
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.enrolment import Statement, statement_members
 from kiosk.events import Event, Events
@@ -17,7 +18,7 @@ from kiosk.evidence import Taken, captured
 from kiosk.journal import EntryType
 from kiosk.keys import SeedSigner, fingerprint
 from kiosk.operators import activation_hash
-from kiosk.ports import Enrolment, Mirror, PutDocument, Store, World
+from kiosk.ports import Enrolment, Mirror, Store, World
 from kiosk.scribe import Writing
 from kiosk.strict_json import dumps
 from kiosk.transaction import Sale

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kiosk.app import Config, Kiosk
+from kiosk.commits import PutFact
 from kiosk.papers import Content
-from kiosk.ports import Printer, PutFact, World
+from kiosk.ports import Printer, World
 from kiosk.receipt import Receipt
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from storage.open import Opened, open_store

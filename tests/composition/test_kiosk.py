@@ -12,10 +12,11 @@ from kiosk import rereading
 from kiosk.acknowledgement import Ack, sign
 from kiosk.app import Config, Kiosk
 from kiosk.at_work import SyncLine
+from kiosk.commits import PutCursor, PutFact, SetPaper
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged
 from kiosk.journal import EntryType, read_body
-from kiosk.ports import PutCursor, PutFact, SetPaper, World
+from kiosk.ports import World
 from kiosk.scribe import Writing
 from kiosk.transaction import Paper
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness

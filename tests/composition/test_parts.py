@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from kiosk.commits import PutDocument
 from kiosk.counter import lazy_forms
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged, Events, SyncChanged
 from kiosk.inforce import InForce
 from kiosk.journal import NO_ANCHOR, EntryType
-from kiosk.ports import PutDocument
 from kiosk.scribe import Writing
 from kiosk.trust import SETTINGS, seal_object
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness, start_thread

@@ -11,10 +11,11 @@ import pytest
 
 from kiosk import practice
 from kiosk.app import Config, Kiosk
+from kiosk.commits import PutFact
 from kiosk.errors import Refused
 from kiosk.journal import EntryType, read_body
 from kiosk.papers import Content
-from kiosk.ports import PutFact, World
+from kiosk.ports import World
 from kiosk.printer_choice import PrinterChoice
 from kiosk.transaction import Query
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness

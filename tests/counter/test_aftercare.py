@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from kiosk.aftercare import TAKERS, WHYS, who_acts
+from kiosk.commits import Erase, PutOutcome
 from kiosk.errors import Refused
 from kiosk.journal import EntryType, read_body
-from kiosk.ports import Erase, PutOutcome
 from kiosk.transaction import Outcome, Query
 from tests.shop import OPERATOR, Shop
 

@@ -9,12 +9,12 @@ import pytest
 
 from kiosk import trust
 from kiosk.clock import DAY_MS
+from kiosk.commits import PutDocument
 from kiosk.day_book import FACES_PT, Count, count_faces, count_sum
 from kiosk.errors import Refused
 from kiosk.events import DocumentsChanged
 from kiosk.journal import EntryType, read_body
 from kiosk.papers import Sheet
-from kiosk.ports import PutDocument
 from kiosk.reasons import one_line
 from kiosk.second import Agreement
 from kiosk.transaction import Day, PrintJob

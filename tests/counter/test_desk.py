@@ -9,12 +9,12 @@ import pytest
 
 from kiosk.bill import Bill
 from kiosk.clock import DAY_MS, HOUR_MS
+from kiosk.commits import PutDocument, PutFact, PutOutcome
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged, TransactionsChanged
 from kiosk.journal import EntryType, read_body
 from kiosk.limits import Level
 from kiosk.personal import matches
-from kiosk.ports import PutDocument, PutFact, PutOutcome
 from kiosk.texts import explain
 from kiosk.transaction import Outcome, Paper, Query
 from kiosk.trust import SETTINGS, seal_object

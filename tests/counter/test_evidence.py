@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from kiosk.clock import DAY_MS
+from kiosk.commits import PutEvidence, PutOutcome, SetEvidence
 from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.evidence import Evidence, Taken, Wanted, missing
 from kiosk.evidence_box import EvidenceBox
 from kiosk.journal import read_body
-from kiosk.ports import PutEvidence, PutOutcome, SetEvidence
 from kiosk.services import EvidenceType
 from kiosk.transaction import Outcome, Sale
 from tests.fakes.store import FakeStore

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from kiosk.catalogue import bundled_services, catalogue_members, lint_service
+from kiosk.commits import PutDocument
 from kiosk.events import DocumentsChanged
 from kiosk.journal import EntryType, read_body
-from kiosk.ports import PutDocument
 from kiosk.trust import CATALOGUE as CATALOGUE_TYPE
 from kiosk.trust import seal_object
 from tests.shop import CATALOGUE, Shop

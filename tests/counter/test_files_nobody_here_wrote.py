@@ -12,12 +12,12 @@ import pytest
 from kiosk import fees, forms, leaflets
 from kiosk.bill import Bill
 from kiosk.catalogue import bundled_services, catalogue_members, lint_service, parse_service, read_catalogue
+from kiosk.commits import PutDocument
 from kiosk.errors import Refused
 from kiosk.events import DocumentsChanged
 from kiosk.fees import ShopFees
 from kiosk.journal import read_body
 from kiosk.papers import Said, Step, Tick
-from kiosk.ports import PutDocument
 from kiosk.services import PublicService
 from kiosk.settings import read_settings
 from kiosk.till_papers import Stamp

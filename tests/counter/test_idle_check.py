@@ -10,10 +10,10 @@ import pytest
 
 from kiosk import intake
 from kiosk.clock import DAY_MS
+from kiosk.commits import PutFact
 from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.events import SyncChanged
 from kiosk.idle_check import QUIET_MS, IdleCheck
-from kiosk.ports import PutFact
 from kiosk.world import start_thread
 from tests.fakes.store import FakeStore
 from tests.shop import PIN, Shop

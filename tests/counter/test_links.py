@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from kiosk import links, trust
+from kiosk.commits import PutDocument
 from kiosk.errors import Refused
-from kiosk.ports import PutDocument
 from tests.shop import CODE, FEED, OPERATOR, PIN, SUPERVISOR, Shop, operators
 
 SECRET = bytes(range(32))

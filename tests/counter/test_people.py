@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 
 from kiosk.clock import HOUR_MS
+from kiosk.commits import PutDocument
 from kiosk.errors import Refused
 from kiosk.events import SessionChanged
 from kiosk.journal import read_body
 from kiosk.operators import activation_hash
 from kiosk.people import FINISH_MS
-from kiosk.ports import PutDocument
 from kiosk.trust import OPERATORS, seal_object
 from tests.shop import CODE, FEED, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop, operators
 

@@ -12,12 +12,12 @@ import pytest
 from kiosk.bill import Bill
 from kiosk.catalogue import bundled_services, catalogue_members
 from kiosk.clock import DAY_MS
+from kiosk.commits import Erase, PutDocument, PutOutcome
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.errors import Refused
 from kiosk.events import Events
 from kiosk.journal import read_body
 from kiosk.keys import SeedSigner
-from kiosk.ports import Erase, PutDocument, PutOutcome
 from kiosk.transaction import Outcome, Sale
 from kiosk.trust import CATALOGUE as CATALOGUE_TYPE
 from kiosk.trust import SETTINGS, seal_object

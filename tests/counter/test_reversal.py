@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from kiosk.cash import Moving
+from kiosk.commits import Erase, PutOutcome
 from kiosk.day_book import count_sum
 from kiosk.errors import Refused
 from kiosk.journal import EntryType, read_body
 from kiosk.papers import Sheet
-from kiosk.ports import Erase, PutOutcome
 from kiosk.press import Recorded
 from kiosk.second import Agreement
 from kiosk.transaction import Outcome

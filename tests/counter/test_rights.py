@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from kiosk import rights
+from kiosk.commits import Erase, PutOutcome
 from kiosk.errors import Refused
 from kiosk.journal import EntryType, read_body
-from kiosk.ports import Erase, PutOutcome
 from kiosk.second import NOBODY, Agreement
 from kiosk.transaction import Outcome
 from tests.counter.test_day_close import SUPERVISED, with_supervisor

@@ -7,12 +7,12 @@ from collections.abc import Callable
 import pytest
 
 from kiosk.clock import DAY_MS, HOUR_MS
+from kiosk.commits import PutFact
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.errors import Refused
 from kiosk.events import Events
 from kiosk.journal import EntryType, read_body
 from kiosk.keys import SeedSigner
-from kiosk.ports import PutFact
 from kiosk.timekeeper import JUMP_MS, MARK_MS, SLACK_MS
 from tests.fakes.pictures import FakePictures, FakeReader
 from tests.shop import CODE, DEVICE_SEED, OPERATOR, PIN, Shop

@@ -10,11 +10,11 @@ import pytest
 
 from central.rules import visit_paid
 from kiosk.bill import Bill
+from kiosk.commits import Erase
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import TransactionsChanged
 from kiosk.fees import Fees
 from kiosk.journal import EntryType, read_body
-from kiosk.ports import Erase
 from kiosk.press import MOST
 from kiosk.receipt_of import Visited, receipt_of
 from kiosk.settings import LimitSettings, Settings

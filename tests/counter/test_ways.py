@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from kiosk import prepaid, trust
+from kiosk.commits import PutDocument, PutOutcome
 from kiosk.day_book import count_sum
 from kiosk.errors import Refused
 from kiosk.events import DocumentsChanged
 from kiosk.journal import EntryType, read_body
 from kiosk.limits import Level, findings
-from kiosk.ports import PutDocument, PutOutcome
 from kiosk.prepaid import Prepaid
 from kiosk.second import Agreement
 from kiosk.transaction import Outcome

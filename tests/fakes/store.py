@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from kiosk import journal, ports
+from kiosk import commits, journal, ports
 from kiosk.acknowledgement import Ack
 from kiosk.enrolment import read_statement
 from kiosk.errors import Corrupt, KioskError, Refused
@@ -28,7 +28,7 @@ REJECTED = {"rejected", "sent_back"}
 @dataclass
 class _State:
     enrolments: dict[int, ports.Enrolment] = field(default_factory=dict)
-    entries: dict[Key, ports.Entry] = field(default_factory=dict)
+    entries: dict[Key, commits.Entry] = field(default_factory=dict)
     requests: dict[Key, Request] = field(default_factory=dict)
     jobs: dict[str, PrintJob] = field(default_factory=dict)
     days: dict[str, Day] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class FakeStore:
     # ---- writing
 
     def commit(
-        self, entries: Sequence[ports.Entry], changes: Sequence[ports.Change], after: Chain | None = None
+        self, entries: Sequence[commits.Entry], changes: Sequence[commits.Change], after: Chain | None = None
     ) -> None:
         with self._lock:
             if self.fail_next is not None:
@@ -74,9 +74,9 @@ class FakeStore:
                 self._s = before
                 raise
 
-    def _apply(self, entries: Sequence[ports.Entry], changes: Sequence[ports.Change], after: Chain | None) -> None:
+    def _apply(self, entries: Sequence[commits.Entry], changes: Sequence[commits.Change], after: Chain | None) -> None:
         for change in changes:
-            if isinstance(change, ports.AddRequest):
+            if isinstance(change, commits.AddRequest):
                 known = self.request(change.request.id)
                 if known is not None:
                     raise Refused("already_recorded", seq=known.seq)
@@ -90,25 +90,25 @@ class FakeStore:
         for change in changes:
             getattr(self, f"_{type(change).__name__}")(change)
 
-    def _AddRequest(self, c: ports.AddRequest) -> None:
+    def _AddRequest(self, c: commits.AddRequest) -> None:
         self._s.requests[c.request.epoch, c.request.seq] = c.request
 
-    def _AddPrintJob(self, c: ports.AddPrintJob) -> None:
+    def _AddPrintJob(self, c: commits.AddPrintJob) -> None:
         c.job.content.pack()
         self._s.jobs[c.job.id] = c.job
 
-    def _SetPaper(self, c: ports.SetPaper) -> None:
+    def _SetPaper(self, c: commits.SetPaper) -> None:
         job = self._s.jobs.get(c.job_id)
         if job is not None and job.state in c.before:
             self._s.jobs[c.job_id] = replace(job, state=c.after)
 
-    def _OpenDay(self, c: ports.OpenDay) -> None:
+    def _OpenDay(self, c: commits.OpenDay) -> None:
         for day in self._s.days.values():
             if day.closed_ms is None or day.date == c.day.date:
                 raise Refused("day_exists", date=day.date)
         self._s.days[c.day.date] = c.day
 
-    def _CloseDay(self, c: ports.CloseDay) -> None:
+    def _CloseDay(self, c: commits.CloseDay) -> None:
         day = self._s.days.get(c.date)
         if day is None or day.closed_ms is not None:
             raise Refused("day_not_open", date=c.date)
@@ -117,70 +117,70 @@ class FakeStore:
             grand_total_pt=c.grand_total_pt,
         )  # fmt: skip
 
-    def _AddMovement(self, c: ports.AddMovement) -> None:
+    def _AddMovement(self, c: commits.AddMovement) -> None:
         if c.movement.of_seq and self.reversal(c.movement.of_epoch, c.movement.of_seq) is not None:
             raise Refused("already_reversed", seq=c.movement.of_seq)
         self._s.movements[c.movement.epoch, c.movement.seq] = c.movement
 
-    def _PutDraft(self, c: ports.PutDraft) -> None:
+    def _PutDraft(self, c: commits.PutDraft) -> None:
         if self.request(c.draft.id) is None:
             dumps_readable(c.draft.raw)
             self._s.drafts[c.draft.id] = c.draft
 
-    def _DropDraft(self, c: ports.DropDraft) -> None:
+    def _DropDraft(self, c: commits.DropDraft) -> None:
         self._s.drafts.pop(c.draft_id, None)
 
-    def _DropOldDrafts(self, c: ports.DropOldDrafts) -> None:
+    def _DropOldDrafts(self, c: commits.DropOldDrafts) -> None:
         self._s.drafts = {name: draft for name, draft in self._s.drafts.items() if draft.updated_ms >= c.before_ms}
 
-    def _PutDocument(self, c: ports.PutDocument) -> None:
+    def _PutDocument(self, c: commits.PutDocument) -> None:
         kept = dict(self._s.documents.get(c.kind, {})) if c.kind == "catalogue" else {}
         kept.pop(c.version, None)
         self._s.documents[c.kind] = {**kept, c.version: c.envelope}
 
-    def _PutPin(self, c: ports.PutPin) -> None:
+    def _PutPin(self, c: commits.PutPin) -> None:
         self._s.pins[c.operator] = ports.Pin(c.verifier, c.activation)
 
-    def _PutAttempts(self, c: ports.PutAttempts) -> None:
+    def _PutAttempts(self, c: commits.PutAttempts) -> None:
         self._s.attempts[c.operator] = ports.Attempts(c.failed, c.last_wall_ms, c.last_mono_ms, c.boot_id)
 
-    def _PutAck(self, c: ports.PutAck) -> None:
+    def _PutAck(self, c: commits.PutAck) -> None:
         self._s.acks[c.ack.epoch] = (c.ack, c.wire)
 
-    def _PutCursor(self, c: ports.PutCursor) -> None:
+    def _PutCursor(self, c: commits.PutCursor) -> None:
         self._s.cursor = c.after
 
-    def _PutOutcome(self, c: ports.PutOutcome) -> None:
+    def _PutOutcome(self, c: commits.PutOutcome) -> None:
         key = c.outcome.epoch, c.outcome.seq
         if self._s.outcomes.get(key) != c.outcome:
             self._s.outcomes[key] = c.outcome
             self._s.seen.discard(key)
             self._s.told.discard(key)
 
-    def _SeenOutcome(self, c: ports.SeenOutcome) -> None:
+    def _SeenOutcome(self, c: commits.SeenOutcome) -> None:
         if (c.epoch, c.seq) in self._s.outcomes:
             self._s.seen.add((c.epoch, c.seq))
 
-    def _Told(self, c: ports.Told) -> None:
+    def _Told(self, c: commits.Told) -> None:
         if (c.epoch, c.seq) in self._s.outcomes:
             self._s.told.add((c.epoch, c.seq))
 
-    def _Arrived(self, c: ports.Arrived) -> None:
+    def _Arrived(self, c: commits.Arrived) -> None:
         if (c.epoch, c.seq) in self._s.outputs:
             raise Refused("already_arrived")
         self._s.outputs[c.epoch, c.seq] = (c.at_ms, None, "")
 
-    def _HandedOver(self, c: ports.HandedOver) -> None:
+    def _HandedOver(self, c: commits.HandedOver) -> None:
         arrived_ms, handed_ms, _ = self._s.outputs.get((c.epoch, c.seq), (0, 0, ""))
         if handed_ms is not None:
             raise Refused("not_to_hand")
         self._s.outputs[c.epoch, c.seq] = (arrived_ms, c.at_ms, c.to)
 
-    def _Erase(self, c: ports.Erase) -> None:
+    def _Erase(self, c: commits.Erase) -> None:
         key = c.epoch, c.seq
         self._s.entries[key] = replace(self._s.entries[key], frame=None)
         if key in self._s.requests:
-            self._DropEvidence(ports.DropEvidence(self._s.requests[key].id))
+            self._DropEvidence(commits.DropEvidence(self._s.requests[key].id))
             self._s.requests[key] = replace(self._s.requests[key], name="", national_id="", mobile="")
         if key in self._s.outputs:
             self._s.outputs[key] = (*self._s.outputs[key][:2], "")
@@ -191,26 +191,26 @@ class FakeStore:
             elif not isinstance(job.content, Receipt) and (job.epoch, job.seq) == key:
                 del self._s.jobs[job.id]
 
-    def _PutEvidence(self, c: ports.PutEvidence) -> None:
+    def _PutEvidence(self, c: commits.PutEvidence) -> None:
         self._s.evidence = [*self._s.evidence, c.evidence]
 
-    def _DropEvidence(self, c: ports.DropEvidence) -> None:
+    def _DropEvidence(self, c: commits.DropEvidence) -> None:
         def goes(e: Evidence) -> bool:
             return e.request == c.request and c.file in (None, e.file)
 
         self._s.evidence = [e for e in self._s.evidence if not goes(e)]
 
-    def _SetEvidence(self, c: ports.SetEvidence) -> None:
+    def _SetEvidence(self, c: commits.SetEvidence) -> None:
         of = self._s.requests.get((c.epoch, c.seq))
         self._s.evidence = [
             replace(e, state=c.state) if of is not None and (e.request, e.sha256) == (of.id, c.sha256) else e
             for e in self._s.evidence
         ]
 
-    def _UnstoreEvidence(self, _c: ports.UnstoreEvidence) -> None:
+    def _UnstoreEvidence(self, _c: commits.UnstoreEvidence) -> None:
         self._s.evidence = [replace(e, state="") if e.state == "stored" else e for e in self._s.evidence]
 
-    def _PutFact(self, c: ports.PutFact) -> None:
+    def _PutFact(self, c: commits.PutFact) -> None:
         self._s.facts[c.name] = c.value
 
     def put_enrolment(self, enrolment: ports.Enrolment) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtCore import Qt
 
 from kiosk.bill import Bill
-from kiosk.ports import SetPaper
+from kiosk.commits import SetPaper
 from kiosk.receipt import Line
 from kiosk.transaction import Paper, Query
 from tests.domain.citizens import national_id

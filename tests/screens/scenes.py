@@ -12,10 +12,10 @@ from typing import Any, Final
 from PySide6.QtCore import Qt
 
 from kiosk import trust
+from kiosk.commits import PutDocument, PutOutcome
 from kiosk.enrol_desk import UnderWay
 from kiosk.errors import Unavailable
 from kiosk.events import PrintJobsChanged, SyncChanged
-from kiosk.ports import PutDocument, PutOutcome
 from kiosk.transaction import Outcome, Paper, Query
 from tests import shop
 from tests.catalogues import publish

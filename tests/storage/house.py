@@ -9,10 +9,11 @@ from typing import Any
 
 from kiosk import ids, journal, personal, strict_json
 from kiosk.acknowledgement import Ack, sign
+from kiosk.commits import AddPrintJob, AddRequest, Change, Entry, PutAck
 from kiosk.enrolment import Statement, statement_members
 from kiosk.journal import Chain, EntryType, Record, Stamp
 from kiosk.keys import SeedSigner
-from kiosk.ports import AddPrintJob, AddRequest, Change, Enrolment, Entry, Keystore, PutAck, Store
+from kiosk.ports import Enrolment, Keystore, Store
 from kiosk.receipt import Line, Receipt, receipt_code
 from kiosk.transaction import Paper, PrintJob, Request
 from storage.open import Opened, open_store

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk import journal, ports
+from kiosk import commits, journal, ports
 from kiosk.acknowledgement import Ack, sign
 from kiosk.errors import Corrupt, Refused
 from kiosk.journal import EntryType, JournalFault
@@ -19,7 +19,7 @@ from tests.storage.house import acknowledge, enrolment, entry, sale, sell
 DATE = "2026-11-25"
 
 
-def write(store: ports.Store, *entries: ports.Entry, changes: tuple[ports.Change, ...] = ()) -> None:
+def write(store: ports.Store, *entries: commits.Entry, changes: tuple[commits.Change, ...] = ()) -> None:
     store.commit(entries, changes, store.tail().chain)
 
 
@@ -134,7 +134,7 @@ def test_a_commit_is_all_or_nothing(store: ports.Store) -> None:
     chain = store.tail().chain
     entries, changes, row = sale(chain)
     with pytest.raises(Refused, match="day_not_open"):
-        store.commit(entries, [*changes, ports.PutFact("x", b"1"), ports.CloseDay(DATE, 1)], chain)
+        store.commit(entries, [*changes, commits.PutFact("x", b"1"), commits.CloseDay(DATE, 1)], chain)
     assert store.tail().chain == chain
     assert store.request(row.id) is None
     assert store.print_jobs(list(Paper)) == []
@@ -147,7 +147,7 @@ def test_a_visit_is_several_entries_in_one_commit(store: ports.Store) -> None:
     second = entry(chain.after(first.record), money_pt=200)
     visit = house.new_id()
     rows = [house.request(e.record, visit=visit, line=n, lines=2) for n, e in enumerate([first, second], 1)]
-    store.commit([first, second], [ports.AddRequest(row) for row in rows], chain)
+    store.commit([first, second], [commits.AddRequest(row) for row in rows], chain)
     assert [(r.seq, r.line, r.lines, r.visit) for r in store.search(Query())] == [(2, 2, 2, visit), (1, 1, 2, visit)]
     assert store.tail().count == 2
     assert store.tail().sum_pt == 300
@@ -256,7 +256,7 @@ def test_an_earlier_epoch_that_has_gone_up_whole_is_left_behind_no_more(store: p
     row = sell(store)
     store.put_enrolment(enrolment(2))
     ack = Ack(house.DEVICE.bytes, 1, 1, row.entry_hash, NOON_MS)
-    store.commit([], [ports.PutAck(ack, sign(ack, house.CENTRE))])
+    store.commit([], [commits.PutAck(ack, sign(ack, house.CENTRE))])
     assert store.left_behind() == []
     found = store.request(row.id)
     assert found is not None
@@ -272,5 +272,5 @@ def test_the_unsent_of_earlier_epochs_are_listed_with_the_others(store: ports.St
     acknowledge(store, 1)
     assert [r.id for r in store.search(Query(unsent_only=True))] == [second.id]
     ack = Ack(house.DEVICE.bytes, 1, 2, second.entry_hash, NOON_MS)
-    store.commit([], [ports.PutAck(ack, sign(ack, house.CENTRE))])
+    store.commit([], [commits.PutAck(ack, sign(ack, house.CENTRE))])
     assert store.search(Query(unsent_only=True)) == []

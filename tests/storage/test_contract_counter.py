@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kiosk import ports
+from kiosk import commits, ports
 from kiosk.errors import Refused
 from kiosk.journal import EntryType
 from kiosk.papers import Note, Said, Sheet
@@ -24,9 +24,9 @@ DATE = "2026-11-25"
 def test_a_print_job_moves_only_from_where_it_was_believed_to_be(store: ports.Store) -> None:
     row = sell(store)
     job = store.papers(1, row.seq)[0]
-    store.commit([], [ports.SetPaper(job.id, (Paper.WAITING, Paper.FAILED), Paper.SENDING)])
-    store.commit([], [ports.SetPaper(job.id, (Paper.WAITING,), Paper.CANCELLED)])
-    store.commit([], [ports.SetPaper("no such job", (Paper.WAITING,), Paper.CANCELLED)])
+    store.commit([], [commits.SetPaper(job.id, (Paper.WAITING, Paper.FAILED), Paper.SENDING)])
+    store.commit([], [commits.SetPaper(job.id, (Paper.WAITING,), Paper.CANCELLED)])
+    store.commit([], [commits.SetPaper("no such job", (Paper.WAITING,), Paper.CANCELLED)])
     assert store.print_job(job.id) == replace(job, state=Paper.SENDING)
     assert store.print_jobs([Paper.WAITING, Paper.CANCELLED]) == []
     assert store.print_jobs([]) == []
@@ -39,7 +39,7 @@ def test_copies_are_counted_apart_from_the_receipt(store: ports.Store) -> None:
     first, second = sell(store), sell(store)
     record = next(iter(store.unsent(first.seq - 1, 1, 1))).record
     copy = print_job(record, copy=1)
-    store.commit([], [ports.AddPrintJob(copy)])
+    store.commit([], [commits.AddPrintJob(copy)])
     found = store.request(first.id)
     assert found is not None
     assert (found.copies, found.paper) == (1, Paper.WAITING)
@@ -61,24 +61,24 @@ def outcome(seq: int, status: str = "rejected") -> Outcome:
 def test_the_tray_holds_what_nobody_has_dealt_with(store: ports.Store) -> None:
     rows = [sell(store) for _ in range(4)]
     for seq, status in enumerate(["rejected", "approved", "sent_back", "pending"], 1):
-        store.commit([], [ports.PutOutcome(outcome(seq, status))])
+        store.commit([], [commits.PutOutcome(outcome(seq, status))])
     assert [r.seq for r in store.rejected()] == [3, 1]
     assert [r.seq for r in store.search(Query(rejected_only=True, limit=1))] == [3]
     found = store.request(rows[0].id)
     assert found is not None
     assert found.outcome == outcome(1)
-    store.commit([], [ports.SeenOutcome(1, 3)])
+    store.commit([], [commits.SeenOutcome(1, 3)])
     assert [r.seq for r in store.rejected()] == [1]
-    store.commit([], [ports.PutOutcome(outcome(3, "rejected"))])
+    store.commit([], [commits.PutOutcome(outcome(3, "rejected"))])
     assert [r.seq for r in store.rejected()] == [3, 1], "a new word of the centre comes back to the tray"
-    store.commit([], [ports.PutOutcome(outcome(1, "approved"))])
+    store.commit([], [commits.PutOutcome(outcome(1, "approved"))])
     assert [r.seq for r in store.rejected()] == [3]
 
 
 def test_what_was_voided_asks_nobody_for_anything(store: ports.Store) -> None:
     sold = sell(store)
     move(store, of=sold.seq)
-    store.commit([], [ports.PutOutcome(outcome(sold.seq))])
+    store.commit([], [commits.PutOutcome(outcome(sold.seq))])
     assert store.rejected() == []
     assert [r.seq for r in store.search(Query())] == [sold.seq]
 
@@ -88,34 +88,34 @@ def test_what_was_voided_asks_nobody_for_anything(store: ports.Store) -> None:
 
 def test_a_day_is_opened_and_closed_once(store: ports.Store) -> None:
     day = Day(DATE, "op-1", 5000, NOON_MS, 1)
-    store.commit([], [ports.OpenDay(day)])
+    store.commit([], [commits.OpenDay(day)])
     assert store.open_day() == store.day(DATE) == day
     for again in (day, replace(day, date="2026-11-26")):
         with pytest.raises(Refused, match="day_exists"):
-            store.commit([], [ports.OpenDay(again)])
+            store.commit([], [commits.OpenDay(again)])
     assert store.last_closed_day() is None
-    store.commit([], [ports.CloseDay(DATE, NOON_MS + 9, 7, 5500, 5400, 123_456)])
+    store.commit([], [commits.CloseDay(DATE, NOON_MS + 9, 7, 5500, 5400, 123_456)])
     assert store.open_day() is None
     assert store.day(DATE) == replace(
         day, closed_ms=NOON_MS + 9, closed_seq=7, expected_pt=5500, counted_pt=5400, grand_total_pt=123_456
     )
     with pytest.raises(Refused, match="day_not_open"):
-        store.commit([], [ports.CloseDay(DATE, 1)])
+        store.commit([], [commits.CloseDay(DATE, 1)])
     with pytest.raises(Refused, match="day_exists"):
-        store.commit([], [ports.OpenDay(day)])
-    store.commit([], [ports.OpenDay(replace(day, date="2026-11-26"))])
+        store.commit([], [commits.OpenDay(day)])
+    store.commit([], [commits.OpenDay(replace(day, date="2026-11-26"))])
     assert store.day("2026-11-27") is None
     assert store.last_closed_day() == store.day(DATE)
     assert [day.date for day in store.days()] == ["2026-11-26", DATE]
     assert [day.date for day in store.days(1)] == ["2026-11-26"]
-    store.commit([], [ports.CloseDay("2026-11-26", NOON_MS + 10, grand_total_pt=123_456)])
+    store.commit([], [commits.CloseDay("2026-11-26", NOON_MS + 10, grand_total_pt=123_456)])
     assert store.last_closed_day() == store.day("2026-11-26")
 
 
 def test_the_last_close_is_the_one_with_the_most_taken_whatever_the_clock_said(store: ports.Store) -> None:
     for date, closed_ms, total_pt in (("2027-11-25", NOON_MS * 2, 100), ("2026-11-25", NOON_MS, 250)):
-        store.commit([], [ports.OpenDay(Day(date, "op-1", 0, closed_ms - 1, 1))])
-        store.commit([], [ports.CloseDay(date, closed_ms, grand_total_pt=total_pt)])
+        store.commit([], [commits.OpenDay(Day(date, "op-1", 0, closed_ms - 1, 1))])
+        store.commit([], [commits.CloseDay(date, closed_ms, grand_total_pt=total_pt)])
     last = store.last_closed_day()
     assert last is not None
     assert last.grand_total_pt == 250
@@ -133,7 +133,7 @@ def move(store: ports.Store, of: int = 0, **changes: Any) -> Movement:
         party="البنك", reference="R-1", of_epoch=1 if of else 0, of_seq=of,
     )  # fmt: skip
     moved = replace(moved, **changes)
-    store.commit([made], [ports.AddMovement(moved)], chain)
+    store.commit([made], [commits.AddMovement(moved)], chain)
     return moved
 
 
@@ -195,31 +195,31 @@ def test_same_day_finds_the_same_citizen_and_service(store: ports.Store) -> None
 
 def test_the_drafts_of_an_operator_the_latest_first(store: ports.Store) -> None:
     draft = Draft("d1", "op-1", "traffic.renewal", 3, {"الاسم": "محمد", "n": [1, None]}, 10, 7)
-    store.commit([], [ports.PutDraft(draft), ports.PutDraft(replace(draft, id="d2", updated_ms=5))])
+    store.commit([], [commits.PutDraft(draft), commits.PutDraft(replace(draft, id="d2", updated_ms=5))])
     older = replace(draft, id="d2", updated_ms=5)
     assert store.drafts("op-1") == [draft, older]
     newer = replace(draft, id="d2", updated_ms=11, raw={})
-    store.commit([], [ports.PutDraft(newer)])
+    store.commit([], [commits.PutDraft(newer)])
     assert store.drafts("op-1") == [newer, draft]
-    store.commit([], [ports.DropDraft("d2"), ports.DropDraft("none")])
+    store.commit([], [commits.DropDraft("d2"), commits.DropDraft("none")])
     assert store.drafts("op-1") == [draft]
     assert store.drafts("op-2") == []
 
 
 def test_a_form_that_was_sold_is_kept_no_more(store: ports.Store) -> None:
     sold = sell(store)
-    store.commit([], [ports.PutDraft(Draft(sold.id, "op-1", "traffic.renewal", 3, {}, 10, 7))])
+    store.commit([], [commits.PutDraft(Draft(sold.id, "op-1", "traffic.renewal", 3, {}, 10, 7))])
     assert store.drafts("op-1") == []
 
 
 def test_a_text_too_long_to_be_read_again_is_refused_and_the_others_stay_readable(store: ports.Store) -> None:
     long, good = "م" * 8200, Draft("a", "op-1", "s", 1, {"name": "م" * 8000}, 1)
-    store.commit([], [ports.PutDraft(good)])
+    store.commit([], [commits.PutDraft(good)])
     with pytest.raises(Refused, match="text_long"):
-        store.commit([], [ports.PutDraft(replace(good, id="b", raw={"name": long}))])
+        store.commit([], [commits.PutDraft(replace(good, id="b", raw={"name": long}))])
     sheet = Sheet("refusal", Said("م", "s"), Said("ع", "t"), (Note(Said(long, long)),))
     with pytest.raises(Refused, match="text_long"):
-        store.commit([], [ports.AddPrintJob(PrintJob("j", 1, 0, 0, sheet, Paper.WAITING, 1))])
+        store.commit([], [commits.AddPrintJob(PrintJob("j", 1, 0, 0, sheet, Paper.WAITING, 1))])
     assert store.drafts("op-1") == [good]
     assert store.print_jobs(list(Paper)) == []
 
@@ -227,9 +227,9 @@ def test_a_text_too_long_to_be_read_again_is_refused_and_the_others_stay_readabl
 def test_drafts_of_a_visit_and_their_end(store: ports.Store) -> None:
     first = Draft("d1", "op-1", "traffic.renewal", 3, {}, 10, 7)
     second, other = replace(first, id="d2", updated_ms=11, visit="d1"), replace(first, id="d3", operator="op-2")
-    store.commit([], [ports.PutDraft(draft) for draft in (first, second, other)])
+    store.commit([], [commits.PutDraft(draft) for draft in (first, second, other)])
     assert [(draft.id, draft.visit_id) for draft in store.drafts("op-1")] == [("d2", "d1"), ("d1", "d1")]
-    store.commit([], [ports.DropOldDrafts(11)])
+    store.commit([], [commits.DropOldDrafts(11)])
     assert (store.drafts("op-1"), store.drafts("op-2")) == ([second], [])
 
 
@@ -242,7 +242,7 @@ def test_the_services_used_most_come_first(store: ports.Store) -> None:
 def test_the_document_put_last_is_in_force_and_old_catalogues_are_kept(store: ports.Store) -> None:
     put = [("catalogue", 1), ("settings", 4), ("catalogue", 2), ("settings", 5), ("catalogue", 1)]
     for kind, version in put:
-        store.commit([], [ports.PutDocument(kind, version, f"{kind} {version}".encode())])
+        store.commit([], [commits.PutDocument(kind, version, f"{kind} {version}".encode())])
     assert store.document("catalogue") == b"catalogue 1", "the last one rules"
     assert store.document("catalogue", 2) == b"catalogue 2"
     assert store.document("settings") == b"settings 5"
@@ -252,32 +252,32 @@ def test_the_document_put_last_is_in_force_and_old_catalogues_are_kept(store: po
 
 def test_pins_and_attempts_are_replaced(store: ports.Store) -> None:
     for verifier in ("$argon2id$1", "$argon2id$2"):
-        store.commit([], [ports.PutPin("op-1", verifier, "aa")])
+        store.commit([], [commits.PutPin("op-1", verifier, "aa")])
     assert store.pin("op-1") == ports.Pin("$argon2id$2", "aa")
     assert store.pin("op-2") is None
     for failed in (1, 2):
-        store.commit([], [ports.PutAttempts("op-1", failed, 10, 20, b"boot-id1")])
+        store.commit([], [commits.PutAttempts("op-1", failed, 10, 20, b"boot-id1")])
     assert store.attempts("op-1") == ports.Attempts(2, 10, 20, b"boot-id1")
     assert store.attempts("op-2") is None
 
 
 def test_facts_and_the_cursor(store: ports.Store) -> None:
-    store.commit([], [ports.PutFact("lease", b"\x00\xff"), ports.PutCursor(41)])
-    store.commit([], [ports.PutCursor(42), ports.PutFact("cursor", b"7")])
+    store.commit([], [commits.PutFact("lease", b"\x00\xff"), commits.PutCursor(41)])
+    store.commit([], [commits.PutCursor(42), commits.PutFact("cursor", b"7")])
     assert store.fact("lease") == b"\x00\xff"
     assert store.fact("none") is None
     assert store.cursor() == 42
 
 
 def test_a_new_epoch_begins_at_the_start_of_its_feed(store: ports.Store) -> None:
-    store.commit([], [ports.PutCursor(42), ports.PutFact("lease", b"1")])
+    store.commit([], [commits.PutCursor(42), commits.PutFact("lease", b"1")])
     store.put_enrolment(enrolment(2))
     assert (store.cursor(), store.fact("lease")) == (0, b"1")
 
 
 def test_what_ruled_another_shop_does_not_rule_here(store: ports.Store) -> None:
     for kind in ("settings", "operators", "catalogue", "keyset"):
-        store.commit([], [ports.PutDocument(kind, 1, b"{}")])
+        store.commit([], [commits.PutDocument(kind, 1, b"{}")])
     store.put_enrolment(enrolment(2))
     assert store.document("settings") == b"{}"
     moved = enrolment(3)
@@ -289,10 +289,10 @@ def test_what_ruled_another_shop_does_not_rule_here(store: ports.Store) -> None:
 def test_an_outcome_that_comes_again_stays_dealt_with(store: ports.Store) -> None:
     row = sell(store)
     said = Outcome(1, row.seq, "rejected", "x", "سبب", "why", 5)
-    for change in (ports.PutOutcome(said), ports.SeenOutcome(1, row.seq), ports.PutOutcome(said)):
+    for change in (commits.PutOutcome(said), commits.SeenOutcome(1, row.seq), commits.PutOutcome(said)):
         store.commit([], [change])
     assert store.rejected() == []
-    store.commit([], [ports.PutOutcome(replace(said, at_ms=6))])
+    store.commit([], [commits.PutOutcome(replace(said, at_ms=6))])
     assert [found.seq for found in store.rejected()] == [row.seq]
 
 
@@ -302,7 +302,7 @@ def test_an_outcome_that_comes_again_stays_dealt_with(store: ports.Store) -> Non
 def test_erasing_takes_what_names_the_citizen_and_leaves_the_rest(store: ports.Store) -> None:
     row, other = sell(store), sell(store)
     records = [item.record for item in store.export(1)]
-    store.commit([], [ports.Erase(1, row.seq)])
+    store.commit([], [commits.Erase(1, row.seq)])
     found = store.request(row.id)
     assert found == replace(row, name="", national_id="", mobile="", paper=Paper.WAITING)
     assert (store.frame(1, row.seq), store.frame(1, other.seq) is None) == (None, False)
@@ -318,7 +318,7 @@ def test_an_erased_receipt_keeps_its_number_and_its_lines(store: ports.Store) ->
     row = sell(store)
     before = store.receipt(1, row.seq)
     assert before is not None
-    store.commit([], [ports.Erase(1, row.seq)])
+    store.commit([], [commits.Erase(1, row.seq)])
     assert store.receipt(1, row.seq) == replace(before, name="", national_id="")
     (job,) = store.papers(1, row.seq)
     assert job.state is Paper.WAITING
@@ -327,7 +327,7 @@ def test_an_erased_receipt_keeps_its_number_and_its_lines(store: ports.Store) ->
 def test_erasing_twice_or_what_is_no_request_does_no_harm(store: ports.Store) -> None:
     row = sell(store)
     for _ in range(2):
-        store.commit([], [ports.Erase(1, row.seq)])
+        store.commit([], [commits.Erase(1, row.seq)])
     found = store.request(row.id)
     assert found is not None
     assert found.name == ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from kiosk import ports
+from kiosk import commits, ports
 from kiosk.evidence import Evidence, Recorded
 from kiosk.transaction import Draft
 from tests.fakes.world import NOON_MS
@@ -18,7 +18,7 @@ def taken(request: str, kind: str = "card", number: int = 1) -> Evidence:
 
 
 def put(store: ports.Store, *evidence: Evidence) -> None:
-    store.commit([], [ports.PutEvidence(one) for one in evidence])
+    store.commit([], [commits.PutEvidence(one) for one in evidence])
 
 
 def test_it_stands_in_the_order_in_which_it_was_taken(store: ports.Store) -> None:
@@ -34,9 +34,9 @@ def test_one_or_all_of_a_draft_are_dropped(store: ports.Store) -> None:
     draft, other = new_id(), new_id()
     first, second, third = (taken(draft, number=n) for n in (1, 2, 3))
     put(store, first, second, third, taken(other, number=4))
-    store.commit([], [ports.DropEvidence(draft, second.file)])
+    store.commit([], [commits.DropEvidence(draft, second.file)])
     assert store.evidence(draft) == [first, third]
-    store.commit([], [ports.DropEvidence(draft)])
+    store.commit([], [commits.DropEvidence(draft)])
     assert store.evidence(draft) == []
     assert len(store.evidence(other)) == 1
 
@@ -63,18 +63,20 @@ def test_the_centres_word_is_kept(store: ports.Store) -> None:
     one, two = taken(row.id, number=1), taken(row.id, number=2)
     put(store, one, two)
     acknowledge(store, row.seq)
-    store.commit([], [ports.SetEvidence(1, row.seq, one.sha256, "stored")])
-    store.commit([], [ports.SetEvidence(1, row.seq, two.sha256, "durable")])
-    store.commit([], [ports.SetEvidence(1, 99, one.sha256, "durable"), ports.SetEvidence(2, row.seq, one.sha256, "")])
+    store.commit([], [commits.SetEvidence(1, row.seq, one.sha256, "stored")])
+    store.commit([], [commits.SetEvidence(1, row.seq, two.sha256, "durable")])
+    store.commit(
+        [], [commits.SetEvidence(1, 99, one.sha256, "durable"), commits.SetEvidence(2, row.seq, one.sha256, "")]
+    )
     assert store.evidence(row.id) == [replace(one, state="stored"), replace(two, state="durable")]
     assert [found.evidence for found in store.evidence_in("durable", 9)] == [replace(two, state="durable")]
-    store.commit([], [ports.UnstoreEvidence()])
+    store.commit([], [commits.UnstoreEvidence()])
     assert [found.state for found in store.evidence(row.id)] == ["", "durable"]
 
 
 def test_astray_is_what_no_draft_and_no_request_owns(store: ports.Store) -> None:
     row, draft, lost = sell(store), new_id(), new_id()
-    store.commit([], [ports.PutDraft(Draft(draft, "op-1", "s", 1, {}, NOON_MS))])
+    store.commit([], [commits.PutDraft(Draft(draft, "op-1", "s", 1, {}, NOON_MS))])
     put(store, taken(row.id, number=1), taken(draft, number=2), taken(lost, number=3))
     assert store.evidence_astray(NOON_MS) == []
     assert store.evidence_astray(NOON_MS + 1) == [taken(lost, number=3)]
@@ -83,6 +85,6 @@ def test_astray_is_what_no_draft_and_no_request_owns(store: ports.Store) -> None
 def test_erasing_a_citizen_takes_their_papers(store: ports.Store) -> None:
     row, other = sell(store), sell(store)
     put(store, taken(row.id, number=1), taken(other.id, number=2))
-    store.commit([], [ports.Erase(row.epoch, row.seq)])
+    store.commit([], [commits.Erase(row.epoch, row.seq)])
     assert store.evidence(row.id) == []
     assert len(store.evidence(other.id)) == 1

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import ports
+from kiosk import commits
 from kiosk.errors import Unavailable
 from storage.open import DATABASE
 from storage.writer import Writer
@@ -21,7 +21,7 @@ ID = "29001010100018"
 def test_no_page_holds_the_erased_any_more(folder: Path, keystore: FakeKeystore) -> None:
     opened = enrolled(folder, keystore)
     row = sell(opened.store, national_id=ID)
-    opened.store.commit([], [ports.Erase(1, row.seq)])
+    opened.store.commit([], [commits.Erase(1, row.seq)])
     assert (folder / f"{DATABASE}-wal").stat().st_size == 0
     with opened.store.looking() as connection:
         found = connection.execute("SELECT count(*) FROM fts_name WHERE fts_name MATCH '\"محم\"'").fetchone()
@@ -41,7 +41,7 @@ def test_any_other_paper_about_the_request_goes_whole(folder: Path, keystore: Fa
                 " VALUES (?, 1 << 32 | ?, 0, CAST('{\"blocks\":[]}' AS BLOB), 'printed', 1)",
                 (job, entry.seq),
             )
-    opened.store.commit([], [ports.Erase(1, row.seq)])
+    opened.store.commit([], [commits.Erase(1, row.seq)])
     with opened.store.looking() as connection:
         kept = connection.execute("SELECT entry & 4294967295, count(*) FROM print_job GROUP BY entry").fetchall()
     assert kept == [(row.seq, 1), (other.seq, 2)]
@@ -52,8 +52,8 @@ def test_every_copy_of_the_receipt_loses_the_name(folder: Path, keystore: FakeKe
     opened = enrolled(folder, keystore)
     row = sell(opened.store)
     record = next(opened.store.export(1)).record
-    opened.store.commit([], [ports.AddPrintJob(print_job(record, copy=1))])
-    opened.store.commit([], [ports.Erase(1, row.seq)])
+    opened.store.commit([], [commits.AddPrintJob(print_job(record, copy=1))])
+    opened.store.commit([], [commits.Erase(1, row.seq)])
     with opened.store.looking() as connection:
         kept = [bytes(receipt) for (receipt,) in connection.execute("SELECT receipt FROM print_job")]
     assert len(kept) == 2
@@ -78,12 +78,12 @@ def test_a_reader_in_the_way_delays_only_the_emptying(folder: Path, keystore: Fa
     reader.start()
     inside.wait(30)
     begun = time.monotonic()
-    opened.store.commit([], [ports.Erase(1, first.seq)])
+    opened.store.commit([], [commits.Erase(1, first.seq)])
     assert time.monotonic() - begun < 2.5  # half of what a writer is ready to wait for another
     assert opened.store.frame(1, first.seq) is None
     leave.set()
     reader.join()
-    opened.store.commit([], [ports.Erase(1, second.seq)])
+    opened.store.commit([], [commits.Erase(1, second.seq)])
     assert (folder / f"{DATABASE}-wal").stat().st_size == 0
     opened.close()
 
@@ -99,9 +99,9 @@ def test_a_log_that_could_not_be_emptied_is_no_failure_and_is_emptied_later(
 
     with monkeypatch.context() as patched:
         patched.setattr(Writer, "forget", broken)
-        opened.store.commit([], [ports.Erase(1, row.seq)])
+        opened.store.commit([], [commits.Erase(1, row.seq)])
     assert opened.store.frame(1, row.seq) is None
-    opened.store.commit([], [ports.PutFact("name", b"value")])
+    opened.store.commit([], [commits.PutFact("name", b"value")])
     assert (folder / f"{DATABASE}-wal").stat().st_size == 0
     opened.close()
 
@@ -124,7 +124,7 @@ def test_a_closed_store_erases_nothing(folder: Path, keystore: FakeKeystore) -> 
     row = sell(opened.store)
     opened.close()
     with pytest.raises(Unavailable):
-        opened.store.commit([], [ports.Erase(1, row.seq)])
+        opened.store.commit([], [commits.Erase(1, row.seq)])
 
 
 def test_a_further_request_of_a_visit_takes_the_name_off_its_one_paper(folder: Path, keystore: FakeKeystore) -> None:
@@ -133,7 +133,7 @@ def test_a_further_request_of_a_visit_takes_the_name_off_its_one_paper(folder: P
     with opened.store.transaction() as connection:
         connection.execute("UPDATE request SET line = 2, lines = 2 WHERE id = 1 << 32 | ?", (second.seq,))
         connection.execute("DELETE FROM print_job WHERE entry = 1 << 32 | ?", (second.seq,))
-    opened.store.commit([], [ports.Erase(1, second.seq)])
+    opened.store.commit([], [commits.Erase(1, second.seq)])
     [kept] = opened.store.papers(1, first.seq)
     assert (kept.receipt.name, kept.receipt.national_id) == ("", "")
     opened.close()

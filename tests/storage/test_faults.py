@@ -16,8 +16,8 @@ from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlcipher3 import dbapi2
 
 from kiosk import texts
+from kiosk.commits import AddRequest
 from kiosk.errors import Corrupt, KioskError, Unavailable
-from kiosk.ports import AddRequest
 from kiosk.transaction import Paper, Query
 from storage import verify
 from storage.engine import Database

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kiosk import ports
+from kiosk import commits, ports
 from kiosk.errors import Refused
 from kiosk.transaction import Movement, Outcome, Query
 from storage import search
@@ -19,7 +19,7 @@ def found(store: ports.Store, **wanted: Any) -> list[int]:
 
 
 def say(store: ports.Store, seq: int, status: str, at_ms: int = 5) -> None:
-    store.commit([], [ports.PutOutcome(Outcome(1, seq, status, "", "سبب", "Why", at_ms))])
+    store.commit([], [commits.PutOutcome(Outcome(1, seq, status, "", "سبب", "Why", at_ms))])
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_a_reversed_request_has_a_list_of_its_own_and_waits_for_nothing(several:
     made = entry(chain)
     seq = made.record.fields.seq
     move = Movement("void", 1, seq, "2026-11-25", 5, "op-1", 12_550, "خطأ", of_epoch=1, of_seq=4)
-    several.commit([made], [ports.AddMovement(move)], chain)
+    several.commit([made], [commits.AddMovement(move)], chain)
     assert found(several, state="void") == [4]
     assert found(several, state="refund") == []
     assert found(several, state="waiting") == [3, 2, 1]
@@ -68,7 +68,7 @@ def test_a_reversed_request_has_a_list_of_its_own_and_waits_for_nothing(several:
 
 def test_an_outcome_is_told_until_the_centre_says_another(several: ports.Store) -> None:
     say(several, 2, "approved")
-    several.commit([], [ports.Told(1, 2)])
+    several.commit([], [commits.Told(1, 2)])
     row = several.request_at(2)
     assert row is not None
     assert row.told
@@ -81,23 +81,23 @@ def test_an_outcome_is_told_until_the_centre_says_another(several: ports.Store) 
 
 def test_what_arrived_waits_to_be_handed_over_once(several: ports.Store) -> None:
     with pytest.raises(Refused, match="not_to_hand"):
-        several.commit([], [ports.HandedOver(1, 2, 70, "op-1", "أخوه")])
-    several.commit([], [ports.Arrived(1, 2, 60, "op-1")])
+        several.commit([], [commits.HandedOver(1, 2, 70, "op-1", "أخوه")])
+    several.commit([], [commits.Arrived(1, 2, 60, "op-1")])
     assert found(several, state="unclaimed") == [2]
     with pytest.raises(Refused, match="already_arrived"):
-        several.commit([], [ports.Arrived(1, 2, 61, "op-1")])
-    several.commit([], [ports.HandedOver(1, 2, 70, "op-1", "أخوه")])
+        several.commit([], [commits.Arrived(1, 2, 61, "op-1")])
+    several.commit([], [commits.HandedOver(1, 2, 70, "op-1", "أخوه")])
     row = several.request_at(2)
     assert row is not None
     assert (row.arrived_ms, row.handed_ms, row.handed_to) == (60, 70, "أخوه")
     assert found(several, state="unclaimed") == []
     with pytest.raises(Refused, match="not_to_hand"):
-        several.commit([], [ports.HandedOver(1, 2, 71, "op-1", "")])
+        several.commit([], [commits.HandedOver(1, 2, 71, "op-1", "")])
 
 
 def test_who_came_for_it_is_erased_with_the_citizen(several: ports.Store) -> None:
-    several.commit([], [ports.Arrived(1, 2, 60, "op-1"), ports.HandedOver(1, 2, 70, "op-1", "أخوه")])
-    several.commit([], [ports.Erase(1, 2)])
+    several.commit([], [commits.Arrived(1, 2, 60, "op-1"), commits.HandedOver(1, 2, 70, "op-1", "أخوه")])
+    several.commit([], [commits.Erase(1, 2)])
     row = several.request_at(2)
     assert row is not None
     assert (row.handed_ms, row.handed_to) == (70, "")

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kiosk import ports
+from kiosk import commits, ports
 from kiosk.acknowledgement import Ack
 from kiosk.errors import KioskError
 from kiosk.journal import EntryType
@@ -30,7 +30,7 @@ TEXTS = (
 DATES = ("2026-11-25", "2026-11-26", "2026-11-27")
 STATUSES = ("pending", "approved", "rejected", "sent_back")
 
-Commit = tuple[list[ports.Entry], list[ports.Change]]
+Commit = tuple[list[commits.Entry], list[commits.Change]]
 
 
 class Story:
@@ -60,7 +60,7 @@ class Story:
             mobile=f"0100{chance.randrange(10**7):07d}",
         )  # fmt: skip
         self.ids.append(row.id)
-        self.jobs += [change.job.id for change in changes if isinstance(change, ports.AddPrintJob)]
+        self.jobs += [change.job.id for change in changes if isinstance(change, commits.AddPrintJob)]
         return entries, changes
 
     def sell_again(self) -> Commit:
@@ -78,7 +78,7 @@ class Story:
         of = sold if self.chance.random() < 0.7 else None
         made = entry(chain, EntryType.VOID, money_pt=-300)
         return [made], [
-            ports.AddMovement(
+            commits.AddMovement(
                 Movement(
                     "void" if of else "deposit", chain.epoch, chain.seq + 1, self.chance.choice(DATES), NOON_MS, "op-1",
                     300, "r", of_epoch=of.epoch if of else 0, of_seq=of.seq if of else 0,
@@ -89,39 +89,39 @@ class Story:
     def paper(self) -> Commit:
         states = list(Paper)
         job = self.chance.choice(self.jobs or ["none"])
-        return [], [ports.SetPaper(job, tuple(self.chance.sample(states, 2)), self.chance.choice(states))]
+        return [], [commits.SetPaper(job, tuple(self.chance.sample(states, 2)), self.chance.choice(states))]
 
     def copy(self) -> Commit:
         items = self.store.unsent(max(0, self.seq() - 1), 1, 10**6)
-        return [], [ports.AddPrintJob(print_job(item.record, copy=self.chance.randrange(3))) for item in items]
+        return [], [commits.AddPrintJob(print_job(item.record, copy=self.chance.randrange(3))) for item in items]
 
     def day(self) -> Commit:
         date = self.chance.choice(DATES)
-        opening = ports.OpenDay(Day(date, "op-1", 100, NOON_MS, self.seq()))
-        return [], [opening if self.chance.random() < 0.5 else ports.CloseDay(date, NOON_MS + 1)]
+        opening = commits.OpenDay(Day(date, "op-1", 100, NOON_MS, self.seq()))
+        return [], [opening if self.chance.random() < 0.5 else commits.CloseDay(date, NOON_MS + 1)]
 
     def draft(self) -> Commit:
         made = Draft(self.chance.choice("abc"), self.chance.choice(["op-1", "op-2"]), "s", 1, {"x": 1}, self.seq())
-        return [], [ports.PutDraft(made) if self.chance.random() < 0.7 else ports.DropDraft(made.id)]
+        return [], [commits.PutDraft(made) if self.chance.random() < 0.7 else commits.DropDraft(made.id)]
 
     def document(self) -> Commit:
         kind, version = self.chance.choice(["catalogue", "settings"]), self.chance.randrange(4)
-        return [], [ports.PutDocument(kind, version, f"{kind}-{version}".encode())]
+        return [], [commits.PutDocument(kind, version, f"{kind}-{version}".encode())]
 
     def ack(self) -> Commit:
         chain, hwm = self.store.tail().chain, self.seq()
         entry_hash = self.store.hash_at(hwm)
         assert entry_hash is not None
-        return [], [ports.PutAck(Ack(chain.device, chain.epoch, hwm, entry_hash, NOON_MS), b"w" * 140)]
+        return [], [commits.PutAck(Ack(chain.device, chain.epoch, hwm, entry_hash, NOON_MS), b"w" * 140)]
 
     def outcome(self) -> Commit:
         epoch, seq = self.store.tail().chain.epoch, max(1, self.seq())
         word = Outcome(epoch, seq, self.chance.choice(STATUSES), "c", "سبب", "reason", NOON_MS)
-        return [], [ports.PutOutcome(word) if self.chance.random() < 0.7 else ports.SeenOutcome(epoch, seq)]
+        return [], [commits.PutOutcome(word) if self.chance.random() < 0.7 else commits.SeenOutcome(epoch, seq)]
 
     def fact(self) -> Commit:
         name, number = self.chance.choice("xy"), self.chance.randrange(99)
-        return [], [ports.PutFact(name, str(number).encode()), ports.PutCursor(number)]
+        return [], [commits.PutFact(name, str(number).encode()), commits.PutCursor(number)]
 
 
 def told(store: ports.Store, commit: Commit, *, stale: bool) -> str:

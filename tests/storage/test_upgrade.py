@@ -11,9 +11,9 @@ from alembic.migration import MigrationContext
 
 from kiosk import journal
 from kiosk.arabic import search_key
+from kiosk.commits import Entry
 from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.journal import EntryType
-from kiosk.ports import Entry
 from kiosk.transaction import Day, Draft, Query
 from storage import backup, commit, models, numbers, upgrade
 from storage.engine import Database

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
+from kiosk.commits import AddRequest
 from kiosk.errors import Unavailable
 from kiosk.events import TransactionsChanged
 from kiosk.journal import EntryType
-from kiosk.ports import AddRequest
 from kiosk.scribe import Writing
 from kiosk.transaction import Request
 from tests.sync.party import Centre, Kiosk, pair

@@ -13,10 +13,10 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from kiosk.clock import DAY_MS
+from kiosk.commits import AddRequest, PutEvidence, SetEvidence
 from kiosk.evidence import NONCE, Evidence, bound_to
 from kiosk.journal import EntryType
 from kiosk.override import override
-from kiosk.ports import AddRequest, PutEvidence, SetEvidence
 from kiosk.scribe import Writing
 from kiosk.transaction import Request
 from sync import wire

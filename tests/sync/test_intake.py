@@ -12,13 +12,13 @@ import pytest
 
 from kiosk import acknowledgement, intake, journal, notices, prepaid, trust
 from kiosk.acknowledgement import Ack, Judgement
+from kiosk.commits import PutFact
 from kiosk.documents import Arrived, Documents, Page
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged, SyncChanged, TransactionsChanged
 from kiosk.inforce import InForce
 from kiosk.keys import SeedSigner
 from kiosk.override import override
-from kiosk.ports import PutFact
 from kiosk.trust import Forged
 from tests.fakes.store import FakeStore
 from tests.sync.party import (

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from kiosk import intake, journal, trust
+from kiosk.commits import SeenOutcome
 from kiosk.documents import opening
 from kiosk.errors import Corrupt, KioskError, Unavailable
 from kiosk.events import TransactionsChanged
 from kiosk.journal import EntryType
-from kiosk.ports import Enrolment, SeenOutcome
+from kiosk.ports import Enrolment
 from kiosk.trust import Forged
 from tests.sync.party import (
     CATALOGUE,

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.commits import AddRequest, PutEvidence
 from kiosk.evidence import Evidence
 from kiosk.journal import EntryType
-from kiosk.ports import AddRequest, PutEvidence
 from kiosk.scribe import Writing
 from sync.answers import read_base
 from tests.central.centre import CentreProcess, CommandFailed, start_centre

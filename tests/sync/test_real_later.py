@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from kiosk import intake, prepaid
+from kiosk.commits import AddRequest
 from kiosk.journal import EntryType, Record
-from kiosk.ports import AddRequest
 from kiosk.scribe import Writing
 from kiosk.transaction import Request
 from tests.central.device import SHOP, request_members

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk import rereading
-from kiosk.ports import PutFact, SeenOutcome
+from kiosk.commits import PutFact, SeenOutcome
 from tests.sync.party import pair
 from tests.sync.test_erasure import item, pull, take
 from tests.sync.test_new_epoch import begin as new_epoch

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from kiosk import acknowledgement, ports
+from kiosk import acknowledgement, commits, ports
 from kiosk.acknowledgement import Ack
 from kiosk.errors import Unavailable
 from kiosk.journal import Chain, EntryType
@@ -26,7 +26,7 @@ class SlowDisk(FakeStore):
 
     @override
     def commit(
-        self, entries: Sequence[ports.Entry], changes: Sequence[ports.Change], after: Chain | None = None
+        self, entries: Sequence[commits.Entry], changes: Sequence[commits.Change], after: Chain | None = None
     ) -> None:
         super().commit(entries, changes, after)
         if self.late:
@@ -72,6 +72,6 @@ def test_after_a_commit_that_failed_the_anchor_is_the_last_acknowledgement_kept(
     ack = Ack(DEVICE.bytes, 1, 1, first.hash, 5)
     store.late = True
     with pytest.raises(Unavailable):
-        scribe.write([], [ports.PutAck(ack, acknowledgement.sign(ack, ACK))])
+        scribe.write([], [commits.PutAck(ack, acknowledgement.sign(ack, ACK))])
     [second] = scribe.write([ENTRY])
     assert (first.fields.anchor, second.fields.anchor) == (bytes(32), ack.hash)

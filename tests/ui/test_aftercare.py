@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
+from kiosk.commits import Erase, PutOutcome
 from kiosk.journal import EntryType
-from kiosk.ports import Erase, PutOutcome
 from kiosk.transaction import Outcome, Query
 from tests.ui.conftest import Hands
 from tests.ui.test_lists import cells

@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from kiosk.clock import DAY_MS
+from kiosk.commits import PutOutcome, SetPaper
 from kiosk.day_book import count_sum
 from kiosk.journal import read_body
-from kiosk.ports import PutOutcome, SetPaper
 from kiosk.second import Agreement
 from kiosk.transaction import Outcome, Paper, Query
 from tests.counter.test_ways import put_shop

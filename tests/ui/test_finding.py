@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from PySide6.QtCore import Qt
 
-from kiosk.ports import PutOutcome
+from kiosk.commits import PutOutcome
 from kiosk.transaction import Outcome, Query
 from tests.shop import OPERATOR, SUPERVISOR
 from tests.ui.conftest import Hands

@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
+from kiosk.commits import PutOutcome
 from kiosk.errors import Unavailable
 from kiosk.events import PrintJobsChanged, SyncChanged, TransactionsChanged
-from kiosk.ports import PutOutcome
 from kiosk.receipt import Line
 from kiosk.transaction import Outcome, Paper, Query
 from tests.catalogues import publish

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 
 from kiosk import notices
+from kiosk.commits import Change, PutFact
 from kiosk.events import SyncChanged
-from kiosk.ports import Change, PutFact
 from kiosk.transaction import Query
 from tests.ui.conftest import Hands
 from tests.ui.test_lists import texts

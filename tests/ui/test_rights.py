@@ -10,8 +10,8 @@ import pytest
 from PySide6.QtCore import Qt
 
 from kiosk import rights, trust
+from kiosk.commits import PutDocument
 from kiosk.journal import EntryType
-from kiosk.ports import PutDocument
 from tests.shop import CODE, FEED, PIN_SUPERVISOR, SUPERVISOR, settings
 from tests.ui.conftest import Hands
 from tests.ui.test_lists import cells

@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from kiosk import links, trust
+from kiosk.commits import PutDocument
 from kiosk.enrol_desk import UnderWay
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged, SessionChanged, SyncChanged
-from kiosk.ports import PutDocument
 from kiosk.texts import LANGUAGES
 from tests.shop import CODE, FEED, OPERATOR, PIN, operators
 from tests.ui.conftest import Hands, open_window

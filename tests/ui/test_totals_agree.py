@@ -22,13 +22,13 @@ from central.sqlite import SqliteStore
 from kiosk import journal
 from kiosk.cash import CashKind, Moving
 from kiosk.clock import DAY_MS
+from kiosk.commits import PutOutcome
 from kiosk.day_book import MOVEMENT_TOTALS, REQUEST_TOTALS, DayBook, count_sum
 from kiosk.enrolment import read_statement
 from kiosk.errors import Refused
 from kiosk.journal import EntryType, read_body
 from kiosk.papers import Amount, Sheet
 from kiosk.personal import pack
-from kiosk.ports import PutOutcome
 from kiosk.second import Agreement
 from kiosk.texts import say
 from kiosk.transaction import Day, Outcome
