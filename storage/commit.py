@@ -15,7 +15,7 @@ from kiosk.arabic import search_key
 from kiosk.enrolment import read_statement
 from kiosk.errors import Corrupt, Refused
 from kiosk.journal import Chain
-from storage import evidence
+from storage import aftercare, evidence
 from storage.numbers import SEQ_MASK, entry_id
 
 CATALOGUE: Final = "catalogue"
@@ -203,56 +203,6 @@ def _put_cursor(connection: Any, change: commits.PutCursor) -> None:
     _put_fact(connection, commits.PutFact(CURSOR, str(change.after).encode()))
 
 
-def _put_outcome(connection: Any, change: commits.PutOutcome) -> None:
-    o = change.outcome
-    row = (entry_id(o.epoch, o.seq), o.status, o.code, o.reason_ar, o.reason_en, o.at_ms)
-    # A new epoch reads the feed from its beginning: what was dealt with does not come back into the tray.
-    same = "SELECT 1 FROM outcome WHERE (id, status, code, reason_ar, reason_en, at_ms) = (?, ?, ?, ?, ?, ?)"
-    if connection.execute(same, row).fetchone() is None:
-        connection.execute("REPLACE INTO outcome VALUES (?, ?, ?, ?, ?, ?, 0, 0)", row)
-
-
-def _seen_outcome(connection: Any, change: commits.SeenOutcome) -> None:
-    connection.execute("UPDATE outcome SET seen = 1 WHERE id = ?", (entry_id(change.epoch, change.seq),))
-
-
-def _told(connection: Any, change: commits.Told) -> None:
-    connection.execute("UPDATE outcome SET told = 1 WHERE id = ?", (entry_id(change.epoch, change.seq),))
-
-
-def _arrived(connection: Any, change: commits.Arrived) -> None:
-    row = (entry_id(change.epoch, change.seq), change.at_ms, change.operator)
-    done = connection.execute("INSERT OR IGNORE INTO output VALUES (?, ?, ?, NULL, '', '')", row)
-    if done.rowcount != 1:
-        raise Refused("already_arrived")
-
-
-def _handed(connection: Any, change: commits.HandedOver) -> None:
-    row = (change.at_ms, change.operator, change.to, entry_id(change.epoch, change.seq))
-    sql = "UPDATE output SET handed_ms = ?, handed_by = ?, handed_to = ? WHERE id = ? AND handed_ms IS NULL"
-    if connection.execute(sql, row).rowcount != 1:
-        raise Refused("not_to_hand")
-
-
-def _erase(connection: Any, change: commits.Erase) -> None:
-    number = (entry_id(change.epoch, change.seq),)
-    connection.execute("DELETE FROM frame WHERE id = ?", number)
-    evidence.erase(connection, number[0])
-    connection.execute(
-        "UPDATE request SET name = '', national_id = '', mobile = '', name_key = '' WHERE id = ?", number
-    )
-    connection.execute("UPDATE output SET handed_to = '' WHERE id = ?", number)
-    # A receipt keeps its lines and its number. Any other paper about the request may name the citizen anywhere.
-    connection.execute(
-        "DELETE FROM print_job WHERE entry = ? AND json_type(CAST(receipt AS TEXT), '$.entry_hash') IS NULL", number
-    )
-    connection.execute(  # a visit's paper is its first request's, and names the same citizen for all of them
-        "UPDATE print_job SET receipt = CAST(json_replace(CAST(receipt AS TEXT), '$.name', '', '$.national_id', '')"
-        " AS BLOB) WHERE entry = (SELECT id - line + 1 FROM request WHERE id = ?)",
-        number,
-    )
-
-
 def _put_fact(connection: Any, change: commits.PutFact) -> None:
     connection.execute("REPLACE INTO fact VALUES (?, ?)", (change.name, change.value))
 
@@ -272,12 +222,12 @@ _WRITERS: Final[Mapping[type, Callable[[Any, Any], None]]] = {
     commits.PutAttempts: _put_attempts,
     commits.PutAck: _put_ack,
     commits.PutCursor: _put_cursor,
-    commits.PutOutcome: _put_outcome,
-    commits.SeenOutcome: _seen_outcome,
-    commits.Told: _told,
-    commits.Arrived: _arrived,
-    commits.HandedOver: _handed,
-    commits.Erase: _erase,
+    commits.PutOutcome: aftercare.put_outcome,
+    commits.SeenOutcome: aftercare.see_outcome,
+    commits.Told: aftercare.tell,
+    commits.Arrived: aftercare.arrive,
+    commits.HandedOver: aftercare.hand,
+    commits.Erase: aftercare.erase,
     commits.PutFact: _put_fact,
     commits.PutEvidence: evidence.put,
     commits.DropEvidence: evidence.drop,
