@@ -14,17 +14,17 @@ from typing import Final
 from kiosk import ids
 
 LENGTH: Final = 24
-"""How many links a person has; each is for one forgotten PIN."""
+"""How many links a person has, each for one forgotten PIN; and how many may be passed over."""
 CHARS: Final = 11
 """55 bits; a check character makes them twelve."""
 _ROUNDS: Final = 2_000
 """With 55 bits to guess, two thousand are enough; a centre makes a chain for each person it publishes."""
 
 
-def step(value: str, operator: str) -> str:
+def step(before: str, operator: str) -> str:
     """The next value towards the tail."""
     salt = f"KJ01/link\n{operator}".encode()
-    return ids.crockford(hashlib.pbkdf2_hmac("sha256", value.encode(), salt, _ROUNDS, 7))[:CHARS]
+    return ids.crockford(hashlib.pbkdf2_hmac("sha256", before.encode(), salt, _ROUNDS, 7))[:CHARS]
 
 
 @lru_cache(maxsize=4096)
@@ -35,17 +35,22 @@ def _at(secret: bytes, operator: str, steps: int) -> str:
     return step(_at(secret, operator, steps - 1), operator)
 
 
-def tail(secret: bytes, operator: str) -> str:
+def tail(secret: bytes, operator: str, length: int = LENGTH) -> str:
     """What the counter is given of a person's chain; only the centre has `secret`."""
-    return _at(secret, operator, LENGTH)
+    return _at(secret, operator, length)
+
+
+def value(secret: bytes, operator: str, used: int, length: int = LENGTH) -> str:
+    """The link to give after `used` were. Raises ValueError when all are used."""
+    if not 0 <= used < length:
+        raise ValueError(used)
+    return _at(secret, operator, length - 1 - used)
 
 
 def link(secret: bytes, operator: str, used: int) -> str:
-    """The link to read out after `used` were, with its check character. Raises ValueError when all are used."""
-    if not 0 <= used < LENGTH:
-        raise ValueError(used)
-    value = _at(secret, operator, LENGTH - 1 - used)
-    return value + ids.check_char(value)
+    """`value` to read out, with its check character."""
+    found = value(secret, operator, used)
+    return found + ids.check_char(found)
 
 
 def read(text: str) -> str:
@@ -58,10 +63,10 @@ def looks_like(text: str) -> bool:
     return len(ids.normalise_code(text)) == CHARS + 1
 
 
-def follows(value: str, known: str, operator: str) -> bool:
-    """Whether `value` lies before `known` on this person's chain; links that were never typed are passed over."""
+def follows(given: str, known: str, operator: str) -> bool:
+    """Whether `given` lies before `known` on this person's chain; links that were never typed are passed over."""
     for _ in range(LENGTH):
-        value = step(value, operator)
-        if hmac.compare_digest(value, known):
+        given = step(given, operator)
+        if hmac.compare_digest(given, known):
             return True
     return False

@@ -144,17 +144,22 @@ def wait_ms(failed: int) -> int:
     return min(LONGEST_WAIT_MS, FIRST_WAIT_MS << (failed - FREE_TRIES))
 
 
-def refuse_early(attempts: Attempts | None, mono_ms: int, boot_id: bytes) -> None:
-    """Raises Refused("pin_wait", seconds) while a wait runs, Refused("pin_locked") at ten wrong tries.
+def left_ms(attempts: Attempts | None, mono_ms: int, boot_id: bytes) -> int:
+    """How much of a wait is left; nothing or less when there is none.
 
     Measured on the monotonic clock of the same boot; after a restart the whole wait begins again, so that
     neither a new start nor a moved clock shortens it.
     """
     if attempts is None:
-        return
-    if attempts.failed >= LOCKED_AT:
-        raise Refused("pin_locked")
+        return 0
     since = mono_ms - attempts.last_mono_ms if attempts.boot_id == boot_id else 0
-    left = wait_ms(attempts.failed) - since
+    return wait_ms(attempts.failed) - since
+
+
+def refuse_early(attempts: Attempts | None, mono_ms: int, boot_id: bytes) -> None:
+    """Raises Refused("pin_wait", seconds) while a wait runs, Refused("pin_locked") at ten wrong tries."""
+    if attempts is not None and attempts.failed >= LOCKED_AT:
+        raise Refused("pin_locked")
+    left = left_ms(attempts, mono_ms, boot_id)
     if left > 0:
         raise Refused("pin_wait", seconds=-(-left // 1000))
