@@ -18,9 +18,9 @@ from kiosk.errors import KioskError, Refused
 from kiosk.inforce import InForce
 from kiosk.intake import STOPPING, Intake
 from kiosk.ports import LeftBehind, Milestones, Store
-from kiosk.strict_json import BadJson, dumps
+from kiosk.strict_json import BadJson
 from kiosk.trust import Forged
-from sync import wire
+from sync import heartbeat, wire
 from sync.answers import NoAnswer, State, Trouble
 from sync.backoff import Backoff
 from sync.client import Client, Question
@@ -261,19 +261,9 @@ class Cycle:
 
     def _heartbeat(self) -> bool:
         tail = self._store.tail()
-        facts = {
-            "v": 1,
-            "app": self._around.app,
-            "last_seq": tail.chain.seq,
-            "unsent": tail.count - tail.acked_count,
-            "unsent_pt": tail.sum_pt - tail.acked_sum_pt,
-            "oldest_unsent_ms": tail.oldest_unsent_ms,
-            "catalogue": self._version("catalogue"),
-            "settings": self._version("settings"),
-            "disk_free_mb": self._around.disk_free_mb(),
-        }
+        said = heartbeat.body(tail, self._in_force, self._around.app, self._around.disk_free_mb())
         question = Question(
-            wire.PATH_HEARTBEAT, {200: wire.DSSE}, content_type=wire.JSON, body=dumps(facts), idempotency="hb-{nonce}"
+            wire.PATH_HEARTBEAT, {200: wire.DSSE}, content_type=wire.JSON, body=said, idempotency="hb-{nonce}"
         )
         try:
             answer = self._client.ask(question)
@@ -285,12 +275,6 @@ class Cycle:
             self._outdated = True  # no lease for this version; what it recorded goes up and outcomes come down
         self._due["heartbeat"] = self._now() + self._around.rhythm.heartbeat_ms
         return intake.quarantine(self._store.facts(), tail.chain.epoch) is None
-
-    def _version(self, kind: str) -> int:
-        try:
-            return (self._in_force.catalogue() if kind == "catalogue" else self._in_force.settings()).version
-        except Refused:
-            return 0  # none yet
 
     def _pull(self) -> bool:
         answer = self._client.ask(Question(wire.PATH_FEED, {200: wire.DSSE}, query=f"after={self._store.cursor()}"))

@@ -8,7 +8,8 @@ from kiosk.errors import Refused
 from kiosk.fees import Fees
 from ui import show
 from ui.flows.visit import Work
-from ui.pages.form import FormPage, key_of
+from ui.pages.form import FormPage
+from ui.parts.doubts import key_of
 
 
 def judge(form: FormPage, work: Work, checked: Any) -> bool:

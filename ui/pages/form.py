@@ -23,17 +23,13 @@ from ui.pages.page import Action, Page
 from ui.parts.bill import Bill
 from ui.parts.box import Card, clear, loosen, scroller
 from ui.parts.button import Button
+from ui.parts.doubts import Doubts
 from ui.parts.needed import Needed
 from ui.parts.text import Text
 from ui.parts.twice import TwiceButton
 from ui.theme import SIZES, hold, look
 
 SETTLE_MS = 120
-
-
-def key_of(warning: Any) -> str:
-    """``field:code``: which doubt about which answer."""
-    return f"{warning.field}:{warning.code}"
 
 
 class FormPage(Page):
@@ -52,7 +48,8 @@ class FormPage(Page):
         self._fields: dict[str, Field] = {}
         self._sections: list[tuple[QVBoxLayout, list[Field]]] = []
         self._visible: list[str] = []
-        self._warnings: dict[str, QCheckBox] = {}
+        self._doubts = Doubts()
+        self.consent: QCheckBox | None = None
         self._place_in_visit = (1, 1)
         self._papers: Sequence[EvidenceType] = ()
         self._elsewhere: Sequence[FeeLine] | None = ()
@@ -115,7 +112,7 @@ class FormPage(Page):
         assert service is not None  # noqa: S101 - `set_form` came first
         for old in self._fields.values():
             old.deleteLater()  # also what a rule hid, which stands in no line to be cleared
-        self._fields, self._warnings, self._sections = {}, {}, []
+        self._fields, self._sections = {}, []
         clear(self._column)
         self._head(service)
         for section in service.form.sections:
@@ -183,9 +180,9 @@ class FormPage(Page):
         self._needs = Needed(self.language)
         self._needs.tell(service, self._papers, self._elsewhere)
         self._column.addWidget(self._needs)
-        self._warned = QVBoxLayout()
-        self._column.addLayout(self._warned)
-        self.consent: QCheckBox | None = None
+        self._doubts = Doubts()
+        self._column.addLayout(self._doubts)
+        self.consent = None
         if service.consent is not None:
             self._column.addWidget(Text(service.consent.text[self.language], "hint", wrap=True))
             self.consent = QCheckBox(self.say("form.consent"))
@@ -197,7 +194,7 @@ class FormPage(Page):
     def _chain(self) -> None:
         """Tab order is the order on the screen, also for what was built later (§1.1, 17)."""
         order = [widget for field in self._fields.values() for widget in field.inputs()]
-        order += [*self._warnings.values(), *([self.consent] if self.consent else []), self.primary]
+        order += [*self._doubts.boxes(), *([self.consent] if self.consent else []), self.primary]
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 
@@ -232,14 +229,9 @@ class FormPage(Page):
         """What is only odd: to be looked at again and ticked."""
         self.notice.tell("wait", self.say("form.odd"), "\n".join(map(self._text, warnings)))
         for warning in warnings:
-            if key_of(warning) not in self._warnings:
-                box = QCheckBox(self.say("form.odd.tick", what=self._fields[warning.field].name))
-                box.setObjectName(f"override_{warning.field}_{warning.code}")
-                box.setAccessibleName(box.text())
-                self._warnings[key_of(warning)] = box
-                self._warned.addWidget(box)
+            self._doubts.ask(warning, self.say("form.odd.tick", what=self._fields[warning.field].name))
         self._chain()
-        box = self._warnings[key_of(warnings[0])]
+        box = self._doubts.box(warnings[0])
         box.setFocus()
         QTimer.singleShot(0, box, lambda: self._scroll.ensureWidgetVisible(box))
 
@@ -268,7 +260,7 @@ class FormPage(Page):
 
     def accepted(self) -> tuple[str, ...]:
         """Keys of the warnings that were ticked."""
-        return tuple(key for key, box in self._warnings.items() if box.isChecked())
+        return self._doubts.ticked()
 
     def consented(self) -> bool:
         return self.consent is None or self.consent.isChecked()

@@ -1,0 +1,34 @@
+"""What a heartbeat tells the centre about this kiosk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kiosk.catalogue import Catalogue
+from kiosk.errors import Refused
+from kiosk.inforce import InForce
+from kiosk.ports import Tail
+from kiosk.settings import Settings
+from kiosk.strict_json import dumps
+
+
+def body(tail: Tail, in_force: InForce, app: str, disk_free_mb: int) -> bytes:
+    """As docs/protocol.md has it: where the journal stands, what is unsent, what is in force (0: none yet)."""
+    return dumps({
+        "v": 1,
+        "app": app,
+        "last_seq": tail.chain.seq,
+        "unsent": tail.count - tail.acked_count,
+        "unsent_pt": tail.sum_pt - tail.acked_sum_pt,
+        "oldest_unsent_ms": tail.oldest_unsent_ms,
+        "catalogue": _version(in_force.catalogue),
+        "settings": _version(in_force.settings),
+        "disk_free_mb": disk_free_mb,
+    })  # fmt: skip
+
+
+def _version(document: Callable[[], Catalogue | Settings]) -> int:
+    try:
+        return document().version
+    except Refused:
+        return 0

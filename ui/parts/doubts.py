@@ -1,0 +1,40 @@
+"""Below a form: what is only odd in it, each doubt with a box to tick when it was looked at again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout
+
+
+def key_of(warning: Any) -> str:
+    """``field:code``: which doubt about which answer."""
+    return f"{warning.field}:{warning.code}"
+
+
+class Doubts(QVBoxLayout):
+    """The boxes, in the order in which the doubts came up. What was ticked stays, also when it is no doubt any more."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._boxes: dict[str, QCheckBox] = {}
+
+    def ask(self, warning: Any, words: str) -> None:
+        """A box for this doubt, unless it has one."""
+        if key_of(warning) in self._boxes:
+            return
+        box = QCheckBox(words)
+        box.setObjectName(f"override_{warning.field}_{warning.code}")
+        box.setAccessibleName(words)
+        self._boxes[key_of(warning)] = box
+        self.addWidget(box)
+
+    def box(self, warning: Any) -> QCheckBox:
+        return self._boxes[key_of(warning)]
+
+    def boxes(self) -> list[QCheckBox]:
+        return list(self._boxes.values())
+
+    def ticked(self) -> tuple[str, ...]:
+        """Keys of the doubts that somebody looked at again."""
+        return tuple(key for key, box in self._boxes.items() if box.isChecked())
