@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QPointingDevice, QTouchEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
 
 from tests.shop import PIN
-from tests.ui.conftest import Hands
+from tests.ui.conftest import FakeCounter, Hands
 from ui.parts.button import Button
 from ui.parts.keypad import Keypad
+from ui.window import Window
 
 
 class Fingers:
@@ -114,3 +117,23 @@ def test_its_words_follow_the_language_and_its_digits_do_not_mirror(fingers: Fin
     hands.find("field_mobile").setFocus()
     hands.settle()
     assert fingers.pad.next.accessibleName() == "Next"
+
+
+def test_a_window_dropped_without_a_close_takes_its_keypad_along(qtbot: QtBot, counter: FakeCounter) -> None:
+    """Its fields lose the focus one by one while it goes; pytest-qt fails the test for what is raised in a slot."""
+    window = Window(counter, "ar")
+    window.show()
+    window.activateWindow()
+    qtbot.waitExposed(window)
+    Fingers(Hands(qtbot, counter, window).home().form()).touch()
+    shiboken6.delete(window)
+    other = QWidget()
+    qtbot.addWidget(other)
+    fields = [QLineEdit(other) for _ in range(2)]
+    other.show()
+    other.activateWindow()
+    qtbot.waitExposed(other)
+    for field in fields:
+        field.setFocus()
+        qtbot.waitUntil(field.hasFocus)
+    assert not [widget for widget in QApplication.allWidgets() if isinstance(widget, Keypad) and widget.isVisible()]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from kiosk.override import override
 from ui.fields.field import Field
@@ -47,7 +48,8 @@ class Touching(QObject):
         self.keypad.hide()
 
     def _focus(self, _before: QWidget | None, _now: QWidget | None) -> None:
-        self._tell()
+        if isValid(self._window):  # one that is being dropped takes the focus from its fields, and is no window now
+            self._tell()
 
     def _tell(self) -> None:
         """Beside a field of digits while fingers are at work; nowhere else."""
