@@ -6,9 +6,10 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, Final
 
-from central import audit, authority, bodies, outcomes, rules
+from central import audit, authority, bodies, outcomes, refunds, rules
 from central.centre import Centre
 from central.outcomes import Ruling
+from central.refunds import Of
 from central.store import Session, Value
 from central.vault import place
 from kiosk import strict_json
@@ -17,13 +18,13 @@ from kiosk.errors import Refused
 LIST_LIMIT: Final = 200
 _FIELDS: Final = (
     "device, epoch, seq, id, visit, shop, service, service_version, catalogue, total_pt, wall_ms, status, code, "
-    "reason_ar, reason_en, at_ms, voided_by, bill"
+    "reason_ar, reason_en, at_ms, voided_by, bill, refunded_by"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A request as it stands. `voided_by` is the entry that voided it, 0 when none did."""
+    """A request as it stands. `voided_by`, `refunded_by` are the entries that reversed it, 0 when none did."""
 
     device: bytes
     epoch: int
@@ -43,6 +44,7 @@ class Case:
     at_ms: int
     voided_by: int
     bill: str
+    refunded_by: int = 0
 
     @property
     def name(self) -> str:
@@ -54,7 +56,7 @@ class Case:
             "service": self.service, "service_version": self.service_version, "catalogue": self.catalogue,
             "total_pt": self.total_pt, "wall_ms": self.wall_ms, "status": self.status, "code": self.code,
             "reason": {"ar": self.reason_ar, "en": self.reason_en}, "at_ms": self.at_ms, "voided_by": self.voided_by,
-            "bill": self.bill,
+            "refunded_by": self.refunded_by, "bill": self.bill,
         }  # fmt: skip
 
 
@@ -117,7 +119,8 @@ def fields(centre: Centre, session: Session, case: Case, staff: str) -> dict[str
 def decide(centre: Centre, session: Session, case: Case, ruling: Ruling, staff: str) -> None:
     """Give a word on a request and tell its device. The word that stands already is not said again.
 
-    Raises Refused ``voided``; ``bill_lost`` when the bill of a request that was rejected cannot be paid any more.
+    Raises Refused ``voided``, ``refunded``; ``being_refunded`` while a till may be paying it back;
+    ``bill_lost`` when the bill of a request that was rejected cannot be paid any more.
     """
     key = case.device, case.epoch, case.seq
     where = "WHERE device = ? AND epoch = ? AND seq = ?"
@@ -128,6 +131,10 @@ def decide(centre: Centre, session: Session, case: Case, ruling: Ruling, staff: 
         raise Refused("voided", request=case.id)
     if ruling == Ruling(case.seq, case.id, case.status, case.code, case.reason_ar, case.reason_en):
         return
+    if case.refunded_by:
+        raise Refused("refunded", request=case.id)
+    if refunds.held(session, Of(*key, case.id)):
+        raise Refused("being_refunded", request=case.id)
     now, bill = centre.now_ms(), _settle(session, case, ruling)
     session.run(
         f"UPDATE request SET status = ?, code = ?, reason_ar = ?, reason_en = ?, at_ms = ?, bill = ? {where}",  # noqa: S608 - fixed texts

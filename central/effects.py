@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
-from central import audit, authority, documents, erasure, outcomes, prepaid, tills, wishes
+from central import audit, authority, documents, erasure, findable, outcomes, prepaid, refunds, tills, wishes
 from central.centre import Centre
+from central.findable import Key
 from central.outcomes import Ruling
+from central.refunds import Of
 from central.rules import Facts
 from central.store import Row, Session
 from central.wishes import Wish
@@ -36,12 +38,14 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A request as it came; `breach` is the code of the rule it breaks, or empty."""
+    """A request as it came; `breach` is the code of the rule it breaks, or empty; `keys` are what it is found by."""
 
     seq: int
     wall_ms: int
     facts: Facts
     breach: str
+    date: str = ""
+    keys: tuple[Key, ...] = ()
 
 
 @dataclass(slots=True)
@@ -49,7 +53,8 @@ class Effects:
     """`voids` are (entry, voided entry, id of the request, body), `activated` (operator, hash of the code in hex, ""
     where an older device does not say it) of codes that are used up, `erased` (epoch, entry, id) of requests whose
     data the device has erased. `outdated` is the version of settings that a request was priced by long after the
-    device had a newer one, 0 where none was. `refunds` are (entry, epoch and entry of the request, its id);
+    device had a newer one, 0 where none was. `refunds` are (entry, the request it pays back, of whatever till of the
+    shop), `followed` (what, when, epoch and entry of the request, its id) what has become of one at the counter;
     `postings` and `closes` are the money of the till's days, `agreed` (epoch, entry of the close, who) of differences
     that somebody agreed to afterwards; `wishes` are for the staff.
     """
@@ -57,7 +62,8 @@ class Effects:
     settings_version: int
     requests: list[Arrival] = field(default_factory=list)
     voids: list[tuple[int, int, str, dict[str, Any]]] = field(default_factory=list)
-    refunds: list[tuple[int, int, int, str]] = field(default_factory=list)
+    refunds: list[tuple[int, Of]] = field(default_factory=list)
+    followed: list[tuple[str, int, int, int, str]] = field(default_factory=list)
     postings: list[tills.Posting] = field(default_factory=list)
     closes: list[tills.Close] = field(default_factory=list)
     agreed: list[tuple[int, int, str]] = field(default_factory=list)
@@ -71,11 +77,9 @@ def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> Non
     """Write `effects`; the cursor has been moved by the caller in the same transaction."""
     _end_activations(centre, session, work, effects)
     rulings = _keep_requests(centre, session, work, effects)
-    for seq, voided, one, members in effects.voids:
-        if _void(session, work, seq, voided, one):
-            effects.postings += tills.returned_void(members)
-    for seq, epoch, refunded, one in effects.refunds:
-        _refund(session, work, seq, (epoch, refunded, one))
+    _reverse(centre, session, work, effects)
+    for what, at_ms, epoch, seq, one in effects.followed:
+        _follow(session, work, what, at_ms, (epoch, seq, one))
     tills.post(session, work.device, work.epoch, effects.postings)
     tills.keep(session, work.device, work.epoch, effects.closes)
     for epoch, closed, who in effects.agreed:
@@ -109,6 +113,12 @@ def _end_activations(centre: Centre, session: Session, work: Work, effects: Effe
         documents.publish_operators(centre, session, work.shop)
 
 
+_COLUMNS: Final = (
+    "device, epoch, seq, id, visit, shop, service, service_version, catalogue, total_pt, wall_ms, status, code,"
+    " reason_ar, reason_en, at_ms, voided_by, bill, date, indexed"
+)
+
+
 def _keep_requests(centre: Centre, session: Session, work: Work, effects: Effects) -> list[Ruling]:
     taken = _ids_taken(session, [arrival.facts.id for arrival in effects.requests])
     now, rulings = centre.now_ms(), []
@@ -124,12 +134,14 @@ def _keep_requests(centre: Centre, session: Session, work: Work, effects: Effect
             work.device, work.epoch, arrival.seq, facts.id, facts.visit, work.shop, facts.service,
             facts.service_version, facts.catalogue, facts.total_pt, arrival.wall_ms,
             "rejected" if code else "pending", code, *reasons, now, 0,
-            "" if code else facts.bill, 0,
+            "" if code else facts.bill, arrival.date,
         ))  # fmt: skip
         if code:
             rulings.append(Ruling(arrival.seq, facts.id, "rejected", code, *reasons))
     if rows:
-        session.many(f"INSERT INTO request VALUES ({', '.join('?' * len(rows[0]))})", rows)  # noqa: S608 - question marks
+        session.many(f"INSERT INTO request ({_COLUMNS}) VALUES ({', '.join('?' * len(rows[0]))}, 1)", rows)  # noqa: S608 - question marks
+        keys = [(arrival.seq, key) for arrival in effects.requests for key in arrival.keys]
+        findable.keep(session, work.device, work.epoch, keys)
     return rulings
 
 
@@ -154,9 +166,26 @@ def _void(session: Session, work: Work, seq: int, voided: int, one: str) -> bool
     return bool(changed)
 
 
-def _refund(session: Session, work: Work, seq: int, of: tuple[int, int, str]) -> None:
-    """What the counter gave back, of whatever epoch of this device."""
-    session.run(
-        "UPDATE request SET refunded_by = ? WHERE device = ? AND epoch = ? AND seq = ? AND id = ? AND refunded_by = 0",
-        seq, work.device, *of,
-    )  # fmt: skip
+def _reverse(centre: Centre, session: Session, work: Work, effects: Effects) -> None:
+    """Voids and refunds: the first that reverses a request counts, every other is a case."""
+    for seq, voided, one, members in effects.voids:
+        if _void(session, work, seq, voided, one):
+            effects.postings += tills.returned_void(members)
+            refunds.voided_too(
+                centre, session, (work.device, work.epoch, seq), Of(work.device, work.epoch, voided, one)
+            )
+    for seq, of in effects.refunds:
+        refunds.settle(centre, session, (work.device, work.epoch, seq), work.shop, of)
+
+
+_FOLLOWED: Final = {"told": "told_ms", "arrived": "arrived_ms", "handed": "handed_ms"}
+
+
+def _follow(session: Session, work: Work, what: str, at_ms: int, of: tuple[int, int, str]) -> None:
+    """The other tills of the shop are told what has become of a request; a word that is said again is the newer one."""
+    column = _FOLLOWED.get(what)
+    if column is not None:
+        session.run(
+            f"UPDATE request SET {column} = ? WHERE device = ? AND epoch = ? AND seq = ? AND id = ?",  # noqa: S608 - one of three
+            at_ms, work.device, *of,
+        )  # fmt: skip

@@ -1,15 +1,15 @@
 """The end of a citizen's data (decisions 9, 17, 38): one request's frame goes, its device is told, the act is kept.
 
 Money, references and outcome stay; what is erased is what names a person. A word is final when nobody is waited for:
-approved, rejected, or voided at the counter. Only what a backup holds is erased: a centre restored from one asks the
-device again for what it lacks, and a frame that is gone on both sides could never be sent.
+approved, rejected, or voided or paid back at the counter. Only what a backup holds is erased: a centre restored from
+one asks the device again for what it lacks, and a frame that is gone on both sides could never be sent.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from central import audit, devices, evidence, feed
+from central import audit, devices, evidence, feed, findable
 from central.cases import Case
 from central.catalogues import Catalogues
 from central.centre import Centre
@@ -33,6 +33,7 @@ def erase(centre: Centre, session: Session, case: Case, days: int, staff: str) -
     _refuse(centre, session, case, days, chain.durable)
     key, now = (case.device, case.epoch, case.seq), centre.now_ms()
     session.run("DELETE FROM personal WHERE device = ? AND epoch = ? AND seq = ?", *key)
+    findable.forget(session, *key)
     evidence.forget(session, *key)
     # The other history of a fork may hold the same citizen: the evidence stays, its frame does not.
     session.run("UPDATE equivocation SET sealed = NULL WHERE device = ? AND epoch = ? AND seq = ?", *key)
@@ -50,7 +51,7 @@ def erase(centre: Centre, session: Session, case: Case, days: int, staff: str) -
 def _refuse(centre: Centre, session: Session, case: Case, days: int, durable: int) -> None:
     if erased_ms(session, case) is not None:
         raise Refused("erased", request=case.id)
-    if case.status not in FINAL and not case.voided_by:
+    if case.status not in FINAL and not case.voided_by and not case.refunded_by:
         raise Refused("erase_not_final", request=case.id, status=case.status)
     due = _final_ms(session, case) + days * DAY_MS
     if centre.now_ms() < due:
@@ -60,12 +61,19 @@ def _refuse(centre: Centre, session: Session, case: Case, days: int, durable: in
 
 
 def _final_ms(session: Session, case: Case) -> int:
-    """When the last word was given: the centre's, or the arrival of the void."""
-    row = session.one(
-        "SELECT received_ms FROM entry WHERE device = ? AND epoch = ? AND seq = ?",
-        case.device, case.epoch, case.voided_by,
+    """When the last word was given: the centre's, or the arrival of the void or refund."""
+    rows = session.all(
+        """SELECT e.received_ms FROM request r JOIN entry e ON e.device = r.device AND e.epoch = r.epoch
+               AND e.seq = r.voided_by
+           WHERE r.device = ? AND r.epoch = ? AND r.seq = ?
+           UNION ALL
+           SELECT e.received_ms FROM request r JOIN entry e ON e.device = coalesce(r.refunded_device, r.device)
+               AND e.epoch = CASE WHEN r.refunded_device IS NULL THEN r.epoch ELSE r.refunded_epoch END
+               AND e.seq = r.refunded_by
+           WHERE r.device = ? AND r.epoch = ? AND r.seq = ?""",
+        *(case.device, case.epoch, case.seq) * 2,
     )  # fmt: skip
-    return max(case.at_ms, row[0]) if row else case.at_ms
+    return max(case.at_ms, *(int(row[0]) for row in rows)) if rows else case.at_ms
 
 
 def _hash(session: Session, case: Case) -> bytes:

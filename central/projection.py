@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import json
 import threading
+import uuid
 from collections.abc import Callable
 from typing import Any, Final, TypeGuard
 
-from central import bodies, documents, feed, rules, tills, wishes
+from central import bodies, documents, feed, findable, rules, tills, wishes
 from central.catalogues import Catalogues
 from central.centre import Centre
 from central.effects import Arrival, Effects, Work, apply
+from central.refunds import Of
 from central.rules import Facts
 from central.vault import place
 from kiosk.clock import HOUR_MS
 from kiosk.inforce import payload
-from kiosk.journal import EntryType, Header
+from kiosk.journal import EntryType, Header, entry_hash
 from kiosk.settings import Commissions, Settings, read_settings
+from kiosk.strict_json import MAX_INTEGER
 
 BATCH: Final = 200
 IDLE_S: Final = 1.0
@@ -61,10 +64,13 @@ class Projector:
         return total
 
     def step(self) -> int:
-        """Project one stretch. Returns how many entries it had; 0 when there is nothing to do."""
+        """Project one stretch; what an older release has projected is made findable when there is none.
+
+        Returns how many entries it had; 0 when there is nothing to do.
+        """
         work = self._find()
         if work is None:
-            return 0
+            return findable.catch_up(self._centre)
         effects = self._effects(work)
         with self._centre.store.writing() as session:
             moved = session.run(
@@ -113,7 +119,7 @@ class Projector:
                 fields.entry_type, members, Commissions() if earned is None else earned.commissions
             )
             if fields.entry_type == EntryType.REQUEST:
-                effects.requests.append(self._arrival(work, effects.settings_version, seq, fields, members))
+                effects.requests.append(self._arrival(work, effects.settings_version, header, members))
                 known, since_ms = work.read_settings
                 if effects.settings_version < known and received_ms > since_ms + OUTDATED_MS:
                     effects.outdated = effects.settings_version
@@ -121,11 +127,15 @@ class Projector:
                 _other(effects, work, seq, fields, members)
         return effects
 
-    def _arrival(self, work: Work, settings_version: int, seq: int, fields: Header, members: dict[str, Any]) -> Arrival:
-        facts, settings = rules.read(members), self._settings_of(work.shop, settings_version)
+    def _arrival(self, work: Work, settings_version: int, header: bytes, members: dict[str, Any]) -> Arrival:
+        fields, facts = Header.unpack(header), rules.read(members)
+        settings = self._settings_of(work.shop, settings_version)
+        answers = self._answers(work, fields.seq)
         breach = rules.breach(members, facts, self._catalogues.get, settings, work.operators)
-        breach = breach or self._visit_breach(work, seq, facts) or self._frame_breach(work, seq)
-        return Arrival(seq, fields.wall_ms, facts, breach)
+        breach = breach or self._visit_breach(work, fields.seq, facts)
+        breach = breach or ("personal_unreadable" if answers is None else "")
+        keys = findable.keys(self._centre, work.shop, entry_hash(header), answers or {})
+        return Arrival(fields.seq, fields.wall_ms, facts, breach, findable.day_of(members), tuple(keys))
 
     def _visit_breach(self, work: Work, seq: int, facts: Facts) -> str:
         """The last line of a visit answers for its sum: only then are all of them here."""
@@ -144,12 +154,11 @@ class Projector:
         lines = [bodies.read(found[number]) for number in range(first, seq + 1)]
         return "" if rules.visit_paid(lines) else "cash_mismatch"
 
-    def _frame_breach(self, work: Work, seq: int) -> str:
-        """An erased frame breaks nothing: it was looked at when it came."""
+    def _answers(self, work: Work, seq: int) -> dict[str, Any] | None:
+        """What the citizen said; nothing of an erased frame, which was looked at when it came. None: unreadable."""
         sealed = work.frames.get(seq)
-        if sealed is None:
-            return ""
-        return rules.frame_breach(self._centre.vault.open(sealed, place(work.device, work.epoch, seq)))
+        frame = None if sealed is None else self._centre.vault.open(sealed, place(work.device, work.epoch, seq))
+        return findable.fields_of(frame)
 
     def _settings_of(self, shop: str, version: int) -> Settings | None:
         key = (shop, version)
@@ -187,7 +196,9 @@ def _other(effects: Effects, work: Work, seq: int, fields: Header, members: dict
     if kind == EntryType.VOID:
         _void(effects, seq, members)
     elif kind == EntryType.REFUND:
-        _refund(effects, seq, members)
+        _refund(effects, work, seq, members)
+    elif kind == EntryType.FOLLOW_UP:
+        _followed(effects, fields, members)
     elif kind == EntryType.DAY_CLOSE:
         _close(effects, seq, fields, members)
     elif kind == EntryType.ERASURE:
@@ -213,10 +224,31 @@ def _void(effects: Effects, seq: int, members: dict[str, Any]) -> None:
         effects.voids.append((seq, voided, one, members))
 
 
-def _refund(effects: Effects, seq: int, members: dict[str, Any]) -> None:
+def _refund(effects: Effects, work: Work, seq: int, members: dict[str, Any]) -> None:
+    """`device` names another till of the shop, that sold it; without it this one did."""
     epoch, refunded, one = (members.get(name) for name in ("epoch", "seq", "id"))
-    if type(epoch) is int and type(refunded) is int and _is_name(one):
-        effects.refunds.append((seq, epoch, refunded, one))
+    device = _device(members.get("device"), work.device)
+    if device is not None and _is_number(epoch) and _is_number(refunded) and _is_name(one):
+        effects.refunds.append((seq, Of(device, epoch, refunded, one)))
+
+
+def _device(named: object, own: bytes) -> bytes | None:
+    if named is None:
+        return own
+    try:
+        return uuid.UUID(str(named)).bytes
+    except ValueError:
+        return None
+
+
+def _is_number(value: object) -> TypeGuard[int]:
+    return type(value) is int and 0 <= value <= MAX_INTEGER
+
+
+def _followed(effects: Effects, fields: Header, members: dict[str, Any]) -> None:
+    what, epoch, seq, one = (members.get(name) for name in ("kind", "epoch", "seq", "id"))
+    if isinstance(what, str) and _is_number(epoch) and _is_number(seq) and _is_name(one):
+        effects.followed.append((what, fields.wall_ms, epoch, seq, one))
 
 
 def _close(effects: Effects, seq: int, fields: Header, members: dict[str, Any]) -> None:

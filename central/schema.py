@@ -167,6 +167,25 @@ _FLOATS: Final = (
     "CREATE INDEX float_shop ON float_entry (shop)",
 )
 
+# What the other tills of a shop find a request by, who of them may pay it back, and what became of it since.
+_NEIGHBOURS: Final = (
+    "ALTER TABLE request ADD COLUMN date TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE request ADD COLUMN indexed {big} NOT NULL DEFAULT 0",
+    "ALTER TABLE request ADD COLUMN refunded_device {bytes}",
+    "ALTER TABLE request ADD COLUMN refunded_epoch {big} NOT NULL DEFAULT 0",
+    "ALTER TABLE request ADD COLUMN told_ms {big} NOT NULL DEFAULT 0",
+    "ALTER TABLE request ADD COLUMN arrived_ms {big} NOT NULL DEFAULT 0",
+    "ALTER TABLE request ADD COLUMN handed_ms {big} NOT NULL DEFAULT 0",
+    "CREATE INDEX request_shop ON request (shop, date, wall_ms)",
+    "CREATE INDEX request_unindexed ON request (device, epoch, seq) WHERE indexed = 0",
+    """CREATE TABLE request_key (device {bytes} NOT NULL, epoch {big} NOT NULL, seq {big} NOT NULL, kind TEXT NOT NULL,
+       mac {bytes} NOT NULL, PRIMARY KEY (device, epoch, seq, kind))""",
+    "CREATE INDEX request_key_mac ON request_key (mac)",
+    """CREATE TABLE refund_hold (device {bytes} NOT NULL, epoch {big} NOT NULL, seq {big} NOT NULL,
+       holder {bytes} NOT NULL, holder_epoch {big} NOT NULL, hold TEXT NOT NULL, at_ms {big} NOT NULL,
+       PRIMARY KEY (device, epoch, seq))""",
+)
+
 STEPS: Final = (
     Step((*_PEOPLE, *_DEVICES, *_JOURNAL, *_BUSINESS), _SQLITE_GUARDS, _POSTGRES_GUARDS),
     Step(_ERASURE, _SQLITE_ERASURE, _POSTGRES_ERASURE),
@@ -175,6 +194,7 @@ STEPS: Final = (
     Step(_PICTURES),
     Step(_FLOATS),
     Step(("ALTER TABLE till_close ADD COLUMN agreed_by TEXT NOT NULL DEFAULT ''",)),
+    Step(_NEIGHBOURS),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from kiosk import masked
 from kiosk.arabic import isolate
 from kiosk.clock import show_time
 from kiosk.errors import KioskError
@@ -36,8 +37,7 @@ def day(iso: str | date) -> str:
 
 def short_name(name: str) -> str:
     """A name in a list: the first word whole, initials after it; isolated, in whichever direction it is written."""
-    first, *rest = name.split() or [""]
-    short = " ".join([first, *(f"{word[0]}." for word in rest[:2])])
+    short = masked.short_name(name)
     return f"\u2068{short}\u2069" if short else ""
 
 
@@ -46,15 +46,16 @@ def both(key: str) -> tuple[str, str]:
     return say("ar", key), say("en", key)
 
 
-PRINTER_ERRORS = ("printer", "printer_broke")
+REASONED = {"printer": "printer", "printer_broke": "printer", "scanner": "scanner", "camera": "camera"}
+"""Errors whose reason is a word of ours, and where its text stands."""
 
 
 def readable(language: Language, error: KioskError) -> KioskError:
     """The same error with its values as a person reads them: piastres as money, numbers isolated, `n` left to count."""
 
     def value(name: str, given: Any) -> object:
-        if name == "reason" and error.code in PRINTER_ERRORS:
-            return say(language, f"printer.reason.{given}")
+        if name == "reason" and error.code in REASONED:
+            return say(language, f"{REASONED[error.code]}.reason.{given}")
         if isinstance(given, int) and (name.endswith("_pt") or error.code in ("limit_money", "limit_float")):
             return money(language, given)
         return number(given) if isinstance(given, int) and name != "n" else given

@@ -115,6 +115,8 @@ GRAMMAR: Final[Grammar] = {
         "erase": ("erasures:erase", (_option("request"),)),
         "erased": ("erasures:register", (_LIMIT,)),
         "asked": ("wishes:asked", (_LIMIT,)),
+        "refunds": ("refunds:listed", (_LIMIT,)),
+        "free": ("refunds:free", (_option("request"),)),
     },
     "till": {"days": ("tills:days", (_DEVICE, _LIMIT))},
     "float": {

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 
 from central.catalogues import Catalogues
 from central.centre import Centre
-from central.web import described, enrol, journal, public, pull, tus
+from central.web import described, enrol, journal, neighbours, public, pull, tus
 from central.web.answers import Answer, Denied, refusal
 from central.web.described import Described
 from central.web.inquiry import inquirer
@@ -37,11 +37,12 @@ class Rates:
     status: Rate = field(default_factory=lambda: Rate(120, 60))
     page: Rate = field(default_factory=lambda: Rate(20, 15))
     device: Rate = field(default_factory=lambda: Rate(600, 300))
+    shop: Rate = field(default_factory=lambda: Rate(20, 30))
 
     @classmethod
     def unlimited(cls) -> Rates:
         """For load tests and fuzzing on a machine of one's own."""
-        return cls(*(Rate(1e9, 1e9),) * 4)
+        return cls(*(Rate(1e9, 1e9),) * 5)
 
 
 def build(centre: Centre, rates: Rates | None = None, arrived: Event | None = None, proxy: str = "") -> FastAPI:
@@ -156,6 +157,7 @@ def _devices(route: _Routes, arrived: Event | None, rates: Rates) -> None:
         "GET", wire.PATH_FEED, pull.pull, signed(described.query("after", "0|[1-9][0-9]{0,14}"), body=False), page
     )
     _evidence(route)
+    _neighbours(route, rates.shop)
     answers = respond(s200=("signed pong", described.DOCUMENT))
     body = described.query("n", "[A-Za-z0-9_-]{22}")
     route.add("GET", wire.PATH_PING, pull.ping, body, answers, rate=rates.status)
@@ -172,6 +174,19 @@ def _evidence(route: _Routes) -> None:
     route.add("PATCH", one, tus.patch, piece, answers, limit=wire.MAX_PIECE)
     answers = described.responses(s204=("what this server can do", {}))
     route.add("OPTIONS", wire.PATH_EVIDENCE, tus.options, {}, answers, rate=Rate(120, 60))
+
+
+def _neighbours(route: _Routes, rate: Rate) -> None:
+    """What the tills of one shop may know of each other, each counted for itself."""
+    text, number, shut_out = {"type": "string"}, {"type": "integer"}, described.SHUT_OUT
+    body = described.signed(described.object_body(v=number, op=text), body=True)
+    answers = described.responses(s200=("requests of the other tills, masked", described.DOCUMENT), **shut_out)
+    find = neighbours.finder(Catalogues(route.centre), rate, route.centre.now_ms)
+    route.add("POST", wire.PATH_SHOP_SEARCH, find, body, answers)
+    members = {"v": number, "act": text, "op": text, "device": text, "epoch": number, "seq": number, "id": text}
+    body = described.signed(described.object_body(**members), body=True)
+    answers = described.responses(s200=("whether this till may pay it back", described.DOCUMENT), **shut_out)
+    route.add("POST", wire.PATH_SHOP_REFUNDS, neighbours.pay_back, body, answers)
 
 
 def _public(route: _Routes, rates: Rates) -> None:

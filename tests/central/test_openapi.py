@@ -33,9 +33,10 @@ from central.web import app
 from central.web.app import Rates
 from sync import wire
 from tests.central.device import Device
-from tests.central.local import AUTHORITY, Office, apply_settings, make_office
+from tests.central.local import AUTHORITY, OPERATOR, Office, apply_settings, make_office
 
-SIGNED: Final = {wire.PATH_JOURNAL, wire.PATH_FEED, wire.PATH_HEARTBEAT, wire.PATH_INQUIRIES}
+SHOP_PATHS: Final = (wire.PATH_SHOP_SEARCH, wire.PATH_SHOP_REFUNDS)
+SIGNED: Final = {wire.PATH_JOURNAL, wire.PATH_FEED, wire.PATH_HEARTBEAT, wire.PATH_INQUIRIES, *SHOP_PATHS}
 OPERATIONS: Final = [
     "GET /healthz",
     "GET /r",
@@ -55,6 +56,8 @@ OPERATIONS: Final = [
     "POST /v1/heartbeat",
     "POST /v1/inquiries",
     "POST /v1/journal",
+    "POST /v1/shop/refunds",
+    "POST /v1/shop/search",
 ]
 ANYTHING_GOES: Final = {"/healthz", "/r-static", "/r/", "/v1/journal", "/v1/evidence"}
 """Where nothing that can be asked is outside the description: there is no negative question."""
@@ -112,6 +115,7 @@ def sign(office: Office, device: Device, case: schemathesis.Case[Any]) -> None:
         else:
             case.media_type = wire.JSON
             case.body = {"v": 1, "service": "traffic-fines-inquiry", "fields": {"plate": "سمط 1234"}, "app": "0.0.1"}
+            case.body |= {"op": OPERATOR, "act": "hold", "device": OPERATOR, "epoch": 1, "seq": 2, "id": OPERATOR}
             content = json.dumps(case.body).encode()
     query = urlencode(case.query or {}, doseq=True)
     key = secrets.choice(["1-1-2", "1-2-1", "7-1-2", "x", "1-1-900"]) if case.method == "POST" else ""

@@ -80,7 +80,9 @@ def test_nothing_runs_and_nothing_is_fetched_from_elsewhere(centre: CentreProces
 def test_a_stranger_may_ask_whether_we_are_alive_and_how_to_talk_to_us(centre: CentreProcess) -> None:
     assert look(centre, "/healthz").json()["status"] == "ok"
     described = look(centre, "/openapi.json").json()["paths"]
-    assert {"/v1/journal", "/v1/feed", "/v1/heartbeat", "/v1/inquiries", "/v1/ping"} <= set(described)
+    assert {"/v1/journal", "/v1/feed", "/v1/heartbeat", "/v1/inquiries", "/v1/ping", "/v1/shop/search"} <= set(
+        described
+    )
     assert look(centre, "/nothing").status_code == 404
 
 

@@ -118,7 +118,7 @@ def test_a_port_that_is_taken_is_said(served: Served) -> None:
 
 
 def test_who_asks_too_often_is_told_when_to_come_back(small: Office) -> None:
-    running = Served(small, Rates(*(Rate(60, 2),) * 4))
+    running = Served(small, Rates(*(Rate(60, 2),) * 5))
     running.start()
     try:
         answers = [requests.post(f"{running.url}{wire.PATH_REVEAL}", json={}, timeout=10) for _ in range(3)]

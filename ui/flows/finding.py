@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from kiosk.errors import KioskError
 from kiosk.finding import day_in
+from kiosk.masked import last_four
 from kiosk.transaction import Query, Request
 from ui import show
 from ui.flows.picturing import Picturing
@@ -24,7 +25,7 @@ DAYS = 14
 
 def citizen(request: Request) -> str:
     """Enough to tell people apart at the counter, not enough to know them."""
-    last = show.number(request.national_id[-4:]) if len(request.national_id) > 4 else ""
+    last = show.number(end) if (end := last_four(request.national_id)) else ""
     return f"{show.short_name(request.name)} {last}".strip()
 
 

@@ -1,0 +1,200 @@
+"""Who pays a request back, when any till of the shop may: one of them, once (docs/adr/0012, docs/protocol.md §6).
+
+A till that wants to pay asks for the *hold* of the request. It is given to one device and epoch, has no end of its own,
+and ends with the refund's entry, when its holder gives it back unused, or when the staff take it away. So two tills
+that ask can never both pay. The till that sold may also pay without a line, as it always could: what that makes a
+second time, here or there, is no hold's fault, and is a *case* for the staff. Nothing is corrected by itself.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Final
+
+from central import audit, feed
+from central.centre import Centre
+from central.devices import Chain
+from central.store import Row, Session
+from kiosk.errors import Refused
+
+KIND: Final = "refund"
+REFUNDABLE: Final = ("rejected", "sent_back")
+CASES: Final = ("refund.twice", "refund.early", "refund.unknown")
+"""Paid back though it was reversed already; though nobody had rejected it; of a request that is not the shop's."""
+HOLD_BYTES: Final = 8
+_HELD: Final = "SELECT holder, holder_epoch, hold, at_ms FROM refund_hold WHERE device = ? AND epoch = ? AND seq = ?"
+
+_DROP: Final = "DELETE FROM refund_hold WHERE device = ? AND epoch = ? AND seq = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """A request, by all that names it."""
+
+    device: bytes
+    epoch: int
+    seq: int
+    id: str
+
+    @property
+    def key(self) -> tuple[bytes, int, int]:
+        return self.device, self.epoch, self.seq
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    hash: bytes
+    shop: str
+    total_pt: int
+    status: str
+    voided_by: int
+    refunded_by: int
+    refunder: bytes | None
+
+
+def hold(centre: Centre, session: Session, caller: Chain, of: Of, who: str) -> tuple[str, int]:
+    """Let `caller` pay that request back. Returns the hold's name and the total in piastres.
+
+    Its own hold is given again, under a new name: a giving back of before, come late, then means another one.
+    Raises Refused: ``refund_unknown``, ``refund_voided``, ``refund_undue``; ``refund_done``, ``refund_held`` (`by`).
+    """
+    found = _standing(session, of)
+    if found is None or found.shop != caller.shop:
+        raise Refused("refund_unknown")
+    if found.voided_by:
+        raise Refused("refund_voided")
+    if found.refunded_by:
+        raise Refused("refund_done", by=_name(found.refunder or of.device))
+    held = session.one(_HELD, *of.key)
+    mine = held is not None and (held[0], held[1]) == (caller.device, caller.epoch)
+    if held is not None and not mine:
+        raise Refused("refund_held", by=_name(held[0]))
+    if found.status not in REFUNDABLE:
+        raise Refused("refund_undue")
+    name, now = centre.random(HOLD_BYTES).hex(), centre.now_ms()
+    session.run(_DROP, *of.key)
+    session.run("INSERT INTO refund_hold VALUES (?, ?, ?, ?, ?, ?, ?)", *of.key, caller.device, caller.epoch, name, now)
+    if not mine:
+        _tell(centre, session, of, found.hash, "held", caller.device)
+        audit.note(session, now, caller.name, "refund.held", of.id, op=who)
+    return name, found.total_pt
+
+
+def release(centre: Centre, session: Session, caller: Chain, of: Of, name: str) -> bool:
+    """`caller` has not paid and will not, under that hold. Whether there was one to give back."""
+    gone = session.run(
+        f"{_DROP} AND holder = ? AND holder_epoch = ? AND hold = ?",
+        *of.key, caller.device, caller.epoch, name,
+    )  # fmt: skip
+    if gone:
+        _freed(centre, session, of, caller.device, caller.name)
+    return bool(gone)
+
+
+def take_away(centre: Centre, session: Session, of: Of, staff: str) -> None:
+    """The staff are sure that the holder has not paid: its till is lost, say. Raises Refused ``refund_free``."""
+    held = session.one(_HELD, *of.key)
+    if held is None:
+        raise Refused("refund_free", request=of.id)
+    session.run(_DROP, *of.key)
+    _freed(centre, session, of, held[0], staff)
+
+
+def held(session: Session, of: Of) -> bool:
+    return session.one(_HELD, *of.key) is not None
+
+
+def settle(centre: Centre, session: Session, payer: tuple[bytes, int, int], shop: str, of: Of) -> bool:
+    """The entry `payer` (device, epoch, entry) says that this was paid back. Whether it is what ended the request.
+
+    It is kept whatever it says; what should not have been becomes a case.
+    """
+    device, epoch, seq = payer
+    found = _standing(session, of)
+    if found is None or (of.device != device and found.shop != shop):
+        _case(centre, session, "refund.unknown", payer, of)
+        return False
+    if found.refunded_by or found.voided_by:
+        _case(centre, session, "refund.twice", payer, of)
+        return False
+    session.run(
+        """UPDATE request SET refunded_by = ?, refunded_device = ?, refunded_epoch = ?
+           WHERE device = ? AND epoch = ? AND seq = ?""",
+        seq, device, epoch, *of.key,
+    )  # fmt: skip
+    session.run(_DROP, *of.key)
+    if found.status not in REFUNDABLE:
+        _case(centre, session, "refund.early", payer, of)
+    if of.device != device:
+        _tell(centre, session, of, found.hash, "refunded", device)
+    return True
+
+
+def voided_too(centre: Centre, session: Session, payer: tuple[bytes, int, int], of: Of) -> None:
+    """A void has come in: a case, where the request was paid back before."""
+    found = _standing(session, of)
+    if found is not None and found.refunded_by:
+        _case(centre, session, "refund.twice", payer, of)
+
+
+def cases(session: Session, limit: int) -> list[Row]:
+    """(time, paying device, act, request, detail) of what a person must look into, the newest first."""
+    return session.all(
+        "SELECT at_ms, staff, act, subject, detail FROM audit WHERE act IN (?, ?, ?) ORDER BY n DESC LIMIT ?",
+        *CASES, limit,
+    )  # fmt: skip
+
+
+def holds(session: Session, limit: int) -> list[Row]:
+    """(since when, holder, its epoch, request) of what was promised and not paid yet, the oldest first."""
+    return session.all(
+        """SELECT h.at_ms, h.holder, h.holder_epoch, r.id FROM refund_hold h
+           JOIN request r ON r.device = h.device AND r.epoch = h.epoch AND r.seq = h.seq
+           ORDER BY h.at_ms, r.id LIMIT ?""",
+        limit,
+    )  # fmt: skip
+
+
+def _standing(session: Session, of: Of) -> _Standing | None:
+    """The request, mine until the end of the transaction."""
+    row = session.one(
+        f"""SELECT shop, total_pt, status, voided_by, refunded_by, refunded_device FROM request
+            WHERE device = ? AND epoch = ? AND seq = ? AND id = ?{session.locking}""",  # noqa: S608 - fixed texts
+        *of.key, of.id,
+    )  # fmt: skip
+    if row is None:
+        return None
+    entry = session.one("SELECT hash FROM entry WHERE device = ? AND epoch = ? AND seq = ?", *of.key)
+    assert entry is not None  # noqa: S101 - a request is made of its entry
+    return _Standing(entry[0], *row)
+
+
+def _freed(centre: Centre, session: Session, of: Of, holder: bytes, who: str) -> None:
+    entry = session.one("SELECT hash FROM entry WHERE device = ? AND epoch = ? AND seq = ?", *of.key)
+    assert entry is not None  # noqa: S101 - a hold is of a request
+    _tell(centre, session, of, entry[0], "free", holder)
+    audit.note(session, centre.now_ms(), who, "refund.freed", of.id)
+
+
+def _tell(centre: Centre, session: Session, of: Of, entry_hash: bytes, state: str, by: bytes) -> None:
+    """The till that sold it hears of it, unless it is its own doing."""
+    if by == of.device:
+        return
+    item = {
+        "kind": KIND, "epoch": of.epoch, "seq": of.seq, "entry_hash": entry_hash.hex(), "id": of.id, "state": state,
+        "by": _name(by), "at_ms": centre.now_ms(),
+    }  # fmt: skip
+    feed.put(session, of.device, [item])
+
+
+def _case(centre: Centre, session: Session, act: str, payer: tuple[bytes, int, int], of: Of) -> None:
+    device, epoch, seq = payer
+    audit.note(
+        session, centre.now_ms(), _name(device), act, of.id, epoch=epoch, seq=seq, sold_by=_name(of.device),
+        sold_epoch=of.epoch, sold_seq=of.seq,
+    )  # fmt: skip
+
+
+def _name(device: bytes) -> str:
+    return str(uuid.UUID(bytes=device))

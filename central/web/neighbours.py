@@ -1,0 +1,120 @@
+"""`POST /v1/shop/search`, `POST /v1/shop/refunds`: what a till may know of its shop's other tills, and pay for them."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from central import findable, neighbours, refunds
+from central.catalogues import Catalogues
+from central.centre import Centre
+from central.neighbours import Wanted
+from central.refunds import Of
+from central.web.answers import Answer, Denied, document, refusal
+from central.web.pull import head
+from central.web.rate import Limiter, Rate
+from central.web.received import Received, json_object
+from central.web.signed import Caller, authenticate
+from kiosk.errors import Refused
+from kiosk.strict_json import MAX_INTEGER
+from kiosk.trust import FOUND, REFUND
+
+Handler = Callable[[Centre, Received], Answer]
+_TEXTS: Final = {
+    "code": re.compile(r"[0-9A-HJKMNP-TV-Z]{16}"),
+    "national_id": re.compile(r"[0-9]{14}"),
+    "mobile": re.compile(r"01[0-9]{9}"),
+    "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    "service": re.compile(r"[a-z0-9-]{1,40}"),
+    "op": re.compile(r"[0-9a-f-]{36}"),
+    "id": re.compile(r"[0-9a-f-]{36}"),
+    "hold": re.compile(r"[0-9a-f]{16}"),
+}
+_NUMBER: Final = re.compile(r"([0-9a-f]{8})-([1-9][0-9]{0,14})")
+
+
+def finder(catalogues: Catalogues, rate: Rate, now_ms: Callable[[], int]) -> Handler:
+    """The search. `rate` is for each device: enough for a counter, too little to try out national IDs by."""
+    limiter = Limiter(rate, now_ms)
+
+    def search(centre: Centre, received: Received) -> Answer:
+        caller = authenticate(centre, received)
+        asked = json_object(received)
+        who, wanted = _wanted(asked)
+        wait = limiter.wait_s(caller.chain.name)
+        if wait:
+            raise Denied(refusal(429, "too_many", wait))
+        with centre.store.reading() as session:
+            rows = neighbours.search(centre, session, caller.chain, wanted)
+        with centre.store.writing() as session:
+            neighbours.note(centre, session, caller.chain, who, wanted, min(len(rows), neighbours.MOST))
+        found = [neighbours.shown(centre, catalogues, row) for row in rows[: neighbours.MOST]]
+        more = len(rows) > neighbours.MOST
+        return document(FOUND, {**head(centre, caller), "found": found, "more": more}, centre)
+
+    return search
+
+
+def pay_back(centre: Centre, received: Received) -> Answer:
+    """Give the hold of a request to the till that asks, or take it back unused."""
+    caller = authenticate(centre, received)
+    asked = json_object(received)
+    act, who, of = asked.get("act"), _text(asked, "op"), _of(asked)
+    if asked.get("v") != 1 or act not in ("hold", "release"):
+        raise Denied(refusal(400, "bad_request"))
+    said = {"device": str(uuid.UUID(bytes=of.device)), "epoch": of.epoch, "seq": of.seq, "id": of.id}
+    with centre.store.writing() as session:
+        if act == "hold":
+            ended = _hold(centre, session, caller, of, who)
+        else:
+            ended = _release(centre, session, caller, of, asked)
+    return document(REFUND, {**head(centre, caller), "of": said, **ended}, centre)
+
+
+def _hold(centre: Centre, session: Any, caller: Caller, of: Of, who: str) -> dict[str, Any]:
+    try:
+        name, total_pt = refunds.hold(centre, session, caller.chain, of, who)
+    except Refused as why:
+        return {"state": "refused", "why": why.code, "by": str(why.values.get("by", "")), "hold": "", "total_pt": 0}
+    return {"state": "held", "why": "", "by": caller.chain.name, "hold": name, "total_pt": total_pt}
+
+
+def _release(centre: Centre, session: Any, caller: Caller, of: Of, asked: Mapping[str, Any]) -> dict[str, Any]:
+    refunds.release(centre, session, caller.chain, of, _text(asked, "hold"))
+    return {"state": "free", "why": "", "by": "", "hold": "", "total_pt": 0}
+
+
+def _wanted(asked: Mapping[str, Any]) -> tuple[str, Wanted]:
+    """Raises Denied 400."""
+    kinds = [kind for kind in (findable.CODE, *findable.CITIZEN) if kind in asked]
+    state, number = asked.get("state", ""), _NUMBER.fullmatch(str(asked.get("number", "")))
+    fits = asked.get("v") == 1 and len(kinds) + ("number" in asked) <= 1 and (number or "number" not in asked)
+    if not fits or not isinstance(state, str) or (state and state not in neighbours.STATES):
+        raise Denied(refusal(400, "bad_request"))
+    key = (kinds[0], _text(asked, kinds[0])) if kinds else None
+    date, service = (_text(asked, name) if name in asked else "" for name in ("date", "service"))
+    wanted = Wanted(key, date=date, service=service, state=state)
+    return _text(asked, "op"), replace(wanted, device8=number[1], seq=int(number[2])) if number else wanted
+
+
+def _text(asked: Mapping[str, Any], name: str) -> str:
+    """A member of its shape. Raises Denied 400."""
+    value = asked.get(name)
+    if not isinstance(value, str) or _TEXTS[name].fullmatch(value) is None:
+        raise Denied(refusal(400, "bad_request"))
+    return value
+
+
+def _of(asked: Mapping[str, Any]) -> Of:
+    """The request that is meant. Raises Denied 400."""
+    try:
+        device = uuid.UUID(str(asked.get("device")))
+    except ValueError:
+        raise Denied(refusal(400, "bad_request")) from None
+    numbers = [asked.get("epoch"), asked.get("seq")]
+    if not all(type(number) is int and 0 <= number <= MAX_INTEGER for number in numbers):
+        raise Denied(refusal(400, "bad_request"))
+    return Of(device.bytes, numbers[0] or 0, numbers[1] or 0, _text(asked, "id"))

@@ -1,0 +1,258 @@
+"""One till of a shop pays a request back, once: the hold, the entry that ends it, and what becomes a case."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from central import cases, erasure, receipts, refunds, tills
+from central.catalogues import Catalogues
+from central.refunds import Of
+from kiosk.errors import Refused
+from kiosk.journal import EntryType, Record
+from tests.central import local
+from tests.central.device import Device
+from tests.central.local import OPERATOR, Office
+from tests.central.sales import void
+from tests.central.test_neighbours import FEE, decide, found, shop, sold
+
+__all__ = ["shop"]
+Shop = tuple[Device, Device]
+
+
+@pytest.fixture
+def due(office: Office, shop: Shop) -> Of:
+    """What the second till sold, and the centre has rejected."""
+    record, one = sold(office, shop[1])
+    decide(office, one, "rejected")
+    return Of(shop[1].chain.device, 1, record.fields.seq, one)
+
+
+def hold(office: Office, device: Device, of: Of) -> str:
+    """The name of the hold, or why there is none."""
+    chain = office.standing(device)
+    with office.store.writing() as session:
+        try:
+            return refunds.hold(office.centre, session, chain, of, OPERATOR)[0]
+        except Refused as why:
+            return f"{why.code} {why.values.get('by', '')}".strip()
+
+
+def release(office: Office, device: Device, of: Of, name: str) -> bool:
+    chain = office.standing(device)
+    with office.store.writing() as session:
+        return refunds.release(office.centre, session, chain, of, name)
+
+
+def pay(office: Office, device: Device, of: Of, /, **changes: Any) -> Record:
+    sold_here = of.device == device.chain.device
+    members = {
+        "v": 1, "op": OPERATOR, "login": 2, "id": of.id, "epoch": of.epoch, "seq": of.seq, "total_pt": FEE,
+        "method": "cash", "date": "2026-11-25", "reason": "x",
+    }  # fmt: skip
+    if not sold_here:
+        members["device"] = refunds._name(of.device)
+    record = device.write(EntryType.REFUND, {**members, **changes})
+    office.arrive(device)
+    return record
+
+
+def case_acts(office: Office) -> list[str]:
+    with office.store.reading() as session:
+        return [row[2] for row in refunds.cases(session, 10)]
+
+
+def told(office: Office, device: Device) -> list[tuple[str, str]]:
+    return [(item["state"], item["by"]) for item in office.feed(device) if item["kind"] == "refund"]
+
+
+def test_one_till_gets_it_the_other_is_told_who_has_it(office: Office, shop: Shop, due: Of) -> None:
+    one, other = shop
+    assert len(hold(office, one, due)) == 16
+    assert hold(office, other, due) == f"refund_held {one.name}"
+    assert told(office, other) == [("held", one.name)]
+    assert found(office, one)[0]["held_by"] == one.name
+
+
+def test_the_till_that_sold_may_hold_too_and_is_not_told_of_its_own_doing(office: Office, shop: Shop, due: Of) -> None:
+    one, other = shop
+    assert len(hold(office, other, due)) == 16
+    assert hold(office, one, due) == f"refund_held {other.name}"
+    assert told(office, other) == []
+
+
+def test_asking_again_gets_the_same_hold_under_a_new_name(office: Office, shop: Shop, due: Of) -> None:
+    one, other = shop
+    first, second = hold(office, one, due), hold(office, one, due)
+    assert first != second
+    assert not release(office, one, due, first), "a giving back that comes late, after the press was made again"
+    assert hold(office, other, due).startswith("refund_held")
+    assert told(office, other) == [("held", one.name)], "said once"
+    assert release(office, one, due, second)
+    assert not release(office, one, due, second)
+    assert told(office, other)[-1] == ("free", one.name)
+    assert len(hold(office, other, due)) == 16
+
+
+def test_only_its_holder_gives_it_back(office: Office, shop: Shop, due: Of) -> None:
+    name = hold(office, shop[0], due)
+    assert not release(office, shop[1], due, name)
+
+
+def test_a_newer_epoch_of_the_holder_has_to_ask_the_staff(office: Office, shop: Shop, due: Of) -> None:
+    """Its disk may have been lost with the refund in it."""
+    one, _ = shop
+    hold(office, one, due)
+    again = office.enrol(one.chain.device)
+    assert hold(office, again, due) == f"refund_held {one.name}"
+    with office.store.writing() as session:
+        assert [row[1:] for row in refunds.holds(session, 9)] == [(one.chain.device, 1, due.id)]
+        refunds.take_away(office.centre, session, due, "amal")
+        with pytest.raises(Refused, match="refund_free"):
+            refunds.take_away(office.centre, session, due, "amal")
+    assert len(hold(office, again, due)) == 16
+
+
+@pytest.mark.parametrize("status", ["pending", "approved"])
+def test_what_nobody_rejected_is_not_paid_back(office: Office, shop: Shop, due: Of, status: str) -> None:
+    decide(office, due.id, status)
+    assert hold(office, shop[0], due) == "refund_undue"
+
+
+def test_what_was_sent_back_may_be_given_up_and_paid_back(office: Office, shop: Shop, due: Of) -> None:
+    decide(office, due.id, "sent_back")
+    assert len(hold(office, shop[0], due)) == 16
+
+
+def test_what_is_voided_unknown_or_of_another_shop_is_not_paid_back(
+    office: Office, shop: Shop, due: Of, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = shop
+    record, sold_id = sold(office, other)
+    void(other, record, sold_id)
+    office.arrive(other)
+    assert hold(office, one, Of(other.chain.device, 1, record.fields.seq, sold_id)) == "refund_voided"
+    assert hold(office, one, Of(*due.key, "of another")) == "refund_unknown"
+    with office.store.writing() as session:
+        session.run("INSERT INTO shop VALUES ('ALX-9', 'x', 'x', '{}', 0, 0)")
+    monkeypatch.setattr(local, "SHOP", "ALX-9")
+    assert hold(office, office.enrol(), due) == "refund_unknown"
+
+
+def test_the_entry_ends_it_on_both_sides_and_the_cash_is_the_payers(office: Office, shop: Shop, due: Of) -> None:
+    one, other = shop
+    hold(office, one, due)
+    pay(office, one, due)
+    assert told(office, other) == [("held", one.name), ("refunded", one.name)]
+    for device in shop:
+        assert hold(office, device, due) == f"refund_done {one.name}"
+    (shown,) = found(office, one)
+    assert (shown["refunded_by"], shown["refunded_ms"] > 0, shown["held_by"]) == (one.name, True, "")
+    with office.store.reading() as session:
+        (mine,) = tills.days(session, one.chain.device)
+        (theirs,) = tills.days(session, other.chain.device)
+        assert refunds.holds(session, 9) == []
+    assert (mine.known["refund_pt"], mine.known["expected_pt"]) == (FEE, -FEE)
+    assert (theirs.known["refund_pt"], theirs.known["expected_pt"]) == (0, FEE)
+    assert case_acts(office) == []
+
+
+def test_the_public_page_says_that_it_was_paid_back(office: Office, shop: Shop, due: Of) -> None:
+    hold(office, shop[0], due)
+    pay(office, shop[0], due)
+    with office.store.reading() as session:
+        row = session.one("SELECT hash FROM entry WHERE device = ? AND epoch = ? AND seq = ?", *due.key)
+    assert row is not None
+    asked = receipts.Asked(shop[1].name[:8], due.seq, row[0])
+    shown = receipts.find(office.centre, Catalogues(office.centre), asked)
+    assert shown is not None
+    assert shown.state == "refunded"
+
+
+def test_a_second_payment_is_kept_and_becomes_a_case(office: Office, shop: Shop, due: Of) -> None:
+    """The till that sold had no line, and paid too."""
+    one, other = shop
+    hold(office, one, due)
+    record = pay(office, other, due)
+    pay(office, one, due)
+    assert case_acts(office) == ["refund.twice"]
+    with office.store.reading() as session:
+        _, device, _, subject, detail = refunds.cases(session, 1)[0]
+        refunded = session.one("SELECT refunded_by, refunded_device FROM request WHERE id = ?", due.id)
+    assert (device, subject) == (one.name, due.id)
+    assert json.loads(detail)["sold_by"] == other.name
+    assert refunded == (record.fields.seq, other.chain.device)
+
+
+def test_the_same_entry_is_not_settled_twice(office: Office, shop: Shop, due: Of) -> None:
+    hold(office, shop[0], due)
+    pay(office, shop[0], due)
+    assert office.arrive(shop[0]) == 0
+    assert case_acts(office) == []
+
+
+def test_a_void_that_comes_in_late_becomes_a_case(office: Office, shop: Shop) -> None:
+    one, other = shop
+    record, sold_id = sold(office, other)
+    decide(office, sold_id, "rejected")
+    of = Of(other.chain.device, 1, record.fields.seq, sold_id)
+    hold(office, one, of)
+    pay(office, one, of)
+    void(other, record, sold_id)
+    office.arrive(other)
+    assert case_acts(office) == ["refund.twice"]
+
+
+def test_a_refund_of_what_was_decided_otherwise_meanwhile_becomes_a_case(office: Office, shop: Shop, due: Of) -> None:
+    decide(office, due.id, "approved")
+    pay(office, shop[1], due)
+    assert case_acts(office) == ["refund.early"]
+    assert hold(office, shop[0], due) == f"refund_done {shop[1].name}"
+
+
+def test_a_refund_of_another_shops_request_moves_nothing_and_becomes_a_case(
+    office: Office, shop: Shop, due: Of
+) -> None:
+    with office.store.writing() as session:
+        session.run("UPDATE request SET shop = 'ALX-9'")
+    pay(office, shop[0], due)
+    pay(office, shop[0], Of(due.device, 1, 99, due.id))
+    assert case_acts(office) == ["refund.unknown"] * 2
+
+
+@pytest.mark.parametrize("members", [{"device": "no device"}, {"seq": -1}, {"id": 7}, {"epoch": "1"}])
+def test_a_refund_of_nothing_that_can_be_named_is_passed_over(
+    office: Office, shop: Shop, due: Of, members: dict[str, Any]
+) -> None:
+    pay(office, shop[0], due, **members)
+    assert case_acts(office) == []
+    assert len(hold(office, shop[0], due)) == 16
+
+
+def test_no_word_is_given_while_a_till_may_be_paying_and_none_after(office: Office, shop: Shop, due: Of) -> None:
+    name = hold(office, shop[0], due)
+    with pytest.raises(Refused, match="being_refunded"):
+        decide(office, due.id, "approved")
+    release(office, shop[0], due, name)
+    decide(office, due.id, "approved")
+    decide(office, due.id, "rejected")
+    hold(office, shop[0], due)
+    pay(office, shop[0], due)
+    with pytest.raises(Refused, match="refunded"):
+        decide(office, due.id, "approved")
+    with office.store.reading() as session:
+        assert cases.find(session, due.id).members()["refunded_by"] > 0
+
+
+def test_a_request_that_was_given_up_can_be_erased(office: Office, shop: Shop, due: Of) -> None:
+    decide(office, due.id, "sent_back")
+    pay(office, shop[0], due)
+    with office.store.writing() as session:
+        session.run("UPDATE chain SET durable = 99")
+        case = cases.find(session, due.id)
+        office.clock.ms += 1
+        with pytest.raises(Refused, match="erase_too_early"):
+            erasure.erase(office.centre, session, case, 1, "badr")
+        erasure.erase(office.centre, session, case, 0, "badr")
