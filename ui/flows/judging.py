@@ -23,7 +23,7 @@ def judge(form: FormPage, work: Work, checked: Any) -> bool:
     elif not form.consented():
         form.miss_consent()
     else:
-        work.overrides = tuple(key.partition(":")[2] for key in form.accepted())
+        work.overrides = tuple(dict.fromkeys(warning.code for warning in checked.warnings))  # each of them ticked
         work.consented = work.service.consent is not None
         return True
     return False

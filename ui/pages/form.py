@@ -199,8 +199,9 @@ class FormPage(Page):
             QWidget.setTabOrder(before, after)
 
     def _touched(self, field: Field) -> None:
-        """Typed in: its fault is not said any more until the next F10."""
+        """Typed in: its fault is not said any more until the next F10, and what was odd is looked at anew."""
         field.mark(None)
+        self._doubts.touched(field.element.field, field.raw())
         self._settle.start()
 
     def set_visible(self, names: Sequence[str]) -> None:
@@ -229,7 +230,8 @@ class FormPage(Page):
         """What is only odd: to be looked at again and ticked."""
         self.notice.tell("wait", self.say("form.odd"), "\n".join(map(self._text, warnings)))
         for warning in warnings:
-            self._doubts.ask(warning, self.say("form.odd.tick", what=self._fields[warning.field].name))
+            field = self._fields[warning.field]
+            self._doubts.ask(warning, self.say("form.odd.tick", what=field.name), field.raw())
         self._chain()
         box = self._doubts.box(warnings[0])
         box.setFocus()

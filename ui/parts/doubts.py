@@ -13,14 +13,16 @@ def key_of(warning: Any) -> str:
 
 
 class Doubts(QVBoxLayout):
-    """The boxes, in the order in which the doubts came up. What was ticked stays, also when it is no doubt any more."""
+    """The boxes, in the order in which the doubts came up. Each holds for the answer that was looked at."""
 
     def __init__(self) -> None:
         super().__init__()
         self._boxes: dict[str, QCheckBox] = {}
+        self._answers: dict[str, Any] = {}
 
-    def ask(self, warning: Any, words: str) -> None:
-        """A box for this doubt, unless it has one."""
+    def ask(self, warning: Any, words: str, answer: Any) -> None:
+        """A box for this doubt about this answer, unless it has one."""
+        self._answers[warning.field] = answer
         if key_of(warning) in self._boxes:
             return
         box = QCheckBox(words)
@@ -28,6 +30,15 @@ class Doubts(QVBoxLayout):
         box.setAccessibleName(words)
         self._boxes[key_of(warning)] = box
         self.addWidget(box)
+
+    def touched(self, field: str, answer: Any) -> None:
+        """What was looked at is gone with another answer; not with the same one that is only written otherwise."""
+        if self._answers.get(field) == answer:
+            return
+        for key in [key for key in self._boxes if key.startswith(f"{field}:")]:
+            box = self._boxes.pop(key)
+            box.hide()
+            box.deleteLater()
 
     def box(self, warning: Any) -> QCheckBox:
         return self._boxes[key_of(warning)]
