@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from kiosk.advice import Advice
 from kiosk.aftercare import Aftercare
+from kiosk.approvals import Approvals
 from kiosk.asking import Asking
 from kiosk.books import Books
 from kiosk.cash import CashDesk
@@ -60,11 +61,12 @@ class Counter:
         self.till = Till(self.office, self.people)
         self.books = Books(self.office)
         self.closing = Closing(self.office, self.people, self.books)
+        self.approvals = Approvals(self.office, self.people)
         self.cash = CashDesk(self.office, self.people, self.books)
-        self.reversals = Reversals(self.office, self.people, self.books)
-        self.unsettled = Unsettled(self.office, self.people)
+        self.reversals = Reversals(self.office, self.people, self.books, self.approvals)
+        self.unsettled = Unsettled(self.office, self.people, self.approvals)
         self.aftercare = Aftercare(self.office, self.people)
-        self.rights = Rights(self.office, self.people)
+        self.rights = Rights(self.office, self.people, self.approvals)
         self.notices = Notices(self.office)
         self.papers = Papers(self.office, self.people)
         self.advice = Advice(self.office, self.people, self.papers)

@@ -25,7 +25,7 @@ from kiosk.papers import Sheet
 from kiosk.people import Login, People
 from kiosk.reasons import one_line
 from kiosk.scribe import Writing
-from kiosk.second import NOBODY, Agreement, agreed, author
+from kiosk.second import NOBODY, Agreement, Second, agreed, author
 from kiosk.settings import DaySettings
 from kiosk.transaction import Day
 from kiosk.unsettled import Waiting
@@ -98,7 +98,7 @@ class Closing:
         assert day is not None  # noqa: S101 - closed above
         return day
 
-    def _agreed(self, compared: Comparison, login: Login, agreement: Agreement) -> Login | None:
+    def _agreed(self, compared: Comparison, login: Login, agreement: Agreement) -> Second | None:
         if not compared.needs_second or agreement.waits:
             return None
         return agreed(self._people, login, agreement)
@@ -108,7 +108,7 @@ class Closing:
         day = Waiting(date, fields.epoch, fields.seq, login.operator.id, compared.difference_pt)
         return unsettled.fact([*unsettled.waiting(self._office.store), day])
 
-    def _write(self, compared: Comparison, login: Login, reason: str, second: Login | None, recounts: int) -> None:
+    def _write(self, compared: Comparison, login: Login, reason: str, second: Second | None, recounts: int) -> None:
         book, count = compared.book, compared.count
         pending = compared.needs_second and second is None
         members: dict[str, Any] = {
@@ -118,7 +118,7 @@ class Closing:
         }  # fmt: skip
 
         def changes(records: Sequence[Record]) -> list[Change]:
-            record, who = records[0], "" if second is None else second.operator.name_ar
+            record, who = records[0], "" if second is None else second.name_ar
             stamp = self._books.stamp(login, record)
             sheet = z_report(book, stamp, self._books.names(), Settled(count, reason, who, pending))
             closed = CloseDay(

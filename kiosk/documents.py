@@ -8,13 +8,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from kiosk import enrolment, notices, prepaid, trust
+from kiosk import enrolment, trust
 from kiosk.catalogue import read_catalogue
-from kiosk.commits import Change, PutDocument, PutFact
+from kiosk.commits import Change, PutDocument
 from kiosk.enrolment import Statement
 from kiosk.errors import Corrupt, Refused
 from kiosk.events import DocumentsChanged, Event
@@ -65,20 +65,6 @@ def root_signed(envelope: bytes) -> list[Any]:
         return [item for item in items if item["kind"] == "keyset"]
     except (Corrupt, LookupError, TypeError, ValueError):
         return []
-
-
-def read_fact(item: Mapping[str, Any], my_epoch: int, store: Store, before: Sequence[Change]) -> list[PutFact]:
-    """What is only kept to be looked at: the shop's float, a notice. Nothing of a kind that nobody here knows.
-
-    `before` are the changes of the same page.
-
-    Raises KeyError, TypeError for an item that is not what its kind says.
-    """
-    if item["kind"] == prepaid.FACT:
-        return [prepaid.told(item, my_epoch, store)]
-    if item["kind"] == "notice":
-        return [notices.told(item, before, store)]
-    return []
 
 
 def read_outcome(item: Mapping[str, Any], my_epoch: int, store: Store) -> Outcome | None:

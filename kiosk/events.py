@@ -38,7 +38,12 @@ class SessionChanged:
     """Somebody signed in, out or locked; a day was opened or closed."""
 
 
-Event = TransactionsChanged | PrintJobsChanged | SyncChanged | DocumentsChanged | SessionChanged
+@dataclass(frozen=True, slots=True)
+class ApprovalsChanged:
+    """The centre has answered something that was asked of it."""
+
+
+Event = TransactionsChanged | PrintJobsChanged | SyncChanged | DocumentsChanged | SessionChanged | ApprovalsChanged
 
 
 class Events:

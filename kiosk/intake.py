@@ -15,10 +15,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kiosk import acknowledgement, erasure, evidence_word, rereading, trust
+from kiosk import acknowledgement, feed_news, rereading, trust
 from kiosk.acknowledgement import Ack, Judgement
 from kiosk.commits import Change, PutAck, PutCursor, PutFact, PutOutcome, UnstoreEvidence
-from kiosk.documents import Arrived, Documents, Page, page_members, read_fact, read_order, read_outcome, root_signed
+from kiosk.documents import Arrived, Documents, Page, page_members, read_order, read_outcome, root_signed
 from kiosk.earlier import Earlier
 from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.events import Event, Events, SyncChanged, TransactionsChanged
@@ -270,15 +270,11 @@ class Intake:
                 applied.events.append(TransactionsChanged((str(item["id"]),)))
         elif kind in ("settings", "operators", "catalogue", "keyset"):
             documents.apply(kind, dumps(item["document"]), applied)
-        elif kind == "erase":
-            erasure.apply(item, self._store, applied)
-        elif kind == "evidence":
-            evidence_word.apply(item, applied)
         elif kind == "order":
             code = read_order(dumps(item["document"]), self._in_force.keyset().feed, me)
             applied.changes.extend([_order(me.epoch, code)] if code else [])
         else:
-            applied.changes.extend(read_fact(item, me.epoch, self._store, applied.changes))
+            feed_news.apply(item, me.epoch, self._store, applied)
 
     def _publish(self, *events: Event) -> None:
         for event in events:

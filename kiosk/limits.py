@@ -6,7 +6,7 @@ All findings are collected, so that the operator hears everything at once (`peer
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final
 
@@ -44,6 +44,12 @@ class Standing:
     lease_until_ms: int | None
     catalogue_seen_ms: int | None
     prepaid: Prepaid | None = None
+    extended_until_ms: int = 0
+
+    @property
+    def extended(self) -> bool:
+        """Whether the centre has told the shop to go on for a while though it hears nothing (type 16)."""
+        return self.now_ms < self.extended_until_ms
 
     @property
     def unsent(self) -> int:
@@ -56,6 +62,8 @@ class Standing:
 
 def findings(standing: Standing, limits: LimitSettings, more_pt: int = 0, more: int = 0) -> list[Finding]:
     """Every limit reached once `more` requests that come to `more_pt` are added, the gravest first."""
+    if standing.extended:
+        limits = _wider(limits)
     money_soft = limits.money_hard_pt * limits.money_soft_percent // 100
     count, money = standing.unsent + more, standing.unsent_pt + more_pt
     oldest = standing.tail.oldest_unsent_ms
@@ -70,8 +78,28 @@ def findings(standing: Standing, limits: LimitSettings, more_pt: int = 0, more: 
     if standing.catalogue_seen_ms is not None:
         seen = _hours(standing.now_ms - standing.catalogue_seen_ms)
         found.append(_over("catalogue", seen, stop=limits.catalogue_hard_h, warn=limits.catalogue_warn_h))
+    if standing.extended:
+        found = [f and _eased(f) for f in found]
     found.append(_float(standing, more_pt))
     return sorted((f for f in found if f is not None), key=lambda f: -f.level)
+
+
+EXTENDED_PERCENT: Final = 125
+"""How far an extension lets count and money go, in percent of their hard limits. Of the float it lends nothing."""
+
+
+def _wider(limits: LimitSettings) -> LimitSettings:
+    return replace(
+        limits,
+        unsent_hard=limits.unsent_hard * EXTENDED_PERCENT // 100,
+        money_hard_pt=limits.money_hard_pt * EXTENDED_PERCENT // 100,
+    )
+
+
+def _eased(finding: Finding) -> Finding:
+    """While it runs the centre itself stands behind the shop: only the raised count and sum still stop."""
+    stops = finding.level is Level.STOP and finding.code in ("unsent", "money")
+    return finding if stops else replace(finding, level=Level.WARN)
 
 
 def _float(standing: Standing, more_pt: int) -> Finding | None:

@@ -197,9 +197,13 @@ class People:
         if self._operator(operator_id).role != "supervisor":
             raise Refused("supervisor_needed")
         second = self.vouch(operator_id, pin)
+        self.backed(login)
+        return second
+
+    def backed(self, login: Login) -> None:
+        """Somebody who may stands behind this login from now on, for BACKED_MS."""
         with self._lock:
             self._backed = (login.seq, self._clock.mono_ms() + BACKED_MS)
-        return second
 
     def supervised(self, login: Login) -> bool:
         """Whether a supervisor does this, or stands behind the one who does."""

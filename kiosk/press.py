@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Final
 
 from kiosk import fees, prepaid
+from kiosk.approvals import EXTENDED
 from kiosk.bills import Bills
 from kiosk.commits import AddPrintJob, AddRequest, Change, DropDraft
 from kiosk.errors import KioskError, Refused
@@ -77,6 +78,7 @@ class Press:
             number(facts, "lease_until_ms"),
             number(facts, "catalogue_seen_ms"),
             prepaid.known(facts.get(prepaid.FACT)),
+            number(facts, EXTENDED) or 0,
         )
 
     # ---- writing

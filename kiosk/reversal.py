@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kiosk import prepaid
+from kiosk.approvals import Approvals
+from kiosk.asked import Subject
 from kiosk.books import Books
 from kiosk.commits import AddMovement, Change, SeenOutcome
 from kiosk.errors import Refused
@@ -22,7 +24,7 @@ from kiosk.people import Login, People
 from kiosk.reasons import one_line
 from kiosk.receipt import Receipt, Served
 from kiosk.scribe import Writing
-from kiosk.second import NOBODY, Agreement, agreed, author
+from kiosk.second import NOBODY, Agreement, Second, agreed, author, written
 from kiosk.till_papers import Reversal
 from kiosk.transaction import Day, Movement, MovementKind, Request
 
@@ -42,11 +44,12 @@ class Reversing:
 class Reversals:
     """Void and refund."""
 
-    def __init__(self, office: Office, people: People, books: Books) -> None:
+    def __init__(self, office: Office, people: People, books: Books, approvals: Approvals) -> None:
         self._office = office
         self._store = office.store
         self._people = people
         self._books = books
+        self._approvals = approvals
 
     # ---- what may be reversed
 
@@ -85,7 +88,8 @@ class Reversals:
     def void(self, request_id: str, reason: str, agreement: Agreement = NOBODY) -> Movement:
         """Reverse a request of today, with its own receipt; durable on return.
 
-        Raises as `voidable`, and Refused: reason_needed, supervisor_needed, paper_needed, drawer_short, as `vouch`.
+        Raises as `voidable`, and Refused: reason_needed, supervisor_needed, paper_needed, drawer_short, as `vouch`
+        and as `Approvals.agreed`.
         """
         login, found, reason = self._people.working(), self.voidable(request_id), one_line(reason)
         if not reason:
@@ -128,7 +132,9 @@ class Reversals:
             raise Refused("receipt_none", seq=request.seq)
         return Reversing(request, receipt, served, day)
 
-    def _second(self, login: Login, found: Reversing, agreement: Agreement) -> Login | None:
+    def _second(self, login: Login, found: Reversing, agreement: Agreement) -> Second | None:
+        if agreement.approval:
+            return self._approvals.agreed(agreement.approval, asking(found.request))
         if not self.alone():
             return agreed(self._people, login, agreement)
         if not _is_paper_of(agreement.paper, found.request):
@@ -137,7 +143,7 @@ class Reversals:
 
     def _write(
         self, entry: EntryType, kind: MovementKind, found: Reversing, body: dict[str, Any], login: Login,
-        second: Login | None,
+        second: Second | None,
     ) -> Movement:  # fmt: skip
         request, made = found.request, list[Movement]()
         cash = request.method == "cash"
@@ -146,7 +152,7 @@ class Reversals:
             fields = records[0].fields
             moved = Movement(
                 kind, fields.epoch, fields.seq, found.day.date, fields.wall_ms, login.operator.id, request.total_pt,
-                str(body["reason"]), cash, "" if second is None else second.operator.id,
+                str(body["reason"]), cash, "" if second is None else second.operator,
                 of_epoch=request.epoch, of_seq=request.seq,
             )  # fmt: skip
             made.append(moved)
@@ -154,7 +160,7 @@ class Reversals:
             done: list[Change] = [AddMovement(moved), self._books.paper(paper.sheet(), records[0])]
             if kind == "refund":
                 done += [SeenOutcome(request.epoch, request.seq), *prepaid.refunded(self._store, request.total_pt)]
-            return done
+            return [*done, *written(second)]
 
         with self._office.scribe.turn():
             if cash and request.total_pt > self._books.book().expected_pt:
@@ -164,16 +170,21 @@ class Reversals:
         return made[0]
 
     def _paper(
-        self, kind: MovementKind, found: Reversing, moved: Movement, record: Record, login: Login, second: Login | None
+        self, kind: MovementKind, found: Reversing, moved: Movement, record: Record, login: Login, second: Second | None
     ) -> Reversal:
         receipt, served = found.receipt, found.served
         number = f"{receipt.short_device}-{served.seq}"
         return Reversal(
             "void" if kind == "void" else "refund", self._books.stamp(login, record), number, receipt.created_ms,
             typed(served.service_ar, served.service_en), served.lines, moved.amount_pt, moved.reason,
-            "" if second is None else second.operator.name_ar,
+            "" if second is None else second.name_ar,
             proof=Proof(receipt.qr, said("paper.scan")) if served.seq == receipt.seq else None,
         )  # fmt: skip
+
+
+def asking(request: Request) -> Subject:
+    """What the centre is asked to agree to, for a void."""
+    return Subject("void", request.seq, request.epoch, request.total_pt)
 
 
 def _is_paper_of(scanned: str, request: Request) -> bool:

@@ -13,15 +13,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from kiosk.approvals import Approvals
+from kiosk.asked import Subject, What
 from kiosk.clock import show_time
-from kiosk.commits import PutFact
+from kiosk.commits import Change, PutFact
 from kiosk.errors import Refused
 from kiosk.journal import EntryType, Record, read_body
 from kiosk.national_id import parse as parse_national_id
 from kiosk.office import Office
 from kiosk.people import Login, People
 from kiosk.scribe import Writing
-from kiosk.second import Agreement, agreed, author
+from kiosk.second import Agreement, Second, agreed, author, written
 from kiosk.strict_json import dumps, loads_object
 from kiosk.transaction import Query, Request
 
@@ -48,10 +50,11 @@ class Act:
 class Rights:
     """One method for each right."""
 
-    def __init__(self, office: Office, people: People) -> None:
+    def __init__(self, office: Office, people: People, approvals: Approvals) -> None:
         self._office = office
         self._store = office.store
         self._people = people
+        self._approvals = approvals
 
     def of(self, national_id: str) -> list[Request]:
         """Everything kept here under that national ID, the newest first. Raises Refused for one that is none."""
@@ -65,7 +68,7 @@ class Rights:
         Raises Refused: nothing_kept, supervisor_needed, as `People.vouch`.
         """
         requests = self._found(national_id)
-        login, second = self._agreed(agreement)
+        login, second = self._agreed(agreement, asking("copy", requests))
         now_ms = self._office.now_ms()
         members = {
             "made": show_time(now_ms), "shop": self._office.in_force.settings().shop_ar,
@@ -81,7 +84,8 @@ class Rights:
         Raises as `copy`.
         """
         requests = self._found(national_id)
-        self._write(EntryType.ERASURE, "erasure", requests, self._agreed(agreement))
+        who = self._agreed(agreement, asking("erasure", requests))
+        self._write(EntryType.ERASURE, "erasure", requests, who)
         return len(requests)
 
     def register(self) -> list[Act]:
@@ -97,9 +101,15 @@ class Rights:
             raise Refused("nothing_kept")
         return requests
 
-    def _agreed(self, agreement: Agreement) -> tuple[Login, Login | None]:
-        """A supervisor shows that it is he: the one at the counter again, or a second person."""
+    def subject(self, kind: What, national_id: str) -> Subject:
+        """What the centre is asked to agree to. Raises Refused("nothing_kept")."""
+        return asking(kind, self._found(national_id))
+
+    def _agreed(self, agreement: Agreement, subject: Subject) -> tuple[Login, Second | None]:
+        """A supervisor shows that it is he: the one at the counter again, or a second person; or the centre agrees."""
         login = self._people.working()
+        if agreement.approval:
+            return login, self._approvals.agreed(agreement.approval, subject)
         if login.operator.role == "supervisor" and agreement.operator == login.operator.id:
             self._people.again(agreement.pin)
             return login, None
@@ -133,21 +143,26 @@ class Rights:
         return {"version": version, "text": text.text["ar"] if same else ""}
 
     def _write(
-        self, entry_type: EntryType, kind: str, requests: list[Request], who: tuple[Login, Login | None], **more: Any
+        self, entry_type: EntryType, kind: str, requests: list[Request], who: tuple[Login, Second | None], **more: Any
     ) -> None:
         login, second = who
         named = [{"epoch": r.epoch, "seq": r.seq, "id": r.id} for r in requests]
         body_kind = {"copy": "citizen", "erasure": "asked"}[kind]
         members = {"v": 1, "kind": body_kind, **login.author(), **author(second), "requests": named, **more}
-        by = [login.operator.id, second.operator.id if second else ""]
+        by = [login.operator.id, second.operator if second else ""]
 
-        def changes(records: Sequence[Record]) -> list[PutFact]:
+        def changes(records: Sequence[Record]) -> list[Change]:
             fields, kept = records[0].fields, self._store.fact(REGISTER)
             acts = [] if kept is None else loads_object(kept)["acts"]
             acts = [*acts, [fields.wall_ms, kind, *by, len(requests), fields.seq]]
-            return [PutFact(REGISTER, dumps({"acts": acts[-KEPT:]}))]
+            return [PutFact(REGISTER, dumps({"acts": acts[-KEPT:]})), *written(second)]
 
         self._office.scribe.write([Writing(entry_type, members)], changes)
+
+
+def asking(kind: What, requests: Sequence[Request]) -> Subject:
+    """It names the oldest request of the citizen: no newer one changes what was asked."""
+    return Subject(kind, requests[-1].seq, requests[-1].epoch)
 
 
 def put_away(data: bytes, folder: Path, name: str) -> Path:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from kiosk.approvals import Approvals
+from kiosk.asked import Subject
 from kiosk.commits import PutFact
 from kiosk.errors import Refused
 from kiosk.events import SessionChanged
@@ -13,6 +15,7 @@ from kiosk.office import Office
 from kiosk.people import People
 from kiosk.ports import Store
 from kiosk.scribe import Writing
+from kiosk.second import NOBODY, Agreement, Second, author, written
 from kiosk.strict_json import dumps, loads_object
 
 FACT: Final = "unsettled"
@@ -45,9 +48,10 @@ def fact(days: list[Waiting]) -> PutFact:
 class Unsettled:
     """Agreeing afterwards to what a close could not wait for."""
 
-    def __init__(self, office: Office, people: People) -> None:
+    def __init__(self, office: Office, people: People, approvals: Approvals) -> None:
         self._office = office
         self._people = people
+        self._approvals = approvals
 
     def oldest(self) -> Waiting | None:
         """The one to look at first."""
@@ -60,19 +64,33 @@ class Unsettled:
         roles = {login.operator.role, "operator" if closer is None else closer.role}
         return login.operator.id != day.operator and "supervisor" in roles
 
-    def agree(self, seq: int) -> None:
-        """Agree to the difference of the close at `seq`. Raises Refused: nothing_unsettled, supervisor_needed."""
+    def agree(self, seq: int, agreement: Agreement = NOBODY) -> None:
+        """Agree to the difference of the close at `seq`: whoever works now, or the centre where `agreement` names it.
+
+        Raises Refused: nothing_unsettled, supervisor_needed, as `Approvals.agreed`.
+        """
         with self._office.scribe.turn():
             days = waiting(self._office.store)
             day = next((one for one in days if one.seq == seq), None)
             if day is None:
                 raise Refused("nothing_unsettled")
-            if not self.may_agree(day):
-                raise Refused("supervisor_needed")
+            second = self._second(day, agreement)
             members = {
                 "v": 1, "kind": "override", "what": "day_close", **self._people.working().author(),
-                "of": seq, "epoch": day.epoch,
+                "of": seq, "epoch": day.epoch, **author(second),
             }  # fmt: skip
             rest = [one for one in days if one is not day]
-            self._office.scribe.write([Writing(EntryType.LOGIN, members)], [fact(rest)])
+            self._office.scribe.write([Writing(EntryType.LOGIN, members)], [fact(rest), *written(second)])
         self._office.events.publish(SessionChanged())
+
+    def _second(self, day: Waiting, agreement: Agreement) -> Second | None:
+        if agreement.approval:
+            return self._approvals.agreed(agreement.approval, asking(day))
+        if not self.may_agree(day):
+            raise Refused("supervisor_needed")
+        return None
+
+
+def asking(day: Waiting) -> Subject:
+    """What the centre is asked to agree to, for a difference."""
+    return Subject("day_close", day.seq, day.epoch, day.difference_pt)
