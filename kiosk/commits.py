@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:  # only words of signatures: the first picture need not wait for the journal
     from kiosk.acknowledgement import Ack
@@ -64,7 +64,10 @@ class CloseDay:
 
 @dataclass(frozen=True, slots=True)
 class AddMovement:
-    """Money that moved without a sale. A request is reversed once: Refused("already_reversed") for a second time."""
+    """Money that moved without a sale. A request is reversed once: Refused("already_reversed") for a second time.
+
+    Refused("refund_held"), Refused("refund_done"): another till of the shop pays it back.
+    """
 
     movement: Movement
 
@@ -139,6 +142,17 @@ class SeenOutcome:
 
     epoch: int
     seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class PutElsewhere:
+    """Another till of the shop (`device`) pays that request back: *held*, then *refunded*; *free* takes it back."""
+
+    epoch: int
+    seq: int
+    state: Literal["held", "refunded", "free"]
+    device: str
+    at_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +234,7 @@ class PutFact:
 Change = (
     AddRequest | AddPrintJob | SetPaper | OpenDay | CloseDay | AddMovement | PutDraft | DropDraft | DropOldDrafts
     | PutDocument | PutPin
-    | PutAttempts | PutAck | PutCursor | PutOutcome | SeenOutcome | Told | Arrived | HandedOver | Erase
+    | PutAttempts | PutAck | PutCursor | PutOutcome | SeenOutcome | PutElsewhere | Told | Arrived | HandedOver | Erase
     | PutFact
     | PutEvidence | DropEvidence | SetEvidence | UnstoreEvidence
 )  # fmt: skip

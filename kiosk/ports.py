@@ -178,8 +178,8 @@ class Store(Protocol):
     def movements(self, date: str) -> list[Movement]:
         """Money that moved that day without a sale, oldest first."""
 
-    def reversal(self, epoch: int, seq: int) -> Movement | None:
-        """What has reversed that request."""
+    def reversal(self, epoch: int, seq: int, device: str = "") -> Movement | None:
+        """What has reversed that request here; `device` is the till that sold it, "" for this one."""
 
     def print_jobs(self, states: Sequence[Paper], limit: int = -1) -> list[PrintJob]:
         """Oldest first."""

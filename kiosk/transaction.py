@@ -24,7 +24,8 @@ class Sale:
 
     A citizen's visit is one or several of these with the same `visit`; `tendered_pt` stands on the first, for all.
     `evidence` are the members of the journal body's `evidence`. What is not paid in cash (`method`: card or wallet) has
-    the `reference` of its payment, and nothing comes back; all of a visit is paid one way.
+    the `reference` of its payment, and nothing comes back; all of a visit is paid one way. `corrects` is the id of a
+    request that came back, which this one is to replace.
     """
 
     id: str
@@ -41,6 +42,7 @@ class Sale:
     evidence: tuple[dict[str, Any], ...] = ()
     method: str = "cash"
     reference: str = ""
+    corrects: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class Request:
     `service_pt` is what of the total is the shop's own fee, `vat_pt` what of that is VAT; `commission_pt` is in no
     total: the authority owes it to the shop. What is not paid in cash (`method`) has a `reference`. `seen`: a rejection
     was dealt with; `told`: the citizen knows the outcome; what was made for him `arrived` here and was `handed` over.
+    `elsewhere`: another till of the shop, `elsewhere_by`, is about to pay it back or has done so.
     """
 
     id: str
@@ -132,6 +135,8 @@ class Request:
     arrived_ms: int | None = None
     handed_ms: int | None = None
     handed_to: str = ""
+    elsewhere: Literal["", "held", "refunded"] = ""
+    elsewhere_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +144,8 @@ class Draft:
     """A half-typed form; it belongs to its operator and keeps the form version it began with.
 
     `catalogue` is the version of the catalogue that holds that form; 0: kept by a release that did not ask. `visit` is
-    the id of the first form of the same citizen's visit, "" for that form itself.
+    the id of the first form of the same citizen's visit, "" for that form itself; `corrects` the id of the request that
+    came back and is typed again here.
     """
 
     id: str
@@ -150,6 +156,7 @@ class Draft:
     updated_ms: int
     catalogue: int = 0
     visit: str = ""
+    corrects: str = ""
 
     @property
     def visit_id(self) -> str:
@@ -205,7 +212,8 @@ class Movement:
     """Money that moved at the till without a sale; its row stands beside its journal entry.
 
     `amount_pt` is positive, `kind` says which way; `cash` whether the drawer has it. `of_seq` (of `of_epoch`) is the
-    request that a void or a refund reverses, else 0. `party` is who got or brought a deposit.
+    request that a void or a refund reverses, else 0; `of_device` is the till that sold it, "" for this one. `party` is
+    who got or brought a deposit.
     """
 
     kind: MovementKind
@@ -222,6 +230,7 @@ class Movement:
     reference: str = ""
     of_epoch: int = 0
     of_seq: int = 0
+    of_device: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from kiosk import commits
 from kiosk.errors import Refused
+from kiosk.transaction import Movement
 from storage import evidence
 from storage.numbers import entry_id
 
@@ -24,6 +25,44 @@ def put_outcome(connection: Any, change: commits.PutOutcome) -> None:
 
 def see_outcome(connection: Any, change: commits.SeenOutcome) -> None:
     connection.execute("UPDATE outcome SET seen = 1 WHERE id = ?", (entry_id(change.epoch, change.seq),))
+
+
+def put_elsewhere(connection: Any, change: commits.PutElsewhere) -> None:
+    """Another till of the shop pays it back; what it has done, nothing takes back. Its task here is done with it."""
+    number = entry_id(change.epoch, change.seq)
+    if change.state == "free":
+        connection.execute("DELETE FROM elsewhere WHERE id = ? AND state = 'held'", (number,))
+        return
+    row = (number, change.state, change.device, change.at_ms)
+    connection.execute(
+        "REPLACE INTO elsewhere SELECT ?1, ?2, ?3, ?4"
+        " WHERE NOT EXISTS (SELECT 1 FROM elsewhere WHERE id = ?1 AND state = 'refunded')",
+        row,
+    )
+    if change.state == "refunded":
+        connection.execute("UPDATE outcome SET seen = 1 WHERE id = ?", (number,))
+
+
+def refuse_reversed(connection: Any, of: int, seq: int) -> None:
+    """Raises Refused: already_reversed, refund_held, refund_done."""
+    if connection.execute("SELECT 1 FROM movement WHERE of_entry = ?", (of,)).fetchone():
+        raise Refused("already_reversed", seq=seq)
+    row = connection.execute("SELECT state, device FROM elsewhere WHERE id = ?", (of,)).fetchone()
+    if row is not None:
+        raise Refused("refund_held" if row[0] == "held" else "refund_done", by=row[1][:8])
+
+
+def pay_for(connection: Any, moved: Movement) -> None:
+    """A refund of what another till has sold: once. Raises Refused("already_reversed")."""
+    row = (entry_id(moved.epoch, moved.seq), paid_for(moved.of_device, moved.of_epoch, moved.of_seq))
+    if connection.execute("SELECT 1 FROM paid_for WHERE of_request = ?", row[1:]).fetchone():
+        raise Refused("already_reversed", seq=moved.of_seq)
+    connection.execute("INSERT INTO paid_for VALUES (?, ?)", row)
+
+
+def paid_for(device: str, epoch: int, seq: int) -> str:
+    """What names the request of another till."""
+    return f"{device}/{epoch}/{seq}"
 
 
 def tell(connection: Any, change: commits.Told) -> None:

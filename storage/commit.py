@@ -41,7 +41,7 @@ _CLOSE: Final = """
 _MOVEMENT: Final = "INSERT INTO movement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 # A form that was sold is none to go on with: its cash would be taken twice.
 _DRAFT: Final = """
-    REPLACE INTO draft SELECT ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM request WHERE request_id = ?)
+    REPLACE INTO draft SELECT ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM request WHERE request_id = ?)
 """
 _JOB: Final = """
     INSERT INTO print_job (job_id, entry, copy_number, receipt, state, created_ms) VALUES (?, ?, ?, ?, ?, ?)
@@ -147,19 +147,21 @@ def _close_day(connection: Any, change: commits.CloseDay) -> None:
 
 def _add_movement(connection: Any, change: commits.AddMovement) -> None:
     m = change.movement
-    of = entry_id(m.of_epoch, m.of_seq) if m.of_seq else None
-    if of is not None and connection.execute("SELECT 1 FROM movement WHERE of_entry = ?", (of,)).fetchone():
-        raise Refused("already_reversed", seq=m.of_seq)
+    of = entry_id(m.of_epoch, m.of_seq) if m.of_seq and not m.of_device else None
+    if of is not None:
+        aftercare.refuse_reversed(connection, of, m.of_seq)
     connection.execute(_MOVEMENT, (
         entry_id(m.epoch, m.seq), m.kind, m.date, m.at_ms, m.operator, m.amount_pt, m.reason, m.cash, m.second,
         m.party, m.reference, of,
     ))  # fmt: skip
+    if m.of_device:
+        aftercare.pay_for(connection, m)
 
 
 def _put_draft(connection: Any, change: commits.PutDraft) -> None:
     d = change.draft
     raw = strict_json.dumps_readable(d.raw).decode()
-    row = (d.id, d.operator, d.service_id, d.service_version, raw, d.updated_ms, d.catalogue, d.visit)
+    row = (d.id, d.operator, d.service_id, d.service_version, raw, d.updated_ms, d.catalogue, d.visit, d.corrects)
     connection.execute(_DRAFT, (*row, d.id))
 
 
@@ -224,6 +226,7 @@ _WRITERS: Final[Mapping[type, Callable[[Any, Any], None]]] = {
     commits.PutCursor: _put_cursor,
     commits.PutOutcome: aftercare.put_outcome,
     commits.SeenOutcome: aftercare.see_outcome,
+    commits.PutElsewhere: aftercare.put_elsewhere,
     commits.Told: aftercare.tell,
     commits.Arrived: aftercare.arrive,
     commits.HandedOver: aftercare.hand,

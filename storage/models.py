@@ -131,6 +131,24 @@ class MovementRow(SQLModel, table=True):
     of_entry: int | None = Field(unique=True, sa_column_args=[ForeignKey("request.id")])
 
 
+class ElsewhereRow(SQLModel, table=True):
+    """Another till of the shop pays a request back that was sold here; `id` is the entry's."""
+
+    __tablename__: ClassVar[str] = "elsewhere"
+    id: int = Field(primary_key=True)
+    state: str
+    device: str
+    at_ms: int
+
+
+class PaidForRow(SQLModel, table=True):
+    """What a refund paid back for another till of the shop: ``<device>/<epoch>/<entry>``, once."""
+
+    __tablename__: ClassVar[str] = "paid_for"
+    id: int = Field(primary_key=True, sa_column_args=[ForeignKey("movement.id")])
+    of_request: str = Field(unique=True)
+
+
 class DraftRow(SQLModel, table=True):
     """A half-typed form."""
 
@@ -143,6 +161,7 @@ class DraftRow(SQLModel, table=True):
     updated_ms: int
     catalogue: int = Field(sa_column_kwargs={"server_default": "0"})
     visit: str = Field(sa_column_kwargs={"server_default": ""})
+    corrects: str = Field(sa_column_kwargs={"server_default": ""})
 
 
 class EvidenceRow(SQLModel, table=True):

@@ -11,7 +11,7 @@ from kiosk.journal import genesis
 from kiosk.personal import FRAME_HEAD, Item
 from kiosk.receipt import Receipt
 from kiosk.transaction import Day, DayTotals, Draft, Movement, Paper, PrintJob, Query, Request
-from storage import commit, rows, search
+from storage import aftercare, commit, rows, search
 from storage.engine import OwnConnections
 from storage.evidence import EvidenceReads
 from storage.faults import border
@@ -20,6 +20,7 @@ from storage.numbers import entry_id
 _PAGE: Final = 500
 _REQUEST: Final = f"SELECT {rows.REQUEST_COLUMNS} FROM {{}} LEFT JOIN outcome o ON o.id = r.id WHERE {{}}"  # noqa: S608 - constants
 _MOVEMENTS: Final = f"SELECT {rows.MOVEMENT_COLUMNS} FROM movement WHERE {{}}"  # noqa: S608 - constants
+_PAID_FOR: Final = "id = (SELECT id FROM paid_for WHERE of_request = ?)"
 _JOBS: Final = f"SELECT {rows.JOB_COLUMNS} FROM print_job WHERE {{}} ORDER BY n"  # noqa: S608 - constants
 # One statement, so that all of it is of one moment without a transaction around it.
 _TAIL: Final = f"""
@@ -57,7 +58,7 @@ _LAST_CLOSED: Final = "closed_ms IS NOT NULL ORDER BY grand_total_pt DESC, close
 _OPEN_DAY: Final = _DAY.format("closed_ms IS NULL")
 _FACTS: Final = "SELECT name, value FROM fact"
 _DRAFTS: Final = """
-    SELECT id, operator, service_id, service_version, raw, updated_ms, catalogue, visit FROM draft
+    SELECT id, operator, service_id, service_version, raw, updated_ms, catalogue, visit, corrects FROM draft
     WHERE operator = ? ORDER BY updated_ms DESC, id DESC
 """
 _USED: Final = """
@@ -197,8 +198,11 @@ class Reads(EvidenceReads):
     def movements(self, date: str) -> list[Movement]:
         return [rows.movement(row) for row in self._all(_MOVEMENTS.format("date = ? ORDER BY id"), date)]
 
-    def reversal(self, epoch: int, seq: int) -> Movement | None:
-        row = self._one(_MOVEMENTS.format("of_entry = ?"), entry_id(epoch, seq))
+    def reversal(self, epoch: int, seq: int, device: str = "") -> Movement | None:
+        if device:
+            row = self._one(_MOVEMENTS.format(_PAID_FOR), aftercare.paid_for(device, epoch, seq))
+        else:
+            row = self._one(_MOVEMENTS.format("of_entry = ?"), entry_id(epoch, seq))
         return None if row is None else rows.movement(row)
 
     def print_jobs(self, states: Sequence[Paper], limit: int = -1) -> list[PrintJob]:

@@ -130,7 +130,8 @@ def _state(where: Where, state: State) -> None:
     elif state in ("tell", "unclaimed"):
         where.add(f"r.id IN ({_TELL if state == 'tell' else _UNCLAIMED})", leads=True)
     elif state in ("void", "refund"):
-        where.add("r.id IN (SELECT of_entry FROM movement WHERE kind = ?)", state, leads=True)
+        also = " UNION ALL SELECT id FROM elsewhere WHERE state = 'refunded'" if state == "refund" else ""
+        where.add(f"r.id IN (SELECT of_entry FROM movement WHERE kind = ?{also})", state, leads=True)  # noqa: S608 - constants
     elif state:
         where.add("+o.status = ?", state)
         where.wide.append(Lead("outcome s CROSS JOIN request r ON r.id = s.id", "s.id", "s.status = ?", (state,)))

@@ -43,6 +43,7 @@ class _State:
     outputs: dict[Key, tuple[int, int | None, str]] = field(default_factory=dict)
     facts: dict[str, bytes] = field(default_factory=dict)
     movements: dict[Key, Movement] = field(default_factory=dict)
+    elsewhere: dict[Key, commits.PutElsewhere] = field(default_factory=dict)
     evidence: list[Evidence] = field(default_factory=list)
     cursor: int = 0
 
@@ -118,8 +119,12 @@ class FakeStore:
         )  # fmt: skip
 
     def _AddMovement(self, c: commits.AddMovement) -> None:
-        if c.movement.of_seq and self.reversal(c.movement.of_epoch, c.movement.of_seq) is not None:
+        of = c.movement.of_epoch, c.movement.of_seq
+        if c.movement.of_seq and self.reversal(*of, c.movement.of_device) is not None:
             raise Refused("already_reversed", seq=c.movement.of_seq)
+        paying = None if c.movement.of_device else self._s.elsewhere.get(of)
+        if paying is not None:
+            raise Refused("refund_held" if paying.state == "held" else "refund_done", by=paying.device[:8])
         self._s.movements[c.movement.epoch, c.movement.seq] = c.movement
 
     def _PutDraft(self, c: commits.PutDraft) -> None:
@@ -160,6 +165,17 @@ class FakeStore:
     def _SeenOutcome(self, c: commits.SeenOutcome) -> None:
         if (c.epoch, c.seq) in self._s.outcomes:
             self._s.seen.add((c.epoch, c.seq))
+
+    def _PutElsewhere(self, c: commits.PutElsewhere) -> None:
+        key = c.epoch, c.seq
+        known = self._s.elsewhere.get(key)
+        if c.state == "refunded" and key in self._s.outcomes:
+            self._s.seen.add(key)
+        if known is not None and known.state == "refunded":
+            return
+        self._s.elsewhere[key] = c
+        if c.state == "free":
+            del self._s.elsewhere[key]
 
     def _Told(self, c: commits.Told) -> None:
         if (c.epoch, c.seq) in self._s.outcomes:
@@ -304,11 +320,14 @@ class FakeStore:
         hwm = self._s.acks[r.epoch][0].hwm if r.epoch in self._s.acks else 0
         key = r.epoch, r.seq
         arrived_ms, handed_ms, handed_to = self._s.outputs.get(key, (None, None, ""))
+        paying = self._s.elsewhere.get(key)
         return replace(
             r, seen=key in self._s.seen, told=key in self._s.told, arrived_ms=arrived_ms, handed_ms=handed_ms,
             handed_to=handed_to, sent=r.seq <= hwm, outcome=self._s.outcomes.get((r.epoch, r.seq)),
             paper=next((job.state for job in reversed(jobs) if job.copy == 0), None),
             copies=sum(job.copy > 0 for job in jobs), reversed=self._reversed(r),
+            elsewhere="" if paying is None or paying.state == "free" else paying.state,
+            elsewhere_by="" if paying is None else paying.device,
         )  # fmt: skip
 
     def _reversed(self, r: Request) -> Literal["", "void", "refund"]:
@@ -348,6 +367,7 @@ class FakeStore:
         status = r.outcome.status if r.outcome else "pending"
         decided = status != "pending"
         found = {status, r.reversed, "sent" if r.sent else "unsent"}
+        found |= {"refund"} if r.elsewhere == "refunded" else set()
         found |= {"waiting"} if r.sent and not decided and not r.reversed else set()
         found |= {"tell"} if decided and not r.told else set()
         return found | ({"unclaimed"} if r.arrived_ms is not None and r.handed_ms is None else set())
@@ -385,9 +405,10 @@ class FakeStore:
     def movements(self, date: str) -> list[Movement]:
         return [m for _, m in sorted(self._s.movements.items(), key=lambda pair: pair[0]) if m.date == date]
 
-    def reversal(self, epoch: int, seq: int) -> Movement | None:
-        of = (epoch, seq)
-        return next((m for m in self._s.movements.values() if m.of_seq and (m.of_epoch, m.of_seq) == of), None)
+    def reversal(self, epoch: int, seq: int, device: str = "") -> Movement | None:
+        of = (device, epoch, seq)
+        mine = (m for m in self._s.movements.values() if m.of_seq)
+        return next((m for m in mine if (m.of_device, m.of_epoch, m.of_seq) == of), None)
 
     def print_jobs(self, states: Sequence[Paper], limit: int = -1) -> list[PrintJob]:
         found = [job for job in self._s.jobs.values() if job.state in states]
