@@ -66,10 +66,11 @@ day: setup  ## A day of CITIZENS (150) on the real window: jams, cuts, crashes, 
 UV_COMPILE := UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate --extra central
 
-lock: setup  ## Look for newer versions and write both lock files again
+lock: setup  ## Look for newer versions and write the lock files again
 	$(UV_COMPILE) --upgrade -o requirements.lock pyproject.toml
 	$(UV_COMPILE) --upgrade --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
-	@! grep -n '://' requirements.lock requirements-dev.lock
+	$(UV_COMPILE) --upgrade --extra devices -c requirements.lock -o requirements-devices.lock pyproject.toml
+	@! grep -n '://' requirements.lock requirements-dev.lock requirements-devices.lock
 
 build: setup  ## The wheel, its checksums and a build record, into dist/
 	@$(PY) build_installer.py

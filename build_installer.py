@@ -18,7 +18,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-devices.lock")
 SKIPPED = {"__pycache__"}
 NOT_YET = {
     "win-x64": "the Windows installer (embedded Python, NSIS, a signed launcher)",

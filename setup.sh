@@ -2,6 +2,7 @@
 # Everything Manfaz needs on a fresh Debian or Ubuntu: system libraries, .venv, hash-locked packages.
 #   sh setup.sh         to work on it: run, test, demo
 #   sh setup.sh --run   only what the counter and the centre need to run
+#   sh setup.sh --devices   that, and what a camera and a scanner need (420 MB more)
 #   PYTHON=/usr/bin/python3 sh setup.sh   with this Python and no other
 # Run it as often as you like; when nothing is missing it takes about a second.
 set -eu
@@ -12,13 +13,15 @@ RUN_APT="ca-certificates libgl1 libegl1 libfontconfig1 libfreetype6 libglib2.0-0
   libx11-6 libx11-xcb1 libxkbcommon0 libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1
   libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-util1 libxcb-xkb1 libgssapi-krb5-2 libcups2t64|libcups2
   fontconfig dbus-daemon gnome-keyring"
+DEVICES_APT="libpulse0 sane-utils libsane1|libsane"
 TEST_APT="make xvfb xauth xdotool x11-utils x11-xkb-utils xkb-data poppler-utils postgresql chromium|chromium-browser
   util-linux strace tesseract-ocr at-spi2-core"
 
 case "${1:-}" in
-  "") apt_wanted="$RUN_APT $TEST_APT" lock=requirements-dev.lock ;;
+  "") apt_wanted="$RUN_APT $DEVICES_APT $TEST_APT" lock=requirements-dev.lock ;;
   --run) apt_wanted="$RUN_APT" lock=requirements.lock ;;
-  *) echo "usage: sh setup.sh [--run]" >&2; exit 2 ;;
+  --devices) apt_wanted="$RUN_APT $DEVICES_APT" lock=requirements-devices.lock ;;
+  *) echo "usage: sh setup.sh [--run|--devices]" >&2; exit 2 ;;
 esac
 
 say() { printf 'setup: %s\n' "$*"; }
@@ -105,7 +108,7 @@ if [ "$(.venv/bin/uv --version 2>/dev/null | cut -d' ' -f2)" != "$version" ]; th
 fi
 say "fetching the packages of $lock"
 again .venv/bin/uv pip sync -q --python .venv/bin/python --require-hashes "$lock" || die "packages could not be fetched"
-if [ "$lock" = requirements.lock ]; then  # no build tool there: the folder itself on the path serves
+if [ "$lock" != requirements-dev.lock ]; then  # no build tool there: the folder itself on the path serves
   pwd >"$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/manfaz.pth"
 else
   .venv/bin/uv pip install -q --python .venv/bin/python --no-deps --no-build-isolation --no-index -e .

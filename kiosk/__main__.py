@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 
-READ_PICTURE = "read-picture"
-"""Not a command for people: this program calls itself with it, to decode where a crash harms nothing."""
+READ_PICTURE, SCAN_PAGE = "read-picture", "scan-page"
+"""Not commands for people: this program calls itself with them, to decode or to scan where a crash harms nothing."""
 
 
 def main() -> None:
     """The entry point of the installed command."""
     if sys.argv[1:] == [READ_PICTURE]:
         from kiosk.picture import main as run
+    elif sys.argv[1:] == [SCAN_PAGE]:
+        from ui.sources.wia import main as run
     else:
         from kiosk.cli import main as run
     sys.exit(run())

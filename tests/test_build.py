@@ -34,9 +34,9 @@ def test_every_locked_package_has_hashes(lock: Path) -> None:
     assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
 
 
-def test_the_runtime_is_the_same_in_both_locks() -> None:
-    run, dev = map(pins, LOCKS)
-    assert run.items() <= dev.items()
+def test_the_runtime_is_the_same_in_all_locks() -> None:
+    run, *others = map(pins, LOCKS)
+    assert [lock for lock in others if not run.items() <= lock.items()] == []
 
 
 def test_the_locks_hold_what_pyproject_asks_for() -> None:
@@ -44,6 +44,7 @@ def test_the_locks_hold_what_pyproject_asks_for() -> None:
     run = requirements(project["project"]["dependencies"] + project["project"]["optional-dependencies"]["central"])
     assert run - pins(LOCKS[0]).keys() == set()
     assert requirements(project["dependency-groups"]["dev"]) - pins(LOCKS[1]).keys() == set()
+    assert requirements(project["project"]["optional-dependencies"]["devices"]) - pins(LOCKS[2]).keys() == set()
 
 
 def test_a_wheel_without_an_asset_is_refused(tmp_path: Path) -> None:

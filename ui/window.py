@@ -27,6 +27,9 @@ MARGIN_PX = 60
 class Window(QMainWindow):
     """The shell. `go` shows a page; `wait` and `free` hold keys away while something is being saved."""
 
+    _unheard = False
+    """Whether the page on top has not heard a key yet: the focus is still to be given to it."""
+
     def __init__(self, counter: Counter, language: Language = "ar") -> None:
         super().__init__()
         self.setObjectName("window")
@@ -89,6 +92,7 @@ class Window(QMainWindow):
         self.tell_keys()
         self.tell_title()
         announce(page, page.spoken())
+        self._unheard = True
         self._wake.start(0)
 
     def tell_title(self) -> None:
@@ -97,6 +101,7 @@ class Window(QMainWindow):
         self.setWindowTitle(f"{say(self.language, 'app.name')} — {page.title.text()} ({page.objectName()})")
 
     def _listen_again(self) -> None:
+        self._unheard = False
         self.veil.lift(restore=False)
         (self._field or self.page().first()).setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -106,7 +111,11 @@ class Window(QMainWindow):
         self.veil.drop(say(self.language, key))
 
     def free(self) -> None:
-        self.veil.lift()
+        if self._unheard:  # whoever waited did so before the page that was gone to could wake
+            self._wake.stop()
+            self._listen_again()
+        else:
+            self.veil.lift()
 
     # ---- keys
 

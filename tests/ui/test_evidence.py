@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import io
-import stat
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -23,7 +20,6 @@ from tests.ui.conftest import FakeCounter, Hands
 from ui.flows.evidence import EvidenceFlow
 from ui.parts.preview import LEAST, STEP, Preview, trimmed
 from ui.sources.file import FileSource, read_file
-from ui.sources.scanner import ScannerSource, scan
 from ui.sources.source import Fetch
 
 Key = Qt.Key
@@ -343,39 +339,3 @@ def test_a_file_that_is_gone_or_endless_is_refused(tmp_path: Path) -> None:
         file.truncate(MAX_FILE + 1)
     with pytest.raises(Refused, match="evidence_large"):
         read_file(endless)
-
-
-@pytest.fixture
-def scanner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """A program in the scanner's place."""
-
-    def make(script: str) -> None:
-        program = tmp_path / "scanimage"
-        program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
-        program.chmod(program.stat().st_mode | stat.S_IXUSR)
-        monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
-
-    return make
-
-
-def test_a_page_comes_from_the_scanner_as_it_is(scanner: Callable[[str], None], tmp_path: Path) -> None:
-    (tmp_path / "page.png").write_bytes(pictures.encoded(pictures.page(100, 100), "PNG"))
-    scanner(f'[ "$1" = "--format=png" ] && cat {tmp_path}/page.png')
-    assert ScannerSource().there()
-    got: list[Fetch] = []
-    ScannerSource().ask(None, got.append)  # type: ignore[arg-type]  # it has nothing to ask
-    assert Image.open(io.BytesIO(got[0]())).size == (100, 100)
-
-
-@pytest.mark.parametrize("script", ["exit 1", "true", "sleep 9"])
-def test_a_scanner_that_gives_nothing_is_said(script: str, scanner: Callable[[str], None]) -> None:
-    scanner(script)
-    with pytest.raises(Unavailable, match="scanner"):
-        scan(timeout_s=0.5)
-
-
-def test_without_its_program_there_is_no_scanner(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PATH", "/nonexistent")
-    assert not ScannerSource().there()
-    with pytest.raises(Unavailable, match="scanner"):
-        scan()

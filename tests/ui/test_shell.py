@@ -74,6 +74,15 @@ def test_keys_sent_to_the_window_itself_under_the_veil_do_nothing(hands: Hands) 
     QApplication.sendEvent(hands.window, event(Qt.Key.Key_Q))
 
 
+def test_a_page_that_has_to_wait_before_it_could_wake_hears_keys_afterwards(hands: Hands) -> None:
+    hands.home()
+    hands.window.go(hands.page)
+    hands.window.wait("busy.saving")
+    hands.settle()
+    hands.window.free()
+    assert hands.window.focusWidget() is hands.find("searchEdit")
+
+
 def test_a_command_key_held_down_acts_once(hands: Hands) -> None:
     hands.home()
     hands.press(Qt.Key.Key_F11)

@@ -15,6 +15,7 @@ from ui.flows.visit import Visit, Work
 from ui.pages.evidence import EvidencePage, InHand, PaperShown
 from ui.parts.preview import Crop
 from ui.ports import Counter
+from ui.sources.camera import CameraSource
 from ui.sources.file import FileSource
 from ui.sources.scanner import ScannerSource
 from ui.sources.source import Fetch, Source
@@ -58,7 +59,8 @@ class EvidenceFlow(QObject):
         self._window = window
         self._counter = counter
         self._owner = owner
-        self._sources = [s for s in (sources or (FileSource(), ScannerSource())) if s.there()]
+        every = sources or (CameraSource(window), FileSource(), ScannerSource())
+        self._sources = [source for source in every if source.there()]
         self._work: Work | None = None
         self._papers: list[EvidenceType] = []
         self._kept: list[Evidence] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from kiosk.evidence import FULL
@@ -46,6 +46,11 @@ class Preview(QWidget):
         if content:
             self._pixmap.loadFromData(content, "JPEG")  # type: ignore[call-overload]  # the stubs want a bytearray
         self._crop = FULL
+        self.update()
+
+    def show_image(self, image: QImage) -> None:
+        """What a camera sees at this moment."""
+        self._pixmap = QPixmap.fromImage(image)
         self.update()
 
     def begin_crop(self) -> None:
