@@ -107,8 +107,20 @@ class Hands:
         self.until("pageReview")
         return self
 
+    def counted(self) -> Hands:
+        """The cash for one is counted; F10 records it."""
+        self.review().press(Qt.Key.Key_F5)
+        return self
+
+    def told(self) -> None:
+        """Until the page has something to say."""
+        self.qtbot.waitUntil(lambda: bool(self.page.notice.text()))
+
     def sold(self) -> Hands:
-        self.review()
+        return self.review().pay()
+
+    def pay(self) -> Hands:
+        """Exactly what is due was counted, and it is recorded."""
         self.press(Qt.Key.Key_F5)
         self.press(Qt.Key.Key_F10)
         self.until("pageDone")

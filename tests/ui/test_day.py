@@ -426,5 +426,5 @@ def test_without_any_day_there_is_nothing_to_look_at(hands: Hands) -> None:
     hands.window.session.signed_in(hands.counter.people.current())
     hands.until("pageOpenDay")
     hands.press(Key.Key_F8)
-    hands.qtbot.waitUntil(lambda: bool(hands.page.notice.text()))
+    hands.told()
     assert hands.page.objectName() == "pageOpenDay"

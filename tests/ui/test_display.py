@@ -86,8 +86,7 @@ def test_it_is_reached_before_anybody_has_signed_in_and_by_the_mouse(hands: Hand
 
 
 def test_not_while_something_is_being_saved(hands: Hands) -> None:
-    hands.home().review()
-    hands.press(Qt.Key.Key_F5)
+    hands.home().counted()
     hands.counter.hold = True
     hands.press(Qt.Key.Key_F10)
     hands.window.header.display.click()

@@ -31,9 +31,7 @@ def ticks(hands: Hands) -> list[QCheckBox]:
 
 def recorded(hands: Hands) -> list[str]:
     """The doubts that the entry of the sale says were accepted."""
-    hands.press(Qt.Key.Key_F5)
-    hands.press(Qt.Key.Key_F10)
-    hands.until("pageDone")
+    hands.pay()
     overrides: list[str] = read_body(list(hands.counter.store.export(1))[-1].record.body).get("overrides", [])
     return overrides
 

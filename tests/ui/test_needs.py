@@ -153,5 +153,5 @@ def test_a_list_of_needs_that_cannot_be_read_is_said(hands: Hands, monkeypatch: 
 
     monkeypatch.setattr(hands.counter.asking, "needs", broken)
     hands.press(Qt.Key.Key_0, alt=True)
-    hands.qtbot.waitUntil(lambda: bool(hands.page.notice.text()))
+    hands.told()
     assert hands.page.objectName() == "pageCatalogue"

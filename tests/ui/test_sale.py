@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QRadioButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QRadioButton
 from pytestqt.exceptions import capture_exceptions
 
 from kiosk.errors import Refused, Unavailable
@@ -37,9 +37,7 @@ def test_the_top_task_takes_four_command_keys(hands: Hands) -> None:
     hands.press(Qt.Key.Key_F10)
     hands.until("pageReview")
     assert "سابقة" in hands.page.notice.text()  # the same citizen, the same service, the same day
-    hands.press(Qt.Key.Key_F5)
-    hands.press(Qt.Key.Key_F10)
-    hands.until("pageDone")
+    hands.pay()
     assert recorded(hands) == 2
 
 
@@ -55,8 +53,7 @@ def test_nothing_of_the_citizen_before_is_in_the_next_form(hands: Hands) -> None
 
 
 def test_a_native_double_click_clicks_once(hands: Hands) -> None:
-    hands.home().review()
-    hands.press(Qt.Key.Key_F5)
+    hands.home().counted()
     button = hands.find("primaryButton")
     hands.counter.hold = True
     for click in (QTest.mouseClick, QTest.mouseDClick, QTest.mouseClick):
@@ -81,8 +78,7 @@ def test_a_double_click_on_any_button_is_one_click(hands: Hands) -> None:
 
 
 def test_ten_held_enters_and_a_held_f10_record_once(hands: Hands) -> None:
-    hands.home().review()
-    hands.press(Qt.Key.Key_F5)
+    hands.home().counted()
     hands.send(Qt.Key.Key_F10)
     for _ in range(10):
         hands.send(Qt.Key.Key_F10, held=True)
@@ -115,8 +111,7 @@ def test_enter_in_the_amount_never_confirms(hands: Hands) -> None:
 
 
 def test_keys_typed_while_saving_are_not_heard(hands: Hands) -> None:
-    hands.home().review()
-    hands.press(Qt.Key.Key_F5)
+    hands.home().counted()
     hands.counter.hold = True
     hands.press(Qt.Key.Key_F10)
     for key in (Qt.Key.Key_F10, Qt.Key.Key_F2, Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Tab):
@@ -147,11 +142,10 @@ def test_the_amount_begins_empty_and_what_is_missing_is_said(hands: Hands) -> No
 
 
 def test_a_refusal_stores_nothing_and_the_press_may_be_made_again(hands: Hands) -> None:
-    hands.home().review()
-    hands.press(Qt.Key.Key_F5)
+    hands.home().counted()
     hands.counter.store.fail_next = Refused("day_closed")
     hands.press(Qt.Key.Key_F10)
-    hands.qtbot.waitUntil(lambda: bool(hands.page.notice.text()))
+    hands.told()
     assert hands.find("primaryButton").isEnabled()
     hands.press(Qt.Key.Key_F10)
     hands.until("pageDone")
@@ -159,17 +153,15 @@ def test_a_refusal_stores_nothing_and_the_press_may_be_made_again(hands: Hands) 
 
 
 def test_a_failed_disk_is_unknown_until_the_id_was_looked_up(hands: Hands) -> None:
-    hands.home().review()
-    hands.press(Qt.Key.Key_F5)
+    hands.home().counted()
     hands.counter.store.fail_next = Unavailable("store_failed", reason="io")
     hands.press(Qt.Key.Key_F10)
-    hands.qtbot.waitUntil(lambda: bool(hands.page.notice.text()))
+    hands.told()
     assert recorded(hands) == 0
 
 
 def test_saved_but_the_answer_was_lost(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
-    hands.home().review()
-    hands.press(Qt.Key.Key_F5)
+    hands.home().counted()
     desk, real = hands.counter.desk, hands.counter.desk.record
 
     def saved_and_lost(sale: object) -> object:
@@ -184,8 +176,7 @@ def test_saved_but_the_answer_was_lost(hands: Hands, monkeypatch: pytest.MonkeyP
 
 
 def test_a_bug_while_saving_does_not_freeze_the_counter(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
-    hands.home().review()
-    hands.press(Qt.Key.Key_F5)
+    hands.home().counted()
     desk, real = hands.counter.desk, hands.counter.desk.record
 
     def bug(_sale: object) -> None:
@@ -194,7 +185,7 @@ def test_a_bug_while_saving_does_not_freeze_the_counter(hands: Hands, monkeypatc
     monkeypatch.setattr(desk, "record", bug)
     with capture_exceptions() as found:
         hands.press(Qt.Key.Key_F10)
-        hands.qtbot.waitUntil(lambda: bool(hands.page.notice.text()))
+        hands.told()
     assert [kind for kind, _, _ in found] == [OSError], "the hook that writes the log has it too"
     assert hands.window.veil.isHidden()
     assert "F6" in hands.page.notice.text()
@@ -205,8 +196,7 @@ def test_a_bug_while_saving_does_not_freeze_the_counter(hands: Hands, monkeypatc
 
 
 def test_not_even_the_look_up_works(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
-    hands.home().review()
-    hands.press(Qt.Key.Key_F5)
+    hands.home().counted()
 
     def away(_id: str) -> None:
         raise Unavailable("store_failed", reason="io")
@@ -214,7 +204,7 @@ def test_not_even_the_look_up_works(hands: Hands, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(hands.counter.desk, "record", away)
     monkeypatch.setattr(hands.counter.desk, "request", away)
     hands.press(Qt.Key.Key_F10)
-    hands.qtbot.waitUntil(lambda: bool(hands.page.notice.text()))
+    hands.told()
     assert hands.find("primaryButton").isEnabled()
 
 
@@ -272,22 +262,6 @@ def test_tab_order_is_the_order_on_the_screen_after_a_rebuild(hands: Hands) -> N
             seen.append(widget)
     assert seen == inputs
     assert line(hands, "field_name").text()  # what was typed has stayed
-
-
-def test_a_doubtful_number_is_ticked_not_refused(hands: Hands) -> None:
-    hands.home().form().fill()
-    line(hands, "field_national_id").setText("20001010100015")
-    hands.press(Qt.Key.Key_F10)
-    box = hands.window.focusWidget()
-    assert isinstance(box, QCheckBox)
-    hands.press(Qt.Key.Key_F10)
-    assert hands.page.objectName() == "pageForm"
-    box.setChecked(True)
-    hands.press(Qt.Key.Key_F10)
-    hands.until("pageReview")
-    hands.press(Qt.Key.Key_F5)
-    hands.press(Qt.Key.Key_F10)
-    hands.until("pageDone")
 
 
 def test_consent_is_asked_before_the_cash(hands: Hands) -> None:

@@ -158,7 +158,7 @@ def test_lock_hides_and_the_same_person_comes_back_to_the_same_field(hands: Hand
     assert hands.page.objectName() == "pageLock"
     hands.type("999888")
     hands.press(Qt.Key.Key_F10)
-    hands.qtbot.waitUntil(lambda: bool(hands.page.notice.text()))
+    hands.told()
     hands.type(PIN)
     hands.press(Qt.Key.Key_Return)
     hands.until("pageForm")
@@ -207,7 +207,7 @@ def test_enrolment_shows_six_digits_and_asks_until_it_is_approved(
     edit(hands, "slotEdit").setText("1234")
     edit(hands, "codeEdit").setText("7K3Q")
     hands.press(Qt.Key.Key_F10)
-    hands.qtbot.waitUntil(lambda: bool(hands.page.notice.text()))
+    hands.told()
     counter.enrolment.refusal = None
     counter.enrolment.polls = [False, Unavailable("line_offline"), True]
     hands.press(Qt.Key.Key_F10)

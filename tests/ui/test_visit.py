@@ -53,9 +53,7 @@ def texts(hands: Hands) -> str:
 def test_two_services_one_cash_step_one_paper(hands: Hands) -> None:
     hands.home().review()
     another(hands)
-    hands.press(Qt.Key.Key_F5)
-    hands.press(Qt.Key.Key_F10)
-    hands.until("pageDone")
+    hands.pay()
     rows = sorted(hands.counter.desk.search(Query()), key=lambda row: row.seq)
     assert [(row.service_id, row.line, row.lines) for row in rows] == [("birth-cert", 1, 2), ("family-record", 2, 2)]
     assert rows[0].national_id == rows[1].national_id
@@ -167,9 +165,7 @@ def test_one_service_taken_out_leaves_the_other(hands: Hands) -> None:
     sale(hands).form.discarded.emit()
     hands.until("pageReview")
     assert [work.service.id for work in sale(hands).visit().works] == ["birth-cert"]
-    hands.press(Qt.Key.Key_F5)
-    hands.press(Qt.Key.Key_F10)
-    hands.until("pageDone")
+    hands.pay()
     assert recorded(hands) == 1
 
 
@@ -189,9 +185,7 @@ def test_a_visit_comes_back_after_the_power_went(hands: Hands) -> None:
     assert hands.page.objectName() == "pageForm", "each form is looked at again: consents are not taken from the disk"
     hands.press(Qt.Key.Key_F10)
     hands.until("pageReview")
-    hands.press(Qt.Key.Key_F5)
-    hands.press(Qt.Key.Key_F10)
-    hands.until("pageDone")
+    hands.pay()
     assert recorded(hands) == 2
 
 
@@ -215,9 +209,7 @@ def test_a_long_visit_shows_its_number_and_its_sum(hands: Hands) -> None:
         hands.press(Qt.Key.Key_F10)
     hands.until("pageReview")
     assert sale(hands).review._due == 5_000 * count
-    hands.press(Qt.Key.Key_F5)
-    hands.press(Qt.Key.Key_F10)
-    hands.until("pageDone")
+    hands.pay()
     assert "…" in texts(hands)
     assert recorded(hands) == count
 
@@ -225,7 +217,7 @@ def test_a_long_visit_shows_its_number_and_its_sum(hands: Hands) -> None:
 def test_a_visit_has_an_end(hands: Hands) -> None:
     hands.home()
     sale(hands).begin_all([("birth-cert", {})] * (MOST + 1))
-    hands.qtbot.waitUntil(lambda: bool(hands.page.notice.text()))
+    hands.told()
     assert sale(hands).visit() is None
 
 
@@ -285,7 +277,7 @@ def test_an_inquiry_without_the_line_is_refused_and_the_form_stays(hands: Hands)
     answer(hands, "case-inquiry")
     hands.counter.desk._line.inquire = _away  # type: ignore[method-assign, assignment]
     hands.press(Qt.Key.Key_F10)
-    hands.qtbot.waitUntil(lambda: bool(hands.page.notice.text()))
+    hands.told()
     assert hands.page.objectName() == "pageForm"
 
 
@@ -333,9 +325,7 @@ def test_a_wished_appointment_is_in_the_review_and_on_the_receipt(hands: Hands) 
     hands.until("pageReview")
     answers = sale(hands).review.answers
     assert any("2026" in answers.item(row, 1).text() for row in range(answers.rowCount()))
-    hands.press(Qt.Key.Key_F5)
-    hands.press(Qt.Key.Key_F10)
-    hands.until("pageDone")
+    hands.pay()
     assert "2026-12-20" in hands.counter.papers.jobs()[0].receipt.next_ar
 
 
@@ -345,9 +335,7 @@ def test_a_wished_appointment_is_in_the_review_and_on_the_receipt(hands: Hands) 
 @pytest.mark.parametrize("line_number", [1, 2])
 def test_each_request_of_a_visit_opens_with_its_own_lines_and_sum(hands: Hands, line_number: int) -> None:
     another(hands.home().review())
-    hands.press(Qt.Key.Key_F5)
-    hands.press(Qt.Key.Key_F10)
-    hands.until("pageDone")
+    hands.pay()
     row = next(row for row in hands.counter.desk.search(Query()) if row.line == line_number)
     lists = hands.window.session.rest().lists
     lists.open_one(row.id, lambda: None)
