@@ -224,8 +224,7 @@ def activate_differs(stage: Stage) -> None:
 def lock(stage: Stage) -> None:
     """F12: nothing of the citizen is to be seen, nothing is lost."""
     stage.home().form(**stage.counter.shop.sale().values)
-    stage.press(Key.Key_F12)
-    stage.until("pageLock")
+    stage.turn("pageLock", Key.Key_F12)
 
 
 @scene("Locked", "error")
@@ -353,9 +352,7 @@ def home_long(stage: Stage) -> None:
 def needs(stage: Stage) -> None:
     """Questions that lead to the right service."""
     stage.home(three_sold)
-    stage.press(Key.Key_0, alt=True)
-    stage.until("pageNeeds")
-    stage.settle(60)
+    stage.turn("pageNeeds", Key.Key_0, alt=True)
 
 
 # ---- form
@@ -430,12 +427,10 @@ def form_guidance(stage: Stage) -> None:
 def form_older(stage: Stage) -> None:
     """Begun under an older form; the fee is today's."""
     stage.home().form(**stage.counter.shop.sale().values)
-    stage.press(Key.Key_Escape)
-    stage.until("pageCatalogue")
+    stage.turn("pageCatalogue", Key.Key_Escape)
     publish(stage.counter.shop, 2, dearer_pt=500)
     stage.settle(60)
-    stage.press(Key.Key_F10)
-    stage.until("pageForm")
+    stage.turn("pageForm", Key.Key_F10)
     stage.settle(200)
 
 
@@ -497,8 +492,7 @@ def done(stage: Stage) -> None:
     """Saved; the paper is out; it is sent when the line is back."""
     stage.home().review()
     stage.type("200")
-    stage.press(Key.Key_F10)
-    stage.until("pageDone")
+    stage.turn("pageDone", Key.Key_F10)
     moved(stage, Paper.PRINTED)
 
 
@@ -542,18 +536,14 @@ def done_failed(stage: Stage) -> None:
 def requests(stage: Stage) -> None:
     """What was done today; names are shortened."""
     stage.home(reject)
-    stage.press(Key.Key_F6)
-    stage.until("pageTransactions")
-    stage.settle(60)
+    stage.turn("pageTransactions", Key.Key_F6)
 
 
 @scene("Requests", "empty")
 def requests_none(stage: Stage) -> None:
     """Nothing found."""
     stage.home()
-    stage.press(Key.Key_F6)
-    stage.until("pageTransactions")
-    stage.settle(60)
+    stage.turn("pageTransactions", Key.Key_F6)
 
 
 @scene("One request", "normal")
@@ -584,17 +574,14 @@ def detail_rejected(stage: Stage) -> None:
 def void(stage: Stage) -> None:
     """Given back on the same day, by two people."""
     detail(stage)
-    stage.press(Key.Key_1, alt=True)
-    stage.until("pageReverse")
+    stage.turn("pageReverse", Key.Key_1, alt=True)
 
 
 @scene("What became of it", "error")
 def aftercare(stage: Stage) -> None:
     """A request that came back: whose turn it is, and what can be done."""
     detail_rejected(stage)
-    stage.press(Key.Key_2, alt=True)
-    stage.until("pageAftercare")
-    stage.settle(60)
+    stage.turn("pageAftercare", Key.Key_2, alt=True)
 
 
 # ---- the day
@@ -604,9 +591,7 @@ def aftercare(stage: Stage) -> None:
 def day(stage: Stage) -> None:
     """Every total opens the lines behind it."""
     stage.home(three_sold)
-    stage.press(Key.Key_F8)
-    stage.until("pageDay")
-    stage.settle(60)
+    stage.turn("pageDay", Key.Key_F8)
 
 
 @scene("The day's money", "normal")
@@ -614,26 +599,21 @@ def day_lines(stage: Stage) -> None:
     """The lines behind a total."""
     day(stage)
     stage.find("totalsTable").setCurrentCell(1, 0)
-    stage.press(Key.Key_Return)
-    stage.until("pageLines")
-    stage.settle(60)
+    stage.turn("pageLines", Key.Key_Return)
 
 
 @scene("The day's money", "empty")
 def day_cash(stage: Stage) -> None:
     """Cash that comes in without a sale."""
     day(stage)
-    stage.press(Key.Key_1, alt=True)
-    stage.until("pageCash")
+    stage.turn("pageCash", Key.Key_1, alt=True)
 
 
 @scene("Close the day", "empty")
 def close_day(stage: Stage) -> None:
     """The drawer is counted before it is said what should be in it."""
     day(stage)
-    stage.press(Key.Key_F8)
-    stage.until("pageClose")
-    stage.settle(60)
+    stage.turn("pageClose", Key.Key_F8)
 
 
 # ---- the line
@@ -643,27 +623,21 @@ def close_day(stage: Stage) -> None:
 def line_offline(stage: Stage) -> None:
     """Offline is normal: what waits, since when, when it is tried again."""
     stage.home(three_sold)
-    stage.press(Key.Key_F7)
-    stage.until("pageSync")
-    stage.settle(60)
+    stage.turn("pageSync", Key.Key_F7)
 
 
 @scene("Line", "empty")
 def line_up(stage: Stage) -> None:
     """Everything has arrived; nothing came back."""
     stage.home(busy_and_online)
-    stage.press(Key.Key_F7)
-    stage.until("pageSync")
-    stage.settle(60)
+    stage.turn("pageSync", Key.Key_F7)
 
 
 @scene("Line", "error")
 def line_rejected(stage: Stage) -> None:
     """A request came back."""
     stage.home(reject)
-    stage.press(Key.Key_F7)
-    stage.until("pageSync")
-    stage.settle(60)
+    stage.turn("pageSync", Key.Key_F7)
 
 
 @scene("Line", "error")
@@ -671,8 +645,7 @@ def line_suspended(stage: Stage) -> None:
     """The centre has stopped this device."""
     stage.home(three_sold)
     stage.counter.line.state = "suspended"
-    stage.press(Key.Key_F7)
-    stage.until("pageSync")
+    stage.turn("pageSync", Key.Key_F7)
     stage.counter.events.publish(SyncChanged())
     stage.settle(60)
 
@@ -685,18 +658,14 @@ def papers_waiting(stage: Stage) -> None:
     """Papers that have not come out, and no printer."""
     stage.home(three_sold)
     moved(stage, Paper.UNCERTAIN)
-    stage.press(Key.Key_9, alt=True)
-    stage.until("pagePrinting")
-    stage.settle(60)
+    stage.turn("pagePrinting", Key.Key_9, alt=True)
 
 
 @scene("Papers and printer", "empty")
 def papers_none(stage: Stage) -> None:
     """Nothing waits."""
     stage.home()
-    stage.press(Key.Key_9, alt=True)
-    stage.until("pagePrinting")
-    stage.settle(60)
+    stage.turn("pagePrinting", Key.Key_9, alt=True)
 
 
 # ---- how it looks, and help

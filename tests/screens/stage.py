@@ -76,6 +76,12 @@ class Stage:
         self.wait(lambda: self.page.objectName() == name and self.window.veil.isHidden())
         self.settle()
 
+    def turn(self, name: str, key: Qt.Key, *, alt: bool = False) -> None:
+        """To the page that a key leads to, with all that it asks for answered."""
+        self.press(key, alt=alt)
+        self.until(name)
+        self.settle(60)
+
     def find(self, name: str) -> Any:
         found = self.page.findChild(QWidget, name)
         assert found is not None, name
