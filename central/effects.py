@@ -170,7 +170,7 @@ def _reverse(centre: Centre, session: Session, work: Work, effects: Effects) -> 
     """Voids and refunds: the first that reverses a request counts, every other is a case."""
     for seq, voided, one, members in effects.voids:
         if _void(session, work, seq, voided, one):
-            effects.postings += tills.returned_void(members)
+            effects.postings += tills.returned_void(seq, members)
             refunds.voided_too(
                 centre, session, (work.device, work.epoch, seq), Of(work.device, work.epoch, voided, one)
             )

@@ -6,11 +6,12 @@ back when finance confirms it, as an entry of its own (decisions 25). Nothing is
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from central import audit, documents, feed
 from central.centre import Centre
 from central.store import Session
+from kiosk import strict_json
 from kiosk.errors import Refused
 
 KIND: Final = "float"
@@ -53,6 +54,29 @@ def tell(centre: Centre, session: Session, device: bytes, shop: str) -> None:
     if balance is None or chain is None:
         return
     warn = documents.members_in_force(session, centre, shop)["shop"].get("float_warn_pt", 0)
-    session.run("DELETE FROM feed_item WHERE device = ? AND kind = ?", device, KIND)
     item = {"kind": KIND, "balance_pt": balance, "warn_pt": warn, "epoch": chain[0], "seq": chain[1]}
-    feed.put(session, device, [{**item, "at_ms": centre.now_ms()}])
+    _put(session, device, {**item, "at_ms": centre.now_ms()})
+
+
+def retell(session: Session, now_ms: int) -> None:
+    """Tell the tills that were told another balance than the true one; the audit keeps both."""
+    found = session.all(
+        """SELECT d.id, d.shop, f.body FROM feed_item f JOIN device d ON d.id = f.device WHERE f.kind = ?
+           ORDER BY d.shop, d.id""",
+        KIND,
+    )
+    for device, shop, body in found:
+        item, balance = strict_json.loads_object(body.encode()), balance_pt(session, shop)
+        chain = session.one("SELECT epoch, done FROM projection WHERE device = ? ORDER BY epoch DESC LIMIT 1", device)
+        if chain is not None and balance not in (None, item["balance_pt"]):
+            told = {"balance_pt": balance, "epoch": chain[0], "seq": chain[1], "at_ms": now_ms}
+            _put(session, device, {**item, **told})
+            before = item["balance_pt"]
+            audit.note_once(
+                session, now_ms, audit.CENTRE, "float.recounted", shop, before_pt=before, amount_pt=balance
+            )  # fmt: skip
+
+
+def _put(session: Session, device: bytes, item: dict[str, Any]) -> None:
+    session.run("DELETE FROM feed_item WHERE device = ? AND kind = ?", device, KIND)
+    feed.put(session, device, [item])

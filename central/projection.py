@@ -115,16 +115,12 @@ class Projector:
             fields, members = Header.unpack(header), bodies.read(body)
             earned = self._settings_of(work.shop, effects.settings_version)
             effects.wishes += wishes.of(fields.entry_type, members)
-            effects.postings += tills.postings(
-                fields.entry_type, members, Commissions() if earned is None else earned.commissions
-            )
+            gather(effects, work, seq, fields, members, Commissions() if earned is None else earned.commissions)
             if fields.entry_type == EntryType.REQUEST:
                 effects.requests.append(self._arrival(work, effects.settings_version, header, members))
                 known, since_ms = work.read_settings
                 if effects.settings_version < known and received_ms > since_ms + OUTDATED_MS:
                     effects.outdated = effects.settings_version
-            else:
-                _other(effects, work, seq, fields, members)
         return effects
 
     def _arrival(self, work: Work, settings_version: int, header: bytes, members: dict[str, Any]) -> Arrival:
@@ -190,9 +186,12 @@ def _activated(effects: Effects, members: dict[str, Any]) -> None:
         effects.activated.add((who, used if _is_name(used) else ""))
 
 
-def _other(effects: Effects, work: Work, seq: int, fields: Header, members: dict[str, Any]) -> None:
-    """What an entry that is no request does."""
+def gather(
+    effects: Effects, work: Work, seq: int, fields: Header, members: dict[str, Any], earned: Commissions
+) -> None:
+    """What an entry does to the money of its day, and, unless it is a request, all else that it does."""
     kind = fields.entry_type
+    effects.postings += tills.postings(seq, kind, members, earned)
     if kind == EntryType.VOID:
         _void(effects, seq, members)
     elif kind == EntryType.REFUND:

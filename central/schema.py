@@ -6,9 +6,11 @@ bit for bit. Personal frames and evidence have tables of their own, under a key 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from central import backfill
 from central.store import Session
 from kiosk.errors import Corrupt
 
@@ -17,11 +19,15 @@ Dialect = Literal["sqlite", "postgres"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """SQL for both databases (with ``{bytes}``, ``{big}``, ``{serial}``), then what only one understands."""
+    """SQL for both databases (with ``{bytes}``, ``{big}``, ``{serial}``), then what only one understands.
+
+    `fill` computes what SQL cannot say, once all steps have run: it finds the tables as this program knows them.
+    """
 
     both: tuple[str, ...]
     sqlite: tuple[str, ...] = ()
     postgres: tuple[str, ...] = ()
+    fill: Callable[[Session], None] | None = None
 
 
 _TYPES: Final = {
@@ -186,6 +192,18 @@ _NEIGHBOURS: Final = (
        PRIMARY KEY (device, epoch, seq))""",
 )
 
+# A date may be opened more than once. Made anew, so that what was projected before there were sums is in them, too.
+_OPENINGS: Final = (
+    "DROP TABLE till_sum",
+    "DROP TABLE till_close",
+    """CREATE TABLE till_sum (device {bytes} NOT NULL, epoch {big} NOT NULL, day TEXT NOT NULL, number {big} NOT NULL,
+       name TEXT NOT NULL, count {big} NOT NULL, amount_pt {big} NOT NULL, first_seq {big} NOT NULL,
+       PRIMARY KEY (device, epoch, day, number, name))""",
+    """CREATE TABLE till_close (device {bytes} NOT NULL, epoch {big} NOT NULL, seq {big} NOT NULL, day TEXT NOT NULL,
+       number {big} NOT NULL, wall_ms {big} NOT NULL, body TEXT NOT NULL, agreed_by TEXT NOT NULL DEFAULT '',
+       PRIMARY KEY (device, epoch, seq))""",
+)
+
 STEPS: Final = (
     Step((*_PEOPLE, *_DEVICES, *_JOURNAL, *_BUSINESS), _SQLITE_GUARDS, _POSTGRES_GUARDS),
     Step(_ERASURE, _SQLITE_ERASURE, _POSTGRES_ERASURE),
@@ -195,6 +213,7 @@ STEPS: Final = (
     Step(_FLOATS),
     Step(("ALTER TABLE till_close ADD COLUMN agreed_by TEXT NOT NULL DEFAULT ''",)),
     Step(_NEIGHBOURS),
+    Step(_OPENINGS, fill=backfill.till_days),
 )
 
 
@@ -212,6 +231,8 @@ def migrate(session: Session, dialect: Dialect, steps: tuple[Step, ...] = STEPS)
         only = step.sqlite if dialect == "sqlite" else step.postgres
         for statement in (*(text.format(**_TYPES[dialect]) for text in step.both), *only):
             session.run(statement)
+    for fill in dict.fromkeys(step.fill for step in steps[done:] if step.fill is not None):
+        fill(session)
     session.run(
         "INSERT INTO meta VALUES ('schema', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", len(steps)
     )

@@ -1,8 +1,8 @@
 """What the tills of the shops say of their days, and what the centre makes of the same entries. Both are shown.
 
-Every money entry is posted under its day; a close is kept as its till said it. Nothing is corrected and nobody is
-charged: where the two do not agree, or where nobody has closed, a person looks. Compared when somebody asks, because
-an earlier epoch of the same till may come in late.
+Every money entry is posted under its day, which is one opening of a date (docs/adr/0011); a close is kept as its till
+said it. Nothing is corrected and nobody is charged: where the two do not agree, or where nobody has closed, a person
+looks. Compared when somebody asks, because an earlier epoch of the same till may come in late.
 """
 
 from __future__ import annotations
@@ -10,15 +10,19 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from central.store import Session
 from kiosk.journal import EntryType
 from kiosk.money import MAX_PT
 from kiosk.settings import Commissions
+from kiosk.transaction import DayKey
 
 DAY_CHARS: Final = 10
+MAX_NUMBER: Final = 1_000
+"""Nobody opens a date more often; a number beyond it is no number."""
+OPENING: Final = "opening"
 _CASH: Final = {"in": "cash_in", "out": "cash_out", "deposit": "deposit"}
 COMPARED: Final = (
     "opening_pt", "count", "sum_pt", "government_pt", "service_pt", "vat_pt", "cash_pt", "noncash_pt", "commission_pt",
@@ -30,9 +34,10 @@ COMPARED: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """One amount under one name of one day."""
+    """One amount under one name of one day, of the entry `seq`."""
 
-    day: str
+    seq: int
+    day: DayKey
     name: str
     amount_pt: int
     count: int = 1
@@ -44,7 +49,7 @@ class Close:
 
     seq: int
     wall_ms: int
-    day: str
+    day: DayKey
     members: dict[str, Any]
 
 
@@ -52,11 +57,12 @@ class Close:
 class TillDay:
     """A day of one till: the sums of its entries, and its close if it has come in (`said`).
 
-    `disagreeing` are the members in which the two differ, `known` the centre's own figures.
+    `disagreeing` are the members in which the two differ, `known` the centre's own figures. `epoch` is where it begins.
     """
 
     device: bytes
-    day: str
+    day: DayKey
+    epoch: int
     known: dict[str, int]
     said: dict[str, Any] | None
     disagreeing: tuple[str, ...]
@@ -65,25 +71,29 @@ class TillDay:
 # ---- from a body to postings. Never raises: what cannot be read posts nothing ----------------------------------
 
 
-def postings(kind: int, members: Mapping[str, Any], earned: Commissions) -> list[Posting]:
-    """What an entry of that type moves, apart from voids: those count only if they void something.
+def postings(seq: int, kind: int, members: Mapping[str, Any], earned: Commissions) -> list[Posting]:
+    """What the entry `seq` of that type moves, apart from voids: those count only if they void something.
 
     A commission is what the settings in force `earned`, whatever the till says: it is the centre that pays it.
     """
-    day = _day(members)
-    if not day:
-        return []
     if kind == EntryType.REQUEST:
-        return _of_request(day, members, earned)
-    if kind == EntryType.DAY_OPEN:
-        return [Posting(day, "opening", _pt(members, "opening_pt"))]
-    if kind == EntryType.CASH:
+        found = _of_request(members, earned)
+    elif kind == EntryType.DAY_OPEN:
+        found = {OPENING: _pt(members, "opening_pt")}
+    elif kind == EntryType.CASH:
         name = _CASH.get(str(members.get("kind")))
-        return [Posting(day, name, _pt(members, "amount_pt"))] if name else []
-    return returned("refund", day, members) if kind == EntryType.REFUND else []
+        found = {name: _pt(members, "amount_pt")} if name else {}
+    else:
+        found = _returned("refund", members) if kind == EntryType.REFUND else {}
+    return _under_its_day(seq, members, found)
 
 
-def _of_request(day: str, members: Mapping[str, Any], earned: Commissions) -> list[Posting]:
+def _under_its_day(seq: int, members: Mapping[str, Any], found: Mapping[str, int]) -> list[Posting]:
+    day = _day(members)
+    return [] if day is None else [Posting(seq, day, name, pt) for name, pt in found.items()]
+
+
+def _of_request(members: Mapping[str, Any], earned: Commissions) -> dict[str, int]:
     fees = members.get("fees")
     lines = [line for line in fees if isinstance(line, dict)] if isinstance(fees, list) else []
     total = _pt(members, "total_pt")
@@ -93,32 +103,35 @@ def _of_request(day: str, members: Mapping[str, Any], earned: Commissions) -> li
         "government": total - service, "service": service, "vat": _pt(members, "vat_pt"), way: total,
         "commission": earned.of(str(members.get("service"))),
     }  # fmt: skip
-    return [Posting(day, "taken", total), *(Posting(day, name, pt) for name, pt in parts.items() if pt)]
+    return {"taken": total, **{name: pt for name, pt in parts.items() if pt}}
 
 
-def returned(name: str, day: str, members: Mapping[str, Any]) -> list[Posting]:
+def _returned(name: str, members: Mapping[str, Any]) -> dict[str, int]:
     """A void or a refund; out of the drawer unless it went back another way."""
     amount = _pt(members, "total_pt")
-    found = [Posting(day, name, amount)]
-    return [*found, Posting(day, f"{name}_cash", amount)] if members.get("method", "cash") == "cash" else found
+    return {name: amount, **({f"{name}_cash": amount} if members.get("method", "cash") == "cash" else {})}
 
 
-def returned_void(members: Mapping[str, Any]) -> list[Posting]:
+def returned_void(seq: int, members: Mapping[str, Any]) -> list[Posting]:
     """A void that voids something."""
-    day = _day(members)
-    return returned("void", day, members) if day else []
+    return _under_its_day(seq, members, _returned("void", members))
 
 
 def close(seq: int, wall_ms: int, members: dict[str, Any]) -> Close | None:
     day = _day(members)
     kept = {name: members[name] for name in members if name not in ("salt", "v", "notes")}
-    return Close(seq, wall_ms, day, kept) if day else None
+    return None if day is None else Close(seq, wall_ms, day, kept)
 
 
-def _day(members: Mapping[str, Any]) -> str:
-    """The date of an entry; "" where it has none that a database takes and people can read."""
-    day = members.get("date")
-    return day if isinstance(day, str) and len(day) == DAY_CHARS and day.isascii() and day.isprintable() else ""
+def _day(members: Mapping[str, Any]) -> DayKey | None:
+    """The day of an entry; None where it has no date that a database takes and people can read.
+
+    Older releases opened a date once and did not say which time it was; what is no number is taken for the first.
+    """
+    date, number = members.get("date"), members.get("day_number", 1)
+    if not (isinstance(date, str) and len(date) == DAY_CHARS and date.isascii() and date.isprintable()):
+        return None
+    return DayKey(date, number if type(number) is int and 1 <= number <= MAX_NUMBER else 1)
 
 
 def _pt(members: Mapping[str, Any], name: str) -> int:
@@ -130,25 +143,33 @@ def _pt(members: Mapping[str, Any], name: str) -> int:
 
 
 def post(session: Session, device: bytes, epoch: int, found: Iterable[Posting]) -> None:
-    """Add to the sums, within the transaction that moves the projection's cursor."""
-    amounts: Counter[tuple[str, str]] = Counter()
-    counts: Counter[tuple[str, str]] = Counter()
+    """Add to the sums, within the transaction that moves the projection's cursor; a chain is posted in its order."""
+    amounts: Counter[tuple[DayKey, str]] = Counter()
+    counts: Counter[tuple[DayKey, str]] = Counter()
+    firsts: dict[tuple[DayKey, str], int] = {}
     for posting in found:
-        amounts[posting.day, posting.name] += posting.amount_pt
-        counts[posting.day, posting.name] += posting.count
+        key = posting.day, posting.name
+        amounts[key] += posting.amount_pt
+        counts[key] += posting.count
+        firsts.setdefault(key, posting.seq)
     if counts:
         session.many(
-            """INSERT INTO till_sum (device, epoch, day, name, count, amount_pt) VALUES (?, ?, ?, ?, ?, ?)
-               ON CONFLICT (device, epoch, day, name) DO UPDATE
+            """INSERT INTO till_sum (device, epoch, day, number, name, count, amount_pt, first_seq)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device, epoch, day, number, name) DO UPDATE
                SET count = till_sum.count + excluded.count, amount_pt = till_sum.amount_pt + excluded.amount_pt""",
-            [(device, epoch, *key, counts[key], amounts[key]) for key in sorted(counts)],
+            [
+                (device, epoch, *day, name, counts[day, name], amounts[day, name], firsts[day, name])
+                for day, name in sorted(counts)
+            ],
         )
 
 
 def keep(session: Session, device: bytes, epoch: int, closes: Iterable[Close]) -> None:
-    rows = [(device, epoch, c.seq, c.day, c.wall_ms, json.dumps(c.members, ensure_ascii=True)) for c in closes]
+    rows = [(device, epoch, c.seq, *c.day, c.wall_ms, json.dumps(c.members, ensure_ascii=True)) for c in closes]
     if rows:
-        session.many("INSERT INTO till_close (device, epoch, seq, day, wall_ms, body) VALUES (?, ?, ?, ?, ?, ?)", rows)
+        session.many(
+            "INSERT INTO till_close (device, epoch, seq, day, number, wall_ms, body) VALUES (?, ?, ?, ?, ?, ?, ?)", rows
+        )
 
 
 def agree(session: Session, device: bytes, epoch: int, seq: int, who: str) -> None:
@@ -159,29 +180,75 @@ def agree(session: Session, device: bytes, epoch: int, seq: int, who: str) -> No
     )  # fmt: skip
 
 
+@dataclass(slots=True)
+class _Opening:
+    """A day as it is put together: where it begins (`epoch`, `seq`), its sums by name, what its close said."""
+
+    day: DayKey
+    epoch: int
+    seq: int
+    sums: dict[str, tuple[int, int]] = field(default_factory=dict)
+    said: dict[str, Any] | None = None
+
+    def add(self, sums: Mapping[str, tuple[int, int]]) -> None:
+        for name, (count, amount) in sums.items():
+            before = self.sums.get(name, (0, 0))
+            self.sums[name] = (before[0] + count, before[1] + amount)
+
+
 def days(session: Session, device: bytes) -> list[TillDay]:
-    """Every day of a till, the oldest first."""
-    sums: dict[str, dict[str, tuple[int, int]]] = {}
-    for day, name, count, amount in session.all(
-        "SELECT day, name, sum(count), sum(amount_pt) FROM till_sum WHERE device = ? GROUP BY day, name", device
-    ):
-        sums.setdefault(day, {})[name] = (int(count), int(amount))
-    said: dict[str, dict[str, Any]] = {}
-    for day, body, who in session.all(
-        "SELECT day, body, agreed_by FROM till_close WHERE device = ? ORDER BY epoch, seq", device
-    ):
-        told = json.loads(body) | ({"pending": False, "agreed_by": who} if who else {})
-        said.setdefault(day, told)  # a day is closed once; what comes after does not replace it
+    """Every day of a till, in the order in which it opened them, whatever its clock said."""
+    openings = _sums(session, device)
+    _closes(session, device, openings)
     found, grand = [], 0
-    for day in sorted(sums.keys() | said.keys()):
-        grand += _amount(sums.get(day, {}), "taken")
-        found.append(_till_day(device, day, _known(sums.get(day, {}), grand), said.get(day)))
+    for one in sorted((one for of in openings.values() for one in of), key=lambda one: (one.epoch, one.seq)):
+        grand += _amount(one.sums, "taken")
+        found.append(_till_day(device, one, _known(one.sums, grand)))
     return found
 
 
-def _till_day(device: bytes, day: str, known: dict[str, int], said: dict[str, Any] | None) -> TillDay:
+def _sums(session: Session, device: bytes) -> dict[DayKey, list[_Opening]]:
+    """A day may go on in the next epoch. One that a later epoch opens anew is another day: that till was put back to
+    before it.
+    """
+    parts: dict[tuple[int, DayKey], _Opening] = {}
+    for epoch, date, number, name, count, amount, first in session.all(
+        """SELECT epoch, day, number, name, count, amount_pt, first_seq FROM till_sum WHERE device = ?
+           ORDER BY epoch, first_seq""",
+        device,
+    ):
+        day = DayKey(date, int(number))
+        part = parts.setdefault((epoch, day), _Opening(day, int(epoch), int(first)))
+        part.add({name: (int(count), int(amount))})
+    found: dict[DayKey, list[_Opening]] = {}
+    for (_, day), part in parts.items():
+        of = found.setdefault(day, [])
+        if of and OPENING not in part.sums:
+            of[-1].add(part.sums)
+        else:
+            of.append(part)
+    return found
+
+
+def _closes(session: Session, device: bytes, openings: dict[DayKey, list[_Opening]]) -> None:
+    """A day is closed once; what comes after does not replace it."""
+    for epoch, seq, date, number, body, who in session.all(
+        "SELECT epoch, seq, day, number, body, agreed_by FROM till_close WHERE device = ? ORDER BY epoch, seq", device
+    ):
+        day = DayKey(date, int(number))
+        of = openings.setdefault(day, [])
+        begun = [one for one in of if one.epoch <= epoch] or of[:1]
+        if not begun:
+            begun = [_Opening(day, int(epoch), int(seq))]
+            of += begun
+        if begun[-1].said is None:
+            begun[-1].said = json.loads(body) | ({"pending": False, "agreed_by": who} if who else {})
+
+
+def _till_day(device: bytes, one: _Opening, known: dict[str, int]) -> TillDay:
+    said = one.said
     differ = () if said is None else tuple(name for name in COMPARED if said.get(name) != known[name])
-    return TillDay(device, day, known, said, differ)
+    return TillDay(device, one.day, one.epoch, known, said, differ)
 
 
 def _amount(sums: Mapping[str, tuple[int, int]], name: str) -> int:

@@ -12,7 +12,7 @@ from kiosk.papers import Content, Fact, Sheet, typed
 from kiosk.people import Login
 from kiosk.receipt import device_text
 from kiosk.till_papers import Stamp
-from kiosk.transaction import Day, Paper, PrintJob, Query
+from kiosk.transaction import Day, DayKey, Paper, PrintJob, Query
 
 
 class Books:
@@ -29,13 +29,13 @@ class Books:
             raise Refused("day_closed")
         return day
 
-    def book(self, date: str | None = None) -> DayBook:
-        """The book of the open day, or of `date`. Raises Refused("day_closed"): there is no such day."""
-        day = self._store.open_day() if date is None else self._store.day(date)
+    def book(self, key: DayKey | None = None) -> DayBook:
+        """The book of the open day, or of that one. Raises Refused("day_closed"): there is no such day."""
+        day = self._store.open_day() if key is None else self._store.day(key)
         if day is None:
             raise Refused("day_closed")
-        requests = self._store.search(Query(date=day.date, limit=-1))
-        return book(day, requests, self._store.movements(day.date), self._before_pt(day))
+        requests = self._store.search(Query(date=day.date, day_number=day.number, limit=-1))
+        return book(day, requests, self._store.movements(day.key), self._before_pt(day))
 
     def days(self) -> list[Day]:
         """The days of this till, newest first."""
@@ -46,15 +46,16 @@ class Books:
 
         A day knows the number of its close, not its epoch: what lies there must be the report of that very day.
         """
+        label = day.key.label
         for epoch in sorted(self._store.statements(), reverse=True):
             for job in self._store.papers(epoch, day.closed_seq):
-                if isinstance(job.content, Sheet) and job.content.kind == "z" and day.date in _facts(job.content):
+                if isinstance(job.content, Sheet) and job.content.kind == "z" and label in _facts(job.content):
                     return epoch, day.closed_seq
-        raise Refused("paper_none", date=day.date)
+        raise Refused("paper_none", date=label)
 
     def _before_pt(self, day: Day) -> int:
         if day.closed_ms is not None:
-            return day.grand_total_pt - self._store.totals(day.date).taken_pt
+            return day.grand_total_pt - self._store.totals(day.key).taken_pt
         last = self._store.last_closed_day()
         return 0 if last is None else last.grand_total_pt
 

@@ -19,7 +19,7 @@ from kiosk.people import Login, People
 from kiosk.reasons import one_line
 from kiosk.scribe import Writing
 from kiosk.till_papers import CashSlip, Stamp
-from kiosk.transaction import Movement
+from kiosk.transaction import DayKey, Movement
 
 CashKind = Literal["cash_in", "cash_out", "deposit"]
 ON_THE_WIRE: Final = {"cash_in": "in", "cash_out": "out", "deposit": "deposit"}
@@ -58,10 +58,10 @@ class CashDesk:
             book = self._books.book()
             if made.kind != "cash_in" and made.amount_pt > book.expected_pt:
                 raise Refused("drawer_short")
-            body = _body(made, login, book.day.date)
+            body, key = _body(made, login, book.day.key), book.day.key
 
             def changes(records: Sequence[Record]) -> list[Change]:
-                moved = _movement(records[0], made, login, book.day.date)
+                moved = _movement(records[0], made, login, key)
                 found.append(moved)
                 slip = _slip(made, self._books.stamp(login, records[0]))
                 return [AddMovement(moved), self._books.paper(slip.sheet(), records[0])]
@@ -87,20 +87,20 @@ def _refuse_unsound(moving: Moving) -> None:
         raise Refused("count_differs")
 
 
-def _body(moving: Moving, login: Login, date: str) -> dict[str, Any]:
+def _body(moving: Moving, login: Login, key: DayKey) -> dict[str, Any]:
     members = {"reason": moving.reason, "to": moving.party, "reference": moving.reference}
     notes = [] if moving.count is None else [{"face_pt": face, "count": n} for face, n in moving.count.faces]
     return {
-        "v": 1, **login.author(), "kind": ON_THE_WIRE[moving.kind], "date": date, "amount_pt": moving.amount_pt,
+        "v": 1, **login.author(), "kind": ON_THE_WIRE[moving.kind], **key.members(), "amount_pt": moving.amount_pt,
         **{name: text for name, text in members.items() if text}, **({"notes": notes} if notes else {}),
     }  # fmt: skip
 
 
-def _movement(record: Record, moving: Moving, login: Login, date: str) -> Movement:
+def _movement(record: Record, moving: Moving, login: Login, key: DayKey) -> Movement:
     fields = record.fields
     return Movement(
-        moving.kind, fields.epoch, fields.seq, date, fields.wall_ms, login.operator.id, moving.amount_pt,
-        moving.reason, party=moving.party, reference=moving.reference,
+        moving.kind, fields.epoch, fields.seq, key.date, fields.wall_ms, login.operator.id, moving.amount_pt,
+        moving.reason, party=moving.party, reference=moving.reference, day_number=key.number,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # only words of signatures: the first picture need not wait f
     from kiosk.acknowledgement import Ack
     from kiosk.evidence import Evidence, State
     from kiosk.journal import Record
-    from kiosk.transaction import Day, Draft, Movement, Outcome, Paper, PrintJob, Request
+    from kiosk.transaction import Day, DayKey, Draft, Movement, Outcome, Paper, PrintJob, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +52,9 @@ class OpenDay:
 
 @dataclass(frozen=True, slots=True)
 class CloseDay:
-    """The open day of that date ends; the rest is kept with it as `transaction.Day` says."""
+    """That day, which is open, ends; the rest is kept with it as `transaction.Day` says."""
 
-    date: str
+    day: DayKey
     closed_ms: int
     closed_seq: int = 0
     expected_pt: int = 0

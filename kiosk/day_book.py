@@ -105,7 +105,7 @@ class DayBook:
         """The day's sums as a close's journal body says them (docs/protocol.md §2, type 3)."""
         sums = {f"{name}_pt": self.total_pt(name) for name in (*REQUEST_TOTALS[1:], *MOVEMENT_TOTALS)}
         return {
-            "date": self.day.date, "opening_pt": self.day.opening_pt, "count": len(self.requests),
+            **self.day.key.members(), "opening_pt": self.day.opening_pt, "count": len(self.requests),
             "sum_pt": self.total_pt("taken"), **sums, "voids": self.count("void"), "refunds": self.count("refund"),
             "grand_total_pt": self.grand_total_pt, "expected_pt": self.expected_pt,
         }  # fmt: skip

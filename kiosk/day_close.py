@@ -27,7 +27,7 @@ from kiosk.reasons import one_line
 from kiosk.scribe import Writing
 from kiosk.second import NOBODY, Agreement, Second, agreed, author
 from kiosk.settings import DaySettings
-from kiosk.transaction import Day
+from kiosk.transaction import Day, DayKey
 from kiosk.unsettled import Waiting
 
 
@@ -62,9 +62,9 @@ class Closing:
         login, book = self._people.working(finishing=True), self._books.book()
         return x_report(book, self._books.stamp(login), self._books.names(), blind=self.blind())
 
-    def lines(self, name: TotalName, date: str | None = None) -> Sheet:
-        """The lines behind a total, to print."""
-        login, book = self._people.working(finishing=True), self._books.book(date)
+    def lines(self, name: TotalName, key: DayKey | None = None) -> Sheet:
+        """The lines behind a total of the open day or of that one, to print."""
+        login, book = self._people.working(finishing=True), self._books.book(key)
         return lines_sheet(book, name, self._books.stamp(login), self._books.titles(book))
 
     def compare(self, count: Count) -> Comparison:
@@ -94,7 +94,7 @@ class Closing:
             # Whoever has prepared a sale for this day looks again in his own turn, and finds it closed.
             self._office.in_force.forget()
         self._office.events.publish(SessionChanged())
-        day = self._office.store.day(compared.book.day.date)
+        day = self._office.store.day(compared.book.day.key)
         assert day is not None  # noqa: S101 - closed above
         return day
 
@@ -104,8 +104,8 @@ class Closing:
         return agreed(self._people, login, agreement)
 
     def _waits(self, compared: Comparison, login: Login, record: Record) -> PutFact:
-        fields, date = record.fields, compared.book.day.date
-        day = Waiting(date, fields.epoch, fields.seq, login.operator.id, compared.difference_pt)
+        fields, key = record.fields, compared.book.day.key
+        day = Waiting(key.date, fields.epoch, fields.seq, login.operator.id, compared.difference_pt, key.number)
         return unsettled.fact([*unsettled.waiting(self._office.store), day])
 
     def _write(self, compared: Comparison, login: Login, reason: str, second: Second | None, recounts: int) -> None:
@@ -122,7 +122,7 @@ class Closing:
             stamp = self._books.stamp(login, record)
             sheet = z_report(book, stamp, self._books.names(), Settled(count, reason, who, pending))
             closed = CloseDay(
-                book.day.date, record.fields.wall_ms, record.fields.seq, book.expected_pt, count.total_pt,
+                book.day.key, record.fields.wall_ms, record.fields.seq, book.expected_pt, count.total_pt,
                 book.grand_total_pt,
             )  # fmt: skip
             wrote: list[Change] = [closed, self._books.paper(sheet, record)]

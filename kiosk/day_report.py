@@ -18,7 +18,7 @@ PENDING: Final = "paper.z.pending"
 def x_report(book: DayBook, stamp: Stamp, names: Mapping[str, str], *, blind: bool) -> Sheet:
     """`names` says who an operator id is. `blind`: what should lie in the drawer is not said before it is counted."""
     return DayReport(
-        stamp, final=False, date=book.day.date, sections=_sections(book, names),
+        stamp, final=False, day=book.day.key.label, sections=_sections(book, names),
         expected_pt=None if blind else book.expected_pt,
         grand_total_pt=book.grand_total_pt,
     ).sheet()  # fmt: skip
@@ -43,7 +43,7 @@ def z_report(book: DayBook, stamp: Stamp, names: Mapping[str, str], settled: Set
     elif settled.pending:
         agreed = [Section(said("paper.difference"), (Note(said(PENDING), "strong"),))]
     return DayReport(
-        stamp, final=True, date=book.day.date, sections=(*_sections(book, names), *notes, *agreed),
+        stamp, final=True, day=book.day.key.label, sections=(*_sections(book, names), *notes, *agreed),
         expected_pt=book.expected_pt, counted_pt=count.total_pt, reason=settled.reason,
         grand_total_pt=book.grand_total_pt, signed=(said(OPERATOR), said(SUPERVISOR)),
     ).sheet()  # fmt: skip
@@ -89,7 +89,7 @@ def _amount(book: DayBook, name: TotalName) -> Amount:
 def lines_sheet(book: DayBook, name: TotalName, stamp: Stamp, titles: Mapping[str, tuple[str, str]]) -> Sheet:
     """The lines behind one total, to print. `titles`: what a line's service is called."""
     blocks: tuple[Block, ...] = (
-        Fact(said("paper.day"), book.day.date, strong=True), *stamp.facts(), Rule(),
+        Fact(said("paper.day"), book.day.key.label, strong=True), *stamp.facts(), Rule(),
         *(Amount(_label(line, titles), line.amount_pt) for line in book.lines(name)),
         Rule(), Amount(said(f"total.{name}"), book.total_pt(name), "total"),
     )  # fmt: skip

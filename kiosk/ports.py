@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # only words of signatures: the first picture need not wait f
     from kiosk.papers import Content
     from kiosk.personal import Item
     from kiosk.receipt import Receipt
-    from kiosk.transaction import Day, DayTotals, Draft, Movement, Paper, PrintJob, Query, Request
+    from kiosk.transaction import Day, DayKey, DayTotals, Draft, Movement, Paper, PrintJob, Query, Request
 
 
 class Randomness(Protocol):
@@ -160,7 +160,7 @@ class Store(Protocol):
         """Newest first."""
 
     def same_day(self, national_id: str, service_id: str, date: str) -> list[Request]: ...
-    def totals(self, date: str) -> DayTotals: ...
+    def totals(self, key: DayKey) -> DayTotals: ...
     def used(self, since: str) -> list[str]:
         """Ids of the services recorded here from that date on, the most used first."""
 
@@ -168,14 +168,17 @@ class Store(Protocol):
         """The tray: rejected or sent back, and nobody has dealt with it."""
 
     def open_day(self) -> Day | None: ...
-    def day(self, date: str) -> Day | None: ...
+    def day(self, key: DayKey) -> Day | None: ...
+    def openings(self, date: str) -> int:
+        """How many times that date has been opened here."""
+
     def last_closed_day(self) -> Day | None:
         """The day whose close is the newest: the one of the largest grand total, whatever the clock said."""
 
     def days(self, limit: int = 400) -> list[Day]:
         """Newest first: more than a year of them."""
 
-    def movements(self, date: str) -> list[Movement]:
+    def movements(self, key: DayKey) -> list[Movement]:
         """Money that moved that day without a sale, oldest first."""
 
     def reversal(self, epoch: int, seq: int, device: str = "") -> Movement | None:

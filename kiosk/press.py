@@ -143,7 +143,7 @@ class Press:
         settings = self._in_force.settings()
         self._offer.refuse_prices(on)
         requests = tuple(self._request(sale, settings, on) for sale in sales)
-        visit = Visit(requests, settings, login, self._in_force.catalogue().version, day.date)
+        visit = Visit(requests, settings, login, self._in_force.catalogue().version, day.key)
         self._allow(visit, self.standing(moment))
         return visit
 

@@ -16,7 +16,7 @@ from kiosk.receipt_of import Visited, receipt_of
 from kiosk.scribe import Writing
 from kiosk.services import PublicService
 from kiosk.settings import Settings
-from kiosk.transaction import Paper, Request, Sale
+from kiosk.transaction import DayKey, Paper, Request, Sale
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,13 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Everything the entries, the rows and the paper are made of; `catalogue` is the one in force."""
+    """Everything the entries, the rows and the paper are made of: `catalogue` is that in force, `day` the open one."""
 
     requests: tuple[Prepared, ...]
     settings: Settings
     login: Login
     catalogue: int
-    date: str
+    day: DayKey
 
     @property
     def total_pt(self) -> int:
@@ -66,7 +66,7 @@ class Visit:
         body: dict[str, Any] = {
             "v": 1, **self.login.author(), "id": sale.id, "visit": sale.visit, "line": place + 1,
             "lines": len(self.requests), "service": one.service.id, "service_version": sale.service_version,
-            "catalogue": self.catalogue, "date": self.date,
+            "catalogue": self.catalogue, **self.day.members(),
             "fees": [
                 {"code": x.code, "kind": x.kind, "unit_pt": x.unit_pt, "count": x.count, "amount_pt": x.amount_pt}
                 for x in priced.lines
@@ -100,7 +100,8 @@ class Visit:
         return Request(
             id=sale.id, epoch=fields.epoch, seq=fields.seq, visit=sale.visit, line=place + 1,
             lines=len(self.requests), service_id=one.service.id, service_version=sale.service_version,
-            catalogue=self.catalogue, date=self.date, created_ms=fields.wall_ms, operator=self.login.operator.id,
+            catalogue=self.catalogue, date=self.day.date, day_number=self.day.number,
+            created_ms=fields.wall_ms, operator=self.login.operator.id,
             total_pt=one.priced.total_pt, tendered_pt=0 if place else self.tendered_pt,
             code=receipt_code(record.hash), entry_hash=record.hash, name=str(values.get("name", "")),
             national_id=str(values.get("national_id", "")), mobile=str(values.get("mobile", "")),

@@ -98,7 +98,7 @@ class Reversals:
         request = found.request
         body = {
             "v": 1, **login.author(), **author(second), "id": request.id, "seq": request.seq,
-            "total_pt": request.total_pt, "method": request.method, "date": found.day.date, "reason": reason,
+            "total_pt": request.total_pt, "method": request.method, **found.day.key.members(), "reason": reason,
             **({} if second else {"paper": True}),
         }  # fmt: skip
         return self._write(EntryType.VOID, "void", found, body, login, second)
@@ -113,7 +113,7 @@ class Reversals:
         assert outcome is not None  # noqa: S101 - refundable saw it
         body = {
             "v": 1, **login.author(), "id": request.id, "epoch": request.epoch, "seq": request.seq,
-            "total_pt": request.total_pt, "method": request.method, "date": found.day.date,
+            "total_pt": request.total_pt, "method": request.method, **found.day.key.members(),
             "reason": one_line(reason) or outcome.reason_ar,
         }  # fmt: skip
         return self._write(EntryType.REFUND, "refund", found, body, login, None)
@@ -153,7 +153,7 @@ class Reversals:
             moved = Movement(
                 kind, fields.epoch, fields.seq, found.day.date, fields.wall_ms, login.operator.id, request.total_pt,
                 str(body["reason"]), cash, "" if second is None else second.operator,
-                of_epoch=request.epoch, of_seq=request.seq,
+                of_epoch=request.epoch, of_seq=request.seq, day_number=found.day.number,
             )  # fmt: skip
             made.append(moved)
             paper = self._paper(kind, found, moved, records[0], login, second)
@@ -163,6 +163,8 @@ class Reversals:
             return [*done, *written(second)]
 
         with self._office.scribe.turn():
+            if self._books.open_day().key != found.day.key:
+                raise Refused("day_moved")  # it was closed while somebody typed, and perhaps another one opened
             if cash and request.total_pt > self._books.book().expected_pt:
                 raise Refused("drawer_short")
             self._office.scribe.write([Writing(entry, body, money_pt=-request.total_pt)], changes)

@@ -14,7 +14,7 @@ from kiosk.office import Office
 from kiosk.people import People
 from kiosk.ports import Moment
 from kiosk.scribe import Writing
-from kiosk.transaction import Day, DayTotals
+from kiosk.transaction import Day, DayKey, DayTotals
 
 
 def working_day(moment: Moment) -> Day:
@@ -40,26 +40,34 @@ class Till:
         """The day that is open, whichever date it has."""
         return self._store.open_day()
 
+    def coming(self) -> DayKey:
+        """The day that would be opened now: today's date, and how many times it was opened before."""
+        date = self.today()
+        return DayKey(date, self._store.openings(date) + 1)
+
     def stale_day(self) -> Day | None:
         """A day of another date that was left open."""
         day = self.day()
         return day if day is not None and day.date != self._office.today() else None
 
     def open_day(self, opening_pt: int) -> Day:
-        """Open today with `opening_pt` piastres in the drawer. Raises Refused: day_open (one is), clock_…."""
+        """Open today with `opening_pt` piastres in the drawer, a date that was closed once more too.
+
+        Raises Refused: day_open (one is), money_range, clock_….
+        """
         login = self._people.working()
         if not 0 <= opening_pt <= MAX_PT:
             raise Refused("money_range")
         if self.day() is not None:
             raise Refused("day_open")
         self._office.timekeeper.refuse()
-        date = self._office.today()
-        members = {"v": 1, **login.author(), "date": date, "opening_pt": opening_pt}
+        key = self.coming()
+        members = {"v": 1, **login.author(), **key.members(), "opening_pt": opening_pt}
 
         def changes(records: Sequence[Record]) -> list[Change]:
             seq, now_ms = records[0].fields.seq, self._office.now_ms()
             kept_ms = self._office.in_force.settings().draft_days * DAY_MS
-            opened = OpenDay(Day(date, login.operator.id, opening_pt, now_ms, seq))
+            opened = OpenDay(Day(key.date, login.operator.id, opening_pt, now_ms, seq, number=key.number))
             return [opened, DropOldDrafts(now_ms - kept_ms)]  # on a date that has just been believed
 
         self._office.scribe.write([Writing(EntryType.DAY_OPEN, members)], changes)
@@ -73,6 +81,6 @@ class Till:
         return working_day(self._store.moment())
 
     def totals(self) -> DayTotals:
-        """Sums over the open day's requests, or today's when none is open."""
+        """Sums over the open day's requests; of nothing while none is open."""
         day = self.day()
-        return self._store.totals(day.date if day else self._office.today())
+        return DayTotals(0, 0, 0) if day is None else self._store.totals(day.key)

@@ -116,7 +116,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class DayReport:
-    """An X report (`final` False: a look, at any time) or the Z report that closes the day `date` (ISO).
+    """An X report (`final` False: a look, at any time) or the Z report that closes `day` (as `DayKey.label`).
 
     `counted_pt` is None before the count; `expected_pt` where whoever counts is not to know it first.
     `grand_total_pt` is the perpetual sum of all this till has ever taken.
@@ -124,7 +124,7 @@ class DayReport:
 
     stamp: Stamp
     final: bool
-    date: str
+    day: str
     sections: tuple[Section, ...]
     expected_pt: int | None
     counted_pt: int | None = None
@@ -140,7 +140,7 @@ class DayReport:
     def _blocks(self) -> Iterator[Block]:
         if not self.final:
             yield Band(said("paper.x.band"))
-        yield Fact(said("paper.day"), self.date, strong=True)
+        yield Fact(said("paper.day"), self.day, strong=True)
         yield from self.stamp.facts()
         for section in self.sections:
             yield Rule()

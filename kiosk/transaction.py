@@ -8,10 +8,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from kiosk.papers import Content
 from kiosk.receipt import Receipt
+
+
+class DayKey(NamedTuple):
+    """One opening of the till: its date (ISO), and the how-manieth of that date it is.
+
+    A date that was closed by mistake is opened again; each opening has its own sums, close and papers (docs/adr/0011).
+    """
+
+    date: str
+    number: int = 1
+
+    @property
+    def label(self) -> str:
+        """As lists and papers name it: ``2026-11-25``, and ``2026-11-25 (2)`` for the second opening of that date."""
+        return self.date if self.number == 1 else f"{self.date} ({self.number})"
+
+    def members(self) -> dict[str, Any]:
+        """As a journal body names it (docs/protocol.md §2)."""
+        return {"date": self.date, **({} if self.number == 1 else {"day_number": self.number})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +118,7 @@ class Request:
     total: the authority owes it to the shop. What is not paid in cash (`method`) has a `reference`. `seen`: a rejection
     was dealt with; `told`: the citizen knows the outcome; what was made for him `arrived` here and was `handed` over.
     `elsewhere`: another till of the shop, `elsewhere_by`, is about to pay it back or has done so.
+    `date` and `day_number` are those of the day it was sold in.
     """
 
     id: str
@@ -137,6 +157,7 @@ class Request:
     handed_to: str = ""
     elsewhere: Literal["", "held", "refunded"] = ""
     elsewhere_by: str = ""
+    day_number: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +193,10 @@ does not know; `unclaimed`: arrived at the shop, and nobody has come for it."""
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What to look for. All given parts must match; `text` is one box that takes receipt, ID, mobile or name."""
+    """What to look for. All given parts must match; `text` is one box that takes receipt, ID, mobile or name.
+
+    `day_number` is which opening of `date`, 0 for all of them.
+    """
 
     text: str = ""
     date: str | None = None
@@ -182,11 +206,12 @@ class Query:
     unsent_only: bool = False
     rejected_only: bool = False
     limit: int = 50
+    day_number: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A counter session: opened with cash, closed once. `closed_ms` is None while it is open.
+    """A counter session: opened with cash, closed once. `closed_ms` is None while it is open; `number`: see `DayKey`.
 
     `grand_total_pt` is the perpetual sum of all fees this till has taken, up to and with the closed day; voids and
     refunds never lower it.
@@ -202,6 +227,11 @@ class Day:
     expected_pt: int = 0
     counted_pt: int = 0
     grand_total_pt: int = 0
+    number: int = 1
+
+    @property
+    def key(self) -> DayKey:
+        return DayKey(self.date, self.number)
 
 
 MovementKind = Literal["cash_in", "cash_out", "deposit", "void", "refund"]
@@ -231,11 +261,12 @@ class Movement:
     of_epoch: int = 0
     of_seq: int = 0
     of_device: str = ""
+    day_number: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class DayTotals:
-    """Sums over one day's requests, straight from their rows: the lines behind them are one search away."""
+    """Sums over the requests of one opening, straight from their rows: the lines behind them are one search away."""
 
     count: int
     taken_pt: int

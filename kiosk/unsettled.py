@@ -17,19 +17,28 @@ from kiosk.ports import Store
 from kiosk.scribe import Writing
 from kiosk.second import NOBODY, Agreement, Second, author, written
 from kiosk.strict_json import dumps, loads_object
+from kiosk.transaction import DayKey
 
 FACT: Final = "unsettled"
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A closed day: its entry, by whom it was closed, and its difference (counted less expected)."""
+    """A closed day: its entry, by whom it was closed, and its difference (counted less expected).
+
+    `number` is missing in what older releases have kept.
+    """
 
     date: str
     epoch: int
     seq: int
     operator: str
     difference_pt: int
+    number: int = 1
+
+    @property
+    def key(self) -> DayKey:
+        return DayKey(self.date, self.number)
 
     def members(self) -> dict[str, object]:
         return {name: getattr(self, name) for name in self.__slots__}

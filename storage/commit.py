@@ -15,6 +15,7 @@ from kiosk.arabic import search_key
 from kiosk.enrolment import read_statement
 from kiosk.errors import Corrupt, Refused
 from kiosk.journal import Chain
+from kiosk.transaction import DayKey
 from storage import aftercare, evidence
 from storage.numbers import SEQ_MASK, entry_id
 
@@ -31,14 +32,14 @@ _FRAME: Final = "INSERT INTO frame VALUES (?, ?)"
 _REQUEST: Final = """
     INSERT INTO request (id, request_id, visit, line, lines, service_id, service_version, catalogue, date, created_ms,
         operator, total_pt, tendered_pt, code, name, national_id, mobile, name_key, service_pt, vat_pt, commission_pt,
-        method, reference)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        method, reference, day_number)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _CLOSE: Final = """
     UPDATE day SET closed_ms = ?, closed_seq = ?, expected_pt = ?, counted_pt = ?, grand_total_pt = ?
-    WHERE date = ? AND closed_ms IS NULL
+    WHERE date = ? AND number = ? AND closed_ms IS NULL
 """
-_MOVEMENT: Final = "INSERT INTO movement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_MOVEMENT: Final = "INSERT INTO movement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 # A form that was sold is none to go on with: its cash would be taken twice.
 _DRAFT: Final = """
     REPLACE INTO draft SELECT ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM request WHERE request_id = ?)
@@ -109,7 +110,7 @@ def _add_request(connection: Any, change: commits.AddRequest) -> None:
     connection.execute(_REQUEST, (
         entry_id(r.epoch, r.seq), r.id, r.visit, r.line, r.lines, r.service_id, r.service_version, r.catalogue, r.date,
         r.created_ms, r.operator, r.total_pt, r.tendered_pt, r.code, r.name, r.national_id, r.mobile,
-        search_key(r.name), r.service_pt, r.vat_pt, r.commission_pt, r.method, r.reference,
+        search_key(r.name), r.service_pt, r.vat_pt, r.commission_pt, r.method, r.reference, r.day_number,
     ))  # fmt: skip
 
 
@@ -129,20 +130,21 @@ def _set_paper(connection: Any, change: commits.SetPaper) -> None:
 
 def _open_day(connection: Any, change: commits.OpenDay) -> None:
     d = change.day
-    for (date,) in connection.execute("SELECT date FROM day WHERE closed_ms IS NULL OR date = ?", (d.date,)):
-        raise Refused("day_exists", date=date)
-    row = (d.date, d.operator, d.opening_pt, d.opened_ms, d.opened_seq)
+    taken = "SELECT date, number FROM day WHERE closed_ms IS NULL OR (date, number) = (?, ?)"
+    for key in connection.execute(taken, d.key):
+        raise Refused("day_exists", date=DayKey(*key).label)
+    row = (*d.key, d.operator, d.opening_pt, d.opened_ms, d.opened_seq)
     connection.execute(
-        "INSERT INTO day (date, operator, opening_pt, opened_ms, opened_seq) VALUES (?, ?, ?, ?, ?)", row
+        "INSERT INTO day (date, number, operator, opening_pt, opened_ms, opened_seq) VALUES (?, ?, ?, ?, ?, ?)", row
     )
 
 
 def _close_day(connection: Any, change: commits.CloseDay) -> None:
     c = change
-    row = (c.closed_ms, c.closed_seq, c.expected_pt, c.counted_pt, c.grand_total_pt, c.date)
+    row = (c.closed_ms, c.closed_seq, c.expected_pt, c.counted_pt, c.grand_total_pt, *c.day)
     done = connection.execute(_CLOSE, row)
     if done.rowcount != 1:
-        raise Refused("day_not_open", date=change.date)
+        raise Refused("day_not_open", date=change.day.label)
 
 
 def _add_movement(connection: Any, change: commits.AddMovement) -> None:
@@ -152,7 +154,7 @@ def _add_movement(connection: Any, change: commits.AddMovement) -> None:
         aftercare.refuse_reversed(connection, of, m.of_seq)
     connection.execute(_MOVEMENT, (
         entry_id(m.epoch, m.seq), m.kind, m.date, m.at_ms, m.operator, m.amount_pt, m.reason, m.cash, m.second,
-        m.party, m.reference, of,
+        m.party, m.reference, of, m.day_number,
     ))  # fmt: skip
     if m.of_device:
         aftercare.pay_for(connection, m)

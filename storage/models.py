@@ -81,6 +81,7 @@ class RequestRow(SQLModel, table=True):
     national_id_end: str | None = Field(
         sa_column=Column(String, Computed("substr(national_id, -4)", persisted=False), index=True)
     )
+    day_number: int = Field(sa_column_kwargs={"server_default": "1"})
 
 
 class PrintJobRow(SQLModel, table=True):
@@ -98,10 +99,11 @@ class PrintJobRow(SQLModel, table=True):
 
 
 class DayRow(SQLModel, table=True):
-    """A counter session; the writer lets one be open at a time."""
+    """A counter session; the writer lets one be open at a time. `number` counts the openings of its date."""
 
     __tablename__: ClassVar[str] = "day"
     date: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
     operator: str
     opening_pt: int
     opened_ms: int
@@ -129,6 +131,7 @@ class MovementRow(SQLModel, table=True):
     party: str
     reference: str
     of_entry: int | None = Field(unique=True, sa_column_args=[ForeignKey("request.id")])
+    day_number: int = Field(sa_column_kwargs={"server_default": "1"})
 
 
 class ElsewhereRow(SQLModel, table=True):

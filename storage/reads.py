@@ -10,7 +10,7 @@ from kiosk.acknowledgement import Ack
 from kiosk.journal import genesis
 from kiosk.personal import FRAME_HEAD, Item
 from kiosk.receipt import Receipt
-from kiosk.transaction import Day, DayTotals, Draft, Movement, Paper, PrintJob, Query, Request
+from kiosk.transaction import Day, DayKey, DayTotals, Draft, Movement, Paper, PrintJob, Query, Request
 from storage import aftercare, commit, rows, search
 from storage.engine import OwnConnections
 from storage.evidence import EvidenceReads
@@ -45,16 +45,16 @@ _ITEMS: Final = """
 _TOTALS: Final = """
     SELECT count(*), coalesce(sum(r.total_pt), 0),
         coalesce(sum((r.id & 4294967295) > coalesce((SELECT hwm FROM ack WHERE epoch = r.id >> 32), 0)), 0)
-    FROM request r WHERE r.date = ?
+    FROM request r WHERE r.date = ? AND r.day_number = ?
 """
 _DAY: Final = """
     SELECT date, operator, opening_pt, opened_ms, opened_seq, closed_ms, closed_seq, expected_pt, counted_pt,
-        grand_total_pt
+        grand_total_pt, number
     FROM day WHERE {} LIMIT 1
 """
-_DAYS: Final = _DAY.format("1 ORDER BY date DESC").replace("LIMIT 1", "LIMIT ?")
+_DAYS: Final = _DAY.format("1 ORDER BY date DESC, number DESC").replace("LIMIT 1", "LIMIT ?")
 # The grand total only grows, whatever the computer's clock said at the time: it tells which close was the last.
-_LAST_CLOSED: Final = "closed_ms IS NOT NULL ORDER BY grand_total_pt DESC, closed_ms DESC, date DESC"
+_LAST_CLOSED: Final = "closed_ms IS NOT NULL ORDER BY grand_total_pt DESC, closed_ms DESC, date DESC, number DESC"
 _OPEN_DAY: Final = _DAY.format("closed_ms IS NULL")
 _FACTS: Final = "SELECT name, value FROM fact"
 _DRAFTS: Final = """
@@ -172,8 +172,8 @@ class Reads(EvidenceReads):
         sql = _REQUEST.format("request r", "r.national_id = ? AND r.service_id = ? AND r.date = ?")
         return [rows.request(row) for row in self._all(f"{sql} ORDER BY r.id DESC", national_id, service_id, date)]
 
-    def totals(self, date: str) -> DayTotals:
-        return DayTotals(*self._one(_TOTALS, date))
+    def totals(self, key: DayKey) -> DayTotals:
+        return DayTotals(*self._one(_TOTALS, *key))
 
     def used(self, since: str) -> list[str]:
         return [row[0] for row in self._all(_USED, since)]
@@ -186,8 +186,12 @@ class Reads(EvidenceReads):
     def open_day(self) -> Day | None:
         return self._day("closed_ms IS NULL")
 
-    def day(self, date: str) -> Day | None:
-        return self._day("date = ?", date)
+    def day(self, key: DayKey) -> Day | None:
+        return self._day("date = ? AND number = ?", *key)
+
+    def openings(self, date: str) -> int:
+        (last,) = self._one("SELECT coalesce(max(number), 0) FROM day WHERE date = ?", date)
+        return int(last)
 
     def last_closed_day(self) -> Day | None:
         return self._day(_LAST_CLOSED)
@@ -195,8 +199,9 @@ class Reads(EvidenceReads):
     def days(self, limit: int = 400) -> list[Day]:
         return [Day(*row) for row in self._all(_DAYS, limit)]
 
-    def movements(self, date: str) -> list[Movement]:
-        return [rows.movement(row) for row in self._all(_MOVEMENTS.format("date = ? ORDER BY id"), date)]
+    def movements(self, key: DayKey) -> list[Movement]:
+        of_day = _MOVEMENTS.format("date = ? AND day_number = ? ORDER BY id")
+        return [rows.movement(row) for row in self._all(of_day, *key)]
 
     def reversal(self, epoch: int, seq: int, device: str = "") -> Movement | None:
         if device:

@@ -25,11 +25,11 @@ REQUEST_COLUMNS: Final = """
     (SELECT arrived_ms FROM output WHERE id = r.id), (SELECT handed_ms FROM output WHERE id = r.id),
     coalesce((SELECT handed_to FROM output WHERE id = r.id), ''),
     coalesce((SELECT state FROM elsewhere WHERE id = r.id), ''),
-    coalesce((SELECT device FROM elsewhere WHERE id = r.id), '')
+    coalesce((SELECT device FROM elsewhere WHERE id = r.id), ''), r.day_number
 """
 MOVEMENT_COLUMNS: Final = """
     id, kind, date, at_ms, operator, amount_pt, reason, cash, second, party, reference, coalesce(of_entry, 0),
-    coalesce((SELECT of_request FROM paid_for WHERE paid_for.id = movement.id), '')
+    coalesce((SELECT of_request FROM paid_for WHERE paid_for.id = movement.id), ''), day_number
 """
 JOB_COLUMNS: Final = "job_id, entry, copy_number, receipt, state, created_ms"
 
@@ -47,11 +47,11 @@ def request(row: Any) -> Request:
 
 def movement(row: Any) -> Movement:
     """A row of MOVEMENT_COLUMNS."""
-    number, kind, date, at_ms, operator, amount_pt, reason, cash, second, party, reference, of, paid_for = row
+    number, kind, date, at_ms, operator, amount_pt, reason, cash, second, party, reference, of, paid_for, nth = row
     device, epoch, seq = paid_for.split("/") if paid_for else ("", of >> SEQ_BITS, of & SEQ_MASK)
     return Movement(
         kind, number >> SEQ_BITS, number & SEQ_MASK, date, at_ms, operator, amount_pt, reason, bool(cash), second,
-        party, reference, int(epoch), int(seq), device,
+        party, reference, int(epoch), int(seq), device, nth,
     )  # fmt: skip
 
 

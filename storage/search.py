@@ -105,6 +105,8 @@ def plan(query: Query, count: Count) -> Where:
     where = Where()
     if query.date is not None:
         where.add("r.date = ?", query.date, leads=True)
+    if query.day_number:
+        where.add("r.day_number = ?", query.day_number)
     if query.unsent_only:
         where.add(_UNSENT, leads=True)
     if query.rejected_only:

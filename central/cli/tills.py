@@ -29,7 +29,8 @@ def _row(one: tills.TillDay) -> dict[str, Any]:
     words = {name: "-" if type(pt) is not int else format_pt(pt) for name, pt in {**known, **told}.items()}
     agrees = "open" if one.said is None else ", ".join(one.disagreeing) or ("pending" if said.get("pending") else "yes")
     return {
-        "day": one.day,
+        "day": one.day.label,
+        "epoch": one.epoch,
         "count": one.known["count"],
         **words,
         "agrees": agrees,

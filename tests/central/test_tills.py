@@ -11,14 +11,12 @@ from central.catalogues import Catalogues
 from central.cli.tills import _row
 from central.projection import Projector
 from kiosk.errors import Refused
-from kiosk.journal import EntryType, Record
+from kiosk.journal import EntryType, Record, read_body
 from tests.central.device import Device
 from tests.central.local import OPERATOR, SHOP, Office, apply_settings
 from tests.central.sales import birth, sell, void
 
 DAY = "2026-11-25"
-FEE = 10_000
-"""Of two copies of a birth certificate, 9,000 of it the authority's."""
 
 
 @pytest.fixture
@@ -40,9 +38,9 @@ def days(office: Office, device: Device) -> list[tills.TillDay]:
         return tills.days(session, device.chain.device)
 
 
-def honest(office: Office, device: Device) -> dict[str, Any]:
-    """What a till says that counts as the centre does."""
-    return {**days(office, device)[0].known, "counted_pt": 5_000, "difference_pt": 0, "date": DAY}
+def honest(office: Office, device: Device, place: int = 0) -> dict[str, Any]:
+    """What a till says of one of its days that counts as the centre does."""
+    return {**days(office, device)[place].known, "counted_pt": 5_000, "difference_pt": 0, "date": DAY}
 
 
 def test_every_money_entry_is_posted_under_its_day(office: Office, device: Device) -> None:
@@ -124,6 +122,91 @@ def test_the_grand_total_grows_over_the_days(office: Office, device: Device) -> 
     assert two.known["grand_total_pt"] == one.known["sum_pt"] + two.known["sum_pt"]
 
 
+# ---- a date that is opened again
+
+
+def test_each_opening_of_a_date_has_its_own_sums_and_its_own_close(office: Office, device: Device) -> None:
+    first, second = sell(device, birth()), birth(day_number=2)
+    office.arrive(device)
+    write(device, EntryType.DAY_CLOSE, **honest(office, device))
+    write(device, EntryType.DAY_OPEN, opening_pt=700, day_number=2)
+    sell(device, second)
+    write(device, EntryType.CASH, kind="in", amount_pt=25, day_number=2)
+    void(device, first, _id_of(first), date=DAY, day_number=2, total_pt=100)
+    office.arrive(device)
+    write(device, EntryType.DAY_CLOSE, **{**honest(office, device, 1), "day_number": 2})
+    office.arrive(device)
+    one, two = days(office, device)
+    assert [_row(day)["day"] for day in (one, two)] == [DAY, f"{DAY} (2)"]
+    assert [_row(day)["agrees"] for day in (one, two)] == ["yes", "yes"]
+    assert (one.known["count"], one.known["void_pt"], one.known["opening_pt"]) == (1, 0, 5_000)
+    assert (two.known["count"], two.known["void_pt"], two.known["cash_in_pt"]) == (1, 100, 25)
+    assert two.known["grand_total_pt"] == one.known["sum_pt"] + second["total_pt"]
+
+
+def _id_of(record: Record) -> str:
+    return str(read_body(record.body)["id"])
+
+
+def test_the_grand_total_follows_the_order_of_the_journal_not_of_the_dates(office: Office, device: Device) -> None:
+    """A clock that was a year ahead, then right again."""
+    write(device, EntryType.DAY_OPEN, opening_pt=0, date="2027-11-25")
+    sell(device, birth(date="2027-11-25"))
+    write(device, EntryType.DAY_OPEN, opening_pt=0, day_number=2)
+    sell(device, birth(day_number=2))
+    office.arrive(device)
+    found = days(office, device)
+    assert [day.day.label for day in found] == [DAY, "2027-11-25", f"{DAY} (2)"]
+    fee = birth()["total_pt"]
+    assert [day.known["grand_total_pt"] for day in found] == [0, fee, 2 * fee]
+
+
+def test_a_day_that_a_new_epoch_goes_on_with_is_one_day(office: Office, device: Device) -> None:
+    sell(device, birth())
+    office.arrive(device)
+    next_epoch = office.enrol(device.chain.device)
+    next_epoch.open_epoch()
+    apply_settings(next_epoch)
+    sell(next_epoch, birth())
+    write(next_epoch, EntryType.DAY_CLOSE, count=2)
+    office.arrive(next_epoch)
+    (day,) = days(office, device)
+    assert (day.epoch, day.known["count"]) == (1, 2)
+    assert day.said is not None
+    assert "count" not in day.disagreeing
+
+
+def test_a_day_that_a_new_epoch_opens_anew_is_another(office: Office, device: Device) -> None:
+    """The till was put back to a copy of the morning, and opened the same date again under the same number."""
+    sell(device, birth())
+    write(device, EntryType.DAY_CLOSE, count=1)
+    office.arrive(device)
+    put_back = office.enrol(device.chain.device)
+    put_back.open_epoch()
+    apply_settings(put_back)
+    write(put_back, EntryType.DAY_OPEN, opening_pt=1)
+    write(put_back, EntryType.DAY_CLOSE, count=0)
+    office.arrive(put_back)
+    one, two = days(office, device)
+    assert [(day.epoch, day.known["count"]) for day in (one, two)] == [(1, 1), (2, 0)]
+    assert "count" not in (*one.disagreeing, *two.disagreeing)
+
+
+def test_a_close_of_a_day_that_no_entry_tells_of_is_shown(office: Office, device: Device) -> None:
+    write(device, EntryType.DAY_CLOSE, date="2026-11-24", count=3)
+    office.arrive(device)
+    found = {day.day.date: day for day in days(office, device)}
+    assert "count" in found["2026-11-24"].disagreeing
+
+
+@pytest.mark.parametrize("number", [0, -1, "2", 2.5, True, None, 10**12])
+def test_a_number_that_is_none_is_the_first(office: Office, device: Device, number: object) -> None:
+    write(device, EntryType.CASH, kind="in", amount_pt=700, day_number=number)
+    office.arrive(device)
+    (day,) = days(office, device)
+    assert day.known["cash_in_pt"] == 700
+
+
 def test_a_commission_is_what_the_centre_has_set_whatever_the_till_says(office: Office, device: Device) -> None:
     with office.store.writing() as session:
         changes = {"shop": {"commission_pt": 100, "commissions_pt": {"birth-cert": 175}}}
@@ -164,7 +247,7 @@ def test_what_cannot_be_read_moves_nothing_and_stops_nothing(
     device.write(EntryType.REFUND, base)
     device.write(EntryType.REQUEST, {"v": 1, "date": DAY, "fees": {"a": 1}})
     office.arrive(device)
-    known = {one.day: one.known for one in days(office, device)}
+    known = {one.day.date: one.known for one in days(office, device)}
     assert known[DAY]["cash_in_pt"] == 0
     assert known[DAY]["sum_pt"] == 0
 

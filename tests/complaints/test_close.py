@@ -5,7 +5,7 @@ from __future__ import annotations
 from kiosk.clock import DAY_MS
 from kiosk.day_book import count_sum
 from kiosk.journal import EntryType, read_body
-from kiosk.transaction import Query
+from kiosk.transaction import DayKey, Query
 from tests.fakes.store import FakeStore
 from tests.shop import OPERATOR, PIN, Shop
 
@@ -38,7 +38,7 @@ def test_a_sale_of_the_closed_day_keeps_its_day_and_the_new_day_begins_at_nothin
     assert request is not None
     assert (request.date, request.sent) == ("2026-11-25", False)
     assert shop.counter.books.book().total_pt("taken") == 0
-    assert shop.counter.books.book("2026-11-25").total_pt("taken") == 5_000
+    assert shop.counter.books.book(DayKey("2026-11-25")).total_pt("taken") == 5_000
 
 
 def test_the_press_of_yesterday_heard_again_is_yesterdays_sale() -> None:

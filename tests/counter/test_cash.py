@@ -12,6 +12,7 @@ from kiosk.day_book import count_faces
 from kiosk.errors import Refused
 from kiosk.journal import EntryType, read_body
 from kiosk.papers import Sheet
+from kiosk.transaction import DayKey
 from tests.shop import CODE, OPERATOR, PIN, Shop
 
 IN = Moving("cash_in", 2_500, " فكة  من\nالبنك ")
@@ -32,7 +33,7 @@ def test_cash_in_is_journalled_and_expected_from_then_on(open_shop: Shop) -> Non
         "op": OPERATOR, "kind": "in", "date": "2026-11-25", "amount_pt": 2_500, "reason": "فكة من البنك",
     }  # fmt: skip
     assert open_shop.counter.books.book().expected_pt == 12_500
-    assert open_shop.store.movements("2026-11-25") == [moved]
+    assert open_shop.store.movements(DayKey("2026-11-25")) == [moved]
     assert open_shop.store.tail().sum_pt == 0, "cash that is no fee weighs on no limit"
 
 

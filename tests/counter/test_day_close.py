@@ -17,7 +17,7 @@ from kiosk.journal import EntryType, read_body
 from kiosk.papers import Sheet
 from kiosk.reasons import one_line
 from kiosk.second import Agreement
-from kiosk.transaction import Day, PrintJob
+from kiosk.transaction import Day, DayKey, PrintJob
 from tests.shop import CODE, FEED, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop, settings
 
 SUPERVISED = Agreement(SUPERVISOR, PIN_SUPERVISOR)
@@ -206,7 +206,7 @@ def test_a_day_left_open_is_closed_next_morning_and_loses_nothing(open_shop: Sho
     assert last(open_shop, EntryType.DAY_CLOSE)["date"] == "2026-11-25"
     assert open_shop.counter.till.open_day(15_000).date == "2026-11-26"
     assert open_shop.counter.desk.request(recorded.request.id) is not None
-    assert open_shop.counter.books.book("2026-11-25").total_pt("taken") == 5_000
+    assert open_shop.counter.books.book(DayKey("2026-11-25")).total_pt("taken") == 5_000
 
 
 def test_the_grand_total_grows_for_ever_and_a_closed_day_keeps_its_own(open_shop: Shop) -> None:
@@ -217,8 +217,8 @@ def test_the_grand_total_grows_for_ever_and_a_closed_day_keeps_its_own(open_shop
         next_morning(open_shop)
         counter.till.open_day(0)
     assert counter.books.book().grand_total_pt == 10_000
-    assert counter.books.book("2026-11-25").grand_total_pt == 5_000
-    assert counter.books.book("2026-11-26").grand_total_pt == 10_000
+    assert counter.books.book(DayKey("2026-11-25")).grand_total_pt == 5_000
+    assert counter.books.book(DayKey("2026-11-26")).grand_total_pt == 10_000
 
 
 # ---- looking

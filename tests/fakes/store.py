@@ -18,7 +18,7 @@ from kiosk.journal import Chain
 from kiosk.personal import FRAME_HEAD, Item
 from kiosk.receipt import Receipt
 from kiosk.strict_json import dumps_readable
-from kiosk.transaction import Day, DayTotals, Draft, Movement, Outcome, Paper, PrintJob, Query, Request
+from kiosk.transaction import Day, DayKey, DayTotals, Draft, Movement, Outcome, Paper, PrintJob, Query, Request
 from tests.fakes.one_box import text_matches
 
 Key = tuple[int, int]  # epoch, seq
@@ -31,7 +31,7 @@ class _State:
     entries: dict[Key, commits.Entry] = field(default_factory=dict)
     requests: dict[Key, Request] = field(default_factory=dict)
     jobs: dict[str, PrintJob] = field(default_factory=dict)
-    days: dict[str, Day] = field(default_factory=dict)
+    days: dict[DayKey, Day] = field(default_factory=dict)
     drafts: dict[str, Draft] = field(default_factory=dict)
     documents: dict[str, dict[int, bytes]] = field(default_factory=dict)
     pins: dict[str, ports.Pin] = field(default_factory=dict)
@@ -105,15 +105,15 @@ class FakeStore:
 
     def _OpenDay(self, c: commits.OpenDay) -> None:
         for day in self._s.days.values():
-            if day.closed_ms is None or day.date == c.day.date:
-                raise Refused("day_exists", date=day.date)
-        self._s.days[c.day.date] = c.day
+            if day.closed_ms is None or day.key == c.day.key:
+                raise Refused("day_exists", date=day.key.label)
+        self._s.days[c.day.key] = c.day
 
     def _CloseDay(self, c: commits.CloseDay) -> None:
-        day = self._s.days.get(c.date)
+        day = self._s.days.get(c.day)
         if day is None or day.closed_ms is not None:
-            raise Refused("day_not_open", date=c.date)
-        self._s.days[c.date] = replace(
+            raise Refused("day_not_open", date=c.day.label)
+        self._s.days[c.day] = replace(
             day, closed_ms=c.closed_ms, closed_seq=c.closed_seq, expected_pt=c.expected_pt, counted_pt=c.counted_pt,
             grand_total_pt=c.grand_total_pt,
         )  # fmt: skip
@@ -353,6 +353,7 @@ class FakeStore:
         tray = tray and not r.reversed
         return (
             (query.date is None or r.date == query.date)
+            and query.day_number in (0, r.day_number)
             and (not query.unsent_only or not r.sent)
             and (not query.rejected_only or tray)
             and query.operator in ("", r.operator)
@@ -376,8 +377,8 @@ class FakeStore:
         wanted = (national_id, service_id, date)
         return [r for r in self._newest() if (r.national_id, r.service_id, r.date) == wanted]
 
-    def totals(self, date: str) -> DayTotals:
-        found = [r for r in self._newest() if r.date == date]
+    def totals(self, key: DayKey) -> DayTotals:
+        found = [r for r in self._newest() if (r.date, r.day_number) == key]
         return DayTotals(len(found), sum(r.total_pt for r in found), sum(not r.sent for r in found))
 
     def used(self, since: str) -> list[str]:
@@ -392,18 +393,22 @@ class FakeStore:
     def open_day(self) -> Day | None:
         return next((day for day in self._s.days.values() if day.closed_ms is None), None)
 
-    def day(self, date: str) -> Day | None:
-        return self._s.days.get(date)
+    def day(self, key: DayKey) -> Day | None:
+        return self._s.days.get(key)
+
+    def openings(self, date: str) -> int:
+        return max((day.number for day in self._s.days.values() if day.date == date), default=0)
 
     def last_closed_day(self) -> Day | None:
         closed = [day for day in self._s.days.values() if day.closed_ms is not None]
-        return max(closed, key=lambda day: (day.grand_total_pt, day.closed_ms, day.date), default=None)
+        return max(closed, key=lambda day: (day.grand_total_pt, day.closed_ms, day.key), default=None)
 
     def days(self, limit: int = 400) -> list[Day]:
-        return sorted(self._s.days.values(), key=lambda day: day.date, reverse=True)[:limit]
+        return sorted(self._s.days.values(), key=lambda day: day.key, reverse=True)[:limit]
 
-    def movements(self, date: str) -> list[Movement]:
-        return [m for _, m in sorted(self._s.movements.items(), key=lambda pair: pair[0]) if m.date == date]
+    def movements(self, key: DayKey) -> list[Movement]:
+        found = sorted(self._s.movements.items(), key=lambda pair: pair[0])
+        return [m for _, m in found if (m.date, m.day_number) == key]
 
     def reversal(self, epoch: int, seq: int, device: str = "") -> Movement | None:
         of = (device, epoch, seq)

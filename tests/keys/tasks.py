@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from kiosk.bill import Bill
 from kiosk.commits import SetPaper
 from kiosk.receipt import Line
-from kiosk.transaction import Paper, Query
+from kiosk.transaction import DayKey, Paper, Query
 from tests.domain.citizens import national_id
 from tests.keys.typist import Typist
 from tests.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR
@@ -283,7 +283,7 @@ def sold(count: int) -> Callable[[Typist], bool]:
 
 
 def moved(typist: Typist) -> bool:
-    return [m.amount_pt for m in typist.counter.store.movements(typist.counter.till.today())] == [2_550]
+    return [m.amount_pt for m in typist.counter.store.movements(DayKey(typist.counter.till.today()))] == [2_550]
 
 
 def corrected(typist: Typist) -> bool:

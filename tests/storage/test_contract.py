@@ -11,7 +11,7 @@ from kiosk.acknowledgement import Ack, sign
 from kiosk.errors import Corrupt, Refused
 from kiosk.journal import EntryType, JournalFault
 from kiosk.personal import FRAME_HEAD
-from kiosk.transaction import DayTotals, Paper, Query
+from kiosk.transaction import DayKey, DayTotals, Paper, Query
 from tests.fakes.world import NOON_MS
 from tests.storage import house
 from tests.storage.house import acknowledge, enrolment, entry, sale, sell
@@ -134,7 +134,7 @@ def test_a_commit_is_all_or_nothing(store: ports.Store) -> None:
     chain = store.tail().chain
     entries, changes, row = sale(chain)
     with pytest.raises(Refused, match="day_not_open"):
-        store.commit(entries, [*changes, commits.PutFact("x", b"1"), commits.CloseDay(DATE, 1)], chain)
+        store.commit(entries, [*changes, commits.PutFact("x", b"1"), commits.CloseDay(DayKey(DATE), 1)], chain)
     assert store.tail().chain == chain
     assert store.request(row.id) is None
     assert store.print_jobs(list(Paper)) == []
@@ -179,7 +179,7 @@ def test_the_mark_moves_what_is_unsent(store: ports.Store) -> None:
     assert len(last[1]) == 140
     assert [r.sent for r in store.search(Query())] == [False, True, True]
     assert [r.seq for r in store.search(Query(unsent_only=True))] == [3]
-    assert store.totals(DATE) == DayTotals(3, 37_650, 1)
+    assert store.totals(DayKey(DATE)) == DayTotals(3, 37_650, 1)
     acknowledge(store, 1, server_ms=NOON_MS + 5)  # the centre was restored
     assert store.tail().hwm == 1
 

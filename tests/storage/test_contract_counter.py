@@ -11,11 +11,12 @@ from kiosk import commits, ports
 from kiosk.errors import Refused
 from kiosk.journal import EntryType
 from kiosk.papers import Note, Said, Sheet
-from kiosk.transaction import Day, DayTotals, Draft, Movement, Outcome, Paper, PrintJob, Query
+from kiosk.transaction import Day, DayKey, DayTotals, Draft, Movement, Outcome, Paper, PrintJob, Query
 from tests.fakes.world import NOON_MS
 from tests.storage.house import enrolment, entry, print_job, sell
 
 DATE = "2026-11-25"
+KEY = DayKey(DATE)
 
 
 # ---- papers
@@ -89,33 +90,64 @@ def test_what_was_voided_asks_nobody_for_anything(store: ports.Store) -> None:
 def test_a_day_is_opened_and_closed_once(store: ports.Store) -> None:
     day = Day(DATE, "op-1", 5000, NOON_MS, 1)
     store.commit([], [commits.OpenDay(day)])
-    assert store.open_day() == store.day(DATE) == day
+    assert store.open_day() == store.day(KEY) == day
     for again in (day, replace(day, date="2026-11-26")):
         with pytest.raises(Refused, match="day_exists"):
             store.commit([], [commits.OpenDay(again)])
     assert store.last_closed_day() is None
-    store.commit([], [commits.CloseDay(DATE, NOON_MS + 9, 7, 5500, 5400, 123_456)])
+    store.commit([], [commits.CloseDay(KEY, NOON_MS + 9, 7, 5500, 5400, 123_456)])
     assert store.open_day() is None
-    assert store.day(DATE) == replace(
+    assert store.day(KEY) == replace(
         day, closed_ms=NOON_MS + 9, closed_seq=7, expected_pt=5500, counted_pt=5400, grand_total_pt=123_456
     )
     with pytest.raises(Refused, match="day_not_open"):
-        store.commit([], [commits.CloseDay(DATE, 1)])
+        store.commit([], [commits.CloseDay(KEY, 1)])
     with pytest.raises(Refused, match="day_exists"):
         store.commit([], [commits.OpenDay(day)])
     store.commit([], [commits.OpenDay(replace(day, date="2026-11-26"))])
-    assert store.day("2026-11-27") is None
-    assert store.last_closed_day() == store.day(DATE)
+    assert store.day(DayKey("2026-11-27")) is None
+    assert store.last_closed_day() == store.day(KEY)
     assert [day.date for day in store.days()] == ["2026-11-26", DATE]
     assert [day.date for day in store.days(1)] == ["2026-11-26"]
-    store.commit([], [commits.CloseDay("2026-11-26", NOON_MS + 10, grand_total_pt=123_456)])
-    assert store.last_closed_day() == store.day("2026-11-26")
+    store.commit([], [commits.CloseDay(DayKey("2026-11-26"), NOON_MS + 10, grand_total_pt=123_456)])
+    assert store.last_closed_day() == store.day(DayKey("2026-11-26"))
+
+
+def test_a_date_is_opened_again_beside_what_was_closed(store: ports.Store) -> None:
+    day, again = Day(DATE, "op-1", 5000, NOON_MS, 1), Day(DATE, "op-2", 700, NOON_MS + 20, 9, number=2)
+    assert store.openings(DATE) == 0
+    store.commit([], [commits.OpenDay(day)])
+    with pytest.raises(Refused, match="day_exists"):
+        store.commit([], [commits.OpenDay(again)])
+    store.commit([], [commits.CloseDay(KEY, NOON_MS + 9, grand_total_pt=12_550)])
+    store.commit([], [commits.OpenDay(again)])
+    assert store.open_day() == store.moment().day == store.day(again.key) == again
+    assert (store.openings(DATE), store.openings("2026-11-26")) == (2, 0)
+    assert [found.key for found in store.days()] == [again.key, KEY]
+    with pytest.raises(Refused, match="day_not_open"):
+        store.commit([], [commits.CloseDay(KEY, NOON_MS + 30)])
+    store.commit([], [commits.CloseDay(again.key, NOON_MS + 9, grand_total_pt=12_550)])
+    last = store.last_closed_day()
+    assert last is not None
+    assert last.key == again.key
+
+
+def test_what_belongs_to_one_opening_is_not_the_others(store: ports.Store) -> None:
+    first, second = sell(store), sell(store, day_number=2, total_pt=700)
+    moved = [move(store), move(store, day_number=2)]
+    assert store.movements(KEY) == moved[:1]
+    assert store.movements(DayKey(DATE, 2)) == moved[1:]
+    assert store.totals(KEY) == DayTotals(1, 12_550, 1)
+    assert store.totals(DayKey(DATE, 2)) == DayTotals(1, 700, 1)
+    assert [r.seq for r in store.search(Query(date=DATE))] == [second.seq, first.seq]
+    assert [r.seq for r in store.search(Query(date=DATE, day_number=1))] == [first.seq]
+    assert [(r.seq, r.day_number) for r in store.search(Query(date=DATE, day_number=2))] == [(second.seq, 2)]
 
 
 def test_the_last_close_is_the_one_with_the_most_taken_whatever_the_clock_said(store: ports.Store) -> None:
     for date, closed_ms, total_pt in (("2027-11-25", NOON_MS * 2, 100), ("2026-11-25", NOON_MS, 250)):
         store.commit([], [commits.OpenDay(Day(date, "op-1", 0, closed_ms - 1, 1))])
-        store.commit([], [commits.CloseDay(date, closed_ms, grand_total_pt=total_pt)])
+        store.commit([], [commits.CloseDay(DayKey(date), closed_ms, grand_total_pt=total_pt)])
     last = store.last_closed_day()
     assert last is not None
     assert last.grand_total_pt == 250
@@ -140,8 +172,8 @@ def move(store: ports.Store, of: int = 0, **changes: Any) -> Movement:
 def test_movements_are_of_one_date_oldest_first(store: ports.Store) -> None:
     first, second = move(store), move(store, cash=False)
     move(store, date="2026-11-26")
-    assert store.movements(DATE) == [first, second]
-    assert store.movements("2026-11-27") == []
+    assert store.movements(KEY) == [first, second]
+    assert store.movements(DayKey("2026-11-27")) == []
 
 
 def test_a_request_is_reversed_once(store: ports.Store) -> None:
@@ -177,8 +209,8 @@ def test_what_a_fee_is_made_of_and_how_it_was_paid_is_kept(store: ports.Store) -
 def test_totals_are_of_one_date(store: ports.Store) -> None:
     sell(store)
     sell(store, date="2026-11-26", total_pt=1)
-    assert store.totals("2026-11-26") == DayTotals(1, 1, 1)
-    assert store.totals("2026-11-27") == DayTotals(0, 0, 0)
+    assert store.totals(DayKey("2026-11-26")) == DayTotals(1, 1, 1)
+    assert store.totals(DayKey("2026-11-27")) == DayTotals(0, 0, 0)
     assert [r.date for r in store.search(Query(date=DATE))] == [DATE]
 
 
@@ -310,7 +342,7 @@ def test_erasing_takes_what_names_the_citizen_and_leaves_the_rest(store: ports.S
     for text in (row.name, row.national_id, row.mobile, row.national_id[-4:], row.name.split()[0]):
         assert [r.id for r in store.search(Query(text))] == [other.id]
     assert store.same_day(row.national_id, row.service_id, DATE) == [store.request(other.id)]
-    assert store.totals(DATE) == DayTotals(2, 25_100, 2)
+    assert store.totals(KEY) == DayTotals(2, 25_100, 2)
     assert store.unsent(0, 9, 10**6)[0].frame is None
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from kiosk import commits, ports
 from kiosk.errors import Refused
-from kiosk.transaction import Draft, Movement, Outcome, Query
+from kiosk.transaction import DayKey, Draft, Movement, Outcome, Query
 from tests.storage.house import entry, open_house, sell
 from tests.storage.test_follow_up import found, say
 from tests.storage.test_upgrade import look, old_house, version
@@ -41,10 +41,10 @@ def test_what_another_till_sold_is_paid_back_once(store: ports.Store) -> None:
     moved = refund(store, **FOREIGN)
     assert store.reversal(3, 7, OTHER) == moved
     assert store.reversal(3, 7) is None, "of this till's own there is none"
-    assert store.movements("2026-11-25") == [moved]
+    assert store.movements(DayKey("2026-11-25")) == [moved]
     with pytest.raises(Refused, match="already_reversed"):
         refund(store, **FOREIGN)
-    assert len(store.movements("2026-11-25")) == 1
+    assert len(store.movements(DayKey("2026-11-25"))) == 1
     assert store.tail().chain.seq == 1
     refund(store, **{**FOREIGN, "of_seq": 8})
 

@@ -14,7 +14,7 @@ from kiosk import commits, ports
 from kiosk.acknowledgement import Ack
 from kiosk.errors import KioskError
 from kiosk.journal import EntryType
-from kiosk.transaction import Day, Draft, Movement, Outcome, Paper, Query
+from kiosk.transaction import Day, DayKey, Draft, Movement, Outcome, Paper, Query
 from tests.fakes.keystore import FakeKeystore
 from tests.fakes.store import FakeStore
 from tests.fakes.world import NOON_MS
@@ -56,6 +56,7 @@ class Story:
         chance = self.chance
         entries, changes, row = sale(
             self.store.tail().chain, name=chance.choice(NAMES), date=chance.choice(DATES),
+            day_number=chance.randint(1, 2),
             total_pt=chance.randrange(9999), national_id=f"290010{chance.randrange(10**8):08d}",
             mobile=f"0100{chance.randrange(10**7):07d}",
         )  # fmt: skip
@@ -82,6 +83,7 @@ class Story:
                 Movement(
                     "void" if of else "deposit", chain.epoch, chain.seq + 1, self.chance.choice(DATES), NOON_MS, "op-1",
                     300, "r", of_epoch=of.epoch if of else 0, of_seq=of.seq if of else 0,
+                    day_number=self.chance.randint(1, 2),
                 )
             )
         ]  # fmt: skip
@@ -96,9 +98,9 @@ class Story:
         return [], [commits.AddPrintJob(print_job(item.record, copy=self.chance.randrange(3))) for item in items]
 
     def day(self) -> Commit:
-        date = self.chance.choice(DATES)
-        opening = commits.OpenDay(Day(date, "op-1", 100, NOON_MS, self.seq()))
-        return [], [opening if self.chance.random() < 0.5 else commits.CloseDay(date, NOON_MS + 1)]
+        date, number = self.chance.choice(DATES), self.chance.randint(1, 2)
+        opening = commits.OpenDay(Day(date, "op-1", 100, NOON_MS, self.seq(), number=number))
+        return [], [opening if self.chance.random() < 0.5 else commits.CloseDay(DayKey(date, number), NOON_MS + 1)]
 
     def draft(self) -> Commit:
         made = Draft(self.chance.choice("abc"), self.chance.choice(["op-1", "op-2"]), "s", 1, {"x": 1}, self.seq())
@@ -139,14 +141,22 @@ def everything(store: ports.Store, story: Story) -> list[object]:
         store.cursor(), store.print_jobs(list(Paper)), store.unsent(story.seq(), 3, 2000),
     ]  # fmt: skip
     answers += [list(store.export(epoch)) for epoch in store.statements()]
-    answers += [(store.day(date), store.totals(date), store.movements(date)) for date in DATES]
+    keys = [DayKey(date, number) for date in DATES for number in (1, 2)]
+    answers += [(store.day(key), store.totals(key), store.movements(key)) for key in keys]
+    answers += [store.openings(date) for date in DATES]
     answers += [store.last_closed_day(), store.days(), *(store.reversal(1, seq) for seq in range(1, 9))]
     answers += [(store.drafts(who), store.fact(name)) for who, name in (("op-1", "x"), ("op-2", "y"))]
     answers += [store.document(kind, version) for kind in ("catalogue", "settings") for version in (None, 0, 1, 2, 3)]
     answers += [store.request(known) for known in story.ids]
     for text in TEXTS:
         query = Query(text, limit=5)
-        parts: list[dict[str, Any]] = [{}, {"date": DATES[0]}, {"unsent_only": True}, {"rejected_only": True}]
+        parts: list[dict[str, Any]] = [
+            {},
+            {"date": DATES[0]},
+            {"date": DATES[1], "day_number": 2},
+            {"unsent_only": True},
+            {"rejected_only": True},
+        ]
         answers += [store.search(replace(query, **part)) for part in parts]
     return answers
 

@@ -11,10 +11,10 @@ from alembic.migration import MigrationContext
 
 from kiosk import journal
 from kiosk.arabic import search_key
-from kiosk.commits import Entry
+from kiosk.commits import CloseDay, Entry, OpenDay
 from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.journal import EntryType
-from kiosk.transaction import Day, Draft, Query
+from kiosk.transaction import Day, DayKey, Draft, Query
 from storage import backup, commit, models, numbers, upgrade
 from storage.engine import Database
 from storage.open import DATABASE
@@ -147,6 +147,34 @@ def test_what_old_fees_were_made_of_is_read_out_of_their_bodies(tmp_path: Path) 
     ]  # fmt: skip
     assert opened.store.open_day() == Day("2026-11-25", "op-1", 100, 1, 1)
     assert opened.store.last_closed_day() is None
+    opened.close()
+
+
+# ---- from 0008 to 0009
+
+
+def test_what_was_sold_and_moved_before_belongs_to_the_first_opening_of_its_date(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    keystore = old_house(folder, "0008")
+    look(folder, "INSERT INTO day VALUES ('2026-11-24', 'op-1', 100, 1, 1, 2, 9, 100, 90, 37650)")
+    look(folder, "INSERT INTO day VALUES ('2026-11-25', 'op-2', 500, 3, 1, NULL, 0, 0, 0, 0)")
+    connection = Database(folder / DATABASE, KEY).writer()
+    chain = commit.last(connection)[0]
+    commit.apply(connection, [house.entry(chain, EntryType.CASH, money_pt=0)], [], chain)
+    moved = "'deposit', '2026-11-25', 5, 'op-1', 700, '', 1, '', 'bank', 'R-1', NULL"
+    connection.execute(f"INSERT INTO movement VALUES ({numbers.entry_id(1, 4)}, {moved})")
+    connection.close()
+    opened = open_house(folder, keystore)
+    store, key = opened.store, DayKey("2026-11-25")
+    assert opened.found_version == "0008"
+    today, before = Day("2026-11-25", "op-2", 500, 3, 1), Day("2026-11-24", "op-1", 100, 1, 1, 2, 9, 100, 90, 37_650)
+    assert (store.open_day(), store.last_closed_day()) == (today, before)
+    assert (store.days(), store.openings("2026-11-25")) == ([today, before], 1)
+    assert store.totals(key).count == len(store.search(Query(date=key.date, day_number=1))) == 3
+    assert [(m.party, m.amount_pt, m.day_number) for m in store.movements(key)] == [("bank", 700, 1)]
+    store.commit([], [CloseDay(key, 10)])
+    store.commit([], [OpenDay(Day("2026-11-25", "op-1", 0, 11, 5, number=2))])
+    assert store.totals(DayKey("2026-11-25", 2)).count == 0
     opened.close()
 
 

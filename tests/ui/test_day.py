@@ -12,7 +12,7 @@ from kiosk.commits import PutOutcome, SetPaper
 from kiosk.day_book import count_sum
 from kiosk.journal import read_body
 from kiosk.second import Agreement
-from kiosk.transaction import Outcome, Paper, Query
+from kiosk.transaction import DayKey, Outcome, Paper, Query
 from tests.counter.test_ways import put_shop
 from tests.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR
 from tests.ui.conftest import Hands
@@ -141,7 +141,7 @@ def test_a_held_key_records_cash_once(day: Hands) -> None:
     day.find("primaryButton").click()
     day.counter.release()
     day.until("pageDay")
-    assert len(day.counter.store.movements("2026-11-25")) == 1
+    assert len(day.counter.store.movements(DayKey("2026-11-25"))) == 1
 
 
 # ---- close

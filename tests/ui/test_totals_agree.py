@@ -31,7 +31,7 @@ from kiosk.papers import Amount, Sheet
 from kiosk.personal import pack
 from kiosk.second import Agreement
 from kiosk.texts import say
-from kiosk.transaction import Day, Outcome
+from kiosk.transaction import Day, DayKey, Outcome
 from storage.store import SqlStore
 from tests import shop as a_shop
 from tests.central.local import make_office
@@ -46,7 +46,10 @@ SALE = st.tuples(st.just("sale"), st.integers(1, 9), st.integers(0, 3))
 CASH = st.tuples(st.sampled_from(["cash_in", "cash_out", "deposit"]), st.integers(1, 9_999), st.just(0))
 BACK = st.tuples(st.sampled_from(["void", "refund"]), st.integers(0, 99), st.just(0))
 USUAL = ("drawer_short", "already_reversed", "void_day", "void_decided")
-DAYS = st.lists(st.lists(st.one_of(SALE, SALE, CASH, BACK), max_size=8), min_size=1, max_size=3)
+DAYS = st.lists(
+    st.tuples(st.booleans(), st.lists(st.one_of(SALE, SALE, CASH, BACK), max_size=8)), min_size=1, max_size=4
+)
+"""Whether a day is the date before opened once more, and what is done in it."""
 
 
 @dataclass
@@ -91,8 +94,10 @@ class Premises:
             self.shop.store.commit([], [PutOutcome(word)])
             self.shop.counter.reversals.refund(request.id)
 
-    def next_morning(self) -> None:
-        self.shop.clock.pass_ms(DAY_MS)
+    def begin(self, *, again: bool) -> None:
+        """The next morning; or the date that was closed just now, `again`."""
+        if not again:
+            self.shop.clock.pass_ms(DAY_MS)
         self.shop.counter.people.sign_in(OPERATOR, PIN)
         self.shop.counter.till.open_day(5_000)
 
@@ -101,14 +106,16 @@ class Premises:
 
 
 def of_database(store: SqlStore, day: Day) -> dict[str, int]:
-    ask = "SELECT coalesce(sum({}), 0) FROM request WHERE date = ?"
+    ask = "SELECT coalesce(sum({}), 0) FROM request WHERE (date, day_number) = (?, ?)"
     parts = {"taken": "total_pt", "government": "total_pt - service_pt", "service": "service_pt", "vat": "vat_pt"}
-    found = {name: store._one(ask.format(part), day.date)[0] for name, part in parts.items()}
+    found = {name: store._one(ask.format(part), *day.key)[0] for name, part in parts.items()}
     for kind in MOVEMENT_TOTALS:
         found[kind] = store._one(
-            "SELECT coalesce(sum(amount_pt), 0) FROM movement WHERE date = ? AND kind = ?", day.date, kind
-        )[0]
-    found["grand"] = store._one("SELECT coalesce(sum(total_pt), 0) FROM request WHERE date <= ?", day.date)[0]
+            "SELECT coalesce(sum(amount_pt), 0) FROM movement WHERE (date, day_number, kind) = (?, ?, ?)",
+            *day.key, kind,
+        )[0]  # fmt: skip
+    ask = "SELECT coalesce(sum(total_pt), 0) FROM request WHERE (date, day_number) <= (?, ?)"
+    found["grand"] = store._one(ask, *day.key)[0]
     return found
 
 
@@ -117,9 +124,10 @@ def of_journal(store: SqlStore, day: Day) -> dict[str, int]:
     names = {EntryType.VOID: "void", EntryType.REFUND: "refund"}
     for item in store.export(1):
         kind, body = item.record.fields.entry_type, read_body(item.record.body)
-        if kind == EntryType.REQUEST and body["date"] <= day.date:
+        key = (body.get("date", ""), body.get("day_number", 1))
+        if kind == EntryType.REQUEST and key <= day.key:
             found["grand"] += body["total_pt"]
-        if body.get("date") != day.date:
+        if key != day.key:
             continue
         if kind == EntryType.REQUEST:
             found["taken"] += body["total_pt"]
@@ -148,7 +156,7 @@ def of_paper(store: SqlStore, day: Day) -> dict[str, int]:
 
 def of_screen(book: DayBook) -> dict[str, int]:
     page = DayPage("en")
-    page.set_day(book.day.date, totals_of(book, blind=False))
+    page.set_day(book.day.key.label, totals_of(book, blind=False))
     cells = {}
     for row in range(page.table.rowCount()):
         label, _, amount = (page.table.item(row, column).text() for column in range(3))  # type: ignore[union-attr]
@@ -159,7 +167,7 @@ def of_screen(book: DayBook) -> dict[str, int]:
     return {**{name: cells.get(label, 0) for name, label in names.items()}, "grand": cells[say("en", "paper.grand")]}
 
 
-def of_centre(store: SqlStore, folder: Path) -> dict[str, tills.TillDay]:
+def of_centre(store: SqlStore, folder: Path) -> dict[DayKey, tills.TillDay]:
     """The journal as it is sent, taken and projected by a centre that knows this till."""
     office = make_office(SqliteStore(folder / "centre.db", bytes(32)), folder)
     statement = read_statement(a_shop.statement())
@@ -206,7 +214,7 @@ def application() -> None:
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(days=DAYS, difference_pt=st.sampled_from([0, 0, -25, 500, -9_000]))
-def test_screen_database_journal_paper_and_centre_agree(days: list[list[Any]], difference_pt: int) -> None:
+def test_screen_database_journal_paper_and_centre_agree(days: list[tuple[bool, Any]], difference_pt: int) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         opened = open_house(folder / "data", FakeKeystore())
@@ -214,17 +222,21 @@ def test_screen_database_journal_paper_and_centre_agree(days: list[list[Any]], d
         premises.shop.counter.people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR)
         premises.shop.ready()
         closed: list[Day] = []
-        for place, actions in enumerate(days):
+        for place, (again, actions) in enumerate(days):
             if place:
-                premises.next_morning()
+                premises.begin(again=again)
             closed.append(premises.work(actions, difference_pt))
+        assert len({day.key for day in closed}) == len(days)
+        grand = [day.grand_total_pt for day in closed]
+        assert grand == sorted(grand), "the grand total never falls, whichever date is opened again"
         centre = of_centre(opened.store, folder)
+        assert list(centre) == [day.key for day in closed]
         for day in closed:
             wanted = of_database(opened.store, day)
             assert of_journal(opened.store, day) == wanted
             assert of_paper(opened.store, day) == wanted
-            assert of_screen(premises.shop.counter.books.book(day.date)) == wanted
-            agrees(centre[day.date], wanted, day)
+            assert of_screen(premises.shop.counter.books.book(day.key)) == wanted
+            agrees(centre[day.key], wanted, day)
         opened.close()
 
 

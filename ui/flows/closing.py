@@ -46,7 +46,7 @@ class CloseFlow(QObject):
         def shown(found: tuple[Any, Any, list[Any], bool]) -> None:
             day, stale, people, by_notes = found
             self._closed, self._stale = None, stale is not None
-            self.page.begin(day.date, people, by_notes=by_notes)
+            self.page.begin(day.key.label, people, by_notes=by_notes)
             self._window.go(self.page)
             if self._stale:
                 self.page.notice.tell("wait", self.page.say("close.stale"))

@@ -91,7 +91,7 @@ class DayFlow(QObject):
 
         def work() -> Any:
             days = self._counter.books.days()
-            place = next((n for n, day in enumerate(days) if self._day and day.date == self._day.date), 0)
+            place = next((n for n, day in enumerate(days) if self._day and day.key == self._day.key), 0)
             return days[min(max(0, place + by), len(days) - 1)]
 
         def turned(day: Any) -> None:
@@ -117,7 +117,7 @@ class DayFlow(QObject):
             self._waiting, may = found
             day = self._waiting
             self.page.set_waiting(
-                "" if day is None else day.date, 0 if day is None else day.difference_pt, may_agree=may
+                "" if day is None else day.key.label, 0 if day is None else day.difference_pt, may_agree=may
             )
 
         self._window.bridge.ask(work, shown, self._fail)
@@ -141,7 +141,7 @@ class DayFlow(QObject):
                 days = books.days()
                 open_day = next((one for one in days if one.closed_ms is None), None)
                 day = open_day or next(iter(days), None)
-            book = books.book(None if day is None else day.date)
+            book = books.book(None if day is None else day.key)
             is_open = book.day.closed_ms is None
             found = totals_of(book, blind=is_open and self._counter.closing.blind())
             left = books.prepaid_pt() if is_open else None
@@ -149,7 +149,7 @@ class DayFlow(QObject):
 
         def shown(found: tuple[Any, list[Total]]) -> None:
             self._day, totals = found
-            self.page.set_day(self._day.date, totals, is_open=self._day.closed_ms is None)
+            self.page.set_day(self._day.key.label, totals, is_open=self._day.closed_ms is None)
             then()
 
         self._window.bridge.ask(work, shown, self._fail)
@@ -163,7 +163,7 @@ class DayFlow(QObject):
         self._name = name
 
         def work() -> tuple[str, int, list[Line]]:
-            book = self._counter.books.book(self._day.date)
+            book = self._counter.books.book(self._day.key)
             titles, names = self._counter.books.titles(book), self._counter.books.names()
             lines = [self._line(line, titles, names) for line in book.lines(name)]
             return f"total.{name}", book.total_pt(name), lines
@@ -191,7 +191,7 @@ class DayFlow(QObject):
             self.closing.print_copy(day, self.page)
 
     def _print_lines(self) -> None:
-        self._print(lambda: self._counter.closing.lines(self._name, self._day.date), self.lines)
+        self._print(lambda: self._counter.closing.lines(self._name, self._day.key), self.lines)
 
     def _print(self, sheet: Callable[[], Any], page: Any) -> None:
         self._window.bridge.ask(

@@ -90,7 +90,7 @@ class Home(QObject):
             drafts=[Left(d.id, drafts.title_of(self._counter, d), d.updated_ms) for d in desk.drafts()],
             unfinished=reprint.unfinished(self._counter),
             limits=desk.limits(),
-            stale=stale.date if stale else "",
+            stale=stale.key.label if stale else "",
         )
 
     def _discard(self, draft_id: str) -> None:

@@ -167,15 +167,16 @@ class Session(QObject):
 
     def begin_day(self) -> None:
         """On to the day, whatever the clock says: money is refused where it is taken, looking at things is not."""
-        self._window.bridge.ask(lambda: (self._counter.till.day(), self._counter.till.today()), self._day, self._fail)
+        till = self._counter.till
+        self._window.bridge.ask(lambda: (till.day(), till.coming()), self._day, self._fail)
 
-    def _day(self, found: tuple[Any, str]) -> None:
-        day, today = found
-        if day is not None and day.date != today:
+    def _day(self, found: tuple[Any, Any]) -> None:
+        day, coming = found
+        if day is not None and day.date != coming.date:
             self.rest().day.begin_close()  # a day left open is closed first
         elif day is None:
-            self.rest().open_day.set_date(today)
             self._window.go(self.rest().open_day)
+            self.rest().open_day.set_day(coming.label, again=coming.number > 1)
         else:
             self.rest().sale.home()
 

@@ -22,7 +22,7 @@ class OpenDay(Page):
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageOpenDay", language, "day.title")
-        self._date = ""
+        self._day = ""
         card = Card()
         hold(card, width=560)
         hint = Text(role="hint", wrap=True)
@@ -37,13 +37,16 @@ class OpenDay(Page):
         card.column.addWidget(self.primary)
         self.centre(card)
 
-    def set_date(self, iso: str) -> None:
-        self._date = iso
+    def set_day(self, label: str, *, again: bool) -> None:
+        """The day that would be opened; `again`: its date was opened and closed before, and that is said first."""
+        self._day = label
         self.retold()
+        if again:
+            self.notice.tell("wait", self.say("day.again"), self.say("day.again.do", day=show.day(label)))
 
     @override
     def retold(self) -> None:
-        self.subtitle.setText(show.day(self._date))
+        self.subtitle.setText(show.day(self._day))
 
     def submit(self) -> None:
         try:
