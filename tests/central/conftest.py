@@ -12,8 +12,8 @@ import pytest
 from central.postgres import PostgresStore
 from central.sqlite import SqliteStore
 from central.store import Store
-from tests.central.centre import CentreProcess, start_centre
-from tests.central.device import Device, add_shop, enrol_device
+from tests.central.centre import CentreProcess
+from tests.central.device import Device, centre_with_shop, enrol_device
 from tests.central.local import Office, make_office
 from tests.central.postgres import Postgres, server
 
@@ -22,12 +22,8 @@ _NUMBERS = itertools.count()
 
 @pytest.fixture(scope="module")
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreProcess]:
-    running = start_centre(tmp_path_factory.mktemp("centre"))
-    try:
-        add_shop(running)
+    with centre_with_shop(tmp_path_factory.mktemp("centre")) as running:
         yield running
-    finally:
-        running.stop()
 
 
 @pytest.fixture

@@ -7,8 +7,10 @@ import json
 import secrets
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 import requests
@@ -20,7 +22,7 @@ from kiosk.journal import Chain, EntryType, Record, Stamp
 from kiosk.keys import SeedSigner, fingerprint
 from kiosk.trust import Keyset
 from sync import wire
-from tests.central.centre import CentreProcess
+from tests.central.centre import CentreProcess, start_centre
 
 TIMEOUT_S: Final = 30
 SHOP: Final = "CAI-001"
@@ -255,6 +257,17 @@ class Applicant:
 
 def add_shop(centre: CentreProcess, shop: str = SHOP) -> None:
     centre.cli("shop", "add", "--id", shop, "--name-ar", "منفذ الدقي", "--name-en", "Dokki counter")
+
+
+@contextmanager
+def centre_with_shop(folder: Path, database: str | None = None) -> Iterator[CentreProcess]:
+    """A running centre with a shop in it, stopped at the end."""
+    running = start_centre(folder, database)
+    try:
+        add_shop(running)
+        yield running
+    finally:
+        running.stop()
 
 
 def enrol_device(centre: CentreProcess, shop: str = SHOP) -> Device:

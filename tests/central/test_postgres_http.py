@@ -9,8 +9,8 @@ import requests
 
 from kiosk import trust
 from sync import wire
-from tests.central.centre import CentreProcess, start_centre
-from tests.central.device import Device, add_shop, enrol_device
+from tests.central.centre import CentreProcess
+from tests.central.device import Device, centre_with_shop, enrol_device
 from tests.central.postgres import server
 
 pytestmark = pytest.mark.postgres
@@ -18,13 +18,9 @@ pytestmark = pytest.mark.postgres
 
 @pytest.fixture(scope="module")
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreProcess]:
-    with server() as postgres:
-        running = start_centre(tmp_path_factory.mktemp("centre"), postgres.database("centre"))
-        try:
-            add_shop(running)
-            yield running
-        finally:
-            running.stop()
+    folder = tmp_path_factory.mktemp("centre")
+    with server() as postgres, centre_with_shop(folder, postgres.database("centre")) as running:
+        yield running
 
 
 @pytest.fixture

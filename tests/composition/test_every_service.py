@@ -27,8 +27,8 @@ from kiosk.ports import World
 from kiosk.services import FREE_MODES, PublicService
 from kiosk.transaction import Query, Sale
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
-from tests.central.centre import CentreProcess, start_centre
-from tests.central.device import SHOP, add_shop
+from tests.central.centre import CentreProcess
+from tests.central.device import SHOP, centre_with_shop
 from tests.domain.citizens import filled, priced
 from tests.domain.pictures import encoded, page
 from tests.fakes.keystore import FakeKeystore
@@ -70,9 +70,7 @@ class Place:
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreProcess]:
     """With a catalogue in which every price is known and every service open."""
     folder = tmp_path_factory.mktemp("every-service")
-    running = start_centre(folder)
-    try:
-        add_shop(running)
+    with centre_with_shop(folder) as running:
         files = folder / "services"
         files.mkdir()
         for document in bundled_services():
@@ -80,8 +78,6 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreProcess]:
         running.cli("catalogue", "sign", "--version", "9", str(folder / "c.json"), "--services", str(files))
         running.cli("catalogue", "publish", str(folder / "c.json"))
         yield running
-    finally:
-        running.stop()
 
 
 @pytest.fixture(scope="module")

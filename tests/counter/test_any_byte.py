@@ -5,14 +5,15 @@ from __future__ import annotations
 import random
 import socket
 import struct
-import threading
 from collections.abc import Iterator
 from typing import Final
 
 import pytest
 
+from kiosk.override import override
 from kiosk.papers import Content
 from kiosk.transaction import Paper
+from tests.fakes.listener import Listener
 from tests.fakes.store import FakeStore
 from tests.shop import Shop
 from ui.paper import escpos
@@ -29,27 +30,17 @@ def render(content: Content, copy: int) -> bytes:
     return PAGE
 
 
-class Cut:
+class Cut(Listener):
     """A printer that says it is well, takes `after` bytes of the paper, and is gone: torn out, or switched off."""
 
     def __init__(self) -> None:
-        self.server = socket.create_server(("127.0.0.1", 0))
-        self.port = self.server.getsockname()[1]
         self.after: int | None = None
         self.abrupt = False
         self.papers: list[bytes] = []
-        threading.Thread(target=self._serve, daemon=True).start()
+        super().__init__()
 
-    def _serve(self) -> None:
-        while True:
-            try:
-                link, _ = self.server.accept()
-            except OSError:
-                return
-            with link:
-                self._talk(link)
-
-    def _talk(self, link: socket.socket) -> None:
+    @override
+    def talk(self, link: socket.socket) -> None:
         got = b""
         link.settimeout(2)
         while len(got) < len(QUESTIONS):

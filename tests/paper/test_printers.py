@@ -3,43 +3,34 @@
 from __future__ import annotations
 
 import socket
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kiosk.errors import Refused, Unavailable
+from kiosk.override import override
 from kiosk.ports import PrinterBroke
 from kiosk.printer_choice import parse_choice
+from tests.fakes.listener import Listener
 from ui.paper.printers import FolderPrinter, NetworkPrinter, NoPrinter, WirePrinter, make_printer, printer_of
 
 pytestmark = pytest.mark.enable_socket
 GOOD = b"\x12"
 
 
-class Roll:
+class Roll(Listener):
     """A listening socket that behaves as told. `status` is what it answers; `stop_after` bytes it hangs up."""
 
     def __init__(self) -> None:
-        self.server = socket.create_server(("127.0.0.1", 0))
-        self.port = self.server.getsockname()[1]
         self.answers: list[bytes] = []
         self.silent = False
         self.stop_after: int | None = None
         self.got = bytearray()
-        threading.Thread(target=self._serve, daemon=True).start()
+        super().__init__()
 
-    def _serve(self) -> None:
-        while True:
-            try:
-                link, _ = self.server.accept()
-            except OSError:
-                return
-            with link:
-                self._talk(link)
-
-    def _talk(self, link: socket.socket) -> None:
+    @override
+    def talk(self, link: socket.socket) -> None:
         while data := link.recv(4096):
             for place in range(len(data)):
                 if data[place : place + 2] == b"\x10\x04" and not self.silent:
@@ -47,11 +38,6 @@ class Roll:
             self.got += data
             if self.stop_after is not None and len(self.got) > self.stop_after:
                 return
-
-    def vanish(self) -> None:
-        """Gone at once: closing alone would leave the listener to the thread that waits on it."""
-        self.server.shutdown(socket.SHUT_RDWR)
-        self.server.close()
 
     def printer(self) -> NetworkPrinter:
         return NetworkPrinter("127.0.0.1", self.port, answer_s=0.3, drain_s=0.5)

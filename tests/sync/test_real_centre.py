@@ -23,8 +23,8 @@ from sync.enrol import Enroller
 from sync.inquiry import Inquiries
 from sync.ping import Ping
 from sync.transport import Transport
-from tests.central.centre import CentreProcess, start_centre
-from tests.central.device import SHOP, add_shop, request_members
+from tests.central.centre import CentreProcess
+from tests.central.device import SHOP, centre_with_shop, request_members
 from tests.fakes.world import FakeClock, SeededRandomness
 from tests.sync import proxy
 from tests.sync.party import Kiosk
@@ -83,12 +83,8 @@ class Shop:
 
 @pytest.fixture(scope="module")
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreProcess]:
-    running = start_centre(tmp_path_factory.mktemp("centre"))
-    try:
-        add_shop(running)
+    with centre_with_shop(tmp_path_factory.mktemp("centre")) as running:
         yield running
-    finally:
-        running.stop()
 
 
 def enrol(centre: CentreProcess, *more: str) -> tuple[SeedSigner, Enrolment]:

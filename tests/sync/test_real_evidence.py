@@ -14,8 +14,8 @@ from kiosk.evidence import Evidence
 from kiosk.journal import EntryType
 from kiosk.scribe import Writing
 from sync.answers import read_base
-from tests.central.centre import CentreProcess, CommandFailed, start_centre
-from tests.central.device import add_shop, request_members
+from tests.central.centre import CentreProcess, CommandFailed
+from tests.central.device import centre_with_shop, request_members
 from tests.sync import proxy
 from tests.sync.party import Kiosk
 from tests.sync.proxy import Fault, Proxy, upstream
@@ -28,12 +28,8 @@ CONTENT = b"CANARY-of-a-citizens-paper " * 20_000
 
 @pytest.fixture(scope="module")
 def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreProcess]:
-    running = start_centre(tmp_path_factory.mktemp("centre"))
-    try:
-        add_shop(running)
+    with centre_with_shop(tmp_path_factory.mktemp("centre")) as running:
         yield running
-    finally:
-        running.stop()
 
 
 @pytest.fixture
