@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import uuid
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -21,6 +20,7 @@ from kiosk.keys import SeedSigner
 from kiosk.override import override
 from kiosk.trust import Forged
 from tests.fakes.store import FakeStore
+from tests.sync.answers import LATER, NONCE, alarm, mine, outcome, page, sealed
 from tests.sync.party import (
     ACK,
     CATALOGUE,
@@ -35,18 +35,9 @@ from tests.sync.party import (
     keyset_envelope,
     operators,
     order,
-    pair,
     settings,
     statement,
 )  # fmt: skip
-
-NONCE = "n" * 22
-LATER = 2_000_000_000_000
-
-
-@pytest.fixture
-def kiosk() -> Kiosk:
-    return pair()[2]
 
 
 def ack(kiosk: Kiosk, hwm: int, *, at: int = LATER, signer: SeedSigner = ACK, **changed: Any) -> bytes:
@@ -61,26 +52,9 @@ def ack(kiosk: Kiosk, hwm: int, *, at: int = LATER, signer: SeedSigner = ACK, **
     return acknowledgement.sign(Ack(**fields), signer)
 
 
-def mine(**more: Any) -> dict[str, Any]:
-    return {"v": 1, "device": str(DEVICE), "epoch": 1, "request_nonce": NONCE, "server_ms": LATER, **more}
-
-
-def sealed(payload_type: str, members: Mapping[str, Any], signer: SeedSigner = FEED) -> bytes:
-    return trust.seal_object(payload_type, members, signer)
-
-
-def page(*items: Any, after: Any = 0, following: Any = None, more: bool = False, **changed: Any) -> bytes:
-    following = len(items) if following is None else following
-    return sealed(trust.FEED, mine(**{"after": after, "next": following, "more": more, "items": list(items)} | changed))
-
-
 def document(kind: str, members: dict[str, Any], signer: SeedSigner = FEED) -> dict[str, Any]:
     payload_type = {"settings": trust.SETTINGS, "operators": trust.OPERATORS, "catalogue": trust.CATALOGUE}[kind]
     return {"kind": kind, "version": members["version"], "document": envelope(payload_type, members, signer)}
-
-
-def alarm(kiosk: Kiosk) -> str:
-    return (kiosk.store.fact("alarm") or b"").decode()
 
 
 # ---- acknowledgements ----------------------------------------------------------------------------------------
@@ -263,14 +237,6 @@ def test_a_strange_lease_is_refused(kiosk: Kiosk, bad: bytes) -> None:
 
 
 # ---- the feed ------------------------------------------------------------------------------------------------
-
-
-def outcome(kiosk: Kiosk, seq: int = 1, **more: Any) -> dict[str, Any]:
-    known = kiosk.store.hash_at(seq) or bytes(32)
-    return {
-        "kind": "outcome", "epoch": 1, "seq": seq, "entry_hash": known.hex(), "id": f"id-{seq}", "status": "rejected",
-        "code": "x", "reason": {"ar": "سبب", "en": "why"}, "at_ms": 5,
-    } | more  # fmt: skip
 
 
 def outcomes(kiosk: Kiosk) -> dict[tuple[int, int], Any]:

@@ -16,10 +16,10 @@ from kiosk.events import TransactionsChanged
 from kiosk.journal import EntryType
 from kiosk.ports import Enrolment
 from kiosk.trust import Forged
+from tests.sync.answers import NONCE, alarm, outcome, page
 from tests.sync.party import (
     CATALOGUE,
     DEVICE,
-    FEED,
     ROOT,
     Kiosk,
     catalogue,
@@ -32,22 +32,6 @@ from tests.sync.party import (
     statement,
 )  # fmt: skip
 
-NONCE = "n" * 22
-LATER = 2_000_000_000_000
-
-
-@pytest.fixture
-def kiosk() -> Kiosk:
-    return pair()[2]
-
-
-def page(*items: Any, epoch: int = 1, after: int = 0, following: int | None = None) -> bytes:
-    members = {
-        "v": 1, "device": str(DEVICE), "epoch": epoch, "request_nonce": NONCE, "server_ms": LATER, "after": after,
-        "next": after + len(items) if following is None else following, "more": False, "items": list(items),
-    }  # fmt: skip
-    return trust.seal_object(trust.FEED, members, FEED)
-
 
 def ruling(version: int) -> list[dict[str, Any]]:
     """The documents of a shop, as items."""
@@ -58,22 +42,10 @@ def ruling(version: int) -> list[dict[str, Any]]:
     ]
 
 
-def outcome(kiosk: Kiosk, seq: int, epoch: int = 1, **more: Any) -> dict[str, Any]:
-    known = kiosk.store.hash_at(seq, epoch) or bytes(32)
-    return {
-        "kind": "outcome", "epoch": epoch, "seq": seq, "entry_hash": known.hex(), "id": f"id-{seq}",
-        "status": "rejected", "code": "x", "reason": {"ar": "سبب", "en": "why"}, "at_ms": 5,
-    } | more  # fmt: skip
-
-
 def begin(kiosk: Kiosk, epoch: int, shop: str = "shop-1") -> None:
     payload = statement(epoch).replace(b'"shop-1"', json.dumps(shop).encode())
     kiosk.store.put_enrolment(Enrolment(payload, ROOT.public, keyset_envelope()))
     kiosk.restart()
-
-
-def alarm(kiosk: Kiosk) -> str:
-    return (kiosk.store.fact("alarm") or b"").decode()
 
 
 def entries(kiosk: Kiosk, epoch: int) -> list[tuple[int, dict[str, Any]]]:
@@ -177,7 +149,7 @@ def test_what_was_dealt_with_does_not_come_back_into_the_tray(kiosk: Kiosk) -> N
     begin(kiosk, 2)
     kiosk.intake.page(page(outcome(kiosk, 1), epoch=2), NONCE)
     assert kiosk.store._s.seen == {(1, 1)}
-    kiosk.intake.page(page(outcome(kiosk, 1, at_ms=6), epoch=2, after=1), NONCE)
+    kiosk.intake.page(page(outcome(kiosk, 1, at_ms=6), epoch=2, after=1, following=2), NONCE)
     assert kiosk.store._s.seen == set()
 
 
