@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from central import audit, authority, documents, erasure, findable, outcomes, prepaid, refunds, tills, wishes
+from central import approvals, audit, authority, documents, erasure, findable, outcomes, prepaid, refunds, tills, wishes
 from central.centre import Centre
 from central.findable import Key
 from central.outcomes import Ruling
@@ -14,6 +14,7 @@ from central.refunds import Of
 from central.rules import Facts
 from central.store import Row, Session
 from central.wishes import Wish
+from kiosk import telephone
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Effects:
     device had a newer one, 0 where none was. `refunds` are (entry, the request it pays back, of whatever till of the
     shop), `followed` (what, when, epoch and entry of the request, its id) what has become of one at the counter;
     `postings` and `closes` are the money of the till's days, `agreed` (epoch, entry of the close, who) of differences
-    that somebody agreed to afterwards; `wishes` are for the staff.
+    that somebody agreed to afterwards; `wishes`, `askings` and `uses` are for the staff.
     """
 
     settings_version: int
@@ -71,6 +72,8 @@ class Effects:
     erased: list[tuple[int, int, str]] = field(default_factory=list)
     outdated: int = 0
     wishes: list[Wish] = field(default_factory=list)
+    askings: list[tuple[telephone.Facts, str]] = field(default_factory=list)
+    uses: list[approvals.Use] = field(default_factory=list)
 
 
 def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> None:
@@ -88,6 +91,7 @@ def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> Non
         prepaid.tell(centre, session, work.device, work.shop)
     for epoch, seq, one in effects.erased:
         erasure.done(session, work.device, epoch, seq, one, centre.now_ms())
+    approvals.take(centre, session, (work.device, work.epoch, work.shop), effects.askings, effects.uses)
     wishes.note(session, work.device, effects.wishes, centre.now_ms())
     outcomes.publish(session, work.device, work.epoch, rulings, centre.now_ms(), audit.CENTRE)
     if effects.outdated:

@@ -50,6 +50,12 @@ def put_document(session: Session, device: bytes, kind: str, document: int) -> N
     )
 
 
+def put_alone(session: Session, device: bytes, item: dict[str, Any]) -> None:
+    """Append `item` in place of any earlier one of its kind: nobody needs what it was before."""
+    session.run("DELETE FROM feed_item WHERE device = ? AND kind = ?", device, str(item["kind"]))
+    put(session, device, [item])
+
+
 def _draw(session: Session, device: bytes, count: int) -> int:
     row = session.one("UPDATE device SET feed_n = feed_n + ? WHERE id = ? RETURNING feed_n", count, device)
     assert row is not None  # noqa: S101 - devices are never deleted

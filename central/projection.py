@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any, Final, TypeGuard
 
-from central import bodies, documents, feed, findable, rules, tills, wishes
+from central import approvals, bodies, documents, feed, findable, rules, tills, wishes
 from central.catalogues import Catalogues
 from central.centre import Centre
 from central.effects import Arrival, Effects, Work, apply
@@ -115,6 +115,8 @@ class Projector:
             fields, members = Header.unpack(header), bodies.read(body)
             earned = self._settings_of(work.shop, effects.settings_version)
             effects.wishes += wishes.of(fields.entry_type, members)
+            effects.askings += approvals.asked(work.device, work.epoch, seq, fields.entry_type, members)
+            effects.uses += approvals.used(seq, fields.entry_type, members)
             gather(effects, work, seq, fields, members, Commissions() if earned is None else earned.commissions)
             if fields.entry_type == EntryType.REQUEST:
                 effects.requests.append(self._arrival(work, effects.settings_version, header, members))
@@ -212,7 +214,7 @@ def _login(effects: Effects, work: Work, members: dict[str, Any]) -> None:
     who, said, of = members.get("op"), (members.get("kind"), members.get("what")), members.get("of")
     if said[0] == "activate":
         _activated(effects, members)
-    elif said == ("override", "day_close") and _is_name(who) and type(of) is int:
+    elif said == ("override", "day_close") and "approval" not in members and _is_name(who) and type(of) is int:
         epoch = members.get("epoch")
         effects.agreed.append((epoch if type(epoch) is int else work.epoch, of, who))
 

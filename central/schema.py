@@ -204,6 +204,16 @@ _OPENINGS: Final = (
        PRIMARY KEY (device, epoch, seq))""",
 )
 
+# What counters ask the centre to agree to; the chain of telephone codes of each, and how many were read out.
+_APPROVALS: Final = (
+    """CREATE TABLE approval (device {bytes} NOT NULL REFERENCES device, epoch {big} NOT NULL, seq {big} NOT NULL,
+       shop TEXT NOT NULL, what TEXT NOT NULL, of_seq {big} NOT NULL, amount_pt {big} NOT NULL, op TEXT NOT NULL,
+       at_ms {big} NOT NULL, state TEXT NOT NULL, staff TEXT NOT NULL, way TEXT NOT NULL,
+       PRIMARY KEY (device, epoch, seq))""",
+    "CREATE INDEX approval_state ON approval (state, at_ms)",
+    "CREATE TABLE telephone (device {bytes} PRIMARY KEY REFERENCES device, n {big} NOT NULL, used {big} NOT NULL)",
+)
+
 STEPS: Final = (
     Step((*_PEOPLE, *_DEVICES, *_JOURNAL, *_BUSINESS), _SQLITE_GUARDS, _POSTGRES_GUARDS),
     Step(_ERASURE, _SQLITE_ERASURE, _POSTGRES_ERASURE),
@@ -214,6 +224,7 @@ STEPS: Final = (
     Step(("ALTER TABLE till_close ADD COLUMN agreed_by TEXT NOT NULL DEFAULT ''",)),
     Step(_NEIGHBOURS),
     Step(_OPENINGS, fill=backfill.till_days),
+    Step(_APPROVALS),
 )
 
 

@@ -61,6 +61,7 @@ _DEVICE = _option("device")
 _EPOCH = _option("--epoch", type=int, default=None)
 _LIMIT = _option("--limit", type=int, default=200)
 _PEOPLE = ("operator", "supervisor", "technician")
+_WHATS = ("void", "day_close", "limits", "extension", "copy", "erasure")
 _ROLES = ("enrol", "ack", "feed", "catalogue", "seal")
 
 Grammar = dict[str, "Grammar | tuple[Place, tuple[Option, ...]]"]
@@ -117,6 +118,22 @@ GRAMMAR: Final[Grammar] = {
         "asked": ("wishes:asked", (_LIMIT,)),
         "refunds": ("refunds:listed", (_LIMIT,)),
         "free": ("refunds:free", (_option("request"),)),
+    },
+    "approval": {
+        "list": (
+            "approvals:listed", (_option("--status", default=""), _option("--shop", default=""), _LIMIT)
+        ),
+        "grant": ("approvals:grant", (_option("approval"),)),
+        "deny": ("approvals:deny", (_option("approval"),)),
+        "phone": (
+            "approvals:phone",
+            (
+                _option("approval"), _option("--what", choices=_WHATS, default=""),
+                _option("--of", type=int, default=0), _option("--amount-pt", type=int, default=0),
+                _option("--check", default=""),
+            ),
+        ),
+        "renew": ("approvals:renew", (_DEVICE,)),
     },
     "till": {"days": ("tills:days", (_DEVICE, _LIMIT))},
     "float": {
