@@ -56,6 +56,16 @@ def test_an_uncertain_paper_is_answered_here(papers: Hands, button: str, after: 
     papers.qtbot.waitUntil(lambda: state(papers) is after)
 
 
+@pytest.mark.parametrize(("digit", "after"), [(Qt.Key.Key_1, Paper.PRINTED), (Qt.Key.Key_2, Paper.WAITING)])
+def test_the_question_is_answered_by_a_key_while_it_is_asked(papers: Hands, digit: Qt.Key, after: Paper) -> None:
+    papers.press(digit, alt=True)
+    papers.press(Qt.Key.Key_3, alt=True)
+    assert state(papers) is Paper.WAITING, "nothing is asked, and this paper may not be given up"
+    set_state(papers, Paper.WAITING, Paper.UNCERTAIN)
+    papers.press(digit, alt=True)
+    papers.qtbot.waitUntil(lambda: state(papers) is after)
+
+
 def test_a_failed_paper_is_tried_again_by_key_and_by_enter(papers: Hands) -> None:
     for key in (Qt.Key.Key_F9, Qt.Key.Key_Return):
         set_state(papers, Paper.WAITING, Paper.FAILED)
@@ -65,7 +75,7 @@ def test_a_failed_paper_is_tried_again_by_key_and_by_enter(papers: Hands) -> Non
 
 
 def test_a_price_list_may_be_given_up(papers: Hands) -> None:
-    papers.find("pricesButton").click()
+    papers.press(Qt.Key.Key_4, alt=True)
     page = papers.window.session.rest().printing.page
     papers.qtbot.waitUntil(lambda: page.table.rowCount() == 2)
     page.table.setCurrentCell(1, 0)

@@ -45,6 +45,7 @@ def test_nothing_of_the_citizen_before_is_in_the_next_form(hands: Hands) -> None
     hands.home().sold()
     hands.press(Qt.Key.Key_F2)
     hands.until("pageForm")
+    hands.settle(30)  # the fields of before go when the event loop is back
     assert line(hands, "field_national_id").text() == ""
     assert line(hands, "field_name").text() == ""
 

@@ -17,8 +17,11 @@ from tests.domain.citizens import filled
 from tests.shop import OPERATOR
 from tests.ui.conftest import Hands
 from tests.ui.test_sale import line, recorded
+from ui import show
+from ui.flows import drafts
 from ui.flows.checkout import MOST_ROWS
 from ui.pages.done import MOST_CODES
+from ui.parts.lately import LastCard
 
 
 def sale(hands: Hands) -> Any:
@@ -180,13 +183,87 @@ def test_a_visit_comes_back_after_the_power_went(hands: Hands) -> None:
     hands.until("pageForm")
     assert len(sale(hands).visit().works) == 2
     hands.press(Qt.Key.Key_F10)
-    hands.settle(50)
-    hands.qtbot.waitUntil(hands.window.veil.isHidden)
-    assert hands.page.objectName() == "pageForm", "each form is looked at again: consents are not taken from the disk"
-    hands.press(Qt.Key.Key_F10)
     hands.until("pageReview")
+    assert all(work.answers for work in sale(hands).visit().works), "both are read to the citizen before the money"
     hands.pay()
     assert recorded(hands) == 2
+
+
+def torn(hands: Hands, *services: str) -> None:
+    """A visit of these, filled in, as it is found after the power went; its first form is on the screen."""
+    hands.home().review()
+    for service in services:
+        another(hands, service)
+    hands.settle(50)
+    sale(hands).forget()
+    first = hands.counter.store.drafts(OPERATOR)[0]
+    sale(hands).resume(min(hands.counter.desk.visit(first.id), key=lambda draft: draft.id).id)
+    hands.until("pageForm")
+    hands.settle(50)
+
+
+def onward(hands: Hands) -> str:
+    """F10, and the service of the form that it leads to; "" for the money."""
+    hands.press(Qt.Key.Key_F10)
+    hands.settle(50)
+    hands.qtbot.waitUntil(hands.window.veil.isHidden)
+    service: str = sale(hands).visit().work.service.id
+    return service if hands.page.objectName() == "pageForm" else ""
+
+
+def test_of_a_visit_taken_up_again_only_what_lacks_something_is_shown(hands: Hands) -> None:
+    torn(hands, "family-record", "marriage-doc")
+    broken = sale(hands).visit().works[1]
+    sale(hands).forget()
+    hands.counter.desk.keep(broken.draft, {**broken.raw, "copies": "many"})
+    sale(hands).resume(broken.draft.visit_id)
+    hands.settle(80)
+    assert onward(hands) == "family-record"
+
+
+def test_a_consent_is_not_taken_from_the_disk(hands: Hands) -> None:
+    hands.home().form("criminal-record")
+    answer(hands, "criminal-record")
+    sale(hands).form.consent.setChecked(True)
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageReview")
+    another(hands)
+    hands.settle(50)
+    sale(hands).forget()
+    drafts = {draft.service_id: draft.id for draft in hands.counter.store.drafts(OPERATOR)}
+    sale(hands).resume(drafts["family-record"])
+    hands.until("pageForm")
+    assert onward(hands) == "criminal-record"
+
+
+def test_a_required_picture_that_is_not_kept_is_asked_for(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    torn(hands, "family-record")
+    monkeypatch.setattr(drafts, "missing", lambda papers, _kept: papers or ["a paper"])
+    sale(hands).resume(sale(hands).visit().works[0].draft.id)
+    hands.until("pageForm")
+    hands.settle(50)
+    assert onward(hands) == "family-record"
+
+
+def test_the_same_services_are_begun_for_the_next_citizen(hands: Hands) -> None:
+    another(hands.home().review())
+    hands.pay()
+    page = hands.window.session.rest().sale._outcome.page
+    assert "نفس الخدمات" in page.again.text()
+    hands.press(Qt.Key.Key_F2)
+    hands.until("pageForm")
+    assert [work.service.id for work in sale(hands).visit().works] == ["birth-cert", "family-record"]
+    assert [work.raw.get("name", "") for work in sale(hands).visit().works] == ["", ""], "nothing of the one before"
+    sale(hands).home()
+    hands.until("pageCatalogue")
+    last = sale(hands)._home.page.findChild(LastCard)
+    hands.qtbot.waitUntil(last.isVisible)
+    assert "+1" in last._title.text()
+    total_pt = sum(row.total_pt for row in hands.counter.desk.search(Query()))
+    assert last._total.value.text() == show.money("ar", total_pt)
+    hands.press(Qt.Key.Key_F2)
+    hands.until("pageForm")
+    assert [work.service.id for work in sale(hands).visit().works] == ["birth-cert", "family-record"]
 
 
 def test_what_was_right_and_is_not_any_more_is_shown_in_its_form(hands: Hands) -> None:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kiosk import fees
 from kiosk.arabic import isolate
 from kiosk.errors import KioskError, Refused
-from kiosk.services import PublicService
+from kiosk.evidence import captured, missing
+from kiosk.services import FREE_MODES, PublicService
 from kiosk.transaction import Draft
 from ui import show
+from ui.flows.visit import Visit, Work
 
 if TYPE_CHECKING:
+    from ui.pages.form import FormPage
     from ui.pages.page import Page
     from ui.ports import Counter
 
@@ -39,16 +43,60 @@ def title_of(counter: Counter, draft: Draft) -> tuple[str, str]:
     return title["ar"] + more, title["en"] + more
 
 
-def taken_up(counter: Counter, draft_id: str) -> tuple[list[tuple[Draft, PublicService]], KioskError | None]:
-    """Every form of that draft's visit, and why one of them cannot be taken up: its version is not kept here."""
-    found: list[tuple[Draft, PublicService]] = []
-    lost: KioskError | None = None
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Answers in which nothing is missing, and the fields that they show."""
+
+    values: dict[str, Any]
+    shown: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenUp:
+    """Every form of a visit, those of them that need nothing more, and why one of them cannot be taken up."""
+
+    forms: list[tuple[Draft, PublicService]]
+    whole: dict[str, Whole]
+    lost: KioskError | None
+
+
+def taken_up(counter: Counter, draft_id: str) -> TakenUp:
+    found = TakenUp([], {}, None)
     for draft in counter.desk.visit(draft_id):
         try:
-            found.append((draft, counter.desk.form(draft)))
+            form = counter.desk.form(draft)
         except Refused as error:
-            lost = error
-    return found, lost
+            found = TakenUp(found.forms, found.whole, error)
+            continue
+        found.forms.append((draft, form))
+        if (whole := _whole(counter, draft, form)) is not None:
+            found.whole[draft.id] = whole
+    return found
+
+
+def _whole(counter: Counter, draft: Draft, form: PublicService) -> Whole | None:
+    """None for a form that a person has to look at: something in it is missing, odd, to be agreed to, or has changed."""
+    desk = counter.desk
+    if form.consent is not None or form.mode in FREE_MODES or desk.service(form.id).version != form.version:
+        return None
+    checked = desk.check(form, draft.raw)
+    papers = captured(desk.papers(form, checked.values)) if not checked.faults else []
+    if checked.faults or checked.warnings or missing(papers, counter.evidence.taken(draft.id)):
+        return None
+    return Whole(checked.values, desk.visible(form, draft.raw))
+
+
+def settle(page: FormPage, visit: Visit, draft_id: str, whole: Mapping[str, Whole]) -> Work:
+    """The form to show, which is that of `draft_id`; of the others, those that are whole are not asked about again."""
+    shown = next((work for work in visit.works if work.draft.id == draft_id), visit.work)
+    for work in visit.works:
+        found = whole.get(work.draft.id)
+        if found is not None and work is not shown:
+            page.set_form(work.service, work.raw)
+            page.set_visible(found.shown)
+            work.values, work.answers = found.values, page.answers()
+            work.settled = work.papered = True
+    return shown
 
 
 def aged(counter: Counter, draft: Draft, form: PublicService) -> Aged | None:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
+from kiosk.arabic import isolate
 from kiosk.errors import KioskError, Refused
 from kiosk.events import DocumentsChanged, SyncChanged
 from kiosk.services import FREE_MODES, PublicService
-from kiosk.transaction import Query
+from kiosk.transaction import Query, Request
 from ui import show
 from ui.flows import drafts, reprint
+from ui.flows.visit import same_again
 from ui.pages.catalogue import Catalogue, Offer
 from ui.parts.lately import Last
 from ui.parts.left_forms import Left
@@ -78,14 +80,13 @@ class Home(QObject):
 
     def _read(self, text: str) -> Seen:
         desk = self._counter.desk
-        newest = desk.search(Query(limit=1))
-        last = newest[0] if newest else None
+        visit = self._last_visit()
         stale = self._counter.till.stale_day()
         return Seen(
             front=self._offers(desk.favourites()),
             found=self._offers(desk.services(text)),
-            last=None if last is None else self._last(last),
-            last_request=last,
+            last=self._last(visit) if visit else None,
+            last_request=visit[0] if visit else None,
             totals=self._counter.till.totals(),
             drafts=[Left(d.id, drafts.title_of(self._counter, d), d.updated_ms) for d in desk.drafts()],
             unfinished=reprint.unfinished(self._counter),
@@ -110,11 +111,23 @@ class Home(QObject):
     def tell_discarded(self) -> None:
         self.page.notice.tell("info", self.page.say("draft.discarded"))
 
-    def _last(self, request: Any) -> Last:
-        service = self._counter.desk.service(request.service_id, request.catalogue)
+    def _last_visit(self) -> list[Request]:
+        """The requests of the last visit, the first one first."""
+        desk = self._counter.desk
+        newest = desk.search(Query(limit=1))
+        if not newest or newest[0].lines == 1:
+            return newest
+        found = desk.search(Query(limit=newest[0].lines))
+        return sorted((one for one in found if one.visit == newest[0].visit), key=lambda one: one.line)
+
+    def _last(self, visit: Sequence[Request]) -> Last:
+        first = visit[0]
+        service = self._counter.desk.service(first.service_id, first.catalogue)
         device = self._counter.statement().device_text[:8]
-        title = (service.title["ar"], service.title["en"])
-        return Last(request.id, request.service_id, title, f"{device}-{request.seq}", request.total_pt)
+        more = f" {isolate(f'+{len(visit) - 1}')}" if len(visit) > 1 else ""
+        title = (service.title["ar"] + more, service.title["en"] + more)
+        total_pt = sum(one.total_pt for one in visit)
+        return Last(title, f"{device}-{first.seq}", total_pt, several=len(visit) > 1)
 
     def _offers(self, services: Sequence[PublicService]) -> list[Offer]:
         return [self._offer(service) for service in services]
@@ -185,8 +198,9 @@ class Home(QObject):
             )
 
     def _again(self) -> None:
-        if self._seen is not None and self._seen.last is not None:
-            self._sale.begin(self._seen.last.service_id)
+        if self._seen is not None and self._seen.last_request is not None:
+            request, desk = self._seen.last_request, self._counter.desk
+            self._window.bridge.ask(lambda: same_again(desk, request), self._sale.begin_all, self._fail)
 
     def _reprint(self) -> None:
         if self._seen is not None and self._seen.last_request is not None:

@@ -12,6 +12,7 @@ from kiosk.events import PrintJobsChanged, SyncChanged, TransactionsChanged
 from kiosk.fees import FeeLine
 from kiosk.transaction import Paper
 from ui import show
+from ui.flows.visit import same_again
 from ui.pages.done import Done, Outcome, Paid, State
 from ui.ports import Counter
 
@@ -70,7 +71,8 @@ class OutcomeFlow(QObject):
 
     def _again(self) -> None:
         if self._recorded is not None:
-            self._sale.begin(self._recorded.request.service_id)
+            request, desk = self._recorded.request, self._counter.desk
+            self._window.bridge.ask(lambda: same_again(desk, request), self._sale.begin_all, self._fail)
 
     def forget(self) -> None:
         self._recorded = None
@@ -98,6 +100,8 @@ class OutcomeFlow(QObject):
             " ".join(show.explained(self._window.language, trouble)[::2]) if trouble and paper is Paper.WAITING else ""
         )
         self.page.set_state(State(paper.value, why, sent=request is not None and request.sent, online=online))
+        if self._window.page() is self.page:
+            self._window.tell_keys()
 
     def _print(self) -> None:
         """F9: try the waiting paper again; a printed one comes out once more as a copy."""

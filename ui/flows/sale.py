@@ -136,17 +136,17 @@ class SaleFlow(QObject):
     def resume(self, draft_id: str) -> None:
         """A visit this operator left half typed, every form under the id it began with."""
         self._window.bridge.ask(
-            lambda: drafts.taken_up(self._counter, draft_id), lambda found: self._resumed(draft_id, *found), self._fail
+            lambda: drafts.taken_up(self._counter, draft_id), lambda found: self._resumed(draft_id, found), self._fail
         )
 
-    def _resumed(self, draft_id: str, found: Sequence[tuple[Draft, PublicService]], lost: KioskError | None) -> None:
-        """`lost` is why a form of the visit cannot be taken up; the others can."""
-        if found:
-            visit = begun(found)
+    def _resumed(self, draft_id: str, found: drafts.TakenUp) -> None:
+        """A form that cannot be taken up keeps nobody from the others."""
+        if found.forms:
+            visit = begun(found.forms)
             self._set_visit(visit)
-            self._show(next((work for work in visit.works if work.draft.id == draft_id), visit.work))
-        if lost is not None:
-            self._fail(lost)
+            self._show(drafts.settle(self.form, visit, draft_id, found.whole))
+        if found.lost is not None:
+            self._fail(found.lost)
 
     # ---- the form
 

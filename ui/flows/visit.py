@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kiosk.services import SHARED_FIELDS, PublicService, carried
-from kiosk.transaction import Draft, Sale
+from kiosk.transaction import Draft, Query, Request, Sale
 
 if TYPE_CHECKING:
     from kiosk.desk import Desk
@@ -117,6 +117,15 @@ def begin_forms(desk: Desk, before: Sequence[Draft], wanted: Sequence[Wanted]) -
         for draft, _ in made:
             desk.keep(draft, draft.raw)
     return made
+
+
+def same_again(desk: Desk, request: Request) -> list[Wanted]:
+    """The services of the visit to which this request belongs, to begin them for somebody else."""
+    if request.lines == 1:
+        return [(request.service_id, {})]
+    day = desk.search(Query(date=request.date, limit=-1))
+    visit = sorted((one for one in day if one.visit == request.visit), key=lambda one: one.line)
+    return [(one.service_id, {}) for one in visit]
 
 
 def same(before: dict[str, Any], now: dict[str, Any]) -> bool:

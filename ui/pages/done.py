@@ -134,8 +134,8 @@ class Done(Page):
         ask = QHBoxLayout(self.question)
         ask.setContentsMargins(48, 0, 48, 0)
         self.yes, self.no = Button("paperYesButton"), Button("paperNoButton")
-        self.word(self.yes.word, "print.yes")
-        self.word(self.no.word, "print.no")
+        self.word(self.yes.word, "print.yes", "Alt+1")
+        self.word(self.no.word, "print.no", "Alt+2")
         self.yes.clicked.connect(lambda: self.answered.emit(True))
         self.no.clicked.connect(lambda: self.answered.emit(False))
         ask.addWidget(self.yes)
@@ -191,6 +191,7 @@ class Done(Page):
         if outcome is None:
             return
         self.bill.set_language(self.language)
+        self.again.word(self.say("home.again.visit" if len(outcome.served) > 1 else "home.again"), "F2")
         if outcome.paid is not None:
             self.bill.set_lines(outcome.paid.lines, outcome.paid.total_pt, outcome.paid.vat_pt)
         # At the largest text what has to be done fills the screen, and the paper has the lines.
@@ -258,9 +259,16 @@ class Done(Page):
     def first(self) -> QWidget:
         return self.again
 
+    def _answers(self) -> list[Action]:
+        """The question's keys, while it is asked."""
+        if self._state is None or self._state.paper != "uncertain":
+            return []
+        return [Action("Alt+1", "print.yes", self.yes.click), Action("Alt+2", "print.no", self.no.click)]
+
     @override
     def commands(self) -> list[Action]:
         return [
+            *self._answers(),
             Action("F2", "key.again", self.again_asked.emit),
             Action("F9", "key.print", self.print_asked.emit),
             Action("Esc", "done.home", self.home_asked.emit),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
@@ -73,13 +74,13 @@ class PrintingPage(Page):
         card.column.addWidget(self.table, 1)
         self.yes, self.no = Button("paperYesButton"), Button("paperNoButton")
         self.retry, self.cancel = Button("paperRetryButton"), Button("paperCancelButton")
-        for button, key, act in (
-            (self.yes, "print.yes", lambda: self._answer(came_out=True)),
-            (self.no, "print.no", lambda: self._answer(came_out=False)),
-            (self.retry, "papers.retry", self._retry),
-            (self.cancel, "papers.cancel", self._cancel),
+        for button, key, shown, act in (
+            (self.yes, "print.yes", "Alt+1", lambda: self._answer(came_out=True)),
+            (self.no, "print.no", "Alt+2", lambda: self._answer(came_out=False)),
+            (self.retry, "papers.retry", "F9", self._retry),
+            (self.cancel, "papers.cancel", "Alt+3", self._cancel),
         ):
-            self.word(button.word, key)
+            self.word(button.word, key, shown)
             button.clicked.connect(act)
         row = QHBoxLayout()
         for button in (self.yes, self.no, self.retry, self.cancel):
@@ -113,7 +114,7 @@ class PrintingPage(Page):
         for button, key, shown, signal in (
             (find, "papers.find", "F5", self.find_asked),
             (test, "papers.test", "F10", self.test_asked),
-            (prices, "papers.prices", "", self.prices_asked),
+            (prices, "papers.prices", "Alt+4", self.prices_asked),
             (back, "key.back", "Esc", self.left),
         ):
             self.word(button.word, key, shown)
@@ -200,6 +201,14 @@ class PrintingPage(Page):
         if at is not None:
             self.cancel_asked.emit(at.id)
 
+    def _by_digit(self) -> tuple[Button, ...]:
+        return self.yes, self.no, self.cancel
+
+    def _press(self, button: Button) -> None:
+        """By its key, where it is offered."""
+        if not button.isHidden():
+            button.click()
+
     @override
     def first(self) -> QWidget:
         return self.table if self._waiting else self.found
@@ -210,5 +219,7 @@ class PrintingPage(Page):
             Action("F5", "papers.find", self.find_asked.emit),
             Action("F9", "papers.retry", self._retry),
             Action("F10", "papers.test", self.test_asked.emit),
+            *[Action(f"Alt+{n}", "", partial(self._press, button)) for n, button in enumerate(self._by_digit(), 1)],
+            Action("Alt+4", "", self.prices_asked.emit),
             Action("Esc", "key.back", self.left.emit),
         ]

@@ -16,13 +16,12 @@ from ui.parts.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """The last request, without anything personal."""
+    """The last request, without anything personal; `several`: its visit had more of them."""
 
-    request_id: str
-    service_id: str
     title: tuple[str, str]
     receipt: str
     total_pt: int
+    several: bool = False
 
 
 class LastCard(Card):
@@ -46,7 +45,8 @@ class LastCard(Card):
         self._heading.setText(say(language, "home.last"))
         self._receipt.label.setText(say(language, "receipt"))
         self._total.label.setText(say(language, "amount"))
-        self._again.word(say(language, "home.again"), "F2")
+        again = "home.again.visit" if last is not None and last.several else "home.again"
+        self._again.word(say(language, again), "F2")
         self._paper.word(say(language, "print.copy"), "F9")
         if last is not None:
             self._title.setText(last.title[0 if language == "ar" else 1])
