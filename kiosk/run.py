@@ -22,7 +22,7 @@ from kiosk.ports import World
 from kiosk.printer_choice import PrinterChoice, parse_choice
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from ui.app import make_application
-from ui.look import kept_look
+from ui.look import kept_citizen, kept_look
 from ui.window import Window
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def run(asked: argparse.Namespace, milestones: Milestones | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: QTimer.singleShot(0, application.quit))
     window.setGeometry(application.primaryScreen().availableGeometry())
     window.showMaximized()
-    if asked.citizen_screen:
-        kiosk.on_ready(lambda: window.bridge.call(partial(_face_citizen, window)))
+    if asked.citizen_screen or kept_citizen():
+        kiosk.on_ready(lambda: window.bridge.call(lambda: window.session.rest().display.face(wanted=True)))
     kiosk.run(kiosk.open).add_done_callback(partial(_opened, window))
     try:
         return application.exec()
@@ -91,12 +91,6 @@ def late_device(choice: PrinterChoice, language: Language) -> tuple[Printer, Ren
     from ui.paper.device import make_device  # noqa: PLC0415 - the reason stands above
 
     return make_device(choice, language)
-
-
-def _face_citizen(window: Window) -> None:
-    from ui.flows.facing import Facing  # noqa: PLC0415 - few counters have a second screen
-
-    Facing(window)
 
 
 def _opened(window: Window, opening: Future[None]) -> None:

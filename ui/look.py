@@ -1,4 +1,4 @@
-"""The look that was chosen on this machine, in the user's own file: it is worn before the store is open."""
+"""What was chosen for the screens of this machine, in the user's own file: it is worn before the store is open."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ui.theme import SIZES, Look
 
 TEXT: Final = "display/text"
 CONTRAST: Final = "display/contrast"
+CITIZEN: Final = "display/citizen"
 
 
 def kept_look() -> Look:
@@ -23,6 +24,17 @@ def keep_look(look: Look) -> None:
     kept = _file()
     kept.setValue(TEXT, str(look.text))
     kept.setValue(CONTRAST, "true" if look.contrast else "false")
+    kept.sync()
+
+
+def kept_citizen() -> bool:
+    """Whether a window faces the citizen."""
+    return str(_file().value(CITIZEN, "")) == "true"
+
+
+def keep_citizen(*, wanted: bool) -> None:
+    kept = _file()
+    kept.setValue(CITIZEN, "true" if wanted else "false")
     kept.sync()
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import zxingcpp
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QLabel, QWidget
 
-from kiosk.run import _face_citizen
 from tests.ui.conftest import Hands
 from ui.citizen import CitizenWindow
 from ui.flows.facing import Facing
+from ui.look import kept_citizen
 
 Key = Qt.Key
 
@@ -20,7 +22,7 @@ Key = Qt.Key
 @pytest.fixture
 def screen(hands: Hands) -> CitizenWindow:
     hands.home()
-    _face_citizen(hands.window)
+    hands.window.session.rest().display.face(wanted=True)
     facing = hands.window.findChild(Facing)
     assert facing is not None
     hands.settle()
@@ -90,3 +92,32 @@ def test_on_a_second_screen_it_takes_all_of_it(
     monkeypatch.setattr(QGuiApplication, "screens", lambda: [only, only])
     screen.place()
     assert screen.isFullScreen()
+
+
+def test_it_is_chosen_on_the_display_page_kept_and_put_away_again(
+    hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path))
+    hands.home()
+    assert not kept_citizen()
+    hands.press(Key.Key_F11, alt=True)
+    hands.until("pageDisplay")
+    page = hands.window.session.rest().display.page
+    assert page.citizen[False].isChecked()
+    page.citizen[True].click()
+    hands.settle()
+    screen = hands.window.findChild(Facing).screen
+    assert (screen.isVisible(), kept_citizen()) == (True, True)
+    assert "واحدة" in page.where.text()
+    page.citizen[False].click()
+    hands.settle()
+    assert (screen.isVisible(), kept_citizen()) == (False, False)
+    page.citizen[True].click()
+    hands.press(Key.Key_Escape)
+    hands.until("pageCatalogue")
+    hands.press(Key.Key_F11, alt=True)
+    hands.until("pageDisplay")
+    assert (screen.isVisible(), page.citizen[True].isChecked()) == (True, True)
+    page.set_citizen(wanted=True, screens=2)
+    assert "الثانية" in page.where.text()
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "other"))

@@ -1,18 +1,20 @@
-"""The look of this machine: chosen on its page, worn at once, and kept for the next start."""
+"""The screens of this machine: chosen on their page, worn at once, and kept for the next start."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ui import theme
-from ui.look import keep_look
+from ui.look import keep_citizen, keep_look
 from ui.pages.display import Display
 from ui.theme import Look
 
 if TYPE_CHECKING:
+    from ui.flows.facing import Facing
     from ui.pages.page import Page
     from ui.window import Window
 
@@ -25,7 +27,9 @@ class DisplayFlow(QObject):
         self._field: QWidget | None = None
         self.page = Display(window.language)
         window.add(self.page)
+        self._facing: Facing | None = None
         self.page.asked.connect(self._wear)
+        self.page.citizen_asked.connect(self._choose_citizen)
         self.page.left.connect(self._back)
 
     def open(self) -> None:
@@ -33,6 +37,8 @@ class DisplayFlow(QObject):
         if self._window.page() is not self.page:
             self._behind, self._field = self._window.page(), self._window.focusWidget()
         self.page.set_look(theme.look())
+        facing = self._facing is not None and self._facing.screen.isVisible()
+        self.page.set_citizen(wanted=facing, screens=len(QGuiApplication.screens()))
         self._window.go(self.page)
 
     def _wear(self, look: Look) -> None:
@@ -41,6 +47,19 @@ class DisplayFlow(QObject):
             theme.wear(app, look)
         keep_look(look)
         self._window.tell_keys()
+
+    def face(self, *, wanted: bool) -> None:
+        """A window towards the citizen, or none."""
+        if wanted and self._facing is None:
+            from ui.flows.facing import Facing  # noqa: PLC0415 - few counters have a second screen
+
+            self._facing = Facing(self._window)
+        elif self._facing is not None:
+            self._facing.turn(on=wanted)
+
+    def _choose_citizen(self, wanted: bool) -> None:
+        self.face(wanted=wanted)
+        keep_citizen(wanted=wanted)
 
     def _back(self) -> None:
         if self._behind is not None:

@@ -75,7 +75,7 @@ def taken_up(counter: Counter, draft_id: str) -> TakenUp:
 
 
 def _whole(counter: Counter, draft: Draft, form: PublicService) -> Whole | None:
-    """None for a form that a person has to look at: something in it is missing, odd, to be agreed to, or has changed."""
+    """None for a form that a person has to look at: something is missing, odd, to be agreed to, or has changed."""
     desk = counter.desk
     if form.consent is not None or form.mode in FREE_MODES or desk.service(form.id).version != form.version:
         return None

@@ -30,6 +30,13 @@ class Facing(QObject):
         self._follow()
         self.screen.place()
 
+    def turn(self, *, on: bool) -> None:
+        if on:
+            self._follow()
+            self.screen.place()
+        else:
+            self.screen.hide()
+
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() is QEvent.Type.Close and watched is self._window:
