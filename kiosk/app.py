@@ -19,6 +19,7 @@ from kiosk.events import Events
 if TYPE_CHECKING:
     from kiosk.advice import Advice
     from kiosk.aftercare import Aftercare
+    from kiosk.approvals import Approvals
     from kiosk.asking import Asking
     from kiosk.at_work import AtWork, SyncLine
     from kiosk.books import Books
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from kiosk.enrol_desk import EnrolDesk
     from kiosk.enrolment import Statement
     from kiosk.evidence_box import EvidenceBox
+    from kiosk.neighbours import Neighbours
     from kiosk.notices import Notices
     from kiosk.people import People
     from kiosk.ports import Keystore, Printer, Renderer, World
@@ -242,6 +244,14 @@ class Kiosk:
     @property
     def reversals(self) -> Reversals:
         return self.counter.reversals
+
+    @property
+    def neighbours(self) -> Neighbours:
+        return self.counter.neighbours
+
+    @property
+    def approvals(self) -> Approvals:
+        return self.counter.approvals
 
     @property
     def unsettled(self) -> Unsettled:

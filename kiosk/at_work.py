@@ -6,13 +6,14 @@ Imported once the store is open: what it brings takes longer to import than the 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from kiosk import VERSION, picture_process, rereading
 from kiosk.bill import Bill
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.documents import opening
+from kiosk.elsewhere import Found, Hold
 from kiosk.errors import Refused
 from kiosk.events import Events
 from kiosk.idle_check import IdleCheck
@@ -28,6 +29,7 @@ from sync.client import Client, LateWire
 from sync.cycle import SERVED, Around, Cycle
 from sync.evidence import EvidenceUpload
 from sync.inquiry import Inquiries
+from sync.neighbours import Neighbours
 from sync.ping import Ping
 from sync.worker import Worker
 
@@ -44,9 +46,10 @@ MIB: Final = 1 << 20
 class SyncLine:
     """The line as desk and screen see it: a worker that sends, and questions asked live."""
 
-    def __init__(self, worker: Worker, inquiries: Inquiries) -> None:
+    def __init__(self, worker: Worker, inquiries: Inquiries, neighbours: Neighbours) -> None:
         self._worker = worker
         self._inquiries = inquiries
+        self._neighbours = neighbours
 
     def online(self) -> bool:
         status = self._worker.status()
@@ -64,12 +67,19 @@ class SyncLine:
     def inquire(self, service_id: str, fields: dict[str, Any]) -> Bill:
         return self._inquiries.ask(service_id, fields)
 
+    def find(self, asked: Mapping[str, Any]) -> tuple[list[Found], bool]:
+        return self._neighbours.find(asked)
+
+    def refund(self, asked: Mapping[str, Any]) -> Hold:
+        return self._neighbours.refund(asked)
+
     def start(self) -> None:
         self._worker.start()
 
     def stop(self) -> None:
         self._worker.stop()
         self._inquiries.close()
+        self._neighbours.close()
 
 
 class AtWork:
@@ -167,7 +177,7 @@ class AtWork:
         worker = Worker(
             Cycle(asker, gate, store, in_force, around, evidence), counter.events, world.clock, calm_s=CALM_S
         )
-        return SyncLine(worker, Inquiries(client(), gate))
+        return SyncLine(worker, Inquiries(client(), gate), Neighbours(client(), gate))
 
 
 class _LateLine:
@@ -184,5 +194,14 @@ class _LateLine:
             self.line.wake()
 
     def inquire(self, service_id: str, fields: dict[str, Any]) -> Bill:
+        return self._there().inquire(service_id, fields)
+
+    def find(self, asked: Mapping[str, Any]) -> tuple[list[Found], bool]:
+        return self._there().find(asked)
+
+    def refund(self, asked: Mapping[str, Any]) -> Hold:
+        return self._there().refund(asked)
+
+    def _there(self) -> SyncLine:
         assert self.line is not None  # noqa: S101 - the window comes after the line
-        return self.line.inquire(service_id, fields)
+        return self.line

@@ -21,6 +21,7 @@ from kiosk.evidence import Pictures, Reader
 from kiosk.evidence_box import EvidenceBox
 from kiosk.inforce import InForce
 from kiosk.keys import Signer
+from kiosk.neighbours import Neighbours
 from kiosk.notices import Notices
 from kiosk.offer import Forms, Line
 from kiosk.office import Office
@@ -64,6 +65,7 @@ class Counter:
         self.approvals = Approvals(self.office, self.people)
         self.cash = CashDesk(self.office, self.people, self.books)
         self.reversals = Reversals(self.office, self.people, self.books, self.approvals)
+        self.neighbours = Neighbours(self.office, self.people, self.books, self.reversals, line)
         self.unsettled = Unsettled(self.office, self.people, self.approvals)
         self.aftercare = Aftercare(self.office, self.people)
         self.rights = Rights(self.office, self.people, self.approvals)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kiosk import asked, erasure, evidence_word, notices, prepaid
+from kiosk import asked, erasure, evidence_word, notices, prepaid, refund_word
 from kiosk.documents import Arrived
 from kiosk.ports import Store
 
@@ -17,6 +17,8 @@ def apply(item: Mapping[str, Any], my_epoch: int, store: Store, arrived: Arrived
         erasure.apply(item, store, arrived)
     elif kind == "evidence":
         evidence_word.apply(item, arrived)
+    elif kind == refund_word.KIND:
+        refund_word.apply(item, my_epoch, store, arrived)
     elif kind in asked.KINDS:
         asked.heard(item, my_epoch, store, arrived)
     elif kind == prepaid.FACT:

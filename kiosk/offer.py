@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from kiosk import fees
 from kiosk.bill import Bill
+from kiosk.elsewhere import Found, Hold
 from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.fees import FeeLine, Fees
 from kiosk.office import Office
@@ -36,6 +37,12 @@ class Line(Protocol):
 
     def inquire(self, service_id: str, fields: dict[str, Any]) -> Bill:
         """Ask the authority now. Raises Unavailable."""
+
+    def find(self, asked: Mapping[str, Any]) -> tuple[list[Found], bool]:
+        """As `kiosk.neighbours.ShopLine`."""
+
+    def refund(self, asked: Mapping[str, Any]) -> Hold:
+        """As `kiosk.neighbours.ShopLine`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,6 +21,7 @@ from kiosk.bill import Bill
 from kiosk.commits import Change, PutDocument, PutFact, PutPin
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.documents import opening
+from kiosk.elsewhere import Found, Hold
 from kiosk.enrolment import Statement, read_statement, statement_members
 from kiosk.errors import Refused, Unavailable
 from kiosk.inforce import payload
@@ -91,6 +92,14 @@ class NoLine:
     def inquire(self, service_id: str, fields: dict[str, Any]) -> Bill:
         del service_id, fields
         raise Refused("needs_line")
+
+    def find(self, asked: Mapping[str, Any]) -> tuple[list[Found], bool]:
+        del asked
+        raise Unavailable("shop_offline")
+
+    def refund(self, asked: Mapping[str, Any]) -> Hold:
+        del asked
+        raise Unavailable("shop_offline")
 
 
 def crossed_out(render: Renderer) -> Renderer:

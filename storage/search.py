@@ -18,14 +18,10 @@ from typing import Final
 
 from kiosk import ids
 from kiosk.arabic import clean, fold_digits_only, search_key
-from kiosk.errors import KioskError
+from kiosk.finding import paper_code, paper_number
 from kiosk.transaction import Query, State
 
-_NUMBER: Final = re.compile(r"([0-9a-f]{8})-([0-9]{1,10})")
-_QR: Final = re.compile(r"/r/([0-9a-f]{8})/([0-9]{1,10})/[0-9a-f]{64}$")
-_BARS: Final = re.compile(r"([0-9]{10})([0-9]{8,10})")
 _PLUS: Final = re.compile(r"^(?:\+|00)20")
-_CODE_LEN: Final = 16
 _ENDING_LEN: Final = 4  # what lists and receipts show of an ID
 _PREFIX_LEN: Final = 6  # fewer digits of an ID or a mobile would find half the country
 _MAX_SEQ_DIGITS: Final = 9
@@ -141,12 +137,10 @@ def _state(where: Where, state: State) -> None:
 
 def _paper(where: Where, text: str) -> bool:
     """A receipt's number, its QR text or the digits under its bars: device and sequence."""
-    if found := _NUMBER.fullmatch(text) or _QR.search(text):
-        device, seq = found[1], int(found[2])
-    elif (found := _BARS.fullmatch(text)) and int(found[1]) < 1 << 32:
-        device, seq = f"{int(found[1]):08x}", int(found[2])
-    else:
+    found = paper_number(text)
+    if found is None:
         return False
+    device, seq = found
     where.add(
         "r.id IN (SELECT (e.epoch << 32) + ? FROM enrolment e WHERE substr(coalesce("
         "json_extract(CAST(e.statement AS TEXT), '$.device'), ''), 1, 8) = ?)",
@@ -157,15 +151,10 @@ def _paper(where: Where, text: str) -> bool:
 
 def _code(where: Where, text: str) -> bool:
     """The 16 characters on the paper, with their check character or without: the first bits of the entry's hash."""
-    try:
-        code = ids.normalise_code(text)
-        if len(code) == _CODE_LEN + 1:
-            code = ids.check_code(code, _CODE_LEN)
-        if len(code) != _CODE_LEN or code.isdecimal():
-            return False
-        start = ids.crockford_decode(code)
-    except KioskError:
+    code = paper_code(text)
+    if code is None:
         return False
+    start = ids.crockford_decode(code)
     where.add("r.id IN (SELECT id FROM journal WHERE entry_hash >= ? AND entry_hash < ?)", start, start + b"\xff" * 23)
     return True
 

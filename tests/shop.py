@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from kiosk.bill import Bill
 from kiosk.catalogue import bundled_services, catalogue_members
 from kiosk.commits import PutDocument
 from kiosk.counter import Counter, Kept, lazy_forms
+from kiosk.elsewhere import Found, Hold
 from kiosk.enrolment import Statement, statement_members
 from kiosk.events import Event, Events
 from kiosk.evidence import Taken, captured
@@ -22,6 +24,7 @@ from kiosk.ports import Enrolment, Mirror, Store, World
 from kiosk.scribe import Writing
 from kiosk.strict_json import dumps
 from kiosk.transaction import Sale
+from tests.fakes.neighbours import FakeTills
 from tests.fakes.pictures import FakePictures, FakeReader
 from tests.fakes.world import FakeClock, FakeMirror, NoMilestones, SeededRandomness
 
@@ -108,6 +111,7 @@ class FakeLine:
     woken: int = 0
     bill: Bill | None = None
     asked: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    shop: FakeTills = field(default_factory=FakeTills)
 
     def online(self) -> bool:
         return self.up
@@ -119,6 +123,12 @@ class FakeLine:
         self.asked.append((service_id, fields))
         assert self.bill is not None
         return self.bill
+
+    def find(self, asked: Mapping[str, Any]) -> tuple[list[Found], bool]:
+        return self.shop.find(asked)
+
+    def refund(self, asked: Mapping[str, Any]) -> Hold:
+        return self.shop.refund(asked)
 
 
 @dataclass

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 if TYPE_CHECKING:
     from kiosk.advice import Advice
     from kiosk.aftercare import Aftercare
+    from kiosk.approvals import Approvals
     from kiosk.asking import Asking
     from kiosk.books import Books
     from kiosk.cash import CashDesk
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from kiosk.enrolment import Statement
     from kiosk.events import Events
     from kiosk.evidence_box import EvidenceBox
+    from kiosk.neighbours import Neighbours
     from kiosk.notices import Notices
     from kiosk.people import People
     from kiosk.printing import Papers
@@ -99,7 +101,11 @@ class Counter(Protocol):
     @property
     def reversals(self) -> Reversals: ...
     @property
+    def neighbours(self) -> Neighbours: ...
+    @property
     def unsettled(self) -> Unsettled: ...
+    @property
+    def approvals(self) -> Approvals: ...
     @property
     def evidence(self) -> EvidenceBox: ...
     @property

@@ -2,7 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.finding import day_in
+from kiosk import ids
+from kiosk.errors import Refused
+from kiosk.finding import day_in, held_out, paper_code, paper_number
+from kiosk.masked import last_four, short_name
+
+CODE = "STGPAFFW1T4D7S8R"
 
 
 @pytest.mark.parametrize(
@@ -19,3 +24,39 @@ from kiosk.finding import day_in
 )
 def test_a_day_is_taken_out_of_what_was_typed(text: str, day: str | None, rest: str) -> None:
     assert day_in(text) == (day, rest)
+
+
+@pytest.mark.parametrize(
+    ("text", "held"),
+    [
+        ("", {}), ("   ", {}), ("019A1B2C-231", {"number": "019a1b2c-231"}),
+        ("٠١٩a١b٢c-٢٣١", {"number": "019a1b2c-231"}),
+        (f"https://x.eg/r/019a1b2c/231/{'a' * 64}", {"number": "019a1b2c-231"}),
+        ("002692815600000231", {"number": "019ae41c-231"}), ("STGP-AFFW-1T4D-7S8R", {"code": CODE}),
+        (f"stgp-affw-1t4d-7s8r-{ids.check_char(CODE)}", {"code": CODE}),
+        ("20001010100014", {"national_id": "20001010100014"}), ("2000101 0100014", {"national_id": "20001010100014"}),
+        ("٠١٠١٢٣٤٥٦٧٨", {"mobile": "01012345678"}), ("+20 101 234 5678", {"mobile": "01012345678"}),
+    ],
+)  # fmt: skip
+def test_what_a_citizen_holds_out_is_told_apart(text: str, held: dict[str, str]) -> None:
+    assert held_out(text) == held
+
+
+@pytest.mark.parametrize(
+    "text", ["محمد أحمد", "231", "019a1b2c-0", "0014", "2000101010001", "01912345678", "9" * 16, "x" * 400]
+)
+def test_a_name_or_part_of_a_number_is_refused(text: str) -> None:
+    with pytest.raises(Refused, match="shop_words"):
+        held_out(text)
+
+
+def test_what_is_no_paper_is_none() -> None:
+    assert paper_number("99999999990000023100") is None, "no device has that number"
+    assert paper_number("x") is None
+    assert paper_code("STGP-AFFW-1T4D-7S8R-0") is None, "its check character is another"
+    assert paper_code("STGP") is None
+
+
+def test_a_citizen_in_a_list_is_told_apart_and_not_known() -> None:
+    assert (short_name("محمد أحمد عبد الله"), short_name("منى"), short_name("")) == ("محمد أ. ع.", "منى", "")
+    assert (last_four("20001010100014"), last_four("0014"), last_four("")) == ("0014", "", "")

@@ -94,6 +94,9 @@ class Centre:
     page_size: int = 50
     requests: int = 0
     bill: dict[str, Any] = field(default_factory=dict)
+    shop: dict[str, Any] = field(default_factory=dict)
+    """What bends the answers about the other tills; `asked` are the questions."""
+    asked: list[dict[str, Any]] = field(default_factory=list)
     largest: int = wire.MAX_RECORDS
     skew_ms: int = 0
 
@@ -122,9 +125,23 @@ class Centre:
             return self.verdict(self.verdict_code, claimed.nonce, 426 if self.verdict_code == "upgrade" else 403)
         if path == wire.PATH_JOURNAL:
             return self._journal(body or b"")
-        return {wire.PATH_FEED: self._feed, wire.PATH_HEARTBEAT: self._lease, wire.PATH_INQUIRIES: self._inquire}[path](
-            query, claimed.nonce
-        )
+        small = {
+            wire.PATH_FEED: self._feed, wire.PATH_HEARTBEAT: self._lease, wire.PATH_INQUIRIES: self._inquire,
+            wire.PATH_SHOP_SEARCH: self._search, wire.PATH_SHOP_REFUNDS: self._refund,
+        }  # fmt: skip
+        return small[path](query or (body or b"").decode(), claimed.nonce)
+
+    def _search(self, body: str, nonce: str) -> Raw:
+        self.asked.append(strict_json.loads_object(body.encode()))
+        return self.signed(trust.FOUND, {**self.mine(nonce), "found": [], "more": False, **self.shop})
+
+    def _refund(self, body: str, nonce: str) -> Raw:
+        asked = strict_json.loads_object(body.encode())
+        self.asked.append(asked)
+        of = {name: asked[name] for name in ("device", "epoch", "seq", "id")}
+        state = {"hold": "held", "release": "free"}[asked["act"]]
+        said = {"of": of, "state": state, "why": "", "by": "", "hold": "ab" * 8, "total_pt": 5_000}
+        return self.signed(trust.REFUND, {**self.mine(nonce), **said, **self.shop})
 
     def signed(self, payload_type: str, members: Mapping[str, Any], status: int = 200) -> Raw:
         return Raw(status, {"content-type": wire.DSSE}, trust.seal_object(payload_type, members, FEED))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -12,6 +12,7 @@ from kiosk.asking import Asking
 from kiosk.bill import Bill
 from kiosk.counter import Counter
 from kiosk.desk import Desk
+from kiosk.elsewhere import Found, Hold
 from kiosk.enrol_desk import UnderWay
 from kiosk.enrolment import Statement
 from kiosk.errors import KioskError
@@ -22,6 +23,7 @@ from kiosk.printing import Papers
 from kiosk.receipt import Line
 from kiosk.settings import Settings
 from kiosk.till import Till
+from tests.fakes.neighbours import FakeTills
 from tests.fakes.store import FakeStore
 from tests.shop import Shop
 
@@ -46,6 +48,7 @@ class FakeLine:
     state: str = ""
     tried: int = 0
     waiting: Callable[[], int] = lambda: 0
+    shop: FakeTills = field(default_factory=FakeTills)
     bill: Bill = field(default_factory=lambda: Bill("B-1", 32_500, 2**50, (Line("مخالفات", "Fines", 32_500),)))
 
     def online(self) -> bool:
@@ -62,6 +65,12 @@ class FakeLine:
 
     def inquire(self, service_id: str, fields: dict[str, Any]) -> Bill:
         return self.bill
+
+    def find(self, asked: Mapping[str, Any]) -> tuple[list[Found], bool]:
+        return self.shop.find(asked)
+
+    def refund(self, asked: Mapping[str, Any]) -> Hold:
+        return self.shop.refund(asked)
 
 
 @dataclass
@@ -127,7 +136,8 @@ class FakeCounter:
         self.books, self.closing = counter.books, counter.closing
         self.evidence = counter.evidence
         self.cash, self.reversals = counter.cash, counter.reversals
-        self.unsettled = counter.unsettled
+        self.unsettled, self.neighbours = counter.unsettled, counter.neighbours
+        self.approvals = counter.approvals
         self.events: Events = counter.events
 
     @property
