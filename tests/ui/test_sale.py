@@ -144,6 +144,7 @@ def test_the_amount_begins_empty_and_what_is_missing_is_said(hands: Hands) -> No
 
 def test_a_refusal_stores_nothing_and_the_press_may_be_made_again(hands: Hands) -> None:
     hands.home().counted()
+    hands.window.session.rest().sale.keep_now()
     hands.counter.store.fail_next = Refused("day_closed")
     hands.press(Qt.Key.Key_F10)
     hands.told()
@@ -155,6 +156,7 @@ def test_a_refusal_stores_nothing_and_the_press_may_be_made_again(hands: Hands) 
 
 def test_a_failed_disk_is_unknown_until_the_id_was_looked_up(hands: Hands) -> None:
     hands.home().counted()
+    hands.window.session.rest().sale.keep_now()
     hands.counter.store.fail_next = Unavailable("store_failed", reason="io")
     hands.press(Qt.Key.Key_F10)
     hands.told()
