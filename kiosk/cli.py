@@ -42,7 +42,11 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--data", type=Path, default=default_folder(), help="folder of the store · مجلد البيانات")
     top.add_argument("--centre", help="address of the centre · عنوان الخدمة المركزية")
     top.add_argument("--ca", help="own certificate authority (file) · ملف شهادة الجهة")
-    top.add_argument("--printer", default="none", help="tcp:HOST[:PORT], file:FOLDER or none · الطابعة")
+    top.add_argument(
+        "--printer",
+        default="none",
+        help="tcp:HOST[:PORT], usb:, serial:, system:, file: or none (docs/paper.md) · الطابعة",
+    )
     top.add_argument("--citizen-screen", action="store_true", help="a window for the citizen · شاشة للمواطن")
     top.add_argument("--language", choices=("ar", "en"), default="ar", help="of screen and paper · لغة الشاشة والإيصال")
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
