@@ -428,3 +428,69 @@ def test_without_any_day_there_is_nothing_to_look_at(hands: Hands) -> None:
     hands.press(Key.Key_F8)
     hands.told()
     assert hands.page.objectName() == "pageOpenDay"
+
+
+# ---- a date that is opened again
+
+
+def test_whoever_begins_a_date_that_was_closed_is_told_so_first(closed: Hands) -> None:
+    closed.window.session.signed_in(closed.counter.people.sign_in(OPERATOR, PIN))
+    closed.until("pageOpenDay")
+    assert "أُغلق يوم العمل بهذا التاريخ من قبل" in closed.page.notice.text()
+    assert "2026-11-25 (2)" in closed.page.subtitle.text()
+    closed.type("75")
+    closed.press(Key.Key_F10)
+    closed.until("pageCatalogue")
+    day = closed.counter.till.day()
+    assert day is not None
+    assert (day.number, day.opening_pt) == (2, 7_500)
+
+
+def test_a_date_that_nobody_has_opened_is_begun_without_a_word(hands: Hands) -> None:
+    hands.counter.people.activate(OPERATOR, CODE, PIN)
+    hands.window.session.signed_in(hands.counter.people.current())
+    hands.until("pageOpenDay")
+    assert hands.page.notice.text() == ""
+    assert hands.page.subtitle.text().strip("\u2066\u2069") == "2026-11-25"
+
+
+def test_both_openings_of_a_date_are_looked_at_one_after_the_other(closed: Hands) -> None:
+    closed.counter.people.sign_in(OPERATOR, PIN)
+    closed.counter.till.open_day(7_500)
+    closed.counter.desk.record(closed.counter.shop.sale(3))
+    closed.window.session.rest().day.open()
+    closed.qtbot.waitUntil(lambda: "(2)" in closed.page.subtitle.text())
+    assert rows(closed)[0][2].startswith("75")
+    closed.press(Key.Key_5, alt=True)
+    closed.qtbot.waitUntil(lambda: "مغلق" in closed.page.subtitle.text())
+    assert "(2)" not in closed.page.subtitle.text()
+    assert rows(closed)[0][2].startswith("100")
+    go_to(closed, "إجمالي المحصّل")
+    closed.press(Key.Key_Return)
+    closed.until("pageLines")
+    assert len(rows(closed, "linesTable")) == 2
+    closed.press(Key.Key_Escape)
+    closed.until("pageDay")
+    assert "(2)" not in closed.page.subtitle.text(), "back to the day whose lines they were"
+    closed.press(Key.Key_6, alt=True)
+    closed.qtbot.waitUntil(lambda: "(2)" in closed.page.subtitle.text())
+    go_to(closed, "إجمالي المحصّل")
+    closed.press(Key.Key_Return)
+    closed.until("pageLines")
+    assert len(rows(closed, "linesTable")) == 1
+
+
+def test_a_total_opened_while_the_day_is_still_read_opens_nothing(closed: Hands) -> None:
+    flow = closed.window.session.rest().day
+    flow._day = None
+    flow.open_lines("taken")
+    closed.settle(50)
+    assert closed.page.objectName() == "pageDay"
+
+
+def test_the_close_of_the_second_opening_names_it(closed: Hands) -> None:
+    closed.counter.people.sign_in(OPERATOR, PIN)
+    closed.counter.till.open_day(7_500)
+    closed.window.session.rest().day.begin_close()
+    closed.until("pageClose")
+    assert "2026-11-25 (2)" in closed.page.subtitle.text()

@@ -67,7 +67,7 @@ class DayFlow(QObject):
         self.page.cash_asked.connect(self._begin_cash)
         self.page.close_asked.connect(self.closing.begin)
         self.page.agree_asked.connect(self._agree)
-        self.lines.left.connect(self.open)
+        self.lines.left.connect(lambda: self._read(self._opened))  # the day that was looked at, not today's
         self.lines.print_asked.connect(self._print_lines)
         self.lines.opened.connect(
             lambda one: self._session.rest().lists.open_one(one, lambda: self._window.go(self.lines))
@@ -160,10 +160,12 @@ class DayFlow(QObject):
             self._read(lambda: None)
 
     def open_lines(self, name: TotalName) -> None:
-        self._name = name
+        self._name, day = name, self._day
+        if day is None:
+            return  # it is just being read
 
         def work() -> tuple[str, int, list[Line]]:
-            book = self._counter.books.book(self._day.key)
+            book = self._counter.books.book(day.key)
             titles, names = self._counter.books.titles(book), self._counter.books.names()
             lines = [self._line(line, titles, names) for line in book.lines(name)]
             return f"total.{name}", book.total_pt(name), lines
