@@ -167,10 +167,14 @@ class Approvals:
         self._office.events.publish(SyncChanged())
         return until_ms
 
+    def behind(self) -> Subject:
+        """What is asked for so that the centre stands behind whoever works now."""
+        return Subject("limits", self._people.working(finishing=True).seq, self._epoch())
+
     def stand_behind(self, seq: int) -> None:
         """The centre in place of a supervisor for what this login does next. Raises as `agreed`."""
         login = self._people.working(finishing=True)
-        second = self.agreed(seq, Subject("limits", login.seq, self._epoch()))
+        second = self.agreed(seq, self.behind())
         members = {"v": 1, "kind": "override", **login.author(), "what": "limits", "of": login.seq, **second.members}
         self._office.scribe.write([Writing(EntryType.LOGIN, members)], lambda _records: second.changes())
         self._people.backed(login)

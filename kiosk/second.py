@@ -15,7 +15,7 @@ class Agreement:
     """Who agrees: a second person with a PIN, the citizen's own paper (`paper`: what was scanned), the centre
     (`approval`: the entry that asked it), or nobody yet.
 
-    `waits`: nobody who may agree is here, and the centre is told so.
+    `waits`: nobody who may agree is here, and the centre is told so. `asks_centre`: it is to be asked first.
     """
 
     operator: str = ""
@@ -23,6 +23,7 @@ class Agreement:
     paper: str = ""
     waits: bool = False
     approval: int = 0
+    asks_centre: bool = False
 
 
 NOBODY = Agreement()

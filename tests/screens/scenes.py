@@ -12,10 +12,11 @@ from typing import Final
 from PySide6.QtCore import Qt
 
 from kiosk.errors import Unavailable
-from kiosk.events import PrintJobsChanged, SyncChanged
+from kiosk.events import ApprovalsChanged, PrintJobsChanged, SyncChanged
 from kiosk.transaction import Paper, Query
 from tests import shop
 from tests.catalogues import publish
+from tests.counter.test_approvals import answer, hear
 from tests.screens.shops import busy_and_online, claimed, crew, opening, reject, three_sold, unenrolled, unmanned, wordy
 from tests.screens.stage import Stage
 from tests.ui.fake_counter import FakeCounter
@@ -484,6 +485,26 @@ def void(stage: Stage) -> None:
     """Given back on the same day, by two people."""
     detail(stage)
     stage.turn("pageReverse", Key.Key_1, alt=True)
+
+
+@scene("The centre agrees", "offline")
+def approval(stage: Stage) -> None:
+    """No second person is here: what to read out to the centre, and the code it reads back."""
+    void(stage)
+    hear(stage.counter.shop, {"kind": "telephone", "n": 1, "tail": "0" * 11})
+    stage.find("reasonEdit").setText("اسم مكتوب خطأ")
+    names = stage.find("secondPerson")
+    names.setCurrentIndex(names.count() - 1)
+    stage.turn("pageApproval", Key.Key_F10)
+
+
+@scene("The centre agrees", "normal")
+def approval_granted(stage: Stage) -> None:
+    """The answer came by the line while the operator was looking."""
+    approval(stage)
+    hear(stage.counter.shop, answer(stage.counter.store.tail().chain.seq))
+    stage.counter.events.publish(ApprovalsChanged())
+    stage.settle(60)
 
 
 @scene("What became of it", "error")

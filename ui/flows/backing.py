@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from kiosk.approvals import EXTENSION
 from kiosk.errors import KioskError
 from kiosk.second import Agreement
+from ui import show
 from ui.flows.people import others
 from ui.pages.backing import Backing
 from ui.pages.sign_in import Person
@@ -27,6 +29,7 @@ class BackingFlow(QObject):
         self.page = Backing(window.language)
         window.add(self.page)
         self.page.agreed.connect(self._back)
+        self.page.extend_asked.connect(self._extend)
         self.page.left.connect(self._return)
 
     def open(self) -> None:
@@ -40,10 +43,35 @@ class BackingFlow(QObject):
         self._window.go(self.page)
 
     def _back(self, agreement: Agreement) -> None:
+        if agreement.asks_centre:
+            self._ask_centre()
+            return
         self._window.wait("busy.pin")
         self._window.bridge.ask(
             lambda: self._counter.people.back(agreement.operator, agreement.pin), self._agreed, self._fail
         )
+
+    def _ask_centre(self) -> None:
+        approvals, window = self._counter.approvals, self._window
+
+        def carry_out(agreement: Agreement) -> None:
+            window.bridge.ask(lambda: approvals.stand_behind(agreement.approval), self._agreed, self._fail)
+
+        window.session.rest().approving.open(approvals.behind, carry_out)
+
+    def _extend(self) -> None:
+        """Wider limits for a day: for a shop that hears nothing of the centre."""
+        approvals, window = self._counter.approvals, self._window
+
+        def extended(until_ms: int) -> None:
+            self._return()
+            page = window.page()
+            page.notice.tell("ok", page.say("approval.extended", until=show.moment(until_ms)))
+
+        def carry_out(agreement: Agreement) -> None:
+            window.bridge.ask(lambda: approvals.extend(agreement.approval), extended, self._fail)
+
+        window.session.rest().approving.open(lambda: EXTENSION, carry_out)
 
     def _agreed(self, _second: object) -> None:
         self._return()

@@ -11,7 +11,8 @@ from kiosk.cash import CashKind, Moving
 from kiosk.day_book import BookLine, DayBook, TotalName
 from kiosk.errors import KioskError
 from kiosk.events import PrintJobsChanged, SessionChanged, TransactionsChanged
-from kiosk.unsettled import Waiting
+from kiosk.second import Agreement
+from kiosk.unsettled import Waiting, asking
 from ui.flows.closing import CloseFlow
 from ui.pages.cash import CashPage
 from ui.pages.day import DayPage, Total
@@ -50,6 +51,7 @@ class DayFlow(QObject):
         self._name: TotalName = "taken"
         self._day: Any = None
         self._waiting: Waiting | None = None
+        self._may_agree = False
         self.page, self.lines = DayPage(window.language), LinesPage(window.language)
         self.cash = CashPage(window.language)
         for page in (self.page, self.lines, self.cash):
@@ -114,16 +116,16 @@ class DayFlow(QObject):
             return day, day is not None and unsettled.may_agree(day)
 
         def shown(found: tuple[Waiting | None, bool]) -> None:
-            self._waiting, may = found
+            self._waiting, self._may_agree = found
             day = self._waiting
             self.page.set_waiting(
-                "" if day is None else day.key.label, 0 if day is None else day.difference_pt, may_agree=may
+                "" if day is None else day.key.label, 0 if day is None else day.difference_pt, may_agree=self._may_agree
             )
 
         self._window.bridge.ask(work, shown, self._fail)
 
     def _agree(self) -> None:
-        day = self._waiting
+        day, unsettled = self._waiting, self._counter.unsettled
         if day is None:
             return
 
@@ -132,7 +134,14 @@ class DayFlow(QObject):
             self.page.notice.tell("ok", self.page.say("today.agreed"))
             self._ask_waiting()
 
-        self._window.bridge.ask(lambda: self._counter.unsettled.agree(day.seq), agreed, self._fail)
+        def by_centre(agreement: Agreement) -> None:
+            self._window.go(self.page)
+            self._window.bridge.ask(lambda: unsettled.agree(day.seq, agreement), agreed, self._fail)
+
+        if self._may_agree:
+            self._window.bridge.ask(lambda: unsettled.agree(day.seq), agreed, self._fail)
+        else:
+            self._window.session.rest().approving.open(lambda: asking(day), by_centre)
 
     def _read(self, then: Callable[[], object]) -> None:
         def work() -> tuple[Any, list[Total]]:

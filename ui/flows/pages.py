@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from ui.flows.approving import Approving
 from ui.flows.backing import BackingFlow
 from ui.flows.day import DayFlow
 from ui.flows.display import DisplayFlow
@@ -62,6 +63,7 @@ class Rest(QObject):
         self.saved = Saved(window, counter, front)
         self.needs = NeedsFlow(window, counter, self.sale.home, self.sale.begin_all)
         front.needs_asked.connect(self.needs.open)
+        self.approving = Approving(window, counter)
         self.day = DayFlow(window, counter, session, self.sale.home)
         self.lists = Lists(window, counter, self.sale.home)
         self.backing = BackingFlow(window, counter)

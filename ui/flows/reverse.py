@@ -64,6 +64,9 @@ class ReverseFlow(QObject):
 
     def _do(self, reason: str, agreement: Agreement) -> None:
         reversals = self._counter.reversals
+        if agreement.asks_centre:
+            self._ask_centre(reason)
+            return
 
         def work() -> object:
             if self._kind == "void":
@@ -71,7 +74,20 @@ class ReverseFlow(QObject):
             return reversals.refund(self._id, reason)
 
         self._window.wait("busy.saving")
-        self._window.bridge.ask(work, self._done, self._refused)
+        # A refund asks the centre first where there is a line: that waits on the thread of the line.
+        ask = self._window.bridge.ask if self._kind == "void" else self._window.bridge.ask_slow
+        ask(work, self._done, self._refused)
+
+    def _ask_centre(self, reason: str) -> None:
+        """The page may be left meanwhile: the request stands as it is until the centre has agreed."""
+        self.page.rearm()
+        if not reason.strip():
+            self.page.fail(Refused("reason_needed"))
+            return
+        reversals, request_id = self._counter.reversals, self._id
+        self._window.session.rest().approving.open(
+            lambda: asking(reversals.voidable(request_id).request), lambda agreement: self._do(reason, agreement)
+        )
 
     def _done(self, _moved: object) -> None:
         self._back()

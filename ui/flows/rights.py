@@ -19,6 +19,7 @@ from ui.pages.sign_in import Person
 from ui.ports import Counter
 
 if TYPE_CHECKING:
+    from kiosk.asked import What
     from ui.window import Window
 
 
@@ -81,6 +82,10 @@ class RightsFlow(QObject):
         self._look_for_disks()
 
     def _copy(self, agreement: Agreement, disk: str) -> None:
+        if agreement.asks_centre:
+            self._ask_centre("copy", lambda given: self._copy(given, disk))
+            return
+
         def work() -> tuple[bytes, str]:
             data = self._counter.rights.copy(self._request().national_id, agreement)
             seq = self._counter.rights.register()[0].seq
@@ -96,7 +101,19 @@ class RightsFlow(QObject):
         self._window.wait("busy.saving")
         self._window.bridge.ask(work, put_away, self._fail)
 
+    def _ask_centre(self, kind: What, carry_out: Callable[[Agreement], None]) -> None:
+        def then(agreement: Agreement) -> None:
+            self._window.go(self.page)
+            carry_out(agreement)
+
+        self._window.session.rest().approving.open(
+            lambda: self._counter.rights.subject(kind, self._request().national_id), then
+        )
+
     def _erase(self, agreement: Agreement) -> None:
+        if agreement.asks_centre:
+            self._ask_centre("erasure", self._erase)
+            return
         self._window.wait("busy.saving")
         self._window.bridge.ask(
             lambda: self._counter.rights.ask_erasure(self._request().national_id, agreement),

@@ -20,6 +20,7 @@ from ui.parts.text import Text
 
 class Backing(Page):
     agreed = Signal(object)
+    extend_asked = Signal()
     left = Signal()
 
     def __init__(self, language: Language) -> None:
@@ -28,14 +29,16 @@ class Backing(Page):
         card.setFixedWidth(560)
         why = Text(role="hint", wrap=True)
         self.word(why.setText, "backing.why")
-        self.second = SecondPerson(language, waits=False)
+        self.second = SecondPerson(language, waits=False, centre=True)
         self.second.entered.connect(self.submit)
-        self.primary, back = Button("primaryButton", "primary"), Button("backButton")
+        self.primary, extend, back = Button("primaryButton", "primary"), Button("extendButton"), Button("backButton")
         self.word(self.primary.word, "backing.do", "F10")
+        self.word(extend.word, "approval.extend", "Alt+1")
         self.word(back.word, "key.back", "Esc")
         self.primary.clicked.connect(self.submit)
+        extend.clicked.connect(self.extend_asked)
         back.clicked.connect(self.left)
-        for widget in (why, self.second, self.primary, back):
+        for widget in (why, self.second, self.primary, extend, back):
             card.column.addWidget(widget)
         self.centre(card)
 
@@ -56,4 +59,8 @@ class Backing(Page):
 
     @override
     def commands(self) -> list[Action]:
-        return [Action("F10", "backing.do", self.submit), Action("Esc", "key.back", self.left.emit)]
+        return [
+            Action("F10", "backing.do", self.submit),
+            Action("Alt+1", "", self.extend_asked.emit),
+            Action("Esc", "key.back", self.left.emit),
+        ]

@@ -104,7 +104,8 @@ class DayPage(Page):
 
     def set_waiting(self, date: str, difference_pt: int, *, may_agree: bool) -> None:
         """A close whose difference still waits for somebody to agree to it; "" for none."""
-        self.agree.setVisible(bool(date) and may_agree)
+        self.agree.setVisible(bool(date))
+        self.agree.word(self.say("today.agree" if may_agree else "approval.ask"), "Alt+4")
         if date:
             key = "today.waits.over" if difference_pt > 0 else "today.waits.short"
             amount = show.money(self.language, difference_pt)

@@ -67,13 +67,17 @@ class ReversePage(Page):
         card = Card()
         self.reason, self.paper = LineEdit("reasonEdit", limit=200), LineEdit("paperEdit")
         self.labelled(card.column, self.reason, "reverse.reason")
-        self.second = SecondPerson(self.language, waits=False)
+        self.second = SecondPerson(self.language, waits=False, centre=True)
         card.column.addWidget(self.second)
         self._scan = QWidget()
         self._scan.setProperty("ground", "none")
         inside = QVBoxLayout(self._scan)
         inside.setContentsMargins(0, 0, 0, 0)
         self.labelled(inside, self.paper, "reverse.paper")
+        ask = Button("askCentreButton")
+        self.word(ask.word, "approval.ask", "Alt+1")
+        ask.clicked.connect(self.ask_centre)
+        inside.addWidget(ask)
         card.column.addWidget(self._scan)
         self.primary, back = Button("primaryButton", "primary", saves=True), Button("backButton")
         self.word(self.primary.setAccessibleName, "key.confirm")  # until it is known what is reversed
@@ -122,6 +126,12 @@ class ReversePage(Page):
         self._armed = False
         self.confirmed.emit(self.reason.text(), self._agreement(given))
 
+    def ask_centre(self) -> None:
+        """Nobody else works here, and the citizen's paper is not at hand."""
+        if self._given is not None and self._given.kind == "void" and self._armed:
+            self._armed = False
+            self.confirmed.emit(self.reason.text(), Agreement(asks_centre=True))
+
     def _agreement(self, given: ToReverse) -> Agreement:
         if given.kind == "refund":
             return NOBODY
@@ -136,5 +146,6 @@ class ReversePage(Page):
         kind = "void" if self._given is None else self._given.kind
         return [
             Action("F10", f"reverse.{kind}.do", self.submit),
+            Action("Alt+1", "", self.ask_centre),
             Action("Esc", "key.back", self.left.emit),
         ]

@@ -43,7 +43,7 @@ class RightsPage(Page):
         super().__init__("pageRights", language, "rights.title")
         self._kept: Kept | None = None
         self.found = Text(role="strong", wrap=True)
-        self.second = SecondPerson(language, waits=False)
+        self.second = SecondPerson(language, waits=False, centre=True)
         self.disk = Combo("diskList")
         self.word(self.disk.setAccessibleName, "rights.disk")
         self.no_disk = Text(role="hint", wrap=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -13,16 +14,19 @@ from ui.fields.choice import Combo
 from ui.pages.sign_in import Person, PinEdit
 from ui.parts.text import Text
 
+CENTRE: Final = "centre"
+"""In the list, where nobody of the shop agrees."""
+
 
 class SecondPerson(QWidget):
-    """A list of people and a PIN. `waits`: "nobody is here" is one of the answers."""
+    """A list of people and a PIN. `waits`: "nobody is here" is one of the answers; `centre`: so is the centre."""
 
     entered = Signal()
 
-    def __init__(self, language: Language, *, waits: bool) -> None:
+    def __init__(self, language: Language, *, waits: bool, centre: bool = False) -> None:
         super().__init__()
         self.setProperty("ground", "none")
-        self._waits = waits
+        self._waits, self._centre = waits, centre
         self._people: Sequence[Person] = ()
         self._who, self._code = Text(role="label"), Text(role="label")
         self.names = Combo("secondPerson")
@@ -57,14 +61,18 @@ class SecondPerson(QWidget):
             self.names.addItem(f"{name} — {say(language, f'role.{person.role}')}", person.id)
         if self._waits or not self._people:
             self.names.addItem(say(language, "second.nobody"), "")
+        if self._centre:
+            self.names.addItem(say(language, "second.centre.ask"), CENTRE)
         self.names.setCurrentIndex(min(chosen, self.names.count() - 1))
         self._turn()
 
     def _turn(self) -> None:
-        someone = bool(self.names.currentData())
+        someone = self.names.currentData() not in ("", CENTRE, None)
         self._code.setVisible(someone)
         self.pin.setVisible(someone)
 
     def agreement(self) -> Agreement:
         who = self.names.currentData() or ""
+        if who == CENTRE:
+            return Agreement(asks_centre=True)
         return Agreement(who, self.pin.text()) if who else Agreement(waits=self._waits)
