@@ -268,6 +268,9 @@ class Kiosk:
             raise Refused("not_ready", missing="store")
         return self._enrolment
 
+    def now_ms(self) -> int:
+        return self.counter.office.now_ms()
+
     def settings(self) -> Settings:
         return self.counter.in_force.settings()
 

@@ -24,7 +24,7 @@ class Found:
     """A request of another till. Times are 0 for what has not happened; `name` and `id_end` are masked by the centre.
 
     `operator` is an id. `heard_ms`: when its till was heard of last, with `unsent` money entries still to send then.
-    `paid_here`: this till has paid it back, whether or not the centre has heard of it.
+    `paid_here_ms`: when this till has paid it back, whether or not the centre has heard of it.
     """
 
     device: str
@@ -53,7 +53,7 @@ class Found:
     handed_ms: int
     heard_ms: int
     unsent: int
-    paid_here: bool = False
+    paid_here_ms: int = 0
 
     @property
     def number(self) -> str:
@@ -63,7 +63,7 @@ class Found:
     @property
     def refundable(self) -> bool:
         """As far as can be seen from here: the centre decides when it is asked."""
-        reversed_ = self.voided_ms or self.refunded_ms or self.paid_here
+        reversed_ = self.voided_ms or self.refunded_ms or self.paid_here_ms
         return self.status in REFUNDABLE and not reversed_
 
     @property
@@ -71,7 +71,7 @@ class Found:
         """One word for a list, of those that the till's own list uses."""
         if self.voided_ms:
             return "void"
-        if self.refunded_ms or self.paid_here:
+        if self.refunded_ms or self.paid_here_ms:
             return "refund"
         if self.arrived_ms:
             return "handed" if self.handed_ms else "unclaimed"

@@ -73,7 +73,7 @@ class Neighbours:
     def _with_ours(self, found: Found) -> Found:
         """Paid back here, though the centre may not have heard of it yet."""
         mine = self._store.reversal(found.epoch, found.seq, found.device)
-        return found if mine is None else replace(found, paid_here=True)
+        return found if mine is None else replace(found, paid_here_ms=mine.at_ms)
 
     # ---- paying back what another till sold
 
@@ -91,7 +91,7 @@ class Neighbours:
         self._refuse_short(found)
         self._refuse_offline()
         with self._one_at_a_time:
-            if self._with_ours(found).paid_here:
+            if self._with_ours(found).paid_here_ms:
                 raise Refused("already_reversed", seq=found.seq)
             asked = self._asked(found.device, found.epoch, found.seq, found.id)
             hold = self._line.refund({**asked, "act": "hold"})

@@ -28,7 +28,8 @@ from kiosk.second import NOBODY, Agreement, Second, agreed, author, written
 from kiosk.till_papers import Reversal
 from kiosk.transaction import Day, Movement, MovementKind, Request
 
-REFUNDABLE: Final = "rejected"
+REFUNDABLE: Final = ("rejected", "sent_back")
+"""A request that came back may be given up as well as corrected: its fee goes back either way (docs/adr/0012)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +69,10 @@ class Reversals:
         return found
 
     def refundable(self, request_id: str) -> Reversing:
-        """Raises Refused: request_unknown, already_reversed, refund_undecided (the centre has not rejected it)."""
+        """Raises Refused: request_unknown, already_reversed, refund_undecided (it has not come back)."""
         found = self._ready(request_id)
         outcome = found.request.outcome
-        if outcome is None or outcome.status != REFUNDABLE:
+        if outcome is None or outcome.status not in REFUNDABLE:
             raise Refused("refund_undecided")
         return found
 

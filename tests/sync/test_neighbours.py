@@ -39,7 +39,7 @@ def test_what_the_other_tills_sold_comes_signed() -> None:
         500,
         True,
     )
-    assert (found.name, found.id_end, found.unsent, found.paid_here) == ("منى أ.", "0014", 2, False)
+    assert (found.name, found.id_end, found.unsent, found.paid_here_ms) == ("منى أ.", "0014", 2, 0)
     assert found.lines == (Line("رسم", "Fee", 500),)
 
 

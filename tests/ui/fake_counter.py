@@ -189,6 +189,9 @@ class FakeCounter:
     def _counter(self) -> Counter:
         return self.shop.counter if self._practice is None else self._practice.counter
 
+    def now_ms(self) -> int:
+        return self._counter().office.now_ms()
+
     def settings(self) -> Settings:
         return self._counter().in_force.settings()
 

@@ -33,6 +33,8 @@ def state_of(request: Request) -> str:
     """One word for a list: what was done here last, else what the centre said, else whether it has arrived."""
     if request.reversed:
         return request.reversed
+    if request.elsewhere == "refunded":
+        return "refund"
     if request.arrived_ms is not None:
         return "unclaimed" if request.handed_ms is None else "handed"
     if request.outcome is not None and request.outcome.status != "pending":

@@ -12,10 +12,12 @@ from kiosk.errors import KioskError, Refused
 from kiosk.events import PrintJobsChanged, TransactionsChanged
 from kiosk.receipt import Line
 from kiosk.services import PublicService
+from kiosk.texts import say
 from kiosk.transaction import Request
 from ui import show
 from ui.flows import reprint
 from ui.flows.aftercare import AftercareFlow, saved
+from ui.flows.elsewhere import ElsewhereFlow
 from ui.flows.finding import Finding
 from ui.flows.reverse import ReverseFlow, possible
 from ui.pages.detail import Detail, DetailPage, Revealed
@@ -34,6 +36,7 @@ class Lists(QObject):
         self._service: PublicService | None = None
         self._back: Callable[[], object] = self.open
         self._finding = Finding(window, counter)
+        self.elsewhere = ElsewhereFlow(window, counter, self._finding.page)
         self.page, self.detail = self._finding.page, DetailPage(window.language)
         window.add(self.detail)
         self.page.opened.connect(lambda request_id: self.open_one(request_id, self._return))
@@ -117,11 +120,13 @@ class Lists(QObject):
                 show.both(f"print.is.{request.paper.value}" if request.paper else "print.is.none")[self._place()],
             ),
             ("detail.copies", show.number(request.copies)),
+            *self._elsewhere(request),
         ]
         return Detail(
             request.id, self._finding.number(request), request.code, (service.title["ar"], service.title["en"]), lines,
             request.total_pt, vat_pt, masked, history, (outcome.reason_ar, outcome.reason_en) if outcome else ("", ""),
-            rejected=outcome is not None and outcome.status in ("rejected", "sent_back") and not request.reversed,
+            rejected=outcome is not None and outcome.status in ("rejected", "sent_back")
+            and not request.reversed and request.elsewhere != "refunded",
             reversible=possible(request, self._open_date()) or "",
         )  # fmt: skip
 
@@ -134,6 +139,13 @@ class Lists(QObject):
         found = self._counter.reversals.of(request)
         assert found is not None  # noqa: S101 - the request says so
         return found.at_ms, f"history.{found.kind}", {"reason": found.reason}
+
+    def _elsewhere(self, request: Request) -> list[tuple[str, str]]:
+        """Another till pays it back, or has done so."""
+        if not request.elsewhere:
+            return []
+        till = show.number(request.elsewhere_by[:8])
+        return [("detail.elsewhere", say(self._window.language, f"detail.elsewhere.{request.elsewhere}", till=till))]
 
     def _place(self) -> int:
         return 0 if self._window.language == "ar" else 1

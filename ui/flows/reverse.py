@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, Refused
+from kiosk.reversal import REFUNDABLE, asking
 from kiosk.second import Agreement
 from kiosk.transaction import Request
 from ui.flows.people import others
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
 def possible(request: Request, today: str) -> Kind | None:
     """What may be offered; the counter decides again when it is asked for."""
     status = "" if request.outcome is None else request.outcome.status
-    if request.reversed:
+    if request.reversed or request.elsewhere == "refunded":
         return None
-    if status == "rejected":
+    if status in REFUNDABLE:
         return "refund"
     return "void" if request.date == today and status in ("", "pending") else None
 
@@ -63,15 +64,15 @@ class ReverseFlow(QObject):
         self._window.bridge.ask(work, shown, self._fail)
 
     def _do(self, reason: str, agreement: Agreement) -> None:
-        reversals = self._counter.reversals
         if agreement.asks_centre:
             self._ask_centre(reason)
             return
+        reversals = self._counter.reversals
 
         def work() -> object:
             if self._kind == "void":
                 return reversals.void(self._id, reason, agreement)
-            return reversals.refund(self._id, reason)
+            return self._counter.neighbours.guarded(self._id, lambda: reversals.refund(self._id, reason))
 
         self._window.wait("busy.saving")
         # A refund asks the centre first where there is a line: that waits on the thread of the line.

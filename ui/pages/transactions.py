@@ -67,6 +67,8 @@ class Transactions(Page):
     opened = Signal(str)
     left = Signal()
     picture_asked = Signal()
+    elsewhere_asked = Signal(object)
+    """What is wanted of the shop's other tills."""
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageTransactions", language, "list.title")
@@ -114,6 +116,10 @@ class Transactions(Page):
             row.addWidget(combo, 1)
         self.quick = {state: Button(f"quick_{state}") for state in QUICK}
         self.clear = Button("clearFilters", "quiet")
+        self.elsewhere = Button("elsewhereButton")
+        self.word(self.elsewhere.word, "elsewhere.button", "Alt+5")
+        self.elsewhere.clicked.connect(self._ask_elsewhere)
+        row.addWidget(self.elsewhere)
         for place, state in enumerate(QUICK, 1):
             self.word(self.quick[state].word, f"quick.{state}", f"Alt+{place}")
             self.quick[state].clicked.connect(lambda _on=False, state=state: self.narrow(state))
@@ -193,6 +199,9 @@ class Transactions(Page):
         self._settle.stop()
         self.asked.emit(self.wanted())
 
+    def _ask_elsewhere(self) -> None:
+        self.elsewhere_asked.emit(self.wanted())
+
     def narrow(self, state: State) -> None:
         """One list of work at one key: nothing else narrows it."""
         self._clear()
@@ -228,5 +237,6 @@ class Transactions(Page):
             *quick,
             Action("Alt+3", "", self.reset),
             Action("Alt+4", "key.picture", self.picture_asked.emit),
+            Action("Alt+5", "", self._ask_elsewhere),
             Action("Esc", "key.back", self.left.emit),
         ]
