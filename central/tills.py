@@ -1,6 +1,6 @@
 """What the tills of the shops say of their days, and what the centre makes of the same entries. Both are shown.
 
-Every money entry is posted under its day, which is one opening of a date (docs/adr/0011); a close is kept as its till
+Every money entry is posted under its day, which is one opening of a date (docs/adr/0013); a close is kept as its till
 said it. Nothing is corrected and nobody is charged: where the two do not agree, or where nobody has closed, a person
 looks. Compared when somebody asks, because an earlier epoch of the same till may come in late.
 """

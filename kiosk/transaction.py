@@ -17,7 +17,7 @@ from kiosk.receipt import Receipt
 class DayKey(NamedTuple):
     """One opening of the till: its date (ISO), and the how-manieth of that date it is.
 
-    A date that was closed by mistake is opened again; each opening has its own sums, close and papers (docs/adr/0011).
+    A date that was closed by mistake is opened again; each opening has its own sums, close and papers (docs/adr/0013).
     """
 
     date: str
