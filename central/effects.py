@@ -54,8 +54,8 @@ class Effects:
     """`voids` are (entry, voided entry, id of the request, body), `activated` (operator, hash of the code in hex, ""
     where an older device does not say it) of codes that are used up, `erased` (epoch, entry, id) of requests whose
     data the device has erased. `outdated` is the version of settings that a request was priced by long after the
-    device had a newer one, 0 where none was. `refunds` are (entry, the request it pays back, of whatever till of the
-    shop), `followed` (what, when, epoch and entry of the request, its id) what has become of one at the counter;
+    device had a newer one, 0 where none was. `refunds` are (entry, the request it pays back, of whatever till of
+    the shop, body), `followed` (what, when, epoch and entry of the request, its id) what became of one at the counter;
     `postings` and `closes` are the money of the till's days, `agreed` (epoch, entry of the close, who) of differences
     that somebody agreed to afterwards; `wishes`, `askings` and `uses` are for the staff.
     """
@@ -63,7 +63,7 @@ class Effects:
     settings_version: int
     requests: list[Arrival] = field(default_factory=list)
     voids: list[tuple[int, int, str, dict[str, Any]]] = field(default_factory=list)
-    refunds: list[tuple[int, Of]] = field(default_factory=list)
+    refunds: list[tuple[int, Of, dict[str, Any]]] = field(default_factory=list)
     followed: list[tuple[str, int, int, int, str]] = field(default_factory=list)
     postings: list[tills.Posting] = field(default_factory=list)
     closes: list[tills.Close] = field(default_factory=list)
@@ -178,8 +178,22 @@ def _reverse(centre: Centre, session: Session, work: Work, effects: Effects) -> 
             refunds.voided_too(
                 centre, session, (work.device, work.epoch, seq), Of(work.device, work.epoch, voided, one)
             )
-    for seq, of in effects.refunds:
-        refunds.settle(centre, session, (work.device, work.epoch, seq), work.shop, of)
+    for seq, of, members in effects.refunds:
+        ended = refunds.settle(centre, session, (work.device, work.epoch, seq), work.shop, of)
+        if ended and _carried(session, work, of, members.get("by")):
+            effects.postings += tills.carried(seq, members)
+
+
+def _carried(session: Session, work: Work, of: Of, by: object) -> bool:
+    """Whether the fee went to another request of the same till, which cost the same: then the float was used once."""
+    if not isinstance(by, str) or "\0" in by or of.device != work.device:
+        return False
+    row = session.one(
+        """SELECT 1 FROM request n JOIN request o ON o.total_pt = n.total_pt
+           WHERE n.device = ? AND n.id = ? AND n.id <> o.id AND o.device = ? AND o.epoch = ? AND o.seq = ?""",
+        work.device, by, *of.key,
+    )  # fmt: skip
+    return row is not None
 
 
 _FOLLOWED: Final = {"told": "told_ms", "arrived": "arrived_ms", "handed": "handed_ms"}

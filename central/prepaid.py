@@ -1,7 +1,8 @@
 """The prepaid float of a shop: what it has paid in, less the fees its tills have taken. Told to the tills by the feed.
 
-A void gives the float back at once, for the authority never hears of that request. A refund does not: its money comes
-back when finance confirms it, as an entry of its own (decisions 25). Nothing is deducted by itself.
+A void gives the float back at once, for the authority never hears of that request; so does a fee that is carried to
+the request in the place of one that came back, for it is taken twice and owed once. Any other refund does not: its
+money comes back when finance confirms it, as an entry of its own (decisions 25). Nothing is deducted by itself.
 """
 
 from __future__ import annotations
@@ -40,7 +41,8 @@ def balance_pt(session: Session, shop: str) -> int | None:
         return None
     used = session.one(
         """SELECT coalesce(sum(CASE s.name WHEN 'taken' THEN s.amount_pt ELSE -s.amount_pt END), 0)
-           FROM till_sum s JOIN device d ON d.id = s.device WHERE d.shop = ? AND s.name IN ('taken', 'void')""",
+           FROM till_sum s JOIN device d ON d.id = s.device
+           WHERE d.shop = ? AND s.name IN ('taken', 'void', 'carried')""",
         shop,
     )
     assert used is not None  # noqa: S101 - a sum is always a row

@@ -230,7 +230,7 @@ def _refund(effects: Effects, work: Work, seq: int, members: dict[str, Any]) -> 
     epoch, refunded, one = (members.get(name) for name in ("epoch", "seq", "id"))
     device = _device(members.get("device"), work.device)
     if device is not None and _is_number(epoch) and _is_number(refunded) and _is_name(one):
-        effects.refunds.append((seq, Of(device, epoch, refunded, one)))
+        effects.refunds.append((seq, Of(device, epoch, refunded, one), members))
 
 
 def _device(named: object, own: bytes) -> bytes | None:

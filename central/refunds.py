@@ -1,4 +1,4 @@
-"""Who pays a request back, when any till of the shop may: one of them, once (docs/adr/0012, docs/protocol.md §6).
+"""Who pays a request back, when any till of the shop may: one of them, once (docs/adr/0014, docs/protocol.md §6).
 
 A till that wants to pay asks for the *hold* of the request. It is given to one device and epoch, has no end of its own,
 and ends with the refund's entry, when its holder gives it back unused, or when the staff take it away. So two tills
@@ -12,7 +12,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Final
 
-from central import audit, feed
+from central import audit, authority, feed
 from central.centre import Centre
 from central.devices import Chain
 from central.store import Row, Session
@@ -51,6 +51,7 @@ class _Standing:
     voided_by: int
     refunded_by: int
     refunder: bytes | None
+    bill: str
 
 
 def hold(centre: Centre, session: Session, caller: Chain, of: Of, who: str) -> tuple[str, int]:
@@ -126,6 +127,8 @@ def settle(centre: Centre, session: Session, payer: tuple[bytes, int, int], shop
     session.run(_DROP, *of.key)
     if found.status not in REFUNDABLE:
         _case(centre, session, "refund.early", payer, of)
+    if found.bill and found.status == "sent_back":
+        authority.reopen(session, found.bill)  # a rejection has done so already
     if of.device != device:
         _tell(centre, session, of, found.hash, "refunded", device)
     return True
@@ -159,7 +162,7 @@ def holds(session: Session, limit: int) -> list[Row]:
 def _standing(session: Session, of: Of) -> _Standing | None:
     """The request, mine until the end of the transaction."""
     row = session.one(
-        f"""SELECT shop, total_pt, status, voided_by, refunded_by, refunded_device FROM request
+        f"""SELECT shop, total_pt, status, voided_by, refunded_by, refunded_device, bill FROM request
             WHERE device = ? AND epoch = ? AND seq = ? AND id = ?{session.locking}""",  # noqa: S608 - fixed texts
         *of.key, of.id,
     )  # fmt: skip

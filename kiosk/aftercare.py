@@ -74,12 +74,10 @@ class Aftercare:
         version = catalogue.service(request.service_id).version
         draft = Draft(
             self._office.new_id(), login.operator.id, request.service_id, version, loads_object(frame)["fields"],
-            self._office.now_ms(), catalogue.version,
+            self._office.now_ms(), catalogue.version, corrects=request.id,
         )  # fmt: skip
-        changes: list[Change] = [PutDraft(draft)]
-        if request.outcome is not None and request.outcome.status == "sent_back":
-            changes.append(SeenOutcome(request.epoch, request.seq))  # a rejection stays until its fee is given back
-        self._write(EntryType.CORRECTION, request, changes, kind="correction", by=draft.id)
+        # The task stays until the fee is carried to the new request, or given back.
+        self._write(EntryType.CORRECTION, request, [PutDraft(draft)], kind="correction", by=draft.id)
         return draft
 
     def escalate(self, request_id: str, why: Why) -> None:

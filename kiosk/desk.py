@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from kiosk import fees
+from kiosk import carrying, fees
 from kiosk.bill import Bill
 from kiosk.clock import business_date
 from kiosk.commits import DropDraft, DropEvidence, PutDraft, SeenOutcome
@@ -150,6 +150,10 @@ class Desk:
         """
         on, service = self._office.working_date(), self.service(service.id)
         return fees.compute(service, values, on, self._in_force.settings().fees, bill.amount_pt if bill else None)
+
+    def carried(self, draft: Draft, total_pt: int) -> Request | None:
+        """The request that this form is to replace, if its fee pays for the new one: nothing is taken then."""
+        return carrying.carried(self._store, draft.corrects, total_pt)
 
     def same_day(self, service: PublicService, values: Mapping[str, Any]) -> list[Request]:
         """Requests of the same citizen for the same service this day: a second sale wants a second look."""

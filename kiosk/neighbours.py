@@ -1,7 +1,7 @@
 """The shop's other tills: their requests looked at through the centre, and paid back here where the centre lets us.
 
 Only with a line, and nothing is kept of what was found. Who wants to pay asks the centre for the *hold* first, which it
-gives to one till; then the refund is written like any other, and names the till that sold (docs/adr/0012). The till
+gives to one till; then the refund is written like any other, and names the till that sold (docs/adr/0014). The till
 that sold asks too where it has a line, and pays without one as it always could.
 """
 

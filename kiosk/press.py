@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from kiosk import fees, prepaid
+from kiosk import carrying, fees, prepaid
 from kiosk.approvals import EXTENDED
 from kiosk.bills import Bills
 from kiosk.commits import AddPrintJob, AddRequest, Change, DropDraft
@@ -93,7 +93,8 @@ class Press:
             first, receipt = rows[0], visit.receipt(records, rows)
             job = PrintJob(self._office.new_id(), first.epoch, first.seq, 0, receipt, Paper.WAITING, first.created_ms)
             made.append(Recorded(first, receipt, job.id, rows[1:]))
-            return [*map(AddRequest, rows), AddPrintJob(job), *(DropDraft(row.id) for row in rows), *marks()]
+            drafts = (DropDraft(row.id) for row in rows)
+            return [*map(AddRequest, rows), AddPrintJob(job), *drafts, *visit.also(records), *marks()]
 
         with self._scribe.turn():
             if self._in_force.generation != generation:
@@ -104,7 +105,7 @@ class Press:
                 if sale.bill is not None:
                     self.bills.refuse(sale.bill)
             records = self._scribe.write(visit.writings(), changes)
-            for sale, record in zip(sales, records, strict=True):
+            for sale, record in zip(sales, records[: len(sales)], strict=True):
                 if sale.bill is not None:
                     self.bills.paid(sale.bill["reference"], record.fields.seq)
         self._office.events.publish(TransactionsChanged(tuple(sale.id for sale in sales)))
@@ -144,8 +145,24 @@ class Press:
         self._offer.refuse_prices(on)
         requests = tuple(self._request(sale, settings, on) for sale in sales)
         visit = Visit(requests, settings, login, self._in_force.catalogue().version, day.key)
+        if any(sale.corrects for sale in sales):
+            return self._carrying(visit, self.standing(moment))
         self._allow(visit, self.standing(moment))
         return visit
+
+    def _carrying(self, visit: Visit, standing: Standing) -> Visit:
+        """One that is paid with the fee of a request that came back: no cash is taken for it, and none asked about.
+
+        Raises Refused("carry_changed") where that cannot be, or can no longer.
+        """
+        sale, total_pt = visit.requests[0].sale, visit.total_pt
+        old = carrying.carried(self._store, sale.corrects, total_pt)
+        if old is None or len(visit.requests) > 1 or sale.due_pt not in (None, total_pt):
+            raise Refused("carry_changed")
+        if (sale.method, sale.reference, sale.tendered_pt) != (old.method, old.reference, total_pt):
+            raise Refused("carry_changed")
+        refuse_over(findings(standing, visit.settings.limits, 0, 1), supervisor=self._people.supervised(visit.login))
+        return replace(visit, carried=old)
 
     def _request(self, sale: Sale, settings: Settings, on: date) -> Prepared:
         service = self._offer.service(sale.service_id)

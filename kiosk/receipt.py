@@ -69,7 +69,8 @@ class Receipt:
 
     `national_id` and `mobile` are masked already; `device` is the UUID text, `entry_hash` hex. A visit of several
     requests has one receipt: it belongs to the first one, `further` are the others (decisions 11), and the total, what
-    was given and the change are the visit's. What is not paid in cash (`method`) has a `reference` instead of change.
+    was given and the change are the visit's; `carried` is the number of the receipt that had paid for it already. What
+    is not paid in cash (`method`) has a `reference` instead of change.
     """
 
     device: str
@@ -108,6 +109,7 @@ class Receipt:
     next_ar: str = ""
     next_en: str = ""
     elsewhere: tuple[Line, ...] = ()
+    carried: str = ""
 
     @property
     def served(self) -> tuple[Served, ...]:
@@ -118,7 +120,7 @@ class Receipt:
     @property
     def cash(self) -> bool:
         """Whether the drawer opens for it."""
-        return self.method == "cash" and self.total_pt > 0
+        return self.method == "cash" and self.total_pt > 0 and not self.carried
 
     @property
     def short_device(self) -> str:

@@ -64,7 +64,9 @@ def _request(part: Served, short_device: str, *, several: bool) -> Iterator[Bloc
 
 def _payment(receipt: Receipt) -> Iterator[Block]:
     yield Amount(said("paper.total"), receipt.total_pt, "total")
-    if receipt.method == "cash":
+    if receipt.carried:
+        yield Fact(said("paper.carried"), receipt.carried, strong=True)
+    elif receipt.method == "cash":
         yield Amount(said("paper.tendered"), receipt.tendered_pt)
         yield Amount(said("paper.change"), receipt.change_pt)
     else:

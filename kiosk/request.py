@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from kiosk import fees
+from kiosk import carrying, fees
+from kiosk.commits import Change
 from kiosk.fees import FeeLine, Fees
 from kiosk.journal import EntryType, Record
 from kiosk.people import Login
@@ -35,13 +36,17 @@ class Prepared:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Everything the entries, the rows and the paper are made of: `catalogue` is that in force, `day` the open one."""
+    """Everything the entries, the rows and the paper are made of: `catalogue` is that in force, `day` the open one.
+
+    `carried` is a request that came back, whose fee pays this one: its refund is the last entry.
+    """
 
     requests: tuple[Prepared, ...]
     settings: Settings
     login: Login
     catalogue: int
     day: DayKey
+    carried: Request | None = None
 
     @property
     def total_pt(self) -> int:
@@ -53,10 +58,19 @@ class Visit:
         return self.requests[0].sale.tendered_pt
 
     def writings(self) -> list[Writing]:
-        return [
+        sold = [
             Writing(EntryType.REQUEST, self._body(place), {"fields": one.values}, one.priced.total_pt)
             for place, one in enumerate(self.requests)
         ]
+        if self.carried is None:
+            return sold
+        return [*sold, carrying.writing(self.carried, self.login, self.day, self.requests[0].sale.id)]
+
+    def also(self, records: Sequence[Record]) -> list[Change]:
+        """What is changed beside the rows of the requests."""
+        if self.carried is None:
+            return []
+        return carrying.changes(self.carried, self.login, self.day, records[-1])
 
     def _body(self, place: int) -> dict[str, Any]:
         """The members of a journal body (docs/protocol.md §2, type 2): money and references, no person."""
@@ -92,7 +106,7 @@ class Visit:
 
     def rows(self, records: Sequence[Record]) -> tuple[Request, ...]:
         """The searchable rows of the signed entries."""
-        return tuple(self._row(place, record) for place, record in enumerate(records))
+        return tuple(self._row(place, records[place]) for place in range(len(self.requests)))
 
     def _row(self, place: int, record: Record) -> Request:
         one, fields = self.requests[place], record.fields
@@ -117,4 +131,5 @@ class Visit:
             Visited(row, one.service, one.priced, one.elsewhere, one.values)
             for row, one in zip(rows, self.requests, strict=True)
         ]
-        return receipt_of(records[0], visited, self.settings, self.login.operator.name_ar)
+        made = receipt_of(records[0], visited, self.settings, self.login.operator.name_ar)
+        return made if self.carried is None else replace(made, carried=f"{made.short_device}-{self.carried.seq}")

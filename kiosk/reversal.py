@@ -29,7 +29,7 @@ from kiosk.till_papers import Reversal
 from kiosk.transaction import Day, Movement, MovementKind, Request
 
 REFUNDABLE: Final = ("rejected", "sent_back")
-"""A request that came back may be given up as well as corrected: its fee goes back either way (docs/adr/0012)."""
+"""A request that came back may be given up as well as corrected: its fee goes back either way (docs/adr/0014)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from central import cases, erasure, receipts, refunds, tills
+from central import cases, erasure, prepaid, receipts, refunds, tills
 from central.catalogues import Catalogues
 from central.refunds import Of
 from kiosk.errors import Refused
@@ -256,3 +256,37 @@ def test_a_request_that_was_given_up_can_be_erased(office: Office, shop: Shop, d
         with pytest.raises(Refused, match="erase_too_early"):
             erasure.erase(office.centre, session, case, 1, "badr")
         erasure.erase(office.centre, session, case, 0, "badr")
+
+
+def test_a_carried_fee_uses_the_float_once(office: Office, shop: Shop, due: Of) -> None:
+    """The request in its place costs the same, and is of the same till."""
+    with office.store.writing() as session:
+        prepaid.pay_in(office.centre, session, local.SHOP, 100_000, "B-1", "amal")
+    _, new = sold(office, shop[1])
+    pay(office, shop[1], due, by=new)
+    with office.store.reading() as session:
+        assert prepaid.balance_pt(session, local.SHOP) == 100_000 - FEE
+        (day,) = tills.days(session, shop[1].chain.device)
+    assert (day.known["refund_pt"], day.known["sum_pt"], day.known["expected_pt"]) == (FEE, 2 * FEE, FEE)
+
+
+@pytest.mark.parametrize("by", ["nothing", "", 7, "a\0b", "own"])
+def test_a_fee_that_was_carried_nowhere_gives_the_float_nothing(
+    office: Office, shop: Shop, due: Of, by: object
+) -> None:
+    with office.store.writing() as session:
+        prepaid.pay_in(office.centre, session, local.SHOP, 100_000, "B-1", "amal")
+    pay(office, shop[1], due, by=due.id if by == "own" else by)
+    with office.store.reading() as session:
+        assert prepaid.balance_pt(session, local.SHOP) == 100_000 - FEE
+
+
+def test_the_bill_of_what_was_given_up_is_owed_again(
+    office: Office, shop: Shop, due: Of, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("central.refunds.authority.reopen", lambda _session, reference: opened.append(reference))
+    with office.store.writing() as session:
+        session.run("UPDATE request SET bill = 'TF-1', status = 'sent_back'")
+    pay(office, shop[0], due)
+    assert opened == ["TF-1"]

@@ -42,13 +42,15 @@ class Owner(Protocol):
 class Priced:
     """What the worker found: a form that has to be looked at again, or how many like these there were today.
 
-    `methods` are the ways beside cash in which this shop may be paid.
+    `methods` are the ways beside cash in which this shop may be paid; `again`: it replaces a request whose fee is not
+    carried, because it is another one.
     """
 
     wrong: Work | None = None
     checked: Any = None
     same_day: int = 0
     methods: tuple[str, ...] = ()
+    again: bool = False
 
 
 class Checkout(QObject):
@@ -88,8 +90,18 @@ class Checkout(QObject):
                 work.bill, work.billed = desk.inquire(work.service, work.values), work.values
             work.fees = desk.quote(work.service, work.values, work.bill)
             work.due_pt = work.fees.total_pt
+        visit.carried, again = self._carried(visit)
         same_day = sum(len(desk.same_day(work.service, work.values)) for work in visit.works)
-        return Priced(same_day=same_day, methods=self._counter.settings().methods)
+        return Priced(same_day=same_day, methods=self._counter.settings().methods, again=again)
+
+    def _carried(self, visit: Visit) -> tuple[Any, bool]:
+        """The request whose fee pays for this one; and whether one came back whose fee is another one."""
+        first, desk = visit.works[0], self._counter.desk
+        before = desk.request(first.draft.corrects) if first.draft.corrects else None
+        if before is None or before.reversed or before.elsewhere == "refunded":
+            return None, False
+        old = desk.carried(first.draft, first.fees.total_pt) if len(visit.works) == 1 else None
+        return old, old is None
 
     def _priced(self, visit: Visit, found: Priced, why: Refused | None) -> None:
         if visit is not self._owner.visit():
@@ -99,11 +111,17 @@ class Checkout(QObject):
             return
         self._tell(visit)
         self.review.set_methods(found.methods)
+        self.review.set_carried("" if visit.carried is None else self._number(visit.carried))
         self._window.go(self.review)
         if why is not None:
             self.review.fail(why)
+        elif visit.carried is not None or found.again:
+            self.review.notice.tell("info", self.review.say("review.again" if found.again else "review.carried"))
         elif found.same_day:
             self.review.notice.tell("wait", self.review.say("review.sameday", n=found.same_day, count=found.same_day))
+
+    def _number(self, request: Any) -> str:
+        return f"{self._counter.statement().device_text[:8]}-{request.seq}"
 
     def _tell(self, visit: Visit) -> None:
         works, language = visit.works, self._window.language
@@ -144,17 +162,26 @@ class Checkout(QObject):
         visit = self._owner.visit()
         if visit is None:
             return
-        method, reference = self.review.ways.payment()
-        sales = [replace(sale, method=method, reference=reference) for sale in visit.sales(tendered_pt)]
+        sales, old = visit.sales(tendered_pt), visit.carried
+        if old is None:
+            method, reference = self.review.ways.payment()
+            sales = [replace(sale, method=method, reference=reference) for sale in sales]
         self._owner.keep_now()
         self._window.wait("busy.saving")
-        self._window.bridge.ask(
-            lambda: self._counter.desk.record(*sales), self._owner.recorded, lambda e: self._unsaved(sales, e)
-        )
+
+        def work() -> Any:
+            desk = self._counter.desk
+            if old is None:
+                return desk.record(*sales)
+            return self._counter.neighbours.guarded(old.id, lambda: desk.record(*sales))
+
+        # What carries a fee asks the centre first where there is a line: that waits on the thread of the line.
+        ask = self._window.bridge.ask if old is None else self._window.bridge.ask_slow
+        ask(work, self._owner.recorded, lambda e: self._unsaved(sales, e))
 
     def _unsaved(self, sales: Sequence[Sale], error: KioskError) -> None:
         """A refusal stored nothing. Anything else is unknown until the ids have been looked up."""
-        if isinstance(error, Refused) and error.code in ("fee_changed", "bill_expired"):
+        if isinstance(error, Refused) and error.code in ("fee_changed", "bill_expired", "carry_changed"):
             self.review.rearm()
             self.price(error)
             return

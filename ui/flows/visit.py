@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from kiosk.services import SHARED_FIELDS, PublicService, carried
@@ -51,6 +51,8 @@ class Visit:
 
     works: list[Work]
     at: int = 0
+    carried: Any = None
+    """A request that came back, whose fee pays for this visit."""
 
     @property
     def work(self) -> Work:
@@ -95,7 +97,11 @@ class Visit:
 
     def sales(self, tendered_pt: int) -> list[Sale]:
         """What is confirmed: the cash stands on the first, for all."""
-        return [_sale(work, 0 if place else tendered_pt) for place, work in enumerate(self.works)]
+        sales = [_sale(work, 0 if place else tendered_pt) for place, work in enumerate(self.works)]
+        old = self.carried
+        if old is None:
+            return sales
+        return [replace(one, corrects=old.id, method=old.method, reference=old.reference) for one in sales]
 
     def asked_once(self) -> list[list[Answer]]:
         """The answers of each form, without those of the citizen that stand above them already."""
@@ -145,7 +151,7 @@ def _typed(work: Work) -> Draft:
     draft = work.draft
     return Draft(
         draft.id, draft.operator, draft.service_id, draft.service_version, dict(work.raw), draft.updated_ms,
-        draft.catalogue, draft.visit,
+        draft.catalogue, draft.visit, draft.corrects,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from kiosk.arabic import isolate
 from kiosk.errors import Refused
 from kiosk.money import format_pt
 from kiosk.override import override
@@ -37,6 +38,7 @@ class Review(Page):
     def __init__(self, language: Language) -> None:
         super().__init__("pageReview", language, "review.title")
         self._due = 0
+        self._carried = ""
         self._armed = True
         self.answers = Answers()
         self.answers.chosen.connect(self.edit_asked)
@@ -140,7 +142,7 @@ class Review(Page):
 
     def set_bill(self, lines: Sequence[Any], total_pt: int, vat_pt: int = 0) -> None:
         """A new sale: no cash taken yet."""
-        self._due, self._armed = total_pt, True
+        self._due, self._armed, self._carried = total_pt, True, ""
         self.bill.set_lines(lines, total_pt, vat_pt)
         self.tendered.clear()
         self.primary.setEnabled(True)
@@ -149,6 +151,11 @@ class Review(Page):
     def set_methods(self, methods: Sequence[str]) -> None:
         """The ways beside cash in this shop; a new citizen pays in cash until somebody says otherwise."""
         self.ways.set_methods(methods)
+
+    def set_carried(self, receipt: str) -> None:
+        """Paid already with that receipt: nothing is taken. "" for a sale like any other."""
+        self._carried = receipt
+        self.retold()
 
     def rearm(self) -> None:
         """Nothing was saved; the press may be made again, under the same id."""
@@ -159,12 +166,16 @@ class Review(Page):
     def retold(self) -> None:
         self.bill.set_language(self.language)
         self.ways.set_language(self.language)
-        self.due.value.setText(show.money(self.language, self._due))
+        self.due.value.setText(show.money(self.language, 0 if self._carried else self._due))
         self._tell_change()
 
     def _tell_change(self) -> None:
         cash = self.ways.method() == CASH
-        self._counted.setVisible(cash)
+        self._counted.setVisible(cash and not self._carried)
+        self.ways.setVisible(not self._carried and self.ways.offered())
+        if self._carried:
+            self.primary.word(self.say("review.do.carried", receipt=isolate(self._carried)), "F10")
+            return
         if not cash:
             self.primary.word(self.say("review.do.paid", amount=show.money(self.language, self._due)), "F10")
             return
@@ -202,6 +213,9 @@ class Review(Page):
         """One press is one record: the second of a double press finds the button disarmed."""
         if not self._armed:
             return
+        if self._carried:
+            self._confirm(self._due)
+            return
         if self.ways.method() != CASH:
             self._submit_paid()
             return
@@ -233,7 +247,7 @@ class Review(Page):
 
     @override
     def first(self) -> QWidget:
-        return self.tendered
+        return self.primary if self._carried else self.tendered
 
     @override
     def commands(self) -> list[Action]:

@@ -66,6 +66,10 @@ class Ways(QWidget):
             widget.setVisible(self.method() != CASH)
         self.changed.emit()
 
+    def offered(self) -> bool:
+        """Whether there is any way but cash."""
+        return bool(self._methods)
+
     def method(self) -> str:
         return str(self.names.currentData() or CASH)
 
