@@ -80,12 +80,13 @@ def tell(story: Story) -> None:
     ]  # fmt: skip
     for name, value in rows:
         print(f"{name:24} {value}")
-    print(f"{'pounds':24} " + " ".join(f"{side:>12}" for side in story.sides))
-    for name in story.sides["journal"]:
-        shown = [f"{side[name] / 100:12,.2f}" if name in side else " " * 12 for side in story.sides.values()]
-        print(f"  {name:22} " + " ".join(shown))
-    print(f"{'in the drawer':24} expected {story.closed['expected_pt'] / 100:,.2f}, "
-          f"counted {story.closed['counted_pt'] / 100:,.2f}")  # fmt: skip
+    for number, shift in enumerate(story.shifts, 1):
+        print(f"{f'pounds, opening {number}':24} " + " ".join(f"{side:>12}" for side in shift.sides))
+        for name in shift.sides["journal"]:
+            shown = [f"{side[name] / 100:12,.2f}" if name in side else " " * 12 for side in shift.sides.values()]
+            print(f"  {name:22} " + " ".join(shown))
+        print(f"{'in the drawer':24} expected {shift.closed['expected_pt'] / 100:,.2f}, "
+              f"counted {shift.closed['counted_pt'] / 100:,.2f}")  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ from storage.keystore import SystemKeystore
 from storage.open import open_store
 from storage.store import SqlStore
 from tests.day.printers import dots_sent
-from tests.day.story import SHORT_PT, Story
+from tests.day.shift import Shift
+from tests.day.story import Story
 from tests.ui.test_totals_agree import of_database, of_journal, of_paper
 from ui.app import make_application
 from ui.paper.device import make_device
@@ -33,11 +34,12 @@ NAMES: Final = ("taken", "government", "service", "vat", *MOVEMENT_TOTALS)
 
 @dataclass
 class Evening:
-    """The store opened when its kiosk has gone, and what the centre holds."""
+    """The store opened when its kiosk has gone, and what the centre holds; one of the openings, as each side has it."""
 
     story: Story
     store: SqlStore
     day: Day
+    shift: Shift
 
     @property
     def folder(self) -> Path:
@@ -50,9 +52,11 @@ def wrongs(story: Story) -> list[str]:
     opened = open_store(story.house.folder / "kiosk", SystemKeystore(), randomness=SystemRandomness())
     try:
         assert isinstance(opened.store, SqlStore)
-        found = opened.store.days(1)
-        evening = Evening(story, opened.store, found[0])
-        return [*_totals(evening), *_requests(evening), *_journals(evening), *_papers(evening), *_close(evening)]
+        days = reversed(opened.store.days())
+        evenings = [Evening(story, opened.store, *pair) for pair in zip(days, story.shifts, strict=True)]
+        sums = [wrong for evening in evenings for look in (_totals, _close) for wrong in look(evening)]
+        evening = evenings[-1]
+        return [*sums, *_requests(evening), *_journals(evening), *_papers(evening)]
     finally:
         opened.close()
 
@@ -70,14 +74,15 @@ def of_centre(row: dict[str, Any]) -> dict[str, int]:
     return {**found, "taken": known["sum_pt"], "grand": known["grand_total_pt"]}
 
 
-def of_mouth(story: Story) -> dict[str, int]:
+def of_mouth(shift: Shift) -> dict[str, int]:
     """What the screens said while the day went by, added up."""
-    moved: dict[str, int] = {kind: story.moved_pt[kind] for kind in MOVEMENT_TOTALS}
-    return {"taken": story.taken_pt, **moved, "grand": story.taken_pt}
+    moved: dict[str, int] = {kind: shift.moved_pt[kind] for kind in MOVEMENT_TOTALS}
+    return {"taken": shift.taken_pt, **moved, "grand": shift.before_pt + shift.taken_pt}
 
 
 def _centre_day(evening: Evening) -> dict[str, Any]:
-    [row] = evening.story.house.centre.cli("till", "days", evening.story.house.device)
+    rows = evening.story.house.centre.cli("till", "days", evening.story.house.device)
+    [row] = [row for row in rows if row["day"] == evening.day.key.label]
     return dict(row)
 
 
@@ -86,19 +91,19 @@ def sides(evening: Evening) -> dict[str, dict[str, int]]:
         "database": of_database(evening.store, evening.day),
         "journal": of_journal(evening.store, evening.day),
         "paper": of_paper(evening.store, evening.day),
-        "screen": of_screen(evening.story.totals),
+        "screen": of_screen(evening.shift.totals),
         "centre": of_centre(_centre_day(evening)),
-        "said": of_mouth(evening.story),
+        "said": of_mouth(evening.shift),
     }
 
 
 def _totals(evening: Evening) -> Iterator[str]:
     found = sides(evening)
-    evening.story.sides = found
+    evening.shift.sides = found
     for name, pt in found["journal"].items():
         others = {side: totals[name] for side, totals in found.items() if name in totals and totals[name] != pt}
         if others:
-            yield f"{name}: the journal says {pt}, but {others}"
+            yield f"{evening.day.key.label}, {name}: the journal says {pt}, but {others}"
 
 
 def _requests(evening: Evening) -> Iterator[str]:
@@ -153,18 +158,18 @@ def _papers(evening: Evening) -> Iterator[str]:
 
 
 def _close(evening: Evening) -> Iterator[str]:
-    story, day = evening.story, evening.day
-    expected = story.expected_pt
+    shift, day = evening.shift, evening.day
+    expected = shift.expected_pt
     row = _centre_day(evening)
     told = {
-        "screen": (story.closed["expected_pt"], story.closed["counted_pt"]),
+        "screen": (shift.closed["expected_pt"], shift.closed["counted_pt"]),
         "database": (day.expected_pt, day.counted_pt),
         "centre": (row["known"]["expected_pt"], row["said"]["counted_pt"]),
     }
     for side, found in told.items():
-        if found != (expected, expected - SHORT_PT):
-            yield f"close: {side} says {found}, the day came to {(expected, expected - SHORT_PT)}"
-    if story.closed["words"] != say("ar", "close.short"):
-        yield f"the difference is called {story.closed['words']}"
+        if found != (expected, expected - shift.short_pt):
+            yield f"close: {side} says {found}, the day came to {(expected, expected - shift.short_pt)}"
+    if shift.closed["words"] != say("ar", "close.short" if shift.short_pt else "close.equal"):
+        yield f"the difference is called {shift.closed['words']}"
     if row["agrees"] != "yes":
         yield f"the centre disagrees with the till: {row['agrees']}"

@@ -12,6 +12,7 @@ from kiosk.day_book import FACES_PT
 from tests.day.house import Died, House
 from tests.day.plan import Plan, Visitor, pounds
 from tests.day.printers import Mood
+from tests.day.shift import Shift
 
 OPENING_PT: Final = 50_000
 SHORT_PT: Final = 2_525
@@ -22,20 +23,19 @@ WARM: Final = 20
 
 @dataclass
 class Story:
-    """What happened. `said` are the sales as the screen told them, in their order."""
+    """What happened. `said` are the sales as the screen told them, in their order; `shifts` the till's openings."""
 
     house: House
     plan: Plan
     count: int
     said: list[dict[str, Any]] = field(default_factory=list)
     happened: Counter[str] = field(default_factory=Counter)
-    moved_pt: Counter[str] = field(default_factory=Counter)
+    shifts: list[Shift] = field(default_factory=lambda: [Shift(OPENING_PT)])
     memory_kib: dict[int, int] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
-    sides: dict[str, dict[str, int]] = field(default_factory=dict)
-    """Filled in by `tests.day.check`, as are the next two."""
     papers: tuple[int, int] = (0, 0)
     journal: str = ""
+    """Both filled in by `tests.day.check`."""
     jam: Mood = "well"
     """What the printer does with the paper of the next citizen."""
 
@@ -53,7 +53,7 @@ class Story:
         self.lag = self.house.ask("lag")
         self._crash_at_the_printer()
         self.seconds["day"] = time.monotonic() - began
-        self._close()
+        self._close(SHORT_PT)
         self.standing = self.house.drained()
         self.house.ask("leave")
         assert self.house.till is not None
@@ -109,6 +109,7 @@ class Story:
 
     def _take(self, said: dict[str, Any]) -> None:
         self.said.append(said)
+        self.shift.sold.append(said)
         self.happened[f"paper {said['paper']}"] += 1
         if said["paper"] == "uncertain":
             self.house.ask("answer", came_out=self._came_out(said["qr"]))
@@ -223,7 +224,7 @@ class Story:
 
     def _cash(self, kind: str, key: int, pt: int, **texts: str) -> None:
         self.house.ask("cash", key=key, pounds=pounds(pt), texts=texts)
-        self.moved_pt[kind] += pt
+        self.shift.moved_pt[kind] += pt
 
     def _cash_in(self) -> None:
         self._cash("cash_in", 1, 20_025, reasonEdit="فكة")
@@ -241,7 +242,7 @@ class Story:
         second = self.house.people[2 if self.at != 2 else 0]
         voided = self.said[-1]
         self.house.ask("void", receipt=voided["receipt"], reason="خطأ في الاسم", second=second.id, pin=second.pin)
-        self.moved_pt["void"] += voided["due_pt"]
+        self.shift.moved_pt["void"] += voided["due_pt"]
 
     def _refund(self) -> None:
         """The centre rejects a request of the morning; its money goes back."""
@@ -250,26 +251,28 @@ class Story:
         rejected = self.said[1]
         self.house.reject(rejected["id"])
         self.house.ask("refund")
-        self.moved_pt["refund"] += rejected["due_pt"]
+        self.shift.moved_pt["refund"] += rejected["due_pt"]
 
     @property
-    def expected_pt(self) -> int:
-        """What should lie in the drawer, from what the screens have said."""
-        moved = self.moved_pt
-        out = moved["cash_out"] + moved["deposit"] + moved["void"] + moved["refund"]
-        return OPENING_PT + self.taken_pt + moved["cash_in"] - out
+    def shift(self) -> Shift:
+        """The one that is open."""
+        return self.shifts[-1]
 
-    @property
-    def taken_pt(self) -> int:
-        return sum(said["due_pt"] for said in self.said)
+    def _noon(self) -> None:
+        """Somebody closes the day by mistake; the same date is opened again with what was counted."""
+        self._close(0)
+        closed = self.shift
+        self._sit(self.at)
+        self.house.ask("open_day", pounds=pounds(closed.expected_pt))
+        self.shifts.append(Shift(closed.expected_pt, closed.before_pt + closed.taken_pt))
 
-    def _close(self) -> None:
-        second = self.house.people[2 if self.at != 2 else 0]
-        left, faces = self.expected_pt - SHORT_PT, {}
+    def _close(self, short_pt: int) -> None:
+        shift, second = self.shift, self.house.people[2 if self.at != 2 else 0]
+        left, faces = shift.expected_pt - short_pt, {}
         for face in FACES_PT:
             faces[str(face)], left = divmod(left, face)
         assert left == 0, "no coin pays that"
-        self.totals = self.house.ask("today")
-        self.closed = self.house.ask(
+        shift.short_pt, shift.totals = short_pt, self.house.ask("today")
+        shift.closed = self.house.ask(
             "close_day", faces=faces, reason="لا أعرف", second=second.id, pin=second.pin
         )  # fmt: skip
