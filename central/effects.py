@@ -6,7 +6,20 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from central import approvals, audit, authority, documents, erasure, findable, outcomes, prepaid, refunds, tills, wishes
+from central import (
+    approvals,
+    audit,
+    authority,
+    documents,
+    erasure,
+    findable,
+    outcomes,
+    prepaid,
+    refunds,
+    refusals,
+    tills,
+    wishes,
+)
 from central.centre import Centre
 from central.findable import Key
 from central.outcomes import Ruling
@@ -57,7 +70,8 @@ class Effects:
     device had a newer one, 0 where none was. `refunds` are (entry, the request it pays back, of whatever till of
     the shop, body), `followed` (what, when, epoch and entry of the request, its id) what became of one at the counter;
     `postings` and `closes` are the money of the till's days, `agreed` (epoch, entry of the close, who) of differences
-    that somebody agreed to afterwards; `wishes`, `askings` and `uses` are for the staff.
+    that somebody agreed to afterwards; `wishes`, `papers`, `askings`
+    and `uses` are for the staff.
     """
 
     settings_version: int
@@ -74,6 +88,7 @@ class Effects:
     wishes: list[Wish] = field(default_factory=list)
     askings: list[tuple[telephone.Facts, str]] = field(default_factory=list)
     uses: list[approvals.Use] = field(default_factory=list)
+    papers: list[refusals.Wish] = field(default_factory=list)
 
 
 def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> None:
@@ -93,6 +108,7 @@ def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> Non
         erasure.done(session, work.device, epoch, seq, one, centre.now_ms())
     approvals.take(centre, session, (work.device, work.epoch, work.shop), effects.askings, effects.uses)
     wishes.note(session, work.device, effects.wishes, centre.now_ms())
+    refusals.note(session, work.device, effects.papers, centre.now_ms())
     outcomes.publish(session, work.device, work.epoch, rulings, centre.now_ms(), audit.CENTRE)
     if effects.outdated:
         audit.note_once(

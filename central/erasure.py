@@ -13,6 +13,7 @@ from central import audit, devices, evidence, feed, findable
 from central.cases import Case
 from central.catalogues import Catalogues
 from central.centre import Centre
+from central.refusals import Refusal
 from central.store import Row, Session
 from kiosk.clock import DAY_MS, show_time
 from kiosk.errors import Refused
@@ -31,21 +32,46 @@ def erase(centre: Centre, session: Session, case: Case, days: int, staff: str) -
     chain = devices.chain(session, case.device, case.epoch)
     assert chain is not None  # noqa: S101 - a request stands in a chain, and chains are never deleted
     _refuse(centre, session, case, days, chain.durable)
-    key, now = (case.device, case.epoch, case.seq), centre.now_ms()
-    session.run("DELETE FROM personal WHERE device = ? AND epoch = ? AND seq = ?", *key)
+    key = (case.device, case.epoch, case.seq)
     findable.forget(session, *key)
     evidence.forget(session, *key)
-    # The other history of a fork may hold the same citizen: the evidence stays, its frame does not.
-    session.run("UPDATE equivocation SET sealed = NULL WHERE device = ? AND epoch = ? AND seq = ?", *key)
     if case.bill:
         session.run("UPDATE bill SET plate = '' WHERE reference = ?", case.bill)
-    session.run("INSERT INTO erasure VALUES (?, ?, ?, ?, ?, ?, 0)", *key, case.id, staff, now)
+    _destroy(centre, session, key, case.id, staff)
+    audit.note(session, centre.now_ms(), staff, "personal.erased", case.id, epoch=case.epoch, seq=case.seq)
+
+
+def erase_refusal(centre: Centre, session: Session, refusal: Refusal, days: int, staff: str) -> None:
+    """The same for what could not be taken: nobody decides about it, so the days count from its arrival.
+
+    Raises Refused ``erased``, ``erase_too_early``, ``erase_not_durable``.
+    """
+    chain = devices.chain(session, refusal.device, refusal.epoch)
+    assert chain is not None  # noqa: S101 - an entry stands in a chain, and chains are never deleted
+    if erased_ms(session, refusal) is not None:
+        raise Refused("erased", request=refusal.number)
+    _refuse_early(centre, refusal.number, refusal.received_ms + days * DAY_MS, refusal.seq, chain.durable)
+    _destroy(centre, session, (refusal.device, refusal.epoch, refusal.seq), "", staff)
+    audit.note(
+        session, centre.now_ms(), staff, "personal.erased", refusal.number, epoch=refusal.epoch, seq=refusal.seq
+    )  # fmt: skip
+
+
+def _destroy(centre: Centre, session: Session, key: tuple[bytes, int, int], one: str, staff: str) -> None:
+    """The frame of an entry, and the order to its device; `one` is the id of its request, if it is one."""
+    device, epoch, seq = key
+    now = centre.now_ms()
+    chain = devices.chain(session, device, epoch)
+    assert chain is not None  # noqa: S101 - as above
+    session.run("DELETE FROM personal WHERE device = ? AND epoch = ? AND seq = ?", *key)
+    # The other history of a fork may hold the same citizen: the evidence stays, its frame does not.
+    session.run("UPDATE equivocation SET sealed = NULL WHERE device = ? AND epoch = ? AND seq = ?", *key)
+    session.run("INSERT INTO erasure VALUES (?, ?, ?, ?, ?, ?, 0)", *key, one, staff, now)
     item = {
-        "kind": "erase", "epoch": case.epoch, "seq": case.seq, "entry_hash": _hash(session, case).hex(), "id": case.id,
+        "kind": "erase", "epoch": epoch, "seq": seq, "entry_hash": _hash(session, key).hex(), "id": one,
         "durable_hwm": chain.durable, "at_ms": now,
     }  # fmt: skip
-    feed.put(session, case.device, [item])
-    audit.note(session, now, staff, "personal.erased", case.id, epoch=case.epoch, seq=case.seq)
+    feed.put(session, device, [item])
 
 
 def _refuse(centre: Centre, session: Session, case: Case, days: int, durable: int) -> None:
@@ -53,11 +79,14 @@ def _refuse(centre: Centre, session: Session, case: Case, days: int, durable: in
         raise Refused("erased", request=case.id)
     if case.status not in FINAL and not case.voided_by and not case.refunded_by:
         raise Refused("erase_not_final", request=case.id, status=case.status)
-    due = _final_ms(session, case) + days * DAY_MS
+    _refuse_early(centre, case.id, _final_ms(session, case) + days * DAY_MS, case.seq, durable)
+
+
+def _refuse_early(centre: Centre, request: str, due: int, seq: int, durable: int) -> None:
     if centre.now_ms() < due:
-        raise Refused("erase_too_early", request=case.id, due=show_time(due))
-    if case.seq > durable:
-        raise Refused("erase_not_durable", request=case.id, seq=case.seq, durable=durable)
+        raise Refused("erase_too_early", request=request, due=show_time(due))
+    if seq > durable:
+        raise Refused("erase_not_durable", request=request, seq=seq, durable=durable)
 
 
 def _final_ms(session: Session, case: Case) -> int:
@@ -76,23 +105,21 @@ def _final_ms(session: Session, case: Case) -> int:
     return max(case.at_ms, *(int(row[0]) for row in rows)) if rows else case.at_ms
 
 
-def _hash(session: Session, case: Case) -> bytes:
-    row = session.one(
-        "SELECT hash FROM entry WHERE device = ? AND epoch = ? AND seq = ?", case.device, case.epoch, case.seq
-    )
+def _hash(session: Session, key: tuple[bytes, int, int]) -> bytes:
+    row = session.one("SELECT hash FROM entry WHERE device = ? AND epoch = ? AND seq = ?", *key)
     assert row is not None  # noqa: S101 - a request is made of its entry
     found: bytes = row[0]
     return found
 
 
-def retention_days(catalogues: Catalogues, case: Case) -> int:
+def retention_days(catalogues: Catalogues, case: Case | Refusal) -> int:
     """What the catalogue under which the request was taken says of its service."""
     catalogue = catalogues.get(case.catalogue)
     service = catalogue.services.get(case.service) if catalogue else None
     return service.retention.personal_days if service else DAYS
 
 
-def erased_ms(session: Session, case: Case) -> int | None:
+def erased_ms(session: Session, case: Case | Refusal) -> int | None:
     """When the data of `case` was erased; None when it was not."""
     row = session.one(
         "SELECT at_ms FROM erasure WHERE device = ? AND epoch = ? AND seq = ?", case.device, case.epoch, case.seq

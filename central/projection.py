@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any, Final, TypeGuard
 
-from central import approvals, bodies, documents, feed, findable, rules, tills, wishes
+from central import approvals, bodies, documents, feed, findable, refusals, rules, tills, wishes
 from central.catalogues import Catalogues
 from central.centre import Centre
 from central.effects import Arrival, Effects, Work, apply
@@ -117,6 +117,7 @@ class Projector:
             effects.wishes += wishes.of(fields.entry_type, members)
             effects.askings += approvals.asked(work.device, work.epoch, seq, fields.entry_type, members)
             effects.uses += approvals.used(seq, fields.entry_type, members)
+            effects.papers += refusals.wished(fields.entry_type, members)
             gather(effects, work, seq, fields, members, Commissions() if earned is None else earned.commissions)
             if fields.entry_type == EntryType.REQUEST:
                 effects.requests.append(self._arrival(work, effects.settings_version, header, members))

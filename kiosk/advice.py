@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 
 from kiosk import leaflets
 from kiosk.bill import Bill
-from kiosk.commits import AddPrintJob, Change
+from kiosk.commits import AddPrintJob, Change, NameEntry
 from kiosk.errors import Refused
 from kiosk.journal import EntryType, Record
+from kiosk.national_id import compact
 from kiosk.office import Office
 from kiosk.papers import Said, Sheet, typed
 from kiosk.people import Login, People
@@ -47,20 +48,26 @@ class Advice:
         """What an authority answered just now. Nothing was given, taken or decided here: it makes no entry."""
         return self._papers.add(leaflets.answer(self._stamp(self._people.working()), self._service(service_id), bill))
 
-    def refuse(self, service_id: str, reason: Said, bring: Sequence[Said] = ()) -> str:
-        """The receipt of a request that was not taken. Raises Refused("reason_missing") without a reason."""
+    def refuse(self, service_id: str, reason: Said, bring: Sequence[Said] = (), national_id: str = "") -> str:
+        """The receipt of a request that was not taken; `national_id` is the citizen's, where it is known.
+
+        By it the entry is found when he wants to be erased; it stands in the frame alone. Raises
+        Refused("reason_missing") without a reason.
+        """
         login, service = self._people.working(), self._service(service_id)
         if not reason.ar.strip():
             raise Refused("reason_missing")
+        number = compact(national_id)
         frame: dict[str, object] = {
             "reason": {"ar": reason.ar, "en": reason.en},
             "bring": [[x.ar, x.en] for x in bring],
+            **({"national_id": number} if number else {}),
         }
 
         def sheet(stamp: Stamp) -> Sheet:
             return leaflets.refusal(stamp, service, reason, bring)
 
-        return self._give(login, self._members(login, "refusal", service), frame, sheet)
+        return self._give(login, self._members(login, "refusal", service), frame, sheet, number)
 
     def price_list(self) -> str:
         """The official prices in force, for the wall."""
@@ -83,6 +90,7 @@ class Advice:
         members: dict[str, object],
         frame: dict[str, object] | None,
         sheet: Callable[[Stamp], Sheet],
+        named: str = "",
     ) -> str:
         """Journal entry and paper in one commit."""
         jobs: list[PrintJob] = []
@@ -90,7 +98,8 @@ class Advice:
         def changes(records: Sequence[Record]) -> list[Change]:
             stamp = self._stamp(login, records[0])
             jobs.append(self._papers.new_job(sheet(stamp), records[0]))
-            return [AddPrintJob(jobs[0])]
+            of = records[0].fields
+            return [AddPrintJob(jobs[0]), *([NameEntry(of.epoch, of.seq, named)] if named else [])]
 
         self._office.scribe.write([Writing(EntryType.REFUSAL, members, frame)], changes)
         self._papers.announce(jobs[0])

@@ -196,6 +196,22 @@ class Erase:
 
 
 @dataclass(frozen=True, slots=True)
+class NameEntry:
+    """An entry that is no request has a frame that names a citizen: so that it is found when he asks to be erased."""
+
+    epoch: int
+    seq: int
+    national_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropLoosePapers:
+    """Every paper that proves no entry and was made before that time: an answer of an authority may name somebody."""
+
+    before_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class PutEvidence:
     evidence: Evidence
 
@@ -235,6 +251,6 @@ Change = (
     AddRequest | AddPrintJob | SetPaper | OpenDay | CloseDay | AddMovement | PutDraft | DropDraft | DropOldDrafts
     | PutDocument | PutPin
     | PutAttempts | PutAck | PutCursor | PutOutcome | SeenOutcome | PutElsewhere | Told | Arrived | HandedOver | Erase
-    | PutFact
+    | NameEntry | DropLoosePapers | PutFact
     | PutEvidence | DropEvidence | SetEvidence | UnstoreEvidence
 )  # fmt: skip

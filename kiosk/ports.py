@@ -193,6 +193,12 @@ class Store(Protocol):
     def drafts(self, operator: str) -> list[Draft]:
         """What this operator left half typed, the latest first."""
 
+    def every_draft(self) -> list[Draft]:
+        """What anybody left half typed, of each operator the latest first."""
+
+    def named(self, national_id: str) -> list[tuple[int, int]]:
+        """Epoch and number of the entries without a request that name this citizen, the oldest first."""
+
     def document(self, kind: str, version: int | None = None) -> bytes | None:
         """The envelope in force (or that version)."""
 

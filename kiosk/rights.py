@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from kiosk import traces
 from kiosk.approvals import Approvals
 from kiosk.asked import Subject, What
 from kiosk.clock import show_time
@@ -58,7 +59,7 @@ class Rights:
 
     def of(self, national_id: str) -> list[Request]:
         """Everything kept here under that national ID, the newest first. Raises Refused for one that is none."""
-        wanted = parse_national_id(national_id, self._office.working_date()).number
+        wanted = self._number(national_id)
         found = self._store.search(Query(wanted, limit=MOST))
         return [request for request in found if request.national_id == wanted]
 
@@ -73,6 +74,8 @@ class Rights:
         members = {
             "made": show_time(now_ms), "shop": self._office.in_force.settings().shop_ar,
             "requests": [self._told(request) for request in requests],
+            "refusals": [traces.told(item) for item in traces.refusals(self._store, self._number(national_id))],
+            "half_typed": [dict(draft.raw) for draft in traces.drafts(self._store, self._number(national_id))],
         }  # fmt: skip
         data = json.dumps(members, ensure_ascii=False, indent=1).encode()
         self._write(EntryType.EXPORT, "copy", requests, (login, second), sha256=hashlib.sha256(data).hexdigest())
@@ -81,11 +84,14 @@ class Rights:
     def ask_erasure(self, national_id: str, agreement: Agreement) -> int:
         """Tell the centre that the citizen wants his data erased. Answers how many requests it is about.
 
-        Raises as `copy`.
+        What was left half typed proves nothing to anybody and goes at once, with its pictures. Raises as `copy`.
         """
         requests = self._found(national_id)
         who = self._agreed(agreement, asking("erasure", requests))
-        self._write(EntryType.ERASURE, "erasure", requests, who)
+        number = self._number(national_id)
+        papers = [{"epoch": epoch, "seq": seq} for epoch, seq in self._store.named(number)]
+        forgotten = traces.forgetting(traces.drafts(self._store, number))
+        self._write(EntryType.ERASURE, "erasure", requests, who, forgotten, **({"papers": papers} if papers else {}))
         return len(requests)
 
     def register(self) -> list[Act]:
@@ -94,6 +100,9 @@ class Rights:
         return [] if kept is None else [Act(*row) for row in reversed(loads_object(kept)["acts"])]
 
     # ---- how
+
+    def _number(self, national_id: str) -> str:
+        return parse_national_id(national_id, self._office.working_date()).number
 
     def _found(self, national_id: str) -> list[Request]:
         requests = self.of(national_id)
@@ -143,8 +152,9 @@ class Rights:
         return {"version": version, "text": text.text["ar"] if same else ""}
 
     def _write(
-        self, entry_type: EntryType, kind: str, requests: list[Request], who: tuple[Login, Second | None], **more: Any
-    ) -> None:
+        self, entry_type: EntryType, kind: str, requests: list[Request], who: tuple[Login, Second | None],
+        further: Sequence[Change] = (), **more: Any,
+    ) -> None:  # fmt: skip
         login, second = who
         named = [{"epoch": r.epoch, "seq": r.seq, "id": r.id} for r in requests]
         body_kind = {"copy": "citizen", "erasure": "asked"}[kind]
@@ -155,7 +165,7 @@ class Rights:
             fields, kept = records[0].fields, self._store.fact(REGISTER)
             acts = [] if kept is None else loads_object(kept)["acts"]
             acts = [*acts, [fields.wall_ms, kind, *by, len(requests), fields.seq]]
-            return [PutFact(REGISTER, dumps({"acts": acts[-KEPT:]})), *written(second)]
+            return [PutFact(REGISTER, dumps({"acts": acts[-KEPT:]})), *written(second), *further]
 
         self._office.scribe.write([Writing(entry_type, members)], changes)
 

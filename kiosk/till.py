@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kiosk.clock import DAY_MS
-from kiosk.commits import Change, DropOldDrafts, OpenDay
+from kiosk.commits import Change, DropLoosePapers, DropOldDrafts, OpenDay
 from kiosk.errors import Refused
 from kiosk.events import SessionChanged
 from kiosk.journal import EntryType, Record
@@ -68,7 +68,8 @@ class Till:
             seq, now_ms = records[0].fields.seq, self._office.now_ms()
             kept_ms = self._office.in_force.settings().draft_days * DAY_MS
             opened = OpenDay(Day(key.date, login.operator.id, opening_pt, now_ms, seq, number=key.number))
-            return [opened, DropOldDrafts(now_ms - kept_ms)]  # on a date that has just been believed
+            old = now_ms - kept_ms
+            return [opened, DropOldDrafts(old), DropLoosePapers(old)]  # on a date that has just been believed
 
         self._office.scribe.write([Writing(EntryType.DAY_OPEN, members)], changes)
         self._office.events.publish(SessionChanged())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from kiosk.papers import Content
 from kiosk.receipt import Receipt
@@ -86,6 +86,10 @@ class Paper(Enum):
     UNCERTAIN = "uncertain"
     FAILED = "failed"
     CANCELLED = "cancelled"
+
+
+WAITED_FOR: Final = (Paper.WAITING, Paper.SENDING)
+"""Still on its way, however long it has been."""
 
 
 @dataclass(frozen=True, slots=True)

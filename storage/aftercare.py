@@ -5,13 +5,15 @@ Called by `storage.commit` inside its transaction. Raises as `ports.Store.commit
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from kiosk import commits
 from kiosk.errors import Refused
-from kiosk.transaction import Movement
+from kiosk.transaction import WAITED_FOR, Movement, Paper
 from storage import evidence
-from storage.numbers import entry_id
+from storage.numbers import SEQ_MASK, entry_id
+
+_DONE: Final = ", ".join(f"'{state.value}'" for state in Paper if state not in WAITED_FOR)
 
 
 def put_outcome(connection: Any, change: commits.PutOutcome) -> None:
@@ -83,9 +85,23 @@ def hand(connection: Any, change: commits.HandedOver) -> None:
         raise Refused("not_to_hand")
 
 
+def name(connection: Any, change: commits.NameEntry) -> None:
+    row = (entry_id(change.epoch, change.seq), change.national_id)
+    connection.execute("INSERT INTO named VALUES (?, ?)", row)
+
+
+def drop_loose(connection: Any, change: commits.DropLoosePapers) -> None:
+    """What is still to come out waits; it goes the next time."""
+    connection.execute(
+        f"DELETE FROM print_job WHERE entry & {SEQ_MASK} = 0 AND created_ms < ? AND state IN ({_DONE})",  # noqa: S608 - constants
+        (change.before_ms,),
+    )
+
+
 def erase(connection: Any, change: commits.Erase) -> None:
     number = (entry_id(change.epoch, change.seq),)
     connection.execute("DELETE FROM frame WHERE id = ?", number)
+    connection.execute("DELETE FROM named WHERE id = ?", number)
     evidence.erase(connection, number[0])
     connection.execute(
         "UPDATE request SET name = '', national_id = '', mobile = '', name_key = '' WHERE id = ?", number

@@ -50,7 +50,10 @@ def tidy(path: Path, verified: Path) -> list[Path]:
 
 
 def forget(path: Path) -> None:
-    """Remove every copy: the upgraded store has been read whole and is sound, and whom it forgets they still name."""
+    """Remove every copy: the upgraded store was read whole and is sound, or it has just forgotten whom they still name.
+
+    What cannot be removed waits for the next whole check. Raises OSError where the folder cannot be read.
+    """
     for copy in _copies(path):
         with suppress(OSError):
             _remove(copy)

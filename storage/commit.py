@@ -233,6 +233,8 @@ _WRITERS: Final[Mapping[type, Callable[[Any, Any], None]]] = {
     commits.Arrived: aftercare.arrive,
     commits.HandedOver: aftercare.hand,
     commits.Erase: aftercare.erase,
+    commits.NameEntry: aftercare.name,
+    commits.DropLoosePapers: aftercare.drop_loose,
     commits.PutFact: _put_fact,
     commits.PutEvidence: evidence.put,
     commits.DropEvidence: evidence.drop,

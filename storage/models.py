@@ -51,6 +51,14 @@ class FrameRow(SQLModel, table=True):
     frame: bytes
 
 
+class NamedRow(SQLModel, table=True):
+    """An entry without a request whose frame names a citizen: what could not be taken, and why."""
+
+    __tablename__: ClassVar[str] = "named"
+    id: int = Field(primary_key=True, sa_column_args=[ForeignKey("journal.id")])
+    national_id: str = Field(index=True)
+
+
 class RequestRow(SQLModel, table=True):
     """The searchable row of a request; `request_id` was made when the form opened."""
 

@@ -92,7 +92,7 @@ def open_store(
             raise _rolled_back(remembered, 0, 0)  # an emptied file is evidence: nothing is built in it
         found = upgrade.bring_up(database, lambda version: backup.before_upgrade(path, key, version))
         room = space(folder)
-        store = SqlStore(Writer(database.writer, verify.check_last, room.release), database.reader, room)
+        store = _store(database, path, room)
         undo.callback(store.close)
         rolled_back = _compare(store, remembered, despite=despite_rollback)
         behind = KeystoreMirror(secrets)
@@ -104,6 +104,11 @@ def open_store(
             store, behind, secrets, found, rolled_back, Pictures(folder, room, chance),
             partial(_check, store, path), partial(_back_up, path, key), undo.pop_all().close,
         )  # fmt: skip
+
+
+def _store(database: Database, path: Path, room: Space) -> SqlStore:
+    writer = Writer(database.writer, verify.check_last, room.release)
+    return SqlStore(writer, database.reader, room, partial(backup.forget, path))
 
 
 def _unlock(secrets: Secrets, *, database_exists: bool) -> tuple[Mirrored | None, bytes]:

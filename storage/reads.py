@@ -15,7 +15,7 @@ from storage import aftercare, commit, rows, search
 from storage.engine import OwnConnections
 from storage.evidence import EvidenceReads
 from storage.faults import border
-from storage.numbers import entry_id
+from storage.numbers import SEQ_BITS, SEQ_MASK, entry_id
 
 _PAGE: Final = 500
 _REQUEST: Final = f"SELECT {rows.REQUEST_COLUMNS} FROM {{}} LEFT JOIN outcome o ON o.id = r.id WHERE {{}}"  # noqa: S608 - constants
@@ -229,6 +229,14 @@ class Reads(EvidenceReads):
             Draft(identity, of, service, version, strict_json.loads_object(raw.encode()), *more)
             for identity, of, service, version, raw, *more in self._all(_DRAFTS, operator)
         ]
+
+    def every_draft(self) -> list[Draft]:
+        operators = self._all("SELECT DISTINCT operator FROM draft")
+        return [draft for (operator,) in operators for draft in self.drafts(operator)]
+
+    def named(self, national_id: str) -> list[tuple[int, int]]:
+        rows = self._all("SELECT id FROM named WHERE national_id = ? ORDER BY id", national_id)
+        return [(number >> SEQ_BITS, number & SEQ_MASK) for (number,) in rows]
 
     # ---- documents, people, facts
 

@@ -19,8 +19,12 @@ from storage.writer import Writer
 class SqlStore(Reads):
     """Everything that lasts, in one encrypted database. Made by `storage.open.open_store`."""
 
-    def __init__(self, writer: Writer, connect: Callable[[], Any], space: Space) -> None:
+    def __init__(
+        self, writer: Writer, connect: Callable[[], Any], space: Space, forget_copies: Callable[[], None]
+    ) -> None:
+        """`forget_copies` removes copies of the database from before an upgrade: they name whom this one forgets."""
         super().__init__(connect)
+        self._forget_copies = forget_copies
         self._writer = writer
         self._space = space
         self._forget = False
@@ -49,6 +53,9 @@ class SqlStore(Reads):
             with suppress(KioskError):
                 self._writer.forget()
                 self._forget = False
+        if any(isinstance(change, commits.Erase) for change in changes):
+            with suppress(OSError):  # one that is in the way waits for the next whole check
+                self._forget_copies()
 
     def moment(self) -> ports.Moment:
         with self._writer.looking() as connection:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import uuid
 from argparse import Namespace
 
-from central import cases, erasure
+from central import cases, erasure, refusals
+from central.cases import Case
 from central.catalogues import Catalogues
 from central.cli.console import Console
 from central.cli.opening import opened
 from central.projection import Projector
+from central.refusals import Refusal
 from central.sqlite import SqliteStore
+from central.store import Session
 from kiosk.clock import show_time
+from kiosk.errors import Refused
 
 
 def erase(options: Namespace, console: Console) -> None:
@@ -20,13 +24,27 @@ def erase(options: Namespace, console: Console) -> None:
         Projector(centre).drain()
         catalogues = Catalogues(centre)
         with centre.store.reading() as session:
-            days = erasure.retention_days(catalogues, cases.find(session, options.request))
+            days = erasure.retention_days(catalogues, _meant(session, options.request))
         with centre.store.writing() as session:
-            case = cases.find(session, options.request)
-            erasure.erase(centre, session, case, days, options.staff)
+            meant = _meant(session, options.request)
+            if isinstance(meant, Refusal):
+                erasure.erase_refusal(centre, session, meant, days, options.staff)
+            else:
+                erasure.erase(centre, session, meant, days, options.staff)
         if isinstance(centre.store, SqliteStore):
             centre.store.checkpoint()
-    console.done("erased", id=case.id)
+    console.done("erased", id=meant.number if isinstance(meant, Refusal) else meant.id)
+
+
+def _meant(session: Session, text: str) -> Case | Refusal:
+    """A request, else what could not be taken, by the number on its paper. Raises Refused ``no_request``."""
+    try:
+        return cases.find(session, text)
+    except Refused:
+        found = refusals.find(session, text)
+        if found is None:
+            raise
+        return found
 
 
 def register(options: Namespace, console: Console) -> None:
@@ -34,7 +52,8 @@ def register(options: Namespace, console: Console) -> None:
         rows = erasure.register(session, options.limit)
     listing = [
         {
-            "id": one, "device": str(uuid.UUID(bytes=device)), "epoch": epoch, "seq": seq, "staff": staff,
+            "id": one or f"{device.hex()[:8]}-{seq}", "device": str(uuid.UUID(bytes=device)), "epoch": epoch,
+            "seq": seq, "staff": staff,
             "at_ms": at_ms, "at": show_time(at_ms), "done_ms": done_ms, "done": show_time(done_ms) if done_ms else "-",
         }
         for one, device, epoch, seq, staff, at_ms, done_ms in rows

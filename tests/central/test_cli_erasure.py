@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from central.cli.console import EXIT_REFUSED
 from tests.central.command import Cli
 from tests.central.device import Device
 from tests.central.local import Office
 from tests.central.sales import birth, sell
 from tests.central.test_cli import cli, device, office
+from tests.central.test_erasure import refused
 
 __all__ = ["cli", "device", "office"]
 
@@ -35,3 +38,16 @@ def test_a_citizens_data_is_erased_by_one_command_when_it_may_be(cli: Cli, devic
     )  # fmt: skip
     assert "personal.erased" in [act["act"] for act in cli.ask("audit", "list")]
     assert office.feed(device)[-1]["kind"] == "erase"
+
+
+def test_what_could_not_be_taken_is_erased_by_the_number_on_its_paper(
+    cli: Cli, device: Device, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("central.erasure.retention_days", lambda _catalogues, _meant: 0)
+    record = refused(office, device)
+    number = f"{device.name[:8]}-{record.fields.seq}"
+    assert cli.fails("request", "erase", f"{number}9")[0] == EXIT_REFUSED
+    cli.ask("backup", "--elsewhere")
+    assert cli.ask("request", "erase", number)["id"] == number
+    [row] = cli.ask("request", "erased")
+    assert (row["id"], row["done"]) == (number, "-")

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import copy
 import secrets
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from central import cases, erasure, ledger
+from central import cases, erasure, ledger, refusals, wishes
 from central.cases import Case
 from central.catalogues import Catalogues
 from central.outcomes import Ruling
 from central.projection import Projector
+from central.refusals import Refusal
 from central.sqlite import SqliteStore
 from kiosk.clock import DAY_MS
 from kiosk.errors import Refused
 from kiosk.journal import EntryType, Record
 from tests.central.device import Device
-from tests.central.local import Office, apply_settings
+from tests.central.local import Office, apply_settings, frame_of
 from tests.central.sales import birth, sell, void
 
 DAYS = 60
@@ -260,3 +262,82 @@ def test_an_unreadable_frame_is_said_and_not_a_crash(office: Office, device: Dev
     assert Projector(office.centre).drain() == 0
     with office.store.writing() as session, pytest.raises(Refused, match="personal_unreadable"):
         cases.fields(office.centre, session, case(office, sold), "amal")
+
+
+# ---- what could not be taken
+
+
+def refused(office: Office, device: Device) -> Record:
+    """A refusal whose frame names somebody."""
+    frame, reference = frame_of(
+        {"reason": {"ar": "الاسم محمد", "en": ""}, "bring": [], "national_id": "20001010100014"}
+    )
+    members = {"v": 1, "kind": "refusal", "service": "birth-cert", "service_version": 1, "catalogue": 1}
+    record = device.write(EntryType.REFUSAL, members | {"personal": reference}, frame)
+    office.arrive(device)
+    return record
+
+
+def refusal(office: Office, record: Record) -> Refusal:
+    with office.store.reading() as session:
+        found = refusals.find(session, f"{record.fields.device.hex()[:8]}-{record.fields.seq}")
+    assert found is not None
+    return found
+
+
+def erase_refusal(office: Office, record: Record) -> None:
+    with office.store.writing() as session:
+        erasure.erase_refusal(office.centre, session, refusal(office, record), DAYS, "amal")
+
+
+def test_a_refusal_is_erased_by_the_number_on_its_paper(office: Office, device: Device) -> None:
+    record = refused(office, device)
+    with pytest.raises(Refused, match="erase_too_early"):
+        erase_refusal(office, record)
+    office.clock.ms += DAYS * DAY_MS
+    with pytest.raises(Refused, match="erase_not_durable"):
+        erase_refusal(office, record)
+    backed_up(office)
+    erase_refusal(office, record)
+    assert rows(office, "SELECT * FROM personal") == []
+    assert office.feed(device)[-1] == {
+        "kind": "erase", "epoch": 1, "seq": record.fields.seq, "entry_hash": record.hash.hex(), "id": "",
+        "durable_hwm": record.fields.seq, "at_ms": office.clock.ms,
+    }  # fmt: skip
+    with pytest.raises(Refused, match="erased"):
+        erase_refusal(office, record)
+    device.write(EntryType.ERASURE, {"v": 1, "kind": "erasure", "epoch": 1, "seq": record.fields.seq, "id": ""})
+    office.arrive(device)
+    with office.store.reading() as session:
+        assert erasure.register(session, 9)[0][-1] == office.clock.ms
+
+
+def test_a_refusal_is_kept_as_long_as_its_service_says(office: Office, device: Device) -> None:
+    found = refusal(office, refused(office, device))
+    assert erasure.retention_days(Catalogues(office.centre), found) > 0
+    assert erasure.retention_days(Catalogues(office.centre), replace(found, catalogue=99)) == DAYS
+    device.write(EntryType.REFUSAL, {"v": 1, "kind": "guidance", "catalogue": "1"})
+    office.arrive(device)
+    with office.store.reading() as session:
+        odd = refusals.find(session, f"{device.name}-{device.chain.seq}")
+        assert odd is not None
+        assert (odd.catalogue, odd.service) == (0, "None")
+
+
+@pytest.mark.parametrize("text", ["", "x", "-3", "{device}-1", "{device}-x", "{device}-999", "ffffffff-3"])
+def test_what_is_no_refusal_is_not_found_as_one(office: Office, device: Device, text: str) -> None:
+    refused(office, device)
+    with office.store.reading() as session:
+        assert refusals.find(session, text.format(device=device.name)) is None
+
+
+def test_a_citizens_wish_names_his_refusals_for_the_staff(office: Office, device: Device) -> None:
+    record = refused(office, device)
+    papers = [{"epoch": 1, "seq": record.fields.seq}, {"epoch": 1, "seq": 1}, {"epoch": 2, "seq": record.fields.seq}]
+    odd: list[Any] = [7, {"epoch": "1", "seq": 3}]
+    device.write(EntryType.ERASURE, {"v": 1, "kind": "asked", "requests": [], "papers": papers + odd})
+    device.write(EntryType.ERASURE, {"v": 1, "kind": "asked", "requests": [], "papers": "all"})
+    device.write(EntryType.EXPORT, {"v": 1, "kind": "asked", "papers": papers})
+    office.arrive(device)
+    with office.store.reading() as session:
+        assert [row["request"] for row in wishes.listed(session, 9)] == [refusal(office, record).number]

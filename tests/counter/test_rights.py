@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kiosk import rights
-from kiosk.commits import Erase, PutOutcome
+from kiosk import rights, traces
+from kiosk.commits import Erase, PutDraft, PutEvidence, PutOutcome
 from kiosk.errors import Refused
+from kiosk.evidence import Evidence
 from kiosk.journal import EntryType, read_body
+from kiosk.papers import typed
 from kiosk.second import NOBODY, Agreement
-from kiosk.transaction import Outcome
+from kiosk.transaction import Draft, Outcome
 from tests.counter.test_day_close import SUPERVISED, with_supervisor
 from tests.shop import OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop
 
@@ -158,3 +161,57 @@ def test_a_board_that_is_read_is_not_read_again(shop: Shop) -> None:
     shop.counter.notices.read()
     assert shop.store.facts() == seen
     assert shop.counter.notices.kept() == []
+
+
+# ---- beside his requests
+
+
+def half_typed(shop: Shop, number: int, operator: str, raw: dict[str, Any]) -> str:
+    """Left by somebody, with a picture taken for it."""
+    identity = f"0192f0c1-7c3a-7b1e-8a4d-00000000f{number:03d}"
+    draft = Draft(identity, operator, "birth-cert", 1, raw, 1)
+    taken = Evidence(identity, "id_front", bytes([number]) * 32, 3, "image/jpeg", f"file-{number}", bytes(32), 1)
+    shop.store.commit([], [PutDraft(draft), PutEvidence(taken)])
+    return identity
+
+
+def test_the_wish_forgets_at_once_what_anybody_left_half_typed_of_him(shop: Shop) -> None:
+    his = [
+        half_typed(shop, 1, OPERATOR, {"national_id": "2 000101-01 00014"}),
+        half_typed(shop, 2, SUPERVISOR, {"people": [{"deep": {"id": "٢٠٠٠١٠١٠١٠٠٠١٤"}}], "copies": 2}),
+    ]
+    other = half_typed(shop, 3, OPERATOR, {"national_id": STRANGER, "note": CITIZEN[:-1], "copies": 2})
+    shop.counter.rights.ask_erasure(CITIZEN, SUPERVISED)
+    assert [draft.id for draft in shop.store.every_draft()] == [other]
+    assert [shop.store.evidence(one) for one in his] == [[], []]
+    assert len(shop.store.evidence(other)) == 1
+
+
+def test_his_refusals_are_named_in_the_wish_and_in_his_copy(shop: Shop) -> None:
+    seq = refuse(shop)
+    refuse(shop, national_id="")
+    half_typed(shop, 1, OPERATOR, {"national_id": CITIZEN})
+    told = json.loads(shop.counter.rights.copy(CITIZEN, SUPERVISED))
+    assert told["refusals"] == [{"service": "birth-cert", "entry": seq, "reason": "الاسم محمد لا يطابق"}]
+    assert told["half_typed"] == [{"national_id": CITIZEN}]
+    shop.counter.rights.ask_erasure(CITIZEN, SUPERVISED)
+    assert last(shop)[1]["papers"] == [{"epoch": 1, "seq": seq}]
+    shop.store.commit([], [Erase(1, seq)])
+    assert shop.store.named(CITIZEN) == []
+
+
+def test_a_refusal_whose_frame_is_gone_says_no_reason(shop: Shop) -> None:
+    seq = refuse(shop)
+    item = traces.entry(shop.store, 1, seq)
+    assert item is not None
+    assert traces.told(replace(item, frame=None))["reason"] == ""
+    assert traces.entry(shop.store, 1, seq + 99) is None
+    assert traces.entry(shop.store, 7, 1) is None
+
+
+def refuse(shop: Shop, national_id: str = "2 000101 01 00014") -> int:
+    """Something could not be taken, for a reason that names him; answers the entry's number."""
+    shop.counter.advice.refuse("birth-cert", typed("الاسم محمد لا يطابق", ""), (), national_id)
+    kind, body = last(shop)
+    assert (kind, CITIZEN in str(body)) == (EntryType.REFUSAL, False)
+    return shop.store.tail().chain.seq

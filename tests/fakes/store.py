@@ -18,7 +18,19 @@ from kiosk.journal import Chain
 from kiosk.personal import FRAME_HEAD, Item
 from kiosk.receipt import Receipt
 from kiosk.strict_json import dumps_readable
-from kiosk.transaction import Day, DayKey, DayTotals, Draft, Movement, Outcome, Paper, PrintJob, Query, Request
+from kiosk.transaction import (
+    WAITED_FOR,
+    Day,
+    DayKey,
+    DayTotals,
+    Draft,
+    Movement,
+    Outcome,
+    Paper,
+    PrintJob,
+    Query,
+    Request,
+)
 from tests.fakes.one_box import text_matches
 
 Key = tuple[int, int]  # epoch, seq
@@ -45,6 +57,7 @@ class _State:
     movements: dict[Key, Movement] = field(default_factory=dict)
     elsewhere: dict[Key, commits.PutElsewhere] = field(default_factory=dict)
     evidence: list[Evidence] = field(default_factory=list)
+    named: dict[Key, str] = field(default_factory=dict)
     cursor: int = 0
 
 
@@ -195,6 +208,7 @@ class FakeStore:
     def _Erase(self, c: commits.Erase) -> None:
         key = c.epoch, c.seq
         self._s.entries[key] = replace(self._s.entries[key], frame=None)
+        self._s.named.pop(key, None)
         if key in self._s.requests:
             self._DropEvidence(commits.DropEvidence(self._s.requests[key].id))
             self._s.requests[key] = replace(self._s.requests[key], name="", national_id="", mobile="")
@@ -205,6 +219,14 @@ class FakeStore:
             if isinstance(job.content, Receipt) and (job.epoch, job.seq) == first:
                 self._s.jobs[job.id] = replace(job, content=replace(job.content, name="", national_id=""))
             elif not isinstance(job.content, Receipt) and (job.epoch, job.seq) == key:
+                del self._s.jobs[job.id]
+
+    def _NameEntry(self, c: commits.NameEntry) -> None:
+        self._s.named[c.epoch, c.seq] = c.national_id
+
+    def _DropLoosePapers(self, c: commits.DropLoosePapers) -> None:
+        for job in list(self._s.jobs.values()):
+            if job.seq == 0 and job.created_ms < c.before_ms and job.state not in WAITED_FOR:
                 del self._s.jobs[job.id]
 
     def _PutEvidence(self, c: commits.PutEvidence) -> None:
@@ -431,6 +453,12 @@ class FakeStore:
     def drafts(self, operator: str) -> list[Draft]:
         mine = [draft for draft in self._s.drafts.values() if draft.operator == operator]
         return sorted(mine, key=lambda draft: (draft.updated_ms, draft.id), reverse=True)
+
+    def every_draft(self) -> list[Draft]:
+        return [draft for operator in {d.operator for d in self._s.drafts.values()} for draft in self.drafts(operator)]
+
+    def named(self, national_id: str) -> list[tuple[int, int]]:
+        return sorted(key for key, of in self._s.named.items() if of == national_id)
 
     def document(self, kind: str, version: int | None = None) -> bytes | None:
         kept = self._s.documents.get(kind, {})

@@ -363,3 +363,43 @@ def test_erasing_twice_or_what_is_no_request_does_no_harm(store: ports.Store) ->
     found = store.request(row.id)
     assert found is not None
     assert found.name == ""
+
+
+# ---- entries that name a citizen without a request
+
+
+CITIZEN = "20001010100014"
+
+
+def refusal(store: ports.Store) -> int:
+    chain = store.tail().chain
+    made = entry(chain, EntryType.REFUSAL, frame={"reason": {}})
+    store.commit([made], [commits.NameEntry(1, chain.seq + 1, CITIZEN)], chain)
+    return chain.seq + 1
+
+
+def test_an_entry_that_names_a_citizen_is_found_until_it_is_erased(store: ports.Store) -> None:
+    first, second = refusal(store), refusal(store)
+    assert store.named(CITIZEN) == [(1, first), (1, second)]
+    assert store.named(CITIZEN[:-1]) == []
+    store.commit([], [commits.Erase(1, first)])
+    assert store.named(CITIZEN) == [(1, second)]
+
+
+def test_every_draft_is_everybodys(store: ports.Store) -> None:
+    for name, operator in (("a", "one"), ("b", "two"), ("c", "one")):
+        store.commit([], [commits.PutDraft(Draft(name, operator, "birth-cert", 1, {}, 1))])
+    assert {draft.id for draft in store.every_draft()} == {"a", "b", "c"}
+
+
+def test_old_papers_that_prove_nothing_go_unless_they_are_still_to_come(store: ports.Store) -> None:
+    sheet = Sheet("answer", Said("م", "s"), Said("ع", "t"), ())
+    for name, state, at_ms in (
+        ("old", Paper.PRINTED, 5), ("uncertain", Paper.UNCERTAIN, 5), ("waiting", Paper.WAITING, 5),
+        ("sending", Paper.SENDING, 5), ("new", Paper.PRINTED, 10),
+    ):  # fmt: skip
+        store.commit([], [commits.AddPrintJob(PrintJob(name, 1, 0, 0, sheet, state, at_ms))])
+    row = sell(store)
+    store.commit([], [commits.DropLoosePapers(10)])
+    assert {job.id for job in store.print_jobs(list(Paper)) if job.seq == 0} == {"waiting", "sending", "new"}
+    assert len(store.papers(1, row.seq)) == 1

@@ -137,3 +137,31 @@ def test_a_further_request_of_a_visit_takes_the_name_off_its_one_paper(folder: P
     [kept] = opened.store.papers(1, first.seq)
     assert (kept.receipt.name, kept.receipt.national_id) == ("", "")
     opened.close()
+
+
+def test_an_erasure_takes_the_copies_from_before_an_upgrade_with_it(folder: Path, keystore: FakeKeystore) -> None:
+    opened = enrolled(folder, keystore)
+    row = sell(opened.store)
+    copy, other = (folder / f"{DATABASE}.{name}" for name in ("before-0001", "before-mine"))
+    for file in (copy, other):
+        opened.back_up(file)
+    opened.store.commit([], [commits.PutFact("name", b"value")])
+    assert copy.exists()
+    opened.store.commit([], [commits.Erase(1, row.seq)])
+    assert (copy.exists(), other.exists()) == (False, True)
+    opened.close()
+
+
+def test_a_folder_that_cannot_be_read_is_no_failure_of_an_erasure(
+    folder: Path, keystore: FakeKeystore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = enrolled(folder, keystore)
+    row = sell(opened.store)
+
+    def broken() -> None:
+        raise OSError
+
+    monkeypatch.setattr(opened.store, "_forget_copies", broken)
+    opened.store.commit([], [commits.Erase(1, row.seq)])
+    assert opened.store.frame(1, row.seq) is None
+    opened.close()

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from kiosk.commits import AddRequest
+from kiosk.clock import DAY_MS
+from kiosk.commits import AddRequest, PutDraft
 from kiosk.errors import Unavailable
 from kiosk.events import TransactionsChanged
-from kiosk.journal import EntryType
+from kiosk.journal import EntryType, Record
 from kiosk.scribe import Writing
-from kiosk.transaction import Request
+from kiosk.transaction import Draft, Request
 from tests.sync.party import Centre, Kiosk, pair
 
 
@@ -154,3 +155,53 @@ def pull_first(centre: Centre, kiosk: Kiosk, *items: dict[str, Any]) -> None:
     centre.items += items
     for _ in range(6):
         kiosk.clock.pass_ms(int(kiosk.cycle.step().seconds * 1000) + 1)
+
+
+# ---- beside the requests
+
+
+def refuse(kiosk: Kiosk) -> Record:
+    """What could not be taken, with a frame that may name somebody."""
+    frame = {"reason": {"ar": "تجربة", "en": ""}, "bring": []}
+    return kiosk.scribe.write([Writing(EntryType.REFUSAL, {"v": 1, "kind": "refusal"}, frame)])[0]
+
+
+def order(record: Record, **more: Any) -> dict[str, Any]:
+    told = {
+        "kind": "erase", "epoch": 1, "seq": record.fields.seq, "entry_hash": record.hash.hex(), "id": "",
+        "durable_hwm": record.fields.seq, "at_ms": 1,
+    }  # fmt: skip
+    return told | more
+
+
+def test_a_refusal_is_erased_without_a_request(party: tuple[Centre, Kiosk, Request]) -> None:
+    centre, kiosk, _ = party
+    record = refuse(kiosk)
+    kiosk.settle()
+    pull(centre, kiosk, order(record), order(record))
+    assert kiosk.store.frame(1, record.fields.seq) is None
+    (body,) = erasures(kiosk)
+    assert (body["seq"], body["id"]) == (record.fields.seq, "")
+    assert kiosk.store.fact("alarm") is None
+
+
+@pytest.mark.parametrize("more", [{"seq": 1}, {"seq": 99}, {"epoch": 2}, {"entry_hash": "00" * 32}, {"durable_hwm": 0}])
+def test_an_order_about_no_refusal_is_left_out(party: tuple[Centre, Kiosk, Request], more: dict[str, Any]) -> None:
+    centre, kiosk, _ = party
+    record = refuse(kiosk)
+    kiosk.settle()
+    pull(centre, kiosk, order(record, **more))
+    assert (erasures(kiosk), kiosk.store.fact("alarm")) == ([], b"forged 0")
+
+
+def test_what_was_left_half_typed_of_that_citizen_goes_and_what_is_before_somebody_now_stays(
+    party: tuple[Centre, Kiosk, Request],
+) -> None:
+    centre, kiosk, request = party
+    for name, at_ms in (("old", DAY_MS), ("new", 2 * DAY_MS)):
+        draft = Draft(name, "op", "birth-cert", 1, {"national_id": request.national_id}, at_ms)
+        kiosk.store.commit([], [PutDraft(draft)])
+    pull(centre, kiosk, item(request, at_ms=2 * DAY_MS + 1))
+    assert [draft.id for draft in kiosk.store.every_draft()] == ["new"]
+    pull(centre, kiosk, item(request, at_ms=9 * DAY_MS))
+    assert [draft.id for draft in kiosk.store.every_draft()] == ["new"]
