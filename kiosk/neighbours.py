@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 
 from kiosk import elsewhere, prepaid
 from kiosk.books import Books
-from kiosk.commits import AddMovement, Change
+from kiosk.commits import AddMovement, Change, PutElsewhere
 from kiosk.elsewhere import Found, Hold
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import TransactionsChanged
@@ -111,6 +111,9 @@ class Neighbours:
             hold = self._hold_own(request)
             if hold is None:
                 return act()
+            if request.elsewhere == "held":  # an older word: the hold is ours now, by a signed answer
+                free = PutElsewhere(request.epoch, request.seq, "free", request.elsewhere_by, self._office.now_ms())
+                self._office.scribe.write([], [free])
             asked = self._asked(self._own_device(), request.epoch, request.seq, request.id)
             return self._holding(asked, hold, act)
 

@@ -241,6 +241,14 @@ def test_our_own_refund_stops_where_another_till_pays(linked: Shop) -> None:
     assert refused(lambda: linked.counter.neighbours.guarded("none", lambda: None)) == "request_unknown"
 
 
+def test_a_hold_that_we_are_given_ends_what_we_heard_of_before(linked: Shop) -> None:
+    """The other till gave it back, and the page that says so has not come yet."""
+    request = rejected_here(linked)
+    linked.store.commit([], [PutElsewhere(1, request.seq, "held", OTHER, 9)])
+    pay_own(linked, request)
+    assert len(refunds(linked)) == 1
+
+
 def test_a_refusal_here_gives_our_own_hold_back(linked: Shop) -> None:
     request = rejected_here(linked)
     assert refused(lambda: linked.counter.neighbours.guarded(request.id, _refuse)) == "drawer_short"
