@@ -161,8 +161,15 @@ class Acts(Hands):
         yield from self.press(Key.Key_F5)
         yield home.notice.isVisible
         if home.forms.isHidden():
-            last = home._last
-            return {"due_pt": last.total_pt, "receipt": last.receipt, "qr": "", "id": last.request_id, "paper": "saved"}
+            last, seen = home._last, self.rest.sale._home._seen
+            assert seen is not None
+            return {
+                "due_pt": last.total_pt,
+                "receipt": last.receipt,
+                "qr": "",
+                "id": seen.last_request.id,
+                "paper": "saved",
+            }
         yield from self.press(Key.Key_F10)
         yield from self.page("pageForm")
         yield from self.to_review()
