@@ -144,6 +144,7 @@ class NeighbourPage(Page):
         self.only = Text(role="hint", wrap=True)
         self.word(self.only.setText, "elsewhere.only")
         self.act, back = Button("neighbourAct"), Button("backButton")
+        self.word(self.act.setAccessibleName, "detail.refund")  # until it is known what may be done
         self.act.clicked.connect(self.act_asked)
         self.word(back.word, "key.back", "Esc")
         back.clicked.connect(self.left)
