@@ -2,7 +2,7 @@
 
 Personal frames are sealed, so no search can look into them. For each request a keyed hash is kept of the code, of the
 national ID and of the mobile, under a key that is not in the database and with the shop in it: the tables tell neither
-a number nor that two shops served the same person (docs/adr/0013). Both of the citizen's go when he is erased.
+a number nor that two shops served the same person (docs/adr/0016). Both of the citizen's go when he is erased.
 """
 
 from __future__ import annotations

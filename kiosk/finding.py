@@ -69,7 +69,7 @@ def paper_code(text: str) -> str | None:
 def held_out(text: str) -> dict[str, str]:
     """What a request can be found by at the centre: ``number``, ``code``, ``national_id`` or ``mobile``; {} for none.
 
-    The centre keeps no names that it could search (docs/adr/0013). Raises Refused("shop_words").
+    The centre keeps no names that it could search (docs/adr/0016). Raises Refused("shop_words").
     """
     said = fold_digits_only(clean(text[:_MAX_TEXT]))
     if not said:
