@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.texts import Language, say
 from ui.parts.bill import Bill
 from ui.parts.qr import QrPicture
 from ui.parts.text import Text
 from ui.theme import hold
+
+BILL_PX, CODE_PX = 620, 300
+QR_MODULE = 6
+"""Screen dots of a square of the code: it is photographed from across the counter."""
 
 
 class CitizenWindow(QWidget):
@@ -26,17 +30,31 @@ class CitizenWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._language: Language = language
-        self.title = Text(role="h1", wrap=True)
-        self.bill = Bill(language, role="huge")
-        self.qr, self.photograph = QrPicture("citizenQr"), Text(role="h2", wrap=True)
-        hold(self.bill, most_width=720)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(48, 32, 48, 32)
-        column.setSpacing(20)
-        for widget in (self.title, self.bill, self.qr, self.photograph):
-            column.addWidget(widget)
-        column.addStretch(1)
+        self.title = Text(role="huge", wrap=True, middle=True)
+        self.bill = Bill(language, "citizen.pay", large=True)
+        hold(self.bill, width=BILL_PX)
+        self.qr, self.photograph = QrPicture("citizenQr", QR_MODULE), Text(role="h2", wrap=True, middle=True)
+        hold(self.photograph, width=CODE_PX)
+        self._lay()
         self.welcome("")
+
+    def _lay(self) -> None:
+        """In the middle, in large letters: it is read from across the counter."""
+        code, row, column = QVBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
+        code.setSpacing(12)
+        row.setSpacing(48)
+        column.setContentsMargins(48, 32, 48, 32)
+        column.setSpacing(32)
+        for widget in (self.qr, self.photograph):
+            code.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self.bill, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addLayout(code)
+        row.addStretch(1)
+        column.addStretch(1)
+        column.addWidget(self.title)
+        column.addLayout(row)
+        column.addStretch(1)
 
     def place(self) -> None:
         """On the second screen as a whole; with one screen only, as a window beside."""
@@ -45,7 +63,7 @@ class CitizenWindow(QWidget):
             self.setGeometry(screens[1].availableGeometry())
             self.setWindowState(Qt.WindowState.WindowFullScreen)  # showFullScreen would ask for the keys
         else:
-            self.resize(720, 560)
+            self.resize(1000, 620)
         self.show()
 
     def set_language(self, language: Language) -> None:
@@ -62,10 +80,12 @@ class CitizenWindow(QWidget):
 
     def costs(self, service: str, bill: Bill) -> None:
         self.bill.copy(bill)
+        self.bill.call("citizen.pay")
         self._stand(service, bill=True, qr="")
 
     def saved(self, qr: str) -> None:
         """The costs stay: they are what was paid."""
+        self.bill.call("bill.paid")
         self._stand(say(self._language, "citizen.thanks"), bill=self.bill.total_pt() is not None, qr=qr)
 
     def _stand(self, title: str, *, bill: bool, qr: str) -> None:

@@ -10,7 +10,7 @@ from kiosk.arabic import isolate
 from kiosk.clock import show_time
 from kiosk.errors import KioskError
 from kiosk.money import format_pt
-from kiosk.texts import Language, explain, say
+from kiosk.texts import Language, explain, say, table
 
 
 def money(language: Language, pt: int) -> str:
@@ -46,8 +46,10 @@ def both(key: str) -> tuple[str, str]:
     return say("ar", key), say("en", key)
 
 
-REASONED = {"printer": "printer", "printer_broke": "printer", "scanner": "scanner", "camera": "camera"}
-"""Errors whose reason is a word of ours, and where its text stands."""
+REASONED = {
+    "printer": "printer", "printer_broke": "printer", "scanner": "scanner", "camera": "camera", "store_failed": "store",
+}  # fmt: skip
+"""Errors whose reason is a word of ours, and where its text stands. Other words of a store's are a driver's."""
 
 
 def readable(language: Language, error: KioskError) -> KioskError:
@@ -55,7 +57,8 @@ def readable(language: Language, error: KioskError) -> KioskError:
 
     def value(name: str, given: Any) -> object:
         if name == "reason" and error.code in REASONED:
-            return say(language, f"{REASONED[error.code]}.reason.{given}")
+            key = f"{REASONED[error.code]}.reason.{given}"
+            return say(language, key if error.code != "store_failed" or key in table() else "store.reason.other")
         if isinstance(given, int) and (name.endswith("_pt") or error.code in ("limit_money", "limit_float")):
             return money(language, given)
         return number(given) if isinstance(given, int) and name != "n" else given

@@ -16,7 +16,7 @@ from PySide6.QtGui import QImage
 
 from kiosk.texts import LANGUAGES, Language
 from tests.screens.judge import faults
-from tests.screens.scenes import SCENES, Scene
+from tests.screens.script import SCENES, Scene
 from tests.screens.stage import Stage, theatre
 from ui.theme import Look
 
@@ -37,7 +37,7 @@ def draw(one: Scene, language: Language) -> tuple[QImage, list[str]]:
     try:
         one.play(stage)
         image = stage.picture()
-        return image, faults(stage.window)
+        return image, faults(stage.subject)
     finally:
         stage.close()
 

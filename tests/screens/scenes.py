@@ -560,6 +560,7 @@ def line_offline(stage: Stage) -> None:
 def line_up(stage: Stage) -> None:
     """Everything has arrived; nothing came back."""
     stage.home(busy_and_online)
+    stage.counter.events.publish(SyncChanged())
     stage.turn("pageSync", Key.Key_F7)
 
 

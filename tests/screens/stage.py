@@ -31,6 +31,8 @@ class Stage:
         self.counter = FakeCounter() if counter is None else counter
         self.window = Window(self.counter, language)
         self.window.resize(SIZE)
+        self.subject: QWidget = self.window
+        """What is drawn and judged."""
         self.window.show()
         self.settle()
 
@@ -124,7 +126,7 @@ class Stage:
     def picture(self) -> QImage:
         self.settle(40)
         image = QImage(SIZE, QImage.Format.Format_RGB32)
-        self.window.render(image, QPoint())
+        self.subject.render(image, QPoint())
         return image
 
     def close(self) -> None:

@@ -106,7 +106,9 @@ def test_it_is_chosen_on_the_display_page_kept_and_put_away_again(
     assert page.citizen[False].isChecked()
     page.citizen[True].click()
     hands.settle()
-    screen = hands.window.findChild(Facing).screen
+    facing = hands.window.findChild(Facing)
+    assert facing is not None
+    screen = facing.screen
     assert (screen.isVisible(), kept_citizen()) == (True, True)
     assert "واحدة" in page.where.text()
     page.citizen[False].click()

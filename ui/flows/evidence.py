@@ -111,6 +111,9 @@ class EvidenceFlow(QObject):
             self._finish()
             return
         self._at = (lacking or self._papers)[0].id
+        if self._work is not None:
+            title = self._work.service.title
+            self.page.set_service((title["ar"], title["en"]))
         self._tell()
         self._window.go(self.page)
 

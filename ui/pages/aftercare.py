@@ -71,13 +71,16 @@ class AftercarePage(Page):
         self.word(self.why.setAccessibleName, "detail.why")
         self.word(self.taker_name.setAccessibleName, "detail.taker.name")
         self.word(self.taker_name.setPlaceholderText, "detail.taker.name")
+        self._named = {"hand": Text(role="label"), "escalate": Text(role="label")}
+        for act, key in (("hand", "detail.taker"), ("escalate", "detail.why")):
+            self.word(self._named[act].setText, key)
         self.taker.currentIndexChanged.connect(lambda _row: self._ask_name())
         before: dict[str, list[QWidget]] = {"hand": [self.taker, self.taker_name], "escalate": [self.why]}
         self._parts = {act: [*before.get(act, []), self.buttons[act]] for act in ACTS}
         for place, act in enumerate(ACTS, 1):
             self.word(self.buttons[act].word, f"detail.{act}", f"Alt+{place}")
             self.buttons[act].clicked.connect(lambda _on=False, act=act: self.press(act))
-            for widget in self._parts[act]:
+            for widget in (*filter(None, [self._named.get(act)]), *self._parts[act]):
                 column.addWidget(widget)
             column.addSpacing(4)
         column.addStretch(1)
@@ -112,7 +115,7 @@ class AftercarePage(Page):
         self.history.head(["", ""], 1)
         self.history.fill([(show.moment(at), self._said(key, values)) for at, key, values in standing.history])
         for act, parts in self._parts.items():
-            for widget in parts:
+            for widget in (*filter(None, [self._named.get(act)]), *parts):
                 widget.setVisible(act in standing.acts)
         self._ask_name()
         if standing.reason[place]:

@@ -66,7 +66,7 @@ class AnswerPage(Page):
                 self._fact(words, line.amount_pt) if line.amount_pt else Text(words, "strong", wrap=True)
             )
         if self._total_pt:
-            self._rows.addWidget(self._fact(self.say("bill.due"), self._total_pt))
+            self._rows.addWidget(self._fact(self.say("answer.total"), self._total_pt))
         elif not self._lines:
             self._rows.addWidget(Text(self.say("answer.nothing"), "strong", wrap=True))
 

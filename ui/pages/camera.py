@@ -78,7 +78,8 @@ class CameraPage(Page):
     @override
     def retold(self) -> None:
         self.primary.word(self.say(self._word()), "F10")
-        self.how.setText(self.say("camera.starting" if self._picture.isNull() and not self._failed else "camera.how"))
+        self.how.setText(self.say("camera.starting" if self._picture.isNull() else "camera.how"))
+        self.how.setVisible(not self._failed)
 
     def _word(self) -> str:
         return "camera.again" if self._failed else "camera.take"

@@ -166,6 +166,7 @@ class ClosePage(Page):
         self.expected.value.setText(show.money(self.language, compared.expected_pt))
         self.verdict.label.setText(self.say(f"close.{word}"))
         self.verdict.value.setText(show.money(self.language, difference) if difference else "")
+        self.verdict.value.setVisible(bool(difference))
         restyle(self.box, "tone", "ok" if not difference else "act")
         for fact in (self.expected, self.verdict):
             for label in (fact.label, fact.value):

@@ -62,6 +62,7 @@ class EvidencePage(Page):
         self._sources = list(sources)
         self._papers: Sequence[PaperShown] = ()
         self._hand = InHand()
+        self._service = ("", "")
         self._filling = False
         row = QHBoxLayout()
         row.setSpacing(20)
@@ -114,6 +115,11 @@ class EvidencePage(Page):
 
     # ---- data in
 
+    def set_service(self, title: tuple[str, str]) -> None:
+        """Whose papers these are, in a visit of several."""
+        self._service = title
+        self.retold()
+
     def set_papers(self, papers: Sequence[PaperShown], at: str = "") -> None:
         """The list, with the paper `at` chosen."""
         self._papers = papers
@@ -133,6 +139,7 @@ class EvidencePage(Page):
 
     @override
     def retold(self) -> None:
+        self.subtitle.setText(self._service[0 if self.language == "ar" else 1])
         self._retell_list()
         hand = self._hand
         onward = "evidence.cropped" if self.preview.cropping else _onward(hand)

@@ -14,7 +14,7 @@ from kiosk.arabic import isolate
 from kiosk.evidence import captured
 from kiosk.fees import FeeLine
 from kiosk.override import override
-from kiosk.services import EvidenceType, PublicService
+from kiosk.services import FREE_MODES, EvidenceType, PublicService
 from kiosk.texts import Language
 from ui import show
 from ui.fields.field import Field
@@ -46,7 +46,7 @@ class FormPage(Page):
         super().__init__("pageForm", language)
         self._service: PublicService | None = None
         self._fields: dict[str, Field] = {}
-        self._sections: list[tuple[QVBoxLayout, list[Field]]] = []
+        self._sections: list[tuple[Text, QVBoxLayout, list[Field]]] = []
         self._visible: list[str] = []
         self._doubts = Doubts()
         self.consent: QCheckBox | None = None
@@ -116,8 +116,8 @@ class FormPage(Page):
         clear(self._column)
         self._head(service)
         for section in service.form.sections:
-            if section.title is not None:
-                self._column.addWidget(Text(section.title[self.language], "h2"))
+            heading = Text(section.title[self.language] if section.title is not None else "", "h2")
+            self._column.addWidget(heading)
             for element in section.elements:
                 field = make_field(element, service.form, self.language)
                 if element.field in raw:
@@ -127,7 +127,7 @@ class FormPage(Page):
             lines = QVBoxLayout()
             lines.setSpacing(8)
             self._column.addLayout(lines)
-            self._sections.append((lines, [self._fields[e.field] for e in section.elements]))
+            self._sections.append((heading, lines, [self._fields[e.field] for e in section.elements]))
         self._visible = list(self._fields)
         self._lay()
         self._foot(service, consented=consented)
@@ -136,8 +136,9 @@ class FormPage(Page):
 
     def _lay(self) -> None:
         """The shown fields, two a line where they fit; the order of reading is the order of the file."""
-        for lines, fields in self._sections:
+        for heading, lines, fields in self._sections:
             loosen(lines)
+            heading.setVisible(bool(heading.text()) and any(f.element.field in self._visible for f in fields))
             half: QHBoxLayout | None = None
             for field in fields:
                 if field.element.field in self._visible:
@@ -157,23 +158,25 @@ class FormPage(Page):
         self.title.show()
         self.subtitle.show()
         self.title.setText(service.title[self.language])
-        guiding = service.mode == "guidance"
-        step = "form.guide.step" if guiding else "form.step"
+        free = service.mode in FREE_MODES
+        step = {"guidance": "form.guide.step", "inquiry": "form.inquire.step"}.get(service.mode, "form.step")
         place, count = (show.number(n) for n in self._place_in_visit)
         of = self.say("visit.place", place=place, count=count) if self._place_in_visit[1] > 1 else ""
         self.subtitle.setText(" · ".join(filter(None, [of, self.say(step, number=isolate(service.number))])))
         self.primary.word(self.say(self._goes_on()), "F10")
         self.kept.setVisible(look().text < SIZES[-1])  # the buttons need its room then
-        self.bill.setVisible(not guiding)
-        said = {"guidance": "form.guide.free", "booking": "form.booking"}.get(service.mode)
+        self.bill.setVisible(not free)
+        said = {
+            "guidance": "form.guide.free", "inquiry": "form.inquire.free", "booking": "form.booking",
+        }.get(service.mode)  # fmt: skip
         self.mode.setText(self.say(said) if said else "")
         self.mode.setVisible(said is not None)
 
     def _goes_on(self) -> str:
-        """The key of what F10 does here: guidance ends with a sheet, a live amount is asked for, the rest is paid."""
+        """The key of what F10 does here: a sheet, an answer, a live amount and then the money, or the money."""
         service = self._service
-        if service is not None and service.mode == "guidance":
-            return "form.guide"
+        if service is not None and service.mode in FREE_MODES:
+            return "form.guide" if service.mode == "guidance" else "form.inquire"
         return "form.ask" if service is not None and service.needs_line else "form.do"
 
     def _foot(self, service: PublicService, *, consented: bool) -> None:
@@ -181,7 +184,7 @@ class FormPage(Page):
         self._needs.tell(service, self._papers, self._elsewhere)
         self._column.addWidget(self._needs)
         self._doubts = Doubts()
-        self._column.addLayout(self._doubts)
+        self._column.insertLayout(0, self._doubts)  # under the words that ask for it, and in sight with the first field
         self.consent = None
         if service.consent is not None:
             self._column.addWidget(Text(service.consent.text[self.language], "hint", wrap=True))
@@ -193,8 +196,9 @@ class FormPage(Page):
 
     def _chain(self) -> None:
         """Tab order is the order on the screen, also for what was built later (§1.1, 17)."""
-        order = [widget for field in self._fields.values() for widget in field.inputs()]
-        order += [*self._doubts.boxes(), *([self.consent] if self.consent else []), self.primary]
+        order: list[QWidget] = [*self._doubts.boxes()]
+        order += [widget for field in self._fields.values() for widget in field.inputs()]
+        order += [*([self.consent] if self.consent else []), self.primary]
         for before, after in pairwise(order):
             QWidget.setTabOrder(before, after)
 

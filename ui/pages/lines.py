@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from kiosk.arabic import isolate
 from kiosk.override import override
@@ -16,7 +16,9 @@ from ui.pages.page import Action, Page
 from ui.parts.answers import Rows
 from ui.parts.box import Fact
 from ui.parts.text import Text
+from ui.theme import hold
 
+TOTAL_PX = 480
 COLUMNS = ("list.time", "list.receipt", "lines.what", "lines.who", "list.amount", "list.state")
 
 
@@ -48,7 +50,11 @@ class LinesPage(Page):
         self.table.opened.connect(self._open)
         self.empty = Text(role="hint", wrap=True)
         self.word(self.empty.setText, "lines.empty")
-        self.body.addWidget(self.total)
+        hold(self.total, width=TOTAL_PX)
+        beside = QHBoxLayout()  # a sum far from its name is read in the wrong line
+        beside.addWidget(self.total)
+        beside.addStretch(1)
+        self.body.addLayout(beside)
         self.body.addWidget(self.empty)
         self.body.addWidget(self.table, 1)
         self.retold()

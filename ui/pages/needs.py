@@ -124,7 +124,8 @@ class Needs(Page):
         self.trail.setText(
             " ← ".join(map(self._of, self._trail)) if self.language == "ar" else " → ".join(map(self._of, self._trail))
         )
-        asked = {"pick": self.say("needs.pick"), "ask": self._of(self._question), "plan": self.say("needs.plan")}
+        pick = "needs.pick" if self._options else "needs.none"
+        asked = {"pick": self.say(pick), "ask": self._of(self._question), "plan": self.say("needs.plan")}
         self.asked.setText(asked[self.state])
         self.options.setAccessibleName(self.asked.text())
         self.options.setVisible(self.state != "plan")

@@ -40,6 +40,7 @@ class PicturePage(Page):
         self.word(self.back.word, "key.back", "Esc")
         self.back.setFixedWidth(360)
         self.back.clicked.connect(self.left)
+        self._cards: list[Card] = []
         row = QHBoxLayout()
         row.setSpacing(20)
         for bars, key in ((self.hours, "picture.hours"), (self.services, "picture.services")):
@@ -50,9 +51,11 @@ class PicturePage(Page):
             card.column.addWidget(bars)
             card.column.addStretch(1)
             row.addWidget(card, 1)
+            self._cards.append(card)
         self.body.addWidget(self.none)
         self.body.addLayout(row, 1)
         self.body.addWidget(self.back)
+        self.body.addStretch(0)
 
     def set_picture(self, picture: Picture) -> None:
         self._picture = picture
@@ -68,6 +71,8 @@ class PicturePage(Page):
         total = sum(count for _, count in picture.hours)
         self.subtitle.setText(f"{self.say('list.found', n=total)} — {show.day(picture.day)}")
         self.none.setVisible(not picture.hours)
+        for card in self._cards:
+            card.setVisible(bool(picture.hours))
         self.hours.set_bars([(show.number(f"{hour:02d}:00"), count) for hour, count in picture.hours])
         self.services.set_bars([(title[place], count) for title, count in picture.services])
 

@@ -94,6 +94,7 @@ class ReversePage(Page):
     def set_request(self, given: ToReverse) -> None:
         self._given, self._armed = given, True
         self.reason.setText(given.reason)
+        self.reason.setCursorPosition(0)  # a long one is read from its beginning
         self.paper.clear()
         self.second.set_people(given.people)
         self.bill.set_lines(given.lines, given.total_pt)

@@ -19,7 +19,9 @@ from ui.parts.box import Card, Fact
 from ui.parts.button import Button
 from ui.parts.state import StateRow
 from ui.parts.text import Text
+from ui.theme import hold
 
+CARD_PX = 700
 COLUMNS = ("list.receipt", "list.service", "list.citizen", "sync.reason", "sync.acts")
 SHOWN = 5
 GRAVE = ("clock_wrong", "suspended", "quarantined", "alarm")
@@ -56,7 +58,23 @@ class SyncPage(Page):
         super().__init__("pageSync", language, "sync.title")
         self._standing: Standing | None = None
         self._tray: list[Rejected] = []
-        card = Card()
+        self.heading, self.calm_text = Text(role="h2"), Text(role="hint", wrap=True)
+        self.tray = Rows(len(COLUMNS), "rejectedTable")
+        self.word(self.tray.setAccessibleName, "sync.tray")
+        self.word(self.heading.setText, "sync.tray")
+        self.word(self.calm_text.setText, "sync.tray.empty")
+        self.tray.opened.connect(lambda place: self.opened.emit(self._tray[place].id))
+        self.body.addLayout(self._card())
+        for widget in (self.heading, self.calm_text):
+            self.body.addWidget(widget)
+        self.body.addWidget(self.tray, 1)
+        self._make_board()
+        self.body.addStretch(0)
+        self.retold()
+
+    def _card(self) -> QHBoxLayout:
+        """How the line stands; not as wide as the page: a value far from its name is read in the wrong line."""
+        card, beside = Card(), QHBoxLayout()
         self.state = StateRow("syncState")
         self._waiting, self._last, self._next = Fact(), Fact(), Fact()
         card.column.addWidget(self.state)
@@ -64,19 +82,10 @@ class SyncPage(Page):
             self.word(fact.label.setText, key)
             card.column.addWidget(fact)
         card.column.addLayout(self._buttons())
-        self.heading, self.calm_text = Text(role="h2"), Text(role="hint", wrap=True)
-        self.tray = Rows(len(COLUMNS), "rejectedTable")
-        self.word(self.tray.setAccessibleName, "sync.tray")
-        self.word(self.heading.setText, "sync.tray")
-        self.word(self.calm_text.setText, "sync.tray.empty")
-        self.tray.opened.connect(lambda place: self.opened.emit(self._tray[place].id))
-        self.body.addWidget(card)
-        for widget in (self.heading, self.calm_text):
-            self.body.addWidget(widget)
-        self.body.addWidget(self.tray, 1)
-        self._make_board()
-        self.body.addStretch(0)
-        self.retold()
+        hold(card, width=CARD_PX)
+        beside.addWidget(card)
+        beside.addStretch(1)
+        return beside
 
     def _make_board(self) -> None:
         self._notices: Sequence[Notice] = ()

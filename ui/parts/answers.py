@@ -15,6 +15,8 @@ from ui.theme import hold
 CELL_PX: Final = 26
 """What a cell keeps free at both sides together, as the sheet says, and its frame."""
 GAP_PX: Final = 8
+LEAST_COLUMN_PX: Final = 48
+"""The style's own least is ten letters: five columns of it are wider than half a screen."""
 _ENDLESS: Final = 10_000
 
 
@@ -44,6 +46,7 @@ class Rows(QTableWidget):
         self.verticalHeader().hide()
         hold(self, rows=46)
         self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setMinimumSectionSize(LEAST_COLUMN_PX)
         self._rows_later = QTimer(self)
         self._rows_later.setSingleShot(True)
         self._rows_later.timeout.connect(self.resizeRowsToContents)

@@ -20,10 +20,11 @@ class Bill(Card):
 
     told = Signal()
 
-    def __init__(self, language: Language, role: str = "amount", total: str = "bill.due") -> None:
-        """`total` is the key of what the sum is called."""
+    def __init__(self, language: Language, total: str = "bill.due", *, large: bool = False) -> None:
+        """`total` is the key of what the sum is called; `large`: it is read from across the counter."""
         super().__init__()
         self._sum = total
+        self._large = large
         self._language: Language = language
         self._lines: Sequence[Any] = ()
         self._total: int | None = None
@@ -32,7 +33,7 @@ class Bill(Card):
         self._heading = Text(role="h2")
         self._rows = QVBoxLayout()
         self._rows.setSpacing(0)
-        self._due = Fact(role, "label")
+        self._due = Fact("huge", "h2") if large else Fact("amount", "label")
         self.column.addWidget(self._heading)
         self.column.addLayout(self._rows)
         self.column.addWidget(rule())
@@ -50,6 +51,11 @@ class Bill(Card):
 
     def set_language(self, language: Language) -> None:
         self._language = language
+        self._tell()
+
+    def call(self, total: str) -> None:
+        """What the sum is called from now on."""
+        self._sum = total
         self._tell()
 
     def total_pt(self) -> int | None:
@@ -81,7 +87,7 @@ class Bill(Card):
         self.told.emit()
 
     def _row(self, label: str, amount_pt: int) -> None:
-        fact = Fact(wrap=True)
+        fact = Fact("h2", "h2") if self._large else Fact(wrap=True)
         fact.label.setText(label)
         fact.value.setText(show.money(self._language, amount_pt))
         self._rows.addWidget(fact)

@@ -17,14 +17,16 @@ MODULE: Final = 4
 
 
 class QrPicture(QWidget):
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, module: int = MODULE) -> None:
+        """`module`: screen dots of a square."""
         super().__init__()
+        self._module = module
         self.setObjectName(name)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._code: QrCode | None = None
 
     def set_text(self, text: str) -> None:
-        self._code = qr_code(text, MODULE, 1_000)
+        self._code = qr_code(text, self._module, 1_000)
         self.updateGeometry()
         self.update()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ui.parts.box import set_picture
-from ui.parts.text import Text
+from ui.parts.text import Text, restyle
 
 
 class StateRow(QWidget):
@@ -30,4 +30,5 @@ class StateRow(QWidget):
         set_picture(self._picture, picture, tone, 28)
         self.what.setText(what)
         self.more.setText(more)
+        restyle(self.more, "role", "error" if tone == "act" else "hint")
         self.setAccessibleName(f"{what}. {more}")

@@ -31,8 +31,11 @@ def trailing(widget: QWidget) -> Qt.AlignmentFlag:
     return side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
 
 
-def align(widget: QLabel | QLineEdit, *, end: bool = False) -> None:
-    widget.setAlignment(trailing(widget) if end else leading(widget))
+def align(widget: QLabel | QLineEdit, *, end: bool = False, middle: bool = False) -> None:
+    if middle:
+        widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    else:
+        widget.setAlignment(trailing(widget) if end else leading(widget))
 
 
 def led(text: str, *, rtl: bool) -> str:
@@ -47,13 +50,15 @@ def led(text: str, *, rtl: bool) -> str:
 class Text(QLabel):
     """A plain-text label; `role` names its look in the sheet."""
 
-    def __init__(self, text: str = "", role: str = "body", *, wrap: bool = False, end: bool = False) -> None:
+    def __init__(
+        self, text: str = "", role: str = "body", *, wrap: bool = False, end: bool = False, middle: bool = False
+    ) -> None:
         super().__init__()
-        self._end = end
+        self._side = {"end": end, "middle": middle}
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", role)
         self.setWordWrap(wrap)
-        align(self, end=end)
+        align(self, **self._side)
         self.setText(text)
 
     @override
@@ -63,7 +68,7 @@ class Text(QLabel):
     @override
     def changeEvent(self, event: QEvent) -> None:
         if event.type() is QEvent.Type.LayoutDirectionChange:
-            align(self, end=self._end)
+            align(self, **self._side)
         super().changeEvent(event)
 
 
