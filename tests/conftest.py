@@ -5,8 +5,11 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import sys
 import tempfile
+from collections.abc import Generator
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -17,3 +20,27 @@ atexit.register(shutil.rmtree, os.environ["XDG_RUNTIME_DIR"], ignore_errors=True
 # Both judge the machine's speed, not the code: a busy machine would fail what is right.
 settings.register_profile("ours", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ours")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None]:
+    """No window outlives its test: a page that nobody owns hangs on its own signals, and each change of the look would
+    polish it again, for the rest of the run.
+    """
+    yield
+    if "PySide6.QtWidgets" in sys.modules:
+        _end_windows()
+
+
+def _end_windows() -> None:
+    from PySide6.QtCore import QCoreApplication, QEvent
+    from PySide6.QtWidgets import QApplication
+    from shiboken6 import isValid
+
+    application = QApplication.instance()
+    if isinstance(application, QApplication):
+        for widget in application.topLevelWidgets():
+            if isValid(widget) and widget.parent() is None:  # one may have gone with another
+                widget.close()
+                widget.deleteLater()
+                QCoreApplication.sendPostedEvents(widget, QEvent.Type.DeferredDelete)

@@ -35,9 +35,11 @@ def picture(
     QGuiApplication.setLayoutDirection(
         Qt.LayoutDirection.RightToLeft if right_to_left else Qt.LayoutDirection.LeftToRight
     )
+    page = FormPage(language)
     try:
-        return _drawn(FormPage(language), service, fields, fees)
+        return _drawn(page, service, fields, fees)
     finally:
+        page.deleteLater()  # it hangs on its own signals: no collector would find it
         QGuiApplication.setLayoutDirection(before)
 
 
