@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from kiosk import rereading
 from kiosk.commits import PutFact, SeenOutcome
+from tests.sync.answers import outcome
 from tests.sync.party import pair
 from tests.sync.test_erasure import item, pull, take
 from tests.sync.test_new_epoch import begin as new_epoch
-from tests.sync.test_new_epoch import outcome
 
 
 def test_an_erasure_that_an_older_release_passed_over_is_obeyed_after_the_upgrade() -> None:
