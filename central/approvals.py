@@ -16,6 +16,7 @@ from central.centre import Centre
 from central.devices import Chain
 from central.store import Session
 from kiosk import telephone
+from kiosk.arabic import isolate
 from kiosk.errors import Refused
 from kiosk.ids import normalise_code
 from kiosk.journal import EntryType
@@ -230,7 +231,10 @@ def decide(centre: Centre, session: Session, found: Approval, state: str, staff:
     now = centre.now_ms()
     text = {
         language: say(
-            language, f"central.approval.{state}", seq=found.seq, what=say(language, f"approval.{found.what}")
+            language,
+            f"central.approval.{state}",
+            what=say(language, f"approval.{found.what}"),
+            of=isolate(f"{found.device.hex()[:8]}-{found.of}" if found.of else f"#{found.seq}"),
         )
         for language in LANGUAGES
     }

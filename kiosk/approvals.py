@@ -51,9 +51,9 @@ class Approvals:
         """Ask for this act; what was asked for it within a day and is not used up is answered instead."""
         login = self._people.working(finishing=True)
         with self._office.scribe.turn():
-            for before in reversed(self._kept()):
-                if before.subject == subject and before.state in ("asked", "granted") and self._fresh(before):
-                    return before
+            before = self.latest(subject)
+            if before is not None and before.state in ("asked", "granted"):
+                return before
             members = {
                 "v": 1, "kind": "asked", **login.author(), "what": subject.what, "of": subject.of,
                 "of_epoch": subject.epoch, "amount_pt": subject.amount_pt,
@@ -66,6 +66,10 @@ class Approvals:
 
             self._office.scribe.write([Writing(EntryType.LOGIN, members)], changes)
         return made[0]
+
+    def latest(self, subject: Subject) -> Asked | None:
+        """What was asked for this act last, within a day."""
+        return next((one for one in reversed(self._kept()) if one.subject == subject and self._fresh(one)), None)
 
     def at(self, seq: int) -> Asked:
         """How it stands. Raises Refused: approval_unknown, approval_old."""

@@ -11,6 +11,7 @@ from kiosk.day_book import count_sum
 from kiosk.errors import Refused
 from kiosk.events import ApprovalsChanged
 from kiosk.journal import EntryType, read_body
+from kiosk.reversal import asking
 from kiosk.second import Agreement
 from kiosk.texts import explain, say
 from kiosk.transaction import Request
@@ -18,6 +19,7 @@ from tests.counter.test_approvals import answer, code, given, hear
 from tests.counter.test_day_close import next_morning
 from tests.shop import CODE, PIN_SUPERVISOR, SUPERVISOR
 from tests.ui.conftest import Hands
+from tests.ui.test_lists import cells
 from ui.pages.approval import ApprovalPage
 from ui.pages.reverse import ReversePage
 
@@ -229,3 +231,18 @@ def test_limits_are_extended_by_telephone_from_the_sale_they_stopped(staffed: Ha
     staffed.until("pageReview")
     assert last(staffed)[0] == EntryType.LIMIT_EXTENSION
     assert say("ar", "approval.extended", until="").strip() in staffed.page.notice.text()
+
+
+def test_what_waits_stands_in_the_history_of_its_request(staffed: Hands) -> None:
+    request = sold(staffed)
+    asked = staffed.counter.approvals.ask(asking(request))
+    lists = staffed.window.session.rest().lists
+
+    def told() -> str:
+        lists.open_one(request.id, lists.open)
+        staffed.until("pageDetail")
+        return cells(staffed.find("detailHistory"))
+
+    assert "ولم يرد بعد" in told()
+    granted(staffed, asked.seq)
+    assert "ولم يُنفّذ بعد" in told()

@@ -11,6 +11,7 @@ from kiosk import mobile, national_id
 from kiosk.errors import KioskError, Refused
 from kiosk.events import PrintJobsChanged, TransactionsChanged
 from kiosk.receipt import Line
+from kiosk.reversal import asking
 from kiosk.services import PublicService
 from kiosk.texts import say
 from kiosk.transaction import Request
@@ -108,8 +109,7 @@ class Lists(QObject):
         history = [saved(request)]
         if outcome is not None:
             history.append((outcome.at_ms, f"history.{outcome.status}", {}))
-        if request.reversed:
-            history.append(self._reversed(request))
+        history += [self._reversed(request)] if request.reversed else self._awaited(request)
         masked = [
             ("list.citizen", show.short_name(request.name)),
             ("detail.nid", show.number(national_id.mask(request.national_id)) if request.national_id else ""),
@@ -139,6 +139,11 @@ class Lists(QObject):
         found = self._counter.reversals.of(request)
         assert found is not None  # noqa: S101 - the request says so
         return found.at_ms, f"history.{found.kind}", {"reason": found.reason}
+
+    def _awaited(self, request: Request) -> list[tuple[int, str, dict[str, object]]]:
+        """The centre was asked to agree to its void, and what it says."""
+        found = self._counter.approvals.latest(asking(request))
+        return [] if found is None else [(found.at_ms, f"history.void.{found.state}", {"seq": show.number(found.seq)})]
 
     def _elsewhere(self, request: Request) -> list[tuple[str, str]]:
         """Another till pays it back, or has done so."""
