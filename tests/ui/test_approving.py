@@ -238,11 +238,8 @@ def test_what_waits_stands_in_the_history_of_its_request(staffed: Hands) -> None
     asked = staffed.counter.approvals.ask(asking(request))
     lists = staffed.window.session.rest().lists
 
-    def told() -> str:
-        lists.open_one(request.id, lists.open)
-        staffed.until("pageDetail")
-        return cells(staffed.find("detailHistory"))
-
-    assert "ولم يرد بعد" in told()
+    lists.open_one(request.id, lists.open)
+    staffed.until("pageDetail")
+    assert "ولم يرد بعد" in cells(staffed.find("detailHistory"))
     granted(staffed, asked.seq)
-    assert "ولم يُنفّذ بعد" in told()
+    staffed.qtbot.waitUntil(lambda: "ولم يُنفّذ بعد" in cells(staffed.find("detailHistory")))

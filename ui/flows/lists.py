@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from kiosk import mobile, national_id
 from kiosk.errors import KioskError, Refused
-from kiosk.events import PrintJobsChanged, TransactionsChanged
+from kiosk.events import ApprovalsChanged, PrintJobsChanged, TransactionsChanged
 from kiosk.receipt import Line
 from kiosk.reversal import asking
 from kiosk.services import PublicService
@@ -26,6 +26,9 @@ from ui.ports import Counter
 
 if TYPE_CHECKING:
     from ui.window import Window
+
+CHANGING = (TransactionsChanged, PrintJobsChanged, ApprovalsChanged)
+"""What makes an opened request look different."""
 
 
 class Lists(QObject):
@@ -65,7 +68,7 @@ class Lists(QObject):
     def _heard(self, event: object) -> None:
         if isinstance(event, TransactionsChanged) and self._window.page() is self.page:
             self.page.ask()
-        elif isinstance(event, TransactionsChanged | PrintJobsChanged) and self._window.page() is self.detail:
+        elif isinstance(event, CHANGING) and self._window.page() is self.detail:
             self._reload()
 
     # ---- one request
