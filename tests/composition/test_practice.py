@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import practice
+from kiosk import practice, trust
 from kiosk.app import Config, Kiosk
-from kiosk.commits import PutFact
+from kiosk.commits import PutDocument, PutFact
 from kiosk.errors import Refused
 from kiosk.journal import EntryType, read_body
 from kiosk.papers import Content
@@ -19,6 +19,7 @@ from kiosk.ports import World
 from kiosk.printer_choice import PrinterChoice
 from kiosk.transaction import Query
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
+from tests import shop as dokki
 from tests.composition.premises import NOWHERE, Premises
 from tests.fakes.keystore import FakeKeystore
 from tests.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop
@@ -137,6 +138,22 @@ def test_nobody_elses_pin_can_be_guessed_there(kiosk: Kiosk) -> None:
     with pytest.raises(Refused, match="pin_wrong"):
         kiosk.people.vouch(SUPERVISOR, PIN_SUPERVISOR)
     kiosk.people.vouch(SUPERVISOR, "11111111")
+
+
+def test_two_of_one_role_have_the_same_practice_pin(kiosk: Kiosk) -> None:
+    second = "0192f0c1-7c3a-7b1e-8a4d-0000000000a3"
+    people = dokki.operators(2)
+    people["operators"].append(dokki.person(second, "supervisor", 3))
+    document = PutDocument("operators", 2, trust.seal_object(trust.OPERATORS, people, dokki.FEED))
+    kiosk.at_work.counter.scribe.write([], [document])
+    for who in (SUPERVISOR, second):
+        kiosk.people.sign_out()
+        kiosk.people.activate(who, CODE, PIN_SUPERVISOR)
+    kiosk.people.sign_out()
+    kiosk.people.sign_in(OPERATOR, PIN)
+    kiosk.start_practice()
+    for who in (SUPERVISOR, second):
+        kiosk.people.vouch(who, practice.practice_pin("supervisor"))
 
 
 def test_real_papers_wait_while_somebody_practises(kiosk: Kiosk, printed: Printed) -> None:

@@ -19,7 +19,11 @@ from pytestqt.qtbot import QtBot
 from kiosk import cli, texts
 from kiosk import run as program
 from kiosk.errors import Corrupt
+from kiosk.printer_choice import parse_choice
 from tests.fakes.keystore import FakeKeystore
+from tests.paper.samples import receipts
+from ui.citizen import CitizenWindow
+from ui.paper.render import render_raster
 from ui.window import Window
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("qtbot")]
@@ -46,7 +50,7 @@ def windows() -> list[Window]:
     return [w for w in QApplication.topLevelWidgets() if isinstance(w, Window) and w.isVisible()]
 
 
-def start(folder: Path, seen: list[str], done: Callable[[], bool], patience_s: float = 30.0) -> int:
+def start(folder: Path, seen: list[str], done: Callable[[], bool], *more: str, patience_s: float = 30.0) -> int:
     """Run the program, noting titles and notices, until `done`; end it by the signal that ends a session."""
     end = time.monotonic() + patience_s
 
@@ -63,7 +67,7 @@ def start(folder: Path, seen: list[str], done: Callable[[], bool], patience_s: f
     awake = QTimer()
     awake.timeout.connect(lambda: None)  # Python hears a signal between two of its own steps
     awake.start(50)
-    asked = cli.parser().parse_args(["--data", str(folder / "kiosk"), "--centre", "http://127.0.0.1:9"])
+    asked = cli.parser().parse_args(["--data", str(folder / "kiosk"), "--centre", "http://127.0.0.1:9", *more])
     code = program.run(asked)
     awake.stop()
     assert windows() == [], "the window is closed with the program"
@@ -75,6 +79,34 @@ def test_an_unknown_kiosk_opens_at_its_enrolment(tmp_path: Path, monkeypatch: py
     seen: list[str] = []
     assert start(tmp_path, seen, lambda: any("(pageEnrol)" in text for text in seen)) == 0
     assert any("(pageEnrol)" in text for text in seen)
+
+
+def faced() -> bool:
+    return any(isinstance(w, CitizenWindow) and w.isVisible() for w in QApplication.topLevelWidgets())
+
+
+def test_asked_for_on_the_command_line_the_citizen_has_a_window(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(program, "_keystore", FakeKeystore)
+    found: list[bool] = []
+
+    def done() -> bool:
+        found.append(faced())
+        return found[-1]
+
+    start(tmp_path, [], done, "--citizen-screen")
+    assert found[-1]
+
+
+def test_the_printer_is_made_at_its_first_paper_and_prints_what_is_painted(tmp_path: Path) -> None:
+    receipt = next(receipts(1))
+    paper = program.LatePaper(parse_choice(f"file:{tmp_path / 'papers'}"), "ar")
+    assert not (tmp_path / "papers").exists()
+    paper.status()
+    paper.send(paper.render(receipt, 1))
+    (printed,) = (tmp_path / "papers").iterdir()
+    assert printed.read_bytes() == render_raster(receipt, 1, "ar")
 
 
 def test_a_locked_keystore_is_said_on_the_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
