@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from tests.ui.conftest import Hands
 from ui.citizen import CitizenWindow
 from ui.flows.facing import Facing
 from ui.look import kept_citizen
+from ui.pages.display import Display
 
 Key = Qt.Key
 
@@ -94,32 +96,39 @@ def test_on_a_second_screen_it_takes_all_of_it(
     assert screen.isFullScreen()
 
 
-def test_it_is_chosen_on_the_display_page_kept_and_put_away_again(
-    hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def display(hands: Hands, tmp_path: Path) -> Iterator[Display]:
+    """The display page, on a machine where nothing has been chosen yet."""
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path))
     hands.home()
-    assert not kept_citizen()
     hands.press(Key.Key_F11, alt=True)
     hands.until("pageDisplay")
-    page = hands.window.session.rest().display.page
-    assert page.citizen[False].isChecked()
-    page.citizen[True].click()
-    hands.settle()
-    facing = hands.window.findChild(Facing)
-    assert facing is not None
-    screen = facing.screen
-    assert (screen.isVisible(), kept_citizen()) == (True, True)
-    assert "واحدة" in page.where.text()
-    page.citizen[False].click()
-    hands.settle()
-    assert (screen.isVisible(), kept_citizen()) == (False, False)
-    page.citizen[True].click()
+    yield hands.window.session.rest().display.page
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "other"))
+
+
+def facing(hands: Hands) -> CitizenWindow:
+    found = hands.window.findChild(Facing)
+    assert found is not None
+    return found.screen
+
+
+def test_it_is_chosen_on_the_display_page_kept_and_put_away_again(hands: Hands, display: Display) -> None:
+    assert display.citizen[False].isChecked()
+    assert not kept_citizen()
+    for wanted in (True, False, True):
+        display.citizen[wanted].click()
+        hands.settle()
+        assert (facing(hands).isVisible(), kept_citizen()) == (wanted, wanted)
+
+
+def test_the_display_page_says_whether_it_is_there_and_on_which_screen(hands: Hands, display: Display) -> None:
+    assert "واحدة" in display.where.text()
+    display.citizen[True].click()
     hands.press(Key.Key_Escape)
     hands.until("pageCatalogue")
     hands.press(Key.Key_F11, alt=True)
     hands.until("pageDisplay")
-    assert (screen.isVisible(), page.citizen[True].isChecked()) == (True, True)
-    page.set_citizen(wanted=True, screens=2)
-    assert "الثانية" in page.where.text()
-    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "other"))
+    assert display.citizen[True].isChecked()
+    display.set_citizen(wanted=True, screens=2)
+    assert "الثانية" in display.where.text()
