@@ -21,9 +21,9 @@ from tests.screens.stage import Stage, theatre
 from ui.theme import Look
 
 FOLDER: Final = Path(__file__).parents[2] / "docs" / "screens"
-COLOURS: Final = 48
+COLOURS: Final = 40
 LOOKS: Final = {"100": Look(100), "130": Look(130), "contrast": Look(115, contrast=True)}
-IN_CONTRAST: Final = ("home", "form_faults", "review_change", "done_uncertain", "line_rejected", "lock")
+IN_CONTRAST: Final = ("home", "form_faults", "review_change", "done_uncertain", "line_rejected", "lock", "close_short")
 IN_PLAIN: Final = (*IN_CONTRAST, "form_filled", "done", "requests", "detail", "papers_waiting", "sign_in")
 """Kept in high contrast and at 100 % too; all of them are judged in every look."""
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 
 from kiosk import picture
 from kiosk.errors import Refused, Unavailable
@@ -126,6 +126,23 @@ def test_it_is_turned_and_cropped_by_keys(hands: Hands, given: Given, counter: F
     assert counter.shop.reader.asked[-1].turns == 1
     hands.press(Key.Key_F10)
     assert kept(counter) == ["paper_certificate"]
+
+
+def test_the_line_of_keys_says_what_f10_does_while_a_part_is_chosen(hands: Hands, given: Given) -> None:
+    def f10() -> str:
+        return next(action.word for action in hands.page.commands() if action.key == "F10")
+
+    opened(hands)
+    hands.press(Key.Key_F4)
+    words = [f10()]
+    for key in (Key.Key_5, Key.Key_5):
+        hands.press(key, alt=True)
+        words.append(f10())
+    assert words == ["evidence.keep", "evidence.cropped", "evidence.keep"]
+    hands.press(Key.Key_5, alt=True)
+    assert "طبّق" in "".join(label.text() for label in hands.window.footer.findChildren(QLabel))
+    hands.press(Key.Key_Escape)
+    assert f10() == "evidence.keep"
 
 
 def test_esc_leaves_the_cropping_then_the_picture_then_the_page(hands: Hands, given: Given) -> None:

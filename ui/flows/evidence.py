@@ -77,6 +77,7 @@ class EvidenceFlow(QObject):
         self.page.drop_asked.connect(self._drop)
         self.page.going_on.connect(self._go_on)
         self.page.left.connect(self._leave)
+        self.page.keys_changed.connect(window.tell_keys)
 
     @staticmethod
     def wanted(work: Work) -> bool:

@@ -22,6 +22,7 @@ from ui.parts.state import StateRow
 from ui.parts.text import Text
 from ui.theme import SIZES, hold, look
 
+MOST_WITH_BILL = 2
 MOST_CODES = 6
 
 
@@ -76,7 +77,7 @@ class Done(Page):
         row.setSpacing(20)
         self.bill = Bill(language, total="bill.paid")
         aside = QVBoxLayout()
-        aside.setSpacing(12)
+        aside.setSpacing(8)
         aside.addWidget(self._next())
         aside.addWidget(self.bill)
         aside.addStretch(1)
@@ -88,7 +89,7 @@ class Done(Page):
         banner = QFrame()
         banner.setProperty("tone", "ok")
         row = QHBoxLayout(banner)
-        row.setContentsMargins(24, 12, 24, 12)
+        row.setContentsMargins(24, 8, 24, 8)
         row.setSpacing(16)
         words = QVBoxLayout()
         self.headline = Text(role="h1")
@@ -194,8 +195,9 @@ class Done(Page):
         self.again.word(self.say("home.again.visit" if len(outcome.served) > 1 else "home.again"), "F2")
         if outcome.paid is not None:
             self.bill.set_lines(outcome.paid.lines, outcome.paid.total_pt, outcome.paid.vat_pt)
-        # At the largest text what has to be done fills the screen, and the paper has the lines.
-        self.bill.setVisible(outcome.paid is not None and look().text < SIZES[-1])
+        # At the largest text, and with many codes, what has to be done fills the screen; the paper has the lines.
+        roomy = look().text < SIZES[-1] and len(outcome.served) <= MOST_WITH_BILL
+        self.bill.setVisible(outcome.paid is not None and roomy)
         self.summary.setText(
             self.say(
                 "done.summary",

@@ -54,6 +54,8 @@ class EvidencePage(Page):
     crop_asked = Signal(object)
     drop_asked = Signal()
     going_on = Signal()
+    keys_changed = Signal()
+    """F10 means something else now."""
     left = Signal()
 
     def __init__(self, language: Language, sources: Sequence[str]) -> None:
@@ -142,8 +144,7 @@ class EvidencePage(Page):
         self.subtitle.setText(self._service[0 if self.language == "ar" else 1])
         self._retell_list()
         hand = self._hand
-        onward = "evidence.cropped" if self.preview.cropping else _onward(hand)
-        self.primary.word(self.say(onward), "F10")
+        self.primary.word(self.say(self._f10()), "F10")
         for button in (self.turn, self.crop):
             button.setEnabled(hand.fresh and bool(hand.content))
         self.crop.word(self.say("evidence.cropped" if self.preview.cropping else "evidence.crop"), "Alt+5")
@@ -151,6 +152,14 @@ class EvidencePage(Page):
         self.drop.setEnabled(bool(hand.media) and not hand.fresh and not hand.offered)
         self.verdict.setText(self._verdict(hand))
         self.preview.setAccessibleName(self.verdict.text())
+
+    def _f10(self) -> str:
+        """What F10 does."""
+        if self.preview.cropping:
+            return "evidence.cropped"
+        if self._hand.offered:
+            return "evidence.use"
+        return "evidence.keep" if self._hand.fresh else "evidence.onward"
 
     def _verdict(self, hand: InHand) -> str:
         if self.preview.cropping:
@@ -192,6 +201,7 @@ class EvidencePage(Page):
         else:
             self.preview.begin_crop()
         self.retold()
+        self.keys_changed.emit()
 
     def _press(self) -> None:
         """F10: a part that is being chosen is taken first, so that nobody keeps what they have just cut away."""
@@ -205,6 +215,7 @@ class EvidencePage(Page):
             self.preview.end_crop()
             self.table.setFocus()
             self.retold()
+            self.keys_changed.emit()
         else:
             self.left.emit()
 
@@ -219,17 +230,10 @@ class EvidencePage(Page):
             for place, word in enumerate(self._sources)
         ]
         return [
-            Action("F10", _onward(self._hand), self._press),
+            Action("F10", self._f10(), self._press),
             *sources,
             Action("Alt+4", "", self.turn.click),
             Action("Alt+5", "", self.crop.click),
             Action("Alt+6", "", self.drop.click),
             Action("Esc", "key.back", self._back),
         ]
-
-
-def _onward(hand: InHand) -> str:
-    """What F10 does."""
-    if hand.offered:
-        return "evidence.use"
-    return "evidence.keep" if hand.fresh else "evidence.onward"
