@@ -61,7 +61,7 @@ def hold(centre: Centre, session: Session, caller: Chain, of: Of, who: str) -> t
     Raises Refused: ``refund_unknown``, ``refund_voided``, ``refund_undue``; ``refund_done``, ``refund_held`` (`by`).
     """
     found = _standing(session, of)
-    if found is None or found.shop != caller.shop:
+    if found is None or (found.shop != caller.shop and of.device != caller.device):
         raise Refused("refund_unknown")
     if found.voided_by:
         raise Refused("refund_voided")
@@ -135,10 +135,11 @@ def settle(centre: Centre, session: Session, payer: tuple[bytes, int, int], shop
 
 
 def voided_too(centre: Centre, session: Session, payer: tuple[bytes, int, int], of: Of) -> None:
-    """A void has come in: a case, where the request was paid back before."""
+    """A void has come in: a case, where the request was paid back before. A hold of the voiding till's own is over."""
     found = _standing(session, of)
     if found is not None and found.refunded_by:
         _case(centre, session, "refund.twice", payer, of)
+    session.run(f"{_DROP} AND holder = ?", *of.key, payer[0])
 
 
 def cases(session: Session, limit: int) -> list[Row]:

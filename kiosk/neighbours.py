@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from kiosk import elsewhere, prepaid
 from kiosk.books import Books
@@ -30,6 +30,7 @@ from kiosk.till_papers import Reversal
 from kiosk.transaction import Movement, Query, Request
 
 T = TypeVar("T")
+PAID_ELSEWHERE: Final = ("refund_held", "refund_done")
 
 
 class ShopLine(Protocol):
@@ -99,16 +100,17 @@ class Neighbours:
 
     # ---- paying back our own
 
-    def guarded(self, request_id: str, act: Callable[[], T]) -> T:
+    def guarded(self, request_id: str, act: Callable[[], T], *, void: bool = False) -> T:
         """Do `act`, which pays back what was sold here, unless another till is about to: as far as can be asked.
 
+        A `void` needs no word of the centre's: only what another till pays keeps it.
         Raises Refused: request_unknown, refund_held, refund_done, refund_undue, and what `act` raises.
         """
         request = self._store.request(request_id)
         if request is None:
             raise Refused("request_unknown")
         with self._one_at_a_time:
-            hold = self._hold_own(request)
+            hold = self._hold_own(request, void=void)
             if hold is None:
                 return act()
             if request.elsewhere == "held":  # an older word: the hold is ours now, by a signed answer
@@ -117,13 +119,17 @@ class Neighbours:
             asked = self._asked(self._own_device(), request.epoch, request.seq, request.id)
             return self._holding(asked, hold, act)
 
-    def _hold_own(self, request: Request) -> Hold | None:
+    def _hold_own(self, request: Request, *, void: bool) -> Hold | None:
         """None where nobody answers: then this till pays on its own word, and what comes of it is a case."""
         asked = self._asked(self._own_device(), request.epoch, request.seq, request.id)
         try:
             return self._line.refund({**asked, "act": "hold"}) if self._line.online() else None
         except Unavailable:
             return None
+        except Refused as why:
+            if void and why.code not in PAID_ELSEWHERE:
+                return None
+            raise
 
     def _own_device(self) -> str:
         return self._office.in_force.statement().device_text

@@ -290,3 +290,27 @@ def test_the_bill_of_what_was_given_up_is_owed_again(
         session.run("UPDATE request SET bill = 'TF-1', status = 'sent_back'")
     pay(office, shop[0], due)
     assert opened == ["TF-1"]
+
+
+def test_a_till_that_moved_pays_back_what_it_sold_where_it_was(office: Office, shop: Shop, due: Of) -> None:
+    with office.store.writing() as session:
+        session.run("INSERT INTO shop VALUES ('ALX-9', 'x', 'x', '{}', 0, 0)")
+        session.run("UPDATE device SET shop = 'ALX-9' WHERE id = ?", due.device)
+    assert len(hold(office, shop[1], due)) == 16
+    pay(office, shop[1], due)
+    assert case_acts(office) == []
+
+
+def test_a_void_ends_the_hold_that_its_till_was_given_for_it(office: Office, shop: Shop, due: Of) -> None:
+    """It had not heard of the rejection yet."""
+    hold(office, shop[1], due)
+    with office.store.reading() as session:
+        row = session.one(
+            "SELECT header, signature, body FROM entry WHERE device = ? AND epoch = ? AND seq = ?", *due.key
+        )
+    assert row is not None
+    void(shop[1], Record(*row), due.id)
+    office.arrive(shop[1])
+    with office.store.reading() as session:
+        assert refunds.holds(session, 9) == []
+    assert hold(office, shop[0], due) == "refund_voided"

@@ -12,6 +12,7 @@ from kiosk.documents import Arrived
 from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.events import TransactionsChanged
 from kiosk.journal import EntryType, read_body
+from kiosk.neighbours import PAID_ELSEWHERE
 from kiosk.papers import Sheet
 from kiosk.strict_json import dumps
 from kiosk.transaction import Outcome, Query
@@ -239,6 +240,18 @@ def test_our_own_refund_stops_where_another_till_pays(linked: Shop) -> None:
     assert refused(lambda: pay_own(linked, request)) == "refund_held"
     assert refunds(linked) == []
     assert refused(lambda: linked.counter.neighbours.guarded("none", lambda: None)) == "request_unknown"
+
+
+@pytest.mark.parametrize("code", sorted(elsewhere.REASONS))
+def test_a_void_is_kept_only_by_what_another_till_pays(linked: Shop, code: str) -> None:
+    """The centre may not have heard of the request yet, and has seldom decided."""
+    request, done = rejected_here(linked), list[str]()
+    linked.line.shop.trouble = Refused(code, by=OTHER[:8])
+    act = linked.counter.neighbours.guarded
+    why = refused(lambda: act(request.id, lambda: done.append("void"), void=True)) if code in PAID_ELSEWHERE else ""
+    if not why:
+        act(request.id, lambda: done.append("void"), void=True)
+    assert (why, done) == ((code, []) if code in PAID_ELSEWHERE else ("", ["void"]))
 
 
 def test_a_hold_that_we_are_given_ends_what_we_heard_of_before(linked: Shop) -> None:

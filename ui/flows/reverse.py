@@ -67,17 +67,17 @@ class ReverseFlow(QObject):
         if agreement.asks_centre:
             self._ask_centre(reason)
             return
-        reversals = self._counter.reversals
+        reversals, void, request_id = self._counter.reversals, self._kind == "void", self._id
 
-        def work() -> object:
-            if self._kind == "void":
-                return reversals.void(self._id, reason, agreement)
-            return self._counter.neighbours.guarded(self._id, lambda: reversals.refund(self._id, reason))
+        def act() -> object:
+            if void:
+                return reversals.void(request_id, reason, agreement)
+            return reversals.refund(request_id, reason)
 
         self._window.wait("busy.saving")
-        # A refund asks the centre first where there is a line: that waits on the thread of the line.
-        ask = self._window.bridge.ask if self._kind == "void" else self._window.bridge.ask_slow
-        ask(work, self._done, self._refused)
+        # Where there is a line the centre is asked first whether another till pays: that waits on the line's thread.
+        guarded = self._counter.neighbours.guarded
+        self._window.bridge.ask_slow(lambda: guarded(request_id, act, void=void), self._done, self._refused)
 
     def _ask_centre(self, reason: str) -> None:
         """The page may be left meanwhile: the request stands as it is until the centre has agreed."""
