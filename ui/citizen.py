@@ -78,9 +78,10 @@ class CitizenWindow(QWidget):
     def welcome(self, shop: str) -> None:
         self._stand(f"{say(self._language, 'citizen.welcome')}\n{shop}".strip(), bill=False, qr="")
 
-    def costs(self, service: str, bill: Bill) -> None:
+    def costs(self, service: str, bill: Bill, *, paid: bool = False) -> None:
+        """`paid`: with another receipt, before."""
         self.bill.copy(bill)
-        self.bill.call("citizen.pay")
+        self.bill.call("bill.paid" if paid else "citizen.pay")
         self._stand(service, bill=True, qr="")
 
     def saved(self, qr: str) -> None:

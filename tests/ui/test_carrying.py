@@ -11,6 +11,7 @@ from kiosk.texts import say
 from kiosk.transaction import Outcome, Query
 from tests.fakes.neighbours import OTHER
 from tests.ui.conftest import Hands
+from tests.ui.test_lists import texts
 from ui.pages.review import Review
 from ui.show import explained
 
@@ -47,6 +48,8 @@ def test_nothing_is_taken_and_two_keys_save_it(hands: Hands, review: Review) -> 
     assert "0.00" in review.due.value.text()
     assert not review.tendered.isVisible()
     assert say("ar", "review.carried") in review.notice.text()
+    assert say("ar", "bill.paid") in texts(review.bill)
+    assert review.paid_before
     assert hands.window.focusWidget() is review.primary
     hands.press(Key.Key_F11)
     assert "nothing to take" in review.primary.accessibleName() + review.primary.text()
@@ -70,6 +73,7 @@ def test_another_fee_is_taken_whole_and_the_old_one_stays_due(hands: Hands, revi
     hands.settle(200)
     to_review(hands)
     assert say("ar", "review.again") in review.notice.text()
+    assert say("ar", "bill.paid") not in texts(review.bill)
     assert review.tendered.isVisible()
     hands.press(Key.Key_F5)
     hands.press(Key.Key_F10)

@@ -49,7 +49,7 @@ class Facing(QObject):
         page = self._window.page()
         self.screen.set_language(self._window.language)
         if isinstance(page, Review):
-            self.screen.costs(page.subtitle.text(), page.bill)
+            self.screen.costs(page.subtitle.text(), page.bill, paid=page.paid_before)
         elif isinstance(page, Done) and page.outcome is not None:
             self.screen.saved(page.outcome.qr)
         else:

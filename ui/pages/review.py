@@ -155,7 +155,12 @@ class Review(Page):
     def set_carried(self, receipt: str) -> None:
         """Paid already with that receipt: nothing is taken. "" for a sale like any other."""
         self._carried = receipt
+        self.bill.call("bill.paid" if receipt else "bill.due")
         self.retold()
+
+    @property
+    def paid_before(self) -> bool:
+        return bool(self._carried)
 
     def rearm(self) -> None:
         """Nothing was saved; the press may be made again, under the same id."""
