@@ -134,3 +134,9 @@ def test_the_table_of_the_staff_names_commands_and_options_that_are_there() -> N
     assert len(told()) > 20
     assert [name for name in told() if name not in known] == []
     assert {name: options - known[name] for name, options in told().items() if options - known[name]} == {}
+
+
+def test_every_command_of_the_staff_is_told() -> None:
+    shown = " ".join(line for line in lines(CENTRE) if line.startswith("manfaz-central "))
+    by_itself = {"serve", "work"}  # told in prose, with what they do
+    assert [name for name in commands() if name not in {*told(), *by_itself} and f" {name} " not in f"{shown} "] == []
