@@ -11,8 +11,9 @@ from typing import Final
 
 from central import bodies, documents, prepaid, tills
 from central.centre import wall_ms
-from central.effects import Effects, Work
+from central.effects import Effects, Work, carried
 from central.projection import gather
+from central.refunds import Of
 from central.store import Row, Session
 from kiosk.enrolment import read_statement
 from kiosk.inforce import payload
@@ -63,6 +64,9 @@ class _Chain:
         for seq, voided, _, members in effects.voids:
             if self._voided_by(voided) == seq:
                 effects.postings += tills.returned_void(seq, members)
+        for seq, of, members in effects.refunds:
+            if self._refunded_by(of) == seq and carried(self.session, work, seq, of, members):
+                effects.postings += tills.carried(seq, members)
         tills.post(self.session, self.device, self.epoch, sorted(effects.postings, key=lambda one: one.seq))
         tills.keep(self.session, self.device, self.epoch, effects.closes)
         for epoch, closed, who in effects.agreed:
@@ -73,6 +77,15 @@ class _Chain:
         row: Row | None = self.session.one(
             "SELECT voided_by FROM request WHERE device = ? AND epoch = ? AND seq = ?", self.device, self.epoch, seq
         )
+        return 0 if row is None else int(row[0])
+
+    def _refunded_by(self, of: Of) -> int:
+        """The entry of this chain that ended it. Where its epoch was not kept, the one that refunds it counts."""
+        row: Row | None = self.session.one(
+            """SELECT refunded_by FROM request WHERE device = ? AND epoch = ? AND seq = ? AND id = ?
+               AND (refunded_device IS NULL OR (refunded_device = ? AND refunded_epoch = ?))""",
+            *of.key, of.id, self.device, self.epoch,
+        )  # fmt: skip
         return 0 if row is None else int(row[0])
 
     def _earned(self, version: int) -> Commissions:

@@ -191,25 +191,31 @@ def _reverse(centre: Centre, session: Session, work: Work, effects: Effects) -> 
     for seq, voided, one, members in effects.voids:
         if _void(session, work, seq, voided, one):
             effects.postings += tills.returned_void(seq, members)
-            refunds.voided_too(
-                centre, session, (work.device, work.epoch, seq), Of(work.device, work.epoch, voided, one)
-            )
+            of = Of(work.device, work.epoch, voided, one)
+            refunds.voided_too(centre, session, (work.device, work.epoch, seq), of, members.get("total_pt"))
     for seq, of, members in effects.refunds:
-        ended = refunds.settle(centre, session, (work.device, work.epoch, seq), work.shop, of)
-        if ended and _carried(session, work, of, members.get("by")):
+        payer, total_pt = (work.device, work.epoch, seq), members.get("total_pt")
+        ended = refunds.settle(centre, session, payer, work.shop, of, total_pt)
+        if ended and carried(session, work, seq, of, members):
             effects.postings += tills.carried(seq, members)
 
 
-def _carried(session: Session, work: Work, of: Of, by: object) -> bool:
-    """Whether the fee went to another request of the same till, which cost the same: then the float was used once."""
+def carried(session: Session, work: Work, seq: int, of: Of, members: dict[str, Any]) -> bool:
+    """Whether the fee went to another request of the same till, which cost the same: then the float was used once.
+
+    The two are one commit of the till, so that request stands right before the refund `seq`: named by another refund
+    too, or paid in cash long before, it takes over nothing.
+    """
+    by, total_pt = members.get("by"), members.get("total_pt")
     if not isinstance(by, str) or "\0" in by or of.device != work.device:
         return False
     row = session.one(
-        """SELECT 1 FROM request n JOIN request o ON o.total_pt = n.total_pt
-           WHERE n.device = ? AND n.id = ? AND n.id <> o.id AND o.device = ? AND o.epoch = ? AND o.seq = ?""",
-        work.device, by, *of.key,
+        """SELECT o.total_pt FROM request n JOIN request o ON o.total_pt = n.total_pt
+           WHERE n.device = ? AND n.epoch = ? AND n.seq = ? AND n.id = ? AND n.id <> o.id
+           AND o.device = ? AND o.epoch = ? AND o.seq = ?""",
+        work.device, work.epoch, seq - 1, by, *of.key,
     )  # fmt: skip
-    return row is not None
+    return row is not None and row[0] == total_pt
 
 
 _FOLLOWED: Final = {"told": "told_ms", "arrived": "arrived_ms", "handed": "handed_ms"}

@@ -33,11 +33,11 @@ def erase(centre: Centre, session: Session, case: Case, days: int, staff: str) -
     assert chain is not None  # noqa: S101 - a request stands in a chain, and chains are never deleted
     _refuse(centre, session, case, days, chain.durable)
     key = (case.device, case.epoch, case.seq)
-    findable.forget(session, *key)
+    _destroy(centre, session, key, case.id, staff)
+    findable.forget(session, *key)  # after the frame: what is being made findable just now is waited for, and goes too
     evidence.forget(session, *key)
     if case.bill:
         session.run("UPDATE bill SET plate = '' WHERE reference = ?", case.bill)
-    _destroy(centre, session, key, case.id, staff)
     audit.note(session, centre.now_ms(), staff, "personal.erased", case.id, epoch=case.epoch, seq=case.seq)
 
 

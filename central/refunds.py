@@ -16,12 +16,14 @@ from central import audit, authority, feed
 from central.centre import Centre
 from central.devices import Chain
 from central.store import Row, Session
-from kiosk.errors import Refused
+from kiosk.errors import Refused, Unavailable
 
 KIND: Final = "refund"
 REFUNDABLE: Final = ("rejected", "sent_back")
-CASES: Final = ("refund.twice", "refund.early", "refund.unknown")
-"""Paid back though it was reversed already; though nobody had rejected it; of a request that is not the shop's."""
+CASES: Final = ("refund.twice", "refund.early", "refund.unknown", "refund.amount")
+"""Paid back though it was reversed already; though nobody had rejected it; of a request that is not the shop's; another
+amount than was taken, by a refund or a void.
+"""
 HOLD_BYTES: Final = 8
 _HELD: Final = "SELECT holder, holder_epoch, hold, at_ms FROM refund_hold WHERE device = ? AND epoch = ? AND seq = ?"
 
@@ -58,9 +60,12 @@ def hold(centre: Centre, session: Session, caller: Chain, of: Of, who: str) -> t
     """Let `caller` pay that request back. Returns the hold's name and the total in piastres.
 
     Its own hold is given again, under a new name: a giving back of before, come late, then means another one.
-    Raises Refused: ``refund_unknown``, ``refund_voided``, ``refund_undue``; ``refund_done``, ``refund_held`` (`by`).
+    Raises Refused: ``refund_unknown``, ``refund_voided``, ``refund_undue``; ``refund_done``, ``refund_held`` (`by`);
+    Unavailable ``later``: the till that sold it has sent what nobody has looked into yet, and may have paid.
     """
     found = _standing(session, of)
+    if caller.device != of.device and _behind(session, of.device):
+        raise Unavailable("later")
     if found is None or (found.shop != caller.shop and of.device != caller.device):
         raise Refused("refund_unknown")
     if found.voided_by:
@@ -80,6 +85,12 @@ def hold(centre: Centre, session: Session, caller: Chain, of: Of, who: str) -> t
         _tell(centre, session, of, found.hash, "held", caller.device)
         audit.note(session, now, caller.name, "refund.held", of.id, op=who)
     return name, found.total_pt
+
+
+def _behind(session: Session, device: bytes) -> bool:
+    sql = """SELECT 1 FROM projection p JOIN chain c ON c.device = p.device AND c.epoch = p.epoch
+             WHERE p.device = ? AND p.done < c.hwm"""
+    return session.one(sql, device) is not None
 
 
 def release(centre: Centre, session: Session, caller: Chain, of: Of, name: str) -> bool:
@@ -106,8 +117,11 @@ def held(session: Session, of: Of) -> bool:
     return session.one(_HELD, *of.key) is not None
 
 
-def settle(centre: Centre, session: Session, payer: tuple[bytes, int, int], shop: str, of: Of) -> bool:
-    """The entry `payer` (device, epoch, entry) says that this was paid back. Whether it is what ended the request.
+def settle(
+    centre: Centre, session: Session, payer: tuple[bytes, int, int], shop: str, of: Of, total_pt: object
+) -> bool:
+    """The entry `payer` (device, epoch, entry) says that `total_pt` of this was paid back. Whether it is what ended
+    the request.
 
     It is kept whatever it says; what should not have been becomes a case.
     """
@@ -116,7 +130,10 @@ def settle(centre: Centre, session: Session, payer: tuple[bytes, int, int], shop
     if found is None or (of.device != device and found.shop != shop):
         _case(centre, session, "refund.unknown", payer, of)
         return False
+    if total_pt != found.total_pt:
+        _case(centre, session, "refund.amount", payer, of)
     if found.refunded_by or found.voided_by:
+        session.run(f"{_DROP} AND holder = ? AND holder_epoch = ?", *of.key, device, epoch)
         _case(centre, session, "refund.twice", payer, of)
         return False
     session.run(
@@ -134,9 +151,11 @@ def settle(centre: Centre, session: Session, payer: tuple[bytes, int, int], shop
     return True
 
 
-def voided_too(centre: Centre, session: Session, payer: tuple[bytes, int, int], of: Of) -> None:
+def voided_too(centre: Centre, session: Session, payer: tuple[bytes, int, int], of: Of, total_pt: object) -> None:
     """A void has come in: a case, where the request was paid back before. A hold of the voiding till's own is over."""
     found = _standing(session, of)
+    if found is not None and total_pt != found.total_pt:
+        _case(centre, session, "refund.amount", payer, of)
     if found is not None and found.refunded_by:
         _case(centre, session, "refund.twice", payer, of)
     session.run(f"{_DROP} AND holder = ?", *of.key, payer[0])
@@ -145,7 +164,7 @@ def voided_too(centre: Centre, session: Session, payer: tuple[bytes, int, int], 
 def cases(session: Session, limit: int) -> list[Row]:
     """(time, paying device, act, request, detail) of what a person must look into, the newest first."""
     return session.all(
-        "SELECT at_ms, staff, act, subject, detail FROM audit WHERE act IN (?, ?, ?) ORDER BY n DESC LIMIT ?",
+        "SELECT at_ms, staff, act, subject, detail FROM audit WHERE act IN (?, ?, ?, ?) ORDER BY n DESC LIMIT ?",
         *CASES, limit,
     )  # fmt: skip
 

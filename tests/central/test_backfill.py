@@ -135,6 +135,27 @@ def test_an_epoch_of_another_shop_is_priced_by_that_shop(office: Office, device:
 # ---- the float
 
 
+def test_a_fee_that_was_carried_before_the_centre_knew_of_it_uses_the_float_once(office: Office) -> None:
+    """The tills were brought up to date first: what they wrote was projected, and its carrying passed over."""
+    office.publish_catalogue()
+    device = office.enrol()
+    device.open_epoch()
+    apply_settings(device)
+    pay_in(office, 100_000)
+    old = sell(device, birth())
+    sell(device, new := birth())
+    back = {"id": read_body(old.body)["id"], "epoch": 1, "seq": old.fields.seq, "total_pt": new["total_pt"]}
+    write(device, EntryType.REFUND, **back, method="cash", by=new["id"])
+    office.arrive(device)
+    with office.store.writing() as session:
+        before = rows(session)
+        put_back(session, office)
+        session.run("UPDATE request SET refunded_device = NULL, refunded_epoch = 0")
+        bring_up(session, office)
+        assert rows(session) == before
+        assert prepaid.balance_pt(session, SHOP) == 100_000 - new["total_pt"]
+
+
 def told(office: Office, device: Device) -> dict[str, Any]:
     (item,) = balances(office, device)
     return item

@@ -200,7 +200,7 @@ def test_a_void_that_comes_in_late_becomes_a_case(office: Office, shop: Shop) ->
     of = Of(other.chain.device, 1, record.fields.seq, sold_id)
     hold(office, one, of)
     pay(office, one, of)
-    void(other, record, sold_id)
+    void(other, record, sold_id, total_pt=FEE)
     office.arrive(other)
     assert case_acts(office) == ["refund.twice"]
 
