@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.access.judge import nameless, unseen
-from tests.screens.scenes import SCENES, Scene
+from tests.screens.script import SCENES, Scene
 from tests.screens.stage import Stage, theatre
 from ui.theme import Look
 

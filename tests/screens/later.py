@@ -371,6 +371,7 @@ def faced(stage: Stage) -> Stage:
     stage.rest.display.face(wanted=True)
     stage.subject = stage.rest.display._facing.screen
     stage.subject.resize(SIZE)
+    stage.window.activateWindow()  # as it stays where there is a window manager
     return stage
 
 

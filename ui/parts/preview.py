@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QLabel, QSizePolicy
 
 from kiosk.evidence import FULL
 from kiosk.override import override
@@ -15,6 +15,8 @@ from ui.theme import TOKENS
 STEP: Final = 25
 """Thousandths of the picture that one arrow takes away, or with Shift gives back."""
 LEAST: Final = 200
+SIDE_PX: Final = 96
+FRAME_PX: Final = 3
 Crop = tuple[int, int, int, int]
 _SIDES: Final = {Qt.Key.Key_Left: 0, Qt.Key.Key_Up: 1, Qt.Key.Key_Right: 2, Qt.Key.Key_Down: 3}
 
@@ -28,8 +30,8 @@ def trimmed(crop: Crop, side: int, *, back: bool) -> Crop:
     return crop if right - left < LEAST or bottom - top < LEAST else (left, top, right, bottom)
 
 
-class Preview(QWidget):
-    """`cropped` tells the part that is left at each arrow key."""
+class Preview(QLabel):
+    """`cropped` tells the part that is left at each arrow key. A label, so that a screen reader calls it a picture."""
 
     cropped = Signal(object)
 
@@ -42,16 +44,29 @@ class Preview(QWidget):
 
     def show_picture(self, content: bytes) -> None:
         """Bytes that we have written ourselves; b"" for nothing to show."""
-        self._pixmap = QPixmap()
+        pixmap = QPixmap()
         if content:
-            self._pixmap.loadFromData(content, "JPEG")  # type: ignore[call-overload]  # the stubs want a bytearray
+            pixmap.loadFromData(content, "JPEG")  # type: ignore[call-overload]  # the stubs want a bytearray
         self._crop = FULL
-        self.update()
+        self._put(pixmap)
 
     def show_image(self, image: QImage) -> None:
         """What a camera sees at this moment."""
-        self._pixmap = QPixmap.fromImage(image)
+        self._put(QPixmap.fromImage(image))
+
+    def _put(self, pixmap: QPixmap) -> None:
+        self._pixmap = pixmap
+        self.setPixmap(pixmap)
         self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        """What is left to it, whatever the picture has."""
+        return QSize(SIDE_PX, SIDE_PX)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return QSize(SIDE_PX, SIDE_PX)
 
     def begin_crop(self) -> None:
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -93,6 +108,11 @@ class Preview(QWidget):
         painter.drawPixmap(place, self._pixmap)
         if self.cropping:
             self._shade(painter, place)
+        if self.hasFocus():
+            for edge, token in enumerate(("ink", "focus")):
+                painter.setPen(QPen(QColor(TOKENS[token]), FRAME_PX))
+                inset = FRAME_PX * edge + FRAME_PX // 2
+                painter.drawRect(self.rect().adjusted(inset, inset, -inset - 1, -inset - 1))
 
     def _shade(self, painter: QPainter, place: QRect) -> None:
         left, top, right, bottom = self._crop
