@@ -10,6 +10,7 @@ import pytest
 
 from kiosk import commits
 from kiosk.errors import Unavailable
+from storage.aftercare import drop_loose
 from storage.open import DATABASE
 from storage.writer import Writer
 from tests.fakes.keystore import FakeKeystore
@@ -164,4 +165,17 @@ def test_a_folder_that_cannot_be_read_is_no_failure_of_an_erasure(
     monkeypatch.setattr(opened.store, "_forget_copies", broken)
     opened.store.commit([], [commits.Erase(1, row.seq)])
     assert opened.store.frame(1, row.seq) is None
+    opened.close()
+
+
+def test_old_papers_are_found_without_reading_every_receipt(folder: Path, keystore: FakeKeystore) -> None:
+    opened = enrolled(folder, keystore)
+    told: list[str] = []
+    with opened.store.transaction() as connection:
+        connection.set_trace_callback(told.append)
+        drop_loose(connection, commits.DropLoosePapers(1))
+        connection.set_trace_callback(None)
+        [statement] = [one for one in told if one.startswith("DELETE")]
+        plan = connection.execute(f"EXPLAIN QUERY PLAN {statement}").fetchall()
+    assert any("ix_print_job_entry" in row[-1] for row in plan)
     opened.close()
