@@ -106,11 +106,11 @@ class Neighbours:
         A `void` needs no word of the centre's: only what another till pays keeps it.
         Raises Refused: request_unknown, refund_held, refund_done, refund_undue, and what `act` raises.
         """
-        request = self._store.request(request_id)
-        if request is None:
-            raise Refused("request_unknown")
         with self._one_at_a_time:
-            hold = self._hold_own(request, void=void)
+            request = self._store.request(request_id)
+            if request is None:
+                raise Refused("request_unknown")
+            hold = None if request.reversed else self._hold_own(request, void=void)
             if hold is None:
                 return act()
             if request.elsewhere == "held":  # an older word: the hold is ours now, by a signed answer
@@ -149,10 +149,15 @@ class Neighbours:
         return {"v": 1, "op": who, "device": device, "epoch": epoch, "seq": seq, "id": one}
 
     def _holding(self, asked: Mapping[str, Any], hold: Hold, act: Callable[[], T]) -> T:
-        """Act under the hold. It is given back only where it is certain that nothing was written under it."""
+        """Act under the hold. It is given back only where it is certain that nothing was written under it.
+
+        What was reversed before keeps it until that entry has gone up: the centre may not have heard of it.
+        """
         try:
             return act()
-        except Refused:
+        except Refused as why:
+            if why.code == "already_reversed":
+                raise
             with suppress(Unavailable, Refused):
                 self._line.refund({**asked, "act": "release", "hold": hold.name})
             raise

@@ -159,7 +159,7 @@ def test_a_hold_is_given_back_where_it_is_certain_that_nothing_was_paid(linked: 
     assert linked.line.shop.acts() == ["hold", "release"]
     assert linked.line.shop.asked[1]["hold"] == "0" * 15 + "1"
     linked.line.shop.total_pt = 5_000
-    linked.store.fail_next = Refused("already_reversed")  # type: ignore[attr-defined]
+    linked.store.fail_next = Refused("day_moved")  # type: ignore[attr-defined]
     linked.line.shop.asked.clear()
     trouble: list[KioskError] = [Unavailable("line_offline")]
     plain = linked.line.shop.refund
@@ -170,7 +170,7 @@ def test_a_hold_is_given_back_where_it_is_certain_that_nothing_was_paid(linked: 
         return plain(asked)
 
     linked.line.shop.refund = fails_later  # type: ignore[method-assign]
-    assert refused(lambda: linked.counter.neighbours.refund(found())) == "already_reversed"
+    assert refused(lambda: linked.counter.neighbours.refund(found())) == "day_moved"
     assert trouble == [], "a giving back that fails is no trouble of the operator's"
 
 
@@ -266,6 +266,25 @@ def test_a_refusal_here_gives_our_own_hold_back(linked: Shop) -> None:
     request = rejected_here(linked)
     assert refused(lambda: linked.counter.neighbours.guarded(request.id, _refuse)) == "drawer_short"
     assert linked.line.shop.acts() == ["hold", "release"]
+
+
+def test_a_second_press_does_not_free_what_the_first_has_paid(linked: Shop) -> None:
+    """Its entry is here and not at the centre: freed, another till would pay it too."""
+    request = rejected_here(linked)
+    pay_own(linked, request)
+    assert refused(lambda: pay_own(linked, request)) == "already_reversed"
+    assert linked.line.shop.acts() == ["hold"]
+
+
+def test_a_reversal_while_the_centre_was_asked_keeps_the_hold(linked: Shop) -> None:
+    request = rejected_here(linked)
+
+    def pay_twice() -> None:
+        for _ in range(2):
+            linked.counter.reversals.refund(request.id)
+
+    assert refused(lambda: linked.counter.neighbours.guarded(request.id, pay_twice)) == "already_reversed"
+    assert linked.line.shop.acts() == ["hold"]
 
 
 def _refuse() -> None:
