@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 
+from kiosk.clock import show_time
 from kiosk.commits import PutElsewhere, PutOutcome
 from kiosk.errors import Refused, Unavailable
 from kiosk.texts import say
@@ -107,6 +108,16 @@ def test_a_name_is_not_looked_for_there_and_that_is_said(hands: Hands, flow: Els
     assert hands.page.objectName() == "pageTransactions"
     assert "بالاسم" in hands.page.notice.text()
     assert tills.asked == []
+
+
+def test_the_day_is_said_only_where_it_is_another_one(hands: Hands, flow: ElsewhereFlow, tills: FakeTills) -> None:
+    now = hands.counter.now_ms()
+    tills.found = [found(at_ms=now), found(seq=30, at_ms=now - 3 * 86_400_000)]
+    looked(hands)
+    said = cells(flow.page.table)
+    assert show_time(now - 3 * 86_400_000) in said
+    assert show_time(now) not in said
+    assert show_time(now)[-5:] in said
 
 
 def test_nothing_found_and_more_found_are_said(hands: Hands, flow: ElsewhereFlow, tills: FakeTills) -> None:

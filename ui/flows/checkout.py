@@ -111,12 +111,14 @@ class Checkout(QObject):
             return
         self._tell(visit)
         self.review.set_methods(found.methods)
-        self.review.set_carried("" if visit.carried is None else self._number(visit.carried))
+        before = "" if visit.carried is None else self._number(visit.carried)
+        self.review.set_carried(before)
         self._window.go(self.review)
         if why is not None:
             self.review.fail(why)
-        elif visit.carried is not None or found.again:
-            self.review.notice.tell("info", self.review.say("review.again" if found.again else "review.carried"))
+        elif before or found.again:
+            key = "review.carried" if before else "review.again"
+            self.review.notice.tell("info", self.review.say(key, receipt=isolate(before)))
         elif found.same_day:
             self.review.notice.tell("wait", self.review.say("review.sameday", n=found.same_day, count=found.same_day))
 

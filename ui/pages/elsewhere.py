@@ -13,6 +13,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.arabic import isolate
+from kiosk.clock import show_time
 from kiosk.override import override
 from kiosk.texts import Language
 from ui import show
@@ -71,7 +72,7 @@ class ElsewherePage(Page):
         self.table.fill(
             [
                 (
-                    show.moment(row.created_ms), isolate(row.receipt), row.service[place], row.citizen,
+                    self._time(row.created_ms), isolate(row.receipt), row.service[place], row.citizen,
                     show.money(self.language, row.total_pt), self.say(f"state.{row.state}"),
                 )
                 for row in self._rows
@@ -80,6 +81,11 @@ class ElsewherePage(Page):
         count = show.number(len(self._rows))
         self.empty.setText(self.say("elsewhere.more", count=count) if self._more else self.say("elsewhere.none"))
         self.empty.setVisible(self._more or not self._rows)
+
+    def _time(self, at_ms: int) -> str:
+        """The day is said only where it is another one than that of the question."""
+        day = show_time(self._at_ms)[: -len(" 00:00")]
+        return show.clock(at_ms) if show_time(at_ms).startswith(day) else show.moment(at_ms)
 
     @override
     def first(self) -> QWidget:

@@ -8,7 +8,6 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk.arabic import isolate
 from kiosk.errors import Refused
 from kiosk.money import format_pt
 from kiosk.override import override
@@ -179,7 +178,7 @@ class Review(Page):
         self._counted.setVisible(cash and not self._carried)
         self.ways.setVisible(not self._carried and self.ways.offered())
         if self._carried:
-            self.primary.word(self.say("review.do.carried", receipt=isolate(self._carried)), "F10")
+            self.primary.word(self.say("review.do.carried"), "F10")
             return
         if not cash:
             self.primary.word(self.say("review.do.paid", amount=show.money(self.language, self._due)), "F10")
