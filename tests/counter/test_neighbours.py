@@ -14,6 +14,7 @@ from kiosk.events import TransactionsChanged
 from kiosk.journal import EntryType, read_body
 from kiosk.neighbours import PAID_ELSEWHERE
 from kiosk.papers import Sheet
+from kiosk.practice import NoLine
 from kiosk.strict_json import dumps
 from kiosk.transaction import Outcome, Query
 from kiosk.trust import Forged
@@ -325,3 +326,10 @@ def test_a_word_about_another_entry_is_not_believed(open_shop: Shop, bent: dict[
 
 def test_a_word_about_an_epoch_that_went_with_its_disk_is_passed_over(open_shop: Shop) -> None:
     assert word(open_shop, rejected_here(open_shop), epoch=0).changes == []
+
+
+def test_a_practice_reaches_no_other_till() -> None:
+    line = NoLine()
+    for act in (line.find, line.refund):
+        with pytest.raises(Unavailable, match="shop_offline"):
+            act({})
