@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
@@ -95,11 +96,17 @@ def catalogue(version: int = 1) -> dict[str, Any]:
     return catalogue_members(version, "2020-01-01", None, bundled_services())
 
 
+@cache
+def _prices() -> PutDocument:
+    """Signed once for all tests: it is the largest by far, and the same each time."""
+    return PutDocument("catalogue", 1, trust.seal_object(trust.CATALOGUE, catalogue(), CATALOGUE))
+
+
 def documents() -> list[PutDocument]:
     return [
         PutDocument("settings", 1, trust.seal_object(trust.SETTINGS, settings(), FEED)),
         PutDocument("operators", 1, trust.seal_object(trust.OPERATORS, operators(), FEED)),
-        PutDocument("catalogue", 1, trust.seal_object(trust.CATALOGUE, catalogue(), CATALOGUE)),
+        _prices(),
     ]
 
 

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
+from kiosk import operators
 from tests.fakes.store import FakeStore
 from tests.shop import Shop
+
+activation = cache(operators.activation_hash)
+verifier = cache(operators.make_verifier)
+is_pin = cache(operators.is_pin)
+
+
+@pytest.fixture(autouse=True)
+def remembered_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The true slow hashes, each reckoned once for all tests: the same code, salt and pepper give the same again."""
+    monkeypatch.setattr("tests.shop.activation_hash", activation)
+    monkeypatch.setattr("kiosk.operators.activation_hash", activation)
+    monkeypatch.setattr("kiosk.people.make_verifier", verifier)
+    monkeypatch.setattr("kiosk.people.is_pin", is_pin)
 
 
 @pytest.fixture
