@@ -162,6 +162,7 @@ def _keep_requests(centre: Centre, session: Session, work: Work, effects: Effect
         session.many(f"INSERT INTO request ({_COLUMNS}) VALUES ({', '.join('?' * len(rows[0]))}, 1)", rows)  # noqa: S608 - question marks
         keys = [(arrival.seq, key) for arrival in effects.requests for key in arrival.keys]
         findable.keep(session, work.device, work.epoch, keys)
+        refunds.catch_up(centre, session, work.device, work.epoch, rows[0][2], rows[-1][2])
     return rulings
 
 

@@ -8,6 +8,7 @@ second time, here or there, is no hold's fault, and is a *case* for the staff. N
 
 from __future__ import annotations
 
+import json
 import uuid
 from dataclasses import dataclass
 from typing import Final
@@ -125,6 +126,38 @@ def settle(
 
     It is kept whatever it says; what should not have been becomes a case.
     """
+    if _standing(session, of) is None:
+        _keep_early(centre, session, payer, shop, of, total_pt)
+    return _end(centre, session, payer, shop, of, total_pt)
+
+
+def _keep_early(
+    centre: Centre, session: Session, payer: tuple[bytes, int, int], shop: str, of: Of, total_pt: object
+) -> None:
+    """After a restore the payer may send again before the till that sold. Kept where a hold would stand."""
+    said = json.dumps({"seq": payer[2], "shop": shop, "id": of.id, "total_pt": total_pt})
+    session.run(
+        "INSERT INTO refund_hold VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device, epoch, seq) DO NOTHING",
+        *of.key, *payer[:2], said, centre.now_ms(),
+    )  # fmt: skip
+
+
+def catch_up(centre: Centre, session: Session, device: bytes, epoch: int, first: int, last: int) -> None:
+    """Requests have come in whose refund may have come before them: then they are paid back already."""
+    rows = session.all(
+        """SELECT seq, holder, holder_epoch, hold FROM refund_hold
+           WHERE device = ? AND epoch = ? AND seq BETWEEN ? AND ? AND hold LIKE '{%'""",
+        device, epoch, first, last,
+    )  # fmt: skip
+    for seq, holder, holder_epoch, said in rows:
+        paid = json.loads(said)
+        session.run(f"{_DROP} AND hold = ?", device, epoch, seq, said)
+        payer, of = (holder, holder_epoch, paid["seq"]), Of(device, epoch, seq, paid["id"])
+        if _standing(session, of) is not None:
+            _end(centre, session, payer, paid["shop"], of, paid["total_pt"])
+
+
+def _end(centre: Centre, session: Session, payer: tuple[bytes, int, int], shop: str, of: Of, total_pt: object) -> bool:
     device, epoch, seq = payer
     found = _standing(session, of)
     if found is None or (of.device != device and found.shop != shop):

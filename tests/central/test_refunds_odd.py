@@ -11,7 +11,7 @@ from kiosk.journal import Record
 from tests.central import local
 from tests.central.device import Device
 from tests.central.local import Office
-from tests.central.sales import void
+from tests.central.sales import birth, sell, void
 from tests.central.test_neighbours import FEE, decide, shop, sold
 from tests.central.test_refunds import case_acts, due, hold, pay
 
@@ -77,3 +77,32 @@ def test_one_sale_takes_the_fee_of_one_request_that_came_back(office: Office, sh
     pay(office, shop[1], Of(due.device, 1, record.fields.seq, second), by=new)
     with office.store.reading() as session:
         assert prepaid.balance_pt(session, local.SHOP) == 100_000 - 2 * FEE
+
+
+def unheard(office: Office, device: Device) -> Of:
+    """Sold there, and not sent again yet to a centre that was restored."""
+    record = sell(device, members := birth())
+    return Of(device.chain.device, 1, record.fields.seq, str(members["id"]))
+
+
+def test_a_refund_that_comes_before_its_request_ends_it_when_it_comes(office: Office, shop: Shop) -> None:
+    one, other = shop
+    of = unheard(office, other)
+    paid = pay(office, one, of)
+    assert case_acts(office) == ["refund.unknown"]
+    office.arrive(other)
+    with office.store.reading() as session:
+        row = session.one("SELECT refunded_by, refunded_device, refunded_epoch FROM request WHERE id = ?", of.id)
+    assert row == (paid.fields.seq, one.chain.device, 1)
+    assert (hold(office, other, of), holds(office)) == (f"refund_done {one.name}", 0)
+    assert case_acts(office) == ["refund.early", "refund.unknown"], "its rejection is lost, too"
+
+
+def test_a_refund_of_nothing_keeps_no_other_request_from_being_paid_back(office: Office, shop: Shop) -> None:
+    one, other = shop
+    of = unheard(office, other)
+    pay(office, one, Of(*of.key, "another"))
+    pay(office, one, Of(*of.key, "a third"))
+    office.arrive(other)
+    decide(office, of.id, "rejected")
+    assert len(hold(office, one, of)) == 16
