@@ -24,13 +24,6 @@ DATE = "2026-11-25"
 FIRST, SECOND = DayKey(DATE), DayKey(DATE, 2)
 
 
-@pytest.fixture(autouse=True)
-def cheap_pins(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The slow hashes have tests of their own; here they would only be slow."""
-    monkeypatch.setattr("kiosk.people.make_verifier", lambda pin, _pepper, _salt: pin)
-    monkeypatch.setattr("kiosk.people.is_pin", lambda pin, _pepper, verifier: pin == verifier)
-
-
 def close(shop: Shop) -> Day:
     return shop.counter.closing.close(count_sum(shop.counter.books.book().expected_pt))
 
