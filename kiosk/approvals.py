@@ -19,6 +19,7 @@ from kiosk.commits import Change, PutAttempts, PutFact
 from kiosk.errors import Refused
 from kiosk.events import SyncChanged
 from kiosk.journal import EntryType, Record
+from kiosk.limits import EARLY_MS, EXTENSION_MS
 from kiosk.office import Office
 from kiosk.operators import left_ms
 from kiosk.people import People
@@ -32,7 +33,6 @@ USED: Final = "telephone_used"
 EXTENDED: Final = "extended_until_ms"
 VALID_MS: Final = 24 * HOUR_MS
 EXTENSION: Final = Subject("extension")
-EXTENSION_MS: Final = 24 * HOUR_MS
 GUESSES: Final = "telephone"
 """Whose tries wrong codes count as: the counter's, whatever they were typed for."""
 
@@ -200,7 +200,8 @@ class Approvals:
         return self._office.timekeeper.now_ms()
 
     def _fresh(self, asked: Asked) -> bool:
-        return self._now_ms() <= asked.at_ms + VALID_MS
+        """Not of a day that is over, nor of one that is still to come: that clock has been put back since."""
+        return asked.at_ms - EARLY_MS <= self._now_ms() <= asked.at_ms + VALID_MS
 
     def _kept(self) -> list[Asked]:
         return keeping.kept(self._store, self._epoch())

@@ -16,6 +16,11 @@ from kiosk.ports import Tail
 from kiosk.prepaid import Prepaid
 from kiosk.settings import LimitSettings, Settings
 
+EXTENSION_MS: Final = 24 * HOUR_MS
+"""How long the centre's agreement to wider limits holds from its use."""
+EARLY_MS: Final = HOUR_MS // 4
+"""How far back a clock may be corrected without ending what the centre has agreed to."""
+
 
 class Level(IntEnum):
     """What a limit asks: to look, to fetch a supervisor, to stop taking money."""
@@ -48,8 +53,12 @@ class Standing:
 
     @property
     def extended(self) -> bool:
-        """Whether the centre has told the shop to go on for a while though it hears nothing (type 16)."""
-        return self.now_ms < self.extended_until_ms
+        """Whether the centre has told the shop to go on for a while though it hears nothing (type 16).
+
+        One that would begin later than now was taken by a clock that has been put back since: it lends nothing.
+        """
+        begun_ms = self.extended_until_ms - EXTENSION_MS - EARLY_MS
+        return begun_ms <= self.now_ms < self.extended_until_ms
 
     @property
     def unsent(self) -> int:

@@ -332,3 +332,19 @@ def test_an_extension_lasts_a_day_and_lends_a_quarter(shop: Shop, sold: Recorded
     assert levels(shop, more=6_250)["unsent"] is Level.STOP
     shop.clock.pass_ms(24 * HOUR_MS)
     assert levels(shop)["age"] is Level.STOP
+
+
+def test_a_clock_that_is_put_ahead_and_back_lends_no_longer_extension(shop: Shop, sold: Recorded) -> None:
+    """Used by a clock of next month, it would have lasted until then."""
+    approvals, people = shop.counter.approvals, shop.counter.people
+    shop.clock.pass_ms(11 * 24 * HOUR_MS)
+    true_ms = shop.clock.wall
+    shop.clock.wall += 30 * 24 * HOUR_MS
+    people.sign_in(OPERATOR, PIN)
+    one, other = approvals.ask(EXTENSION), approvals.ask(Subject("limits", 7, 1))
+    hear(shop, answer(one.seq), answer(other.seq))
+    approvals.extend(one.seq)
+    assert levels(shop)["age"] is Level.WARN
+    shop.clock.wall = true_ms
+    assert levels(shop)["age"] is Level.STOP
+    assert refused(lambda: approvals.agreed(other.seq, other.subject)) == "approval_old"
