@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kiosk import asked, erasure, evidence_word, notices, prepaid, refund_word
@@ -25,3 +25,8 @@ def apply(item: Mapping[str, Any], my_epoch: int, store: Store, arrived: Arrived
         arrived.changes.append(prepaid.told(item, my_epoch, store))
     elif kind == "notice":
         arrived.changes.append(notices.told(item, arrived.changes, store))
+
+
+def counts_money(items: Iterable[Any]) -> bool:
+    """Whether one is reckoned from the journal's sums: no refund may come between that and its commit."""
+    return any(isinstance(item, dict) and item.get("kind") == prepaid.FACT for item in items)

@@ -12,6 +12,7 @@ import binascii
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -227,11 +228,13 @@ class Intake:
                 raise Forged("not a page") from error
             if after != self._store.cursor() or following < after:
                 raise Forged("other cursor")
-            applied = self._read(rereading.wanted(self._store, items, following))
-            changes = [*applied.changes, PutCursor(following), self._floor(server_ms)]
-            if not more:
-                changes.append(_number("catalogue_seen_ms", server_ms))  # it is known to be the newest now
-            self._scribe.write(applied.writings, changes)
+            wanted = rereading.wanted(self._store, items, following)
+            with self._scribe.turn() if feed_news.counts_money(wanted) else nullcontext():
+                applied = self._read(wanted)
+                changes = [*applied.changes, PutCursor(following), self._floor(server_ms)]
+                if not more:
+                    changes.append(_number("catalogue_seen_ms", server_ms))  # it is known to be the newest now
+                self._scribe.write(applied.writings, changes)
         self._publish(*applied.events, SyncChanged())
         return Page(more and following > after, server_ms)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
 import uuid
 from typing import Any
 
@@ -16,8 +17,10 @@ from kiosk.documents import Arrived, Documents, Page
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged, SyncChanged, TransactionsChanged
 from kiosk.inforce import InForce
+from kiosk.journal import EntryType
 from kiosk.keys import SeedSigner
 from kiosk.override import override
+from kiosk.scribe import Writing
 from kiosk.trust import Forged
 from tests.fakes.store import FakeStore
 from tests.sync.answers import LATER, NONCE, alarm, mine, outcome, page, sealed
@@ -389,6 +392,29 @@ def test_the_float_of_the_feed_is_kept_with_the_sum_it_counts(kiosk: Kiosk) -> N
     kept = prepaid.known(kiosk.store.fact("float"))
     assert kept is not None
     assert (kept.balance_pt, kept.warn_pt, kept.base_pt) == (90_000, 20_000, kiosk.store.sum_at(1))
+
+
+def test_a_refund_beside_the_page_of_a_float_is_not_undone_by_it(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+    item = {"kind": "float", "balance_pt": 90_000, "warn_pt": 20_000, "epoch": 1, "seq": 1, "at_ms": 3}
+    kiosk.intake.page(page(item), NONCE)
+    refund = Writing(EntryType.REFUND, {"v": 1, "total_pt": 500}, money_pt=-500)
+    paying = threading.Thread(
+        target=lambda: kiosk.scribe.write([refund], lambda _records: prepaid.refunded(kiosk.store, 500))
+    )
+    telling = prepaid.told
+
+    def told(*args: Any) -> PutFact:
+        found = telling(*args)
+        paying.start()
+        paying.join(0.3)
+        return found
+
+    monkeypatch.setattr(prepaid, "told", told)
+    kiosk.intake.page(page(item, after=1, following=2), NONCE)
+    paying.join()
+    kept = prepaid.known(kiosk.store.fact("float"))
+    assert kept is not None
+    assert kept.left_pt(kiosk.store.tail()) == 90_000, "a refund gives the float nothing back"
 
 
 @pytest.mark.parametrize(
