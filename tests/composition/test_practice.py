@@ -12,7 +12,7 @@ import pytest
 from kiosk import practice, trust
 from kiosk.app import Config, Kiosk
 from kiosk.commits import PutDocument, PutFact
-from kiosk.errors import Refused
+from kiosk.errors import Refused, Unavailable
 from kiosk.journal import EntryType, read_body
 from kiosk.papers import Content
 from kiosk.ports import World
@@ -201,6 +201,12 @@ def test_an_inquiry_needs_a_line() -> None:
     with pytest.raises(Refused, match="needs_line"):
         line.inquire("fines", {})
     assert line.status().state == "offline"
+
+
+def test_nobody_elses_tills_are_looked_at_or_paid_for_in_practice() -> None:
+    for ask in (practice.NoLine().find, practice.NoLine().refund):
+        with pytest.raises(Unavailable, match="shop_offline"):
+            ask({})
 
 
 def test_the_printer_chosen_for_the_real_papers_prints_those_of_the_practice(tmp_path: Path, printed: Printed) -> None:
