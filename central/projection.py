@@ -69,8 +69,14 @@ class Projector:
         Returns how many entries it had; 0 when there is nothing to do.
         """
         work = self._find()
-        if work is None:
-            return findable.catch_up(self._centre)
+        return findable.catch_up(self._centre) if work is None else self._project(work)
+
+    def drain_of(self, device: bytes) -> None:
+        """Project what that device has sent: somebody asks about it who cannot wait until its turn comes."""
+        while (work := self._find(device)) is not None:
+            self._project(work)
+
+    def _project(self, work: Work) -> int:
         effects = self._effects(work)
         with self._centre.store.writing() as session:
             moved = session.run(
@@ -81,14 +87,15 @@ class Projector:
                 apply(self._centre, session, work, effects)
         return len(work.entries)
 
-    def _find(self) -> Work | None:
+    def _find(self, of: bytes | None = None) -> Work | None:
         with self._centre.store.reading() as session:
             # In no order, so that several workers seldom take the same chain.
             row = session.one(
-                """SELECT p.device, p.epoch, p.done, p.settings_version, c.statement, c.state FROM projection p
-                   JOIN chain c ON c.device = p.device AND c.epoch = p.epoch
-                   WHERE p.done < c.hwm ORDER BY random() LIMIT 1"""
-            )
+                f"""SELECT p.device, p.epoch, p.done, p.settings_version, c.statement, c.state FROM projection p
+                    JOIN chain c ON c.device = p.device AND c.epoch = p.epoch
+                    WHERE p.done < c.hwm{"" if of is None else " AND p.device = ?"} ORDER BY random() LIMIT 1""",  # noqa: S608 - fixed texts
+                *([] if of is None else [of]),
+            )  # fmt: skip
             if row is None:
                 return None
             device, epoch, done, settings_version, statement, state = row

@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 
 from central.catalogues import Catalogues
 from central.centre import Centre
+from central.projection import Projector
 from central.web import described, enrol, journal, neighbours, public, pull, tus
 from central.web.answers import Answer, Denied, refusal
 from central.web.described import Described
@@ -186,7 +187,8 @@ def _neighbours(route: _Routes, rate: Rate) -> None:
     members = {"v": number, "act": text, "op": text, "device": text, "epoch": number, "seq": number, "id": text}
     body = described.signed(described.object_body(**members), body=True)
     answers = described.responses(s200=("whether this till may pay it back", described.DOCUMENT), **shut_out)
-    route.add("POST", wire.PATH_SHOP_REFUNDS, neighbours.pay_back, body, answers)
+    pay = neighbours.payer(Projector(route.centre))
+    route.add("POST", wire.PATH_SHOP_REFUNDS, pay, body, answers)
 
 
 def _public(route: _Routes, rates: Rates) -> None:

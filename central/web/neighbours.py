@@ -12,6 +12,7 @@ from central import findable, neighbours, refunds
 from central.catalogues import Catalogues
 from central.centre import Centre
 from central.neighbours import Wanted
+from central.projection import Projector
 from central.refunds import Of
 from central.web.answers import Answer, Denied, document, refusal
 from central.web.pull import head
@@ -58,10 +59,21 @@ def finder(catalogues: Catalogues, rate: Rate, now_ms: Callable[[], int]) -> Han
     return search
 
 
-def pay_back(centre: Centre, received: Received) -> Answer:
+def payer(projector: Projector) -> Handler:
+    """Who may pay a request back, once all that its till has sent is looked into: that may say that it has paid."""
+
+    def pay_back(centre: Centre, received: Received) -> Answer:
+        caller = authenticate(centre, received)
+        asked = json_object(received)
+        if asked.get("act") == "hold":
+            projector.drain_of(_of(asked).device)
+        return _pay_back(centre, caller, asked)
+
+    return pay_back
+
+
+def _pay_back(centre: Centre, caller: Caller, asked: Mapping[str, Any]) -> Answer:
     """Give the hold of a request to the till that asks, or take it back unused."""
-    caller = authenticate(centre, received)
-    asked = json_object(received)
     act, who, of = asked.get("act"), _text(asked, "op"), _of(asked)
     if asked.get("v") != 1 or act not in ("hold", "release"):
         raise Denied(refusal(400, "bad_request"))

@@ -12,6 +12,7 @@ import requests
 from central.web.app import Rates
 from central.web.rate import Rate
 from kiosk import personal, strict_json, trust
+from kiosk.journal import EntryType
 from sync import wire
 from tests.central.device import Device
 from tests.central.local import OPERATOR, Office
@@ -108,6 +109,21 @@ def test_a_hold_is_given_to_one_till_and_given_back(small: Office, shop: tuple[D
     assert ask(other, "hold")["state"] == "refused", "it was not its own to give back"
     assert ask(one, "release", hold=held["hold"])["state"] == "free"
     assert ask(other, "hold")["state"] == "held"
+
+
+def test_what_the_selling_till_has_sent_is_looked_into_before_a_hold_is_given(
+    small: Office, shop: tuple[Device, Device]
+) -> None:
+    """It paid without a line, and has just sent it."""
+    one, other = shop
+    of = sold(small, other)
+    paid = {"v": 1, "op": OPERATOR, "login": 2, **of, "total_pt": birth()["total_pt"], "date": "2026-11-25"}
+    del paid["device"]
+    other.write(EntryType.REFUND, paid)
+    small.take(other, other.items)
+    answer = post(small, one, wire.PATH_SHOP_REFUNDS, {"v": 1, "op": OPERATOR, "act": "hold", **of})
+    refused = read(one, answer, trust.REFUND)
+    assert (refused["state"], refused["why"], refused["by"]) == ("refused", "refund_done", other.name)
 
 
 @pytest.mark.parametrize(
