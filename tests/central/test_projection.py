@@ -189,7 +189,7 @@ def test_work_that_another_worker_did_meanwhile_is_left(office: Office, device: 
     slow = Projector(office.centre)
     work = slow._find()
     Projector(office.centre).drain()
-    slow._find = lambda _of=None: work  # type: ignore[method-assign]
+    slow._find = lambda _of=None: work  # type: ignore[method-assign, assignment]
     slow.step()
     assert len(outcomes(office, device)) == 1
 
