@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 CALM_S: Final = 1.5
 """The line is first tried this long after the start: until then the machine belongs to whoever is signing in."""
+PATIENCE_S: Final = 8.0
+"""A citizen waits for his money while the centre is asked about the other tills: a line that hangs is none."""
 MIB: Final = 1 << 20
 
 
@@ -163,8 +165,8 @@ class AtWork:
         address = self._config.centre or (store.fact("centre") or b"").decode()
         gate = Intake(store, counter.scribe, in_force, counter.events, opened.mirror.flush)
 
-        def client() -> Client:
-            line = LateWire(address, self._config.ca_file)
+        def client(patience_s: float | None = None) -> Client:
+            line = LateWire(address, self._config.ca_file, patience_s=patience_s)
             return Client(line, signer, gate, in_force, world.clock, world.randomness)
 
         around = Around(
@@ -177,7 +179,7 @@ class AtWork:
         worker = Worker(
             Cycle(asker, gate, store, in_force, around, evidence), counter.events, world.clock, calm_s=CALM_S
         )
-        return SyncLine(worker, Inquiries(client(), gate), Neighbours(client(), gate))
+        return SyncLine(worker, Inquiries(client(), gate), Neighbours(client(PATIENCE_S), gate))
 
 
 class _LateLine:

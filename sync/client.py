@@ -32,9 +32,10 @@ _BUSY: Final = (429, 503)
 class LateWire:
     """A `Wire` over HTTP that loads its library at the first request."""
 
-    def __init__(self, address: str, ca_file: str | None = None) -> None:
-        """Raises Refused("centre_address")."""
+    def __init__(self, address: str, ca_file: str | None = None, *, patience_s: float | None = None) -> None:
+        """`patience_s` is how long one answer may take in all. Raises Refused("centre_address")."""
         self._base = read_base(address)
+        self._limits = {} if patience_s is None else {"read_s": patience_s, "total_s": patience_s}
         self._ca_file = ca_file
         self._lock = threading.Lock()
         self._transport: Wire | None = None
@@ -51,7 +52,7 @@ class LateWire:
             if self._transport is None:
                 from sync.transport import Transport  # noqa: PLC0415 - importing sync must stay light
 
-                self._transport = Transport(self._base, self._ca_file)
+                self._transport = Transport(self._base, self._ca_file, **self._limits)
             transport = self._transport
         return transport.send(method, target, headers, body)
 

@@ -130,6 +130,15 @@ def test_the_environment_chooses_no_proxy(line: Proxy, monkeypatch: pytest.Monke
     late.close()
 
 
+def test_a_question_may_have_less_patience_than_the_line(line: Proxy) -> None:
+    line.faults.append(proxy.trickle_body)
+    late, begun = LateWire(line.url, patience_s=0.5), time.monotonic()
+    with pytest.raises(NoAnswer) as caught:
+        late.send("GET", "/", {}, None)
+    assert (caught.value.slow, time.monotonic() - begun < 3) == (True, True)
+    late.close()
+
+
 def test_nobody_there_is_offline(line: Proxy) -> None:
     transport = Transport(read_base("http://127.0.0.1:9"))
     assert trouble(transport) == ("offline", "connection", False)
