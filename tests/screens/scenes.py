@@ -343,6 +343,41 @@ def form_older(stage: Stage) -> None:
     stage.settle(200)
 
 
+@scene("Not possible today", "normal")
+def refuse(stage: Stage) -> None:
+    """Papers are missing: those that the answers call for, to be ticked."""
+    stage.home(three_sold).form(**stage.counter.shop.sale().values)
+    stage.turn("pageRefuse", Key.Key_7, alt=True)
+    stage.press(Key.Key_1, alt=True)
+    stage.page.boxes[0].setChecked(True)  # type: ignore[attr-defined]
+    stage.settle(60)
+
+
+@scene("Not possible today", "empty")
+def refuse_nothing_chosen(stage: Stage) -> None:
+    """Nobody has said why yet."""
+    stage.home(three_sold).form(**stage.counter.shop.sale().values)
+    stage.turn("pageRefuse", Key.Key_7, alt=True)
+
+
+@scene("Not possible today", "error")
+def refuse_without_words(stage: Stage) -> None:
+    """Another reason, and not a word of it."""
+    refuse_nothing_chosen(stage)
+    stage.press(Key.Key_5, alt=True)
+    stage.press(Key.Key_F10)
+    stage.settle(60)
+
+
+@scene("Not possible today", "long text")
+def refuse_many_papers(stage: Stage) -> None:
+    """A service with many papers."""
+    stage.home(three_sold).form("social-housing")
+    stage.turn("pageRefuse", Key.Key_7, alt=True)
+    stage.press(Key.Key_1, alt=True)
+    stage.settle(60)
+
+
 # ---- review and cash
 
 

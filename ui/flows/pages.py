@@ -18,6 +18,7 @@ from ui.flows.needs import NeedsFlow
 from ui.flows.noticing import Noticing
 from ui.flows.practising import Practising
 from ui.flows.printing import Printing
+from ui.flows.refusing import Refusing
 from ui.flows.sale import SaleFlow
 from ui.flows.saved import Saved
 from ui.flows.scanning import Scanning
@@ -58,6 +59,7 @@ class Rest(QObject):
         """What is done with citizens, money and papers."""
         self.display = DisplayFlow(window)
         self.sale = SaleFlow(window, counter)
+        self.refusing = Refusing(window, counter, self.sale)
         front = window.findChild(Catalogue)
         assert front is not None  # noqa: S101 - the sale flow has just added it
         self.saved = Saved(window, counter, front)

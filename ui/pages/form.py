@@ -19,9 +19,10 @@ from kiosk.texts import Language
 from ui import show
 from ui.fields.field import Field
 from ui.fields.make import make_field
+from ui.fields.pairs import lay
 from ui.pages.page import Action, Page
 from ui.parts.bill import Bill
-from ui.parts.box import Card, clear, loosen, scroller
+from ui.parts.box import Card, clear, scroller
 from ui.parts.button import Button
 from ui.parts.doubts import Doubts
 from ui.parts.needed import Needed
@@ -41,6 +42,7 @@ class FormPage(Page):
     discarded = Signal()
     another_asked = Signal()
     papers_asked = Signal()
+    refuse_asked = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageForm", language)
@@ -135,24 +137,10 @@ class FormPage(Page):
         self._chain()
 
     def _lay(self) -> None:
-        """The shown fields, two a line where they fit; the order of reading is the order of the file."""
         for heading, lines, fields in self._sections:
-            loosen(lines)
-            heading.setVisible(bool(heading.text()) and any(f.element.field in self._visible for f in fields))
-            half: QHBoxLayout | None = None
-            for field in fields:
-                if field.element.field in self._visible:
-                    half = self._place(lines, half, field)
-
-    def _place(self, lines: QVBoxLayout, half: QHBoxLayout | None, field: Field) -> QHBoxLayout | None:
-        """Put `field` on the half-empty line or on a new one; returns the line that has room left."""
-        line = None if field.wide else half
-        if line is None:
-            line = QHBoxLayout()
-            line.setSpacing(20)
-            lines.addLayout(line)
-        line.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
-        return None if field.wide or line is half else line
+            shown = [field for field in fields if field.element.field in self._visible]
+            heading.setVisible(bool(heading.text() and shown))
+            lay(lines, shown)
 
     def _head(self, service: PublicService) -> None:
         self.title.show()
@@ -182,7 +170,12 @@ class FormPage(Page):
     def _foot(self, service: PublicService, *, consented: bool) -> None:
         self._needs = Needed(self.language)
         self._needs.tell(service, self._papers, self._elsewhere)
-        self._column.addWidget(self._needs)
+        refusal = Button("refuseButton", "quiet")
+        refusal.word(self.say("form.refuse"), "Alt+7")
+        refusal.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Enter goes from field to field, and on to the money
+        refusal.clicked.connect(self.refuse)
+        for widget in (self._needs, refusal):
+            self._column.addWidget(widget)
         self._doubts = Doubts()
         self._column.insertLayout(0, self._doubts)  # under the words that ask for it, and in sight with the first field
         self.consent = None
@@ -279,6 +272,13 @@ class FormPage(Page):
         self._settle.stop()
         self.submitted.emit(self.raw())
 
+    def refuse(self) -> None:
+        """What was typed last is told of first: nothing of it may come when the form is gone."""
+        if self._settle.isActive():
+            self._settle.stop()
+            self.changed.emit(self.raw())
+        self.refuse_asked.emit()
+
     def field(self, name: str) -> QWidget:
         return self._fields[name].inputs()[0]
 
@@ -295,5 +295,6 @@ class FormPage(Page):
             Action("F10", self._goes_on(), self.submit),
             Action("F3", "key.another", self.another_asked.emit),
             *([Action("F4", "evidence.key", self.papers_asked.emit)] if captured(self._papers) else []),
+            Action("Alt+7", "form.refuse", self.refuse),
             Action("Esc", "key.back", self.left.emit),
         ]
