@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from kiosk.errors import Unavailable
+from kiosk.errors import Refused, Unavailable
 from kiosk.journal import EntryType
 from kiosk.papers import Sheet
 from kiosk.strict_json import loads_object
@@ -237,3 +237,43 @@ def test_the_language_turns_and_what_was_chosen_and_ticked_stays(hands: Hands) -
     assert page.reason() == "papers"
     assert page.ticked() == [0]
     assert any("missing papers" in label.text() for label in page.findChildren(QLabel))
+
+
+def two(hands: Hands) -> Hands:
+    """A visit whose first form is settled; the second, which is on the screen, is refused."""
+    hands.home().review()
+    hands.press(Qt.Key.Key_F3)
+    hands.until("pageCatalogue")
+    sale(hands)._home.page.chosen.emit("family-record")
+    hands.until("pageForm")
+    refuse(hands)
+    hands.press(Qt.Key.Key_3, alt=True)
+    return hands
+
+
+def test_the_money_of_what_is_left_of_the_visit_comes_next_and_it_is_said_there(hands: Hands) -> None:
+    two(hands).press(Qt.Key.Key_F10)
+    hands.until("pageReview")
+    assert "لم يُؤخذ شيء" in hands.page.notice.text()
+    assert [work.service.id for work in sale(hands).visit().works] == ["birth-cert"]
+
+
+def test_where_the_rest_cannot_be_priced_one_stands_at_a_form_that_there_still_is(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two(hands)
+
+    def unknown(*_given: object) -> None:
+        raise Refused("fee_unknown")
+
+    monkeypatch.setattr(hands.counter.desk, "quote", unknown)
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageForm")
+    hands.told()
+    values = hands.counter.shop.sale().values
+    assert hands.page.title.text() == hands.counter.desk.service("birth-cert").title["ar"]
+    assert line(hands, "field_name").text() == values["name"]
+    assert hands.window.veil.isHidden()
+    hands.settle(900)
+    (draft,) = hands.counter.store.drafts(OPERATOR)
+    assert (draft.service_id, draft.raw["name"]) == ("birth-cert", values["name"])

@@ -67,15 +67,15 @@ class Checkout(QObject):
 
     # ---- what it comes to
 
-    def price(self, why: Refused | None = None) -> None:
-        """Price the visit and show the cash step, with the reason why where it was priced before."""
+    def price(self, why: Refused | None = None, said: str = "") -> None:
+        """Price the visit and show the cash step; with the reason why where it was priced before, or what is `said`."""
         visit = self._owner.visit()
         if visit is None:
             return
         live = any(_to_ask(work, why) for work in visit.works)
         self._window.wait("busy.line" if live else "busy.checking")
         ask = self._window.bridge.ask_slow if live else self._window.bridge.ask
-        ask(lambda: self._price(visit, why), lambda found: self._priced(visit, found, why), self._fail)
+        ask(lambda: self._price(visit, why), lambda found: self._priced(visit, found, why, said), self._fail)
 
     def _price(self, visit: Visit, why: Refused | None) -> Priced:
         """On a thread of the counter's."""
@@ -103,7 +103,7 @@ class Checkout(QObject):
         old = desk.carried(first.draft, first.fees.total_pt) if len(visit.works) == 1 else None
         return old, old is None
 
-    def _priced(self, visit: Visit, found: Priced, why: Refused | None) -> None:
+    def _priced(self, visit: Visit, found: Priced, why: Refused | None, said: str) -> None:
         if visit is not self._owner.visit():
             return
         if found.wrong is not None:
@@ -118,9 +118,12 @@ class Checkout(QObject):
             self.review.fail(why)
         elif before or found.again:
             key = "review.carried" if before else "review.again"
-            self.review.notice.tell("info", self.review.say(key, receipt=isolate(before)))
+            self.review.notice.tell("info", self.review.say(key, receipt=isolate(before)), said)
         elif found.same_day:
-            self.review.notice.tell("wait", self.review.say("review.sameday", n=found.same_day, count=found.same_day))
+            sold = self.review.say("review.sameday", n=found.same_day, count=found.same_day)
+            self.review.notice.tell("wait", sold, said)
+        elif said:
+            self.review.notice.tell("info", said)
 
     def _number(self, request: Any) -> str:
         return f"{self._counter.statement().device_text[:8]}-{request.seq}"

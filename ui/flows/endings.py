@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 class Owner(Protocol):
     def out(self, work: Work, said: str = "") -> None:
-        """This form is done with, and was not sold."""
+        """This form is done with, and was not sold; `said` is told on the page that comes next."""
 
 
 class Endings(QObject):
@@ -53,7 +53,7 @@ class Endings(QObject):
             self._counter.desk.drop(work.draft.id)
 
         self._window.wait("busy.saving")
-        self._window.bridge.ask(give, lambda _none: self._owner.out(work, "form.guide.done"), self._fail)
+        self._window.bridge.ask(give, lambda _none: self._owner.out(work, self.page.say("form.guide.done")), self._fail)
 
     def _inquire(self, work: Work) -> None:
         self._window.wait("busy.line")

@@ -30,7 +30,7 @@ class Owner(Protocol):
         """What was typed last is kept, and no keep comes after it."""
 
     def out(self, work: Work, said: str = "") -> None:
-        """This form is done with, and was not sold."""
+        """This form is done with, and was not sold; `said` is told on the page that comes next."""
 
 
 class Refusing(QObject):
@@ -97,10 +97,7 @@ class Refusing(QObject):
 
     def _done(self, work: Work, job: Any) -> None:
         self._forget()
-        self._owner.out(work)
-        number = show.number(job.content.number)
-        page = self._window.page()
-        page.notice.tell("info", page.say("refuse.done", number=number))
+        self._owner.out(work, self.page.say("refuse.done", number=show.number(job.content.number)))
 
     def _forget(self) -> None:
         """What was typed names somebody, perhaps."""

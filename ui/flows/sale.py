@@ -101,11 +101,10 @@ class SaleFlow(QObject):
     def _begin(self, visit: Visit | None, wanted: Sequence[Wanted]) -> None:
         before = [] if visit is None else visit.drafts
 
-        def work() -> list[tuple[Draft, PublicService]]:
-            return begin_forms(self._counter.desk, before, wanted)
-
         self._window.wait("busy.opening")
-        self._window.bridge.ask(work, lambda made: self._begun(visit, made), self._fail)
+        self._window.bridge.ask(
+            lambda: begin_forms(self._counter.desk, before, wanted), lambda made: self._begun(visit, made), self._fail
+        )
 
     def _begun(self, visit: Visit | None, made: Sequence[tuple[Draft, PublicService]]) -> None:
         new = begun(made)
@@ -179,12 +178,12 @@ class SaleFlow(QObject):
         if work is not None:
             self._window.wait("busy.saving")
             self._window.bridge.ask(
-                lambda: self._counter.desk.drop(work.draft.id), lambda _none: self.out(work, "draft.discarded"),
-                self._fail,
+                lambda: self._counter.desk.drop(work.draft.id),
+                lambda _none: self.out(work, self.form.say("draft.discarded")), self._fail,
             )  # fmt: skip
 
     def out(self, work: Work, said: str = "") -> None:
-        """This form is done with, and was not sold: on to the rest of the visit, else home."""
+        """This form is done with, and was not sold: on to the rest of the visit, else home; there `said` is told."""
         visit = self._visit
         rest = None if visit is None else visit.take_out(work)
         if visit is None or rest is None:
@@ -193,10 +192,11 @@ class SaleFlow(QObject):
         elif (following := visit.unsettled()) is not None:
             self._show(following)
         else:
-            self._checkout.price()
+            self._show(rest)  # where it cannot be priced, somebody stands at a form that there still is
+            self._checkout.price(said=said)
             return
         if said:
-            self._window.page().notice.tell("info", self._window.page().say(said))
+            self._window.page().notice.tell("info", said)
 
     def _typed(self, raw: dict[str, Any], *, keep: bool = True) -> None:
         """Rules, papers and fee of what has been typed; only the newest answer counts."""
