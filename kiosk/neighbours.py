@@ -33,6 +33,10 @@ T = TypeVar("T")
 PAID_ELSEWHERE: Final = ("refund_held", "refund_done")
 
 
+UNHEARD: Final = ("line_offline", "line_server_down")
+"""Elsewhere they say that all is kept and goes up by itself. Here nothing was recorded, and no cash may be given."""
+
+
 class ShopLine(Protocol):
     """The line, as far as the other tills are reached by it. Both questions block, and raise Unavailable."""
 
@@ -63,7 +67,8 @@ class Neighbours:
         """
         asked = elsewhere.wanted(query)
         self._refuse_offline()
-        found, more = self._line.find({"v": 1, "op": self._people.working().operator.id, **asked})
+        question = {"v": 1, "op": self._people.working().operator.id, **asked}
+        found, more = _answered(lambda: self._line.find(question), "shop_unanswered")
         return [self._with_ours(one) for one in found], more
 
     def who(self, found: Found) -> str:
@@ -95,7 +100,7 @@ class Neighbours:
             if self._with_ours(found).paid_here_ms:
                 raise Refused("already_reversed", seq=found.seq)
             asked = self._asked(found.device, found.epoch, found.seq, found.id)
-            hold = self._line.refund({**asked, "act": "hold"})
+            hold = _answered(lambda: self._line.refund({**asked, "act": "hold"}), "refund_unanswered")
             return self._holding(asked, hold, lambda: self._pay(found, hold, reason))
 
     # ---- paying back our own
@@ -198,3 +203,13 @@ class Neighbours:
             "refund", self._books.stamp(login, record), found.number, found.at_ms, typed(*found.service), found.lines,
             found.total_pt, moved.reason, proof=proof,
         )  # fmt: skip
+
+
+def _answered(ask: Callable[[], T], code: str) -> T:
+    """Raises Unavailable(`code`) where the line has brought no answer."""
+    try:
+        return ask()
+    except Unavailable as why:
+        if why.code in UNHEARD:
+            raise Unavailable(code) from why
+        raise

@@ -136,12 +136,23 @@ def test_what_the_centre_does_not_let_us_pay_is_not_paid(linked: Shop, code: str
 
 def test_an_answer_that_never_came_pays_nothing_and_the_press_may_be_made_again(linked: Shop) -> None:
     linked.line.shop.trouble = Unavailable("line_offline")
-    with pytest.raises(Unavailable, match="line_offline"):
+    with pytest.raises(Unavailable, match="refund_unanswered"):
         linked.counter.neighbours.refund(found())
     assert refunds(linked) == []
     linked.counter.neighbours.refund(found())
     assert linked.line.shop.acts() == ["hold", "hold"]
     assert len(refunds(linked)) == 1
+
+
+@pytest.mark.parametrize(
+    ("trouble", "said"),
+    [("line_offline", "shop_unanswered"), ("line_server_down", "shop_unanswered"), ("line_portal", "line_portal")],
+)
+def test_a_search_without_an_answer_promises_nothing(linked: Shop, trouble: str, said: str) -> None:
+    """Elsewhere these words say that what was done is kept, and goes up by itself."""
+    linked.line.shop.trouble = Unavailable(trouble)
+    with pytest.raises(Unavailable, match=said):
+        linked.counter.neighbours.search(Query())
 
 
 def test_a_crash_between_hold_and_entry_costs_only_a_second_press(linked: Shop) -> None:

@@ -97,7 +97,7 @@ def test_without_a_line_it_says_what_why_and_what_to_do(hands: Hands, flow: Else
     hands.settle(30)
     assert hands.page.objectName() == "pageTransactions"
     told = hands.page.notice.text()
-    what, why, what_to_do = explained("ar", Unavailable("line_offline" if failing else "shop_offline"))
+    what, why, what_to_do = explained("ar", Unavailable("shop_unanswered" if failing else "shop_offline"))
     assert all(part in told for part in (what, why, what_to_do))
 
 
