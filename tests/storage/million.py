@@ -156,7 +156,7 @@ def _row(number: int, n: int, entry_hash: bytes, person: Person, wall_ms: int) -
     return (
         number, request_id, request_id, 1, 1, service_of(n), 3, 12, day, wall_ms, operator_of(n), 500, 500,
         receipt_code(entry_hash), person.name, person.national_id, person.mobile, search_key(person.name),
-        500, 61, 0, "cash", "",
+        500, 61, 0, "cash", "", 1,
     )  # fmt: skip
 
 
