@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QMetaObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from kiosk.app import Config, Kiosk
@@ -184,7 +184,8 @@ def _drain(kiosk: Kiosk, application: QApplication, centre: CentreProcess) -> tu
             sending.until(last)
             rates.append((last - first.hwm) / (time.perf_counter() - began))
         finally:
-            application.quit()
+            # Asked of the other thread: to call it from here would hold Python while it waits for that one.
+            QMetaObject.invokeMethod(application, "quit", Qt.ConnectionType.QueuedConnection)  # type: ignore[call-overload]
 
     watcher = threading.Thread(target=watch)
     watcher.start()
