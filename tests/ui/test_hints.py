@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
+from kiosk.errors import Refused
+from kiosk.texts import explain
 from tests.shop import CODE, OPERATOR, PIN
 from tests.ui.conftest import Hands
 
@@ -41,3 +43,19 @@ def test_no_hint_covers_a_message_and_none_comes_after_signing_out(hands: Hands)
     hands.until("pageSignIn")
     hands.settle(800)
     assert FIRST not in hands.page.notice.text()
+
+
+def test_what_stands_on_the_screen_turns_with_the_language(hands: Hands) -> None:
+    begun(hands)
+    hands.qtbot.waitUntil(lambda: FIRST in hands.page.notice.text())
+    hands.press(Qt.Key.Key_F11)
+    assert "Your first time here" in hands.page.notice.text()
+    hands.page.fail(Refused("day_closed"))
+    english = hands.page.notice.text()
+    hands.press(Qt.Key.Key_F11)
+    arabic = hands.page.notice.text()
+    assert arabic != english
+    assert arabic.startswith(explain("ar", Refused("day_closed"))[0])
+    hands.page.calm()
+    hands.press(Qt.Key.Key_F11)
+    assert hands.page.notice.text() == "", "what was taken away does not come back"

@@ -130,7 +130,7 @@ class AftercareFlow(QObject):
             return
         self._window.free()
         key = {"escalate": "detail.escalated", "hand": "detail.handed.done"}.get(act, f"detail.{act}.done")
-        self.page.notice.tell("ok", self.page.say(key))
+        self.page.tell(lambda: ("ok", self.page.say(key), ""))
         self.page.first().setFocus()
 
     def _fail(self, error: KioskError) -> None:

@@ -66,7 +66,7 @@ class BackingFlow(QObject):
         def extended(until_ms: int) -> None:
             self._return()
             page = window.page()
-            page.notice.tell("ok", page.say("approval.extended", until=show.moment(until_ms)))
+            page.tell(lambda: ("ok", page.say("approval.extended", until=show.moment(until_ms)), ""))
 
         def carry_out(agreement: Agreement) -> None:
             window.bridge.ask(lambda: approvals.extend(agreement.approval), extended, self._fail)
@@ -75,7 +75,7 @@ class BackingFlow(QObject):
 
     def _agreed(self, _second: object) -> None:
         self._return()
-        self._window.page().notice.tell("ok", self.page.say("backing.done"))
+        self._window.page().tell(lambda: ("ok", self.page.say("backing.done"), ""))
 
     def _return(self) -> None:
         if self._behind is not None:

@@ -49,7 +49,7 @@ class CloseFlow(QObject):
             self.page.begin(day.key.label, people, by_notes=by_notes)
             self._window.go(self.page)
             if self._stale:
-                self.page.notice.tell("wait", self.page.say("close.stale"))
+                self.page.tell(lambda: ("wait", self.page.say("close.stale"), ""))
 
         self._window.bridge.ask(work, shown, self._fail)
 
@@ -71,7 +71,7 @@ class CloseFlow(QObject):
             self._closed = day
             self.page.done()
             self._window.go(self.page)
-            self.page.notice.tell("ok", self.page.say("close.closed"), self.page.say("close.printing"))
+            self.page.tell(lambda: ("ok", self.page.say("close.closed"), self.page.say("close.printing")))
 
         self._window.wait("busy.saving")
         self._window.bridge.ask(work, closed, self._close_refused)
@@ -88,7 +88,7 @@ class CloseFlow(QObject):
         """The Z report of a closed day once more; `page` says that it comes."""
         self._window.bridge.ask(
             lambda: self._counter.papers.copy_of(*self._counter.books.z_paper(day)),
-            lambda _job: page.notice.tell("info", page.say("close.copying")),
+            lambda _job: page.tell(lambda: ("info", page.say("close.copying"), "")),
             self._fail,
         )
 

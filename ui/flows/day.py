@@ -131,7 +131,7 @@ class DayFlow(QObject):
 
         def agreed(_none: None) -> None:
             self._waiting = None
-            self.page.notice.tell("ok", self.page.say("today.agreed"))
+            self.page.tell(lambda: ("ok", self.page.say("today.agreed"), ""))
             self._ask_waiting()
 
         def by_centre(agreement: Agreement) -> None:
@@ -207,7 +207,7 @@ class DayFlow(QObject):
     def _print(self, sheet: Callable[[], Any], page: Any) -> None:
         self._window.bridge.ask(
             lambda: self._counter.papers.add(sheet()),
-            lambda _job: page.notice.tell("info", page.say("print.coming")),
+            lambda _job: page.tell(lambda: ("info", page.say("print.coming"), "")),
             self._fail,
         )
 
@@ -231,7 +231,7 @@ class DayFlow(QObject):
 
     def _moved(self) -> None:
         self._window.go(self.page)
-        self.page.notice.tell("ok", self.page.say("cash.saved"))
+        self.page.tell(lambda: ("ok", self.page.say("cash.saved"), ""))
 
     def _fail(self, error: KioskError) -> None:
         self._window.free()

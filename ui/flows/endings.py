@@ -81,7 +81,7 @@ class Endings(QObject):
         if work is not None:
             self._window.bridge.ask(
                 lambda: self._counter.advice.answer(work.service.id, bill),
-                lambda _job: self.page.notice.tell("info", self.page.say("answer.printing")),
+                lambda _job: self.page.tell(lambda: ("info", self.page.say("answer.printing"), "")),
                 self._fail,
             )
 

@@ -179,7 +179,8 @@ class EvidenceFlow(QObject):
             self._done()
         elif hand.taken.doubts and not hand.told:
             hand.told = True
-            self.page.notice.tell("wait", self.page.say(f"evidence.doubt.{hand.taken.doubts[0]}"))
+            doubt = hand.taken.doubts[0]
+            self.page.tell(lambda: ("wait", self.page.say(f"evidence.doubt.{doubt}"), ""))
         else:
             paper = self._paper()
             self._window.wait("busy.saving")

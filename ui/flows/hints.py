@@ -39,7 +39,7 @@ class Hints(QObject):
         if self._said is None or page.objectName() in self._said or not self._may(page):
             return
         self._said.add(page.objectName())
-        page.notice.tell("info", page.say("hint.first"), page.say(f"help.{page.objectName()}"))
+        page.explain("hint.first")
 
     def _may(self, page: Page) -> bool:
         return page.notice.isHidden() and self._window.veil.isHidden() and page.objectName() != "pageHelp"

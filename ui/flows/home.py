@@ -109,7 +109,7 @@ class Home(QObject):
         self.refresh()
 
     def tell_discarded(self) -> None:
-        self.page.notice.tell("info", self.page.say("draft.discarded"))
+        self.page.tell(lambda: ("info", self.page.say("draft.discarded"), ""))
 
     def _last_visit(self) -> list[Request]:
         """The requests of the last visit, the first one first."""
@@ -177,7 +177,7 @@ class Home(QObject):
         if not self.page.notice.isHidden():
             return
         if seen.stale:
-            self.page.notice.tell("wait", self.page.say("home.stale", date=show.day(seen.stale)))
+            self.page.tell(lambda: ("wait", self.page.say("home.stale", date=show.day(seen.stale)), ""))
         elif seen.limits:
             gravest = seen.limits[0]
             refusal = Refused(f"limit_{gravest.code}", now=gravest.now, limit=gravest.limit)
@@ -208,7 +208,7 @@ class Home(QObject):
             self._window.bridge.ask(lambda: reprint.print_again(self._counter, request), self._told, self._fail)
 
     def _told(self, key: str) -> None:
-        self.page.notice.tell("info", self.page.say(key))
+        self.page.tell(lambda: ("info", self.page.say(key), ""))
         self.refresh()
 
     def _fail(self, error: KioskError) -> None:

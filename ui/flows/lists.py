@@ -166,7 +166,7 @@ class Lists(QObject):
             self._window.bridge.ask(lambda: reprint.print_again(self._counter, request), self._printing, self._fail)
 
     def _printing(self, key: str) -> None:
-        self.detail.notice.tell("info", self.detail.say(key))
+        self.detail.tell(lambda: ("info", self.detail.say(key), ""))
 
     def _reveal(self) -> None:
         request = self._request

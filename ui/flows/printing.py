@@ -95,13 +95,13 @@ class Printing(QObject):
         self._do(lambda: self._counter.advice.test_page(choice))
 
     def _look(self) -> None:
-        self.page.notice.tell("info", self.page.say("papers.looking"))
+        self.page.tell(lambda: ("info", self.page.say("papers.looking"), ""))
         self._window.bridge.ask_slow(self._find, self._found, self._fail)
 
     def _found(self, found: list[PrinterChoice]) -> None:
         self.page.set_found(found)
         key = "papers.looked" if found else "papers.looked.none"
-        self.page.notice.tell("info", self.page.say(key, n=len(found), count=show.number(len(found))))
+        self.page.tell(lambda: ("info", self.page.say(key, n=len(found), count=show.number(len(found))), ""))
 
     def _choose(self, choice: PrinterChoice) -> None:
         """Asked first how it answers: what it cannot say must not be waited for at every receipt."""

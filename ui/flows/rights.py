@@ -124,7 +124,7 @@ class RightsFlow(QObject):
     def _done(self, key: str, name: str) -> None:
         self._window.free()
         self._refresh()
-        self.page.notice.tell("ok", self.page.say(f"{key}"), self.page.say(f"{key}.more", name=name))
+        self.page.tell(lambda: ("ok", self.page.say(f"{key}"), self.page.say(f"{key}.more", name=name)))
 
     def _leave(self) -> None:
         self._back()

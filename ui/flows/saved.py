@@ -70,7 +70,7 @@ class Saved(QObject):
         return Answer(newest, number, (title["ar"], title["en"]), kept)
 
     def _tell(self, answer: Answer) -> None:
-        self._page.notice.tell("info", *answer.told(self._page.language))
+        self._page.tell(lambda: ("info", *answer.told(self._page.language)))
 
     def _fail(self, error: KioskError) -> None:
         self._page.fail(error)

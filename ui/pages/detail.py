@@ -149,7 +149,7 @@ class DetailPage(Page):
         if detail.reversible:
             self.reverse.word(self.say(f"detail.{detail.reversible}"), "Alt+1")
         if detail.rejected:
-            self.notice.tell("act", self.say("state.rejected"), detail.reason[place])
+            self.tell(lambda: ("act", self.say("state.rejected"), detail.reason[place]))
 
     @override
     def first(self) -> QWidget:

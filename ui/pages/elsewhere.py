@@ -187,9 +187,9 @@ class NeighbourPage(Page):
             self.act.word(self.say(f"detail.{shown.act}"), "Alt+1")
         if shown.warning is not None:
             key, values = shown.warning
-            self.notice.tell("wait", self.say(f"state.{shown.state}"), self.say(key, **values))
+            self.tell(lambda: ("wait", self.say(f"state.{shown.state}"), self.say(key, **values)))
         elif shown.reason[place]:
-            self.notice.tell("info", self.say(f"state.{shown.state}"), shown.reason[place])
+            self.tell(lambda: ("info", self.say(f"state.{shown.state}"), shown.reason[place]))
 
     @override
     def first(self) -> QWidget:

@@ -239,7 +239,7 @@ class FormPage(Page):
         return text
 
     def miss_consent(self) -> None:
-        self.notice.tell("act", self.say("form.consent.missing"))
+        self.tell(lambda: ("act", self.say("form.consent.missing"), ""))
         if self.consent is not None:
             self.consent.setFocus()
 

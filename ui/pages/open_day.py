@@ -42,7 +42,7 @@ class OpenDay(Page):
         self._day = label
         self.retold()
         if again:
-            self.notice.tell("wait", self.say("day.again"), self.say("day.again.do", day=show.day(label)))
+            self.tell(lambda: ("wait", self.say("day.again"), self.say("day.again.do", day=show.day(label))))
 
     @override
     def retold(self) -> None:

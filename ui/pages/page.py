@@ -40,6 +40,8 @@ class Page(QWidget):
         self.language: Language = language
         self._worded: list[Callable[[], object]] = []
         self._busy = False
+        self._teller: Callable[[], tuple[str, str, str]] | None = None
+        self._telling = ""
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 12, 24, 12)
         column.setSpacing(8)
@@ -115,6 +117,8 @@ class Page(QWidget):
         for put in self._worded:
             put()
         self.retold()
+        if self._teller is not None and self.notice.text() == self._telling:
+            self.tell(self._teller)
 
     def retold(self) -> None:
         """Say again what depends on data."""
@@ -134,17 +138,29 @@ class Page(QWidget):
 
     def help(self) -> None:
         """F1: what this screen is for, in a few lines; again to hide it."""
-        text = self.say(f"help.{self.objectName()}")
-        if self.notice.text().endswith(text):
+        if self.notice.text().endswith(self.say(f"help.{self.objectName()}")):
             self.calm()
         else:
-            self.notice.tell("info", self.say("key.help"), text)
+            self.explain("key.help")
+
+    def explain(self, why: str) -> None:
+        """What this screen is for, under the text `why`."""
+        self.tell(lambda: ("info", self.say(why), self.say(f"help.{self.objectName()}")))
 
     # ---- what went wrong
 
     def fail(self, error: KioskError) -> None:
-        what, why, what_to_do = show.explained(self.language, error)
-        self.notice.tell("act", what, f"{why} {what_to_do}")
+        def told() -> tuple[str, str, str]:
+            what, why, what_to_do = show.explained(self.language, error)
+            return "act", what, f"{why} {what_to_do}"
+
+        self.tell(told)
+
+    def tell(self, told: Callable[[], tuple[str, str, str]]) -> None:
+        """Tone, what and more, asked for again when the language turns while it stands."""
+        self.notice.tell(*told())
+        self._teller, self._telling = told, self.notice.text()
 
     def calm(self) -> None:
         self.notice.hide()
+        self._teller = None

@@ -105,7 +105,7 @@ class SignIn(Page):
         ids = [person.id for person in people]
         self.names.setCurrentRow(ids.index(chosen.id) if chosen and chosen.id in ids else 0)
         if not people:
-            self.notice.tell("off", self.say("signin.nobody"), self.say("signin.nobody.do"))
+            self.tell(lambda: ("off", self.say("signin.nobody"), self.say("signin.nobody.do")))
         if self._pressed:
             self._pressed = False
             self.submit()
@@ -135,7 +135,7 @@ class SignIn(Page):
     def _picked(self) -> None:
         person = self.chosen()
         if person is not None and person.fresh:
-            self.notice.tell("info", self.say("signin.fresh.what"), self.say("signin.fresh.do"))
+            self.tell(lambda: ("info", self.say("signin.fresh.what"), self.say("signin.fresh.do")))
         elif self._ready:
             self.calm()
 
