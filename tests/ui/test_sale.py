@@ -564,6 +564,24 @@ def test_guidance_ends_with_a_sheet_and_takes_no_money(hands: Hands) -> None:
     assert hands.counter.store.drafts(OPERATOR) == [], "nothing waits to be finished"
 
 
+def test_a_sheet_comes_out_once_though_the_form_could_not_be_dropped(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(*_ids: str) -> None:
+        raise Unavailable("store_failed", reason="full")
+
+    guided(hands)
+    with monkeypatch.context() as broken:
+        broken.setattr(hands.counter.desk, "drop", failing)
+        hands.press(Qt.Key.Key_F10)
+        hands.told()
+    assert hands.page.objectName() == "pageForm"
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageCatalogue")
+    assert len(hands.counter.papers.jobs()) == 1
+    assert hands.counter.store.drafts(OPERATOR) == []
+
+
 def test_guidance_that_is_not_answered_prints_nothing(hands: Hands) -> None:
     hands.home().form("takaful-karama")
     hands.press(Qt.Key.Key_F10)

@@ -30,6 +30,7 @@ class Endings(QObject):
         self._owner = owner
         self._work: Work | None = None
         self._bill: Any = None
+        self._guided: tuple[str, Any] | None = None
         self.page = AnswerPage(window.language)
         window.add(self.page)
         self.page.print_asked.connect(self._print)
@@ -45,12 +46,16 @@ class Endings(QObject):
             self._inquire(work)
 
     def _guide(self, work: Work) -> None:
-        """No cash, and nothing is left half done."""
+        """No cash, nothing is left half done, and one sheet, however often dropping the form has to be tried again."""
 
         def give() -> None:
-            asked = self._counter.desk.papers(work.service, work.values)
-            self._counter.advice.guide(work.service.id, asked)
+            asked_of = work.draft.id, dict(work.values)
+            if self._guided != asked_of:
+                asked = self._counter.desk.papers(work.service, work.values)
+                self._counter.advice.guide(work.service.id, asked)
+                self._guided = asked_of
             self._counter.desk.drop(work.draft.id)
+            self._guided = None
 
         self._window.wait("busy.saving")
         self._window.bridge.ask(give, lambda _none: self._owner.out(work, self.page.say("form.guide.done")), self._fail)

@@ -17,9 +17,7 @@ from ui import show
 from ui.pages.page import Action, Page
 from ui.parts.answers import Rows
 from ui.parts.bill import Bill
-from ui.parts.box import Card
 from ui.parts.button import Button
-from ui.parts.text import Text
 from ui.theme import hold
 
 
@@ -66,18 +64,9 @@ class DetailPage(Page):
         self.answers = Rows(2, "detailAnswers")
         self.history = Rows(2, "detailHistory")
         self.bill = Bill(language, total="bill.paid")
-        main = Card()
-        for heading, table, share in (("detail.answers", self.answers, 2), ("detail.history", self.history, 1)):
-            label = Text(role="h2")
-            label.setBuddy(table)
-            self.word(label.setText, heading)
-            self.word(table.setAccessibleName, heading)
-            table.horizontalHeader().hide()
-            main.column.addWidget(label)
-            main.column.addWidget(table, share)
         row = QHBoxLayout()
         row.setSpacing(20)
-        row.addWidget(main, 1)
+        row.addWidget(self.tables(("detail.answers", self.answers, 2), ("detail.history", self.history, 1)), 1)
         row.addLayout(self._side())
         self.body.addLayout(row)
 

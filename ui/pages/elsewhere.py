@@ -21,7 +21,6 @@ from ui.pages.page import Action, Page
 from ui.pages.transactions import Row
 from ui.parts.answers import Rows
 from ui.parts.bill import Bill
-from ui.parts.box import Card
 from ui.parts.button import Button
 from ui.parts.text import Text
 from ui.theme import hold
@@ -129,18 +128,9 @@ class NeighbourPage(Page):
         self._shown: Neighbour | None = None
         self.facts, self.history = Rows(2, "neighbourFacts"), Rows(2, "neighbourHistory")
         self.bill = Bill(language, total="bill.paid")
-        main = Card()
-        for heading, table, share in (("detail.answers", self.facts, 3), ("detail.history", self.history, 2)):
-            label = Text(role="h2")
-            label.setBuddy(table)
-            self.word(label.setText, heading)
-            self.word(table.setAccessibleName, heading)
-            table.horizontalHeader().hide()
-            main.column.addWidget(label)
-            main.column.addWidget(table, share)
         row = QHBoxLayout()
         row.setSpacing(20)
-        row.addWidget(main, 1)
+        row.addWidget(self.tables(("detail.answers", self.facts, 3), ("detail.history", self.history, 2)), 1)
         row.addLayout(self._side())
         self.body.addLayout(row)
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QTableWidget, QVBoxLayout, QWidget
 
 from kiosk.errors import KioskError
 from kiosk.texts import Language, say
 from ui import show
-from ui.parts.box import Notice, Steady
+from ui.parts.box import Card, Notice, Steady
 from ui.parts.text import Text
 
 Put = Callable[[str], object]
@@ -99,6 +99,19 @@ class Page(QWidget):
         self.word(edit.setAccessibleName, key)
         column.addWidget(label)
         column.addWidget(edit)
+
+    def tables(self, *tables: tuple[str, QTableWidget, int]) -> Card:
+        """Tables without a head, one below the other: the text over it, the table, its share of the height."""
+        card = Card()
+        for heading, table, share in tables:
+            label = Text(role="h2")
+            label.setBuddy(table)
+            self.word(label.setText, heading)
+            self.word(table.setAccessibleName, heading)
+            table.horizontalHeader().hide()
+            card.column.addWidget(label)
+            card.column.addWidget(table, share)
+        return card
 
     # ---- words
 
