@@ -101,7 +101,7 @@ def _slot(raw: Mapping[object, object]) -> str | None:
     day, period = normalise("date", raw.get("date")), _text(raw.get("period"))
     if not isinstance(day, str) or period is None:
         return None
-    return f"{day}/{period}" if day else ""
+    return fold_digits(f"{day}/{period}") if day else ""  # as the text of one that comes back is
 
 
 _NORMALISERS: Final[Mapping[str, Callable[[str], Value]]] = {

@@ -85,6 +85,7 @@ def test_sound_answers_have_no_fault_and_no_doubt() -> None:
         ("car", "1234 س م ط", "سمط1234"),
         ("slot", {"date": {"day": "1", "month": "12", "year": "2026"}, "period": "noon"}, "2026-12-01/noon"),
         ("slot", {"date": "2026-12-01"}, "2026-12-01/"),
+        ("slot", {"date": "2026-12-01", "period": "٠"}, "2026-12-01/0"),
         ("place", "٠١", "01"),
         ("note", None, ...),
         ("note", "\u200f ", ...),
