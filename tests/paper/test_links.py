@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import select
 import socket
 import termios
 import threading
@@ -37,12 +38,15 @@ class Port:
         self.got = bytearray()
         self.answers = {escpos.ASK_PRINTER: b"\x12", escpos.ASK_PAPER: b"\x12"}
         self.stop_after: int | None = None
+        self._gone, self._leave = os.pipe()
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
     def _serve(self) -> None:
         seen = 0
         while self.stop_after is None or len(self.got) < self.stop_after:
+            if self._gone in select.select([self.near, self._gone], [], [])[0]:
+                return
             try:
                 self.got += os.read(self.near, 4096)
             except OSError:
@@ -54,8 +58,11 @@ class Port:
             seen = max(0, len(self.got) - 2)
 
     def close(self) -> None:
-        os.close(self._far)
-        os.close(self.near)
+        """The reader leaves first: its file number will be the next printer's."""
+        os.write(self._leave, b"x")
+        self._thread.join()
+        for fd in (self._far, self.near, self._gone, self._leave):
+            os.close(fd)
 
     def printer(self, *, baud: int | None = None, **more: bool) -> WirePrinter:
         return WirePrinter(lambda: DeviceLink(self.path, baud), Manners(**more, answer_s=0.5, drain_s=0.5))

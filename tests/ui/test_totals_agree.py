@@ -19,10 +19,10 @@ from hypothesis import strategies as st
 from central import ledger, tills
 from central.projection import Projector
 from central.sqlite import SqliteStore
-from kiosk import journal
+from kiosk import journal, trust
 from kiosk.cash import CashKind, Moving
 from kiosk.clock import DAY_MS
-from kiosk.commits import PutOutcome
+from kiosk.commits import PutDocument, PutOutcome
 from kiosk.day_book import MOVEMENT_TOTALS, REQUEST_TOTALS, DayBook, count_sum
 from kiosk.enrolment import read_statement
 from kiosk.errors import Refused
@@ -36,7 +36,7 @@ from storage.store import SqlStore
 from tests import shop as a_shop
 from tests.central.local import make_office
 from tests.fakes.keystore import FakeKeystore
-from tests.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop
+from tests.shop import CODE, FEED, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop
 from tests.storage.house import open_house
 from ui.app import make_application
 from ui.flows.day import totals_of
@@ -50,6 +50,8 @@ DAYS = st.lists(
     st.tuples(st.booleans(), st.lists(st.one_of(SALE, SALE, CASH, BACK), max_size=8)), min_size=1, max_size=4
 )
 """Whether a day is the date before opened once more, and what is done in it."""
+PATIENT = {"age_soft_h": 9 * 24}
+"""The line stays cut for all of the days: how long that may be without a supervisor is another test's."""
 
 
 @dataclass
@@ -220,6 +222,8 @@ def test_screen_database_journal_paper_and_centre_agree(days: list[tuple[bool, A
         opened = open_house(folder / "data", FakeKeystore())
         premises = Premises(Shop(opened.store))
         premises.shop.counter.people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR)
+        patient = trust.seal_object(trust.SETTINGS, a_shop.settings(2, limits=PATIENT), FEED)
+        premises.shop.counter.scribe.write([], [PutDocument("settings", 2, patient)])
         premises.shop.ready()
         closed: list[Day] = []
         for place, (again, actions) in enumerate(days):
