@@ -7,10 +7,12 @@ KILLS ?= 300
 CITIZENS ?= 150
 # More for pytest, for instance: make test ARGS="-k receipt"
 ARGS ?=
+# The order of the tests and what Hypothesis makes up: the same each time, but for `make explore`
+SEED ?= 1900
 
 DOMAIN := --include='kiosk/*' --omit='kiosk/app.py,kiosk/at_work.py,kiosk/__main__.py,kiosk/demo.py,kiosk/demo/*,kiosk/cli.py,kiosk/cli/*'
 
-.PHONY: help setup demo run test check bench bench-peers print-check screens keys crash day lock build clean
+.PHONY: help setup demo run test explore check bench bench-peers print-check screens keys crash day lock build clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
@@ -27,10 +29,13 @@ run: setup  ## The same world, left open for you to try
 
 test: check  ## Everything that must hold before a commit: check, all tests, coverage
 	@rm -f .coverage .coverage.*
-	QT_QPA_PLATFORM=offscreen tests/with_keystore.sh $(PY) -m pytest -n 2 --dist worksteal --cov --cov-report= $(ARGS)
+	QT_QPA_PLATFORM=offscreen tests/with_keystore.sh $(PY) -m pytest -n 2 --dist worksteal --randomly-seed=$(SEED) --cov --cov-report= $(ARGS)
 	@rm -f .coverage.*  # begun by processes that a test killed: nothing whole is in them
 	@echo "coverage of all: at least 95 % of lines and branches"; $(BIN)/coverage report --fail-under=95
 	@echo "coverage of the domain: 100 %"; $(BIN)/coverage report --fail-under=100 $(DOMAIN)
+
+explore: setup  ## All tests in an order nobody has tried, with examples nobody has seen
+	EXPLORE=1 QT_QPA_PLATFORM=offscreen tests/with_keystore.sh $(PY) -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: setup  ## Lint, format, types, structure, dependencies, licences, texts, services
 	$(BIN)/ruff check -q .
@@ -48,7 +53,10 @@ bench: setup  ## Our own figures, measured on this machine
 bench-peers: setup  ## The same work given to other programs, for comparison
 	@$(PY) -m tests.bench_peers
 
-print-check: setup  ## 200 receipts on both rolls read back letter by letter (the ordinary run reads 20)
+print-explore: setup  ## All tests in an order nobody has tried, with examples nobody has seen
+	EXPLORE=1 QT_QPA_PLATFORM=offscreen tests/with_keystore.sh $(PY) -m pytest -n 2 --dist worksteal $(ARGS)
+
+check: setup  ## 200 receipts on both rolls read back letter by letter (the ordinary run reads 20)
 	PRINT_CHECK=200 QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q -p no:cacheprovider tests/paper/test_reading_back.py
 
 screens: setup  ## Draw every screen in every state into docs/screens/; fails when one cannot be read
