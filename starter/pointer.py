@@ -1,0 +1,131 @@
+"""The one record that says which version runs: ``DATA/program/pointer``, written whole or not at all.
+
+Two lines: a JSON object ``{"v": 1, current, previous, trial, tries, release, phase, rehearsed_ms}`` in ASCII and the
+SHA-256 of that line in hex. A version is the name of its folder in ``DATA/program/versions``; the empty name is the
+app that was shipped with the installer. Members that this program does not know are passed over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+FOLDER: Final = "program"
+NAME: Final = "pointer"
+LARGEST: Final = 4096
+SHIPPED: Final = ""
+PHASES: Final = (
+    "IDLE", "DOWNLOADING", "STAGED", "REHEARSED", "WAITING", "SAVED", "TRIAL", "COMMITTED", "REVERTED",
+)  # fmt: skip
+_VERSION: Final = re.compile(r"(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){1,3}", re.ASCII)
+_RELEASE: Final = re.compile(r"([0-9a-f]{64})?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """`trial` is the version under way: being fetched, waiting, or tried; `release` the SHA-256 of its archive.
+
+    `tries` counts the starts of a trial that nobody has seen end well; `rehearsed_ms` is what its migration took on a
+    copy. `current` is what runs, `previous` what would be gone back to.
+    """
+
+    current: str = SHIPPED
+    previous: str = SHIPPED
+    trial: str = SHIPPED
+    tries: int = 0
+    release: str = ""
+    phase: str = "IDLE"
+    rehearsed_ms: int = 0
+
+
+def order(version: str) -> tuple[int, ...]:
+    """For comparing; raises ValueError for what is no version."""
+    if _VERSION.fullmatch(version) is None:
+        raise ValueError(version)
+    return tuple(map(int, version.split(".")))
+
+
+def program_folder(data: Path) -> Path:
+    return data / FOLDER
+
+
+def version_folder(data: Path, version: str) -> Path:
+    """Where an update lies; raises ValueError for what is no version, so that no path is ever made of one."""
+    order(version)
+    return program_folder(data) / "versions" / version
+
+
+def read(data: Path) -> Pointer | None:
+    """The record, or None where there is none or it is not sound: then the shipped app is what runs."""
+    try:
+        with (program_folder(data) / NAME).open("rb") as file:
+            return parse(file.read(LARGEST + 1))
+    except OSError:
+        return None
+
+
+def write(data: Path, pointer: Pointer) -> None:
+    """Put `pointer` in the place of the old record; after a power cut there is one or the other. Raises OSError."""
+    folder = program_folder(data)
+    folder.mkdir(parents=True, exist_ok=True)
+    replace_whole(folder / NAME, pack(pointer))
+
+
+def replace_whole(path: Path, data: bytes) -> None:
+    """The file is there complete, or as it was; and on the disk, not on its way there. Raises OSError."""
+    part = path.with_name(f"{path.name}.new")
+    with part.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """What was renamed or made in `folder` lasts. Windows has no such call: there the log of NTFS does it."""
+    if sys.platform == "win32":
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def pack(pointer: Pointer) -> bytes:
+    line = json.dumps({"v": 1, **asdict(pointer)}, separators=(",", ":")).encode()
+    return line + b"\n" + hashlib.sha256(line).hexdigest().encode() + b"\n"
+
+
+def parse(raw: bytes) -> Pointer | None:
+    """None unless every byte is as `pack` writes it and every member can be."""
+    line, _, rest = raw.partition(b"\n")
+    if len(raw) > LARGEST or rest != hashlib.sha256(line).hexdigest().encode() + b"\n":
+        return None
+    try:
+        found = json.loads(line)
+        pointer = Pointer(**{name: found[name] for name in Pointer.__slots__})
+        return pointer if found["v"] == 1 and _sound(pointer) else None
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def _sound(pointer: Pointer) -> bool:
+    for version in (pointer.current, pointer.previous, pointer.trial):
+        if version != SHIPPED:
+            order(version)
+    counts = (pointer.tries, pointer.rehearsed_ms)
+    if not all(type(count) is int and count >= 0 for count in counts) or pointer.phase not in PHASES:
+        return False
+    return _RELEASE.fullmatch(pointer.release) is not None and (pointer.phase != "TRIAL" or _tried(pointer))
+
+
+def _tried(pointer: Pointer) -> bool:
+    return pointer.current == pointer.trial != SHIPPED and pointer.previous != pointer.current
