@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -65,6 +66,8 @@ def parser() -> argparse.ArgumentParser:
     receipt.add_argument("file", type=Path)
     receipt.add_argument("--size", choices=("80mm", "A5"), default="80mm")
     _add_catalogue(commands.add_parser("catalogue", help="service files · ملفات الخدمات"))
+    check = commands.add_parser("selftest", help="does this installation work? JSON · هل يعمل هذا التثبيت؟")
+    check.add_argument("--picture", type=Path, help="keep the window's picture here (.png) · احفظ صورة النافذة")
     commands.add_parser("version", help="print the version · رقم الإصدار")
     return top
 
@@ -100,28 +103,53 @@ def _tell(error: KioskError) -> None:
 
 
 def _do(asked: argparse.Namespace) -> int:
-    command = asked.command or "run"
-    if command == "run":
-        from kiosk.run import run
+    return _COMMANDS[asked.command or "run"](asked)
 
-        return run(asked)
+
+def _run(asked: argparse.Namespace) -> int:
+    from kiosk.run import run
+
+    return run(asked)
+
+
+def _version(_asked: argparse.Namespace) -> int:
     from kiosk import tools
 
-    if command == "version":
-        print(tools.version())
-        return OK
-    if command == "export":
-        print(tools.export(asked.data, asked.file, _tell if asked.despite_rollback else None))
-        return OK
-    if command == "receipt":
-        from kiosk.run import receipt
+    print(tools.version())
+    return OK
 
-        print(receipt(asked))
-        return OK
-    if command == "verify":
-        print(tools.verify(asked.file, asked.statement))
-        return OK
-    return _catalogue(asked)
+
+def _export(asked: argparse.Namespace) -> int:
+    from kiosk import tools
+
+    print(tools.export(asked.data, asked.file, _tell if asked.despite_rollback else None))
+    return OK
+
+
+def _receipt(asked: argparse.Namespace) -> int:
+    from kiosk.run import receipt
+
+    print(receipt(asked))
+    return OK
+
+
+def _verify(asked: argparse.Namespace) -> int:
+    from kiosk import tools
+
+    print(tools.verify(asked.file, asked.statement))
+    return OK
+
+
+def _selftest(asked: argparse.Namespace) -> int:
+    import json
+
+    from kiosk.selftest import selftest
+
+    report, worst = selftest(asked.picture)
+    print(json.dumps(report, indent=1))  # in ASCII: a Windows console may know no Arabic
+    if worst is not None:
+        raise worst
+    return OK
 
 
 def _catalogue(asked: argparse.Namespace) -> int:
@@ -133,3 +161,9 @@ def _catalogue(asked: argparse.Namespace) -> int:
     faults = tools.lint(asked.files)
     print("\n".join(faults) if faults else f"{len(asked.files)} service files are sound · الملفات سليمة")
     return REFUSED if faults else OK
+
+
+_COMMANDS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
+    "run": _run, "version": _version, "selftest": _selftest, "export": _export, "receipt": _receipt,
+    "verify": _verify, "catalogue": _catalogue,
+}  # fmt: skip

@@ -1,0 +1,111 @@
+"""What the self-test paints: a paper of nobody, and the window before a store of nobody. Qt, and so imported late."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final, cast
+
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QTimer
+from PySide6.QtGui import QImage, QRawFont
+
+from kiosk.app import Config, Kiosk
+from kiosk.errors import Corrupt, Unavailable
+from kiosk.ports import Keystore, World
+from kiosk.printer_choice import parse_choice
+from kiosk.receipt import Line, Receipt
+from kiosk.run import LatePaper
+from kiosk.texts import LANGUAGES
+from kiosk.world import NoMilestones, SystemClock, SystemRandomness
+from ui.paper.render import render_image, write_pdf
+from ui.theme import make_font
+from ui.window import Window
+
+WINDOW_MS: Final = 60_000
+"""How long the window may take to come; a picture that never comes is a fault, not a wait."""
+LETTERS: Final = "منفذABC012"
+PAPER: Final = Receipt(
+    device="00000000-0000-7000-8000-000000000000", epoch=1, seq=1, entry_hash="00" * 32,
+    shop_ar="فحص البرنامج", shop_en="Self-test", service_number="000", service_ar="إيصال تجربة",
+    service_en="Test receipt", authority_ar="منفذ", authority_en="Manfaz", service_version=1, catalogue=1,
+    created_ms=4_070_908_800_000, operator="-", name="-", national_id="**********0000",
+    lines=(Line("رسم", "Fee", 12_345),), vat_pt=0, total_pt=12_345, tendered_pt=20_000, change_pt=7_655,
+    processing_ar="-", processing_en="-", public_address="https://centre.example", support_phone="-", practice=True,
+)  # fmt: skip
+"""Of nobody, and marked as practice."""
+_DARK: Final = 128
+_LIGHTEST, _DARKEST = 0.01, 0.60
+_FEWEST_COLOURS: Final = 8
+_GRID: Final = 7
+
+
+def check_letters() -> None:
+    """Raises Corrupt("selftest_font"): without our font Arabic is boxes on one machine and nothing on the next."""
+    wanted = make_font()
+    font = QRawFont.fromFont(wanted)
+    if font.familyName() != wanted.family() or not all(font.supportsCharacter(ord(letter)) for letter in LETTERS):
+        raise Corrupt("selftest_font")
+
+
+def check_paper(folder: Path) -> dict[str, float]:
+    """A receipt in both languages and as PDF; how dark each is. Raises Corrupt("selftest_picture")."""
+    dark = {language: darkness(render_image(PAPER, 0, language)) for language in LANGUAGES}
+    if not all(_LIGHTEST < part < _DARKEST for part in dark.values()):
+        raise Corrupt("selftest_picture", of="receipt")
+    file = folder / "receipt.pdf"
+    write_pdf(file, PAPER, 0, "ar", "A5")
+    if not file.read_bytes().startswith(b"%PDF"):
+        raise Corrupt("selftest_picture", of="pdf")
+    return {language: round(part, 3) for language, part in dark.items()}
+
+
+def darkness(image: QImage) -> float:
+    """The share of dark dots in a grey picture."""
+    rows = [bytes(cast("memoryview", image.constScanLine(y))[: image.width()]) for y in range(image.height())]
+    return sum(dot < _DARK for row in rows for dot in row) / (image.width() * image.height())
+
+
+def colours(image: QImage) -> int:
+    """How many different ones a grid of dots has. Raises Corrupt("selftest_picture") for a picture of nothing."""
+    found = {image.pixel(x, y) for x in range(0, image.width(), _GRID) for y in range(0, image.height(), _GRID)}
+    if len(found) < _FEWEST_COLOURS:
+        raise Corrupt("selftest_picture", of="window")
+    return len(found)
+
+
+def paint_window(folder: Path, keystore: Keystore, patience_ms: int = WINDOW_MS) -> tuple[str, QImage]:
+    """The title and the picture of the window, once its store is open in `folder`.
+
+    Raises what opening raises, and Unavailable("selftest_late").
+    """
+    paper = LatePaper(parse_choice("none"), "ar")
+    world = World(SystemClock(), SystemRandomness(), NoMilestones())
+    kiosk = Kiosk(Config(folder, paper, paper.render), world, lambda: keystore)
+    window = Window(kiosk, "ar")
+    try:
+        window.show()
+        _open(kiosk, window, patience_ms)
+        return window.windowTitle(), window.grab().toImage()
+    finally:
+        window.close()
+        kiosk.close()
+        window.deleteLater()
+        QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
+
+
+def _open(kiosk: Kiosk, window: Window, patience_ms: int) -> None:
+    loop, late = QEventLoop(), QTimer()
+    late.setSingleShot(True)
+    late.timeout.connect(loop.quit)
+    late.start(patience_ms)
+    opening = kiosk.run(kiosk.open)
+
+    def settled() -> None:
+        """What the open store has told the window came before this, and what the window then asked is answered."""
+        window.bridge.ask(lambda: None, lambda _: loop.quit(), lambda _: loop.quit())
+
+    opening.add_done_callback(lambda _: window.bridge.call(settled))
+    loop.exec()
+    late.stop()
+    if not opening.done():
+        raise Unavailable("selftest_late")
+    opening.result()
