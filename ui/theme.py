@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from string import Template
 from typing import Final
@@ -211,8 +212,14 @@ def _measure(widget: QWidget) -> None:
 # ---- the application
 
 
+def font_folder() -> Traversable:
+    """Beside the other assets, or where an installed program has them: in its runtime, a package of their own."""
+    beside = files("assets") / "fonts"
+    return beside if beside.is_dir() else files("manfaz_fonts")
+
+
 def load_fonts() -> None:
-    folder = files("assets") / "fonts"
+    folder = font_folder()
     for weight in WEIGHTS:
         QFontDatabase.addApplicationFontFromData((folder / f"{FAMILY.replace(' ', '')}-{weight}.ttf").read_bytes())
 

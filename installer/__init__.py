@@ -1,0 +1,1 @@
+"""How what is handed out is made: the app layer, the runtimes, the products and the papers beside them."""

@@ -1,0 +1,130 @@
+"""The app layer: our own modules and their data, without the runtime, the fonts, the centre and the demo.
+
+Two shapes of the same files: a folder that the products carry, and `app-<version>.tar.zst`, which an update carries.
+Equal commits give equal bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import re
+import sys
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from installer import runtime, source
+from installer.products import ROOT, BuildError, Product, sha256
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+PACKAGES = ("kiosk", "ui", "sync", "storage", "starter", "assets")
+LEFT_OUT = ("kiosk/demo/", f"{runtime.FONTS}/")
+MANIFEST, COMPLETE = "version.json", "complete"
+LARGEST_BYTES = 700_000
+"""Of the whole layer; an update from the release before it carries only what changed."""
+ZSTD_LEVEL = 19
+_VERSION = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6}){1,3}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class AppLayer:
+    """`folder` holds what goes to PROGRAM/app; `files` are its members without `version.json` and `complete`."""
+
+    version: str
+    folder: Path
+    archive: Product
+    files: dict[str, str]
+    needs_runtime: str
+    epoch_s: int
+
+
+def build(out: Path, version: str | None = None) -> AppLayer:
+    """Stage the layer in `out/app-<version>/` and pack it beside; what lies there of an earlier build is replaced.
+
+    `version` makes the same program say another number: for trying an upgrade. Raises BuildError.
+    """
+    wanted = version or source.version()
+    if not _VERSION.fullmatch(wanted):
+        raise BuildError(f"not a version: {wanted}\n  ليس رقم إصدار صحيحًا: {wanted}")
+    contents = _contents(wanted)
+    folder, epoch = out / f"app-{wanted}", source.epoch_s()
+    _write(folder, contents, epoch)
+    archive = out / f"app-{wanted}.tar.zst"
+    archive.write_bytes(pack(contents, epoch))
+    if archive.stat().st_size > LARGEST_BYTES:
+        raise BuildError(f"{archive.name} has {archive.stat().st_size:,} bytes; an update may have {LARGEST_BYTES:,}")
+    files = {name: _hash(data) for name, data in contents.items() if name not in {MANIFEST, COMPLETE}}
+    product = Product(archive.name, archive, "app", sum(map(len, contents.values())))
+    return AppLayer(wanted, folder, product, files, runtime.identity(), epoch)
+
+
+def _contents(version: str) -> dict[str, bytes]:
+    """Every file by its path, in the order of the archive: `complete` is the last."""
+    names = [name for name in source.tracked(*PACKAGES) if not name.startswith(LEFT_OUT)]
+    found = {name: (ROOT / name).read_bytes() for name in names}
+    init = "kiosk/__init__.py"
+    found[init] = found[init].replace(f'"{source.version()}"'.encode(), f'"{version}"'.encode())
+    manifest = {
+        "version": version,
+        "needs_runtime": runtime.identity(),
+        "schema": source.schema(),
+        "files": {name: _hash(data) for name, data in found.items()},
+    }
+    found[MANIFEST] = json.dumps(manifest, indent=1).encode() + b"\n"
+    found[COMPLETE] = _hash(found[MANIFEST]).encode() + b"\n"
+    return found
+
+
+def pack(contents: dict[str, bytes], epoch_s: int) -> bytes:
+    """A tar of plain files without owners, at one time, as one zstd frame that declares its size."""
+    plain = io.BytesIO()
+    with tarfile.open(fileobj=plain, mode="w", format=tarfile.USTAR_FORMAT) as tar:
+        for name, data in contents.items():
+            member = tarfile.TarInfo(name)
+            member.size, member.mtime, member.mode = len(data), epoch_s, 0o644
+            tar.addfile(member, io.BytesIO(data))
+    options: dict[int, int] = {
+        zstd.CompressionParameter.compression_level: ZSTD_LEVEL,
+        zstd.CompressionParameter.content_size_flag: 1,
+        zstd.CompressionParameter.checksum_flag: 1,
+    }
+    return zstd.compress(plain.getvalue(), options=options)
+
+
+def check(folder: Path) -> None:
+    """A staged or installed layer is whole: every file of its list, with its hash, and `complete`.
+
+    Raises BuildError.
+    """
+    manifest = folder / MANIFEST
+    if not manifest.is_file() or (folder / COMPLETE).read_text(encoding="ascii").strip() != sha256(manifest):
+        raise BuildError(f"{folder} is no complete app layer")
+    listed: dict[str, str] = json.loads(manifest.read_bytes())["files"]
+    if wrong := [name for name, told in listed.items() if not _same(folder / name, told)]:
+        raise BuildError(f"missing or changed in {folder.name}: {', '.join(wrong[:5])}")
+
+
+def _same(path: Path, told: str) -> bool:
+    return path.is_file() and sha256(path) == told
+
+
+def _write(folder: Path, contents: dict[str, bytes], epoch_s: int) -> None:
+    if folder.exists():
+        for path in sorted(folder.rglob("*"), reverse=True):
+            path.rmdir() if path.is_dir() else path.unlink()
+    for name, data in contents.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        os.utime(path, (epoch_s, epoch_s))
+
+
+def _hash(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()

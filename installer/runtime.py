@@ -1,0 +1,43 @@
+"""What the runtime layer is, on every system: the packages of one lock file, and the fonts.
+
+The app layer says which runtime it needs by `identity()`; a product bears the same word in its file `RUNTIME`. Only
+a new setup program or package brings another runtime.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+from installer.products import ROOT
+from installer.source import tracked
+
+LOCK = "requirements-kiosk.lock"
+FONTS = "assets/fonts"
+FONT_PACKAGE = "manfaz_fonts"
+MARK = "RUNTIME"
+GENERATION = 1
+"""Counted up when the layout changes in a way that an older app layer would stumble over."""
+
+
+def identity() -> str:
+    """Hex SHA-256 over the lock, the fonts and the generation: the same on Windows and Linux."""
+    summed = hashlib.sha256(f"manfaz runtime {GENERATION}\n".encode())
+    for name in (LOCK, *tracked(FONTS)):
+        summed.update(f"{hashlib.sha256((ROOT / name).read_bytes()).hexdigest()}  {name}\n".encode())
+    return summed.hexdigest()
+
+
+def put_fonts(site_packages: Path) -> None:
+    """The fonts as a package of their own, which `ui.theme` finds where `assets` has none."""
+    folder = site_packages / FONT_PACKAGE
+    folder.mkdir(parents=True)
+    (folder / "__init__.py").write_text('"""The fonts of Manfaz."""\n', encoding="utf-8")
+    for name in tracked(FONTS):
+        shutil.copyfile(ROOT / name, folder / Path(name).name)
+
+
+def mark(folder: Path) -> None:
+    """Write `RUNTIME` into the folder of the runtime layer."""
+    (folder / MARK).write_text(identity() + "\n", encoding="ascii")

@@ -1,0 +1,54 @@
+"""What the commit says: its files, its name, its time, the version of the program, its schema."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+from pathlib import Path
+
+from installer.products import ROOT, BuildError
+
+OLDEST_EPOCH_S = 315532800
+"""1980-01-01, the oldest time that a zip can hold."""
+MIGRATIONS = "storage/migrations/versions"
+
+
+def git(*args: str) -> str:
+    """What git says, or nothing where this is no clone."""
+    try:
+        done = subprocess.run(["git", *args], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S607 - the
+    except (OSError, subprocess.CalledProcessError):  # developer's own git
+        return ""
+    return done.stdout.strip()
+
+
+def epoch_s() -> int:
+    """The one time that everything in a product bears: SOURCE_DATE_EPOCH, else the commit's."""
+    return int(os.environ.get("SOURCE_DATE_EPOCH") or git("log", "-1", "--format=%ct") or OLDEST_EPOCH_S)
+
+
+def tracked(*folders: str) -> list[str]:
+    """Files below the folders as posix paths in byte order: git's, or in an unpacked archive those that lie there."""
+    listed = git("ls-files", *folders).splitlines()
+    if not listed:
+        found = (path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file())
+        listed = [path.relative_to(ROOT).as_posix() for path in found if "__pycache__" not in path.parts]
+    return sorted(name for name in listed if (ROOT / name).is_file())
+
+
+def version() -> str:
+    """`kiosk.VERSION`, read without importing.
+
+    Raises BuildError where it is not to be found.
+    """
+    tree = ast.parse((ROOT / "kiosk" / "__init__.py").read_text(encoding="utf-8"))
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "VERSION":
+            return str(ast.literal_eval(node.value))
+    raise BuildError("kiosk/__init__.py names no VERSION")
+
+
+def schema() -> int:
+    """The number of the newest migration: what a store has after this version has opened it."""
+    return max(int(name[:4]) for name in (Path(path).name for path in tracked(MIGRATIONS)) if name[:4].isdigit())
