@@ -1,0 +1,124 @@
+"""`manfaz`, as it is installed: choose a version and run it; try a new one first and go back when it is bad.
+
+Runs as a package (``-m starter``) and as a folder (``python PROGRAM/starter``), which isolated interpreters can.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+if not __package__:
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from starter import trial, versions
+from starter.health import MARK
+from starter.launch import AGAIN, AS, PROGRAM, Running, run_here, start_again
+from starter.lock import Busy, ProgramLock
+from starter.words import BUSY_AR, BUSY_EN, NOTHING_AR, NOTHING_EN, tell
+
+FAILED = 70
+"""The exit code when nothing could be started."""
+COUNTER = "run"
+
+
+def main(arguments: Sequence[str] | None = None, program: Path | None = None) -> int:
+    """The exit code. `program` is the folder that the installer wrote, where it is not the one around this file."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    program = program or Path(__file__).resolve().parent.parent
+    os.environ[PROGRAM] = str(program)
+    if given[:1] == [AS]:
+        return run_here(Path(given[1]), given[2:])
+    data = data_folder(given)
+    os.environ.pop(MARK, None)
+    ended = _try(program, data, given) if counter_wanted(given) else None
+    code = _run_first(program, data, given) if ended is None else ended
+    return start_again(given) if code == AGAIN else code
+
+
+def data_folder(arguments: Sequence[str]) -> Path:
+    """As `kiosk.cli` has it: --data, else where this user's programs keep theirs."""
+    for at, word in enumerate(arguments):
+        if word == "--data" and at + 1 < len(arguments):
+            return Path(arguments[at + 1])
+        if word.startswith("--data="):
+            return Path(word.partition("=")[2])
+    if sys.platform == "win32":  # pragma: no cover - CI has no Windows
+        return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "Manfaz"
+    return Path(os.environ.get("XDG_DATA_HOME", str(Path.home() / ".local/share"))) / "manfaz"
+
+
+def counter_wanted(arguments: Sequence[str]) -> bool:
+    """Whether the counter is to be opened, which alone proves a version: no command, or ``run``."""
+    options = ("--data", "--centre", "--ca", "--printer", "--language")
+    rest = iter(arguments)
+    for word in rest:
+        if word in {"-h", "--help"}:
+            return False
+        if word in options:
+            next(rest, None)
+        elif not word.startswith("-"):
+            return word == COUNTER
+    return True
+
+
+def _try(program: Path, data: Path, arguments: Sequence[str]) -> int | None:
+    """Start the version on trial, if one is; its exit code, None when another is to be started."""
+    chosen = next((choice for choice in versions.candidates(program, data) if choice.trial), None)
+    if chosen is None:
+        return None
+    try:
+        with ProgramLock(data) as lock:
+            stop = _Stop()
+            return trial.run(
+                trial.Around(
+                    data, lambda mark: stop.watch(Running(chosen.folder, arguments, {MARK: mark})),
+                    lambda: time.monotonic_ns() // 1_000_000, lambda: stop.asked, lock.release,
+                )
+            )  # fmt: skip
+    except Busy:
+        tell(BUSY_AR, BUSY_EN)
+        return 1
+    except OSError:
+        return None  # what cannot be counted is not tried: the version before opens the counter
+
+
+class _Stop:
+    """The end of the session reaches the starter: it is passed on, and is no failure of the version on trial."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self._running: Running | None = None
+        signal.signal(signal.SIGTERM, self._hear)
+
+    def watch(self, running: Running) -> Running:
+        self._running = running
+        return running
+
+    def _hear(self, *_: object) -> None:
+        self.asked = True
+        if self._running is not None:
+            self._running.terminate()
+
+
+def _run_first(program: Path, data: Path, arguments: Sequence[str]) -> int:
+    """The first that can be read at all; none on trial, which have had their turn."""
+    choices = [choice for choice in versions.candidates(program, data) if not choice.trial]
+    for at, choice in enumerate(choices):
+        try:
+            if at == 0:
+                return run_here(choice.folder, arguments)
+            running = Running(choice.folder, arguments, {})  # this process is spoilt by what was read of the first
+            return running.wait(None) or 0
+        except (ImportError, SyntaxError):
+            continue
+    tell(NOTHING_AR, NOTHING_EN)
+    return FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

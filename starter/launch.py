@@ -1,0 +1,72 @@
+"""Running a version: here, in this process, or as a child of it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
+from typing import Final
+
+AGAIN: Final = 85
+"""The exit code of a kiosk that wants to be started again, as whichever version the pointer then names."""
+AS: Final = "--as"
+"""``--as FOLDER …``: run the version in FOLDER, whatever the pointer says."""
+PROGRAM: Final = "MANFAZ_PROGRAM"
+"""The environment variable in which a kiosk finds the folder of the installed program."""
+PACKAGES: Final = ("kiosk", "ui", "sync", "storage", "assets", "starter")
+
+
+def command(arguments: Sequence[str]) -> list[str]:
+    """What starts the starter itself once more."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, *arguments]
+    return [sys.executable, str(Path(__file__).resolve().parent), *arguments]
+
+
+def run_here(folder: Path, arguments: Sequence[str]) -> int:
+    """The exit code of that version's own `main`. Raises ImportError, SyntaxError where it cannot even be read."""
+    for name in [name for name in sys.modules if name.partition(".")[0] in PACKAGES]:
+        del sys.modules[name]  # its own copy of everything, the starter's parts included
+    sys.path.insert(0, str(folder))
+    sys.dont_write_bytecode = True  # a version's folder never changes
+    sys.argv[1:] = arguments
+    try:
+        import_module("kiosk.__main__").main()
+    except SystemExit as end:
+        return _code(end)
+    return 0
+
+
+def _code(end: SystemExit) -> int:
+    if end.code is None:
+        return 0
+    return end.code if isinstance(end.code, int) else 1
+
+
+def start_again(arguments: Sequence[str]) -> int:
+    """Begin anew in a clean process: in the place of this one where the system can, else beside it."""
+    wanted = command(arguments)
+    if sys.platform == "win32":  # pragma: no cover - there exec returns to the caller's caller at once
+        return subprocess.call(wanted)
+    return os.execv(wanted[0], wanted)  # noqa: S606 - ourselves; it does not come back
+
+
+class Running:
+    """A child of the starter; `starter.trial.Child`."""
+
+    def __init__(self, folder: Path, arguments: Sequence[str], more: Mapping[str, str]) -> None:
+        self._process = subprocess.Popen(command([AS, str(folder), *arguments]), env={**os.environ, **more})
+        self.terminate: Callable[[], None] = self._process.terminate
+
+    def wait(self, seconds: float | None) -> int | None:
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait()

@@ -1,0 +1,62 @@
+"""One of installer, updater, starter of a trial and restore at a time: the lock ``DATA/program/lock``.
+
+The system's, on a file held open: a killed process leaves none, and no child inherits it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+from starter.pointer import program_folder
+
+NAME: Final = "lock"
+
+# An `if` on sys.platform, and not a try around an import: type checkers then read the half that is meant.
+if sys.platform == "win32":  # pragma: no cover - CI has no Windows
+    import msvcrt
+
+    def _take(handle: int) -> None:
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _take(handle: int) -> None:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class Busy(Exception):
+    """Somebody else is at work on the versions."""
+
+
+class ProgramLock:
+    """Held from its making to `release`, or the end of the process. Raises Busy, OSError."""
+
+    def __init__(self, data: Path) -> None:
+        folder = program_folder(data)
+        folder.mkdir(parents=True, exist_ok=True)
+        handle = os.open(folder / NAME, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            _take(handle)
+        except OSError as error:
+            os.close(handle)
+            raise Busy from error
+        self._handle: int | None = handle
+
+    def release(self) -> None:
+        """Give it up; once more does nothing. The file stays: to delete it would let two hold two."""
+        if self._handle is not None:
+            os.close(self._handle)
+            self._handle = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()

@@ -1,0 +1,121 @@
+"""A new version's first starts: each is counted before it begins, watched, and undone when it does not come up.
+
+Every trial ends COMMITTED or REVERTED. The database is not touched here: what a bad version wrote into it stays, and
+the version before can open it (docs/adr/0019).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, Protocol
+
+from starter import health, pointer
+from starter.pointer import SHIPPED, Pointer
+
+TRIES: Final = 2
+LOOK_S: Final = 0.2
+QUARANTINE: Final = "quarantine"
+
+
+class Child(Protocol):
+    """The version on trial, running."""
+
+    def wait(self, seconds: float | None) -> int | None:
+        """Its exit code, None while it runs on after so long; None as `seconds`: until it ends."""
+
+    def kill(self) -> None:
+        """End it, and see it gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """`start` begins the version on trial with that mark in its environment; `mono_ms` is a clock for durations;
+    `ending` says whether the starter itself has been asked to end; `done` gives up the lock on the versions.
+    """
+
+    data: Path
+    start: Callable[[str], Child]
+    mono_ms: Callable[[], int]
+    ending: Callable[[], bool]
+    done: Callable[[], None]
+
+
+def quarantined(data: Path) -> frozenset[str]:
+    """The archives, by their SHA-256, that are not taken again."""
+    try:
+        text = (pointer.program_folder(data) / QUARANTINE).read_text("ascii", errors="replace")
+    except OSError:
+        return frozenset()
+    return frozenset(text.split())
+
+
+def quarantine(data: Path, release: str) -> None:
+    """Raises OSError."""
+    kept = quarantined(data)
+    if release not in kept:
+        text = "".join(f"{name}\n" for name in sorted(kept | {release}))
+        pointer.replace_whole(pointer.program_folder(data) / QUARANTINE, text.encode("ascii", errors="replace"))
+
+
+def revert(data: Path, found: Pointer) -> None:
+    """Back to the version before, and never to this release again. May be repeated. Raises OSError."""
+    quarantine(data, found.release)
+    pointer.write(data, replace(found, current=found.previous, previous=SHIPPED, tries=0, phase="REVERTED"))
+
+
+def run(around: Around) -> int | None:
+    """Try the version of the pointer until it is committed or has ended by itself: then its exit code.
+
+    None: it was undone, and the version before is to be started. The caller holds the lock. Raises OSError.
+    """
+    data = around.data
+    while True:
+        found = pointer.read(data)
+        if found is None or found.phase != "TRIAL":
+            return None
+        if found.tries >= TRIES or found.release in quarantined(data):
+            revert(data, found)
+            return None
+        counted = replace(found, tries=found.tries + 1)
+        pointer.write(data, counted)  # before the launch: a crash of the whole machine is a failed start too
+        code = _once(around, counted)
+        if code is not None:
+            return code
+
+
+def _once(around: Around, found: Pointer) -> int | None:
+    """One start. Its exit code when it ended well or was committed; None when the pointer has to be asked again."""
+    health.forget(around.data)
+    mark = health.mark()
+    child = around.start(mark)
+    watch = health.Watch(around.mono_ms(), found.rehearsed_ms)
+    while True:
+        code = child.wait(LOOK_S)
+        note = health.hear(around.data, mark)
+        if note is not None and note.stage == "good":
+            return _commit(around, found, child)
+        if code is not None:
+            return _ended(around, found, code)
+        bad = note is not None and note.stage == "bad"
+        if bad or watch.overdue(around.mono_ms(), note):
+            child.kill()
+            revert(around.data, found)
+            return None
+
+
+def _commit(around: Around, found: Pointer, child: Child) -> int | None:
+    with suppress(OSError):  # a full disk: it goes on working, and is tried once more at the next start
+        pointer.write(around.data, replace(found, trial=SHIPPED, tries=0, phase="COMMITTED"))
+    around.done()
+    return child.wait(None)
+
+
+def _ended(around: Around, found: Pointer, code: int) -> int | None:
+    """A clean end is somebody who switched off: it returns the try. A crash leaves it counted."""
+    if code == 0 or around.ending():
+        pointer.write(around.data, replace(found, tries=found.tries - 1))
+        return 0
+    return None

@@ -1,0 +1,63 @@
+"""The pointer is one sound record, or it is none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from starter import pointer
+from starter.pointer import Pointer
+
+SOUND = Pointer("0.2.0", "0.1.0", "0.2.0", 1, "0f" * 32, "TRIAL", 900)
+
+
+def test_it_comes_back_as_it_was_written(tmp_path: Path) -> None:
+    assert pointer.read(tmp_path) is None
+    pointer.write(tmp_path, SOUND)
+    assert pointer.read(tmp_path) == SOUND
+    pointer.write(tmp_path, Pointer())
+    assert pointer.read(tmp_path) == Pointer()
+    assert [path.name for path in (tmp_path / "program").iterdir()] == ["pointer"]
+
+
+def test_torn_anywhere_or_turned_in_any_byte_it_is_none() -> None:
+    raw = pointer.pack(SOUND)
+    assert pointer.parse(raw) == SOUND
+    for at in range(len(raw)):
+        assert pointer.parse(raw[:at]) is None
+        assert pointer.parse(raw[:at] + bytes([raw[at] ^ 4]) + raw[at + 1 :]) is None
+    assert pointer.parse(raw + b"x") is None
+    assert pointer.parse(b"x" * 5000) is None
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"current": "../../x"}, {"current": "0.02.0"}, {"previous": "1"}, {"trial": "0.3.0"}, {"tries": -1},
+        {"tries": True}, {"tries": 1.5}, {"release": "xyz"}, {"phase": "TRIED"}, {"rehearsed_ms": None},
+        {"previous": "0.2.0"}, {"current": "", "trial": ""}, {"current": ["0.2.0"]},
+    ],
+)  # fmt: skip
+def test_with_a_right_checksum_nonsense_is_still_none(wrong: dict[str, Any]) -> None:
+    assert pointer.parse(pointer.pack(replace(SOUND, **wrong))) is None
+
+
+def test_a_later_programs_members_are_passed_over_and_a_later_form_is_not_read() -> None:
+    import hashlib
+
+    for line, wanted in (
+        (pointer.pack(SOUND).split(b"\n")[0][:-1] + b',"more":1}', SOUND),
+        (pointer.pack(SOUND).split(b"\n")[0].replace(b'"v":1', b'"v":2'), None),
+        (b"[" * 3000, None),
+        (b"7", None),
+    ):
+        assert pointer.parse(line + b"\n" + hashlib.sha256(line).hexdigest().encode() + b"\n") == wanted
+
+
+def test_a_version_orders_as_numbers_and_no_path_is_made_of_what_is_none(tmp_path: Path) -> None:
+    assert pointer.order("0.10.0") > pointer.order("0.9.9")
+    with pytest.raises(ValueError, match=r"\.\."):
+        pointer.version_folder(tmp_path, "..")
