@@ -25,6 +25,8 @@ ONLINE: Final = "keys.json"
 OFFLINE: Final = "root.json"
 NO_UPDATES: Final = "0" * 64
 """`update_root_sha256` of a centre that publishes no updates yet."""
+UPDATES: Final = "updates.json"
+UPDATE_ROLES: Final = ("snapshot", "timestamp")
 SIGNING: Final = ("enrol", "ack", "feed")
 Random = Callable[[int], bytes]
 
@@ -58,6 +60,10 @@ class Cabinet:
         self._lock = threading.Lock()
         self._stamp = -1
         self._held: OnlineKeys | None = None
+
+    @property
+    def folder(self) -> Path:
+        return self._path.parent
 
     @property
     def keys(self) -> OnlineKeys:
@@ -101,6 +107,28 @@ def rotate(online: Path, offline: Path, roles: tuple[str, ...], random: Random, 
     made = _with_keyset(held, root, int(held["keyset_version"]) + 1, now_ms)
     _write(online / ONLINE, made)
     return str(made["keyset"]).encode()
+
+
+def pin_updates(online: Path, offline: Path, root_sha256: str, now_ms: int) -> bytes:
+    """A next keyset that names the root of the releases. Returns its envelope. Raises Refused ``keys_missing``."""
+    held, root = _read(online / ONLINE), read_offline(offline) | {"update_root_sha256": root_sha256}
+    _write(offline / OFFLINE, root)
+    made = _with_keyset(held, root, int(held["keyset_version"]) + 1, now_ms)
+    _write(online / ONLINE, made)
+    return str(made["keyset"]).encode()
+
+
+def update_seeds(online: Path, random: Random, *, renew: bool = False) -> dict[str, list[bytes]]:
+    """The keys that say daily that a release is still what it was, the newest first; made when first asked for."""
+    path = online / UPDATES
+    held: dict[str, list[str]] = _read(path) if path.exists() else {role: [] for role in UPDATE_ROLES}
+    if renew or not path.exists():
+        held = {role: [random(32).hex(), *held[role]] for role in UPDATE_ROLES}
+        _write(path, held)
+    try:
+        return {role: [bytes.fromhex(seed) for seed in held[role]] for role in UPDATE_ROLES}
+    except (KeyError, ValueError, TypeError) as error:
+        raise Corrupt("keys_unreadable", path=str(path)) from error
 
 
 def read_offline(folder: Path) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from central.cabinet import Cabinet, OnlineKeys, Random
 from central.store import Store
@@ -26,6 +27,8 @@ class Centre:
     public_address: str
     now_ms: Callable[[], int] = wall_ms
     random: Random = secrets.token_bytes
+    updates: Path | None = None
+    """The folder of the signed releases that is served under ``/updates/``."""
 
     @property
     def keys(self) -> OnlineKeys:

@@ -13,6 +13,7 @@ from typing import Any, Final
 from central.cli.console import Console
 from kiosk.money import MAX_PT
 from kiosk.texts import LANGUAGES, say
+from kiosk.updating.rings import RINGS
 
 Command = Callable[[Namespace, Console], None]
 Place = str
@@ -62,6 +63,7 @@ _EPOCH = _option("--epoch", type=int, default=None)
 _LIMIT = _option("--limit", type=int, default=200)
 _PEOPLE = ("operator", "supervisor", "technician")
 _WHATS = ("void", "day_close", "limits", "extension", "copy", "erasure")
+_PASSWORDS = _option("--passwords", default="", metavar="FILE")
 _ROLES = ("enrol", "ack", "feed", "catalogue", "seal")
 
 Grammar = dict[str, "Grammar | tuple[Place, tuple[Option, ...]]"]
@@ -192,6 +194,39 @@ GRAMMAR: Final[Grammar] = {
 
 
 def parser() -> ArgumentParser:
+    "release": {
+        "keys": ("releases:keys", (_option("folder"), _PASSWORDS)),
+        "key": ("releases:key", (_option("file"), _PASSWORDS)),
+        "root": (
+            "releases:root",
+            (
+                _option("--root-pub", nargs="+", required=True, metavar="PUB"),
+                _option("--targets-pub", nargs="+", required=True, metavar="PUB"),
+                _option("--root-threshold", type=int, default=3), _option("--targets-threshold", type=int, default=2),
+                _option("--new-online", action="store_true"),
+            ),
+        ),
+        "pin": ("releases:pin", ()),
+        "add": (
+            "releases:add",
+            (
+                _option("file"), _option("--version", required=True), _option("--needs-runtime", required=True),
+                _option("--min-schema", default=""), _option("--kind", choices=("app", "setup"), default="app"),
+                _option("--platform", choices=("any", "windows", "deb", "run"), default="any"),
+            ),
+        ),
+        "renew": ("releases:renew", ()),
+        "sign": ("releases:sign", (_option("file"), _option("--key", required=True), _PASSWORDS)),
+        "complete": ("releases:complete", (_option("files", nargs="+"),)),
+        "promote": (
+            "releases:promote", (_option("version"), _option("--ring", type=int, choices=RINGS, required=True))
+        ),
+        "halt": ("releases:halt", (_option("version"), _option("--why", default=""))),
+        "resume": ("releases:resume", (_option("version"),)),
+        "refresh": ("releases:refresh", ()),
+        "list": ("releases:listed", ()),
+        "export": ("releases:export", (_option("folder"),)),
+    },
     """The whole command line."""
     top = ArgumentParser(
         prog="manfaz-central", description=_both("what"), epilog=_both("exits"), parents=[_common(top=True)]

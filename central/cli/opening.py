@@ -25,6 +25,10 @@ def keys_folder(options: Namespace) -> Path:
     return data_folder(options) / "keys"
 
 
+def updates_folder(options: Namespace) -> Path:
+    return data_folder(options) / "updates"
+
+
 def root_folder(options: Namespace) -> Path:
     return Path(options.root_dir) if options.root_dir else data_folder(options) / "root"
 
@@ -53,7 +57,7 @@ def opened(options: Namespace) -> Iterator[Centre]:
     try:
         with store.reading() as session:
             authority, address = config(session, "authority"), config(session, "public_address")
-        yield Centre(store, keys, authority, address)
+        yield Centre(store, keys, authority, address, updates=updates_folder(options))
     finally:
         store.close()
 

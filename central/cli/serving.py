@@ -16,6 +16,7 @@ from central.cli.console import Console
 from central.cli.opening import configure, keys_folder, make_keys, opened, root_folder
 from central.cli.secrets import signed_catalogue
 from central.projection import Projector
+from central.releases import rollout
 from central.web import app, listener, signed
 from kiosk.catalogue import bundled_services
 from kiosk.errors import KioskError, Refused
@@ -75,7 +76,7 @@ def _publish_what_is_missing(centre: Centre, options: Namespace) -> None:
 
 @contextmanager
 def _working(centre: Centre) -> Iterator[threading.Event]:
-    """The worker behind the acknowledgements, and the broom for old nonces; ended when the block ends."""
+    """The worker behind the acknowledgements, and the broom that also signs releases daily; ended with the block."""
     stop, wake = threading.Event(), threading.Event()
 
     def failed(error: Exception) -> None:
@@ -86,6 +87,7 @@ def _working(centre: Centre) -> Iterator[threading.Event]:
         while not stop.wait(PURGE_S):
             try:
                 signed.purge_nonces(centre)
+                rollout.sign_daily(centre)
             except KioskError as error:
                 failed(error)
 

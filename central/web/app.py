@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from central.catalogues import Catalogues
 from central.centre import Centre
 from central.projection import Projector
-from central.web import described, enrol, journal, neighbours, public, pull, tus
+from central.web import described, enrol, journal, neighbours, public, pull, tus, updates
 from central.web.answers import Answer, Denied, refusal
 from central.web.described import Described
 from central.web.inquiry import inquirer
@@ -55,6 +55,8 @@ def build(centre: Centre, rates: Rates | None = None, arrived: Event | None = No
     _enrolment(route, rates)
     _devices(route, arrived, rates)
     _public(route, rates)
+    if centre.updates is not None:
+        updates.serve(app, centre.updates)
     route.add(
         "GET",
         "/healthz",

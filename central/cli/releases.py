@@ -1,0 +1,201 @@
+"""`release`: what counters may update to. Keys and signatures are the holders', pacing is the centre's."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import json
+import sys
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from central import audit, cabinet, documents
+from central.cli.console import Console
+from central.cli.opening import keys_folder, opened, root_folder
+from central.releases import directory, holders, rollout
+from kiosk.clock import show_time
+from kiosk.errors import Refused, Unavailable
+from starter import pointer
+
+HOLDERS: Final = {"root": (5, 3), "targets": (3, 2)}
+"""How many keys, and how many of them sign."""
+
+
+def keys(options: Namespace, console: Console) -> None:
+    """The ceremony: all keys in one room, the first root signed by three of its five."""
+    folder, passwords = Path(options.folder), _passwords(options, new=True)
+    made: dict[str, list[Any]] = {
+        role: [holders.make(folder / f"{role}-{n}.key", passwords(f"{role}-{n}")) for n in range(1, count + 1)]
+        for role, (count, _) in HOLDERS.items()
+    }
+    with opened(options) as centre, centre.store.writing() as session:
+        found = rollout.directory(centre, session)
+        if found.root() is not None:
+            raise Refused("release_has_root")
+        proposal = found.propose_root(made, {role: need for role, (_, need) in HOLDERS.items()})
+        for n in range(1, HOLDERS["root"][1] + 1):
+            directory.sign(proposal, holders.opened(folder / f"root-{n}.key", passwords(f"root-{n}")))
+        found.complete([proposal])
+        audit.note(session, centre.now_ms(), options.staff, "release.root", "1")
+        root = found.folder / directory.METADATA / "1.root.json"
+    console.done("release_keys", folder=str(folder), root=str(root), sha256=_sha256(root))
+
+
+def key(options: Namespace, console: Console) -> None:
+    """One key, on its holder's own machine."""
+    path = Path(options.file)
+    made = holders.make(path, _passwords(options, new=True)(path.stem))
+    console.done("release_key", file=str(path), public=f"{path}{holders.PUBLIC}", keyid=made.keyid[:16])
+
+
+def root(options: Namespace, console: Console) -> None:
+    """The next root: who holds keys from now on."""
+    given = {"root": options.root_pub, "targets": options.targets_pub}
+    publics: dict[str, list[Any]] = {
+        role: [holders.public(Path(one)) for one in files] for role, files in given.items()
+    }
+    with opened(options) as centre, centre.store.writing() as session:
+        found = rollout.directory(centre, session, renew=options.new_online)
+        needs = {"root": options.root_threshold, "targets": options.targets_threshold}
+        proposal = found.propose_root(publics, needs)
+        audit.note(session, centre.now_ms(), options.staff, "release.root_proposed", proposal.name)
+    console.done("release_proposed", file=str(proposal), holders="root")
+
+
+def pin(options: Namespace, console: Console) -> None:
+    """A keyset that names the newest root: enrolled counters take no other's releases. Needs the offline folder."""
+    with opened(options) as centre, centre.store.writing() as session:
+        standing = rollout.reading(centre).root()
+        if standing is None or centre.updates is None:
+            raise Refused("release_no_root")
+        file = centre.updates / directory.METADATA / f"{standing.signed.version}.root.json"
+        sha256, now = _sha256(file), centre.now_ms()
+        envelope = cabinet.pin_updates(keys_folder(options), root_folder(options), sha256, now)
+        version = centre.keys.keyset_version
+        documents.publish(centre, session, "keyset", version, envelope, documents.EVERYWHERE)
+        audit.note(session, now, options.staff, "release.pinned", sha256, version=version)
+    console.done("release_pinned", sha256=sha256, version=version)
+
+
+def add(options: Namespace, console: Console) -> None:
+    """Propose a file; it is offered when its holders have signed and somebody has promoted it."""
+    try:
+        pointer.order(options.version)
+    except ValueError:
+        raise Refused("release_version", version=options.version) from None
+    custom = {
+        "kind": options.kind, "platform": options.platform, "version": options.version,
+        "needs_runtime": options.needs_runtime, "min_schema": options.min_schema,
+    }  # fmt: skip
+    with opened(options) as centre, centre.store.writing() as session:
+        proposal = rollout.directory(centre, session).propose_release(Path(options.file), custom)
+        sha256 = _sha256(Path(options.file))
+        audit.note(session, centre.now_ms(), options.staff, "release.proposed", options.version, sha256=sha256)
+    console.done("release_proposed", file=str(proposal), holders="targets")
+
+
+def renew(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.writing() as session:
+        proposal = rollout.directory(centre, session).propose_renewal()
+    console.done("release_proposed", file=str(proposal), holders="targets")
+
+
+def sign(options: Namespace, console: Console) -> None:
+    """A holder's signature, on his own machine; it needs no centre. What is signed is shown first."""
+    path, file = Path(options.file), Path(options.key)
+    shown = directory.proposal(path)
+    if not console.json:
+        console.shown(shown)
+    made = directory.sign(path, holders.opened(file, _passwords(options)(file.stem)))
+    console.done("release_signed", file=str(path), have=len(made.signatures))
+
+
+def complete(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.writing() as session:
+        made = rollout.directory(centre, session).complete([Path(one) for one in options.files])
+        role, version = made.signed.type, made.signed.version
+        audit.note(
+            session, centre.now_ms(), options.staff, "release.completed", f"{version}.{role}",
+            keys=sorted(keyid[:16] for keyid in made.signatures),
+        )  # fmt: skip
+    console.done("release_completed", role=role, version=version)
+
+
+def promote(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.writing() as session:
+        rollout.promote(centre, session, options.version, options.ring, options.staff)
+    console.done("release_promoted", version=options.version, percent=options.ring)
+
+
+def halt(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.writing() as session:
+        rollout.halt(centre, session, options.version, options.staff, options.why)
+    console.done("release_halted", version=options.version)
+
+
+def resume(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.writing() as session:
+        rollout.resume(centre, session, options.version, options.staff)
+    console.done("release_resumed", version=options.version)
+
+
+def refresh(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.writing() as session:
+        found = rollout.directory(centre, session)
+        found.targets()
+        made = found.refresh()
+    console.done("release_refreshed", version=made.version, until=show_time(int(made.expires.timestamp() * 1000)))
+
+
+def listed(options: Namespace, console: Console) -> None:
+    with opened(options) as centre:
+        found = rollout.reading(centre)
+        said = found.rollout()
+        rows = [
+            {
+                "version": version, "file": target.path, "kind": target.custom["kind"],
+                "platform": target.custom["platform"], "bytes": target.length, "sha256": target.hashes["sha256"],
+                "needs_runtime": target.custom["needs_runtime"], "percent": said.get(version, {}).get("percent", 0),
+                "halted": said.get(version, {}).get("halted", False),
+            }
+            for version, targets in sorted(found.by_version().items(), key=lambda one: pointer.order(one[0]))
+            for target in targets
+        ]  # fmt: skip
+    console.listed(rows, ("version", "file", "kind", "platform", "bytes", "percent", "halted"))
+
+
+def export(options: Namespace, console: Console) -> None:
+    with opened(options) as centre:
+        files = rollout.reading(centre).copy_to(Path(options.folder))
+    console.done("release_exported", folder=options.folder, files=files)
+
+
+def _passwords(options: Namespace, *, new: bool = False) -> Callable[[str], str]:
+    """By the name of a key file: from ``--passwords FILE`` (JSON, for a pilot or a script), else typed."""
+    if options.passwords:
+        try:
+            given = json.loads(Path(options.passwords).read_text())
+        except (OSError, ValueError) as error:
+            raise Unavailable("file_away", path=options.passwords) from error
+        return lambda name: str(given.get(name, ""))
+    held: dict[str, str] = {}
+
+    def typed(name: str) -> str:
+        if name not in held:
+            first = getpass.getpass(f"{name}: ", stream=sys.stderr)
+            if new and getpass.getpass(f"{name} (2): ", stream=sys.stderr) != first:
+                raise Refused("release_password_twice")
+            held[name] = first
+        return held[name]
+
+    return typed
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise Unavailable("file_away", path=str(path)) from error

@@ -1,0 +1,103 @@
+"""How far each release is let out: promoted by people, halted by people or by the centre itself (docs/adr/0020).
+
+Every act is in the audit, in the commit during which the timestamp that says it is written.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from securesystemslib.signer import CryptoSigner
+
+from central import audit, cabinet
+from central.centre import Centre
+from central.releases.directory import Directory
+from central.store import Session
+from kiosk.errors import Refused
+from kiosk.updating.rings import RINGS
+
+DAILY_MS: Final = 86_400_000
+
+
+def directory(centre: Centre, session: Session, *, renew: bool = False) -> Directory:
+    """The centre's own; `session` writes, and is the lock against a second writer. `renew`: with new online keys."""
+    assert centre.updates is not None  # noqa: S101 - commands and server set it; a test without releases asks for none
+    session.run("INSERT INTO config VALUES ('updates_writer', '') ON CONFLICT (name) DO NOTHING")
+    session.one(f"SELECT value FROM config WHERE name = 'updates_writer'{session.locking}")  # noqa: S608 - fixed texts
+    return Directory(centre.updates, online_signers(centre, renew=renew), centre.now_ms)
+
+
+def online_signers(centre: Centre, *, renew: bool = False) -> dict[str, list[CryptoSigner]]:
+    seeds = cabinet.update_seeds(centre.cabinet.folder, centre.random, renew=renew)
+    return {
+        role: [CryptoSigner(Ed25519PrivateKey.from_private_bytes(seed)) for seed in of] for role, of in seeds.items()
+    }
+
+
+def reading(centre: Centre) -> Directory:
+    """For looking only: it signs nothing."""
+    return Directory(centre.updates or Path(), {}, centre.now_ms)
+
+
+def promote(centre: Centre, session: Session, version: str, percent: int, staff: str) -> None:
+    """Let a release out to that ring. Raises Refused ``release_unknown``, ``release_halted``, ``release_back``."""
+
+    def change(said: dict[str, Any]) -> None:
+        if said["halted"]:
+            raise Refused("release_halted", version=version)
+        if percent not in RINGS or percent <= said["percent"]:
+            raise Refused("release_back", version=version, percent=said["percent"])
+        said["percent"] = percent
+
+    _change(centre, session, version, change)
+    audit.note(session, centre.now_ms(), staff, "release.promoted", version, percent=percent)
+
+
+def halt(centre: Centre, session: Session, version: str, staff: str, why: str) -> None:
+    """No counter takes it any more; those that run it keep it.
+
+    Raises Refused ``release_unknown``, ``release_halted``.
+    """
+
+    def change(said: dict[str, Any]) -> None:
+        if said["halted"]:
+            raise Refused("release_halted", version=version)
+        said["halted"] = True
+
+    _change(centre, session, version, change)
+    audit.note(session, centre.now_ms(), staff, "release.halted", version, why=why)
+
+
+def resume(centre: Centre, session: Session, version: str, staff: str) -> None:
+    """Raises Refused ``release_unknown``, ``release_not_halted``."""
+
+    def change(said: dict[str, Any]) -> None:
+        if not said["halted"]:
+            raise Refused("release_not_halted", version=version)
+        said["halted"] = False
+
+    _change(centre, session, version, change)
+    audit.note(session, centre.now_ms(), staff, "release.resumed", version)
+
+
+def _change(centre: Centre, session: Session, version: str, change: Any) -> None:
+    found = directory(centre, session)
+    if version not in found.by_version():
+        raise Refused("release_unknown", version=version)
+    rollout = found.rollout()
+    said = rollout.setdefault(version, {"percent": 0, "halted": False})
+    change(said)
+    found.refresh(rollout)
+
+
+def sign_daily(centre: Centre) -> bool:
+    """What `serve` does by itself: a timestamp older than a day is signed anew. Returns whether it was."""
+    if centre.updates is None or centre.now_ms() - reading(centre).signed_ms() < DAILY_MS:
+        return False
+    if reading(centre).timestamp() is None:
+        return False
+    with centre.store.writing() as session:
+        directory(centre, session).refresh()
+    return True

@@ -1,0 +1,19 @@
+"""How far a release is let out: devices stand in a fixed order of their own; it reaches the first n percent of them."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+
+RINGS: Final = (1, 10, 50, 100)
+"""Percent of all devices that are reached, each ring with those before it."""
+
+
+def place(device: bytes) -> int:
+    """0 to 9,999: where a device (its 16 bytes) stands in the order, the same for every release."""
+    return int.from_bytes(hashlib.sha256(b"manfaz/ring\n" + device).digest()[:8], "big") % 10_000
+
+
+def ring_of(device: bytes) -> str:
+    """The first ring that holds the device, as its percent: ``"1"``, ``"10"``, ``"50"`` or ``"100"``."""
+    return str(next(percent for percent in RINGS if place(device) < percent * 100))
