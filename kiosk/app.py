@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from kiosk.enrol_desk import EnrolDesk
     from kiosk.enrolment import Statement
     from kiosk.evidence_box import EvidenceBox
+    from kiosk.keeping.keeper import Keeper
     from kiosk.neighbours import Neighbours
     from kiosk.notices import Notices
     from kiosk.people import People
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from kiosk.printing import Papers
     from kiosk.reversal import Reversals
     from kiosk.rights import Rights
+    from kiosk.setting_up.offline import CarriedDesk
     from kiosk.settings import Settings
     from kiosk.till import Till
     from kiosk.unsettled import Unsettled
@@ -258,6 +260,11 @@ class Kiosk:
         return self.counter.unsettled
 
     @property
+    def keeper(self) -> Keeper:
+        """The real counter's backups, in practice too."""
+        return self.at_work.keeper
+
+    @property
     def line(self) -> SyncLine | NoLine:
         practice = self._practice
         return self.at_work.line if practice is None else practice.line
@@ -267,6 +274,15 @@ class Kiosk:
         if self._enrolment is None:
             raise Refused("not_ready", missing="store")
         return self._enrolment
+
+    @property
+    def carried(self) -> CarriedDesk:
+        """First trust by files, without a line. Raises as `enrolment`."""
+        from kiosk.setting_up.offline import CarriedDesk
+
+        desk = self.enrolment
+        assert self._opened is not None  # noqa: S101 - there is no desk before the store is open
+        return CarriedDesk(self._opened.store, self._opened.secrets, self._world, desk.signer(), self._work)
 
     def now_ms(self) -> int:
         return self.counter.office.now_ms()

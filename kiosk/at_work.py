@@ -18,12 +18,16 @@ from kiosk.errors import Refused
 from kiosk.events import Events
 from kiosk.idle_check import IdleCheck
 from kiosk.intake import Intake
+from kiosk.keeping.backups import Backups, Parts
+from kiosk.keeping.keeper import Keeper
 from kiosk.keys import SeedSigner
 from kiosk.ports import World
 from kiosk.practice import Practice, Room, note_end
 from kiosk.print_worker import PrintWorker
 from kiosk.printer_choice import PrinterChoice
 from kiosk.world import start_thread
+from storage.copies import Cover
+from storage.places import Places
 from sync.backoff import Backoff
 from sync.client import Client, LateWire
 from sync.cycle import SERVED, Around, Cycle
@@ -109,6 +113,9 @@ class AtWork:
         self.printing = PrintWorker(self.counter.papers, config.printer, config.render)
         self._follow_choice(config)
         self._idle_check = IdleCheck(self._check, self.counter.office, self.counter.people)
+        parts = Parts(opened.copies, Cover, Places(config.folder), config.folder, VERSION)
+        backups = Backups(parts, store, self.counter.in_force, world, self.counter.scribe.write)
+        self.keeper = Keeper(backups, self.counter.office, self.counter.people)
 
     def _check(self, go_on: Callable[[], bool]) -> int | None:
         """The whole store, once a day while nobody is here; before it, what has had its time goes."""
@@ -152,9 +159,11 @@ class AtWork:
         self.counter.papers.recover()
         self.printing.start(start_thread)
         self._idle_check.start(start_thread)
+        self.keeper.start(start_thread)
 
     def stop(self) -> None:
         """In the order in which each needs the next."""
+        self.keeper.stop()
         self._idle_check.stop()
         self.printing.stop()
         self.line.stop()

@@ -15,6 +15,14 @@ from storage.numbers import SEQ_BITS, entry_id
 
 _DONE: Final = ", ".join(f"'{state.value}'" for state in Paper if state not in WAITED_FOR)
 
+_OUTCOME: Final = """
+    REPLACE INTO outcome (id, status, code, reason_ar, reason_en, at_ms, seen, told) VALUES (?, ?, ?, ?, ?, ?, 0, 0)
+"""
+_OUTPUT: Final = """
+    INSERT OR IGNORE INTO output (id, arrived_ms, arrived_by, handed_ms, handed_by, handed_to)
+    VALUES (?, ?, ?, NULL, '', '')
+"""
+
 
 def put_outcome(connection: Any, change: commits.PutOutcome) -> None:
     o = change.outcome
@@ -22,7 +30,7 @@ def put_outcome(connection: Any, change: commits.PutOutcome) -> None:
     # A new epoch reads the feed from its beginning: what was dealt with does not come back into the tray.
     same = "SELECT 1 FROM outcome WHERE (id, status, code, reason_ar, reason_en, at_ms) = (?, ?, ?, ?, ?, ?)"
     if connection.execute(same, row).fetchone() is None:
-        connection.execute("REPLACE INTO outcome VALUES (?, ?, ?, ?, ?, ?, 0, 0)", row)
+        connection.execute(_OUTCOME, row)
 
 
 def see_outcome(connection: Any, change: commits.SeenOutcome) -> None:
@@ -37,7 +45,7 @@ def put_elsewhere(connection: Any, change: commits.PutElsewhere) -> None:
         return
     row = (number, change.state, change.device, change.at_ms)
     connection.execute(
-        "REPLACE INTO elsewhere SELECT ?1, ?2, ?3, ?4"
+        "REPLACE INTO elsewhere (id, state, device, at_ms) SELECT ?1, ?2, ?3, ?4"
         " WHERE NOT EXISTS (SELECT 1 FROM elsewhere WHERE id = ?1 AND state = 'refunded')",
         row,
     )
@@ -59,7 +67,7 @@ def pay_for(connection: Any, moved: Movement) -> None:
     row = (entry_id(moved.epoch, moved.seq), paid_for(moved.of_device, moved.of_epoch, moved.of_seq))
     if connection.execute("SELECT 1 FROM paid_for WHERE of_request = ?", row[1:]).fetchone():
         raise Refused("already_reversed", seq=moved.of_seq)
-    connection.execute("INSERT INTO paid_for VALUES (?, ?)", row)
+    connection.execute("INSERT INTO paid_for (id, of_request) VALUES (?, ?)", row)
 
 
 def paid_for(device: str, epoch: int, seq: int) -> str:
@@ -73,7 +81,7 @@ def tell(connection: Any, change: commits.Told) -> None:
 
 def arrive(connection: Any, change: commits.Arrived) -> None:
     row = (entry_id(change.epoch, change.seq), change.at_ms, change.operator)
-    done = connection.execute("INSERT OR IGNORE INTO output VALUES (?, ?, ?, NULL, '', '')", row)
+    done = connection.execute(_OUTPUT, row)
     if done.rowcount != 1:
         raise Refused("already_arrived")
 
@@ -87,7 +95,7 @@ def hand(connection: Any, change: commits.HandedOver) -> None:
 
 def name(connection: Any, change: commits.NameEntry) -> None:
     row = (entry_id(change.epoch, change.seq), change.national_id)
-    connection.execute("INSERT INTO named VALUES (?, ?)", row)
+    connection.execute("INSERT INTO named (id, national_id) VALUES (?, ?)", row)
 
 
 def drop_loose(connection: Any, change: commits.DropLoosePapers) -> None:
@@ -101,6 +109,11 @@ def drop_loose(connection: Any, change: commits.DropLoosePapers) -> None:
 
 def erase(connection: Any, change: commits.Erase) -> None:
     number = (entry_id(change.epoch, change.seq),)
+    # A backup from before this entry still names the citizen: it goes once a newer one stands (storage/copies.py).
+    connection.execute(
+        "REPLACE INTO fact (name, value)"
+        " SELECT ':erased', CAST(CAST(coalesce(max(id), 0) AS TEXT) AS BLOB) FROM journal"
+    )
     connection.execute("DELETE FROM frame WHERE id = ?", number)
     connection.execute("DELETE FROM named WHERE id = ?", number)
     evidence.erase(connection, number[0])

@@ -15,12 +15,14 @@ from kiosk.ports import Keystore, Randomness
 from kiosk.world import SystemRandomness
 from storage import backup, mirror, upgrade, verify
 from storage.commit import last
+from storage.copies import Copies
 from storage.engine import Database, check_sqlite
 from storage.faults import border
 from storage.folder import prepare_folder, refuse_linked
 from storage.lock import FolderLock, instance_lock
 from storage.mirror import KeystoreMirror, Mirrored
 from storage.numbers import entry_id
+from storage.pictures import FOLDER as PICTURES
 from storage.pictures import Pictures
 from storage.secrets import Secrets, instance_id
 from storage.space import Space
@@ -43,7 +45,8 @@ class Opened:
     opened despite being behind its mirror. `check` reads every page and verifies the whole chain, which takes seconds
     for each gigabyte: when idle, never in front of an operator (decisions 29). It asks what it is given, many times a
     second, whether to go on, and answers None when it was not to. `back_up` writes a verified copy under the same key.
-    Both answer with the number of entries and raise Corrupt or Unavailable; sales go on meanwhile.
+    Both answer with the number of entries and raise Corrupt or Unavailable; sales go on meanwhile. `copies` makes the
+    backups that a person relies on.
     """
 
     store: SqlStore
@@ -52,6 +55,7 @@ class Opened:
     found_version: str | None
     rolled_back: bool
     pictures: Pictures
+    copies: Copies
     check: Check = field(repr=False)
     back_up: Callable[[Path], int] = field(repr=False)  # it holds the key
     _close: Callable[[], None] = field(repr=False)
@@ -102,6 +106,7 @@ def open_store(
         room.keep()
         return Opened(
             store, behind, secrets, found, rolled_back, Pictures(folder, room, chance),
+            Copies(path, key, folder / PICTURES),
             partial(_check, store, path), partial(_back_up, path, key), undo.pop_all().close,
         )  # fmt: skip
 

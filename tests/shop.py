@@ -19,6 +19,7 @@ from kiosk.enrolment import Statement, statement_members
 from kiosk.events import Event, Events
 from kiosk.evidence import Taken, captured
 from kiosk.journal import EntryType
+from kiosk.keeping import sealed
 from kiosk.keys import SeedSigner, fingerprint
 from kiosk.operators import activation_hash
 from kiosk.ports import Enrolment, Mirror, Store, World
@@ -45,9 +46,11 @@ def public(seed: int) -> bytes:
 
 ROOT, ENROL, ACK, FEED, CATALOGUE = (SeedSigner(bytes([n]) * 32) for n in range(1, 6))
 SEAL = X25519PrivateKey.from_private_bytes(bytes([9]) * 32)
+RECOVERY = bytes([8]) * 32
+"""The private half of what backups are sealed to."""
 KEYSET = trust.Keyset(
     1, (ENROL.public, public(12)), (ACK.public, public(13)), (FEED.public, public(14)),
-    (CATALOGUE.public, public(15)), SEAL.public_key().public_bytes_raw(), bytes(32), "0" * 64, 1,
+    (CATALOGUE.public, public(15)), SEAL.public_key().public_bytes_raw(), sealed.public_of(RECOVERY), "0" * 64, 1,
 )  # fmt: skip
 
 

@@ -1,0 +1,269 @@
+"""Backups on the disk: made of the living database while sales go on, opened where they lie before they count.
+
+``<place>/<name>/kiosk.db`` and, written last, ``<place>/<name>/backup.json``; ``<place>/pictures/`` holds the encrypted
+pictures of all of them, each once. Under another name than ``….part`` nothing stands that was not read whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+from kiosk.enrolment import read_statement
+from kiosk.errors import Corrupt, KioskError, Unavailable
+from kiosk.evidence import NONCE, bound_to
+from kiosk.keeping import copies
+from kiosk.keeping.copies import Manifest
+from storage import verify
+from storage.commit import last
+from storage.engine import Database
+from storage.faults import border
+from storage.files import Stopped, copy_whole, remove_tree, sync_folder, write_whole
+from storage.numbers import SEQ_BITS, SEQ_MASK
+from storage.space import MIB, free_bytes
+
+DATABASE: Final = "kiosk.db"
+MANIFEST: Final = "backup.json"
+PICTURES: Final = "pictures"
+PART: Final = ".part"
+SPARE_BYTES: Final = 16 * MIB
+ERASED: Final = ":erased"
+"""The store's own fact: the number of the last entry when a citizen was last erased."""
+_STEPS: Final = 10_000
+GoOn = Callable[[], bool]
+Told = Callable[[int, int], None]
+"""Bytes done and bytes in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What is written on a backup beside what its database says; `seal` seals the key for a device and epoch."""
+
+    shop: str
+    program: str
+    made_ms: int
+    keyset: int
+    seal: Callable[[bytes, bytes, int], bytes]
+
+
+class Copies:
+    """The backups of one store, in whatever place."""
+
+    def __init__(self, path: Path, key: bytes, evidence: Path, free: Callable[[Path], int] = free_bytes) -> None:
+        self._path = path
+        self._key = key
+        self._evidence = evidence
+        self._free = free
+
+    def make(self, place: Path, cover: Cover, go_on: GoOn, told: Told) -> Manifest:
+        """A verified backup in `place`.
+
+        Raises Unavailable: backup_full, backup_place, backup_stopped, backup_broke; Corrupt("backup_damaged").
+        """
+        with _tidied(place):
+            part = self._begin(place, self._path.stat().st_size)
+            self._snapshot(part / DATABASE, go_on)
+            made = self._look(part / DATABASE, cover, go_on)
+            return self._finish(place, part, made, (self._evidence, go_on, told))
+
+    def carry(self, one: Manifest, source: Path, place: Path, go_on: GoOn, told: Told) -> Manifest:
+        """A backup of `source` in another `place`, opened there. Raises as `make`."""
+        with _tidied(place):
+            database = source / one.name / DATABASE
+            part = self._begin(place, database.stat().st_size)
+            size, done = database.stat().st_size, 0
+
+            def step(count: int) -> bool:
+                nonlocal done
+                done += count
+                told(done, size)
+                return go_on()
+
+            copy_whole(database, part / DATABASE, step)
+            if self._check(part / DATABASE, go_on) != one.entries:
+                raise Corrupt("backup_damaged", found=DATABASE)
+            return self._finish(place, part, one, (source / PICTURES, go_on, told))
+
+    def standing(self, place: Path) -> list[Manifest]:
+        """What lies in `place`, the newest first, other devices' too; what is damaged is passed over."""
+        return sorted((one for _, one in _found(place)), key=lambda one: one.order, reverse=True)
+
+    def prune(self, place: Path, newest: Manifest) -> int:
+        """Remove what need not stay beside `newest`, and pictures that no backup needs. How many backups went."""
+        gone = {one.name for one in copies.to_go(self.standing(place), newest)}
+        for folder, one in _found(place):
+            if one.name in gone:
+                with suppress(OSError):  # what is in the way waits for the next time
+                    (folder / MANIFEST).unlink(missing_ok=True)
+                    remove_tree(folder)
+        needed = {name for one in self.standing(place) for name in one.pictures}
+        for file in _files(place / PICTURES):
+            if file.name not in needed:
+                with suppress(OSError):
+                    file.unlink()
+        return len(gone)
+
+    def _begin(self, place: Path, size: int) -> Path:
+        if self._free(place) < size + SPARE_BYTES:
+            raise Unavailable("backup_full", need_mb=(size + SPARE_BYTES) // MIB, place=str(place))
+        part = place / f"making{PART}"
+        part.mkdir()
+        return part
+
+    def _snapshot(self, copy: Path, go_on: GoOn) -> None:
+        with closing(Database(self._path, self._key).writer()) as connection:
+            connection.set_progress_handler(lambda: not go_on(), _STEPS)
+            try:
+                connection.execute("VACUUM INTO ?", (str(copy),))
+            except BaseException:
+                if not go_on():
+                    raise Stopped from None
+                raise
+
+    def _look(self, copy: Path, cover: Cover, go_on: GoOn) -> Manifest:
+        entries = self._check(copy, go_on)
+        with closing(Database(copy, self._key).reader()) as connection:
+            chain = last(connection)[0]
+            (schema,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+            row = connection.execute("SELECT value FROM fact WHERE name = ?", (ERASED,)).fetchone()
+            erased = 0 if row is None else int(row[0])
+            names = [name for (name,) in connection.execute("SELECT file FROM evidence ORDER BY file")]
+            statement = connection.execute("SELECT statement FROM enrolment WHERE epoch = ?", (chain.epoch,)).fetchone()
+        here = tuple(name for name in names if (self._evidence / name).exists())
+        me = read_statement(statement[0])
+        return Manifest(
+            me.device_text, cover.shop, chain.epoch, chain.seq, entries, str(schema), cover.program, cover.made_ms,
+            cover.keyset, cover.seal(self._key, me.device, chain.epoch), (erased >> SEQ_BITS, erased & SEQ_MASK), here,
+        )  # fmt: skip
+
+    def _check(self, copy: Path, go_on: GoOn) -> int:
+        return check(copy, self._key, go_on)
+
+    def _finish(self, place: Path, part: Path, made: Manifest, how: tuple[Path, GoOn, Told]) -> Manifest:
+        """The pictures, then the manifest, then the name under which it counts."""
+        taken = self._take_pictures(place / PICTURES, part / DATABASE, made.pictures, how)
+        made = replace(made, pictures=taken)
+        write_whole(part / MANIFEST, copies.write(made))
+        if not (place / made.name).exists():  # else it stands verified already, and only its last sync failed
+            part.replace(place / made.name)
+        sync_folder(place)
+        return made
+
+    def _take_pictures(
+        self, pool: Path, database: Path, names: tuple[str, ...], how: tuple[Path, GoOn, Told]
+    ) -> tuple[str, ...]:
+        """Copy what the pool lacks and open each there. One that went meanwhile, being durable at the centre, may."""
+        source, go_on, told = how
+        pool.mkdir(exist_ok=True)
+        wanted = [name for name in names if not _same_size(source / name, pool / name)]
+        taken = set(names) - set(wanted)
+        keys = _keys(database, self._key) if wanted else {}
+        for number, name in enumerate(wanted, 1):
+            with suppress(FileNotFoundError):
+                copy_whole(source / name, pool / name, lambda _count: go_on())
+                _open_picture(pool / name, *keys[name])
+                taken.add(name)
+            told(number, len(wanted))
+        sync_folder(pool)
+        return tuple(name for name in names if name in taken)
+
+
+def check(path: Path, key: bytes, go_on: GoOn = verify.always) -> int:
+    """Open a copy and read all of it: every page, the structure, the chain. Returns the number of entries."""
+    with border(), closing(Database(path, key).writer()) as connection:
+        connection.set_progress_handler(lambda: not go_on(), _STEPS)
+        try:
+            _expect(connection, "cipher_integrity_check", [])
+            _expect(connection, "integrity_check", [("ok",)])
+            connection.set_progress_handler(None, 0)
+            return verify.check_all(connection, go_on)
+        except BaseException:
+            if not go_on():
+                raise Stopped from None
+            raise
+
+
+def _expect(connection: Any, pragma: str, wanted: list[Any]) -> None:
+    if connection.execute(f"PRAGMA {pragma}").fetchall() != wanted:
+        raise Corrupt("backup_damaged", found=pragma)
+
+
+def _keys(database: Path, key: bytes) -> dict[str, tuple[bytes, bytes]]:
+    with closing(Database(database, key).reader()) as connection:
+        return {row[0]: (row[1], row[2]) for row in connection.execute("SELECT file, key, sha256 FROM evidence")}
+
+
+def _open_picture(file: Path, key: bytes, sha256: bytes) -> None:
+    try:
+        content = ChaCha20Poly1305(key).decrypt(NONCE, file.read_bytes(), bound_to(sha256))
+    except InvalidTag:
+        content = b""
+    if hashlib.sha256(content).digest() != sha256:
+        file.unlink(missing_ok=True)
+        raise Corrupt("backup_damaged", found="pictures")
+
+
+def _same_size(source: Path, target: Path) -> bool:
+    try:
+        return target.stat().st_size == source.stat().st_size
+    except OSError:
+        return False
+
+
+def _found(place: Path) -> Iterator[tuple[Path, Manifest]]:
+    for folder in sorted(place.iterdir()) if place.is_dir() else ():
+        if folder.name.endswith(PART):
+            continue
+        with suppress(OSError, Corrupt):
+            yield folder, copies.read((folder / MANIFEST).read_bytes())
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+@contextmanager
+def _tidied(place: Path) -> Iterator[None]:
+    """Half copies go before and after; what fails is told in the words of backups. Verified ones are not touched."""
+    try:
+        with border():
+            place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _sweep(place)
+            yield
+    except Stopped as error:
+        raise Unavailable("backup_stopped") from error
+    except KioskError as error:
+        raise _told(error, place) from error
+    finally:
+        with suppress(OSError):
+            _sweep(place)
+
+
+def _sweep(place: Path) -> None:
+    for half in place.glob(f"*{PART}"):
+        remove_tree(half)
+
+
+def _told(error: KioskError, place: Path) -> KioskError:
+    if error.code == "disk_full":
+        return Unavailable("backup_full", need_mb=SPARE_BYTES // MIB, place=str(place))
+    if error.code.startswith("backup_"):
+        return error
+    if isinstance(error.__cause__, OSError) or error.values.get("reason") in ("io", "cannot_open"):
+        return Unavailable("backup_place", place=str(place))
+    return Unavailable("backup_broke", reason=error.code)
+
+
+def manifest_of(folder: Path) -> Manifest:
+    """What a backup's folder says of itself. Raises Corrupt("backup_damaged"), Unavailable("backup_place")."""
+    try:
+        return copies.read((folder / MANIFEST).read_bytes())
+    except OSError as error:
+        raise Unavailable("backup_place", place=str(folder)) from error

@@ -1,0 +1,79 @@
+"""Files that are there whole or not at all, and on the disk when the call returns."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+CHUNK: Final = 1 << 20
+
+
+class Stopped(Exception):
+    """Whoever asked does not want it any more."""
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """`path` holds `content`, or what it held before. Raises OSError."""
+    part = path.with_name(f"{path.name}.part")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    sync_folder(path.parent)
+
+
+def copy_whole(source: Path, target: Path, step: Callable[[int], bool]) -> None:
+    """Copy a file, durable under its name or not there. `step` is told of each piece and says whether to go on.
+
+    What was written is dropped from memory, so that whoever reads it next reads the disk. Raises OSError, Stopped.
+    """
+    part = target.with_name(f"{target.name}.part")
+    try:
+        with source.open("rb") as read, part.open("wb") as write:
+            while piece := read.read(CHUNK):
+                write.write(piece)
+                _stop_unless(go_on=step(len(piece)))
+            write.flush()
+            os.fsync(write.fileno())
+            drop_from_memory(write.fileno())
+        part.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+
+
+def _stop_unless(*, go_on: bool) -> None:
+    if not go_on:
+        raise Stopped
+
+
+def drop_from_memory(handle: int) -> None:
+    """Windows has no such call: there the copy may be read from memory."""
+    if hasattr(os, "posix_fadvise"):  # pragma: no branch
+        os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def sync_folder(folder: Path) -> None:
+    """A name, too, must survive a power cut; Windows has no such call and needs none."""
+    if os.name == "posix":  # pragma: no branch
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def remove_tree(folder: Path) -> None:
+    """A folder and what is in it, files first; what is not there is no fault. Raises OSError."""
+    if folder.is_symlink() or folder.is_file():
+        folder.unlink(missing_ok=True)
+        return
+    for inside in list(folder.iterdir()) if folder.is_dir() else ():
+        remove_tree(inside)
+    with suppress(FileNotFoundError):
+        folder.rmdir()
