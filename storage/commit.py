@@ -27,8 +27,12 @@ LAST: Final = """
     FROM (SELECT epoch, statement FROM enrolment ORDER BY epoch DESC LIMIT 1) e
     LEFT JOIN journal j ON j.id = (SELECT max(id) FROM journal WHERE id > e.epoch << 32 AND id < (e.epoch + 1) << 32)
 """
-_ENTRY: Final = "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_FRAME: Final = "INSERT INTO frame VALUES (?, ?)"
+# Every column by its name: a later program's database may have more of them (docs/adr/0019).
+_ENTRY: Final = """
+    INSERT INTO journal (id, epoch, seq, entry_hash, header, signature, body, wall_ms, money_pt, count, sum_pt)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_FRAME: Final = "INSERT INTO frame (id, frame) VALUES (?, ?)"
 _REQUEST: Final = """
     INSERT INTO request (id, request_id, visit, line, lines, service_id, service_version, catalogue, date, created_ms,
         operator, total_pt, tendered_pt, code, name, national_id, mobile, name_key, service_pt, vat_pt, commission_pt,
@@ -39,11 +43,21 @@ _CLOSE: Final = """
     UPDATE day SET closed_ms = ?, closed_seq = ?, expected_pt = ?, counted_pt = ?, grand_total_pt = ?
     WHERE date = ? AND number = ? AND closed_ms IS NULL
 """
-_MOVEMENT: Final = "INSERT INTO movement VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_MOVEMENT: Final = """
+    INSERT INTO movement (id, kind, date, at_ms, operator, amount_pt, reason, cash, second, party, reference, of_entry,
+        day_number)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
 # A form that was sold is none to go on with: its cash would be taken twice.
 _DRAFT: Final = """
-    REPLACE INTO draft SELECT ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM request WHERE request_id = ?)
+    REPLACE INTO draft (id, operator, service_id, service_version, raw, updated_ms, catalogue, visit, corrects)
+    SELECT ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE NOT EXISTS (SELECT 1 FROM request WHERE request_id = ?)
 """
+_ATTEMPTS: Final = """
+    REPLACE INTO attempts (operator, failed, last_wall_ms, last_mono_ms, boot_id) VALUES (?, ?, ?, ?, ?)
+"""
+_ACK: Final = "REPLACE INTO ack (epoch, device, hwm, entry_hash, server_ms, wire) VALUES (?, ?, ?, ?, ?, ?)"
+_PIN: Final = "REPLACE INTO pin (operator, verifier, activation) VALUES (?, ?, ?)"
 _JOB: Final = """
     INSERT INTO print_job (job_id, entry, copy_number, receipt, state, created_ms) VALUES (?, ?, ?, ?, ?, ?)
 """
@@ -189,18 +203,18 @@ def _put_document(connection: Any, change: commits.PutDocument) -> None:
 
 
 def _put_pin(connection: Any, change: commits.PutPin) -> None:
-    connection.execute("REPLACE INTO pin VALUES (?, ?, ?)", (change.operator, change.verifier, change.activation))
+    connection.execute(_PIN, (change.operator, change.verifier, change.activation))
 
 
 def _put_attempts(connection: Any, change: commits.PutAttempts) -> None:
     row = (change.operator, change.failed, change.last_wall_ms, change.last_mono_ms, change.boot_id)
-    connection.execute("REPLACE INTO attempts VALUES (?, ?, ?, ?, ?)", row)
+    connection.execute(_ATTEMPTS, row)
 
 
 def _put_ack(connection: Any, change: commits.PutAck) -> None:
     a = change.ack
     row = (a.epoch, a.device, a.hwm, a.entry_hash, a.server_ms, change.wire)
-    connection.execute("REPLACE INTO ack VALUES (?, ?, ?, ?, ?, ?)", row)
+    connection.execute(_ACK, row)
 
 
 def _put_cursor(connection: Any, change: commits.PutCursor) -> None:
@@ -208,7 +222,7 @@ def _put_cursor(connection: Any, change: commits.PutCursor) -> None:
 
 
 def _put_fact(connection: Any, change: commits.PutFact) -> None:
-    connection.execute("REPLACE INTO fact VALUES (?, ?)", (change.name, change.value))
+    connection.execute("REPLACE INTO fact (name, value) VALUES (?, ?)", (change.name, change.value))
 
 
 _WRITERS: Final[Mapping[type, Callable[[Any, Any], None]]] = {
@@ -258,4 +272,4 @@ def put_enrolment(connection: Any, enrolment: ports.Enrolment) -> None:
         connection.execute("DELETE FROM document WHERE kind IN ('settings', 'operators')")
     connection.execute("DELETE FROM fact WHERE name = ?", (CURSOR,))
     row = (epoch, enrolment.statement, enrolment.root_public, enrolment.keyset)
-    connection.execute("INSERT INTO enrolment VALUES (?, ?, ?, ?)", row)
+    connection.execute("INSERT INTO enrolment (epoch, statement, root_public, keyset) VALUES (?, ?, ?, ?)", row)

@@ -15,6 +15,8 @@ from storage.faults import translate
 REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
 HEAD: Final = REVISIONS[-1]
 _MIGRATIONS: Final = Path(__file__).with_name("migrations")
+COMPATIBLE: Final = ":compatible_with"
+"""The fact of the store itself that a migration leaves: the oldest revision whose program may open what it made."""
 _HAS_VERSION: Final = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
 
 
@@ -27,17 +29,27 @@ def version(database: Database) -> str | None:
         return None if row is None else str(row[0])
 
 
+def compatible_with(database: Database) -> str | None:
+    """What the last migration said of older programs; None where it said nothing (those up to 0010)."""
+    with closing(database.writer()) as connection:
+        row = connection.execute("SELECT value FROM fact WHERE name = ?", (COMPATIBLE,)).fetchone()
+        return None if row is None else bytes(row[0]).decode("ascii", "replace")
+
+
 def bring_up(database: Database, before: Callable[[str], object], to: str = HEAD) -> str | None:
     """Upgrade to `to`; all of a migration or nothing of it. Returns the version found.
 
     `before` is called with that version before anything is changed; what it raises stops the upgrade.
-    Raises Refused("store_newer") for the database of a later program.
+    The database of a later program is taken as it is if its migration said that this one may (docs/adr/0019): then
+    an update was undone, and the database never is. Raises Refused("store_newer") otherwise.
     """
     found = version(database)
     if found == to:
         return found
     if found is not None:
         if found not in REVISIONS:
+            if compatible_with(database) in REVISIONS:
+                return found
             raise Refused("store_newer", found=found, want=HEAD)
         before(found)
     _run(database, to)

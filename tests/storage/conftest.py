@@ -1,7 +1,8 @@
-"""The two stores every test of the contract runs on."""
+"""The stores every test of the contract runs on: in memory, the real one, and the real one on a later database."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,17 +11,32 @@ import pytest
 from kiosk import ports
 from tests.fakes.keystore import FakeKeystore
 from tests.fakes.store import FakeStore
-from tests.storage import house
+from tests.storage import house, later
 from tests.storage.house import enrolment
 
 
-@pytest.fixture(params=["memory", "sql"])
-def bare(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ports.Store]:
+@pytest.fixture(scope="session")
+def later_house(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, FakeKeystore]:
+    """Made once and copied for each test."""
+    folder, keystore = tmp_path_factory.mktemp("later") / "data", FakeKeystore()
+    later.lay(folder, keystore)
+    return folder, keystore
+
+
+@pytest.fixture(params=["memory", "sql", "later"])
+def bare(
+    request: pytest.FixtureRequest, tmp_path: Path, later_house: tuple[Path, FakeKeystore]
+) -> Iterator[ports.Store]:
     """Not enrolled."""
     if request.param == "memory":
         yield FakeStore()
     else:
-        opened = house.open_house(tmp_path, FakeKeystore())
+        keystore = FakeKeystore()
+        if request.param == "later":
+            made, known = later_house
+            shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+            keystore.values |= known.values
+        opened = house.open_house(tmp_path, keystore)
         yield opened.store
         opened.close()
 
