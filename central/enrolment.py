@@ -1,7 +1,8 @@
 """First trust, the centre's half (docs/protocol.md §6): a slot and a one-time code, a key, six digits, a second person.
 
-A slot goes open → claimed → revealed → approved. Every refusal looks the same from outside; five wrong tries shut a
-slot whoever made them. The same right claim or reveal twice gets the same answer: answers are lost on bad lines.
+A slot goes open → claimed → revealed → approved, or → denied. Five wrong tries shut a slot whoever made them. Only who
+has the code learns more than that it is wrong, and how many tries are left: `why` says used, expired or denied. The
+same right claim or reveal twice gets the same answer: answers are lost on bad lines.
 """
 
 from __future__ import annotations
@@ -27,8 +28,11 @@ from kiosk.trust import ENROLMENT, seal
 CODE_CHARS: Final = 10
 MAX_TRIES: Final = 5
 LIFE_MS: Final = 24 * 3_600_000
+REMEMBERED_MS: Final = 7 * LIFE_MS
+"""How long after its end a slot is kept, so that whoever comes too late with its code hears that, and not "unknown"."""
 _FIELDS: Final = (
-    "slot, shop, device, epoch, code_mac, creator, expires_ms, tries, state, pub, commitment, ns, nd, number, envelope"
+    "slot, shop, device, epoch, code_mac, creator, expires_ms, tries, state, pub, commitment, ns, nd, number, envelope,"
+    " claimed_ms"
 )
 
 
@@ -51,6 +55,7 @@ class Slot:
     nd: bytes | None
     number: str | None
     envelope: bytes | None
+    claimed_ms: int
 
     @property
     def name(self) -> str:
@@ -61,7 +66,7 @@ def slots(session: Session, state: str) -> list[Slot]:
     return [Slot(*row) for row in session.all(f"SELECT {_FIELDS} FROM slot WHERE state = ? ORDER BY slot", state)]  # noqa: S608 - fixed text
 
 
-def _slot(session: Session, slot: str) -> Slot | None:
+def slot_of(session: Session, slot: str) -> Slot | None:
     row = session.one(f"SELECT {_FIELDS} FROM slot WHERE slot = ?{session.locking}", slot)  # noqa: S608 - fixed text
     return Slot(*row) if row else None
 
@@ -74,7 +79,7 @@ def make_slot(centre: Centre, session: Session, shop: str, staff: str, device: b
     if session.one("SELECT 1 FROM shop WHERE id = ?", shop) is None:
         raise Refused("no_shop", shop=shop)
     now = centre.now_ms()
-    session.run("DELETE FROM slot WHERE expires_ms < ?", now)
+    session.run("DELETE FROM slot WHERE expires_ms < ?", now - REMEMBERED_MS)
     taken = {row[0] for row in session.all("SELECT slot FROM slot")}
     free = [name for name in (f"{n:04d}" for n in range(10_000)) if name not in taken]
     if not free:
@@ -105,65 +110,105 @@ def sound_key(public: bytes) -> bool:
 def claim(centre: Centre, slot: str, code: str, public: bytes, promised: bytes) -> Slot:
     """A device with the code lays its key on the slot.
 
-    Raises Refused ``enrolment_refused``, ``bad_key``, ``duplicate_key``.
+    Raises Refused ``enrolment_refused`` (with what `look` tells), ``bad_key``, ``duplicate_key``.
     """
     if not sound_key(public):
         raise Refused("bad_key")
     # Reckoned for slots that do not exist too, so that time does not tell which do.
     offered = code_mac(centre.keys.codes, slot, ids.normalise_code(code))
     with centre.store.writing() as session:
-        found = _slot(session, slot)
-        if found is None or not _alive(centre, found):
-            verdict = "enrolment_refused"
-        elif not hmac.compare_digest(found.code_mac, offered):
-            verdict = _wrong(session, slot)
-        elif found.state == "open":
-            verdict = _lay(centre, session, slot, public, promised)
-        else:
-            same = (found.public, found.commitment) == (public, promised)
-            verdict = "" if same else _wrong(session, slot)
-        found = _slot(session, slot)
-    if verdict or found is None:
-        raise Refused(verdict or "enrolment_refused")
+        found = slot_of(session, slot)
+        refusal = known(centre, session, found, offered)
+        if refusal is None and found is not None:
+            if found.state == "open":
+                refusal = _lay(centre, session, slot, public, promised)
+            elif (found.public, found.commitment) != (public, promised):
+                refusal = _used(session, found)
+        found = slot_of(session, slot)
+    if refusal is not None or found is None:
+        raise refusal or Refused("enrolment_refused")
     return found
+
+
+def look(centre: Centre, slot: str, code: str) -> Slot:
+    """What a code is for, before anything is laid on it: a technician in the wrong shop has spent nothing.
+
+    Raises Refused ``enrolment_refused`` with `why`: wrong (and `tries_left`), closed, expired (`at_ms`), denied
+    (`reason`).
+    """
+    offered = code_mac(centre.keys.codes, slot, ids.normalise_code(code))
+    with centre.store.writing() as session:
+        found = slot_of(session, slot)
+        refusal = known(centre, session, found, offered)
+    if refusal is not None or found is None:
+        raise refusal or Refused("enrolment_refused")
+    return found
+
+
+def known(centre: Centre, session: Session, found: Slot | None, offered: bytes) -> Refused | None:
+    """Why this code opens nothing, or None. A wrong one costs a try; only the right one hears that it is too late."""
+    if found is None:
+        return Refused("enrolment_refused", why="wrong")
+    right = hmac.compare_digest(found.code_mac, offered)
+    if found.tries >= MAX_TRIES:
+        return Refused("enrolment_refused", why="closed")
+    if not right:
+        return _wrong(session, found) if _alive(centre, found) else Refused("enrolment_refused", why="wrong")
+    if found.expires_ms < centre.now_ms():
+        return Refused("enrolment_refused", why="expired", at_ms=found.expires_ms)
+    return _denied(found)
+
+
+def _denied(found: Slot) -> Refused | None:
+    if found.state != "denied":
+        return None
+    return Refused("enrolment_refused", why="denied", reason=(found.envelope or b"").decode(), slot=found.slot)
 
 
 def _alive(centre: Centre, found: Slot) -> bool:
     return found.tries < MAX_TRIES and found.expires_ms >= centre.now_ms()
 
 
-def _wrong(session: Session, slot: str) -> str:
-    session.run("UPDATE slot SET tries = tries + 1 WHERE slot = ?", slot)
-    return "enrolment_refused"
+def _wrong(session: Session, found: Slot) -> Refused:
+    session.run("UPDATE slot SET tries = tries + 1 WHERE slot = ?", found.slot)
+    left = MAX_TRIES - found.tries - 1
+    return Refused("enrolment_refused", why="wrong", tries_left=left) if left else _closed()
 
 
-def _lay(centre: Centre, session: Session, slot: str, public: bytes, promised: bytes) -> str:
+def _closed() -> Refused:
+    return Refused("enrolment_refused", why="closed")
+
+
+def _used(session: Session, found: Slot) -> Refused:
+    """Another computer was here first. It costs a try, as every key but the first one does."""
+    session.run("UPDATE slot SET tries = tries + 1 WHERE slot = ?", found.slot)
+    return Refused("enrolment_refused", why="used", at_ms=found.claimed_ms)
+
+
+def _lay(centre: Centre, session: Session, slot: str, public: bytes, promised: bytes) -> Refused | None:
     known = session.one(
         "SELECT 1 FROM chain WHERE pub = ? UNION SELECT 1 FROM slot WHERE pub = ? AND slot <> ?", public, public, slot
     )
     if known is not None:
-        return "duplicate_key"
+        return Refused("duplicate_key")
     session.run(
-        "UPDATE slot SET state = 'claimed', pub = ?, commitment = ?, ns = ? WHERE slot = ?",
-        public,
-        promised,
-        centre.random(16),
-        slot,
-    )
-    return ""
+        "UPDATE slot SET state = 'claimed', pub = ?, commitment = ?, ns = ?, claimed_ms = ? WHERE slot = ?",
+        public, promised, centre.random(16), centre.now_ms(), slot,
+    )  # fmt: skip
+    return None
 
 
 def reveal(centre: Centre, slot: str, nd: bytes, proof: bytes) -> None:
     """The device shows the nonce it promised, and that it holds its key. Raises Refused ``enrolment_refused``."""
     keys = centre.keys
     with centre.store.writing() as session:
-        found = _slot(session, slot)
+        found = slot_of(session, slot)
         good = False
         if found is not None and found.public is not None and found.ns is not None and _alive(centre, found):
             kept = commitment(found.public, nd) == found.commitment
             good = kept and Proof(slot, found.public, found.ns, nd, keys.root_fp).verifies(proof)
             if not good:
-                _wrong(session, slot)
+                _wrong(session, found)
             elif found.state == "claimed":
                 number = short_number(found.public, nd, found.ns, keys.root_fp)
                 session.run("UPDATE slot SET state = 'revealed', nd = ?, number = ? WHERE slot = ?", nd, number, slot)
@@ -180,7 +225,21 @@ def status(centre: Centre, slot: str, nd: bytes, signature: bytes) -> bytes | No
         raise Refused("enrolment_refused")
     if not verifies(found.public, signature, status_bytes(slot, nd)):
         raise Refused("enrolment_refused")
+    denied = _denied(found)
+    if denied is not None:
+        raise denied
     return found.envelope
+
+
+def deny(centre: Centre, session: Session, slot: str, reason: str, staff: str) -> None:
+    """A person says no: whoever waits on the slot hears why. Raises Refused ``no_slot``, ``not_revealed``."""
+    found = slot_of(session, slot)
+    if found is None or found.expires_ms < centre.now_ms():
+        raise Refused("no_slot", slot=slot)
+    if found.state == "approved":
+        raise Refused("not_revealed", slot=slot, state=found.state)
+    session.run("UPDATE slot SET state = 'denied', envelope = ? WHERE slot = ?", reason.encode(), slot)
+    audit.note(session, centre.now_ms(), staff, "device.denied", found.name, slot=slot, reason=reason)
 
 
 def approve(centre: Centre, session: Session, slot: str, number: str, staff: str) -> Statement:
@@ -189,7 +248,7 @@ def approve(centre: Centre, session: Session, slot: str, number: str, staff: str
     `number` is what the kiosk shows. Raises Refused ``no_slot``, ``not_revealed``, ``same_person``,
     ``number_differs``, ``epoch_taken``.
     """
-    found = _slot(session, slot)
+    found = slot_of(session, slot)
     if found is None or found.expires_ms < centre.now_ms():
         raise Refused("no_slot", slot=slot)
     if found.state != "revealed" or found.public is None or found.number is None:
@@ -198,22 +257,21 @@ def approve(centre: Centre, session: Session, slot: str, number: str, staff: str
         raise Refused("same_person", staff=staff)
     if not hmac.compare_digest(found.number.encode(), "".join(number.split()).encode()):
         raise Refused("number_differs", slot=slot)
+    return admit(centre, session, found, found.public, staff)[0]
+
+
+def admit(centre: Centre, session: Session, found: Slot, public: bytes, staff: str) -> tuple[Statement, bytes]:
+    """Sign the statement, open the chain. Raises Refused ``epoch_taken``."""
     if session.one("SELECT 1 FROM chain WHERE device = ? AND epoch >= ?", found.device, found.epoch) is not None:
-        raise Refused("epoch_taken", slot=slot)
-    statement, envelope = _sign(centre, found, found.public)
+        raise Refused("epoch_taken", slot=found.slot)
+    statement, envelope = _sign(centre, found, public)
     _open(session, found, statement)
-    session.run("UPDATE slot SET state = 'approved', envelope = ? WHERE slot = ?", envelope, slot)
+    session.run("UPDATE slot SET state = 'approved', envelope = ? WHERE slot = ?", envelope, found.slot)
     audit.note(
-        session,
-        centre.now_ms(),
-        staff,
-        "device.approved",
-        found.name,
-        slot=slot,
-        epoch=found.epoch,
-        creator=found.creator,
-    )
-    return statement
+        session, centre.now_ms(), staff, "device.approved", found.name,
+        slot=found.slot, epoch=found.epoch, creator=found.creator,
+    )  # fmt: skip
+    return statement, envelope
 
 
 def _sign(centre: Centre, found: Slot, public: bytes) -> tuple[Statement, bytes]:

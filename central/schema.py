@@ -214,6 +214,9 @@ _APPROVALS: Final = (
     "CREATE TABLE telephone (device {bytes} PRIMARY KEY REFERENCES device, n {big} NOT NULL, used {big} NOT NULL)",
 )
 
+# When a key was laid on a slot: whoever comes second is told.
+_CLAIMED: Final = ("ALTER TABLE slot ADD COLUMN claimed_ms {big} NOT NULL DEFAULT 0",)
+
 STEPS: Final = (
     Step((*_PEOPLE, *_DEVICES, *_JOURNAL, *_BUSINESS), _SQLITE_GUARDS, _POSTGRES_GUARDS),
     Step(_ERASURE, _SQLITE_ERASURE, _POSTGRES_ERASURE),
@@ -225,6 +228,7 @@ STEPS: Final = (
     Step(_NEIGHBOURS),
     Step(_OPENINGS, fill=backfill.till_days),
     Step(_APPROVALS),
+    Step(_CLAIMED),
 )
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
+from kiosk.arabic import isolate
+from kiosk.clock import show_time
 from kiosk.commits import PutFact
 from kiosk.errors import Refused
 from kiosk.keys import SeedSigner
@@ -14,12 +16,14 @@ from kiosk.ports import Store, World
 
 if TYPE_CHECKING:
     from kiosk.ports import Enrolment
-    from sync.enrol import Application, Enroller
+    from sync.enrol import Application, Enroller, Invited
 
 PENDING: Final = 0
 """The epoch under which the signing seed waits until the centre has named the real one."""
 APPLICATION: Final = "application"
 """The fact that holds the application under way; empty when there is none."""
+APART_MS: Final = 300_000
+"""Further apart than this two clocks do not understand each other: every signed request would be refused."""
 
 
 class SeedKeeper(Protocol):
@@ -62,6 +66,22 @@ class EnrolDesk:
     def centre(self) -> str:
         """The address to offer: the one configured, or the one tried last."""
         return self._centre or self._claimed_at()
+
+    def look(self, url: str, slot: str, code: str) -> Invited | None:
+        """Whose code this is; nothing is spent by it. None: this centre cannot say.
+
+        Raises Refused: enrol_… (the centre's no), enrol_clock where the two clocks differ too much to go on.
+        """
+        enroller = self._enroller(url.strip())
+        try:
+            invited = enroller.look(enroller.begin(slot, code))
+        finally:
+            enroller.close()
+        mine_ms = self._world.clock.wall_ms()
+        if invited is not None and abs(mine_ms - invited.server_ms) > APART_MS:
+            mine, theirs = isolate(show_time(mine_ms)), isolate(show_time(invited.server_ms))
+            raise Refused("enrol_clock", mine=mine, theirs=theirs)
+        return invited
 
     def claim(self, url: str, slot: str, code: str) -> str:
         """Claim a slot with its one-time code. Returns the six digits to compare with the centre's.
@@ -150,6 +170,10 @@ class EnrolDesk:
 
     def _claimed_at(self) -> str:
         return (self._store.fact("centre") or b"").decode()
+
+    def signer(self) -> SeedSigner:
+        """The key that waits for its enrolment, made at the first question."""
+        return SeedSigner(self._seed())
 
     def _seed(self) -> bytes:
         seed = self._seeds.signing_seed(PENDING)

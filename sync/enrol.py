@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from kiosk import enrolment, trust
-from kiosk.arabic import clean, fold_digits
+from kiosk.arabic import clean, fold_digits, isolate
+from kiosk.clock import show_time
 from kiosk.enrolment import NONCE_LEN, Proof
 from kiosk.errors import Refused
 from kiosk.ids import check_char, check_code
@@ -30,6 +31,7 @@ CODE_LEN: Final = 10
 _SLOT: Final = re.compile(r"[0-9]{4}")
 _REFUSED: Final = 403
 _WAITING: Final = 202
+_UNKNOWN: Final = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,15 @@ class Claim:
     centre_nonce: bytes
     root_public: bytes
     keyset: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """Whose code it is, as the centre says unsigned: it guards against slips, for nobody is trusted yet."""
+
+    shop_ar: str
+    shop_en: str
+    server_ms: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,18 @@ class Enroller:
             raise Refused("slot_form")
         body = check_code(code, CODE_LEN)
         return Application(slot, body + check_char(body), self._randomness.take(NONCE_LEN))
+
+    def look(self, application: Application) -> Invited | None:
+        """Whose code this is, before anything is laid on it; None where the centre cannot say."""
+        raw = self._post(wire.PATH_LOOK, {"slot": application.slot, "code": application.code}, 200, _UNKNOWN)
+        if raw.status == _UNKNOWN:
+            return None
+        members = self._members(raw)
+        try:
+            name = members["shop"]["name"]
+            return Invited(str(name["ar"]), str(name["en"]), int(members["server_ms"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise NoAnswer("portal", "look") from error
 
     def claim(self, application: Application) -> Application:
         """Commit to key and nonce, learn the centre's. Again with the same application if the answer was lost."""
@@ -133,8 +156,7 @@ class Enroller:
         if raw.status in wanted and raw.content_type in (wire.JSON, wire.DSSE):
             return raw
         if raw.content_type == wire.JSON and raw.status in (400, _REFUSED):
-            code = self._members(raw).get("code")
-            raise Refused("enrolment_key" if code in ("bad_key", "duplicate_key") else "enrolment_refused")
+            raise _refusal(self._members(raw))
         raise sort(raw, self._now_s)
 
     def _members(self, raw: Raw) -> dict[str, Any]:
@@ -142,6 +164,24 @@ class Enroller:
             return loads_object(raw.body)
         except BadJson as error:
             raise NoAnswer("portal", error.reason) from error
+
+
+def _refusal(members: Mapping[str, Any]) -> Refused:
+    """The centre's no in the words of technician and operator; what it does not say is not made up."""
+    why, at_ms = members.get("why"), members.get("at_ms")
+    if members.get("code") in ("bad_key", "duplicate_key"):
+        return Refused("enrolment_key")
+    if why == "wrong":
+        left = members.get("tries_left")
+        return Refused("enrol_wrong", tries_left=left) if type(left) is int else Refused("enrol_unknown")
+    if why == "closed":
+        return Refused("enrol_closed")
+    if why in ("used", "expired") and type(at_ms) is int:
+        return Refused(f"enrol_{why}", date=isolate(show_time(at_ms)))
+    if why == "denied":
+        said = {name: clean(str(members.get(name) or "—"))[:200] for name in ("reason", "phone")}
+        return Refused("enrol_denied", **said)
+    return Refused("enrolment_refused")
 
 
 def _claimed(application: Application) -> Claim:

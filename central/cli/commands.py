@@ -94,9 +94,14 @@ GRAMMAR: Final[Grammar] = {
         "show": ("shops:settings_show", (_SHOP,)),
     },
     "device": {
-        "slot": ("counters:slot", (_SHOP, _option("--device", default=""))),
+        "slot": ("counters:slot", (_SHOP, _option("--device", default=""), _option("--out", default=""))),
         "pending": ("counters:pending", ()),
         "approve": ("counters:approve", (_option("slot"), _option("--number", required=True))),
+        "deny": ("counters:deny", (_option("slot"), _option("--reason", required=True))),
+        "answer": (
+            "counters:answer",
+            (_option("request"), _option("--number", required=True), _option("--out", required=True)),
+        ),
         "suspend": ("counters:suspend", (_DEVICE,)),
         "resume": ("counters:resume", (_DEVICE,)),
         "list": ("counters:listed", ()),
@@ -189,11 +194,6 @@ GRAMMAR: Final[Grammar] = {
             ),
         },
     },
-    "audit": {"list": ("counters:audit_list", (_LIMIT,))},
-}  # fmt: skip
-
-
-def parser() -> ArgumentParser:
     "release": {
         "keys": ("releases:keys", (_option("folder"), _PASSWORDS)),
         "key": ("releases:key", (_option("file"), _PASSWORDS)),
@@ -227,6 +227,11 @@ def parser() -> ArgumentParser:
         "list": ("releases:listed", ()),
         "export": ("releases:export", (_option("folder"),)),
     },
+    "audit": {"list": ("counters:audit_list", (_LIMIT,))},
+}  # fmt: skip
+
+
+def parser() -> ArgumentParser:
     """The whole command line."""
     top = ArgumentParser(
         prog="manfaz-central", description=_both("what"), epilog=_both("exits"), parents=[_common(top=True)]

@@ -7,22 +7,38 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
+import segno
+
 from central import audit, devices, documents, enrolment
+from central import carried as admitted
 from central.cli.console import Console
 from central.cli.opening import opened
 from central.devices import Chain
 from central.store import Session
-from kiosk import acknowledgement
+from kiosk import acknowledgement, ids
 from kiosk.acknowledgement import Ack
 from kiosk.clock import show_time
 from kiosk.errors import Refused, Unavailable
+from kiosk.setting_up import carried
+from kiosk.setting_up.invitation import FILE as INVITATION
+from kiosk.setting_up.invitation import Invitation
+from kiosk.trust import ENROLMENT, open_bytes
 
 
 def slot(options: Namespace, console: Console) -> None:
     with opened(options) as centre, centre.store.writing() as session:
         device = devices.find(session, options.device) if options.device else None
         name, code = enrolment.make_slot(centre, session, options.shop, options.staff, device)
-    console.done("slot_made", slot=name, code=code)
+        line = Invitation(centre.public_address, name, code).text()
+    if options.out:
+        _write_all(Path(options.out), {INVITATION: f"{line}\n".encode()})
+        _draw(Path(options.out) / "manfaz-slot.png", line)
+    console.done("slot_made", slot=name, code=code, invitation=line)
+
+
+def _draw(file: Path, line: str) -> None:
+    """The line as a QR, for a scanner at the counter."""
+    segno.make(line, error="m", micro=False).save(str(file), scale=8, border=4)
 
 
 def pending(options: Namespace, console: Console) -> None:
@@ -39,6 +55,37 @@ def approve(options: Namespace, console: Console) -> None:
     with opened(options) as centre, centre.store.writing() as session:
         statement = enrolment.approve(centre, session, options.slot, options.number, options.staff)
     console.done("approved", device=statement.device_text, epoch=statement.epoch, shop=statement.shop)
+
+
+def deny(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.writing() as session:
+        enrolment.deny(centre, session, options.slot, options.reason, options.staff)
+    console.done("denied", slot=options.slot)
+
+
+def answer(options: Namespace, console: Console) -> None:
+    """A request that came on a stick: compared by its code, answered with a file and a code to read out."""
+    try:
+        data = Path(options.request).read_bytes()[: carried.MOST_BYTES]
+    except OSError as error:
+        raise Unavailable("file_away", path=options.request) from error
+    request = carried.read_request(data)
+    with opened(options) as centre:
+        with centre.store.writing() as session:
+            given = admitted.answer(centre, session, request, options.number, options.staff)
+        if isinstance(given, Refused):
+            raise given  # only now: a wrong code has cost a try
+        found, envelope = given
+        keys = centre.keys
+        with centre.store.reading() as session:
+            scopes = (("keyset", ""), ("settings", found.shop), ("operators", found.shop), ("catalogue", ""))
+            held = {kind: documents.read(session, kind, scope) for kind, scope in scopes}
+        ruling = {kind: document for kind, document in held.items() if document is not None}
+        file = carried.write_answer(request, keys.root_public, keys.envelope, envelope, centre.public_address, ruling)
+        statement = open_bytes(envelope, ENROLMENT, documents.keyset_of(centre).publics("enrol"))
+        code = ids.grouped_code(carried.answer_code(keys.root_fp, statement))
+    _write(Path(options.out), file)
+    console.done("answered", slot=found.slot, shop=found.shop, device=found.name, code=code, file=options.out)
 
 
 def suspend(options: Namespace, console: Console) -> None:

@@ -36,10 +36,10 @@ def members(status: int, **values: object) -> Answer:
     return Answer(status, wire.JSON, strict_json.dumps(values))
 
 
-def refusal(status: int, code: str, retry_after: int = 0) -> Answer:
+def refusal(status: int, code: str, retry_after: int = 0, **more: object) -> Answer:
     """An unsigned refusal: it tells a developer what is wrong and moves no kiosk."""
     headers = {"Retry-After": str(retry_after)} if retry_after else {}
-    body = strict_json.dumps({"code": code, "message": say("en", f"central.api.{code}")})
+    body = strict_json.dumps({"code": code, "message": say("en", f"central.api.{code}"), **more})
     return Answer(status, wire.JSON, body, headers)
 
 

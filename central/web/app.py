@@ -119,9 +119,11 @@ class _Routes:
 
 def _enrolment(route: _Routes, rates: Rates) -> None:
     refused = {
-        "s403": ("refused, without saying why", described.REFUSED),
+        "s403": ("refused; only the right code hears more than that it is wrong", described.REFUSED),
         "s413": ("too many bytes", described.REFUSED),
     }
+    answers = described.responses(s200=("whose code it is; nothing is spent", described.INVITED), **refused)
+    route.add("POST", wire.PATH_LOOK, enrol.look, described.LOOK_BODY, answers, rate=rates.enrol)
     answers = described.responses(s200=("the key is laid on the slot", described.CLAIMED), **refused)
     route.add("POST", wire.PATH_CLAIM, enrol.claim, described.CLAIM_BODY, answers, rate=rates.enrol)
     answers = described.responses(s200=("now two people compare", described.WAITING), **refused)

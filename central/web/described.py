@@ -108,6 +108,7 @@ TUS_REFUSED: Final = {
 CLAIMED: Final = answers_json(
     {"device": _TEXT, "epoch": {"type": "integer"}, "ns": _TEXT, "root": _TEXT, "keyset": _ENVELOPE}
 )
+INVITED: Final = answers_json({"shop": {"type": "object"}, "server_ms": {"type": "integer"}})
 WAITING: Final = answers_json({"state": _TEXT})
 _SIGNED_HEADERS: Final = ("Signature-Input", "Signature")
 _BODY_HEADERS: Final = (*_SIGNED_HEADERS, "Content-Digest", "Idempotency-Key")
@@ -120,6 +121,7 @@ def signed(described: Described, *, body: bool) -> Described:
     return {**described, "parameters": [*described.get("parameters", []), *headers]}
 
 
+LOOK_BODY: Final = strings_body(enrol.LOOK)
 CLAIM_BODY: Final = strings_body(enrol.CLAIM)
 REVEAL_BODY: Final = strings_body(enrol.REVEAL)
 STATUS_BODY: Final = strings_body(enrol.STATUS)

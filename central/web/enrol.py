@@ -1,12 +1,12 @@
-"""The three requests by which a kiosk that knows nobody becomes one that is known (docs/protocol.md §6)."""
+"""The requests by which a kiosk that knows nobody becomes one that is known (docs/protocol.md §6)."""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import Final
+from typing import Any, Final
 
-from central import enrolment
+from central import documents, enrolment
 from central.centre import Centre
 from central.web.answers import Answer, members, refusal
 from central.web.received import Received, strings
@@ -20,9 +20,34 @@ def _hex(count: int) -> re.Pattern[str]:
 
 _SLOT: Final = re.compile(r"[0-9]{4}")
 _CODE: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{11}")
+_TOLD: Final = ("why", "tries_left", "at_ms", "reason")
+LOOK: Final = {"slot": _SLOT, "code": _CODE}
 CLAIM: Final = {"slot": _SLOT, "code": _CODE, "pub": _hex(32), "commit": _hex(32)}
 REVEAL: Final = {"slot": _SLOT, "nd": _hex(16), "proof": _hex(64)}
 STATUS: Final = {"slot": _SLOT, "nd": _hex(16), "sig": _hex(64)}
+
+
+def look(centre: Centre, received: Received) -> Answer:
+    """Whose code this is and what time the centre has, before anything is spent."""
+    slot, code = strings(received, LOOK)
+    try:
+        found = enrolment.look(centre, slot, code)
+    except Refused as error:
+        return _refused(centre, error)
+    with centre.store.reading() as session:
+        row = session.one("SELECT name_ar, name_en FROM shop WHERE id = ?", found.shop)
+    name_ar, name_en = row or (found.shop, found.shop)
+    return members(200, shop={"id": found.shop, "name": {"ar": name_ar, "en": name_en}}, server_ms=centre.now_ms())
+
+
+def _refused(centre: Centre, error: Refused) -> Answer:
+    """403 with why, which the counter shows and nothing more: it is unsigned."""
+    told: dict[str, Any] = {name: error.values[name] for name in _TOLD if name in error.values}
+    if told.get("why") == "denied":
+        with centre.store.reading() as session:
+            row = session.one("SELECT shop FROM slot WHERE slot = ?", str(error.values["slot"]))
+            told["phone"] = documents.members_in_force(session, centre, row[0] if row else "")["support_phone"]
+    return refusal(403, "enrolment_refused", **told)
 
 
 def claim(centre: Centre, received: Received) -> Answer:
@@ -30,7 +55,7 @@ def claim(centre: Centre, received: Received) -> Answer:
     try:
         found = enrolment.claim(centre, slot, code, bytes.fromhex(public), bytes.fromhex(promised))
     except Refused as error:
-        return refusal(403 if error.code == "enrolment_refused" else 400, error.code)
+        return _refused(centre, error) if error.code == "enrolment_refused" else refusal(400, error.code)
     keys = centre.keys
     assert found.ns is not None  # noqa: S101 - a claimed slot has one
     return members(
@@ -57,5 +82,5 @@ def status(centre: Centre, received: Received) -> Answer:
     try:
         envelope = enrolment.status(centre, slot, bytes.fromhex(nd), bytes.fromhex(signature))
     except Refused as error:
-        return refusal(403, error.code)
+        return _refused(centre, error)
     return members(202, state="waiting") if envelope is None else Answer(200, wire.DSSE, envelope)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from kiosk import enrolment
 from kiosk.ids import ALPHABET, check_char
 from kiosk.keys import SeedSigner
+from kiosk.setting_up import carried
+from kiosk.setting_up.invitation import read_invitation
 from tests.central.centre import REFUSED, CentreProcess, CommandFailed
 from tests.central.device import SHOP, Applicant, enrol_device
 
@@ -53,13 +56,14 @@ def test_both_sides_show_the_same_six_digits_and_a_second_person_lets_the_device
     assert {"settings", "operators"} <= set(kinds)
 
 
-def test_five_wrong_codes_burn_the_slot_and_every_refusal_looks_the_same(centre: CentreProcess) -> None:
+def test_five_wrong_codes_burn_the_slot_and_the_right_one_hears_no_more_than_that(centre: CentreProcess) -> None:
     number, code = slot(centre)
     unknown = f"{(int(number) + 5_000) % 10_000:04d}"
     answers = [Applicant(centre.url).claim(number, other_code(code)) for _ in range(5)]
     answers += [Applicant(centre.url).claim(number, code), Applicant(centre.url).claim(unknown, code)]
     assert all(refused(answer) for answer in answers)
-    assert len({answer.content for answer in answers}) == 1
+    told = [(answer.json()["why"], answer.json().get("tries_left")) for answer in answers]
+    assert told == [*(("wrong", left) for left in (4, 3, 2, 1)), *[("closed", None)] * 2, ("wrong", None)]
 
 
 def test_a_code_is_used_once(centre: CentreProcess) -> None:
@@ -114,3 +118,61 @@ def test_a_new_device_starts_at_its_genesis(centre: CentreProcess) -> None:
     assert device.push().status_code == 200
     assert device.ack is not None
     assert (device.ack.hwm, device.ack.entry_hash) == (1, device.chain.hash)
+
+
+def test_whose_code_it_is_is_told_before_anything_is_spent(centre: CentreProcess) -> None:
+    number, code = slot(centre)
+    looked = Applicant(centre.url).post("/v1/enrol/look", {"slot": number, "code": code})
+    assert looked.status_code == 200
+    assert (looked.json()["shop"]["id"], looked.json()["server_ms"] > 0) == (SHOP, True)
+    assert Applicant(centre.url).claim(number, code).status_code == 200, "nothing was spent"
+    wrong = Applicant(centre.url).post("/v1/enrol/look", {"slot": number, "code": other_code(code)})
+    assert (wrong.status_code, wrong.json()["why"], wrong.json()["tries_left"]) == (403, "wrong", 4)
+
+
+def test_a_second_computer_hears_when_the_code_was_used(centre: CentreProcess) -> None:
+    number, code = slot(centre)
+    Applicant(centre.url).claim(number, code)
+    told = Applicant(centre.url).claim(number, code).json()
+    assert (told["why"], told["at_ms"] > 0) == ("used", True)
+
+
+def test_whoever_waits_hears_why_the_centre_refused(centre: CentreProcess) -> None:
+    number, code = slot(centre)
+    applicant = Applicant(centre.url)
+    claimed = applicant.claim(number, code).json()
+    applicant.reveal(number, claimed)
+    centre.cli("device", "deny", number, "--reason", "المحل مغلق", "--staff", "badr")
+    told = applicant.status(number).json()
+    assert (told["code"], told["why"], told["reason"], "phone" in told) == (
+        "enrolment_refused", "denied", "المحل مغلق", True
+    )  # fmt: skip
+    with pytest.raises(CommandFailed):
+        centre.cli("device", "approve", number, "--number", "000000", "--staff", "badr")
+
+
+def test_a_slot_comes_as_a_line_for_scanner_and_stick(centre: CentreProcess, tmp_path: Path) -> None:
+    made = centre.cli("device", "slot", "--shop", SHOP, "--out", str(tmp_path / "فلاشة"))
+    found = read_invitation((tmp_path / "فلاشة" / "manfaz-slot.txt").read_text(encoding="utf-8"))
+    assert (found.slot, found.code, found.centre) == (made["slot"], made["code"], centre.url)
+    assert (tmp_path / "فلاشة" / "manfaz-slot.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_request_from_a_stick_is_answered_with_a_file_and_a_code(centre: CentreProcess, tmp_path: Path) -> None:
+    number, code = slot(centre)
+    signer, file, out = SeedSigner(secrets.token_bytes(32)), tmp_path / "request.json", tmp_path / "answer.json"
+    data = carried.write_request(number, code, signer, bytes(16), 1)
+    file.write_bytes(data)
+    payload = carried.read_request(data).payload
+    said = carried.request_code(payload)
+    options = ("--number", said, "--out", str(out), "--staff", "badr")
+    answered = centre.cli("device", "answer", str(file), *options)
+    found = carried.read_answer(out.read_bytes(), payload, signer.public)
+    assert carried.same_code(answered["code"], found.code)
+    assert {"keyset", "settings"} <= set(found.documents)
+    for bad in (tmp_path / "none.json", tmp_path):
+        with pytest.raises(CommandFailed):
+            centre.cli("device", "answer", str(bad), *options)
+    with pytest.raises(CommandFailed) as failed:
+        centre.cli("device", "answer", str(file), "--number", said, "--out", str(out), "--staff", "amal")
+    assert failed.value.code == REFUSED

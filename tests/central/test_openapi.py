@@ -50,6 +50,7 @@ OPERATIONS: Final = [
     "OPTIONS /v1/evidence",
     "PATCH /v1/evidence/{file}",
     "POST /v1/enrol/claim",
+    "POST /v1/enrol/look",
     "POST /v1/enrol/reveal",
     "POST /v1/enrol/status",
     "POST /v1/evidence",

@@ -87,6 +87,26 @@ def test_claimed_waiting_approved_and_to_work(setting: Setting) -> None:
     assert (setting.begun, desk.centre()) == (1, URL)
 
 
+def invited(at_ms: int) -> Raw:
+    body = {"shop": {"id": "S", "name": {"ar": "محل", "en": "Shop"}}, "server_ms": at_ms}
+    return Raw(200, {"content-type": wire.JSON}, json.dumps(body).encode())
+
+
+def test_whose_code_it_is_is_told_and_nothing_is_kept(setting: Setting) -> None:
+    setting.office.bent[wire.PATH_LOOK] = invited(FakeClock().wall_ms() + 1_000)
+    found = setting.again().look(f" {URL}", SLOT, WHOLE)
+    assert found is not None
+    assert found.shop_en == "Shop"
+    assert setting.store.fact(APPLICATION) is None
+
+
+@pytest.mark.parametrize("apart_ms", [-400_000, 400_000])
+def test_two_clocks_too_far_apart_spend_no_code(setting: Setting, apart_ms: int) -> None:
+    setting.office.bent[wire.PATH_LOOK] = invited(FakeClock().wall_ms() + apart_ms)
+    with pytest.raises(Refused, match="enrol_clock"):
+        setting.again().look(URL, SLOT, WHOLE)
+
+
 def test_nothing_to_ask_for_before_a_claim(setting: Setting) -> None:
     with pytest.raises(Refused, match="not_claimed"):
         setting.again().poll()

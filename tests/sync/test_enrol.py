@@ -13,10 +13,11 @@ from kiosk.enrolment import Proof
 from kiosk.errors import Refused
 from kiosk.ids import check_char
 from kiosk.keys import SeedSigner, fingerprint, verifies
+from kiosk.texts import LANGUAGES, explain
 from kiosk.trust import Forged
 from sync import wire
 from sync.answers import NoAnswer, Raw
-from sync.enrol import Application, Enroller, read_application, write_application
+from sync.enrol import Application, Enroller, Invited, read_application, write_application
 from tests.fakes.world import SeededRandomness
 from tests.sync.party import DEVICE, ENROL, FEED, ME, ROOT, STRANGER, keyset_envelope, statement
 
@@ -65,6 +66,36 @@ def enroller(office: Office) -> Enroller:
 def claimed(office: Office) -> tuple[Enroller, Application]:
     device = enroller(office)
     return device, device.claim(device.begin("1234", CODE + check_char(CODE)))
+
+
+def looked(body: bytes, status: int = 200) -> Any:
+    office = Office(bent={wire.PATH_LOOK: Raw(status, {"content-type": wire.JSON}, body)})
+    device = enroller(office)
+    return device.look(device.begin("1234", CODE + check_char(CODE)))
+
+
+def test_whose_code_it_is_is_asked_and_an_older_centre_cannot_say() -> None:
+    found = looked(b'{"shop":{"id":"S","name":{"ar":"\\u0645","en":"S"}},"server_ms":7}')
+    assert found == Invited("م", "S", 7)
+    assert looked(b'{"code":"no_such_path"}', 404) is None
+    with pytest.raises(NoAnswer):
+        looked(b'{"shop":{}}')
+
+
+@pytest.mark.parametrize(
+    ("said", "code"),
+    [
+        ({"why": "wrong", "tries_left": 3}, "enrol_wrong"), ({"why": "wrong"}, "enrol_unknown"),
+        ({"why": "closed"}, "enrol_closed"), ({"why": "used", "at_ms": 1}, "enrol_used"),
+        ({"why": "expired", "at_ms": 1}, "enrol_expired"), ({"why": "denied", "reason": "x"}, "enrol_denied"),
+        ({"why": "used"}, "enrolment_refused"), ({}, "enrolment_refused"),
+    ],
+)  # fmt: skip
+def test_each_no_of_the_centre_has_its_own_words(said: dict[str, Any], code: str) -> None:
+    with pytest.raises(Refused, match=code) as refused:
+        looked(json.dumps({"code": "enrolment_refused", **said}).encode(), 403)
+    for language in LANGUAGES:
+        assert all(explain(language, refused.value))
 
 
 def test_slot_code_six_digits_approval_enrolment() -> None:

@@ -1,0 +1,60 @@
+"""The file that remembers where setting up stands: there before the store is, and whole after any power cut."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import Final
+
+from kiosk.errors import Unavailable
+from kiosk.setting_up.steps import Progress, pack, unpack
+
+NAME: Final = "setup.state"
+DATABASE: Final = "kiosk.db"
+
+
+def due(folder: Path) -> bool:
+    """Whether a counter in this folder is to be set up: it is new, or setting it up has begun and not ended.
+
+    One that has a store and no notebook was set up by other means, and is left alone.
+    """
+    kept = Notebook(folder).read()
+    return kept.ended_ms == 0 if kept is not None else not (folder / DATABASE).exists()
+
+
+class Notebook:
+    """`setup.state` in the data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / NAME
+
+    def read(self) -> Progress | None:
+        """None where there is none, or none that is whole."""
+        try:
+            return unpack(self._file.read_bytes())
+        except OSError:
+            return None
+
+    def write(self, progress: Progress) -> None:
+        """Durable on return. Raises Unavailable("folder_unusable"). In no folder that is not there yet."""
+        try:
+            write_through(self._file, pack(progress))
+        except OSError as error:
+            raise Unavailable("folder_unusable", reason=error.strerror) from error
+
+
+def write_through(file: Path, content: bytes) -> None:
+    """Another file in its place at once: the old one or the new one, whole, whenever the power goes. Raises OSError."""
+    part = file.with_name(f".{file.name}.part")
+    with part.open("wb") as out:
+        out.write(content)
+        out.flush()
+        os.fsync(out.fileno())
+    part.replace(file)
+    with contextlib.suppress(OSError):  # Windows opens no folders, and needs no such thing
+        place = os.open(file.parent, os.O_RDONLY)
+        try:
+            os.fsync(place)
+        finally:
+            os.close(place)

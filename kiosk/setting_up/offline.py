@@ -1,0 +1,118 @@
+"""First trust at the counter without a line: a request to carry away, an answer to bring back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from kiosk.arabic import clean, fold_digits
+from kiosk.clock import HOUR_MS, show_time
+from kiosk.commits import PutFact
+from kiosk.documents import Arrived, Documents
+from kiosk.enrolment import NONCE_LEN, read_statement
+from kiosk.errors import Corrupt, Refused
+from kiosk.ids import check_char, check_code, grouped_code
+from kiosk.keys import Signer
+from kiosk.ports import Store, World
+from kiosk.setting_up import carried
+from kiosk.settings import LimitSettings
+from kiosk.strict_json import dumps
+
+if TYPE_CHECKING:
+    from kiosk.counter import Counter
+    from kiosk.enrol_desk import SeedKeeper
+
+FACT: Final = "carried"
+"""The payload of the last request, until it has been answered; empty when there is none."""
+PENDING: Final = 0
+
+
+class CarriedDesk:
+    """What the set-up screen asks where there is no line. Files come and go as bytes."""
+
+    def __init__(
+        self, store: Store, seeds: SeedKeeper, world: World, signer: Signer, enrolled: Callable[[], None]
+    ) -> None:
+        """`signer` holds the seed that waits; `enrolled` is called once the enrolment is kept."""
+        self._store = store
+        self._seeds = seeds
+        self._world = world
+        self._signer = signer
+        self._enrolled = enrolled
+
+    def request(self, slot: str, code: str) -> bytes:
+        """A new request; an answer to an earlier one is none. Raises Refused: slot_form, code_…, enrol_already."""
+        self._refuse_enrolled()
+        slot = fold_digits(clean(slot)).strip()
+        if not (len(slot) == 4 and slot.isascii() and slot.isdigit()):
+            raise Refused("slot_form")
+        body = check_code(code, 10)
+        now_ms, nonce = self._world.clock.wall_ms(), self._world.randomness.take(NONCE_LEN)
+        data = carried.write_request(slot, body + check_char(body), self._signer, nonce, now_ms)
+        self._store.commit([], [PutFact(FACT, carried.read_request(data).payload)])
+        return data
+
+    def code(self) -> str:
+        """The code of the request under way, to be read out to the centre; "" where there is none."""
+        payload = self._store.fact(FACT)
+        return grouped_code(carried.request_code(payload)) if payload else ""
+
+    def accept(self, answer: bytes, code: str) -> None:
+        """The answer, believed because the centre has read out this code for it. Then the counter goes to work.
+
+        Raises Refused: enrol_already, setup_no_request, stick_torn, other_file, stick_changed, code_…, answer_code;
+        nothing has changed then.
+        """
+        self._refuse_enrolled()
+        payload = self._store.fact(FACT)
+        if not payload:
+            raise Refused("setup_no_request")
+        found = carried.read_answer(answer, payload, self._signer.public)
+        if not carried.same_code(code, found.code):
+            raise Refused("answer_code")
+        seed = self._seeds.signing_seed(PENDING)
+        assert seed is not None  # noqa: S101 - the signer was made of it
+        self._seeds.put_signing_seed(found.statement.epoch, seed)
+        issued_ms = found.statement.issued_ms  # what the centre signed last that is known here
+        lease_ms = issued_ms + LimitSettings().lease_h * HOUR_MS
+        facts = {"centre": found.centre, "catalogue_seen_ms": str(issued_ms), "lease_until_ms": str(lease_ms)}
+        self._store.commit([], [PutFact(name, value.encode()) for name, value in facts.items()])
+        self._store.put_enrolment(found.enrolment)
+        self._enrolled()
+        self.tidy()
+
+    def tidy(self) -> None:
+        """Once enrolled, forget what was only for getting there. A power cut may have come in between."""
+        if self._store.enrolment() is not None and self._store.fact(FACT):
+            self._seeds.forget_signing_seed(PENDING)
+            self._store.commit([], [PutFact(FACT, b"")])
+
+    def _refuse_enrolled(self) -> None:
+        kept = self._store.enrolment()
+        if kept is not None:
+            statement, tail = read_statement(kept.statement), self._store.tail()
+            since, unsent = show_time(statement.issued_ms), tail.count - tail.acked_count
+            raise Refused("enrol_already", shop=statement.shop, since=since, n=unsent)
+
+
+def take_documents(counter: Counter, documents: Mapping[str, bytes]) -> list[str]:
+    """Put signed documents that came in a file in force, as if the feed had brought them. Returns the kinds that did.
+
+    One that is older than what rules, or that nobody signed, is passed over: the file may hold an earlier state.
+    """
+    store, arrived = counter.office.store, Arrived()
+    judge = Documents(store, counter.in_force)
+    taken: list[str] = []
+    for kind, envelope in documents.items():
+        before = len(arrived.writings)
+        try:
+            judge.apply(kind, dumps(json.loads(envelope)), arrived)
+        except (Corrupt, Refused, ValueError):
+            continue
+        if len(arrived.writings) > before:
+            taken.append(kind)
+    counter.scribe.write(arrived.writings, arrived.changes)
+    for event in arrived.events:
+        counter.events.publish(event)
+    return taken

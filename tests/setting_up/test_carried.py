@@ -1,0 +1,331 @@
+"""First trust by files: what comes back is believed only with the code that the centre reads out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from central import carried as admitted
+from central import documents, enrolment
+from kiosk import trust
+from kiosk.enrolment import read_statement
+from kiosk.errors import Refused
+from kiosk.ids import check_char
+from kiosk.keys import SeedSigner
+from kiosk.ports import World
+from kiosk.setting_up import carried
+from kiosk.setting_up.invitation import Invitation, is_invitation, read_invitation
+from kiosk.setting_up.offline import FACT, PENDING, CarriedDesk, take_documents
+from tests.central.local import SHOP, Office
+from tests.composition.test_enrol_desk import Seeds
+from tests.fakes.store import FakeStore
+from tests.fakes.world import FakeClock, NoMilestones, SeededRandomness
+from tests.shop import Shop
+
+MY_SEED = bytes([7]) * 32
+
+
+class Machine:
+    """A counter's store and keys, and its desk for files."""
+
+    def __init__(self, seed: bytes = MY_SEED) -> None:
+        self.store, self.seeds, self.begun = FakeStore(), Seeds({PENDING: seed}), 0
+        self._world = World(FakeClock(), SeededRandomness(seed[0]), NoMilestones())
+        self._signer = SeedSigner(seed)
+
+    def _work(self) -> None:
+        self.begun += 1
+
+    @property
+    def desk(self) -> CarriedDesk:
+        return CarriedDesk(self.store, self.seeds, self._world, self._signer, self._work)
+
+
+def slot(office: Office) -> tuple[str, str]:
+    with office.store.writing() as session:
+        return enrolment.make_slot(office.centre, session, SHOP, "amal")
+
+
+def give(office: Office, data: bytes, number: str, staff: str = "badr") -> tuple[bytes, str]:
+    """What `manfaz-central device answer` does. Returns the file and the code."""
+    request = carried.read_request(data)
+    with office.store.writing() as session:
+        given = admitted.answer(office.centre, session, request, number, staff)
+    if isinstance(given, Refused):
+        raise given
+    keys = office.centre.keys
+    with office.store.reading() as session:
+        held = {kind: documents.read(session, kind, "" if kind in ("keyset", "catalogue") else SHOP)
+                for kind in carried.DOCUMENTS}  # fmt: skip
+    statement = trust.open_bytes(given[1], trust.ENROLMENT, documents.keyset_of(office.centre).publics("enrol"))
+    ruling = {kind: one for kind, one in held.items() if one is not None}
+    file = carried.write_answer(request, keys.root_public, keys.envelope, given[1], "https://c.example", ruling)
+    return file, carried.answer_code(keys.root_fp, statement)
+
+
+def refused(code: str) -> Any:
+    return pytest.raises(Refused, match=code)
+
+
+def test_a_counter_without_a_line_is_enrolled_by_two_files_and_two_codes(small: Office) -> None:
+    machine, (name, code) = Machine(), slot(small)
+    assert machine.desk.code() == ""
+    request = machine.desk.request(name, code)
+    assert machine.desk.code() == machine.desk.code()
+    answer, said = give(small, request, machine.desk.code())
+    machine.desk.accept(answer, said.lower())
+    kept = machine.store.enrolment()
+    assert kept is not None
+    statement = read_statement(kept.statement)
+    assert (statement.shop, statement.public) == (SHOP, SeedSigner(MY_SEED).public)
+    assert (machine.begun, machine.seeds.kept) == (1, {statement.epoch: MY_SEED})
+    assert not machine.store.fact(FACT)
+    assert machine.store.fact("centre") == b"https://c.example"
+    assert int(machine.store.fact("lease_until_ms") or 0) > statement.issued_ms
+
+
+def test_the_same_request_again_gets_the_same_answer(small: Office) -> None:
+    machine, (name, code) = Machine(), slot(small)
+    request = machine.desk.request(name, code)
+    assert give(small, request, machine.desk.code()) == give(small, request, machine.desk.code())
+
+
+def test_an_enrolled_counter_takes_no_second_answer_and_makes_no_request(small: Office) -> None:
+    machine, (name, code) = Machine(), slot(small)
+    answer, said = give(small, machine.desk.request(name, code), machine.desk.code())
+    machine.desk.accept(answer, said)
+    for again in (lambda: machine.desk.accept(answer, said), lambda: machine.desk.request(name, code)):
+        with refused("enrol_already"):
+            again()
+
+
+def test_an_answer_for_another_computer_or_an_older_request_is_refused(small: Office) -> None:
+    machine, other = Machine(), Machine(bytes([8]) * 32)
+    name, code = slot(small)
+    answer, said = give(small, machine.desk.request(name, code), machine.desk.code())
+    other.desk.request(*slot(small))
+    with refused("other_file"):
+        other.desk.accept(answer, said)
+    machine.desk.request(name, code)
+    with refused("other_file"):
+        machine.desk.accept(answer, said)
+
+
+def test_without_a_request_there_is_nothing_to_answer() -> None:
+    with refused("setup_no_request"):
+        Machine().desk.accept(b"{}", "x")
+
+
+def test_a_code_that_differs_or_is_mistyped_changes_nothing(small: Office) -> None:
+    machine = Machine()
+    answer, said = give(small, machine.desk.request(*slot(small)), machine.desk.code())
+    other = "0" * 16 + check_char("0" * 16)
+    with refused("answer_code"):
+        machine.desk.accept(answer, other)
+    with refused("code_check"):
+        machine.desk.accept(answer, said[:-1] + ("0" if said[-1] != "0" else "1"))
+    assert (machine.store.enrolment(), machine.begun) == (None, 0)
+
+
+def test_a_file_cut_anywhere_is_said_to_be_not_whole(small: Office) -> None:
+    machine = Machine()
+    request = machine.desk.request(*slot(small))
+    answer, said = give(small, request, machine.desk.code())
+    for at in range(0, len(request), 29):
+        with refused("stick_torn"):
+            carried.read_request(request[:at])
+    for at in range(0, len(answer), len(answer) // 20):
+        with refused("stick_torn"):
+            machine.desk.accept(answer[:at], said)
+    for at in range(0, len(answer), len(answer) // 5):
+        with refused("stick_torn"):
+            carried.read_documents(answer[:at])
+
+
+@pytest.mark.parametrize("data", [b"[]", b"7", b'{"v":1}', b'{"request":1,"root":"zz","keyset":{},"statement":{}}'])
+def test_another_file_is_no_answer(small: Office, data: bytes) -> None:
+    machine = Machine()
+    machine.desk.request(*slot(small))
+    with refused("stick_torn"):
+        machine.desk.accept(data, "x")
+    with refused("stick_torn"):
+        carried.read_documents(data)
+
+
+def bend_root(members: dict[str, Any]) -> None:
+    members["root"] = SeedSigner(bytes(32)).public.hex()
+
+
+def bend_statement(members: dict[str, Any]) -> None:
+    members["statement"]["payload"] = members["statement"]["payload"][:-8] + "AAAAAAA="
+
+
+def bend_signature(members: dict[str, Any]) -> None:
+    members["statement"]["signatures"] = []
+
+
+@pytest.mark.parametrize("bend", [bend_root, bend_statement, bend_signature])
+def test_a_changed_answer_does_not_hang_together(small: Office, bend: Callable[[dict[str, Any]], None]) -> None:
+    machine = Machine()
+    answer, said = give(small, machine.desk.request(*slot(small)), machine.desk.code())
+    members = json.loads(answer)
+    bend(members)
+    with refused("stick_changed"):
+        machine.desk.accept(json.dumps(members).encode(), said)
+
+
+def test_a_forger_who_answers_under_his_own_root_fails_at_the_code(small: Office, tmp_path: Path) -> None:
+    """All he signs hangs together; what he cannot make is the code that the real centre reads out."""
+    import secrets
+
+    from central.sqlite import SqliteStore
+    from tests.central.local import make_office
+
+    (tmp_path / "forger").mkdir()
+    store = SqliteStore(tmp_path / "forger" / "centre.db", secrets.token_bytes(32))
+    forger, machine = make_office(store, tmp_path / "forger"), Machine()
+    request = machine.desk.request(*slot(small))
+    _, said = give(small, request, machine.desk.code())
+    found = carried.read_request(request)
+    with store.writing() as session:
+        name, _ = enrolment.make_slot(forger.centre, session, SHOP, "amal")
+        session.run("UPDATE slot SET slot = ? WHERE slot = ?", found.slot, name)
+        from central.vault import code_mac
+
+        mac = code_mac(forger.centre.keys.codes, found.slot, found.code)
+        session.run("UPDATE slot SET code_mac = ? WHERE slot = ?", mac, found.slot)
+    forged, _ = give(forger, request, machine.desk.code())
+    store.close()
+    with refused("answer_code"):
+        machine.desk.accept(forged, said)
+
+
+# ---- the centre's side
+
+
+def test_a_request_that_somebody_changed_is_not_looked_at(small: Office) -> None:
+    request = json.loads(Machine().desk.request(*slot(small)))
+    other = json.loads(Machine(bytes([8]) * 32).desk.request("0001", "0" * 10 + check_char("0" * 10)))
+    with refused("stick_changed"):
+        carried.read_request(json.dumps({**request, "payload": other["payload"]}).encode())
+
+
+@pytest.mark.parametrize("bad", [{"slot": "12"}, {"code": "SHORT"}, {"nonce": "00"}])
+def test_a_request_of_another_form_is_refused(bad: dict[str, str]) -> None:
+    signer = SeedSigner(MY_SEED)
+    members = {"v": 1, "slot": "1234", "code": "0" * 11, "pub": signer.public.hex(), "nonce": "00" * 16, "made_ms": 1}
+    with refused("stick_changed"):
+        carried.read_request(trust.seal_object(carried.REQUEST, members | bad, signer))
+
+
+def test_a_request_swapped_on_the_way_fails_at_the_code_that_is_read_out(small: Office) -> None:
+    machine, thief = Machine(), Machine(bytes([9]) * 32)
+    name, code = slot(small)
+    machine.desk.request(name, code)
+    with refused("number_differs"):
+        give(small, thief.desk.request(name, code), machine.desk.code())
+
+
+def test_whoever_made_the_slot_does_not_answer(small: Office) -> None:
+    machine = Machine()
+    request = machine.desk.request(*slot(small))
+    with refused("same_person"):
+        give(small, request, machine.desk.code(), "amal")
+
+
+def test_wrong_codes_cost_tries_until_the_slot_is_closed(small: Office) -> None:
+    machine, (name, code) = Machine(), slot(small)
+    wrong = ("1" if code[0] == "0" else "0") + code[1:10]
+    bad = machine.desk.request(name, wrong + check_char(wrong))
+    for left in reversed(range(enrolment.MAX_TRIES)):
+        with refused("slot_code" if left else "slot_closed"):
+            give(small, bad, machine.desk.code())
+    good = machine.desk.request(name, code)
+    with refused("slot_closed"):
+        give(small, good, machine.desk.code())
+
+
+def test_used_expired_and_unknown_slots_are_told_apart(small: Office) -> None:
+    machine, other = Machine(), Machine(bytes([8]) * 32)
+    name, code = slot(small)
+    give(small, machine.desk.request(name, code), machine.desk.code())
+    late = other.desk.request(name, code)
+    with refused("slot_used"):
+        give(small, late, other.desk.code())
+    gone = other.desk.request("9999" if name != "9999" else "9998", code)
+    with refused("no_slot"):
+        give(small, gone, other.desk.code())
+    second = other.desk.request(*slot(small))
+    small.clock.ms += enrolment.LIFE_MS + 1
+    with refused("slot_expired"):
+        give(small, second, other.desk.code())
+
+
+def test_a_key_that_works_somewhere_and_one_that_anybody_has_are_refused(small: Office) -> None:
+    machine = Machine()
+    give(small, machine.desk.request(*slot(small)), machine.desk.code())
+    again = machine.desk.request(*slot(small))
+    with refused("duplicate_key"):
+        give(small, again, machine.desk.code())
+    request = carried.Request(b"x", *slot(small), bytes(32), 0)
+    with small.store.writing() as session:
+        given = admitted.answer(small.centre, session, request, carried.request_code(b"x"), "badr")
+    assert isinstance(given, Refused)
+    assert given.code == "bad_key"
+
+
+def test_an_epoch_that_was_opened_meanwhile_is_not_opened_again(small: Office) -> None:
+    machine, device = Machine(), small.enrol()
+    with small.store.writing() as session:
+        name, code = enrolment.make_slot(small.centre, session, SHOP, "amal", device.chain.device)
+    small.enrol(device.chain.device)
+    request = machine.desk.request(name, code)
+    with refused("epoch_taken"):
+        give(small, request, machine.desk.code())
+
+
+@pytest.mark.parametrize(("bad", "code"), [(("12", "0" * 11), "slot_form"), (("1234", "0" * 9 + "1"), "code_length")])
+def test_a_slip_makes_no_request(bad: tuple[str, str], code: str) -> None:
+    with refused(code):
+        Machine().desk.request(*bad)
+
+
+# ---- the documents in the answer
+
+
+def test_what_is_newer_is_taken_and_what_is_older_or_nobodys_is_passed_over() -> None:
+    from tests import shop
+
+    counter = Shop(FakeStore()).counter
+    settings = trust.seal_object(trust.SETTINGS, shop.settings(2), shop.FEED)
+    old = trust.seal_object(trust.OPERATORS, shop.operators(1), shop.FEED)
+    forged = trust.seal_object(trust.CATALOGUE, shop.catalogue(5), shop.FEED)
+    found = {"settings": settings, "operators": old, "catalogue": forged, "keyset": b"no json"}
+    assert take_documents(counter, found) == ["settings"]
+    assert counter.in_force.settings().version == 2
+    assert take_documents(counter, found) == []
+
+
+# ---- the line on the centre's paper
+
+
+def test_the_line_is_read_typed_or_scanned_through_either_layout() -> None:
+    given = Invitation("https://centre.example:8443/m", "0417", "7K3QF9ZM2PX")
+    line = given.text()
+    assert read_invitation(f"  {line}\n") == given
+    latin, arabic = "qwertyuiop[]asdfghjkl;'zxcvnm,./", "ضصثقفغعهخحجدشسيبلاتنمكطئءؤرىةوزظ"
+    typed = line.translate(str.maketrans(latin, arabic)).replace("b", "لا")
+    assert is_invitation(typed)
+    assert read_invitation(typed) == given
+
+
+@pytest.mark.parametrize(
+    "bad", ["", "manfaz1", "manfaz1 https://x 12 7k3qf9zm2px", "manfaz2 https://x 1234 7k3qf9zm2px"]
+)
+def test_anything_else_is_no_invitation(bad: str) -> None:
+    with refused("invitation_form"):
+        read_invitation(bad)
