@@ -1,20 +1,21 @@
-"""The offline keys: one file for each holder, under his own password, and what anybody may know of it beside it."""
+"""The offline keys: one file for each holder, under his own password, and what anybody may know of it beside it.
+
+A file is JSON ``{"v": 1, "memory_kib", "passes", "salt", "sealed"}``: the key's 32 bytes under ChaCha20-Poly1305, by a
+key that Argon2id makes of the password, so that a copied file costs whoever tries passwords some memory for each.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import secrets
 from pathlib import Path
 from typing import Any, Final
 
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    PrivateFormat,
-    load_pem_private_key,
-)
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from securesystemslib.signer import CryptoSigner, Key, SSlibKey
 
 from kiosk.errors import Corrupt, Refused, Unavailable
@@ -22,6 +23,11 @@ from kiosk.errors import Corrupt, Refused, Unavailable
 SHORTEST: Final = 12
 """Characters of a password: the file may be copied, and then nothing else stands before the key."""
 PUBLIC: Final = ".pub"
+MEMORY_KIB = 256 * 1024
+PASSES: Final = 3
+MOST_KIB: Final = 1 << 20
+MOST_PASSES: Final = 16
+_NONCE: Final = bytes(12)  # a sealing key is used once: its salt is drawn anew for each file
 
 
 def make(path: Path, password: str) -> Key:
@@ -33,14 +39,15 @@ def make(path: Path, password: str) -> Key:
         raise Refused("release_password_short", least=SHORTEST)
     if path.exists():
         raise Refused("file_exists", path=str(path))
-    private = Ed25519PrivateKey.generate()
-    sealed = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(password.encode()))
+    private, salt = Ed25519PrivateKey.generate(), secrets.token_bytes(16)
+    sealed = _box(password, salt, MEMORY_KIB, PASSES).encrypt(_NONCE, private.private_bytes_raw(), None)
+    kept = {"v": 1, "memory_kib": MEMORY_KIB, "passes": PASSES, "salt": salt.hex(), "sealed": sealed.hex()}
     public = SSlibKey.from_crypto(private.public_key())
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(sealed)
+        with os.fdopen(handle, "w") as file:
+            json.dump(kept, file)
             file.flush()
             os.fsync(file.fileno())
         said = {"keyid": public.keyid, **public.to_dict()}
@@ -53,16 +60,23 @@ def make(path: Path, password: str) -> Key:
 def opened(path: Path, password: str) -> CryptoSigner:
     """The key in `path`. Raises Refused ``release_password``, Unavailable ``file_away``, Corrupt ``release_key``."""
     try:
-        private = load_pem_private_key(path.read_bytes(), password.encode())
+        kept = json.loads(path.read_bytes())
+        memory, passes, salt = int(kept["memory_kib"]), int(kept["passes"]), bytes.fromhex(kept["salt"])
+        sealed = bytes.fromhex(kept["sealed"])
+        known = kept["v"] == 1 and memory <= MOST_KIB and passes <= MOST_PASSES
+        seed = _box(password, salt, memory, passes).decrypt(_NONCE, sealed, None) if known else b""
+        return CryptoSigner(Ed25519PrivateKey.from_private_bytes(seed))
     except OSError as error:
         raise Unavailable("file_away", path=str(path)) from error
-    except (ValueError, TypeError) as error:
+    except InvalidTag as error:
         raise Refused("release_password", path=str(path)) from error
-    except UnsupportedAlgorithm as error:
+    except (ValueError, KeyError, TypeError) as error:
         raise Corrupt("release_key", path=str(path)) from error
-    if not isinstance(private, Ed25519PrivateKey):
-        raise Corrupt("release_key", path=str(path))
-    return CryptoSigner(private)
+
+
+def _box(password: str, salt: bytes, memory_kib: int, passes: int) -> ChaCha20Poly1305:
+    kdf = Argon2id(salt=salt, length=32, iterations=passes, lanes=1, memory_cost=memory_kib)
+    return ChaCha20Poly1305(kdf.derive(password.encode()))
 
 
 def public(path: Path) -> Key:
