@@ -4,6 +4,7 @@ PY := .venv/bin/python
 BIN := .venv/bin
 export LANG := C.UTF-8
 KILLS ?= 300
+CUTS ?= 500
 CITIZENS ?= 150
 # More for pytest, for instance: make test ARGS="-k receipt"
 ARGS ?=
@@ -12,7 +13,7 @@ SEED ?= 1900
 
 DOMAIN := --include='kiosk/*' --omit='kiosk/app.py,kiosk/at_work.py,kiosk/__main__.py,kiosk/demo.py,kiosk/demo/*,kiosk/cli.py,kiosk/cli/*'
 
-.PHONY: help setup demo run test explore check bench bench-peers print-check screens keys crash day lock build clean
+.PHONY: help setup demo run test explore check bench bench-peers print-check screens keys crash cuts day lock build clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
@@ -67,6 +68,9 @@ keys: setup  ## What the fifteen commonest tasks take: keys, fields, screens, di
 
 crash: setup  ## Kill the counter KILLS times (300) and look for a lost or doubled request
 	@$(PY) -m tests.crash --kills $(KILLS)
+
+cuts: setup  ## Cut an update and a restore at CUTS (500) of their file operations, and look what stands afterwards
+	@$(PY) -m tests.cuts --cuts $(CUTS)
 
 day: setup  ## A day of CITIZENS (150) on the real window: jams, cuts, crashes, and all sides equal in the evening
 	@$(PY) -m tests.day --measure --citizens $(CITIZENS)

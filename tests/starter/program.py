@@ -57,9 +57,9 @@ class Program:
 
     def __post_init__(self) -> None:
         self.data, self.program = self.root / "data", self.root / "محل الأمل" / "Manfaz"
-        self.data.mkdir()
-        self.program.mkdir(parents=True)
-        shutil.copytree(ROOT / "starter", self.program / "starter", ignore=shutil.ignore_patterns("__pycache__"))
+        self.data.mkdir(exist_ok=True)
+        if not self.program.exists():
+            shutil.copytree(ROOT / "starter", self.program / "starter", ignore=shutil.ignore_patterns("__pycache__"))
 
     def ship(self, version: str = "0.1.0", body: str = "") -> None:
         lay_version(self.program / "app", version, body)

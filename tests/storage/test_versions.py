@@ -22,6 +22,7 @@ from starter import pointer
 from starter.pointer import Pointer
 from starter.trial import quarantined
 from storage import versions
+from storage.space import FLOOR_BYTES
 from storage.versions import Staged, Versions
 
 if sys.version_info >= (3, 14):
@@ -192,7 +193,7 @@ def test_a_full_disk_leaves_the_old_state(
 
 
 def test_room_is_asked_for_before_anything_comes(tmp_path: Path) -> None:
-    need = 13 * 1000 + 3 * 500 + versions.FLOOR_BYTES
+    need = 13 * 1000 + 3 * 500 + FLOOR_BYTES
     Versions(tmp_path, lambda _: need).make_room(1000, 500)
     with pytest.raises(Unavailable, match="disk_full"):
         Versions(tmp_path, lambda _: need - 1).make_room(1000, 500)

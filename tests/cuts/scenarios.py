@@ -1,0 +1,10 @@
+"""The steps that are cut. To add some: a list of `frame.Scenario` in a module of its own, named here."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from tests.cuts import updating
+from tests.cuts.frame import Scenario
+
+SCENARIOS: Final[list[Scenario]] = [*updating.SCENARIOS]

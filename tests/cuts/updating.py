@@ -1,0 +1,174 @@
+"""Cuts of an update: unpacking, flip, trial, migration, commit, going back.
+
+After each exactly one version starts, whole; the store opens with every entry; and what was begun comes to its end.
+"""
+
+from __future__ import annotations
+
+from contextlib import closing
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+import starter.__main__
+import starter.trial
+from kiosk.errors import KioskError
+from kiosk.transaction import Query
+from starter import pointer, versions
+from storage import upgrade
+from storage.engine import Database
+from storage.open import DATABASE
+from storage.versions import Versions
+from tests.cuts.frame import Scenario
+from tests.fakes.keystore import FakeKeystore
+from tests.starter.program import CRASH, GOOD, RELEASE, Program
+from tests.storage.house import open_house
+from tests.storage.test_upgrade import INSTANCE, KEY, NAMES, old_house
+from tests.storage.test_versions import FILES, archive
+
+OLD_REVISION: Final = "0008"
+for late in ("alembic.command", "alembic.config", "sqlmodel"):
+    import_module(late)  # what a step imports late is imported before the first fork
+
+
+def sound_starts(program: Program, *allowed: str) -> list[str]:
+    """Start it as a person would: one version comes up, one of those."""
+    before = len(program.told())
+    ended = program.start()
+    ran = program.told()[before:]
+    if ended.returncode or not ran or ran[-1] not in allowed:
+        return [f"started {ran}, exit {ended.returncode}: {ended.stderr[-200:]}"]
+    return []
+
+
+def sound_store(folder: Path, entries: int) -> list[str]:
+    """The store opens, every page and the whole chain hold, and nothing is missing."""
+    keystore = FakeKeystore()
+    keystore.put(f"{INSTANCE}/database-key", KEY)
+    try:
+        opened = open_house(folder, keystore)
+    except KioskError as error:
+        return [f"the store does not open: {error}"]
+    try:
+        found = (opened.check(), len(opened.store.search(Query())), len(opened.store.unsent(0, 100, 1 << 20)))
+    except KioskError as error:
+        return [f"the store is damaged: {error}"]
+    finally:
+        opened.close()
+    return [] if found == (entries, entries, entries) else [f"the store has {found}, not {entries} of each"]
+
+
+# ---- unpacking
+
+
+def lay_archive(root: Path) -> None:
+    program = Program(root)
+    program.ship()
+    archive(root)
+
+
+def unpack(root: Path) -> None:
+    Versions(root / "data", lambda _: 10**12, lambda _: None).unpack(root / "staging" / "app-0.2.0.tar.zst", "0.2.0")
+
+
+def check_unpacked(root: Path) -> list[str]:
+    """Half a version is taken for none; unpacking again makes it whole."""
+    program, kept = Program(root), Versions(root / "data", lambda _: 10**12, lambda _: None)
+    stands = versions.stands(program.program, program.data, "0.2.0") is not None
+    wrong = ["taken for whole"] if stands and kept.sound("0.2.0") is None else []
+    wrong += sound_starts(program, "0.1.0")
+    unpack(root)
+    folder = pointer.version_folder(program.data, "0.2.0")
+    files = {name for name in FILES if (folder / name).read_bytes() == FILES[name]}
+    return wrong + ([] if kept.sound("0.2.0") and files == set(FILES) else ["not whole in the end"])
+
+
+# ---- trial
+
+
+def lay_trial(body: str, tries: int = 0) -> Any:
+    def lay(root: Path) -> None:
+        program = Program(root)
+        program.ship()
+        program.add("0.2.0", body)
+        program.on_trial("0.2.0", tries=tries)
+
+    return lay
+
+
+def start(root: Path) -> None:
+    program = Program(root)
+    starter.__main__.main(["--data", str(program.data)], program.program)
+
+
+def check_trial(phase: str, version: str) -> Any:
+    def check(root: Path) -> list[str]:
+        program = Program(root)
+        wrong = ["the pointer is torn"] if program.pointer() is None else []
+        wrong += sound_starts(program, "0.1.0", "0.2.0")
+        wrong += sound_starts(program, version)
+        found = program.pointer()
+        quarantined = RELEASE in starter.trial.quarantined(program.data)
+        if found is None or found.phase != phase or quarantined is not (phase == "REVERTED"):
+            wrong.append(f"came to {found}, quarantined: {quarantined}")
+        return wrong
+
+    return check
+
+
+# ---- migration
+
+
+def lay_old_store(root: Path) -> None:
+    old_house(root / "data", OLD_REVISION)
+
+
+def migrate(root: Path) -> None:
+    keystore = FakeKeystore()
+    keystore.put(f"{INSTANCE}/database-key", KEY)
+    open_house(root / "data", keystore).close()
+
+
+def check_migrated(root: Path) -> list[str]:
+    """Old or new, whole; opening it once more brings it to the end."""
+    with closing(Database(root / "data" / DATABASE, KEY).writer()) as connection:
+        connection.execute("PRAGMA quick_check").fetchall()
+    before = upgrade.version(Database(root / "data" / DATABASE, KEY))
+    wrong = [] if before in upgrade.REVISIONS else [f"revision {before}"]
+    wrong += sound_store(root / "data", len(NAMES))
+    after = upgrade.version(Database(root / "data" / DATABASE, KEY))
+    return wrong + ([] if after == upgrade.HEAD else [f"came to {after}"])
+
+
+# ---- letting go of old versions
+
+
+def lay_many(root: Path) -> None:
+    program = Program(root)
+    program.ship()
+    for version in ("0.2.0", "0.3.0", "0.4.0"):
+        program.add(version)
+    pointer.write(program.data, pointer.Pointer("0.4.0", "0.3.0", phase="COMMITTED"))
+
+
+def tidy(root: Path) -> None:
+    found = pointer.read(root / "data")
+    assert found is not None
+    Versions(root / "data").tidy(found)
+
+
+def check_tidied(root: Path) -> list[str]:
+    program = Program(root)
+    wrong = sound_starts(program, "0.4.0")
+    tidy(root)
+    left = sorted(path.name for path in (program.data / "program" / "versions").iterdir())
+    return wrong + ([] if left == ["0.3.0", "0.4.0"] else [f"left: {left}"])
+
+
+SCENARIOS: Final = [
+    Scenario("unpack", lay_archive, unpack, check_unpacked),
+    Scenario("trial-good", lay_trial(GOOD), start, check_trial("COMMITTED", "0.2.0")),
+    Scenario("trial-bad", lay_trial(CRASH), start, check_trial("REVERTED", "0.1.0")),
+    Scenario("migrate", lay_old_store, migrate, check_migrated),
+    Scenario("tidy", lay_many, tidy, check_tidied),
+]
