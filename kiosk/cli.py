@@ -68,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     _add_catalogue(commands.add_parser("catalogue", help="service files · ملفات الخدمات"))
     check = commands.add_parser("selftest", help="does this installation work? JSON · هل يعمل هذا التثبيت؟")
     check.add_argument("--picture", type=Path, help="keep the window's picture here (.png) · احفظ صورة النافذة")
+    _add_doctor(commands.add_parser("doctor", help="what is wrong, and what mends it · فحص الجهاز وعلاجه"))
     commands.add_parser("version", help="print the version · رقم الإصدار")
     return top
 
@@ -80,6 +81,17 @@ def _add_catalogue(catalogue: argparse.ArgumentParser) -> None:
     preview.add_argument("files", nargs="+", type=Path)
     preview.add_argument("--out", type=Path, default=Path(), help="folder of the pictures · مجلد الصور")
     preview.add_argument("--all", action="store_true", help="conditional fields too · مع الحقول الشرطية")
+
+
+def _add_doctor(doctor: argparse.ArgumentParser) -> None:
+    doctor.add_argument("--json", action="store_true", help="for programs (schema 1) · للبرامج")
+    doctor.add_argument("--only", metavar="N,…", help="these checks · هذه الفحوص فقط")
+    doctor.add_argument("--list", action="store_true", help="the checks there are · قائمة الفحوص")
+    doctor.add_argument("--fix", action="store_true", help="mend what is safe to mend · إصلاح المأمون")
+    doctor.add_argument("--support", type=Path, metavar="FILE", help="a sealed file for the centre · ملف الدعم")
+    doctor.epilog = (
+        "exit codes: 0 clean · 1 something found · 2 something stops the work · 3 a check crashed · 64 usage"
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -140,6 +152,12 @@ def _verify(asked: argparse.Namespace) -> int:
     return OK
 
 
+def _doctor(asked: argparse.Namespace) -> int:
+    from kiosk.doctor_command import doctor
+
+    return doctor(asked)
+
+
 def _selftest(asked: argparse.Namespace) -> int:
     import json
 
@@ -164,6 +182,6 @@ def _catalogue(asked: argparse.Namespace) -> int:
 
 
 _COMMANDS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
-    "run": _run, "version": _version, "selftest": _selftest, "export": _export, "receipt": _receipt,
+    "run": _run, "version": _version, "selftest": _selftest, "doctor": _doctor, "export": _export, "receipt": _receipt,
     "verify": _verify, "catalogue": _catalogue,
 }  # fmt: skip

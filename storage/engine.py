@@ -62,6 +62,20 @@ def _prepare(connection: Any, key: bytes) -> None:
             raise Unavailable("store_pragma", name=name, found=found and found[0], want=expected)
 
 
+def prepare_reader(connection: Any, key: bytes) -> None:
+    """The first words on a connection to a file opened for reading only: nothing that would change it."""
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    connection.execute("SELECT count(*) FROM sqlite_master")
+    for name, value in (
+        ("query_only", "ON"),
+        ("busy_timeout", str(BUSY_MS)),
+        ("mmap_size", "0"),
+        ("temp_store", "MEMORY"),
+    ):
+        connection.execute(f"PRAGMA {name} = {value}").fetchall()
+
+
 class Database:
     """One encrypted file and its key; every connection to it comes from here. The caller closes what it gets."""
 

@@ -67,11 +67,12 @@ def instance_lock(instance: str) -> FolderLock:
     A copy finds the same signing key in the keystore of the account: two of them at work would write two histories.
     The file lies where the account's running programs keep theirs, and which a restart empties.
     """
-    lock = FolderLock(_runtime_folder(), f"manfaz-{instance}.lock")
+    lock = FolderLock(runtime_folder(), f"manfaz-{instance}.lock")
     lock.keep_from_tidying()
     return lock
 
 
-def _runtime_folder() -> Path:
+def runtime_folder() -> Path:
+    """Where the locks of this account's installations lie."""
     wanted = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
     return wanted if wanted.is_absolute() and wanted.is_dir() else Path(tempfile.gettempdir())

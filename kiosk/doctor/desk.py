@@ -1,0 +1,96 @@
+"""Diagnosis at the counter: everything when somebody asks, what costs nothing while nobody works here."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from kiosk.commits import Change, PutFact
+from kiosk.doctor import report, runner, standing, support
+from kiosk.doctor.check import Result
+from kiosk.doctor.envelope import Head, seal
+from kiosk.doctor.facts import in_force, read_fact, read_object
+from kiosk.doctor.ports import Probes, Unknown
+from kiosk.doctor.runner import Starter
+from kiosk.errors import KioskError
+from kiosk.events import Events, SyncChanged
+from kiosk.ports import Store
+
+WATCH_MS: Final = 10 * 60_000
+"""Between two looks of those that cost nothing."""
+Write = Callable[[Sequence[Any], Sequence[Change]], object]
+
+
+class Diagnosis:
+    """`probes` makes fresh ones: what has been seen of the line is not believed the next time."""
+
+    def __init__(
+        self, probes: Callable[[], Probes], store: Store, write: Write, events: Events, start: Starter
+    ) -> None:
+        self._probes = probes
+        self._store = store
+        self._write = write
+        self._events = events
+        self._start = start
+        self._lock = threading.Lock()
+        self._watched_ms: int | None = None
+        self._last: list[Result] = []
+
+    def run(
+        self, tell: Callable[[Result], None] = runner.nobody, go_on: Callable[[], bool] = runner.always
+    ) -> list[Result]:
+        """Every check, whoever waits; what was found is kept. Blocks for ten seconds at most."""
+        probes = self._probes()
+        results = runner.run(runner.CHECKS, probes, self._start, go_on=go_on, tell=tell)
+        if go_on():
+            self._last = results
+            self._keep(results, probes.clock.wall_ms(), full=True)
+        return results
+
+    def watch(self) -> None:
+        """What costs nothing, every ten minutes; to be called while nobody works here. Raises nothing of the world."""
+        probes = self._probes()
+        now_ms = probes.clock.mono_ms()
+        if self._watched_ms is not None and 0 <= now_ms - self._watched_ms < WATCH_MS:
+            return
+        self._watched_ms = now_ms
+        cheap = [check for check in runner.CHECKS if check.cheap]
+        self._keep(runner.run_here(cheap, probes), probes.clock.wall_ms(), full=False)
+
+    def kept(self) -> tuple[list[Result], int]:
+        """What stands, the gravest first, and when everything was looked at last (0: never)."""
+        fact = read_object(self._store, report.FACT)
+        full_ms = fact.get("full_ms")
+        return [result for result, _since in standing.kept(fact)], full_ms if isinstance(full_ms, int) else 0
+
+    def to_show(self) -> Result | None:
+        """What has stood for so long that whoever works here is told."""
+        return standing.to_show(read_object(self._store, report.FACT), self._probes().clock.wall_ms())
+
+    def support_file(self, problem: dict[str, str] | None = None) -> bytes:
+        """Sealed for the centre; from the last whole look, or from one that costs nothing. Raises Refused."""
+        probes, rules = self._probes(), in_force(self._store)
+        me, public = rules.statement(), rules.keyset().seal_x25519
+        results = self._last or runner.run_here([check for check in runner.CHECKS if check.cheap], probes)
+        head = Head(me.device, me.epoch, probes.clock.wall_ms())
+        return seal(head, support.content(probes, results, problem), public)
+
+    def _keep(self, results: Sequence[Result], at_ms: int, *, full: bool) -> None:
+        with self._lock:
+            before = read_object(self._store, report.FACT)
+            fact = report.standing(before, results, at_ms, full=full)
+            changes: list[Change] = [PutFact(report.FACT, report.pack(fact))]
+            changes += self._machine()
+            if full or fact["findings"] != before.get("findings"):
+                self._write([], changes)
+                self._events.publish(SyncChanged())
+
+    def _machine(self) -> list[Change]:
+        """The machine this is, kept at the first look and never again: later another one is found by it."""
+        if read_fact(self._store, "machine"):
+            return []
+        try:
+            return [PutFact("machine", self._probes().machine.fingerprint().encode())]
+        except (Unknown, KioskError, OSError):
+            return []

@@ -1,0 +1,30 @@
+"""Facts of the store that others leave behind, read so that their absence is no fault."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kiosk.events import Events
+from kiosk.inforce import InForce
+from kiosk.ports import Store
+from kiosk.strict_json import BadJson, loads_object
+
+
+def in_force(store: Store) -> InForce:
+    """The documents in force in a store that is only read."""
+    return InForce(store, Events())
+
+
+def read_fact(store: Store, name: str) -> str:
+    return (store.fact(name) or b"").decode("utf-8", "replace")
+
+
+def read_object(store: Store, name: str) -> dict[str, Any]:
+    """A fact that is a JSON object; an empty one where there is none, or where it is something else."""
+    value = store.fact(name)
+    if value is None:
+        return {}
+    try:
+        return loads_object(value)
+    except BadJson:
+        return {}

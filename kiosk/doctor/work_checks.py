@@ -1,0 +1,193 @@
+"""The line, what waits to be sent, the devices, backup and update: checks 22 to 25, 31 to 37, 39 and 40."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from kiosk import limits
+from kiosk.clock import DAY_MS
+from kiosk.doctor.check import Check, Found, Severity
+from kiosk.doctor.facts import in_force, read_fact, read_object
+from kiosk.doctor.ports import Probes, Unknown
+from kiosk.enrolment import read_statement
+from kiosk.errors import Refused
+from kiosk.intake import number, quarantine
+from kiosk.limits import Level, Standing
+from kiosk.ports import Store
+from kiosk.printer_choice import parse_choice
+from kiosk.transaction import Paper
+
+STUCK_MS: Final = 2 * 60_000
+BACKUP_MS: Final = DAY_MS
+SECOND_MS: Final = 7 * DAY_MS
+WAITING_MS: Final = 14 * DAY_MS
+STALE_MS: Final = 30 * DAY_MS
+_GRAVITY: Final = {Level.WARN: Severity.WARN, Level.SUPERVISOR: Severity.WARN, Level.STOP: Severity.STOP}
+
+
+# ---- the line
+
+
+def link(probes: Probes) -> Found | None:
+    state = probes.line.look().state
+    return Found(Severity.WARN, {"state": state}, "" if state == "no_link" else state) if state[:3] == "no_" else None
+
+
+def portal(probes: Probes) -> Found | None:
+    return Found(Severity.WARN) if probes.line.look().state == "portal" else None
+
+
+def foreign(probes: Probes) -> Found | None:
+    return Found(Severity.WARN) if probes.line.look().state == "foreign" else None
+
+
+def centre_silent(probes: Probes) -> Found | None:
+    return Found(Severity.NOTE) if probes.line.look().state == "silent" else None
+
+
+# ---- what waits, and what it is waited with
+
+
+def _reached(probes: Probes, code: str) -> limits.Finding | None:
+    """The limit of that name, if it has been reached, as the counter itself computes it."""
+    store = probes.shop.store()
+    facts = store.facts()
+    standing = Standing(
+        probes.clock.wall_ms(), store.tail(), number(facts, "lease_until_ms"), number(facts, "catalogue_seen_ms"),
+        extended_until_ms=number(facts, "extended_until_ms") or 0,
+    )  # fmt: skip
+    try:
+        found = limits.findings(standing, in_force(store).settings().limits)
+    except Refused:
+        raise Unknown("no_settings") from None
+    return next((finding for finding in found if finding.code == code), None)
+
+
+def unsent(probes: Probes) -> Found | None:
+    reached = _reached(probes, "age")
+    return Found(_GRAVITY[reached.level], {"n": reached.now}) if reached else None
+
+
+def unsent_money(probes: Probes) -> Found | None:
+    reached = _reached(probes, "money")
+    return Found(Severity.WARN, {"percent": reached.now * 100 // max(1, reached.limit)}) if reached else None
+
+
+def to_correct(probes: Probes) -> Found | None:
+    store = probes.shop.store()
+    if quarantine(store.facts(), store.tail().chain.epoch) is not None:
+        return Found(Severity.WARN, {}, "quarantined")
+    waiting = len(store.rejected())
+    return Found(Severity.WARN, {"n": waiting}) if waiting else None
+
+
+def catalogue(probes: Probes) -> Found | None:
+    reached = _reached(probes, "catalogue")
+    return Found(_GRAVITY[reached.level], {"n": reached.now // 24}) if reached else None
+
+
+# ---- devices
+
+
+def printer(probes: Probes) -> Found | None:
+    reason = probes.devices.printer()
+    if reason == "gone":
+        return None  # the next check says so, with the act that mends it
+    return Found(Severity.WARN, {"reason": reason}) if reason else None
+
+
+def print_queue(probes: Probes) -> Found | None:
+    store = probes.shop.store()
+    kept = read_fact(store, "printer")
+    chosen = parse_choice(kept) if kept else None
+    if chosen is not None and chosen.kind == "system" and chosen.address not in probes.devices.printers():
+        return Found(Severity.WARN, {}, "printer_gone")
+    before_ms = probes.clock.wall_ms() - STUCK_MS
+    stuck = sum(job.created_ms < before_ms for job in store.print_jobs([Paper.WAITING, Paper.SENDING], 100))
+    return Found(Severity.WARN, {"n": stuck}) if stuck else None
+
+
+def scanner(probes: Probes) -> Found | None:
+    state = read_object(probes.shop.store(), "scanner").get("state")
+    if state not in ("ok", "silent", "layout"):
+        raise Unknown("not_tried")
+    return None if state == "ok" else Found(Severity.NOTE, {}, f"scanner_{state}")
+
+
+# ---- backup and update
+
+
+def backup(probes: Probes) -> Found | None:
+    """A counter is given its first day, and its first week, to have a backup and a second place for it."""
+    store, now_ms = probes.shop.store(), probes.clock.wall_ms()
+    begun_ms = _begun_ms(store)
+    age_ms = now_ms - _last_ms(read_object(store, "backup"), begun_ms)
+    if age_ms > BACKUP_MS:
+        return Found(Severity.WARN, {"n": age_ms // DAY_MS})
+    second_ms = now_ms - _last_ms(read_object(store, "backup_second"), begun_ms)
+    return Found(Severity.WARN, {"n": second_ms // DAY_MS}, "backup_second") if second_ms > SECOND_MS else None
+
+
+def _last_ms(kept: dict[str, Any], begun_ms: int) -> int:
+    at_ms = kept.get("at_ms")
+    return at_ms if isinstance(at_ms, int) and kept.get("verified") else begun_ms
+
+
+def _begun_ms(store: Store) -> int:
+    kept = store.enrolment()
+    if kept is None:
+        raise Unknown("not_enrolled")
+    return read_statement(kept.statement).issued_ms
+
+
+def update(probes: Probes) -> Found | None:
+    kept, now_ms = read_object(probes.shop.store(), "update"), probes.clock.wall_ms()
+    if not kept:
+        raise Unknown("no_updates")
+    if kept.get("reverted"):
+        return Found(Severity.WARN, {}, "update_reverted")
+    since, metadata = kept.get("since_ms"), kept.get("metadata_ms")
+    if kept.get("phase") == "WAITING" and isinstance(since, int) and now_ms - since > WAITING_MS:
+        return Found(Severity.WARN, {"n": (now_ms - since) // DAY_MS})
+    if isinstance(metadata, int) and 0 < metadata < now_ms - STALE_MS:
+        return Found(Severity.WARN, {"n": (now_ms - metadata) // DAY_MS}, "update_stale")
+    return None
+
+
+CHECKS: Final = (
+    Check(
+        22, "link", "line", link, "operator", depends_on=(26,), support=("state",), texts=("link", "no_name")
+    ),
+    Check(23, "portal", "line", portal, "operator", depends_on=(22,)),
+    Check(24, "foreign", "line", foreign, depends_on=(19, 22)),
+    Check(25, "centre_silent", "line", centre_silent, "operator", depends_on=(22,)),
+    Check(31, "unsent", "queue", unsent, "operator", depends_on=(19, 26), show_after_ms=0, cheap=True, support=("n",)),
+    Check(
+        32, "unsent_money", "queue", unsent_money, "operator", depends_on=(26,), show_after_ms=0, cheap=True,
+        support=("percent",),
+    ),
+    Check(
+        33, "to_correct", "queue", to_correct, "operator", depends_on=(26,), cheap=True, support=("n",),
+        texts=("to_correct", "quarantined"),
+    ),
+    Check(
+        34, "catalogue", "queue", catalogue, "operator", depends_on=(19, 26), show_after_ms=0, cheap=True,
+        support=("n",),
+    ),
+    Check(35, "printer", "devices", printer, "operator", support=("reason",)),
+    Check(
+        36, "print_queue", "devices", print_queue, "operator", depends_on=(26, 35), show_after_ms=5 * 60_000,
+        support=("n",), texts=("print_queue", "printer_gone"),
+    ),
+    Check(
+        37, "scanner", "devices", scanner, "operator", depends_on=(26,), texts=("scanner_silent", "scanner_layout")
+    ),
+    Check(
+        39, "backup", "keeping", backup, "operator", depends_on=(19, 26), cheap=True, support=("n",),
+        texts=("backup", "backup_second"),
+    ),
+    Check(
+        40, "update", "keeping", update, depends_on=(19, 26), cheap=True, support=("n",),
+        texts=("update", "update_reverted", "update_stale"),
+    ),
+)  # fmt: skip

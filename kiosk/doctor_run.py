@@ -1,0 +1,49 @@
+"""Diagnosis put together for a counter at work: what it has open is looked at as it is."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.doctor.desk import Diagnosis
+from kiosk.doctor.facts import in_force, read_fact
+from kiosk.doctor.ports import Probes
+from kiosk.errors import KioskError
+from kiosk.ports import Store
+from kiosk.world import start_thread
+from storage.probes import contact
+from storage.probes.machine import LocalMachine
+from storage.probes.shop import OpenShop
+from sync.probe import LineProbe
+from ui.probe import PrinterAtWork
+
+if TYPE_CHECKING:
+    from kiosk.app import Config
+    from kiosk.counter import Counter
+    from kiosk.ports import World
+    from storage.open import Opened
+
+
+def diagnosis_at_work(opened: Opened, config: Config, world: World, counter: Counter) -> Diagnosis:
+    """The diagnosis of this very program."""
+    store, rules = opened.store, counter.in_force
+    machine, shop = LocalMachine(config.folder), OpenShop(store, opened.secrets)
+
+    def probes() -> Probes:
+        line = LineProbe(
+            lambda: config.centre or read_fact(store, "centre"), config.ca_file, lambda: rules.keyset().feed,
+            world.clock, world.randomness,
+        )  # fmt: skip
+        return Probes(world.clock, machine, shop, line, PrinterAtWork(config.printer))
+
+    keep_contact(config.folder, store)
+    return Diagnosis(probes, store, counter.scribe.write, counter.events, start_thread)
+
+
+def keep_contact(folder: Path, store: Store) -> None:
+    """Beside the store, so that a support file can be sealed when it does not open; a disk in trouble stops nobody."""
+    rules = in_force(store)
+    with suppress(KioskError, OSError):
+        me = rules.statement()
+        contact.keep(folder, contact.Contact(me.device.hex(), me.epoch, rules.keyset().seal_x25519.hex()))

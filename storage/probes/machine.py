@@ -1,0 +1,199 @@
+"""The computer and the folder of the data, as `kiosk.doctor.ports.Machine` asks for them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import stat
+import struct
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final, Protocol
+
+from kiosk.doctor.ports import System, Unknown
+from kiosk.errors import Refused
+from starter import pointer
+from storage.folder import refuse_remote, refuse_synced
+from storage.lock import NAME as LOCK
+from storage.open import DATABASE
+from storage.probes import linux, windows
+from storage.secrets import INSTANCE
+from storage.space import free_bytes
+
+APP: Final = Path(__file__).resolve().parents[2]
+"""The folder of the app layer that runs: `kiosk`, `ui` and the others lie in it."""
+MANIFEST: Final = "version.json"
+PROBE: Final = ".doctor-probe"
+_PIECE: Final = 4096
+
+
+class Host(Protocol):
+    """What each system answers in its own way."""
+
+    def running(self, own: str) -> int: ...
+    def places(self) -> Sequence[Path]: ...
+    def holders(self, database: Path, lock: Path) -> int: ...
+    def held(self, lock: Path) -> bool: ...
+    def encrypted(self, folder: Path) -> bool: ...
+    def logs_in_alone(self) -> bool: ...
+    def machine_id(self) -> bytes: ...
+    def sleeps(self) -> bool: ...
+    def starts_alone(self) -> bool: ...
+
+
+def this_host() -> Host:
+    return windows.Windows() if sys.platform == "win32" else linux.Linux()
+
+
+@dataclass(frozen=True)
+class LocalMachine:
+    """`folder` is that of the data, `app` that of the program; `host` what differs between systems."""
+
+    folder: Path
+    app: Path = APP
+    host: Host = field(default_factory=this_host)
+
+    def system(self) -> System:
+        bits = struct.calcsize("P") * 8
+        if sys.platform == "win32":
+            version = sys.getwindowsversion()
+            return System("windows", bits, (version.major, version.minor, version.build))
+        found = platform.libc_ver()[1]
+        release = tuple(int(part) for part in found.split(".") if part.isascii() and part.isdigit())
+        return System("linux" if sys.platform == "linux" else "other", bits, release)
+
+    # ---- the program
+
+    def changed_files(self) -> int:
+        return changed(self.app)
+
+    def running(self) -> int:
+        return self.host.running(_instance(self.folder))
+
+    def installed(self) -> int:
+        return sum((place / "app" / MANIFEST).exists() for place in self.host.places())
+
+    def previous_sound(self) -> bool:
+        kept = pointer.read(self.folder)
+        if kept is None or kept.previous in (pointer.SHIPPED, kept.current):
+            raise Unknown("no_previous")
+        place = pointer.version_folder(self.folder, kept.previous)
+        try:
+            return (place / "complete").exists() and changed(place) == 0
+        except Unknown:
+            return False
+
+    # ---- the disk
+
+    def free_bytes(self) -> int:
+        return free_bytes(_nearest(self.folder))
+
+    def folder_fault(self) -> str:
+        try:
+            real = self.folder.resolve()
+            refuse_remote(real)
+            refuse_synced(real)
+        except Refused as error:
+            return error.code.removeprefix("folder_")
+        return ""
+
+    def write_ms(self) -> int:
+        self._there()
+        path, begun = self.folder / PROBE, time.monotonic()
+        try:
+            with path.open("wb") as file:
+                file.write(bytes(_PIECE))
+                file.flush()
+                os.fsync(file.fileno())
+            return int((time.monotonic() - begun) * 1000)
+        finally:
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+
+    def rights_wrong(self) -> bool:
+        self._there()
+        if not os.access(self.folder, os.R_OK | os.W_OK | os.X_OK):
+            return True
+        files = [self.folder / f"{DATABASE}{suffix}" for suffix in ("", "-wal", "-shm")]
+        if any(file.exists() and not os.access(file, os.R_OK | os.W_OK) for file in files):
+            return True
+        return sys.platform != "win32" and bool(stat.S_IMODE(self.folder.stat().st_mode) & 0o077)
+
+    def at_work(self) -> bool:
+        """Whether a counter has this folder now."""
+        return self.host.held(self.folder / LOCK)
+
+    def holders(self) -> int:
+        return self.host.holders(self.folder / DATABASE, self.folder / LOCK)
+
+    def wal_bytes(self) -> int:
+        try:
+            return (self.folder / f"{DATABASE}-wal").stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    # ---- the system
+
+    def encrypted(self) -> bool:
+        return self.host.encrypted(_nearest(self.folder))
+
+    def logs_in_alone(self) -> bool:
+        return self.host.logs_in_alone()
+
+    def offsets_min(self, at_ms: Sequence[int]) -> list[int]:
+        moments = [datetime.fromtimestamp(ms / 1000, UTC).astimezone() for ms in at_ms]
+        return [(moment.utcoffset() or timedelta()) // timedelta(minutes=1) for moment in moments]
+
+    def fingerprint(self) -> str:
+        return hashlib.sha256(b"manfaz machine\n" + self.host.machine_id()).hexdigest()[:16]
+
+    def sleeps(self) -> bool:
+        return self.host.sleeps()
+
+    def starts_alone(self) -> bool:
+        return self.host.starts_alone()
+
+    def _there(self) -> None:
+        if not self.folder.is_dir():
+            raise Unknown("absent")
+
+
+def changed(app: Path) -> int:
+    """How many files of an app layer are missing or not as its manifest has them. Raises Unknown without a manifest."""
+    try:
+        files = json.loads((app / MANIFEST).read_text(encoding="utf-8"))["files"]
+        wanted = {str(name): str(digest) for name, digest in files.items()}
+    except FileNotFoundError:
+        raise Unknown("no_manifest") from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return 1  # the manifest itself is not as it was
+    return sum(_digest(app / name) != digest for name, digest in wanted.items())
+
+
+def _digest(file: Path) -> str:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError:
+        return ""
+
+
+def _instance(folder: Path) -> str:
+    try:
+        return (folder / INSTANCE).read_text(encoding="ascii", errors="replace").strip()
+    except OSError:
+        return ""
+
+
+def _nearest(folder: Path) -> Path:
+    """The folder, or the first above it that is there: before the first start there is none of ours."""
+    for place in (folder, *folder.parents):
+        if place.is_dir():
+            return place
+    return folder

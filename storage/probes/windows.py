@@ -1,0 +1,82 @@
+"""What Windows says of itself. CI has no Windows: only what the registry answers, and nothing is guessed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from kiosk.doctor.ports import Unknown
+
+_RUN: Final = r"Software\Microsoft\Windows\CurrentVersion\Run"
+_LOGON: Final = r"Software\Microsoft\Windows NT\CurrentVersion\Winlogon"
+_GUID: Final = r"Software\Microsoft\Cryptography"
+_SHARING: Final = 32
+"""ERROR_SHARING_VIOLATION: somebody has the file open and lets nobody else in."""
+
+
+class Windows:  # pragma: no cover - CI has no Windows
+    def running(self, own: str) -> int:
+        del own
+        raise Unknown("windows")
+
+    def places(self) -> Sequence[Path]:
+        names = (("PROGRAMFILES", "Manfaz"), ("LOCALAPPDATA", "Programs\\Manfaz"))
+        return [Path(os.environ[variable]) / name for variable, name in names if variable in os.environ]
+
+    def holders(self, database: Path, lock: Path) -> int:
+        del lock
+        try:
+            with database.open("rb"):
+                return 0
+        except FileNotFoundError:
+            return 0
+        except OSError as error:
+            return int(getattr(error, "winerror", 0) == _SHARING)
+
+    def held(self, lock: Path) -> bool:
+        try:
+            with lock.open("rb") as file:
+                return not file.read(1) and lock.stat().st_size > 0
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True  # a locked byte cannot be read
+
+    def encrypted(self, folder: Path) -> bool:
+        del folder
+        raise Unknown("windows")
+
+    def logs_in_alone(self) -> bool:
+        return _value("machine", _LOGON, "AutoAdminLogon") == "1"
+
+    def machine_id(self) -> bytes:
+        found = _value("machine", _GUID, "MachineGuid")
+        if not found:
+            raise Unknown("no_machine_id")
+        return found.encode()
+
+    def sleeps(self) -> bool:
+        raise Unknown("windows")
+
+    def starts_alone(self) -> bool:
+        if any(_value(root, _RUN, "Manfaz") for root in ("user", "machine")):
+            return True
+        menus = [os.environ.get(name, "") for name in ("APPDATA", "PROGRAMDATA")]
+        startup = "Microsoft/Windows/Start Menu/Programs/Startup/Manfaz.lnk"
+        return any(menu and (Path(menu) / startup).exists() for menu in menus)
+
+
+def _value(root: str, key: str, name: str) -> str:  # pragma: no cover - the same
+    if sys.platform == "win32":
+        import winreg  # noqa: PLC0415 - Windows alone has it
+
+        top = winreg.HKEY_CURRENT_USER if root == "user" else winreg.HKEY_LOCAL_MACHINE
+        try:
+            with winreg.OpenKey(top, key) as opened:
+                return str(winreg.QueryValueEx(opened, name)[0])
+        except OSError:
+            return ""
+    return ""

@@ -1,0 +1,400 @@
+"""Each of the forty, brought about one by one, and nothing else found beside it."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import platform
+import shutil
+import struct
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from kiosk import trust
+from kiosk.clock import DAY_MS, HOUR_MS
+from kiosk.commits import PutDocument, PutOutcome, SetPaper
+from kiosk.doctor import report
+from kiosk.doctor.check import Severity
+from kiosk.doctor.ports import Seen
+from kiosk.errors import Unavailable
+from kiosk.texts import LANGUAGES, table
+from kiosk.transaction import Outcome, Paper
+from starter import pointer
+from storage.engine import Database
+from storage.probes import machine as machine_probe
+from storage.probes import shop as shop_probe
+from sync.answers import NoAnswer, Raw
+from tests.doctor.bench import Bench
+from tests.fakes.world import NOON_MS
+from tests.shop import FEED, KEYSET, OPERATOR, keyset_envelope, operators, settings
+from tests.sync.test_ping import HTML, Line
+
+Patch = pytest.MonkeyPatch
+Fault = Callable[[Bench, Patch], object]
+
+
+def sealed(kind: str, members: dict[str, Any], version: int = 2) -> PutDocument:
+    types = {"settings": trust.SETTINGS, "operators": trust.OPERATORS}
+    return PutDocument(kind, version, trust.seal_object(types[kind], members, FEED))
+
+
+def sql(bench: Bench, statement: str) -> None:
+    """Do to the database what no program of ours would do."""
+    key = next(value for name, value in bench.keystore.values.items() if name.endswith("/database-key"))
+    with closing(Database(bench.data / "kiosk.db", key).writer()) as connection:
+        connection.execute(statement)
+
+
+def line(bench: Bench, answer: Raw | NoAnswer) -> None:
+    bench.wire = there = Line(bench.clock)
+    there.answer = answer
+
+
+# ---- program
+
+
+def old_system(_bench: Bench, patch: Patch) -> None:
+    patch.setattr(platform, "libc_ver", lambda: ("glibc", "2.31"))
+
+
+def small_system(_bench: Bench, patch: Patch) -> None:
+    patch.setattr(machine_probe, "struct", SimpleNamespace(calcsize=lambda _form: 4))
+
+
+def changed_file(bench: Bench, _patch: Patch) -> None:
+    bench.write("program/kiosk/app.py", "print('not ours')\n")
+
+
+def missing_file(bench: Bench, _patch: Patch) -> None:
+    (bench.root / "program/kiosk/app.py").unlink()
+
+
+def second_running(bench: Bench, _patch: Patch) -> None:
+    bench.hold(bench.write(f"run/manfaz-{'ab' * 16}.lock", ""))
+
+
+def second_installed(bench: Bench, _patch: Patch) -> None:
+    bench.write("home/.local/opt/manfaz/app/version.json", "{}")
+
+
+def old_sqlite(_bench: Bench, patch: Patch) -> None:
+    patch.setattr(shop_probe, "OLDEST_SQLITE", (99, 0, 0))
+
+
+def bad_previous(bench: Bench, _patch: Patch) -> None:
+    place = pointer.version_folder(bench.data, "0.0.9")
+    place.mkdir(parents=True)
+    (place / "a.py").write_text("pass\n")
+    bench.manifest(place)
+    (place / "complete").write_text("")
+    pointer.write(bench.data, pointer.Pointer(current="0.1.0", previous="0.0.9"))
+    (place / "a.py").write_text("")
+
+
+# ---- disk
+
+
+def little_room(mib: int) -> Fault:
+    return lambda _bench, patch: patch.setattr(machine_probe, "free_bytes", lambda _folder: mib << 20)
+
+
+def synced(bench: Bench, _patch: Patch) -> None:
+    moved = bench.root / "Dropbox"
+    shutil.copytree(bench.data, moved / "manfaz")
+    bench.machine = replace(bench.machine, folder=moved / "manfaz")
+
+
+def on_network(_bench: Bench, patch: Patch) -> None:
+    patch.setattr("storage.folder._mounts", lambda: ["//server/share / cifs rw 0 0"])
+
+
+def slow_disk(_bench: Bench, patch: Patch) -> None:
+    moments = iter([10.0, 13.0])
+    patch.setattr(machine_probe, "time", SimpleNamespace(monotonic=lambda: next(moments)))
+
+
+def failing_disk(_bench: Bench, patch: Patch) -> None:
+    def fails(_handle: int) -> None:
+        raise OSError(errno.EIO, "I/O error")
+
+    patch.setattr(os, "fsync", fails)
+
+
+def open_folder(bench: Bench, _patch: Patch) -> None:
+    bench.data.chmod(0o755)
+
+
+def held_by_another(bench: Bench, _patch: Patch) -> None:
+    opened = bench.root / "proc/815/fd"
+    opened.mkdir(parents=True)
+    (opened / "7").symlink_to(bench.data / "kiosk.db")
+
+
+# ---- database and keys
+
+
+def torn_pages(bench: Bench, _patch: Patch) -> None:
+    file = bench.data / "kiosk.db"
+    file.write_bytes(os.urandom(file.stat().st_size))
+
+
+def last_check_failed(bench: Bench, _patch: Patch) -> None:
+    bench.keep(checked=f"{NOON_MS} store_damaged 0".encode())
+
+
+def lost_key(bench: Bench, _patch: Patch) -> None:
+    for name in [name for name in bench.keystore.values if name.endswith("/database-key")]:
+        del bench.keystore.values[name]
+
+
+def lost_instance(bench: Bench, _patch: Patch) -> None:
+    (bench.data / "instance").unlink()
+
+
+def changed_entry(bench: Bench, _patch: Patch) -> None:
+    key = next(value for name, value in bench.keystore.values.items() if name.endswith("/database-key"))
+    with closing(Database(bench.data / "kiosk.db", key).writer()) as connection:
+        for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {name}")
+        connection.execute(
+            "UPDATE journal SET body = CAST(replace(body, 'a', 'b') AS BLOB) WHERE id = (SELECT max(id) FROM journal)"
+        )
+
+
+def chain_broken_when_idle(bench: Bench, _patch: Patch) -> None:
+    bench.keep(checked=f"{NOON_MS} journal_damaged 7".encode())
+
+
+def put_back(bench: Bench, _patch: Patch) -> None:
+    name = next(name for name in bench.keystore.values if name.endswith("/mirror"))
+    remembered = bench.keystore.values[name]
+    epoch, seq = struct.unpack_from(">IQ", remembered)
+    bench.keystore.values[name] = struct.pack(">IQ", epoch, seq + 5) + bytes(20)
+
+
+def from_the_future(bench: Bench, _patch: Patch) -> None:
+    sql(bench, "UPDATE alembic_version SET version_num = '9999'")
+
+
+def grown_log(bench: Bench, _patch: Patch) -> None:
+    with (bench.data / "kiosk.db-wal").open("ab") as file:
+        file.truncate(65 << 20)  # a hole: nothing of it is written, and SQLite finds no frame in it
+
+
+def locked_keystore(bench: Bench, _patch: Patch) -> None:
+    bench.keystore.locked = True
+
+
+def silent_keystore(bench: Bench, patch: Patch) -> None:
+    def silent(_name: str) -> bytes:
+        raise Unavailable("keystore_silent")
+
+    patch.setattr(bench.keystore, "get", silent)
+
+
+def auto_login(bench: Bench, _patch: Patch) -> None:
+    bench.keystore.locked = True
+    bench.write("etc/gdm3/daemon.conf", "[daemon]\nAutomaticLoginEnable=true\n")
+
+
+def open_disk(bench: Bench, _patch: Patch) -> None:
+    next((bench.root / "sys").rglob("uuid")).write_text("LVM-1\n")
+
+
+def no_recovery_key(bench: Bench, _patch: Patch) -> None:
+    bench.commit(PutDocument("keyset", 3, keyset_envelope(replace(KEYSET, version=3, recovery_x25519=bytes(32)))))
+
+
+# ---- clock
+
+
+def clock_of_2015(bench: Bench, _patch: Patch) -> None:
+    bench.clock.wall = 1_420_070_400_000
+
+
+def clock_before_the_last_word(bench: Bench, _patch: Patch) -> None:
+    bench.clock.wall -= 2 * HOUR_MS
+
+
+def skewed(bench: Bench, _patch: Patch) -> None:
+    bench.wire = there = Line(bench.clock)
+    there.members["server_ms"] = bench.clock.wall - 200_000
+
+
+def in_athens(bench: Bench, patch: Patch) -> None:
+    patch.setattr(type(bench.machine), "zone", ZoneInfo("Asia/Riyadh"))
+
+
+# ---- line
+
+
+def saw(state: str) -> Fault:
+    return lambda bench, _patch: setattr(bench, "seen", Seen(state))
+
+
+# ---- identity
+
+
+def never_enrolled(bench: Bench, _patch: Patch) -> None:
+    shutil.rmtree(bench.data)
+    bench.data.mkdir(mode=0o700)
+
+
+def fact(**kept: bytes) -> Fault:
+    return lambda bench, _patch: bench.keep(**kept)
+
+
+def of_update(**members: object) -> Fault:
+    return fact(update=json.dumps({"phase": "IDLE", "metadata_ms": NOON_MS, **members}).encode())
+
+
+def other_machine(bench: Bench, _patch: Patch) -> None:
+    bench.write("etc/machine-id", "fedcba9876543210\n")
+
+
+def nobody_has_a_pin(bench: Bench, _patch: Patch) -> None:
+    people = operators(2)
+    people["operators"].append({**people["operators"][0], "id": OPERATOR[:-1] + "9"})
+    bench.commit(sealed("operators", people))
+
+
+def somebody_lapsed(bench: Bench, _patch: Patch) -> None:
+    people = operators(2)
+    people["operators"][0]["not_after_ms"] = NOON_MS - 1
+    bench.commit(sealed("operators", people))
+
+
+# ---- queue
+
+
+def limits(**changed: int) -> Fault:
+    return lambda bench, _patch: bench.commit(sealed("settings", settings(2, limits=changed)))
+
+
+def a_day_later(bench: Bench, _patch: Patch) -> None:
+    """The request is older than the limit; all else is of today."""
+    with bench.opened() as opened:
+        (oldest,) = [opened.store.tail().oldest_unsent_ms]
+        assert oldest == NOON_MS
+    limits(age_warn_h=0, age_soft_h=1_000)(bench, _patch)
+
+
+def rejected(bench: Bench, _patch: Patch) -> None:
+    with bench.opened() as opened:
+        chain = opened.store.tail().chain
+        sold = next(r for r in (opened.store.request_at(seq) for seq in range(1, chain.seq + 1)) if r)
+        opened.store.commit([], [PutOutcome(Outcome(1, sold.seq, "rejected", "R7", "مرفوض", "no", NOON_MS))])
+
+
+# ---- devices
+
+
+def printer_off(bench: Bench, _patch: Patch) -> None:
+    bench.printer = "tcp:127.0.0.1:9"
+
+
+def no_printer(bench: Bench, _patch: Patch) -> None:
+    bench.printer = "none"
+
+
+def stuck_job(bench: Bench, _patch: Patch) -> None:
+    with bench.opened() as opened:
+        job = opened.store.print_jobs([Paper.PRINTED])[0]
+        opened.store.commit([], [SetPaper(job.id, (Paper.PRINTED,), Paper.WAITING)])
+    bench.clock.pass_ms(121_000)
+
+
+def sleepy(bench: Bench, patch: Patch) -> None:
+    bench.write("etc/systemd/logind.conf", "[Login]\nIdleAction=suspend\n")
+
+
+def no_autostart(bench: Bench, _patch: Patch) -> None:
+    (bench.root / "etc/xdg/autostart/manfaz.desktop").unlink()
+
+
+def old_backup(name: str, days: int) -> Fault:
+    kept = json.dumps({"at_ms": NOON_MS - days * DAY_MS, "entries": 3, "verified": True}).encode()
+    return fact(**{name: kept})
+
+
+STOP, WARN, NOTE = Severity.STOP, Severity.WARN, Severity.NOTE
+FAULTS: list[tuple[int, Severity, str, Fault]] = [
+    (1, STOP, "system", old_system), (1, STOP, "system", small_system),
+    (2, STOP, "files", changed_file), (2, STOP, "files", missing_file),
+    (3, WARN, "second_running", second_running), (3, WARN, "second_copy", second_installed),
+    (4, STOP, "sqlite", old_sqlite),
+    (5, NOTE, "previous", bad_previous),
+    (6, WARN, "disk_free", little_room(1_500)), (6, STOP, "disk_free", little_room(150)),
+    (7, STOP, "folder_synced", synced), (7, STOP, "folder_remote", on_network),
+    (8, WARN, "disk_write", slow_disk), (8, STOP, "disk_fails", failing_disk),
+    (9, STOP, "rights", open_folder),
+    (10, WARN, "holders", held_by_another),
+    (11, STOP, "opens", torn_pages), (11, STOP, "pages_damaged", last_check_failed),
+    (11, STOP, "opens", lost_key), (11, STOP, "opens", lost_instance),
+    (12, STOP, "chain", changed_entry), (12, STOP, "chain", chain_broken_when_idle),
+    (13, STOP, "rolled_back", put_back),
+    (14, STOP, "newer", from_the_future),
+    (15, WARN, "wal", grown_log),
+    (16, STOP, "keystore", locked_keystore), (16, STOP, "keystore", silent_keystore),
+    (17, STOP, "auto_login", auto_login), (17, NOTE, "sign_in", open_disk),
+    (18, WARN, "recovery", no_recovery_key),
+    (19, STOP, "clock_behind", clock_of_2015), (19, STOP, "clock_behind", clock_before_the_last_word),
+    (20, WARN, "skew", skewed),
+    (21, WARN, "zone", in_athens),
+    (22, WARN, "link", saw("no_link")), (22, WARN, "no_name", saw("no_name")),
+    (23, WARN, "portal", lambda bench, _patch: line(bench, Raw(200, HTML, b"<html>sign in</html>"))),
+    (23, WARN, "portal", lambda bench, _patch: line(bench, Raw(302, {"location": "http://portal/"}, b""))),
+    (24, WARN, "foreign", lambda bench, _patch: line(bench, NoAnswer("portal", "certificate"))),
+    (25, NOTE, "centre_silent", lambda bench, _patch: line(bench, Raw(503, {}, b""))),
+    (25, NOTE, "centre_silent", lambda bench, _patch: line(bench, NoAnswer("offline", "connection"))),
+    (26, STOP, "identity", never_enrolled), (26, STOP, "device_revoked", fact(order=b"1 revoked")),
+    (26, STOP, "device_suspended", fact(order=b"1 suspended")),
+    (27, WARN, "lease", fact(lease_until_ms=str(NOON_MS + 5 * HOUR_MS).encode())),
+    (27, STOP, "lease_over", fact(lease_until_ms=str(NOON_MS - 5 * HOUR_MS).encode())),
+    (28, WARN, "fingerprint", other_machine),
+    (29, WARN, "trusted_keys", of_update(keys_until_ms=NOON_MS + 12 * DAY_MS)),
+    (30, WARN, "people", nobody_has_a_pin), (30, WARN, "people_lapsed", somebody_lapsed),
+    (31, WARN, "unsent", a_day_later), (31, STOP, "unsent", limits(age_hard_h=0)),
+    (32, WARN, "unsent_money", limits(money_hard_pt=6_000)),
+    (33, WARN, "to_correct", rejected), (33, WARN, "quarantined", fact(quarantine=b"1 structural 2")),
+    (34, WARN, "catalogue", fact(catalogue_seen_ms=str(NOON_MS - 4 * DAY_MS).encode())),
+    (34, STOP, "catalogue", fact(catalogue_seen_ms=str(NOON_MS - 11 * DAY_MS).encode())),
+    (35, WARN, "printer", printer_off), (35, WARN, "printer", no_printer),
+    (36, WARN, "print_queue", stuck_job), (36, WARN, "printer_gone", fact(printer=b"system:Laser")),
+    (37, NOTE, "scanner_silent", fact(scanner=b'{"state": "silent"}')),
+    (37, NOTE, "scanner_layout", fact(scanner=b'{"state": "layout"}')),
+    (38, NOTE, "at_rest", sleepy), (38, NOTE, "autostart_off", no_autostart),
+    (39, WARN, "backup", old_backup("backup", 9)), (39, WARN, "backup_second", old_backup("backup_second", 8)),
+    (40, WARN, "update", of_update(phase="WAITING", since_ms=NOON_MS - 15 * DAY_MS)),
+    (40, WARN, "update_reverted", of_update(reverted=True)),
+    (40, WARN, "update_stale", of_update(metadata_ms=NOON_MS - 31 * DAY_MS)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("number", "severity", "text", "fault"),
+    FAULTS,
+    ids=[f"{row[0]}-{row[2]}-{n}" for n, row in enumerate(FAULTS)],
+)
+def test_a_fault_is_found_alone_with_its_remedy(
+    bench: Bench, monkeypatch: Patch, number: int, severity: Severity, text: str, fault: Fault
+) -> None:
+    fault(bench, monkeypatch)
+    found = bench.found()
+    assert {n: (result.text, result.severity) for n, result in found.items()} == {number: (text, severity)}
+    for language in LANGUAGES:
+        what, why, remedy = found[number].words(language)
+        assert remedy == table()[f"doctor.{text}.do"][language]
+        assert "{" not in what + why + remedy
+    assert report.exit_code(list(found.values())) == (report.STOP if severity is STOP else report.FOUND)
+
+
+def test_every_one_of_the_forty_is_brought_about() -> None:
+    assert {fault[0] for fault in FAULTS} == set(range(1, 41))
