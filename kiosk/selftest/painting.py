@@ -101,7 +101,11 @@ def _open(kiosk: Kiosk, window: Window, patience_ms: int) -> None:
 
     def settled() -> None:
         """What the open store has told the window came before this, and what the window then asked is answered."""
-        window.bridge.ask(lambda: None, lambda _: loop.quit(), lambda _: loop.quit())
+        window.bridge.ask(lambda: None, lambda _: awake(), lambda _: loop.quit())
+
+    def awake() -> None:
+        """A page that was gone to is veiled until the next turn; it is one turn more until that is over."""
+        QTimer.singleShot(0, lambda: QTimer.singleShot(0, loop.quit))
 
     opening.add_done_callback(lambda _: window.bridge.call(settled))
     loop.exec()
