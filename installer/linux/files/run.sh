@@ -1,0 +1,113 @@
+#!/bin/sh
+# Manfaz @VERSION@ · منفذ: installs itself for the user who runs it, without root.
+#   sh manfaz-@VERSION@.run            install, or upgrade what is there
+#   sh manfaz-@VERSION@.run --remove   take the program away; the shop's data stays
+#   sh manfaz-@VERSION@.run --check    is this file whole?
+# It needs sh, tail, head, tar, gzip, sha256sum, flock: what every Debian and Ubuntu has. Everything happens in a new
+# folder; only when that is proved does the link `manfaz` point to it. Whatever stops it, the version before stays.
+set -eu
+umask 022
+VERSION='@VERSION@' HEAD_BYTES=@HEAD_BYTES@ PAYLOAD_BYTES=@PAYLOAD_BYTES@ SHA256='@SHA256@' NEEDED_KB=@NEEDED_KB@
+LIBC_MINOR=@LIBC_MINOR@ NAME='manfaz-@VERSION@-@SHORT@'
+home=${HOME:?}
+opt=$home/.local/opt bin=$home/.local/bin apps=$home/.local/share/applications data=${XDG_DATA_HOME:-$home/.local/share}/manfaz
+
+say() { printf '%s\n%s\n' "$1" "$2"; }
+die() { say "manfaz: $1" "منفذ: $2" >&2; exit "${3:-1}"; }
+
+usage() { sed -n '2,5s/^# \{0,1\}//p' "$0"; }
+
+whole() {
+  [ "$(($(wc -c <"$0")))" -eq "$((HEAD_BYTES + PAYLOAD_BYTES))" ] &&
+    [ "$(tail -c "+$((HEAD_BYTES + 1))" "$0" | sha256sum | cut -d' ' -f1)" = "$SHA256" ]
+}
+
+lock() {
+  mkdir -p "$opt" 2>/dev/null || die "the folder $opt cannot be made. Check the rights of your home folder." \
+    "تعذّر إنشاء المجلد $opt. راجع صلاحيات مجلدك الشخصي."
+  exec 9>"$opt/.manfaz.lock"
+  flock -n 9 || die "another installation of Manfaz is under way. Wait until it has ended." \
+    "يجري الآن تثبيت آخر لمنفذ. انتظر حتى ينتهي."
+}
+
+current() { readlink "$opt/manfaz" 2>/dev/null || :; }
+
+fit() {
+  [ "$(uname -s) $(uname -m)" = "Linux x86_64" ] || die \
+    "this computer is $(uname -s) $(uname -m). Manfaz needs a 64-bit PC (x86_64) with Linux." \
+    "هذا الجهاز من نوع $(uname -m). يحتاج منفذ إلى جهاز 64 بت (x86_64) بنظام لينكس." 3
+  libc=$(getconf GNU_LIBC_VERSION 2>/dev/null | sed -n 's/^glibc 2\.\([0-9]*\).*/\1/p')
+  [ -n "$libc" ] || die "no glibc was found here. Manfaz needs Debian 12, Ubuntu 24.04 or newer." \
+    "لا توجد مكتبة glibc هنا. يحتاج منفذ إلى دبيان 12 أو أوبونتو 24.04 فأحدث." 3
+  [ "$libc" -ge "$LIBC_MINOR" ] || die "this system is too old (glibc 2.$libc; 2.$LIBC_MINOR is needed): Debian 12, Ubuntu 24.04 or newer." \
+    "هذا النظام قديم (glibc 2.$libc والمطلوب 2.$LIBC_MINOR): دبيان 12 أو أوبونتو 24.04 فأحدث." 3
+  free=$(df -Pk "$opt" | awk 'NR == 2 { print $4 }')
+  [ "$free" -ge "$NEEDED_KB" ] || die "too little space in $opt: $((free / 1024)) MB free, $((NEEDED_KB / 1024)) MB needed. Empty the bin, then try again." \
+    "المساحة لا تكفي في $opt: المتاح $((free / 1024)) م.ب والمطلوب $((NEEDED_KB / 1024)) م.ب. أفرغ سلة المحذوفات ثم أعد المحاولة." 4
+}
+
+unpack() {  # into $new, proved there
+  tail -c "+$((HEAD_BYTES + 1))" "$0" | tar -xzf - -C "$new" || die \
+    "unpacking failed; the disk may be full. Nothing was changed." "فشل فك الملفات؛ ربما امتلأ القرص. لم يتغير شيء." 4
+  said=$("$new/runtime/bin/python3.11" -B -c "import PySide6.QtWidgets, PySide6.QtPrintSupport, sqlcipher3" 2>&1) || {
+    lacking=$(printf '%s' "$said" | sed -n 's/.*ImportError: \(lib[^:]*\):.*/\1/p')
+    die "a library of the system is missing: ${lacking:-$said}. Ask an administrator: sudo apt install libegl1 libgl1 libfontconfig1 libxcb-randr0 libxcb-shape0 libxcb-xfixes0 libglib2.0-0 libdbus-1-3 libcups2 libgssapi-krb5-2" \
+      "مكتبة ناقصة في النظام: ${lacking:-راجع السطر أعلاه}. اطلب من المسؤول تشغيل الأمر المكتوب أعلاه." 5
+  }
+  "$new/compile" || say "manfaz: no byte code was made; it opens more slowly." "منفذ: سيفتح البرنامج أبطأ قليلًا."
+}
+
+show() {  # in the menu and on the path
+  mkdir -p "$bin" "$apps"
+  ln -sfn ../opt/manfaz/manfaz "$bin/manfaz"
+  cat >"$apps/manfaz.desktop.new" <<DESKTOP
+@DESKTOP@
+DESKTOP
+  mv -f "$apps/manfaz.desktop.new" "$apps/manfaz.desktop"
+}
+
+install_it() {
+  whole || die "this file is damaged or was copied only in part. Copy it again." \
+    "هذا الملف تالف أو لم يكتمل نسخه. انسخه مرة أخرى." 2
+  lock
+  before=$(current)
+  rm -rf "$opt"/.manfaz.new.*
+  for old in "$opt"/manfaz-*; do  # what runs, or ran until the last upgrade, stays
+    case "$old" in "$opt/$before" | "$opt/$NAME" | "$opt/manfaz-*") ;; *) rm -rf "$old" ;; esac
+  done
+  fit
+  if [ "$before" != "$NAME" ] || [ ! -f "$opt/$NAME/app/complete" ]; then
+    new=$opt/.manfaz.new.$$
+    trap 'rm -rf "$new"' EXIT
+    trap 'exit 130' HUP INT TERM
+    mkdir "$new"
+    unpack
+    sync -f "$new" 2>/dev/null || sync
+    rm -rf "${opt:?}/$NAME"
+    mv -T "$new" "$opt/$NAME"
+    ln -s "$NAME" "$opt/.manfaz.link"
+    mv -fT "$opt/.manfaz.link" "$opt/manfaz"
+    sync -f "$opt" 2>/dev/null || sync
+  fi
+  show
+  say "Manfaz $VERSION is installed in $opt/manfaz. Start it from the menu, or: $bin/manfaz" \
+    "تم تثبيت منفذ $VERSION في $opt/manfaz. شغّله من القائمة أو بالأمر $bin/manfaz"
+}
+
+remove_it() {
+  lock
+  rm -f "$bin/manfaz" "$apps/manfaz.desktop" "$opt/manfaz"
+  rm -rf "$opt"/manfaz-*-???????? "$opt"/.manfaz.new.* "$opt/.manfaz.link"
+  rm -f "$opt/.manfaz.lock"
+  say "Manfaz was removed. The shop's data stays in $data; nothing of it was deleted." \
+    "أُزيل منفذ. بيانات المحل باقية في $data ولم يُحذف منها شيء."
+}
+
+case "${1:-}" in
+  "") install_it ;;
+  --remove) remove_it ;;
+  --check) whole || die "this file is damaged." "هذا الملف تالف." 2; say "This file is whole." "الملف سليم." ;;
+  --help | -h) usage ;;
+  *) usage >&2; exit 64 ;;
+esac
+exit 0

@@ -1,0 +1,58 @@
+"""Other people's programs, called so that a missing or failing one says what to do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from installer.products import ROOT, BuildError
+
+PACKAGE_OF = {
+    "mmdebstrap": "mmdebstrap",
+    "patchelf": "patchelf",
+    "objdump": "binutils",
+    "strip": "binutils",
+    "dpkg-deb": "dpkg",
+    "uv": "",
+}
+VERSION_OF = ("mmdebstrap", "patchelf", "objdump", "dpkg-deb", "uv")
+
+
+def find(name: str) -> str:
+    """The path of a program. Raises BuildError with the package that brings it."""
+    beside = Path(sys.executable).parent / name
+    found = str(beside) if beside.is_file() else shutil.which(name)
+    if found:
+        return found
+    package = PACKAGE_OF.get(name, name)
+    how = f"sudo apt-get install {package}" if package else "make setup"
+    raise BuildError(
+        f"{name} is missing. Install it and try again: {how}\n  البرنامج {name} غير موجود. ثبّته ثم أعد المحاولة: {how}"
+    )
+
+
+def run(*command: str | Path, env: Mapping[str, str] | None = None) -> str:
+    """Standard output of a program that ended well. Raises BuildError with the last lines that it said."""
+    words = [find(str(command[0])), *map(str, command[1:])]
+    done = subprocess.run(
+        words, cwd=ROOT, env={**os.environ, **(env or {})}, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        said = "\n".join((done.stderr or done.stdout).strip().splitlines()[-8:])
+        raise BuildError(f"{command[0]} failed ({done.returncode}):\n{said}\n  توقف البرنامج {command[0]} بخطأ.")
+    return done.stdout
+
+
+def versions() -> dict[str, str]:
+    """The first line that each tool says of itself; those that are not here are left out."""
+    found = {}
+    for name in VERSION_OF:
+        try:
+            found[name] = run(name, "--version").splitlines()[0].strip()
+        except BuildError:
+            continue
+    return found
