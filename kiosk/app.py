@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from kiosk.counter import Counter
     from kiosk.day_close import Closing
     from kiosk.desk import Desk
+    from kiosk.doctor.desk import Diagnosis
     from kiosk.enrol_desk import EnrolDesk
     from kiosk.enrolment import Statement
     from kiosk.evidence_box import EvidenceBox
@@ -258,6 +259,11 @@ class Kiosk:
     @property
     def unsettled(self) -> Unsettled:
         return self.counter.unsettled
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """The real counter's, in practice too."""
+        return self.at_work.diagnosis
 
     @property
     def keeper(self) -> Keeper:

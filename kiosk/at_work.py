@@ -14,6 +14,7 @@ from kiosk.bill import Bill
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.documents import opening
 from kiosk.elsewhere import Found, Hold
+from kiosk.doctor_run import diagnosis_at_work
 from kiosk.errors import Refused
 from kiosk.events import Events
 from kiosk.idle_check import IdleCheck
@@ -35,6 +36,7 @@ from sync.evidence import EvidenceUpload
 from sync.inquiry import Inquiries
 from sync.neighbours import Neighbours
 from sync.ping import Ping
+from sync.support import Support
 from sync.worker import Worker
 
 if TYPE_CHECKING:
@@ -52,10 +54,11 @@ MIB: Final = 1 << 20
 class SyncLine:
     """The line as desk and screen see it: a worker that sends, and questions asked live."""
 
-    def __init__(self, worker: Worker, inquiries: Inquiries, neighbours: Neighbours) -> None:
+    def __init__(self, worker: Worker, inquiries: Inquiries, neighbours: Neighbours, support: Support) -> None:
         self._worker = worker
         self._inquiries = inquiries
         self._neighbours = neighbours
+        self._support = support
 
     def online(self) -> bool:
         status = self._worker.status()
@@ -79,6 +82,9 @@ class SyncLine:
     def refund(self, asked: Mapping[str, Any]) -> Hold:
         return self._neighbours.refund(asked)
 
+    def send_support(self, file: bytes) -> str:
+        return self._support.send(file)
+
     def start(self) -> None:
         self._worker.start()
 
@@ -86,6 +92,7 @@ class SyncLine:
         self._worker.stop()
         self._inquiries.close()
         self._neighbours.close()
+        self._support.close()
 
 
 class AtWork:
@@ -112,7 +119,8 @@ class AtWork:
         self.line = late.line = self._make_line(signer)
         self.printing = PrintWorker(self.counter.papers, config.printer, config.render)
         self._follow_choice(config)
-        self._idle_check = IdleCheck(self._check, self.counter.office, self.counter.people)
+        self.diagnosis = diagnosis_at_work(opened, config, world, self.counter, self.line.send_support)
+        self._idle_check = IdleCheck(self._check, self.counter.office, self.counter.people, self.diagnosis.watch)
         parts = Parts(opened.copies, Cover, Places(config.folder), config.folder, VERSION)
         backups = Backups(parts, store, self.counter.in_force, world, self.counter.scribe.write)
         self.keeper = Keeper(backups, self.counter.office, self.counter.people)
@@ -188,7 +196,8 @@ class AtWork:
         worker = Worker(
             Cycle(asker, gate, store, in_force, around, evidence), counter.events, world.clock, calm_s=CALM_S
         )
-        return SyncLine(worker, Inquiries(client(), gate), Neighbours(client(PATIENCE_S), gate))
+        support = Support(client(PATIENCE_S), gate)
+        return SyncLine(worker, Inquiries(client(), gate), Neighbours(client(PATIENCE_S), gate), support)
 
 
 class _LateLine:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ from kiosk.doctor.ports import Probes
 from kiosk.errors import KioskError
 from kiosk.ports import Store
 from kiosk.world import start_thread
-from storage.probes import contact
+from storage.probes import contact, sticks
 from storage.probes.machine import LocalMachine
 from storage.probes.shop import OpenShop
 from sync.probe import LineProbe
@@ -25,7 +27,19 @@ if TYPE_CHECKING:
     from storage.open import Opened
 
 
-def diagnosis_at_work(opened: Opened, config: Config, world: World, counter: Counter) -> Diagnosis:
+@dataclass(frozen=True)
+class Ways:
+    """Where support files go from this counter."""
+
+    send: Callable[[bytes], str]
+
+    def keep(self, name: str, file: bytes) -> str:
+        return sticks.keep(name, file)
+
+
+def diagnosis_at_work(
+    opened: Opened, config: Config, world: World, counter: Counter, send: Callable[[bytes], str]
+) -> Diagnosis:
     """The diagnosis of this very program."""
     store, rules = opened.store, counter.in_force
     machine, shop = LocalMachine(config.folder), OpenShop(store, opened.secrets)
@@ -38,7 +52,7 @@ def diagnosis_at_work(opened: Opened, config: Config, world: World, counter: Cou
         return Probes(world.clock, machine, shop, line, PrinterAtWork(config.printer))
 
     keep_contact(config.folder, store)
-    return Diagnosis(probes, store, counter.scribe.write, counter.events, start_thread)
+    return Diagnosis(probes, store, counter.scribe.write, counter.events, Ways(send), start_thread)
 
 
 def keep_contact(folder: Path, store: Store) -> None:

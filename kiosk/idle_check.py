@@ -30,9 +30,13 @@ Check = Callable[[Callable[[], bool]], int | None]
 class IdleCheck:
     """`run` on a thread of its own until `stop`; `step` is one look whether it is time."""
 
-    def __init__(self, check: Check, office: Office, people: People) -> None:
-        """`check` asks its argument whether to go on; it answers with the number of entries, None when it broke off."""
+    def __init__(self, check: Check, office: Office, people: People, aside: Callable[[], None] | None = None) -> None:
+        """`check` asks its argument whether to go on; it answers with the number of entries, None when it broke off.
+
+        `aside` is done at each look while nobody works here: what takes no time.
+        """
         self._check = check
+        self._aside = aside
         self._office = office
         self._people = people
         self._clock = office.world.clock
@@ -62,8 +66,12 @@ class IdleCheck:
 
     def step(self) -> None:
         """Check the store if nobody has worked for a while and the last whole check is a day old."""
-        if self._idle() and self._clock.mono_ms() - self._quiet_since >= QUIET_MS and self._due():
+        if not self._idle() or self._clock.mono_ms() - self._quiet_since < QUIET_MS:
+            return
+        if self._due():
             self._look()
+        if self._aside is not None:
+            self._aside()
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, SessionChanged):

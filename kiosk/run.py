@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 
 from kiosk.app import Config, Kiosk
+from kiosk.doctor.logbook import begin as begin_log
+from kiosk.doctor.logbook import end as end_log
 from kiosk.errors import Corrupt, KioskError, Refused
 from kiosk.ports import World
 from kiosk.printer_choice import PrinterChoice, parse_choice
@@ -42,6 +44,14 @@ def run(asked: argparse.Namespace, milestones: Milestones | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     sys.excepthook = _unforeseen
     threading.excepthook = _unforeseen_aside
+    book = begin_log(asked.data)
+    try:
+        return _run(asked, milestones)
+    finally:
+        end_log(book)
+
+
+def _run(asked: argparse.Namespace, milestones: Milestones | None) -> int:
     application = make_application(sys.argv[:1], kept_look())
     world = World(SystemClock(), SystemRandomness(), milestones or NoMilestones())
     named = parse_choice(asked.printer)

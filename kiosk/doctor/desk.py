@@ -6,12 +6,13 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from kiosk.clock import show_time
 from kiosk.commits import Change, PutFact
 from kiosk.doctor import report, runner, standing, support
 from kiosk.doctor.check import Result
-from kiosk.doctor.envelope import Head, seal
+from kiosk.doctor.envelope import SUFFIX, Head, read_head, seal
 from kiosk.doctor.facts import in_force, read_fact, read_object
-from kiosk.doctor.ports import Probes, Unknown
+from kiosk.doctor.ports import Outlet, Probes, Unknown
 from kiosk.doctor.runner import Starter
 from kiosk.errors import KioskError
 from kiosk.events import Events, SyncChanged
@@ -26,12 +27,14 @@ class Diagnosis:
     """`probes` makes fresh ones: what has been seen of the line is not believed the next time."""
 
     def __init__(
-        self, probes: Callable[[], Probes], store: Store, write: Write, events: Events, start: Starter
-    ) -> None:
+        self, probes: Callable[[], Probes], store: Store, write: Write, events: Events, outlet: Outlet,
+        start: Starter,
+    ) -> None:  # fmt: skip
         self._probes = probes
         self._store = store
         self._write = write
         self._events = events
+        self._outlet = outlet
         self._start = start
         self._lock = threading.Lock()
         self._watched_ms: int | None = None
@@ -75,6 +78,16 @@ class Diagnosis:
         results = self._last or runner.run_here([check for check in runner.CHECKS if check.cheap], probes)
         head = Head(me.device, me.epoch, probes.clock.wall_ms())
         return seal(head, support.content(probes, results, problem), public)
+
+    def save(self, problem: dict[str, str] | None = None) -> str:
+        """The file on a stick, or beside the account's own files; where it lies. Raises Refused."""
+        file = self.support_file(problem)
+        device, made = read_head(file).device.hex()[-8:], show_time(read_head(file).made_ms)
+        return self._outlet.keep(f"manfaz-{device}-{made.replace(' ', '-').replace(':', '')}{SUFFIX}", file)
+
+    def send(self, problem: dict[str, str]) -> str:
+        """Somebody reports a problem: the centre's number for it. Raises Unavailable without a line."""
+        return self._outlet.send(self.support_file(problem))
 
     def _keep(self, results: Sequence[Result], at_ms: int, *, full: bool) -> None:
         with self._lock:

@@ -117,6 +117,16 @@ class Devices(Protocol):
         """The names of the system's printers."""
 
 
+class Outlet(Protocol):
+    """Where a support file goes."""
+
+    def send(self, file: bytes) -> str:
+        """To the centre, which answers with the number it keeps it under. Raises Unavailable."""
+
+    def keep(self, name: str, file: bytes) -> str:
+        """On a stick, or where the account's own files are if there is none; where it lies. Raises Refused."""
+
+
 @dataclass(frozen=True, slots=True)
 class Probes:
     """Everything that is looked at."""
