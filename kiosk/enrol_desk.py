@@ -11,6 +11,7 @@ from kiosk.arabic import isolate
 from kiosk.clock import show_time
 from kiosk.commits import PutFact
 from kiosk.errors import Refused
+from kiosk.keeping import restored
 from kiosk.keys import SeedSigner
 from kiosk.ports import Store, World
 
@@ -61,7 +62,8 @@ class EnrolDesk:
         self._enrolled = enrolled
 
     def needed(self) -> bool:
-        return self._store.enrolment() is None
+        """Also where the store was put back from a backup: its epoch is over, whoever stands in it."""
+        return self._store.enrolment() is None or restored.awaiting(self._store)
 
     def centre(self) -> str:
         """The address to offer: the one configured, or the one tried last."""
@@ -94,7 +96,10 @@ class EnrolDesk:
         try:
             application = self._begin(enroller, url, slot, code)
             if application.claim is None:
-                application = self._keep(enroller.claim(application))
+                application = enroller.claim(application)
+                assert application.claim is not None  # noqa: S101 - it has just been answered
+                restored.refuse_other(self._store, application.claim.device)
+                self._keep(application)
             if not application.revealed:
                 application = self._keep(enroller.reveal(application))
             return enroller.number(application)

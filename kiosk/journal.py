@@ -51,6 +51,7 @@ class EntryType(IntEnum):
     PRACTICE = 18
     REFUSAL = 19
     FOLLOW_UP = 20
+    LEAVING = 21
 
 
 MONEY_TYPES: Final = frozenset({EntryType.REQUEST, EntryType.VOID, EntryType.CASH, EntryType.REFUND})

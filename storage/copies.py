@@ -195,6 +195,22 @@ def _expect(connection: Any, pragma: str, wanted: list[Any]) -> None:
         raise Corrupt("backup_damaged", found=pragma)
 
 
+def check_pictures(database: Path, key: bytes, folder: Path, names: tuple[str, ...]) -> None:
+    """Open each. Raises Corrupt("backup_damaged")."""
+    keys = _keys(database, key) if names else {}
+    for name in names:
+        if name not in keys:
+            raise Corrupt("backup_damaged", found="pictures")
+        _open_picture(folder / name, *keys[name])
+
+
+def rekey(database: Path, key: bytes, new: bytes) -> None:
+    """Give a database that nobody has open another key."""
+    with border(), closing(Database(database, key).writer()) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+        connection.execute(f"PRAGMA rekey = \"x'{new.hex()}'\"")
+
+
 def _keys(database: Path, key: bytes) -> dict[str, tuple[bytes, bytes]]:
     with closing(Database(database, key).reader()) as connection:
         return {row[0]: (row[1], row[2]) for row in connection.execute("SELECT file, key, sha256 FROM evidence")}
@@ -240,7 +256,7 @@ def _tidied(place: Path) -> Iterator[None]:
     except Stopped as error:
         raise Unavailable("backup_stopped") from error
     except KioskError as error:
-        raise _told(error, place) from error
+        raise told(error, place) from error
     finally:
         with suppress(OSError):
             _sweep(place)
@@ -251,10 +267,10 @@ def _sweep(place: Path) -> None:
         remove_tree(half)
 
 
-def _told(error: KioskError, place: Path) -> KioskError:
+def told(error: KioskError, place: Path) -> KioskError:
     if error.code == "disk_full":
         return Unavailable("backup_full", need_mb=SPARE_BYTES // MIB, place=str(place))
-    if error.code.startswith("backup_"):
+    if error.code.startswith("backup_") or error.code == "recovery_key":
         return error
     if isinstance(error.__cause__, OSError) or error.values.get("reason") in ("io", "cannot_open"):
         return Unavailable("backup_place", place=str(place))

@@ -11,9 +11,11 @@ from typing import Any, Final, Protocol
 
 from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.journal import genesis
+from kiosk.keeping.restored import RESTORED, awaiting
+from kiosk.keeping.restored import read as read_restored
 from kiosk.ports import Keystore, Randomness
 from kiosk.world import SystemRandomness
-from storage import backup, mirror, upgrade, verify
+from storage import backup, erasing, mirror, switch, upgrade, verify
 from storage.commit import last
 from storage.copies import Copies
 from storage.engine import Database, check_sqlite
@@ -24,7 +26,7 @@ from storage.mirror import KeystoreMirror, Mirrored
 from storage.numbers import entry_id
 from storage.pictures import FOLDER as PICTURES
 from storage.pictures import Pictures
-from storage.secrets import Secrets, instance_id
+from storage.secrets import Secrets, forget_all, instance_id
 from storage.space import Space
 from storage.store import SqlStore
 from storage.verify import GoOn, always
@@ -46,7 +48,7 @@ class Opened:
     for each gigabyte: when idle, never in front of an operator (decisions 29). It asks what it is given, many times a
     second, whether to go on, and answers None when it was not to. `back_up` writes a verified copy under the same key.
     Both answer with the number of entries and raise Corrupt or Unavailable; sales go on meanwhile. `copies` makes the
-    backups that a person relies on.
+    backups that a person relies on; `sweep`, given the centre's time, removes stores that were put aside long ago.
     """
 
     store: SqlStore
@@ -56,6 +58,7 @@ class Opened:
     rolled_back: bool
     pictures: Pictures
     copies: Copies
+    sweep: Callable[[int], int]
     check: Check = field(repr=False)
     back_up: Callable[[Path], int] = field(repr=False)  # it holds the key
     _close: Callable[[], None] = field(repr=False)
@@ -84,8 +87,8 @@ def open_store(
     with ExitStack() as undo, border():
         folder = prepare_folder(folder)
         undo.callback(FolderLock(folder).release)
-        path = folder / DATABASE
-        refuse_linked(path)
+        erasing.finish(folder, keystore)
+        path = _database(folder)
         exists, chance = path.exists(), randomness or SystemRandomness()
         instance = instance_id(folder, chance, database_exists=exists)
         undo.callback(instance_lock(instance).release)
@@ -101,14 +104,22 @@ def open_store(
         rolled_back = _compare(store, remembered, despite=despite_rollback)
         behind = KeystoreMirror(secrets)
         undo.callback(behind.close)
-        if not rolled_back and store.enrolment() is not None:
+        if not rolled_back and store.enrolment() is not None and not awaiting(store):
             behind.note(store.tail().chain)  # a crash may have come between the last sale and its note
         room.keep()
         return Opened(
             store, behind, secrets, found, rolled_back, Pictures(folder, room, chance),
-            Copies(path, key, folder / PICTURES),
+            Copies(path, key, folder / PICTURES), partial(switch.sweep, folder, forget=partial(forget_all, keystore)),
             partial(_check, store, path), partial(_back_up, path, key), undo.pop_all().close,
         )  # fmt: skip
+
+
+def _database(folder: Path) -> Path:
+    """Where it lies, once what was interrupted is done: a restore or a move that had begun."""
+    switch.finish(folder)
+    path = folder / DATABASE
+    refuse_linked(path)
+    return path
 
 
 def _store(database: Database, path: Path, room: Space) -> SqlStore:
@@ -143,7 +154,7 @@ def _back_up(path: Path, key: bytes, copy: Path) -> int:
 def _compare(store: SqlStore, remembered: Mirrored | None, *, despite: bool) -> bool:
     """Whether the database lacks the entry that the mirror remembers, or holds another in its place."""
     with store.transaction() as connection:
-        if remembered is None or _holds(connection, remembered):
+        if remembered is None or _holds(connection, remembered) or _restored(connection, remembered):
             return False
         try:
             stands = last(connection)[0]
@@ -162,6 +173,14 @@ def _holds(connection: Any, remembered: Mirrored) -> bool:
     number = entry_id(remembered.epoch, remembered.seq)
     row = connection.execute("SELECT entry_hash FROM journal WHERE id = ?", (number,)).fetchone()
     return row is not None and remembered.is_of(row[0])
+
+
+def _restored(connection: Any, remembered: Mirrored) -> bool:
+    """Put back from a backup on purpose: its epoch is over, and the mirror remembers no later one."""
+    row = connection.execute("SELECT value FROM fact WHERE name = ?", (RESTORED,)).fetchone()
+    found = read_restored(row[0]) if row else None
+    latest = connection.execute("SELECT coalesce(max(epoch), 0) FROM enrolment").fetchone()[0]
+    return found is not None and found.epoch == latest and remembered.epoch <= found.epoch
 
 
 def _rolled_back(remembered: Mirrored | None, epoch: int, seq: int) -> Corrupt:

@@ -15,6 +15,9 @@ from kiosk.ports import Keystore, Randomness
 from storage.keystore import SECRET_LEN
 
 INSTANCE: Final = "instance"
+EPOCHS: Final = 64
+"""More than one device ever has."""
+_NAMED: Final = ("database-key", "pin-pepper", "mirror", "restore-key")
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
@@ -43,11 +46,11 @@ class Secrets:
         key = self.get("database-key")
         if key is None and database_exists:
             raise Corrupt("database_key_lost", instance=self._instance)
-        return key or self._make("database-key")
+        return key or self.make("database-key")
 
     def pin_pepper(self) -> bytes:
         """Made at the first question."""
-        return self.get("pin-pepper") or self._make("pin-pepper")
+        return self.get("pin-pepper") or self.make("pin-pepper")
 
     def signing_seed(self, epoch: int) -> bytes | None:
         return self.get(f"signing-seed-{epoch}")
@@ -56,15 +59,31 @@ class Secrets:
         self.keep(f"signing-seed-{epoch}", seed)
 
     def forget_signing_seed(self, epoch: int) -> None:
-        self._keystore.delete(self._full(f"signing-seed-{epoch}"))
+        self.forget(f"signing-seed-{epoch}")
 
-    def _make(self, name: str) -> bytes:
+    def forget(self, name: str) -> None:
+        self._keystore.delete(self._full(name))
+
+    def make(self, name: str) -> bytes:
         value = self._randomness.take(SECRET_LEN)
         self.keep(name, value)
         return value
 
     def _full(self, name: str) -> str:
         return f"{self._instance}/{name}"
+
+
+def forget_all(keystore: Keystore, instance: str, epochs: int = EPOCHS) -> None:
+    """Destroy every secret of an installation, and look that none is left: what they opened is noise from then on.
+
+    Raises Unavailable("keystore_…"), ("keystore_failed") where one can still be read.
+    """
+    names = [*_NAMED, *(f"signing-seed-{epoch}" for epoch in range(epochs + 1))]
+    for name in names:
+        if keystore.get(f"{instance}/{name}") is not None:
+            keystore.delete(f"{instance}/{name}")
+    if any(keystore.get(f"{instance}/{name}") is not None for name in names):
+        raise Unavailable("keystore_failed", reason="remembers")
 
 
 def instance_id(folder: Path, randomness: Randomness, *, database_exists: bool) -> str:

@@ -17,7 +17,7 @@ from kiosk.errors import Corrupt, Unavailable
 from kiosk.evidence import Evidence
 from kiosk.keeping import sealed
 from kiosk.keeping.copies import Manifest
-from storage import copies, files
+from storage import copies, files, verify
 from storage.copies import Copies, Cover
 from storage.open import DATABASE, Opened
 from tests.fakes.keystore import FakeKeystore
@@ -268,7 +268,7 @@ def test_a_damaged_store_makes_no_backup(house: Opened, tmp_path: Path, monkeypa
     def broken(*_: object) -> int:
         raise Corrupt("journal_damaged", epoch=1, seq=2)
 
-    monkeypatch.setattr(copies.verify, "check_all", broken)
+    monkeypatch.setattr(verify, "check_all", broken)
     refuses("backup_broke", lambda: house.copies.make(tmp_path / "b", cover(), always, silent))
 
 
@@ -285,7 +285,7 @@ def test_a_picture_that_goes_meanwhile_is_not_missed(
 
 
 def test_sales_go_on_while_a_backup_is_made(house: Opened, tmp_path: Path) -> None:
-    sold = []
+    sold: list[object] = []
 
     def selling() -> bool:
         if len(sold) < 3:

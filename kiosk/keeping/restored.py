@@ -1,0 +1,89 @@
+"""A store that was put back from a backup: its epoch is over, a new one begins with the centre's word, and what is
+missing is named by number.
+
+Facts: `restored` is ``<epoch> <seq> <last>``: where the backup's journal stood, and the last number that this machine's
+keystore remembers of that epoch (0: unknown). `earlier` is what the lease says of earlier epochs, JSON {epoch: hwm}.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from kiosk.commits import PutFact
+from kiosk.enrolment import read_statement
+from kiosk.errors import Refused
+from kiosk.journal import EntryType
+from kiosk.ports import Store
+from kiosk.scribe import Writing
+
+RESTORED: Final = "restored"
+EARLIER: Final = "earlier"
+NOTED: Final = "restored_noted"
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    epoch: int
+    seq: int
+    last: int
+
+    def write(self) -> bytes:
+        return f"{self.epoch} {self.seq} {self.last}".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Numbers of an epoch that are not here: `held` are at the centre, `lost` nowhere but on paper; (0, 0) for none.
+
+    `known` is whether the centre has been asked yet.
+    """
+
+    epoch: int
+    held: tuple[int, int]
+    lost: tuple[int, int]
+    known: bool
+
+
+def read(value: bytes | None) -> Restored | None:
+    return None if not value else Restored(*map(int, value.split()))
+
+
+def awaiting(store: Store) -> bool:
+    """Whether the epoch in the store is one that a restore has ended: nothing is written to it ever again."""
+    found = read(store.fact(RESTORED))
+    return found is not None and store.enrolment() is not None and store.tail().chain.epoch == found.epoch
+
+
+def refuse_other(store: Store, device: str) -> None:
+    """Raises Refused("enrolment_other_device") where what was put back here is another's than `device` (UUID)."""
+    kept = store.enrolment()
+    mine = None if kept is None or not awaiting(store) else read_statement(kept.statement).device_text
+    if mine not in (None, device):
+        raise Refused("enrolment_other_device", device=mine[:8])
+
+
+def note(store: Store) -> tuple[list[Writing], list[PutFact]]:
+    """What a new epoch says of the restore it follows, once."""
+    value = store.fact(RESTORED)
+    found = read(value)
+    if found is None or value is None or store.fact(NOTED) == value or awaiting(store):
+        return [], []
+    members = {"v": 1, "kind": "restored", "epoch": found.epoch, "seq": found.seq, "last": found.last}
+    return [Writing(EntryType.RECOVERY, members)], [PutFact(NOTED, value)]
+
+
+def gap(store: Store) -> Gap | None:
+    """What the restore lacks; None where there was none, or nothing is missing for certain."""
+    found = read(store.fact(RESTORED))
+    if found is None:
+        return None
+    hwm = json.loads(store.fact(EARLIER) or b"{}").get(str(found.epoch))
+    acked = store.last_ack(found.epoch)
+    centre = found.seq if hwm is None else max(hwm, acked[0].hwm if acked else 0)
+    held = (found.seq + 1, centre) if centre > found.seq else (0, 0)
+    first_lost = max(found.seq, centre) + 1
+    lost = (first_lost, found.last) if found.last >= first_lost else (0, 0)
+    known = hwm is not None
+    return None if known and held == lost == (0, 0) else Gap(found.epoch, held, lost, known)

@@ -1,0 +1,221 @@
+"""Putting a store back from a backup: into a new folder, read whole there, and only then in the place of the old one.
+
+The key is this machine's own where it made the backup; else the centre is asked (docs/protocol.md §9). The epoch of
+what is put back is over: no number of it is ever used again (kiosk/keeping/restored.py).
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from kiosk.clock import moment
+from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
+from kiosk.keeping import sealed
+from kiosk.keeping.copies import Manifest
+from kiosk.keeping.restored import RESTORED, Restored
+from kiosk.ports import Keystore, Randomness
+from starter.lock import Busy, ProgramLock
+from storage import copies, mirror, switch, upgrade
+from storage.commit import last
+from storage.engine import Database
+from storage.faults import border
+from storage.files import Stopped, copy_whole, remove_tree, write_whole
+from storage.folder import prepare_folder
+from storage.lock import FolderLock, instance_lock
+from storage.secrets import Secrets, instance_id
+from storage.space import MIB, free_bytes
+
+ASKING: Final = "restore-key"
+GoOn = Callable[[], bool]
+Told = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What stands now, and where the old store was put (None: there was none)."""
+
+    manifest: Manifest
+    aside: Path | None
+
+
+class Restoring:
+    """One folder while no counter runs on it, and no update; `close` lets go of it."""
+
+    def __init__(
+        self, folder: Path, keystore: Keystore, randomness: Randomness, free: Callable[[Path], int] = free_bytes
+    ) -> None:
+        """Raises Refused("already_running"), Unavailable("keystore_…"), Corrupt("instance_lost")."""
+        with border():
+            self.folder = prepare_folder(folder)
+            self._locks: list[Any] = [FolderLock(self.folder)]
+            try:
+                self._locks.append(_program_lock(self.folder))
+                switch.finish(self.folder)
+                exists = (self.folder / switch.DATABASE).exists()
+                instance = instance_id(self.folder, randomness, database_exists=exists)
+                self._locks.append(instance_lock(instance))
+            except BaseException:
+                self.close()
+                raise
+        self._secrets = Secrets(keystore, instance, randomness)
+        self._free = free
+
+    def close(self) -> None:
+        for lock in reversed(self._locks):
+            lock.release()
+        self._locks.clear()
+
+    def request(self, source: Path) -> bytes:
+        """The file that asks the centre for the key of a backup, for this machine alone; the same each time.
+
+        Raises as `copies.manifest_of`, Unavailable("keystore_…").
+        """
+        one = copies.manifest_of(source)
+        private = self._secrets.get(ASKING) or self._secrets.make(ASKING)
+        return json.dumps({
+            "v": 1, "kind": "manfaz-recovery", "device": one.device, "epoch": one.epoch, "seq": one.seq,
+            "shop": one.shop, "sealed": one.sealed.hex(), "machine": sealed.public_of(private).hex(),
+        }).encode()  # fmt: skip
+
+    def restore(
+        self, source: Path, answer: bytes | None, go_on: GoOn, told: Told, *, despite_newer: bool = False
+    ) -> Done:
+        """Put the backup in `source` in the place of the store here.
+
+        `answer` is the centre's file. Raises Refused: backup_asks (no key here: ask with `request`), backup_newer,
+        backup_other, backup_behind (the store here is sound and holds more; not with `despite_newer`);
+        Corrupt: recovery_key, backup_damaged; Unavailable: backup_stopped, backup_full, backup_place.
+        """
+        one = copies.manifest_of(source)
+        here = self._here()
+        if here is not None and here[0] != uuid.UUID(one.device).bytes:
+            raise Refused("backup_other", shop=one.shop, device=one.device[:8])
+        if here is not None and here[1:] > (one.epoch, one.seq) and not despite_newer:
+            raise Refused("backup_behind", here=here[2], backup=one.seq)
+        remembered = mirror.read(self._secrets)
+        keys = self._keys(one, answer)
+        staged = self.folder / switch.STAGED
+        with _told_apart(source, staged):
+            self._stage(one, source, staged, (go_on, told))
+            self._make_mine(staged / switch.DATABASE, one, keys, go_on)
+            found = remembered.seq if remembered is not None and remembered.epoch == one.epoch else 0
+            _close_epoch(staged / switch.DATABASE, keys[1], Restored(one.epoch, one.seq, found))
+            had = (self.folder / switch.DATABASE).exists()
+            when = moment(one.made_ms).strftime("%Y%m%d-%H%M%S")
+            aside = switch.begin(self.folder, when, with_instance=False)
+        with suppress(Unavailable):  # a key that opens nothing more
+            self._secrets.forget(ASKING)
+        return Done(one, aside if had else None)
+
+    def _here(self) -> tuple[bytes, int, int] | None:
+        """Device, epoch and number where the store here stands; None where there is none that opens."""
+        path, key = self.folder / switch.DATABASE, self._secrets.get("database-key")
+        if key is None or not path.exists():
+            return None
+        with suppress(KioskError), border(), closing(Database(path, key).reader()) as connection:
+            chain = last(connection)[0]
+            return chain.device, chain.epoch, chain.seq
+        return None
+
+    def _keys(self, one: Manifest, answer: bytes | None) -> tuple[bytes, bytes]:
+        """What opens the backup, and what is to open the store here: where its own is lost, what it opened is, too."""
+        mine = self._secrets.get("database-key") or self._secrets.make("database-key")
+        if answer is None:
+            return mine, mine
+        private = self._secrets.get(ASKING)
+        if private is None:
+            raise Corrupt("recovery_key")
+        return sealed.open_at_machine(_answer(answer), uuid.UUID(one.device).bytes, one.sealed, private), mine
+
+    def _stage(self, one: Manifest, source: Path, staged: Path, how: tuple[GoOn, Told]) -> None:
+        go_on, told = how
+        pictures = [source.parent / copies.PICTURES / name for name in one.pictures]
+        files = [source / copies.DATABASE, *pictures]
+        size = sum(file.stat().st_size for file in files)
+        if self._free(self.folder) < size + copies.SPARE_BYTES:
+            raise Unavailable("backup_full", need_mb=(size + copies.SPARE_BYTES) // MIB, place=str(self.folder))
+        remove_tree(staged)
+        (staged / switch.EVIDENCE).mkdir(mode=0o700, parents=True)
+        done = 0
+
+        def step(count: int) -> bool:
+            nonlocal done
+            done += count
+            told(done, size)
+            return go_on()
+
+        for file in files:
+            copy_whole(file, (staged if file.name == copies.DATABASE else staged / switch.EVIDENCE) / file.name, step)
+
+    def _make_mine(self, database: Path, one: Manifest, keys: tuple[bytes, bytes], go_on: GoOn) -> None:
+        """Read all of it with its key, and give it the key of this folder."""
+        key, mine = keys
+        if not _opens(database, key):
+            raise Refused("backup_asks", shop=one.shop, device=one.device[:8])
+        if copies.check(database, key, go_on) != one.entries:
+            raise Corrupt("backup_damaged", found=switch.DATABASE)
+        found = upgrade.version(Database(database, key))
+        if found not in upgrade.REVISIONS and upgrade.compatible_with(Database(database, key)) not in upgrade.REVISIONS:
+            raise Refused("backup_newer", program=one.program)
+        copies.check_pictures(database, key, database.parent / switch.EVIDENCE, one.pictures)
+        if key != mine:
+            copies.rekey(database, key, mine)
+            copies.check(database, mine, go_on)
+
+
+def _opens(database: Path, key: bytes) -> bool:
+    try:
+        with border(), closing(Database(database, key).reader()):
+            return True
+    except Corrupt:
+        return False
+
+
+def _close_epoch(database: Path, key: bytes, said: Restored) -> None:
+    with border(), closing(Database(database, key).writer()) as connection:
+        connection.execute("REPLACE INTO fact (name, value) VALUES (?, ?)", (RESTORED, said.write()))
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+
+
+def _answer(content: bytes) -> bytes:
+    try:
+        return bytes.fromhex(json.loads(content)["answer"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise Corrupt("recovery_key") from error
+
+
+def _program_lock(folder: Path) -> ProgramLock:
+    try:
+        return ProgramLock(folder)
+    except Busy as error:
+        raise Refused("already_running") from error
+
+
+@contextmanager
+def _told_apart(source: Path, staged: Path) -> Iterator[None]:
+    """What is staged goes again unless all went well; the store here is as it was until then."""
+    try:
+        with border():
+            yield
+    except Stopped as error:
+        remove_tree(staged)
+        raise Unavailable("backup_stopped") from error
+    except KioskError as error:
+        with suppress(OSError):
+            if not (staged.parent / switch.RECORD).exists():  # else the switch has begun, and will be finished
+                remove_tree(staged)
+        raise copies.told(error, staged.parent if error.code == "disk_full" else source) from error
+
+
+def save(file: Path, content: bytes) -> None:
+    """Raises Unavailable("backup_place")."""
+    try:
+        write_whole(file, content)
+    except OSError as error:
+        raise Unavailable("backup_place", place=str(file)) from error

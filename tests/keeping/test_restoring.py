@@ -1,0 +1,401 @@
+"""A backup put back: into a new folder, read whole, under a new epoch; whatever is interrupted, one store stands."""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import shutil
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.commits import PutFact
+from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
+from kiosk.evidence import Evidence
+from kiosk.keeping import restored, sealed
+from kiosk.keeping.copies import Manifest
+from kiosk.ports import Store
+from starter.lock import ProgramLock
+from storage import copies, files, switch, upgrade
+from storage.open import DATABASE
+from storage.restoring import Restoring, save
+from tests.fakes.keystore import FakeKeystore
+from tests.fakes.world import SeededRandomness
+from tests.keeping.test_making import RECOVERY, always, cover, picture, silent
+from tests.storage.disk import refuses
+from tests.storage.house import enrolled, enrolment, open_house, sell
+
+
+class Broken:
+    """A house whose disk has gone, its backup at two sales, and what its keystore remembers: three."""
+
+    def __init__(self, root: Path) -> None:
+        self.root, self.data, self.place = root, root / "data", root / "stick"
+        self.keystore = FakeKeystore()
+        opened = enrolled(self.data, self.keystore)
+        sell(opened.store)
+        sell(opened.store)
+        self.picture: Evidence = picture(opened)
+        self.made: Manifest = opened.copies.make(self.place, cover(), always, silent)
+        sell(opened.store)
+        opened.mirror.note(opened.store.tail().chain)
+        opened.close()
+
+    def again(self, root: Path) -> Broken:
+        """The same house elsewhere."""
+        shutil.copytree(self.data, root / "data")
+        house = copy.copy(self)
+        house.root, house.data, house.keystore = root, root / "data", copy.deepcopy(self.keystore)
+        return house
+
+    @property
+    def backup(self) -> Path:
+        return self.place / self.made.name
+
+    def restoring(self, data: Path | None = None, keystore: FakeKeystore | None = None) -> Restoring:
+        return Restoring(data or self.data, keystore or self.keystore, SeededRandomness(3))
+
+    def restore(self, answer: bytes | None = None, **how: Any) -> Any:
+        at = Restoring(how.pop("data", self.data), how.pop("keystore", self.keystore), SeededRandomness(3))
+        try:
+            return at.restore(self.backup, answer, how.pop("go_on", always), silent, **how)
+        finally:
+            at.close()
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Broken:
+    os.environ["XDG_RUNTIME_DIR"] = str(tmp_path)
+    return Broken(tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def runtime(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", os.environ["XDG_RUNTIME_DIR"])
+
+
+def lose_database(data: Path) -> None:
+    for file in data.glob(f"{DATABASE}*"):
+        file.write_bytes(b"the disk has failed")
+
+
+def answered(request: bytes, private: bytes = RECOVERY) -> bytes:
+    """As the centre answers (central/recovery.py)."""
+    asked = json.loads(request)
+    device, kept = uuid.UUID(asked["device"]).bytes, bytes.fromhex(asked["sealed"])
+    key = sealed.open_at_centre(kept, device, asked["epoch"], private)
+    made = sealed.seal_for_machine(key, device, kept, bytes.fromhex(asked["machine"]))
+    return json.dumps({"v": 1, "kind": "manfaz-recovery-answer", "answer": made.hex()}).encode()
+
+
+def stands_restored(store: Store) -> bool:
+    return store.tail().chain.seq == 2 and restored.awaiting(store)
+
+
+def test_the_same_machine_opens_its_own_backup(broken: Broken) -> None:
+    lose_database(broken.data)
+    done = broken.restore()
+    assert done.manifest == broken.made
+    assert done.aside is not None
+    assert (done.aside / DATABASE).read_bytes() == b"the disk has failed", "put aside, not deleted"
+    opened = open_house(broken.data, broken.keystore)
+    assert stands_restored(opened.store)
+    assert not opened.rolled_back
+    assert opened.pictures.open(broken.picture) == b"a face"
+    assert opened.check() == 2
+    opened.close()
+
+
+def test_no_number_of_the_old_epoch_is_used_again(broken: Broken) -> None:
+    lose_database(broken.data)
+    broken.restore()
+    opened = open_house(broken.data, broken.keystore)
+    refuses("epoch_used", lambda: opened.store.put_enrolment(enrolment(1)))
+    opened.store.put_enrolment(enrolment(2))
+    assert not restored.awaiting(opened.store)
+    sell(opened.store)
+    opened.mirror.note(opened.store.tail().chain)
+    opened.close()
+    again = open_house(broken.data, broken.keystore)
+    assert (again.store.tail().chain.epoch, again.store.tail().chain.seq) == (2, 1)
+    again.close()
+
+
+def test_a_restored_file_put_back_by_hand_is_noticed(broken: Broken, tmp_path: Path) -> None:
+    lose_database(broken.data)
+    broken.restore()
+    kept = (broken.data / DATABASE).read_bytes()
+    opened = open_house(broken.data, broken.keystore)
+    opened.store.put_enrolment(enrolment(2))
+    sell(opened.store)
+    opened.mirror.note(opened.store.tail().chain)
+    opened.close()
+    for file in broken.data.glob(f"{DATABASE}*"):
+        file.unlink()
+    (broken.data / DATABASE).write_bytes(kept)
+    refuses("rolled_back", lambda: open_house(broken.data, broken.keystore))
+
+
+def test_another_machine_asks_the_centre(broken: Broken, tmp_path: Path) -> None:
+    fresh, keystore = tmp_path / "محل جديد", FakeKeystore()
+    refuses("backup_asks", lambda: broken.restore(data=fresh, keystore=keystore))
+    at = broken.restoring(fresh, keystore)
+    request = at.request(broken.backup)
+    assert at.request(broken.backup) == request, "the same key, however often it is asked"
+    at.close()
+    assert json.loads(request)["shop"] == "CAI-001"
+    done = broken.restore(answered(request), data=fresh, keystore=keystore)
+    assert done.aside is None
+    assert not any("restore-key" in name for name in keystore.values)
+    opened = open_house(fresh, keystore)
+    assert stands_restored(opened.store)
+    assert opened.pictures.open(broken.picture) == b"a face"
+    opened.close()
+    key = next(value for name, value in keystore.values.items() if name.endswith("database-key"))
+    assert key not in broken.keystore.values.values(), "the old machine's key is not the new one's"
+    assert copies.check(fresh / DATABASE, key) == 2
+
+
+def test_an_answer_for_another_machine_opens_nothing(broken: Broken, tmp_path: Path) -> None:
+    keystores = [FakeKeystore(), FakeKeystore()]
+    folders = [tmp_path / "one", tmp_path / "two"]
+    requests = []
+    for folder, keystore, chance in zip(folders, keystores, (1, 2), strict=True):
+        at = Restoring(folder, keystore, SeededRandomness(chance))
+        requests.append(at.request(broken.backup))
+        at.close()
+    for answer in (answered(requests[1]), b"{}", b"x", b'{"answer": 5}', b'{"answer": "00"}'):
+        with pytest.raises(Corrupt, match="recovery_key"):
+            broken.restore(answer, data=folders[0], keystore=keystores[0])
+    refuses("recovery_key", lambda: broken.restore(answered(requests[0]), data=tmp_path / "x", keystore=FakeKeystore()))
+    with pytest.raises(Corrupt, match="recovery_key"):
+        answered(requests[0], private=bytes(31) + b"\1")
+
+
+# ---- what is refused
+
+
+def test_another_counters_backup(broken: Broken, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    members = json.loads((broken.backup / copies.MANIFEST).read_bytes())
+    members["device"] = "019a1b2c-0000-7000-8000-000000000002"
+    (broken.backup / copies.MANIFEST).write_text(json.dumps(members))
+    error = refuses("backup_other", broken.restore)
+    assert error.values == {"shop": "CAI-001", "device": "019a1b2c"}
+
+
+def test_a_sound_store_that_holds_more_is_kept(broken: Broken) -> None:
+    error = refuses("backup_behind", broken.restore)
+    assert error.values == {"here": 3, "backup": 2}
+    done = broken.restore(despite_newer=True)
+    opened = open_house(broken.data, broken.keystore)
+    assert stands_restored(opened.store)
+    gap = restored.gap(opened.store)
+    assert gap is not None
+    assert (gap.known, gap.lost) == (False, (3, 3))
+    opened.close()
+    aside = done.aside / DATABASE
+    key = next(value for name, value in broken.keystore.values.items() if name.endswith("database-key"))
+    assert copies.check(aside, key) == 3, "what only the old store holds is there, encrypted"
+
+
+def test_a_newer_programs_backup(broken: Broken, monkeypatch: pytest.MonkeyPatch) -> None:
+    lose_database(broken.data)
+    monkeypatch.setattr(upgrade, "REVISIONS", ("0001",))
+    error = refuses("backup_newer", broken.restore)
+    assert error.values == {"program": "0.3.0"}
+
+
+@pytest.mark.parametrize("file", [DATABASE, copies.MANIFEST, "picture"])
+@pytest.mark.parametrize("how", ["flip", "cut", "gone"])
+def test_a_damaged_backup(broken: Broken, file: str, how: str) -> None:
+    lose_database(broken.data)
+    at = broken.backup / file if file != "picture" else broken.place / copies.PICTURES / broken.picture.file
+    content = at.read_bytes()
+    middle = len(content) // 2
+    if how == "gone":
+        at.unlink()
+    else:
+        flipped = content[:middle] + bytes([content[middle] ^ 0x55]) + content[middle + 1 :]
+        at.write_bytes(flipped if how == "flip" else content[:middle])
+    if (file, how) == (copies.MANIFEST, "flip"):
+        at.write_bytes(content.replace(b'"entries":2', b'"entries":9'))
+    with pytest.raises((Corrupt, Unavailable, Refused)):
+        broken.restore()
+    assert (broken.data / DATABASE).read_bytes() == b"the disk has failed"
+    assert not (broken.data / switch.STAGED).exists()
+    assert not (broken.data / switch.RECORD).exists()
+
+
+def test_a_manifest_that_names_pictures_the_database_does_not(broken: Broken) -> None:
+    members = json.loads((broken.backup / copies.MANIFEST).read_bytes())
+    members["pictures"].append("f" * 32)
+    (broken.backup / copies.MANIFEST).write_text(json.dumps(members))
+    shutil.copy(broken.place / "pictures" / broken.picture.file, broken.place / "pictures" / ("f" * 32))
+    refuses("backup_damaged", lambda: broken.restore(despite_newer=True))
+
+
+def test_a_locked_keystore_changes_nothing(broken: Broken) -> None:
+    before = (broken.data / DATABASE).read_bytes()
+    broken.keystore.locked = True
+    refuses("keystore_locked", broken.restore)
+    broken.keystore.locked = False
+    assert (broken.data / DATABASE).read_bytes() == before
+
+
+def test_a_wiped_keystore_asks_the_centre(broken: Broken) -> None:
+    """The database is there and its key is not: fault 14."""
+    broken.keystore.values.clear()
+    refuses("database_key_lost", lambda: open_house(broken.data, broken.keystore))
+    refuses("backup_asks", broken.restore)
+    at = broken.restoring()
+    request = at.request(broken.backup)
+    at.close()
+    broken.restore(answered(request))
+    opened = open_house(broken.data, broken.keystore)
+    assert stands_restored(opened.store)
+    opened.close()
+
+
+def test_not_while_a_counter_or_an_update_is_at_work(broken: Broken) -> None:
+    opened = open_house(broken.data, broken.keystore)
+    refuses("already_running", broken.restoring)
+    opened.close()
+    with ProgramLock(broken.data):
+        refuses("already_running", broken.restoring)
+    broken.restoring().close()
+
+
+def test_no_room(broken: Broken) -> None:
+    at = Restoring(broken.data, broken.keystore, SeededRandomness(3), free=lambda _: 5)
+    refuses("backup_full", lambda: at.restore(broken.backup, None, always, silent, despite_newer=True))
+    at.close()
+
+
+@pytest.mark.parametrize("after", range(4))
+def test_stopped_at_any_step_the_old_store_stands(broken: Broken, after: int) -> None:
+    left = iter(range(after))
+    refuses(
+        "backup_stopped",
+        lambda: broken.restore(despite_newer=True, go_on=lambda: next(left, None) is not None),
+    )
+    opened = open_house(broken.data, broken.keystore)
+    assert opened.store.tail().chain.seq == 3
+    opened.close()
+
+
+def test_a_request_that_cannot_be_saved(tmp_path: Path) -> None:
+    save(tmp_path / "request.json", b"{}")
+    assert (tmp_path / "request.json").read_bytes() == b"{}"
+    refuses("backup_place", lambda: save(tmp_path / "none" / "request.json", b"{}"))
+
+
+# ---- interrupted
+
+
+@pytest.mark.slow
+def test_killed_at_every_step_of_the_switch_exactly_one_store_stands(
+    broken: Broken, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each replace, unlink and sync of a folder fails once, as if the power went there; then the program starts."""
+    stood = []
+    for at in range(40):
+        house = broken.again(tmp_path / f"cut{at}")
+        cut_at(monkeypatch, at)
+        try:
+            house.restore(despite_newer=True)
+        except KioskError:
+            ended = False
+        else:
+            ended = True
+        monkeypatch.undo()
+        opened = open_house(house.data, house.keystore)
+        seq = opened.store.tail().chain.seq
+        assert seq == 3 or (seq == 2 and restored.awaiting(opened.store))
+        assert opened.check() == seq
+        assert opened.pictures.open(house.picture) == b"a face"
+        opened.close()
+        assert not (house.data / switch.RECORD).exists()
+        stood.append(seq)
+        if ended:
+            break
+    assert stood[0] == 3
+    assert stood[-1] == 2
+    assert stood == sorted(stood, reverse=True), "old until the record is written, new from then on"
+
+
+def cut_at(monkeypatch: pytest.MonkeyPatch, at: int) -> None:
+    steps = iter(range(999))
+
+    def counted(real: Any) -> Any:
+        def step(*arguments: Any, **named: Any) -> Any:
+            if next(steps) >= at:
+                raise OSError(5, "no power")
+            return real(*arguments, **named)
+
+        return step
+
+    for name in ("replace", "mkdir"):
+        monkeypatch.setattr(Path, name, counted(getattr(Path, name)))
+    for module in (files, switch):
+        monkeypatch.setattr(module, "sync_folder", counted(files.sync_folder))
+
+
+def test_what_was_put_aside_goes_after_thirty_days_of_the_centres_time(broken: Broken) -> None:
+    done = broken.restore(despite_newer=True)
+    opened = open_house(broken.data, broken.keystore)
+    day = 86_400_000
+    assert opened.sweep(0) == opened.sweep(29 * day) == 0
+    (broken.data / "put-aside-mine").mkdir()
+    assert opened.sweep(31 * day) == 1
+    assert not done.aside.exists()
+    assert (broken.data / "put-aside-mine").exists()
+    opened.close()
+
+
+# ---- what is missing, by number
+
+
+def facts(store: Store, hwm: int | None) -> None:
+    earlier = {} if hwm is None else {"1": hwm}
+    store.commit([], [PutFact(restored.EARLIER, json.dumps(earlier).encode())])
+
+
+@pytest.mark.parametrize(
+    ("hwm", "held", "lost"),
+    [(None, (0, 0), (3, 3)), (1, (0, 0), (3, 3)), (2, (0, 0), (3, 3)), (3, (3, 3), (0, 0)), (9, (3, 9), (0, 0))],
+)
+def test_the_gap(broken: Broken, hwm: int | None, held: tuple[int, int], lost: tuple[int, int]) -> None:
+    broken.restore(despite_newer=True)
+    opened = open_house(broken.data, broken.keystore)
+    facts(opened.store, hwm)
+    gap = restored.gap(opened.store)
+    assert gap is not None
+    assert (gap.epoch, gap.held, gap.lost, gap.known) == (1, held, lost, hwm is not None)
+    opened.close()
+
+
+def test_no_gap_where_nothing_is_missing(broken: Broken, tmp_path: Path) -> None:
+    fresh = open_house(tmp_path / "fresh")
+    assert restored.gap(fresh.store) is None
+    assert restored.note(fresh.store) == ([], [])
+    assert not restored.awaiting(fresh.store)
+    said = restored.Restored(1, 2, 2)
+    fresh.store.commit([], [PutFact(restored.RESTORED, said.write())])
+    facts(fresh.store, 2)
+    assert restored.gap(fresh.store) is None
+    fresh.close()
+
+
+def test_the_new_epoch_says_once_what_it_follows(broken: Broken) -> None:
+    broken.restore(despite_newer=True)
+    opened = open_house(broken.data, broken.keystore)
+    assert restored.note(opened.store) == ([], [])
+    opened.store.put_enrolment(enrolment(2))
+    writings, noted = restored.note(opened.store)
+    assert writings[0].members == {"v": 1, "kind": "restored", "epoch": 1, "seq": 2, "last": 3}
+    opened.store.commit([], noted)
+    assert restored.note(opened.store) == ([], [])
+    opened.close()
