@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -45,6 +46,7 @@ def test_what_works_is_said_and_nothing_stays_behind(premises: Premises, scratch
     assert (report["schema"], report["version"]) == (1, VERSION)
     assert list(report["steps"]) == STEPS
     assert all(step["ok"] for step in report["steps"].values())
+    assert report["steps"]["libraries"]["modules"] > 250
     versions = report["steps"]["libraries"]["versions"]
     assert versions["pyside6-essentials"] == "6.9.3"
     assert versions["sqlcipher"].startswith("4.")
@@ -79,6 +81,11 @@ def test_a_keystore_that_forgets_is_none(premises: Premises, monkeypatch: pytest
     code, report = run(capsys)
     assert code == cli.UNAVAILABLE
     assert report["steps"]["keystore"]["reason"] == "forgetful"
+
+
+def take_library_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "kiosk.forms")
+    monkeypatch.setitem(sys.modules, "jsonschema_rs", None)
 
 
 def break_library(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -129,6 +136,7 @@ def break_window(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("plant", "step", "error"),
     [
+        (take_library_away, "libraries", "unforeseen"),
         (break_library, "libraries", "unforeseen"), (break_cipher, "store", "selftest_cipher"),
         (break_box, "keys", "selftest_cipher"), (break_signing, "keys", "selftest_cipher"),
         (break_font, "receipt", "selftest_font"), (break_paper, "receipt", "selftest_picture"),
