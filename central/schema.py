@@ -217,6 +217,12 @@ _APPROVALS: Final = (
 # When a key was laid on a slot: whoever comes second is told.
 _CLAIMED: Final = ("ALTER TABLE slot ADD COLUMN claimed_ms {big} NOT NULL DEFAULT 0",)
 
+# Support files of the counters, sealed as they came.
+_SUPPORT: Final = (
+    """CREATE TABLE support (n {serial}, device {bytes} NOT NULL REFERENCES device, epoch {big} NOT NULL,
+       sha256 {bytes} NOT NULL, file {bytes} NOT NULL, at_ms {big} NOT NULL, UNIQUE (device, sha256))""",
+)
+
 STEPS: Final = (
     Step((*_PEOPLE, *_DEVICES, *_JOURNAL, *_BUSINESS), _SQLITE_GUARDS, _POSTGRES_GUARDS),
     Step(_ERASURE, _SQLITE_ERASURE, _POSTGRES_ERASURE),
@@ -229,6 +235,7 @@ STEPS: Final = (
     Step(_OPENINGS, fill=backfill.till_days),
     Step(_APPROVALS),
     Step(_CLAIMED),
+    Step(_SUPPORT),
 )
 
 

@@ -142,6 +142,7 @@ GRAMMAR: Final[Grammar] = {
         ),
         "renew": ("approvals:renew", (_DEVICE,)),
     },
+    "support": {"list": ("support:listed", (_LIMIT,)), "open": ("support:show", (_option("file"),))},
     "till": {"days": ("tills:days", (_DEVICE, _LIMIT))},
     "float": {
         "pay": (

@@ -13,15 +13,17 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from central import support as support_files
 from central.catalogues import Catalogues
 from central.centre import Centre
 from central.projection import Projector
-from central.web import described, enrol, journal, neighbours, public, pull, tus, updates
+from central.web import described, enrol, journal, neighbours, public, pull, support, tus, updates
 from central.web.answers import Answer, Denied, refusal
 from central.web.described import Described
 from central.web.inquiry import inquirer
 from central.web.rate import Limiter, Rate, asker
 from central.web.received import MAX_JSON, Received, headers_of, receive
+from kiosk.doctor import envelope
 from kiosk.errors import Corrupt, Unavailable
 from sync import wire
 
@@ -54,6 +56,7 @@ def build(centre: Centre, rates: Rates | None = None, arrived: Event | None = No
     route = _Routes(app, centre, rates.device, proxy)
     _enrolment(route, rates)
     _devices(route, arrived, rates)
+    _support(route)
     _public(route, rates)
     if centre.updates is not None:
         updates.serve(app, centre.updates)
@@ -166,6 +169,12 @@ def _devices(route: _Routes, arrived: Event | None, rates: Rates) -> None:
     answers = respond(s200=("signed pong", described.DOCUMENT))
     body = described.query("n", "[A-Za-z0-9_-]{22}")
     route.add("GET", wire.PATH_PING, pull.ping, body, answers, rate=rates.status)
+
+
+def _support(route: _Routes) -> None:
+    answers = described.responses(s200=("the file is kept (signed)", described.DOCUMENT), **described.SHUT_OUT)
+    body = described.signed(described.SUPPORT_BODY, body=True)
+    route.add("POST", envelope.PATH, support.take, body, answers, limit=support_files.MOST_BYTES)
 
 
 def _evidence(route: _Routes) -> None:

@@ -31,6 +31,7 @@ from central import authority
 from central.sqlite import SqliteStore
 from central.web import app
 from central.web.app import Rates
+from kiosk.doctor import envelope
 from sync import wire
 from tests.central.device import Device
 from tests.central.local import AUTHORITY, OPERATOR, Office, apply_settings, make_office
@@ -59,8 +60,9 @@ OPERATIONS: Final = [
     "POST /v1/journal",
     "POST /v1/shop/refunds",
     "POST /v1/shop/search",
+    "POST /v1/support",
 ]
-ANYTHING_GOES: Final = {"/healthz", "/r-static", "/r/", "/v1/journal", "/v1/evidence"}
+ANYTHING_GOES: Final = {"/healthz", "/r-static", "/r/", "/v1/journal", "/v1/evidence", "/v1/support"}
 """Where nothing that can be asked is outside the description: there is no negative question."""
 QUESTIONS: Final = [
     (label, mode)
@@ -74,7 +76,7 @@ CHECKS: Final[list[Any]] = [
 ]  # fmt: skip
 
 
-@schemathesis.serializer(wire.STREAM, wire.BUNDLE, wire.TUS_PIECE)
+@schemathesis.serializer(wire.STREAM, wire.BUNDLE, wire.TUS_PIECE, envelope.MEDIA)
 def as_bytes(_context: object, value: object) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
 
