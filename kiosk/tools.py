@@ -101,12 +101,8 @@ def lint(files: Iterable[Path]) -> list[str]:
     """Everything that is wrong with these files of services or needs, a line each.
 
     What is sound alone is laid beside the services that come with the program: a number may stand in both.
-    Raises Refused("lint_not_here") in an installed counter, which brings no validator.
     """
-    try:
-        from kiosk.catalogue_lint import lint_needs, lint_together, parsed  # noqa: PLC0415 - brings the validator
-    except ModuleNotFoundError as error:
-        raise Refused("lint_not_here") from error
+    from kiosk.catalogue_lint import lint_needs, lint_together, parsed  # noqa: PLC0415 - brings the validator
 
     faults: list[str] = []
     services = parsed(bundled_services())

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
-import build_installer
+from installer import papers, runtime, wheel
+from installer.products import ROOT, BuildError, sha256
 
-ROOT = Path(build_installer.__file__).parent
-LOCKS = [ROOT / name for name in build_installer.LOCKS]
+LOCKS = [ROOT / name for name in papers.LOCKS]
+RUN, DEV, DEVICES, KIOSK = LOCKS
 
 
 def pins(lock: Path) -> dict[str, str]:
@@ -35,40 +36,38 @@ def test_every_locked_package_has_hashes(lock: Path) -> None:
 
 
 def test_the_runtime_is_the_same_in_all_locks() -> None:
-    run, *others = map(pins, LOCKS)
-    assert [lock for lock in others if not run.items() <= lock.items()] == []
+    run = pins(RUN).items()
+    assert [lock for lock in (DEV, DEVICES) if not run <= pins(lock).items()] == []
+    assert pins(KIOSK).items() <= run
 
 
 def test_the_locks_hold_what_pyproject_asks_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    run = requirements(project["project"]["dependencies"] + project["project"]["optional-dependencies"]["central"])
-    assert run - pins(LOCKS[0]).keys() == set()
-    assert requirements(project["dependency-groups"]["dev"]) - pins(LOCKS[1]).keys() == set()
-    assert requirements(project["project"]["optional-dependencies"]["devices"]) - pins(LOCKS[2]).keys() == set()
+    alone, extras = project["project"]["dependencies"], project["project"]["optional-dependencies"]
+    assert requirements(alone) - pins(KIOSK).keys() == set()
+    assert requirements(alone + extras["central"]) - pins(RUN).keys() == set()
+    assert requirements(project["dependency-groups"]["dev"]) - pins(DEV).keys() == set()
+    assert requirements(extras["devices"]) - pins(DEVICES).keys() == set()
+
+
+def test_a_product_brings_nothing_of_the_centre() -> None:
+    assert {"fastapi", "uvicorn", "psycopg", "pynacl", "jinja2"} & pins(ROOT / runtime.LOCK).keys() == set()
 
 
 def test_a_wheel_without_an_asset_is_refused(tmp_path: Path) -> None:
-    wheel = tmp_path / "empty.whl"
-    with zipfile.ZipFile(wheel, "w") as archive:
+    empty = tmp_path / "empty.whl"
+    with zipfile.ZipFile(empty, "w") as archive:
         archive.writestr("kiosk/__init__.py", "")
-    with pytest.raises(build_installer.BuildError, match=r"not in the wheel: .*IBMPlexSansArabic-Regular"):
-        build_installer.check_wheel(wheel)
+    with pytest.raises(BuildError, match=r"not in the wheel: .*IBMPlexSansArabic-Regular"):
+        wheel.check(empty)
 
 
 def test_the_wheel_holds_every_asset_and_its_checksum_stands(tmp_path: Path) -> None:
-    wheel = build_installer.build(tmp_path)
-    assert f"{build_installer.sha256(wheel)}  {wheel.name}" in (tmp_path / "SHA256SUMS").read_text(encoding="utf-8")
+    made = wheel.build(tmp_path).path
+    papers.sums(tmp_path)
+    assert f"{sha256(made)}  {made.name}" in (tmp_path / papers.SUMS).read_text(encoding="utf-8")
 
 
 def test_the_same_source_gives_the_same_wheel(tmp_path: Path) -> None:
-    one, two = build_installer.build(tmp_path / "one"), build_installer.build(tmp_path / "two")
+    one, two = (wheel.build(tmp_path / name).path for name in ("one", "two"))
     assert one.read_bytes() == two.read_bytes()
-
-
-@pytest.mark.parametrize("target", build_installer.NOT_YET)
-def test_an_installer_that_cannot_be_built_yet_says_so(
-    target: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr("sys.argv", ["build_installer.py", "--target", target])
-    assert build_installer.main() == 2
-    assert "cannot build" in capsys.readouterr().err

@@ -14,9 +14,11 @@ from installer.linux import tools
 SUITE = "bookworm"
 PYTHON = "python3.11"
 PACKAGES = (
-    PYTHON, "libpython3.11-stdlib", "libxcb-cursor0", "libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1",
+    PYTHON, "libpython3.11-stdlib", "libssl3", "libffi8", "libexpat1", "libsqlite3-0", "liblzma5", "libbz2-1.0",
+    "zlib1g", "libuuid1", "libxcb-cursor0", "libxcb-icccm4", "libxcb-image0", "libxcb-keysyms1",
     "libxcb-render-util0", "libxcb-util1", "libxcb-xkb1", "libxkbcommon-x11-0", "libxkbcommon0",
 )  # fmt: skip
+
 LIBRARY = Path("usr/lib/x86_64-linux-gnu")
 
 

@@ -44,7 +44,7 @@ OF_GLIBC = ("libc.so.", "libm.so.", "libdl.so.", "libpthread.so.", "librt.so.", 
 
 
 def depends(root: Path) -> tuple[list[str], str]:
-    """The packages that the binaries below `root` ask for, and the glibc floor. Raises BuildError for an unknown one."""
+    """The packages that binaries below `root` ask for, and the glibc floor. Raises BuildError for an unknown one."""
     needed, floor = elf.of_system(root)
     foreign = {name for name in needed if not name.startswith(OF_GLIBC)}
     if unknown := sorted(foreign - PACKAGE_OF.keys()):

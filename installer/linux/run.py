@@ -24,9 +24,12 @@ def build(out: Path, app: AppLayer, laid_out: Path, glibc: str, *, fast: bool) -
     """`manfaz-<version>-x86_64.run` from the program's folder, which stays. Raises BuildError."""
     program.settle(laid_out, app.epoch_s)
     payload = out / f".manfaz-{app.version}.tar.gz"
-    with payload.open("wb") as plain, gzip.GzipFile("", "wb", 1 if fast else 9, plain, mtime=0) as packed:
-        with tarfile.open(fileobj=packed, mode="w", format=tarfile.GNU_FORMAT) as tar:
-            program.pack(laid_out, tar, app.epoch_s)
+    with (
+        payload.open("wb") as plain,
+        gzip.GzipFile("", "wb", 1 if fast else 9, plain, mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w", format=tarfile.GNU_FORMAT) as tar,
+    ):
+        program.pack(laid_out, tar, app.epoch_s)
     data = payload.read_bytes()
     payload.unlink()
     unpacked = size_of(laid_out)

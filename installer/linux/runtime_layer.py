@@ -1,4 +1,6 @@
-"""The runtime of Linux: interpreter, standard library, packages, fonts; relocatable and pruned. Byte code is made where it is installed.
+"""The runtime of Linux: interpreter, standard library, packages, fonts; relocatable and pruned.
+
+Byte code is made where it is installed.
 
 runtime/bin/python3.11   python3.11._pth beside it: isolated, this path and no other
 runtime/lib/             what Debian's Python and Qt's X11 part need and a desktop may lack
@@ -10,6 +12,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from installer import runtime
@@ -133,7 +136,7 @@ def _interpreter(folder: Path, debian: bookworm.Debian) -> None:
     tools.run("patchelf", "--force-rpath", "--set-rpath", "$ORIGIN/../lib", binary)
 
 
-def _bundle(debian: bookworm.Debian, wanted: dict[str, tuple[str, ...]], into: Path) -> None:
+def _bundle(debian: bookworm.Debian, wanted: Mapping[str, tuple[str, ...]], into: Path) -> None:
     for package, names in wanted.items():
         for name in names:
             found = [debian.root / bookworm.LIBRARY / name, debian.root / "lib/x86_64-linux-gnu" / name]

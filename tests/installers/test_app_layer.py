@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import shutil
-import sys
 import tarfile
 from importlib import resources
 from pathlib import Path
@@ -15,8 +14,6 @@ from backports import zstd
 
 from installer import app_layer, runtime, source
 from installer.products import ROOT, BuildError
-from kiosk import tools
-from kiosk.errors import Refused
 from ui import theme
 
 
@@ -103,11 +100,3 @@ def test_the_fonts_are_found_in_the_runtime_where_the_assets_have_none(
     own = {path.name for path in theme.font_folder().iterdir()}
     monkeypatch.setattr(theme, "files", lambda name: layer.folder / name if name == "assets" else resources.files(name))
     assert {path.name for path in theme.font_folder().iterdir() if path.name.endswith((".ttf", ".txt"))} == own
-
-
-def test_an_installed_counter_says_that_it_checks_no_service_files(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("kiosk.catalogue_lint", "kiosk.service_lint", "kiosk.service_traps"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
-    monkeypatch.setitem(sys.modules, "jsonschema_rs", None)
-    with pytest.raises(Refused, match="lint_not_here"):
-        tools.lint([])

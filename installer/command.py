@@ -1,0 +1,113 @@
+"""The command line of `build_installer.py`: what is asked, what was made, and failures in plain words."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from installer import app_layer, inventory, papers, wheel
+from installer.app_layer import AppLayer
+from installer.products import ROOT, BuildError, Kind, Product
+
+TARGETS: dict[str, tuple[Kind, ...]] = {
+    "wheel": ("wheel",),
+    "app": (),
+    "deb": ("deb",),
+    "run": ("run",),
+    "windows": ("windows",),
+    "all": ("wheel", "deb", "run", "windows"),
+}
+FAILED, USAGE = 1, 2
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is asked of a build. `version`: another number for the same program, to try an upgrade."""
+
+    kinds: tuple[Kind, ...]
+    out: Path
+    windows_python: Path | None
+    sign_cert: Path | None
+    sign_key: Path | None
+    fast: bool
+    version: str | None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit code: 0 made, 1 not made, 2 not understood."""
+    try:
+        made = build(options(arguments))
+    except BuildError as error:
+        sys.stderr.write(f"build_installer: {error}\n")
+        return FAILED
+    except OSError as error:
+        sys.stderr.write(f"build_installer: {error}\n  تعذّرت القراءة أو الكتابة؛ راجع المساحة والصلاحيات.\n")
+        return FAILED
+    for product, took_s in made:
+        size = product.path.stat().st_size / 1e6
+        installed = f", {product.installed_bytes / 1e6:.1f} MB installed" if product.installed_bytes else ""
+        sys.stdout.write(f"{product.path} ({size:.2f} MB{installed}; {took_s:.0f} s)\n")
+    return 0
+
+
+def build(asked: Options) -> list[tuple[Product, float]]:
+    """Everything asked for, each with the seconds that it took, papers beside it. Raises BuildError, OSError."""
+    asked.out.mkdir(parents=True, exist_ok=True)
+    made = list[tuple[Product, float]]()
+    if "wheel" in asked.kinds:
+        made += _timed(lambda: [wheel.build(asked.out)])
+    if set(asked.kinds) != {"wheel"}:
+        made += _with_app_layer(asked)
+    papers.sums(asked.out)
+    return made
+
+
+def _with_app_layer(asked: Options) -> list[tuple[Product, float]]:
+    app = app_layer.build(asked.out, asked.version)
+    made = _timed(lambda: [_app(app)])
+    if {"deb", "run"} & set(asked.kinds):
+        from installer.linux.build import build as linux  # noqa: PLC0415 - nothing of it is needed elsewhere
+
+        made += _timed(lambda: linux(asked.out, app, asked.kinds, fast=asked.fast))
+    if "windows" in asked.kinds:
+        from installer import windows  # noqa: PLC0415 - nothing of it is needed elsewhere
+
+        made += _timed(lambda: [windows.build(asked, app)])
+    return made
+
+
+def _app(app: AppLayer) -> Product:
+    papers.write(app.archive, inventory.ours(app.version)[:1], {"files": len(app.files)})
+    return app.archive
+
+
+def _timed(work: Callable[[], list[Product]]) -> list[tuple[Product, float]]:
+    begun = time.monotonic()
+    products = work()
+    return [(product, time.monotonic() - begun) for product in products]
+
+
+def options(arguments: Sequence[str] | None) -> Options:
+    """Ends the process with code 2 where the words make no sense."""
+    parser = argparse.ArgumentParser(
+        prog="build_installer.py", description="Build what is handed out · بناء ما يُسلَّم للمحلات"
+    )
+    add = parser.add_argument
+    add("--target", choices=TARGETS, default="wheel", help="what to build (default: wheel) · ما يُبنى")
+    add("--out", type=Path, default=ROOT / "dist", help="where to put it (default: dist/) · مجلد الناتج")
+    add("--windows-python", type=Path, metavar="ZIP", help="an official python-3.1x-embed-amd64.zip · بايثون ويندوز")
+    add("--sign-cert", type=Path, metavar="PEM", help="certificate for Windows · شهادة التوقيع")
+    add("--sign-key", type=Path, metavar="PEM", help="its key · مفتاح الشهادة")
+    add("--fast", action="store_true", help="pack quickly, for trying; larger · ضغط سريع للتجربة")
+    add("--app-version", metavar="N.N.N", help="another number, to try an upgrade · رقم آخر لتجربة الترقية")
+    found = parser.parse_args(arguments)
+    if (found.sign_cert is None) != (found.sign_key is None):
+        parser.error("--sign-cert and --sign-key belong together · الشهادة ومفتاحها معًا")
+    return Options(
+        TARGETS[found.target], found.out, found.windows_python, found.sign_cert, found.sign_key, found.fast,
+        found.app_version,
+    )  # fmt: skip

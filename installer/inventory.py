@@ -1,0 +1,89 @@
+"""What is inside a product: packages of Python by their metadata, those of Debian, the fonts, the program itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from email.message import Message
+from email.parser import HeaderParser
+from pathlib import Path
+
+from installer import runtime
+from installer.products import ROOT, BuildError
+
+OURS = "LicenseRef-none-chosen-yet"
+QT = "pyside6-essentials", "shiboken6"
+TEXTS = Path(__file__).with_name("licences")
+_LICENCE_FILE = re.compile(r"(LICEN[CS]E|COPYING|NOTICE|AUTHORS)", re.IGNORECASE)
+UNNAMED = {"sqlcipher3": "Zlib"}
+"""What a package says in its repository, and not in its metadata."""
+
+
+@dataclass(frozen=True)
+class Component:
+    """`texts`: the licence in full, as many as came with it."""
+
+    name: str
+    version: str
+    purl: str
+    licence: str
+    texts: tuple[str, ...] = ()
+
+
+def python_packages(root: Path) -> list[Component]:
+    """All that lie below `root` with their metadata, by name. Raises BuildError where one says no licence."""
+    found = [_package(path) for path in sorted(root.rglob("*.dist-info/METADATA"))]
+    return sorted(found, key=lambda one: one.name)
+
+
+def debian_packages(versions: dict[str, str], copyrights: dict[str, str]) -> list[Component]:
+    """Those of `versions` of which something is taken, which `copyrights` names."""
+    return [
+        Component(
+            name, versions[name], f"pkg:deb/debian/{name}@{versions[name]}?arch=amd64&distro=bookworm",
+            "LicenseRef-debian-copyright", (copyrights[name],),
+        )
+        for name in sorted(copyrights)
+    ]  # fmt: skip
+
+
+def ours(version: str) -> list[Component]:
+    """The program, and the fonts that it brings."""
+    text = (ROOT / runtime.FONTS / "OFL.txt").read_text(encoding="utf-8")
+    return [
+        Component("manfaz", version, f"pkg:generic/manfaz@{version}", OURS),
+        Component("ibm-plex-sans-arabic", "1.101", "pkg:generic/ibm-plex-sans-arabic@1.101", "OFL-1.1", (text,)),
+    ]
+
+
+def licence_book(components: Iterable[Component]) -> str:
+    """Every licence in full, one file for people to read; a text that several share stands once."""
+    parts, seen = (
+        ["What is inside Manfaz, and under which licence.\nما بداخل منفذ من برامج الآخرين ورخصها.\n"],
+        set[str](),
+    )
+    for one in components:
+        parts.append(f"\n{'=' * 78}\n{one.name} {one.version}: {one.licence}\n{one.purl}\n")
+        for text in one.texts:
+            parts.append(f"\n{text.strip()}\n" if text not in seen else "\n(the text stands above)\n")
+            seen.add(text)
+    return "".join(parts)
+
+
+def _package(metadata: Path) -> Component:
+    head = HeaderParser().parsestr(metadata.read_text(encoding="utf-8"))
+    name = re.sub(r"[-_.]+", "-", head["Name"]).lower()
+    licence = head["License-Expression"] or UNNAMED.get(name) or head["License"] or _classified(head)
+    if not licence:
+        raise BuildError(f"{name} does not say under which licence it comes: name it in installer/inventory.py")
+    files = sorted(path for path in metadata.parent.rglob("*") if path.is_file() and _LICENCE_FILE.match(path.name))
+    if name in QT:
+        files = [TEXTS / "LGPL-3.0.txt", TEXTS / "GPL-3.0.txt"]
+    texts = tuple(path.read_text(encoding="utf-8", errors="replace") for path in files)
+    return Component(name, head["Version"], f"pkg:pypi/{name}@{head['Version']}", licence.splitlines()[0], texts)
+
+
+def _classified(head: Message) -> str:
+    told = [line.rsplit(" :: ", 1)[-1] for line in head.get_all("Classifier", []) if line.startswith("License ::")]
+    return " AND ".join(sorted(told))

@@ -1,0 +1,39 @@
+"""Both Linux products from one laid-out program."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Collection
+from pathlib import Path
+
+from installer import inventory, papers
+from installer.app_layer import AppLayer
+from installer.linux import bookworm, deb, program, run, tools
+from installer.products import Kind, Product
+
+
+def build(out: Path, app: AppLayer, kinds: Collection[Kind], *, fast: bool) -> list[Product]:
+    """Those of `deb` and `run` that are in `kinds`, with their papers. Raises BuildError."""
+    with tempfile.TemporaryDirectory(prefix="manfaz-build-") as work:
+        debian = bookworm.unpack(Path(work) / "debian")
+        laid_out = Path(work) / "program"
+        program.lay_out(laid_out, app, debian)
+        wanted, glibc = deb.depends(laid_out)
+        components = _components(app, laid_out, debian)
+        book = inventory.licence_book(components)
+        (laid_out / "share" / "licences.txt").write_text(book, encoding="utf-8")
+        products = []
+        if "run" in kinds:
+            products.append(run.build(out, app, laid_out, glibc, fast=fast))
+        if "deb" in kinds:
+            products.append(deb.build(out, app, laid_out, book, fast=fast))
+    made = {"glibc": glibc, "depends": wanted, "tools": tools.versions(), "debian": debian.versions, "fast": fast}
+    for product in products:
+        papers.write(product, components, made)
+    return products
+
+
+def _components(app: AppLayer, laid_out: Path, debian: bookworm.Debian) -> list[inventory.Component]:
+    copyrights = {package: bookworm.copyright_of(debian, package) for package in bookworm.PACKAGES}
+    own, packages = inventory.ours(app.version), inventory.python_packages(laid_out / "runtime")
+    return [*own, *packages, *inventory.debian_packages(debian.versions, copyrights)]
