@@ -40,18 +40,22 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         "manfaz", description=_ABOUT, epilog=_CODES, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    top.add_argument("--data", type=Path, default=default_folder(), help="folder of the store · مجلد البيانات")
-    top.add_argument("--centre", help="address of the centre · عنوان الخدمة المركزية")
-    top.add_argument("--ca", help="own certificate authority (file) · ملف شهادة الجهة")
-    top.add_argument(
-        "--printer",
-        default="none",
-        help="tcp:HOST[:PORT], usb:, serial:, system:, file: or none (docs/paper.md) · الطابعة",
-    )
-    top.add_argument("--citizen-screen", action="store_true", help="a window for the citizen · شاشة للمواطن")
-    top.add_argument("--language", choices=("ar", "en"), default="ar", help="of screen and paper · لغة الشاشة والإيصال")
+    _add_common(top)
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
     commands.add_parser("run", help="open the counter (default) · فتح المنفذ")
+    _add_journal(commands)
+    _add_catalogue(commands.add_parser("catalogue", help="service files · ملفات الخدمات"))
+    check = commands.add_parser("selftest", help="does this installation work? JSON · هل يعمل هذا التثبيت؟")
+    check.add_argument("--picture", type=Path, help="keep the window's picture here (.png) · احفظ صورة النافذة")
+    _add_doctor(commands.add_parser("doctor", help="what is wrong, and what mends it · فحص الجهاز وعلاجه"))
+    _add_setup(commands.add_parser("setup", help="set up and prove this counter · إعداد المنفذ واختباره"))
+    _add_keeping(commands)
+    commands.add_parser("unsent", help="is work left to send? exit 1: yes · هل بقي عمل لم يُرسل؟")
+    commands.add_parser("version", help="print the version · رقم الإصدار")
+    return top
+
+
+def _add_journal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     export = commands.add_parser("export", help="write the journal to a .kj01 file · تصدير الدفتر")
     export.add_argument("file", type=Path)
     export.add_argument(
@@ -65,12 +69,57 @@ def parser() -> argparse.ArgumentParser:
     receipt.add_argument("seq", type=int)
     receipt.add_argument("file", type=Path)
     receipt.add_argument("--size", choices=("80mm", "A5"), default="80mm")
-    _add_catalogue(commands.add_parser("catalogue", help="service files · ملفات الخدمات"))
-    check = commands.add_parser("selftest", help="does this installation work? JSON · هل يعمل هذا التثبيت؟")
-    check.add_argument("--picture", type=Path, help="keep the window's picture here (.png) · احفظ صورة النافذة")
-    _add_doctor(commands.add_parser("doctor", help="what is wrong, and what mends it · فحص الجهاز وعلاجه"))
-    commands.add_parser("version", help="print the version · رقم الإصدار")
-    return top
+
+
+def _add_common(top: argparse.ArgumentParser) -> None:
+    top.add_argument("--data", type=Path, default=default_folder(), help="folder of the store · مجلد البيانات")
+    top.add_argument("--centre", help="address of the centre · عنوان الخدمة المركزية")
+    top.add_argument("--ca", help="own certificate authority (file) · ملف شهادة الجهة")
+    top.add_argument(
+        "--printer",
+        default="none",
+        help="tcp:HOST[:PORT], usb:, serial:, system:, file: or none (docs/paper.md) · الطابعة",
+    )
+    top.add_argument("--citizen-screen", action="store_true", help="a window for the citizen · شاشة للمواطن")
+    top.add_argument("--language", choices=("ar", "en"), default="ar", help="of screen and paper · لغة الشاشة والإيصال")
+    top.add_argument("--full-screen", action="store_true", help="nothing else on the screen · ملء الشاشة")
+    top.add_argument("--no-wizard", action="store_true", help="no first start page · بدون صفحة الإعداد الأولى")
+
+
+def _add_keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    backup = commands.add_parser("backup", help="back up now · نسخ احتياطي الآن")
+    backup.add_argument("--choose", type=Path, metavar="FOLDER", help="the second place, from now on · المكان الثاني")
+    restore = commands.add_parser("restore", help="put a backup back · استرجاع نسخة")
+    restore.add_argument("backup", type=Path, help="folder of the backup · مجلد النسخة")
+    restore.add_argument("--request", type=Path, metavar="FILE", help="ask the centre for its key · طلب المفتاح")
+    restore.add_argument("--answer", type=Path, metavar="FILE", help="the centre's answer · رد المركز")
+    restore.add_argument(
+        "--as-new-epoch", action="store_true", help="though what is here is newer · حتى لو كان الموجود أحدث"
+    )
+    for name, told in (
+        ("move", "to another shop · نقل إلى محل آخر"),
+        ("retire", "for good, with its data · إنهاء الخدمة ومحو البيانات"),
+    ):
+        leave = commands.add_parser(name, help=f"the counter leaves {told}")
+        leave.add_argument("--check", action="store_true", help="only look: exit code 1 if not yet · فحص فقط")
+
+
+def _add_setup(setup: argparse.ArgumentParser) -> None:
+    setup.add_argument("--accept", action="store_true", help="without a window, from this line · بدون نافذة")
+    setup.add_argument("--slot", help="four digits · رقم الخانة")
+    setup.add_argument("--code", help="11 characters · الكود")
+    setup.add_argument("--invitation", type=Path, metavar="FILE", help="manfaz-slot.txt")
+    setup.add_argument("--request", type=Path, metavar="FILE", help="offline: write the request · اكتب الطلب")
+    setup.add_argument("--answer", type=Path, metavar="FILE", help="offline: take the answer · اقرأ الجواب")
+    setup.add_argument("--answer-code", metavar="CODE", help="what the centre read out · رمز الجواب")
+    setup.add_argument("--paper-seen", action="store_true", help="somebody looked at the page · نُظر إلى الورقة")
+    setup.add_argument("--operator", metavar="ID", help="the first operator · أول موظف")
+    setup.add_argument("--operator-code", metavar="CODE", help="his activation code · رمز تفعيله")
+    setup.add_argument("--pin", help="his PIN · رقمه السري")
+    setup.add_argument("--technician", default="", help="who set it up · اسم الفني")
+    setup.add_argument("--report", type=Path, metavar="FOLDER", help="report as PDF and JSON · مجلد التقرير")
+    setup.add_argument("--wait-s", type=int, default=300, help="for approval and documents · انتظار الموافقة")
+    setup.add_argument("--json", action="store_true", help="a line of JSON for each step · للبرامج")
 
 
 def _add_catalogue(catalogue: argparse.ArgumentParser) -> None:
@@ -158,6 +207,38 @@ def _doctor(asked: argparse.Namespace) -> int:
     return doctor(asked)
 
 
+def _backup(asked: argparse.Namespace) -> int:
+    from kiosk.keep_command import backup
+
+    return backup(asked)
+
+
+def _restore(asked: argparse.Namespace) -> int:
+    from kiosk.keep_command import restore
+
+    return restore(asked)
+
+
+def _leave(asked: argparse.Namespace) -> int:
+    from kiosk.keep_command import leave
+
+    return leave(asked, "move" if asked.command == "move" else "retire")
+
+
+def _setup(asked: argparse.Namespace) -> int:
+    from kiosk.setup_command import setup
+
+    return setup(asked)
+
+
+def _unsent(asked: argparse.Namespace) -> int:
+    from kiosk import tools
+
+    left = tools.unsent(asked.data)
+    print(f"not sent yet · لم يُرسل بعد: {left}")
+    return REFUSED if left else OK
+
+
 def _selftest(asked: argparse.Namespace) -> int:
     import json
 
@@ -183,5 +264,6 @@ def _catalogue(asked: argparse.Namespace) -> int:
 
 _COMMANDS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "run": _run, "version": _version, "selftest": _selftest, "doctor": _doctor, "export": _export, "receipt": _receipt,
-    "verify": _verify, "catalogue": _catalogue,
+    "verify": _verify, "catalogue": _catalogue, "backup": _backup, "restore": _restore, "move": _leave,
+    "retire": _leave, "setup": _setup, "unsent": _unsent,
 }  # fmt: skip

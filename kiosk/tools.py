@@ -69,6 +69,20 @@ def export(folder: Path, file: Path, rolled_back: Callable[[Corrupt], None] | No
     return f"{file}: {len(data)} bytes"
 
 
+def unsent(folder: Path) -> int:
+    """How many entries and pictures would be lost with the folder; 0 where there is no store, and none is made.
+
+    Raises what `storage.open.open_store` raises: what cannot be looked into is not known to be sent.
+    """
+    from kiosk.keeping.leaving import obstacles  # noqa: PLC0415 - as the store
+    from storage.open import DATABASE  # noqa: PLC0415 - the same
+
+    if not (folder / DATABASE).exists():
+        return 0
+    with opened_store(folder) as store:
+        return sum(left.n for left in obstacles(store) if left.code in {"unsent", "rest", "pictures"})
+
+
 def write_whole(file: Path, data: bytes) -> None:
     """Write `data` so that the file is there complete or not at all. Raises Refused("file_unwritable")."""
     part = file.with_name(file.name + ".part")

@@ -198,6 +198,29 @@ def test_an_emptied_house_stays_as_it_is(sold: Premises, capsys: Capture) -> Non
     refusal(capsys, manfaz(sold, "export", sold.root / "journal.kj01", "--despite-rollback"), cli.CORRUPT)
 
 
+# ---- what would be lost
+
+
+def test_where_there_is_no_store_nothing_is_unsent_and_none_is_made(premises: Premises, capsys: Capture) -> None:
+    assert manfaz(premises, "unsent") == cli.OK
+    assert capsys.readouterr().out.endswith(": 0\n")
+    assert not premises.data.exists()
+
+
+def test_what_the_centre_does_not_have_is_counted(sold: Premises, capsys: Capture) -> None:
+    assert manfaz(sold, "unsent") == cli.REFUSED
+    opened = sold.store()
+    left = opened.store.tail().chain.seq
+    opened.close()
+    assert left > 0
+    assert capsys.readouterr().out.endswith(f": {left}\n")
+
+
+def test_what_cannot_be_opened_is_not_taken_for_sent(sold: Premises, capsys: Capture) -> None:
+    sold.keystore.locked = True
+    refusal(capsys, manfaz(sold, "unsent"), cli.UNAVAILABLE)
+
+
 # ---- receipts
 
 
