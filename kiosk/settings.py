@@ -5,6 +5,7 @@ Every limit has the default of decisions.md, so that a missing member never wide
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -57,6 +58,18 @@ class Commissions:
         return self.by_service.get(service_id, self.pt)
 
 
+@dataclass(frozen=True, slots=True)
+class UpdateSettings:
+    """When releases may be fetched: from one hour of the day in Cairo to another (the same twice: always), and how
+    much of a metered line a month (0: no cap). `ring` is that of the device itself where it is empty.
+    """
+
+    from_h: int = 0
+    to_h: int = 0
+    cap_mb: int = 0
+    ring: str = ""
+
+
 METHODS: Final = ("card", "wallet")
 
 
@@ -82,8 +95,10 @@ class Settings:
     day: DaySettings = field(default_factory=DaySettings)
     commissions: Commissions = field(default_factory=Commissions)
     methods: tuple[str, ...] = ()
+    updates: UpdateSettings = field(default_factory=UpdateSettings)
 
 
+_RING: Final = re.compile(r"[1-9][0-9]?|100", re.ASCII)
 _LIMIT_NAMES: Final = tuple(name for name in LimitSettings.__dataclass_fields__ if name != "offline_class_pt")
 
 
@@ -122,8 +137,9 @@ def read_settings(members: Mapping[str, Any]) -> Settings:
                 {str(k): count(v) for k, v in shop.get("commissions_pt", {}).items()},
             ),
             methods=tuple(name for name in METHODS if name in shop.get("methods", ())),
+            updates=_updates(members.get("updates", {})),
         )
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise Forged("not settings") from error
 
 
@@ -140,3 +156,13 @@ def _day(members: Mapping[str, Any]) -> DaySettings:
         members.get("by_notes", default.by_notes) is not False,
         count(members.get("difference_pt", default.difference_pt)),
     )
+
+
+def _updates(members: Mapping[str, Any]) -> UpdateSettings:
+    """``{"window": [from, to], "cap_mb": n, "ring": "10"}``, each of which may be missing."""
+    begin, end = members.get("window", (0, 0))
+    ring = str(members.get("ring", ""))
+    if max(count(begin), count(end)) > 24:
+        raise Forged("not settings")
+    known = _RING.fullmatch(ring) is not None  # a word of a later centre leaves the device in its own ring
+    return UpdateSettings(begin % 24, end % 24, count(members.get("cap_mb", 0)), ring if known else "")

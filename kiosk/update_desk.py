@@ -1,0 +1,126 @@
+"""Updates of an installed counter, put together: where releases come from, who unpacks, tries and saves.
+
+A program that the starter has not started (a working copy) has none: there is nothing that could go back.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from kiosk import VERSION
+from kiosk.errors import Unavailable
+from kiosk.updating.leave import Leave, Terms
+from kiosk.updating.machine import Installed, Tools, Updating
+from kiosk.updating.ports import GoOn, Release, Releases
+from kiosk.updating.standing import Notes
+from kiosk.updating.worker import Updater
+from starter import pointer, versions
+from starter.launch import PROGRAM
+from starter.pointer import SHIPPED
+from storage.rehearsal import by_version, thrown_away
+from storage.upgrade import HEAD
+from storage.versions import Versions
+from sync.client import LateWire
+
+if TYPE_CHECKING:
+    from kiosk.counter import Counter
+    from storage.open import Opened
+    from sync.update_lines import Line
+
+METADATA: Final = "metadata"
+
+
+def installed(data: Path) -> Installed | None:
+    """What runs here; None unless the starter has started it."""
+    program = os.environ.get(PROGRAM)
+    if not program:
+        return None
+    mine = Path(__file__).resolve().parent.parent
+    named = mine.parent == (pointer.program_folder(data) / "versions").resolve()
+    return Installed(data, mine.name if named else SHIPPED, VERSION, versions.runtime(Path(program)), HEAD)
+
+
+class LateReleases:
+    """The signed directory; what reads it takes a sixth of a second to import, and is not needed at a start."""
+
+    def __init__(
+        self, line: Callable[[], Line], cache: Path, now_ms: Callable[[], int], pinned: Callable[[], str]
+    ) -> None:
+        self._make_line = line
+        self._with = cache, now_ms, pinned
+        self._line: Line | None = None
+        self._made: Releases | None = None
+
+    def newest(self, ring: str) -> Release | None:
+        return self._releases().newest(ring)
+
+    def fetch(self, release: Release, into: Path, go_on: GoOn) -> Path:
+        return self._releases().fetch(release, into, go_on)
+
+    def close(self) -> None:
+        """Break off what is under way; from any thread."""
+        if self._line is not None:
+            self._line.close()
+
+    def _releases(self) -> Releases:
+        from sync.updates import SignedReleases, shipped_root  # noqa: PLC0415 - see above
+
+        if self._made is None:
+            self._line = self._make_line()
+            self._made = SignedReleases(self._line, shipped_root(), *self._with)
+        return self._made
+
+
+class Always:
+    """The leave of a person at the command line, while no counter is open: now."""
+
+    def __init__(self, ring: str) -> None:
+        self._ring = ring
+
+    def terms(self) -> Terms:
+        return Terms(self._ring, open=True, cap_bytes=0, month="")
+
+    def resting(self) -> bool:
+        return True
+
+    def may_flip(self, *, asked: bool) -> bool:
+        return asked
+
+
+def tools(
+    opened: Opened, data: Path, releases: Releases, back_up: Callable[[GoOn], object], restart: Callable[[], None]
+) -> Tools:
+    def rehearse(version: str, go_on: GoOn) -> int:
+        with thrown_away(data) as copy:
+            opened.back_up(copy)
+            if not go_on():
+                raise Unavailable("update_paused")
+            return by_version(data, version, copy, go_on)
+
+    database = data / "kiosk.db"
+    return Tools(releases, Versions(data), rehearse, back_up, lambda: database.stat().st_size, restart)
+
+
+def make_updater(
+    here: Installed, opened: Opened, counter: Counter, line: tuple[Callable[[], Line], Callable[[], bool]],
+    back_up: Callable[[GoOn], object], restart: Callable[[], None],
+) -> Updater:  # fmt: skip
+    """Updates by themselves, at this counter; `line` is what makes one, and whether the centre answers."""
+    in_force, world = counter.in_force, counter.office.world
+    releases = LateReleases(
+        line[0], pointer.program_folder(here.data) / METADATA, counter.office.now_ms,
+        lambda: in_force.keyset().update_root_sha256,
+    )  # fmt: skip
+    leave = Leave(counter.office, counter.people, in_force, line[1])
+    notes = Notes(opened.store.fact, lambda change: counter.scribe.write([], [change]))
+    parts = tools(opened, here.data, releases, back_up, restart)
+    return Updater(Updating(here, parts, leave, notes, world.clock, world.randomness), releases.close)
+
+
+def web_line(address: str, ca_file: str | None) -> Line:
+    from sync.update_lines import WebLine  # noqa: PLC0415 - only where updates are looked for
+
+    return WebLine(LateWire(address, ca_file))

@@ -1,0 +1,61 @@
+"""A version on trial proves itself to the starter, before anybody can sign in: five checks, all of this machine.
+
+Neither printer nor centre is asked: a version must not be undone because a cable was out (technician.md §3).
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from kiosk.errors import Corrupt
+from starter import health
+from starter.health import MARK, Note
+
+log = logging.getLogger("manfaz")
+Checks = Mapping[str, Callable[[], object]]
+
+
+class Trial:
+    """What is told to the starter; nothing where none is watching."""
+
+    def __init__(self, data: Path, mark: str | None = None) -> None:
+        self._data = data
+        self._mark = os.environ.get(MARK, "") if mark is None else mark
+
+    @property
+    def watched(self) -> bool:
+        return bool(self._mark)
+
+    def opening(self) -> None:
+        """The store is about to be opened, which may take as long as its migration does."""
+        self._say(Note("opening"))
+
+    def checking(self) -> None:
+        self._say(Note("checking"))
+
+    def prove(self, checks: Checks) -> None:
+        """Run each check; one that raises has failed. Raises Corrupt("update_unwell") after telling which."""
+        if not self.watched:
+            return
+        failed = tuple(name for name, check in checks.items() if not self._holds(name, check))
+        self._say(Note("bad", failed) if failed else Note("good"))
+        if failed:
+            raise Corrupt("update_unwell", failed=", ".join(failed))
+
+    def _holds(self, name: str, check: Callable[[], object]) -> bool:
+        try:
+            check()
+        except Exception as error:  # noqa: BLE001 - whatever it is, this version is not well
+            log.error("trial: %s: %s", name, type(error).__name__)  # noqa: TRY400 - values may be personal
+            return False
+        return True
+
+    def _say(self, note: Note) -> None:
+        if self.watched:
+            try:
+                health.say(self._data, self._mark, note)
+            except OSError as error:
+                log.warning("trial: not told: %s", error.strerror)  # unheard, it is undone: on doubt the old one

@@ -1,0 +1,61 @@
+"""How the update stands, as it is kept between starts and shown: the fact ``update``, a JSON object.
+
+``phase`` of the pointer, ``version`` under way, ``since_ms`` of that phase, ``reverted`` the version that was undone
+(empty: none since a good one), ``checked_ms`` the last look for releases, ``metadata_ms`` the last look that found
+signed word in force, ``trouble`` the code of what is in the way, ``needs_setup`` a version for another runtime,
+``month`` and ``month_bytes`` what was fetched in it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
+
+from kiosk.commits import PutFact
+
+FACT: Final = "update"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    phase: str = "IDLE"
+    version: str = ""
+    since_ms: int = 0
+    reverted: str = ""
+    checked_ms: int = 0
+    metadata_ms: int = 0
+    trouble: str = ""
+    needs_setup: str = ""
+    month: str = ""
+    month_bytes: int = 0
+
+
+def read(raw: bytes | None) -> Standing:
+    """What is kept; the beginning where nothing is, or nothing that can be read."""
+    try:
+        found = json.loads(raw or b"{}")
+        kept = {name: found[name] for name in Standing.__slots__ if name in found}
+    except (ValueError, TypeError, RecursionError):
+        return Standing()
+    wanted = asdict(Standing())
+    return Standing(**{name: value for name, value in kept.items() if type(value) is type(wanted[name])})
+
+
+class Notes:
+    """Keeps the standing; writes only what has changed, for each writing costs a sync of the disk."""
+
+    def __init__(self, fact: Callable[[str], bytes | None], write: Callable[[PutFact], object]) -> None:
+        self._write = write
+        self._fact = fact
+
+    def now(self) -> Standing:
+        return read(self._fact(FACT))
+
+    def put(self, **changes: Any) -> Standing:
+        before = self.now()
+        after = replace(before, **changes)
+        if after != before:
+            self._write(PutFact(FACT, json.dumps(asdict(after)).encode()))
+        return after

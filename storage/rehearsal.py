@@ -1,0 +1,105 @@
+"""A migration tried on a thrown-away copy, by the program that would run it on the real store.
+
+The copy lies in ``DATA/program/rehearsal`` under the store's own key, and is gone afterwards.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from kiosk.errors import Corrupt, Unavailable
+from kiosk.ports import Keystore
+from kiosk.world import SystemRandomness
+from starter import launch, pointer
+from storage import upgrade, verify
+from storage.engine import Database, check_sqlite
+from storage.faults import border
+from storage.files import remove_tree
+from storage.folder import prepare_folder
+from storage.secrets import Secrets, instance_id
+
+DATABASE: Final = "kiosk.db"
+LONGEST_S: Final = 600.0
+LOOK_S: Final = 0.2
+UNFIT: Final = "update_unfit"
+GoOn = Callable[[], bool]
+
+
+def rehearse(data: Path, copy: Path, keystore: Keystore) -> dict[str, Any]:
+    """Bring the copy up as the opening would, and verify its whole chain: ``{"ms", "schema", "entries"}``.
+
+    Run by the staged version. Raises what opening raises.
+    """
+    check_sqlite()
+    with border():
+        secrets = Secrets(keystore, instance_id(data, SystemRandomness(), database_exists=True), SystemRandomness())
+        database = Database(copy, secrets.database_key(database_exists=True))
+        begun = time.monotonic_ns()
+        upgrade.bring_up(database, lambda _: None)
+        took_ms = (time.monotonic_ns() - begun) // 1_000_000
+        with closing(database.writer()) as connection:
+            verify.check_pages(connection)
+            return {"ms": took_ms, "schema": upgrade.version(database), "entries": verify.check_all(connection)}
+
+
+@contextmanager
+def thrown_away(data: Path) -> Iterator[Path]:
+    """A place for a copy. Raises Unavailable: disk_full, store_failed."""
+    folder = pointer.program_folder(data) / "rehearsal"
+    with border():
+        remove_tree(folder)
+        prepare_folder(folder)
+        try:
+            yield folder / DATABASE
+        finally:
+            remove_tree(folder)
+
+
+def by_version(data: Path, version: str, copy: Path, go_on: GoOn) -> int:
+    """The staged version's self-test and rehearsal, in a process of its own. Returns the milliseconds of the migration.
+
+    Raises Corrupt("update_unfit") when it fails or takes too long; Unavailable("update_paused") when told to stop.
+    """
+    folder = pointer.version_folder(data, version)
+    asked = ["--data", str(data), "selftest", "--rehearse", str(copy)]
+    try:
+        process = subprocess.Popen(
+            launch.command([launch.AS, str(folder), *asked]), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+    except OSError as error:
+        raise Unavailable("store_failed", reason="program") from error
+    return _read(*_watched(process, go_on), version)
+
+
+def _watched(process: subprocess.Popen[bytes], go_on: GoOn) -> tuple[int, bytes]:
+    begun = time.monotonic()
+    while True:
+        try:
+            said = process.communicate(timeout=LOOK_S)[0]
+        except subprocess.TimeoutExpired:
+            late = time.monotonic() - begun > LONGEST_S
+            if go_on() and not late:
+                continue
+            process.kill()
+            process.communicate()
+            if late:
+                return -1, b""
+            raise Unavailable("update_paused") from None
+        return process.returncode, said
+
+
+def _read(code: int, said: bytes, version: str) -> int:
+    try:
+        found = json.loads(said)["rehearsal"]["ms"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        found = None
+    if code != 0 or type(found) is not int or found < 0:
+        raise Corrupt(UNFIT, version=version)
+    return found

@@ -1,0 +1,173 @@
+"""When an update may do what: the centre's window, cap and ring; and never over a citizen's head."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from kiosk import strict_json
+from kiosk.commits import AddPrintJob, CloseDay, PutDraft, SetPaper
+from kiosk.events import SyncChanged, TransactionsChanged
+from kiosk.settings import UpdateSettings, read_settings
+from kiosk.transaction import DayKey, Draft, Paper
+from kiosk.trust import Forged
+from kiosk.updating.leave import CLOSED_MS, IDLE_MS, REST_MS, Leave, Terms
+from kiosk.updating.rings import RINGS, place, ring_of
+from tests.fakes.store import FakeStore
+from tests.shop import DEVICE, PIN, Shop, settings
+from tests.storage import house
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return Shop(FakeStore()).ready()
+
+
+@pytest.fixture
+def empty() -> Shop:
+    """Nobody has signed in: that takes as long as a PIN should."""
+    return Shop(FakeStore())
+
+
+def made(shop: Shop, online: Callable[[], bool] = lambda: False) -> Leave:
+    return Leave(shop.counter.office, shop.counter.people, shop.counter.in_force, online)
+
+
+def with_updates(updates: object) -> UpdateSettings:
+    return read_settings(settings(2, updates=updates)).updates
+
+
+# ---- what the centre has set
+
+
+def test_without_a_word_it_is_always_and_the_devices_own_ring(empty: Shop) -> None:
+    assert made(empty).terms() == Terms(ring_of(DEVICE), open=True, cap_bytes=0, month="2026-11")
+
+
+@pytest.mark.parametrize(
+    ("window", "hours"),
+    [([22, 6], [22, 23, *range(6)]), ([13, 14], [13]), ([0, 24], list(range(24))), ([9, 9], list(range(24)))],
+)
+def test_the_window_is_of_hours_in_cairo(
+    empty: Shop, monkeypatch: pytest.MonkeyPatch, window: list[int], hours: list[int]
+) -> None:
+    found = with_updates({"window": window, "cap_mb": 7, "ring": "10"})
+    real = empty.counter.in_force.settings()
+    monkeypatch.setattr(empty.counter.in_force, "settings", lambda: _with(real, found))
+    asked = made(empty)
+    seen: list[Terms] = []
+    for _ in range(24):  # from noon on
+        seen.append(asked.terms())
+        empty.clock.pass_ms(3_600_000)
+    assert {(terms.ring, terms.cap_bytes) for terms in seen} == {("10", 7 << 20)}
+    assert [(12 + at) % 24 for at, terms in enumerate(seen) if terms.open] == sorted(hours, key=lambda h: (h - 12) % 24)
+
+
+def _with(real: object, updates: UpdateSettings) -> object:
+    return replace(real, updates=updates)  # type: ignore[type-var]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"window": [0]}, {"window": [1, 2, 3]}, {"window": [0, 25]}, {"window": 5}, {"cap_mb": -1}, {"cap_mb": "x"}, 3],
+)
+def test_signed_nonsense_is_no_settings(wrong: object) -> None:
+    with pytest.raises((Forged, strict_json.BadJson)):
+        with_updates(wrong)
+
+
+@pytest.mark.parametrize("ring", ["0", "101", "slow", "", "٥", "1 "])
+def test_a_ring_that_is_not_known_here_leaves_the_device_in_its_own(ring: str) -> None:
+    assert with_updates({"ring": ring}).ring == ""
+
+
+def test_every_device_has_one_place_and_the_rings_hold_each_other() -> None:
+    places = {place(bytes([n]) * 16) for n in range(200)}
+    assert len(places) > 190
+    assert all(0 <= found < 10_000 for found in places)
+    rings = [ring_of(bytes([n]) * 16) for n in range(256)]
+    assert set(rings) <= {str(percent) for percent in RINGS}
+    assert rings.count("100") > rings.count("50") > rings.count("10")
+
+
+# ---- who is served
+
+
+def sign_out(shop: Shop) -> None:
+    shop.counter.people.sign_out()
+
+
+def test_nobody_rests_while_somebody_is_signed_in(shop: Shop) -> None:
+    asked = made(shop)
+    shop.clock.pass_ms(10 * IDLE_MS)
+    assert not asked.resting()
+    assert not asked.may_flip(asked=False)
+    shop.counter.people.lock()
+    shop.clock.pass_ms(REST_MS - 1)
+    assert not asked.resting()
+    shop.clock.pass_ms(1)
+    assert asked.resting()
+    assert not asked.may_flip(asked=False)
+    shop.clock.pass_ms(IDLE_MS - REST_MS)
+    assert asked.may_flip(asked=False)
+    shop.counter.people.unlock(PIN)
+    assert not asked.resting()
+    assert asked.may_flip(asked=True)
+
+
+def test_after_the_close_a_minute_is_enough(shop: Shop) -> None:
+    asked = made(shop)
+    sign_out(shop)
+    shop.clock.pass_ms(CLOSED_MS)
+    assert not asked.may_flip(asked=False), "the day is still open"
+    day = shop.store.open_day()
+    assert day is not None
+    shop.store.commit([], [CloseDay(DayKey(day.date, day.number), shop.clock.wall)])
+    assert asked.may_flip(asked=False)
+
+
+def test_a_half_typed_form_of_whoever_is_here_comes_first(shop: Shop) -> None:
+    asked = made(shop)
+    login = shop.counter.people.current()
+    assert login is not None
+    draft = Draft(house.new_id(), login.operator.id, "x", 1, {}, shop.clock.wall)
+    shop.store.commit([], [PutDraft(draft)])
+    shop.counter.people.lock()
+    shop.clock.pass_ms(10 * IDLE_MS)
+    assert not asked.may_flip(asked=False)
+    assert not asked.may_flip(asked=True)
+    shop.counter.people.unlock(PIN)
+    sign_out(shop)
+    shop.clock.pass_ms(IDLE_MS)
+    assert asked.may_flip(asked=False), "it is kept, and nobody sits before it"
+
+
+def test_a_paper_under_way_comes_first(shop: Shop) -> None:
+    asked = made(shop)
+    sign_out(shop)
+    job = house.print_job(house.entry(shop.store.tail().chain).record)
+    shop.store.commit([], [AddPrintJob(replace(job, created_ms=shop.clock.wall))])
+    assert asked.served()
+    shop.clock.pass_ms(IDLE_MS)
+    assert not asked.served(), "a printer that is out of paper for the day holds nothing up"
+    shop.store.commit([], [SetPaper(job.id, (Paper.WAITING,), Paper.SENDING)])
+    assert asked.served()
+
+
+def test_what_is_on_its_way_to_the_centre_may_arrive(shop: Shop) -> None:
+    sign_out(shop)
+    assert shop.store.tail().hwm < shop.store.tail().chain.seq
+    assert made(shop, lambda: True).served()
+    assert not made(shop, lambda: False).served()
+
+
+def test_a_word_of_the_line_is_nobody_at_the_counter(shop: Shop) -> None:
+    asked = made(shop)
+    sign_out(shop)
+    shop.clock.pass_ms(REST_MS)
+    shop.counter.events.publish(SyncChanged())
+    assert asked.resting()
+    shop.counter.events.publish(TransactionsChanged())
+    assert not asked.resting()
