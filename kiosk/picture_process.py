@@ -9,10 +9,13 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any, Final
 
 from kiosk.errors import Refused
 from kiosk.evidence import Doubt, Media, Taken, Wanted, refuse_size
+from starter.launch import AS, PROGRAM
+from starter.launch import command as start
 
 TIMEOUT_S: Final = 25.0
 COMMAND: Final = "read-picture"
@@ -24,8 +27,17 @@ _HIDDEN: Final = ("DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY", "XAU
 
 def command() -> list[str]:
     """Ourselves, as a program that only reads a picture."""
-    run = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "kiosk"]
-    return [*run, COMMAND]
+    return ourselves(COMMAND)
+
+
+def ourselves(word: str) -> list[str]:
+    """What starts this very version once more, to do something in a process of its own.
+
+    As it is installed, Python does not find it by its name: its starter does, by its folder.
+    """
+    if PROGRAM in os.environ:
+        return start([AS, str(Path(__file__).resolve().parent.parent), word])
+    return [sys.executable, "-m", "kiosk", word]
 
 
 def read(data: bytes, wanted: Wanted, *, timeout_s: float = TIMEOUT_S, program: list[str] | None = None) -> Taken:

@@ -103,10 +103,17 @@ def test_no_file_is_written_on_the_way(tmp_path: Path, monkeypatch: pytest.Monke
     assert list(tmp_path.iterdir()) == []
 
 
-def test_frozen_it_is_ourselves(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert picture_process.command()[1:] == ["-m", "kiosk", "read-picture"]
-    monkeypatch.setattr(sys, "frozen", True, raising=False)
-    assert picture_process.command() == [sys.executable, "read-picture"]
+def test_as_it_is_installed_the_starter_finds_this_version(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The interpreter of an installed program knows no module of ours by name; so a picture is really read here."""
+    command = picture_process.command()
+    assert command == [sys.executable, "-m", "kiosk", picture_process.COMMAND]
+    monkeypatch.setenv("MANFAZ_PROGRAM", str(tmp_path))
+    command = picture_process.command()
+    assert command[0] == sys.executable
+    assert command[-1] == picture_process.COMMAND
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONSAFEPATH", "1")
+    assert picture_process.read(pictures.encoded(pictures.blurred(8)), USUAL, timeout_s=50).media == "image/jpeg"
 
 
 def test_the_program_reads_a_picture_when_it_is_told_to(monkeypatch: pytest.MonkeyPatch) -> None:

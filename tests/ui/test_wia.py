@@ -121,8 +121,6 @@ def test_the_counter_asks_its_own_program_and_understands_it(
 def test_it_is_there_on_windows_with_the_extra_only(item: Item, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not wia.there()
     assert wia.command() == [sys.executable, "-m", "kiosk", "scan-page"]
-    monkeypatch.setattr(sys, "frozen", True, raising=False)
-    assert wia.command() == [sys.executable, "scan-page"]
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr("importlib.util.find_spec", lambda name: name if name == "comtypes" else None)
     assert wia.there()

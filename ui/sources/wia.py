@@ -12,6 +12,8 @@ import sys
 from collections.abc import Iterable
 from typing import Any, Final
 
+from kiosk.picture_process import ourselves
+
 COMMAND: Final = "scan-page"
 SCANNER: Final = 1
 """WiaDeviceType"""
@@ -30,8 +32,7 @@ def there() -> bool:
 
 def command() -> list[str]:
     """Ourselves, as a program that only scans."""
-    run = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "kiosk"]
-    return [*run, COMMAND]
+    return ourselves(COMMAND)
 
 
 def main() -> int:
