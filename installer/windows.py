@@ -20,6 +20,8 @@ CACHE = ROOT / "build" / "windows"
 LIST = "install.log"
 LARGEST_BYTES = 40_000_000
 """Of the setup program, when it is packed as well as can be."""
+IN_BOTH = frozenset({"old_windows"})
+"""What is said before anybody could choose a language."""
 LANGUAGES = {"ar": "ARABIC", "en": "ENGLISH"}
 
 
@@ -127,6 +129,8 @@ def file_commands(stage: Path) -> str:
 def text_commands() -> str:
     """The texts in both languages, as NSIS wants them."""
     texts: dict[str, dict[str, str]] = json.loads(TEXTS.read_text(encoding="utf-8"))
+    for name in IN_BOTH:
+        texts[name] = dict.fromkeys(LANGUAGES, "\n\n".join(texts[name][language] for language in LANGUAGES))
     return "".join(
         f'LangString text_{name} ${{LANG_{LANGUAGES[language]}}} "{_quoted(said[language])}"\n'
         for name, said in texts.items()

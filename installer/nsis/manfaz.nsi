@@ -1,4 +1,5 @@
-; The setup program for 64-bit Windows. `installer.windows` writes the three files that are included from ${MADE}.
+; The setup program for 64-bit Windows; 32-bit Windows does not start it, and says so in its own words.
+; `installer.windows` writes the three files that are included from ${MADE}.
 ; Exit codes: 0 done, 1602 cancelled, 1603 failed, 1618 another setup runs, 1633 this Windows will not do, 3010 restart.
 ; Switches: /S silent, /AUTOSTART, /NODESKTOP, /LANG=en, and as the last one /D=folder (never quoted).
 
@@ -20,7 +21,6 @@ SetDateSave on
 !endif
 
 !include MUI2.nsh
-!include x64.nsh
 !include WinVer.nsh
 !include LogicLib.nsh
 !include FileFunc.nsh
@@ -40,6 +40,7 @@ SetDateSave on
 
 Var INSTALLED
 Var LOG
+Var LANG
 Var ERASED
 
 Name "Manfaz"
@@ -179,24 +180,21 @@ Function .onInit
   Call openLog
   SetRegView 64
   SetShellVarContext all
-  ${IfNot} ${RunningX64}
-    Push ${UNSUITABLE}
-    Push "$(text_narrow_windows)"
-    Call refuse
-  ${EndIf}
+  ${GetParameters} $9
+  ${GetOptions} $9 "/LANG=" $LANG
+  ${If} $LANG == "en"
+    StrCpy $LANGUAGE ${LANG_ENGLISH}
+  ${ElseIf} $LANG == "ar"
+    StrCpy $LANGUAGE ${LANG_ARABIC}
+    ${EndIf}
   ${IfNot} ${AtLeastBuild} ${OLDEST_BUILD}
     Push ${UNSUITABLE}
     Push "$(text_old_windows)"
     Call refuse
   ${EndIf}
   Call refuseOther
-  ${GetParameters} $9
-  ${GetOptions} $9 "/LANG=" $0
-  ${If} $0 == "en"
-    StrCpy $LANGUAGE ${LANG_ENGLISH}
-  ${ElseIf} $0 == "ar"
-    StrCpy $LANGUAGE ${LANG_ARABIC}
-  ${ElseIfNot} ${Silent}
+  ${IfNot} ${Silent}
+  ${AndIf} $LANG == ""
     !insertmacro MUI_LANGDLL_DISPLAY
   ${EndIf}
   ReadRegStr $INSTALLED HKLM "${OWN_KEY}" "Version"
