@@ -12,9 +12,9 @@ from kiosk.app import Config, Kiosk
 from kiosk.errors import Corrupt, Unavailable
 from kiosk.ports import Keystore, World
 from kiosk.printer_choice import parse_choice
-from kiosk.receipt import Line, Receipt
 from kiosk.run import LatePaper
 from kiosk.texts import LANGUAGES
+from kiosk.updating.paper import PAPER
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from ui.paper.render import render_image, write_pdf
 from ui.theme import make_font
@@ -23,15 +23,6 @@ from ui.window import Window
 WINDOW_MS: Final = 60_000
 """How long the window may take to come; a picture that never comes is a fault, not a wait."""
 LETTERS: Final = "منفذABC012"
-PAPER: Final = Receipt(
-    device="00000000-0000-7000-8000-000000000000", epoch=1, seq=1, entry_hash="00" * 32,
-    shop_ar="فحص البرنامج", shop_en="Self-test", service_number="000", service_ar="إيصال تجربة",
-    service_en="Test receipt", authority_ar="منفذ", authority_en="Manfaz", service_version=1, catalogue=1,
-    created_ms=4_070_908_800_000, operator="-", name="-", national_id="**********0000",
-    lines=(Line("رسم", "Fee", 12_345),), vat_pt=0, total_pt=12_345, tendered_pt=20_000, change_pt=7_655,
-    processing_ar="-", processing_en="-", public_address="https://centre.example", support_phone="-", practice=True,
-)  # fmt: skip
-"""Of nobody, and marked as practice."""
 _DARK: Final = 128
 _LIGHTEST, _DARKEST = 0.01, 0.60
 _FEWEST_COLOURS: Final = 8
