@@ -13,6 +13,7 @@ from central import (
     documents,
     erasure,
     findable,
+    jumps,
     outcomes,
     prepaid,
     refunds,
@@ -109,6 +110,7 @@ def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> Non
     approvals.take(centre, session, (work.device, work.epoch, work.shop), effects.askings, effects.uses)
     wishes.note(session, work.device, effects.wishes, centre.now_ms())
     refusals.note(session, work.device, effects.papers, centre.now_ms())
+    jumps.note(session, work.device, work.epoch, work.entries)
     outcomes.publish(session, work.device, work.epoch, rulings, centre.now_ms(), audit.CENTRE)
     if effects.outdated:
         audit.note_once(

@@ -251,6 +251,7 @@ def migrate(session: Session, dialect: Dialect, steps: tuple[Step, ...] = STEPS)
         raise Corrupt("newer_database", found=done, known=len(steps))
     for step in steps[done:]:
         only = step.sqlite if dialect == "sqlite" else step.postgres
+    Step(_HEALTH),
         for statement in (*(text.format(**_TYPES[dialect]) for text in step.both), *only):
             session.run(statement)
     for fill in dict.fromkeys(step.fill for step in steps[done:] if step.fill is not None):

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from kiosk import VERSION, picture_process, rereading
+from kiosk import VERSION, health, picture_process, rereading
 from kiosk.bill import Bill
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.documents import opening
@@ -185,6 +185,7 @@ class AtWork:
         def client(patience_s: float | None = None) -> Client:
             line = LateWire(address, self._config.ca_file, patience_s=patience_s)
             return Client(line, signer, gate, in_force, world.clock, world.randomness)
+        health.begin(self._opened.store, self._world.clock)
 
         around = Around(
             world.clock, world.milestones, Backoff(world.randomness), VERSION,
@@ -202,6 +203,7 @@ class AtWork:
 
 class _LateLine:
     """Stands in for the line while counter and line are being made: each needs the other."""
+        health.end(self._opened.store)
 
     def __init__(self) -> None:
         self.line: SyncLine | None = None

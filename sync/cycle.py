@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Literal, Protocol, cast
 
-from kiosk import intake
+from kiosk import health, intake
 from kiosk.clock import Clock
 from kiosk.errors import KioskError, Refused
 from kiosk.inforce import InForce
@@ -20,6 +20,7 @@ from kiosk.intake import STOPPING, Intake
 from kiosk.ports import LeftBehind, Milestones, Store
 from kiosk.strict_json import BadJson
 from kiosk.trust import Forged
+from kiosk.updating.rings import ring_of
 from sync import heartbeat, wire
 from sync.answers import NoAnswer, State, Trouble
 from sync.backoff import Backoff
@@ -261,7 +262,9 @@ class Cycle:
 
     def _heartbeat(self) -> bool:
         tail = self._store.tail()
-        said = heartbeat.body(tail, self._in_force, self._around.app, self._around.disk_free_mb())
+        ring = ring_of(tail.chain.device)
+        well = health.members(self._store, self._around.app, ring, self._around.clock.wall_ms())
+        said = heartbeat.body(tail, self._in_force, self._around.app, self._around.disk_free_mb(), well)
         question = Question(
             wire.PATH_HEARTBEAT, {200: wire.DSSE}, content_type=wire.JSON, body=said, idempotency="hb-{nonce}"
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from kiosk.catalogue import Catalogue
 from kiosk.errors import Refused
@@ -12,7 +13,7 @@ from kiosk.settings import Settings
 from kiosk.strict_json import dumps
 
 
-def body(tail: Tail, in_force: InForce, app: str, disk_free_mb: int) -> bytes:
+def body(tail: Tail, in_force: InForce, app: str, disk_free_mb: int, health: dict[str, Any]) -> bytes:
     """As docs/protocol.md has it: where the journal stands, what is unsent, what is in force (0: none yet)."""
     return dumps({
         "v": 1,
@@ -24,6 +25,7 @@ def body(tail: Tail, in_force: InForce, app: str, disk_free_mb: int) -> bytes:
         "catalogue": _version(in_force.catalogue),
         "settings": _version(in_force.settings),
         "disk_free_mb": disk_free_mb,
+        "health": health,
     })  # fmt: skip
 
 

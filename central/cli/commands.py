@@ -262,10 +262,23 @@ def _grow(into: Any, grammar: Grammar, path: str, below: ArgumentParser) -> None
         key = f"{path}{name}"
         if isinstance(what, dict):
             group = into.add_parser(name, help=_both(key), description=_both(key))
+    _fleet(words.add_parser("fleet", parents=[below], help=_both("fleet"), description=_both("fleet")))
             _grow(group.add_subparsers(required=True, metavar="…"), what, f"{key}.", below)
             continue
         run, options = what
         one = into.add_parser(name, parents=[below], help=_both(key), description=_both(key))
+def _fleet(parser: ArgumentParser) -> None:
+    """The one command that does something without a further word."""
+    parser.add_argument("what", nargs="?", choices=("list", "alerts", "metrics", "watch", "why"), default="list")
+    for name, how in (
+        _option("--silent", action="store_true"), _option("--missing", action="store_true"),
+        _option("--needs-approval", action="store_true"), _option("--version", default=""),
+        _option("--finding", type=int, default=0), _option("--device", default=""), _option("--because", default=""),
+    ):  # fmt: skip
+        parser.add_argument(name, help=_both(f"fleet.{name[2:]}"), **how)
+    parser.set_defaults(run="fleet:fleet")
+
+
         for option, how in options:
             one.add_argument(option, **how)
         one.set_defaults(run=run)

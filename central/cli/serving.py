@@ -15,6 +15,7 @@ from central.centre import Centre, wall_ms
 from central.cli.console import Console
 from central.cli.opening import configure, keys_folder, make_keys, opened, root_folder
 from central.cli.secrets import signed_catalogue
+from central.fleet import halting
 from central.projection import Projector
 from central.releases import rollout
 from central.web import app, listener, signed
@@ -88,6 +89,7 @@ def _working(centre: Centre) -> Iterator[threading.Event]:
             try:
                 signed.purge_nonces(centre)
                 rollout.sign_daily(centre)
+                halting.watch(centre)
             except KioskError as error:
                 failed(error)
 

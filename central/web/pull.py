@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from central import documents, feed
 from central.centre import Centre
+from central.fleet import heard
 from central.web.answers import Answer, Denied, document, refusal, verdict
 from central.web.received import Received, json_object
 from central.web.signed import Caller, authenticate
@@ -54,6 +55,7 @@ def heartbeat(centre: Centre, received: Received) -> Answer:
             "UPDATE device SET heard_ms = ?, heartbeat = ? WHERE id = ?",
             centre.now_ms(), strict_json.dumps(facts).decode(), caller.chain.device,
         )  # fmt: skip
+        heard.keep(session, caller.chain.device, facts, centre.now_ms())
         members = documents.members_in_force(session, centre, caller.chain.shop)
     if _version(facts.get("app"), 10**9) < _version(members["min_client"], 0):
         return verdict(centre, caller.chain, 426, "upgrade", caller.nonce, min_client=members["min_client"])

@@ -1,0 +1,135 @@
+"""`fleet`: all counters at a glance, what somebody must be told of, and the same for Prometheus."""
+
+from __future__ import annotations
+
+import uuid
+from argparse import Namespace
+from typing import Any
+
+from central import audit, devices, enrolment
+from central.centre import Centre
+from central.cli.console import Console
+from central.cli.opening import opened
+from central.fleet import counters, halting, metrics
+from central.fleet.alerts import Alert, alerts
+from central.fleet.counters import MISSING_MS, Counter
+from central.store import Session
+from kiosk.clock import HOUR_MS, show_time
+from kiosk.errors import Refused
+from kiosk.money import format_pt
+from kiosk.texts import say
+
+COLUMNS = (
+    "shop", "governorate", "technician", "device", "standing", "heard", "version", "ring", "phase", "unsent", "money",
+    "oldest_h", "lease_h", "catalogue_h", "worst", "backup_h", "disk_mb", "skew_s", "printer", "last_receipt",
+)  # fmt: skip
+OLD = "~"
+"""Before what was true when the counter was last heard of, and may not be now."""
+
+
+def fleet(options: Namespace, console: Console) -> None:
+    {"list": _list, "alerts": _alerts, "metrics": _metrics, "why": _why, "watch": _watch}[options.what](
+        options, console
+    )
+
+
+def _list(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.reading() as session:
+        now = centre.now_ms()
+        found = [one for one in counters.counters(centre, session) if _wanted(one, options, now)]
+        rows = [_row(one, now) for one in found]
+        if options.needs_approval:
+            rows = _waiting(centre, session)
+    console.listed(rows, COLUMNS)
+
+
+def _wanted(one: Counter, options: Namespace, now: int) -> bool:
+    return (
+        (not options.silent or (one.works and one.stale(now)))
+        and options.version in ("", one.version)
+        and (not options.missing or (one.works and now - one.last_ms > MISSING_MS))
+        and (not options.finding or options.finding in one.health.get("found", []))
+    )
+
+
+def _waiting(centre: Centre, session: Session) -> list[dict[str, Any]]:
+    """Devices that somebody must approve: not counters yet, so most of their row is empty."""
+    return [
+        dict.fromkeys(COLUMNS, "") | {
+            "shop": slot.shop, "device": str(uuid.UUID(bytes=slot.device)), "standing": "awaiting", "slot": slot.slot,
+        }
+        for slot in enrolment.slots(session, "revealed") if slot.expires_ms > centre.now_ms()
+    ]  # fmt: skip
+
+
+def _row(one: Counter, now: int) -> dict[str, Any]:
+    """Times and ages go on by themselves; what only the counter knows is marked once it is no longer news."""
+    stale, well, worst = one.stale(now), one.health, one.health.get("worst")
+
+    def said(value: object) -> str:
+        text = "" if value is None else str(value)
+        return f"{OLD}{text}" if stale and text else text
+
+    last = well.get("last_receipt_ms")
+    return {
+        "shop": one.shop, "shop_ar": one.names[0], "shop_en": one.names[1], "governorate": one.governorate,
+        "technician": one.technician, "device": one.name, "epoch": one.epoch, "standing": one.standing(now),
+        "heard": show_time(one.heard_ms) if one.heard_ms else "-", "heard_ms": one.heard_ms, "stale": stale,
+        "version": said(one.version), "ring": said(well.get("ring")), "phase": said(one.phase),
+        "unsent": said(one.unsent), "money": said(format_pt(one.unsent_pt)),
+        "oldest_h": (now - one.oldest_ms) // HOUR_MS if one.oldest_ms else "",
+        "lease_h": _plain(one.left_h(now)), "catalogue_h": _plain(one.age_h("catalogue_age_h", now)),
+        "worst": said(f"{worst['n']} {worst['severity']}" if worst else None),
+        "backup_h": _plain(one.age_h("backup_age_h", now)), "disk_mb": said(one.said.get("disk_free_mb")),
+        "skew_s": said(well.get("skew_s")), "printer": said(well.get("printer")),
+        "last_receipt": said(show_time(last) if last else None), "stops": well.get("stops", []),
+        "found": well.get("found", []), "reverted": well.get("reverted"),
+    }  # fmt: skip
+
+
+def _plain(value: int | None) -> int | str:
+    return "" if value is None else value
+
+
+def _alerts(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.reading() as session:
+        found = alerts(centre, session)
+    rows = [_shown(one, console) for one in found if one.name != "watchdog" or console.json]
+    console.listed(rows, ("severity", "alert", "shop", "subject", "since", "muted", "text"))
+
+
+def _shown(one: Alert, console: Console) -> dict[str, Any]:
+    text = say(console.language, f"central.alert.{one.name}", **one.values)
+    return {
+        "alert": one.name, "severity": one.severity, "shop": one.shop, "subject": one.subject,
+        "governorate": one.governorate, "since_ms": one.since_ms, "since": show_time(one.since_ms),
+        "muted": one.muted, "text": text, **one.values,
+    }  # fmt: skip
+
+
+def _metrics(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.reading() as session:
+        console.out.write(metrics.text(centre, session))
+
+
+def _watch(options: Namespace, console: Console) -> None:
+    """What `serve` does each minute: halt what does harm."""
+    with opened(options) as centre:
+        found = halting.watch(centre)
+    console.listed([{"version": one.version, "why": one.why} for one in found], ("version", "why"))
+
+
+def _why(options: Namespace, console: Console) -> None:
+    """Say why a counter is missing: then nobody is called about its silence until it is heard again."""
+    with opened(options) as centre, centre.store.writing() as session:
+        device = devices.find(session, options.device)
+        if options.because not in counters.WHYS:
+            raise Refused("fleet_why", known=", ".join(counters.WHYS))
+        session.run(
+            """INSERT INTO health (device, at_ms, body, version, version_ms, phase, phase_ms, stops, stops_ms, why)
+               VALUES (?, 0, '{}', '', 0, '', 0, '', 0, ?) ON CONFLICT (device) DO UPDATE SET why = excluded.why""",
+            device, options.because,
+        )  # fmt: skip
+        name = str(uuid.UUID(bytes=device))
+        audit.note(session, centre.now_ms(), options.staff, "fleet.why", name, why=options.because)
+    console.done("fleet_why", device=name, why=options.because)

@@ -1,0 +1,223 @@
+"""What somebody must be told of (the table in docs/centre.md). Computed here, from the tables; the rule file for
+Prometheus only passes it on, so that a page, a command and a pager never disagree.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter as Tally
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from central import audit
+from central.centre import Centre
+from central.fleet import counters
+from central.fleet.counters import Counter
+from central.fleet.hours import Hours
+from central.releases import rollout
+from central.store import Session
+from kiosk.clock import DAY_MS, HOUR_MS
+from starter import pointer
+
+MINUTE_MS: Final = 60_000
+SILENCE_H: Final = ((72, "lease"), (48, "visit"), (24, "call"))
+"""Hours of its opening that a shop is silent, and what is to be done."""
+OUTAGE_MS: Final = HOUR_MS
+OUTAGE_AREA: Final = 0.10
+OUTAGE_ALL: Final = 0.03
+FEWEST: Final = 3
+MONEY_SHARE: Final = 0.80
+MONEY_MS: Final = 24 * HOUR_MS
+STUCK_MS: Final = 14 * DAY_MS
+OLD_MS: Final = 30 * DAY_MS
+BEHIND: Final = 2
+METADATA_H: Final = 30 * 24
+STOP_MS: Final = HOUR_MS
+INCIDENT: Final = 0.01
+BACKUP_H: Final = 7 * 24
+SKEW_S: Final = 300
+JUMPS: Final = 2
+TRIES: Final = 5
+WAITING_MS: Final = 30 * MINUTE_MS
+RESTING: Final = frozenset({"", "IDLE", "COMMITTED", "REVERTED"})
+OFFICE: Final = Hours(9, 17, frozenset({4}))
+"""When somebody at the centre should be there to approve: not on Fridays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """One thing that is wrong now. `name` has its text as ``central.alert.<name>``; `muted`: a graver one covers it."""
+
+    name: str
+    severity: str
+    subject: str
+    shop: str = ""
+    governorate: str = ""
+    since_ms: int = 0
+    values: dict[str, int | str] = field(default_factory=dict)
+    muted: bool = False
+
+
+Found = Iterator[Alert]
+
+
+def alerts(centre: Centre, session: Session) -> list[Alert]:
+    """All that fire now, the gravest first. The watchdog always does: its absence is the alarm."""
+    now, fleet = centre.now_ms(), counters.counters(centre, session)
+    outages = list(_outages(fleet, now))
+    muted = {one.governorate for one in outages}
+    found = [
+        *outages,
+        *_covered(_silent(fleet, now), lambda one: bool(muted & {one.governorate, "*"})),
+        *_money(fleet, now), *_forks(session, fleet), *_rollouts(centre, session, fleet, now), *_stops(fleet, now),
+        *_backups(fleet, now), *_clocks(session, fleet, now), *_enrolments(session, now),
+    ]  # fmt: skip
+    order = ("page", "ticket", "none")
+    found.sort(key=lambda one: (one.muted, order.index(one.severity), one.name, one.shop, one.subject))
+    return [*found, Alert("watchdog", "none", "", since_ms=now)]
+
+
+def _of(counter: Counter, name: str, severity: str, since_ms: int, **values: int | str) -> Alert:
+    return Alert(name, severity, counter.name, counter.shop, counter.governorate, since_ms, dict(values))
+
+
+def _covered(found: Iterable[Alert], covers: Callable[[Alert], bool]) -> Found:
+    yield from (replace(one, muted=True) if covers(one) else one for one in found)
+
+
+def _silent(fleet: list[Counter], now: int) -> Found:
+    for one in fleet:
+        hours = one.silent_ms(now) // HOUR_MS if one.works and not one.why else 0
+        step = next((word for least, word in SILENCE_H if hours >= least), None)
+        if step is not None:
+            severity = "ticket" if step == "call" else "page"
+            yield _of(one, "shop_silent", severity, one.last_ms, hours=hours, step=step)
+
+
+def _outages(fleet: list[Counter], now: int) -> Found:
+    """Counters that fell silent within the last hour while their shops were open, many in one place."""
+    lately = [one for one in fleet if one.works and one.heard_ms > now - DAY_MS]
+    fell = [one for one in lately if _fell_silent(one, now)]
+    all_, down = (Tally(one.governorate for one in some) for some in (lately, fell))
+    if len(fell) >= FEWEST and len(fell) > OUTAGE_ALL * len(lately) and len(down) > 1:
+        yield _outage("*", fell, len(lately))
+        return
+    for area in sorted(down):
+        if down[area] >= FEWEST and down[area] > OUTAGE_AREA * all_[area]:
+            yield _outage(area, [one for one in fell if one.governorate == area], all_[area])
+
+
+def _fell_silent(one: Counter, now: int) -> bool:
+    silent = now - one.heard_ms
+    late = counters.ONLINE_MS < silent <= counters.ONLINE_MS + OUTAGE_MS
+    return late and one.opening.open_ms(one.heard_ms, now) == silent
+
+
+def _outage(area: str, fell: list[Counter], of: int) -> Alert:
+    since = min(one.heard_ms for one in fell)
+    return Alert("area_outage", "page", area, "", area, since, {"counters": len(fell), "of": of})
+
+
+def _money(fleet: list[Counter], now: int) -> Found:
+    for one in fleet:
+        old = one.oldest_ms and now - one.oldest_ms > MONEY_MS
+        if one.unsent_pt > MONEY_SHARE * one.cap_pt or (old and one.unsent_pt):
+            hours = (now - one.oldest_ms) // HOUR_MS if one.oldest_ms else 0
+            yield _of(one, "money_at_risk", "page", one.oldest_ms, amount_pt=one.unsent_pt, hours=hours)
+
+
+def _forks(session: Session, fleet: list[Counter]) -> Found:
+    """Two histories of one journal: a copied disk, or somebody who writes his own."""
+    frozen = {one.device: one for one in fleet if one.state == "frozen"}
+    rows = session.all("SELECT device, min(at_ms) FROM equivocation GROUP BY device")
+    shown = {bytes(device): int(at_ms) for device, at_ms in rows}
+    for device, one in frozen.items():
+        yield _of(one, "clone", "page", shown.get(device, 0))
+
+
+def _rollouts(centre: Centre, session: Session, fleet: list[Counter], now: int) -> Found:
+    said = rollout.reading(centre).rollout() if centre.updates is not None else {}
+    for version, one in said.items():
+        row = session.one(
+            "SELECT max(at_ms) FROM audit WHERE act = 'release.halted' AND subject = ? AND staff = ?",
+            version,
+            audit.CENTRE,
+        )
+        if one["halted"] and row is not None and row[0] is not None:
+            yield Alert("rollout_halted", "page", version, since_ms=row[0], values={"version": version})
+    order = sorted((version for version, one in said.items() if one["percent"] == 100), key=pointer.order)
+    yield from (found for one in fleet if one.works for found in _rollout_of(one, order, now))
+
+
+def _rollout_of(one: Counter, order: list[str], now: int) -> Found:
+    if one.phase not in RESTING and now - one.phase_ms > STUCK_MS:
+        yield _of(one, "rollout_stuck", "ticket", one.phase_ms, phase=one.phase)
+    behind = sum(_newer(version, one.version) for version in order)
+    if behind >= BEHIND and now - one.version_ms > OLD_MS:
+        yield _of(one, "version_old", "ticket", one.version_ms, version=one.version)
+    stale = one.age_h("metadata_age_h", now)
+    if stale is not None and stale > METADATA_H:
+        yield _of(one, "metadata_stale", "ticket", now - stale * HOUR_MS, hours=stale)
+
+
+def _newer(version: str, than: str) -> bool:
+    try:
+        return pointer.order(version) > pointer.order(than)
+    except ValueError:
+        return False
+
+
+def _stops(fleet: list[Counter], now: int) -> Found:
+    """What stops a counter for an hour; the same in many shops is one incident."""
+    stopped = [one for one in fleet if one.works and one.health.get("stops") and now - one.stops_ms > STOP_MS]
+    shops = len({one.shop for one in fleet})
+    places: dict[int, set[str]] = {}
+    for one in stopped:
+        for number in one.health["stops"]:
+            places.setdefault(number, set()).add(one.shop)
+    many = {n for n, where in places.items() if len(where) >= FEWEST and len(where) > INCIDENT * shops}
+    for number in sorted(many):
+        since = min(one.stops_ms for one in stopped if number in one.health["stops"])
+        values: dict[str, int | str] = {"finding": number, "shops": len(places[number])}
+        yield Alert("incident", "page", str(number), since_ms=since, values=values)
+    for one in stopped:
+        numbers = one.health["stops"]
+        found = _of(one, "doctor_stop", "page", one.stops_ms, finding=numbers[0])
+        yield replace(found, muted=many.issuperset(numbers))
+
+
+def _backups(fleet: list[Counter], now: int) -> Found:
+    """A counter that says nothing of backups has none."""
+    for one in fleet:
+        if not one.works or not one.heard_ms:
+            continue
+        age = one.age_h("backup_age_h", now)
+        hours = (now - one.enrolled_ms) // HOUR_MS if age is None else age
+        if hours > BACKUP_H:
+            yield _of(one, "backup_old", "ticket", now - hours * HOUR_MS, hours=hours)
+
+
+def _clocks(session: Session, fleet: list[Counter], now: int) -> Found:
+    rows = session.all(
+        "SELECT device, count(*) FROM clock_jump WHERE at_ms > ? GROUP BY device HAVING count(*) >= ?",
+        now - DAY_MS,
+        JUMPS,
+    )
+    jumped = {bytes(device): int(count) for device, count in rows}
+    for one in fleet:
+        skew, jumps = one.health.get("skew_s") or 0, jumped.get(one.device, 0)
+        if one.works and (abs(skew) > SKEW_S or jumps):
+            yield _of(one, "clock_wrong", "ticket", one.heard_ms, seconds=skew, jumps=jumps)
+
+
+def _enrolments(session: Session, now: int) -> Found:
+    for slot, shop, device, tries, state, expires_ms, claimed_ms in session.all(
+        "SELECT slot, shop, device, tries, state, expires_ms, claimed_ms FROM slot WHERE expires_ms > ? ORDER BY slot",
+        now,
+    ):
+        name = str(uuid.UUID(bytes=bytes(device)))
+        if tries >= TRIES:
+            yield Alert("enrolment_tries", "page", name, shop, since_ms=expires_ms - DAY_MS, values={"slot": slot})
+        if state == "revealed" and claimed_ms and OFFICE.open_ms(claimed_ms, now) > WAITING_MS:
+            yield Alert("enrolment_waits", "ticket", name, shop, since_ms=claimed_ms, values={"slot": slot})

@@ -1,0 +1,143 @@
+"""One row for each counter: what it said last, when that was, and what the centre knows of it besides."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from typing import Any, Final
+
+from central import documents
+from central.centre import Centre
+from central.fleet import hours
+from central.fleet.hours import Hours
+from central.store import Session
+from kiosk.clock import DAY_MS, HOUR_MS
+from kiosk.settings import LimitSettings
+
+ONLINE_MS: Final = 16 * 60_000
+"""A heartbeat's quarter of an hour, and a minute: after that what it said is no longer news."""
+NEW_MS: Final = DAY_MS
+MISSING_MS: Final = 30 * DAY_MS
+WHYS: Final = ("closed", "stolen", "broken", "moved")
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A device as it stands. Times are Unix ms, 0 where there is none; `said` are the members of the last heartbeat,
+    `health` those of its `health` (empty where it had none); `unsent_cap_pt` what of money it may hold.
+    """
+
+    device: bytes
+    shop: str
+    names: tuple[str, str]
+    governorate: str
+    technician: str
+    opening: Hours
+    limits: dict[str, Any]
+    epoch: int
+    state: str
+    enrolled_ms: int
+    acked_ms: int
+    heard_ms: int
+    said: dict[str, Any]
+    health: dict[str, Any]
+    version: str
+    version_ms: int
+    phase: str
+    phase_ms: int
+    stops_ms: int
+    why: str
+
+    @property
+    def name(self) -> str:
+        return str(uuid.UUID(bytes=self.device))
+
+    @property
+    def last_ms(self) -> int:
+        """When it was last known to be alive: its enrolment, where it was never heard."""
+        return max(self.heard_ms, self.enrolled_ms)
+
+    @property
+    def unsent_pt(self) -> int:
+        return _whole(self.said.get("unsent_pt"))
+
+    @property
+    def unsent(self) -> int:
+        return _whole(self.said.get("unsent"))
+
+    @property
+    def oldest_ms(self) -> int:
+        return _whole(self.said.get("oldest_unsent_ms"))
+
+    @property
+    def cap_pt(self) -> int:
+        return _whole(self.limits.get("money_hard_pt", LimitSettings().money_hard_pt))
+
+    @property
+    def works(self) -> bool:
+        """Whether it is expected to be heard."""
+        return self.state == "active"
+
+    def silent_ms(self, now_ms: int) -> int:
+        """How long it has been silent while its shop was open."""
+        return self.opening.open_ms(self.last_ms, now_ms)
+
+    def stale(self, now_ms: int) -> bool:
+        return now_ms - self.heard_ms > ONLINE_MS
+
+    def standing(self, now_ms: int) -> str:
+        if not self.works:
+            return self.state
+        if now_ms - self.last_ms > MISSING_MS:
+            return f"missing {self.why}".strip()
+        if self.stale(now_ms):
+            return "silent"
+        return "new" if now_ms - self.enrolled_ms < NEW_MS else "online"
+
+    def left_h(self, now_ms: int) -> int | None:
+        """Hours of its lease, by the time that has passed since it said so."""
+        left = self.health.get("lease_left_h")
+        return None if left is None else int(left) - self._since_h(now_ms)
+
+    def age_h(self, member: str, now_ms: int) -> int | None:
+        """Hours since something of which it said an age, by now."""
+        age = self.health.get(member)
+        return None if age is None else int(age) + self._since_h(now_ms)
+
+    def _since_h(self, now_ms: int) -> int:
+        return max(0, now_ms - self.heard_ms) // HOUR_MS
+
+
+def _whole(value: object) -> int:
+    return value if type(value) is int and value > 0 else 0
+
+
+_ROWS: Final = """SELECT d.id, d.shop, c.epoch, c.state, c.statement, c.server_ms, c.hwm, d.heard_ms, d.heartbeat,
+    h.body, h.version, h.version_ms, h.phase, h.phase_ms, h.stops_ms, h.why
+    FROM device d JOIN chain c ON c.device = d.id LEFT JOIN health h ON h.device = d.id
+    WHERE c.epoch = (SELECT max(epoch) FROM chain WHERE device = d.id) ORDER BY d.shop, d.id"""
+
+
+def counters(centre: Centre, session: Session) -> list[Counter]:
+    """Every device in its newest epoch, by shop."""
+    shops = {
+        shop: ((ar, en), documents.members_in_force(session, centre, shop))
+        for shop, ar, en in session.all("SELECT id, name_ar, name_en FROM shop")
+    }
+    return [_counter(row, *shops[row[1]]) for row in session.all(_ROWS)]
+
+
+def _counter(row: Any, names: tuple[str, str], members: dict[str, Any]) -> Counter:
+    device, shop, epoch, state, statement, server_ms, hwm, heard_ms, heartbeat, body, *health = row
+    about = members.get("shop")
+    said = about if isinstance(about, dict) else {}
+    version, version_ms, phase, phase_ms, stops_ms, why = health
+    issued = json.loads(statement).get("issued_ms")
+    return Counter(
+        bytes(device), shop, names, str(said.get("governorate") or shop.partition("-")[0]),
+        str(said.get("technician") or ""), hours.read(said.get("hours")), dict(members.get("limits") or {}), epoch,
+        state, _whole(issued), server_ms if hwm else 0, heard_ms, json.loads(heartbeat or "{}"),
+        json.loads(body or "{}"),
+        version or "", version_ms or 0, phase or "", phase_ms or 0, stops_ms or 0, why or "",
+    )  # fmt: skip

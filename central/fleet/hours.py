@@ -1,0 +1,53 @@
+"""When a shop is open: what silence is measured in. Days run by Cairo's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any, Final
+
+from kiosk.clock import CAIRO, DAY_MS, moment
+
+LONGEST_MS: Final = 40 * DAY_MS
+"""A silence is not measured beyond it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """From the full hour `opens` to `closes` (0 to 24), but not on the weekdays of `closed` (Monday is 0)."""
+
+    opens: int = 9
+    closes: int = 22
+    closed: frozenset[int] = frozenset()
+
+    def is_open(self, at_ms: int) -> bool:
+        at = moment(at_ms).astimezone(CAIRO)
+        return at.weekday() not in self.closed and self.opens <= at.hour < self.closes
+
+    def open_ms(self, from_ms: int, to_ms: int) -> int:
+        """How much of that time the shop was open."""
+        from_ms = max(from_ms, to_ms - LONGEST_MS)
+        day, last = (moment(ms).astimezone(CAIRO).date() for ms in (from_ms, to_ms))
+        total = 0
+        while day <= last:
+            if day.weekday() not in self.closed:
+                begin = datetime.combine(day, time(), CAIRO)
+                opens, closes = (_ms(begin + timedelta(hours=hour)) for hour in (self.opens, self.closes))
+                total += max(0, min(closes, to_ms) - max(opens, from_ms))
+            day += timedelta(days=1)
+        return total
+
+
+def _ms(at: datetime) -> int:
+    return int(at.timestamp() * 1000)
+
+
+def read(members: object) -> Hours:
+    """``{"opens": 9, "closes": 22, "closed": [4]}`` of a shop's settings; what is odd is as if it were not there."""
+    said: Mapping[str, Any] = members if isinstance(members, dict) else {}
+    opens, closes, closed = said.get("opens", 9), said.get("closes", 22), said.get("closed", [])
+    if not (type(opens) is int and type(closes) is int and 0 <= opens < closes <= 24 and isinstance(closed, list)):
+        return Hours()
+    days = frozenset(day for day in closed if type(day) is int and 0 <= day < 7)
+    return Hours() if len(days) == 7 else Hours(opens, closes, days)

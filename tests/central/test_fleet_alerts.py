@@ -1,0 +1,407 @@
+"""Each alert of the table fires where it should, and none on a fleet that is well. On either store."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from central import audit, enrolment
+from central.fleet import halting, metrics
+from central.fleet.alerts import Alert, alerts
+from central.fleet.hours import Hours, read
+from central.projection import Projector
+from central.releases import rollout
+from kiosk.clock import DAY_MS, HOUR_MS
+from kiosk.journal import EntryType
+from kiosk.texts import say
+from kiosk.updating.rings import place
+from tests.central.counters import MINUTE_MS, Fleet, name
+from tests.central.local import SHOP, START_MS, Office
+from tests.sync.publisher import Publisher
+
+NAMES: Final = (
+    "shop_silent", "area_outage", "money_at_risk", "clone", "rollout_halted", "rollout_stuck", "version_old",
+    "metadata_stale", "doctor_stop", "incident", "backup_old", "clock_wrong", "enrolment_tries", "enrolment_waits",
+    "watchdog",
+)  # fmt: skip
+
+
+@pytest.fixture
+def fleet(office: Office) -> Fleet:
+    """Thirty shops of three governorates, all of them well."""
+    made = Fleet(office)
+    for area in ("CAI", "GIZ", "ALX"):
+        made.many(10, area)
+    return made
+
+
+def fired(fleet: Fleet) -> list[Alert]:
+    with fleet.office.store.reading() as session:
+        found = alerts(fleet.office.centre, session)
+    assert found[-1].name == "watchdog"
+    return found[:-1]
+
+
+def the(fleet: Fleet) -> Alert:
+    """The one alert that fires."""
+    found = fired(fleet)
+    assert len(found) == 1, found
+    return found[0]
+
+
+def test_a_fleet_that_is_well_is_left_in_peace(fleet: Fleet) -> None:
+    assert fired(fleet) == []
+
+
+def test_every_alert_has_its_words() -> None:
+    values: dict[str, Any] = dict.fromkeys(
+        (
+            "hours",
+            "step",
+            "counters",
+            "of",
+            "amount_pt",
+            "version",
+            "phase",
+            "finding",
+            "shops",
+            "seconds",
+            "jumps",
+            "slot",
+        ),
+        1,
+    )
+    for alert in NAMES:
+        for language in ("ar", "en"):
+            assert "{" not in say(language, f"central.alert.{alert}", **values)
+
+
+# ---- silence -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("days", "step", "severity"), [(1, None, ""), (2, "call", "ticket"), (4, "visit", "page"), (6, "lease", "page")]
+)
+def test_a_silent_shop_is_missed_by_its_opening_hours(fleet: Fleet, days: int, step: str | None, severity: str) -> None:
+    device = fleet.add(heard_ago_ms=days * DAY_MS)
+    if step is None:
+        assert fired(fleet) == []
+        return
+    found = the(fleet)
+    assert (found.name, found.severity, found.values["step"], found.subject) == (
+        "shop_silent",
+        severity,
+        step,
+        name(device),
+    )
+    assert found.values["hours"] == days * 13
+
+
+def test_a_counter_that_was_never_heard_is_silent_since_its_enrolment(fleet: Fleet) -> None:
+    fleet.add(heard_ago_ms=-1, days=3)
+    assert the(fleet).name == "shop_silent"
+
+
+@pytest.mark.parametrize("state", ["suspended", "superseded"])
+def test_a_counter_that_was_shut_out_is_not_missed(fleet: Fleet, state: str) -> None:
+    fleet.add(heard_ago_ms=9 * DAY_MS, state=state)
+    assert fired(fleet) == []
+
+
+def test_a_shop_that_opens_seldom_may_be_silent_longer(fleet: Fleet) -> None:
+    hours = {"opens": 10, "closes": 14, "closed": [4, 5]}
+    fleet.add(fleet.shop("RED-1", {"shop": {"hours": hours}}), heard_ago_ms=5 * DAY_MS)
+    assert fired(fleet) == []
+    fleet.office.clock.ms += 6 * DAY_MS
+    silent = [one for one in fired(fleet) if one.shop == "RED-1" and one.name == "shop_silent"]
+    assert silent[0].values["step"] == "call"
+
+
+def test_an_outage_of_an_area_is_one_alert_and_covers_the_shops(fleet: Fleet) -> None:
+    fleet.many(4, "CAI", heard_ago_ms=40 * MINUTE_MS)
+    assert (the(fleet).name, the(fleet).subject, the(fleet).values["counters"]) == ("area_outage", "CAI", 4)
+    fleet.add("CAI-001", heard_ago_ms=3 * DAY_MS)
+    fleet.add("GIZ-001", heard_ago_ms=3 * DAY_MS)
+    assert [(one.name, one.governorate, one.muted) for one in fired(fleet)] == [
+        ("area_outage", "CAI", False), ("shop_silent", "GIZ", False), ("shop_silent", "CAI", True),
+    ]  # fmt: skip
+
+
+def test_an_outage_everywhere_covers_all(fleet: Fleet) -> None:
+    for area in ("CAI", "GIZ"):
+        fleet.many(2, area, heard_ago_ms=40 * MINUTE_MS)
+    fleet.add("ALX-001", heard_ago_ms=3 * DAY_MS)
+    assert [(one.name, one.subject == "*", one.muted) for one in fired(fleet)] == [
+        ("area_outage", True, False), ("shop_silent", False, True),
+    ]  # fmt: skip
+
+
+def test_shops_that_close_for_the_night_are_no_outage(fleet: Fleet) -> None:
+    fleet.office.clock.ms = START_MS + 12 * HOUR_MS + 30 * MINUTE_MS  # 22:30
+    late = Fleet(fleet.office)
+    late.many(20, "LUX", heard_ago_ms=40 * MINUTE_MS)
+    assert [one for one in fired(fleet) if one.name == "area_outage"] == []
+
+
+# ---- what a counter says -----------------------------------------------------------------------------------------
+
+
+def hours_ago(fleet: Fleet, hours: int) -> int:
+    return fleet.now_ms - hours * HOUR_MS
+
+
+@pytest.mark.parametrize(
+    ("alert", "near", "beyond"),
+    [
+        ("money_at_risk", {"unsent_pt": 4_000_000}, {"unsent_pt": 4_000_001}),
+        ("money_at_risk", {"unsent_pt": 5, "oldest_unsent_ms": -23}, {"unsent_pt": 5, "oldest_unsent_ms": -25}),
+        ("metadata_stale", {"health": {"metadata_age_h": 720}}, {"health": {"metadata_age_h": 721}}),
+        ("backup_old", {"health": {"backup_age_h": 168}}, {"health": {"backup_age_h": 169}}),
+        ("backup_old", {"days": 7, "health": {"backup_age_h": None}}, {"days": 8, "health": {"backup_age_h": None}}),
+        ("backup_old", {"days": 1, "health": None}, {"days": 9, "health": None}),
+    ],
+    ids=["cap", "age", "metadata", "backup", "none", "mute"],
+)
+def test_what_a_counter_says_fires_beyond_its_bound(
+    fleet: Fleet, alert: str, near: dict[str, Any], beyond: dict[str, Any]
+) -> None:
+    def placed(how: dict[str, Any]) -> dict[str, Any]:
+        oldest = how.get("oldest_unsent_ms")
+        return how if oldest is None else {**how, "oldest_unsent_ms": hours_ago(fleet, -oldest)}
+
+    fleet.add(**placed(near))
+    assert fired(fleet) == []
+    device = fleet.add(**placed(beyond))
+    assert (the(fleet).name, the(fleet).subject) == (alert, name(device))
+
+
+def test_a_silent_counter_does_not_look_healthy(fleet: Fleet) -> None:
+    """What it said was well then; time goes on."""
+    device = fleet.add(heard_ago_ms=7 * DAY_MS, unsent_pt=500, oldest_unsent_ms=fleet.now_ms - 7 * DAY_MS)
+    found = {one.name for one in fired(fleet) if one.subject == name(device)}
+    assert found == {"shop_silent", "money_at_risk", "backup_old"}
+
+
+@pytest.mark.parametrize(("skew_s", "fires"), [(299, False), (-300, False), (-302, True), (3_600, True)])
+def test_a_clock_that_is_off(fleet: Fleet, skew_s: int, fires: bool) -> None:
+    at_ms = fleet.now_ms - 5 * MINUTE_MS
+    fleet.add(health={"wall_ms": at_ms + skew_s * 1000})
+    assert [one.name for one in fired(fleet)] == (["clock_wrong"] if fires else [])
+
+
+def test_a_clock_that_jumps_twice_a_day(fleet: Fleet) -> None:
+    fleet.office.publish_catalogue()
+    device = fleet.office.enrol()
+    fleet.beat(device.chain.device)
+    device.open_epoch()
+    device.write(EntryType.CLOCK_JUMP, {"v": 1, "from_ms": 5, "to_ms": 9})
+    fleet.office.arrive(device)
+    assert fired(fleet) == []
+    before = len(device.items)
+    device.write(EntryType.CLOCK_JUMP, {"v": 1, "from_ms": 9, "to_ms": 5})
+    fleet.office.take(device, device.items[before:])
+    Projector(fleet.office.centre).drain()
+    assert (the(fleet).name, the(fleet).values["jumps"]) == ("clock_wrong", 2)
+    fleet.office.clock.ms += DAY_MS
+    assert [one for one in fired(fleet) if one.name == "clock_wrong"] == []
+
+
+def test_what_stops_a_counter_is_told_after_an_hour(fleet: Fleet) -> None:
+    device = fleet.add(days=2)
+    fleet.beat(device, 50 * MINUTE_MS, health={"stops": [11]})
+    assert fired(fleet) == []
+    fleet.beat(device, 5 * MINUTE_MS, health={"stops": [11]})
+    fleet.office.clock.ms += 11 * MINUTE_MS
+    assert (the(fleet).name, the(fleet).values["finding"]) == ("doctor_stop", 11)
+    fleet.beat(device)
+    assert fired(fleet) == []
+
+
+def test_the_same_in_many_shops_is_one_incident(fleet: Fleet) -> None:
+    fleet.many(3, "SUZ", health={"stops": [16]}, days=2)
+    found = fired(fleet)
+    assert [(one.name, one.muted) for one in found] == [("incident", False), *[("doctor_stop", True)] * 3]
+    assert found[0].values == {"finding": 16, "shops": 3}
+
+
+def test_two_histories_are_told_of(fleet: Fleet) -> None:
+    device = fleet.add(state="frozen")
+    with fleet.office.store.writing() as session:
+        session.run(
+            "INSERT INTO equivocation VALUES (?, ?, 1, 1, ?, ?, ?, ?, NULL, 77)",
+            bytes(32), device, bytes(32), b"", b"", b"",
+        )  # fmt: skip
+    assert (the(fleet).name, the(fleet).since_ms, the(fleet).severity) == ("clone", 77, "page")
+
+
+# ---- enrolment ---------------------------------------------------------------------------------------------------
+
+
+def test_five_wrong_tries(fleet: Fleet) -> None:
+    with fleet.office.store.writing() as session:
+        slot, _ = enrolment.make_slot(fleet.office.centre, session, SHOP, "amal")
+        session.run("UPDATE slot SET tries = 4 WHERE slot = ?", slot)
+    assert fired(fleet) == []
+    with fleet.office.store.writing() as session:
+        session.run("UPDATE slot SET tries = 5 WHERE slot = ?", slot)
+    assert (the(fleet).name, the(fleet).values["slot"]) == ("enrolment_tries", slot)
+    fleet.office.clock.ms += DAY_MS
+    assert [one for one in fired(fleet) if one.name == "enrolment_tries"] == []
+
+
+def test_a_device_that_waits_for_half_an_hour_of_the_office(fleet: Fleet) -> None:
+    with fleet.office.store.writing() as session:
+        slot, _ = enrolment.make_slot(fleet.office.centre, session, SHOP, "amal")
+        session.run("UPDATE slot SET state = 'revealed', claimed_ms = ? WHERE slot = ?", fleet.now_ms, slot)
+    fleet.office.clock.ms += 30 * MINUTE_MS
+    assert [one.name for one in fired(fleet) if "enrolment" in one.name] == []
+    fleet.office.clock.ms += MINUTE_MS
+    assert [one.name for one in fired(fleet) if "enrolment" in one.name] == ["enrolment_waits"]
+
+
+# ---- releases ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def let_out(fleet: Fleet, tmp_path: Path) -> Callable[..., Fleet]:
+    """Versions signed and let out as told."""
+
+    def of(**percent: int) -> Fleet:
+        made = Publisher(tmp_path)
+        made.clock.ms = fleet.now_ms
+        for version, share in percent.items():
+            made.release(version.lstrip("v").replace("_", "."), percent=share)
+        keys = {role: [signers[0]._private_key.private_bytes_raw().hex()] for role, signers in made.online.items()}  # type: ignore[union-attr]
+        (fleet.office.keys / "updates.json").write_text(json.dumps(keys))
+        fleet.office.centre = replace(fleet.office.centre, updates=made.folder)
+        return fleet
+
+    return of
+
+
+def test_a_rollout_that_does_not_move(fleet: Fleet) -> None:
+    fleet.add(health={"phase": "STAGED"}, days=14)
+    assert fired(fleet) == []
+    fleet.add(health={"phase": "WAITING"}, days=15)
+    assert (the(fleet).name, the(fleet).values["phase"]) == ("rollout_stuck", "WAITING")
+
+
+def test_a_version_two_behind(let_out: Callable[..., Fleet]) -> None:
+    fleet = let_out(v1_1_0=100, v1_2_0=100, v1_3_0=10)
+    assert fired(fleet) == []  # one behind; the third is only being tried
+    with fleet.office.store.writing() as session:
+        rollout.promote(fleet.office.centre, session, "1.3.0", 100, "amal")
+    found = fired(fleet)
+    assert {one.name for one in found} == {"version_old"}
+    assert len(found) == 30
+    fleet.add(days=29)
+    fleet.add(app="odd version", health={"version": None})
+    assert len(fired(fleet)) == 30
+
+
+def in_ring(percent: int, count: int) -> list[bytes]:
+    devices = (n.to_bytes(16, "big") for n in itertools.count(1))
+    return list(itertools.islice((device for device in devices if place(device) < percent * 100), count))
+
+
+@pytest.mark.parametrize("health", [{"reverted": "1.2.0"}, {"version": "1.2.0", "crashes_24h": 3}])
+def test_a_release_that_does_harm_is_halted_by_itself(let_out: Callable[..., Fleet], health: dict[str, Any]) -> None:
+    fleet = let_out(v1_1_0=100, v1_2_0=10)
+    devices = in_ring(10, 3)
+    for device in devices[:2]:
+        fleet.add(device=device, health=health)
+    assert halting.watch(fleet.office.centre) == []
+    fleet.add(device=devices[2], health=health)
+    harm = halting.watch(fleet.office.centre)
+    assert [(one.version, one.bad) for one in harm] == [("1.2.0", 3)]
+    assert rollout.reading(fleet.office.centre).rollout()["1.2.0"] == {"percent": 10, "halted": True}
+    assert halting.watch(fleet.office.centre) == []
+    assert (the(fleet).name, the(fleet).subject, the(fleet).severity) == ("rollout_halted", "1.2.0", "page")
+    with fleet.office.store.reading() as session:
+        row = session.one("SELECT staff, detail FROM audit WHERE act = 'release.halted'")
+    assert row is not None
+    assert (row[0], "reverted or crashing" in row[1]) == (audit.CENTRE, True)
+
+
+def test_three_in_a_large_ring_are_no_pattern(let_out: Callable[..., Fleet]) -> None:
+    fleet = let_out(v1_2_0=100)
+    fleet.many(127, "SUZ")
+    fleet.many(3, "RED", health={"reverted": "1.2.0"})
+    assert halting.watch(fleet.office.centre) == []  # 3 of 160
+
+
+@pytest.mark.parametrize(("silent", "halts"), [(1, False), (2, True)])
+def test_a_release_after_which_less_is_acknowledged(let_out: Callable[..., Fleet], silent: int, halts: bool) -> None:
+    fleet = let_out(v1_2_0=100)
+    fleet.many(silent, "SUZ", days=2, acked_ago_ms=2 * DAY_MS, health={"version": "1.2.0"})
+    fleet.many(20 - silent, "RED", days=2, health={"version": "1.2.0"})
+    harm = halting.watch(fleet.office.centre)
+    assert [one.why for one in harm] == (["acknowledged within a day: 90 % updated, 100 % others"] if halts else [])
+
+
+def test_a_halt_by_a_person_is_no_alarm(let_out: Callable[..., Fleet]) -> None:
+    fleet = let_out(v1_2_0=10)
+    with fleet.office.store.writing() as session:
+        rollout.halt(fleet.office.centre, session, "1.2.0", "amal", "on purpose")
+    assert fired(fleet) == []
+
+
+def test_without_releases_there_is_nothing_to_halt(fleet: Fleet, tmp_path: Path) -> None:
+    assert halting.watch(fleet.office.centre) == []
+    assert halting.watch(replace(fleet.office.centre, updates=tmp_path / "none")) == []
+
+
+# ---- for Prometheus ----------------------------------------------------------------------------------------------
+
+
+def test_what_fires_is_in_the_metrics(fleet: Fleet) -> None:
+    fleet.shop('X"\\\n-1')
+    device = fleet.add('X"\\\n-1', unsent=7, unsent_pt=4_500_000, oldest_unsent_ms=fleet.now_ms)
+    with fleet.office.store.reading() as session:
+        text = metrics.text(fleet.office.centre, session)
+    assert 'manfaz_alert{alert="watchdog",' in text
+    assert f'manfaz_alert{{alert="money_at_risk",severity="page",subject="{name(device)}",shop="X\\"\\\\\\n-1"' in text
+    assert 'manfaz_counters{standing="online"} 31' in text
+    assert f"manfaz_evaluated_timestamp_seconds {START_MS // 1000}\n" in text
+    assert text.endswith("\n")
+    assert all(line.startswith("#") or line.count(" ") >= 1 for line in text.splitlines())
+
+
+def test_the_rules_name_every_alert() -> None:
+    rules = Path("central/alerts.yml").read_text()
+    for alert in NAMES:
+        assert f'alert="{alert}"' in rules, alert
+    assert "absent(manfaz_evaluated_timestamp_seconds)" in rules
+
+
+# ---- opening hours -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "hours"),
+    [
+        (None, Hours()), ({"opens": 10, "closes": 20, "closed": [4]}, Hours(10, 20, frozenset({4}))),
+        ({"opens": 22, "closes": 2}, Hours()), ({"opens": "9"}, Hours()), ({"closed": "fri"}, Hours()),
+        ({"closed": [9, 4, "x"]}, Hours(9, 22, frozenset({4}))), ({"closed": [0, 1, 2, 3, 4, 5, 6]}, Hours()),
+    ],
+)  # fmt: skip
+def test_opening_hours_as_a_shop_sets_them(said: object, hours: Hours) -> None:
+    assert read(said) == hours
+
+
+def test_time_in_which_a_shop_is_open() -> None:
+    day = Hours(9, 22)
+    morning = START_MS - HOUR_MS  # 09:00
+    assert day.open_ms(morning - 3 * HOUR_MS, morning + 2 * HOUR_MS) == 2 * HOUR_MS
+    assert day.open_ms(morning, morning + DAY_MS) == 13 * HOUR_MS
+    assert day.open_ms(morning + 5, morning) == 0
+    assert day.open_ms(0, morning) == (40 * 13 - 1) * HOUR_MS  # in October the clocks went back
+    assert [day.is_open(morning + n * HOUR_MS) for n in (-1, 0, 12, 13)] == [False, True, True, False]
+    assert not Hours(9, 22, frozenset({1})).is_open(morning)  # a Tuesday
+    assert Hours(0, 24).open_ms(morning, morning + DAY_MS) == DAY_MS
