@@ -1,7 +1,8 @@
 """Devices and their chains. A chain is one epoch: a key, its journal's last acknowledged entry, and a state.
 
 States: *active*; *suspended* (reversible); *frozen* (two histories were shown: evidence is kept, only a new epoch
-goes on); *superseded* (a newer epoch was approved; its records are still taken, under the newer key).
+goes on); *erased* (stolen: ordered to destroy its keys); *superseded* (a newer epoch was approved, or its computer is
+being replaced; its records are still taken, under the newer key).
 """
 
 from __future__ import annotations
@@ -61,6 +62,14 @@ def latest(session: Session, device: bytes) -> Chain:
     if row is None:
         raise Refused("no_device", device=str(uuid.UUID(bytes=device)))
     return Chain(*row)
+
+
+def earlier(session: Session, standing: Chain) -> list[dict[str, int]]:
+    """How far the journals of a device's earlier epochs are here."""
+    rows = session.all(
+        "SELECT epoch, hwm FROM chain WHERE device = ? AND epoch < ? ORDER BY epoch", standing.device, standing.epoch
+    )
+    return [{"epoch": epoch, "hwm": hwm} for epoch, hwm in rows]
 
 
 def find(session: Session, text: str) -> bytes:

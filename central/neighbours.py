@@ -65,7 +65,9 @@ class Wanted:
 
 def search(centre: Centre, session: Session, caller: Chain, wanted: Wanted) -> list[Row]:
     """Requests of the shop's other tills, newest first, for `shown`; one more than MOST where there are more."""
-    tests: list[tuple[str, tuple[Value, ...]]] = [("r.shop = ? AND r.device <> ?", (caller.shop, caller.device))]
+    tests: list[tuple[str, tuple[Value, ...]]] = [
+        ("r.shop = ? AND (r.device <> ? OR r.epoch < ?)", (caller.shop, caller.device, caller.epoch))
+    ]
     joined = _FROM
     if wanted.key is not None:
         joined += " JOIN request_key k ON k.device = r.device AND k.epoch = r.epoch AND k.seq = r.seq"

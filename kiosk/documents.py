@@ -96,7 +96,7 @@ def read_order(envelope: bytes, publics: Iterable[bytes], me: Statement) -> str 
     epoch, code = count(members.get("epoch")), members.get("code")
     if members.get("device") != me.device_text or epoch > me.epoch:
         raise Forged("other device")
-    if code not in ("suspended", "resumed"):
+    if code not in ("suspended", "resumed", "erase"):
         raise Forged("order")
     return str(code) if epoch == me.epoch else None
 

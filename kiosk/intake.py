@@ -1,14 +1,16 @@
 """What arrives from the centre, and what of it is believed. Knows no HTTP and no SQL.
 
 Facts left behind (`Store.fact`), ASCII: `lease_until_ms`, `durable_hwm`, `floor_ms`, `catalogue_seen_ms` are decimal
-numbers; `order` is ``<epoch> suspended|resumed|revoked``; `quarantine` is ``<epoch> <why> <seq>``, and while it stands
-for the present epoch nothing is sent and no money taken; `alarm` is ``<code> <number>`` for whoever calls support.
+numbers; `order` is ``<epoch> suspended|resumed|revoked|erase``; `quarantine` is ``<epoch> <why> <seq>``, and while it
+stands for the present epoch nothing is sent and no money taken; `alarm` is ``<code> <number>`` for whoever calls
+support; `earlier` says how far the centre holds earlier epochs.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import json
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -59,7 +61,7 @@ def _of_epoch(value: bytes | None, epoch: int) -> str | None:
 
 
 def order(facts: Facts, epoch: int) -> str | None:
-    """The order in force: suspended, revoked, or None."""
+    """The order in force: suspended, revoked, erase, or None."""
     found = _of_epoch(facts.get("order"), epoch)
     return None if found == "resumed" else found
 
@@ -156,7 +158,7 @@ class Intake:
             return None
         if found.epoch != self._in_force.statement().epoch:
             self.earlier.refused(found.epoch, found.code, found.seq, members.get("ack"))
-        elif found.code in ("suspended", "revoked"):
+        elif found.code in ("suspended", "revoked", "erase"):
             self._order(found.code)
         elif found.code == "equivocation":
             self._quarantine("equivocation", found.seq)
@@ -184,10 +186,12 @@ class Intake:
         try:
             server_ms, until = count(members["server_ms"]), count(members["lease_until_ms"])
             durable = count(members["durable_hwm"])
+            earlier = {str(count(one["epoch"])): count(one["hwm"]) for one in members.get("earlier", [])}
         except (KeyError, TypeError) as error:
             raise Forged("not a lease") from error
         epoch = self._in_force.statement().epoch
         changes = [_number("lease_until_ms", until), _number("durable_hwm", durable), self._floor(server_ms)]
+        changes += [PutFact("earlier", json.dumps(earlier).encode())] if earlier else []
         if order(self._store.facts(), epoch) == "suspended":
             changes.append(_order(epoch, "resumed"))
         self._scribe.write([], changes)

@@ -69,7 +69,11 @@ class Neighbours:
         self._refuse_offline()
         question = {"v": 1, "op": self._people.working().operator.id, **asked}
         found, more = _answered(lambda: self._line.find(question), "shop_unanswered")
-        return [self._with_ours(one) for one in found], more
+        return [self._with_ours(one) for one in found if not self._is_here(one)], more
+
+    def _is_here(self, found: Found) -> bool:
+        """Sold by this device in an earlier epoch, whose journal is here as well: the till's own list shows it."""
+        return found.device == self._own_device() and self._store.hash_at(found.seq, found.epoch) is not None
 
     def who(self, found: Found) -> str:
         """Who took it, by the name that this shop's people go by; "" for one it does not know any more."""
@@ -90,9 +94,12 @@ class Neighbours:
     def refund(self, found: Found, reason: str = "") -> Movement:
         """Pay it back out of this till, with its own receipt; durable on return. `reason` is the centre's where empty.
 
-        Raises Unavailable, and Refused: already_reversed, refund_…, drawer_short, day_closed.
+        What this device sold before its computer was replaced is shown, and is no money of this till's.
+        Raises Unavailable, and Refused: history_only, already_reversed, refund_…, drawer_short, day_closed.
         """
         self._people.working()
+        if found.device == self._own_device():
+            raise Refused("history_only", seq=found.seq)
         self._books.open_day()
         self._refuse_short(found)
         self._refuse_offline()

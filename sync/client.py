@@ -20,8 +20,8 @@ from sync.answers import NoAnswer, Raw, Trouble, Wire, read_base
 from sync.backoff import retry_after
 
 _SIGNED_NO: Final[Mapping[str, Trouble]] = {
-    "clock_skew": "clock_wrong", "suspended": "suspended", "revoked": "revoked", "upgrade": "upgrade",
-    "equivocation": "quarantined", "structural": "quarantined",
+    "clock_skew": "clock_wrong", "suspended": "suspended", "revoked": "revoked", "erase": "revoked",
+    "upgrade": "upgrade", "equivocation": "quarantined", "structural": "quarantined",
 }  # fmt: skip
 TOO_LARGE: Final = 413
 TOO_SLOW: Final = 408

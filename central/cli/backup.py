@@ -11,26 +11,38 @@ from pathlib import Path
 
 from central import audit, devices, evidence
 from central.cli.console import Console
+from central.cli.keeping import backup_open, backup_prove
 from central.cli.opening import opened
 from central.sqlite import SqliteStore
 from kiosk.errors import Refused
 
+OF_A_COUNTER = {"open": backup_open, "prove": backup_prove}
+
 
 def backup(options: Namespace, console: Console) -> None:
-    """Raises Refused ``backup_how``, ``file_exists``; Unavailable ``centre_backup_failed``."""
+    """Of the centre itself; with `open` or `prove`, of a counter (central/cli/keeping.py).
+
+    Raises Refused ``backup_how``, ``file_exists``; Unavailable ``centre_backup_failed``.
+    """
+    if len(options.words) == 2 and options.words[0] in OF_A_COUNTER:
+        OF_A_COUNTER[options.words[0]](options, console, options.words[1])
+        return
+    if len(options.words) > 1:
+        raise Refused("backup_how")
+    file = options.words[0] if options.words else ""
     with opened(options) as centre:
         # Read before the copy is made: the copy holds at least this.
         with centre.store.reading() as session:
             held, pictures = devices.chains(session), evidence.not_yet_durable(session)
         if not options.elsewhere:
-            _copy(centre.store, options.file)
+            _copy(centre.store, file)
         with centre.store.writing() as session:
             session.many(
                 "UPDATE chain SET durable = ? WHERE device = ? AND epoch = ? AND durable < ?",
                 [(chain.hwm, chain.device, chain.epoch, chain.hwm) for chain in held],
             )
             evidence.made_durable(centre, session, pictures)
-            where = "elsewhere" if options.elsewhere else options.file
+            where = "elsewhere" if options.elsewhere else file
             audit.note(session, centre.now_ms(), options.staff, "backup.made", where, chains=len(held))
     console.done("backed_up", file=where, chains=len(held))
 

@@ -104,6 +104,9 @@ GRAMMAR: Final[Grammar] = {
         ),
         "suspend": ("counters:suspend", (_DEVICE,)),
         "resume": ("counters:resume", (_DEVICE,)),
+        "replace": ("keeping:replace", (_DEVICE,)),
+        "move": ("keeping:move", (_DEVICE, _SHOP)),
+        "erase": ("keeping:erase", (_DEVICE, _option("--accept-loss", default="", metavar="WHY"))),
         "list": ("counters:listed", ()),
         "statement": ("counters:statement", (_DEVICE, _EPOCH, _option("--file", default=""))),
         "export-keys": ("counters:export_keys", (_DEVICE, _EPOCH, _option("--directory", default=""))),
@@ -250,7 +253,8 @@ def parser() -> ArgumentParser:
     work = words.add_parser("work", parents=[below], help=_both("work"), description=_both("work"))
     work.set_defaults(run="working:work_once")
     backup = words.add_parser("backup", parents=[below], help=_both("backup"), description=_both("backup"))
-    backup.add_argument("file", nargs="?", default="")
+    backup.add_argument("words", nargs="*", metavar="FILE | open REQUEST | prove FOLDER")
+    backup.add_argument("--out", default="", metavar="FILE", help=_both("backup.out"))
     backup.add_argument("--elsewhere", action="store_true", help=_both("backup.elsewhere"))
     backup.set_defaults(run="backup:backup")
     _grow(words, GRAMMAR, "", below)

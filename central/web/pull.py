@@ -6,7 +6,7 @@ import re
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from central import documents, feed
+from central import devices, documents, feed
 from central.centre import Centre
 from central.fleet import heard
 from central.web.answers import Answer, Denied, document, refusal, verdict
@@ -57,10 +57,12 @@ def heartbeat(centre: Centre, received: Received) -> Answer:
         )  # fmt: skip
         heard.keep(session, caller.chain.device, facts, centre.now_ms())
         members = documents.members_in_force(session, centre, caller.chain.shop)
+        earlier = devices.earlier(session, caller.chain)
     if _version(facts.get("app"), 10**9) < _version(members["min_client"], 0):
         return verdict(centre, caller.chain, 426, "upgrade", caller.nonce, min_client=members["min_client"])
     hours = members["limits"].get("lease_h", LimitSettings().lease_h)
     lease = {"lease_until_ms": centre.now_ms() + hours * HOUR_MS, "durable_hwm": caller.chain.durable}
+    lease |= {"earlier": earlier} if earlier else {}
     return document(LEASE, {**head(centre, caller), **lease}, centre)
 
 

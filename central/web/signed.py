@@ -95,7 +95,7 @@ def shut_out(centre: Centre, chain: Chain, nonce: str) -> Answer:
             fork = ledger.shown_fork(session, chain)
         assert fork is not None  # noqa: S101 - a chain is frozen in the commit that keeps the evidence
         return verdict(centre, chain, 403, "equivocation", nonce, seq=fork.seq, entry_hash=fork.hash.hex())
-    code = "suspended" if chain.state == "suspended" else "revoked"
+    code = {"suspended": "suspended", "erased": "erase"}.get(chain.state, "revoked")
     return verdict(centre, chain, 403, code, nonce)
 
 

@@ -1,0 +1,80 @@
+"""`device replace`, `move`, `erase`; `backup open`, `prove`: what leaves, and what is brought back."""
+
+from __future__ import annotations
+
+import uuid
+from argparse import Namespace
+from pathlib import Path
+
+from central import audit, departures, devices, recovery, second_word
+from central.cli.console import Console
+from central.cli.opening import opened, root_folder
+from kiosk.errors import Refused, Unavailable
+
+
+def replace(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.writing() as session:
+        device = devices.find(session, options.device)
+        slot, code = departures.replace(centre, session, device, options.staff)
+    console.done("replaced", slot=slot, code=code, device=str(uuid.UUID(bytes=device)))
+
+
+def move(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.writing() as session:
+        device = devices.find(session, options.device)
+        slot, code = departures.move(centre, session, device, options.shop, options.staff)
+    console.done("moved", slot=slot, code=code, device=str(uuid.UUID(bytes=device)), shop=options.shop)
+
+
+def erase(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.writing() as session:
+        device = devices.find(session, options.device)
+        name = str(uuid.UUID(bytes=device))
+        first = second_word.first(centre, session, "device.erased", name, options.accept_loss, options.staff)
+        if first is not None:
+            departures.erase(centre, session, device, options.staff, options.accept_loss)
+    console.done("second_wanted" if first is None else "device_erased", device=name, first=first or options.staff)
+
+
+def backup_open(options: Namespace, console: Console, file: str) -> None:
+    """The second of two people gets the answer. Raises as `recovery.answer`."""
+    asked = recovery.read(_read(Path(file)))
+    with opened(options) as centre, centre.store.writing() as session:
+        recovery.refuse_unknown(session, asked.device)
+        name = str(uuid.UUID(bytes=asked.device))
+        made, out = recovery.answer(asked, root_folder(options)), options.out or f"{file}.answer"
+        first = second_word.first(centre, session, "backup.opened", name, asked.digest, options.staff)
+        if first is not None:
+            _write(Path(out), made)
+            audit.note(session, centre.now_ms(), options.staff, "backup.opened", name, what=asked.digest, first=first)
+    if first is None:
+        console.done("second_wanted", device=name, first=options.staff)
+    else:
+        console.done("backup_answered", device=name, file=out)
+
+
+def backup_prove(options: Namespace, console: Console, file: str) -> None:
+    """Kept in the audit, so that a year without one is seen there. Raises as `recovery.prove`."""
+    with opened(options) as centre, centre.store.writing() as session:
+        found = recovery.prove(Path(file), root_folder(options), session)
+        recovery.refuse_unknown(session, found.device)
+        name = str(uuid.UUID(bytes=found.device))
+        if found.ours is False:
+            raise Refused("backup_other_history", device=name, seq=found.seq)
+        detail = {"epoch": found.epoch, "seq": found.seq, "entries": found.entries, "ours": found.ours is True}
+        audit.note(session, centre.now_ms(), options.staff, "backup.proved", name, **detail)
+    console.done("backup_proved", device=name, **detail)
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise Unavailable("file_away", path=str(file)) from error
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        file.write_bytes(content)
+    except OSError as error:
+        raise Unavailable("file_away", path=str(file)) from error

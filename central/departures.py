@@ -1,0 +1,93 @@
+"""A device that leaves: its computer broke, it moves to another shop, or it was stolen."""
+
+from __future__ import annotations
+
+import json
+from typing import Final
+
+from central import audit, devices, enrolment, feed
+from central.centre import Centre
+from central.devices import Chain
+from central.store import Session
+from kiosk import strict_json
+from kiosk.errors import Refused
+from kiosk.journal import EntryType, Header
+from kiosk.trust import VERDICT, seal_object
+
+HARMLESS: Final = frozenset({EntryType.DOCUMENT_APPLIED, EntryType.ERASURE})
+"""What a counter may still write behind its last word (kiosk/keeping/leaving.py)."""
+
+
+def replace(centre: Centre, session: Session, device: bytes, staff: str) -> tuple[str, str]:
+    """A slot for the computer that takes the place of a broken one; the old one's key is revoked first.
+
+    What the old epoch still has unsent is taken, once the new one brings it. Returns slot and code.
+    """
+    standing = devices.latest(session, device)
+    session.run(
+        "UPDATE chain SET state = 'superseded' WHERE device = ? AND epoch = ? AND state IN ('active', 'suspended')",
+        device, standing.epoch,
+    )  # fmt: skip
+    audit.note(session, centre.now_ms(), staff, "device.replaced", standing.name, epoch=standing.epoch)
+    return enrolment.make_slot(centre, session, standing.shop, staff, device)
+
+
+def move(centre: Centre, session: Session, device: bytes, shop: str, staff: str) -> tuple[str, str]:
+    """A slot for the device in another shop, once its counter has said that it leaves nothing behind.
+
+    Raises Refused ``not_left``, ``same_shop``, ``no_shop``.
+    """
+    standing = devices.latest(session, device)
+    if standing.shop == shop:
+        raise Refused("same_shop", shop=shop)
+    if not left(session, standing, "move"):
+        raise Refused("not_left", device=standing.name)
+    audit.note(session, centre.now_ms(), staff, "device.moved", standing.name, before=standing.shop, after=shop)
+    return enrolment.make_slot(centre, session, shop, staff, device)
+
+
+def left(session: Session, standing: Chain, kind: str) -> bool:
+    """Whether the last word in the chain's journal is that the counter leaves so."""
+    rows = session.all(
+        "SELECT header, body FROM entry WHERE device = ? AND epoch = ? ORDER BY seq DESC LIMIT 50",
+        standing.device, standing.epoch,
+    )  # fmt: skip
+    for header, body in rows:
+        entry_type = Header.unpack(header).entry_type
+        if entry_type not in HARMLESS:
+            return entry_type == EntryType.LEAVING and _kind(body) == kind
+    return False
+
+
+def _kind(body: bytes) -> object:
+    return strict_json.loads_object(body).get("kind")
+
+
+def erase(centre: Centre, session: Session, device: bytes, staff: str, loss: str) -> Chain:
+    """Order a stolen device to destroy its keys; it hears of it whenever it next asks anything.
+
+    Two of the staff have agreed by then. Raises Refused ``wrong_state``; ``erase_unsent`` while the device has told of
+    entries that are not here, unless `loss` says why that is accepted.
+    """
+    standing = devices.latest(session, device)
+    unsent = _unsent(session, standing)
+    if unsent and not loss:
+        raise Refused("erase_unsent", device=standing.name, n=unsent)
+    changed = session.run(
+        "UPDATE chain SET state = 'erased' WHERE device = ? AND epoch = ? AND state IN ('active', 'suspended')",
+        device, standing.epoch,
+    )  # fmt: skip
+    if not changed:
+        raise Refused("wrong_state", device=standing.name, state=standing.state)
+    order = seal_object(VERDICT, devices.verdict_members(centre, standing, "erase"), centre.keys.signer("feed"))
+    feed.put(session, device, [{"kind": "order", "document": strict_json.loads_object(order)}])
+    audit.note(session, centre.now_ms(), staff, "device.erased", standing.name, unsent=unsent, loss=loss)
+    return standing
+
+
+def _unsent(session: Session, standing: Chain) -> int:
+    """How many entries the device has last told of that are not here; at least one where it never told anything."""
+    row = session.one("SELECT heartbeat FROM device WHERE id = ?", standing.device)
+    heartbeat = json.loads(row[0]) if row and row[0] else {}
+    last = heartbeat.get("last_seq")
+    return max(0, last - standing.hwm) if type(last) is int else 1
