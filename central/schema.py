@@ -223,6 +223,16 @@ _SUPPORT: Final = (
        sha256 {bytes} NOT NULL, file {bytes} NOT NULL, at_ms {big} NOT NULL, UNIQUE (device, sha256))""",
 )
 
+# What heartbeats say of a counter's health, since when each part of it has been so, and why one is missing, if known.
+_HEALTH: Final = (
+    """CREATE TABLE health (device {bytes} PRIMARY KEY REFERENCES device, at_ms {big} NOT NULL, body TEXT NOT NULL,
+       version TEXT NOT NULL, version_ms {big} NOT NULL, phase TEXT NOT NULL, phase_ms {big} NOT NULL,
+       stops TEXT NOT NULL, stops_ms {big} NOT NULL, why TEXT NOT NULL)""",
+    """CREATE TABLE clock_jump (device {bytes} NOT NULL, epoch {big} NOT NULL, seq {big} NOT NULL, at_ms {big} NOT NULL,
+       PRIMARY KEY (device, epoch, seq))""",
+    "CREATE INDEX clock_jump_at ON clock_jump (at_ms)",
+)
+
 STEPS: Final = (
     Step((*_PEOPLE, *_DEVICES, *_JOURNAL, *_BUSINESS), _SQLITE_GUARDS, _POSTGRES_GUARDS),
     Step(_ERASURE, _SQLITE_ERASURE, _POSTGRES_ERASURE),
@@ -235,6 +245,7 @@ STEPS: Final = (
     Step(_OPENINGS, fill=backfill.till_days),
     Step(_APPROVALS),
     Step(_CLAIMED),
+    Step(_HEALTH),
     Step(_SUPPORT),
 )
 
@@ -251,7 +262,6 @@ def migrate(session: Session, dialect: Dialect, steps: tuple[Step, ...] = STEPS)
         raise Corrupt("newer_database", found=done, known=len(steps))
     for step in steps[done:]:
         only = step.sqlite if dialect == "sqlite" else step.postgres
-    Step(_HEALTH),
         for statement in (*(text.format(**_TYPES[dialect]) for text in step.both), *only):
             session.run(statement)
     for fill in dict.fromkeys(step.fill for step in steps[done:] if step.fill is not None):

@@ -162,6 +162,7 @@ class AtWork:
             self.printing.resume()
 
     def start(self) -> None:
+        health.begin(self._opened.store, self._world.clock)
         self.line.start()
         note_end(self.counter)
         self.counter.papers.recover()
@@ -175,6 +176,7 @@ class AtWork:
         self._idle_check.stop()
         self.printing.stop()
         self.line.stop()
+        health.end(self._opened.store)
 
     def _make_line(self, signer: SeedSigner) -> SyncLine:
         opened, counter, world = self._opened, self.counter, self._world
@@ -185,7 +187,6 @@ class AtWork:
         def client(patience_s: float | None = None) -> Client:
             line = LateWire(address, self._config.ca_file, patience_s=patience_s)
             return Client(line, signer, gate, in_force, world.clock, world.randomness)
-        health.begin(self._opened.store, self._world.clock)
 
         around = Around(
             world.clock, world.milestones, Backoff(world.randomness), VERSION,
@@ -203,7 +204,6 @@ class AtWork:
 
 class _LateLine:
     """Stands in for the line while counter and line are being made: each needs the other."""
-        health.end(self._opened.store)
 
     def __init__(self) -> None:
         self.line: SyncLine | None = None

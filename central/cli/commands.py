@@ -257,20 +257,11 @@ def parser() -> ArgumentParser:
     backup.add_argument("--out", default="", metavar="FILE", help=_both("backup.out"))
     backup.add_argument("--elsewhere", action="store_true", help=_both("backup.elsewhere"))
     backup.set_defaults(run="backup:backup")
+    _fleet(words.add_parser("fleet", parents=[below], help=_both("fleet"), description=_both("fleet")))
     _grow(words, GRAMMAR, "", below)
     return top
 
 
-def _grow(into: Any, grammar: Grammar, path: str, below: ArgumentParser) -> None:
-    for name, what in grammar.items():
-        key = f"{path}{name}"
-        if isinstance(what, dict):
-            group = into.add_parser(name, help=_both(key), description=_both(key))
-    _fleet(words.add_parser("fleet", parents=[below], help=_both("fleet"), description=_both("fleet")))
-            _grow(group.add_subparsers(required=True, metavar="…"), what, f"{key}.", below)
-            continue
-        run, options = what
-        one = into.add_parser(name, parents=[below], help=_both(key), description=_both(key))
 def _fleet(parser: ArgumentParser) -> None:
     """The one command that does something without a further word."""
     parser.add_argument("what", nargs="?", choices=("list", "alerts", "metrics", "watch", "why"), default="list")
@@ -283,6 +274,15 @@ def _fleet(parser: ArgumentParser) -> None:
     parser.set_defaults(run="fleet:fleet")
 
 
+def _grow(into: Any, grammar: Grammar, path: str, below: ArgumentParser) -> None:
+    for name, what in grammar.items():
+        key = f"{path}{name}"
+        if isinstance(what, dict):
+            group = into.add_parser(name, help=_both(key), description=_both(key))
+            _grow(group.add_subparsers(required=True, metavar="…"), what, f"{key}.", below)
+            continue
+        run, options = what
+        one = into.add_parser(name, parents=[below], help=_both(key), description=_both(key))
         for option, how in options:
             one.add_argument(option, **how)
         one.set_defaults(run=run)
