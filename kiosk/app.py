@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from kiosk.settings import Settings
     from kiosk.till import Till
     from kiosk.unsettled import Unsettled
+    from kiosk.updating.health import Trial
+    from kiosk.updating.worker import Updater
     from storage.open import Opened
 
 T = TypeVar("T")
@@ -61,6 +63,8 @@ class Config:
     ca_file: str | None = None
     make_device: Callable[[PrinterChoice], tuple[Printer, Renderer]] | None = None
     """For the printer that is chosen at the counter; None where the command line has named one."""
+    restart: Callable[[], None] = lambda: None
+    """Ends the program so that the starter begins it anew, as the version that the pointer names."""
 
 
 class Kiosk:
@@ -69,6 +73,8 @@ class Kiosk:
     def __init__(self, config: Config, world: World, open_keystore: Callable[[], Keystore]) -> None:
         self.events = Events()
         self.ready = False
+        self.painted = threading.Event()
+        """Set by whoever shows the window, once its picture is there."""
         self._config = config
         self._world = world
         self._open_keystore = open_keystore
@@ -103,23 +109,40 @@ class Kiosk:
 
     def open(self) -> None:
         """Open the store and go to work. Raises what `storage.open.open_store` raises."""
+        from kiosk.updating.health import Trial
+
+        trial = Trial(self._config.folder)
+        trial.opening()
+        try:
+            self._open(trial)
+        except BaseException:
+            trial.fail("start")
+            raise
+        with self._lock:
+            self.ready, told = True, self._told
+        for callback in told:
+            callback()
+
+    def _open(self, trial: Trial) -> None:
+        """All but the word that it is open: before that a version on trial has to prove itself."""
         from kiosk.enrol_desk import EnrolDesk
         from storage.open import open_store
 
         self._world.milestones.pass_("start.opening")
         opened = open_store(self._config.folder, self._open_keystore(), randomness=self._world.randomness)
         self._opened = opened
+        trial.checking()
         self._enrolment = EnrolDesk(
             opened.store, opened.secrets, self._world, self._config.centre, self._config.ca_file, self._work
         )
         if not self._enrolment.needed():
             self._work()
             self._enrolment.tidy()
+        if trial.watched:
+            from kiosk.update_desk import proofs
+
+            trial.prove(proofs(opened, self._config.render, self.painted))
         self._world.milestones.pass_("start.ready")
-        with self._lock:
-            self.ready, told = True, self._told
-        for callback in told:
-            callback()
 
     def _work(self) -> None:
         """Go to work under the statement in force, once."""
@@ -274,6 +297,11 @@ class Kiosk:
     def line(self) -> SyncLine | NoLine:
         practice = self._practice
         return self.at_work.line if practice is None else practice.line
+
+    @property
+    def updates(self) -> Updater | None:
+        """None where there are none: in a working copy, and before first trust."""
+        return None if self._at_work is None else self._at_work.updates
 
     @property
     def enrolment(self) -> EnrolDesk:

@@ -26,6 +26,8 @@ from kiosk.ports import World
 from kiosk.practice import Practice, Room, note_end
 from kiosk.print_worker import PrintWorker
 from kiosk.printer_choice import PrinterChoice
+from kiosk.update_desk import Ways, installed, make_updater, web_line
+from kiosk.updating.worker import Updater
 from kiosk.world import start_thread
 from storage.copies import Cover
 from storage.places import Places
@@ -124,6 +126,8 @@ class AtWork:
         parts = Parts(opened.copies, Cover, Places(config.folder), config.folder, VERSION)
         backups = Backups(parts, store, self.counter.in_force, world, self.counter.scribe.write)
         self.keeper = Keeper(backups, self.counter.office, self.counter.people)
+        self._practising = False
+        self.updates = self._make_updates()
 
     def _check(self, go_on: Callable[[], bool]) -> int | None:
         """The whole store, once a day while nobody is here; before it, what has had its time goes."""
@@ -147,6 +151,7 @@ class AtWork:
     def begin_practice(self, room: Room) -> Practice:
         """The printer is shared: the real papers wait meanwhile. Raises as `Practice`."""
         practice = Practice(self.counter, room, self._world)
+        self._practising = True
         self.printing.pause()
         worker = practice.print_on(self._config.printer, self._config.render)
         chosen = self.counter.papers.chosen()
@@ -160,6 +165,7 @@ class AtWork:
             practice.end()
         finally:
             self.printing.resume()
+            self._practising = False
 
     def start(self) -> None:
         health.begin(self._opened.store, self._world.clock)
@@ -169,14 +175,31 @@ class AtWork:
         self.printing.start(start_thread)
         self._idle_check.start(start_thread)
         self.keeper.start(start_thread)
+        if self.updates is not None:
+            self.updates.start(start_thread)
 
     def stop(self) -> None:
         """In the order in which each needs the next."""
+        if self.updates is not None:
+            self.updates.stop()
         self.keeper.stop()
         self._idle_check.stop()
         self.printing.stop()
         self.line.stop()
         health.end(self._opened.store)
+
+    def _make_updates(self) -> Updater | None:
+        """None where no starter has started this program: it could not go back."""
+        config, backups = self._config, self.keeper.backups
+        here = installed(config.folder)
+        if here is None:
+            return None
+        address = config.centre or (self._opened.store.fact("centre") or b"").decode()
+        ways = Ways(
+            lambda: web_line(address, config.ca_file), self.line.online, lambda: self._practising,
+            lambda go_on: backups.local(go_on, lambda _done, _whole: None), config.restart,
+        )  # fmt: skip
+        return make_updater(here, self._opened, self.counter, ways)
 
     def _make_line(self, signer: SeedSigner) -> SyncLine:
         opened, counter, world = self._opened, self.counter, self._world

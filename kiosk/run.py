@@ -22,7 +22,9 @@ from kiosk.doctor.logbook import end as end_log
 from kiosk.errors import Corrupt, KioskError, Refused
 from kiosk.ports import World
 from kiosk.printer_choice import PrinterChoice, parse_choice
+from kiosk.updating.health import Trial
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
+from starter.launch import AGAIN
 from ui.app import make_application
 from ui.look import kept_citizen, kept_look
 from ui.window import Window
@@ -57,9 +59,15 @@ def _run(asked: argparse.Namespace, milestones: Milestones | None) -> int:
     named = parse_choice(asked.printer)
     paper = LatePaper(named, asked.language)
     chosen_here = partial(late_device, language=asked.language) if named.kind == "none" else None
-    config = Config(asked.data, paper, paper.render, asked.centre, asked.ca, chosen_here)
+
+    def again() -> None:
+        """Told on the updater's thread."""
+        window.bridge.call(partial(application.exit, AGAIN))
+
+    config = Config(asked.data, paper, paper.render, asked.centre, asked.ca, chosen_here, again)
     kiosk = Kiosk(config, world, _keystore)
     window = Window(kiosk, asked.language)
+    _tell_painted(window, kiosk, asked.data)
     signal.signal(signal.SIGTERM, lambda *_: QTimer.singleShot(0, application.quit))
     window.setGeometry(application.primaryScreen().availableGeometry())
     window.showMaximized()
@@ -73,6 +81,17 @@ def _run(asked: argparse.Namespace, milestones: Milestones | None) -> int:
         kiosk.close()
         window.deleteLater()  # here and now: a collector that finds it later may run on another thread, and crash
         QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
+
+
+def _tell_painted(window: Window, kiosk: Kiosk, data: Path) -> None:
+    """A version on trial has to show its window; at every other start nobody waits for that."""
+
+    def look() -> None:
+        if not window.grab().isNull():
+            kiosk.painted.set()
+
+    if Trial(data).watched:
+        QTimer.singleShot(0, window, look)
 
 
 class LatePaper:
