@@ -6,14 +6,17 @@ A program that the starter has not started (a working copy) has none: there is n
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kiosk import VERSION
-from kiosk.errors import Unavailable
+from kiosk.errors import Corrupt, Unavailable
 from kiosk.updating.leave import Leave, Terms
 from kiosk.updating.machine import Installed, Tools, Updating
+from kiosk.updating.paper import PAPER
 from kiosk.updating.ports import GoOn, Release, Releases
 from kiosk.updating.standing import Notes
 from kiosk.updating.worker import Updater
@@ -22,15 +25,20 @@ from starter.launch import PROGRAM
 from starter.pointer import SHIPPED
 from storage.rehearsal import by_version, thrown_away
 from storage.upgrade import HEAD
+from storage.verify import check_last
 from storage.versions import Versions
 from sync.client import LateWire
 
 if TYPE_CHECKING:
     from kiosk.counter import Counter
+    from kiosk.ports import Renderer
     from storage.open import Opened
     from sync.update_lines import Line
 
 METADATA: Final = "metadata"
+PROVEN: Final = 1_000
+"""Entries of the journal that a version on trial verifies."""
+PAINTED_S: Final = 60.0
 
 
 def installed(data: Path) -> Installed | None:
@@ -104,20 +112,51 @@ def tools(
     return Tools(releases, Versions(data), rehearse, back_up, lambda: database.stat().st_size, restart)
 
 
-def make_updater(
-    here: Installed, opened: Opened, counter: Counter, line: tuple[Callable[[], Line], Callable[[], bool]],
-    back_up: Callable[[GoOn], object], restart: Callable[[], None],
-) -> Updater:  # fmt: skip
-    """Updates by themselves, at this counter; `line` is what makes one, and whether the centre answers."""
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What an updater asks of the counter around it: `line` to the releases, whether the centre answers, whether a
+    practice goes on, a verified backup, and the restart.
+    """
+
+    line: Callable[[], Line]
+    online: Callable[[], bool]
+    practising: Callable[[], bool]
+    back_up: Callable[[GoOn], object]
+    restart: Callable[[], None]
+
+
+def make_updater(here: Installed, opened: Opened, counter: Counter, ways: Ways) -> Updater:
+    """Updates by themselves, at this counter."""
     in_force, world = counter.in_force, counter.office.world
     releases = LateReleases(
-        line[0], pointer.program_folder(here.data) / METADATA, counter.office.now_ms,
+        ways.line, pointer.program_folder(here.data) / METADATA, counter.office.now_ms,
         lambda: in_force.keyset().update_root_sha256,
     )  # fmt: skip
-    leave = Leave(counter.office, counter.people, in_force, line[1])
+    leave = Leave(counter.office, counter.people, in_force, ways.online, ways.practising)
     notes = Notes(opened.store.fact, lambda change: counter.scribe.write([], [change]))
-    parts = tools(opened, here.data, releases, back_up, restart)
+    parts = tools(opened, here.data, releases, ways.back_up, ways.restart)
     return Updater(Updating(here, parts, leave, notes, world.clock, world.randomness), releases.close)
+
+
+def proofs(opened: Opened, render: Renderer, painted: threading.Event) -> dict[str, Callable[[], object]]:
+    """What a version on trial has to show before anybody signs in; each raises where it cannot."""
+
+    def window() -> None:
+        if not painted.wait(PAINTED_S):
+            raise Unavailable("selftest_late")
+
+    def entries() -> None:
+        with opened.store.looking() as connection:
+            check_last(connection, PROVEN)
+
+    def receipt() -> None:
+        if not render(PAPER, 0):
+            raise Corrupt("selftest_picture", of="receipt")
+
+    return {
+        "window": window, "database": opened.store.facts, "entries": entries, "vault": opened.secrets.pin_pepper,
+        "receipt": receipt,
+    }  # fmt: skip
 
 
 def web_line(address: str, ca_file: str | None) -> Line:

@@ -36,6 +36,10 @@ class Trial:
     def checking(self) -> None:
         self._say(Note("checking"))
 
+    def fail(self, name: str) -> None:
+        """It did not even come as far as the checks."""
+        self._say(Note("bad", (name,)))
+
     def prove(self, checks: Checks) -> None:
         """Run each check; one that raises has failed. Raises Corrupt("update_unwell") after telling which."""
         if not self.watched:

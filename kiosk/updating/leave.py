@@ -32,13 +32,20 @@ class Terms:
 
 
 class Leave:
-    """Asked by the updater's thread; listens to what happens at the counter."""
+    """Asked by the updater's thread; listens to what happens at the counter.
 
-    def __init__(self, office: Office, people: People, in_force: InForce, online: Callable[[], bool]) -> None:
+    `online` says whether the centre answers, `held` whether something else goes on, of which this counter's own
+    people know nothing: a practice.
+    """
+
+    def __init__(
+        self, office: Office, people: People, in_force: InForce, online: Callable[[], bool], held: Callable[[], bool]
+    ) -> None:
         self._office = office
         self._people = people
         self._in_force = in_force
         self._online = online
+        self._held = held
         self._quiet_since = office.world.clock.mono_ms()
         office.events.subscribe(self._hear)
 
@@ -53,7 +60,7 @@ class Leave:
     def resting(self) -> bool:
         """Nobody is at the counter: time for what takes the machine for a while."""
         login = self._people.current()
-        return (login is None or login.locked) and self._quiet_ms() >= REST_MS
+        return (login is None or login.locked) and self._quiet_ms() >= REST_MS and not self._held()
 
     def may_flip(self, *, asked: bool) -> bool:
         """`asked`: a person wants it now; then only a citizen stands in the way."""
@@ -66,7 +73,7 @@ class Leave:
     def served(self) -> bool:
         """A form of whoever is signed in is half typed, a paper is under way, or something is being sent."""
         store, login, now_ms = self._office.store, self._people.current(), self._office.now_ms()
-        if self._sending() or store.print_jobs((Paper.SENDING,), 1):
+        if self._held() or self._sending() or store.print_jobs((Paper.SENDING,), 1):
             return True
         waiting = store.print_jobs((Paper.WAITING,), 1)
         if any(now_ms - job.created_ms < IDLE_MS for job in waiting):

@@ -31,8 +31,12 @@ def empty() -> Shop:
     return Shop(FakeStore())
 
 
-def made(shop: Shop, online: Callable[[], bool] = lambda: False) -> Leave:
-    return Leave(shop.counter.office, shop.counter.people, shop.counter.in_force, online)
+def no() -> bool:
+    return False
+
+
+def made(shop: Shop, online: Callable[[], bool] = no, held: Callable[[], bool] = no) -> Leave:
+    return Leave(shop.counter.office, shop.counter.people, shop.counter.in_force, online, held)
 
 
 def with_updates(updates: object) -> UpdateSettings:
@@ -171,3 +175,11 @@ def test_a_word_of_the_line_is_nobody_at_the_counter(shop: Shop) -> None:
     assert asked.resting()
     shop.counter.events.publish(TransactionsChanged())
     assert not asked.resting()
+
+
+def test_a_practice_is_not_ended_by_an_update(shop: Shop) -> None:
+    asked = made(shop, held=lambda: True)
+    sign_out(shop)
+    shop.clock.pass_ms(10 * IDLE_MS)
+    assert not asked.resting()
+    assert not asked.may_flip(asked=True)
