@@ -217,6 +217,12 @@ _APPROVALS: Final = (
 # When a key was laid on a slot: whoever comes second is told.
 _CLAIMED: Final = ("ALTER TABLE slot ADD COLUMN claimed_ms {big} NOT NULL DEFAULT 0",)
 
+# What a technician proved at a counter: the report it signed, as it came.
+_ACCEPTANCE: Final = (
+    """CREATE TABLE acceptance (n {serial}, device {bytes} NOT NULL, epoch {big} NOT NULL, ended_ms {big} NOT NULL,
+       verdict TEXT NOT NULL, document {bytes} NOT NULL, at_ms {big} NOT NULL, UNIQUE (device, epoch, ended_ms))""",
+)
+
 # Support files of the counters, sealed as they came.
 _SUPPORT: Final = (
     """CREATE TABLE support (n {serial}, device {bytes} NOT NULL REFERENCES device, epoch {big} NOT NULL,
@@ -245,6 +251,7 @@ STEPS: Final = (
     Step(_OPENINGS, fill=backfill.till_days),
     Step(_APPROVALS),
     Step(_CLAIMED),
+    Step(_ACCEPTANCE),
     Step(_HEALTH),
     Step(_SUPPORT),
 )

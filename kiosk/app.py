@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from kiosk.enrolment import Statement
     from kiosk.evidence_box import EvidenceBox
     from kiosk.keeping.keeper import Keeper
+    from kiosk.keys import Signer
     from kiosk.neighbours import Neighbours
     from kiosk.notices import Notices
     from kiosk.people import People
@@ -323,6 +324,19 @@ class Kiosk:
 
     def settings(self) -> Settings:
         return self.counter.in_force.settings()
+    @property
+    def signer(self) -> Signer:
+        """The counter's own key, for what it signs beside the journal."""
+        return self.at_work.signer
+
+    def diagnose(self) -> None:
+        """Look at everything once, as the doctor does; what it finds lies in the store afterwards."""
+        self.at_work.diagnose()
+
+    def send_acceptance(self, document: bytes) -> bool:
+        """Whether the centre has the report now; until it has, it is offered again while nobody is here."""
+        return self.at_work.send_acceptance(document)
+
 
     def statement(self) -> Statement:
         return self.counter.in_force.statement()

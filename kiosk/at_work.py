@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kiosk import VERSION, health, picture_process, rereading
 from kiosk.bill import Bill
+from kiosk.commits import PutFact
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.documents import opening
 from kiosk.elsewhere import Found, Hold
@@ -31,8 +32,10 @@ from kiosk.updating.worker import Updater
 from kiosk.world import start_thread
 from storage.copies import Cover
 from storage.places import Places
+from sync import wire
+from sync.answers import NoAnswer
 from sync.backoff import Backoff
-from sync.client import Client, LateWire
+from sync.client import Client, LateWire, Question
 from sync.cycle import SERVED, Around, Cycle
 from sync.evidence import EvidenceUpload
 from sync.inquiry import Inquiries
@@ -51,6 +54,8 @@ CALM_S: Final = 1.5
 PATIENCE_S: Final = 8.0
 """A citizen waits for his money while the centre is asked about the other tills: a line that hangs is none."""
 MIB: Final = 1 << 20
+ACCEPTANCE_UNSENT: Final = "acceptance_unsent"
+"""The fact that holds a report which the centre has not taken yet; empty when there is none."""
 
 
 class SyncLine:
@@ -109,7 +114,7 @@ class AtWork:
         seed = opened.secrets.signing_seed(epoch)
         if seed is None:
             raise Refused("signing_key_lost")
-        signer = SeedSigner(seed)
+        signer = self.signer = SeedSigner(seed)
         kept = Kept(store, opened.mirror, signer, opened.secrets.pin_pepper(), opened.pictures, picture_process.read)
         late = _LateLine()
         self.counter = Counter(world, kept, events, late, lazy_forms)
@@ -132,6 +137,9 @@ class AtWork:
     def _check(self, go_on: Callable[[], bool]) -> int | None:
         """The whole store, once a day while nobody is here; before it, what has had its time goes."""
         self.counter.evidence.tidy()
+        unsent = self._opened.store.fact(ACCEPTANCE_UNSENT)
+        if unsent:
+            self.send_acceptance(unsent)
         return self._opened.check(go_on)
 
     def _follow_choice(self, config: Config) -> None:
@@ -200,6 +208,35 @@ class AtWork:
             lambda go_on: backups.local(go_on, lambda _done, _whole: None), config.restart,
         )  # fmt: skip
         return make_updater(here, self._opened, self.counter, ways)
+
+    def diagnose(self) -> None:
+        """The doctor's forty checks, here and now."""
+        self.diagnosis.run()
+
+    def send_acceptance(self, document: bytes) -> bool:
+        """Whether the centre has this report. Without a line it waits until nobody is here."""
+        store = self._opened.store
+        question = Question(
+            wire.PATH_ACCEPTANCE, {200: wire.JSON}, content_type=wire.DSSE, body=document, idempotency="acc-{nonce}"
+        )
+        asker = self._client(PATIENCE_S)
+        try:
+            asker.ask(question)
+        except NoAnswer:
+            store.commit([], [PutFact(ACCEPTANCE_UNSENT, document)])
+            return False
+        finally:
+            asker.close()
+        store.commit([], [PutFact(ACCEPTANCE_UNSENT, b"")])
+        return True
+
+    def _client(self, patience_s: float | None = None) -> Client:
+        """A way to ask in this device's name, beside the one that synchronises."""
+        counter, address = self.counter, self._config.centre or (self._opened.store.fact("centre") or b"").decode()
+        line = LateWire(address, self._config.ca_file, patience_s=patience_s)
+        gate = Intake(self._opened.store, counter.scribe, counter.in_force, counter.events, self._opened.mirror.flush)
+        world = self._world
+        return Client(line, self.signer, gate, counter.in_force, world.clock, world.randomness)
 
     def _make_line(self, signer: SeedSigner) -> SyncLine:
         opened, counter, world = self._opened, self.counter, self._world

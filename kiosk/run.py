@@ -22,10 +22,12 @@ from kiosk.doctor.logbook import end as end_log
 from kiosk.errors import Corrupt, KioskError, Refused
 from kiosk.ports import World
 from kiosk.printer_choice import PrinterChoice, parse_choice
+from kiosk.setting_up.notebook import due
 from kiosk.updating.health import Trial
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from starter.launch import AGAIN
 from ui.app import make_application
+from ui.flows.printing import find_printers
 from ui.look import kept_citizen, kept_look
 from ui.window import Window
 
@@ -70,10 +72,10 @@ def _run(asked: argparse.Namespace, milestones: Milestones | None) -> int:
     _tell_painted(window, kiosk, asked.data)
     signal.signal(signal.SIGTERM, lambda *_: QTimer.singleShot(0, application.quit))
     window.setGeometry(application.primaryScreen().availableGeometry())
-    window.showMaximized()
+    _show(window, full=asked.full_screen)
     if asked.citizen_screen or kept_citizen():
         kiosk.on_ready(lambda: window.bridge.call(lambda: window.session.rest().display.face(wanted=True)))
-    kiosk.run(kiosk.open).add_done_callback(partial(_opened, window))
+    _begin(window, kiosk, asked, world)
     try:
         return application.exec()
     finally:
@@ -81,6 +83,46 @@ def _run(asked: argparse.Namespace, milestones: Milestones | None) -> int:
         kiosk.close()
         window.deleteLater()  # here and now: a collector that finds it later may run on another thread, and crash
         QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
+
+
+def _tell_painted(window: Window, kiosk: Kiosk, data: Path) -> None:
+    """A version on trial has to show its window; at every other start nobody waits for that."""
+
+    def look() -> None:
+        if not window.grab().isNull():
+            kiosk.painted.set()
+
+    if Trial(data).watched:
+        QTimer.singleShot(0, window, look)
+
+
+def _show(window: Window, *, full: bool) -> None:
+    """Over the whole screen: nothing else can be clicked. What the keyboard can do is the system's to forbid."""
+    if full:
+        window.showFullScreen()
+    else:
+        window.showMaximized()
+
+
+def _begin(window: Window, kiosk: Kiosk, asked: argparse.Namespace, world: World) -> None:
+    if getattr(asked, "wizard", False) or (not asked.no_wizard and due(asked.data)):
+        QTimer.singleShot(0, window, partial(_set_up, window, kiosk, asked, world))
+    else:
+        kiosk.run(kiosk.open).add_done_callback(partial(_opened, window))
+
+
+def _set_up(window: Window, kiosk: Kiosk, asked: argparse.Namespace, world: World) -> None:
+    """The first start: the store is opened by one of its steps, and what is open already stays."""
+    from kiosk.setting_up.desk import SetUpDesk  # noqa: PLC0415 - once in a counter's life
+    from kiosk.setup_machine import machine, sticks  # noqa: PLC0415 - the same
+    from ui.flows.setting_up import SettingUp  # noqa: PLC0415 - the same
+
+    desk = SetUpDesk(kiosk, asked.data, world, machine(asked.language, full_screen=asked.full_screen))
+    if desk.progress.ended_ms:
+        desk.begin_again()
+    named = parse_choice(asked.printer)
+    found = find_printers if named.kind == "none" else lambda: [named]
+    SettingUp(window, desk, found, sticks).open()
 
 
 def _tell_painted(window: Window, kiosk: Kiosk, data: Path) -> None:

@@ -145,6 +145,11 @@ GRAMMAR: Final[Grammar] = {
         ),
         "renew": ("approvals:renew", (_DEVICE,)),
     },
+    "acceptance": {
+        "list": ("acceptances:listed", (_LIMIT,)),
+        "show": ("acceptances:show", (_DEVICE, _option("--file", default=""))),
+        "take": ("acceptances:take", (_option("report"),)),
+    },
     "support": {"list": ("support:listed", (_LIMIT,)), "open": ("support:show", (_option("file"),))},
     "till": {"days": ("tills:days", (_DEVICE, _LIMIT))},
     "float": {

@@ -17,7 +17,7 @@ from central import support as support_files
 from central.catalogues import Catalogues
 from central.centre import Centre
 from central.projection import Projector
-from central.web import described, enrol, journal, neighbours, public, pull, support, tus, updates
+from central.web import acceptance, described, enrol, journal, neighbours, public, pull, support, tus, updates
 from central.web.answers import Answer, Denied, refusal
 from central.web.described import Described
 from central.web.inquiry import inquirer
@@ -164,6 +164,9 @@ def _devices(route: _Routes, arrived: Event | None, rates: Rates) -> None:
     route.add(
         "GET", wire.PATH_FEED, pull.pull, signed(described.query("after", "0|[1-9][0-9]{0,14}"), body=False), page
     )
+    answers = respond(s200=("the report is kept", described.WAITING), **shut_out)
+    body = described.signed(described.object_body(payloadType={"type": "string"}), body=True)
+    route.add("POST", wire.PATH_ACCEPTANCE, acceptance.keep, body, answers)
     _evidence(route)
     _neighbours(route, rates.shop)
     answers = respond(s200=("signed pong", described.DOCUMENT))

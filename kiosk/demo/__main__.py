@@ -40,7 +40,7 @@ def play(out: Path) -> int:
     (out / "data").mkdir(parents=True)
     roll, display = Roll(), Display()
     centre = Centre(out / "data" / "centre", out / "centre.log")
-    options = ("--centre", centre.url, "--printer", f"tcp:127.0.0.1:{roll.port}")
+    options = ("--no-wizard", "--centre", centre.url, "--printer", f"tcp:127.0.0.1:{roll.port}")
     kiosk = KioskProcess(out / "data" / "kiosk", out / "kiosk.log", *options)
     story = Story(out, display, roll, centre, kiosk)
     try:
@@ -76,7 +76,7 @@ def stay() -> int:
     out.mkdir()
     centre = Centre(out / "centre", out / "centre.log")
     kiosk = KioskProcess(
-        out / "kiosk", out / "kiosk.log", "--centre", centre.url, "--printer", f"file:{out / 'papers'}"
+        out / "kiosk", out / "kiosk.log", "--no-wizard", "--centre", centre.url, "--printer", f"file:{out / 'papers'}"
     )
     try:
         centre.serve()

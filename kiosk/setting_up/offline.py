@@ -43,7 +43,7 @@ class CarriedDesk:
 
     def request(self, slot: str, code: str) -> bytes:
         """A new request; an answer to an earlier one is none. Raises Refused: slot_form, code_…, enrol_already."""
-        self._refuse_enrolled()
+        self.refuse_enrolled()
         slot = fold_digits(clean(slot)).strip()
         if not (len(slot) == 4 and slot.isascii() and slot.isdigit()):
             raise Refused("slot_form")
@@ -64,7 +64,7 @@ class CarriedDesk:
         Raises Refused: enrol_already, setup_no_request, stick_torn, other_file, stick_changed, code_…, answer_code;
         nothing has changed then.
         """
-        self._refuse_enrolled()
+        self.refuse_enrolled()
         payload = self._store.fact(FACT)
         if not payload:
             raise Refused("setup_no_request")
@@ -88,7 +88,8 @@ class CarriedDesk:
             self._seeds.forget_signing_seed(PENDING)
             self._store.commit([], [PutFact(FACT, b"")])
 
-    def _refuse_enrolled(self) -> None:
+    def refuse_enrolled(self) -> None:
+        """Raises Refused("enrol_already") where this counter has its enrolment."""
         kept = self._store.enrolment()
         if kept is not None:
             statement, tail = read_statement(kept.statement), self._store.tail()

@@ -50,6 +50,7 @@ OPERATIONS: Final = [
     "HEAD /v1/evidence/{file}",
     "OPTIONS /v1/evidence",
     "PATCH /v1/evidence/{file}",
+    "POST /v1/acceptance",
     "POST /v1/enrol/claim",
     "POST /v1/enrol/look",
     "POST /v1/enrol/reveal",

@@ -67,7 +67,8 @@ def start(folder: Path, seen: list[str], done: Callable[[], bool], *more: str, p
     awake = QTimer()
     awake.timeout.connect(lambda: None)  # Python hears a signal between two of its own steps
     awake.start(50)
-    asked = cli.parser().parse_args(["--data", str(folder / "kiosk"), "--centre", "http://127.0.0.1:9", *more])
+    where = ["--data", str(folder / "kiosk"), "--centre", "http://127.0.0.1:9", "--no-wizard"]
+    asked = cli.parser().parse_args([*where, *more])
     code = program.run(asked)
     awake.stop()
     assert windows() == [], "the window is closed with the program"

@@ -79,7 +79,7 @@ def main() -> int:
     trap = Trap()
     _application = make_application(sys.argv[:1])
     _till = Till(door, trap)
-    return program.run(cli.parser().parse_args(["--data", folder, "--centre", centre]), trap)
+    return program.run(cli.parser().parse_args(["--data", folder, "--centre", centre, "--no-wizard"]), trap)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from ui.ports import Counter
 
 if TYPE_CHECKING:
     from ui.flows.pages import Rest
+    from ui.flows.setting_up import SettingUp
     from ui.window import Window
 
 POLL_MS = 2_000
@@ -33,6 +34,8 @@ class Session(QObject):
         self._counter = counter
         self._rest: Rest | None = None
         self._login: Any = None
+        self.setting_up: SettingUp | None = None
+        """While it stands nothing else begins."""
         self.chip = LineChip(window, counter)
         self.sign_in = SignIn(window.language)
         window.add(self.sign_in)
@@ -70,6 +73,8 @@ class Session(QObject):
             self.load()
 
     def _begin(self, needed: bool) -> None:
+        if self.setting_up is not None:
+            return
         if needed:
             self.rest().enrolling.open()
         else:

@@ -1,0 +1,67 @@
+"""`acceptance`: what technicians proved at the counters."""
+
+from __future__ import annotations
+
+import base64
+import json
+import uuid
+from argparse import Namespace
+from pathlib import Path
+
+from central import acceptance, devices
+from central.cli.console import Console
+from central.cli.opening import opened
+from kiosk.clock import show_time
+from kiosk.errors import Refused, Unavailable
+from kiosk.setting_up import report
+
+
+def listed(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.reading() as session:
+        found = acceptance.listed(session, options.limit)
+    rows = [
+        {**row, "device": str(uuid.UUID(bytes=bytes(row["device"]))), "ended": show_time(row["ended_ms"])}
+        for row in found
+    ]
+    console.listed(rows, ("ended", "device", "shop", "verdict"))
+
+
+def show(options: Namespace, console: Console) -> None:
+    """The report in full, verified once more under the key of its epoch."""
+    with opened(options) as centre, centre.store.reading() as session:
+        device = devices.find(session, options.device)
+        document = acceptance.newest(session, device)
+        if document is None:
+            raise Refused("no_acceptance", device=options.device)
+        chains = [chain for chain in devices.chains(session) if chain.device == device]
+    epoch = int(json.loads(_payload(document))["epoch"])
+    members = report.read(document, next(chain.public for chain in chains if chain.epoch == epoch))
+    if options.file:
+        try:
+            Path(options.file).write_bytes(document)
+        except OSError as error:
+            raise Unavailable("file_away", path=options.file) from error
+    console.shown({**members, "sha256": report.fingerprint(document)})
+
+
+def take(options: Namespace, console: Console) -> None:
+    """A report that came on a stick: kept as if the counter had sent it."""
+    try:
+        document = Path(options.report).read_bytes()
+    except OSError as error:
+        raise Unavailable("file_away", path=options.report) from error
+    try:
+        payload = json.loads(_payload(document))
+        device, epoch = uuid.UUID(str(payload["device"])).bytes, int(payload["epoch"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise Refused("stick_torn") from error
+    with opened(options) as centre, centre.store.writing() as session:
+        chain = devices.chain(session, device, epoch)
+        if chain is None:
+            raise Refused("no_epoch", device=str(payload["device"]), epoch=epoch)
+        kept = acceptance.keep(centre, session, chain, document)
+    console.done("accepted", device=chain.name, verdict=kept["verdict"])
+
+
+def _payload(document: bytes) -> bytes:
+    return base64.b64decode(json.loads(document)["payload"])

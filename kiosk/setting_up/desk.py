@@ -1,0 +1,327 @@
+"""What the set-up screen and the set-up command ask: each step looked at, done, and written down at once.
+
+`Host` is the program around it, from before its store is open. Every method but `progress` may take seconds: never on
+the screen's thread. What a step finds wrong is kept as its failure and raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from kiosk import VERSION
+from kiosk.clock import show_time
+from kiosk.commits import PutFact
+from kiosk.enrolment import read_statement
+from kiosk.errors import KioskError, Refused, Unavailable
+from kiosk.keys import Signer
+from kiosk.leaflets import test_page
+from kiosk.papers import Said
+from kiosk.people import Seat
+from kiosk.ports import Printer, Renderer, World
+from kiosk.printer_choice import PrinterChoice
+from kiosk.scanned import fold_layout
+from kiosk.setting_up import report, trial
+from kiosk.setting_up.checks import Ground, judge_clock, judge_ground
+from kiosk.setting_up.notebook import Notebook
+from kiosk.setting_up.offline import take_documents
+from kiosk.setting_up.steps import STEPS, Progress
+from kiosk.texts import Language, say
+from kiosk.till_papers import Stamp
+
+SCAN_TEST: Final = ("manfaz-test", "0123456789")
+"""What the test page's two codes hold: letters show whether the layout is right, digits come either way."""
+JUDGED: Final = ("arabic", "qr", "cut")
+"""What a person looks at on the test page."""
+WANTED: Final = ("settings", "operators", "catalogue")
+
+
+class Host(Protocol):
+    """The program, as far as setting it up needs it. What belongs to the store raises Refused before it is open."""
+
+    @property
+    def ready(self) -> bool: ...
+    def open(self) -> None: ...
+    @property
+    def enrolment(self) -> Any: ...
+    @property
+    def carried(self) -> Any: ...
+    @property
+    def counter(self) -> Any: ...
+    @property
+    def keeper(self) -> Any: ...
+    @property
+    def signer(self) -> Signer: ...
+    def diagnose(self) -> None:
+        """Run the doctor where there is one; what it finds lies in the store afterwards."""
+
+    def start_practice(self) -> None: ...
+    def stop_practice(self) -> None: ...
+    def send_acceptance(self, document: bytes) -> bool:
+        """Whether the centre has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """The machine below: how far its clock is ahead of UTC (minutes), its folder, its keystore, its devices."""
+
+    offset_min: Callable[[int], int]
+    examine: Callable[[Path], Ground]
+    probe: Callable[[], str]
+    device: Callable[[PrinterChoice], tuple[Printer, Renderer]]
+    cameras: Callable[[], int]
+    system: str
+    release: str
+    autostart: Callable[[], bool | None]
+    full_screen: bool = False
+
+
+class SetUpDesk:
+    """One setting up of one counter."""
+
+    def __init__(self, host: Host, folder: Path, world: World, machine: Machine) -> None:
+        self._host = self.host = host
+        self._folder = folder
+        self._world = world
+        self._machine = machine
+        self._book = Notebook(folder)
+        self._progress = self._book.read() or Progress(world.clock.wall_ms())
+
+    def begin_again(self) -> None:
+        """All of it once more, at a counter that has been set up before; nothing that is done is done twice."""
+        self._progress = Progress(self._now(), language=self._progress.language)
+
+    @property
+    def progress(self) -> Progress:
+        return self._progress
+
+    def keep(self, progress: Progress) -> Progress:
+        """Where it stands now. Before the data folder has been looked at there is nowhere to write it to."""
+        self._progress = progress
+        if self._folder.is_dir():
+            self._book.write(progress)
+        return progress
+
+    def _now(self) -> int:
+        return self._world.clock.wall_ms()
+
+    def _do(self, work: Callable[[], Mapping[str, Any]]) -> Progress:
+        """The present step: passed with what `work` found, or failed with what it raised."""
+        try:
+            found = work()
+        except KioskError as error:
+            self.keep(self._progress.failed(error, self._now()))
+            raise
+        return self.keep(self._progress.passed(self._now(), **found))
+
+    # ---- moving
+
+    def back(self) -> Progress:
+        return self.keep(self._progress.back())
+
+    def skip(self, note: str) -> Progress:
+        """Raises Refused: setup_no_skip, setup_note."""
+        return self.keep(self._progress.skipped(note, self._now()))
+
+    def resume(self) -> Progress:
+        """After a start: the store is opened again where that had been reached. Raises what opening it raises."""
+        if STEPS.index(self._progress.step) > STEPS.index("keystore") and not self._host.ready:
+            try:
+                self._host.open()
+            except KioskError as error:
+                self.keep(self._progress.at("keystore").failed(error, self._now()))
+                raise
+        if self._progress.step == "enrolment" and self._host.ready and not self._host.enrolment.needed():
+            return self.enrolled("line")
+        return self._progress
+
+    # ---- the machine
+
+    def language(self, language: Language) -> Progress:
+        return self.keep(self._progress.spoken(language).passed(self._now(), language=language))
+
+    def clock(self) -> Progress:
+        def look() -> Mapping[str, Any]:
+            now_ms = self._now()
+            return judge_clock(now_ms, self._machine.offset_min(now_ms))
+
+        return self._do(look)
+
+    def folder(self) -> Progress:
+        return self._do(lambda: judge_ground(self._machine.examine(self._folder)))
+
+    def keystore(self) -> Progress:
+        """The keystore is tried, and the store made or opened with it."""
+
+        def open_store() -> Mapping[str, Any]:
+            kind = self._machine.probe()
+            if not self._host.ready:
+                self._host.open()
+            return {"kind": kind}
+
+        return self._do(open_store)
+
+    # ---- first trust
+
+    def enrolled(self, way: str, number: str = "") -> Progress:
+        """The enrolment is kept: written down. Raises Refused("not_enrolled")."""
+
+        def look() -> Mapping[str, Any]:
+            statement = self._host.counter.in_force.statement()
+            return {
+                "way": way, "number": number, "shop": statement.shop, "device": statement.device_text,
+                "at": show_time(statement.issued_ms),
+            }  # fmt: skip
+
+        return self._do(look)
+
+    def failed(self, error: KioskError) -> None:
+        """A step that waits for others did not go on."""
+        self.keep(self._progress.failed(error, self._now()))
+
+    def documents(self) -> Progress:
+        """What the centre sends: settings, people, the list. Raises Unavailable("setup_waiting") until it is here."""
+
+        def look() -> Mapping[str, Any]:
+            counter = self._host.counter
+            missing = [kind for kind in WANTED if counter.office.store.document(kind) is None]
+            if missing:
+                raise Unavailable("setup_waiting", missing=_kind(missing[0]))
+            settings = counter.in_force.settings()
+            shop = {"shop_ar": settings.shop_ar, "shop_en": settings.shop_en}
+            return {"catalogue": counter.in_force.catalogue().version, "settings": settings.version, **shop}
+
+        return self._do(look)
+
+    def take(self, documents: Mapping[str, bytes], way: str = "") -> Progress:
+        """Signed documents from a file; at the enrolment, which was kept this `way`. Raises as `documents`."""
+        take_documents(self._host.counter, documents)
+        return self.enrolled(way) if self._progress.step == "enrolment" else self.documents()
+
+    # ---- devices
+
+    def print_test(self, choice: PrinterChoice) -> None:
+        """The test page, past the queue: whoever looks at it stands here. Raises Unavailable, Refused.
+
+        The printer is the counter's from here on.
+        """
+        try:
+            if choice.kind == "none":
+                raise Refused("setup_printer")
+            printer, render = self._machine.device(choice)
+            settings = self._host.counter.in_force.settings()
+            stamp = Stamp(Said(settings.shop_ar, settings.shop_en), self._now(), "—")
+            printer.status()
+            printer.send(render(test_page(stamp, choice.text), 0))
+            self._host.counter.papers.choose(choice)
+        except KioskError as error:
+            self.failed(error)
+            raise
+
+    def judge_paper(self, choice: PrinterChoice, seen: Mapping[str, bool]) -> Progress:
+        """What a person saw on the test page, each of JUDGED. Raises Refused("setup_paper", faults=…)."""
+
+        def look() -> Mapping[str, Any]:
+            faults = [name for name in JUDGED if not seen[name]]
+            if faults:
+                raise Refused("setup_paper", faults=_seen(faults))
+            return {"printer": choice.text, **seen}
+
+        return self._do(look)
+
+    def scanned(self, typed: str) -> Progress:
+        """What the scanner typed. Raises Refused("setup_scan")."""
+
+        def look() -> Mapping[str, Any]:
+            read = fold_layout(typed).lower()
+            if read not in SCAN_TEST:
+                raise Refused("setup_scan", read=read[:40] or "—")
+            return {"read": read}
+
+        return self._do(look)
+
+    def camera(self) -> Progress:
+        def look() -> Mapping[str, Any]:
+            found = self._machine.cameras()
+            if not found:
+                raise Unavailable("setup_camera")
+            return {"cameras": found}
+
+        return self._do(look)
+
+    # ---- people
+
+    def seats(self) -> list[Seat]:
+        """Who may sit down here; for the test only those who have shown who they are before."""
+        seats: list[Seat] = self._host.counter.people.seats()
+        return [seat for seat in seats if seat.has_pin] if self._progress.step == "acceptance" else seats
+
+    def operator(self, operator_id: str, code: str, pin: str) -> Progress:
+        """The first one sets his PIN, or shows that he has. Raises as `People.activate` and `People.sign_in`."""
+
+        def activate() -> Mapping[str, Any]:
+            people = self._host.counter.people
+            done = any(seat.operator.id == operator_id and seat.has_pin for seat in people.seats())
+            login = people.sign_in(operator_id, pin) if done else people.activate(operator_id, code, pin)
+            return {"role": login.operator.role}
+
+        return self._do(activate)
+
+    def sign_in(self, operator_id: str, pin: str) -> None:
+        """For the test, where the power was cut since. Raises as `People.sign_in`."""
+        self._host.counter.people.sign_in(operator_id, pin)
+
+    # ---- the test
+
+    def accept(self, technician: str, patience_s: float = trial.PATIENCE_S) -> bytes:
+        """Practise, back up, diagnose; the signed report, kept in the store and sent where the line is up.
+
+        Raises Refused: signed_out, setup_no_service; Unavailable: setup_trial, and what a backup raises.
+        """
+        host = self._host
+        store = host.counter.office.store
+        try:
+            tried = self._practise(patience_s)
+            host.keeper.now()
+            host.diagnose()
+        except KioskError as error:
+            self.failed(error)
+            raise
+        self._progress = self._progress.at("acceptance")
+        said = report.members(self._progress, self._premises(technician), tried, store.facts(), self._now())
+        document = report.sign(said, host.signer)
+        store.commit([], [PutFact(report.FACT, document)])
+        sent = host.send_acceptance(document)
+        self._do(lambda: {"verdict": said["verdict"], "sent": sent, "receipt_ms": tried.paper_ms})
+        return document
+
+    def _practise(self, patience_s: float) -> trial.Trial:
+        host = self._host
+        host.start_practice()
+        try:
+            return trial.run(host.counter, self._world.clock, host.counter.office.working_date(), patience_s)
+        finally:
+            host.stop_practice()
+
+    def _premises(self, technician: str) -> report.Premises:
+        counter, machine = self._host.counter, self._machine
+        settings = counter.in_force.settings()
+        kept = counter.office.store.enrolment()
+        assert kept is not None  # noqa: S101 - somebody has just practised here
+        return report.Premises(
+            read_statement(kept.statement), settings.shop_ar, settings.shop_en, technician, VERSION, machine.release,
+            machine.system, machine.autostart(), machine.full_screen,
+        )  # fmt: skip
+
+
+def _kind(kind: str) -> dict[str, str]:
+    return {"ar": say("ar", f"setup.kind.{kind}"), "en": say("en", f"setup.kind.{kind}")}
+
+
+def _seen(faults: list[str]) -> dict[str, str]:
+    return {
+        "ar": "، ".join(say("ar", f"setup.not.{name}") for name in faults),
+        "en": ", ".join(say("en", f"setup.not.{name}") for name in faults),
+    }

@@ -1,0 +1,84 @@
+"""The machine as setting it up sees it. Looked at step by step: nothing is touched before its step."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import sys
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.setting_up.desk import Machine
+from storage.ground import examine
+
+if TYPE_CHECKING:
+    from kiosk.ports import Printer, Renderer
+    from kiosk.printer_choice import PrinterChoice
+    from kiosk.texts import Language
+
+
+def machine(language: Language, *, full_screen: bool = False) -> Machine:
+    """This machine. Nothing of it is touched yet."""
+    return Machine(
+        _offset_min, examine, _probe, partial(_device, language=language), _cameras,
+        f"{platform.system()} {platform.release()} {platform.machine()}", _release(), _autostart, full_screen,
+    )  # fmt: skip
+
+
+def _offset_min(wall_ms: int) -> int:
+    ahead = datetime.fromtimestamp(wall_ms / 1000).astimezone().utcoffset()
+    return 0 if ahead is None else round(ahead.total_seconds() / 60)
+
+
+def _probe() -> str:
+    from storage.keystore import SystemKeystore, system_backend  # noqa: PLC0415 - keyring is slow to import
+
+    SystemKeystore().probe()
+    return type(system_backend()).__module__.rpartition(".")[2]
+
+
+def _cameras() -> int:
+    from ui.sources import lens  # noqa: PLC0415 - Qt
+
+    return int(lens.there())
+
+
+def _release() -> str:
+    """The hash of the manifest of what runs, where it was installed; "" from source."""
+    manifest = Path(__file__).parents[1] / "version.json"
+    return hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.exists() else ""
+
+
+def _autostart() -> bool | None:
+    """Whether it begins with the session; None where that cannot be seen."""
+    if sys.platform == "win32":
+        start = Path(os.environ.get("APPDATA", "")) / "Microsoft/Windows/Start Menu/Programs/Startup/Manfaz.lnk"
+        return start.exists()
+    home = Path(os.environ.get("XDG_CONFIG_HOME", str(Path.home() / ".config")))
+    session = (home / "autostart/manfaz.desktop", home / "systemd/user/manfaz.service")
+    places = (*session, Path("/etc/xdg/autostart/manfaz.desktop"))
+
+    return any(place.exists() for place in places)
+
+
+def _device(choice: PrinterChoice, language: Language) -> tuple[Printer, Renderer]:
+    from ui.paper.device import make_device  # noqa: PLC0415 - what paints takes a third of the first picture
+
+    return make_device(choice, language)
+
+
+def sticks() -> list[Path]:
+    """Folders of sticks that are plugged in, those with something of ours first."""
+    from kiosk.setting_up import carried, invitation  # noqa: PLC0415 - beside their use
+
+    if sys.platform == "win32":
+        places = [Path(f"{letter}:\\") for letter in "DEFGHIJ"]
+    else:
+        places = [place for root in ("/run/media", "/media") for place in sorted(Path(root).glob("*/*"))]
+        places += sorted(Path("/media").glob("*"))
+    there = [place for place in places if place.is_dir() and os.access(place, os.W_OK)]
+    names = (invitation.FILE, carried.ANSWER_FILE)
+    return sorted(there, key=lambda place: not any((place / name).exists() for name in names))

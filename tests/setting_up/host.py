@@ -1,0 +1,177 @@
+"""The program around setting up, with the counter of the window's tests in it, and a machine under our hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kiosk.errors import KioskError, Refused, Unavailable
+from kiosk.override import override
+from kiosk.papers import Content
+from kiosk.ports import Printer, Renderer
+from kiosk.printer_choice import PrinterChoice
+from kiosk.setting_up.checks import Ground
+from kiosk.setting_up.desk import Machine, SetUpDesk
+from kiosk.world import start_thread
+from sync.enrol import Invited
+from tests.shop import DEVICE_SEED
+from tests.ui.fake_counter import FakeCounter, FakeEnrolment
+
+SHOP = Invited("مركز النور للاتصالات — الدقي", "Al Nour Telecom, Dokki", 0)
+
+
+@dataclass
+class Enrolment(FakeEnrolment):
+    invited: Invited | None = SHOP
+
+    def look(self, url: str, slot: str, code: str) -> Invited | None:
+        if self.refusal:
+            raise self.refusal
+        return self.invited
+
+    @override
+    def poll(self) -> bool:
+        approved = super().poll()
+        if approved:
+            self.is_needed = False
+        return approved
+
+
+@dataclass
+class Carried:
+    """A desk for files: `said` is the code of the request."""
+
+    enrolment: Enrolment
+    said: str = ""
+    refusal: KioskError | None = None
+    took: list[tuple[bytes, str]] = field(default_factory=list)
+
+    def request(self, slot: str, code: str) -> bytes:
+        if self.refusal:
+            raise self.refusal
+        self.said = "STGP-AFFW-1T4D-7S8R-S"
+        return b'{"request":true}'
+
+    def code(self) -> str:
+        return self.said
+
+    def accept(self, data: bytes, code: str) -> None:
+        if self.refusal:
+            raise self.refusal
+        self.took.append((data, code))
+        self.enrolment.is_needed = False
+
+
+class Paper:
+    """A printer that takes everything; `trouble` is why it does not."""
+
+    def __init__(self) -> None:
+        self.sent: list[bytes] = []
+        self.trouble: Unavailable | None = None
+
+    def status(self) -> None:
+        if self.trouble:
+            raise self.trouble
+
+    def send(self, data: bytes) -> None:
+        self.status()
+        self.sent.append(data)
+
+
+@dataclass
+class Keeper:
+    asked: int = 0
+
+    def now(self) -> None:
+        self.asked += 1
+
+
+class Host(FakeCounter):
+    """What `kiosk.app.Kiosk` is to setting up."""
+
+    def __init__(self) -> None:
+        super().__init__(ready=False)
+        self.enrolment: Enrolment = Enrolment(is_needed=True)
+        self.carried = Carried(self.enrolment)
+        self.keeper = Keeper()
+        self.paper = Paper()
+        self.opening: KioskError | None = None
+        self.sent: list[bytes] = []
+        self.diagnosed = 0
+        self.worker: Any = None
+
+    @override
+    def open(self) -> None:
+        if self.opening:
+            raise self.opening
+        super().open()
+
+    @property
+    def counter(self) -> Any:
+        if self.enrolment.is_needed:
+            raise Refused("not_enrolled")
+        return self._counter()
+
+    @property
+    def signer(self) -> Any:
+        from kiosk.keys import SeedSigner
+
+        return SeedSigner(DEVICE_SEED)
+
+    def diagnose(self) -> None:
+        self.diagnosed += 1
+
+    @override
+    def start_practice(self) -> None:
+        super().start_practice()
+        practice = self._practice
+        assert practice is not None
+        practice.print_on(self.paper, render).start(start_thread)
+
+    def send_acceptance(self, document: bytes) -> bool:
+        self.sent.append(document)
+        return True
+
+
+def render(content: Content, copy: int) -> bytes:
+    return type(content).__name__.encode()
+
+
+@dataclass
+class Below:
+    """The machine: each member is what it answers."""
+
+    host: Host
+    offset: int = 120
+    ground: Ground = field(default_factory=lambda: Ground(50_000, 3))
+    keystore: KioskError | None = None
+    folder: KioskError | None = None
+    cameras: int = 1
+
+    def machine(self) -> Machine:
+        def examine(_folder: Path) -> Ground:
+            if self.folder:
+                raise self.folder
+            _folder.mkdir(parents=True, exist_ok=True)
+            return self.ground
+
+        def probe() -> str:
+            if self.keystore:
+                raise self.keystore
+            return "SecretService"
+
+        def device(_choice: PrinterChoice) -> tuple[Printer, Renderer]:
+            return self.host.paper, render
+
+        return Machine(
+            lambda _ms: self.offset, examine, probe, device, lambda: self.cameras, "Linux 6.12 x86_64", "",
+            lambda: True, full_screen=True,
+        )  # fmt: skip
+
+
+def desk(host: Host, folder: Path, change: Callable[[Below], object] = lambda _machine: None) -> SetUpDesk:
+    below = Below(host)
+    change(below)
+    return SetUpDesk(host, folder, host.shop.world, below.machine())

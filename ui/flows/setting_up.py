@@ -1,0 +1,256 @@
+"""The first start, driven: each answer goes to the desk, and the page shows where that leads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QObject
+
+from kiosk.arabic import isolate
+from kiosk.errors import KioskError, Refused
+from kiosk.printer_choice import PrinterChoice
+from kiosk.setting_up.desk import JUDGED, SetUpDesk
+from kiosk.setting_up.steps import Progress
+from kiosk.texts import Language, say
+from ui.flows.first_trust import FROM_STICK, TYPED, FirstTrust
+from ui.pages.set_up import Ask, SetUpPage
+
+if TYPE_CHECKING:
+    from ui.window import Window
+
+_CHECK: Final = (("F10", "setup.check", "check"),)
+_PRINT: Final = (("F10", "setup.print", "print"), ("F5", "papers.find", "find"))
+_SEEN: Final = (
+    ("Alt+1", "setup.paper.good", "good"), ("Alt+2", "setup.paper.arabic", "arabic"),
+    ("Alt+3", "setup.paper.qr", "qr"), ("Alt+4", "setup.paper.cut", "cut"), ("F10", "setup.print", "print"),
+)  # fmt: skip
+_PLAIN: Final = {
+    "language": Ask(
+        "setup.how.language", (),
+        (("F10", "setup.on", "speak"), ("Alt+1", "setup.arabic", "ar"), ("Alt+2", "setup.english", "en")),
+    ),
+    "clock": Ask("setup.how.clock", (), _CHECK),
+    "folder": Ask("setup.how.folder", (), _CHECK),
+    "keystore": Ask("setup.how.keystore", (), _CHECK),
+    "catalogue": Ask("setup.how.catalogue", ("stick",), (*_CHECK, FROM_STICK)),
+    "scanner": Ask("setup.how.scanner", ("scan",), (("F10", "setup.check", "scanned"),), scan=True),
+    "camera": Ask("setup.how.camera", (), _CHECK),
+}  # fmt: skip
+
+
+class SettingUp(QObject):
+    """From the first picture to a proved counter. Until then no other page comes up by itself."""
+
+    def __init__(
+        self, window: Window, desk: SetUpDesk, find: Callable[[], list[PrinterChoice]],
+        sticks: Callable[[], list[Path]],
+    ) -> None:  # fmt: skip
+        super().__init__(window)
+        self._window = window
+        self.desk = desk
+        self._find = find
+        self.sticks = sticks
+        self._found: list[PrinterChoice] = []
+        self._seats: list[Any] = []
+        self._printed: PrinterChoice | None = None
+        self._asked: Ask | None = None
+        self.page = SetUpPage(window.language)
+        window.add(self.page)
+        self.page.meant.connect(self._hear)
+        self.bridge = window.bridge
+        self._trust = FirstTrust(self)
+
+    def open(self) -> None:
+        """The step at which it stood."""
+        self._window.session.setting_up = self
+        self._window.go(self.page)
+        self.show()
+        self.do(self.desk.resume, storage=True)
+
+    # ---- asking the desk
+
+    def do(self, work: Callable[[], Any], then: Callable[[Any], None] | None = None, *, storage: bool = False) -> None:
+        self._window.wait("busy.checking")
+        ask = self._window.bridge.ask if storage else self._window.bridge.ask_slow
+        ask(work, then or self._went, self.failed)
+
+    def _went(self, progress: Progress) -> None:
+        """A step has been answered: on to the next, its first question asked."""
+        self._asked = None
+        self.page.calm()
+        if progress.ended_ms:
+            self._window.free()
+            self._window.session.setting_up = None
+            self._window.session.enrolled()
+            return
+        self.show()
+        self._window.go(self.page)
+        begin = {"enrolment": self._trust.begin, "printer": self._look_for, "operator": self._people}
+        if progress.step in begin:
+            begin[progress.step]()
+        elif progress.step == "acceptance":
+            self._people()
+
+    def failed(self, error: KioskError) -> None:
+        self._window.free()
+        self.show(self._asked)
+        self.page.fail(error)
+        self.page.first().setFocus()
+
+    def free(self) -> None:
+        self._window.free()
+
+    def show(self, ask: Ask | None = None) -> None:
+        """Where it stands, with `ask` in place of the step's usual question until the step is answered."""
+        progress = self.desk.progress
+        self._asked = ask
+        rows: Sequence[Callable[[Language], str]] = ()
+        if progress.step == "printer":
+            rows = [partial(_printer, choice) for choice in self._found]
+        elif progress.step in ("operator", "acceptance"):
+            rows = [partial(_person, seat) for seat in self._seats]
+        self.page.show_step(progress, self._asked or self._usual(progress), rows)
+        self._window.tell_keys()
+
+    def _usual(self, progress: Progress) -> Ask:
+        if progress.step in _PLAIN:
+            return _PLAIN[progress.step]
+        if progress.step == "enrolment":
+            return TYPED
+        if progress.step == "printer":
+            return Ask("setup.how.printer", (), _PRINT if self._printed is None else _SEEN, "papers.found")
+        if progress.step == "operator":
+            fields = ("activation", "pin", "again")
+            return Ask(
+                "setup.how.operator",
+                fields,
+                (("F10", "activate.do", "person"), ("F5", "setup.again", "people")),
+                "signin.name",
+            )
+        who = ("technician", "pin") if self._absent else ("technician",)
+        return Ask(
+            "setup.how.acceptance", who, (("F10", "setup.accept", "accept"),), "signin.name" if self._absent else ""
+        )
+
+    # ---- hearing the page
+
+    def _hear(self, meaning: str) -> None:
+        trust = self._trust
+        acts: dict[str, Callable[[], None]] = {
+            "back": self._back, "skip": lambda: self.do(lambda: self.desk.skip(self.page.text("note"))),
+            "ar": lambda: self._speak("ar"), "en": lambda: self._speak("en"),
+            "speak": lambda: self._speak(self._window.language), "check": self._check,
+            "look": trust.look, "yes": trust.claim, "no": trust.again, "write": trust.write,
+            "read": trust.read, "believe": trust.believe,
+            "print": self._print, "find": self._look_for, "good": partial(self._judge, ""),
+            "scanned": self._scanned, "people": self._people, "person": self._person, "accept": self._accept,
+            **{name: partial(self._judge, name) for name in JUDGED},
+        }  # fmt: skip
+        acts[meaning]()
+
+    def _back(self) -> None:
+        self._trust.rest()
+        self._printed = None
+        self._went(self.desk.back())
+
+    def _speak(self, language: Language) -> None:
+        self._window.set_language(language)
+        self.do(lambda: self.desk.language(language))
+
+    def _check(self) -> None:
+        desk, step = self.desk, self.desk.progress.step
+        works = {
+            "clock": desk.clock, "folder": desk.folder, "keystore": desk.keystore, "catalogue": desk.documents,
+            "camera": desk.camera, "enrolment": lambda: desk.enrolled("line"),
+        }  # fmt: skip
+        self.do(works[step], storage=step == "keystore")
+
+    # ---- devices
+
+    def _look_for(self) -> None:
+        def found(choices: list[PrinterChoice]) -> None:
+            self._window.free()
+            self._found, self._printed = choices, None
+            self.show()
+            self.page.first().setFocus()
+
+        self.do(self._find, found)
+
+    def _print(self) -> None:
+        place = self.page.chosen()
+        choice = self._found[place] if 0 <= place < len(self._found) else PrinterChoice("none")
+
+        def printed(_none: Any) -> None:
+            self._window.free()
+            self._printed = choice
+            self.page.calm()
+            self.show()
+            self.page.buttons[0].setFocus()
+
+        self.do(lambda: self.desk.print_test(choice), printed)
+
+    def _judge(self, fault: str) -> None:
+        choice = self._printed
+        if choice is not None:
+            self.do(lambda: self.desk.judge_paper(choice, {name: name != fault for name in JUDGED}))
+
+    def _scanned(self) -> None:
+        typed = self.page.text("scan")
+        self.page.fields["scan"].clear()
+        self.do(lambda: self.desk.scanned(typed))
+
+    # ---- people
+
+    @property
+    def _absent(self) -> bool:
+        host = self.desk.host
+        return bool(host.ready) and host.counter.people.current() is None
+
+    def _people(self) -> None:
+        def found(seats: list[Any]) -> None:
+            self._window.free()
+            self._seats = seats
+            self.show()
+            if seats:
+                self.page.first().setFocus()
+            else:
+                self.page.fail(Refused("setup_nobody"))
+
+        self.do(self.desk.seats, found)
+
+    def _person(self) -> None:
+        if self.page.text("pin") != self.page.text("again"):
+            self.failed(Refused("pin_differs"))
+            return
+        seat = self._seat()
+        code, pin = self.page.text("activation"), self.page.text("pin")
+        if seat is not None:
+            self.do(lambda: self.desk.operator(seat, code, pin))
+
+    def _seat(self) -> str | None:
+        place = self.page.chosen()
+        return self._seats[place].operator.id if 0 <= place < len(self._seats) else None
+
+    def _accept(self) -> None:
+        technician, pin, seat = self.page.text("technician"), self.page.text("pin"), self._seat()
+
+        def accept() -> Progress:
+            if self._absent and seat is not None:
+                self.desk.sign_in(seat, pin)
+            self.desk.accept(technician)
+            return self.desk.progress
+
+        self.page.fields["pin"].clear()
+        self.do(accept)
+
+
+def _printer(choice: PrinterChoice, language: Language) -> str:
+    return f"{say(language, f'papers.kind.{choice.kind}')}   {isolate(choice.address)}"
+
+
+def _person(seat: Any, language: Language) -> str:
+    name = seat.operator.name_ar if language == "ar" else seat.operator.name_en
+    return f"{name} — {say(language, f'role.{seat.operator.role}')}"

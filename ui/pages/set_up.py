@@ -1,0 +1,214 @@
+"""S0: the first start. One page for all steps: the road at the side, the step's own question in the middle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from kiosk.override import override
+from kiosk.setting_up.steps import MAY_SKIP, STEPS, Progress, Step
+from kiosk.texts import Language
+from ui.fields.line import LineEdit
+from ui.pages.page import Action, Page
+from ui.pages.sign_in import PinEdit
+from ui.parts.answers import Rows
+from ui.parts.box import Card
+from ui.parts.button import Button
+from ui.parts.qr import QrPicture
+from ui.parts.text import Text, restyle
+from ui.theme import hold
+
+Field = str
+FIELDS: Final[tuple[Field, ...]] = (
+    "url", "slot", "code", "stick", "answer_code", "scan", "activation", "pin", "again", "technician", "note",
+)  # fmt: skip
+_HIDDEN: Final = ("pin", "again")
+MARKS: Final = {"passed": "✓", "failed": "!", "skipped": "–", "": " "}
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a step asks now: its fields, a table, and its commands: key, text key, what is meant.
+
+    `how` names the text above them; `shown` is a number or code to be compared, in large print; `scan` shows the test
+    QR. `more` is a ready line of both languages below them.
+    """
+
+    how: str
+    fields: tuple[Field, ...] = ()
+    commands: tuple[tuple[str, str, str], ...] = ()
+    table: str = ""
+    shown: str = ""
+    scan: bool = False
+    more: Callable[[Language], str] = field(default=lambda _language: "")
+
+
+class SetUpPage(Page):
+    private = False
+    meant = Signal(str)
+    """A command by its meaning, of those in `Ask.commands`; and back, skip."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageSetUp", language, "setup.title")
+        self._progress = Progress(0)
+        self._ask = Ask("setup.how.language")
+        self._rows: list[Callable[[Language], str]] = []
+        self.road = [Text(role="body") for _ in STEPS]
+        row = QHBoxLayout()
+        row.setSpacing(20)
+        row.addWidget(self._side())
+        row.addWidget(self._middle(), 1)
+        self.body.addLayout(row, 1)
+        self.retold()
+
+    def _side(self) -> Card:
+        card = Card()
+        hold(card, width=300)
+        for step, label in zip(STEPS, self.road, strict=True):
+            label.setObjectName(f"road_{step}")
+            card.column.addWidget(label)
+        card.column.addStretch(1)
+        return card
+
+    def _middle(self) -> Card:
+        card = Card()
+        self.heading, self.how = Text(role="h2"), Text(role="body", wrap=True)
+        self.shown, self.more = Text(role="code"), Text(role="body", wrap=True)
+        self.shown.setObjectName("setupShown")
+        self.picture = QrPicture("scanTest", 6)
+        self.picture.set_text("MANFAZ-TEST")
+        self.table = Rows(1, "setupTable")
+        self.table.horizontalHeader().hide()
+        self.table.head([""], 0)
+        self.table.opened.connect(lambda _place: self._next_from_table())
+        for widget in (self.heading, self.how, self.shown, self.picture):
+            card.column.addWidget(widget)
+        card.column.addWidget(self.table, 1)
+        self._add_fields(card)
+        card.column.addWidget(self.more)
+        card.column.addLayout(self._buttons())
+        card.column.addStretch(1)
+        return card
+
+    def _add_fields(self, card: Card) -> None:
+        self.fields: dict[Field, QLineEdit] = {}
+        self._labelled: dict[Field, Text] = {}
+        for name in FIELDS:
+            edit = PinEdit(f"{name}Edit") if name in _HIDDEN else LineEdit(f"{name}Edit", limit=300)
+            label = Text(role="label")
+            label.setBuddy(edit)
+            self.word(label.setText, f"setup.field.{name}")
+            self.word(edit.setAccessibleName, f"setup.field.{name}")
+            self.fields[name], self._labelled[name] = edit, label
+            card.column.addWidget(label)
+            card.column.addWidget(edit)
+        self.fields["scan"].returnPressed.connect(partial(self.meant.emit, "scanned"))
+
+    def _buttons(self) -> QVBoxLayout:
+        rows = QVBoxLayout()
+        self.buttons: list[Button] = []
+        for count in (3, 3, 2):
+            row = QHBoxLayout()
+            for _ in range(count):
+                button = Button(f"setup{len(self.buttons)}", "" if self.buttons else "primary")
+                button.clicked.connect(partial(self._pressed, len(self.buttons)))
+                self.buttons.append(button)
+                row.addWidget(button)
+            row.addStretch(1)
+            rows.addLayout(row)
+        return rows
+
+    # ---- data in
+
+    def show_step(self, progress: Progress, ask: Ask, rows: Sequence[Callable[[Language], str]] = ()) -> None:
+        """Where setting up stands, and what is asked now. What was typed stays."""
+        self._progress, self._ask, self._rows = progress, ask, list(rows)
+        for name, edit in self.fields.items():
+            visible = name in self._wanted()
+            edit.setVisible(visible)
+            self._labelled[name].setVisible(visible)
+        self.table.setVisible(bool(ask.table))
+        self.picture.setVisible(ask.scan)
+        self.retold()
+
+    def _wanted(self) -> tuple[Field, ...]:
+        return (*self._ask.fields, *(("note",) if self.step in MAY_SKIP else ()))
+
+    @property
+    def step(self) -> Step:
+        return self._progress.step
+
+    def text(self, name: Field) -> str:
+        return self.fields[name].text().strip()
+
+    def chosen(self) -> int:
+        """The row of the table that is chosen, -1 for none."""
+        return self.table.currentRow() if self._rows else -1
+
+    @override
+    def retold(self) -> None:
+        for place, step in enumerate(STEPS):
+            label, state = self.road[place], self._progress.state(step)
+            mark = "◄" if self.language == "ar" else "►"
+            here = mark if step == self.step else MARKS[state]
+            said = self.say(f"setup.step.{step}")
+            label.setText(f"{here}  {place + 1}. {said}")
+            label.setAccessibleName(f"{said}: {self.say(f'report.state.{state}' if state else 'report.state.open')}")
+            restyle(label, "role", "strong" if step == self.step else "error" if state == "failed" else "body")
+        self.heading.setText(self.say(f"setup.step.{self.step}"))
+        self.how.setText(self.say(self._ask.how))
+        self.shown.setText(self._ask.shown)
+        self.shown.setVisible(bool(self._ask.shown))
+        told = self._ask.more(self.language)
+        self.more.setText(told)
+        self.more.setVisible(bool(told))
+        self.table.setAccessibleName(self.say(self._ask.table) if self._ask.table else "")
+        self.table.fill([(row(self.language),) for row in self._rows])
+        self._retell_buttons()
+
+    def _retell_buttons(self) -> None:
+        offered = self._offered()
+        for place, button in enumerate(self.buttons):
+            button.setVisible(place < len(offered))
+            if place < len(offered):
+                key, word, _ = offered[place]
+                button.word(self.say(word), key)
+
+    def _offered(self) -> list[tuple[str, str, str]]:
+        offered = list(self._ask.commands)
+        if self.step in MAY_SKIP:
+            offered.append(("F6", "setup.skip", "skip"))
+        if self.step != STEPS[0] and not any(meaning == "no" for _, _, meaning in offered):
+            offered.append(("Esc", "key.back", "back"))
+        return offered
+
+    # ---- meaning out
+
+    def _pressed(self, place: int) -> None:
+        offered = self._offered()
+        if place < len(offered):
+            self.meant.emit(offered[place][2])
+
+    def _next_from_table(self) -> None:
+        """Enter on a row: to the field below it where there is one, else the step's own act."""
+        wanted = [name for name in self._ask.fields if not self.text(name)]
+        if wanted:
+            self.fields[wanted[0]].setFocus()
+        elif self._ask.commands:
+            self.meant.emit(self._ask.commands[0][2])
+
+    @override
+    def first(self) -> QWidget:
+        if self._ask.table and self._rows:
+            return self.table
+        empty = [name for name in self._ask.fields if not self.text(name)] or list(self._ask.fields)
+        return self.fields[empty[0]] if empty else self.buttons[0]
+
+    @override
+    def commands(self) -> list[Action]:
+        return [Action(key, word, partial(self.meant.emit, meaning)) for key, word, meaning in self._offered()]
