@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from kiosk.ports import Store
 from kiosk.world import start_thread
 from storage.probes import contact, sticks
 from storage.probes.machine import LocalMachine
+from storage.probes.mend import Mending
 from storage.probes.shop import OpenShop
 from sync.probe import LineProbe
 from ui.probe import PrinterAtWork
@@ -32,6 +34,7 @@ class Ways:
     """Where support files go from this counter."""
 
     send: Callable[[bytes], str]
+    mend: Callable[[str], bool]
 
     def keep(self, name: str, file: bytes) -> str:
         return sticks.keep(name, file)
@@ -51,8 +54,9 @@ def diagnosis_at_work(
         )  # fmt: skip
         return Probes(world.clock, machine, shop, line, PrinterAtWork(config.printer))
 
+    mending = Mending(config.folder, str(Path(sys.argv[0]).absolute()))
     keep_contact(config.folder, store)
-    return Diagnosis(probes, store, counter.scribe.write, counter.events, Ways(send), start_thread)
+    return Diagnosis(probes, store, counter.scribe.write, counter.events, Ways(send, mending.mend), start_thread)
 
 
 def keep_contact(folder: Path, store: Store) -> None:

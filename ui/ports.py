@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kiosk.cash import CashDesk
     from kiosk.day_close import Closing
     from kiosk.desk import Desk
+    from kiosk.doctor.desk import Diagnosis
     from kiosk.enrol_desk import UnderWay
     from kiosk.enrolment import Statement
     from kiosk.events import Events
@@ -112,6 +113,8 @@ class Counter(Protocol):
     def advice(self) -> Advice: ...
     @property
     def asking(self) -> Asking: ...
+    @property
+    def diagnosis(self) -> Diagnosis: ...
     @property
     def line(self) -> Line: ...
     @property

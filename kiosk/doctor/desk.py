@@ -79,6 +79,12 @@ class Diagnosis:
         head = Head(me.device, me.epoch, probes.clock.wall_ms())
         return seal(head, support.content(probes, results, problem), public)
 
+    def mend(self) -> int:
+        """What is safe to mend by itself, of what stands (`kiosk.doctor.check`); how much was mended."""
+        standing_now, _full_ms = self.kept()
+        safe = [result.text for result in standing_now if result.check.safe_fix]
+        return sum(self._outlet.mend(text) for text in safe)
+
     def save(self, problem: dict[str, str] | None = None) -> str:
         """The file on a stick, or beside the account's own files; where it lies. Raises Refused."""
         file = self.support_file(problem)

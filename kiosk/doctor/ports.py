@@ -118,7 +118,10 @@ class Devices(Protocol):
 
 
 class Outlet(Protocol):
-    """Where a support file goes."""
+    """What a diagnosis may do: mend what is safe to mend, and hand on a support file."""
+
+    def mend(self, text: str) -> bool:
+        """What the finding of that name is mended by; whether it has been done."""
 
     def send(self, file: bytes) -> str:
         """To the centre, which answers with the number it keeps it under. Raises Unavailable."""

@@ -12,6 +12,7 @@ from kiosk.asking import Asking
 from kiosk.bill import Bill
 from kiosk.counter import Counter
 from kiosk.desk import Desk
+from kiosk.doctor.desk import Diagnosis
 from kiosk.elsewhere import Found, Hold
 from kiosk.enrol_desk import UnderWay
 from kiosk.enrolment import Statement
@@ -23,6 +24,7 @@ from kiosk.printing import Papers
 from kiosk.receipt import Line
 from kiosk.settings import Settings
 from kiosk.till import Till
+from tests.fakes.doctor import FakeComputer, FakeOutlet, run_at_once
 from tests.fakes.neighbours import FakeTills
 from tests.fakes.store import FakeStore
 from tests.shop import Shop
@@ -123,6 +125,12 @@ class FakeCounter:
             return tail.count - tail.acked_count
 
         self.line.waiting = waiting
+        self.outlet = FakeOutlet()
+        self.computer = FakeComputer(self.shop.clock, self.store)
+        self.diagnosis = Diagnosis(
+            self.computer.probes, self.store, self.shop.counter.scribe.write, self.shop.counter.events, self.outlet,
+            run_at_once,
+        )  # fmt: skip
 
     def _serve(self, counter: Counter) -> None:
         self.people: People = counter.people

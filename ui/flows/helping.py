@@ -56,6 +56,11 @@ class Helping(QObject):
         except KioskError:
             return "", device
 
+    @property
+    def behind(self) -> Place | None:
+        """Where the help was asked for."""
+        return self._behind
+
     def _return(self) -> None:
         if self._behind is not None:
             self._behind.back(self._window)

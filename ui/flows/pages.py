@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from ui.flows.approving import Approving
 from ui.flows.backing import BackingFlow
 from ui.flows.day import DayFlow
+from ui.flows.diagnosing import Diagnosing
 from ui.flows.display import DisplayFlow
 from ui.flows.enrolling import Enrolling
 from ui.flows.helping import Helping
@@ -55,6 +56,12 @@ class Rest(QObject):
         self._work(window, counter, session)
         self.enrolling = Enrolling(window, counter, self.enrol, session.enrolled)
 
+    def _look_after(self, window: Window, counter: Counter, front: Catalogue) -> None:
+        """What the counter itself lacks, and what the centre wants known."""
+        self.noticing = Noticing(window, counter, front, self.sync.page)
+        self.diagnosing = Diagnosing(window, counter, front)
+        self.helping.page.doctor_asked.connect(lambda: self.diagnosing.open(self.helping.behind))
+
     def _work(self, window: Window, counter: Counter, session: Session) -> None:
         """What is done with citizens, money and papers."""
         self.display = DisplayFlow(window)
@@ -76,7 +83,7 @@ class Rest(QObject):
         self.sale.review.supervisor_asked.connect(self.backing.open)
         self.lists.aftercare.resume = self.sale.resume
         self.sync = Syncing(window, counter, self.lists, self.sale.home)
-        self.noticing = Noticing(window, counter, front, self.sync.page)
+        self._look_after(window, counter, front)
         self.printing = Printing(window, counter, self.sale.home)
         self.scanning = Scanning(window, self.lists)
         self.touching = Touching(window)

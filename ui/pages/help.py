@@ -47,6 +47,7 @@ class HelpPage(Page):
     private = False
     left = Signal()
     practice_asked = Signal()
+    doctor_asked = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageHelp", language)
@@ -77,7 +78,10 @@ class HelpPage(Page):
         self.practice.clicked.connect(self._practise)
         self.word(back.word, "key.back", "Esc")
         back.clicked.connect(self.left)
-        for widget in (heading, self.keys, self.call, self.device, self.practice, back):
+        self.doctor = Button("doctorButton", "quiet")
+        self.word(self.doctor.word, "doctor.title", "Alt+2")
+        self.doctor.clicked.connect(self.doctor_asked)
+        for widget in (heading, self.keys, self.call, self.device, self.practice, self.doctor, back):
             card.column.addWidget(widget, 1 if widget is self.keys else 0)
         return card
 
@@ -134,4 +138,5 @@ class HelpPage(Page):
             Action("F1", "key.back", self.left.emit),
             Action("Esc", "", self.left.emit),
             Action("Alt+1", "", self._practise),
+            Action("Alt+2", "", self.doctor_asked.emit),
         ]
