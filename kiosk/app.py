@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from kiosk.errors import Refused
-from kiosk.events import Events
+from kiosk.events import Event, Events, SyncChanged
 
 if TYPE_CHECKING:
     from kiosk.advice import Advice
@@ -74,6 +74,9 @@ class Kiosk:
     def __init__(self, config: Config, world: World, open_keystore: Callable[[], Keystore]) -> None:
         self.events = Events()
         self.ready = False
+        self.erased: Callable[[], None] = lambda: None
+        """Told, on whatever thread, once the keys are destroyed by order of the centre: what is open must be closed."""
+        self._ordered = False
         self.painted = threading.Event()
         """Set by whoever shows the window, once its picture is there."""
         self._config = config
@@ -132,6 +135,8 @@ class Kiosk:
         self._world.milestones.pass_("start.opening")
         opened = open_store(self._config.folder, self._open_keystore(), randomness=self._world.randomness)
         self._opened = opened
+        self._obey()
+        self.events.subscribe(self._heard)
         trial.checking()
         self._enrolment = EnrolDesk(
             opened.store, opened.secrets, self._world, self._config.centre, self._config.ca_file, self._work
@@ -144,6 +149,31 @@ class Kiosk:
 
             trial.prove(proofs(opened, self._config.render, self.painted))
         self._world.milestones.pass_("start.ready")
+
+    def _heard(self, event: Event) -> None:
+        if isinstance(event, SyncChanged) and not self._ordered and self._erasure_ordered():
+            self._ordered = True
+            self.run_slow(self._erase)
+
+    def _erasure_ordered(self) -> bool:
+        from kiosk.intake import order
+
+        assert self._opened is not None  # noqa: S101 - called once the store is open
+        store = self._opened.store
+        return store.enrolment() is not None and order(store.facts(), store.tail().chain.epoch) == "erase"
+
+    def _obey(self) -> None:
+        """An order that was kept and not carried out, for the power went. Raises Refused("erased_by_order")."""
+        if self._erasure_ordered():
+            self._erase()
+            raise Refused("erased_by_order")
+
+    def _erase(self) -> None:
+        """The keys go now, which is all that counts; the files at the next start (storage/erasing.py)."""
+        from storage import erasing
+
+        erasing.begin(self._config.folder.resolve(), self._open_keystore(), "order")
+        self.erased()
 
     def _work(self) -> None:
         """Go to work under the statement in force, once."""

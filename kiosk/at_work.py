@@ -19,11 +19,12 @@ from kiosk.doctor_run import diagnosis_at_work
 from kiosk.errors import Refused
 from kiosk.events import Events
 from kiosk.idle_check import IdleCheck
-from kiosk.intake import Intake
+from kiosk.intake import Intake, number
+from kiosk.keeping import restored
 from kiosk.keeping.backups import Backups, Parts
 from kiosk.keeping.keeper import Keeper
 from kiosk.keys import SeedSigner
-from kiosk.ports import World
+from kiosk.ports import Store, World
 from kiosk.practice import Practice, Room, note_end
 from kiosk.print_worker import PrintWorker
 from kiosk.printer_choice import PrinterChoice
@@ -118,11 +119,7 @@ class AtWork:
         kept = Kept(store, opened.mirror, signer, opened.secrets.pin_pepper(), opened.pictures, picture_process.read)
         late = _LateLine()
         self.counter = Counter(world, kept, events, late, lazy_forms)
-        if store.tail().chain.seq == 0:
-            self.counter.scribe.write(opening(store, VERSION))
-        again = rereading.begin(store)
-        if again:
-            self.counter.scribe.write([], again)
+        self._begin(store)
         self.line = late.line = self._make_line(signer)
         self.printing = PrintWorker(self.counter.papers, config.printer, config.render)
         self._follow_choice(config)
@@ -134,9 +131,21 @@ class AtWork:
         self._practising = False
         self.updates = self._make_updates()
 
+    def _begin(self, store: Store) -> None:
+        """What an epoch says first, what follows a restore, and what an upgrade has to read again."""
+        if store.tail().chain.seq == 0:
+            self.counter.scribe.write(opening(store, VERSION))
+        writings, noted = restored.note(store)
+        if writings:
+            self.counter.scribe.write(writings, noted)
+        again = rereading.begin(store)
+        if again:
+            self.counter.scribe.write([], again)
+
     def _check(self, go_on: Callable[[], bool]) -> int | None:
         """The whole store, once a day while nobody is here; before it, what has had its time goes."""
         self.counter.evidence.tidy()
+        self._opened.sweep(number(self._opened.store.facts(), "floor_ms") or 0)
         unsent = self._opened.store.fact(ACCEPTANCE_UNSENT)
         if unsent:
             self.send_acceptance(unsent)

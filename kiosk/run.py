@@ -69,6 +69,7 @@ def _run(asked: argparse.Namespace, milestones: Milestones | None) -> int:
     config = Config(asked.data, paper, paper.render, asked.centre, asked.ca, chosen_here, again)
     kiosk = Kiosk(config, world, _keystore)
     window = Window(kiosk, asked.language)
+    kiosk.erased = lambda: window.bridge.call(application.quit)  # the next start says why
     _tell_painted(window, kiosk, asked.data)
     signal.signal(signal.SIGTERM, lambda *_: QTimer.singleShot(0, application.quit))
     window.setGeometry(application.primaryScreen().availableGeometry())
