@@ -86,17 +86,6 @@ def _run(asked: argparse.Namespace, milestones: Milestones | None) -> int:
         QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
 
 
-def _tell_painted(window: Window, kiosk: Kiosk, data: Path) -> None:
-    """A version on trial has to show its window; at every other start nobody waits for that."""
-
-    def look() -> None:
-        if not window.grab().isNull():
-            kiosk.painted.set()
-
-    if Trial(data).watched:
-        QTimer.singleShot(0, window, look)
-
-
 def _show(window: Window, *, full: bool) -> None:
     """Over the whole screen: nothing else can be clicked. What the keyboard can do is the system's to forbid."""
     if full:
