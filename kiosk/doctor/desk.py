@@ -36,6 +36,8 @@ class Diagnosis:
         self._events = events
         self._outlet = outlet
         self._start = start
+        self.low: Callable[[], int | None] = lambda: None
+        """What is left in the battery, in percent, once that is little (`kiosk.doctor.awake`)."""
         self._lock = threading.Lock()
         self._watched_ms: int | None = None
         self._last: list[Result] = []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -9,12 +11,14 @@ from kiosk.commits import PutFact
 from kiosk.doctor import envelope
 from kiosk.doctor.desk import Diagnosis
 from kiosk.errors import Refused
-from kiosk.events import SyncChanged
+from kiosk.events import SessionChanged, SyncChanged
 from kiosk.texts import say
 from tests.shop import SEAL
 from tests.ui.conftest import Hands
 from tests.ui.test_lists import cells, texts
+from ui.awake import RestartBlock
 from ui.flows import diagnosing
+from ui.ports import Counter
 
 
 def opened(hands: Hands) -> Hands:
@@ -136,7 +140,7 @@ def test_nothing_is_said_over_something_else(hands: Hands) -> None:
     hands.counter.diagnosis.watch()
     hands.page.tell(lambda: ("info", "something else", ""))
     flow = hands.window.session.rest().diagnosing
-    flow._say(hands.counter.diagnosis.to_show())
+    flow._say((None, hands.counter.diagnosis.to_show()))
     assert "something else" in hands.page.notice.text()
 
 
@@ -170,3 +174,28 @@ def test_a_look_that_fails_is_over(hands: Hands, monkeypatch: pytest.MonkeyPatch
     opened(hands)
     looked(hands)
     assert hands.page.notice.text()
+
+
+def test_a_low_battery_goes_before_everything_else_that_is_said(hands: Hands) -> None:
+    hands.home()
+    flow = hands.window.session.rest().diagnosing
+    hands.page.tell(lambda: ("info", "something else", ""))
+    flow._say((15, None))
+    assert say("ar", "awake.low.more") in hands.page.notice.text()
+    hands.window.session.rest().diagnosing._say((None, None))
+    assert say("ar", "awake.low.more") in hands.page.notice.text()
+
+
+def test_a_restart_is_held_off_while_somebody_works_here(hands: Hands) -> None:
+    said: list[str] = []
+    hands.restart_block = RestartBlock(  # type: ignore[attr-defined]
+        hands.window, cast("Counter", hands.counter), lambda _window, reason: said.append(reason)
+    )
+    hands.home()
+    hands.counter.events.publish(SessionChanged())
+    hands.qtbot.waitUntil(lambda: said == [say("ar", "awake.reason")])
+    hands.press(Qt.Key.Key_F12)
+    hands.until("pageLock")
+    hands.qtbot.waitUntil(lambda: said[-1] == "")
+    hands.counter.events.publish(SyncChanged())
+    assert len(said) == 2

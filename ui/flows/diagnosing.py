@@ -13,6 +13,7 @@ from kiosk.doctor import runner
 from kiosk.doctor.check import Result
 from kiosk.errors import KioskError, Unavailable
 from kiosk.events import SyncChanged
+from ui import show
 from ui.pages.doctor import DoctorPage
 from ui.pages.report import ReportPage
 from ui.place import Place
@@ -157,12 +158,17 @@ class Diagnosing(QObject):
         if self._window.page() is self._home and not self._counter.practising:
             self._window.bridge.ask(self._standing, self._say, lambda _error: None)
 
-    def _standing(self) -> Result | None:
-        return self._counter.diagnosis.to_show()
+    def _standing(self) -> tuple[int | None, Result | None]:
+        diagnosis = self._counter.diagnosis
+        return diagnosis.low(), diagnosis.to_show()
 
-    def _say(self, standing: Result | None) -> None:
+    def _say(self, found: tuple[int | None, Result | None]) -> None:
         home = self._home
-        if standing is not None and home.notice.isHidden() and self._window.page() is home:
+        low, standing = found
+        if low is not None and self._window.page() is home:
+            percent = show.number(low)
+            home.tell(lambda: ("wait", home.say("awake.low", percent=percent), home.say("awake.low.more")))
+        elif standing is not None and home.notice.isHidden() and self._window.page() is home:
 
             def told() -> tuple[str, str, str]:
                 found, _why, remedy = standing.words(home.language)

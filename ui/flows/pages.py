@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from ui.awake import RestartBlock
 from ui.flows.approving import Approving
 from ui.flows.backing import BackingFlow
 from ui.flows.day import DayFlow
@@ -60,6 +61,7 @@ class Rest(QObject):
         """What the counter itself lacks, and what the centre wants known."""
         self.noticing = Noticing(window, counter, front, self.sync.page)
         self.diagnosing = Diagnosing(window, counter, front)
+        self.restart_block = RestartBlock(window, counter)
         self.helping.page.doctor_asked.connect(lambda: self.diagnosing.open(self.helping.behind))
 
     def _work(self, window: Window, counter: Counter, session: Session) -> None:
