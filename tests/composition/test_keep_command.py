@@ -1,0 +1,162 @@
+"""`manfaz backup`, `restore`, `move`, `retire` as a technician gives them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from kiosk import keep_command
+from kiosk.acknowledgement import Ack, sign
+from kiosk.cli import CORRUPT, OK, REFUSED, UNAVAILABLE, main
+from kiosk.commits import PutAck
+from kiosk.keeping import leaving
+from storage.open import DATABASE
+from storage.switch import ASIDE
+from tests.composition.premises import Premises
+from tests.shop import ACK
+
+
+def manfaz(premises: Premises, *words: str) -> int:
+    return main(["--data", str(premises.data), *words])
+
+
+def acknowledge(premises: Premises) -> None:
+    """All of it has reached the centre."""
+    opened = premises.store()
+    chain = opened.store.tail().chain
+    ack = Ack(chain.device, chain.epoch, chain.seq, chain.hash, 1)
+    opened.store.commit([], [PutAck(ack, sign(ack, ACK))])
+    opened.close()
+
+
+def backup_of(premises: Premises) -> Path:
+    return next(path for path in (premises.data / "backups").iterdir() if path.name != "pictures")
+
+
+def test_backed_up_and_put_back(premises: Premises, capsys: pytest.CaptureFixture[str]) -> None:
+    premises.sell()
+    assert manfaz(premises, "backup") == OK
+    assert "opened from there" in capsys.readouterr().out
+    backup = backup_of(premises)
+    (premises.data / DATABASE).write_bytes(b"broken")
+    assert manfaz(premises, "restore", str(backup)) == OK
+    said = capsys.readouterr().out
+    assert "Nothing is sold" in said
+    assert "30 days" in said
+    kiosk = premises.kiosk()
+    kiosk.open()
+    assert kiosk.enrolment.needed(), "no sale before the centre's word"
+    kiosk.close()
+    assert manfaz(premises, "restore", str(premises.root / "none")) == UNAVAILABLE
+
+
+def test_a_second_place_on_the_same_disk_is_refused(premises: Premises, capsys: pytest.CaptureFixture[str]) -> None:
+    premises.enrol()
+    assert manfaz(premises, "backup", "--choose", str(premises.root / "stick")) == REFUSED
+    assert "same disk" in capsys.readouterr().err
+
+
+def test_a_second_place(premises: Premises, monkeypatch: pytest.MonkeyPatch) -> None:
+    premises.enrol()
+    monkeypatch.setattr("storage.places.Places.same_disk", lambda *_: False)
+    stick = premises.root / "فلاشة"
+    assert manfaz(premises, "backup", "--choose", str(stick)) == OK
+    assert {path.name for path in stick.iterdir()} == {"manfaz-backups", "pictures", backup_of(premises).name}
+
+
+def test_a_new_computer_asks(premises: Premises, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    premises.sell()
+    assert manfaz(premises, "backup") == OK
+    backup = backup_of(premises)
+    new = Premises(tmp_path / "new", premises.keystore)
+    request = tmp_path / "request.json"
+    assert manfaz(new, "restore", str(backup)) == REFUSED
+    assert manfaz(new, "restore", str(backup), "--request", str(request)) == OK
+    assert json.loads(request.read_bytes())["kind"] == "manfaz-recovery"
+    assert "--answer" in capsys.readouterr().out
+    request.write_bytes(b'{"answer": "00"}')
+    assert manfaz(new, "restore", str(backup), "--answer", str(request)) == CORRUPT
+    assert manfaz(new, "restore", str(backup), "--answer", str(tmp_path / "none")) == REFUSED
+
+
+@pytest.mark.parametrize("kind", ["move", "retire"])
+def test_what_is_in_the_way_is_said(premises: Premises, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    premises.sell()
+    assert manfaz(premises, kind, "--check") == REFUSED
+    said = capsys.readouterr().out
+    assert "day is open" in said
+    assert "not reached the centre" in said
+    assert manfaz(premises, kind) == REFUSED
+    assert (premises.data / DATABASE).exists()
+
+
+def test_a_fresh_folder_may_go(premises: Premises) -> None:
+    assert manfaz(premises, "retire", "--check") == OK
+    assert manfaz(premises, "retire") == OK
+    assert not (premises.data / DATABASE).exists()
+
+
+def test_without_a_line_nothing_is_erased(
+    premises: Premises, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    premises.enrol()
+    acknowledge(premises)
+    monkeypatch.setattr(keep_command, "ANSWER_S", 0.1)
+    assert manfaz(premises, "retire", "--check") == OK
+    assert manfaz(premises, "retire") == UNAVAILABLE
+    assert "Connect" in capsys.readouterr().err
+    opened = premises.store()
+    assert leaving.said(opened.store) is not None
+    opened.close()
+
+
+@pytest.mark.parametrize("kind", ["move", "retire"])
+def test_once_acknowledged_the_counter_leaves(premises: Premises, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    premises.enrol()
+    acknowledge(premises)
+    monkeypatch.setattr(keep_command, "ANSWER_S", 0.1)
+    assert manfaz(premises, kind) == UNAVAILABLE
+    acknowledge(premises)
+    assert manfaz(premises, kind, "--check") == OK
+    assert manfaz(premises, kind) == OK
+    assert not (premises.data / DATABASE).exists()
+    aside = list(premises.data.glob(f"{ASIDE}*"))
+    assert len(aside) == (1 if kind == "move" else 0)
+    assert bool(premises.keystore.values) == (kind == "move")
+    fresh = premises.store()
+    assert fresh.store.enrolment() is None
+    fresh.close()
+
+
+def test_the_centre_acknowledges_while_it_waits(premises: Premises, monkeypatch: pytest.MonkeyPatch) -> None:
+    premises.enrol()
+    acknowledge(premises)
+
+    class Line:
+        """A centre that takes what is sent at once."""
+
+        def __init__(self, at_work: object) -> None:
+            self.at_work = at_work
+
+        def start(self) -> None:
+            store = self.at_work.counter.office.store  # type: ignore[attr-defined]
+            chain = store.tail().chain
+            ack = Ack(chain.device, chain.epoch, chain.seq, chain.hash, 1)
+            store.commit([], [PutAck(ack, sign(ack, ACK))])
+
+        def now(self) -> None:
+            from kiosk.events import SyncChanged
+
+            self.at_work.counter.office.events.publish(SyncChanged())  # type: ignore[attr-defined]
+
+        def stop(self) -> None:
+            return None
+
+        def send_support(self, _file: bytes) -> str:
+            raise AssertionError
+
+    monkeypatch.setattr("kiosk.at_work.AtWork._make_line", lambda self, _signer: Line(self))
+    assert manfaz(premises, "retire") == OK
+    assert premises.keystore.values == {}
