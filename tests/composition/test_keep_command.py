@@ -11,7 +11,10 @@ from kiosk import keep_command
 from kiosk.acknowledgement import Ack, sign
 from kiosk.cli import CORRUPT, OK, REFUSED, UNAVAILABLE, main
 from kiosk.commits import PutAck
+from kiosk.events import Events, SyncChanged
 from kiosk.keeping import leaving
+from kiosk.ports import Store
+from kiosk.scribe import Scribe
 from storage.open import DATABASE
 from storage.switch import ASIDE
 from tests.composition.premises import Premises
@@ -133,30 +136,19 @@ def test_once_acknowledged_the_counter_leaves(premises: Premises, monkeypatch: p
 def test_the_centre_acknowledges_while_it_waits(premises: Premises, monkeypatch: pytest.MonkeyPatch) -> None:
     premises.enrol()
     acknowledge(premises)
+    said, events = leaving.say, Events()
 
-    class Line:
-        """A centre that takes what is sent at once."""
+    def say_and_send(store: Store, scribe: Scribe, kind: leaving.Kind) -> int:
+        events.publish(SyncChanged())
+        seq = said(store, scribe, kind)
+        chain = store.tail().chain
+        ack = Ack(chain.device, chain.epoch, chain.seq, chain.hash, 1)
+        store.commit([], [PutAck(ack, sign(ack, ACK))])
+        return seq
 
-        def __init__(self, at_work: object) -> None:
-            self.at_work = at_work
-
-        def start(self) -> None:
-            store = self.at_work.counter.office.store  # type: ignore[attr-defined]
-            chain = store.tail().chain
-            ack = Ack(chain.device, chain.epoch, chain.seq, chain.hash, 1)
-            store.commit([], [PutAck(ack, sign(ack, ACK))])
-
-        def now(self) -> None:
-            from kiosk.events import SyncChanged
-
-            self.at_work.counter.office.events.publish(SyncChanged())  # type: ignore[attr-defined]
-
-        def stop(self) -> None:
-            return None
-
-        def send_support(self, _file: bytes) -> str:
-            raise AssertionError
-
-    monkeypatch.setattr("kiosk.at_work.AtWork._make_line", lambda self, _signer: Line(self))
+    monkeypatch.setattr(leaving, "say", say_and_send)
+    monkeypatch.setattr(keep_command, "Events", lambda: events)
+    monkeypatch.setattr("kiosk.at_work.SyncLine.start", lambda _: None)
+    monkeypatch.setattr("kiosk.at_work.SyncLine.now", lambda _: events.publish(SyncChanged()))
     assert manfaz(premises, "retire") == OK
     assert premises.keystore.values == {}
