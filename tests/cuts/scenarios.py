@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tests.cuts import updating
+from tests.cuts import keeping, updating
 from tests.cuts.frame import Scenario
 
-SCENARIOS: Final[list[Scenario]] = [*updating.SCENARIOS]
+SCENARIOS: Final[list[Scenario]] = [*updating.SCENARIOS, *keeping.SCENARIOS]
