@@ -13,7 +13,7 @@ SEED ?= 1900
 
 DOMAIN := --include='kiosk/*' --omit='kiosk/app.py,kiosk/at_work.py,kiosk/__main__.py,kiosk/demo.py,kiosk/demo/*,kiosk/cli.py,kiosk/cli/*'
 
-.PHONY: help setup demo run test explore check bench bench-peers print-check screens keys crash cuts day lock build clean
+.PHONY: help setup demo run test explore check bench bench-peers print-check screens keys crash cuts day lock build installers reproducible test-linux clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
@@ -87,6 +87,23 @@ lock: setup  ## Look for newer versions and write the lock files again
 
 build: setup  ## The wheel, its checksums and a build record, into dist/
 	@$(PY) build_installer.py
+
+# Certificate and key for Windows, and an official Python for it: make installers SIGN="--sign-cert C --sign-key K --windows-python ZIP"
+SIGN ?=
+
+installers:  ## Everything that is handed out, into dist/, each with checksum, SBOM, licences and record; then looked over
+	@sh setup.sh --build
+	@rm -rf dist
+	@$(PY) build_installer.py --target all $(SIGN)
+	@$(PY) -m tests.installers.check dist
+
+reproducible:  ## Build everything twice and compare byte for byte
+	@sh setup.sh --build
+	@$(PY) -m tests.installers.twice
+
+test-linux:  ## The .deb in clean Debians 12 and 13, the .run without root: installed, tried, upgraded, removed (needs root)
+	@sh setup.sh --build
+	@$(PY) -m tests.installers.linux
 
 clean:  ## Take away what was made here; .venv stays
 	rm -rf dist build htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

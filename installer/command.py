@@ -18,6 +18,7 @@ TARGETS: dict[str, tuple[Kind, ...]] = {
     "app": (),
     "deb": ("deb",),
     "run": ("run",),
+    "linux": ("deb", "run"),
     "windows": ("windows",),
     "all": ("wheel", "deb", "run", "windows"),
 }
@@ -74,10 +75,18 @@ def _with_app_layer(asked: Options) -> list[tuple[Product, float]]:
 
         made += _timed(lambda: linux(asked.out, app, asked.kinds, fast=asked.fast))
     if "windows" in asked.kinds:
-        from installer import windows  # noqa: PLC0415 - nothing of it is needed elsewhere
-
-        made += _timed(lambda: [windows.build(asked, app)])
+        made += _timed(lambda: [_windows(asked, app)])
     return made
+
+
+def _windows(asked: Options, app: AppLayer) -> Product:
+    from installer import windows, windows_papers  # noqa: PLC0415 - nothing of it is needed elsewhere
+
+    product = windows.build(asked, app)
+    inside = windows_papers.components(app.version, asked.out / f"windows-{app.version}" / "stage")
+    made = windows_papers.made(asked.windows_python, signed=asked.sign_cert is not None, fast=asked.fast)
+    papers.write(product, inside, made)
+    return product
 
 
 def _app(app: AppLayer) -> Product:

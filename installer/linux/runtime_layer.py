@@ -54,7 +54,7 @@ QT_PLUGINS = (
 TRANSLATIONS = ("qtbase_ar.qm", "qt_ar.qm")
 NOT_OF_PACKAGES = re.compile(
     r"^(bin|share)/|\.pyi$|/(tests?|testing|test_data)/|\.c$|\.h$|\.pyx$|\.pxd$|"
-    r"^sqlalchemy/(dialects/(mysql|postgresql|oracle|mssql)/|testing/)|^sqlcipher3/.*\.a$"
+    r"^sqlalchemy/testing/"
 )
 NOT_OF_PILLOW = re.compile(r"^_(avif|imagingft|imagingcms|imagingtk)\.")
 UNSTRIPPED = ("_sqlite3.cpython", "_rust.abi3", "_imaging.cpython")

@@ -1,0 +1,237 @@
+"""`make test-linux`: the package in clean Debians 12 and 13, and the self-unpacking file without root.
+
+Each step says what must be so afterwards. Needs root, mmdebstrap and the way to Debian's archive; ends with code 1 and
+the step's name where something is not as it has to be.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from installer.command import main as build
+from tests.installers.chroots import USER, Chroot, Failed
+
+SUITES = ("bookworm", "trixie")
+HANDED = Path(__file__).with_name("handed")
+FIRST, NEXT = "0.8.1", "0.8.2"
+SESSION = ("sh", "/mnt/session.sh")
+OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
+DATA = f"/home/{USER}/.local/share/manfaz"
+OPT = f"/home/{USER}/.local/opt"
+DEBIAN_SCRIPTS = (
+    ("postinst", "abort-upgrade"), ("postinst", "abort-remove"), ("postinst", "abort-deconfigure"),
+    ("prerm", "failed-upgrade"), ("prerm", "deconfigure"), ("postrm", "failed-upgrade"), ("postrm", "abort-install"),
+    ("postrm", "abort-upgrade"), ("postrm", "disappear"),
+)  # fmt: skip
+
+
+class Shop:
+    """One clean system and what was found out about it."""
+
+    def __init__(self, suite: str, room: Path, handed: Path) -> None:
+        self.suite, self.took = suite, dict[str, float]()
+        self.chroot = Chroot.make(suite, room / suite, handed)
+
+    def step(self, name: str, work: Callable[[], None]) -> None:
+        begun = time.monotonic()
+        try:
+            work()
+        except (Failed, AssertionError) as error:
+            raise Failed(f"{self.suite}, {name}: {error}") from error
+        self.took[name] = time.monotonic() - begun
+        print(f"  {self.suite:9} {name} ({self.took[name]:.1f} s)", flush=True)
+
+    # ---- what must be so
+
+    def works(self, program: str, *around: str, **environment: str) -> None:
+        """The installed program proves itself with the real keystore and its own window."""
+        said = self.chroot.run(*SESSION, *around, program, "selftest", user=USER, code=0, **environment)
+        report = json.loads(said[said.index("{\n") :])
+        assert report["ok"], said
+
+    def store(self, folder: str, what: str) -> None:
+        python, app = f"{folder}/runtime/bin/python3.11", f"{folder}/app"
+        said = self.chroot.run(*SESSION, python, "-B", "/mnt/store.py", app, what, user=USER)
+        assert said.splitlines()[-1] == f"served in {DATA}", said
+
+    def says(self, program: str, version: str) -> None:
+        said = self.chroot.run(program, "version", user=USER)
+        assert version in said, said
+
+    def data(self) -> dict[str, bytes]:
+        """The files of the shop, byte for byte."""
+        return {path: (self.chroot.root / path.lstrip("/")).read_bytes() for path in self.chroot.files(DATA)}
+
+    def refused(self, *command: str, arabic: str, english: str, code: int) -> None:
+        before = self.chroot.files(OPT)
+        said = self.chroot.run(*command, user=USER, code=code)
+        assert arabic in said, said
+        assert english in said, said
+        assert self.chroot.files(OPT) == before, "something was left behind"
+
+
+# ---- the self-unpacking file
+
+
+def without_libraries(shop: Shop) -> None:
+    """A system that lacks what Qt needs: said by name, nothing installed."""
+    shop.chroot.run("install", "-d", "-o", USER, f"/home/{USER}/.local", OPT)
+    said = shop.chroot.run("sh", f"/mnt/manfaz-{FIRST}-x86_64.run", user=USER, code=5)
+    assert "libGL.so.1" in said, said
+    assert "مكتبة ناقصة" in said, said
+    assert not [path for path in shop.chroot.files(OPT) if not path.endswith(".manfaz.lock")]
+
+
+def run_file(shop: Shop) -> None:
+    chroot, first, following = shop.chroot, f"/mnt/manfaz-{FIRST}-x86_64.run", f"/mnt/manfaz-{NEXT}-x86_64.run"
+    program = f"/home/{USER}/.local/bin/manfaz"
+    shop.step(".run installs for a user without root", lambda: _said(chroot.run("sh", first, user=USER), FIRST))
+    shop.step(".run self-test", lambda: shop.works(program, **OFFSCREEN))
+    shop.step(".run a store is made", lambda: shop.store(f"{OPT}/manfaz", "write"))
+    shop.step(".run is refused when damaged", lambda: _damaged(shop))
+    shop.step(".run is refused on 32 bits", lambda: shop.refused(
+        "setarch", "i686", "sh", following, arabic="64 بت", english="64-bit", code=3))  # fmt: skip
+    shop.step(".run is refused on a full disk", lambda: _full(shop, following))
+    shop.step(".run is refused beside another one", lambda: shop.refused(
+        "flock", f"{OPT}/.manfaz.lock", "sh", following, arabic="تثبيت آخر", english="another installation", code=1,
+    ))  # fmt: skip
+    shop.step(".run the first still works", lambda: shop.says(program, FIRST))
+    shop.step(".run upgrades", lambda: _said(chroot.run("sh", following, user=USER), NEXT))
+    shop.step(".run the new one runs", lambda: shop.says(program, NEXT))
+    shop.step(".run the store is read by it", lambda: shop.store(f"{OPT}/manfaz", "read"))
+    before = shop.data()
+    shop.step(".run is removed", lambda: _said(chroot.run("sh", following, "--remove", user=USER), DATA))
+    assert before, "there was no data"
+    assert shop.data() == before, "removing touched the data"
+    assert not chroot.files(OPT, f"/home/{USER}/.local/bin", f"/home/{USER}/.local/share/applications")
+
+
+def _damaged(shop: Shop) -> None:
+    sound = (shop.chroot.handed / f"manfaz-{NEXT}-x86_64.run").read_bytes()
+    harmed = bytearray(sound)
+    harmed[len(sound) // 2] ^= 1
+    for name, data in (("short", sound[:-1000]), ("changed", bytes(harmed))):
+        (shop.chroot.handed / f"{name}.run").write_bytes(data)
+        shop.refused("sh", f"/mnt/{name}.run", arabic="تالف", english="damaged", code=2)
+        (shop.chroot.handed / f"{name}.run").unlink()
+
+
+def _full(shop: Shop, file: str) -> None:
+    """A home of its own with 64 MB, and nothing left there."""
+    rights = f"setpriv --reuid={USER} --regid={USER} --init-groups"
+    inner = f"sh {file}; code=$?; find /tmp/home -type f; exit $code"
+    mount = f"mkdir /tmp/home; mount -t tmpfs -o size=64m,mode=777 home /tmp/home; exec {rights}"
+    small = f"{mount} env HOME=/tmp/home sh -c '{inner}'"
+    said = shop.chroot.run("sh", "-c", small, code=4)
+    assert "المساحة لا تكفي" in said, said
+    assert "too little space" in said, said
+    assert "python3.11" not in said, said
+
+
+# ---- the package
+
+
+def package(shop: Shop) -> None:
+    chroot, first, following = shop.chroot, f"/mnt/manfaz_{FIRST}_amd64.deb", f"/mnt/manfaz_{NEXT}_amd64.deb"
+    dpkg = ("dpkg", "--force-unsafe-io")
+    shop.step(".deb self-test offscreen", lambda: shop.works("manfaz", **OFFSCREEN))
+    shop.step(".deb self-test on an X server", lambda: shop.works("manfaz", "xvfb-run", "-a"))
+    shop.step(".deb a store is made", lambda: shop.store("/opt/manfaz", "write"))
+    shop.step(".deb is intact", lambda: _verified(shop))
+    shop.step(".deb twice", lambda: _ran(chroot.run(*dpkg, "--install", first)))
+    shop.step(".deb scripts when dpkg turns back", lambda: _scripts(shop))
+    shop.step(".deb upgrades", lambda: _ran(chroot.run(*dpkg, "--install", following)))
+    shop.step(".deb the new one runs", lambda: shop.says("manfaz", NEXT))
+    shop.step(".deb the store is read by it", lambda: shop.store("/opt/manfaz", "read"))
+    before = shop.data()
+    shop.step(".deb is removed", lambda: _gone(shop, chroot.run("apt-get", "remove", "-y", "-q", "manfaz")))
+    shop.step(".deb is purged", lambda: _gone(shop, chroot.run(*dpkg, "--purge", "manfaz", code=None)))
+    assert before, "there was no data"
+    assert shop.data() == before, "purging touched the data"
+    shop.step(".deb comes again", lambda: _ran(chroot.run(*dpkg, "--install", following)))
+    shop.step(".deb the store is as it was", lambda: shop.store("/opt/manfaz", "read"))
+    shop.step(".deb is purged at once", lambda: _gone(shop, chroot.run("apt-get", "purge", "-y", "-q", "manfaz")))
+
+
+def _verified(shop: Shop) -> None:
+    assert shop.chroot.run("dpkg", "--verify", "manfaz") == ""
+    owners = shop.chroot.run("find", "/opt/manfaz", "-perm", "/022", "-not", "-type", "l")
+    assert owners == "", f"others may write: {owners[:300]}"
+
+
+def _scripts(shop: Shop) -> None:
+    for name, reason in DEBIAN_SCRIPTS:
+        for _ in "twice":
+            shop.chroot.run(f"/var/lib/dpkg/info/manfaz.{name}", reason, FIRST)
+    shop.chroot.run("/var/lib/dpkg/info/manfaz.postinst", "nonsense", code=1)
+    shop.chroot.run("/var/lib/dpkg/info/manfaz.postinst", "configure", FIRST)
+
+
+def _gone(shop: Shop, said: str) -> None:
+    assert "nothing of it was deleted" in said or "not installed" in said or "لم يُحذف" in said or not said, said
+    left = shop.chroot.files("/opt", "/usr/share/applications", "/usr/share/metainfo", "/usr/share/doc/manfaz")
+    assert not left, f"left behind: {sorted(left)[:5]}"
+    assert not (shop.chroot.root / "usr/bin/manfaz").is_symlink()
+
+
+def _ran(said: str) -> None:
+    assert "error" not in said.lower(), said
+
+
+def _said(said: str, wanted: str) -> None:
+    assert wanted in said, said
+
+
+# ---- all of it
+
+
+def try_suite(suite: str, room: Path, handed: Path) -> dict[str, float]:
+    """Raises Failed at the first step that is not as it has to be."""
+    print(f"{suite}: a clean system", flush=True)
+    shop = Shop(suite, room, handed)
+    apt = ("apt-get", "install", "-y", "-q", "--no-install-recommends", "-o", "Dpkg::Options::=--force-unsafe-io")
+    shop.step(".run says what a bare system lacks", lambda: without_libraries(shop))
+    shop.step(".deb is installed by apt", lambda: _ran(shop.chroot.run(*apt, f"/mnt/manfaz_{FIRST}_amd64.deb")))
+    shop.step("keystore and X server for the tests", lambda: _ran(
+        shop.chroot.run(*apt, "dbus-daemon", "gnome-keyring", "xvfb", "xauth")))  # fmt: skip
+    package(shop)
+    shop.chroot.run("rm", "-rf", DATA, f"/home/{USER}/.local/share/keyrings")
+    run_file(shop)
+    shop.chroot.remove()
+    return shop.took
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--suite", choices=SUITES, action="append")
+    parser.add_argument("--products", type=Path, help="a folder with both versions, built before")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="manfaz-linux-") as name:
+        handed = Path(name) / "handed"
+        shutil.copytree(HANDED, handed)
+        try:
+            for version in (FIRST, NEXT):
+                words = ["--target", "linux", "--fast", "--out", str(handed), "--app-version", version]
+                if not asked.products and build(words):
+                    return 1
+            for file in asked.products.iterdir() if asked.products else ():
+                if file.is_file():
+                    shutil.copyfile(file, handed / file.name)
+            for suite in asked.suite or SUITES:
+                took = try_suite(suite, Path(name), handed)
+                print(f"{suite}: {len(took)} steps as they have to be, {sum(took.values()):.0f} s")
+        except Failed as error:
+            print(f"test-linux: {error}", file=sys.stderr)
+            return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
