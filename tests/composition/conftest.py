@@ -15,7 +15,7 @@ from tests.fakes.keystore import FakeKeystore
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "tests/composition/" in str(item.path):
+        if "tests/composition/" in item.path.as_posix():
             item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints", extend=True))
 
 

@@ -43,6 +43,7 @@ def test_no_mount_known_says_nothing() -> None:
     assert mounted_as(Path("/x"), []) == ""
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize(("path", "good"), [("/srv/share/kiosk", False), ("/home/local/kiosk", True)])
 def test_a_network_share_is_refused(path: str, good: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "mounts").write_text("\n".join(MOUNTS))
@@ -75,16 +76,19 @@ def test_a_name_that_only_looks_like_one_is_let_be(name: str) -> None:
     refuse_synced(Path("/home/kiosk") / name)
 
 
+@pytest.mark.posix
 def test_the_folder_is_made_for_this_user_alone(tmp_path: Path) -> None:
     made = prepare_folder(tmp_path / "a" / "b")
     assert made.stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.posix
 def test_a_folder_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
     (tmp_path / "open").mkdir(mode=0o755)
     assert prepare_folder(tmp_path / "open").stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.posix
 def test_a_folder_is_judged_by_its_real_name(tmp_path: Path) -> None:
     (tmp_path / "Dropbox").mkdir()
     (tmp_path / "plain").symlink_to(tmp_path / "Dropbox")
@@ -98,6 +102,7 @@ def test_a_file_in_the_folders_place_is_said(tmp_path: Path) -> None:
         prepare_folder(tmp_path / "taken")
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("suffix", ["", "-wal", "-shm"])
 def test_a_linked_database_or_log_is_refused(tmp_path: Path, suffix: str) -> None:
     (tmp_path / "elsewhere").write_text("")

@@ -157,12 +157,14 @@ def probe(**environment: str) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("backend", ["keyring.backends.null.Keyring", "keyring.backends.chainer.ChainerBackend"])
 def test_a_backend_forced_by_the_environment_is_not_used(backend: str, tmp_path: Path) -> None:
     nowhere = f"unix:path={tmp_path}/no-bus"
     assert probe(PYTHON_KEYRING_BACKEND=backend, DBUS_SESSION_BUS_ADDRESS=nowhere) == "keystore_absent"
 
 
+@pytest.mark.posix
 def test_a_backend_named_in_a_settings_file_is_not_used(tmp_path: Path) -> None:
     (tmp_path / "python_keyring").mkdir()
     (tmp_path / "python_keyring" / "keyringrc.cfg").write_text(

@@ -77,6 +77,7 @@ def test_to_release_twice_releases_nobody_elses(tmp_path: Path) -> None:
     second.release()
 
 
+@pytest.mark.posix
 def test_a_link_in_its_place_is_not_followed(tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     (tmp_path / NAME).symlink_to(elsewhere)
@@ -104,6 +105,7 @@ def test_another_installation_of_the_account_opens_beside_the_first(tmp_path: Pa
     first.close()
 
 
+@pytest.mark.posix
 def test_the_lock_of_an_installation_lies_with_the_accounts_running_programs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

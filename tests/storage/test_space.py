@@ -30,6 +30,7 @@ def test_below_the_floor_a_receipt_is_refused(tmp_path: Path) -> None:
         space(tmp_path, 10 * MIB - 1).refuse_when_short()
 
 
+@pytest.mark.posix
 def test_the_ballast_takes_real_room(tmp_path: Path) -> None:
     assert space(tmp_path, 100 * MIB).keep()
     found = (tmp_path / NAME).stat()
