@@ -17,6 +17,7 @@ CRASHED: Final = 3
 USAGE: Final = 64
 SCHEMA: Final = 1
 FACT: Final = "doctor"
+_WORDS: Final = {severity.word: severity for severity in Severity}
 
 
 def exit_code(results: Iterable[Result]) -> int:
@@ -76,13 +77,15 @@ def standing(before: Mapping[str, Any], results: Sequence[Result], at_ms: int, *
         if result.found is not None:
             old = known.get((result.check.number, result.text), {})
             rows.append(_row(result, old.get("since_ms", at_ms)))
-    rows.sort(key=lambda row: (-int(Severity[row["severity"].upper()]), row["n"]))
+    rows.sort(key=lambda row: (-_WORDS[row["severity"]], row["n"]))
     return {"v": 1, "at_ms": at_ms, "full_ms": at_ms if full else before.get("full_ms", 0), "findings": rows}
 
 
 def _rows(fact: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What can be a row of ours; the rest, of whatever program, is let go."""
     rows = fact.get("findings")
-    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    whole = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return [row for row in whole if row.get("severity") in _WORDS and isinstance(row.get("n"), int)]
 
 
 def _row(result: Result, since_ms: int) -> dict[str, Any]:

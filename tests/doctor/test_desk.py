@@ -1,0 +1,144 @@
+"""Diagnosis at the counter: everything when asked, what costs nothing while nobody is here, and it is kept."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+import pytest
+
+from kiosk.doctor import envelope
+from kiosk.doctor.desk import WATCH_MS, Diagnosis
+from kiosk.doctor.ports import Unknown
+from kiosk.errors import Refused
+from kiosk.events import SyncChanged
+from tests.fakes.doctor import FakeComputer, FakeOutlet, run_at_once
+from tests.fakes.store import FakeStore
+from tests.shop import SEAL, Shop
+
+
+@dataclass
+class House:
+    shop: Shop = field(default_factory=lambda: Shop(FakeStore()).ready())
+    outlet: FakeOutlet = field(default_factory=FakeOutlet)
+
+    def __post_init__(self) -> None:
+        shop = self.shop
+        self.computer = FakeComputer(shop.clock, shop.store)
+        counter = shop.counter
+        self.desk = Diagnosis(
+            self.computer.probes, shop.store, counter.scribe.write, counter.events, self.outlet, run_at_once
+        )
+
+    @property
+    def fact(self) -> dict[str, object]:
+        kept = self.shop.store.fact("doctor")
+        found: dict[str, object] = {} if kept is None else json.loads(kept)
+        return found
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def test_what_a_full_look_finds_is_kept_with_its_time(house: House) -> None:
+    house.computer.asleep = True
+    assert house.desk.kept() == ([], 0)
+    results = house.desk.run()
+    assert len(results) == 40
+    kept, full_ms = house.desk.kept()
+    assert 38 in [result.check.number for result in kept]
+    assert full_ms == house.shop.clock.wall_ms()
+    assert any(isinstance(event, SyncChanged) for event in house.shop.heard)
+
+
+def test_a_look_that_was_ended_keeps_nothing(house: House) -> None:
+    house.desk.run(go_on=lambda: False)
+    assert house.fact == {}
+
+
+def test_the_cheap_ones_are_looked_at_every_ten_minutes_and_written_when_something_changes(house: House) -> None:
+    house.desk.watch()
+    first = house.shop.store.fact("doctor")
+    house.computer.free = 100 << 20
+    house.desk.watch()
+    assert house.shop.store.fact("doctor") == first, "not yet"
+    house.shop.clock.pass_ms(WATCH_MS)
+    house.desk.watch()
+    assert house.desk.kept()[0][0].check.number == 6
+    house.shop.heard.clear()
+    house.shop.clock.pass_ms(WATCH_MS)
+    house.desk.watch()
+    assert house.shop.heard == [], "nothing new, so nothing is written"
+    shown = house.desk.to_show()
+    assert shown is not None
+    assert shown.check.number == 6
+    house.computer.free = 100 << 30
+    house.shop.clock.pass_ms(WATCH_MS)
+    house.desk.watch()
+    assert 6 not in [result.check.number for result in house.desk.kept()[0]]
+
+
+def test_a_cheap_look_leaves_what_only_a_full_one_sees(house: House) -> None:
+    house.computer.asleep = True
+    house.desk.run()
+    house.shop.clock.pass_ms(WATCH_MS)
+    house.desk.watch()
+    assert 38 in [result.check.number for result in house.desk.kept()[0]]
+
+
+def test_the_machine_is_remembered_once(house: House) -> None:
+    house.desk.run()
+    assert house.shop.store.fact("machine") == b"0123456789abcdef"
+    house.computer.mark = "another"
+    house.desk.run()
+    assert house.shop.store.fact("machine") == b"0123456789abcdef"
+    assert 28 in [result.check.number for result in house.desk.kept()[0]]
+
+
+def test_a_machine_without_a_mark_is_not_remembered(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody_knows(_self: FakeComputer) -> str:
+        raise Unknown("no_machine_id")
+
+    monkeypatch.setattr(FakeComputer, "fingerprint", nobody_knows)
+    house.desk.run()
+    assert house.shop.store.fact("machine") is None
+
+
+def test_the_file_carries_the_last_full_look(house: House) -> None:
+    house.computer.asleep = True
+    house.desk.run()
+    place = house.desk.save()
+    ((name, file),) = house.outlet.kept
+    assert place.endswith(name)
+    assert name.startswith("manfaz-778899aa-2026-11-25-")
+    assert name.endswith(".kjs")
+    head, content = envelope.unseal(file, SEAL.private_bytes_raw())
+    assert (head.epoch, len(content["doctor"])) == (1, 40)
+
+
+def test_a_report_goes_with_what_is_cheap_where_nobody_has_looked(house: House) -> None:
+    assert house.desk.send({"kind": "slow", "text": "waits"}) == "S-1"
+    _head, content = envelope.unseal(house.outlet.taken[0], SEAL.private_bytes_raw())
+    assert content["report"] == {"kind": "slow", "text": "waits"}
+    assert 0 < len(content["doctor"]) < 40
+
+
+def test_only_what_is_safe_to_mend_is_mended(house: House) -> None:
+    house.computer.asleep, house.computer.free = True, 1 << 20
+    house.desk.run()
+    assert house.desk.mend() == 1
+    assert house.outlet.mended == ["at_rest"]
+
+
+def test_before_enrolment_there_is_nobody_to_seal_for() -> None:
+    computer = FakeComputer(House().shop.clock, FakeStore())
+    assert computer.kept is not None
+    house = House()
+    desk = Diagnosis(
+        computer.probes, computer.kept, house.shop.counter.scribe.write, house.shop.counter.events, FakeOutlet(),
+        run_at_once,
+    )  # fmt: skip
+    with pytest.raises(Refused, match="not_enrolled"):
+        desk.support_file()

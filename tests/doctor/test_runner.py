@@ -1,0 +1,212 @@
+"""All at once, none for long, nothing said twice; a check that crashes is a result."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from kiosk.doctor import report, runner
+from kiosk.doctor.check import Check, Found, Result, Severity
+from kiosk.doctor.ports import Probes, Seen, Unknown
+from kiosk.doctor.standing import kept, to_show
+from kiosk.texts import LANGUAGES
+from kiosk.world import start_thread
+from tests.fakes.doctor import FakeComputer, run_at_once
+from tests.fakes.store import FakeStore
+from tests.fakes.world import FakeClock
+
+
+@pytest.fixture
+def computer() -> FakeComputer:
+    return FakeComputer(FakeClock(), FakeStore())
+
+
+def check(number: int, look: object, *parents: int) -> Check:
+    return Check(number, "wal", "disk", look, depends_on=parents)  # type: ignore[arg-type]
+
+
+def ok(_probes: Probes) -> Found | None:
+    return None
+
+
+def warns(_probes: Probes) -> Found | None:
+    return Found(Severity.WARN, {"mib": 1})
+
+
+def notes(_probes: Probes) -> Found | None:
+    return Found(Severity.NOTE, {"mib": 1})
+
+
+def crashes(_probes: Probes) -> Found | None:
+    raise ZeroDivisionError
+
+
+def nobody_knows(_probes: Probes) -> Found | None:
+    raise Unknown("dark")
+
+
+def outcomes(results: list[Result]) -> list[tuple[str, str]]:
+    return [(result.outcome, result.reason) for result in results]
+
+
+def test_a_broken_parent_silences_its_children_and_theirs(computer: FakeComputer) -> None:
+    checks = [check(1, warns), check(2, warns, 1), check(3, warns, 2), check(4, warns), check(5, ok, 1)]
+    results = runner.run_here(checks, computer.probes())
+    assert outcomes(results) == [
+        ("found", ""), ("skipped", "after_1"), ("skipped", "after_2"), ("found", ""), ("ok", ""),
+    ]  # fmt: skip
+
+
+def test_a_note_silences_nobody_and_a_silent_parent_hands_on(computer: FakeComputer) -> None:
+    checks = [check(1, notes), check(2, warns, 1), check(3, warns), check(4, ok, 3), check(5, warns, 4, 9)]
+    results = runner.run_here(checks, computer.probes())
+    assert outcomes(results)[1] == ("found", "")
+    assert outcomes(results)[4] == ("skipped", "after_3")
+
+
+def test_a_crash_is_a_result_and_says_that_the_fault_is_ours(computer: FakeComputer) -> None:
+    results = runner.run_here([check(1, crashes), check(2, warns, 1), check(3, nobody_knows)], computer.probes())
+    assert outcomes(results) == [("crashed", "ZeroDivisionError"), ("skipped", "after_1"), ("skipped", "dark")]
+    assert report.exit_code(results) == report.CRASHED
+    for language in LANGUAGES:
+        assert all(results[0].words(language))
+    assert report.graver_first(results) == results[:1]
+
+
+def test_who_is_not_back_in_time_has_crashed_and_who_is_stopped_is_skipped(computer: FakeComputer) -> None:
+    end = threading.Event()
+
+    def hangs(_probes: Probes) -> Found | None:
+        end.wait(30)
+        return None
+
+    checks = [check(1, hangs), check(2, ok)]
+    results = runner.run(checks, computer.probes(), start_thread, limit_s=0.3)
+    assert outcomes(results) == [("crashed", "too_slow"), ("ok", "")]
+    told: list[int] = []
+    results = runner.run(
+        checks, computer.probes(), start_thread, go_on=lambda: not told, tell=lambda one: told.append(one.check.number)
+    )
+    assert outcomes(results) == [("skipped", "stopped"), ("ok", "")]
+    end.set()
+
+
+def test_everything_runs_beside_everything_and_tells_as_it_goes(computer: FakeComputer) -> None:
+    told: list[int] = []
+    results = runner.run(
+        runner.CHECKS, computer.probes(), run_at_once, tell=lambda result: told.append(result.check.number)
+    )
+    assert sorted(told) == [result.check.number for result in results] == list(range(1, 41))
+
+
+def test_some_numbers_bring_what_they_depend_on() -> None:
+    assert [one.number for one in runner.with_parents([18])] == [11, 13, 14, 16, 17, 18, 26]
+
+
+@pytest.mark.parametrize(
+    ("results", "code"),
+    [([], 0), ([notes], 1), ([warns, crashes], 3), ([crashes], 3), ([ok, warns], 1)],
+)
+def test_exit_codes(computer: FakeComputer, results: list[object], code: int) -> None:
+    checks = [check(number, look) for number, look in enumerate(results)]
+    assert report.exit_code(runner.run_here(checks, computer.probes())) == code
+
+
+def test_a_stop_is_worse_than_a_crash(computer: FakeComputer) -> None:
+    def stops(_probes: Probes) -> Found | None:
+        return Found(Severity.STOP, {"mib": 1})
+
+    results = runner.run_here([check(1, stops), check(2, crashes)], computer.probes())
+    assert report.exit_code(results) == report.STOP
+
+
+def test_the_document_has_both_languages_and_what_a_program_wants(computer: FakeComputer) -> None:
+    computer.free = 1
+    results = runner.run_here([runner.BY_NUMBER[6], runner.BY_NUMBER[1]], computer.probes())
+    said = report.document(results, 77)
+    assert (said["schema"], said["at_ms"], said["exit"]) == (1, 77, report.STOP)
+    first, second = said["checks"]
+    assert (first["number"], first["severity"], first["values"]) == (6, "stop", {"mib": 0})
+    assert set(first["texts"]["ar"]) == {"title", "found", "why", "remedy"}
+    assert (second["outcome"], second["severity"], set(second["texts"]["en"])) == ("ok", None, {"title"})
+
+
+# ---- what stands, and since when
+
+
+def result(number: int, severity: Severity = Severity.WARN, text: str = "") -> Result:
+    return Result(runner.BY_NUMBER[number], "found", Found(severity, {"mib": 3}, text))
+
+
+def test_what_is_found_again_keeps_its_time_and_what_is_mended_goes() -> None:
+    first = report.standing({}, [result(6), result(15)], 100, full=True)
+    again = report.standing(first, [result(6, Severity.STOP), Result(runner.BY_NUMBER[15], "ok")], 200, full=False)
+    assert [(row["n"], row["severity"], row["since_ms"]) for row in again["findings"]] == [(6, "stop", 100)]
+    assert (again["at_ms"], again["full_ms"]) == (200, 100)
+
+
+def test_what_was_not_looked_at_stays_the_gravest_first() -> None:
+    first = report.standing({}, [result(15), result(6, Severity.STOP)], 100, full=True)
+    again = report.standing(first, [], 200, full=False)
+    assert [found.check.number for found, _since in kept(again)] == [6, 15]
+
+
+def test_a_finding_is_shown_once_it_has_stood_for_its_time() -> None:
+    shown_after = runner.BY_NUMBER[15].show_after_ms
+    fact = report.standing({}, [result(15), result(38, Severity.NOTE)], 1_000, full=True)
+    assert to_show(fact, 1_000 + shown_after - 1) is None
+    found = to_show(fact, 1_000 + shown_after)
+    assert found is not None
+    assert found.check.number == 15
+    assert to_show(fact, 500) is not None, "a time in the future was a wrong clock"
+    assert to_show(report.standing({}, [result(38, Severity.NOTE)], 1, full=True), 10**12) is None
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        None, "rows", [7], [{"n": 99}], [{"n": 6, "severity": "grave"}],
+        [{"n": 6, "severity": "warn", "text": "other", "values": {}, "since_ms": 1}],
+        [{"n": 6, "severity": "warn", "text": "disk_free", "values": 5, "since_ms": 1}],
+    ],
+)  # fmt: skip
+def test_a_fact_that_is_odd_says_nothing(rows: object) -> None:
+    assert kept({"findings": rows}) == []
+    assert report.standing({"findings": rows}, [], 5, full=False)["at_ms"] == 5
+
+
+def test_a_finding_of_two_kinds_comes_back_as_the_kind_it_was() -> None:
+    fact = report.standing({}, [result(38, Severity.NOTE, "autostart_off")], 1, full=True)
+    ((found, since_ms),) = kept(fact)
+    assert (found.text, since_ms) == ("autostart_off", 1)
+
+
+# ---- what only a bent computer shows
+
+
+def test_answers_that_nobody_has_are_skipped(computer: FakeComputer) -> None:
+    computer.clock.wall = 10**18  # type: ignore[misc]
+    computer.seen = Seen("silent")
+    probes = computer.probes()
+    by_number = {one.check.number: one for one in runner.run_here(runner.CHECKS, probes)}
+    assert by_number[21].reason == "clock"
+    assert by_number[20].outcome == "skipped"
+    computer.clock.wall = FakeClock().wall  # type: ignore[misc]
+    computer.code = "absent"
+    by_number = {one.check.number: one for one in runner.run_here(runner.CHECKS, probes)}
+    assert by_number[26].outcome == "found"
+
+
+def test_a_keystore_that_is_locked_without_automatic_login_is_the_keystores(computer: FakeComputer) -> None:
+    computer.key_code = "keystore_locked"
+    found = {one.check.number for one in runner.run_here(runner.CHECKS, computer.probes()) if one.outcome == "found"}
+    assert 16 in found
+    assert 17 not in found
+
+
+def test_the_words_of_a_check_are_those_of_its_finding(computer: FakeComputer) -> None:
+    del computer
+    one = replace(result(35), found=Found(Severity.WARN, {"reason": "paper_out"}))
+    assert "paper" in one.words("en")[0]

@@ -1,0 +1,60 @@
+"""What the store does not say, or says oddly, is nobody's fault."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.commits import PutFact
+from kiosk.doctor import runner
+from kiosk.doctor.facts import read_object
+from tests.doctor.bench import Bench
+from tests.fakes.doctor import FakeComputer
+from tests.fakes.store import FakeStore
+from tests.fakes.world import FakeClock
+from tests.shop import enrolment
+
+
+def reasons(computer: FakeComputer) -> dict[int, str]:
+    results = runner.run_here(runner.CHECKS, computer.probes())
+    assert [one for one in results if one.outcome == "crashed"] == []
+    return {one.check.number: one.reason for one in results if one.outcome == "skipped"}
+
+
+def test_an_enrolled_counter_that_has_heard_nothing_yet() -> None:
+    store = FakeStore()
+    store.put_enrolment(enrolment())
+    found = reasons(FakeComputer(FakeClock(), store))
+    assert {found[27], found[28], found[29], found[30]} == {"no_lease", "not_kept", "no_updates", "no_people"}
+    assert {found[31], found[32], found[34]} == {"no_settings"}
+    assert (found[37], found[40]) == ("not_tried", "no_updates")
+
+
+def test_an_update_that_has_nothing_to_say(bench: Bench) -> None:
+    bench.keep(update=b'{"phase": "WAITING", "since_ms": 1795600700000}')
+    assert {n: result.text for n, result in bench.found(40).items()} == {}
+
+
+@pytest.mark.parametrize("value", [None, b"{", b"[1]", b"\xff"])
+def test_a_fact_that_is_no_object_is_an_empty_one(value: bytes | None) -> None:
+    store = FakeStore()
+    if value is not None:
+        store.commit([], [PutFact("update", value)])
+    assert read_object(store, "update") == {}
+
+
+def test_a_keyset_that_does_not_open_opens_no_backup(bench: Bench) -> None:
+    with bench.opened() as opened:
+        from kiosk.commits import PutDocument
+
+        opened.store.commit([], [PutDocument("keyset", 9, b'{"payloadType": "x", "payload": "", "signatures": []}')])
+    assert 18 in bench.found(18)
+
+
+def test_before_enrolment_there_is_no_age_of_a_backup(bench: Bench) -> None:
+    from kiosk.doctor.ports import Unknown
+    from kiosk.doctor.work_checks import backup
+
+    computer = FakeComputer(FakeClock(), FakeStore())
+    with pytest.raises(Unknown, match="not_enrolled"):
+        backup(computer.probes())
+    del bench
