@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import tarfile
+import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -18,7 +19,7 @@ from pathlib import Path
 from backports import zstd
 
 from installer import papers, runtime
-from installer.linux import tools
+from installer.linux import deb, tools
 from installer.products import BuildError, sha256
 
 KINDS = {
@@ -29,6 +30,11 @@ KINDS = {
     "windows": re.compile(r"manfaz-setup-[0-9.]+\.exe"),
 }
 PAPERS = (papers.LICENCES, papers.SBOM, papers.RECORD)
+UNREADABLE = (
+    BuildError, OSError, ValueError, KeyError, zipfile.BadZipFile, tarfile.TarError, zstd.ZstdError,
+    subprocess.CalledProcessError,
+)  # fmt: skip
+MOST_GLIBC = (2, 36)
 MOST_BYTES = {"deb": 50_000_000, "windows": 40_000_000}
 OF_DEB = {
     "./opt/manfaz/manfaz", "./opt/manfaz/app/complete", "./opt/manfaz/app/version.json",
@@ -72,7 +78,7 @@ def _looked_over(product: Path, kind: str) -> list[str]:
     listings: dict[str, Callable[[Path], list[str]]] = {"deb": _deb, "run": _run, "app": _app, "wheel": _wheel}
     try:
         found = [*_size(product, kind), *_papers(product), *listings.get(kind, _windows)(product)]
-    except (BuildError, OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except UNREADABLE as error:
         return [f"{product.name}: {error}"]
     return [f"{product.name}: {fault}" for fault in found]
 
@@ -108,10 +114,13 @@ def _deb(product: Path) -> list[str]:
         members = {member.name: member for member in tar}
     found = [f"no {name}" for name in sorted(OF_DEB - members.keys())]
     strangers = [name for name, member in members.items() if member.uid or member.gid or member.mode & 0o022]
-    control = tools.run("dpkg-deb", "--field", product, "Depends")
-    floor = re.search(r"libc6 \(>= (2\.[0-9]+)\)", control)
-    if floor is None or int(floor[1].removeprefix("2.")) > 36:
-        found.append(f"asks for more than glibc 2.36: {control}")
+    with tempfile.TemporaryDirectory(prefix="manfaz-check-") as room:
+        tools.run("dpkg-deb", "--extract", product, room)
+        wanted, glibc = deb.depends(Path(room))
+    if tuple(map(int, glibc.split("."))) > MOST_GLIBC:
+        found.append(f"asks for glibc {glibc}")
+    if tools.run("dpkg-deb", "--field", product, "Depends").strip() != ", ".join(wanted):
+        found.append("its Depends are not what its programs ask for")
     return found + [f"not root's alone: {name}" for name in strangers if not members[name].issym()][:5]
 
 
