@@ -47,6 +47,10 @@ def parser() -> argparse.ArgumentParser:
     _add_catalogue(commands.add_parser("catalogue", help="service files · ملفات الخدمات"))
     check = commands.add_parser("selftest", help="does this installation work? JSON · هل يعمل هذا التثبيت؟")
     check.add_argument("--picture", type=Path, help="keep the window's picture here (.png) · احفظ صورة النافذة")
+    check.add_argument("--rehearse", type=Path, metavar="COPY", help="and the migration, on this copy · وتجربة الترقية")
+    update = commands.add_parser("update", help="take the newest version · تحديث البرنامج")
+    update.add_argument("--from", dest="source", type=Path, metavar="FOLDER", help="from a stick · من الفلاشة")
+    update.add_argument("--check", action="store_true", help="only look · فحص فقط")
     _add_doctor(commands.add_parser("doctor", help="what is wrong, and what mends it · فحص الجهاز وعلاجه"))
     _add_setup(commands.add_parser("setup", help="set up and prove this counter · إعداد المنفذ واختباره"))
     _add_keeping(commands)
@@ -244,11 +248,17 @@ def _selftest(asked: argparse.Namespace) -> int:
 
     from kiosk.selftest import selftest
 
-    report, worst = selftest(asked.picture)
+    report, worst = selftest(asked.picture, (asked.data, asked.rehearse) if asked.rehearse else None)
     print(json.dumps(report, indent=1))  # in ASCII: a Windows console may know no Arabic
     if worst is not None:
         raise worst
     return OK
+
+
+def _update(asked: argparse.Namespace) -> int:
+    from kiosk.update_command import update
+
+    return update(asked)
 
 
 def _catalogue(asked: argparse.Namespace) -> int:
@@ -265,5 +275,5 @@ def _catalogue(asked: argparse.Namespace) -> int:
 _COMMANDS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "run": _run, "version": _version, "selftest": _selftest, "doctor": _doctor, "export": _export, "receipt": _receipt,
     "verify": _verify, "catalogue": _catalogue, "backup": _backup, "restore": _restore, "move": _leave,
-    "retire": _leave, "setup": _setup, "unsent": _unsent,
+    "retire": _leave, "update": _update, "setup": _setup, "unsent": _unsent,
 }  # fmt: skip

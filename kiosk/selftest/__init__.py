@@ -63,8 +63,14 @@ class OwnEntries:
                 self.delete(name)
 
 
-def selftest(picture: Path | None = None) -> tuple[dict[str, Any], KioskError | None]:
-    """Run all of it with the keystore of the system. Returns the report, and the worst that was found."""
+def selftest(
+    picture: Path | None = None, rehearsal: tuple[Path, Path] | None = None
+) -> tuple[dict[str, Any], KioskError | None]:
+    """Run all of it with the keystore of the system. Returns the report, and the worst that was found.
+
+    `rehearsal` is a data folder and a copy of its database: the copy is brought up to what this program needs
+    (`storage.rehearsal`), and the report has ``rehearsal`` {ms, schema, entries}.
+    """
     from storage.keystore import SystemKeystore  # noqa: PLC0415 - as all of storage
 
     keystore = OwnEntries(SystemKeystore())
@@ -72,7 +78,10 @@ def selftest(picture: Path | None = None) -> tuple[dict[str, Any], KioskError | 
     with TemporaryDirectory(prefix="manfaz-selftest-", ignore_cleanup_errors=True) as folder:
         test = SelfTest(Path(folder), keystore, picture)
         try:
-            return test.run(), test.worst
+            report = test.run()
+            if rehearsal is not None and test.worst is None:
+                report["rehearsal"] = _rehearse(*rehearsal)
+            return report, test.worst
         finally:
             keystore.forget()
 
@@ -199,6 +208,13 @@ def _modules(package: str) -> Iterator[str]:
     for module in walk_packages(found.submodule_search_locations, f"{package}."):
         if LEFT_OUT.isdisjoint(module.name.split(".")) and module.name not in OPTIONAL:
             yield module.name
+
+
+def _rehearse(data: Path, copy: Path) -> dict[str, Any]:
+    from storage.keystore import SystemKeystore  # noqa: PLC0415 - as above
+    from storage.rehearsal import rehearse  # noqa: PLC0415 - the same
+
+    return rehearse(data, copy, SystemKeystore())
 
 
 def _versions() -> dict[str, str]:

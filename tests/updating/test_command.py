@@ -1,0 +1,238 @@
+"""`manfaz update` on real parts: a signed directory, a real store, a staged version that is really run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import storage.keystore
+import sync.updates
+from kiosk import VERSION, update_command
+from kiosk.errors import Corrupt, Refused, Unavailable
+from kiosk.selftest import _rehearse
+from kiosk.updating.standing import FACT, read
+from starter.launch import PROGRAM
+from storage import rehearsal, upgrade
+from storage.engine import Database
+from storage.open import Opened
+from storage.rehearsal import by_version, rehearse, thrown_away
+from tests import shop
+from tests.fakes.keystore import FakeKeystore
+from tests.fakes.world import FakeClock
+from tests.starter.program import GOOD, Program, lay_version
+from tests.storage.house import open_house, sell
+from tests.storage.test_upgrade import KEY, NAMES, old_house
+from tests.storage.test_versions import listed, member, pack
+from tests.sync.publisher import NOW_MS, Publisher
+
+NEW = "0.9.0"
+FIT = 'if "--rehearse" in sys.argv:\n    print(\'{"rehearsal": {"ms": 12}}\')\n    return\n' + GOOD
+
+
+class Counter:
+    """An installed program with a store of ours, and a centre that publishes to it."""
+
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.program = Program(root)
+        self.program.ship(VERSION)
+        self.data, self.keystore, self.publisher = self.program.data, FakeKeystore(), Publisher(root)
+        opened = self.open()
+        opened.store.put_enrolment(shop.enrolment())
+        sell(opened.store)
+        opened.close()
+        monkeypatch.setenv(PROGRAM, str(self.program.program))
+        monkeypatch.setattr(storage.keystore, "SystemKeystore", lambda: self.keystore)
+        monkeypatch.setattr(sync.updates, "shipped_root", lambda: self.publisher.root)
+        monkeypatch.setattr(update_command, "SystemClock", lambda: FakeClock(NOW_MS))
+        self.said: list[str] = []
+
+    def open(self) -> Opened:
+        return open_house(self.data, self.keystore)
+
+    def publish(self, body: str = FIT, version: str = NEW) -> None:
+        folder = self.program.root / "made"
+        lay_version(folder, version, body)
+        files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.py")}
+        raw = listed(files, version).replace(b'"r1"', b'""')
+        members = [member(name, data) for name, data in files.items()]
+        packed = pack(self.program.root / "packed", *members, member("version.json", raw))
+        self.publisher.release(version, packed.read_bytes(), needs_runtime="")
+
+    def update(self, *, check: bool = False, source: Path | None = None) -> int:
+        asked = argparse.Namespace(
+            data=self.data, centre="http://127.0.0.1:9", ca=None, source=source or self.publisher.folder, check=check
+        )
+        return update_command.update(asked, self.said.append)
+
+    def kept(self) -> str:
+        opened = self.open()
+        try:
+            return read(opened.store.fact(FACT)).trouble
+        finally:
+            opened.close()
+
+
+@pytest.fixture
+def counter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Counter:
+    return Counter(tmp_path, monkeypatch)
+
+
+def test_from_a_stick_to_the_running_new_version(counter: Counter) -> None:
+    counter.publish()
+    assert counter.update() == 0
+    assert NEW in counter.said[0]
+    found = counter.program.pointer()
+    assert found is not None
+    assert (found.current, found.previous, found.phase, found.rehearsed_ms) == (NEW, "", "TRIAL", 12)
+    assert len(list(counter.data.glob("kiosk.db.before-*"))) == 1, "saved before"
+    assert not (counter.data / "program" / "rehearsal").exists(), "the copy is thrown away"
+    assert counter.program.start().returncode == 0
+    found = counter.program.pointer()
+    assert found is not None
+    assert (found.current, found.phase) == (NEW, "COMMITTED")
+
+
+def test_a_look_changes_nothing(counter: Counter) -> None:
+    counter.publish()
+    assert counter.update(check=True) == 0
+    assert "manfaz update" in counter.said[1]
+    assert counter.program.pointer() is None
+
+
+def test_what_is_newest_is_said(counter: Counter) -> None:
+    counter.publish(version=VERSION)
+    assert counter.update(check=True) == counter.update() == 0
+    assert all(VERSION in line for line in counter.said)
+    assert counter.program.pointer() is None
+
+
+UNSOUND = 'print(\'{"rehearsal": {"ms": true}}\')'
+
+
+@pytest.mark.parametrize("body", [UNSOUND, "os._exit(9)"])
+def test_a_version_that_is_not_fit_is_never_started(counter: Counter, body: str) -> None:
+    counter.publish(body)
+    with pytest.raises(Corrupt, match="update_unfit"):
+        counter.update()
+    found = counter.program.pointer()
+    assert found is not None
+    assert (found.current, found.phase, found.trial) == ("", "REVERTED", NEW)
+    counter.program.start()
+    assert counter.program.told()[-1] == VERSION
+    assert counter.update() == 0, "it is not taken again"
+    assert VERSION in counter.said[-1]
+
+
+def test_a_stick_that_is_pulled_half_way_is_resumed(counter: Counter) -> None:
+    counter.publish()
+    target = next((counter.publisher.folder / "targets").iterdir())
+    whole = target.read_bytes()
+    target.write_bytes(whole[: len(whole) // 2])
+    with pytest.raises((Unavailable, Corrupt)):
+        counter.update()
+    found = counter.program.pointer()
+    assert found is not None
+    assert (found.phase, found.current) == ("DOWNLOADING", "")
+    counter.program.start()
+    assert counter.program.told() == [VERSION]
+    target.write_bytes(whole)
+    assert counter.update() == 0
+    found = counter.program.pointer()
+    assert found is not None
+    assert found.phase == "TRIAL"
+
+
+def test_a_stick_that_is_not_there_or_tampered_with(counter: Counter) -> None:
+    counter.publish()
+    with pytest.raises(Unavailable, match="update_unreachable"):
+        counter.update(source=counter.program.root / "nowhere")
+    metadata = counter.publisher.folder / "metadata" / "timestamp.json"
+    said = json.loads(metadata.read_bytes())
+    said["signed"]["version"] += 7
+    metadata.write_text(json.dumps(said))
+    with pytest.raises(Corrupt, match="update_forged"):
+        counter.update()
+    assert counter.program.pointer() is None
+
+
+def test_a_version_for_another_runtime_needs_setup(counter: Counter) -> None:
+    counter.publish()
+    (counter.program.program / "RUNTIME").write_text("r7\n")
+    with pytest.raises(Refused, match="update_needs_setup"):
+        counter.update()
+
+
+def test_a_working_copy_and_a_counter_that_is_no_ones_have_no_updates(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.rmtree(counter.data)
+    counter.keystore.values.clear()
+    with pytest.raises(Refused, match="not_enrolled"):
+        counter.update()
+    monkeypatch.delenv(PROGRAM)
+    with pytest.raises(Refused, match="update_not_installed"):
+        counter.update()
+
+
+def test_while_the_counter_is_open_it_updates_by_itself(counter: Counter) -> None:
+    opened = counter.open()
+    with pytest.raises(Refused, match="already_running"):
+        counter.update()
+    opened.close()
+
+
+# ---- the rehearsal
+
+
+def test_an_old_store_is_brought_up_on_a_copy_and_stays_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = tmp_path / "data"
+    keystore = old_house(data, "0006")
+    monkeypatch.setattr(storage.keystore, "SystemKeystore", lambda: keystore)
+    with thrown_away(data) as copy:
+        shutil.copyfile(data / "kiosk.db", copy)
+        found = _rehearse(data, copy)
+        assert (found["schema"], found["entries"]) == (upgrade.HEAD, len(NAMES))
+        assert found["ms"] > 0
+    assert not copy.exists()
+    assert upgrade.version(Database(data / "kiosk.db", KEY)) == "0006"
+
+
+def test_a_copy_that_does_not_verify_ends_the_rehearsal(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    keystore = old_house(data, "0006")
+    with thrown_away(data) as copy:
+        copy.write_bytes((data / "kiosk.db").read_bytes()[:-4096])
+        with pytest.raises((Corrupt, Unavailable)):
+            rehearse(data, copy, keystore)
+
+
+def hanging(tmp_path: Path) -> Program:
+    program = Program(tmp_path)
+    program.add(NEW, "time.sleep(60)")
+    return program
+
+
+def test_whoever_comes_back_ends_the_rehearsal(tmp_path: Path) -> None:
+    program, asked = hanging(tmp_path), iter([True, False])
+    go_on: Callable[[], bool] = lambda: next(asked)  # noqa: E731 - a question of two answers
+    with pytest.raises(Unavailable, match="update_paused"):
+        by_version(program.data, NEW, tmp_path / "copy", go_on)
+
+
+def test_one_that_does_not_end_is_not_fit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rehearsal, "LONGEST_S", 0.0)
+    with pytest.raises(Corrupt, match="update_unfit"):
+        by_version(hanging(tmp_path).data, NEW, tmp_path / "copy", lambda: True)
+
+
+def test_a_program_that_cannot_be_started_is_the_machines_trouble(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("starter.launch.command", lambda _: ["/nowhere/python"])
+    with pytest.raises(Unavailable, match="store_failed"):
+        by_version(tmp_path, NEW, tmp_path / "copy", lambda: True)

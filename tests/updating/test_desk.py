@@ -1,0 +1,119 @@
+"""An updater as the counter puts it together, and what a version on trial has to show."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+import sync.updates
+from kiosk import VERSION, update_desk
+from kiosk.errors import Corrupt, Unavailable
+from kiosk.papers import Content
+from kiosk.updating.machine import Installed
+from kiosk.updating.ports import Release
+from starter import pointer
+from starter.launch import PROGRAM
+from storage.open import Opened
+from storage.upgrade import HEAD
+from sync.update_lines import FolderLine, WebLine
+from tests.fakes.keystore import FakeKeystore
+from tests.shop import Shop
+from tests.starter.program import Program
+from tests.storage.house import open_house
+from tests.sync.publisher import NOW_MS, Publisher
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Opened]:
+    made = open_house(tmp_path / "data", FakeKeystore())
+    yield made
+    made.close()
+
+
+# ---- which version runs
+
+
+def test_what_runs_is_known_by_where_it_lies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(PROGRAM, raising=False)
+    assert update_desk.installed(tmp_path) is None
+    program = Program(tmp_path)
+    (program.program / "RUNTIME").write_text("r1\n")
+    monkeypatch.setenv(PROGRAM, str(program.program))
+    assert update_desk.installed(program.data) == Installed(program.data, "", VERSION, "r1", HEAD)
+    mine = pointer.version_folder(program.data, "0.2.0") / "kiosk" / "update_desk.py"
+    monkeypatch.setattr(update_desk, "__file__", str(mine))
+    found = update_desk.installed(program.data)
+    assert found is not None
+    assert found.running == "0.2.0"
+
+
+# ---- the updater of a counter
+
+
+def test_an_updater_looks_in_the_signed_directory_and_keeps_what_it_came_to(
+    tmp_path: Path, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publisher = Publisher(tmp_path)
+    publisher.release("0.9.0", percent=100)
+    monkeypatch.setattr(sync.updates, "shipped_root", lambda: publisher.root)
+    shop = Shop(opened.store)
+    shop.clock.wall = NOW_MS
+    ways = update_desk.Ways(
+        lambda: FolderLine(publisher.folder), lambda: False, lambda: False, lambda _: None, lambda: None
+    )
+    here = Installed(tmp_path / "data", "", "0.1.0", "", HEAD)
+    updater = update_desk.make_updater(here, opened, shop.counter, ways)
+    updater._updating.step(lambda: True)
+    assert (updater.standing().phase, updater.standing().version) == ("DOWNLOADING", "0.9.0")
+    updater.stop()
+
+
+def test_a_copy_that_is_no_longer_wanted_is_thrown_away(tmp_path: Path, opened: Opened) -> None:
+    made = update_desk.tools(opened, tmp_path / "data", _None(), lambda _: None, lambda: None)
+    with pytest.raises(Unavailable, match="update_paused"):
+        made.rehearse("0.2.0", lambda: False)
+    assert not (tmp_path / "data" / "program" / "rehearsal").exists()
+    assert made.database_bytes() > 0
+
+
+class _None:
+    def newest(self, ring: str) -> Release | None:
+        return None
+
+    def fetch(self, release: Release, into: Path, go_on: Callable[[], bool]) -> Path:
+        raise AssertionError
+
+
+def test_a_line_that_was_never_made_is_closed_all_the_same() -> None:
+    update_desk.LateReleases(lambda: pytest.fail("not asked"), Path(), lambda: 0, str).close()
+    line = update_desk.web_line("http://127.0.0.1:9", None)
+    assert isinstance(line, WebLine)
+    line.close()
+
+
+# ---- the proofs of a trial
+
+
+def draw(content: Content, copy: int) -> bytes:
+    return b"dots"
+
+
+def test_a_version_that_is_well_shows_all_five(opened: Opened) -> None:
+    painted = threading.Event()
+    painted.set()
+    proofs = update_desk.proofs(opened, draw, painted)
+    assert list(proofs) == ["window", "database", "entries", "vault", "receipt"]
+    for proof in proofs.values():
+        proof()
+
+
+def test_each_that_is_missing_is_named(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(update_desk, "PAINTED_S", 0.0)
+    proofs = update_desk.proofs(opened, lambda _content, _copy: b"", threading.Event())
+    with pytest.raises(Unavailable, match="selftest_late"):
+        proofs["window"]()
+    with pytest.raises(Corrupt, match="selftest_picture"):
+        proofs["receipt"]()
