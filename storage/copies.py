@@ -16,6 +16,7 @@ from typing import Any, Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
+from kiosk.arabic import isolate
 from kiosk.enrolment import read_statement
 from kiosk.errors import Corrupt, KioskError, Unavailable
 from kiosk.evidence import NONCE, bound_to
@@ -112,7 +113,7 @@ class Copies:
 
     def _begin(self, place: Path, size: int) -> Path:
         if self._free(place) < size + SPARE_BYTES:
-            raise Unavailable("backup_full", need_mb=(size + SPARE_BYTES) // MIB, place=str(place))
+            raise Unavailable("backup_full", need_mb=(size + SPARE_BYTES) // MIB, place=isolate(str(place)))
         part = place / f"making{PART}"
         part.mkdir()
         return part
@@ -269,11 +270,11 @@ def _sweep(place: Path) -> None:
 
 def told(error: KioskError, place: Path) -> KioskError:
     if error.code == "disk_full":
-        return Unavailable("backup_full", need_mb=SPARE_BYTES // MIB, place=str(place))
+        return Unavailable("backup_full", need_mb=SPARE_BYTES // MIB, place=isolate(str(place)))
     if error.code.startswith("backup_") or error.code == "recovery_key":
         return error
     if isinstance(error.__cause__, OSError) or error.values.get("reason") in ("io", "cannot_open"):
-        return Unavailable("backup_place", place=str(place))
+        return Unavailable("backup_place", place=isolate(str(place)))
     return Unavailable("backup_broke", reason=error.code)
 
 
@@ -282,4 +283,4 @@ def manifest_of(folder: Path) -> Manifest:
     try:
         return copies.read((folder / MANIFEST).read_bytes())
     except OSError as error:
-        raise Unavailable("backup_place", place=str(folder)) from error
+        raise Unavailable("backup_place", place=isolate(str(folder))) from error

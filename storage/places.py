@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.arabic import isolate
 from kiosk.errors import Unavailable
 from kiosk.keeping import backups
 from storage.files import write_whole
@@ -31,7 +32,7 @@ class Places:
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_whole(place / backups.MARK, mark.encode())
         except OSError as error:
-            raise Unavailable("backup_place", place=str(place)) from error
+            raise Unavailable("backup_place", place=isolate(str(place))) from error
 
     def same_disk(self, place: Path) -> bool:
         """By the device that its nearest existing folder lies on."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from kiosk.arabic import isolate
 from kiosk.clock import moment
 from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 from kiosk.keeping import sealed
@@ -139,7 +140,9 @@ class Restoring:
         files = [source / copies.DATABASE, *pictures]
         size = sum(file.stat().st_size for file in files)
         if self._free(self.folder) < size + copies.SPARE_BYTES:
-            raise Unavailable("backup_full", need_mb=(size + copies.SPARE_BYTES) // MIB, place=str(self.folder))
+            raise Unavailable(
+                "backup_full", need_mb=(size + copies.SPARE_BYTES) // MIB, place=isolate(str(self.folder))
+            )
         remove_tree(staged)
         (staged / switch.EVIDENCE).mkdir(mode=0o700, parents=True)
         done = 0
@@ -218,4 +221,4 @@ def save(file: Path, content: bytes) -> None:
     try:
         write_whole(file, content)
     except OSError as error:
-        raise Unavailable("backup_place", place=str(file)) from error
+        raise Unavailable("backup_place", place=isolate(str(file))) from error

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kiosk.enrolment import Statement
     from kiosk.events import Events
     from kiosk.evidence_box import EvidenceBox
+    from kiosk.keeping.keeper import Keeper
     from kiosk.neighbours import Neighbours
     from kiosk.notices import Notices
     from kiosk.people import People
@@ -115,6 +116,8 @@ class Counter(Protocol):
     def asking(self) -> Asking: ...
     @property
     def diagnosis(self) -> Diagnosis: ...
+    @property
+    def keeper(self) -> Keeper: ...
     @property
     def line(self) -> Line: ...
     @property

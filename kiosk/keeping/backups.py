@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from kiosk.arabic import isolate
 from kiosk.commits import Change, PutFact
 from kiosk.errors import KioskError, Refused, Unavailable
+from kiosk.keeping import restored
 from kiosk.keeping.copies import Manifest
+from kiosk.keeping.restored import Gap
 from kiosk.keeping.sealed import seal_for_centre
 
 if TYPE_CHECKING:
@@ -117,7 +120,7 @@ class Backups:
         if not text.strip() or not place.is_absolute():
             raise Refused("backup_path")
         if self._parts.places.same_disk(place):
-            raise Refused("backup_same_disk", place=str(place))
+            raise Refused("backup_same_disk", place=isolate(str(place)))
         mark = self._parts.places.mark(place)
         if mark is None:
             mark = self._world.randomness.take(16).hex()
@@ -141,6 +144,10 @@ class Backups:
             return None
         return Last(kept["at_ms"], kept["place"], kept["entries"], kept["epoch"], kept["seq"])
 
+    def gap(self) -> Gap | None:
+        """What a restore lacks, by number."""
+        return restored.gap(self._store)
+
     def fault(self) -> tuple[int, str] | None:
         """When the last try failed, and the code of its error; None when it went well."""
         kept = self._fact("backup_fault")
@@ -158,7 +165,7 @@ class Backups:
 
     def _carry(self, place: Path, go_on: GoOn, told: Told) -> Manifest:
         if not self.plugged():
-            raise Unavailable("backup_away", place=str(place))
+            raise Unavailable("backup_away", place=isolate(str(place)))
         newest = next(iter(self._mine()), None)
         if newest is None:
             newest = self.local(go_on, told)

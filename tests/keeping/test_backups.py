@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -13,75 +12,14 @@ from kiosk.commits import CloseDay, PutFact
 from kiosk.errors import Unavailable
 from kiosk.events import SessionChanged, SyncChanged
 from kiosk.keeping.backups import Backups, Last, Parts
-from kiosk.keeping.copies import Manifest
 from kiosk.keeping.keeper import AGAIN_MS, EVERY_MS, QUIET_MS, Keeper, Progress
 from storage.copies import Cover
 from storage.places import Places
+from tests.fakes.backups import Disks, Shelf
 from tests.fakes.store import FakeStore
 from tests.fakes.world import NOON_MS
 from tests.shop import Shop
 from tests.storage.disk import refuses
-
-DEVICE = "0192f0c1-7c3a-7b1e-8a4d-5566778899aa"
-
-
-class Shelf:
-    """Copies in memory; `broken` is what making one says."""
-
-    def __init__(self, shop: Shop) -> None:
-        self._shop = shop
-        self.held: dict[Path, list[Manifest]] = {}
-        self.broken: Exception | None = None
-        self.pruned: list[Path] = []
-        self.asked: list[bool] = []
-        self.during: Callable[[], None] = lambda: None
-
-    def make(self, place: Path, cover: Any, go_on: Callable[[], bool], told: Callable[[int, int], None]) -> Manifest:
-        chain = self._shop.store.tail().chain
-        sealed = cover.seal(bytes(32), chain.device, chain.epoch)
-        one = Manifest(
-            DEVICE, cover.shop, chain.epoch, chain.seq, chain.seq, "0010", cover.program, cover.made_ms, cover.keyset,
-            sealed, (0, 0), (),
-        )  # fmt: skip
-        return self._put(place, one, go_on, told)
-
-    def carry(self, one: Manifest, source: Path, place: Path, go_on: Any, told: Any) -> Manifest:
-        assert one in self.held[source]
-        return self._put(place, one, go_on, told)
-
-    def _put(self, place: Path, one: Manifest, go_on: Any, told: Any) -> Manifest:
-        self.asked.append(go_on())
-        told(1, 2)
-        self.during()
-        if self.broken is not None:
-            raise self.broken
-        self.held.setdefault(place, []).insert(0, one)
-        return one
-
-    def standing(self, place: Path) -> list[Manifest]:
-        return list(self.held.get(place, []))
-
-    def prune(self, place: Path, newest: Manifest) -> int:
-        self.pruned.append(place)
-        return 0
-
-
-class Disks:
-    """Where marks lie, and which places are this computer's own disk."""
-
-    def __init__(self) -> None:
-        self.marks: dict[Path, str] = {}
-        self.same: set[Path] = set()
-
-    def mark(self, place: Path) -> str | None:
-        return self.marks.get(place)
-
-    def put_mark(self, place: Path, mark: str) -> None:
-        self.marks[place] = mark
-
-    def same_disk(self, place: Path) -> bool:
-        return place in self.same
-
 
 STICK = Path("/media/stick/manfaz").absolute()
 
@@ -89,7 +27,7 @@ STICK = Path("/media/stick/manfaz").absolute()
 class House:
     def __init__(self) -> None:
         self.shop = Shop(FakeStore())
-        self.shelf, self.disks = Shelf(self.shop), Disks()
+        self.shelf, self.disks = Shelf(self.shop.store), Disks()
         office = self.shop.counter.office
         parts = Parts(self.shelf, Cover, self.disks, Path("/data"), "0.3.0")
         self.backups = Backups(parts, self.shop.store, office.in_force, self.shop.world, office.scribe.write)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 from kiosk.advice import Advice
@@ -18,12 +19,16 @@ from kiosk.enrol_desk import UnderWay
 from kiosk.enrolment import Statement
 from kiosk.errors import KioskError
 from kiosk.events import Events
+from kiosk.keeping.backups import Backups, Parts
+from kiosk.keeping.keeper import Keeper
 from kiosk.people import People
 from kiosk.practice import Practice, Room
 from kiosk.printing import Papers
 from kiosk.receipt import Line
 from kiosk.settings import Settings
 from kiosk.till import Till
+from storage.copies import Cover
+from tests.fakes.backups import Disks, Shelf
 from tests.fakes.doctor import FakeComputer, FakeOutlet, run_at_once
 from tests.fakes.neighbours import FakeTills
 from tests.fakes.store import FakeStore
@@ -131,6 +136,12 @@ class FakeCounter:
             self.computer.probes, self.store, self.shop.counter.scribe.write, self.shop.counter.events, self.outlet,
             run_at_once,
         )  # fmt: skip
+
+        self.shelf, self.disks = Shelf(self.store), Disks()
+        parts = Parts(self.shelf, Cover, self.disks, Path("/data"), "0.3.0")
+        office = self.shop.counter.office
+        backups = Backups(parts, self.store, office.in_force, self.shop.world, office.scribe.write)
+        self.keeper = Keeper(backups, office, self.shop.counter.people)
 
     def _serve(self, counter: Counter) -> None:
         self.people: People = counter.people

@@ -15,6 +15,7 @@ from ui.flows.display import DisplayFlow
 from ui.flows.enrolling import Enrolling
 from ui.flows.helping import Helping
 from ui.flows.hints import Hints
+from ui.flows.keeping import Keeping
 from ui.flows.lists import Lists
 from ui.flows.needs import NeedsFlow
 from ui.flows.noticing import Noticing
@@ -63,6 +64,8 @@ class Rest(QObject):
         self.diagnosing = Diagnosing(window, counter, front)
         self.restart_block = RestartBlock(window, counter)
         self.helping.page.doctor_asked.connect(lambda: self.diagnosing.open(self.helping.behind))
+        self.keeping = Keeping(window, counter)
+        self.helping.page.backups_asked.connect(lambda: self.keeping.open(self.helping.behind))
 
     def _work(self, window: Window, counter: Counter, session: Session) -> None:
         """What is done with citizens, money and papers."""

@@ -48,6 +48,7 @@ class HelpPage(Page):
     left = Signal()
     practice_asked = Signal()
     doctor_asked = Signal()
+    backups_asked = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageHelp", language)
@@ -81,7 +82,10 @@ class HelpPage(Page):
         self.doctor = Button("doctorButton", "quiet")
         self.word(self.doctor.word, "doctor.title", "Alt+2")
         self.doctor.clicked.connect(self.doctor_asked)
-        for widget in (heading, self.keys, self.call, self.device, self.practice, self.doctor, back):
+        backups = Button("backupsButton", "quiet")
+        self.word(backups.word, "backups.title", "Alt+3")
+        backups.clicked.connect(self.backups_asked)
+        for widget in (heading, self.keys, self.call, self.device, self.practice, self.doctor, backups, back):
             card.column.addWidget(widget, 1 if widget is self.keys else 0)
         return card
 
@@ -139,4 +143,5 @@ class HelpPage(Page):
             Action("Esc", "", self.left.emit),
             Action("Alt+1", "", self._practise),
             Action("Alt+2", "", self.doctor_asked.emit),
+            Action("Alt+3", "", self.backups_asked.emit),
         ]

@@ -1,0 +1,62 @@
+"""Scenes of the backups."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+
+from kiosk.commits import PutFact
+from kiosk.errors import Unavailable
+from kiosk.keeping.keeper import Progress
+from tests.screens.scenes import scene
+from tests.screens.shops import three_sold
+from tests.screens.stage import Stage
+
+Key = Qt.Key
+STICK = Path("/media/stick/manfaz").absolute()
+
+
+def backups(stage: Stage) -> None:
+    """By the keys of the help, from the home screen."""
+    stage.home(three_sold)
+    stage.turn("pageHelp", Key.Key_F1)
+    stage.turn("pageBackups", Key.Key_3, alt=True)
+    stage.settle(60)
+
+
+@scene("Backups", "empty")
+def backups_none(stage: Stage) -> None:
+    """Nothing has been backed up yet, and there is no second place."""
+    backups(stage)
+
+
+@scene("Backups", "normal")
+def backups_made(stage: Stage) -> None:
+    """Both places have one; one more has just been made."""
+    stage.counter.keeper.backups.choose(str(STICK))
+    backups(stage)
+    stage.press(Key.Key_F5)
+    stage.wait(lambda: not stage.rest.keeping.page.busy)
+    stage.settle(80)
+
+
+@scene("Backups", "loading")
+def backups_busy(stage: Stage) -> None:
+    """One is on its way to the stick; it can be stopped, and work goes on."""
+    stage.counter.keeper.backups.choose(str(STICK))
+    backups(stage)
+    stage.rest.keeping.page.set_progress(Progress(True, "second", 41, 100))
+    stage.settle(40)
+
+
+@scene("Backups", "error")
+def backups_pulled(stage: Stage) -> None:
+    """The stick was pulled out in between; and a restore of before lacks some numbers."""
+    stage.counter.keeper.backups.choose(str(STICK))
+    stage.counter.store.commit([], [PutFact("restored", b"0 40 53"), PutFact("earlier", b'{"0": 50}')])
+    stage.counter.shelf.broken = Unavailable("backup_place", place=str(STICK))
+    backups(stage)
+    stage.press(Key.Key_F5)
+    stage.wait(lambda: not stage.rest.keeping.page.busy)
+    stage.settle(80)

@@ -1,0 +1,89 @@
+"""From the help to the backups and back. Nobody waits: a backup is made aside, and can be called off."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from kiosk.arabic import isolate
+from kiosk.errors import KioskError
+from kiosk.keeping.keeper import Progress
+from ui.pages.backups import BackupsPage, Standing
+from ui.place import Place
+from ui.ports import Counter
+
+if TYPE_CHECKING:
+    from ui.window import Window
+
+LOOK_MS = 250
+
+
+class Keeping(QObject):
+    def __init__(self, window: Window, counter: Counter) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._behind: Place | None = None
+        self.page = BackupsPage(window.language)
+        window.add(self.page)
+        self.page.left.connect(self._return)
+        self.page.now_asked.connect(self._now_or_stop)
+        self.page.chosen.connect(self._choose)
+        self._look = QTimer(self)
+        self._look.setInterval(LOOK_MS)
+        self._look.timeout.connect(lambda: self.page.set_progress(self._counter.keeper.progress()))
+
+    def open(self, behind: Place | None) -> None:
+        """`behind` is where Esc leads back to."""
+        self._behind = behind
+        self._window.go(self.page)
+        self._read()
+
+    def _read(self) -> None:
+        def read() -> Standing:
+            backups = self._counter.keeper.backups
+            place = backups.place()
+            return Standing(
+                backups.last(), backups.last("backup_second"), str(place) if place else "", backups.plugged(),
+                backups.gap(),
+            )  # fmt: skip
+
+        self._window.bridge.ask_slow(read, self.page.set_standing, self.page.fail)  # a stick may take its time
+
+    def _now_or_stop(self) -> None:
+        if self.page.busy:
+            self._counter.keeper.cancel()
+            return
+        self.page.calm()
+        self.page.set_progress(Progress(busy=True))
+        self._look.start()
+        self._window.bridge.ask_slow(self._make, lambda _none: self._ended(None), self._ended)
+
+    def _make(self) -> None:
+        self._counter.keeper.now()
+
+    def _ended(self, error: KioskError | None) -> None:
+        self._look.stop()
+        self.page.set_progress(Progress())
+        self._read()
+        if error is not None:
+            self.page.fail(error)
+        else:
+            self.page.tell(lambda: ("ok", self.page.say("backups.done"), ""))
+
+    def _choose(self, text: str) -> None:
+        def chosen(place: object) -> None:
+            self._read()
+            self.page.tell(lambda: ("ok", self.page.say("backups.chosen", place=isolate(str(place))), ""))
+
+        self.page.calm()
+        self._window.bridge.ask_slow(partial(self._chosen, text), chosen, self.page.fail)
+
+    def _chosen(self, text: str) -> object:
+        return self._counter.keeper.backups.choose(text)
+
+    def _return(self) -> None:
+        if self._behind is not None:
+            self._behind.back(self._window)
