@@ -26,6 +26,7 @@ else:
 
 PACKAGES = ("kiosk", "ui", "sync", "storage", "starter", "assets")
 LEFT_OUT = ("kiosk/demo/", f"{runtime.FONTS}/")
+UPDATE_ROOT = "assets/update_root.json"
 MANIFEST, COMPLETE = "version.json", "complete"
 LARGEST_BYTES = 700_000
 """Of the whole layer; an update from the release before it carries only what changed."""
@@ -45,15 +46,16 @@ class AppLayer:
     epoch_s: int
 
 
-def build(out: Path, version: str | None = None) -> AppLayer:
+def build(out: Path, version: str | None = None, root: Path | None = None) -> AppLayer:
     """Stage the layer in `out/app-<version>/` and pack it beside; what lies there of an earlier build is replaced.
 
-    `version` makes the same program say another number: for trying an upgrade. Raises BuildError.
+    `version` makes the same program say another number: for trying an upgrade. `root` is the root of trust of the
+    centre whose releases it takes, in place of the one in the sources. Raises BuildError.
     """
     wanted = version or source.version()
     if not _VERSION.fullmatch(wanted):
         raise BuildError(f"not a version: {wanted}\n  ليس رقم إصدار صحيحًا: {wanted}")
-    contents = _contents(wanted)
+    contents = _contents(wanted, root)
     folder, epoch = out / f"app-{wanted}", source.epoch_s()
     _write(folder, contents, epoch)
     archive = out / f"app-{wanted}.tar.zst"
@@ -65,12 +67,14 @@ def build(out: Path, version: str | None = None) -> AppLayer:
     return AppLayer(wanted, folder, product, files, runtime.identity(), epoch)
 
 
-def _contents(version: str) -> dict[str, bytes]:
+def _contents(version: str, root: Path | None) -> dict[str, bytes]:
     """Every file by its path, in the order of the archive: `complete` is the last."""
     names = [name for name in source.tracked(*PACKAGES) if not name.startswith(LEFT_OUT)]
     found = {name: (ROOT / name).read_bytes() for name in names}
     init = "kiosk/__init__.py"
     found[init] = found[init].replace(f'"{source.version()}"'.encode(), f'"{version}"'.encode())
+    if root is not None:
+        found[UPDATE_ROOT] = _root(root)
     manifest = {
         "version": version,
         "needs_runtime": runtime.identity(),
@@ -80,6 +84,20 @@ def _contents(version: str) -> dict[str, bytes]:
     found[MANIFEST] = json.dumps(manifest, indent=1).encode() + b"\n"
     found[COMPLETE] = _hash(found[MANIFEST]).encode() + b"\n"
     return found
+
+
+def _root(path: Path) -> bytes:
+    """A root that its own keys have signed. Raises BuildError, OSError."""
+    from tuf.api.exceptions import RepositoryError  # noqa: PLC0415 - only where a release is built
+    from tuf.api.metadata import Metadata, Root  # noqa: PLC0415 - the same
+
+    data = path.read_bytes()
+    try:
+        made: Metadata[Root] = Metadata.from_bytes(data)
+        made.signed.verify_delegate(Root.type, made.signed_bytes, made.signatures)
+    except (RepositoryError, AttributeError, ValueError) as error:
+        raise BuildError(f"not a signed root: {path}\n  ليس جذر ثقة موقّعًا: {path}") from error
+    return data
 
 
 def pack(contents: dict[str, bytes], epoch_s: int) -> bytes:

@@ -27,7 +27,9 @@ FAILED, USAGE = 1, 2
 
 @dataclass(frozen=True)
 class Options:
-    """What is asked of a build. `version`: another number for the same program, to try an upgrade."""
+    """What is asked of a build. `version`: another number for the same program, to try an upgrade; `root`: the root of
+    trust of the centre whose releases this program takes.
+    """
 
     kinds: tuple[Kind, ...]
     out: Path
@@ -36,6 +38,7 @@ class Options:
     sign_key: Path | None
     fast: bool
     version: str | None
+    root: Path | None = None
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,7 +71,7 @@ def build(asked: Options) -> list[tuple[Product, float]]:
 
 
 def _with_app_layer(asked: Options) -> list[tuple[Product, float]]:
-    app = app_layer.build(asked.out, asked.version)
+    app = app_layer.build(asked.out, asked.version, asked.root)
     made = _timed(lambda: [_app(app)])
     if {"deb", "run"} & set(asked.kinds):
         from installer.linux.build import build as linux  # noqa: PLC0415 - nothing of it is needed elsewhere
@@ -113,10 +116,16 @@ def options(arguments: Sequence[str] | None) -> Options:
     add("--sign-key", type=Path, metavar="PEM", help="its key · مفتاح الشهادة")
     add("--fast", action="store_true", help="pack quickly, for trying; larger · ضغط سريع للتجربة")
     add("--app-version", metavar="N.N.N", help="another number, to try an upgrade · رقم آخر لتجربة الترقية")
+    add(
+        "--root",
+        type=Path,
+        metavar="JSON",
+        help="whose releases it takes: the centre's N.root.json · جذر ثقة التحديثات",
+    )
     found = parser.parse_args(arguments)
     if (found.sign_cert is None) != (found.sign_key is None):
         parser.error("--sign-cert and --sign-key belong together · الشهادة ومفتاحها معًا")
     return Options(
         TARGETS[found.target], found.out, found.windows_python, found.sign_cert, found.sign_key, found.fast,
-        found.app_version,
+        found.app_version, found.root,
     )  # fmt: skip

@@ -201,9 +201,7 @@ class Updating:
             return
         release = self._release or self._tools.releases.newest(terms.ring)
         if release is None or release.sha256 != found.release:  # halted meanwhile, or overtaken
-            self._release = None
-            self._put(replace(found, trial=SHIPPED, release="", phase="IDLE"))
-            self._notes.put(checked_ms=0)
+            self._drop(found)
             return
         self._release = release
         self._tools.versions.make_room(release.length, self._tools.database_bytes())
@@ -211,6 +209,19 @@ class Updating:
         archive = self._tools.releases.fetch(release, self._tools.versions.staging, go_on)
         if self._leave.resting() or self._asked:
             self._unpack(found, archive)
+
+    def _drop(self, found: Pointer) -> None:
+        self._release = None
+        self._put(replace(found, trial=SHIPPED, release="", phase="IDLE"))
+        self._notes.put(checked_ms=0)
+
+    def _withdrawn(self, found: Pointer) -> bool:
+        """Whether it was halted or overtaken while it waited; where nobody can be asked, what was verified counts."""
+        try:
+            release = self._tools.releases.newest(self._leave.terms().ring)
+        except KioskError:
+            return False
+        return release is None or release.sha256 != found.release
 
     def _count(self, release: Release, terms: Terms) -> None:
         """Against the cap of a metered line, before it comes; one archive once. Raises Unavailable("update_cap")."""
@@ -244,14 +255,16 @@ class Updating:
         if self._tools.versions.sound(found.trial) is None:
             self._put(replace(found, phase="DOWNLOADING"))
             return
+        if self._withdrawn(found):
+            self._drop(found)
+            return
         self._put(replace(found, phase="SAVED"))
         try:
             self._tools.versions.make_room(0, self._tools.database_bytes())
             self._tools.back_up(go_on)
             if not self._leave.may_flip(asked=self._asked):  # somebody has come meanwhile
                 return
-            tried = replace(found, current=found.trial, previous=self._installed.running, tries=0, phase="TRIAL")
-            self._put(tried)
+            self._put(replace(found, current=found.trial, previous=self._installed.running, tries=0, phase="TRIAL"))
             self._flipped = True
         finally:
             if not self._flipped:

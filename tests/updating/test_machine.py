@@ -33,7 +33,7 @@ def test_from_a_release_to_the_flip_without_anybody(counter: Counter) -> None:
     assert seen == ["DOWNLOADING", "STAGED", "WAITING", "TRIAL"]
     assert counter.pointer() == Pointer("0.2.0", "", "0.2.0", 0, NEW.sha256, "TRIAL", 700)
     assert counter.shelf.asked == [
-        "tidy", "newest", "make_room", "fetch", "unpack", "rehearse", "make_room", "back_up", "restart",
+        "tidy", "newest", "make_room", "fetch", "unpack", "rehearse", "newest", "make_room", "back_up", "restart",
     ]  # fmt: skip
     kept = counter.standing()
     assert (kept.phase, kept.version, kept.month, kept.month_bytes) == ("TRIAL", "0.2.0", "2026-11", 1000)
@@ -297,6 +297,20 @@ def test_a_release_that_was_halted_or_overtaken_meanwhile_is_dropped(counter: Co
     counter.begin()
     counter.shelf.release = None
     assert counter.steps() == "IDLE"
+
+
+def test_a_release_that_was_halted_while_it_waited_is_not_gone_over_to(counter: Counter) -> None:
+    at(counter, "WAITING")
+    counter.shelf.release = None
+    assert counter.steps() == "IDLE"
+    assert (counter.pointer().trial, counter.standing().checked_ms) == ("", 0)
+
+
+@pytest.mark.parametrize("code", ["update_unreachable", "update_expired"])
+def test_without_a_line_what_was_verified_counts(counter: Counter, code: str) -> None:
+    at(counter, "WAITING")
+    counter.fail("newest", Unavailable(code))
+    assert counter.steps() == "TRIAL"
 
 
 # ---- after a power cut, or an installer
