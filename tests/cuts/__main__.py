@@ -15,24 +15,54 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 
-from tests.cuts.frame import Bench, Cut, Scenario
+from tests.cuts.frame import Bench, Cut
 from tests.cuts.scenarios import SCENARIOS
+
+Work = tuple[Bench, list[Cut], int]
+"""A step, its operations, and how many of them are to be cut."""
 
 
 def main() -> int:
     asked = _asked()
     begun = time.monotonic()
-    wanted = [scenario for scenario in SCENARIOS if asked.only in scenario.name]
-    share = [wanted[job :: asked.jobs] for job in range(asked.jobs)]
     with tempfile.TemporaryDirectory(prefix="cuts-") as room:
         os.environ["XDG_RUNTIME_DIR"] = room
-        readers = [_worker(mine, asked, Path(room) / str(job)) for job, mine in enumerate(share) if mine]
+        wanted = [scenario for scenario in SCENARIOS if asked.only in scenario.name]
+        benches = [Bench(scenario, Path(room) / scenario.name) for scenario in wanted]
+        points = [bench.survey() for bench in benches]
+        work = list(zip(benches, points, _allot([len(one) for one in points], asked.cuts), strict=True))
+        readers = [
+            _worker(mine, asked.seed, Path(room) / str(job)) for job, mine in enumerate(_share(work, asked.jobs))
+        ]
         told = [line for reader in readers for line in reader()]
     done = sum(int(line.split()[1]) for line in told if line.startswith("done "))
     wrong = [line for line in told if not line.startswith(("done ", "step "))]
     print(*[line for line in told if line.startswith("step ")], *wrong, sep="\n")
     print(f"{done} cuts in {time.monotonic() - begun:.0f} s, {len(wrong)} violations")
     return 1 if wrong or not done else 0
+
+
+def _allot(sizes: list[int], cuts: int) -> list[int]:
+    """How many cuts each step gets: as even as may be, none more than it has operations until all have that many."""
+    allotted = [0] * len(sizes)
+    left, again = cuts, 1
+    while left:
+        open_ = [at for at, size in enumerate(sizes) if allotted[at] < size * again]
+        if not open_:
+            again += 1
+            continue
+        for at in open_[:left]:
+            allotted[at] += 1
+        left -= len(open_[:left])
+    return allotted
+
+
+def _share(work: list[Work], jobs: int) -> list[list[Work]]:
+    """Each step to one worker, the largest first to whoever has least."""
+    shares: list[list[Work]] = [[] for _ in range(jobs)]
+    for one in sorted(work, key=lambda item: -item[2]):
+        min(shares, key=lambda share: sum(item[2] for item in share)).append(one)
+    return [share for share in shares if share]
 
 
 def _asked() -> argparse.Namespace:
@@ -44,7 +74,7 @@ def _asked() -> argparse.Namespace:
     return top.parse_args()
 
 
-def _worker(mine: list[Scenario], asked: argparse.Namespace, room: Path) -> Callable[[], list[str]]:
+def _worker(mine: list[Work], seed: int, room: Path) -> Callable[[], list[str]]:
     """Cut these steps in a process of its own; call what comes back for its lines."""
     read, write = os.pipe()
     child = os.fork()
@@ -58,39 +88,34 @@ def _worker(mine: list[Scenario], asked: argparse.Namespace, room: Path) -> Call
 
         return lines
     os.close(read)
-    os.environ["XDG_RUNTIME_DIR"] = str(room)
+    room.mkdir()
+    os.environ["XDG_RUNTIME_DIR"] = str(room)  # the lock of an installation lies there, and every store here is one
     code = 1
     try:
         with os.fdopen(write, "w", encoding="utf-8") as told:
-            for scenario in mine:
-                quota = -(-asked.cuts // len([one for one in SCENARIOS if asked.only in one.name]))
-                _cut_all(scenario, quota, random.Random(f"{asked.seed} {scenario.name}"), room / scenario.name, told)
+            for bench, points, share in mine:
+                _cut_all(bench, _spread(points, share, random.Random(f"{seed} {bench.scenario.name}")), told)
         code = 0
     finally:
         os._exit(code)
 
 
-def _cut_all(scenario: Scenario, quota: int, chance: random.Random, room: Path, told: TextIO) -> None:
-    room.mkdir(parents=True)
-    begun = time.monotonic()
-    bench = Bench(scenario, room)
-    points = bench.survey()
-    done = 0
-    for at in _spread(points, quota, chance):
+def _cut_all(bench: Bench, cuts: list[Cut], told: TextIO) -> None:
+    begun, done = time.monotonic(), 0
+    for at in cuts:
         wrong = bench.cut(at)
         done += wrong is not None
         for line in wrong or ():
             print(line, file=told, flush=True)
     seconds = time.monotonic() - begun
-    print(f"step {scenario.name}: {done} cuts of {len(points)} operations in {seconds:.0f} s", file=told)
+    print(f"step {bench.scenario.name}: {done} cuts of {len(cuts)} chosen in {seconds:.0f} s", file=told)
     print(f"done {done}", file=told, flush=True)
 
 
-def _spread(points: list[Cut], quota: int, chance: random.Random) -> list[Cut]:
-    """All of them, or so many by chance; more than there are begin anew."""
-    chosen = list(points)
-    chance.shuffle(chosen)
-    return sorted(chosen[:quota])
+def _spread(points: list[Cut], share: int, chance: random.Random) -> list[Cut]:
+    """So many by chance; all of them before any comes a second time."""
+    rounds = [chance.sample(points, len(points)) for _ in range(-(-share // max(1, len(points))))]
+    return [at for one in rounds for at in one][:share]
 
 
 if __name__ == "__main__":

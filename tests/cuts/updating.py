@@ -5,6 +5,9 @@ After each exactly one version starts, whole; the store opens with every entry; 
 
 from __future__ import annotations
 
+import os
+import shutil
+from collections.abc import Callable
 from contextlib import closing
 from importlib import import_module
 from pathlib import Path
@@ -12,8 +15,12 @@ from typing import Any, Final
 
 import starter.__main__
 import starter.trial
-from kiosk.errors import KioskError
+from kiosk.errors import Corrupt, KioskError
 from kiosk.transaction import Query
+from kiosk.update_desk import Always
+from kiosk.updating.machine import Installed, Tools, Updating
+from kiosk.updating.ports import Release
+from kiosk.updating.standing import Notes
 from starter import pointer, versions
 from storage import upgrade
 from storage.engine import Database
@@ -21,10 +28,12 @@ from storage.open import DATABASE
 from storage.versions import Versions
 from tests.cuts.frame import Scenario
 from tests.fakes.keystore import FakeKeystore
-from tests.starter.program import CRASH, GOOD, RELEASE, Program
+from tests.fakes.world import FakeClock, SeededRandomness
+from tests.starter.program import CRASH, GOOD, RELEASE, Program, lay_version
 from tests.storage.house import open_house
 from tests.storage.test_upgrade import INSTANCE, KEY, NAMES, old_house
-from tests.storage.test_versions import FILES, archive
+from tests.storage.test_versions import FILES, archive, listed, member, pack
+from tests.updating.world import NEW
 
 OLD_REVISION: Final = "0008"
 for late in ("alembic.command", "alembic.config", "sqlmodel"):
@@ -165,7 +174,82 @@ def check_tidied(root: Path) -> list[str]:
     return wrong + ([] if left == ["0.3.0", "0.4.0"] else [f"left: {left}"])
 
 
+# ---- from a release to the flip, with a real store and a real backup
+
+
+class Stick:
+    """Releases of a folder, without signatures: those are tried in tests/sync."""
+
+    def __init__(self, root: Path) -> None:
+        self._archive = root / "stick" / NEW.name
+
+    def newest(self, ring: str) -> Release | None:
+        return NEW
+
+    def fetch(self, release: Release, into: Path, go_on: Callable[[], bool]) -> Path:
+        into.mkdir(parents=True, exist_ok=True)
+        part, data = into / f"{release.name}.part", self._archive.read_bytes()
+        with part.open("ab", buffering=0) as file:
+            got = file.tell()
+            for piece in (data[got : got + 1000], data[got + 1000 :]):
+                file.write(piece)
+            os.fsync(file.fileno())
+        if part.read_bytes() != data:  # as `sync.updates` does
+            part.unlink()
+            raise Corrupt("update_forged", what=release.name, why="hash")
+        part.replace(into / release.name)
+        pointer.sync_folder(into)
+        return into / release.name
+
+
+def lay_release(root: Path) -> None:
+    program = Program(root)
+    program.ship()
+    program.data.rmdir()
+    old_house(program.data, upgrade.HEAD)
+    made = root / "made"
+    lay_version(made, "0.2.0", GOOD)
+    files = {str(path.relative_to(made)): path.read_bytes() for path in made.rglob("*.py")}
+    members = [member(name, data) for name, data in files.items()]
+    pack(root / "stick" / NEW.name, *members, member("version.json", listed(files).replace(b'"r1"', b'""')))
+    shutil.rmtree(made)
+
+
+def update(root: Path) -> None:
+    data, keystore = root / "data", FakeKeystore()
+    keystore.put(f"{INSTANCE}/database-key", KEY)
+    opened = open_house(data, keystore)
+    try:
+        made = Tools(
+            Stick(root), Versions(data, lambda _: 10**12, lambda _: None), lambda _version, _go_on: 5,
+            lambda _: opened.back_up(data / "kiosk.db.before-9"), lambda: 5, lambda: None,
+        )  # fmt: skip
+        notes = Notes(opened.store.fact, lambda change: opened.store.commit([], [change]))
+        here = Installed(data, "", "0.1.0", "", upgrade.HEAD)
+        updating = Updating(here, made, Always("1"), notes, FakeClock(), SeededRandomness())
+        for _ in range(6):
+            updating.ask()
+            updating.step(lambda: True)
+    finally:
+        opened.close()
+
+
+def check_updated(root: Path) -> list[str]:
+    """Nothing is lost and something starts; the update, done again, comes to its end, and the new version runs."""
+    program = Program(root)
+    wrong = sound_store(program.data, len(NAMES)) + sound_starts(program, "0.1.0", "0.2.0")
+    found = program.pointer()
+    if found is None or found.phase != "COMMITTED":
+        update(root)
+        wrong += sound_starts(program, "0.2.0")
+        found = program.pointer()
+    if found is None or (found.phase, found.current, found.tries) != ("COMMITTED", "0.2.0", 0):
+        wrong.append(f"came to {found}")
+    return wrong + sound_store(program.data, len(NAMES))
+
+
 SCENARIOS: Final = [
+    Scenario("update", lay_release, update, check_updated),
     Scenario("unpack", lay_archive, unpack, check_unpacked),
     Scenario("trial-good", lay_trial(GOOD), start, check_trial("COMMITTED", "0.2.0")),
     Scenario("trial-bad", lay_trial(CRASH), start, check_trial("REVERTED", "0.1.0")),
