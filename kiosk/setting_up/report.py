@@ -88,7 +88,7 @@ def findings(doctor: Mapping[str, Any] | None) -> dict[str, list[str]]:
     checks = (doctor or {}).get("checks", (doctor or {}).get("findings"))
     for one in checks if isinstance(checks, list) else []:
         if isinstance(one, dict) and one.get("severity") in found:
-            found[one["severity"]].append(str(one.get("number", one.get("id", "?"))))
+            found[one["severity"]].append(str(one.get("n", one.get("number", "?"))))
     return found
 
 

@@ -94,6 +94,16 @@ def test_the_same_request_again_gets_the_same_answer(small: Office) -> None:
     assert give(small, request, machine.desk.code()) == give(small, request, machine.desk.code())
 
 
+def test_tidying_up_too_early_or_twice_loses_nothing(small: Office) -> None:
+    machine = Machine()
+    request = machine.desk.request(*slot(small))
+    machine.desk.tidy()
+    assert (machine.store.fact(FACT), PENDING in machine.seeds.kept) != (b"", False)
+    machine.desk.accept(*give(small, request, machine.desk.code()))
+    machine.desk.tidy()
+    assert not machine.store.fact(FACT)
+
+
 def test_an_enrolled_counter_takes_no_second_answer_and_makes_no_request(small: Office) -> None:
     machine, (name, code) = Machine(), slot(small)
     answer, said = give(small, machine.desk.request(name, code), machine.desk.code())

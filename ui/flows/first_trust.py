@@ -70,10 +70,7 @@ class FirstTrust(QObject):
 
     def _fill_from_stick(self) -> None:
         """The slot's file on a stick that is plugged in saves the typing."""
-        places = self._road.sticks()
-        if places and not self._page.text("stick"):
-            self._page.fields["stick"].setText(str(places[0]))
-        for place in places:
+        for place in self._road.sticks():
             try:
                 self._fill(invitation.read_invitation((place / invitation.FILE).read_text(encoding="utf-8")))
             except (OSError, UnicodeDecodeError, Refused):

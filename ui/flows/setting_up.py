@@ -66,6 +66,9 @@ class SettingUp(QObject):
     def open(self) -> None:
         """The step at which it stood."""
         self._window.session.setting_up = self
+        places = self.sticks()
+        if places:
+            self.page.fields["stick"].setText(str(places[0]))
         self._window.go(self.page)
         self.show()
         self.do(self.desk.resume, storage=True)

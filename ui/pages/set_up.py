@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kiosk.override import override
 from kiosk.setting_up.steps import MAY_SKIP, STEPS, Progress, Step
@@ -24,6 +24,8 @@ from ui.parts.text import Text, restyle
 from ui.theme import hold
 
 Field = str
+ACROSS: Final = 2
+"""Fields beside each other, and buttons: at 130 % no more have room."""
 FIELDS: Final[tuple[Field, ...]] = (
     "url", "slot", "code", "stick", "answer_code", "scan", "activation", "pin", "again", "technician", "note",
 )  # fmt: skip
@@ -96,6 +98,11 @@ class SetUpPage(Page):
         return card
 
     def _add_fields(self, card: Card) -> None:
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(20)
+        self._grid.setVerticalSpacing(4)
+        for column in range(ACROSS):
+            self._grid.setColumnStretch(column, 1)
         self.fields: dict[Field, QLineEdit] = {}
         self._labelled: dict[Field, Text] = {}
         for name in FIELDS:
@@ -105,16 +112,21 @@ class SetUpPage(Page):
             self.word(label.setText, f"setup.field.{name}")
             self.word(edit.setAccessibleName, f"setup.field.{name}")
             self.fields[name], self._labelled[name] = edit, label
-            card.column.addWidget(label)
-            card.column.addWidget(edit)
+            self._place(name, len(self.fields))
         self.fields["scan"].returnPressed.connect(partial(self.meant.emit, "scanned"))
+        card.column.addLayout(self._grid)
+
+    def _place(self, name: Field, place: int) -> None:
+        row, column = divmod(place, ACROSS)
+        self._grid.addWidget(self._labelled[name], 2 * row, column)
+        self._grid.addWidget(self.fields[name], 2 * row + 1, column)
 
     def _buttons(self) -> QVBoxLayout:
         rows = QVBoxLayout()
         self.buttons: list[Button] = []
-        for count in (3, 3, 2):
+        for _row in range(4):
             row = QHBoxLayout()
-            for _ in range(count):
+            for _ in range(ACROSS):
                 button = Button(f"setup{len(self.buttons)}", "" if self.buttons else "primary")
                 button.clicked.connect(partial(self._pressed, len(self.buttons)))
                 self.buttons.append(button)
@@ -128,10 +140,12 @@ class SetUpPage(Page):
     def show_step(self, progress: Progress, ask: Ask, rows: Sequence[Callable[[Language], str]] = ()) -> None:
         """Where setting up stands, and what is asked now. What was typed stays."""
         self._progress, self._ask, self._rows = progress, ask, list(rows)
+        wanted = self._wanted()
         for name, edit in self.fields.items():
-            visible = name in self._wanted()
-            edit.setVisible(visible)
-            self._labelled[name].setVisible(visible)
+            edit.setVisible(name in wanted)
+            self._labelled[name].setVisible(name in wanted)
+        for place, name in enumerate(wanted):
+            self._place(name, place)
         self.table.setVisible(bool(ask.table))
         self.picture.setVisible(ask.scan)
         self.retold()
@@ -206,6 +220,8 @@ class SetUpPage(Page):
     def first(self) -> QWidget:
         if self._ask.table and self._rows:
             return self.table
+        if any(meaning == "no" for _, _, meaning in self._ask.commands) and not self._ask.fields:
+            return self  # what is answered here is answered by its key: an Enter too many may not be one
         empty = [name for name in self._ask.fields if not self.text(name)] or list(self._ask.fields)
         return self.fields[empty[0]] if empty else self.buttons[0]
 

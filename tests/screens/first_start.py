@@ -1,0 +1,149 @@
+"""Scenes of the first start: what a technician sees from the first picture to the proved counter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from PySide6.QtCore import Qt
+
+from kiosk.errors import Refused
+from kiosk.printer_choice import PrinterChoice
+from kiosk.setting_up.desk import SetUpDesk
+from kiosk.setting_up.steps import MAY_SKIP, STEPS, Progress, Step
+from tests.screens.scenes import scene
+from tests.screens.stage import Stage
+from tests.setting_up.host import Below, Host
+from tests.ui.fake_counter import NOW_MS
+from ui.flows.setting_up import SettingUp
+
+Key = Qt.Key
+SCREEN: Final = "First start"
+_FOUND: Final = [PrinterChoice("tcp", "192.168.1.50"), PrinterChoice("usb", "/dev/usb/lp0")]
+
+
+def begin(stage: Stage, step: Step = "language", offset: int = 120) -> SettingUp:
+    """At `step`, everything before it passed; the last thing that may be left out was."""
+    host = stage.counter
+    assert isinstance(host, Host)
+    if STEPS.index(step) > STEPS.index("enrolment"):
+        host.enrolment.is_needed = False
+    below = Below(host, offset=offset)
+    with TemporaryDirectory() as folder:
+        desk = SetUpDesk(host, Path(folder), host.shop.world, below.machine())
+        progress = Progress(NOW_MS)
+        while progress.step != step:
+            skip = progress.step in MAY_SKIP and progress.step == "camera"
+            progress = progress.skipped("لا توجد", NOW_MS) if skip else progress.passed(NOW_MS)
+        desk.keep(progress)
+    flow = SettingUp(stage.window, desk, lambda: _FOUND, list)
+    flow.open()
+    stage.until("pageSetUp")
+    stage.settle(60)
+    return flow
+
+
+def typed(flow: SettingUp) -> None:
+    for name, text in (("url", "https://centre.example"), ("slot", "0417"), ("code", "7K3QF9ZM2PX")):
+        flow.page.fields[name].setText(text)
+
+
+@scene(SCREEN, "empty", Host)
+def setup_language(stage: Stage) -> None:
+    """The first picture: the language, and the road ahead."""
+    begin(stage)
+
+
+@scene(SCREEN, "error", Host)
+def setup_zone(stage: Stage) -> None:
+    """The time zone is not Cairo's: what, and what to do."""
+    begin(stage, "clock", 0)
+    stage.press(Key.Key_F10)
+    stage.settle(60)
+
+
+@scene(SCREEN, "normal", Host)
+def setup_enrolment(stage: Stage) -> None:
+    """Address, slot and code, typed or scanned."""
+    typed(begin(stage, "enrolment"))
+
+
+@scene(SCREEN, "asks", Host)
+def setup_shop(stage: Stage) -> None:
+    """Whose code it is, before anything is spent."""
+    typed(begin(stage, "enrolment"))
+    stage.press(Key.Key_F10)
+    stage.settle(60)
+
+
+@scene(SCREEN, "loading", Host)
+def setup_digits(stage: Stage) -> None:
+    """Six digits to read to the centre; the computer may be switched off."""
+    flow = begin(stage, "enrolment")
+    assert isinstance(stage.counter, Host)
+    stage.counter.enrolment.polls = [False] * 100
+    typed(flow)
+    for _ in range(2):
+        stage.press(Key.Key_F10)
+        stage.settle(60)
+
+
+@scene(SCREEN, "offline", Host)
+def setup_carried(stage: Stage) -> None:
+    """Without a line: the request is on the stick, its code is read out, the answer's is typed."""
+    flow = begin(stage, "enrolment")
+    typed(flow)
+    with TemporaryDirectory() as stick:
+        flow.page.fields["stick"].setText(stick)
+        stage.press(Key.Key_3, alt=True)
+        stage.settle(60)
+    flow.page.fields["stick"].setText("/media/STICK")
+
+
+@scene(SCREEN, "error", Host)
+def setup_used(stage: Stage) -> None:
+    """A code that another computer has used."""
+    flow = begin(stage, "enrolment")
+    assert isinstance(stage.counter, Host)
+    stage.counter.enrolment.refusal = Refused("enrol_used", date="2026-11-24 10:15")
+    typed(flow)
+    stage.press(Key.Key_F10)
+    stage.settle(60)
+
+
+@scene(SCREEN, "normal", Host)
+def setup_printer(stage: Stage) -> None:
+    """Printers that were found."""
+    begin(stage, "printer")
+
+
+@scene(SCREEN, "asks", Host)
+def setup_paper(stage: Stage) -> None:
+    """The test page has come out: a person says whether it is right."""
+    begin(stage, "printer")
+    stage.press(Key.Key_F10)
+    stage.settle(60)
+
+
+@scene(SCREEN, "normal", Host)
+def setup_scanner(stage: Stage) -> None:
+    """The code to scan, on the screen too."""
+    begin(stage, "scanner")
+
+
+@scene(SCREEN, "normal", Host)
+def setup_operator(stage: Stage) -> None:
+    """The first operator sets the PIN."""
+    begin(stage, "operator")
+
+
+@scene(SCREEN, "normal", Host)
+def setup_acceptance(stage: Stage) -> None:
+    """Before the test: who set it up, and the PIN of who practises."""
+    assert isinstance(stage.counter, Host)
+    from tests import shop
+
+    stage.counter.shop.counter.people.activate(shop.OPERATOR, shop.CODE, shop.PIN)
+    stage.counter.shop.counter.people.sign_out()
+    begin(stage, "acceptance")
