@@ -193,7 +193,4 @@ def _instance(folder: Path) -> str:
 
 def _nearest(folder: Path) -> Path:
     """The folder, or the first above it that is there: before the first start there is none of ours."""
-    for place in (folder, *folder.parents):
-        if place.is_dir():
-            return place
-    return folder
+    return next((place for place in (folder, *folder.parents) if place.is_dir()), folder)

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.composition.premises import Premises
 from tests.doctor.bench import Bench, Template
+from tests.fakes.keystore import FakeKeystore
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +17,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Template:
 @pytest.fixture
 def bench(template: Template, tmp_path: Path) -> Bench:
     return Bench(template, tmp_path / "computer")
+
+
+@pytest.fixture
+def premises(tmp_path: Path) -> Premises:
+    return Premises(tmp_path / "premises", FakeKeystore())

@@ -19,7 +19,7 @@ from tests.shop import SEAL, Shop
 
 @dataclass
 class House:
-    shop: Shop = field(default_factory=lambda: Shop(FakeStore()).ready())
+    shop: Shop = field(default_factory=lambda: Shop(FakeStore()))
     outlet: FakeOutlet = field(default_factory=FakeOutlet)
 
     def __post_init__(self) -> None:

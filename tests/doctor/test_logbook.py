@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -76,7 +77,7 @@ def test_a_full_disk_costs_the_lines_alone(book: Logbook, monkeypatch: pytest.Mo
 
 def test_a_full_queue_drops_and_blocks_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     book = Logbook(tmp_path / "logs", waiting=1)
-    started, go = logbook.threading.Event(), logbook.threading.Event()
+    started, go = threading.Event(), threading.Event()
 
     def slow(_self: Logbook, _record: object) -> None:
         started.set()

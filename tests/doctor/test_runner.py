@@ -187,13 +187,14 @@ def test_a_finding_of_two_kinds_comes_back_as_the_kind_it_was() -> None:
 
 
 def test_answers_that_nobody_has_are_skipped(computer: FakeComputer) -> None:
-    computer.clock.wall = 10**18  # type: ignore[misc]
+    clock = FakeClock(wall=10**18)
+    computer.clock = clock
     computer.seen = Seen("silent")
     probes = computer.probes()
     by_number = {one.check.number: one for one in runner.run_here(runner.CHECKS, probes)}
     assert by_number[21].reason == "clock"
     assert by_number[20].outcome == "skipped"
-    computer.clock.wall = FakeClock().wall  # type: ignore[misc]
+    clock.wall = FakeClock().wall
     computer.code = "absent"
     by_number = {one.check.number: one for one in runner.run_here(runner.CHECKS, probes)}
     assert by_number[26].outcome == "found"

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk import acknowledgement, enrolment, journal, personal, strict_json, trust
 from kiosk.acknowledgement import Ack
+from kiosk.doctor import envelope as support_file
 from kiosk.enrolment import Statement
 from kiosk.events import Event, Events
 from kiosk.inforce import InForce
@@ -94,6 +95,7 @@ class Centre:
     page_size: int = 50
     requests: int = 0
     bill: dict[str, Any] = field(default_factory=dict)
+    support: dict[str, Any] = field(default_factory=dict)
     shop: dict[str, Any] = field(default_factory=dict)
     """What bends the answers about the other tills; `asked` are the questions."""
     asked: list[dict[str, Any]] = field(default_factory=list)
@@ -128,8 +130,12 @@ class Centre:
         small = {
             wire.PATH_FEED: self._feed, wire.PATH_HEARTBEAT: self._lease, wire.PATH_INQUIRIES: self._inquire,
             wire.PATH_SHOP_SEARCH: self._search, wire.PATH_SHOP_REFUNDS: self._refund,
+            support_file.PATH: self._support,
         }  # fmt: skip
         return small[path](query or (body or b"").decode(), claimed.nonce)
+
+    def _support(self, _body: str, nonce: str) -> Raw:
+        return self.signed(support_file.TAKEN, {**self.mine(nonce), "number": "S-7", **self.support})
 
     def _search(self, body: str, nonce: str) -> Raw:
         self.asked.append(strict_json.loads_object(body.encode()))

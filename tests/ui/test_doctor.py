@@ -87,7 +87,7 @@ def test_a_look_that_lasts_can_be_ended(hands: Hands, monkeypatch: pytest.Monkey
     opened(hands)
     looked(hands)
     assert asked == [False]
-    assert say("ar", "doctor.again") in hands.find("runButton").text()  # type: ignore[attr-defined]
+    assert say("ar", "doctor.again") in hands.find("runButton").text()
 
 
 def test_a_report_reaches_the_centre_without_the_numbers_in_it(hands: Hands) -> None:
@@ -95,7 +95,7 @@ def test_a_report_reaches_the_centre_without_the_numbers_in_it(hands: Hands) -> 
     hands.press(Qt.Key.Key_1, alt=True)
     hands.until("pageReport")
     hands.press(Qt.Key.Key_Down)
-    hands.find("reportWords").setText("الطابعة لا تعمل 29901011234567 و 0101 234 5678")  # type: ignore[attr-defined]
+    hands.find("reportWords").setText("الطابعة لا تعمل 29901011234567 و 0101 234 5678")
     hands.press(Qt.Key.Key_F10)
     hands.until("pageDoctor")
     assert "S-1" in hands.page.notice.text()

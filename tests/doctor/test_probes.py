@@ -1,0 +1,308 @@
+"""The computer as it really is, and as it may be found."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from kiosk.doctor.ports import Unknown
+from kiosk.errors import Refused, Unavailable
+from starter import pointer
+from storage.lock import FolderLock
+from storage.probes import contact, linux, shop, sticks
+from storage.probes.contact import Contact
+from storage.probes.linux import Linux, ask_desktop
+from storage.probes.machine import LocalMachine, changed, this_host
+from storage.probes.mend import Mending
+from storage.probes.shop import FolderShop, OpenShop
+from storage.secrets import Secrets
+from tests.doctor.bench import Bench
+from tests.fakes.keystore import FakeKeystore
+from tests.fakes.store import FakeStore
+from tests.fakes.world import SeededRandomness
+from tests.shop import enrolment
+from ui.probe import ChosenDevices, PrinterAtWork
+
+
+def test_this_very_computer_answers(tmp_path: Path) -> None:
+    here = LocalMachine(tmp_path / "data")
+    assert here.system().bits == 64
+    assert here.system().kind in ("linux", "other")
+    assert here.free_bytes() > 0
+    assert here.wal_bytes() == 0
+    assert here.folder_fault() == ""
+    assert len(here.offsets_min([0, 1_795_600_800_000])) == 2
+    assert isinstance(here.host, Linux)
+    for question in (here.write_ms, here.rights_wrong):
+        with pytest.raises(Unknown, match="absent"):
+            question()
+    (tmp_path / "data").mkdir(mode=0o700)
+    assert here.write_ms() >= 0
+    assert not here.rights_wrong()
+    assert list((tmp_path / "data").iterdir()) == []
+
+
+def test_a_lock_that_is_held_is_seen_in_the_kernels_own_list(tmp_path: Path) -> None:
+    here = LocalMachine(tmp_path)
+    assert not here.at_work()
+    lock = FolderLock(tmp_path)
+    if "manfaz" in Path("/proc/locks").read_text() or Path("/proc/locks").read_text():
+        assert here.at_work()
+    lock.release()
+    assert not here.at_work()
+
+
+def test_whoever_has_the_database_open_is_counted_but_not_us_and_not_the_counter(bench: Bench) -> None:
+    fds = bench.root / f"proc/{os.getpid()}/fd"
+    fds.mkdir(parents=True)
+    (fds / "3").symlink_to(bench.data / "kiosk.db")
+    (bench.root / "proc/4711/fd").mkdir(parents=True)
+    (bench.root / "proc/4711/fd/3").symlink_to(bench.data / "kiosk.db")
+    (bench.root / "proc/900").mkdir()
+    bench.hold(bench.data / "manfaz.lock", 4711)
+    assert bench.machine.holders() == 0
+    assert bench.machine.at_work()
+
+
+def test_an_own_lock_is_no_second_copy(bench: Bench) -> None:
+    own = (bench.data / "instance").read_text().strip()
+    bench.hold(bench.write(f"run/manfaz-{own}.lock", ""))
+    assert bench.machine.running() == 0
+    assert LocalMachine(bench.root / "nothing", host=bench.host).running() == 1
+
+
+def test_a_previous_version_is_sound_or_not_or_none(bench: Bench) -> None:
+    place = pointer.version_folder(bench.data, "0.0.9")
+    pointer.write(bench.data, pointer.Pointer(current="0.1.0", previous="0.0.9"))
+    assert not bench.machine.previous_sound(), "its folder is gone"
+    place.mkdir(parents=True)
+    (place / "complete").write_text("")
+    assert not bench.machine.previous_sound(), "no manifest"
+    bench.manifest(place)
+    assert bench.machine.previous_sound()
+    pointer.write(bench.data, pointer.Pointer(current="0.1.0"))
+    with pytest.raises(Unknown, match="no_previous"):
+        bench.machine.previous_sound()
+
+
+def test_a_manifest_that_is_none_counts_as_changed(tmp_path: Path) -> None:
+    with pytest.raises(Unknown, match="no_manifest"):
+        changed(tmp_path)
+    (tmp_path / "version.json").write_text("{")
+    assert changed(tmp_path) == 1
+
+
+def test_a_folder_or_a_database_that_we_may_not_write_is_wrong(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def access(path: Path, _mode: int) -> bool:
+        return path.name != refused
+
+    monkeypatch.setattr(os, "access", access)
+    refused = "data"
+    assert bench.machine.rights_wrong()
+    refused = "kiosk.db"
+    assert bench.machine.rights_wrong()
+    refused = "else"
+    assert not bench.machine.rights_wrong()
+
+
+def test_windows_names_its_build(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    class Version:
+        major, minor, build = 10, 0, 19045
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr(sys, "getwindowsversion", Version, raising=False)
+    assert LocalMachine(tmp_path, host=Linux()).system().release == (10, 0, 19045)
+    assert type(this_host()).__name__ == "Windows"
+
+
+def test_no_device_no_answer(bench: Bench) -> None:
+    with pytest.raises(Unknown, match="no_device"):
+        Linux(sys=bench.root / "nowhere").encrypted(bench.data)
+    with pytest.raises(Unknown, match="no_machine_id"):
+        Linux(etc=bench.root / "nowhere").machine_id()
+
+
+def test_a_disk_on_an_encrypted_one_is_encrypted(bench: Bench) -> None:
+    (block,) = (bench.root / "sys/dev/block").iterdir()
+    (block / "dm/uuid").write_text("LVM-x")
+    slave = bench.root / "sys/dm-0"
+    (slave / "dm").mkdir(parents=True)
+    (slave / "dm/uuid").write_text("CRYPT-LUKS2-x")
+    (block / "slaves").mkdir()
+    (block / "slaves/dm-0").symlink_to(slave)
+    assert bench.machine.encrypted()
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "alone"),
+    [
+        ("lightdm/lightdm.conf.d/9.conf", "[Seat:*]\nautologin-user=shop\n", True),
+        ("sddm.conf", "[Autologin]\nUser=shop\n", True), ("gdm/custom.conf", "AutomaticLoginEnable=false\n", False),
+    ],
+)  # fmt: skip
+def test_automatic_login_of_the_usual_managers(bench: Bench, file: str, text: str, alone: bool) -> None:
+    bench.write(f"etc/{file}", text)
+    assert bench.machine.logs_in_alone() is alone
+
+
+def test_sleep_is_off_where_it_is_masked_or_the_desktop_says_so(bench: Bench) -> None:
+    answers = {"ask": "'suspend'"}
+    host = Linux(etc=bench.root / "etc", ask=lambda _words: answers["ask"])
+    assert host.sleeps()
+    answers["ask"] = "'nothing'"
+    assert not host.sleeps()
+    answers["ask"] = "'suspend'"
+    target = bench.root / "etc/systemd/system/sleep.target"
+    target.parent.mkdir(parents=True)
+    target.symlink_to("/dev/null")
+    assert not host.sleeps()
+
+
+def test_autostart_that_is_hidden_is_off(bench: Bench) -> None:
+    bench.write("home/.config/autostart/manfaz.desktop", "[Desktop Entry]\nHidden=true\n")
+    assert not bench.machine.starts_alone()
+
+
+def test_a_desktops_program_is_asked_and_may_be_missing_fail_or_hang(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert ask_desktop([sys.executable, "-c", "print('yes')"]) == "yes"
+    assert ask_desktop([sys.executable, "-c", "raise SystemExit(1)"]) is None
+    assert ask_desktop(["no-such-program-of-ours"]) is None
+    monkeypatch.setattr(linux, "ASK_S", 0.01)
+    assert ask_desktop([sys.executable, "-c", "input()"]) is None
+
+
+# ---- mending
+
+
+def test_mending_does_what_is_safe_and_nothing_else(bench: Bench) -> None:
+    bench.data.chmod(0o755)
+    asked: list[str] = []
+
+    def heard(words: Sequence[str]) -> str:
+        asked.append(words[0])
+        return ""
+
+    mending = Mending(bench.data, "/opt/manfaz/manfaz", bench.root / "home", heard)
+    (bench.root / "etc/xdg/autostart/manfaz.desktop").unlink()
+    assert {9, 38} <= set(bench.found())
+    assert [mending.mend(text) for text in ("rights", "autostart_off", "at_rest")] == [True] * 3
+    assert not mending.mend("opens")
+    assert bench.found() == {}
+    assert 'Exec="/opt/manfaz/manfaz"' in (bench.root / "home/.config/autostart/manfaz.desktop").read_text()
+    assert asked == ["gsettings"]
+
+
+def test_what_cannot_be_mended_is_said(bench: Bench) -> None:
+    mending = Mending(bench.root / "nothing", "x", bench.write("file", "") / "home", lambda _words: None)
+    assert [mending.mend(text) for text in ("rights", "autostart_off", "at_rest")] == [False] * 3
+
+
+def test_parts_of_yesterday_go_those_of_now_stay(bench: Bench) -> None:
+    for name in ("a.part", "b.part", "kiosk.db.keep"):
+        (bench.data / name).write_text("")
+    os.utime(bench.data / "a.part", (1, 1))
+    assert Mending(bench.data, "x").drop_parts() == 1
+    assert (bench.data / "b.part").exists()
+    assert (bench.data / "kiosk.db").exists()
+
+
+# ---- where files go, and whom they are for
+
+
+def test_the_first_stick_that_takes_it_else_home(tmp_path: Path) -> None:
+    stick, full = tmp_path / "media/stick", tmp_path / "media/full"
+    stick.mkdir(parents=True)
+    assert sticks.sticks([tmp_path / "media", tmp_path / "none"]) == [stick]
+    assert sticks.keep("a.kjs", b"1", [full, stick]) == str(stick / "a.kjs")
+    assert sticks.keep("a.kjs", b"2", [], tmp_path) == str(tmp_path / "a.kjs")
+    with pytest.raises(Refused, match="file_unwritable"):
+        sticks.keep("a.kjs", b"2", [], tmp_path / "none")
+    assert isinstance(sticks.sticks(), list)
+
+
+def test_the_contact_is_written_once_and_read_back(tmp_path: Path) -> None:
+    assert contact.read(tmp_path) is None
+    me = Contact("00" * 16, 2, "11" * 32)
+    contact.keep(tmp_path, me)
+    before = (tmp_path / contact.NAME).stat().st_mtime_ns
+    contact.keep(tmp_path, me)
+    assert (tmp_path / contact.NAME).stat().st_mtime_ns == before
+    assert contact.read(tmp_path) == me
+    (tmp_path / contact.NAME).write_text('{"device": "00", "epoch": 1, "seal": "11"}')
+    assert contact.read(tmp_path) is None
+
+
+# ---- the store
+
+
+def test_an_open_store_is_looked_at_as_it_is() -> None:
+    keystore, store = FakeKeystore(), FakeStore()
+    found = OpenShop(store, Secrets(keystore, "ab" * 16, SeededRandomness()))
+    assert (found.trouble(), found.keystore(), found.store()) == ("", "", store)
+    assert found.sqlite()[1]
+    keystore.locked = True
+    assert found.keystore() == "keystore_locked"
+
+
+def test_a_store_that_is_only_read_refuses_to_be_written(bench: Bench) -> None:
+    found = FolderShop(bench.data, bench.keystore)
+    writes: list[Callable[[], None]] = [
+        lambda: found.store().commit([], []),
+        lambda: found.store().put_enrolment(enrolment()),
+    ]
+    for write in writes:
+        with pytest.raises(Refused, match="only_read"):
+            write()
+    found.close()
+
+
+def test_an_emptied_database_is_damaged_or_put_back(bench: Bench) -> None:
+    (bench.data / "kiosk.db").unlink()
+    assert FolderShop(bench.data, bench.keystore).trouble() == "rolled_back"
+    (bench.data / "kiosk.db").write_bytes(b"")
+    assert FolderShop(bench.data, bench.keystore).trouble() == "rolled_back"
+    for name in [name for name in bench.keystore.values if name.endswith("/mirror")]:
+        del bench.keystore.values[name]
+    assert FolderShop(bench.data, bench.keystore).trouble() == "store_damaged"
+    assert shop.sqlite_fit()[1]
+
+
+def test_a_mirror_of_an_empty_journal_compares_nothing(bench: Bench) -> None:
+    name = next(name for name in bench.keystore.values if name.endswith("/mirror"))
+    bench.keystore.values[name] = bytes(32)
+    found = FolderShop(bench.data, bench.keystore)
+    assert found.trouble() == ""
+    found.close()
+
+
+# ---- devices
+
+
+class Broken:
+    def status(self) -> None:
+        raise Unavailable("printer", reason="offline")
+
+    def send(self, data: bytes) -> None:
+        raise AssertionError(data)
+
+
+def test_the_printer_at_work_is_asked_by_whoever_holds_it() -> None:
+    assert PrinterAtWork(Broken()).printer() == "offline"
+    assert isinstance(list(PrinterAtWork(Broken()).printers()), list)
+
+
+def test_a_second_program_leaves_a_wire_to_the_counter() -> None:
+    from kiosk.printer_choice import parse_choice
+
+    devices = ChosenDevices(lambda: parse_choice("tcp:127.0.0.1:9"), lambda _choice: Broken(), in_use=True)
+    with pytest.raises(Unknown, match="in_use"):
+        devices.printer()
+    system = ChosenDevices(lambda: parse_choice("system:Laser"), lambda _choice: Broken(), in_use=True)
+    assert system.printer() == "offline"
+    assert isinstance(list(system.printers()), list)
+    assert socket.AF_INET
