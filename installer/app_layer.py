@@ -25,12 +25,14 @@ else:
     from backports import zstd
 
 PACKAGES = ("kiosk", "ui", "sync", "storage", "starter", "assets")
-LEFT_OUT = ("kiosk/demo/", f"{runtime.FONTS}/")
+LEFT_OUT = ("kiosk/demo/", f"{runtime.FONTS}/", runtime.BASE)
 UPDATE_ROOT = "assets/update_root.json"
 MANIFEST, COMPLETE = "version.json", "complete"
-LARGEST_BYTES = 700_000
-"""Of the whole layer; an update from the release before it carries only what changed."""
+LARGEST_BYTES = 300_000
+"""Of an update. One that is larger needs a new base (`installer.base`), and with it a new runtime."""
 ZSTD_LEVEL = 19
+WINDOW_LOG = 24
+"""16 MiB: the base and the layer lie within it."""
 _VERSION = re.compile(r"[0-9]{1,6}(\.[0-9]{1,6}){1,3}", re.ASCII)
 
 
@@ -67,10 +69,15 @@ def build(out: Path, version: str | None = None, root: Path | None = None) -> Ap
     return AppLayer(wanted, folder, product, files, runtime.identity(), epoch)
 
 
+def contents_of_source() -> dict[str, bytes]:
+    """The layer's files as they stand in the source, by their paths in byte order."""
+    names = [name for name in source.tracked(*PACKAGES) if not name.startswith(LEFT_OUT)]
+    return {name: (ROOT / name).read_bytes() for name in names}
+
+
 def _contents(version: str, root: Path | None) -> dict[str, bytes]:
     """Every file by its path, in the order of the archive: `complete` is the last."""
-    names = [name for name in source.tracked(*PACKAGES) if not name.startswith(LEFT_OUT)]
-    found = {name: (ROOT / name).read_bytes() for name in names}
+    found = contents_of_source()
     init = "kiosk/__init__.py"
     found[init] = found[init].replace(f'"{source.version()}"'.encode(), f'"{version}"'.encode())
     if root is not None:
@@ -101,7 +108,7 @@ def _root(path: Path) -> bytes:
 
 
 def pack(contents: dict[str, bytes], epoch_s: int) -> bytes:
-    """A tar of plain files without owners, at one time, as one zstd frame that declares its size."""
+    """A tar of plain files without owners, at one time, as one zstd frame against the base; it declares its size."""
     plain = io.BytesIO()
     with tarfile.open(fileobj=plain, mode="w", format=tarfile.USTAR_FORMAT) as tar:
         for name, data in contents.items():
@@ -110,10 +117,16 @@ def pack(contents: dict[str, bytes], epoch_s: int) -> bytes:
             tar.addfile(member, io.BytesIO(data))
     options: dict[int, int] = {
         zstd.CompressionParameter.compression_level: ZSTD_LEVEL,
+        zstd.CompressionParameter.window_log: WINDOW_LOG,
         zstd.CompressionParameter.content_size_flag: 1,
         zstd.CompressionParameter.checksum_flag: 1,
     }
-    return zstd.compress(plain.getvalue(), options=options)
+    return zstd.compress(plain.getvalue(), options=options, zstd_dict=base())
+
+
+def base() -> zstd.ZstdDict:
+    """What updates are packed against and unpacked with; `storage.versions` reads the same."""
+    return zstd.ZstdDict(zstd.decompress((ROOT / runtime.BASE).read_bytes()), is_raw=True)
 
 
 def check(folder: Path) -> None:

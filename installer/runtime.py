@@ -16,6 +16,8 @@ from installer.source import tracked
 LOCK = "requirements-kiosk.lock"
 FONTS = "assets/fonts"
 FONT_PACKAGE = "manfaz_fonts"
+BASE = "assets/base/app.base.zst"
+BASE_PACKAGE = "manfaz_base"
 MARK = "RUNTIME"
 GENERATION = 1
 """Counted up when the layout changes in a way that an older app layer would stumble over."""
@@ -24,18 +26,22 @@ GENERATION = 1
 def identity() -> str:
     """Hex SHA-256 over the lock, the fonts and the generation: the same on Windows and Linux."""
     summed = hashlib.sha256(f"manfaz runtime {GENERATION}\n".encode())
-    for name in (LOCK, *tracked(FONTS)):
+    for name in (LOCK, BASE, *tracked(FONTS)):
         summed.update(f"{hashlib.sha256((ROOT / name).read_bytes()).hexdigest()}  {name}\n".encode())
     return summed.hexdigest()
 
 
 def put_fonts(site_packages: Path) -> None:
-    """The fonts as a package of their own, which `ui.theme` finds where `assets` has none."""
-    folder = site_packages / FONT_PACKAGE
-    folder.mkdir(parents=True)
-    (folder / "__init__.py").write_text('"""The fonts of Manfaz."""\n', encoding="utf-8")
-    for name in tracked(FONTS):
-        shutil.copyfile(ROOT / name, folder / Path(name).name)
+    """The fonts, and what updates are packed against, as packages of their own.
+
+    `ui.theme` and `storage.versions` find them there where `assets` has none.
+    """
+    for package, names in ((FONT_PACKAGE, tracked(FONTS)), (BASE_PACKAGE, [BASE])):
+        folder = site_packages / package
+        folder.mkdir(parents=True)
+        (folder / "__init__.py").write_text('"""Part of the runtime of Manfaz."""\n', encoding="utf-8")
+        for name in names:
+            shutil.copyfile(ROOT / name, folder / Path(name).name)
 
 
 def mark(folder: Path) -> None:

@@ -49,6 +49,6 @@ def version() -> str:
     raise BuildError("kiosk/__init__.py names no VERSION")
 
 
-def schema() -> int:
-    """The number of the newest migration: what a store has after this version has opened it."""
-    return max(int(name[:4]) for name in (Path(path).name for path in tracked(MIGRATIONS)) if name[:4].isdigit())
+def schema() -> str:
+    """The newest migration, four digits: the revision that a store has after this version has opened it."""
+    return max(name[:4] for name in (Path(path).name for path in tracked(MIGRATIONS)) if name[:4].isdigit())

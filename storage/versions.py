@@ -16,6 +16,7 @@ import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import IO, Final, cast
 
@@ -93,9 +94,10 @@ class Versions:
             if self.sound(version) is None:
                 self._unpack(archive, folder, version)
             remove_tree(self.staging)
-        found = self.sound(version)
-        if found is None:
-            raise Corrupt("update_broken", version=version)
+            found = self.sound(version)
+            if found is None:
+                self._remove(version)
+                raise Corrupt("update_broken", version=version)
         return found
 
     def sound(self, version: str) -> Staged | None:
@@ -168,7 +170,10 @@ def _extract(archive: Path, folder: Path) -> set[str]:
     """
     written: dict[str, str] = {}
     left = BYTES_MOST
-    with zstd.open(archive, "rb") as plain, tarfile.open(fileobj=cast("IO[bytes]", plain), mode="r|") as tar:
+    with (
+        zstd.open(archive, "rb", zstd_dict=_base()) as plain,
+        tarfile.open(fileobj=cast("IO[bytes]", plain), mode="r|") as tar,
+    ):
         for member in tar:
             path, data = folder / _inside(member), tar.extractfile(member)
             left -= member.size
@@ -185,6 +190,13 @@ def _extract(archive: Path, folder: Path) -> set[str]:
                 os.fsync(file.fileno())
             written[folded] = member.name
     return set(written.values())
+
+
+def _base() -> zstd.ZstdDict:
+    """What updates are packed against (`installer/base.py`): beside the assets, or in an installed runtime."""
+    beside = files("assets") / "base"
+    folder = beside if beside.is_dir() else files("manfaz_base")
+    return zstd.ZstdDict(zstd.decompress((folder / "app.base.zst").read_bytes()), is_raw=True)
 
 
 def _inside(member: tarfile.TarInfo) -> PurePosixPath:

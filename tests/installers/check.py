@@ -18,7 +18,7 @@ from pathlib import Path
 
 from backports import zstd
 
-from installer import papers, runtime
+from installer import app_layer, papers, runtime
 from installer.linux import deb, tools
 from installer.products import BuildError, sha256
 
@@ -35,7 +35,7 @@ UNREADABLE = (
     subprocess.CalledProcessError,
 )  # fmt: skip
 MOST_GLIBC = (2, 36)
-MOST_BYTES = {"deb": 50_000_000, "windows": 40_000_000}
+MOST_BYTES = {"app": app_layer.LARGEST_BYTES, "deb": 50_000_000, "windows": 40_000_000}
 OF_DEB = {
     "./opt/manfaz/manfaz", "./opt/manfaz/app/complete", "./opt/manfaz/app/version.json",
     "./opt/manfaz/starter/__main__.py",
@@ -130,7 +130,7 @@ def _run(product: Path) -> list[str]:
 
 
 def _app(product: Path) -> list[str]:
-    with tarfile.open(fileobj=io.BytesIO(zstd.decompress(product.read_bytes()))) as tar:
+    with tarfile.open(fileobj=io.BytesIO(zstd.decompress(product.read_bytes(), zstd_dict=app_layer.base()))) as tar:
         return [f"no {name}" for name in sorted(OF_APP - set(tar.getnames()))]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import importlib.resources
 import io
 import json
 import os
@@ -17,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from installer import app_layer, runtime, source
 from kiosk.errors import Corrupt, Unavailable
 from starter import pointer
 from starter.pointer import Pointer
@@ -52,7 +54,8 @@ def pack(path: Path, *members: tuple[tarfile.TarInfo, bytes]) -> Path:
         for made, data in members:
             tar.addfile(made, io.BytesIO(data))
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(zstd.compress(plain.getvalue()))
+    checked: dict[int, int] = {zstd.CompressionParameter.checksum_flag: 1}  # as installer.app_layer packs
+    path.write_bytes(zstd.compress(plain.getvalue(), options=checked))
     return path
 
 
@@ -223,3 +226,20 @@ def test_a_disk_in_trouble_is_told_as_such(tmp_path: Path, kept: Versions, monke
     monkeypatch.setattr(versions, "remove_tree", broken)
     with pytest.raises(Unavailable, match="store_failed"):
         kept.refuse("ab" * 32, "0.2.0")
+
+
+def test_what_an_installer_packs_is_unpacked(tmp_path: Path, kept: Versions) -> None:
+    layer = app_layer.build(tmp_path / "out", "0.2.0")
+    told = kept.unpack(layer.archive.path, "0.2.0")
+    assert told == Staged("0.2.0", layer.needs_runtime, source.schema())
+
+
+def test_in_an_installed_program_the_base_lies_in_the_runtime(
+    tmp_path: Path, kept: Versions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runtime.put_fonts(tmp_path / "site-packages")
+    monkeypatch.syspath_prepend(tmp_path / "site-packages")
+    layer = app_layer.build(tmp_path / "out", "0.2.0")
+    own = importlib.resources.files
+    monkeypatch.setattr(versions, "files", lambda name: layer.folder / name if name == "assets" else own(name))
+    assert kept.unpack(layer.archive.path, "0.2.0").version == "0.2.0"
