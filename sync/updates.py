@@ -214,6 +214,8 @@ def _told() -> Iterator[None]:
         raise Unavailable("update_unreachable", detail=detail) from error
     except broken.ExpiredMetadataError as error:
         raise Unavailable("update_expired") from error
+    except broken.BadVersionNumberError as error:  # an old stick looks like an attack, and is mended otherwise
+        raise Corrupt("update_older") from error
     except (broken.RepositoryError, broken.DownloadError, ValueError, RecursionError) as error:
         raise Corrupt("update_forged", what="metadata", why=_why(error)) from error
     except OSError as error:
@@ -223,8 +225,8 @@ def _told() -> Iterator[None]:
 
 
 _WHY: Final = (
-    (broken.UnsignedMetadataError, "signatures"), (broken.BadVersionNumberError, "older"),
-    (broken.LengthOrHashMismatchError, "hash"), (broken.DownloadLengthMismatchError, "too_long"),
+    (broken.UnsignedMetadataError, "signatures"), (broken.LengthOrHashMismatchError, "hash"),
+    (broken.DownloadLengthMismatchError, "too_long"),
 )  # fmt: skip
 
 

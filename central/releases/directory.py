@@ -230,7 +230,11 @@ class Directory:
     def _files(self) -> Iterator[Path]:
         wanted = {f"{t.hashes['sha256']}.{name}" for name, t in self.targets().targets.items()}
         yield from (path for path in sorted((self.folder / TARGETS).iterdir()) if path.name in wanted)
-        yield from sorted((self.folder / METADATA).iterdir())
+        newest = {role: self._newest(role).signed.version for role in (Targets.type, Snapshot.type)}
+        for path in sorted((self.folder / METADATA).iterdir()):
+            number, _, role = path.name.removesuffix(".json").partition(".")
+            if role not in newest or int(number) == newest[role]:  # every root: each is reached from the one before
+                yield path
 
     def _after(self, days: int) -> datetime:
         return datetime.fromtimestamp(self._now_ms() // 1000, UTC) + timedelta(days=days)

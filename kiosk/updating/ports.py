@@ -36,7 +36,7 @@ class Releases(Protocol):
         """The newest release that `ring` is given; None when there is none.
 
         Raises Unavailable ("update_unreachable", "update_expired": the metadata has run out and nothing fresh came),
-        Corrupt ("update_forged").
+        Corrupt ("update_forged"; "update_older": a stick of before, or a replay; "update_other_centre").
         """
 
     def fetch(self, release: Release, into: Path, go_on: GoOn) -> Path:

@@ -241,6 +241,10 @@ def test_a_holder_is_replaced_by_the_others(held: Holders, tmp_path: Path) -> No
     releases = SignedReleases(FolderLine(tmp_path / "stick"), root, tmp_path / "cache", wall_ms)
     assert releases.newest("100") is None  # signed anew by keys that the new root names, and not let out
     held.cli.ask("release", "promote", "1.2.0", "--ring", "100")
+    held.cli.ask("release", "export", str(tmp_path / "stick2"))
+    assert sorted(path.name for path in (tmp_path / "stick2/metadata").iterdir()) == [
+        "1.root.json", "1.targets.json", "2.root.json", "3.snapshot.json", "timestamp.json",
+    ]  # fmt: skip
 
 
 def test_the_keyset_names_the_root(held: Holders) -> None:

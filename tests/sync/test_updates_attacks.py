@@ -136,7 +136,7 @@ def test_an_older_state_is_refused(publisher: Publisher, counter: SignedReleases
     old = publisher.snapshot_of("old")
     publisher.release("1.2.0")
     assert version(counter) == "1.2.0"
-    with forged("older"):
+    with refused(Corrupt, "update_older"):
         at(counter, old).newest("100")
     assert version(counter) == "1.2.0"
 
@@ -168,7 +168,7 @@ def test_fast_forward_is_mended_by_new_online_keys(publisher: Publisher, counter
     stick = publisher.snapshot_of("stick")
     stolen_online(publisher, stick, 1, {}, jump=2**40)
     assert version(at(counter, stick)) is None  # the thief may hold back what there is
-    with forged("older"):
+    with refused(Corrupt, "update_older"):
         counter.newest("100")
     publisher.online = online()
     publisher.publish_root(publisher.roots[1:4])
@@ -194,12 +194,12 @@ def test_parts_of_two_states_do_not_go_together(publisher: Publisher, counter: S
     publisher.release("1.2.0")
     mixed = publisher.snapshot_of("mixed")
     shutil.copy(mixed / "metadata/1.targets.json", mixed / "metadata/2.targets.json")
-    with forged("older"):
+    with refused(Corrupt, "update_older"):
         at(counter, mixed).newest("100")
     for older in sorted((mixed / "metadata").glob("*.snapshot.json"))[:1]:
         newest = max((mixed / "metadata").glob("*.snapshot.json"), key=lambda path: int(path.name.split(".")[0]))
         shutil.copy(older, newest)
-    with forged("older"):
+    with refused(Corrupt, "update_older"):
         at(counter, mixed).newest("100")
 
 
