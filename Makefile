@@ -60,6 +60,9 @@ print-explore: setup  ## All tests in an order nobody has tried, with examples n
 check: setup  ## 200 receipts on both rolls read back letter by letter (the ordinary run reads 20)
 	PRINT_CHECK=200 QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q -p no:cacheprovider tests/paper/test_reading_back.py
 
+print-check: setup  ## 200 receipts on both rolls read back letter by letter (the ordinary run reads 20)
+	PRINT_CHECK=200 QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q -p no:cacheprovider tests/paper/test_reading_back.py
+
 screens: setup  ## Draw every screen in every state into docs/screens/; fails when one cannot be read
 	QT_QPA_PLATFORM=offscreen $(PY) -m tests.screens
 
