@@ -54,12 +54,6 @@ bench: setup  ## Our own figures, measured on this machine
 bench-peers: setup  ## The same work given to other programs, for comparison
 	@$(PY) -m tests.bench_peers
 
-print-explore: setup  ## All tests in an order nobody has tried, with examples nobody has seen
-	EXPLORE=1 QT_QPA_PLATFORM=offscreen tests/with_keystore.sh $(PY) -m pytest -n 2 --dist worksteal $(ARGS)
-
-check: setup  ## 200 receipts on both rolls read back letter by letter (the ordinary run reads 20)
-	PRINT_CHECK=200 QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q -p no:cacheprovider tests/paper/test_reading_back.py
-
 print-check: setup  ## 200 receipts on both rolls read back letter by letter (the ordinary run reads 20)
 	PRINT_CHECK=200 QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q -p no:cacheprovider tests/paper/test_reading_back.py
 
