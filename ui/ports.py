@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from kiosk.settings import Settings
     from kiosk.till import Till
     from kiosk.unsettled import Unsettled
+    from kiosk.updating.worker import Updater
 
 T = TypeVar("T")
 
@@ -118,6 +119,8 @@ class Counter(Protocol):
     def diagnosis(self) -> Diagnosis: ...
     @property
     def keeper(self) -> Keeper: ...
+    @property
+    def updates(self) -> Updater | None: ...
     @property
     def line(self) -> Line: ...
     @property

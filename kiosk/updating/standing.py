@@ -13,9 +13,12 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
+from kiosk.clock import DAY_MS
 from kiosk.commits import PutFact
 
 FACT: Final = "update"
+LONG_DAYS: Final = 14
+"""After so many an update that waits is spoken of at the start of a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,18 @@ def read(raw: bytes | None) -> Standing:
         return Standing()
     wanted = asdict(Standing())
     return Standing(**{name: value for name, value in kept.items() if type(value) is type(wanted[name])})
+
+
+def told(standing: Standing, now_ms: int) -> tuple[str, dict[str, object]] | None:
+    """The key and the values of what whoever works here should know; None: nothing."""
+    if standing.phase == "WAITING":
+        days = (now_ms - standing.since_ms) // DAY_MS
+        if days >= LONG_DAYS:
+            return "update.line.OLD", {"version": standing.version, "days": days}
+        return "update.line.WAITING", {"version": standing.version}
+    if standing.needs_setup:
+        return "update.line.SETUP", {"version": standing.needs_setup}
+    return ("update.line.REVERTED", {"version": standing.reverted}) if standing.reverted else None
 
 
 class Notes:

@@ -20,6 +20,7 @@ from tests.counter.test_approvals import answer, hear
 from tests.screens.shops import busy_and_online, claimed, crew, opening, reject, three_sold, unenrolled, unmanned, wordy
 from tests.screens.stage import Stage
 from tests.ui.fake_counter import FakeCounter
+from tests.updating.waiting import waiting_update
 
 Key = Qt.Key
 Play = Callable[[Stage], object]
@@ -596,6 +597,14 @@ def line_up(stage: Stage) -> None:
     """Everything has arrived; nothing came back."""
     stage.home(busy_and_online)
     stage.counter.events.publish(SyncChanged())
+    stage.turn("pageSync", Key.Key_F7)
+
+
+@scene("Line", "normal")
+def line_update(stage: Stage) -> None:
+    """A new version of the program waits for a quiet time; it can be asked for."""
+    stage.counter.updates = waiting_update()
+    stage.home(busy_and_online)
     stage.turn("pageSync", Key.Key_F7)
 
 

@@ -27,6 +27,7 @@ from kiosk.printing import Papers
 from kiosk.receipt import Line
 from kiosk.settings import Settings
 from kiosk.till import Till
+from kiosk.updating.worker import Updater
 from storage.copies import Cover
 from tests.fakes.backups import Disks, Shelf
 from tests.fakes.doctor import FakeComputer, FakeOutlet, run_at_once
@@ -142,6 +143,7 @@ class FakeCounter:
         office = self.shop.counter.office
         backups = Backups(parts, self.store, office.in_force, self.shop.world, office.scribe.write)
         self.keeper = Keeper(backups, office, self.shop.counter.people)
+        self.updates: Updater | None = None
 
     def _serve(self, counter: Counter) -> None:
         self.people: People = counter.people

@@ -11,6 +11,7 @@ from kiosk.aftercare import who_acts
 from kiosk.errors import KioskError
 from kiosk.events import SyncChanged, TransactionsChanged
 from kiosk.transaction import Request
+from kiosk.updating.standing import told
 from ui.flows.finding import citizen
 from ui.flows.lists import Lists
 from ui.pages.sync import Rejected, Standing, SyncPage
@@ -29,6 +30,7 @@ class Syncing(QObject):
         window.add(self.page)
         self.page.left.connect(home)
         self.page.retry_asked.connect(self._retry)
+        self.page.update_asked.connect(self._update)
         self.page.opened.connect(lambda request_id: lists.open_one(request_id, self.open))
         window.bridge.heard.connect(self._heard)
 
@@ -43,10 +45,12 @@ class Syncing(QObject):
     def _refresh(self) -> None:
         self._window.bridge.ask(self._read, self._show, self._fail)
 
-    def _read(self) -> tuple[Standing, list[Rejected]]:
+    def _read(self) -> tuple[Standing, list[Rejected], tuple[str, dict[str, object]] | None]:
         status = self._counter.line.status()
         standing = Standing(status.state, status.last_success_ms, status.next_try_ms, status.waiting)
-        return standing, [self._rejected(request) for request in self._counter.desk.rejected()]
+        updates = self._counter.updates
+        update = None if updates is None else told(updates.standing(), self._counter.now_ms())
+        return standing, [self._rejected(request) for request in self._counter.desk.rejected()], update
 
     def _rejected(self, request: Request) -> Rejected:
         title = self._counter.desk.service(request.service_id, request.catalogue).title
@@ -55,13 +59,20 @@ class Syncing(QObject):
         who = who_acts(request.outcome) if request.outcome else "shop"
         return Rejected(request.id, number, (title["ar"], title["en"]), citizen(request), reason, who)
 
-    def _show(self, found: tuple[Any, list[Rejected]]) -> None:
-        standing, tray = found
+    def _show(self, found: tuple[Any, list[Rejected], Any]) -> None:
+        standing, tray, update = found
         self.page.set_standing(standing)
+        self.page.set_update(update)
         self.page.set_tray(tray)
 
     def _retry(self) -> None:
         self._window.bridge.ask_slow(self._counter.line.now, lambda _none: self._refresh(), self._fail)
+
+    def _update(self) -> None:
+        """It begins anew by itself, once the store is saved; until then the counter works on."""
+        updates = self._counter.updates
+        if updates is not None:
+            updates.now()
 
     def _fail(self, error: KioskError) -> None:
         self._window.free()

@@ -24,6 +24,7 @@ from ui.theme import hold
 CARD_PX = 700
 COLUMNS = ("list.receipt", "list.service", "list.citizen", "sync.reason", "sync.acts")
 SHOWN = 5
+WAITING = ("update.line.WAITING", "update.line.OLD")
 GRAVE = ("clock_wrong", "suspended", "quarantined", "alarm")
 
 
@@ -51,12 +52,14 @@ class Rejected:
 
 class SyncPage(Page):
     retry_asked = Signal()
+    update_asked = Signal()
     opened = Signal(str)
     left = Signal()
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageSync", language, "sync.title")
         self._standing: Standing | None = None
+        self._update: tuple[str, dict[str, object]] | None = None
         self._tray: list[Rejected] = []
         self.heading, self.calm_text = Text(role="h2"), Text(role="hint", wrap=True)
         self.tray = Rows(len(COLUMNS), "rejectedTable")
@@ -81,6 +84,8 @@ class SyncPage(Page):
         for fact, key in ((self._waiting, "sync.waiting"), (self._last, "sync.last"), (self._next, "sync.next")):
             self.word(fact.label.setText, key)
             card.column.addWidget(fact)
+        self.update_line = Text(role="hint", wrap=True)
+        card.column.addWidget(self.update_line)
         card.column.addLayout(self._buttons())
         hold(card, width=CARD_PX)
         beside.addWidget(card)
@@ -97,18 +102,32 @@ class SyncPage(Page):
     def _buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()
         self.retry, back = Button("retryButton", "primary"), Button("backButton")
+        self.update_now = Button("updateButton")
+        self.word(self.update_now.word, "update.now")
+        self.update_now.clicked.connect(self.update_asked)
         self.word(self.retry.word, "sync.retry", "F5")
         self.word(back.word, "key.back", "Esc")
         self.retry.clicked.connect(self.retry_asked)
         back.clicked.connect(self.left)
-        row.addWidget(self.retry)
-        row.addWidget(back)
+        for button in (self.retry, self.update_now, back):
+            row.addWidget(button)
         row.addStretch(1)
         return row
 
     def set_standing(self, standing: Standing) -> None:
         self._standing = standing
         self.retold()
+
+    def set_update(self, told: tuple[str, dict[str, object]] | None) -> None:
+        """What there is to say of the program's own version: a key with its values."""
+        self._update = told
+        self._tell_update()
+
+    def _tell_update(self) -> None:
+        told = self._update
+        self.update_line.setText(self.say(told[0], **told[1]) if told else "")
+        self.update_line.setVisible(told is not None)
+        self.update_now.setVisible(told is not None and told[0] in WAITING)
 
     def set_notices(self, notices: Sequence[Notice]) -> None:
         """What the centre wants known, the newest first."""
@@ -129,6 +148,7 @@ class SyncPage(Page):
     @override
     def retold(self) -> None:
         self._tell_board()
+        self._tell_update()
         place = 0 if self.language == "ar" else 1
         self.tray.head([self.say(key) for key in COLUMNS], 3)
         self.tray.fill(

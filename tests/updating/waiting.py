@@ -1,0 +1,27 @@
+"""An updater whose version stands ready, for screens."""
+
+from __future__ import annotations
+
+from kiosk.updating.standing import Standing
+from kiosk.updating.worker import Updater
+from tests.fakes.world import NOON_MS
+
+WAITING = Standing("WAITING", "0.2.0", NOON_MS)
+
+
+class Asked:
+    """As `kiosk.updating.machine.Updating` is seen from the counter."""
+
+    def __init__(self, standing: Standing) -> None:
+        self._standing = standing
+        self.asked = 0
+
+    def ask(self) -> None:
+        self.asked += 1
+
+    def standing(self) -> Standing:
+        return self._standing
+
+
+def waiting_update(standing: Standing = WAITING) -> Updater:
+    return Updater(Asked(standing), lambda: None)  # type: ignore[arg-type]
