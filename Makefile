@@ -13,7 +13,7 @@ SEED ?= 1900
 
 DOMAIN := --include='kiosk/*' --omit='kiosk/app.py,kiosk/at_work.py,kiosk/__main__.py,kiosk/demo.py,kiosk/demo/*,kiosk/cli.py,kiosk/cli/*'
 
-.PHONY: help setup demo run test explore check bench bench-peers print-check screens keys crash cuts day lock build installers reproducible test-linux clean
+.PHONY: help setup demo run test explore check bench bench-peers print-check screens keys crash cuts day lock build installers reproducible test-linux test-windows clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
@@ -101,6 +101,10 @@ reproducible:  ## Build everything twice and compare byte for byte
 test-linux:  ## The .deb in clean Debians 12 and 13, the .run without root: installed, tried, upgraded, removed (needs root)
 	@sh setup.sh --build
 	@$(PY) -m tests.installers.linux
+
+test-windows:  ## The setup program under wine: installed, tried, at work, upgraded, updated, removed; and our tests over there
+	@sh setup.sh --windows
+	$(PY) -m pytest -n0 -p no:cacheprovider -p no:randomly tests/windows/wine_installed.py tests/windows/wine_updated.py tests/windows/wine_suite.py $(ARGS)
 
 clean:  ## Take away what was made here; .venv stays
 	rm -rf dist build htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -4,6 +4,7 @@
 #   sh setup.sh --run   only what the counter and the centre need to run
 #   sh setup.sh --devices   that, and what a camera and a scanner need (420 MB more)
 #   sh setup.sh --build     to work on it, and to build and try what is handed out (make installers)
+#   sh setup.sh --windows   to work on it, and to try the Windows product under wine (make test-windows)
 #   PYTHON=/usr/bin/python3 sh setup.sh   with this Python and no other
 # Run it as often as you like; when nothing is missing it takes about a second.
 set -eu
@@ -18,13 +19,15 @@ DEVICES_APT="libpulse0 sane-utils libsane1|libsane"
 TEST_APT="make xvfb xauth xdotool x11-utils x11-xkb-utils xkb-data poppler-utils postgresql chromium|chromium-browser
   util-linux strace tesseract-ocr at-spi2-core"
 BUILD_APT="mmdebstrap patchelf binutils dpkg nsis osslsigncode"
+WINDOWS_APT="wine wine64 nsis osslsigncode"
 
 case "${1:-}" in
   "") apt_wanted="$RUN_APT $DEVICES_APT $TEST_APT" lock=requirements-dev.lock ;;
   --build) apt_wanted="$RUN_APT $DEVICES_APT $TEST_APT $BUILD_APT" lock=requirements-dev.lock ;;
   --run) apt_wanted="$RUN_APT" lock=requirements.lock ;;
   --devices) apt_wanted="$RUN_APT $DEVICES_APT" lock=requirements-devices.lock ;;
-  *) echo "usage: sh setup.sh [--run|--devices|--build]" >&2; exit 2 ;;
+  --windows) apt_wanted="$RUN_APT $DEVICES_APT $TEST_APT $WINDOWS_APT" lock=requirements-dev.lock ;;
+  *) echo "usage: sh setup.sh [--run|--devices|--build|--windows]" >&2; exit 2 ;;
 esac
 
 say() { printf 'setup: %s\n' "$*"; }

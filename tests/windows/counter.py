@@ -1,0 +1,85 @@
+"""The installed program's real window on a display of its own, and hands that type into it."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+from typing import Any, Final
+
+from kiosk.demo.stage import Display, KioskProcess, until
+from kiosk.demo.story import CITIZENS, Story
+from kiosk.override import override
+from tests.windows.wine import Windows
+
+KEY_MS: Final = 120
+LETTER_MS: Final = 90
+"""Slower than on Linux: wine loses presses that come faster."""
+LAYOUT_S: Final = 0.5
+
+
+class WineDisplay(Display):
+    """Types at the pace that wine hears."""
+
+    @override
+    def key(self, *names: str) -> None:
+        self._xdotool("key", "--delay", str(KEY_MS), *names)
+
+    @override
+    def type(self, text: str) -> None:
+        layout = "us,ara" if text.isascii() else "ara,us"
+        if layout != self._layout:
+            subprocess.run(["setxkbmap", "-layout", layout], env=self.env, check=True, stderr=subprocess.DEVNULL)
+            self._layout = layout
+            time.sleep(LAYOUT_S)
+        self._xdotool("type", "--delay", str(LETTER_MS), text)
+
+
+class WineKiosk(KioskProcess):
+    """`manfaz.exe` as it is installed."""
+
+    def __init__(self, windows: Windows, program: str, data: str, log: Path, *options: str) -> None:
+        super().__init__(Path(data), log, *options)
+        self._windows = windows
+        self._command = ["wine", f"{program}\\manfaz.exe", "--data", data, *options]
+
+    @override
+    def start(self, env: dict[str, str]) -> None:
+        shown = {"DISPLAY": env["DISPLAY"], "WINEQT_QPA_PLATFORM": "windows"}
+        super().start({**self._windows.env, **shown})
+
+    @override
+    def stop(self) -> None:
+        """Its window is closed, as a person does it; here by Windows' own way to ask a program to end."""
+        if self._process is not None:
+            self._windows.run("taskkill", "/im", "pythonw.exe")
+            try:
+                self._process.wait(30)
+            except subprocess.TimeoutExpired:
+                self._windows.run("taskkill", "/f", "/im", "manfaz.exe")
+                self._process.wait(30)
+            self._process = None
+
+
+class WineStory(Story):
+    """One citizen, with line."""
+
+    def serve_one(self) -> dict[str, Any]:
+        """Served, printed and sent; what the centre then holds, field by field."""
+        papers, citizen = len(self.roll.papers), CITIZENS[0]
+        self.fill(citizen)
+        self.picture("form")
+        self.pay(pictures=True)
+        until("the paper comes out", lambda: len(self.roll.papers) > papers, 60)
+        row = until("the request has arrived", lambda: self._arrived(1), 60)[0]
+        shown = self.centre.staff("request", "show", str(row["id"]), "--personal", "--staff", "amal")
+        fields: dict[str, Any] = shown["fields"]
+        return fields
+
+    def sign_in_again(self, pin: str) -> None:
+        self.kiosk.start(self.display.env)
+        self.page("pageSignIn", 60)
+        time.sleep(2)
+        self.display.type(pin)
+        self.display.key("F10")
+        self.page("pageCatalogue", 60)

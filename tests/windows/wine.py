@@ -1,0 +1,87 @@
+"""A Windows of our own: a wine prefix in a folder, programs run in it, and an end to whatever still runs there."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+PATIENCE_S: Final = 240
+_CODE: Final = "import subprocess, sys; sys.stdout.write(str(subprocess.call(' '.join(sys.argv[1:]))))"
+"""An exit code of Windows has 32 bits, one of Linux 8: so it is asked for over there."""
+
+
+@dataclass(frozen=True)
+class Done:
+    code: int
+    out: str
+    err: str
+
+
+class Windows:
+    """`python` is the folder of a Windows Python, for what only a program over there can do."""
+
+    def __init__(self, prefix: Path, python: Path) -> None:
+        self.prefix, self.python = prefix, python
+        self.c = prefix / "drive_c"
+        kept = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
+        # WINEQT_…: wine hands no QT_… on. The two DLLs: else it asks to download .NET and a browser.
+        self.env = {
+            **kept, "WINEPREFIX": str(prefix), "WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree=;mshtml=",
+            "LC_ALL": "C.UTF-8", "LANG": "C.UTF-8", "WINEQT_QPA_PLATFORM": "offscreen",
+        }  # fmt: skip
+        prefix.mkdir(parents=True)
+        self.run("wineboot", "-i")
+
+    def run(self, *words: object, env: Mapping[str, str] | None = None, patience_s: float = PATIENCE_S) -> Done:
+        """A program in it; what it says is UTF-8. The code is its last eight bits."""
+        done = subprocess.run(
+            ["wine", *map(str, words)], env={**self.env, **(env or {})}, capture_output=True, timeout=patience_s,
+            check=False, stdin=subprocess.DEVNULL,
+        )  # fmt: skip
+        return Done(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+
+    def start(self, *words: object, env: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            ["wine", *map(str, words)], env={**self.env, **(env or {})}, stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+
+    def code(self, *words: object) -> int:
+        """The whole exit code of a program. Words must not need quotes: NSIS wants its last switch without."""
+        done = self.run(self.python / "python.exe", "-c", _CODE, *words)
+        assert done.out, done.err
+        return int(done.out)
+
+    def ask(self, script: str, *words: object) -> str:
+        """What a script of the Windows Python prints."""
+        done = self.run(self.python / "python.exe", "-X", "utf8", "-c", script, *words)
+        assert done.code == 0, done.err
+        return done.out.replace("\r\n", "\n")
+
+    def registry(self, key: str) -> dict[str, str]:
+        """The values of a key below HKLM, as text; empty where there is none."""
+        found = {}
+        for line in self.run("reg", "query", f"HKLM\\{key}", "/reg:64").out.splitlines():
+            parts = line.strip().split("    ", 2)
+            if len(parts) == 3:
+                found[parts[0]] = parts[2].strip()
+        return found
+
+    def log(self) -> str:
+        """What the last setup or uninstaller wrote down."""
+        (found,) = (self.c / "users").glob("*/AppData/Local/Temp/manfaz-setup.log")
+        return found.read_text(encoding="utf-16")
+
+    def end(self) -> None:
+        """Everything that runs in this prefix, and only there."""
+        subprocess.run(["wineserver", "-k"], env=self.env, check=False)
+        subprocess.run(["wineserver", "-w"], env=self.env, check=False, timeout=60)
+
+
+def windows_path(path: Path) -> str:
+    """A file of this machine as the programs over there name it."""
+    return "Z:" + str(path.resolve()).replace("/", "\\")

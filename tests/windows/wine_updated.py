@@ -1,0 +1,138 @@
+"""The installed counter takes updates on Windows: over the line, from a folder, and a bad one goes back by itself."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from installer import app_layer, runtime, source, windows
+from kiosk.demo.stage import Centre, Roll, until
+from kiosk.demo.story import PIN
+from tests.sync.publisher import Publisher
+from tests.windows.conftest import Asked
+from tests.windows.counter import WineDisplay, WineKiosk, WineStory
+from tests.windows.wine import Windows, windows_path
+
+pytestmark = [pytest.mark.timeout(1200), pytest.mark.enable_socket]
+DATA: Final = "C:\\shop data"
+PROGRAM: Final = "C:\\Program Files\\Manfaz"
+
+
+@dataclass
+class Shop:
+    """An enrolled counter, and the directory that its program believes in."""
+
+    machine: Windows
+    story: WineStory
+    publisher: Publisher
+    out: Path
+
+    def release(self, version: str, *, broken: bool = False) -> None:
+        """The program of the sources under another number; `broken` ends as soon as it is started."""
+        layer = app_layer.contents_of_source()
+        init = "kiosk/__init__.py"
+        layer[init] = layer[init].replace(f'"{source.version()}"'.encode(), f'"{version}"'.encode())
+        if broken:
+            layer["kiosk/run.py"] = layer["kiosk/run.py"].replace(
+                b"def run(asked: argparse.Namespace", b"raise SystemExit(9)\n\n\ndef run(asked: argparse.Namespace"
+            )
+        manifest = {
+            "version": version, "needs_runtime": runtime.identity(), "schema": source.schema(),
+            "files": {name: app_layer._hash(data) for name, data in layer.items()},
+        }  # fmt: skip
+        layer["version.json"] = json.dumps(manifest).encode()
+        layer["complete"] = app_layer._hash(layer["version.json"]).encode() + b"\n"
+        packed = app_layer.pack(layer, source.epoch_s())
+        self.publisher.release(version, packed, needs_runtime=runtime.identity(), min_schema="0001")
+
+    def command(self, *words: str) -> tuple[int, str]:
+        done = self.machine.run(f"{PROGRAM}\\manfaz-cli.exe", "--data", DATA, *words, patience_s=600)
+        return done.code, done.out + done.err
+
+    def pointer(self) -> dict[str, object]:
+        raw = (self.machine.c / "shop data" / "program" / "pointer").read_bytes()
+        found: dict[str, object] = json.loads(raw.splitlines()[0])
+        return found
+
+
+@pytest.fixture(scope="module")
+def shop(made: Path) -> Iterator[Shop]:
+    out = made / "updates"
+    (out / "data").mkdir(parents=True)
+    publisher = Publisher(out)
+    publisher.clock.ms = time.time_ns() // 1_000_000
+    root = out / "root.json"
+    root.write_bytes(publisher.root)
+    app = app_layer.build(out, None, root)
+    setup = windows.build(Asked(out), app)
+    machine = Windows(out / "prefix", out / f"windows-{app.version}" / "stage" / "python")
+    assert machine.code(windows_path(setup.path), "/S") == 0
+    roll, display = Roll(), WineDisplay()
+    centre = Centre(out / "data" / "centre", out / "centre.log")
+    kiosk = WineKiosk(machine, PROGRAM, DATA, out / "kiosk.log", "--centre", centre.url)
+    story = WineStory(out, display, roll, centre, kiosk)
+    story.enrol()
+    story.first_day()
+    kiosk.stop()
+    yield Shop(machine, story, publisher, out)
+    kiosk.stop()
+    centre.stop()
+    display.close()
+    roll.close()
+    machine.end()
+
+
+@pytest.fixture
+def address(shop: Shop) -> Iterator[str]:
+    """The signed directory over HTTP, as the centre serves it below /updates."""
+    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(shop.publisher.folder.parent))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def test_an_update_comes_from_a_folder_and_proves_itself(shop: Shop) -> None:
+    shop.release("0.2.0")
+    code, said = shop.command("update", "--from", windows_path(shop.publisher.folder))
+    assert code == 0, said
+    assert shop.pointer()["phase"] == "TRIAL"
+    shop.story.sign_in_again(PIN)
+    until("it is kept", lambda: shop.pointer()["phase"] == "COMMITTED", 180)
+    shop.story.kiosk.stop()
+    assert shop.command("version") == (0, "0.2.0\r\n")
+
+
+def test_an_update_comes_over_the_line(shop: Shop, address: str) -> None:
+    shop.release("0.2.1")
+    code, said = shop.command("--centre", address, "update")
+    assert code == 0, said
+    shop.story.sign_in_again(PIN)
+    until("it is kept", lambda: shop.pointer()["phase"] == "COMMITTED", 180)
+    shop.story.kiosk.stop()
+    assert shop.command("version") == (0, "0.2.1\r\n")
+
+
+def test_a_bad_update_goes_back_by_itself_and_is_not_taken_again(shop: Shop) -> None:
+    shop.release("0.2.2", broken=True)
+    code, said = shop.command("update", "--from", windows_path(shop.publisher.folder))
+    if code == 0:  # it passed every trial on copies: the start alone shows it
+        shop.story.sign_in_again(PIN)
+        until("it was undone", lambda: shop.pointer()["phase"] == "REVERTED", 180)
+        shop.story.kiosk.stop()
+    assert shop.command("version") == (0, "0.2.1\r\n"), said
+    assert shop.command("update", "--from", windows_path(shop.publisher.folder))[0] != 0 or (
+        shop.pointer()["current"] == "0.2.1"
+    )
