@@ -108,10 +108,14 @@ class Diagnosis:
                 self._events.publish(SyncChanged())
 
     def _machine(self) -> list[Change]:
-        """The machine this is, kept at the first look and never again: later another one is found by it."""
-        if read_fact(self._store, "machine"):
+        """The machine this is, kept at an epoch's first look: another one is found by it.
+
+        ``<epoch> <fingerprint>``.
+        """
+        epoch = str(self._store.tail().chain.epoch)
+        if read_fact(self._store, "machine").partition(" ")[0] == epoch:
             return []
         try:
-            return [PutFact("machine", self._probes().machine.fingerprint().encode())]
+            return [PutFact("machine", f"{epoch} {self._probes().machine.fingerprint()}".encode())]
         except (Unknown, KioskError, OSError):
             return []

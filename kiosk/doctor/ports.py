@@ -59,6 +59,9 @@ class Machine(Protocol):
     def previous_sound(self) -> bool:
         """Whether the version that would be gone back to is whole."""
 
+    def trusted_until_ms(self) -> int:
+        """Until when the keys are trusted that sign releases."""
+
     def free_bytes(self) -> int: ...
     def folder_fault(self) -> str:
         """remote, synced, or "" where a database is safe."""

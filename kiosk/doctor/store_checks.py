@@ -111,17 +111,16 @@ def lease(probes: Probes) -> Found | None:
 
 
 def fingerprint(probes: Probes) -> Found | None:
-    kept = read_fact(probes.shop.store(), "machine")
-    if not kept:
+    """A new epoch is a new beginning: whoever replaces a computer is asked for one (decisions 5)."""
+    store = probes.shop.store()
+    epoch, _, kept = read_fact(store, "machine").partition(" ")
+    if epoch != str(store.tail().chain.epoch):
         raise Unknown("not_kept")
     return None if kept == probes.machine.fingerprint() else Found(Severity.WARN)
 
 
 def trusted_keys(probes: Probes) -> Found | None:
-    until_ms = read_object(probes.shop.store(), "update").get("keys_until_ms")
-    if not isinstance(until_ms, int):
-        raise Unknown("no_updates")
-    days = (until_ms - probes.clock.wall_ms()) // DAY_MS
+    days = (probes.machine.trusted_until_ms() - probes.clock.wall_ms()) // DAY_MS
     return Found(Severity.WARN, {"n": max(0, days)}) if days < KEYS_SOON_MS // DAY_MS else None
 
 
@@ -164,7 +163,7 @@ CHECKS: Final = (
         texts=("lease", "lease_over"),
     ),
     Check(28, "fingerprint", "identity", fingerprint, depends_on=(26,)),
-    Check(29, "trusted_keys", "identity", trusted_keys, depends_on=(19, 26), cheap=True, support=("n",)),
+    Check(29, "trusted_keys", "identity", trusted_keys, depends_on=(19,), cheap=True, support=("n",)),
     Check(
         30, "people", "identity", people, "centre", depends_on=(19, 26), show_after_ms=DAY_MS, cheap=True,
         support=("n",), texts=("people", "people_lapsed"),

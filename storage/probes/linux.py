@@ -15,6 +15,7 @@ from kiosk.doctor.ports import Unknown
 from storage.lock import runtime_folder
 
 AUTOSTART: Final = "manfaz.desktop"
+UNIT: Final = ".config/systemd/user/graphical-session.target.wants/manfaz.service"
 ASK_S: Final = 5.0
 _LOGINS: Final = (
     ("gdm3", r"^\s*AutomaticLoginEnable\s*=\s*(true|1)\s*$"), ("gdm", r"^\s*AutomaticLoginEnable\s*=\s*(true|1)\s*$"),
@@ -99,6 +100,8 @@ class Linux:
         return action is not None and action[1] != "ignore"
 
     def starts_alone(self) -> bool:
+        if (self.home / UNIT).is_symlink():
+            return True
         for folder in (self.home / ".config/autostart", self.etc / "xdg/autostart"):
             text = _text(folder / AUTOSTART)
             if text:

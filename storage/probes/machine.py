@@ -30,6 +30,8 @@ from storage.space import free_bytes
 APP: Final = Path(__file__).resolve().parents[2]
 """The folder of the app layer that runs: `kiosk`, `ui` and the others lie in it."""
 MANIFEST: Final = "version.json"
+METADATA: Final = "metadata"
+"""Where verified words on releases lie, below the program's folder (`kiosk.update_desk`)."""
 PROBE: Final = ".doctor-probe"
 _PIECE: Final = 4096
 
@@ -89,6 +91,19 @@ class LocalMachine:
             return (place / "complete").exists() and changed(place) == 0
         except Unknown:
             return False
+
+    def trusted_until_ms(self) -> int:
+        """By the root that was verified last, or else the one that came with the program."""
+        kept = pointer.program_folder(self.folder) / METADATA / "root.json"
+        for root in (kept, self.app / "assets/update_root.json"):
+            try:
+                signed = json.loads(root.read_bytes())["signed"]
+                return int(datetime.fromisoformat(signed["expires"]).timestamp() * 1000)
+            except FileNotFoundError:
+                continue
+            except (OSError, ValueError, KeyError, TypeError):
+                raise Unknown("no_root") from None
+        raise Unknown("no_root")
 
     # ---- the disk
 

@@ -61,6 +61,17 @@ def kept(shop: Shop) -> str | None:
     return None if found is None else found.decode()
 
 
+def test_what_takes_no_time_is_done_at_each_look_while_nobody_works_here(shop: Shop) -> None:
+    done: list[int] = []
+    check = IdleCheck(Reading(), shop.counter.office, shop.counter.people, lambda: done.append(1))
+    check.step()
+    assert done == []
+    quiet(shop)
+    check.step()
+    check.step()
+    assert len(done) == 2
+
+
 def test_it_begins_when_nobody_has_worked_for_a_while(shop: Shop) -> None:
     reading = Reading()
     check = made(shop, reading)

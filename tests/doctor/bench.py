@@ -44,7 +44,7 @@ CANARIES = ("محمد أحمد", "20001010100014", "01012345678", "فاطمة", 
 def facts(root: Path) -> list[Change]:
     """What a healthy counter remembers on the morning after its installation."""
     backup = json.dumps({"at_ms": NOON_MS, "place": "second", "entries": 3, "verified": True}).encode()
-    update = json.dumps({"phase": "IDLE", "metadata_ms": NOON_MS, "keys_until_ms": NOON_MS + 200 * DAY_MS}).encode()
+    update = json.dumps({"phase": "IDLE", "metadata_ms": NOON_MS}).encode()
     kept = {
         "lease_until_ms": str(NOON_MS + 9 * DAY_MS).encode(), "catalogue_seen_ms": str(NOON_MS).encode(),
         "floor_ms": str(NOON_MS).encode(), "printer": f"file:{root}/papers".encode(), "centre": b"http://127.0.0.1:9",
@@ -126,7 +126,7 @@ class Bench:
         self.machine = CairoMachine(self.data, self.root / "program", self.host)
         with self.opened() as opened:
             opened.store.commit([], [
-                PutFact("machine", self.machine.fingerprint().encode()),
+                PutFact("machine", f"1 {self.machine.fingerprint()}".encode()),
                 PutFact("printer", f"file:{self.root}/papers".encode()),
             ])  # fmt: skip
 
@@ -141,6 +141,7 @@ class Bench:
         self.write("etc/xdg/autostart/manfaz.desktop", "[Desktop Entry]\nExec=manfaz\n")
         self.write("opt/manfaz/app/version.json", "{}")
         self.write("program/kiosk/app.py", "pass\n")
+        self.write("program/assets/update_root.json", '{"signed": {"expires": "2029-01-01T00:00:00Z"}}')
         self.manifest(self.root / "program")
 
     @property

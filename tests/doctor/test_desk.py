@@ -14,7 +14,7 @@ from kiosk.errors import Refused
 from kiosk.events import SyncChanged
 from tests.fakes.doctor import FakeComputer, FakeOutlet, run_at_once
 from tests.fakes.store import FakeStore
-from tests.shop import SEAL, Shop
+from tests.shop import SEAL, Shop, enrolment
 
 
 @dataclass
@@ -90,11 +90,16 @@ def test_a_cheap_look_leaves_what_only_a_full_one_sees(house: House) -> None:
 
 def test_the_machine_is_remembered_once(house: House) -> None:
     house.desk.run()
-    assert house.shop.store.fact("machine") == b"0123456789abcdef"
+    assert house.shop.store.fact("machine") == b"1 0123456789abcdef"
     house.computer.mark = "another"
     house.desk.run()
-    assert house.shop.store.fact("machine") == b"0123456789abcdef"
+    assert house.shop.store.fact("machine") == b"1 0123456789abcdef"
     assert 28 in [result.check.number for result in house.desk.kept()[0]]
+    house.shop.store.put_enrolment(enrolment(2))
+    house.desk.run()
+    assert house.shop.store.fact("machine") == b"2 another"
+    house.desk.run()
+    assert 28 not in [result.check.number for result in house.desk.kept()[0]], "a new epoch is a new beginning"
 
 
 def test_a_machine_without_a_mark_is_not_remembered(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

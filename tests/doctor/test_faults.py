@@ -255,6 +255,10 @@ def of_update(**members: object) -> Fault:
     return fact(update=json.dumps({"phase": "IDLE", "metadata_ms": NOON_MS, **members}).encode())
 
 
+def old_keys(bench: Bench, _patch: Patch) -> None:
+    bench.write("data/program/metadata/root.json", '{"signed": {"expires": "2026-12-07T00:00:00Z"}}')
+
+
 def other_machine(bench: Bench, _patch: Patch) -> None:
     bench.write("etc/machine-id", "fedcba9876543210\n")
 
@@ -359,7 +363,7 @@ FAULTS: list[tuple[int, Severity, str, Fault]] = [
     (27, WARN, "lease", fact(lease_until_ms=str(NOON_MS + 5 * HOUR_MS).encode())),
     (27, STOP, "lease_over", fact(lease_until_ms=str(NOON_MS - 5 * HOUR_MS).encode())),
     (28, WARN, "fingerprint", other_machine),
-    (29, WARN, "trusted_keys", of_update(keys_until_ms=NOON_MS + 12 * DAY_MS)),
+    (29, WARN, "trusted_keys", old_keys),
     (30, WARN, "people", nobody_has_a_pin), (30, WARN, "people_lapsed", somebody_lapsed),
     (31, WARN, "unsent", a_day_later), (31, STOP, "unsent", limits(age_hard_h=0)),
     (32, WARN, "unsent_money", limits(money_hard_pt=6_000)),

@@ -163,6 +163,24 @@ def test_sleep_is_off_where_it_is_masked_or_the_desktop_says_so(bench: Bench) ->
     assert not host.sleeps()
 
 
+def test_a_unit_of_the_account_starts_it_too(bench: Bench) -> None:
+    (bench.root / "etc/xdg/autostart/manfaz.desktop").unlink()
+    assert not bench.machine.starts_alone()
+    unit = bench.root / "home" / linux.UNIT
+    unit.parent.mkdir(parents=True)
+    unit.symlink_to("../manfaz.service")
+    assert bench.machine.starts_alone()
+
+
+def test_a_root_that_is_none_trusts_nobody_for_ever(bench: Bench) -> None:
+    assert bench.machine.trusted_until_ms() == 1_861_920_000_000
+    bench.write("data/program/metadata/root.json", '{"signed": {}}')
+    with pytest.raises(Unknown, match="no_root"):
+        bench.machine.trusted_until_ms()
+    with pytest.raises(Unknown, match="no_root"):
+        LocalMachine(bench.root / "nothing", bench.root / "nothing").trusted_until_ms()
+
+
 def test_autostart_that_is_hidden_is_off(bench: Bench) -> None:
     bench.write("home/.config/autostart/manfaz.desktop", "[Desktop Entry]\nHidden=true\n")
     assert not bench.machine.starts_alone()

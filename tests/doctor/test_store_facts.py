@@ -24,7 +24,7 @@ def test_an_enrolled_counter_that_has_heard_nothing_yet() -> None:
     store = FakeStore()
     store.put_enrolment(enrolment())
     found = reasons(FakeComputer(FakeClock(), store))
-    assert {found[27], found[28], found[29], found[30]} == {"no_lease", "not_kept", "no_updates", "no_people"}
+    assert {found[27], found[28], found[30]} == {"no_lease", "not_kept", "no_people"}
     assert {found[31], found[32], found[34]} == {"no_settings"}
     assert (found[37], found[40]) == ("not_tried", "no_updates")
 

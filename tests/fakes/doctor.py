@@ -54,6 +54,9 @@ class FakeComputer:
     def previous_sound(self) -> bool:
         raise Unknown("no_previous")
 
+    def trusted_until_ms(self) -> int:
+        return self.clock.wall_ms() + 200 * 86_400_000
+
     def free_bytes(self) -> int:
         if self.raises is not None:
             raise self.raises
