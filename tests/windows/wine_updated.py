@@ -27,6 +27,12 @@ DATA: Final = "C:\\shop data"
 PROGRAM: Final = "C:\\Program Files\\Manfaz"
 
 
+class Served(http.server.SimpleHTTPRequestHandler):
+    """Files as the centre sends them."""
+
+    extensions_map = {".json": "application/json", "": "application/octet-stream", ".zst": "application/octet-stream"}  # noqa: RUF012 - the library's name and shape
+
+
 @dataclass
 class Shop:
     """An enrolled counter, and the directory that its program believes in."""
@@ -94,7 +100,7 @@ def shop(made: Path) -> Iterator[Shop]:
 @pytest.fixture
 def address(shop: Shop) -> Iterator[str]:
     """The signed directory over HTTP, as the centre serves it below /updates."""
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(shop.publisher.folder.parent))
+    handler = functools.partial(Served, directory=str(shop.publisher.folder.parent))
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
