@@ -81,9 +81,19 @@ def _package(metadata: Path) -> Component:
     if name in QT:
         files = [TEXTS / "LGPL-3.0.txt", TEXTS / "GPL-3.0.txt"]
     texts = tuple(path.read_text(encoding="utf-8", errors="replace") for path in files)
+    if not texts:
+        texts = (_known_text(name, licence, head["Author"] or head["Author-email"]),)
     return Component(name, head["Version"], f"pkg:pypi/{name}@{head['Version']}", licence.splitlines()[0], texts)
 
 
 def _classified(head: Message) -> str:
     told = [line.rsplit(" :: ", 1)[-1] for line in head.get_all("Classifier", []) if line.startswith("License ::")]
     return " AND ".join(sorted(told))
+
+
+def _known_text(name: str, licence: str, author: str | None) -> str:
+    """For a package that names its licence and its author, and brings no text. Raises BuildError for any other."""
+    known = TEXTS / f"{licence}.txt"
+    if author is None or not known.is_file():
+        raise BuildError(f"{name} brings no licence text: put it into installer/licences/{licence}.txt")
+    return f"Copyright (c) {author}\n\n{known.read_text(encoding='utf-8')}"

@@ -98,6 +98,18 @@ def test_a_package_that_names_no_licence_stops_the_build(tmp_path: Path) -> None
         inventory.python_packages(tmp_path)
 
 
+def test_a_licence_without_its_text_is_filled_in_or_stops_the_build(tmp_path: Path) -> None:
+    info = tmp_path / "terse-1.dist-info"
+    info.mkdir()
+    said = "Name: terse\nVersion: 1\nAuthor: A. Writer\nLicense-Expression: {}\n"
+    (info / "METADATA").write_text(said.format("MIT"), encoding="utf-8")
+    (found,) = inventory.python_packages(tmp_path)
+    assert found.texts[0].startswith("Copyright (c) A. Writer\n\nPermission is hereby granted")
+    (info / "METADATA").write_text(said.format("Zlib"), encoding="utf-8")
+    with pytest.raises(BuildError, match="terse brings no licence text"):
+        inventory.python_packages(tmp_path)
+
+
 def test_a_licence_that_two_share_stands_once_in_the_book() -> None:
     both = [inventory.Component(name, "1", f"pkg:pypi/{name}@1", "MIT", ("the text",)) for name in ("one", "two")]
     book = inventory.licence_book(both)
