@@ -9,7 +9,7 @@ import sys
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from kiosk.setting_up.desk import Machine
 from storage.ground import examine
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from kiosk.ports import Printer, Renderer
     from kiosk.printer_choice import PrinterChoice
     from kiosk.texts import Language
+
+ROOTS: Final = ("/run/media", "/media")
+"""Where a desktop puts sticks: below the name of who is signed in."""
 
 
 def machine(language: Language, *, full_screen: bool = False) -> Machine:
@@ -77,8 +80,7 @@ def sticks() -> list[Path]:
     if sys.platform == "win32":
         places = [Path(f"{letter}:\\") for letter in "DEFGHIJ"]
     else:
-        places = [place for root in ("/run/media", "/media") for place in sorted(Path(root).glob("*/*"))]
-        places += sorted(Path("/media").glob("*"))
+        places = [place for root in ROOTS for place in sorted(Path(root).glob("*/*"))]
     there = [place for place in places if place.is_dir() and os.access(place, os.W_OK)]
     names = (invitation.FILE, carried.ANSWER_FILE)
     return sorted(there, key=lambda place: not any((place / name).exists() for name in names))

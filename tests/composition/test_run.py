@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import logging
 import os
 import signal
@@ -9,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -20,6 +22,8 @@ from kiosk import cli, texts
 from kiosk import run as program
 from kiosk.errors import Corrupt
 from kiosk.printer_choice import parse_choice
+from kiosk.setting_up.notebook import Notebook
+from kiosk.setting_up.steps import Progress
 from tests.fakes.keystore import FakeKeystore
 from tests.paper.samples import receipts
 from ui.citizen import CitizenWindow
@@ -67,8 +71,8 @@ def start(folder: Path, seen: list[str], done: Callable[[], bool], *more: str, p
     awake = QTimer()
     awake.timeout.connect(lambda: None)  # Python hears a signal between two of its own steps
     awake.start(50)
-    where = ["--data", str(folder / "kiosk"), "--centre", "http://127.0.0.1:9", "--no-wizard"]
-    asked = cli.parser().parse_args([*where, *more])
+    where = ["--data", str(folder / "kiosk"), "--centre", "http://127.0.0.1:9"]
+    asked = cli.parser().parse_args([*where, *(more or ("--no-wizard",))])
     code = program.run(asked)
     awake.stop()
     assert windows() == [], "the window is closed with the program"
@@ -80,6 +84,46 @@ def test_an_unknown_kiosk_opens_at_its_enrolment(tmp_path: Path, monkeypatch: py
     seen: list[str] = []
     assert start(tmp_path, seen, lambda: any("(pageEnrol)" in text for text in seen)) == 0
     assert any("(pageEnrol)" in text for text in seen)
+
+
+def test_a_new_machine_begins_at_its_first_start_over_the_full_screen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(program, "_keystore", FakeKeystore)
+    seen: list[str] = []
+    full: list[bool] = []
+
+    def done() -> bool:
+        full.extend(window.isFullScreen() for window in windows())
+        return any("(pageSetUp)" in text for text in seen)
+
+    assert start(tmp_path, seen, done, "--full-screen") == 0
+    assert any("(pageSetUp)" in text for text in seen)
+    assert all(full)
+    assert not (tmp_path / "kiosk" / "kiosk.db").exists(), "no store before its step"
+
+
+def test_setting_up_is_opened_again_where_it_has_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(program, "_keystore", FakeKeystore)
+    (tmp_path / "kiosk").mkdir()
+    ended = Progress(1, "acceptance").passed(2)
+    Notebook(tmp_path / "kiosk").write(ended)
+    seen: list[str] = []
+    named = ("--printer", f"file:{tmp_path / 'papers'}", "setup")
+    asked = cli.parser().parse_args(["--data", str(tmp_path / "kiosk"), *named])
+    assert cli._COMMANDS["setup"] is not None
+    monkeypatch.setattr(cli, "parser", lambda: argparse.Namespace(parse_args=lambda _words: asked))
+    monkeypatch.setattr(program, "run", partial(_as_command, program.run))
+    assert start(tmp_path, seen, lambda: any("(pageSetUp)" in text for text in seen), "x") == 0
+    assert any("(pageSetUp)" in text for text in seen)
+
+
+def _as_command(run: Callable[[argparse.Namespace], int], asked: argparse.Namespace) -> int:
+    """As `manfaz setup` calls it."""
+    asked.wizard = True
+    return run(asked)
 
 
 def faced() -> bool:
@@ -96,7 +140,7 @@ def test_asked_for_on_the_command_line_the_citizen_has_a_window(
         found.append(faced())
         return found[-1]
 
-    start(tmp_path, [], done, "--citizen-screen")
+    start(tmp_path, [], done, "--citizen-screen", "--no-wizard")
     assert found[-1]
 
 

@@ -81,7 +81,7 @@ class Paper:
 
 
 @dataclass
-class Keeper:
+class Backups:
     asked: int = 0
 
     def now(self) -> None:
@@ -95,7 +95,8 @@ class Host(FakeCounter):
         super().__init__(ready=False)
         self.enrolment: Enrolment = Enrolment(is_needed=True)
         self.carried = Carried(self.enrolment)
-        self.keeper = Keeper()
+        self.backups = Backups()
+        self.keeper = self.backups  # type: ignore[assignment]
         self.paper = Paper()
         self.opening: KioskError | None = None
         self.sent: list[bytes] = []

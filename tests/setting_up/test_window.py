@@ -150,7 +150,7 @@ def test_every_step_is_walked_by_keys_and_ends_at_the_sign_in(tmp_path: Path, la
     walk.stage.until("pageSignIn")
     progress = walk.desk.progress
     assert [progress.state(step) for step in STEPS] == ["passed"] * len(STEPS)
-    assert walk.host.keeper.asked == walk.host.diagnosed == 1
+    assert walk.host.backups.asked == walk.host.diagnosed == 1
     assert walk.host.store.fact("acceptance") == walk.host.sent[0]
     assert walk.host.paper.sent == [b"Sheet", b"Sheet"], "the test page, and the practice's receipt"
     assert Notebook(walk.folder).read() == progress
@@ -415,7 +415,7 @@ def test_a_test_that_fails_is_said_and_may_be_tried_again(walk: Walk) -> None:
     def full() -> None:
         raise Unavailable("disk_full")
 
-    walk.host.keeper.now = full  # type: ignore[method-assign]
+    walk.host.backups.now = full  # type: ignore[method-assign]
     walk.press(Key.Key_F10)
     assert walk.told(Unavailable("disk_full"))
     assert not walk.host.practising

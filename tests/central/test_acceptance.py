@@ -1,0 +1,63 @@
+"""The reports of technicians at the centre."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from central import acceptance
+from kiosk import trust
+from kiosk.setting_up import report
+from kiosk.trust import Forged
+from tests.central.centre import CentreProcess
+from tests.central.device import Device
+from tests.central.local import Office
+
+
+def said(device: Device, /, **more: Any) -> dict[str, Any]:
+    base = {"v": 1, "device": device.statement.device_text, "epoch": device.statement.epoch, "ended_ms": 7}
+    return {**base, "verdict": "ready", **more}
+
+
+def keep(office: Office, device: Device, document: bytes) -> dict[str, Any]:
+    with office.store.writing() as session:
+        return acceptance.keep(office.centre, session, office.standing(device), document)
+
+
+def test_a_report_is_kept_once_and_the_newest_is_shown(office: Office) -> None:
+    device = office.enrol()
+    first, second = (report.sign(said(device, ended_ms=n), device.signer) for n in (7, 8))
+    for document in (first, first, second):
+        keep(office, device, document)
+    with office.store.reading() as session:
+        rows = acceptance.listed(session, 10)
+        newest = acceptance.newest(session, device.chain.device)
+        nobody = acceptance.newest(session, bytes(16))
+    assert [(row["ended_ms"], row["verdict"]) for row in rows] == [(8, "ready"), (7, "ready")]
+    assert (newest, nobody) == (second, None)
+
+
+@pytest.mark.parametrize(
+    "bad", [{"device": "x"}, {"epoch": 9}, {"verdict": "fine"}, {"ended_ms": "7"}, {"ended_ms": None}]
+)
+def test_a_report_of_another_or_of_another_form_is_refused(small: Office, bad: dict[str, Any]) -> None:
+    device = small.enrol()
+    with pytest.raises(Forged):
+        keep(small, device, report.sign(said(device, **bad), device.signer))
+
+
+def test_a_report_that_another_key_signed_is_refused(small: Office) -> None:
+    device, other = small.enrol(), small.enrol()
+    with pytest.raises(Forged):
+        keep(small, device, report.sign(said(device), other.signer))
+
+
+def test_a_device_sends_its_own_and_no_other(centre: CentreProcess, device: Device) -> None:
+    good = report.sign(said(device), device.signer)
+    answer, _ = device.send("POST", "/v1/acceptance", good, media="application/vnd.dsse+json", key="acc-1")
+    assert (answer.status_code, answer.json()) == (200, {"state": "kept"})
+    forged = trust.seal_object(report.ACCEPTANCE, said(device, device="x"), device.signer)
+    answer, _ = device.send("POST", "/v1/acceptance", forged, media="application/vnd.dsse+json", key="acc-2")
+    assert answer.status_code == 400
+    assert centre.cli("acceptance", "list")[0]["device"] == device.statement.device_text
