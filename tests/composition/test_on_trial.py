@@ -1,0 +1,103 @@
+"""The real program as the starter starts it: on trial it proves itself before anybody signs in; it can begin anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from kiosk import run as program
+from kiosk.app import Config, Kiosk
+from kiosk.errors import Corrupt, Unavailable
+from starter import health
+from starter.health import MARK, Note
+from starter.launch import AGAIN, PROGRAM
+from tests.composition.premises import Premises
+from tests.composition.test_run import _hooks, start
+
+pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("qtbot")]
+__all__ = ["_hooks"]
+
+
+@pytest.fixture
+def watched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The data folder of an installed program on trial."""
+    data = tmp_path / "data"
+    (data / "program").mkdir(parents=True)
+    monkeypatch.setenv(MARK, "m1")
+    monkeypatch.setenv(PROGRAM, str(tmp_path))
+    return data
+
+
+@pytest.mark.slow
+def test_a_window_a_store_a_chain_a_vault_and_a_receipt_prove_it(
+    enrolled: Premises, watched: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    (enrolled.root / "kiosk").symlink_to(watched)
+    monkeypatch.setattr(program, "_keystore", lambda: enrolled.keystore)
+    code = start(enrolled.root, [], lambda: health.hear(watched, "m1") == Note("good"))
+    assert health.hear(watched, "m1") == Note("good")
+    assert code == 0
+
+
+def test_what_does_not_open_says_so_at_once(premises: Premises, watched: Path) -> None:
+    premises.keystore.locked = True
+    kiosk = premises.kiosk()
+    with pytest.raises(Unavailable):
+        kiosk.open()
+    assert health.hear(watched, "m1") == Note("bad", ("start",))
+    kiosk.close()
+
+
+def test_a_version_that_paints_no_window_is_not_ready(
+    enrolled: Premises, watched: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kiosk.update_desk.PAINTED_S", 0.0)
+    kiosk = enrolled.kiosk()
+    with pytest.raises(Corrupt, match="update_unwell"):
+        kiosk.open()
+    assert not kiosk.ready, "nobody can sign in"
+    kiosk.close()
+
+
+def test_an_installed_counter_has_updates_and_a_working_copy_none(
+    enrolled: Premises, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    kiosk = enrolled.kiosk()
+    assert kiosk.updates is None
+    kiosk.open()
+    assert kiosk.updates is None
+    kiosk.close()
+    monkeypatch.setenv(PROGRAM, str(tmp_path))
+    kiosk = enrolled.kiosk()
+    kiosk.open()
+    updates = kiosk.updates
+    assert updates is not None
+    assert updates.standing().phase == "IDLE"
+    kiosk.close()
+
+
+@pytest.mark.slow
+def test_it_ends_so_that_the_starter_begins_it_anew(
+    enrolled: Premises, watched: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    configs: list[Config] = []
+
+    def kept(config: Config, *more: object) -> Kiosk:
+        configs.append(config)
+        return Kiosk(config, *more)  # type: ignore[arg-type]
+
+    monkeypatch.delenv(MARK)
+    (enrolled.root / "kiosk").symlink_to(watched)
+    monkeypatch.setattr(program, "_keystore", lambda: enrolled.keystore)
+    monkeypatch.setattr(program, "Kiosk", kept)
+    asked: list[str] = []
+
+    def ask() -> bool:
+        if not asked and configs:
+            asked.append("again")
+            configs[0].restart()
+        return False
+
+    assert start(enrolled.root, [], ask) == AGAIN
