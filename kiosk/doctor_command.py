@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from io import TextIOWrapper
 from pathlib import Path
 
 from kiosk.doctor import report, runner, support
@@ -32,6 +33,9 @@ from ui.probe import ChosenDevices
 
 def doctor(asked: argparse.Namespace, keystore: Keystore | None = None) -> int:
     """`manfaz doctor`: returns the exit code of `kiosk.doctor.report`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console that knows no Arabic still says the rest
     if asked.list:
         for check in runner.CHECKS:
             print(f"{check.number:2} {check.id:14} {check.area:9} {check.title('en')} · {check.title('ar')}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from argparse import Namespace
@@ -43,7 +44,8 @@ def a_home_of_its_own(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "free_bytes", lambda _folder: 100 << 30)
 
 
-def test_the_list_names_all_forty(bench: Bench, capsys: Capture) -> None:
+def test_the_list_names_all_forty(bench: Bench, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", io.StringIO())  # no console at all
     assert doctor(bench, "--list") == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) == 40
