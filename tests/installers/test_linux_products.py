@@ -83,6 +83,19 @@ def test_the_file_installs_upgrades_and_is_removed_and_the_data_stays(tmp_path: 
     assert data.read_bytes() == b"what was sold"
 
 
+def test_the_same_file_again_mends_what_is_there_and_the_one_before_goes(tmp_path: Path, home: Path) -> None:
+    file, opt = made(tmp_path / "room", "1.0.0"), home / ".local" / "opt"
+    (opt / "manfaz-mine").mkdir(parents=True)
+    for _ in "again":
+        assert called(file, home).returncode == 0
+        (opt / "manfaz" / "manfaz").write_bytes(b"harmed")
+    assert called(file, home).returncode == 0
+    assert (opt / "manfaz" / "manfaz").read_bytes() == (program.FILES / "manfaz.sh").read_bytes()
+    assert len([path for path in opt.iterdir() if path.is_dir() and not path.is_symlink()]) == 3
+    called(file, home, "--remove")
+    assert names(opt) == {"manfaz-mine"}
+
+
 @pytest.mark.parametrize("harm", ["short", "changed", "nothing"])
 def test_a_harmed_file_is_refused_and_what_was_there_stays(harm: str, tmp_path: Path, home: Path) -> None:
     assert called(made(tmp_path / "room", "1.0.0"), home).returncode == 0

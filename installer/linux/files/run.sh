@@ -30,6 +30,18 @@ lock() {
     "يجري الآن تثبيت آخر لمنفذ. انتظر حتى ينتهي."
 }
 
+versions() {  # the folders that this kind of file made, and no other that a user may have beside them
+  hex='[0-9a-f][0-9a-f][0-9a-f][0-9a-f]'
+  for found in "$opt"/manfaz-[0-9]*-$hex$hex "$opt"/manfaz-[0-9]*-$hex$hex.[0-9]*; do
+    [ ! -d "$found" ] || printf '%s\n' "$found"
+  done
+}
+
+drop() {  # renamed first: half a folder is never taken for a version
+  mv -T "$1" "$opt/.manfaz.old.$$"
+  rm -rf "$opt/.manfaz.old.$$"
+}
+
 current() { readlink "$opt/manfaz" 2>/dev/null || :; }
 
 fit() {
@@ -71,24 +83,21 @@ install_it() {
     "هذا الملف تالف أو لم يكتمل نسخه. انسخه مرة أخرى." 2
   lock
   before=$(current)
-  rm -rf "$opt"/.manfaz.new.*
-  for old in "$opt"/manfaz-*; do  # what runs, or ran until the last upgrade, stays
-    case "$old" in "$opt/$before" | "$opt/$NAME" | "$opt/manfaz-*") ;; *) rm -rf "$old" ;; esac
-  done
+  rm -rf "$opt"/.manfaz.new.* "$opt"/.manfaz.old.*
+  versions | while read -r old; do [ "$old" = "$opt/$before" ] || drop "$old"; done
   fit
-  if [ "$before" != "$NAME" ] || [ ! -f "$opt/$NAME/app/complete" ]; then
-    new=$opt/.manfaz.new.$$
-    trap 'rm -rf "$new"' EXIT
-    trap 'exit 130' HUP INT TERM
-    mkdir "$new"
-    unpack
-    sync -f "$new" 2>/dev/null || sync
-    rm -rf "${opt:?}/$NAME"
-    mv -T "$new" "$opt/$NAME"
-    ln -s "$NAME" "$opt/.manfaz.link"
-    mv -fT "$opt/.manfaz.link" "$opt/manfaz"
-    sync -f "$opt" 2>/dev/null || sync
-  fi
+  [ ! -e "$opt/$NAME" ] || NAME=$NAME.$(date +%s)  # again: whatever is wrong with the one there, this one is whole
+  new=$opt/.manfaz.new.$$
+  trap 'rm -rf "$new"' EXIT
+  trap 'exit 130' HUP INT TERM
+  mkdir "$new"
+  unpack
+  sync -f "$new" 2>/dev/null || sync
+  mv -T "$new" "$opt/$NAME"
+  rm -f "$opt/.manfaz.link"
+  ln -s "$NAME" "$opt/.manfaz.link"
+  mv -fT "$opt/.manfaz.link" "$opt/manfaz"
+  sync -f "$opt" 2>/dev/null || sync
   show
   say "Manfaz $VERSION is installed in $opt/manfaz. Start it from the menu, or: $bin/manfaz" \
     "تم تثبيت منفذ $VERSION في $opt/manfaz. شغّله من القائمة أو بالأمر $bin/manfaz"
@@ -97,7 +106,8 @@ install_it() {
 remove_it() {
   lock
   rm -f "$bin/manfaz" "$apps/manfaz.desktop" "$opt/manfaz"
-  rm -rf "$opt"/manfaz-*-???????? "$opt"/.manfaz.new.* "$opt/.manfaz.link"
+  versions | while read -r old; do drop "$old"; done
+  rm -rf "$opt"/.manfaz.new.* "$opt"/.manfaz.old.* "$opt/.manfaz.link"
   rm -f "$opt/.manfaz.lock"
   say "Manfaz was removed. The shop's data stays in $data; nothing of it was deleted." \
     "أُزيل منفذ. بيانات المحل باقية في $data ولم يُحذف منها شيء."
