@@ -18,7 +18,8 @@ from kiosk.scribe import Scribe
 from storage.open import DATABASE
 from storage.switch import ASIDE
 from tests.composition.premises import Premises
-from tests.shop import ACK
+from tests.keeping.test_restoring import answered
+from tests.shop import ACK, RECOVERY
 
 
 def manfaz(premises: Premises, *words: str) -> int:
@@ -79,9 +80,13 @@ def test_a_new_computer_asks(premises: Premises, tmp_path: Path, capsys: pytest.
     assert manfaz(new, "restore", str(backup), "--request", str(request)) == OK
     assert json.loads(request.read_bytes())["kind"] == "manfaz-recovery"
     assert "--answer" in capsys.readouterr().out
-    request.write_bytes(b'{"answer": "00"}')
-    assert manfaz(new, "restore", str(backup), "--answer", str(request)) == CORRUPT
+    answer = tmp_path / "answer.json"
+    answer.write_bytes(b'{"answer": "00"}')
+    assert manfaz(new, "restore", str(backup), "--answer", str(answer)) == CORRUPT
     assert manfaz(new, "restore", str(backup), "--answer", str(tmp_path / "none")) == REFUSED
+    answer.write_bytes(answered(request.read_bytes(), RECOVERY))
+    assert manfaz(new, "restore", str(backup), "--answer", str(answer)) == OK
+    assert "30 days" not in capsys.readouterr().out, "there was nothing to put aside"
 
 
 @pytest.mark.parametrize("kind", ["move", "retire"])

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from kiosk.commits import DropEvidence, Erase, PutEvidence
-from kiosk.errors import Corrupt, Unavailable
+from kiosk.errors import Corrupt, KioskError, Unavailable
 from kiosk.evidence import Evidence
 from kiosk.keeping import sealed
 from kiosk.keeping.copies import Manifest
@@ -270,6 +270,20 @@ def test_a_damaged_store_makes_no_backup(house: Opened, tmp_path: Path, monkeypa
 
     monkeypatch.setattr(verify, "check_all", broken)
     refuses("backup_broke", lambda: house.copies.make(tmp_path / "b", cover(), always, silent))
+
+
+def test_a_store_whose_pages_are_broken_makes_no_backup(house: Opened, tmp_path: Path, keystore: FakeKeystore) -> None:
+    data = tmp_path / "data"
+    other = Copies(data / DATABASE, bytes(32), data / "evidence")
+    refuses("backup_broke", lambda: other.make(tmp_path / "b", cover(), always, silent))
+    house.store.close()
+    file = data / DATABASE
+    whole = file.read_bytes()
+    file.write_bytes(whole[:9000] + bytes([whole[9000] ^ 1]) + whole[9001:])
+    broken = Copies(file, key_of(data, keystore), data / "evidence")
+    with pytest.raises(KioskError, match=r"backup_(broke|place)"):
+        broken.make(tmp_path / "b", cover(), always, silent)
+    assert house.copies.standing(tmp_path / "b") == []
 
 
 def test_a_picture_that_goes_meanwhile_is_not_missed(

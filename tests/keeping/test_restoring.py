@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import uuid
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -387,6 +388,23 @@ def test_no_gap_where_nothing_is_missing(broken: Broken, tmp_path: Path) -> None
     facts(fresh.store, 2)
     assert restored.gap(fresh.store) is None
     fresh.close()
+
+
+def test_it_goes_on_under_its_own_device_only(broken: Broken, tmp_path: Path) -> None:
+    fresh = open_house(tmp_path / "fresh")
+    restored.refuse_other(fresh.store, "anybody")
+    fresh.close()
+    broken.restore(despite_newer=True)
+    opened = open_house(broken.data, broken.keystore)
+    restored.refuse_other(opened.store, broken.made.device)
+    other = "019a1b2c-0000-7000-8000-000000000002"
+    error = refuses("enrolment_other_device", lambda: restored.refuse_other(opened.store, other))
+    assert error.values == {"device": "019a1b2c"}
+    statement = json.loads(enrolment(2).statement) | {"device": other}
+    strange = replace(enrolment(2), statement=json.dumps(statement).encode())
+    refuses("enrolment_other_device", lambda: opened.store.put_enrolment(strange))
+    assert restored.awaiting(opened.store)
+    opened.close()
 
 
 def test_the_new_epoch_says_once_what_it_follows(broken: Broken) -> None:
