@@ -41,7 +41,7 @@ class WineKiosk(KioskProcess):
     def __init__(self, windows: Windows, program: str, data: str, log: Path, *options: str) -> None:
         super().__init__(Path(data), log, *options)
         self._windows = windows
-        self._command = ["wine", f"{program}\\manfaz.exe", "--data", data, *options]
+        self._command = ["wine", f"{program}\\manfaz.exe", "--data", data, "--no-wizard", *options]
 
     @override
     def start(self, env: dict[str, str]) -> None:
