@@ -51,7 +51,8 @@ class _Script:
         self._application = make_application(sys.argv[:1])
         self._asked = asked
         self._begun = SystemClock().mono_ms()
-        self._invited = read_invitation(asked.invitation.read_text(encoding="utf-8")) if asked.invitation else None
+        line = _read(asked.invitation).decode(errors="replace") if asked.invitation else ""
+        self._invited = read_invitation(line) if line else None
         self._choice = parse_choice(asked.printer)
         paper = LatePaper(self._choice, asked.language)
         world = World(SystemClock(), SystemRandomness(), NoMilestones())
@@ -112,28 +113,30 @@ class _Script:
             self._claim()
 
     def _claim(self) -> None:
-        enrolment, invited = self._kiosk.enrolment, self._invited
+        enrolment = self._kiosk.enrolment
         waiting = enrolment.under_way()
         if waiting is not None:
             number = waiting.number
         else:
-            slot, code = (invited.slot, invited.code) if invited else (self._asked.slot or "", self._asked.code or "")
+            slot, code = self._slot()
             told = enrolment.look(self._centre() or "", slot, code)
-            if told is not None:
-                self._tell(step="enrolment", shop=told.shop_en or told.shop_ar)
+            self._tell(step="enrolment", shop=told and (told.shop_en or told.shop_ar))
             number = enrolment.claim(self._centre() or "", slot, code)
         self._tell(step="enrolment", number=number)
         self._until(enrolment.poll)
         self._desk.enrolled("line", number)
 
+    def _slot(self) -> tuple[str, str]:
+        if self._invited is not None:
+            return self._invited.slot, self._invited.code
+        return self._asked.slot or "", self._asked.code or ""
+
     def _carry(self) -> None:
         """Write the request and end, or take the answer that has come for it."""
         desk, asked = self._kiosk.carried, self._asked
         if not asked.answer:
-            invited = self._invited
-            slot, code = (invited.slot, invited.code) if invited else (asked.slot or "", asked.code or "")
             try:
-                write_through(asked.request, desk.request(slot, code))
+                write_through(asked.request, desk.request(*self._slot()))
             except OSError as error:
                 raise Unavailable("stick_away", reason=error.strerror) from error
             self._tell(step="enrolment", request=str(asked.request), number=desk.code())

@@ -57,6 +57,9 @@ class Carried:
     def code(self) -> str:
         return self.said
 
+    def refuse_enrolled(self) -> None:
+        raise Refused("enrol_already", shop="shop-1", since="2026-11-25 10:00", n=0)
+
     def accept(self, data: bytes, code: str) -> None:
         if self.refusal:
             raise self.refusal

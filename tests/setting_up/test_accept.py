@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import threading
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,9 +19,9 @@ from kiosk.keys import SeedSigner
 from kiosk.setting_up import carried, report
 from kiosk.setting_up.steps import STEPS
 from tests.central.centre import CentreProcess, CommandFailed
-from tests.central.device import SHOP, centre_with_shop
+from tests.central.device import SHOP, centre_with_shop, enrol_device
 
-pytestmark = [pytest.mark.enable_socket, pytest.mark.slow]
+pytestmark = [pytest.mark.enable_socket, pytest.mark.slow, pytest.mark.timeout(300)]
 PIN = "194027"
 
 
@@ -109,10 +110,15 @@ def test_from_an_empty_folder_to_a_signed_report_at_the_centre(tmp_path: Path, c
     assert len(list((folder / "papers").iterdir())) == 2
 
 
+def fresh(centre: CentreProcess) -> str:
+    """A device that nobody has proved."""
+    return enrol_device(centre).statement.device_text
+
+
 def test_wherever_the_power_goes_it_goes_on_at_that_step(tmp_path: Path, centre: CentreProcess) -> None:
     """A real process, killed as each step begins; then the same command ends what it began."""
     counter, reached = Counter(tmp_path, centre), -1
-    for step in STEPS:
+    for step in STEPS[STEPS.index("folder") :]:  # before it there is nowhere to write to
         if STEPS.index(step) < reached:  # the last one got so far before it was killed
             continue
         counter.said.clear()
@@ -147,7 +153,17 @@ def test_a_counter_far_from_any_line_is_set_up_by_files(tmp_path: Path, centre: 
     assert (code, counter.said[-1]["verdict"], counter.said[-1]["sent"]) == (0, "ready", False), counter.err
     taken = centre.cli("acceptance", "take", str(counter.folder / "report" / "acceptance.json"))
     assert taken["verdict"] == "ready"
+    said = document(counter)[1]
+    copy = tmp_path / "copy.json"
+    centre.cli("acceptance", "show", said["device"], "--file", str(copy))
+    assert copy.read_bytes() == document(counter)[0]
     torn = tmp_path / "torn.json"
-    torn.write_bytes((counter.folder / "report" / "acceptance.json").read_bytes()[:100])
-    with pytest.raises(CommandFailed):
-        centre.cli("acceptance", "take", str(torn))
+    torn.write_bytes(copy.read_bytes()[:100])
+    stranger = tmp_path / "stranger.json"
+    stranger.write_bytes(report.sign({**said, "device": str(uuid.UUID(int=7))}, SeedSigner(bytes(32))))
+    for words in (
+        ("take", str(torn)), ("take", str(tmp_path / "none.json")), ("take", str(stranger)),
+        ("show", said["device"], "--file", str(tmp_path)), ("show", fresh(centre)),
+    ):  # fmt: skip
+        with pytest.raises(CommandFailed):
+            centre.cli("acceptance", *words)

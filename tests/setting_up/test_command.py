@@ -1,0 +1,185 @@
+"""`manfaz setup --accept`: what it does where something is missing. The whole way is walked in test_accept."""
+
+from __future__ import annotations
+
+import json
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk import cli, setup_command
+from kiosk.errors import Refused, Unavailable
+from kiosk.setting_up.desk import SetUpDesk
+from kiosk.setting_up.steps import STEPS
+from tests import shop
+from tests.setting_up.host import Host, desk
+
+pytestmark = pytest.mark.usefixtures("qapp")
+
+
+def asked(folder: Path, *words: str) -> Namespace:
+    top = ["--data", str(folder / "data"), "--centre", "http://127.0.0.1:9"]
+    return cli.parser().parse_args([*top, "setup", "--accept", "--wait-s", "0", *words])
+
+
+class Scripted:
+    """The command on a counter of the window's tests."""
+
+    def __init__(self, folder: Path, step: Any, *words: str) -> None:
+        self.host = Host()
+        self.script = setup_command._Script(asked(folder, *words))
+        self.script._kiosk.close()
+        (folder / "data").mkdir(exist_ok=True)
+        self.desk: SetUpDesk = desk(self.host, folder / "data")
+        self.host.enrolment.is_needed = STEPS.index(step) <= STEPS.index("enrolment")
+        self.host.ready = True
+        self.desk.keep(self.desk.progress.at(step))
+        self.script._kiosk, self.script._desk = self.host, self.desk  # type: ignore[assignment]
+
+
+def test_a_server_in_utc_is_noted_and_a_date_that_cannot_be_is_not_passed_over(tmp_path: Path) -> None:
+    made = Scripted(tmp_path, "clock")
+    made.desk._machine = made.desk._machine.__class__(
+        **{name: getattr(made.desk._machine, name) for name in made.desk._machine.__slots__}
+        | {"offset_min": lambda _ms: 0}
+    )
+    made.script._clock()
+    assert made.desk.progress.state("clock") == "skipped"
+    made.desk.back()
+    made.host.shop.clock.wall = 1_430_000_000_000
+    with pytest.raises(Refused, match="setup_clock_old"):
+        made.script._clock()
+
+
+def test_an_enrolment_that_was_kept_before_the_cut_is_found(tmp_path: Path) -> None:
+    made = Scripted(tmp_path, "enrolment")
+    made.host.enrolment.is_needed = False
+    made.script._enrol()
+    assert made.desk.progress.step == "catalogue"
+
+
+def test_the_same_digits_are_shown_after_a_cut_and_a_line_on_a_stick_is_read(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from kiosk.enrol_desk import UnderWay
+
+    line = tmp_path / "manfaz-slot.txt"
+    line.write_text("manfaz1 https://centre.example 0417 7k3qf9zm2px")
+    made = Scripted(tmp_path, "enrolment", "--invitation", str(line))
+    assert made.script._slot() == ("0417", "7K3QF9ZM2PX")
+    made.host.enrolment.waiting = UnderWay("https://x", "0417", "482915")
+    made.host.enrolment.polls = [True]
+    made.script._enrol()
+    assert "482915" in capsys.readouterr().out
+    assert made.host.enrolment.claimed == []
+
+
+def test_a_stick_that_cannot_be_written_or_holds_nothing_is_said(tmp_path: Path) -> None:
+    made = Scripted(tmp_path, "enrolment", "--request", str(tmp_path / "none" / "r.json"))
+    with pytest.raises(Unavailable, match="stick_away"):
+        made.script._carry()
+    made = Scripted(tmp_path, "enrolment", "--answer", str(tmp_path / "none.json"))
+    with pytest.raises(Refused, match="stick_none"):
+        made.script._carry()
+
+
+def test_waiting_ends_with_what_was_away_or_with_the_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Scripted(tmp_path, "enrolment")
+    monkeypatch.setattr(setup_command, "LOOK_S", 0.001)
+
+    def away() -> bool:
+        raise Unavailable("line_offline")
+
+    made.script._asked.wait_s = -1
+    with pytest.raises(Unavailable, match="line_offline"):
+        made.script._until(away)
+    with pytest.raises(Unavailable, match="setup_time"):
+        made.script._until(lambda: False)
+    answers = [False, True]
+    made.script._asked.wait_s = 60
+    made.script._until(lambda: answers.pop(0))
+    tried: list[int] = []
+
+    def back() -> bool:
+        tried.append(1)
+        if len(tried) == 1:
+            raise Unavailable("line_offline")
+        return True
+
+    made.script._until(back)
+    assert len(tried) == 2
+
+
+def waiting() -> Any:
+    raise Unavailable("setup_waiting", missing="x")
+
+
+def test_what_has_not_come_is_waited_for(tmp_path: Path) -> None:
+    made = Scripted(tmp_path, "catalogue")
+    made.desk.documents = waiting  # type: ignore[method-assign]
+    made.script._asked.wait_s = -1
+    with pytest.raises(Unavailable, match="setup_time"):
+        made.script._documents()
+
+
+def test_no_printer_and_a_page_nobody_looked_at_are_skipped(tmp_path: Path) -> None:
+    made = Scripted(tmp_path, "printer")
+    made.script._print()
+    assert made.desk.progress.state("printer") == "skipped"
+    made.desk.back()
+    made.script._choice = made.script._choice.__class__("file", str(tmp_path / "papers"))
+    made.script._print()
+    assert "nobody looked" in made.desk.progress.outcomes["printer"].note
+
+
+def test_a_shop_without_people_is_said(tmp_path: Path) -> None:
+    made = Scripted(tmp_path, "operator")
+    made.host.people.seats = list  # type: ignore[method-assign]
+    with pytest.raises(Refused, match="setup_nobody"):
+        made.script._operator()
+
+
+def test_after_a_cut_whoever_has_a_pin_sits_down_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = Scripted(tmp_path, "acceptance", "--pin", shop.PIN)
+    made.host.people.activate(shop.OPERATOR, shop.CODE, shop.PIN)
+    made.host.people.sign_out()
+    made.script._accept()
+    assert made.script._ended() == 1, "the printer was never looked at"
+    assert "not_ready" in capsys.readouterr().out
+    assert made.script._keep({}, b"") == {}
+
+
+def test_a_folder_for_the_report_that_cannot_be_made_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    made = Scripted(tmp_path, "acceptance", "--report", str(tmp_path / "file" / "below"))
+    with pytest.raises(Unavailable, match="stick_away"):
+        made.script._keep({}, b"{}")
+
+
+def test_each_step_may_be_told_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = Scripted(tmp_path, "clock", "--json")
+    made.script._tell(step="clock", note="ملاحظة")
+    assert json.loads(capsys.readouterr().out) == {"step": "clock", "note": "ملاحظة"}
+
+
+def test_without_accept_it_is_the_window_at_its_first_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Namespace] = []
+
+    def run(given: Namespace) -> int:
+        seen.append(given)
+        return 0
+
+    monkeypatch.setattr("kiosk.run.run", run)
+    assert cli.main(["setup"]) == 0
+    assert seen[0].wizard is True
+
+
+def test_only_a_counter_that_nobody_enrolled_yet_is_set_up(tmp_path: Path) -> None:
+    made = Scripted(tmp_path, "language")
+    (tmp_path / "data" / "kiosk.db").touch()
+    made.script._refuse_enrolled()
+    made.host.enrolment.is_needed = False
+    with pytest.raises(Refused, match="enrol_already"):
+        made.script._refuse_enrolled()
