@@ -73,6 +73,8 @@ class Hands:
 
     def settle(self, ms: int = 10) -> None:
         self.qtbot.wait(ms)
+        for _ in range(9):  # on a slow machine the time is over before an answer, asked for by an answer, has arrived
+            QApplication.processEvents()
 
     def until(self, name: str) -> None:
         self.qtbot.waitUntil(lambda: self.page.objectName() == name and self.window.veil.isHidden(), timeout=20000)
