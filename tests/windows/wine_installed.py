@@ -6,15 +6,23 @@ import json
 import shutil
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from installer import app_layer, windows, windows_signing
+from installer.products import BuildError
 from installer.windows import LIST
 from kiosk.demo.stage import Centre, Roll, until
 from kiosk.demo.story import CITIZENS, PIN
-from tests.windows.conftest import Built
+from tests.windows.conftest import Asked, Built
 from tests.windows.counter import WineDisplay, WineKiosk, WineStory
 from tests.windows.wine import Windows, windows_path
 
@@ -230,3 +238,43 @@ def test_a_disk_without_room_leaves_a_reason(machine: Windows, first: Built) -> 
     assert machine.code(first.command, "/S", "/D=C:\\occupied\\Manfaz") == FAILED
     assert "1603" in machine.log()
     shutil.rmtree(machine.c / "occupied", ignore_errors=True)
+
+
+# ---- signed
+
+
+def certificate(folder: Path) -> tuple[Path, Path]:
+    """Of nobody, for signing programs; and its key."""
+    key = rsa.generate_private_key(65537, 2048)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Manfaz test")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        .serial_number(x509.random_serial_number()).not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=2))
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CODE_SIGNING]), critical=False)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    cert, private = folder / "cert.pem", folder / "key.pem"
+    cert.write_bytes(made.public_bytes(Encoding.PEM))
+    private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    return cert, private
+
+
+def test_signed_it_installs_and_starts_and_a_changed_byte_shows(machine: Windows, made: Path) -> None:
+    out = made / "signed"
+    out.mkdir()
+    cert, key = certificate(out)
+    app = app_layer.build(out)
+    product = windows.build(Asked(out, sign_cert=cert, sign_key=key), app)
+    stage = out / f"windows-{app.version}" / "stage"
+    for file in (product.path, stage / "manfaz.exe", stage / "manfaz-cli.exe"):
+        windows_signing.verify(file, cert)
+    changed = out / "changed.exe"
+    data = bytearray(product.path.read_bytes())
+    data[len(data) // 2] ^= 1
+    changed.write_bytes(data)
+    with pytest.raises(BuildError, match="no sound signature"):
+        windows_signing.verify(changed, cert)
+    assert machine.code(windows_path(product.path), "/S") == DONE
+    assert cli(machine, "version") == (DONE, f"{app.version}\r\n")
