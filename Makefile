@@ -74,13 +74,14 @@ day: setup  ## A day of CITIZENS (150) on the real window: jams, cuts, crashes, 
 
 # No registry is named in these files: each machine fetches from its own, and the hashes say what is right.
 UV_COMPILE := UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header --no-annotate --extra central
+	--no-emit-index-url --no-header --no-annotate
 
 lock: setup  ## Look for newer versions and write the lock files again
-	$(UV_COMPILE) --upgrade -o requirements.lock pyproject.toml
-	$(UV_COMPILE) --upgrade --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
-	$(UV_COMPILE) --upgrade --extra devices -c requirements.lock -o requirements-devices.lock pyproject.toml
-	@! grep -n '://' requirements.lock requirements-dev.lock requirements-devices.lock
+	$(UV_COMPILE) --extra central --upgrade -o requirements.lock pyproject.toml
+	$(UV_COMPILE) --extra central --upgrade --group dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	$(UV_COMPILE) --extra central --upgrade --extra devices -c requirements.lock -o requirements-devices.lock pyproject.toml
+	$(UV_COMPILE) --upgrade -c requirements.lock -o requirements-kiosk.lock pyproject.toml
+	@! grep -n '://' requirements.lock requirements-dev.lock requirements-devices.lock requirements-kiosk.lock
 
 build: setup  ## The wheel, its checksums and a build record, into dist/
 	@$(PY) build_installer.py
