@@ -64,6 +64,7 @@ def test_a_version_that_paints_no_window_is_not_ready(
 def test_an_installed_counter_has_updates_and_a_working_copy_none(
     enrolled: Premises, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    monkeypatch.delenv(PROGRAM, raising=False)
     kiosk = enrolled.kiosk()
     assert kiosk.updates is None
     kiosk.open()

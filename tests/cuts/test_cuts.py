@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,7 +18,8 @@ ROOT = Path(pointer.__file__).resolve().parent.parent
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     """In a process that has no threads: it forks."""
     wanted = [sys.executable, "-m", *arguments]
-    return subprocess.run(wanted, cwd=ROOT, capture_output=True, text=True, check=False, timeout=280)
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    return subprocess.run(wanted, cwd=ROOT, env=plain, capture_output=True, text=True, check=False, timeout=280)
 
 
 @pytest.mark.slow

@@ -9,13 +9,16 @@ import pytest
 
 import starter.__main__ as main
 from starter import launch, pointer
+from starter.health import MARK
 from starter.lock import ProgramLock
 from starter.pointer import Pointer
 from tests.starter.program import BAD, CRASH, GOOD, RELEASE, Program
 
 
 @pytest.fixture
-def program(tmp_path: Path) -> Program:
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Program:
+    for name in (launch.PROGRAM, MARK):
+        monkeypatch.setenv(name, "")  # the starter sets them for the version: here they are put back
     made = Program(tmp_path)
     made.ship()
     return made
