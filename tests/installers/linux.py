@@ -184,8 +184,7 @@ def _verified(shop: Shop) -> None:
 
 def _scripts(shop: Shop) -> None:
     for name, reason in DEBIAN_SCRIPTS:
-        for _ in "twice":
-            shop.chroot.run(f"/var/lib/dpkg/info/manfaz.{name}", reason, FIRST)
+        shop.chroot.run(f"/var/lib/dpkg/info/manfaz.{name}", reason, FIRST)
     shop.chroot.run("/var/lib/dpkg/info/manfaz.postinst", "nonsense", code=1)
     shop.chroot.run("/var/lib/dpkg/info/manfaz.postinst", "configure", FIRST)
 
