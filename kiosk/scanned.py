@@ -38,6 +38,11 @@ def fold_layout(typed: str) -> str:
     return text.translate(_KEYS)
 
 
+def through_arabic(typed: str) -> bool:
+    """Whether the scanner typed through an Arabic layout: digits alone do not tell."""
+    return any(ord(letter) in _KEYS or letter == _LAM_ALEF[0] for letter in strip_invisible(typed))
+
+
 def read_scan(typed: str, today: date) -> Scan:
     """What it is: a national ID that can be one, a receipt of ours (its QR or its bars), or something else."""
     text = fold_layout(typed)

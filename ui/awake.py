@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
 
 from kiosk.events import SessionChanged
 from kiosk.texts import say
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
     from ui.window import Window
 
 Block = Callable[[int, str], None]
+
+
+class Session(Protocol):
+    """The part of QSessionManager that is used."""
+
+    def allowsInteraction(self) -> bool: ...
+    def release(self) -> None: ...
+    def cancel(self) -> None: ...
 
 
 def block_windows(handle: int, reason: str) -> None:  # pragma: no cover - CI has no Windows
@@ -40,6 +49,15 @@ class RestartBlock(QObject):
         self._said = ""
         if self._block is not None:
             window.bridge.heard.connect(self._heard)
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.commitDataRequest.connect(self.asked_to_end, Qt.ConnectionType.DirectConnection)
+
+    def asked_to_end(self, manager: Session) -> None:
+        """The system wants to end the session: not now, where somebody is being served and may still be asked."""
+        if self._said and manager.allowsInteraction():
+            manager.release()
+            manager.cancel()
 
     def _heard(self, event: object) -> None:
         if isinstance(event, SessionChanged):

@@ -81,6 +81,12 @@ class Diagnosis:
         head = Head(me.device, me.epoch, probes.clock.wall_ms())
         return seal(head, support.content(probes, results, problem), public)
 
+    def scanned(self, state: str) -> None:
+        """How the scanner was at its last scan: *ok*, or *layout* where it types Arabic letters."""
+        fact = report.pack({"state": state})
+        if self._store.fact("scanner") != fact:
+            self._write([], [PutFact("scanner", fact)])
+
     def mend(self) -> int:
         """What is safe to mend by itself, of what stands (`kiosk.doctor.check`); how much was mended."""
         standing_now, _full_ms = self.kept()

@@ -147,3 +147,13 @@ def test_before_enrolment_there_is_nobody_to_seal_for() -> None:
     )  # fmt: skip
     with pytest.raises(Refused, match="not_enrolled"):
         desk.support_file()
+
+
+def test_a_scanner_is_noted_where_it_has_changed(house: House) -> None:
+    house.desk.scanned("layout")
+    house.desk.run()
+    assert "scanner_layout" in [result.text for result in house.desk.kept()[0]]
+    house.desk.scanned("layout")
+    house.desk.scanned("ok")
+    house.desk.run()
+    assert "scanner_layout" not in [result.text for result in house.desk.kept()[0]]

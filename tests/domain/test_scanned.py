@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from kiosk.scanned import Scan, fold_layout, read_scan
+from kiosk.scanned import Scan, fold_layout, read_scan, through_arabic
 
 TODAY = date(2026, 11, 25)
 NID = "20001010100014"
@@ -40,3 +40,10 @@ def test_a_receipt_scanned_through_the_arabic_layout_is_the_receipt() -> None:
     typed = "".join(back.get(letter, letter) for letter in QR)
     assert typed != QR
     assert read_scan(typed, TODAY) == Scan("receipt", QR)
+
+
+def test_arabic_letters_tell_of_an_arabic_layout_and_digits_do_not() -> None:
+    assert through_arabic("ش12")
+    assert through_arabic("1\ufefb2")
+    assert not through_arabic("a12")
+    assert not through_arabic("٢٩٩٠")

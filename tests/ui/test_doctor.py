@@ -186,6 +186,22 @@ def test_a_low_battery_goes_before_everything_else_that_is_said(hands: Hands) ->
     assert say("ar", "awake.low.more") in hands.page.notice.text()
 
 
+class Asking:
+    """A session manager that asks whether it may end."""
+
+    def __init__(self) -> None:
+        self.acts: list[str] = []
+
+    def allowsInteraction(self) -> bool:
+        return True
+
+    def release(self) -> None:
+        self.acts.append("release")
+
+    def cancel(self) -> None:
+        self.acts.append("cancel")
+
+
 def test_a_restart_is_held_off_while_somebody_works_here(hands: Hands) -> None:
     said: list[str] = []
     hands.restart_block = RestartBlock(  # type: ignore[attr-defined]
@@ -194,8 +210,13 @@ def test_a_restart_is_held_off_while_somebody_works_here(hands: Hands) -> None:
     hands.home()
     hands.counter.events.publish(SessionChanged())
     hands.qtbot.waitUntil(lambda: said == [say("ar", "awake.reason")])
+    session = Asking()
+    hands.restart_block.asked_to_end(session)  # type: ignore[attr-defined]
+    assert session.acts == ["release", "cancel"]
     hands.press(Qt.Key.Key_F12)
     hands.until("pageLock")
     hands.qtbot.waitUntil(lambda: said[-1] == "")
+    hands.restart_block.asked_to_end(session)  # type: ignore[attr-defined]
+    assert len(session.acts) == 2
     hands.counter.events.publish(SyncChanged())
     assert len(said) == 2

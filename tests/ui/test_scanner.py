@@ -76,6 +76,10 @@ def test_trap_23_a_code_scanned_through_the_arabic_layout_is_its_latin_self(hand
     hands.find("field_passport_no").setFocus()
     beam.burst("ش١٢٣٤٥٦٧٨")
     assert text(beam, "field_passport_no") == "a12345678"
+    store = hands.counter.store
+    hands.qtbot.waitUntil(lambda: store.fact("scanner") == b'{"state":"layout"}')
+    beam.burst("a12345678")
+    hands.qtbot.waitUntil(lambda: store.fact("scanner") == b'{"state":"ok"}')
 
 
 def test_a_hand_is_no_scanner_however_fast(form: Beam) -> None:

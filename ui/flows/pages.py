@@ -90,6 +90,6 @@ class Rest(QObject):
         self.sync = Syncing(window, counter, self.lists, self.sale.home)
         self._look_after(window, counter, front)
         self.printing = Printing(window, counter, self.sale.home)
-        self.scanning = Scanning(window, self.lists)
+        self.scanning = Scanning(window, self.lists, counter)
         self.touching = Touching(window)
         self.sale.papers_asked.connect(self.printing.open)

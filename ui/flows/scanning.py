@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QDate, QObject, Qt
 from PySide6.QtWidgets import QWidget
 
-from kiosk.scanned import Scan, read_scan
+from kiosk.scanned import Scan, read_scan, through_arabic
 from ui import keys
 from ui.fields.field import Field
 from ui.fields.line import LineEdit
 from ui.fields.national_id import NationalIdEdit, NationalIdField
 from ui.flows.lists import Lists
 from ui.pages.form import FormPage
+from ui.ports import Counter
 from ui.scanner import Scanner
 
 if TYPE_CHECKING:
@@ -26,8 +28,10 @@ PAPER: Final = "paperEdit"
 
 
 class Scanning(QObject):
-    def __init__(self, window: Window, lists: Lists) -> None:
+    def __init__(self, window: Window, lists: Lists, counter: Counter) -> None:
         super().__init__(window)
+        self._counter = counter
+        self._state = ""
         self._window = window
         self._lists = lists
         self.scanner = Scanner(window, self.take)
@@ -36,6 +40,7 @@ class Scanning(QObject):
         """Whether the scan has gone where it belongs; else it stays where the keys put it."""
         if not self._window.veil.isHidden():
             return False
+        self._note("layout" if through_arabic(typed) else "ok")
         scan = read_scan(typed, QDate.currentDate().toPython())  # type: ignore[arg-type]
         page = self._window.page()
         if scan.kind == "national_id" and isinstance(page, FormPage):
@@ -44,6 +49,15 @@ class Scanning(QObject):
             self._find(scan.text)
             return True
         return self._into_line(scan, entered)
+
+    def _note(self, state: str) -> None:
+        """For the doctor, where that is another than at the last scan."""
+        if state != self._state:
+            self._state = state
+            self._window.bridge.ask(partial(self._keep, state), lambda _none: None, lambda _error: None)
+
+    def _keep(self, state: str) -> None:
+        self._counter.diagnosis.scanned(state)
 
     def _into_form(self, page: FormPage, number: str, entered: bool) -> bool:
         """Into the field that has the focus if it is one for IDs, else into the first that is still empty."""
