@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
+from kiosk import cli
 from kiosk import run as program
 from kiosk.app import Config, Kiosk
 from kiosk.errors import Corrupt, Unavailable
@@ -90,15 +92,15 @@ def test_it_ends_so_that_the_starter_begins_it_anew(
         return Kiosk(config, *more)  # type: ignore[arg-type]
 
     monkeypatch.delenv(MARK)
-    (enrolled.root / "kiosk").symlink_to(watched)
     monkeypatch.setattr(program, "_keystore", lambda: enrolled.keystore)
     monkeypatch.setattr(program, "Kiosk", kept)
-    asked: list[str] = []
 
-    def ask() -> bool:
-        if not asked and configs:
-            asked.append("again")
-            configs[0].restart()
-        return False
+    def again() -> None:
+        configs[0].restart()
 
-    assert start(enrolled.root, [], ask) == AGAIN
+    timer = QTimer()
+    timer.setSingleShot(True)
+    timer.timeout.connect(again)
+    timer.start(200)
+    asked = cli.parser().parse_args(["--data", str(watched), "--no-wizard"])
+    assert program.run(asked) == AGAIN
