@@ -9,13 +9,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Final, Literal
+from dataclasses import replace
+from typing import Final
 
 from kiosk.clock import HOUR_MS
 from kiosk.errors import KioskError, Unavailable
 from kiosk.events import Event, SessionChanged
 from kiosk.keeping.backups import Backups
+from kiosk.keeping.progress import Progress, What
 from kiosk.office import Office
 from kiosk.people import People
 
@@ -25,17 +26,6 @@ QUIET_MS: Final = 120_000
 AGAIN_MS: Final = 15 * 60_000
 LOOK_S: Final = 20.0
 PAUSE_S: Final = 0.002
-What = Literal["local", "second"]
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """What the page shows: whether one is under way, which, how far (`done` of `whole`, 0 of 0 before it is known)."""
-
-    busy: bool = False
-    what: What = "local"
-    done: int = 0
-    whole: int = 0
 
 
 class Keeper:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 
 from kiosk.commits import PutFact
 from kiosk.errors import Unavailable
-from kiosk.keeping.keeper import Progress
+from kiosk.keeping.progress import Progress
 from tests.screens.scenes import scene
 from tests.screens.shops import three_sold
 from tests.screens.stage import Stage

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 
 from kiosk.commits import PutFact
 from kiosk.errors import Unavailable
-from kiosk.keeping.keeper import Progress
+from kiosk.keeping.progress import Progress
 from kiosk.texts import say
 from tests.ui.conftest import Hands
 from tests.ui.test_lists import texts

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.arabic import isolate
-from kiosk.keeping.backups import Last
-from kiosk.keeping.keeper import Progress
-from kiosk.keeping.restored import Gap
+from kiosk.keeping.progress import Progress
 from kiosk.override import override
 from kiosk.texts import Language
 from ui import show
@@ -19,6 +18,10 @@ from ui.pages.page import Action, Page
 from ui.parts.button import Button
 from ui.parts.text import Text
 from ui.theme import hold
+
+if TYPE_CHECKING:  # what they bring is too heavy for the first picture
+    from kiosk.keeping.backups import Last
+    from kiosk.keeping.restored import Gap
 
 LONGEST = 200
 
