@@ -83,7 +83,7 @@ class SetUpDesk:
 
     def __init__(self, host: Host, folder: Path, world: World, machine: Machine) -> None:
         self._host = self.host = host
-        self._folder = folder
+        self._folder = self.home = folder
         self._world = world
         self._machine = machine
         self._book = Notebook(folder)

@@ -153,6 +153,13 @@ def test_every_step_is_walked_by_keys_and_ends_at_the_sign_in(tmp_path: Path, la
     assert walk.host.backups.asked == walk.host.diagnosed == 1
     assert walk.host.store.fact("acceptance") == walk.host.sent[0]
     assert walk.host.paper.sent == [b"Sheet", b"Sheet"], "the test page, and the practice's receipt"
+    for folder in (walk.folder, walk.stick):
+        assert (folder / "acceptance.json").read_bytes() == walk.host.sent[0]
+        assert (folder / "acceptance.pdf").read_bytes().startswith(b"%PDF")
+    walk.stage.wait(lambda: str(walk.stick) in walk.stage.page.notice.text())
+    not_ready = {"ar": "غير جاهز", "en": "Not ready"}[language]
+    assert not_ready in walk.stage.page.notice.text(), "the fake backs nothing up"
+    assert "backup" in walk.stage.page.notice.text()
     assert Notebook(walk.folder).read() == progress
     assert walk.stage.window.session.setting_up is None
     walk.close()

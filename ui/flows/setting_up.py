@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,7 +13,9 @@ from PySide6.QtCore import QObject
 from kiosk.arabic import isolate
 from kiosk.errors import KioskError, Refused
 from kiosk.printer_choice import PrinterChoice
+from kiosk.setting_up import report
 from kiosk.setting_up.desk import JUDGED, SetUpDesk
+from kiosk.setting_up.notebook import write_through
 from kiosk.setting_up.steps import Progress
 from kiosk.texts import Language, say
 from ui.flows.first_trust import FROM_STICK, TYPED, FirstTrust
@@ -56,6 +59,7 @@ class SettingUp(QObject):
         self._found: list[PrinterChoice] = []
         self._seats: list[Any] = []
         self._printed: PrinterChoice | None = None
+        self._report = ("", "", "")
         self._asked: Ask | None = None
         self.page = SetUpPage(window.language)
         window.add(self.page)
@@ -88,6 +92,9 @@ class SettingUp(QObject):
             self._window.free()
             self._window.session.setting_up = None
             self._window.session.enrolled()
+            self.bridge.ask(
+                lambda: None, lambda _none: self._tell_verdict(), self.page.fail
+            )  # after the names are read
             return
         self.show()
         self._window.go(self.page)
@@ -243,11 +250,39 @@ class SettingUp(QObject):
         def accept() -> Progress:
             if self._absent and seat is not None:
                 self.desk.sign_in(seat, pin)
-            self.desk.accept(technician)
+            self._report = self._leave(self.desk.accept(technician))
             return self.desk.progress
 
         self.page.fields["pin"].clear()
         self.do(accept)
+
+    def _leave(self, document: bytes) -> tuple[str, str, str]:
+        """The report as page and file, beside the data and on a stick that is plugged in: verdict, what lacks, where.
+
+        It lies in the store, whatever happens here.
+        """
+        from ui.paper.acceptance import write_report  # noqa: PLC0415 - once in a counter's life
+
+        said = report.read(document, self.desk.host.signer.public)
+        left: list[str] = []
+        for folder in (self.desk.home, *self.sticks()[:1]):
+            with suppress(OSError):
+                write_through(folder / "acceptance.json", document)
+                write_report(folder / "acceptance.pdf", said, document)
+                left.append(str(folder / "acceptance.pdf"))
+        return said["verdict"], ", ".join(said["missing"]), left[-1] if left else ""
+
+    def _tell_verdict(self) -> None:
+        """On the page that the counter's first day begins with."""
+        verdict, missing, place = self._report
+        page, ready = self._window.page(), verdict == "ready"
+
+        def told() -> tuple[str, str, str]:
+            lacks = "" if ready else f"{page.say('report.missing')}: {isolate(missing)}. "
+            more = lacks + page.say("setup.left", place=isolate(place))
+            return ("ok" if ready else "act", page.say(f"report.{verdict}"), more)
+
+        page.tell(told)
 
 
 def _printer(choice: PrinterChoice, language: Language) -> str:
