@@ -69,7 +69,6 @@ def _run(asked: argparse.Namespace, milestones: Milestones | None) -> int:
     config = Config(asked.data, paper, paper.render, asked.centre, asked.ca, chosen_here, again)
     kiosk = Kiosk(config, world, _keystore)
     window = Window(kiosk, asked.language)
-    kiosk.erased = lambda: window.bridge.call(application.quit)  # the next start says why
     _tell_painted(window, kiosk, asked.data)
     signal.signal(signal.SIGTERM, lambda *_: QTimer.singleShot(0, application.quit))
     window.setGeometry(application.primaryScreen().availableGeometry())
@@ -95,6 +94,7 @@ def _show(window: Window, *, full: bool) -> None:
 
 
 def _begin(window: Window, kiosk: Kiosk, asked: argparse.Namespace, world: World) -> None:
+    kiosk.erased = lambda: window.bridge.call(QCoreApplication.quit)  # by order; the next start says why
     if getattr(asked, "wizard", False) or (not asked.no_wizard and due(asked.data)):
         QTimer.singleShot(0, window, partial(_set_up, window, kiosk, asked, world))
     else:

@@ -71,7 +71,7 @@ def house(root: Path) -> Opened:
 
 
 def whole(opened: Opened, entries: int) -> list[str]:
-    (kept,) = opened.store._all("SELECT file, key, sha256 FROM evidence")  # type: ignore[attr-defined]
+    (kept,) = opened.store._all("SELECT file, key, sha256 FROM evidence")
     wrong = [] if opened.store.tail().chain.seq == entries else [f"{opened.store.tail().chain.seq} entries"]
     wrong += [] if opened.check() == entries else ["the chain does not hold"]
     return wrong + ([] if (opened.pictures._folder / kept[0]).exists() else ["the picture is gone"])

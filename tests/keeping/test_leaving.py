@@ -13,6 +13,7 @@ from kiosk.journal import EntryType
 from kiosk.keeping import leaving
 from kiosk.keeping.leaving import Obstacle
 from kiosk.keys import SeedSigner
+from kiosk.override import override
 from kiosk.ports import World
 from kiosk.scribe import Scribe
 from kiosk.transaction import Day
@@ -162,6 +163,7 @@ def test_thirty_days_later_the_keys_of_what_was_put_aside_go(
 
 def test_a_keystore_that_remembers_is_no_erasure(house: Opened, tmp_path: Path, keystore: FakeKeystore) -> None:
     class Stubborn(FakeKeystore):
+        @override
         def delete(self, name: str) -> None:
             return None
 
