@@ -57,6 +57,7 @@ def test_half_a_version_is_none(program: Program, harm: str) -> None:
     assert names(program) == [("", False)]
 
 
+@pytest.mark.posix
 def test_a_version_for_another_runtime_waits_for_it(program: Program) -> None:
     program.add("0.2.0", needs_runtime="r2")
     pointer.write(program.data, Pointer("0.2.0", phase="COMMITTED"))

@@ -62,6 +62,7 @@ def test_one_that_cannot_even_be_read_is_passed_over(program: Program) -> None:
     assert program.told() == ["0.1.0"]
 
 
+@pytest.mark.posix
 def test_with_nothing_to_start_a_person_is_told_what_to_do(program: Program) -> None:
     (program.program / "app" / "complete").unlink()
     ended = program.start()
@@ -112,6 +113,7 @@ def test_where_the_try_cannot_be_counted_the_version_before_runs(program: Progra
     assert program.told() == ["0.1.0"]
 
 
+@pytest.mark.posix
 def test_the_end_of_a_session_is_passed_on_to_the_version_on_trial(program: Program) -> None:
     """The version ends its parent, as the end of a session does, and then waits for its own end."""
     program.add("0.2.0", "import signal\nos.kill(os.getppid(), signal.SIGTERM)\ntime.sleep(60)\n")
@@ -191,6 +193,7 @@ def test_busy_full_and_again(program: Program, monkeypatch: pytest.MonkeyPatch) 
     assert main.main([launch.AS, "/x", "run"], program.program) == 9
 
 
+@pytest.mark.posix
 def test_a_child_is_waited_for_and_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(launch, "command", lambda _: ["sleep", "60"])
     child = launch.Running(tmp_path, [], {})
@@ -227,6 +230,7 @@ def test_only_the_counter_proves_a_version(line: str, wanted: bool) -> None:
     assert main.counter_wanted(line.split()) is wanted
 
 
+@pytest.mark.posix
 def test_the_folder_of_the_data_is_where_the_kiosk_looks_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
     from kiosk.cli import default_folder
 

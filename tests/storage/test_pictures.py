@@ -29,6 +29,7 @@ def kept(made: Pictures, content: bytes = CONTENT) -> Evidence:
     return Evidence("r", "card", hashlib.sha256(content).digest(), len(content), "image/jpeg", name, key, NOON_MS)
 
 
+@pytest.mark.posix
 def test_what_was_kept_comes_back_and_lies_encrypted(tmp_path: Path) -> None:
     made = pictures(tmp_path)
     one, two = kept(made), kept(made)

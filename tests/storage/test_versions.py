@@ -80,7 +80,7 @@ def test_an_archive_becomes_a_version_and_goes(tmp_path: Path, kept: Versions) -
     assert kept.sound("0.2.0") is None
     assert kept.unpack(packed, "0.2.0") == Staged("0.2.0", "r1", "0010")
     folder = pointer.version_folder(tmp_path, "0.2.0")
-    assert {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.*")} == {
+    assert {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.*")} == {
         **FILES, "version.json": listed(FILES),
     }  # fmt: skip
     assert kept.unpack(tmp_path / "gone", "0.2.0") == Staged("0.2.0", "r1", "0010"), "it stands already"
