@@ -9,11 +9,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from kiosk.errors import Refused
+from kiosk.errors import KioskError, Refused
 from kiosk.events import Event, Events, SyncChanged
 
 if TYPE_CHECKING:
@@ -151,9 +152,11 @@ class Kiosk:
         self._world.milestones.pass_("start.ready")
 
     def _heard(self, event: Event) -> None:
-        if isinstance(event, SyncChanged) and not self._ordered and self._erasure_ordered():
-            self._ordered = True
-            self.run_slow(self._erase)
+        if isinstance(event, SyncChanged) and not self._ordered:
+            with suppress(KioskError):  # a store that is closing: then it is obeyed at the next start
+                if self._erasure_ordered():
+                    self._ordered = True
+                    self.run_slow(self._erase)
 
     def _erasure_ordered(self) -> bool:
         from kiosk.intake import order
