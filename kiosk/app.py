@@ -357,6 +357,7 @@ class Kiosk:
 
     def settings(self) -> Settings:
         return self.counter.in_force.settings()
+
     @property
     def signer(self) -> Signer:
         """The counter's own key, for what it signs beside the journal."""
@@ -369,7 +370,6 @@ class Kiosk:
     def send_acceptance(self, document: bytes) -> bool:
         """Whether the centre has the report now; until it has, it is offered again while nobody is here."""
         return self.at_work.send_acceptance(document)
-
 
     def statement(self) -> Statement:
         return self.counter.in_force.statement()
