@@ -14,7 +14,6 @@ from kiosk.bill import Bill
 from kiosk.commits import PutFact
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.doctor.awake import Awake
-from kiosk.doctor.awake import Awake
 from kiosk.doctor_run import diagnosis_at_work
 from kiosk.documents import opening
 from kiosk.elsewhere import Found, Hold
@@ -35,7 +34,6 @@ from kiosk.updating.worker import Updater
 from kiosk.world import start_thread
 from storage.copies import Cover
 from storage.places import Places
-from storage.probes.power import this_holder, this_power
 from storage.probes.power import this_holder, this_power
 from sync import wire
 from sync.answers import NoAnswer
@@ -130,8 +128,6 @@ class AtWork:
         self.diagnosis = diagnosis_at_work(opened, config, world, self.counter, self.line.send_support)
         self.awake = Awake(events, self.counter.people, this_holder(), this_power())
         self.diagnosis.low = self.awake.low
-        self.awake = Awake(events, self.counter.people, this_holder(), this_power())
-        self.diagnosis.low = self.awake.low
         self._idle_check = IdleCheck(self._check, self.counter.office, self.counter.people, self.diagnosis.watch)
         parts = Parts(opened.copies, Cover, Places(config.folder), config.folder, VERSION)
         backups = Backups(parts, store, self.counter.in_force, world, self.counter.scribe.write)
@@ -200,7 +196,6 @@ class AtWork:
         self.printing.start(start_thread)
         self._idle_check.start(start_thread)
         self.awake.start(start_thread)
-        self.awake.start(start_thread)
         self.keeper.start(start_thread)
         if self.updates is not None:
             self.updates.start(start_thread)
@@ -210,7 +205,6 @@ class AtWork:
         if self.updates is not None:
             self.updates.stop()
         self.keeper.stop()
-        self.awake.stop()
         self.awake.stop()
         self._idle_check.stop()
         self.printing.stop()
