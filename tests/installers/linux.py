@@ -39,7 +39,7 @@ class Shop:
         self.suite, self.took = suite, dict[str, float]()
         self.chroot = Chroot.make(suite, room / suite, handed)
 
-    def step(self, name: str, work: Callable[[], None]) -> None:
+    def step(self, name: str, work: Callable[[], object]) -> None:
         begun = time.monotonic()
         try:
             work()
@@ -161,9 +161,9 @@ def package(shop: Shop) -> None:
     shop.step(".deb a store is made", lambda: shop.store("/opt/manfaz", "write"))
     shop.step(".deb opens its window", lambda: shop.starts("/opt/manfaz"))
     shop.step(".deb is intact", lambda: _verified(shop))
-    shop.step(".deb twice", lambda: _ran(chroot.run(*dpkg, "--install", first)))
+    shop.step(".deb twice", lambda: chroot.run(*dpkg, "--install", first))
     shop.step(".deb scripts when dpkg turns back", lambda: _scripts(shop))
-    shop.step(".deb upgrades", lambda: _ran(chroot.run(*dpkg, "--install", following)))
+    shop.step(".deb upgrades", lambda: chroot.run(*dpkg, "--install", following))
     shop.step(".deb the new one runs", lambda: shop.says("manfaz", NEXT))
     shop.step(".deb the store is read by it", lambda: shop.store("/opt/manfaz", "read"))
     before = shop.data()
@@ -171,7 +171,7 @@ def package(shop: Shop) -> None:
     shop.step(".deb is purged", lambda: _gone(shop, chroot.run(*dpkg, "--purge", "manfaz", code=None)))
     assert before, "there was no data"
     assert shop.data() == before, "purging touched the data"
-    shop.step(".deb comes again", lambda: _ran(chroot.run(*dpkg, "--install", following)))
+    shop.step(".deb comes again", lambda: chroot.run(*dpkg, "--install", following))
     shop.step(".deb the store is as it was", lambda: shop.store("/opt/manfaz", "read"))
     shop.step(".deb is purged at once", lambda: _gone(shop, chroot.run("apt-get", "purge", "-y", "-q", "manfaz")))
 
@@ -196,10 +196,6 @@ def _gone(shop: Shop, said: str) -> None:
     assert not (shop.chroot.root / "usr/bin/manfaz").is_symlink()
 
 
-def _ran(said: str) -> None:
-    assert "error" not in said.lower(), said
-
-
 def _said(said: str, wanted: str) -> None:
     assert wanted in said, said
 
@@ -213,9 +209,9 @@ def try_suite(suite: str, room: Path, handed: Path) -> dict[str, float]:
     shop = Shop(suite, room, handed)
     apt = ("apt-get", "install", "-y", "-q", "--no-install-recommends", "-o", "Dpkg::Options::=--force-unsafe-io")
     shop.step(".run says what a bare system lacks", lambda: without_libraries(shop))
-    shop.step(".deb is installed by apt", lambda: _ran(shop.chroot.run(*apt, f"/mnt/manfaz_{FIRST}_amd64.deb")))
-    shop.step("keystore and X server for the tests", lambda: _ran(
-        shop.chroot.run(*apt, "dbus-daemon", "gnome-keyring", "xvfb", "xauth")))  # fmt: skip
+    shop.step(".deb is installed by apt", lambda: shop.chroot.run(*apt, f"/mnt/manfaz_{FIRST}_amd64.deb"))
+    shop.step("keystore and X server for the tests", lambda: shop.chroot.run(
+        *apt, "dbus-daemon", "gnome-keyring", "xvfb", "xauth"))  # fmt: skip
     package(shop)
     shop.chroot.run("rm", "-rf", DATA, f"/home/{USER}/.local/share/keyrings")
     run_file(shop)
