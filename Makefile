@@ -13,7 +13,7 @@ SEED ?= 1900
 
 DOMAIN := --include='kiosk/*' --omit='kiosk/app.py,kiosk/at_work.py,kiosk/__main__.py,kiosk/demo.py,kiosk/demo/*,kiosk/cli.py,kiosk/cli/*'
 
-.PHONY: help setup demo run test explore check bench bench-peers print-check screens keys crash cuts day lock build installers reproducible test-linux test-windows clean
+.PHONY: help setup demo run test explore check bench bench-peers print-check screens keys wizard crash cuts day lock build installers reproducible test-linux test-windows clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
@@ -63,6 +63,9 @@ screens: setup  ## Draw every screen in every state into docs/screens/; fails wh
 keys: setup  ## What the fifteen commonest tasks take: keys, fields, screens, dialogs, time
 	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.keys
 
+wizard: setup  ## The first start on an X display, by keys, killed after every step, in both languages; pictures in wizard-out/
+	@tests/with_keystore.sh $(PY) -m tests.setting_up.walk
+
 crash: setup  ## Kill the counter KILLS times (300) and look for a lost or doubled request
 	@$(PY) -m tests.crash --kills $(KILLS)
 
@@ -109,5 +112,5 @@ test-windows:  ## The setup program under wine: installed, tried, at work, upgra
 
 clean:  ## Take away what was made here; .venv stays
 	rm -rf dist build htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
-	rm -rf demo-out bench-out crash-out run-data
+	rm -rf wizard-out demo-out bench-out crash-out run-data
 	find . -name __pycache__ -not -path './.venv/*' -type d -prune -exec rm -rf {} +

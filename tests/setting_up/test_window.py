@@ -415,6 +415,21 @@ def test_pins_that_differ_a_wrong_code_and_a_shop_without_people(walk: Walk) -> 
     assert walk.step == "operator"
 
 
+@pytest.mark.parametrize("step", ["enrolment", "operator", "acceptance"])
+def test_enter_leads_through_the_fields_in_the_order_in_which_they_stand(walk: Walk, step: Step) -> None:
+    if step == "acceptance":
+        walk.host.shop.counter.people.activate(shop.OPERATOR, shop.CODE, shop.PIN)
+        walk.host.shop.counter.people.sign_out()
+    walk.jump(step)
+    asked = [walk.page.fields[name] for name in walk.page._ask.fields]
+    asked[0].setFocus()
+    met = [walk.stage.window.focusWidget()]
+    for _ in asked[1:]:
+        walk.press(Key.Key_Return)
+        met.append(walk.stage.window.focusWidget())
+    assert met == asked
+
+
 def test_a_test_that_fails_is_said_and_may_be_tried_again(walk: Walk) -> None:
     walk.jump("operator")
     walk.people()

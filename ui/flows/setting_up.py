@@ -140,7 +140,7 @@ class SettingUp(QObject):
                 (("F10", "activate.do", "person"), ("F5", "setup.again", "people")),
                 "signin.name",
             )
-        who = ("technician", "pin") if self._absent else ("technician",)
+        who = ("pin", "technician") if self._absent else ("technician",)  # in the order of the tab key
         return Ask(
             "setup.how.acceptance", who, (("F10", "setup.accept", "accept"),), "signin.name" if self._absent else ""
         )
