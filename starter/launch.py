@@ -23,7 +23,13 @@ def command(arguments: Sequence[str]) -> list[str]:
     """What starts the starter itself once more."""
     if getattr(sys, "frozen", False):
         return [sys.executable, *arguments]
-    return [sys.executable, str(Path(__file__).resolve().parent), *arguments]
+    return [sys.executable, *_flags(), str(Path(__file__).resolve().parent), *arguments]
+
+
+def _flags() -> list[str]:
+    """As the launcher started this interpreter, so is the next: alone, without leaving files, in UTF-8."""
+    wanted = ((["-I"], sys.flags.isolated), (["-B"], sys.dont_write_bytecode), (["-X", "utf8"], sys.flags.utf8_mode))
+    return [word for words, given in wanted if given for word in words]
 
 
 def run_here(folder: Path, arguments: Sequence[str]) -> int:

@@ -241,6 +241,18 @@ def test_the_folder_of_the_data_is_where_the_kiosk_looks_for_it(monkeypatch: pyt
     assert main.data_folder([]) == default_folder() == Path("/y/manfaz")
 
 
+@pytest.mark.parametrize("flags", [[], ["-B"], ["-I"], ["-X", "utf8"], ["-I", "-B", "-X", "utf8"]])
+def test_the_next_interpreter_is_started_as_this_one_was(program: Program, flags: list[str]) -> None:
+    import subprocess
+    import sys
+
+    script = "import sys; sys.path.insert(0, sys.argv[1]); from starter import launch; print(launch.command(['run']))"
+    asked = [sys.executable, *flags, "-c", script, str(program.program)]
+    env = {name: value for name, value in os.environ.items() if not name.startswith(("COV", "PYTHON"))}
+    said = subprocess.run(asked, capture_output=True, text=True, check=True, env=env)
+    assert said.stdout.strip() == str([sys.executable, *flags, str(program.program / "starter"), "run"])
+
+
 def test_a_frozen_program_starts_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
