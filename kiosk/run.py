@@ -27,7 +27,6 @@ from kiosk.updating.health import Trial
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from starter.launch import AGAIN
 from ui.app import make_application
-from ui.flows.printing import find_printers
 from ui.look import kept_citizen, kept_look
 from ui.window import Window
 
@@ -105,7 +104,8 @@ def _set_up(window: Window, kiosk: Kiosk, asked: argparse.Namespace, world: Worl
     """The first start: the store is opened by one of its steps, and what is open already stays."""
     from kiosk.setting_up.desk import SetUpDesk  # noqa: PLC0415 - once in a counter's life
     from kiosk.setup_machine import machine, sticks  # noqa: PLC0415 - the same
-    from ui.flows.setting_up import SettingUp  # noqa: PLC0415 - the same
+    from ui.flows.printing import find_printers  # noqa: PLC0415 - papers take a third of the first picture
+    from ui.flows.setting_up import SettingUp  # noqa: PLC0415 - the same as above
 
     desk = SetUpDesk(kiosk, asked.data, world, machine(asked.language, full_screen=asked.full_screen))
     if desk.progress.ended_ms:
