@@ -19,6 +19,7 @@ from tests import shop
 from tests.screens.stage import Stage, theatre
 from tests.setting_up.host import Below, Host, desk
 from ui.flows import first_trust
+from ui.flows.first_trust import here
 from ui.flows.setting_up import SettingUp
 from ui.theme import Look
 
@@ -75,7 +76,7 @@ class Walk:
 
     def told(self, error: KioskError) -> bool:
         """Whether the page says what to do about it: the part that holds no values."""
-        return explain(self.stage.window.language, error)[2] in self.page.notice.text()
+        return explain(self.stage.window.language, here(error))[2] in self.page.notice.text()
 
     def machine(self) -> None:
         self.press(Key.Key_F10)

@@ -12,6 +12,7 @@ from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.setting_up import carried, invitation
 from kiosk.setting_up.notebook import write_through
 from kiosk.setting_up.steps import Progress
+from kiosk.texts import say
 from ui.pages.set_up import Ask
 
 if TYPE_CHECKING:
@@ -23,6 +24,17 @@ TYPED: Final = Ask(
     "setup.how.enrolment", ("url", "slot", "code", "stick"),
     (("F10", "enrol.do", "look"), ("Alt+3", "setup.write", "write"), FROM_STICK),
 )  # fmt: skip
+
+
+NO_LINE: Final = ("line_offline", "line_portal", "line_server_down")
+
+
+def here(error: KioskError) -> KioskError:
+    """Without a line nobody can "go on working" at a computer that no centre knows; there is the stick."""
+    if error.code not in NO_LINE:
+        return error
+    key = f"setup.{error.code}"
+    return Unavailable("setup_no_line", reason={"ar": say("ar", key), "en": say("en", key)})
 
 
 class FirstTrust(QObject):
@@ -141,7 +153,7 @@ class FirstTrust(QObject):
             self.again()
         else:
             self._poll.start(POLL_MS)
-        self._page.fail(Unavailable("enrol_offline") if error.code == "line_offline" else error)
+        self._page.fail(here(error))
 
     def again(self) -> None:
         """Type again; nothing is asked meanwhile."""

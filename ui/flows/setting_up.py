@@ -18,7 +18,7 @@ from kiosk.setting_up.desk import JUDGED, SetUpDesk
 from kiosk.setting_up.notebook import write_through
 from kiosk.setting_up.steps import Progress
 from kiosk.texts import Language, say
-from ui.flows.first_trust import FROM_STICK, TYPED, FirstTrust
+from ui.flows.first_trust import FROM_STICK, TYPED, FirstTrust, here
 from ui.pages.set_up import Ask, SetUpPage
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class SettingUp(QObject):
     def failed(self, error: KioskError) -> None:
         self._window.free()
         self.show(self._asked)
-        self.page.fail(error)
+        self.page.fail(here(error) if self.desk.progress.step == "enrolment" else error)
         self.page.first().setFocus()
 
     def free(self) -> None:
