@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Mapping
@@ -12,6 +13,16 @@ from typing import Final
 PATIENCE_S: Final = 240
 _CODE: Final = "import subprocess, sys; sys.stdout.write(str(subprocess.call(' '.join(sys.argv[1:]))))"
 """An exit code of Windows has 32 bits, one of Linux 8: so it is asked for over there."""
+_REGISTRY: Final = """
+import json, sys, winreg
+try:
+    key = winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, sys.argv[1], 0, winreg.KEY_READ | winreg.KEY_WOW64_64KEY)
+except FileNotFoundError:
+    print("{}")
+else:
+    values = [winreg.EnumValue(key, n) for n in range(winreg.QueryInfoKey(key)[1])]
+    print(json.dumps({name: value for name, value, _ in values}))
+"""
 
 
 @dataclass(frozen=True)
@@ -62,13 +73,9 @@ class Windows:
         assert done.code == 0, done.err
         return done.out.replace("\r\n", "\n")
 
-    def registry(self, key: str) -> dict[str, str]:
-        """The values of a key below HKLM, as text; empty where there is none."""
-        found = {}
-        for line in self.run("reg", "query", f"HKLM\\{key}", "/reg:64").out.splitlines():
-            parts = line.strip().split("    ", 2)
-            if len(parts) == 3:
-                found[parts[0]] = parts[2].strip()
+    def registry(self, key: str) -> dict[str, str | int]:
+        """The values of a key below HKLM; empty where there is none."""
+        found: dict[str, str | int] = json.loads(self.ask(_REGISTRY, key))
         return found
 
     def log(self) -> str:
