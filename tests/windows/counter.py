@@ -16,6 +16,8 @@ KEY_MS: Final = 120
 LETTER_MS: Final = 90
 """Slower than on Linux: wine loses presses that come faster."""
 LAYOUT_S: Final = 0.5
+PAGE_S: Final = 180.0
+"""The first start after an installation reads everything for the first time."""
 
 
 class WineDisplay(Display):
@@ -64,6 +66,10 @@ class WineKiosk(KioskProcess):
 class WineStory(Story):
     """One citizen, with line."""
 
+    @override
+    def page(self, name: str, patience_s: float = PAGE_S) -> None:
+        super().page(name, max(patience_s, PAGE_S))
+
     def serve_one(self) -> dict[str, Any]:
         """Served, printed and sent; what the centre then holds, field by field."""
         papers, citizen = len(self.roll.papers), CITIZENS[0]
@@ -78,8 +84,8 @@ class WineStory(Story):
 
     def sign_in_again(self, pin: str) -> None:
         self.kiosk.start(self.display.env)
-        self.page("pageSignIn", 60)
+        self.page("pageSignIn")
         time.sleep(2)
         self.display.type(pin)
         self.display.key("F10")
-        self.page("pageCatalogue", 60)
+        self.page("pageCatalogue")

@@ -8,6 +8,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -80,21 +81,20 @@ def shop(made: Path) -> Iterator[Shop]:
     root.write_bytes(publisher.root)
     app = app_layer.build(out, None, root)
     setup = windows.build(Asked(out), app)
-    machine = Windows(out / "prefix", out / f"windows-{app.version}" / "stage" / "python")
-    assert machine.code(windows_path(setup.path), "/S") == 0
-    roll, display = Roll(), WineDisplay()
-    centre = Centre(out / "data" / "centre", out / "centre.log")
-    kiosk = WineKiosk(machine, PROGRAM, DATA, out / "kiosk.log", "--centre", centre.url)
-    story = WineStory(out, display, roll, centre, kiosk)
-    story.enrol()
-    story.first_day()
-    kiosk.stop()
-    yield Shop(machine, story, publisher, out)
-    kiosk.stop()
-    centre.stop()
-    display.close()
-    roll.close()
-    machine.end()
+    with ExitStack() as undo:
+        machine = Windows(out / "prefix", out / f"windows-{app.version}" / "stage" / "python")
+        undo.callback(machine.end)
+        assert machine.code(windows_path(setup.path), "/S") == 0
+        roll, display = Roll(), WineDisplay()
+        centre = Centre(out / "data" / "centre", out / "centre.log")
+        kiosk = WineKiosk(machine, PROGRAM, DATA, out / "kiosk.log", "--centre", centre.url)
+        for end in (roll.close, display.close, centre.stop, kiosk.stop):
+            undo.callback(end)
+        story = WineStory(out, display, roll, centre, kiosk)
+        story.enrol()
+        story.first_day()
+        kiosk.stop()
+        yield Shop(machine, story, publisher, out)
 
 
 @pytest.fixture
