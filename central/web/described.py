@@ -122,9 +122,7 @@ def signed(described: Described, *, body: bool) -> Described:
     return {**described, "parameters": [*described.get("parameters", []), *headers]}
 
 
-SUPPORT_BODY: Final[Described] = {
-    "requestBody": {"required": True, "content": {envelope.MEDIA: {"schema": _BINARY}}}
-}
+SUPPORT_BODY: Final[Described] = {"requestBody": {"required": True, "content": {envelope.MEDIA: {"schema": _BINARY}}}}
 LOOK_BODY: Final = strings_body(enrol.LOOK)
 CLAIM_BODY: Final = strings_body(enrol.CLAIM)
 REVEAL_BODY: Final = strings_body(enrol.REVEAL)
