@@ -33,7 +33,17 @@ class Chroot:
         shutil.rmtree(root, ignore_errors=True)
         root.parent.mkdir(parents=True, exist_ok=True)
         _ran(
-            ["mmdebstrap", "--mode=root", "--variant=minbase", "--include=ca-certificates", "--quiet", suite, str(root)]
+            [
+                "unshare",
+                "--mount",
+                "mmdebstrap",
+                "--mode=root",
+                "--variant=minbase",
+                "--include=ca-certificates",
+                "--quiet",
+                suite,
+                str(root),
+            ]
         )
         for name in OF_THE_HOST:
             source, target = Path("/") / name, root / name
