@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 import threading
 import time
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kiosk.demo.stage import Centre, Display, KioskProcess, Roll, until
+from kiosk.override import override
 from kiosk.setting_up.notebook import Notebook
 from kiosk.setting_up.steps import STEPS
 from kiosk.texts import LANGUAGES
@@ -29,6 +31,19 @@ CALM_S: Final = 0.6
 
 
 class Screen(Display):
+    """One that never loses its last client: an X server begins anew then, and turns the next one away meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        never = ["xdotool", "search", "--sync", "--name", "no such window"]
+        self._client = subprocess.Popen(never, env=self.env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    @override
+    def close(self) -> None:
+        self._client.kill()
+        self._client.wait()
+        super().close()
+
     def forget(self) -> None:
         """The next window is another one, whatever number it has."""
         self._focused = ""
