@@ -151,6 +151,7 @@ def test_every_step_is_walked_by_keys_and_ends_at_the_sign_in(tmp_path: Path, la
     walk.stage.until("pageSignIn")
     progress = walk.desk.progress
     assert [progress.state(step) for step in STEPS] == ["passed"] * len(STEPS)
+    assert progress.facts("enrolment")["number"] == "482915"
     assert walk.host.backups.asked == walk.host.diagnosed == 1
     assert walk.host.store.fact("acceptance") == walk.host.sent[0]
     assert walk.host.paper.sent == [b"Sheet", b"Sheet"], "the test page, and the practice's receipt"

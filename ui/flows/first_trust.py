@@ -45,6 +45,7 @@ class FirstTrust(QObject):
         self._road = road
         self._page = road.page
         self._waiting = False
+        self._number = ""
         self._poll = QTimer(self, singleShot=True)
         self._poll.timeout.connect(self._ask_approval)
 
@@ -129,6 +130,7 @@ class FirstTrust(QObject):
         self._road.do(lambda: self._road.desk.host.enrolment.claim(url, slot, code), self._claimed)
 
     def _claimed(self, number: str) -> None:
+        self._number = number
         self._road.free()
         self._page.calm()
         shown = isolate(f"{number[:3]} {number[3:]}")
@@ -143,7 +145,7 @@ class FirstTrust(QObject):
         if self._road.desk.progress.step != "enrolment" or not self._waiting:
             return
         if approved:
-            self._road.do(lambda: self._road.desk.enrolled("line"))
+            self._road.do(lambda: self._road.desk.enrolled("line", self._number))
         else:
             self._page.calm()
             self._poll.start(POLL_MS)
