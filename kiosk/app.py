@@ -120,8 +120,8 @@ class Kiosk:
         trial.opening()
         try:
             self._open(trial)
-        except BaseException:
-            trial.fail("start")
+        except BaseException as error:
+            trial.fail(error)
             raise
         with self._lock:
             self.ready, told = True, self._told

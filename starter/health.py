@@ -1,7 +1,8 @@
 """How a version on trial tells the starter that it is well: ``DATA/program/health``, and how long it may take.
 
-ASCII JSON ``{"trial": <the trial's mark>, "stage": opening|checking|good|bad, "failed": [names of checks]}``.
-*opening* is said before the store is opened, which may migrate it and has a clock of its own; *checking* after.
+ASCII JSON ``{"trial": <the trial's mark>, "stage": opening|checking|good|bad|unable, "failed": [names of checks]}``.
+*opening* is said before the store is opened, which may migrate it and has a clock of its own; *checking* after;
+*unable* when the machine lacked something before anything could be checked: a locked keystore, room on the disk.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from starter import pointer
 NAME: Final = "health"
 MARK: Final = "MANFAZ_TRIAL"
 """The environment variable that a version on trial finds its mark in."""
-STAGES: Final = ("opening", "checking", "good", "bad")
+STAGES: Final = ("opening", "checking", "good", "bad", "unable")
 HEALTH_MS: Final = 120_000
 MIGRATION_MS: Final = 15 * 60_000
 MIGRATION_LEAST_MS: Final = 60_000

@@ -1,6 +1,6 @@
 """A new version's first starts: each is counted before it begins, watched, and undone when it does not come up.
 
-Every trial ends COMMITTED or REVERTED. The database is not touched here: what a bad version wrote into it stays, and
+Every trial ends COMMITTED or REVERTED, or waits again where the machine lacked what a version needs. The database is not touched here: what a bad version wrote into it stays, and
 the version before can open it (docs/adr/0019).
 """
 
@@ -18,6 +18,10 @@ from starter.pointer import SHIPPED, Pointer
 TRIES: Final = 2
 LOOK_S: Final = 0.2
 QUARANTINE: Final = "quarantine"
+UNABLE: Final = "unable"
+"""The file that holds, a line each time, the release that could not be tried because the machine lacked something."""
+PATIENCE: Final = 3
+"""What lacks something each time is lacking it by its own fault."""
 
 
 class Child(Protocol):
@@ -45,25 +49,42 @@ class Around:
 
 def quarantined(data: Path) -> frozenset[str]:
     """The archives, by their SHA-256, that are not taken again."""
+    return frozenset(_lines(data, QUARANTINE))
+
+
+def _lines(data: Path, name: str) -> list[str]:
     try:
-        text = (pointer.program_folder(data) / QUARANTINE).read_text("ascii", errors="replace")
+        return (pointer.program_folder(data) / name).read_text("ascii", errors="replace").split()
     except OSError:
-        return frozenset()
-    return frozenset(text.split())
+        return []
 
 
 def quarantine(data: Path, release: str) -> None:
     """Raises OSError."""
     kept = quarantined(data)
     if release not in kept:
-        text = "".join(f"{name}\n" for name in sorted(kept | {release}))
-        pointer.replace_whole(pointer.program_folder(data) / QUARANTINE, text.encode("ascii", errors="replace"))
+        _keep(data, QUARANTINE, sorted(kept | {release}))
+
+
+def _keep(data: Path, name: str, releases: list[str]) -> None:
+    text = "".join(f"{release}\n" for release in releases)
+    pointer.replace_whole(pointer.program_folder(data) / name, text.encode("ascii", errors="replace"))
 
 
 def revert(data: Path, found: Pointer) -> None:
     """Back to the version before, and never to this release again. May be repeated. Raises OSError."""
     quarantine(data, found.release)
     pointer.write(data, replace(found, current=found.previous, previous=SHIPPED, tries=0, phase="REVERTED"))
+
+
+def postpone(data: Path, found: Pointer) -> None:
+    """Back to the version before, which waits for another quiet hour; after the third time for good. Raises OSError."""
+    times = _lines(data, UNABLE).count(found.release) + 1
+    if times >= PATIENCE:
+        revert(data, found)
+        return
+    _keep(data, UNABLE, [found.release] * times)
+    pointer.write(data, replace(found, current=found.previous, previous=SHIPPED, tries=0, phase="WAITING"))
 
 
 def run(around: Around) -> int | None:
@@ -97,6 +118,10 @@ def _once(around: Around, found: Pointer) -> int | None:
         note = health.hear(around.data, mark)
         if note is not None and note.stage == "good":
             return _commit(around, found, child)
+        if note is not None and note.stage == "unable":
+            child.kill()
+            postpone(around.data, found)
+            return None
         if code is not None:
             return _ended(around, found, code)
         bad = note is not None and note.stage == "bad"

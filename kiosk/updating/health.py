@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from kiosk.errors import Corrupt
+from kiosk.errors import Corrupt, Unavailable
 from starter import health
 from starter.health import MARK, Note
 
@@ -36,9 +36,9 @@ class Trial:
     def checking(self) -> None:
         self._say(Note("checking"))
 
-    def fail(self, name: str) -> None:
-        """It did not even come as far as the checks."""
-        self._say(Note("bad", (name,)))
+    def fail(self, error: BaseException) -> None:
+        """It did not even come as far as the checks: by its own fault, or because the machine lacked something."""
+        self._say(Note("unable" if isinstance(error, Unavailable) else "bad", ("start",)))
 
     def prove(self, checks: Checks) -> None:
         """Run each check; one that raises has failed. Raises Corrupt("update_unwell") after telling which."""

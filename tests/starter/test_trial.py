@@ -110,6 +110,26 @@ def test_a_clean_end_returns_the_try(stage: Callable[..., Stage]) -> None:
     assert run.pointer() == NEW
 
 
+def test_a_machine_that_lacks_something_postpones_the_trial_and_the_third_time_undoes_it(
+    stage: Callable[..., Stage],
+) -> None:
+    for _ in range(trial.PATIENCE - 1):
+        run = stage([(0, "opening"), (10_000, "unable")])
+        assert run.run() is None
+        assert run.pointer() == Pointer("0.1.0", "", "0.2.0", 0, "ab" * 32, "WAITING", 20_000)
+        assert (run.killed, trial.quarantined(run.data)) == (1, frozenset())
+    run = stage([(0, "unable")])
+    assert run.run() is None
+    assert (run.pointer(), trial.quarantined(run.data)) == (REVERTED, {"ab" * 32})
+
+
+def test_another_release_is_not_counted_with_one_that_waited(stage: Callable[..., Stage]) -> None:
+    for release in ("cd" * 32, "ab" * 32, "cd" * 32, "ab" * 32):
+        run = stage([(0, "unable")], begin=Pointer("0.2.0", "0.1.0", "0.2.0", 0, release, "TRIAL", 0))
+        run.run()
+        assert trial.quarantined(run.data) == frozenset()
+
+
 def test_the_end_of_the_session_is_no_failure(stage: Callable[..., Stage]) -> None:
     run = stage([(0, -15)])
     run.ending = True

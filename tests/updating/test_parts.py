@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import Corrupt
+from kiosk.errors import Corrupt, Unavailable
 from kiosk.updating import worker
 from kiosk.updating.health import Trial
 from kiosk.updating.ports import GoOn
@@ -70,6 +70,15 @@ def test_what_fails_is_named_without_its_values(tmp_path: Path, caplog: pytest.L
     assert health.hear(tmp_path, "m1") == Note("bad", ("vault", "receipt"))
     assert "trial: vault: ValueError" in caplog.text
     assert "29001010100018" not in caplog.text
+
+
+def test_what_the_machine_lacks_is_not_held_against_the_version(tmp_path: Path) -> None:
+    (tmp_path / "program").mkdir()
+    told = []
+    for error in (Unavailable("keystore_locked"), Corrupt("store_damaged"), ImportError()):
+        Trial(tmp_path, "m1").fail(error)
+        told.append(health.hear(tmp_path, "m1"))
+    assert told == [Note("unable", ("start",)), Note("bad", ("start",)), Note("bad", ("start",))]
 
 
 def test_a_disk_that_takes_no_note_is_no_crash(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
