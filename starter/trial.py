@@ -1,7 +1,7 @@
 """A new version's first starts: each is counted before it begins, watched, and undone when it does not come up.
 
-Every trial ends COMMITTED or REVERTED, or waits again where the machine lacked what a version needs. The database is not touched here: what a bad version wrote into it stays, and
-the version before can open it (docs/adr/0019).
+Every trial ends COMMITTED or REVERTED, or waits again where the machine lacked what a version needs. The database is
+not touched here: what a bad version wrote into it stays, and the version before can open it (docs/adr/0019).
 """
 
 from __future__ import annotations

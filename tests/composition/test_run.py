@@ -75,6 +75,7 @@ def start(folder: Path, seen: list[str], done: Callable[[], bool], *more: str, p
     asked = cli.parser().parse_args([*where, *(more or ("--no-wizard",))])
     code = program.run(asked)
     awake.stop()
+    tick.stop()  # where the program ended by itself: its signal would end the tests
     assert windows() == [], "the window is closed with the program"
     return code
 
