@@ -12,6 +12,8 @@ import json
 import os
 import re
 import sys
+import threading
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
@@ -23,6 +25,9 @@ SHIPPED: Final = ""
 PHASES: Final = (
     "IDLE", "DOWNLOADING", "STAGED", "REHEARSED", "WAITING", "SAVED", "TRIAL", "COMMITTED", "REVERTED",
 )  # fmt: skip
+READERS_HOLD: Final = os.name == "nt"
+READERS_S: Final = 5.0
+LOOK_AGAIN_S: Final = 0.01
 _VERSION: Final = re.compile(r"(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){1,3}", re.ASCII)
 _RELEASE: Final = re.compile(r"([0-9a-f]{64})?", re.ASCII)
 
@@ -84,8 +89,22 @@ def replace_whole(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    part.replace(path)
+    _put_in_place(part, path)
     sync_folder(path.parent)
+
+
+def _put_in_place(part: Path, path: Path) -> None:
+    """On Windows a file that somebody reads just now cannot be replaced: the starter watches, a scanner looks in."""
+    end = time.monotonic() + READERS_S
+    while True:
+        try:
+            part.replace(path)
+        except PermissionError:
+            if not READERS_HOLD or time.monotonic() > end:
+                raise
+            threading.Event().wait(LOOK_AGAIN_S)
+        else:
+            return
 
 
 def sync_folder(folder: Path) -> None:

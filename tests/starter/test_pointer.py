@@ -61,3 +61,43 @@ def test_a_version_orders_as_numbers_and_no_path_is_made_of_what_is_none(tmp_pat
     assert pointer.order("0.10.0") > pointer.order("0.9.9")
     with pytest.raises(ValueError, match=r"\.\."):
         pointer.version_folder(tmp_path, "..")
+
+
+# ---- a file that is being read
+
+
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """As on Windows: a file is not replaced while somebody has it open. The number of times still to refuse."""
+    left, replace = [3], Path.replace
+
+    def refusing(self: Path, target: Path) -> Path:
+        if left[0]:
+            left[0] -= 1
+            raise PermissionError(13, "Access is denied")
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", refusing)
+    return left
+
+
+def test_on_windows_a_reader_is_waited_for(tmp_path: Path, held: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pointer, "READERS_HOLD", True)
+    pointer.replace_whole(tmp_path / "health", b"good")
+    assert (tmp_path / "health").read_bytes() == b"good"
+    assert held == [0]
+
+
+def test_a_reader_is_not_waited_for_for_ever(tmp_path: Path, held: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pointer, "READERS_HOLD", True)
+    monkeypatch.setattr(pointer, "READERS_S", -1.0)
+    with pytest.raises(PermissionError):
+        pointer.replace_whole(tmp_path / "health", b"good")
+    assert held == [2]
+
+
+def test_elsewhere_a_refusal_is_one(tmp_path: Path, held: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pointer, "READERS_HOLD", False)
+    with pytest.raises(PermissionError):
+        pointer.replace_whole(tmp_path / "health", b"good")
+    assert held == [2]
