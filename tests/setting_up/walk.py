@@ -24,7 +24,7 @@ from kiosk.texts import LANGUAGES
 OUT: Final = Path("wizard-out")
 PIN: Final = "194027"
 OPENING_S: Final = 3.0
-OPENING_TIMES: Final = 4.0
+OPENING_TIMES: Final = 6.0
 """The store is opened behind the first picture, and takes no keys meanwhile: so many times what the picture took."""
 CALM_S: Final = 0.6
 """Keys typed ahead of a page are dropped until it has been painted."""
@@ -195,7 +195,7 @@ class Walk:
 
 def main() -> int:
     os.environ.setdefault("LANG", "C.UTF-8")
-    for language in LANGUAGES:
+    for language in sys.argv[1:] or LANGUAGES:
         walk = Walk(language)
         try:
             seconds = walk.walk()
