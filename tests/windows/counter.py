@@ -61,6 +61,10 @@ class WineKiosk(KioskProcess):
                 self._windows.run("taskkill", "/f", "/im", "manfaz.exe")
                 self._process.wait(30)
             self._process = None
+            until("all of it has ended", self._gone, 90)  # it may still be backing up
+
+    def _gone(self) -> bool:
+        return "pythonw.exe" not in self._windows.run("tasklist").out
 
 
 class WineStory(Story):
