@@ -22,7 +22,7 @@ from kiosk.keeping.copies import Manifest
 from kiosk.keeping.restored import RESTORED, Restored
 from kiosk.ports import Keystore, Randomness
 from starter.lock import Busy, ProgramLock
-from storage import copies, mirror, switch, upgrade
+from storage import copies, erasing, mirror, switch, upgrade
 from storage.commit import last
 from storage.engine import Database
 from storage.faults import border
@@ -51,12 +51,13 @@ class Restoring:
     def __init__(
         self, folder: Path, keystore: Keystore, randomness: Randomness, free: Callable[[Path], int] = free_bytes
     ) -> None:
-        """Raises Refused("already_running"), Unavailable("keystore_…"), Corrupt("instance_lost")."""
+        """Raises Refused: already_running, erased_by_order; Unavailable("keystore_…"), Corrupt("instance_lost")."""
         with border():
             self.folder = prepare_folder(folder)
             self._locks: list[Any] = [FolderLock(self.folder)]
             try:
                 self._locks.append(_program_lock(self.folder))
+                erasing.finish(self.folder, keystore)  # else the next start would take what is put back now
                 switch.finish(self.folder)
                 exists = (self.folder / switch.DATABASE).exists()
                 instance = instance_id(self.folder, randomness, database_exists=exists)

@@ -20,7 +20,7 @@ from kiosk.keeping import restored, sealed
 from kiosk.keeping.copies import Manifest
 from kiosk.ports import Store
 from starter.lock import ProgramLock
-from storage import copies, files, switch, upgrade
+from storage import copies, erasing, files, switch, upgrade
 from storage.open import DATABASE
 from storage.restoring import Restoring, save
 from tests.fakes.keystore import FakeKeystore
@@ -267,6 +267,25 @@ def test_not_while_a_counter_or_an_update_is_at_work(broken: Broken) -> None:
     with ProgramLock(broken.data):
         refuses("already_running", broken.restoring)
     broken.restoring().close()
+
+
+@pytest.mark.parametrize("why", ["retired", "order"])
+def test_an_erasure_that_was_cut_off_does_not_take_what_is_put_back_after_it(broken: Broken, why: erasing.Why) -> None:
+    erasing.begin(broken.data, broken.keystore, why)  # and then the power went
+    if why == "order":
+        with pytest.raises(Refused, match="erased_by_order"):
+            broken.restore()
+        return
+    with pytest.raises(Refused, match="backup_asks"):
+        broken.restore()  # its key went with the rest: the centre is asked
+    at = broken.restoring()
+    request = at.request(broken.backup)
+    at.close()
+    broken.restore(answered(request))
+    assert not (broken.data / erasing.ERASED).exists()
+    opened = open_house(broken.data, broken.keystore)
+    assert opened.store.tail().chain.seq == 2
+    opened.close()
 
 
 def test_no_room(broken: Broken) -> None:
