@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from kiosk.errors import Corrupt, Unavailable
+from kiosk.errors import Corrupt, Refused, Unavailable
 from starter import health
 from starter.health import MARK, Note
 
@@ -38,7 +38,8 @@ class Trial:
 
     def fail(self, error: BaseException) -> None:
         """It did not even come as far as the checks: by its own fault, or because the machine lacked something."""
-        self._say(Note("unable" if isinstance(error, Unavailable) else "bad", ("start",)))
+        running = isinstance(error, Refused) and error.code == "already_running"
+        self._say(Note("unable" if running or isinstance(error, Unavailable) else "bad", ("start",)))
 
     def prove(self, checks: Checks) -> None:
         """Run each check; one that raises has failed. Raises Corrupt("update_unwell") after telling which."""

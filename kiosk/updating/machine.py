@@ -18,7 +18,7 @@ from kiosk.clock import DAY_MS, HOUR_MS, Clock
 from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 from kiosk.ports import Randomness
 from kiosk.updating.leave import Terms
-from kiosk.updating.ports import GoOn, Release, Releases
+from kiosk.updating.ports import GoOn, Release, Releases, Staged
 from kiosk.updating.standing import Notes, Standing
 from starter import pointer
 from starter.lock import Busy, ProgramLock
@@ -29,11 +29,6 @@ CHECK_MS: Final = DAY_MS
 FIRST_PAUSE_MS: Final = 5 * 60_000
 LONGEST_PAUSE_MS: Final = 6 * HOUR_MS
 UNDER_WAY: Final = ("DOWNLOADING", "STAGED", "REHEARSED", "WAITING", "SAVED")
-
-
-class Staged(Protocol):
-    @property
-    def needs_runtime(self) -> str: ...
 
 
 class Versions(Protocol):
@@ -146,7 +141,7 @@ class Updating:
         if found.phase == "TRIAL":
             if found.current == here.running:  # proven, but the disk was full when that was to be written
                 return self._put(replace(found, trial=SHIPPED, tries=0, phase="COMMITTED"))
-            return found
+            return found if self._can_be_tried(found.current) else self._put(Pointer(here.running))
         if found.current != here.running:
             return self._put(Pointer(here.running))
         if found.phase in UNDER_WAY and pointer.order(found.trial) <= pointer.order(here.version):
@@ -155,6 +150,12 @@ class Updating:
             return self._put(replace(found, phase="WAITING"))
         self._told(found)
         return found
+
+    def _can_be_tried(self, version: str) -> bool:
+        """Whether the starter would: no more where setup has brought as much or another runtime, or it has rotted."""
+        here, staged = self._installed, self._tools.versions.sound(version)
+        fits = staged is not None and here.runtime in {"", staged.needs_runtime}
+        return fits and pointer.order(version) > pointer.order(here.version)
 
     def _told(self, found: Pointer) -> None:
         """Keep for the centre and the counter where it stands: the starter cannot."""
@@ -189,8 +190,7 @@ class Updating:
             return False
         if self._tools.versions.quarantined(release.sha256):
             return False
-        fits = not here.runtime or release.needs_runtime == here.runtime
-        if not fits or release.min_schema > here.schema:
+        if here.runtime not in {"", release.needs_runtime} or release.min_schema > here.schema:
             self._notes.put(needs_setup=release.version)
             return False
         return True

@@ -45,3 +45,10 @@ class Releases(Protocol):
         What came before a break stays as ``<name>.part`` and is resumed. Raises as `newest`, and
         Unavailable("update_paused", "disk_full").
         """
+
+
+class Staged(Protocol):
+    """What a version that lies here says of itself."""
+
+    @property
+    def needs_runtime(self) -> str: ...

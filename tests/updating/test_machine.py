@@ -357,9 +357,22 @@ def test_a_trial_that_was_proven_on_a_full_disk_is_committed_later(counter: Coun
 
 
 def test_the_version_before_leaves_a_trial_that_could_not_be_counted_to_the_starter(counter: Counter) -> None:
+    counter.shelf.whole.add("0.2.0")
     pointer.write(counter.data, Pointer("0.2.0", "", "0.2.0", 0, NEW.sha256, "TRIAL", 700))
     assert counter.steps(3) == "TRIAL"
     assert counter.shelf.asked == []
+
+
+@pytest.mark.parametrize("why", ["installer", "runtime", "rotted"])
+def test_a_trial_that_the_starter_will_never_make_is_no_end_of_updates(counter: Counter, why: str) -> None:
+    pointer.write(counter.data, Pointer("0.2.0", "", "0.2.0", 1, NEW.sha256, "TRIAL", 700))
+    if why != "rotted":
+        counter.shelf.whole.add("0.2.0")
+    counter.shelf.needs = "r0" if why == "runtime" else "r1"
+    counter.begin("", "0.2.0" if why == "installer" else "0.1.0")
+    counter.shelf.release = replace(NEW, version="0.3.0", sha256="cd" * 32)
+    assert counter.steps() == "DOWNLOADING"
+    assert counter.pointer().trial == "0.3.0"
 
 
 def test_a_refusal_is_in_the_way_like_anything_else(counter: Counter) -> None:
