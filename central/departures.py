@@ -8,6 +8,7 @@ from typing import Final
 from central import audit, devices, enrolment, feed
 from central.centre import Centre
 from central.devices import Chain
+from central.fleet.counters import ONLINE_MS
 from central.store import Session
 from kiosk import strict_json
 from kiosk.errors import Refused
@@ -63,31 +64,50 @@ def _kind(body: bytes) -> object:
     return strict_json.loads_object(body).get("kind")
 
 
-def erase(centre: Centre, session: Session, device: bytes, staff: str, loss: str) -> Chain:
-    """Order a stolen device to destroy its keys; it hears of it whenever it next asks anything.
+def erase(centre: Centre, session: Session, device: bytes, staff: str, loss: str, epoch: int | None = None) -> Chain:
+    """Order a stolen computer to destroy its keys; it hears of it whenever it next asks anything.
 
-    Two of the staff have agreed by then. Raises Refused ``wrong_state``; ``erase_unsent`` while the device has told of
-    entries that are not here, unless `loss` says why that is accepted.
+    Two of the staff have agreed by then. Raises Refused: ``erase_which`` where the device has had more than one
+    computer and `epoch` does not say which; ``wrong_state``; ``erase_unsent`` while it may hold entries that are not
+    here, unless `loss` says why that is accepted.
     """
-    standing = devices.latest(session, device)
-    unsent = _unsent(session, standing)
+    standing = _meant(session, device, epoch)
+    unsent = _unsent(centre, session, standing)
     if unsent and not loss:
         raise Refused("erase_unsent", device=standing.name, n=unsent)
     changed = session.run(
-        "UPDATE chain SET state = 'erased' WHERE device = ? AND epoch = ? AND state IN ('active', 'suspended')",
+        "UPDATE chain SET state = 'erased' WHERE device = ? AND epoch = ? AND state IN"
+        " ('active', 'suspended', 'superseded')",
         device, standing.epoch,
     )  # fmt: skip
     if not changed:
         raise Refused("wrong_state", device=standing.name, state=standing.state)
     order = seal_object(VERDICT, devices.verdict_members(centre, standing, "erase"), centre.keys.signer("feed"))
     feed.put(session, device, [{"kind": "order", "document": strict_json.loads_object(order)}])
-    audit.note(session, centre.now_ms(), staff, "device.erased", standing.name, unsent=unsent, loss=loss)
+    detail = {"epoch": standing.epoch, "unsent": unsent, "loss": loss}
+    audit.note(session, centre.now_ms(), staff, "device.erased", standing.name, **detail)
     return standing
 
 
-def _unsent(session: Session, standing: Chain) -> int:
-    """How many entries the device has last told of that are not here; at least one where it never told anything."""
-    row = session.one("SELECT heartbeat FROM device WHERE id = ?", standing.device)
-    heartbeat = json.loads(row[0]) if row and row[0] else {}
+def _meant(session: Session, device: bytes, epoch: int | None) -> Chain:
+    """The replacement of a stolen computer goes by the same name, and is at work."""
+    latest = devices.latest(session, device)
+    if epoch is None and latest.epoch > 1:
+        raise Refused("erase_which", device=latest.name, epoch=latest.epoch)
+    found = latest if epoch is None else devices.chain(session, device, epoch)
+    if found is None:
+        raise Refused("no_device", device=f"{latest.name} {epoch}")
+    return found
+
+
+def _unsent(centre: Centre, session: Session, standing: Chain) -> int:
+    """How many entries it has last told of that are not here.
+
+    At least one where that is no news: what never told anything, is silent, or was replaced, may have sold since.
+    """
+    row = session.one("SELECT heartbeat, heard_ms FROM device WHERE id = ?", standing.device)
+    heartbeat, heard_ms = (json.loads(row[0] or "{}"), row[1]) if row else ({}, 0)
     last = heartbeat.get("last_seq")
-    return max(0, last - standing.hwm) if type(last) is int else 1
+    told = max(0, last - standing.hwm) if type(last) is int else 0
+    news = type(last) is int and standing.state != "superseded" and centre.now_ms() - heard_ms <= ONLINE_MS
+    return told if news else max(1, told)

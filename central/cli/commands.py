@@ -106,7 +106,7 @@ GRAMMAR: Final[Grammar] = {
         "resume": ("counters:resume", (_DEVICE,)),
         "replace": ("keeping:replace", (_DEVICE,)),
         "move": ("keeping:move", (_DEVICE, _SHOP)),
-        "erase": ("keeping:erase", (_DEVICE, _option("--accept-loss", default="", metavar="WHY"))),
+        "erase": ("keeping:erase", (_DEVICE, _EPOCH, _option("--accept-loss", default="", metavar="WHY"))),
         "list": ("counters:listed", ()),
         "statement": ("counters:statement", (_DEVICE, _EPOCH, _option("--file", default=""))),
         "export-keys": ("counters:export_keys", (_DEVICE, _EPOCH, _option("--directory", default=""))),

@@ -30,9 +30,11 @@ def erase(options: Namespace, console: Console) -> None:
     with opened(options) as centre, centre.store.writing() as session:
         device = devices.find(session, options.device)
         name = str(uuid.UUID(bytes=device))
-        first = second_word.first(centre, session, "device.erased", name, options.accept_loss, options.staff)
+        loss, epoch = options.accept_loss, options.epoch
+        what = loss if epoch is None else f"{epoch} {loss}"
+        first = second_word.first(centre, session, "device.erased", name, what, options.staff)
         if first is not None:
-            departures.erase(centre, session, device, options.staff, options.accept_loss)
+            departures.erase(centre, session, device, options.staff, loss, epoch)
     console.done("second_wanted" if first is None else "device_erased", device=name, first=first or options.staff)
 
 

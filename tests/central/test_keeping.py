@@ -11,12 +11,14 @@ import pytest
 
 from central import cabinet, departures, devices, recovery, second_word
 from central.cli.console import EXIT_CORRUPT, EXIT_REFUSED, EXIT_UNAVAILABLE
+from central.fleet.counters import ONLINE_MS
 from kiosk import trust
 from kiosk.clock import DAY_MS
 from kiosk.errors import Corrupt, Refused
 from kiosk.journal import EntryType
 from kiosk.keeping import copies, sealed
 from kiosk.keeping.copies import Manifest
+from kiosk.world import SystemClock
 from storage.engine import Database
 from tests.central.command import Cli
 from tests.central.device import Device
@@ -112,13 +114,17 @@ def test_only_the_last_word_counts(cli: Cli, device: Device, office: Office, kin
 
 def test_a_stolen_device_is_erased_by_two_once_all_is_here(cli: Cli, device: Device, office: Office) -> None:
     with office.store.writing() as session:
-        session.run("UPDATE device SET heartbeat = ?", json.dumps({"last_seq": 5}))
+        told = "UPDATE device SET heartbeat = ?, heard_ms = ?"
+        session.run(told, json.dumps({"last_seq": 5}), SystemClock().wall_ms())
     cli.ask("device", "erase", device.name, "--staff", "amal")
     code, said = cli.fails("device", "erase", device.name, "--staff", "badr")
     assert code == EXIT_REFUSED
     assert "5 entries" in said
     with office.store.writing() as session:
-        session.run("UPDATE device SET heartbeat = ?", json.dumps({"last_seq": 0}))
+        session.run(told, json.dumps({"last_seq": 0}), SystemClock().wall_ms() - ONLINE_MS - 60_000)
+    assert cli.fails("device", "erase", device.name, "--staff", "badr")[0] == EXIT_REFUSED, "it may have sold since"
+    with office.store.writing() as session:
+        session.run(told, json.dumps({"last_seq": 0}), SystemClock().wall_ms())
     assert cli.ask("device", "erase", device.name, "--staff", "badr")["first"] == "amal"
     assert office.standing(device).state == "erased"
     order = office.feed(device)[-1]
@@ -140,7 +146,31 @@ def test_a_device_that_never_told_anything_is_erased_with_its_loss_accepted(
     cli.ask(*words, "--staff", "amal")
     cli.ask(*words, "--staff", "badr")
     detail = next(act["detail"] for act in cli.ask("audit", "list") if act["act"] == "device.erased")
-    assert detail == {"unsent": 1, "loss": "thrown into the Nile"}
+    assert detail == {"epoch": 1, "unsent": 1, "loss": "thrown into the Nile"}
+
+
+def test_the_computer_that_took_the_place_of_a_stolen_one_is_not_erased_for_it(
+    cli: Cli, device: Device, office: Office
+) -> None:
+    cli.ask("device", "replace", device.name)
+    new = office.enrol(device.chain.device)
+    words = ("device", "erase", device.name, "--accept-loss", "stolen")
+
+    def both(*more: str) -> tuple[int, str]:
+        cli.ask(*words, *more, "--staff", "amal")
+        return cli.fails(*words, *more, "--staff", "badr")
+
+    assert both()[0] == EXIT_REFUSED
+    assert both("--epoch", "3")[0] == EXIT_REFUSED
+    cli.ask(*words, "--epoch", "1", "--staff", "amal")
+    cli.ask(*words, "--epoch", "2", "--staff", "badr")
+    assert office.standing(device, 1).state == "superseded", "the second meant another one"
+    cli.ask(*words, "--epoch", "1", "--staff", "amal")
+    cli.ask(*words, "--epoch", "1", "--staff", "badr")
+    assert (office.standing(device, 1).state, office.standing(new).state) == ("erased", "active")
+    device.write(EntryType.LOGIN, {"v": 1, "kind": "login", "op": str(uuid.UUID(int=7)), "login": 0})
+    office.take(device, device.items)
+    assert office.standing(device, 1).hwm == len(device.items), "what a backup of it still brings is taken"
 
 
 # ---- the key of a backup
