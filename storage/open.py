@@ -154,7 +154,7 @@ def _back_up(path: Path, key: bytes, copy: Path) -> int:
 def _compare(store: SqlStore, remembered: Mirrored | None, *, despite: bool) -> bool:
     """Whether the database lacks the entry that the mirror remembers, or holds another in its place."""
     with store.transaction() as connection:
-        if remembered is None or _holds(connection, remembered) or _restored(connection, remembered):
+        if remembered is None or holds(connection, remembered) or put_back(connection, remembered):
             return False
         try:
             stands = last(connection)[0]
@@ -166,7 +166,8 @@ def _compare(store: SqlStore, remembered: Mirrored | None, *, despite: bool) -> 
     return True
 
 
-def _holds(connection: Any, remembered: Mirrored) -> bool:
+def holds(connection: Any, remembered: Mirrored) -> bool:
+    """Whether the database has the entry that the mirror remembers."""
     if remembered.seq == 0:
         row = connection.execute("SELECT statement FROM enrolment WHERE epoch = ?", (remembered.epoch,)).fetchone()
         return row is not None and remembered.is_of(genesis(row[0]))
@@ -175,7 +176,7 @@ def _holds(connection: Any, remembered: Mirrored) -> bool:
     return row is not None and remembered.is_of(row[0])
 
 
-def _restored(connection: Any, remembered: Mirrored) -> bool:
+def put_back(connection: Any, remembered: Mirrored) -> bool:
     """Put back from a backup on purpose: its epoch is over, and the mirror remembers no later one."""
     row = connection.execute("SELECT value FROM fact WHERE name = ?", (RESTORED,)).fetchone()
     found = read_restored(row[0]) if row else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from kiosk.errors import Corrupt, Refused
 from storage.engine import Database
@@ -32,8 +32,13 @@ def version(database: Database) -> str | None:
 def compatible_with(database: Database) -> str | None:
     """What the last migration said of older programs; None where it said nothing (those up to 0010)."""
     with closing(database.writer()) as connection:
-        row = connection.execute("SELECT value FROM fact WHERE name = ?", (COMPATIBLE,)).fetchone()
-        return None if row is None else bytes(row[0]).decode("ascii", "replace")
+        return compatible_in(connection)
+
+
+def compatible_in(connection: Any) -> str | None:
+    """The same of a database that is open, for whoever only reads."""
+    row = connection.execute("SELECT value FROM fact WHERE name = ?", (COMPATIBLE,)).fetchone()
+    return None if row is None else bytes(row[0]).decode("ascii", "replace")
 
 
 def bring_up(database: Database, before: Callable[[str], object], to: str = HEAD) -> str | None:

@@ -25,11 +25,10 @@ from storage.commit import last
 from storage.engine import OLDEST_SQLITE, prepare_reader
 from storage.faults import border
 from storage.folder import refuse_linked
-from storage.numbers import entry_id
-from storage.open import DATABASE
+from storage.open import DATABASE, holds, put_back
 from storage.reads import Reads
 from storage.secrets import Secrets, instance_id
-from storage.upgrade import REVISIONS
+from storage.upgrade import REVISIONS, compatible_in
 
 PROBED: Final = "0" * 32
 """An installation that there is not: to ask for its secret asks whether the keystore answers."""
@@ -164,13 +163,10 @@ def _sound(connection: Any, remembered: mirror.Mirrored | None) -> None:
     row = connection.execute("SELECT version_num FROM alembic_version").fetchone() if has else None
     if row is None:
         raise Corrupt("store_damaged" if remembered is None else "rolled_back")
-    if row[0] not in REVISIONS:
+    if row[0] not in REVISIONS and compatible_in(connection) not in REVISIONS:
         raise Refused("store_newer")
     verify.check_last(connection)
     if remembered is None or remembered.seq == 0:
         return
-    found = connection.execute(
-        "SELECT entry_hash FROM journal WHERE id = ?", (entry_id(remembered.epoch, remembered.seq),)
-    ).fetchone()
-    if found is None or not remembered.is_of(found[0]):
+    if not holds(connection, remembered) and not put_back(connection, remembered):
         raise Corrupt("rolled_back", seq=last(connection)[0].seq)

@@ -22,6 +22,7 @@ from kiosk.ports import Store
 from starter.lock import ProgramLock
 from storage import copies, erasing, files, switch, upgrade
 from storage.open import DATABASE
+from storage.probes.shop import FolderShop
 from storage.restoring import Restoring, save
 from tests.fakes.keystore import FakeKeystore
 from tests.fakes.world import SeededRandomness
@@ -108,6 +109,14 @@ def test_the_same_machine_opens_its_own_backup(broken: Broken) -> None:
     assert opened.pictures.open(broken.picture) == b"a face"
     assert opened.check() == 2
     opened.close()
+
+
+def test_the_doctor_does_not_send_who_has_restored_to_restore(broken: Broken) -> None:
+    lose_database(broken.data)
+    broken.restore()
+    shop = FolderShop(broken.data, broken.keystore)
+    assert shop.trouble() == ""
+    shop.close()
 
 
 def test_no_number_of_the_old_epoch_is_used_again(broken: Broken) -> None:

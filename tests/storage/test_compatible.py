@@ -16,6 +16,7 @@ from storage import upgrade
 from storage.engine import Database
 from storage.faults import border
 from storage.open import DATABASE
+from storage.probes.shop import FolderShop
 from tests.fakes.keystore import FakeKeystore
 from tests.storage import later
 from tests.storage.house import enrolled, open_house, sell
@@ -103,6 +104,9 @@ def test_what_was_kept_before_the_update_is_there_after_it_was_undone_and_again(
     assert [row.id for row in opened.store.search(Query())] == [row.id for row in reversed(sold)]
     assert opened.check() == 2
     opened.close()
+    shop = FolderShop(folder, keystore)
+    assert shop.trouble() == "", "the doctor does not ask for a newer program where this one works"
+    shop.close()
     database = Database(folder / DATABASE, later.key(keystore))
     assert upgrade.version(database) == later.REVISION, "what the later program made stays its own"
     with closing(database.writer()) as connection:
@@ -116,6 +120,7 @@ def test_a_database_that_names_only_later_programs_is_refused(tmp_path: Path, wo
     later.widen(folder, keystore, word)
     with pytest.raises(Refused, match="store_newer"):
         open_house(folder, keystore)
+    assert FolderShop(folder, keystore).trouble() == "store_newer"
 
 
 def test_a_migration_leaves_word_in_its_own_transaction(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
