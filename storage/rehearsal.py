@@ -28,6 +28,11 @@ DATABASE: Final = "kiosk.db"
 LONGEST_S: Final = 600.0
 LOOK_S: Final = 0.2
 UNFIT: Final = "update_unfit"
+LATE: Final = 124
+NOT_ITS_FAULT: Final = frozenset({3, -1, -2, -9, -15, 0x40010004, 0xC000013A})
+"""The exit codes of a self-test that lacked something (`kiosk.cli`: a locked keystore, room), and of one that somebody
+else has ended: with the session, or for want of memory. The last two are what Windows makes of that.
+"""
 GoOn = Callable[[], bool]
 
 
@@ -64,7 +69,8 @@ def thrown_away(data: Path) -> Iterator[Path]:
 def by_version(data: Path, version: str, copy: Path, go_on: GoOn) -> int:
     """The staged version's self-test and rehearsal, in a process of its own. Returns the milliseconds of the migration.
 
-    Raises Corrupt("update_unfit") when it fails or takes too long; Unavailable("update_paused") when told to stop.
+    Raises Corrupt("update_unfit") when it fails or takes too long; Unavailable("update_paused") when told to stop, or
+    when it was ended or lacked something, which is no fault of the release.
     """
     folder = pointer.version_folder(data, version)
     asked = ["--data", str(data), "selftest", "--rehearse", str(copy)]
@@ -90,7 +96,7 @@ def _watched(process: subprocess.Popen[bytes], go_on: GoOn) -> tuple[int, bytes]
             process.kill()
             process.communicate()
             if late:
-                return -1, b""
+                return LATE, b""
             raise Unavailable("update_paused") from None
         return process.returncode, said
 
@@ -100,6 +106,8 @@ def _read(code: int, said: bytes, version: str) -> int:
         found = json.loads(said)["rehearsal"]["ms"]
     except (ValueError, KeyError, TypeError, RecursionError):
         found = None
+    if code in NOT_ITS_FAULT:
+        raise Unavailable("update_paused")
     if code != 0 or type(found) is not int or found < 0:
         raise Corrupt(UNFIT, version=version)
     return found

@@ -238,6 +238,22 @@ def test_one_that_does_not_end_is_not_fit(tmp_path: Path, monkeypatch: pytest.Mo
         by_version(hanging(tmp_path).data, NEW, tmp_path / "copy", lambda: True)
 
 
+@pytest.mark.parametrize("end", ["sys.exit(3)", "os.kill(os.getpid(), 15)", "os.kill(os.getpid(), 9)"])
+def test_a_locked_keystore_or_the_end_of_the_session_is_not_held_against_the_release(tmp_path: Path, end: str) -> None:
+    program = Program(tmp_path)
+    program.add(NEW, end)
+    with pytest.raises(Unavailable, match="update_paused"):
+        by_version(program.data, NEW, tmp_path / "copy", lambda: True)
+
+
+@pytest.mark.parametrize("end", ["sys.exit(4)", "os.abort()", "print('{}')"])
+def test_what_fails_or_crashes_by_itself_is_not_fit(tmp_path: Path, end: str) -> None:
+    program = Program(tmp_path)
+    program.add(NEW, end)
+    with pytest.raises(Corrupt, match="update_unfit"):
+        by_version(program.data, NEW, tmp_path / "copy", lambda: True)
+
+
 def test_a_program_that_cannot_be_started_is_the_machines_trouble(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
