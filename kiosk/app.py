@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from kiosk.rights import Rights
     from kiosk.setting_up.offline import CarriedDesk
     from kiosk.settings import Settings
+    from kiosk.stick_desk import StickDesk
     from kiosk.till import Till
     from kiosk.unsettled import Unsettled
     from kiosk.updating.health import Trial
@@ -336,6 +337,15 @@ class Kiosk:
     def updates(self) -> Updater | None:
         """None where there are none: in a working copy, and before first trust."""
         return None if self._at_work is None else self._at_work.updates
+
+    @property
+    def stick(self) -> StickDesk:
+        """The real counter's work by stick, in practice too. Raises as `at_work`."""
+        from kiosk.stick_desk import stick_desk
+
+        at_work = self.at_work
+        assert self._opened is not None  # noqa: S101 - nobody is at work before the store is open
+        return stick_desk(self._opened, at_work, self._world, self._config.folder)
 
     @property
     def enrolment(self) -> EnrolDesk:

@@ -54,6 +54,9 @@ def parser() -> argparse.ArgumentParser:
     _add_doctor(commands.add_parser("doctor", help="what is wrong, and what mends it · فحص الجهاز وعلاجه"))
     _add_setup(commands.add_parser("setup", help="set up and prove this counter · إعداد المنفذ واختباره"))
     _add_keeping(commands)
+    stick = commands.add_parser("stick", help="work to and from the centre by stick · إرسال العمل بالفلاشة")
+    stick.add_argument("way", choices=("out", "in"), help="out: write it · in: read the answer · اكتب أو اقرأ الرد")
+    stick.add_argument("folder", type=Path, help="of the stick · مجلد الفلاشة")
     commands.add_parser("unsent", help="is work left to send? exit 1: yes · هل بقي عمل لم يُرسل؟")
     commands.add_parser("version", help="print the version · رقم الإصدار")
     return top
@@ -229,6 +232,12 @@ def _leave(asked: argparse.Namespace) -> int:
     return leave(asked, "move" if asked.command == "move" else "retire")
 
 
+def _stick(asked: argparse.Namespace) -> int:
+    from kiosk.stick_command import stick
+
+    return stick(asked)
+
+
 def _setup(asked: argparse.Namespace) -> int:
     from kiosk.setup_command import setup
 
@@ -276,4 +285,5 @@ _COMMANDS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "run": _run, "version": _version, "selftest": _selftest, "doctor": _doctor, "export": _export, "receipt": _receipt,
     "verify": _verify, "catalogue": _catalogue, "backup": _backup, "restore": _restore, "move": _leave,
     "retire": _leave, "update": _update, "setup": _setup, "unsent": _unsent,
+    "stick": _stick,
 }  # fmt: skip

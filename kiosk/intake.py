@@ -207,10 +207,10 @@ class Intake:
         Raises Forged (or BadJson for signed nonsense).
         """
         members = trust.open_object(envelope, payload_type, self._in_force.keyset().feed)
-        self._refuse_strange(members, nonce, about)
+        self.refuse_strange(members, nonce, about)
         return members
 
-    def _refuse_strange(self, members: Mapping[str, Any], nonce: str, about: int | None = None) -> None:
+    def refuse_strange(self, members: Mapping[str, Any], nonce: str, about: int | None = None) -> None:
         me = self._in_force.statement()
         if members.get("device") != me.device_text or members.get("epoch") not in (me.epoch, about or me.epoch):
             raise Forged("other device")
@@ -222,8 +222,8 @@ class Intake:
     def page(self, envelope: bytes, nonce: str) -> Page:
         """Apply a page in one commit with its cursor. Raises Forged; an item that is wrong is left out, alarmed."""
         with self._lock:
-            members = page_members(self._open_page(envelope))
-            self._refuse_strange(members, nonce)
+            members = page_members(self.open_page(envelope))
+            self.refuse_strange(members, nonce)
             try:
                 after, following = count(members["after"]), count(members["next"])
                 server_ms, more = count(members["server_ms"]), members["more"] is True
@@ -242,7 +242,7 @@ class Intake:
         self._publish(*applied.events, SyncChanged())
         return Page(more and following > after, server_ms)
 
-    def _open_page(self, envelope: bytes) -> bytes:
+    def open_page(self, envelope: bytes) -> bytes:
         try:
             return trust.open_bytes(envelope, trust.FEED, self._in_force.keyset().feed)
         except Forged:

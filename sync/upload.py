@@ -73,15 +73,20 @@ class Upload:
         self._batch = min(wire.MAX_RECORDS, self._batch * 2)
 
     def _question(self, epoch: int, first: int, items: Sequence[Item]) -> Question:
-        last = first + len(items) - 1
-        parts: list[bytes] = []
-        for seq, item in enumerate(items, first):
-            parts.append(item.record.pack())
-            if item.frame is not None:
-                parts.append(personal.pack(seq, item.frame))
-        head = wire.BundleHead(self._in_force.statement().device, epoch, first, last)
-        bundle = wire.seal_bundle(head, b"".join(parts), self._in_force.keyset().seal_x25519)
-        return Question(
-            wire.PATH_JOURNAL, {200: wire.ACK, 409: wire.ACK}, content_type=wire.BUNDLE, body=bundle,
-            idempotency=f"{epoch}-{first}-{last}", epoch=epoch,
-        )  # fmt: skip
+        return question(self._in_force, epoch, first, items)
+
+
+def question(in_force: InForce, epoch: int, first: int, items: Sequence[Item]) -> Question:
+    """The upload of `items`, numbered from `first`, of one of my epochs: sealed to the centre."""
+    last = first + len(items) - 1
+    parts: list[bytes] = []
+    for seq, item in enumerate(items, first):
+        parts.append(item.record.pack())
+        if item.frame is not None:
+            parts.append(personal.pack(seq, item.frame))
+    head = wire.BundleHead(in_force.statement().device, epoch, first, last)
+    bundle = wire.seal_bundle(head, b"".join(parts), in_force.keyset().seal_x25519)
+    return Question(
+        wire.PATH_JOURNAL, {200: wire.ACK, 409: wire.ACK}, content_type=wire.BUNDLE, body=bundle,
+        idempotency=f"{epoch}-{first}-{last}", epoch=epoch,
+    )  # fmt: skip

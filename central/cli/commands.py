@@ -150,6 +150,7 @@ GRAMMAR: Final[Grammar] = {
         "show": ("acceptances:show", (_DEVICE, _option("--file", default=""))),
         "take": ("acceptances:take", (_option("report"),)),
     },
+    "stick": {"take": ("sticks:take", (_option("folder"),))},
     "support": {"list": ("support:listed", (_LIMIT,)), "open": ("support:show", (_option("file"),))},
     "till": {"days": ("tills:days", (_DEVICE, _LIMIT))},
     "float": {

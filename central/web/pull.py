@@ -9,12 +9,14 @@ from urllib.parse import parse_qsl
 from central import devices, documents, feed
 from central.centre import Centre
 from central.fleet import heard
+from central.store import Session
 from central.web.answers import Answer, Denied, document, refusal, verdict
 from central.web.received import Received, json_object
 from central.web.signed import Caller, authenticate
 from kiosk import strict_json
 from kiosk.clock import HOUR_MS
 from kiosk.settings import LimitSettings
+from kiosk.strict_json import MAX_INTEGER
 from kiosk.trust import FEED, LEASE, PING
 
 _CURSOR: Final = re.compile(r"0|[1-9][0-9]{0,14}")
@@ -32,14 +34,21 @@ def pull(centre: Centre, received: Received) -> Answer:
     """The page of the feed after the caller's cursor."""
     caller = authenticate(centre, received)
     after = int(_parameter(received, "after", _CURSOR))
+    answer = page_after(centre, caller, after)
     with centre.store.reading() as session:
-        page = feed.page(session, caller.chain.device, after)
         row = session.one("SELECT feed_n FROM device WHERE id = ?", caller.chain.device)
         news = feed.unmarked(session, caller.chain.device, after)
     if news or (row is not None and row[0] < after):
         with centre.store.writing() as session:
             feed.mark_read(session, caller.chain.device, after, centre.now_ms())
             feed.catch_up(session, caller.chain.device, after)
+    return answer
+
+
+def page_after(centre: Centre, caller: Caller, after: int) -> Answer:
+    """A page, and nothing else: who asks for `after` may not have read so far yet."""
+    with centre.store.reading() as session:
+        page = feed.page(session, caller.chain.device, after)
     values = {"after": page.after, "next": page.next, "more": page.more, "items": page.items}
     return document(FEED, {**head(centre, caller), **values}, centre)
 
@@ -51,11 +60,10 @@ def heartbeat(centre: Centre, received: Received) -> Answer:
     if facts.get("v") != 1:
         raise Denied(refusal(400, "bad_request"))
     with centre.store.writing() as session:
-        session.run(
-            "UPDATE device SET heard_ms = ?, heartbeat = ? WHERE id = ?",
-            centre.now_ms(), strict_json.dumps(facts).decode(), caller.chain.device,
-        )  # fmt: skip
-        heard.keep(session, caller.chain.device, facts, centre.now_ms())
+        if received.carried:
+            _hear(session, caller.chain.device, facts, min(centre.now_ms(), caller.created_ms), caller.created_ms)
+        else:
+            _hear(session, caller.chain.device, facts, centre.now_ms(), MAX_INTEGER)
         members = documents.members_in_force(session, centre, caller.chain.shop)
         earlier = devices.earlier(session, caller.chain)
     if _version(facts.get("app"), 10**9) < _version(members["min_client"], 0):
@@ -64,6 +72,16 @@ def heartbeat(centre: Centre, received: Received) -> Answer:
     lease = {"lease_until_ms": centre.now_ms() + hours * HOUR_MS, "durable_hwm": caller.chain.durable}
     lease |= {"earlier": earlier} if earlier else {}
     return document(LEASE, {**head(centre, caller), **lease}, centre)
+
+
+def _hear(session: Session, device: bytes, facts: dict[str, Any], told_ms: int, unless_after_ms: int) -> None:
+    """Keep what was said at `told_ms`. A stick comes late, and perhaps twice: it takes the place of nothing newer."""
+    kept = session.run(
+        "UPDATE device SET heard_ms = ?, heartbeat = ? WHERE id = ? AND heard_ms <= ?",
+        told_ms, strict_json.dumps(facts).decode(), device, unless_after_ms,
+    )  # fmt: skip
+    if kept:
+        heard.keep(session, device, facts, told_ms)
 
 
 def _version(text: object, otherwise: int) -> tuple[int, ...]:

@@ -36,6 +36,8 @@ class Received:
     headers: Mapping[str, tuple[str, ...]]
     body: bytes
     pace: Callable[[str], int] = _at_any_pace
+    carried: bool = False
+    """It came on a stick: signed for no authority of ours, it may be days old, and the same one may come again."""
 
     def only(self, name: str) -> str | None:
         """The value of a header that came exactly once."""

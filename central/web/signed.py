@@ -12,7 +12,7 @@ from central.centre import Centre
 from central.devices import Chain
 from central.web.answers import Answer, Denied, refusal, verdict
 from central.web.received import Received
-from sync import wire
+from sync import stick_file, wire
 
 NONCE_LIFE_MS: Final = 15 * 60_000
 _KEY: Final = re.compile(r'"([!#-~]{1,128})"')
@@ -25,6 +25,7 @@ class Caller:
     chain: Chain
     nonce: str
     idempotency: str
+    created_ms: int = 0
 
 
 def authenticate(centre: Centre, received: Received) -> Caller:
@@ -36,12 +37,23 @@ def authenticate(centre: Centre, received: Received) -> Caller:
         chain = devices.chain(session, _device(claimed.device), claimed.epoch)
     if chain is None or not wire.verify(claimed, request, chain.public):
         raise _unauthorised()
-    if abs(centre.now_ms() // 1000 - claimed.created) > wire.MAX_AGE_S:
+    age_s = centre.now_ms() // 1000 - claimed.created
+    oldest, ahead = (stick_file.OLDEST_S, stick_file.AHEAD_S) if received.carried else (wire.MAX_AGE_S, wire.MAX_AGE_S)
+    if not -ahead <= age_s <= oldest:
         raise Denied(verdict(centre, chain, 401, "clock_skew", claimed.nonce))
+    if not received.carried:
+        _take_turn(centre, received, chain, claimed.nonce)
+    if chain.state != "active":
+        raise Denied(shut_out(centre, chain, claimed.nonce))
+    return Caller(chain, claimed.nonce, request.idempotency, claimed.created * 1000)
+
+
+def _take_turn(centre: Centre, received: Received, chain: Chain, nonce: str) -> None:
+    """Each request of the line once. One from a stick does nothing twice, and is answered again to whoever lost it."""
     with centre.store.writing() as session:
         fresh = session.run(
             "INSERT INTO nonce VALUES (?, ?, ?) ON CONFLICT (device, nonce) DO NOTHING",
-            chain.device, claimed.nonce, centre.now_ms(),
+            chain.device, nonce, centre.now_ms(),
         )  # fmt: skip
     if not fresh:
         raise _unauthorised()
@@ -49,24 +61,22 @@ def authenticate(centre: Centre, received: Received) -> Caller:
     wait = received.pace(chain.name)
     if wait:
         raise Denied(refusal(429, "too_many", wait))
-    if chain.state != "active":
-        raise Denied(shut_out(centre, chain, claimed.nonce))
-    return Caller(chain, claimed.nonce, request.idempotency)
 
 
 def _claimed(centre: Centre, received: Received) -> tuple[wire.Request, wire.Claimed]:
     signature_input, signature = received.only("signature-input"), received.only("signature")
     if signature_input is None or signature is None:
         raise _unauthorised()
+    authority = stick_file.STICK if received.carried else centre.authority
     if received.method in ("GET", "HEAD"):
-        request = wire.Request(received.method, centre.authority, received.path, received.query)
+        request = wire.Request(received.method, authority, received.path, received.query)
     else:
         key = _KEY.fullmatch(received.only("idempotency-key") or "")
         content_type, digest = received.only("content-type"), received.only("content-digest")
         if key is None or content_type is None or digest != wire.digest(received.body):
             raise _unauthorised()
         request = wire.Request(
-            received.method, centre.authority, received.path, received.query, content_type, received.body, key[1]
+            received.method, authority, received.path, received.query, content_type, received.body, key[1]
         )
     claimed = wire.read_signature(signature_input, signature, request)
     if claimed is None:

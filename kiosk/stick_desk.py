@@ -1,0 +1,84 @@
+"""Work by stick, put together: which stick, which file, and what of the counter writes and reads it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk import VERSION
+from kiosk.errors import Refused, Unavailable
+from kiosk.intake import Intake
+from storage.files import write_whole
+from storage.probes.sticks import sticks
+from sync.stick import Brought, Stick
+from sync.stick_file import MOST_BYTES, OUT_SUFFIX
+
+if TYPE_CHECKING:
+    from kiosk.at_work import AtWork
+    from kiosk.ports import World
+    from storage.open import Opened
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A bundle that lies on a stick: where, and how many entries are in it."""
+
+    place: str
+    entries: int
+
+
+class StickDesk:
+    """Bundles out, answers in. Slow: a stick takes its time. `places` are the folders of the sticks that are in."""
+
+    def __init__(self, stick: Stick, places: Callable[[], Sequence[Path]] = sticks) -> None:
+        self._stick = stick
+        self._places = places
+
+    def out(self) -> Carried:
+        """Onto the first stick that takes it. Raises Refused("stick_unplugged"), Unavailable("stick_away")."""
+        places = self._plugged()
+        bundle = self._stick.out()
+        reason = ""
+        for place in places:
+            path = place / bundle.name
+            try:
+                write_whole(path, bundle.file)
+            except OSError as error:
+                reason = error.strerror or ""
+                path.with_name(f"{path.name}.part").unlink(missing_ok=True)
+                continue
+            self._stick.written(bundle)
+            return Carried(str(path), bundle.entries)
+        raise Unavailable("stick_away", reason=reason)
+
+    def bring(self) -> Brought:
+        """What the answer on a stick changes. Raises Refused("stick_unplugged"), ("stick_none"), and as `Stick`."""
+        name = self._stick.answer_name
+        for place in self._plugged():
+            try:
+                with (place / name).open("rb") as file:
+                    data = file.read(MOST_BYTES + 1)
+            except OSError:
+                continue
+            return self._stick.bring(data)
+        raise Refused("stick_none", name=name)
+
+    def _plugged(self) -> Sequence[Path]:
+        places = self._places()
+        if not places:
+            raise Refused("stick_unplugged", name=f"*{OUT_SUFFIX}")
+        return places
+
+
+def stick_desk(opened: Opened, at_work: AtWork, world: World, folder: Path, *places: Path) -> StickDesk:
+    """Of a counter at work; `places` in place of the sticks that are plugged in."""
+    counter, store = at_work.counter, opened.store
+    gate = Intake(store, counter.scribe, counter.in_force, counter.events, opened.mirror.flush)
+    around = VERSION, lambda: shutil.disk_usage(folder).free // MIB
+    stick = Stick(store, at_work.signer, gate, counter.in_force, world, around)
+    return StickDesk(stick, (lambda: places) if places else sticks)
