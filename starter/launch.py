@@ -10,6 +10,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
+from starter.tie import tie
+
 AGAIN: Final = 85
 """The exit code of a kiosk that wants to be started again, as whichever version the pointer then names."""
 AS: Final = "--as"
@@ -56,7 +58,9 @@ def start_again(arguments: Sequence[str]) -> int:
     """Begin anew in a clean process: in the place of this one where the system can, else beside it."""
     wanted = command(arguments)
     if sys.platform == "win32":  # pragma: no cover - there exec returns to the caller's caller at once
-        return subprocess.call(wanted)
+        child = subprocess.Popen(wanted)
+        tie(child)
+        return child.wait()
     return os.execv(wanted[0], wanted)  # noqa: S606 - ourselves; it does not come back
 
 
@@ -65,6 +69,7 @@ class Running:
 
     def __init__(self, folder: Path, arguments: Sequence[str], more: Mapping[str, str]) -> None:
         self._process = subprocess.Popen(command([AS, str(folder), *arguments]), env={**os.environ, **more})
+        tie(self._process)
         self.terminate: Callable[[], None] = self._process.terminate
 
     def wait(self, seconds: float | None) -> int | None:

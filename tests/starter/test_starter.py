@@ -202,6 +202,16 @@ def test_a_child_is_waited_for_and_ended(tmp_path: Path, monkeypatch: pytest.Mon
     assert child.wait(None) == -9
 
 
+@pytest.mark.posix
+def test_a_child_is_tied_to_the_starter_as_soon_as_it_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tied: list[int] = []
+    monkeypatch.setattr(launch, "command", lambda _: ["true"])
+    monkeypatch.setattr(launch, "tie", lambda child: tied.append(child.pid))
+    child = launch.Running(tmp_path, [], {})
+    assert child.wait(None) == 0
+    assert tied == [child._process.pid]
+
+
 @pytest.mark.parametrize(("body", "wanted"), [("pass", 0), ("sys.exit()", 0), ("sys.exit(4)", 4), ("sys.exit('x')", 1)])
 def test_the_exit_code_is_the_versions_own(
     program: Program, monkeypatch: pytest.MonkeyPatch, body: str, wanted: int
