@@ -18,6 +18,26 @@ LETTER_MS: Final = 90
 LAYOUT_S: Final = 0.5
 PAGE_S: Final = 180.0
 """The first start after an installation reads everything for the first time."""
+END_S: Final = 120.0
+"""It may still be backing up."""
+_CLOSE: Final = """
+import ctypes
+from ctypes import wintypes
+
+user = ctypes.WinDLL("user32")
+
+@ctypes.WINFUNCTYPE(wintypes.BOOL, wintypes.HWND, wintypes.LPARAM)
+def look(window, _):
+    title = ctypes.create_unicode_buffer(200)
+    user.GetWindowTextW(window, title, 200)
+    if user.IsWindowVisible(window) and "(page" in title.value:
+        user.PostMessageW(window, 0x10, 0, 0)
+    return True
+
+user.EnumWindows(look, 0)
+"""
+"""WM_CLOSE, as the cross in the title bar sends it. Not `taskkill`: wine's ends a starter that has no window, and there
+it stops, so that the version on trial goes on alone."""
 
 
 class WineDisplay(Display):
@@ -52,16 +72,23 @@ class WineKiosk(KioskProcess):
 
     @override
     def stop(self) -> None:
-        """Its window is closed, as a person does it; here by Windows' own way to ask a program to end."""
+        """Its window is closed, as a person does it."""
         if self._process is not None:
-            self._windows.run("taskkill", "/im", "pythonw.exe")
-            try:
-                self._process.wait(30)
-            except subprocess.TimeoutExpired:
-                self._windows.run("taskkill", "/f", "/im", "manfaz.exe")
-                self._process.wait(30)
-            self._process = None
-            until("all of it has ended", self._gone, 90)  # it may still be backing up
+            self._windows.ask(_CLOSE)
+            self._wait_for_the_last()
+
+    @override
+    def cut(self) -> None:
+        """The start program is ended by force, as from the task manager."""
+        if self._process is not None:
+            self._windows.run("taskkill", "/f", "/im", "manfaz.exe")
+            self._wait_for_the_last()
+
+    def _wait_for_the_last(self) -> None:
+        assert self._process is not None
+        until("all of it has ended", self._gone, END_S)
+        self._process.wait(END_S)
+        self._process = None
 
     def _gone(self) -> bool:
         return "pythonw.exe" not in self._windows.run("tasklist").out
