@@ -176,7 +176,11 @@ class Kiosk:
         """The keys go now, which is all that counts; the files at the next start (storage/erasing.py)."""
         from storage import erasing
 
-        erasing.begin(self._config.folder.resolve(), self._open_keystore(), "order")
+        try:
+            erasing.begin(self._config.folder.resolve(), self._open_keystore(), "order")
+        except BaseException:
+            self._ordered = False  # a keystore that was locked just then: at the next word from the centre again
+            raise
         self.erased()
 
     def _work(self) -> None:

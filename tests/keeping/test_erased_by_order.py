@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 import uuid
+from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,28 @@ def test_the_order_destroys_the_keys_and_every_start_says_so(premises: Premises)
         again.close()
     assert premises.keystore.values == {}
     assert not (premises.data / DATABASE).exists()
+
+
+def test_a_keystore_that_is_locked_when_the_order_comes_is_asked_again(premises: Premises) -> None:
+    kiosk, gone, failed = premises.kiosk(), threading.Event(), threading.Event()
+    kiosk.erased = gone.set
+    kiosk.open()
+    kiosk.at_work._opened.store.commit([], [PutFact("order", b"1 erase")])
+    run_slow = kiosk.run_slow
+
+    def watched(command: Callable[[], None]) -> Future[None]:
+        future = run_slow(command)
+        future.add_done_callback(lambda done: failed.set() if done.exception() else None)
+        return future
+
+    kiosk.run_slow = watched  # type: ignore[method-assign, assignment]
+    premises.keystore.locked = True
+    kiosk.events.publish(SyncChanged())
+    assert failed.wait(WAIT_S)
+    premises.keystore.locked = False
+    kiosk.events.publish(SyncChanged())
+    assert gone.wait(WAIT_S)
+    kiosk.close()
 
 
 def test_an_order_kept_before_a_power_cut_is_carried_out_at_the_start(premises: Premises) -> None:
