@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from central.centre import Centre
 from central.devices import Chain
@@ -10,6 +10,9 @@ from central.store import Session
 from kiosk.setting_up import report
 from kiosk.strict_json import count
 from kiosk.trust import Forged
+
+KEPT: Final = 50
+"""Of one counter; the oldest go."""
 
 
 def keep(centre: Centre, session: Session, chain: Chain, document: bytes) -> dict[str, Any]:
@@ -25,6 +28,11 @@ def keep(centre: Centre, session: Session, chain: Chain, document: bytes) -> dic
         """INSERT INTO acceptance (device, epoch, ended_ms, verdict, document, at_ms) VALUES (?, ?, ?, ?, ?, ?)
            ON CONFLICT (device, epoch, ended_ms) DO NOTHING""",
         chain.device, chain.epoch, ended_ms, verdict, document, centre.now_ms(),
+    )  # fmt: skip
+    session.run(
+        """DELETE FROM acceptance WHERE device = ? AND n <= (SELECT n FROM acceptance WHERE device = ?
+           ORDER BY n DESC LIMIT 1 OFFSET ?)""",
+        chain.device, chain.device, KEPT,
     )  # fmt: skip
     return members
 

@@ -38,6 +38,17 @@ def test_a_report_is_kept_once_and_the_newest_is_shown(office: Office) -> None:
     assert (newest, nobody) == (second, None)
 
 
+def test_a_counter_that_never_ends_reporting_fills_nothing(office: Office) -> None:
+    device, other = office.enrol(), office.enrol()
+    keep(office, other, report.sign(said(other), other.signer))
+    for n in range(acceptance.KEPT + 3):
+        keep(office, device, report.sign(said(device, ended_ms=n), device.signer))
+    with office.store.reading() as session:
+        rows = acceptance.listed(session, 1000)
+    assert len(rows) == acceptance.KEPT + 1, "the other one's stays"
+    assert rows[0]["ended_ms"] == acceptance.KEPT + 2
+
+
 @pytest.mark.parametrize(
     "bad", [{"device": "x"}, {"epoch": 9}, {"verdict": "fine"}, {"ended_ms": "7"}, {"ended_ms": None}]
 )
