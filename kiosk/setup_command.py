@@ -29,9 +29,16 @@ if TYPE_CHECKING:
 LOOK_S: Final = 1.0
 """How often is asked again for what others have to do: an approval, the first page of the feed."""
 
+SECRETS: Final = ("code", "operator_code", "pin")
+STDIN: Final = "-"
+"""In the place of a secret: it is a line of standard input, in this order. Others see what a command line says."""
+
 
 def setup(asked: Namespace) -> int:
     """The window at its first start page; or, with --accept, all of it from this line. 0 when the counter is ready."""
+    for name in SECRETS:
+        if getattr(asked, name) == STDIN:
+            setattr(asked, name, sys.stdin.readline().strip())
     if not asked.accept:
         from kiosk.run import run
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from argparse import Namespace
 from pathlib import Path
@@ -162,6 +163,22 @@ def test_each_step_may_be_told_as_json(tmp_path: Path, capsys: pytest.CaptureFix
     made = Scripted(tmp_path, "clock", "--json")
     made.script._tell(step="clock", note="ملاحظة")
     assert json.loads(capsys.readouterr().out) == {"step": "clock", "note": "ملاحظة"}
+
+
+def test_secrets_need_not_stand_in_the_list_of_processes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Namespace] = []
+
+    class Script:
+        def __init__(self, given: Namespace) -> None:
+            seen.append(given)
+
+        def run(self) -> int:
+            return 0
+
+    monkeypatch.setattr(setup_command, "_Script", Script)
+    monkeypatch.setattr("sys.stdin", io.StringIO("ABCDEFGHJKM\nACT1VAT10N\n123456\n"))
+    assert setup_command.setup(asked(tmp_path, "--code", "-", "--operator-code", "-", "--pin", "-")) == 0
+    assert (seen[0].code, seen[0].operator_code, seen[0].pin) == ("ABCDEFGHJKM", "ACT1VAT10N", "123456")
 
 
 def test_without_accept_it_is_the_window_at_its_first_page(monkeypatch: pytest.MonkeyPatch) -> None:
