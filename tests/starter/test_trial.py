@@ -120,7 +120,7 @@ def test_a_machine_that_lacks_something_postpones_the_trial_and_the_third_time_u
         assert (run.killed, trial.quarantined(run.data)) == (1, frozenset())
     run = stage([(0, "unable")])
     assert run.run() is None
-    assert (run.pointer(), trial.quarantined(run.data)) == (REVERTED, {"ab" * 32})
+    assert (run.pointer(), trial.quarantined(run.data)) == (REVERTED, frozenset({"ab" * 32}))
 
 
 def test_another_release_is_not_counted_with_one_that_waited(stage: Callable[..., Stage]) -> None:
