@@ -41,7 +41,7 @@ def steady(centre: CentreProcess) -> Device:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """A real server, one for each worker of xdist; its database `ready` has the tables and is copied."""
-    with server() as running:
+    with server(in_memory=True) as running:
         PostgresStore(running.database("ready")).close()
         yield running
 
@@ -49,14 +49,17 @@ def postgres() -> Iterator[Postgres]:
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty store of either kind: what holds for one must hold for the other."""
-    made: Store
     if request.param == "sqlite":
         made = SqliteStore(tmp_path / "centre.db", secrets.token_bytes(32))
-    else:
-        running: Postgres = request.getfixturevalue("postgres")
-        made = PostgresStore(running.database(f"t{next(_NUMBERS)}", "ready"))
-    yield made
-    made.close()
+        yield made
+        made.close()
+        return
+    running: Postgres = request.getfixturevalue("postgres")
+    name = f"t{next(_NUMBERS)}"
+    there = PostgresStore(running.database(name, "ready"))
+    yield there
+    there.close()
+    running.drop(name)
 
 
 @pytest.fixture

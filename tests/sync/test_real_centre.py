@@ -221,7 +221,7 @@ def test_a_claim_or_reveal_whose_answer_was_lost_is_made_again(centre: CentrePro
 
 def test_66_a_wrong_code_is_refused_by_the_true_centre(centre: CentreProcess) -> None:
     enroller = Enroller(LateWire(centre.url), SeedSigner(secrets.token_bytes(32)), SeededRandomness(5))
-    with pytest.raises(Refused, match="enrolment_refused"):
+    with pytest.raises(Refused, match="enrol_unknown"):
         enroller.claim(enroller.begin("9999", "0" * 10 + check_char("0" * 10)))
     enroller.close()
 
