@@ -37,6 +37,7 @@ class Shop:
     def release(self, version: str, *, broken: bool = False) -> None:
         """The program of the sources under another number; `broken` ends as soon as its counter is opened."""
         layer = app_layer.contents_of_source()
+        layer[app_layer.UPDATE_ROOT] = self.publisher.root  # else the new version would believe in nobody
         init = "kiosk/__init__.py"
         layer[init] = layer[init].replace(f'"{source.version()}"'.encode(), f'"{version}"'.encode())
         if broken:
