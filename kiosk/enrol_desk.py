@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 from kiosk.arabic import isolate
 from kiosk.clock import show_time
 from kiosk.commits import PutFact
+from kiosk.enrolment import CARRIED
 from kiosk.errors import Refused
 from kiosk.keeping import restored
 from kiosk.keys import SeedSigner
@@ -136,9 +137,10 @@ class EnrolDesk:
 
     def tidy(self) -> None:
         """Once enrolled, forget what was only for getting there. A power cut may have come in between."""
-        if not self.needed() and self._store.fact(APPLICATION):
-            self._seeds.forget_signing_seed(PENDING)
-            self._store.commit([], [PutFact(APPLICATION, b"")])
+        asked = [name for name in (APPLICATION, CARRIED) if self._store.fact(name)]  # over the line, by files
+        if asked and not self.needed():
+            self._seeds.forget_signing_seed(PENDING)  # the next epoch has a key of its own
+            self._store.commit([], [PutFact(name, b"") for name in asked])
 
     def _ask(self) -> Enrolment | None:
         application = self._application()

@@ -10,9 +10,10 @@ from kiosk.arabic import clean, fold_digits
 from kiosk.clock import HOUR_MS, show_time
 from kiosk.commits import PutFact
 from kiosk.documents import Arrived, Documents
-from kiosk.enrolment import NONCE_LEN, read_statement
+from kiosk.enrolment import CARRIED, NONCE_LEN, read_statement
 from kiosk.errors import Corrupt, Refused
 from kiosk.ids import check_char, check_code, grouped_code
+from kiosk.keeping import restored
 from kiosk.keys import Signer
 from kiosk.ports import Store, World
 from kiosk.setting_up import carried
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from kiosk.counter import Counter
     from kiosk.enrol_desk import SeedKeeper
 
-FACT: Final = "carried"
+FACT: Final = CARRIED
 """The payload of the last request, until it has been answered; empty when there is none."""
 PENDING: Final = 0
 
@@ -61,8 +62,8 @@ class CarriedDesk:
     def accept(self, answer: bytes, code: str) -> None:
         """The answer, believed because the centre has read out this code for it. Then the counter goes to work.
 
-        Raises Refused: enrol_already, setup_no_request, stick_torn, other_file, stick_changed, code_…, answer_code;
-        nothing has changed then.
+        Raises Refused: enrol_already, setup_no_request, stick_torn, other_file, stick_changed, code_…, answer_code,
+        enrolment_other_device; nothing has changed then.
         """
         self.refuse_enrolled()
         payload = self._store.fact(FACT)
@@ -71,6 +72,7 @@ class CarriedDesk:
         found = carried.read_answer(answer, payload, self._signer.public)
         if not carried.same_code(code, found.code):
             raise Refused("answer_code")
+        restored.refuse_other(self._store, found.statement.device_text)
         seed = self._seeds.signing_seed(PENDING)
         assert seed is not None  # noqa: S101 - the signer was made of it
         self._seeds.put_signing_seed(found.statement.epoch, seed)
@@ -84,14 +86,14 @@ class CarriedDesk:
 
     def tidy(self) -> None:
         """Once enrolled, forget what was only for getting there. A power cut may have come in between."""
-        if self._store.enrolment() is not None and self._store.fact(FACT):
+        if self._store.enrolment() is not None and not restored.awaiting(self._store) and self._store.fact(FACT):
             self._seeds.forget_signing_seed(PENDING)
             self._store.commit([], [PutFact(FACT, b"")])
 
     def refuse_enrolled(self) -> None:
-        """Raises Refused("enrol_already") where this counter has its enrolment."""
+        """Raises Refused("enrol_already") where this counter has its enrolment, and no restore has ended that."""
         kept = self._store.enrolment()
-        if kept is not None:
+        if kept is not None and not restored.awaiting(self._store):
             statement, tail = read_statement(kept.statement), self._store.tail()
             since, unsent = show_time(statement.issued_ms), tail.count - tail.acked_count
             raise Refused("enrol_already", shop=statement.shop, since=since, n=unsent)

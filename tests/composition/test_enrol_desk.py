@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from kiosk.commits import PutFact
 from kiosk.enrol_desk import APPLICATION, PENDING, EnrolDesk, UnderWay
 from kiosk.errors import Refused, Unavailable
 from kiosk.ids import check_char
@@ -16,6 +17,7 @@ from sync import wire
 from sync.answers import Raw
 from tests.fakes.store import FakeStore
 from tests.fakes.world import FakeClock, NoMilestones, SeededRandomness
+from tests.shop import enrolment
 from tests.sync.test_enrol import CODE, Office
 
 URL = "http://127.0.0.1:9"
@@ -191,6 +193,15 @@ def test_a_restart_between_enrolment_and_forgetting_forgets(setting: Setting) ->
         setting.again().poll()
     setting.again().tidy()
     assert setting.seeds.kept == {1: MY_SEED}
+
+
+def test_a_restart_after_an_answer_by_file_forgets_too(setting: Setting) -> None:
+    setting.store.put_enrolment(enrolment())
+    setting.seeds.put_signing_seed(PENDING, bytes(32))
+    setting.store.commit([], [PutFact("carried", b"{}")])
+    setting.again().tidy()
+    assert PENDING not in setting.seeds.kept
+    assert not setting.store.fact("carried")
 
 
 def test_tidying_up_too_early_loses_nothing(setting: Setting) -> None:

@@ -12,14 +12,17 @@ import pytest
 from central import carried as admitted
 from central import documents, enrolment
 from kiosk import trust
+from kiosk.commits import PutFact
+from kiosk.enrol_desk import PENDING
 from kiosk.enrolment import read_statement
 from kiosk.errors import Refused
 from kiosk.ids import check_char
+from kiosk.keeping.restored import RESTORED, Restored
 from kiosk.keys import SeedSigner
 from kiosk.ports import World
 from kiosk.setting_up import carried
 from kiosk.setting_up.invitation import Invitation, is_invitation, read_invitation
-from kiosk.setting_up.offline import FACT, PENDING, CarriedDesk, take_documents
+from kiosk.setting_up.offline import FACT, CarriedDesk, take_documents
 from tests.central.local import SHOP, Office
 from tests.composition.test_enrol_desk import Seeds
 from tests.fakes.store import FakeStore
@@ -111,6 +114,29 @@ def test_an_enrolled_counter_takes_no_second_answer_and_makes_no_request(small: 
     for again in (lambda: machine.desk.accept(answer, said), lambda: machine.desk.request(name, code)):
         with refused("enrol_already"):
             again()
+
+
+def test_a_counter_put_back_from_a_backup_goes_on_without_a_line_too(small: Office) -> None:
+    machine = Machine()
+    machine.desk.accept(*give(small, machine.desk.request(*slot(small)), machine.desk.code()))
+    machine.store.commit([], [PutFact(RESTORED, Restored(1, 0, 0).write())])
+    again = Machine(bytes([9]) * 32)
+    again.store = machine.store
+    request = again.desk.request(*slot(small))
+    with refused("enrolment_other_device"):
+        again.desk.accept(*give(small, request, again.desk.code()))
+    again.desk.tidy()
+    assert PENDING in again.seeds.kept, "still needed"
+    kept = machine.store.enrolment()
+    assert kept is not None
+    with small.store.writing() as session:
+        mine = enrolment.make_slot(small.centre, session, SHOP, "amal", read_statement(kept.statement).device)
+    third = Machine(bytes([10]) * 32)
+    third.store = machine.store
+    third.desk.accept(*give(small, third.desk.request(*mine), third.desk.code()))
+    assert third.seeds.kept == {2: bytes([10]) * 32}
+    with refused("enrol_already"):
+        third.desk.request(*slot(small))
 
 
 def test_an_answer_for_another_computer_or_an_older_request_is_refused(small: Office) -> None:
