@@ -44,6 +44,7 @@ def _go(desk: StickDesk, way: str, say: Callable[[str], None]) -> None:
     if way == "out":
         out = desk.out()
         _say(say, "stick.out", entries=out.entries, place=out.place)
+        _say(say, "stick.out.more")
     else:
         brought = desk.bring()
         _say(say, "stick.in", sent=brought.sent, waiting=brought.waiting)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kiosk.reversal import Reversals
     from kiosk.rights import Rights
     from kiosk.settings import Settings
+    from kiosk.stick_desk import StickDesk
     from kiosk.till import Till
     from kiosk.unsettled import Unsettled
     from kiosk.updating.worker import Updater
@@ -121,6 +122,8 @@ class Counter(Protocol):
     def keeper(self) -> Keeper: ...
     @property
     def updates(self) -> Updater | None: ...
+    @property
+    def stick(self) -> StickDesk: ...
     @property
     def line(self) -> Line: ...
     @property

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Final
 
 from PySide6.QtCore import Qt
 
 from kiosk.errors import Unavailable
 from kiosk.events import ApprovalsChanged, PrintJobsChanged, SyncChanged
+from kiosk.stick_desk import Carried
 from kiosk.transaction import Paper, Query
 from tests import shop
 from tests.catalogues import publish
@@ -606,6 +608,16 @@ def line_update(stage: Stage) -> None:
     stage.counter.updates = waiting_update()
     stage.home(busy_and_online)
     stage.turn("pageSync", Key.Key_F7)
+
+
+@scene("Line", "normal")
+def line_by_stick(stage: Stage) -> None:
+    """Without a line the work goes on a stick."""
+    stage.home(three_sold)
+    stage.counter.stick = SimpleNamespace(out=lambda: Carried("/media/stick/manfaz-1a2b3c4d.kjb", 14))
+    stage.turn("pageSync", Key.Key_F7)
+    stage.window.session.rest().sync.page.stick_out.emit()
+    stage.settle(120)
 
 
 @scene("Line", "error")

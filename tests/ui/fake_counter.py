@@ -144,6 +144,7 @@ class FakeCounter:
         backups = Backups(parts, self.store, office.in_force, self.shop.world, office.scribe.write)
         self.keeper = Keeper(backups, office, self.shop.counter.people)
         self.updates: Updater | None = None
+        self.stick: Any = None
 
     def _serve(self, counter: Counter) -> None:
         self.people: People = counter.people

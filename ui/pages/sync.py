@@ -53,6 +53,8 @@ class Rejected:
 class SyncPage(Page):
     retry_asked = Signal()
     update_asked = Signal()
+    stick_out = Signal()
+    stick_in = Signal()
     opened = Signal(str)
     left = Signal()
 
@@ -87,6 +89,7 @@ class SyncPage(Page):
         self.update_line = Text(role="hint", wrap=True)
         card.column.addWidget(self.update_line)
         card.column.addLayout(self._buttons())
+        card.column.addLayout(self._stick())
         hold(card, width=CARD_PX)
         beside.addWidget(card)
         beside.addStretch(1)
@@ -110,6 +113,19 @@ class SyncPage(Page):
         self.retry.clicked.connect(self.retry_asked)
         back.clicked.connect(self.left)
         for button in (self.retry, self.update_now, back):
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
+
+    def _stick(self) -> QHBoxLayout:
+        """The way that needs no line."""
+        row = QHBoxLayout()
+        self.write, self.read = Button("stickOut"), Button("stickIn")
+        for button, key, pressed, signal in (
+            (self.write, "stick.write", "Alt+3", self.stick_out), (self.read, "stick.read", "Alt+4", self.stick_in),
+        ):  # fmt: skip
+            self.word(button.word, key, pressed)
+            button.clicked.connect(signal)
             row.addWidget(button)
         row.addStretch(1)
         return row
@@ -181,4 +197,7 @@ class SyncPage(Page):
 
     @override
     def commands(self) -> list[Action]:
-        return [Action("F5", "sync.retry", self.retry_asked.emit), Action("Esc", "key.back", self.left.emit)]
+        return [
+            Action("F5", "sync.retry", self.retry_asked.emit), Action("Alt+3", "", self.stick_out.emit),
+            Action("Alt+4", "", self.stick_in.emit), Action("Esc", "key.back", self.left.emit),
+        ]  # fmt: skip
