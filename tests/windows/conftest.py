@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -49,9 +50,11 @@ def build(out: Path, version: str | None = None) -> Built:
 
 @pytest.fixture(scope="session")
 def made() -> Path:
-    shutil.rmtree(MADE, ignore_errors=True)
-    MADE.mkdir(parents=True)
-    return MADE
+    """Its own for each process of tests that run side by side."""
+    folder = MADE / os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    return folder
 
 
 @pytest.fixture(scope="session")

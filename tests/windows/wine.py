@@ -38,7 +38,8 @@ class Windows:
     def __init__(self, prefix: Path, python: Path) -> None:
         self.prefix, self.python = prefix, python
         self.c = prefix / "drive_c"
-        kept = {name: value for name, value in os.environ.items() if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}
+        ours = {"DISPLAY", "WAYLAND_DISPLAY", "PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "PYTEST_ADDOPTS"}
+        kept = {name: value for name, value in os.environ.items() if name not in ours}
         # WINEQT_…: wine hands no QT_… on. The two DLLs: else it asks to download .NET and a browser.
         self.env = {
             **kept, "WINEPREFIX": str(prefix), "WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree=;mshtml=",
