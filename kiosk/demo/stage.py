@@ -55,7 +55,7 @@ class Display:
 
     def __init__(self, size: str = "1366x768x24") -> None:
         read, write = os.pipe()
-        command = ["Xvfb", "-displayfd", str(write), "-screen", "0", size, "-nolisten", "tcp"]
+        command = ["Xvfb", "-displayfd", str(write), "-screen", "0", size, "-nolisten", "tcp", "-noreset"]
         self._server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
         self._focused = ""
         os.close(write)
@@ -85,7 +85,7 @@ class Display:
         if layout != self._layout:
             subprocess.run(["setxkbmap", "-layout", layout], env=self.env, check=True, stderr=subprocess.DEVNULL)
             self._layout = layout
-        self._xdotool("type", "--delay", "25", text)
+        self._xdotool("type", "--delay", "40", text)
 
     def title(self) -> str:
         """The title of the kiosk's window, empty while there is none. No window manager here: we focus it."""
