@@ -15,7 +15,7 @@ from kiosk.arabic import search_key
 from kiosk.enrolment import read_statement
 from kiosk.errors import Corrupt, Refused
 from kiosk.journal import Chain
-from kiosk.keeping.restored import RESTORED
+from kiosk.keeping.restored import RESTORED, Restored
 from kiosk.keeping.restored import read as read_restored
 from kiosk.transaction import DayKey
 from storage import aftercare, evidence
@@ -259,10 +259,8 @@ _WRITERS: Final[Mapping[type, Callable[[Any, Any], None]]] = {
 }
 
 
-def _refuse_other(connection: Any, latest: int, before: Any, device: bytes) -> None:
+def _refuse_other(said: Restored | None, latest: int, before: Any, device: bytes) -> None:
     """What was put back from a backup goes on under its own device only: else its unsent rest would be nobody's."""
-    row = connection.execute("SELECT value FROM fact WHERE name = ?", (RESTORED,)).fetchone()
-    said = read_restored(row[0]) if row else None
     if said is not None and said.epoch == latest and read_statement(before[0]).device != device:
         raise Refused("enrolment_other_device", device=read_statement(before[0]).device_text[:8])
 
@@ -275,10 +273,13 @@ def put_enrolment(connection: Any, enrolment: ports.Enrolment) -> None:
     statement = read_statement(enrolment.statement)
     epoch = statement.epoch
     (latest,) = connection.execute("SELECT coalesce(max(epoch), -1) FROM enrolment").fetchone()
-    if epoch <= latest:
-        raise Refused("epoch_used", found=epoch, latest=latest)
+    row = connection.execute("SELECT value FROM fact WHERE name = ?", (RESTORED,)).fetchone()
+    said = read_restored(row[0]) if row else None
+    known = max(latest, said.seen if said else latest)  # a later one may have been lost with its disk
+    if epoch <= known:
+        raise Refused("epoch_used", found=epoch, latest=known)
     before = connection.execute("SELECT statement FROM enrolment WHERE epoch = ?", (latest,)).fetchone()
-    _refuse_other(connection, latest, before, statement.device)
+    _refuse_other(said, latest, before, statement.device)
     if before is not None and read_statement(before[0]).shop != statement.shop:
         connection.execute("DELETE FROM document WHERE kind IN ('settings', 'operators')")
     connection.execute("DELETE FROM fact WHERE name = ?", (CURSOR,))

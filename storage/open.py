@@ -177,11 +177,11 @@ def holds(connection: Any, remembered: Mirrored) -> bool:
 
 
 def put_back(connection: Any, remembered: Mirrored) -> bool:
-    """Put back from a backup on purpose: its epoch is over, and the mirror remembers no later one."""
+    """Put back from a backup on purpose: its epoch is over, and the mirror remembers none that came after that."""
     row = connection.execute("SELECT value FROM fact WHERE name = ?", (RESTORED,)).fetchone()
     found = read_restored(row[0]) if row else None
     latest = connection.execute("SELECT coalesce(max(epoch), 0) FROM enrolment").fetchone()[0]
-    return found is not None and found.epoch == latest and remembered.epoch <= found.epoch
+    return found is not None and found.epoch == latest and remembered.epoch <= max(found.epoch, found.seen)
 
 
 def _rolled_back(remembered: Mirrored | None, epoch: int, seq: int) -> Corrupt:

@@ -106,8 +106,9 @@ class Restoring:
         with _told_apart(source, staged):
             self._stage(one, source, staged, (go_on, told))
             self._make_mine(staged / switch.DATABASE, one, keys, go_on)
-            found = remembered.seq if remembered is not None and remembered.epoch == one.epoch else 0
-            _close_epoch(staged / switch.DATABASE, keys[1], Restored(one.epoch, one.seq, found))
+            seen = 0 if remembered is None else remembered.epoch
+            found = remembered.seq if remembered is not None and seen == one.epoch else 0
+            _close_epoch(staged / switch.DATABASE, keys[1], Restored(one.epoch, one.seq, found, seen))
             had = (self.folder / switch.DATABASE).exists()
             when = moment(one.made_ms).strftime("%Y%m%d-%H%M%S")
             aside = switch.begin(self.folder, when, with_instance=False)

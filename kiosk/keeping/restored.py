@@ -1,8 +1,9 @@
 """A store that was put back from a backup: its epoch is over, a new one begins with the centre's word, and what is
 missing is named by number.
 
-Facts: `restored` is ``<epoch> <seq> <last>``: where the backup's journal stood, and the last number that this machine's
-keystore remembers of that epoch (0: unknown). `earlier` is what the lease says of earlier epochs, JSON {epoch: hwm}.
+Facts: `restored` is ``<epoch> <seq> <last> <seen>``: where the backup's journal stood, the last number that this
+machine's keystore remembers of that epoch (0: unknown), and the epoch that it remembers (0: none), which may be later.
+`earlier` is what the lease says of earlier epochs, JSON {epoch: hwm}.
 """
 
 from __future__ import annotations
@@ -28,9 +29,10 @@ class Restored:
     epoch: int
     seq: int
     last: int
+    seen: int = 0
 
     def write(self) -> bytes:
-        return f"{self.epoch} {self.seq} {self.last}".encode()
+        return f"{self.epoch} {self.seq} {self.last} {self.seen}".encode()
 
 
 @dataclass(frozen=True, slots=True)

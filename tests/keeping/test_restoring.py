@@ -149,6 +149,23 @@ def test_a_restored_file_put_back_by_hand_is_noticed(broken: Broken, tmp_path: P
     refuses("rolled_back", lambda: open_house(broken.data, broken.keystore))
 
 
+def test_a_disk_that_fails_again_before_the_first_backup_of_the_new_epoch(broken: Broken) -> None:
+    lose_database(broken.data)
+    broken.restore()
+    opened = open_house(broken.data, broken.keystore)
+    opened.store.put_enrolment(enrolment(2))
+    sell(opened.store)
+    opened.mirror.note(opened.store.tail().chain)
+    opened.close()
+    lose_database(broken.data)
+    broken.restore()
+    opened = open_house(broken.data, broken.keystore)
+    assert stands_restored(opened.store)
+    refuses("epoch_used", lambda: opened.store.put_enrolment(enrolment(2)))
+    opened.store.put_enrolment(enrolment(3))
+    opened.close()
+
+
 def test_another_machine_asks_the_centre(broken: Broken, tmp_path: Path) -> None:
     fresh, keystore = tmp_path / "محل جديد", FakeKeystore()
     refuses("backup_asks", lambda: broken.restore(data=fresh, keystore=keystore))
