@@ -1,5 +1,6 @@
 """`make test-linux`: the package in clean Debians 12 and 13, and the self-unpacking file without root.
 
+Each is set up at a real centre until the acceptance report says "ready", and updated by releases that it signed.
 Each step says what must be so afterwards. Needs root, mmdebstrap and the way to Debian's archive; ends with code 1 and
 the step's name where something is not as it has to be.
 """
@@ -13,17 +14,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 
 from installer.command import main as build
+from kiosk.demo.stage import Stuck
+from tests.installers import at_work
+from tests.installers.at_work import DATA, OFFSCREEN, REPORT, SESSION
 from tests.installers.chroots import USER, Chroot, Failed
+from tests.installers.office import Office
 
 SUITES = ("bookworm", "trixie")
 HANDED = Path(__file__).with_name("handed")
-FIRST, NEXT = "0.8.1", "0.8.2"
-SESSION = ("sh", "/mnt/session.sh")
-OFFSCREEN = {"QT_QPA_PLATFORM": "offscreen"}
-DATA = f"/home/{USER}/.local/share/manfaz"
+FIRST, NEXT = "0.8.1", "0.8.6"
+"""Between them lie the updates."""
 OPT = f"/home/{USER}/.local/opt"
 DEBIAN_SCRIPTS = (
     ("postinst", "abort-upgrade"), ("postinst", "abort-remove"), ("postinst", "abort-deconfigure"),
@@ -43,7 +47,7 @@ class Shop:
         begun = time.monotonic()
         try:
             work()
-        except (Failed, AssertionError) as error:
+        except (Failed, Stuck, AssertionError) as error:
             raise Failed(f"{self.suite}, {name}: {error}") from error
         self.took[name] = time.monotonic() - begun
         print(f"  {self.suite:9} {name} ({self.took[name]:.1f} s)", flush=True)
@@ -104,10 +108,12 @@ def without_libraries(shop: Shop) -> None:
     assert not [path for path in shop.chroot.files(OPT) if not path.endswith(".manfaz.lock")]
 
 
-def run_file(shop: Shop) -> None:
+def run_file(shop: Shop, office: Office) -> None:
     chroot, first, following = shop.chroot, f"/mnt/manfaz-{FIRST}-x86_64.run", f"/mnt/manfaz-{NEXT}-x86_64.run"
     program = f"/home/{USER}/.local/bin/manfaz"
+    begun = time.monotonic()
     shop.step(".run installs for a user without root", lambda: _said(chroot.run("sh", first, user=USER), FIRST))
+    shop.step(".run is set up, and ready", lambda: at_work.set_up(shop, office, program, begun))
     shop.step(".run self-test", lambda: shop.works(program, **OFFSCREEN))
     shop.step(".run a store is made", lambda: shop.store(f"{OPT}/manfaz", "write"))
     shop.step(".run is refused when damaged", lambda: _damaged(shop))
@@ -118,6 +124,7 @@ def run_file(shop: Shop) -> None:
         "flock", f"{OPT}/.manfaz.lock", "sh", following, arabic="تثبيت آخر", english="another installation", code=1,
     ))  # fmt: skip
     shop.step(".run the first still works", lambda: shop.says(program, FIRST))
+    shop.step(".run is updated from a stick", lambda: at_work.from_a_stick(shop, program))
     shop.step(".run upgrades", lambda: _said(chroot.run("sh", following, user=USER), NEXT))
     shop.step(".run the new one runs", lambda: shop.says(program, NEXT))
     shop.step(".run the store is read by it", lambda: shop.store(f"{OPT}/manfaz", "read"))
@@ -153,14 +160,19 @@ def _full(shop: Shop, file: str) -> None:
 # ---- the package
 
 
-def package(shop: Shop) -> None:
+def package(shop: Shop, office: Office, begun: float) -> None:
     chroot, first, following = shop.chroot, f"/mnt/manfaz_{FIRST}_amd64.deb", f"/mnt/manfaz_{NEXT}_amd64.deb"
     dpkg = ("dpkg", "--force-unsafe-io")
+    shop.step(".deb is set up, and ready", lambda: at_work.set_up(shop, office, "manfaz", begun))
     shop.step(".deb self-test offscreen", lambda: shop.works("manfaz", **OFFSCREEN))
     shop.step(".deb self-test on an X server", lambda: shop.works("manfaz", "xvfb-run", "-a"))
     shop.step(".deb a store is made", lambda: shop.store("/opt/manfaz", "write"))
     shop.step(".deb opens its window", lambda: shop.starts("/opt/manfaz"))
     shop.step(".deb is intact", lambda: _verified(shop))
+    shop.step(".deb is updated from a stick", lambda: at_work.from_a_stick(shop, "manfaz"))
+    shop.step(".deb does not take what is unfit", lambda: at_work.unfit(shop, "manfaz"))
+    shop.step(".deb undoes a bad update", lambda: at_work.undone(shop, "manfaz"))
+    shop.step(".deb is updated over the line", lambda: at_work.over_the_line(shop, "manfaz"))
     shop.step(".deb twice", lambda: chroot.run(*dpkg, "--install", first))
     shop.step(".deb scripts when dpkg turns back", lambda: _scripts(shop))
     shop.step(".deb upgrades", lambda: chroot.run(*dpkg, "--install", following))
@@ -206,42 +218,48 @@ def _said(said: str, wanted: str) -> None:
 # ---- all of it
 
 
-def try_suite(suite: str, room: Path, handed: Path) -> dict[str, float]:
+def try_suite(suite: str, room: Path, handed: Path, office: Office) -> dict[str, float]:
     """Raises Failed at the first step that is not as it has to be."""
     print(f"{suite}: a clean system", flush=True)
     shop = Shop(suite, room, handed)
     apt = ("apt-get", "install", "-y", "-q", "--no-install-recommends", "-o", "Dpkg::Options::=--force-unsafe-io")
     shop.step(".run says what a bare system lacks", lambda: without_libraries(shop))
+    begun = time.monotonic()
     shop.step(".deb is installed by apt", lambda: shop.chroot.run(*apt, f"/mnt/manfaz_{FIRST}_amd64.deb"))
     shop.step("keystore and X server for the tests", lambda: shop.chroot.run(
         *apt, "dbus-daemon", "gnome-keyring", "xvfb", "xauth"))  # fmt: skip
-    package(shop)
-    shop.chroot.run("rm", "-rf", DATA, f"/home/{USER}/.local/share/keyrings")
-    run_file(shop)
+    package(shop, office, begun)
+    shop.chroot.run("rm", "-rf", DATA, REPORT, f"/home/{USER}/.local/share/keyrings")
+    run_file(shop, office)
     shop.chroot.remove()
     return shop.took
+
+
+def make(handed: Path, office: Office) -> None:
+    """Both versions, which trust this centre's root, and its releases between them. Raises Failed, Stuck, OSError."""
+    shutil.copytree(HANDED, handed)
+    for version in (FIRST, NEXT):
+        words = ["--target", "linux", "--fast", "--out", str(handed), "--app-version", version]
+        if build([*words, "--root", str(office.root)]):
+            raise Failed(f"{version} was not built")
+    office.open()
+    at_work.releases(office, handed)
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--suite", choices=SUITES, action="append")
-    parser.add_argument("--products", type=Path, help="a folder with both versions, built before")
     asked = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="manfaz-linux-") as name:
+    with tempfile.TemporaryDirectory(prefix="manfaz-linux-") as name, ExitStack() as undo:
         handed = Path(name) / "handed"
-        shutil.copytree(HANDED, handed)
         try:
-            for version in (FIRST, NEXT):
-                words = ["--target", "linux", "--fast", "--out", str(handed), "--app-version", version]
-                if not asked.products and build(words):
-                    return 1
-            for file in asked.products.iterdir() if asked.products else ():
-                if file.is_file():
-                    shutil.copyfile(file, handed / file.name)
+            office = Office(Path(name) / "office")
+            undo.callback(office.close)
+            make(handed, office)
             for suite in asked.suite or SUITES:
-                took = try_suite(suite, Path(name), handed)
+                took = try_suite(suite, Path(name), handed, office)
                 print(f"{suite}: {len(took)} steps as they have to be, {sum(took.values()):.0f} s")
-        except Failed as error:
+        except (Failed, Stuck) as error:
             print(f"test-linux: {error}", file=sys.stderr)
             return 1
     return 0
