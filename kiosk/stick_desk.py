@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,7 +51,8 @@ class StickDesk:
                 write_whole(path, bundle.file)
             except OSError as error:
                 reason = error.strerror or ""
-                path.with_name(f"{path.name}.part").unlink(missing_ok=True)
+                with suppress(OSError):  # it may be gone altogether
+                    path.with_name(f"{path.name}.part").unlink(missing_ok=True)
                 continue
             self._stick.written(bundle)
             return Carried(str(path), bundle.entries)

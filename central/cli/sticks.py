@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
+from contextlib import suppress
 from pathlib import Path
 
 from central.cli.console import Console
@@ -53,6 +54,8 @@ def _take(options: Namespace, console: Console, file: Path) -> None:
     try:
         _write_whole(answer, taken.answer)
     except OSError as error:
+        with suppress(OSError):  # it may be gone altogether
+            answer.with_name(f"{answer.name}.part").unlink(missing_ok=True)
         raise Unavailable("stick_away", reason=error.strerror or "") from error
     console.done("stick_taken", device=taken.chain.name, entries=taken.entries, file=str(answer))
 
