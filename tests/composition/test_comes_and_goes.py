@@ -139,8 +139,8 @@ class Broken:
         self.at_backup: int = json.loads((backup / "backup.json").read_bytes())["seq"]
         self.after = sell(kiosk)
         all_sent(kiosk)
-        self.at_end = kiosk.counter.office.store.tail().chain.seq
         old.stop()
+        self.at_end = chains(machines[0].centre, self.device)[1]["hwm"]  # a document may have come behind the sale
         self.kiosk = restored_on(new, backup, self.device, tmp_path)
         self.store = self.kiosk.counter.office.store
 
@@ -158,19 +158,21 @@ def test_a_broken_computer_is_replaced_and_restored(
     machines[1].sit_down()
     again = sell(broken.kiosk)
     all_sent(broken.kiosk)
-    here = [item.record for item in store.export(2)]
+    sent, here = store.tail().hwm, [item.record for item in store.export(2)]
     assert EntryType.RECOVERY in {record.fields.entry_type for record in here}
     standing = chains(centre, broken.device)
     assert (standing[1]["hwm"], standing[1]["state"]) == (broken.at_end, "superseded")
-    assert (standing[2]["hwm"], standing[2]["state"]) == (len(here), "active")
+    assert standing[2]["state"] == "active"
+    assert sent <= min(len(here), standing[2]["hwm"])
     sold = sorted([broken.kept.id, broken.after.id, again.id])
     until(lambda: sold == sorted(row["id"] for row in centre.cli("request", "list") if row["id"] in sold))
 
     found, _ = broken.kiosk.neighbours.search(Query(text=MOBILE))
-    assert [one.id for one in found] == [broken.after.id], "what is not here is history; what is here is not"
+    mine = [one.id for one in found if one.device == broken.device]  # the other tests' counters are of this shop, too
+    assert mine == [broken.after.id], "what is not here is history; what is here is not"
     before = store.tail().sum_pt
     with pytest.raises(Refused, match="history_only"):
-        broken.kiosk.neighbours.refund(found[0])
+        broken.kiosk.neighbours.refund(next(one for one in found if one.id == broken.after.id))
     assert store.tail().sum_pt == before
 
 
