@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,8 +14,10 @@ from kiosk.override import override
 from tests.windows.wine import Windows
 
 KEY_MS: Final = 120
-LETTER_MS: Final = 90
-"""Slower than on Linux: wine loses presses that come faster."""
+CALM_S: Final = 0.1
+CALM_TICKS: Final = 1
+"""A cursor that blinks takes no more."""
+RESTLESS_S: Final = 5.0
 LAYOUT_S: Final = 0.5
 PAGE_S: Final = 180.0
 """The first start after an installation reads everything for the first time."""
@@ -41,20 +44,52 @@ it stops, so that the version on trial goes on alone."""
 
 
 class WineDisplay(Display):
-    """Types at the pace that wine hears."""
+    """Types a letter when the program has done with the one before: wine, and the veil of a new page, lose what comes
+    while a machine is busy.
+    """
 
     @override
     def key(self, *names: str) -> None:
-        self._xdotool("key", "--delay", str(KEY_MS), *names)
+        for name in names:
+            settle()
+            self._xdotool("key", "--delay", str(KEY_MS), name)
+        settle()
 
     @override
     def type(self, text: str) -> None:
         layout = "us,ara" if text.isascii() else "ara,us"
         if layout != self._layout:
+            settle()
             subprocess.run(["setxkbmap", "-layout", layout], env=self.env, check=True, stderr=subprocess.DEVNULL)
             self._layout = layout
             time.sleep(LAYOUT_S)
-        self._xdotool("type", "--delay", str(LETTER_MS), text)
+        for letter in text:
+            settle()
+            self._xdotool("type", "--delay", "0", letter)
+        settle()
+
+
+def settle() -> None:
+    """Wait until no counter over there has anything to do, but not for ever."""
+    until_s = time.monotonic() + RESTLESS_S
+    before = _ticks()
+    while time.monotonic() < until_s:
+        time.sleep(CALM_S)
+        now = _ticks()
+        if now - before <= CALM_TICKS:
+            return
+        before = now
+
+
+def _ticks() -> int:
+    """Processor time of all counters that run under wine, in hundredths of a second."""
+    total = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            if b"\\pythonw.exe" in stat.with_name("cmdline").read_bytes():
+                words = stat.read_text(errors="replace").rpartition(")")[2].split()
+                total += int(words[11]) + int(words[12])
+    return total
 
 
 class WineKiosk(KioskProcess):
