@@ -102,6 +102,7 @@ def tools(
     opened: Opened, data: Path, releases: Releases, back_up: Callable[[GoOn], object], restart: Callable[[], None]
 ) -> Tools:
     def rehearse(version: str, go_on: GoOn) -> int:
+        _refuse_other_root(data, version)
         with thrown_away(data) as copy:
             opened.back_up(copy)
             if not go_on():
@@ -110,6 +111,22 @@ def tools(
 
     database = data / "kiosk.db"
     return Tools(releases, Versions(data), rehearse, back_up, lambda: database.stat().st_size, restart)
+
+
+def _refuse_other_root(data: Path, version: str) -> None:
+    """Raises Corrupt("update_unfit") for a version that was built with a root other than those we trust: all would go
+    well with it, and it would take no release ever after.
+    """
+    from sync.updates import UPDATE_ROOT, shipped_root  # noqa: PLC0415 - see LateReleases
+
+    reached = (pointer.program_folder(data) / METADATA / "root_history").glob("*.root.json")
+    try:
+        brought = pointer.version_folder(data, version).joinpath("assets", UPDATE_ROOT).read_bytes()
+        if brought in (shipped_root(), *(file.read_bytes() for file in reached)):
+            return
+    except OSError:
+        pass  # it brings none at all
+    raise Corrupt("update_unfit", version=version)
 
 
 @dataclass(frozen=True, slots=True)

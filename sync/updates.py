@@ -45,9 +45,13 @@ _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}", re.ASCII)
 _HASH: Final = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
+UPDATE_ROOT: Final = "update_root.json"
+"""The asset that holds the trusted root."""
+
+
 def shipped_root() -> bytes:
     """The trusted root that this program was built with. The keys of the one in the sources were thrown away."""
-    return files("assets").joinpath("update_root.json").read_bytes()
+    return files("assets").joinpath(UPDATE_ROOT).read_bytes()
 
 
 class SignedReleases:

@@ -59,6 +59,7 @@ class Counter:
         folder = self.program.root / "made"
         lay_version(folder, version, body)
         files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*.py")}
+        files[f"assets/{sync.updates.UPDATE_ROOT}"] = self.publisher.root
         raw = listed(files, version).replace(b'"r1"', b'""')
         members = [member(name, data) for name, data in files.items()]
         packed = pack(self.program.root / "packed", *members, member("version.json", raw))

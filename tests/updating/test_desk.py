@@ -71,7 +71,29 @@ def test_an_updater_looks_in_the_signed_directory_and_keeps_what_it_came_to(
     updater.stop()
 
 
+def bring(data: Path, root: bytes) -> None:
+    assets = pointer.version_folder(data, "0.2.0") / "assets"
+    assets.mkdir(parents=True, exist_ok=True)
+    (assets / "update_root.json").write_bytes(root)
+
+
+def test_a_version_with_another_root_would_be_the_last_and_is_not_taken(tmp_path: Path, opened: Opened) -> None:
+    data = tmp_path / "data"
+    made = update_desk.tools(opened, data, _None(), lambda _: None, lambda: None)
+    with pytest.raises(Corrupt, match="update_unfit"):
+        made.rehearse("0.2.0", lambda: False)
+    bring(data, b"the next one")
+    with pytest.raises(Corrupt, match="update_unfit"):
+        made.rehearse("0.2.0", lambda: False)
+    history = data / "program" / "metadata" / "root_history"
+    history.mkdir(parents=True)
+    (history / "2.root.json").write_bytes(b"the next one")  # the holders' own signatures led there
+    with pytest.raises(Unavailable, match="update_paused"):
+        made.rehearse("0.2.0", lambda: False)
+
+
 def test_a_copy_that_is_no_longer_wanted_is_thrown_away(tmp_path: Path, opened: Opened) -> None:
+    bring(tmp_path / "data", sync.updates.shipped_root())
     made = update_desk.tools(opened, tmp_path / "data", _None(), lambda _: None, lambda: None)
     with pytest.raises(Unavailable, match="update_paused"):
         made.rehearse("0.2.0", lambda: False)
