@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from kiosk import cli
 from kiosk import run as program
 from kiosk.app import Config, Kiosk
 from kiosk.errors import Corrupt, Unavailable
+from kiosk.override import override
 from starter import health
 from starter.health import MARK, Note
 from starter.launch import AGAIN, PROGRAM
 from tests.composition.premises import Premises
 from tests.composition.test_run import _hooks, start
+from ui.window import Window
 
 pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("qtbot")]
 __all__ = ["_hooks"]
@@ -48,7 +55,7 @@ def test_what_does_not_open_says_so_at_once(premises: Premises, watched: Path) -
     kiosk = premises.kiosk()
     with pytest.raises(Unavailable):
         kiosk.open()
-    assert health.hear(watched, "m1") == Note("bad", ("start",))
+    assert health.hear(watched, "m1") == Note("unable", ("start",)), "which is not the version's fault"
     kiosk.close()
 
 
@@ -104,3 +111,19 @@ def test_it_ends_so_that_the_starter_begins_it_anew(
     timer.start(200)
     asked = cli.parser().parse_args(["--data", str(watched), "--no-wizard"])
     assert program.run(asked) == AGAIN
+
+
+def test_a_window_without_a_picture_is_not_painted(watched: Path, qtbot: QtBot) -> None:
+    class Blind(QWidget):
+        looked = False
+
+        @override
+        def grab(self, *_: object) -> QPixmap:
+            self.looked = True
+            return QPixmap()
+
+    window, painted = Blind(), threading.Event()
+    qtbot.addWidget(window)
+    program._tell_painted(cast("Window", window), cast("Kiosk", SimpleNamespace(painted=painted)), watched)
+    qtbot.waitUntil(lambda: window.looked)
+    assert not painted.is_set()

@@ -84,7 +84,7 @@ def test_a_keystore_that_forgets_is_none(premises: Premises, monkeypatch: pytest
 
 
 def take_library_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "kiosk.forms")
+    monkeypatch.delitem(sys.modules, "kiosk.forms", raising=False)
     monkeypatch.setitem(sys.modules, "jsonschema_rs", None)
 
 
@@ -197,3 +197,15 @@ def test_each_finding_has_its_words(code: str) -> None:
     }  # fmt: skip
     for language in LANGUAGES:
         assert all(explain(language, errors[code]))
+
+
+def test_a_rehearsal_stands_in_the_report(premises: Premises, capsys: Capture, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[Path, Path]] = []
+
+    def rehearse(data: Path, copy: Path) -> dict[str, int]:
+        seen.append((data, copy))
+        return {"ms": 3}
+
+    monkeypatch.setattr("kiosk.selftest._rehearse", rehearse)
+    code, report = run(capsys, "--rehearse", str(premises.root / "copy.db"))
+    assert (code, report["rehearsal"], seen[0][1]) == (0, {"ms": 3}, premises.root / "copy.db")
