@@ -8,14 +8,13 @@ from __future__ import annotations
 import os
 import sys
 import time
-from argparse import Namespace
-from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication
 
 import kiosk.run
+from kiosk.cli import parser
 from kiosk.override import override
 from ui.window import Window
 
@@ -70,9 +69,7 @@ def main() -> None:
             self.watch.painted()
 
     kiosk.run.Window = Watched  # type: ignore[attr-defined]
-    asked = Namespace(
-        data=Path(folder), centre="http://127.0.0.1:9", ca=None, printer="none", language="ar", citizen_screen=False
-    )
+    asked = parser().parse_args(["--data", folder, "--centre", "http://127.0.0.1:9", "--no-wizard"])
     sys.exit(kiosk.run.run(asked))
 
 
