@@ -8,7 +8,6 @@ minutes, and breaks off as soon as somebody comes back. What was found is kept a
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 from typing import Final
 
@@ -18,7 +17,9 @@ from kiosk.errors import Corrupt, Unavailable
 from kiosk.events import Event, SessionChanged, SyncChanged
 from kiosk.intake import quarantine
 from kiosk.office import Office
+from kiosk.override import override
 from kiosk.people import People
+from kiosk.rounds import Rounds
 
 log = logging.getLogger("manfaz")
 QUIET_MS: Final = 120_000
@@ -27,43 +28,24 @@ LOOK_S: Final = 20.0
 Check = Callable[[Callable[[], bool]], int | None]
 
 
-class IdleCheck:
-    """`run` on a thread of its own until `stop`; `step` is one look whether it is time."""
+class IdleCheck(Rounds):
+    """`step` is one look whether it is time."""
 
     def __init__(self, check: Check, office: Office, people: People, aside: Callable[[], None] | None = None) -> None:
         """`check` asks its argument whether to go on; it answers with the number of entries, None when it broke off.
 
         `aside` is done at each look while nobody works here: what takes no time.
         """
+        super().__init__("idle check", LOOK_S)
         self._check = check
         self._aside = aside
         self._office = office
         self._people = people
         self._clock = office.world.clock
-        self._turn = threading.Event()
-        self._stopping = False
-        self._thread: threading.Thread | None = None
         self._quiet_since = self._clock.mono_ms()
         office.events.subscribe(self._hear)
 
-    def start(self, start_thread: Callable[[str, Callable[[], None]], threading.Thread]) -> None:
-        self._thread = start_thread("idle check", self.run)
-
-    def stop(self) -> None:
-        """Break off what is under way, and wait for the thread."""
-        self._stopping = True
-        self._turn.set()
-        if self._thread is not None:
-            self._thread.join()
-
-    def run(self) -> None:
-        while not self._stopping:
-            try:
-                self.step()
-            except Exception as error:  # noqa: BLE001 - the top of a thread: the next look may go better
-                log.error("idle check: %s", type(error).__name__)  # noqa: TRY400 - a trace may hold what a person typed
-            self._turn.wait(LOOK_S)
-
+    @override
     def step(self) -> None:
         """Check the store if nobody has worked for a while and the last whole check is a day old."""
         if not self._idle() or self._clock.mono_ms() - self._quiet_since < QUIET_MS:

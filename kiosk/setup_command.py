@@ -18,10 +18,10 @@ from kiosk.printer_choice import parse_choice
 from kiosk.setting_up import carried
 from kiosk.setting_up.desk import SetUpDesk
 from kiosk.setting_up.invitation import read_invitation
-from kiosk.setting_up.notebook import write_through
 from kiosk.setting_up.steps import Step
 from kiosk.setup_machine import machine
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
+from starter.files import replace_whole
 
 if TYPE_CHECKING:
     from kiosk.ports import Keystore
@@ -143,7 +143,7 @@ class _Script:
         desk, asked = self._kiosk.carried, self._asked
         if not asked.answer:
             try:
-                write_through(asked.request, desk.request(*self._slot()))
+                replace_whole(asked.request, desk.request(*self._slot()))
             except OSError as error:
                 raise Unavailable("stick_away", reason=error.strerror) from error
             self._tell(step="enrolment", request=str(asked.request), number=desk.code())
@@ -215,7 +215,7 @@ class _Script:
         folder: Path = self._asked.report
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            write_through(folder / "acceptance.json", document)
+            replace_whole(folder / "acceptance.json", document)
             write_report(folder / "acceptance.pdf", said, document)
         except OSError as error:
             raise Unavailable("stick_away", reason=error.strerror) from error

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from kiosk import VERSION
 from kiosk.errors import Refused, Unavailable
 from kiosk.intake import Intake
-from storage.files import write_whole
+from starter.files import replace_whole
 from storage.probes.sticks import sticks
 from sync.stick import Brought, Stick
 from sync.stick_file import MOST_BYTES, OUT_SUFFIX
@@ -48,7 +48,7 @@ class StickDesk:
         for place in places:
             path = place / bundle.name
             try:
-                write_whole(path, bundle.file)
+                replace_whole(path, bundle.file)
             except OSError as error:
                 reason = error.strerror or ""
                 with suppress(OSError):  # it may be gone altogether

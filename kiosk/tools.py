@@ -19,6 +19,7 @@ from kiosk.fees import ShopFees
 from kiosk.journal import Chain
 from kiosk.ports import Store
 from kiosk.texts import LANGUAGES
+from starter.files import replace_whole
 
 _NO_SHOP = ShopFees(0, {}, vat_registered=False, vat_permille=0)
 """Whoever writes a service file sees the authority's fees alone."""
@@ -85,13 +86,8 @@ def unsent(folder: Path) -> int:
 
 def write_whole(file: Path, data: bytes) -> None:
     """Write `data` so that the file is there complete or not at all. Raises Refused("file_unwritable")."""
-    part = file.with_name(file.name + ".part")
     try:
-        with part.open("wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        part.replace(file)
+        replace_whole(file, data)
     except OSError as error:
         raise Refused("file_unwritable", file=file.name) from error
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from starter import pointer
+from starter.files import replace_whole
 
 NAME: Final = "health"
 MARK: Final = "MANFAZ_TRIAL"
@@ -36,7 +37,7 @@ class Note:
 def say(data: Path, mark: str, note: Note) -> None:
     """Raises OSError."""
     line = json.dumps({"trial": mark, "stage": note.stage, "failed": list(note.failed)})
-    pointer.replace_whole(pointer.program_folder(data) / NAME, line.encode())
+    replace_whole(pointer.program_folder(data) / NAME, line.encode())
 
 
 def hear(data: Path, mark: str) -> Note | None:

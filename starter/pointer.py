@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import sys
-import threading
-import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
+
+from starter.files import replace_whole
 
 FOLDER: Final = "program"
 NAME: Final = "pointer"
@@ -25,9 +23,6 @@ SHIPPED: Final = ""
 PHASES: Final = (
     "IDLE", "DOWNLOADING", "STAGED", "REHEARSED", "WAITING", "SAVED", "TRIAL", "COMMITTED", "REVERTED",
 )  # fmt: skip
-READERS_HOLD: Final = os.name == "nt"
-READERS_S: Final = 5.0
-LOOK_AGAIN_S: Final = 0.01
 _VERSION: Final = re.compile(r"(0|[1-9][0-9]{0,5})(\.(0|[1-9][0-9]{0,5})){1,3}", re.ASCII)
 _RELEASE: Final = re.compile(r"([0-9a-f]{64})?", re.ASCII)
 
@@ -80,42 +75,6 @@ def write(data: Path, pointer: Pointer) -> None:
     folder = program_folder(data)
     folder.mkdir(parents=True, exist_ok=True)
     replace_whole(folder / NAME, pack(pointer))
-
-
-def replace_whole(path: Path, data: bytes) -> None:
-    """The file is there complete, or as it was; and on the disk, not on its way there. Raises OSError."""
-    part = path.with_name(f"{path.name}.new")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    _put_in_place(part, path)
-    sync_folder(path.parent)
-
-
-def _put_in_place(part: Path, path: Path) -> None:
-    """On Windows a file that somebody reads just now cannot be replaced: the starter watches, a scanner looks in."""
-    end = time.monotonic() + READERS_S
-    while True:
-        try:
-            part.replace(path)
-        except PermissionError:
-            if not READERS_HOLD or time.monotonic() > end:
-                raise
-            threading.Event().wait(LOOK_AGAIN_S)
-        else:
-            return
-
-
-def sync_folder(folder: Path) -> None:
-    """What was renamed or made in `folder` lasts. Windows has no such call: there the log of NTFS does it."""
-    if sys.platform == "win32":
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def pack(pointer: Pointer) -> bytes:

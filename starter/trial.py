@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from starter import health, pointer
+from starter.files import replace_whole
 from starter.pointer import SHIPPED, Pointer
 
 TRIES: Final = 2
@@ -68,7 +69,7 @@ def quarantine(data: Path, release: str) -> None:
 
 def _keep(data: Path, name: str, releases: list[str]) -> None:
     text = "".join(f"{release}\n" for release in releases)
-    pointer.replace_whole(pointer.program_folder(data) / name, text.encode("ascii", errors="replace"))
+    replace_whole(pointer.program_folder(data) / name, text.encode("ascii", errors="replace"))
 
 
 def revert(data: Path, found: Pointer) -> None:

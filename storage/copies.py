@@ -22,11 +22,12 @@ from kiosk.errors import Corrupt, KioskError, Unavailable
 from kiosk.evidence import NONCE, bound_to
 from kiosk.keeping import copies
 from kiosk.keeping.copies import Manifest
+from starter.files import replace_whole, sync_folder
 from storage import verify
 from storage.commit import last
 from storage.engine import Database
 from storage.faults import border
-from storage.files import Stopped, copy_whole, remove_tree, sync_folder, write_whole
+from storage.files import Stopped, copy_whole, remove_tree
 from storage.numbers import SEQ_BITS, SEQ_MASK
 from storage.space import MIB, free_bytes
 
@@ -151,7 +152,7 @@ class Copies:
         """The pictures, then the manifest, then the name under which it counts."""
         taken = self._take_pictures(place / PICTURES, part / DATABASE, made.pictures, how)
         made = replace(made, pictures=taken)
-        write_whole(part / MANIFEST, copies.write(made))
+        replace_whole(part / MANIFEST, copies.write(made))
         if not (place / made.name).exists():  # else it stands verified already, and only its last sync failed
             part.replace(place / made.name)
         sync_folder(place)

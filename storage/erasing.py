@@ -13,7 +13,8 @@ from typing import Final, Literal
 
 from kiosk.errors import Refused
 from kiosk.ports import Keystore
-from storage.files import remove_tree, sync_folder, write_whole
+from starter.files import replace_whole, sync_folder
+from storage.files import remove_tree
 from storage.secrets import INSTANCE, forget_all
 from storage.switch import ASIDE, EVIDENCE, RECORD, STAGED
 
@@ -28,7 +29,7 @@ def begin(folder: Path, keystore: Keystore, why: Why) -> None:
 
     Raises OSError, Unavailable("keystore_…"); then the next opening of the folder goes on.
     """
-    write_whole(folder / ERASED, json.dumps({"v": 1, "why": why}).encode())
+    replace_whole(folder / ERASED, json.dumps({"v": 1, "why": why}).encode())
     for home in (folder, *folder.glob(f"{ASIDE}*")):
         if (home / INSTANCE).exists():
             forget_all(keystore, (home / INSTANCE).read_text(encoding="ascii", errors="replace").strip())

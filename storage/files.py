@@ -15,17 +15,6 @@ class Stopped(Exception):
     """Whoever asked does not want it any more."""
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """`path` holds `content`, or what it held before. Raises OSError."""
-    part = path.with_name(f"{path.name}.part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    sync_folder(path.parent)
-
-
 def copy_whole(source: Path, target: Path, step: Callable[[int], bool]) -> None:
     """Copy a file, durable under its name or not there. `step` is told of each piece and says whether to go on.
 
@@ -56,16 +45,6 @@ def drop_from_memory(handle: int) -> None:
     """Windows has no such call: there the copy may be read from memory."""
     if hasattr(os, "posix_fadvise"):  # pragma: no branch
         os.posix_fadvise(handle, 0, 0, os.POSIX_FADV_DONTNEED)
-
-
-def sync_folder(folder: Path) -> None:
-    """A name, too, must survive a power cut; Windows has no such call and needs none."""
-    if os.name == "posix":  # pragma: no branch
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def remove_tree(folder: Path) -> None:

@@ -22,6 +22,7 @@ from kiosk import evidence
 from kiosk.errors import Corrupt, Unavailable
 from kiosk.evidence import NONCE, bound_to
 from kiosk.ports import Randomness
+from starter.files import sync_folder
 from storage.faults import border
 from storage.space import Space
 
@@ -51,7 +52,7 @@ class Pictures:
             try:
                 _write(part, sealed)
                 part.replace(self._folder / name)
-                _sync(self._folder)
+                sync_folder(self._folder)
             except OSError:
                 with suppress(OSError):
                     part.unlink(missing_ok=True)
@@ -93,16 +94,6 @@ def _write(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    """The name, too, must survive a power cut; Windows has no such call and needs none."""
-    if os.name == "posix":  # pragma: no branch
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kiosk.arabic import isolate
 from kiosk.errors import Unavailable
 from kiosk.keeping import backups
-from storage.files import write_whole
+from starter.files import replace_whole
 
 MARK_MOST = 64
 
@@ -30,7 +30,7 @@ class Places:
     def put_mark(self, place: Path, mark: str) -> None:
         try:
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_whole(place / backups.MARK, mark.encode())
+            replace_whole(place / backups.MARK, mark.encode())
         except OSError as error:
             raise Unavailable("backup_place", place=isolate(str(place))) from error
 

@@ -21,12 +21,13 @@ from kiosk.keeping import sealed
 from kiosk.keeping.copies import Manifest
 from kiosk.keeping.restored import RESTORED, Restored
 from kiosk.ports import Keystore, Randomness
+from starter.files import replace_whole
 from starter.lock import Busy, ProgramLock
 from storage import copies, erasing, mirror, switch, upgrade
 from storage.commit import last
 from storage.engine import Database
 from storage.faults import border
-from storage.files import Stopped, copy_whole, remove_tree, write_whole
+from storage.files import Stopped, copy_whole, remove_tree
 from storage.folder import prepare_folder
 from storage.lock import FolderLock, instance_lock
 from storage.secrets import Secrets, instance_id
@@ -221,6 +222,6 @@ def _told_apart(source: Path, staged: Path) -> Iterator[None]:
 def save(file: Path, content: bytes) -> None:
     """Raises Unavailable("backup_place")."""
     try:
-        write_whole(file, content)
+        replace_whole(file, content)
     except OSError as error:
         raise Unavailable("backup_place", place=isolate(str(file))) from error

@@ -5,13 +5,13 @@ The id lies in a file of the folder and is no secret; it keeps two installations
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import Final
 
 from kiosk.errors import Corrupt, Unavailable
 from kiosk.ports import Keystore, Randomness
+from starter.files import replace_whole
 from storage.keystore import SECRET_LEN
 
 INSTANCE: Final = "instance"
@@ -100,10 +100,5 @@ def instance_id(folder: Path, randomness: Randomness, *, database_exists: bool) 
     if database_exists:
         raise Corrupt("instance_lost", file=str(path))
     made = randomness.take(16).hex()
-    part = path.with_suffix(".part")
-    with part.open("w", encoding="ascii") as file:
-        file.write(f"{made}\n")
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    replace_whole(path, f"{made}\n".encode())
     return made

@@ -14,7 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from storage.files import remove_tree, sync_folder, write_whole
+from starter.files import replace_whole, sync_folder
+from storage.files import remove_tree
 
 RECORD: Final = "switch"
 STAGED: Final = "restoring"
@@ -38,7 +39,7 @@ def begin(folder: Path, when: str, *, with_instance: bool) -> Path:
     while (folder / name).exists():
         name, again = f"{ASIDE}{when}-{again}", again + 1
     record = {"v": 1, "aside": name, "instance": with_instance, "staged": (folder / STAGED / DATABASE).exists()}
-    write_whole(folder / RECORD, json.dumps(record).encode())
+    replace_whole(folder / RECORD, json.dumps(record).encode())
     finish(folder)
     return folder / name
 
@@ -91,7 +92,7 @@ def _first_seen(aside: Path, trusted_ms: int) -> int:
     seen = aside / SEEN
     with suppress(OSError, ValueError):
         return int(seen.read_text(encoding="ascii"))
-    write_whole(seen, str(trusted_ms).encode())
+    replace_whole(seen, str(trusted_ms).encode())
     return trusted_ms
 
 

@@ -22,11 +22,12 @@ from typing import IO, Final, cast
 
 from kiosk.errors import Corrupt, KioskError, Unavailable
 from starter import pointer
+from starter.files import replace_whole, sync_folder
 from starter.pointer import Pointer
 from starter.trial import quarantine, quarantined
 from starter.versions import COMPLETE, MANIFEST, manifest
 from storage.faults import translate
-from storage.files import CHUNK, remove_tree, sync_folder, write_whole
+from storage.files import CHUNK, remove_tree
 from storage.space import FLOOR_BYTES, MIB, free_bytes
 
 if sys.version_info >= (3, 14):
@@ -143,7 +144,7 @@ class Versions:
             raw = _checked(folder, version, written)
             self._compile(folder)
             _sync_all(folder)
-            write_whole(folder / COMPLETE, hashlib.sha256(raw).hexdigest().encode() + b"\n")
+            replace_whole(folder / COMPLETE, hashlib.sha256(raw).hexdigest().encode() + b"\n")
         except _NONSENSE as error:
             remove_tree(folder)
             raise Corrupt("update_broken", version=version) from error

@@ -29,6 +29,7 @@ from kiosk.errors import Corrupt, Unavailable
 from kiosk.override import override
 from kiosk.updating.ports import GoOn, Release
 from starter import pointer
+from starter.files import replace_whole, sync_folder
 from sync.answers import NoAnswer
 from sync.update_lines import METADATA, TARGETS, Line, Missing
 
@@ -90,7 +91,7 @@ class SignedReleases:
                 self._fill(release, part, go_on)
                 if _sha256(part, release.length) == release.sha256:
                     part.replace(done)
-                    pointer.sync_folder(into)
+                    sync_folder(into)
                     return done
                 part.unlink()
         raise Corrupt("update_forged", what=release.name, why="hash")
@@ -189,7 +190,7 @@ class _Updater(Updater):
 
     @override
     def _persist_file(self, filename: str, data: bytes) -> None:
-        pointer.replace_whole(Path(filename), data)
+        replace_whole(Path(filename), data)
 
     @override
     def _update_root_symlink(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from argparse import Namespace
 from contextlib import suppress
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from central.cli.console import Console
 from central.cli.opening import opened
 from kiosk.errors import KioskError, Refused, Unavailable
+from starter.files import replace_whole
 from sync.stick_file import MOST_BYTES, OUT_SUFFIX
 
 
@@ -52,19 +52,9 @@ def _take(options: Namespace, console: Console, file: Path) -> None:
         taken = stick.take(centre, data, options.staff)
     answer = file.with_name(taken.name)
     try:
-        _write_whole(answer, taken.answer)
+        replace_whole(answer, taken.answer)
     except OSError as error:
         with suppress(OSError):  # it may be gone altogether
             answer.with_name(f"{answer.name}.part").unlink(missing_ok=True)
         raise Unavailable("stick_away", reason=error.strerror or "") from error
     console.done("stick_taken", device=taken.chain.name, entries=taken.entries, file=str(answer))
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    """Under its name only once it is on the stick: somebody pulls it out."""
-    part = path.with_name(f"{path.name}.part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)

@@ -20,6 +20,7 @@ from tuf.api.serialization.json import JSONSerializer
 
 from kiosk.errors import Corrupt, Refused, Unavailable
 from starter import pointer
+from starter.files import replace_whole
 
 METADATA: Final = "metadata"
 TARGETS: Final = "targets"
@@ -133,7 +134,7 @@ class Directory:
     def _propose(self, made: Metadata[Any]) -> Path:
         self.pending.mkdir(parents=True, exist_ok=True)
         path = self.pending / f"{made.signed.version}.{made.signed.type}.json"
-        pointer.replace_whole(path, made.to_bytes(_SHAPE))
+        replace_whole(path, made.to_bytes(_SHAPE))
         return path
 
     # ---- publishing ---------------------------------------------------------------------------------------------
@@ -152,7 +153,7 @@ class Directory:
         if role == Targets.type:
             self._take_files(made.signed)
         (self.folder / METADATA).mkdir(parents=True, exist_ok=True)
-        pointer.replace_whole(self.folder / METADATA / f"{version}.{role}.json", made.to_bytes(_SHAPE))
+        replace_whole(self.folder / METADATA / f"{version}.{role}.json", made.to_bytes(_SHAPE))
         self.refresh(self.rollout() if self.timestamp() else {})
         (self.pending / f"{version}.{role}.json").unlink(missing_ok=True)
         return made
@@ -208,7 +209,7 @@ class Directory:
             raise Refused("release_online_key")
         made = Metadata(signed)
         made.sign(signer)
-        pointer.replace_whole(self.folder / METADATA / name, made.to_bytes(_SHAPE))
+        replace_whole(self.folder / METADATA / name, made.to_bytes(_SHAPE))
 
     def signed_ms(self) -> int:
         """When the timestamp was signed last; 0 where there is none."""
@@ -245,7 +246,7 @@ def sign(path: Path, signer: CryptoSigner) -> Metadata[Any]:
     made = _read(path)
     made.sign(signer, append=True)
     try:
-        pointer.replace_whole(path, made.to_bytes(_SHAPE))
+        replace_whole(path, made.to_bytes(_SHAPE))
     except OSError as error:
         raise Unavailable("file_away", path=str(path)) from error
     return made

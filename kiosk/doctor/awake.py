@@ -6,13 +6,13 @@ Nothing here is waited for: what the system refuses is left as it is, and tried 
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from kiosk.events import Event, Events, SessionChanged, SyncChanged
+from kiosk.override import override
 from kiosk.people import People
+from kiosk.rounds import Rounds
 
 log = logging.getLogger("manfaz")
 LOOK_S: Final = 30.0
@@ -39,41 +39,29 @@ class Holder(Protocol):
     def release(self) -> None: ...
 
 
-class Awake:
-    """`run` on a thread of its own until `stop`: some systems tie what they were asked to the thread that asked."""
+class Awake(Rounds):
+    """On one thread from beginning to end: some systems tie what they were asked to the thread that asked."""
 
     def __init__(self, events: Events, people: People, holder: Holder, power: Power) -> None:
+        super().__init__("awake", LOOK_S)
         self._events = events
         self._people = people
         self._holder = holder
         self._power = power
-        self._turn = threading.Event()
-        self._stopping = False
         self._held = False
         self._low: int | None = None
-        self._thread: threading.Thread | None = None
         events.subscribe(self._hear)
 
     def low(self) -> int | None:
         """What is left in percent, once that is little; None as long as nobody has to do anything."""
         return self._low
 
-    def start(self, start_thread: Callable[[str, Callable[[], None]], threading.Thread]) -> None:
-        self._thread = start_thread("awake", self.run)
-
-    def stop(self) -> None:
-        self._stopping = True
-        self._turn.set()
-        if self._thread is not None:
-            self._thread.join()
-
+    @override
     def run(self) -> None:
-        while not self._stopping:
-            self._turn.clear()
-            self.step()
-            self._turn.wait(LOOK_S)
+        super().run()
         self._hold(wanted=False)
 
+    @override
     def step(self) -> None:
         """Look at both once."""
         login = self._people.current()
@@ -82,7 +70,7 @@ class Awake:
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, SessionChanged):
-            self._turn.set()
+            self.wake()
 
     def _hold(self, *, wanted: bool) -> None:
         if wanted == self._held:

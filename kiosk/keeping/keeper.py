@@ -18,7 +18,9 @@ from kiosk.events import Event, SessionChanged
 from kiosk.keeping.backups import Backups
 from kiosk.keeping.progress import Progress, What
 from kiosk.office import Office
+from kiosk.override import override
 from kiosk.people import People
+from kiosk.rounds import Rounds
 
 log = logging.getLogger("manfaz")
 EVERY_MS: Final = 4 * HOUR_MS
@@ -28,41 +30,23 @@ LOOK_S: Final = 20.0
 PAUSE_S: Final = 0.002
 
 
-class Keeper:
-    """`run` until `stop`; `step` is one look whether it is time. `now` is what a person or the updater asks."""
+class Keeper(Rounds):
+    """`step` is one look whether it is time. `now` is what a person or the updater asks."""
 
     def __init__(self, backups: Backups, office: Office, people: People) -> None:
+        super().__init__("backups", LOOK_S)
         self.backups = backups
         self._office = office
         self._people = people
         self._clock = office.world.clock
-        self._turn = threading.Event()
         self._one = threading.Lock()
-        self._stopping = self._cancelled = False
-        self._thread: threading.Thread | None = None
+        self._cancelled = False
         self._quiet_since = self._clock.mono_ms()
         self._not_before: dict[What, int] = {"local": 0, "second": 0}
         self._shown = Progress()
         office.events.subscribe(self._hear)
 
-    def start(self, start_thread: Callable[[str, Callable[[], None]], threading.Thread]) -> None:
-        self._thread = start_thread("backups", self.run)
-
-    def stop(self) -> None:
-        """Break off what is under way, and wait for the thread."""
-        self._stopping = True
-        self._turn.set()
-        if self._thread is not None:
-            self._thread.join()
-
-    def run(self) -> None:
-        while not self._stopping:
-            try:
-                self.step()
-            except Exception as error:  # noqa: BLE001 - the top of a thread: the next look may go better
-                log.error("backups: %s", type(error).__name__)  # noqa: TRY400 - a trace may hold what a person typed
-            self._turn.wait(LOOK_S)
-
+    @override
     def step(self) -> None:
         """Make what is due, if anything is."""
         turns: tuple[tuple[What, Callable[[], bool]], ...] = (("local", self._due), ("second", self._second_due))

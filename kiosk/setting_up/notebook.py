@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from pathlib import Path
 from typing import Final
 
 from kiosk.errors import Unavailable
 from kiosk.setting_up.steps import Progress, pack, unpack
+from starter.files import replace_whole
 
 NAME: Final = "setup.state"
 DATABASE: Final = "kiosk.db"
@@ -39,22 +38,6 @@ class Notebook:
     def write(self, progress: Progress) -> None:
         """Durable on return. Raises Unavailable("folder_unusable"). In no folder that is not there yet."""
         try:
-            write_through(self._file, pack(progress))
+            replace_whole(self._file, pack(progress))
         except OSError as error:
             raise Unavailable("folder_unusable", reason=error.strerror) from error
-
-
-def write_through(file: Path, content: bytes) -> None:
-    """Another file in its place at once: the old one or the new one, whole, whenever the power goes. Raises OSError."""
-    part = file.with_name(f".{file.name}.part")
-    with part.open("wb") as out:
-        out.write(content)
-        out.flush()
-        os.fsync(out.fileno())
-    part.replace(file)
-    with contextlib.suppress(OSError):  # Windows opens no folders, and needs no such thing
-        place = os.open(file.parent, os.O_RDONLY)
-        try:
-            os.fsync(place)
-        finally:
-            os.close(place)

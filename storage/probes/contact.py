@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
-from starter.pointer import replace_whole
+from starter.files import replace_whole
 
 NAME: Final = "support-contact"
 _MOST: Final = 4096

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.errors import Refused
-from storage.files import write_whole
+from starter.files import replace_whole
 
 _REMOVABLE: Final = 2
 
@@ -41,7 +41,7 @@ def keep(name: str, file: bytes, places: Sequence[Path] | None = None, home: Pat
     """Write it whole on the first stick that takes it, else in the home folder. Raises Refused("file_unwritable")."""
     for place in [*(sticks() if places is None else places), home or Path.home()]:
         try:
-            write_whole(place / name, file)
+            replace_whole(place / name, file)
         except OSError:
             continue
         return str(place / name)

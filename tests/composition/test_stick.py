@@ -16,7 +16,7 @@ from kiosk.clock import DAY_MS
 from kiosk.errors import Refused, Unavailable
 from kiosk.stick_desk import StickDesk
 from kiosk.transaction import Request
-from storage.files import write_whole
+from starter.files import replace_whole
 from sync.stick import Brought
 from tests.central.centre import CentreProcess
 from tests.central.device import centre_with_shop
@@ -77,9 +77,9 @@ def test_a_full_stick_leaves_nothing_and_the_next_is_tried(
         if path.parent == full:
             path.with_name(f"{path.name}.part").write_bytes(content[:10])
             raise OSError(28, "No space left on device")
-        write_whole(path, content)
+        replace_whole(path, content)
 
-    monkeypatch.setattr("kiosk.stick_desk.write_whole", write)
+    monkeypatch.setattr("kiosk.stick_desk.replace_whole", write)
     monkeypatch.setattr("kiosk.stick_desk.sticks", lambda: [full])
     with pytest.raises(Unavailable, match="stick_away"):
         open_kiosk.stick.out()

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from starter import pointer
+from starter import files
 from tests.cuts.frame import Bench, Cut, Scenario
 
-ROOT = Path(pointer.__file__).resolve().parent.parent
+ROOT = Path(files.__file__).resolve().parent.parent
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -49,7 +49,7 @@ def _torn(folder: Path) -> None:
 
 
 def _whole(folder: Path) -> None:
-    pointer.replace_whole(folder / "word", b"one half, the other")
+    files.replace_whole(folder / "word", b"one half, the other")
 
 
 def _wrong(folder: Path) -> list[str]:

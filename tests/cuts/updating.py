@@ -22,6 +22,7 @@ from kiosk.updating.machine import Installed, Tools, Updating
 from kiosk.updating.ports import Release
 from kiosk.updating.standing import Notes
 from starter import pointer, versions
+from starter.files import sync_folder
 from storage import upgrade
 from storage.engine import Database
 from storage.open import DATABASE
@@ -198,7 +199,7 @@ class Stick:
             part.unlink()
             raise Corrupt("update_forged", what=release.name, why="hash")
         part.replace(into / release.name)
-        pointer.sync_folder(into)
+        sync_folder(into)
         return into / release.name
 
 

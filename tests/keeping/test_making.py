@@ -17,6 +17,7 @@ from kiosk.errors import Corrupt, KioskError, Unavailable
 from kiosk.evidence import Evidence
 from kiosk.keeping import sealed
 from kiosk.keeping.copies import Manifest
+from starter import files as durable
 from storage import copies, files, verify
 from storage.copies import Copies, Cover
 from storage.open import DATABASE, Opened
@@ -207,7 +208,7 @@ def failing_at(monkeypatch: pytest.MonkeyPatch, at: int, number: int) -> None:
 
         return step
 
-    for module, name in ((files, "sync_folder"), (files, "drop_from_memory"), (copies, "sync_folder")):
+    for module, name in ((durable, "sync_folder"), (files, "drop_from_memory"), (copies, "sync_folder")):
         monkeypatch.setattr(module, name, failing(getattr(module, name)))
 
 

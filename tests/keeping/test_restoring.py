@@ -19,8 +19,9 @@ from kiosk.evidence import Evidence
 from kiosk.keeping import restored, sealed
 from kiosk.keeping.copies import Manifest
 from kiosk.ports import Store
+from starter import files as durable
 from starter.lock import ProgramLock
-from storage import copies, erasing, files, switch, upgrade
+from storage import copies, erasing, switch, upgrade
 from storage.open import DATABASE
 from storage.probes.shop import FolderShop
 from storage.restoring import Restoring, save
@@ -385,8 +386,8 @@ def cut_at(monkeypatch: pytest.MonkeyPatch, at: int) -> None:
 
     for name in ("replace", "mkdir"):
         monkeypatch.setattr(Path, name, counted(getattr(Path, name)))
-    for module in (files, switch):
-        monkeypatch.setattr(module, "sync_folder", counted(files.sync_folder))
+    for module in (durable, switch):
+        monkeypatch.setattr(module, "sync_folder", counted(durable.sync_folder))
 
 
 def test_what_was_put_aside_goes_after_thirty_days_of_the_centres_time(broken: Broken) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from starter import pointer
+from starter import files, pointer
 from starter.pointer import Pointer
 
 SOUND = Pointer("0.2.0", "0.1.0", "0.2.0", 1, "0f" * 32, "TRIAL", 900)
@@ -82,22 +85,39 @@ def held(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def test_on_windows_a_reader_is_waited_for(tmp_path: Path, held: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pointer, "READERS_HOLD", True)
-    pointer.replace_whole(tmp_path / "health", b"good")
+    monkeypatch.setattr(files, "READERS_HOLD", True)
+    files.replace_whole(tmp_path / "health", b"good")
     assert (tmp_path / "health").read_bytes() == b"good"
     assert held == [0]
 
 
 def test_a_reader_is_not_waited_for_for_ever(tmp_path: Path, held: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pointer, "READERS_HOLD", True)
-    monkeypatch.setattr(pointer, "READERS_S", -1.0)
+    monkeypatch.setattr(files, "READERS_HOLD", True)
+    monkeypatch.setattr(files, "READERS_S", -1.0)
     with pytest.raises(PermissionError):
-        pointer.replace_whole(tmp_path / "health", b"good")
+        files.replace_whole(tmp_path / "health", b"good")
     assert held == [2]
 
 
 def test_elsewhere_a_refusal_is_one(tmp_path: Path, held: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pointer, "READERS_HOLD", False)
+    monkeypatch.setattr(files, "READERS_HOLD", False)
     with pytest.raises(PermissionError):
-        pointer.replace_whole(tmp_path / "health", b"good")
+        files.replace_whole(tmp_path / "health", b"good")
     assert held == [2]
+
+
+def test_a_stick_whose_file_system_syncs_no_folders_is_written_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, sync = [errno.EINVAL, errno.EIO], os.fsync
+
+    def refusing(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(told.pop(0), "no")
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", refusing)
+    files.replace_whole(tmp_path / "answer", b"whole")
+    assert (tmp_path / "answer").read_bytes() == b"whole"
+    with pytest.raises(OSError, match="no"):
+        files.replace_whole(tmp_path / "answer", b"a disk in trouble is told")

@@ -108,7 +108,7 @@ sys.exit({launch.AGAIN})
 def test_where_the_try_cannot_be_counted_the_version_before_runs(program: Program) -> None:
     program.add("0.2.0", GOOD)
     program.on_trial("0.2.0")
-    (program.data / "program" / "pointer.new").mkdir()
+    (program.data / "program" / "pointer.part").mkdir()
     program.start()
     assert program.told() == ["0.1.0"]
 
@@ -186,7 +186,7 @@ def test_busy_full_and_again(program: Program, monkeypatch: pytest.MonkeyPatch) 
     played = Played(monkeypatch, launch.AGAIN, 5)
     with ProgramLock(program.data):
         assert main.main(given, program.program) == 1
-    (program.data / "program" / "pointer.new").mkdir()
+    (program.data / "program" / "pointer.part").mkdir()
     assert main.main(given, program.program) == 5
     assert played.ran == [("here", "app"), ("again", "")]
     played.codes.append(9)

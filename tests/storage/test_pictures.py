@@ -110,6 +110,6 @@ def test_what_cannot_be_removed_waits(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_where_folders_need_no_sync_none_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_sync", lambda _folder: None)
+    monkeypatch.setattr(module, "sync_folder", lambda _folder: None)
     made = pictures(tmp_path)
     assert made.open(kept(made)) == CONTENT

@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, QTimer
 from kiosk.arabic import isolate
 from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.setting_up import carried, invitation
-from kiosk.setting_up.notebook import write_through
 from kiosk.setting_up.steps import Progress
 from kiosk.texts import say
+from starter.files import replace_whole
 from ui.pages.set_up import Ask
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ class FirstTrust(QObject):
         def write() -> str:
             data = self._road.desk.host.carried.request(slot, code)
             try:
-                write_through(stick / carried.REQUEST_FILE, data)
+                replace_whole(stick / carried.REQUEST_FILE, data)
             except OSError as error:
                 raise Unavailable("stick_away", reason=error.strerror) from error
             return str(self._road.desk.host.carried.code())

@@ -15,9 +15,9 @@ from kiosk.errors import KioskError, Refused
 from kiosk.printer_choice import PrinterChoice
 from kiosk.setting_up import report
 from kiosk.setting_up.desk import JUDGED, SetUpDesk
-from kiosk.setting_up.notebook import write_through
 from kiosk.setting_up.steps import Progress
 from kiosk.texts import Language, say
+from starter.files import replace_whole
 from ui.flows.first_trust import FROM_STICK, TYPED, FirstTrust, here
 from ui.pages.set_up import Ask, SetUpPage
 
@@ -267,7 +267,7 @@ class SettingUp(QObject):
         left: list[str] = []
         for folder in (self.desk.home, *self.sticks()[:1]):
             with suppress(OSError):
-                write_through(folder / "acceptance.json", document)
+                replace_whole(folder / "acceptance.json", document)
                 write_report(folder / "acceptance.pdf", said, document)
                 left.append(str(folder / "acceptance.pdf"))
         return said["verdict"], ", ".join(said["missing"]), left[-1] if left else ""

@@ -1,0 +1,56 @@
+"""Files that are there whole or not at all, and on the disk when the call returns."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Final
+
+READERS_HOLD: Final = os.name == "nt"
+READERS_S: Final = 5.0
+LOOK_AGAIN_S: Final = 0.01
+
+
+def replace_whole(path: Path, content: bytes) -> None:
+    """`path` holds `content`, or what it held before. Raises OSError."""
+    part = path.with_name(f"{path.name}.part")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    _put_in_place(part, path)
+    sync_folder(path.parent)
+
+
+def _put_in_place(part: Path, path: Path) -> None:
+    """On Windows a file that somebody reads just now cannot be replaced: the starter watches, a scanner looks in."""
+    end = time.monotonic() + READERS_S
+    while True:
+        try:
+            part.replace(path)
+        except PermissionError:
+            if not READERS_HOLD or time.monotonic() > end:
+                raise
+            threading.Event().wait(LOOK_AGAIN_S)
+        else:
+            return
+
+
+def sync_folder(folder: Path) -> None:
+    """What was renamed or made in `folder` lasts. Windows has no such call: there the log of NTFS does it; nor has
+    the file system of every stick. Raises OSError.
+    """
+    if sys.platform == "win32":
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+    finally:
+        os.close(handle)
