@@ -19,13 +19,16 @@ NAME: Final = "lock"
 if sys.platform == "win32":  # pragma: no cover - CI has no Windows
     import msvcrt
 
-    def _take(handle: int) -> None:
+    def take(handle: int) -> None:
         msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
 
 else:
     import fcntl
 
-    def _take(handle: int) -> None:
+    def take(handle: int) -> None:
+        """Raises OSError where somebody has it. flock, not lockf: a POSIX lock is lost when anything else in the
+        process closes the same file.
+        """
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
@@ -41,7 +44,7 @@ class ProgramLock:
         folder.mkdir(parents=True, exist_ok=True)
         handle = os.open(folder / NAME, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            _take(handle)
+            take(handle)
         except OSError as error:
             os.close(handle)
             raise Busy from error

@@ -13,22 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.errors import Refused, Unavailable
+from starter.lock import take
 
 NAME: Final = "manfaz.lock"
-
-# An `if` on sys.platform, and not a try around an import: type checkers then read the half that is meant.
-if sys.platform == "win32":  # pragma: no cover - CI has no Windows
-    import msvcrt
-
-    def _take(handle: int) -> None:
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-
-else:
-    import fcntl
-
-    def _take(handle: int) -> None:
-        # flock, not lockf: a POSIX lock is lost when anything else in the process closes the same file.
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 class FolderLock:
@@ -43,7 +30,7 @@ class FolderLock:
         except OSError as error:
             raise Unavailable("folder_unusable", reason=error.strerror) from error
         try:
-            _take(handle)
+            take(handle)
         except OSError as error:
             os.close(handle)
             raise Refused("already_running") from error
