@@ -5,16 +5,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from kiosk import trust
+from kiosk.arabic import isolate
 from kiosk.enrolment import Statement
 from kiosk.keys import Signer
 from kiosk.setting_up.steps import STEPS, Progress, Step
 from kiosk.setting_up.trial import Trial
 from kiosk.strict_json import dumps, loads_object
+from kiosk.texts import Language, say
 
 ACCEPTANCE: Final = "application/vnd.kiosk.acceptance.v1+json"
 FACT: Final = "acceptance"
@@ -80,6 +82,18 @@ def _missing(
     if backup is None or backup.get("verified") is not True:
         missing.append("backup")
     return missing + [f"doctor_{number}" for number in findings(doctor)["stop"]]
+
+
+def lacking(language: Language, missing: Sequence[str]) -> str:
+    """What `missing` names, in words."""
+    return {"ar": "، ", "en": ", "}[language].join(_word(language, name) for name in missing)
+
+
+def _word(language: Language, name: str) -> str:
+    kind, _, number = name.partition("_")
+    if kind in STEPS:
+        return say(language, f"setup.step.{kind}")
+    return say(language, f"report.lacks.{kind}", n=isolate(number))
 
 
 def findings(doctor: Mapping[str, Any] | None) -> dict[str, list[str]]:

@@ -32,6 +32,7 @@ def doctor_running(stage: Stage) -> None:
     """Under way; it can be ended, and work goes on."""
     doctor(stage)
     stage.rest.diagnosing.page.set_progress(23, 40)
+    stage.window.tell_keys()
     stage.settle(40)
 
 

@@ -8,6 +8,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 
+from kiosk.arabic import isolate
 from kiosk.errors import Refused
 from kiosk.printer_choice import PrinterChoice
 from kiosk.setting_up.desk import SetUpDesk
@@ -106,7 +107,7 @@ def setup_used(stage: Stage) -> None:
     """A code that another computer has used."""
     flow = begin(stage, "enrolment")
     assert isinstance(stage.counter, Host)
-    stage.counter.enrolment.refusal = Refused("enrol_used", date="2026-11-24 10:15")
+    stage.counter.enrolment.refusal = Refused("enrol_used", date=isolate("2026-11-24 10:15"))
     typed(flow)
     stage.press(Key.Key_F10)
     stage.settle(60)

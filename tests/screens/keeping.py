@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 
+from kiosk.arabic import isolate
 from kiosk.commits import PutFact
 from kiosk.errors import Unavailable
 from kiosk.keeping.progress import Progress
@@ -55,7 +56,7 @@ def backups_pulled(stage: Stage) -> None:
     """The stick was pulled out in between; and a restore of before lacks some numbers."""
     stage.counter.keeper.backups.choose(str(STICK))
     stage.counter.store.commit([], [PutFact("restored", b"0 40 53"), PutFact("earlier", b'{"0": 50}')])
-    stage.counter.shelf.broken = Unavailable("backup_place", place=str(STICK))
+    stage.counter.shelf.broken = Unavailable("backup_place", place=isolate(str(STICK)))
     backups(stage)
     stage.press(Key.Key_F5)
     stage.wait(lambda: not stage.rest.keeping.page.busy)

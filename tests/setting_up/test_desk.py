@@ -18,6 +18,7 @@ from kiosk.setting_up.checks import EARLIEST_MS, LATEST_MS, Ground, judge_clock,
 from kiosk.setting_up.desk import SetUpDesk
 from kiosk.setting_up.steps import STEPS, Progress
 from kiosk.setting_up.trial import Trial
+from kiosk.texts import Language
 from kiosk.trust import Forged
 from storage.ground import examine
 from tests import shop
@@ -316,3 +317,14 @@ def test_facts_survive_in_the_store(tmp_path: Path) -> None:
     made.operator(shop.OPERATOR, shop.CODE, shop.PIN)
     said = report.read(made.accept("فني"), SeedSigner(DEVICE_SEED).public)
     assert (said["technician"], said["trial"]["paper"], said["backup"]["entries"]) == ("فني", "printed", 7)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("ar", "الطابعة، عملية التجربة، نسخة احتياطية سليمة، ما وجده الفحص رقم \u20686\u2069"),
+        ("en", "Printer, practice request, a sound backup, what check no. \u20686\u2069 found"),
+    ],
+)
+def test_what_lacks_is_said_in_words(language: Language, said: str) -> None:
+    assert report.lacking(language, ["printer", "trial", "backup", "doctor_6"]) == said

@@ -161,7 +161,8 @@ def test_every_step_is_walked_by_keys_and_ends_at_the_sign_in(tmp_path: Path, la
     walk.stage.wait(lambda: str(walk.stick) in walk.stage.page.notice.text())
     not_ready = {"ar": "غير جاهز", "en": "Not ready"}[language]
     assert not_ready in walk.stage.page.notice.text(), "the fake backs nothing up"
-    assert "backup" in walk.stage.page.notice.text()
+    lacks = {"ar": "ينقص: نسخة احتياطية سليمة.", "en": "Missing: a sound backup."}[language]
+    assert lacks in walk.stage.page.notice.text()
     assert Notebook(walk.folder).read() == progress
     assert walk.stage.window.session.setting_up is None
     walk.close()
@@ -444,6 +445,35 @@ def test_a_test_that_fails_is_said_and_may_be_tried_again(walk: Walk) -> None:
     assert walk.told(Unavailable("disk_full"))
     assert not walk.host.practising
     assert walk.host.store.fact("acceptance") is None
+
+
+def test_a_report_that_nothing_takes_as_a_file_says_where_it_is(walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_path: Path, _content: bytes) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("ui.flows.setting_up.replace_whole", full)
+    walk.jump("operator")
+    walk.people()
+    walk.press(Key.Key_F10)
+    walk.stage.until("pageSignIn")
+    walk.stage.wait(lambda: "لم يُكتب التقرير كملف" in walk.stage.page.notice.text())
+    assert walk.host.store.fact("acceptance") is not None
+
+
+def test_as_many_buttons_stand_in_a_line_as_have_room(walk: Walk) -> None:
+    walk.jump("printer")
+    walk.press(Key.Key_F10)
+
+    def lines() -> list[int]:
+        shown = [button for button in walk.page.buttons if button.isVisible()]
+        tops = [button.mapTo(walk.page, button.rect().center()).y() // 20 for button in shown]
+        return [tops.count(top) for top in sorted(set(tops))]
+
+    wide = lines()
+    assert (sum(wide), max(wide) > 2) == (7, True)
+    walk.page._card.setMaximumWidth(420)
+    walk.stage.settle(20)
+    assert len(lines()) > len(wide)
 
 
 def test_a_counter_that_is_registered_already_says_so_and_stays(walk: Walk) -> None:

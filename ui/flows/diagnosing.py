@@ -75,6 +75,7 @@ class Diagnosing(QObject):
         self._stop, self._done = threading.Event(), 0
         self.page.calm()
         self.page.set_progress(0, len(runner.CHECKS))
+        self._window.tell_keys()
         stop = self._stop
 
         def work() -> None:
@@ -100,11 +101,15 @@ class Diagnosing(QObject):
         return self._counter.diagnosis.mend()
 
     def _ended(self) -> None:
-        self.page.stopped()
+        self._rest()
         self._read()
 
-    def _failed(self, error: KioskError) -> None:
+    def _rest(self) -> None:
         self.page.stopped()
+        self._window.tell_keys()
+
+    def _failed(self, error: KioskError) -> None:
+        self._rest()
         self.page.fail(error)
 
     # ---- telling the centre

@@ -59,7 +59,7 @@ class SettingUp(QObject):
         self._found: list[PrinterChoice] = []
         self._seats: list[Any] = []
         self._printed: PrinterChoice | None = None
-        self._report = ("", "", "")
+        self._report: tuple[str, Sequence[str], str] = ("", (), "")
         self._asked: Ask | None = None
         self.page = SetUpPage(window.language)
         window.add(self.page)
@@ -256,7 +256,7 @@ class SettingUp(QObject):
         self.page.fields["pin"].clear()
         self.do(accept)
 
-    def _leave(self, document: bytes) -> tuple[str, str, str]:
+    def _leave(self, document: bytes) -> tuple[str, Sequence[str], str]:
         """The report as page and file, beside the data and on a stick that is plugged in: verdict, what lacks, where.
 
         It lies in the store, whatever happens here.
@@ -270,7 +270,7 @@ class SettingUp(QObject):
                 replace_whole(folder / "acceptance.json", document)
                 write_report(folder / "acceptance.pdf", said, document)
                 left.append(str(folder / "acceptance.pdf"))
-        return said["verdict"], ", ".join(said["missing"]), left[-1] if left else ""
+        return said["verdict"], said["missing"], left[-1] if left else ""
 
     def _tell_verdict(self) -> None:
         """On the page that the counter's first day begins with."""
@@ -278,8 +278,8 @@ class SettingUp(QObject):
         page, ready = self._window.page(), verdict == "ready"
 
         def told() -> tuple[str, str, str]:
-            lacks = "" if ready else f"{page.say('report.missing')}: {isolate(missing)}. "
-            more = lacks + page.say("setup.left", place=isolate(place))
+            lacks = "" if ready else f"{page.say('report.missing')}: {report.lacking(page.language, missing)}. "
+            more = lacks + (page.say("setup.left", place=isolate(place)) if place else page.say("setup.unwritten"))
             return ("ok" if ready else "act", page.say(f"report.{verdict}"), more)
 
         page.tell(told)

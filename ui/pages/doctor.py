@@ -39,6 +39,9 @@ class DoctorPage(Page):
         self.word(self.findings.setAccessibleName, "doctor.title")
         self.body.addWidget(self.state)
         self.body.addWidget(self.findings, 1)
+        self.room = QWidget()
+        self.room.setProperty("ground", "none")
+        self.body.addWidget(self.room, 1)
         self.body.addLayout(self._buttons())
         self.retold()
 
@@ -83,8 +86,9 @@ class DoctorPage(Page):
         self.findings.head([self.say(key) for key in COLUMNS], 2, 3)
         self.findings.fill([self._row(result) for result in self._results])
         self.findings.setVisible(bool(self._results))
+        self.room.setVisible(not self._results)  # what is said stands at the top, also alone
         self.state.setText(self._state())
-        self.again.word(self.say("doctor.stop" if self.running else "doctor.again"), "F5")
+        self.again.word(self.say(self._word()), "F5")
         self.subtitle.setVisible(bool(self._full_ms))
         self.subtitle.setText(self.say("doctor.last", time=show.moment(self._full_ms)))
 
@@ -92,6 +96,9 @@ class DoctorPage(Page):
         found, why, remedy = result.words(self.language)
         grave = result.severity.word if result.severity else "crashed"
         return show.number(result.check.number), self.say(f"doctor.severity.{grave}"), f"{found} {why}", remedy
+
+    def _word(self) -> str:
+        return "doctor.stop" if self.running else "doctor.again"
 
     def _state(self) -> str:
         if self._progress is not None:
@@ -108,7 +115,7 @@ class DoctorPage(Page):
     @override
     def commands(self) -> list[Action]:
         return [
-            Action("F5", "doctor.again", self.run_asked.emit), Action("Alt+1", "doctor.report", self.report_asked.emit),
+            Action("F5", self._word(), self.run_asked.emit), Action("Alt+1", "doctor.report", self.report_asked.emit),
             Action("Alt+2", "doctor.save", self.save_asked.emit), Action("Alt+3", "doctor.mend", self.mend_asked.emit),
             Action("Esc", "key.back", self.left.emit),
         ]  # fmt: skip

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kiosk.override import override
@@ -25,11 +26,13 @@ from ui.theme import hold
 
 Field = str
 ACROSS: Final = 2
-"""Fields beside each other, and buttons: at 130 % no more have room."""
+"""Fields beside each other: at 130 % no more have room."""
+MOST_BUTTONS: Final = 8
 FIELDS: Final[tuple[Field, ...]] = (
     "url", "slot", "code", "stick", "answer_code", "scan", "activation", "pin", "again", "technician", "note",
 )  # fmt: skip
 _HIDDEN: Final = ("pin", "again")
+GAP: Final = 8
 MARKS: Final = {"passed": "✓", "failed": "!", "skipped": "–", "": " "}
 
 
@@ -50,6 +53,17 @@ class Ask:
     more: Callable[[Language], str] = field(default=lambda _language: "")
 
 
+class _Wide(Card):
+    """A card that says when it has another width."""
+
+    resized = Signal()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
+
 class SetUpPage(Page):
     private = False
     meant = Signal(str)
@@ -64,7 +78,9 @@ class SetUpPage(Page):
         row = QHBoxLayout()
         row.setSpacing(20)
         row.addWidget(self._side())
-        row.addWidget(self._middle(), 1)
+        self._card = self._middle()
+        self._card.resized.connect(self._spread)
+        row.addWidget(self._card, 1)
         self.body.addLayout(row, 1)
         self.retold()
 
@@ -77,8 +93,8 @@ class SetUpPage(Page):
         card.column.addStretch(1)
         return card
 
-    def _middle(self) -> Card:
-        card = Card()
+    def _middle(self) -> _Wide:
+        card = _Wide()
         self.heading, self.how = Text(role="h2"), Text(role="body", wrap=True)
         self.shown, self.more = Text(role="code"), Text(role="body", wrap=True)
         self.shown.setObjectName("setupShown")
@@ -123,17 +139,26 @@ class SetUpPage(Page):
 
     def _buttons(self) -> QVBoxLayout:
         rows = QVBoxLayout()
-        self.buttons: list[Button] = []
-        for _row in range(4):
-            row = QHBoxLayout()
-            for _ in range(ACROSS):
-                button = Button(f"setup{len(self.buttons)}", "" if self.buttons else "primary")
-                button.clicked.connect(partial(self._pressed, len(self.buttons)))
-                self.buttons.append(button)
-                row.addWidget(button)
-            row.addStretch(1)
-            rows.addLayout(row)
+        self.buttons = [Button(f"setup{place}", "" if place else "primary") for place in range(MOST_BUTTONS)]
+        self._lines = [QHBoxLayout() for _ in self.buttons]
+        for place, (button, line) in enumerate(zip(self.buttons, self._lines, strict=True)):
+            button.clicked.connect(partial(self._pressed, place))
+            line.setSpacing(GAP)
+            line.addWidget(button)
+            line.addStretch(1)
+            rows.addLayout(line)
         return rows
+
+    def _spread(self) -> None:
+        """As many buttons in a line as have room in it."""
+        margins, line, used, taken = self._card.column.contentsMargins(), 0, 0, 0
+        room = self._card.width() - margins.left() - margins.right()
+        for button in self.buttons[: len(self._offered())]:
+            width = button.sizeHint().width() + GAP
+            if taken and used + width - GAP > room:
+                line, used, taken = line + 1, 0, 0
+            self._lines[line].insertWidget(taken, button)
+            used, taken = used + width, taken + 1
 
     # ---- data in
 
@@ -192,6 +217,7 @@ class SetUpPage(Page):
             if place < len(offered):
                 key, word, _ = offered[place]
                 button.word(self.say(word), key)
+        self._spread()
 
     def _offered(self) -> list[tuple[str, str, str]]:
         offered = list(self._ask.commands)

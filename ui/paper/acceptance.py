@@ -80,7 +80,8 @@ def rows(members: Mapping[str, Any]) -> Iterator[Row]:
         yield _step(step)
     yield from _proof(members)
     if members["missing"]:
-        yield Row("report.missing", ", ".join(members["missing"]))
+        ar, en = (report.lacking(language, members["missing"]) for language in ("ar", "en"))
+        yield Row("report.missing", (ar, en))
 
 
 def _step(step: Mapping[str, Any]) -> Row:
