@@ -322,8 +322,8 @@ def test_facts_survive_in_the_store(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("ar", "الطابعة، عملية التجربة، نسخة احتياطية سليمة، ما وجده الفحص رقم \u20686\u2069"),
-        ("en", "Printer, practice request, a sound backup, what check no. \u20686\u2069 found"),
+        ("ar", "الطابعة، عملية التجربة، نسخة احتياطية سليمة، ما وجده الفحص رقم \u20666\u2069"),
+        ("en", "Printer, practice request, a sound backup, what check no. \u20666\u2069 found"),
     ],
 )
 def test_what_lacks_is_said_in_words(language: Language, said: str) -> None:
