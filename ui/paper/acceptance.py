@@ -79,9 +79,8 @@ def rows(members: Mapping[str, Any]) -> Iterator[Row]:
     for step in members["steps"]:
         yield _step(step)
     yield from _proof(members)
-    if members["missing"]:
-        ar, en = (report.lacking(language, members["missing"]) for language in ("ar", "en"))
-        yield Row("report.missing", (ar, en))
+    for name in members["missing"]:
+        yield Row("report.missing", (report.lacking("ar", [name]), report.lacking("en", [name])))
 
 
 def _step(step: Mapping[str, Any]) -> Row:
