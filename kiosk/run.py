@@ -22,10 +22,8 @@ from kiosk.doctor.logbook import end as end_log
 from kiosk.errors import Corrupt, KioskError, Refused
 from kiosk.ports import World
 from kiosk.printer_choice import PrinterChoice, parse_choice
-from kiosk.setting_up.notebook import due
-from kiosk.updating.health import Trial
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
-from starter.launch import AGAIN
+from starter.signs import AGAIN, MARK
 from ui.app import make_application
 from ui.look import kept_citizen, kept_look
 from ui.window import Window
@@ -68,7 +66,7 @@ def _run(asked: argparse.Namespace, milestones: Milestones | None) -> int:
     config = Config(asked.data, paper, paper.render, asked.centre, asked.ca, chosen_here, again)
     kiosk = Kiosk(config, world, _keystore)
     window = Window(kiosk, asked.language)
-    _tell_painted(window, kiosk, asked.data)
+    _tell_painted(window, kiosk)
     signal.signal(signal.SIGTERM, lambda *_: QTimer.singleShot(0, application.quit))
     window.setGeometry(application.primaryScreen().availableGeometry())
     _show(window, full=asked.full_screen)
@@ -94,10 +92,18 @@ def _show(window: Window, *, full: bool) -> None:
 
 def _begin(window: Window, kiosk: Kiosk, asked: argparse.Namespace, world: World) -> None:
     kiosk.erased = lambda: window.bridge.call(QCoreApplication.quit)  # by order; the next start says why
-    if getattr(asked, "wizard", False) or (not asked.no_wizard and due(asked.data)):
-        QTimer.singleShot(0, window, partial(_set_up, window, kiosk, asked, world))
-    else:
-        kiosk.run(kiosk.open).add_done_callback(partial(_opened, window))
+    set_up = partial(_set_up, window, kiosk, asked, world)
+
+    def begin() -> None:
+        """Behind the first picture, on the storage thread: open, or set up first."""
+        from kiosk.setting_up.notebook import due  # noqa: PLC0415 - the reason stands above
+
+        if getattr(asked, "wizard", False) or (not asked.no_wizard and due(asked.data)):
+            window.bridge.call(set_up)
+        else:
+            kiosk.open()
+
+    kiosk.run(begin).add_done_callback(partial(_opened, window))
 
 
 def _set_up(window: Window, kiosk: Kiosk, asked: argparse.Namespace, world: World) -> None:
@@ -115,14 +121,14 @@ def _set_up(window: Window, kiosk: Kiosk, asked: argparse.Namespace, world: Worl
     SettingUp(window, desk, found, sticks).open()
 
 
-def _tell_painted(window: Window, kiosk: Kiosk, data: Path) -> None:
+def _tell_painted(window: Window, kiosk: Kiosk) -> None:
     """A version on trial has to show its window; at every other start nobody waits for that."""
 
     def look() -> None:
         if not window.grab().isNull():
             kiosk.painted.set()
 
-    if Trial(data).watched:
+    if os.environ.get(MARK):
         QTimer.singleShot(0, window, look)
 
 

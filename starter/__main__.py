@@ -16,9 +16,9 @@ if not __package__:
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from starter import trial, versions
-from starter.health import MARK
-from starter.launch import AGAIN, AS, PROGRAM, Running, run_here, start_again
+from starter.launch import AS, PROGRAM, Running, run_here, start_again
 from starter.lock import Busy, ProgramLock
+from starter.signs import AGAIN, MARK
 from starter.words import BUSY_AR, BUSY_EN, NOTHING_AR, NOTHING_EN, tell
 
 FAILED = 70

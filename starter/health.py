@@ -17,8 +17,6 @@ from starter import pointer
 from starter.files import replace_whole
 
 NAME: Final = "health"
-MARK: Final = "MANFAZ_TRIAL"
-"""The environment variable that a version on trial finds its mark in."""
 STAGES: Final = ("opening", "checking", "good", "bad", "unable")
 HEALTH_MS: Final = 120_000
 MIGRATION_MS: Final = 15 * 60_000

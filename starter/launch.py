@@ -12,8 +12,6 @@ from typing import Final
 
 from starter.tie import tie
 
-AGAIN: Final = 85
-"""The exit code of a kiosk that wants to be started again, as whichever version the pointer then names."""
 AS: Final = "--as"
 """``--as FOLDER …``: run the version in FOLDER, whatever the pointer says."""
 PROGRAM: Final = "MANFAZ_PROGRAM"

@@ -11,13 +11,14 @@ import logging
 import queue
 import re
 import threading
-from collections.abc import Callable
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from time import gmtime, struct_time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from kiosk.override import override
+
+if TYPE_CHECKING:
+    from kiosk.doctor.log_file import LogFile
 
 NAME: Final = "manfaz.log"
 FOLDER: Final = "logs"
@@ -62,7 +63,7 @@ class Logbook(logging.Handler):
         self._folder = folder
         self._most_bytes = most_bytes
         self._waiting: queue.Queue[logging.LogRecord | None] = queue.Queue(waiting)
-        self._file: RotatingFileHandler | None = None
+        self._file: LogFile | None = None
         self._thread = threading.Thread(target=self._work, name="log", daemon=True)
         self._thread.start()
 
@@ -90,27 +91,17 @@ class Logbook(logging.Handler):
     def _write(self, record: logging.LogRecord) -> None:
         try:
             if self._file is None:
+                from kiosk.doctor.log_file import LogFile  # noqa: PLC0415 - its libraries would stand before the first picture
+
                 self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                self._file = _File(self._folder / NAME, self._most_bytes, self._count_lost)
+                self._file = LogFile(self._folder / NAME, (self._most_bytes, FILES), self._count_lost)
+                self._file.setFormatter(Form())
             self._file.emit(record)
         except Exception:  # noqa: BLE001 - no log is worth a fault: a full disk, a folder gone, an argument that breaks
             self.lost += 1
 
     def _count_lost(self) -> None:
         self.lost += 1
-
-
-class _File(RotatingFileHandler):
-    """Turned over by size; what cannot be written is counted, and nothing is printed about it."""
-
-    def __init__(self, path: Path, most_bytes: int, lost: Callable[[], None]) -> None:
-        super().__init__(path, maxBytes=most_bytes, backupCount=FILES, encoding="utf-8", errors="backslashreplace")
-        self._lost = lost
-        self.setFormatter(Form())
-
-    @override
-    def handleError(self, record: logging.LogRecord) -> None:
-        self._lost()
 
 
 def begin(folder: Path, level: int = logging.WARNING) -> Logbook:

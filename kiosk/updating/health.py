@@ -12,7 +12,8 @@ from pathlib import Path
 
 from kiosk.errors import Corrupt, Refused, Unavailable
 from starter import health
-from starter.health import MARK, Note
+from starter.health import Note
+from starter.signs import MARK
 
 log = logging.getLogger("manfaz")
 Checks = Mapping[str, Callable[[], object]]

@@ -19,8 +19,9 @@ from kiosk.app import Config, Kiosk
 from kiosk.errors import Corrupt, Unavailable
 from kiosk.override import override
 from starter import health
-from starter.health import MARK, Note
-from starter.launch import AGAIN, PROGRAM
+from starter.health import Note
+from starter.launch import PROGRAM
+from starter.signs import AGAIN, MARK
 from tests.composition.premises import Premises
 from tests.composition.test_run import _hooks, start
 from ui.window import Window
@@ -124,6 +125,6 @@ def test_a_window_without_a_picture_is_not_painted(watched: Path, qtbot: QtBot) 
 
     window, painted = Blind(), threading.Event()
     qtbot.addWidget(window)
-    program._tell_painted(cast("Window", window), cast("Kiosk", SimpleNamespace(painted=painted)), watched)
+    program._tell_painted(cast("Window", window), cast("Kiosk", SimpleNamespace(painted=painted)))
     qtbot.waitUntil(lambda: window.looked)
     assert not painted.is_set()

@@ -20,9 +20,9 @@ RELEASE: Final = "ab" * 32
 SAY: Final = """
 import os, sys, time
 from pathlib import Path
-from starter import health, launch
+from starter import health, launch, signs
 data = Path(sys.argv[sys.argv.index("--data") + 1])
-mark = os.environ.get(health.MARK)
+mark = os.environ.get(signs.MARK)
 def note(stage, *failed):
     if mark: health.say(data, mark, health.Note(stage, failed))
 def told(word):

@@ -9,9 +9,9 @@ import pytest
 
 import starter.__main__ as main
 from starter import launch, pointer
-from starter.health import MARK
 from starter.lock import ProgramLock
 from starter.pointer import Pointer
+from starter.signs import AGAIN, MARK
 from tests.starter.program import BAD, CRASH, GOOD, RELEASE, Program
 
 
@@ -95,7 +95,7 @@ def test_a_kiosk_that_asks_for_it_is_started_again_as_what_the_pointer_then_name
     flip = f"""
 from starter import pointer
 pointer.write(data, pointer.Pointer("0.2.0", "", "0.2.0", 0, "{RELEASE}", "TRIAL"))
-sys.exit({launch.AGAIN})
+sys.exit({AGAIN})
 """
     program.ship("0.1.0", flip)
     assert program.start().returncode == 0
@@ -183,7 +183,7 @@ def test_busy_full_and_again(program: Program, monkeypatch: pytest.MonkeyPatch) 
     program.add("0.2.0")
     program.on_trial("0.2.0")
     given = ["--data", str(program.data)]
-    played = Played(monkeypatch, launch.AGAIN, 5)
+    played = Played(monkeypatch, AGAIN, 5)
     with ProgramLock(program.data):
         assert main.main(given, program.program) == 1
     (program.data / "program" / "pointer.part").mkdir()

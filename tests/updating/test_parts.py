@@ -17,6 +17,7 @@ from kiosk.updating.worker import Updater
 from kiosk.world import start_thread
 from starter import health
 from starter.health import Note
+from starter.signs import MARK
 
 # ---- what is kept
 
@@ -39,7 +40,7 @@ def test_what_is_kept_comes_back(tmp_path: Path) -> None:
 
 
 def test_nobody_watching_nothing_is_proven(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv(health.MARK, raising=False)
+    monkeypatch.delenv(MARK, raising=False)
     trial = Trial(tmp_path)
     trial.opening()
     trial.checking()
@@ -50,7 +51,7 @@ def test_nobody_watching_nothing_is_proven(tmp_path: Path, monkeypatch: pytest.M
 
 def test_each_stage_is_told_and_good_is_the_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "program").mkdir()
-    monkeypatch.setenv(health.MARK, "m1")
+    monkeypatch.setenv(MARK, "m1")
     trial = Trial(tmp_path)
     for act, wanted in ((trial.opening, "opening"), (trial.checking, "checking")):
         act()

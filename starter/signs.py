@@ -1,0 +1,10 @@
+"""What starter and version say to each other in one word; read before the first picture, so it imports nothing."""
+
+from __future__ import annotations
+
+from typing import Final
+
+AGAIN: Final = 85
+"""The exit code of a kiosk that wants to be started again, as whichever version the pointer then names."""
+MARK: Final = "MANFAZ_TRIAL"
+"""The environment variable that a version on trial finds its mark in."""
