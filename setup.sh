@@ -43,11 +43,15 @@ apt_missing() {  # of the names given, those with no alternative installed
   done
 }
 
-apt_install() {
+apt_lists() {  # fresh, once; and who may do it
   if [ "$(id -u)" = 0 ]; then as_root=""
   elif command -v sudo >/dev/null 2>&1; then as_root="sudo"
   else die "not root and no sudo. Ask an administrator to install: $*"; fi
   [ -n "${apt_updated:-}" ] || { say "reading the package lists"; $as_root apt-get update -qq; apt_updated=1; }
+}
+
+apt_install() {
+  apt_lists "$@"
   chosen=""
   for wanted in "$@"; do
     pick=""
@@ -94,8 +98,28 @@ python=$(find_python)
 if [ -z "$python" ] && command -v apt-get >/dev/null 2>&1; then apt_install python3-venv; python=$(find_python); fi
 [ -n "$python" ] || die "Python 3.11, 3.12 or 3.13 with venv is needed, and none was found"
 
+# Two programs of Debian's that try the alert rules of the centre. Unpacked and not installed: the package would start a
+# service of its own here, and bring the libraries of a page that nobody opens.
+rules_wanted=""
+[ "$lock" != requirements-dev.lock ] || rules_wanted="promtool prometheus"
+rules_there() { for name in $rules_wanted; do [ -x ".venv/bin/$name" ] || return 1; done; }
+
+unpack_rules() {
+  work=$(mktemp -d)
+  for name in $rules_wanted; do
+    [ ! -x ".venv/bin/$name" ] || continue
+    if found=$(command -v "$name"); then ln -sf "$found" ".venv/bin/$name"; continue; fi
+    # Debian 12 and Ubuntu have promtool inside the other package.
+    (cd "$work" && apt-get download -qq "$name" >/dev/null 2>&1) || continue
+    dpkg-deb --fsys-tarfile "$work/${name}"_*.deb | tar -x -C "$work" ./usr/bin || continue
+    mv "$work"/usr/bin/prom* .venv/bin/
+  done
+  rm -rf "$work"
+  rules_there
+}
+
 sum=$(cat "$lock" pyproject.toml setup.sh | sha256sum | cut -d' ' -f1)
-if [ -x .venv/bin/python ] && [ "$(cat .venv/.setup-stamp 2>/dev/null)" = "$sum $PWD" ]; then
+if [ -x .venv/bin/python ] && [ "$(cat .venv/.setup-stamp 2>/dev/null)" = "$sum $PWD" ] && rules_there; then
   echo "setup ok"; exit 0
 fi
 
@@ -111,6 +135,12 @@ if [ "$(.venv/bin/uv --version 2>/dev/null | cut -d' ' -f2)" != "$version" ]; th
   echo "$uv_pin" >.venv/uv.lock
   again .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r .venv/uv.lock \
     || die "uv could not be fetched"
+fi
+if ! rules_there; then
+  say "fetching $rules_wanted"
+  if command -v dpkg-deb >/dev/null 2>&1; then
+    unpack_rules || { apt_lists "$rules_wanted"; again unpack_rules; } || die "the package prometheus could not be fetched"
+  else unpack_rules || say "no dpkg here: put promtool and prometheus on the PATH yourself, or their tests fail"; fi
 fi
 say "fetching the packages of $lock"
 again .venv/bin/uv pip sync -q --python .venv/bin/python --require-hashes "$lock" || die "packages could not be fetched"

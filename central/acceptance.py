@@ -8,8 +8,8 @@ from central.centre import Centre
 from central.devices import Chain
 from central.store import Session
 from kiosk.setting_up import report
+from kiosk.signed.trust import Forged
 from kiosk.strict_json import count
-from kiosk.trust import Forged
 
 KEPT: Final = 50
 """Of one counter; the oldest go."""

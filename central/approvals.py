@@ -15,13 +15,13 @@ from central import audit, devices, feed, tills
 from central.centre import Centre
 from central.devices import Chain
 from central.store import Session
-from kiosk import telephone
-from kiosk.arabic import isolate
 from kiosk.errors import Refused
-from kiosk.ids import normalise_code
-from kiosk.journal import EntryType
-from kiosk.telephone import Facts
+from kiosk.signed.journal import EntryType
 from kiosk.texts import LANGUAGES, say
+from kiosk.values import telephone
+from kiosk.values.arabic import isolate
+from kiosk.values.ids import normalise_code
+from kiosk.values.telephone import Facts
 
 WHATS: Final = ("void", "day_close", "limits", "extension", "copy", "erasure")
 Place = tuple[bytes, int, str]

@@ -15,10 +15,10 @@ from central.effects import Effects, Work, carried
 from central.projection import gather
 from central.refunds import Of
 from central.store import Row, Session
-from kiosk.enrolment import read_statement
-from kiosk.inforce import payload
-from kiosk.journal import Header
-from kiosk.settings import Commissions, read_settings
+from kiosk.backroom.inforce import payload
+from kiosk.records.settings import Commissions, read_settings
+from kiosk.signed.enrolment import read_statement
+from kiosk.signed.journal import Header
 
 PAGE: Final = 1_000
 

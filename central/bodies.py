@@ -10,7 +10,7 @@ import json
 import re
 from typing import Any, Final, NoReturn
 
-from kiosk import journal
+from kiosk.signed import journal
 from kiosk.strict_json import MAX_DEPTH, MAX_STRING_BYTES, BadJson
 
 _DIGITS: Final = bytes.maketrans(b"123456789", b"000000000")
@@ -25,7 +25,7 @@ class _Doubt(Exception):
 
 
 def read(body: bytes) -> dict[str, Any]:
-    """What `kiosk.journal.read_body` returns. Raises BadJson where it does."""
+    """What `kiosk.signed.journal.read_body` returns. Raises BadJson where it does."""
     if _plain(body):
         try:
             members = _DECODER.decode(body.decode())

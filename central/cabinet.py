@@ -18,8 +18,8 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.errors import Corrupt, Refused
-from kiosk.keys import SeedSigner, fingerprint
-from kiosk.trust import KEYSET, Keyset, seal_object
+from kiosk.signed.keys import SeedSigner, fingerprint
+from kiosk.signed.trust import KEYSET, Keyset, seal_object
 
 ONLINE: Final = "keys.json"
 OFFLINE: Final = "root.json"

@@ -12,8 +12,8 @@ from central.fleet.counters import ONLINE_MS
 from central.store import Session
 from kiosk import strict_json
 from kiosk.errors import Refused
-from kiosk.journal import EntryType, Header
-from kiosk.trust import VERDICT, seal_object
+from kiosk.signed.journal import EntryType, Header
+from kiosk.signed.trust import VERDICT, seal_object
 
 HARMLESS: Final = frozenset({EntryType.DOCUMENT_APPLIED, EntryType.ERASURE})
 """What a counter may still write behind its last word (kiosk/keeping/leaving.py)."""

@@ -15,9 +15,9 @@ from central import audit, feed
 from central.centre import Centre
 from central.store import Session
 from kiosk import strict_json
-from kiosk.acknowledgement import Ack
 from kiosk.errors import Refused
-from kiosk.trust import VERDICT, seal_object
+from kiosk.signed.acknowledgement import Ack
+from kiosk.signed.trust import VERDICT, seal_object
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ from typing import Any, Final
 from central import feed
 from central.centre import Centre
 from central.store import Session
-from kiosk import links, strict_json
-from kiosk.catalogue import read_catalogue
+from kiosk import strict_json
 from kiosk.errors import Refused
-from kiosk.settings import DaySettings, LimitSettings, payable, read_settings
-from kiosk.trust import CATALOGUE, OPERATORS, SETTINGS, Forged, Keyset, open_keyset, open_object, seal_object
+from kiosk.records.settings import DaySettings, LimitSettings, payable, read_settings
+from kiosk.service.catalogue import read_catalogue
+from kiosk.signed.trust import CATALOGUE, OPERATORS, SETTINGS, Forged, Keyset, open_keyset, open_object, seal_object
+from kiosk.values import links
 
 EVERYWHERE = ""
 """The scope of a document that is for all shops."""
@@ -83,7 +84,7 @@ def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 
 HASH_LEN: Final = 32
-"""Of one activation, as `kiosk.operators.activation_hash` gives it."""
+"""Of one activation, as `kiosk.backroom.operators.activation_hash` gives it."""
 
 
 def publish_operators(centre: Centre, session: Session, shop: str) -> int:

@@ -18,12 +18,13 @@ from central import audit, documents
 from central.centre import Centre
 from central.store import Session
 from central.vault import code_mac
-from kiosk import ids, strict_json
-from kiosk.enrolment import Proof, Statement, commitment, short_number, statement_members, status_bytes
+from kiosk import strict_json
 from kiosk.errors import Refused
-from kiosk.journal import genesis
-from kiosk.keys import verifies
-from kiosk.trust import ENROLMENT, seal
+from kiosk.signed.enrolment import Proof, Statement, commitment, short_number, statement_members, status_bytes
+from kiosk.signed.journal import genesis
+from kiosk.signed.keys import verifies
+from kiosk.signed.trust import ENROLMENT, seal
+from kiosk.values import ids
 
 CODE_CHARS: Final = 10
 MAX_TRIES: Final = 5

@@ -20,8 +20,8 @@ from central.centre import Centre
 from central.store import Row, Session
 from central.vault import place
 from kiosk.errors import Refused
-from kiosk.evidence import NONCE, bound_to
-from kiosk.journal import EntryType, Header
+from kiosk.records.evidence import NONCE, bound_to
+from kiosk.signed.journal import EntryType, Header
 from sync import wire
 
 TAG_LEN: Final = 16

@@ -16,10 +16,10 @@ from central import bodies
 from central.centre import Centre
 from central.store import Row, Session
 from central.vault import place
-from kiosk import ids, mobile
-from kiosk.arabic import clean, fold_digits
 from kiosk.errors import Corrupt
-from kiosk.receipt import CODE_BYTES
+from kiosk.records.receipt import CODE_BYTES
+from kiosk.values import ids, mobile
+from kiosk.values.arabic import clean, fold_digits
 
 CODE: Final = "code"
 CITIZEN: Final = ("national_id", "mobile")

@@ -18,7 +18,7 @@ from central.records import Cut
 from central.store import Append, Kept, Session
 from central.vault import place
 from kiosk.errors import Unavailable
-from kiosk.journal import JournalFault
+from kiosk.signed.journal import JournalFault
 
 _ATTEMPTS: Final = 5
 

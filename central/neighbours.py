@@ -18,10 +18,10 @@ from central.centre import Centre
 from central.devices import Chain
 from central.store import Row, Session, Value
 from central.vault import place
-from kiosk import fees
-from kiosk.masked import last_four, short_name
-from kiosk.services import PublicService
+from kiosk.service import fees
+from kiosk.service.services import PublicService
 from kiosk.texts import say
+from kiosk.values.masked import last_four, short_name
 
 MOST: Final = 20
 STATES: Final = {

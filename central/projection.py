@@ -19,10 +19,10 @@ from central.effects import Arrival, Effects, Work, apply
 from central.refunds import Of
 from central.rules import Facts
 from central.vault import place
+from kiosk.backroom.inforce import payload
 from kiosk.clock import HOUR_MS
-from kiosk.inforce import payload
-from kiosk.journal import EntryType, Header, entry_hash
-from kiosk.settings import Commissions, Settings, read_settings
+from kiosk.records.settings import Commissions, Settings, read_settings
+from kiosk.signed.journal import EntryType, Header, entry_hash
 from kiosk.strict_json import MAX_INTEGER
 
 BATCH: Final = 200

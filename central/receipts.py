@@ -16,11 +16,11 @@ from central import devices
 from central.catalogues import Catalogues
 from central.centre import Centre
 from central.store import Row, Session
-from kiosk import ids
 from kiosk.errors import Refused
-from kiosk.journal import EntryType, Header, read_body
-from kiosk.receipt import CODE_BYTES
+from kiosk.records.receipt import CODE_BYTES
+from kiosk.signed.journal import EntryType, Header, read_body
 from kiosk.strict_json import BadJson
+from kiosk.values import ids
 
 State = Literal["arrived", "pending", "approved", "rejected", "sent_back", "void", "refunded"]
 MAX_LINES: Final = 50

@@ -20,8 +20,8 @@ from nacl.exceptions import CryptoError
 
 from central import bodies
 from central.store import Kept
-from kiosk import personal
-from kiosk.journal import HEAD_LEN, HEADER_LEN, MAGIC, MAX_BODY, JournalFault, signed_bytes
+from kiosk.signed import personal
+from kiosk.signed.journal import HEAD_LEN, HEADER_LEN, MAGIC, MAX_BODY, JournalFault, signed_bytes
 
 _HEADER: Final = struct.Struct(">4sHH20sIQ24x32s32x32s")
 """magic, type, algorithm, device and epoch, body length, sequence, previous hash, body hash."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from central import audit, bodies
 from central.store import Session
-from kiosk.journal import EntryType, Header
+from kiosk.signed.journal import EntryType, Header
 
 MOST = 1_000
 Wish = tuple[int, int]

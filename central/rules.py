@@ -17,11 +17,12 @@ from datetime import date
 from typing import Any, Final
 
 from central import bodies
-from kiosk import fees, strict_json
-from kiosk.catalogue import Catalogue
+from kiosk import strict_json
 from kiosk.errors import Refused
-from kiosk.services import PublicService
-from kiosk.settings import Settings
+from kiosk.records.settings import Settings
+from kiosk.service import fees
+from kiosk.service.catalogue import Catalogue
+from kiosk.service.services import PublicService
 
 TEXT_CHARS: Final = 100
 MAX_LINES: Final = 50

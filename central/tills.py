@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from central.store import Session
-from kiosk.journal import EntryType
-from kiosk.money import MAX_PT
-from kiosk.settings import Commissions
-from kiosk.transaction import DayKey
+from kiosk.records.settings import Commissions
+from kiosk.records.transaction import DayKey
+from kiosk.signed.journal import EntryType
+from kiosk.values.money import MAX_PT
 
 DAY_CHARS: Final = 10
 MAX_NUMBER: Final = 1_000

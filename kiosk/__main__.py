@@ -11,7 +11,7 @@ READ_PICTURE, SCAN_PAGE = "read-picture", "scan-page"
 def main() -> None:
     """The entry point of the installed command."""
     if sys.argv[1:] == [READ_PICTURE]:
-        from kiosk.picture import main as run
+        from kiosk.pictures.picture import main as run
     elif sys.argv[1:] == [SCAN_PAGE]:
         from ui.sources.wia import main as run
     else:

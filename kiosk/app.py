@@ -18,36 +18,36 @@ from kiosk.errors import KioskError, Refused
 from kiosk.events import Event, Events, SyncChanged
 
 if TYPE_CHECKING:
-    from kiosk.advice import Advice
-    from kiosk.aftercare import Aftercare
-    from kiosk.approvals import Approvals
-    from kiosk.asking import Asking
     from kiosk.at_work import AtWork, SyncLine
-    from kiosk.books import Books
-    from kiosk.cash import CashDesk
     from kiosk.counter import Counter
-    from kiosk.day_close import Closing
-    from kiosk.desk import Desk
     from kiosk.doctor.desk import Diagnosis
+    from kiosk.drawer.books import Books
+    from kiosk.drawer.cash import CashDesk
+    from kiosk.drawer.day_close import Closing
+    from kiosk.drawer.neighbours import Neighbours
+    from kiosk.drawer.reversal import Reversals
+    from kiosk.drawer.till import Till
+    from kiosk.drawer.unsettled import Unsettled
     from kiosk.enrol_desk import EnrolDesk
-    from kiosk.enrolment import Statement
-    from kiosk.evidence_box import EvidenceBox
+    from kiosk.feed.notices import Notices
     from kiosk.keeping.keeper import Keeper
-    from kiosk.keys import Signer
-    from kiosk.neighbours import Neighbours
-    from kiosk.notices import Notices
-    from kiosk.people import People
+    from kiosk.paper.printer_choice import PrinterChoice
+    from kiosk.paper.printing import Papers
+    from kiosk.pictures.evidence_box import EvidenceBox
     from kiosk.ports import Keystore, Printer, Renderer, World
     from kiosk.practice import NoLine, Practice
-    from kiosk.printer_choice import PrinterChoice
-    from kiosk.printing import Papers
-    from kiosk.reversal import Reversals
-    from kiosk.rights import Rights
+    from kiosk.records.settings import Settings
+    from kiosk.serving.advice import Advice
+    from kiosk.serving.aftercare import Aftercare
+    from kiosk.serving.asking import Asking
+    from kiosk.serving.desk import Desk
+    from kiosk.serving.rights import Rights
     from kiosk.setting_up.offline import CarriedDesk
-    from kiosk.settings import Settings
+    from kiosk.signed.enrolment import Statement
+    from kiosk.signed.keys import Signer
+    from kiosk.staff.approvals import Approvals
+    from kiosk.staff.people import People
     from kiosk.stick_desk import StickDesk
-    from kiosk.till import Till
-    from kiosk.unsettled import Unsettled
     from kiosk.updating.health import Trial
     from kiosk.updating.worker import Updater
     from storage.open import Opened
@@ -160,7 +160,7 @@ class Kiosk:
                     self.run_slow(self._erase)
 
     def _erasure_ordered(self) -> bool:
-        from kiosk.intake import order
+        from kiosk.feed.intake import order
 
         assert self._opened is not None  # noqa: S101 - called once the store is open
         store = self._opened.store

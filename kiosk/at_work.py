@@ -9,26 +9,29 @@ import shutil
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from kiosk import VERSION, health, picture_process, rereading
-from kiosk.bill import Bill
-from kiosk.commits import PutFact
+from kiosk import VERSION
+from kiosk.backroom import health
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.doctor.awake import Awake
 from kiosk.doctor_run import diagnosis_at_work
-from kiosk.documents import opening
-from kiosk.elsewhere import Found, Hold
 from kiosk.errors import Refused
 from kiosk.events import Events
-from kiosk.idle_check import IdleCheck
-from kiosk.intake import Intake, number
+from kiosk.feed import rereading
+from kiosk.feed.documents import opening
+from kiosk.feed.intake import Intake, number
 from kiosk.keeping import restored
 from kiosk.keeping.backups import Backups, Parts
+from kiosk.keeping.idle_check import IdleCheck
 from kiosk.keeping.keeper import Keeper
-from kiosk.keys import SeedSigner
+from kiosk.paper.print_worker import PrintWorker
+from kiosk.paper.printer_choice import PrinterChoice
+from kiosk.pictures import picture_process
 from kiosk.ports import Store, World
 from kiosk.practice import Practice, Room, note_end
-from kiosk.print_worker import PrintWorker
-from kiosk.printer_choice import PrinterChoice
+from kiosk.records.bill import Bill
+from kiosk.records.commits import PutFact
+from kiosk.records.elsewhere import Found, Hold
+from kiosk.signed.keys import SeedSigner
 from kiosk.update_desk import Ways, installed, make_updater, web_line
 from kiosk.updating.worker import Updater
 from kiosk.world import start_thread

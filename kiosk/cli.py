@@ -209,37 +209,37 @@ def _verify(asked: argparse.Namespace) -> int:
 
 
 def _doctor(asked: argparse.Namespace) -> int:
-    from kiosk.doctor_command import doctor
+    from kiosk.commands.doctor_command import doctor
 
     return doctor(asked)
 
 
 def _backup(asked: argparse.Namespace) -> int:
-    from kiosk.keep_command import backup
+    from kiosk.commands.keep_command import backup
 
     return backup(asked)
 
 
 def _restore(asked: argparse.Namespace) -> int:
-    from kiosk.keep_command import restore
+    from kiosk.commands.keep_command import restore
 
     return restore(asked)
 
 
 def _leave(asked: argparse.Namespace) -> int:
-    from kiosk.keep_command import leave
+    from kiosk.commands.keep_command import leave
 
     return leave(asked, "move" if asked.command == "move" else "retire")
 
 
 def _stick(asked: argparse.Namespace) -> int:
-    from kiosk.stick_command import stick
+    from kiosk.commands.stick_command import stick
 
     return stick(asked)
 
 
 def _setup(asked: argparse.Namespace) -> int:
-    from kiosk.setup_command import setup
+    from kiosk.commands.setup_command import setup
 
     return setup(asked)
 
@@ -265,7 +265,7 @@ def _selftest(asked: argparse.Namespace) -> int:
 
 
 def _update(asked: argparse.Namespace) -> int:
-    from kiosk.update_command import update
+    from kiosk.commands.update_command import update
 
     return update(asked)
 

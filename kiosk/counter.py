@@ -8,31 +8,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kiosk.advice import Advice
-from kiosk.aftercare import Aftercare
-from kiosk.approvals import Approvals
-from kiosk.asking import Asking
-from kiosk.books import Books
-from kiosk.cash import CashDesk
-from kiosk.day_close import Closing
-from kiosk.desk import Desk
+from kiosk.backroom.inforce import InForce
+from kiosk.backroom.office import Office
+from kiosk.backroom.scribe import Scribe
+from kiosk.drawer.books import Books
+from kiosk.drawer.cash import CashDesk
+from kiosk.drawer.day_close import Closing
+from kiosk.drawer.neighbours import Neighbours
+from kiosk.drawer.reversal import Reversals
+from kiosk.drawer.till import Till
+from kiosk.drawer.unsettled import Unsettled
 from kiosk.events import Events
-from kiosk.evidence import Pictures, Reader
-from kiosk.evidence_box import EvidenceBox
-from kiosk.inforce import InForce
-from kiosk.keys import Signer
-from kiosk.neighbours import Neighbours
-from kiosk.notices import Notices
-from kiosk.offer import Forms, Line
-from kiosk.office import Office
-from kiosk.people import People
+from kiosk.feed.notices import Notices
+from kiosk.paper.printing import Papers
+from kiosk.pictures.evidence_box import EvidenceBox
 from kiosk.ports import Mirror, Store, World
-from kiosk.printing import Papers
-from kiosk.reversal import Reversals
-from kiosk.rights import Rights
-from kiosk.scribe import Scribe
-from kiosk.till import Till
-from kiosk.unsettled import Unsettled
+from kiosk.records.evidence import Pictures, Reader
+from kiosk.serving.advice import Advice
+from kiosk.serving.aftercare import Aftercare
+from kiosk.serving.asking import Asking
+from kiosk.serving.desk import Desk
+from kiosk.serving.offer import Forms, Line
+from kiosk.serving.rights import Rights
+from kiosk.signed.keys import Signer
+from kiosk.staff.approvals import Approvals
+from kiosk.staff.people import People
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Counter:
 
 
 def lazy_forms() -> Forms:
-    """`kiosk.forms`, imported when the first form is opened: its validator costs 80 ms."""
-    from kiosk import forms  # noqa: PLC0415 - the reason stands above
+    """`kiosk.service.forms`, imported when the first form is opened: its validator costs 80 ms."""
+    from kiosk.service import forms  # noqa: PLC0415 - the reason stands above
 
     return forms

@@ -7,14 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
-from kiosk.arabic import isolate
 from kiosk.clock import show_time
-from kiosk.commits import PutFact
-from kiosk.enrolment import CARRIED
 from kiosk.errors import Refused
 from kiosk.keeping import restored
-from kiosk.keys import SeedSigner
 from kiosk.ports import Store, World
+from kiosk.records.commits import PutFact
+from kiosk.signed.enrolment import CARRIED
+from kiosk.signed.keys import SeedSigner
+from kiosk.values.arabic import isolate
 
 if TYPE_CHECKING:
     from kiosk.ports import Enrolment

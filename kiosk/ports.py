@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Protocol
 from kiosk.errors import Unavailable
 
 if TYPE_CHECKING:  # only words of signatures: the first picture need not wait for the journal
-    from kiosk.acknowledgement import Ack
     from kiosk.clock import Clock
-    from kiosk.commits import Change, Entry
-    from kiosk.evidence import Evidence, State
-    from kiosk.evidence import Recorded as RecordedEvidence
-    from kiosk.journal import Chain
-    from kiosk.papers import Content
-    from kiosk.personal import Item
-    from kiosk.receipt import Receipt
-    from kiosk.transaction import Day, DayKey, DayTotals, Draft, Movement, Paper, PrintJob, Query, Request
+    from kiosk.records.commits import Change, Entry
+    from kiosk.records.evidence import Evidence, State
+    from kiosk.records.evidence import Recorded as RecordedEvidence
+    from kiosk.records.papers import Content
+    from kiosk.records.receipt import Receipt
+    from kiosk.records.transaction import Day, DayKey, DayTotals, Draft, Movement, Paper, PrintJob, Query, Request
+    from kiosk.signed.acknowledgement import Ack
+    from kiosk.signed.journal import Chain
+    from kiosk.signed.personal import Item
 
 
 class Randomness(Protocol):

@@ -16,27 +16,28 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk import VERSION, ids
-from kiosk.bill import Bill
-from kiosk.commits import Change, PutDocument, PutFact, PutPin
+from kiosk import VERSION
+from kiosk.backroom.inforce import payload
+from kiosk.backroom.operators import PIN_DIGITS, OperatorRole, make_verifier
+from kiosk.backroom.scribe import Writing
 from kiosk.counter import Counter, Kept, lazy_forms
-from kiosk.documents import opening
-from kiosk.elsewhere import Found, Hold
-from kiosk.enrolment import Statement, read_statement, statement_members
 from kiosk.errors import Refused, Unavailable
-from kiosk.inforce import payload
-from kiosk.journal import Chain, EntryType
-from kiosk.keys import SeedSigner
-from kiosk.operators import PIN_DIGITS, OperatorRole, make_verifier
-from kiosk.papers import Content, Sheet
-from kiosk.people import Login
-from kiosk.picture_process import read as read_picture
+from kiosk.feed.documents import opening
+from kiosk.paper.print_worker import PrintWorker
+from kiosk.paper.printer_choice import PrinterChoice
+from kiosk.paper.receipt_sheet import receipt_sheet
+from kiosk.pictures.picture_process import read as read_picture
 from kiosk.ports import Enrolment, Keystore, Printer, Renderer, Store, World
-from kiosk.print_worker import PrintWorker
-from kiosk.printer_choice import PrinterChoice
-from kiosk.receipt_sheet import receipt_sheet
-from kiosk.scribe import Writing
+from kiosk.records.bill import Bill
+from kiosk.records.commits import Change, PutDocument, PutFact, PutPin
+from kiosk.records.elsewhere import Found, Hold
+from kiosk.records.papers import Content, Sheet
+from kiosk.signed.enrolment import Statement, read_statement, statement_members
+from kiosk.signed.journal import Chain, EntryType
+from kiosk.signed.keys import SeedSigner
+from kiosk.staff.people import Login
 from kiosk.strict_json import dumps
+from kiosk.values import ids
 
 FOLDER: Final = "practice"
 FACT: Final = "practice"

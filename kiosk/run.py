@@ -20,8 +20,8 @@ from kiosk.app import Config, Kiosk
 from kiosk.doctor.logbook import begin as begin_log
 from kiosk.doctor.logbook import end as end_log
 from kiosk.errors import Corrupt, KioskError, Refused
+from kiosk.paper.printer_choice import PrinterChoice, parse_choice
 from kiosk.ports import World
-from kiosk.printer_choice import PrinterChoice, parse_choice
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from starter.signs import AGAIN, MARK
 from ui.app import make_application
@@ -31,8 +31,8 @@ from ui.window import Window
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from kiosk.papers import Content
     from kiosk.ports import Keystore, Milestones, Printer, Renderer
+    from kiosk.records.papers import Content
     from kiosk.texts import Language
 
 log = logging.getLogger("manfaz")

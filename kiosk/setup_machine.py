@@ -15,8 +15,8 @@ from kiosk.setting_up.desk import Machine
 from storage.ground import examine
 
 if TYPE_CHECKING:
+    from kiosk.paper.printer_choice import PrinterChoice
     from kiosk.ports import Printer, Renderer
-    from kiosk.printer_choice import PrinterChoice
     from kiosk.texts import Language
 
 ROOTS: Final = ("/run/media", "/media")

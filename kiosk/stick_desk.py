@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from kiosk import VERSION
 from kiosk.errors import Refused, Unavailable
-from kiosk.intake import Intake
+from kiosk.feed.intake import Intake
 from starter.files import replace_whole
 from storage.probes.sticks import sticks
 from sync.stick import Brought, Stick

@@ -12,12 +12,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from kiosk import VERSION, enrolment, journal
-from kiosk.catalogue import bundled_services, lint_service, parse_service
+from kiosk import VERSION
 from kiosk.errors import Corrupt, Refused
-from kiosk.fees import ShopFees
-from kiosk.journal import Chain
 from kiosk.ports import Store
+from kiosk.service.catalogue import bundled_services, lint_service, parse_service
+from kiosk.service.fees import ShopFees
+from kiosk.signed import enrolment, journal
+from kiosk.signed.journal import Chain
 from kiosk.texts import LANGUAGES
 from starter.files import replace_whole
 
@@ -112,7 +113,7 @@ def lint(files: Iterable[Path]) -> list[str]:
 
     What is sound alone is laid beside the services that come with the program: a number may stand in both.
     """
-    from kiosk.catalogue_lint import lint_needs, lint_together, parsed  # noqa: PLC0415 - brings the validator
+    from kiosk.service.catalogue_lint import lint_needs, lint_together, parsed  # noqa: PLC0415 - brings the validator
 
     faults: list[str] = []
     services = parsed(bundled_services())
@@ -140,7 +141,7 @@ def preview(files: Iterable[Path], out: Path, *, everything: bool) -> list[str]:
     Shown is the form as it opens, or with `everything` every field there is. Raises Refused: file_unreadable,
     catalogue_form, file_unwritable.
     """
-    from kiosk import fees, forms  # noqa: PLC0415 - brings the validator
+    from kiosk.service import fees, forms  # noqa: PLC0415 - brings the validator
     from ui.app import make_application  # noqa: PLC0415 - Qt, which the other commands do without
     from ui.preview import picture  # noqa: PLC0415
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from kiosk import commits
 from kiosk.errors import Refused
-from kiosk.transaction import WAITED_FOR, Movement, Paper
+from kiosk.records import commits
+from kiosk.records.transaction import WAITED_FOR, Movement, Paper
 from storage import evidence
 from storage.numbers import SEQ_BITS, entry_id
 

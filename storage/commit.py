@@ -10,14 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from kiosk import commits, journal, ports, strict_json
-from kiosk.arabic import search_key
-from kiosk.enrolment import read_statement
+from kiosk import ports, strict_json
 from kiosk.errors import Corrupt, Refused
-from kiosk.journal import Chain
 from kiosk.keeping.restored import RESTORED, Restored
 from kiosk.keeping.restored import read as read_restored
-from kiosk.transaction import DayKey
+from kiosk.records import commits
+from kiosk.records.transaction import DayKey
+from kiosk.signed import journal
+from kiosk.signed.enrolment import read_statement
+from kiosk.signed.journal import Chain
+from kiosk.values.arabic import search_key
 from storage import aftercare, evidence
 from storage.numbers import SEQ_MASK, entry_id
 

@@ -16,12 +16,12 @@ from typing import Any, Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from kiosk.arabic import isolate
-from kiosk.enrolment import read_statement
 from kiosk.errors import Corrupt, KioskError, Unavailable
-from kiosk.evidence import NONCE, bound_to
 from kiosk.keeping import copies
 from kiosk.keeping.copies import Manifest
+from kiosk.records.evidence import NONCE, bound_to
+from kiosk.signed.enrolment import read_statement
+from kiosk.values.arabic import isolate
 from starter.files import replace_whole, sync_folder
 from storage import verify
 from storage.commit import last

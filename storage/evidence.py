@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Final, Protocol
 
-from kiosk import commits
-from kiosk.evidence import Evidence, Recorded, State
+from kiosk.records import commits
+from kiosk.records.evidence import Evidence, Recorded, State
 from storage.numbers import SEQ_BITS, SEQ_MASK
 
 _COLUMNS: Final = "e.request_id, e.kind, e.sha256, e.length, e.media, e.file, e.key, e.taken_ms, e.state"

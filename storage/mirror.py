@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kiosk.errors import Unavailable
-from kiosk.journal import Chain
+from kiosk.signed.journal import Chain
 from storage.secrets import Secrets
 
 NAME: Final = "mirror"

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from kiosk.errors import Corrupt, Refused, Unavailable
-from kiosk.journal import genesis
 from kiosk.keeping.restored import RESTORED, awaiting
 from kiosk.keeping.restored import read as read_restored
 from kiosk.ports import Keystore, Randomness
+from kiosk.signed.journal import genesis
 from kiosk.world import SystemRandomness
 from storage import backup, erasing, mirror, switch, upgrade, verify
 from storage.commit import last

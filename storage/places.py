@@ -6,9 +6,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.arabic import isolate
 from kiosk.errors import Unavailable
 from kiosk.keeping import backups
+from kiosk.values.arabic import isolate
 from starter.files import replace_whole
 
 MARK_MOST = 64

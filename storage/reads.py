@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from kiosk import ports, strict_json
-from kiosk.acknowledgement import Ack
-from kiosk.journal import genesis
-from kiosk.personal import FRAME_HEAD, Item
-from kiosk.receipt import Receipt
-from kiosk.transaction import Day, DayKey, DayTotals, Draft, Movement, Paper, PrintJob, Query, Request
+from kiosk.records.receipt import Receipt
+from kiosk.records.transaction import Day, DayKey, DayTotals, Draft, Movement, Paper, PrintJob, Query, Request
+from kiosk.signed.acknowledgement import Ack
+from kiosk.signed.journal import genesis
+from kiosk.signed.personal import FRAME_HEAD, Item
 from storage import aftercare, commit, rows, search
 from storage.engine import OwnConnections
 from storage.evidence import EvidenceReads

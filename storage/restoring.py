@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.arabic import isolate
 from kiosk.clock import moment
 from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 from kiosk.keeping import sealed
 from kiosk.keeping.copies import Manifest
 from kiosk.keeping.restored import RESTORED, Restored
 from kiosk.ports import Keystore, Randomness
+from kiosk.values.arabic import isolate
 from starter.files import replace_whole
 from starter.lock import Busy, ProgramLock
 from storage import copies, erasing, mirror, switch, upgrade

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from kiosk import commits, ports
+from kiosk import ports
 from kiosk.errors import KioskError
-from kiosk.journal import Chain
+from kiosk.records import commits
+from kiosk.signed.journal import Chain
 from storage import commit, reads
 from storage.faults import border
 from storage.reads import Reads

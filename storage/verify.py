@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from kiosk import journal
-from kiosk.enrolment import read_statement
 from kiosk.errors import Corrupt, Unavailable
-from kiosk.journal import Chain, JournalFault, Record
+from kiosk.signed import journal
+from kiosk.signed.enrolment import read_statement
+from kiosk.signed.journal import Chain, JournalFault, Record
 from storage.numbers import entry_id
 
 AT_START: Final = 200

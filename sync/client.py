@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from kiosk.backroom.inforce import InForce
 from kiosk.clock import Clock
-from kiosk.inforce import InForce
-from kiosk.intake import Intake, Verdict
-from kiosk.keys import Signer
+from kiosk.feed.intake import Intake, Verdict
 from kiosk.ports import Randomness
+from kiosk.signed.keys import Signer
 from sync import wire
 from sync.answers import NoAnswer, Raw, Trouble, Wire, read_base
 from sync.backoff import retry_after

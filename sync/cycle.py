@@ -12,14 +12,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Literal, Protocol, cast
 
-from kiosk import health, intake
+from kiosk.backroom import health
+from kiosk.backroom.inforce import InForce
 from kiosk.clock import Clock
 from kiosk.errors import KioskError, Refused
-from kiosk.inforce import InForce
-from kiosk.intake import STOPPING, Intake
+from kiosk.feed import intake
+from kiosk.feed.intake import STOPPING, Intake
 from kiosk.ports import LeftBehind, Milestones, Store
+from kiosk.signed.trust import Forged
 from kiosk.strict_json import BadJson
-from kiosk.trust import Forged
 from kiosk.updating.rings import ring_of
 from sync import heartbeat, wire
 from sync.answers import NoAnswer, State, Trouble

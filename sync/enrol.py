@@ -13,16 +13,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from kiosk import enrolment, trust
-from kiosk.arabic import clean, fold_digits, isolate
 from kiosk.clock import show_time
-from kiosk.enrolment import NONCE_LEN, Proof
 from kiosk.errors import Refused
-from kiosk.ids import check_char, check_code
-from kiosk.keys import PUBLIC_LEN, Signer, fingerprint
 from kiosk.ports import Enrolment, Randomness
+from kiosk.signed import enrolment, trust
+from kiosk.signed.enrolment import NONCE_LEN, Proof
+from kiosk.signed.keys import PUBLIC_LEN, Signer, fingerprint
+from kiosk.signed.trust import Forged
 from kiosk.strict_json import BadJson, dumps, loads_object
-from kiosk.trust import Forged
+from kiosk.values.arabic import clean, fold_digits, isolate
+from kiosk.values.ids import check_char, check_code
 from sync import wire
 from sync.answers import NoAnswer, Raw, Wire
 from sync.client import sort

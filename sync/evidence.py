@@ -1,8 +1,8 @@
 """Files of evidence on their way up, behind their entries: one exchange at a time, so that no sale is kept waiting.
 
 tus 1.0 (creation, HEAD, PATCH with an offset). Every request is signed; the answers are not, so none of them decides
-anything but where to go on: a file is *stored* when the feed says so (`kiosk.evidence_word`). What goes wrong with a
-file sets that file aside for a while, twice as long each time, and is no trouble of the line.
+anything but where to go on: a file is *stored* when the feed says so (`kiosk.feed.evidence_word`). What goes wrong with
+a file sets that file aside for a while, twice as long each time, and is no trouble of the line.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from kiosk.backroom.inforce import InForce
 from kiosk.clock import DAY_MS, Clock
 from kiosk.errors import Corrupt
-from kiosk.evidence import Pictures, Recorded
-from kiosk.inforce import InForce
 from kiosk.ports import Milestones, Store
+from kiosk.records.evidence import Pictures, Recorded
 from sync import wire
 from sync.answers import NoAnswer
 from sync.client import Answer, Client, Question

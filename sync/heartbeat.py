@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from kiosk.catalogue import Catalogue
+from kiosk.backroom.inforce import InForce
 from kiosk.errors import Refused
-from kiosk.inforce import InForce
 from kiosk.ports import Tail
-from kiosk.settings import Settings
+from kiosk.records.settings import Settings
+from kiosk.service.catalogue import Catalogue
 from kiosk.strict_json import dumps
 
 

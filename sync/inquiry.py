@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kiosk import trust
-from kiosk.bill import Bill
 from kiosk.errors import Refused
-from kiosk.intake import Intake
-from kiosk.receipt import Line
+from kiosk.feed.intake import Intake
+from kiosk.records.bill import Bill
+from kiosk.records.receipt import Line
+from kiosk.signed import trust
+from kiosk.signed.trust import Forged
 from kiosk.strict_json import BadJson, count, dumps
-from kiosk.trust import Forged
 from sync import wire
 from sync.answers import NoAnswer
 from sync.client import Client, Question

@@ -6,11 +6,12 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from kiosk import elsewhere, trust
-from kiosk.elsewhere import Found, Hold
-from kiosk.intake import Intake
+from kiosk.feed.intake import Intake
+from kiosk.records import elsewhere
+from kiosk.records.elsewhere import Found, Hold
+from kiosk.signed import trust
+from kiosk.signed.trust import Forged
 from kiosk.strict_json import BadJson, dumps
-from kiosk.trust import Forged
 from sync import wire
 from sync.answers import NoAnswer
 from sync.client import Client, Question

@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kiosk import trust
 from kiosk.clock import Clock
 from kiosk.ports import Randomness
+from kiosk.signed import trust
+from kiosk.signed.trust import Forged
 from kiosk.strict_json import BadJson, count
-from kiosk.trust import Forged
 from sync import wire
 from sync.answers import NoAnswer, State, Wire
 from sync.client import sort

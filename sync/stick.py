@@ -12,18 +12,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from kiosk import acknowledgement, health, intake, trust
-from kiosk.acknowledgement import Ack
-from kiosk.commits import PutFact
-from kiosk.documents import page_members
-from kiosk.enrolment import read_statement
+from kiosk.backroom import health
+from kiosk.backroom.inforce import InForce
 from kiosk.errors import Corrupt, Refused
-from kiosk.inforce import InForce
-from kiosk.intake import Intake
-from kiosk.keys import Signer
+from kiosk.feed import intake
+from kiosk.feed.documents import page_members
+from kiosk.feed.intake import Intake
 from kiosk.ports import Store, World
+from kiosk.records.commits import PutFact
+from kiosk.signed import acknowledgement, trust
+from kiosk.signed.acknowledgement import Ack
+from kiosk.signed.enrolment import read_statement
+from kiosk.signed.keys import Signer
+from kiosk.signed.trust import Forged
 from kiosk.strict_json import BadJson, count
-from kiosk.trust import Forged
 from kiosk.updating.rings import ring_of
 from sync import heartbeat, wire
 from sync.stick_file import (

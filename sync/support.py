@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from kiosk.doctor import envelope
-from kiosk.intake import Intake
+from kiosk.feed.intake import Intake
+from kiosk.signed.trust import Forged
 from kiosk.strict_json import BadJson
-from kiosk.trust import Forged
 from sync import wire
 from sync.answers import NoAnswer
 from sync.client import Client, Question

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from kiosk import personal
-from kiosk.acknowledgement import Judgement
-from kiosk.enrolment import read_statement
-from kiosk.inforce import InForce
-from kiosk.intake import STOPPING, Intake
-from kiosk.personal import Item
+from kiosk.backroom.inforce import InForce
+from kiosk.feed.intake import STOPPING, Intake
 from kiosk.ports import LeftBehind, Milestones, Store
+from kiosk.signed import personal
+from kiosk.signed.acknowledgement import Judgement
+from kiosk.signed.enrolment import read_statement
+from kiosk.signed.personal import Item
 from sync import wire
 from sync.answers import NoAnswer
 from sync.client import Client, Question

@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from kiosk.errors import Corrupt
-from kiosk.keys import Signer, verifies
+from kiosk.signed.keys import Signer, verifies
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from kiosk import trust
-from kiosk.catalogue import bundled_services, catalogue_members
-from kiosk.commits import PutDocument
 from kiosk.events import DocumentsChanged
+from kiosk.records.commits import PutDocument
+from kiosk.service.catalogue import bundled_services, catalogue_members
+from kiosk.signed import trust
 from tests.shop import CATALOGUE, Shop
 
 

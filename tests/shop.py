@@ -9,23 +9,23 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from kiosk import trust
-from kiosk.bill import Bill
-from kiosk.catalogue import bundled_services, catalogue_members
-from kiosk.commits import PutDocument
+from kiosk.backroom.operators import activation_hash
+from kiosk.backroom.scribe import Writing
 from kiosk.counter import Counter, Kept, lazy_forms
-from kiosk.elsewhere import Found, Hold
-from kiosk.enrolment import Statement, statement_members
 from kiosk.events import Event, Events
-from kiosk.evidence import Taken, captured
-from kiosk.journal import EntryType
 from kiosk.keeping import sealed
-from kiosk.keys import SeedSigner, fingerprint
-from kiosk.operators import activation_hash
 from kiosk.ports import Enrolment, Mirror, Store, World
-from kiosk.scribe import Writing
+from kiosk.records.bill import Bill
+from kiosk.records.commits import PutDocument
+from kiosk.records.elsewhere import Found, Hold
+from kiosk.records.evidence import Taken, captured
+from kiosk.records.transaction import Sale
+from kiosk.service.catalogue import bundled_services, catalogue_members
+from kiosk.signed import trust
+from kiosk.signed.enrolment import Statement, statement_members
+from kiosk.signed.journal import EntryType
+from kiosk.signed.keys import SeedSigner, fingerprint
 from kiosk.strict_json import dumps
-from kiosk.transaction import Sale
 from tests.fakes.neighbours import FakeTills
 from tests.fakes.pictures import FakePictures, FakeReader
 from tests.fakes.world import FakeClock, FakeMirror, NoMilestones, SeededRandomness

@@ -7,30 +7,30 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from kiosk.advice import Advice
-    from kiosk.aftercare import Aftercare
-    from kiosk.approvals import Approvals
-    from kiosk.asking import Asking
-    from kiosk.books import Books
-    from kiosk.cash import CashDesk
-    from kiosk.day_close import Closing
-    from kiosk.desk import Desk
     from kiosk.doctor.desk import Diagnosis
+    from kiosk.drawer.books import Books
+    from kiosk.drawer.cash import CashDesk
+    from kiosk.drawer.day_close import Closing
+    from kiosk.drawer.neighbours import Neighbours
+    from kiosk.drawer.reversal import Reversals
+    from kiosk.drawer.till import Till
+    from kiosk.drawer.unsettled import Unsettled
     from kiosk.enrol_desk import UnderWay
-    from kiosk.enrolment import Statement
     from kiosk.events import Events
-    from kiosk.evidence_box import EvidenceBox
+    from kiosk.feed.notices import Notices
     from kiosk.keeping.keeper import Keeper
-    from kiosk.neighbours import Neighbours
-    from kiosk.notices import Notices
-    from kiosk.people import People
-    from kiosk.printing import Papers
-    from kiosk.reversal import Reversals
-    from kiosk.rights import Rights
-    from kiosk.settings import Settings
+    from kiosk.paper.printing import Papers
+    from kiosk.pictures.evidence_box import EvidenceBox
+    from kiosk.records.settings import Settings
+    from kiosk.serving.advice import Advice
+    from kiosk.serving.aftercare import Aftercare
+    from kiosk.serving.asking import Asking
+    from kiosk.serving.desk import Desk
+    from kiosk.serving.rights import Rights
+    from kiosk.signed.enrolment import Statement
+    from kiosk.staff.approvals import Approvals
+    from kiosk.staff.people import People
     from kiosk.stick_desk import StickDesk
-    from kiosk.till import Till
-    from kiosk.unsettled import Unsettled
     from kiosk.updating.worker import Updater
 
 T = TypeVar("T")

@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QScrollArea
 
-from kiosk import forms
 from kiosk.errors import Refused
-from kiosk.fees import Fees
-from kiosk.services import PublicService
+from kiosk.service import forms
+from kiosk.service.fees import Fees
+from kiosk.service.services import PublicService
 from kiosk.texts import Language
 from ui import show
 from ui.pages.form import FormPage

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 from kiosk.doctor.ports import Unknown
 from kiosk.errors import Unavailable
+from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.ports import Printer
-from kiosk.printer_choice import PrinterChoice
 
 
 class ChosenDevices:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from kiosk import masked
-from kiosk.arabic import isolate
 from kiosk.clock import show_time
 from kiosk.errors import KioskError
-from kiosk.money import format_pt
 from kiosk.texts import Language, explain, say, table
+from kiosk.values import masked
+from kiosk.values.arabic import isolate
+from kiosk.values.money import format_pt
 
 
 def money(language: Language, pt: int) -> str:

@@ -11,10 +11,10 @@ from central.cli.console import Console
 from central.cli.opening import opened
 from central.projection import Projector
 from central.store import Session
-from kiosk import ids
 from kiosk.clock import show_time
 from kiosk.errors import Refused
-from kiosk.money import format_pt
+from kiosk.values import ids
+from kiosk.values.money import format_pt
 
 
 def listed(options: Namespace, console: Console) -> None:

@@ -11,9 +11,9 @@ from importlib import import_module
 from typing import Any, Final
 
 from central.cli.console import Console
-from kiosk.money import MAX_PT
 from kiosk.texts import LANGUAGES, say
 from kiosk.updating.rings import RINGS
+from kiosk.values.money import MAX_PT
 
 Command = Callable[[Namespace, Console], None]
 Place = str

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
 
-from kiosk.arabic import clean
 from kiosk.errors import Corrupt, KioskError, Refused
 from kiosk.texts import Language, explain, say
+from kiosk.values.arabic import clean
 
 EXIT_REFUSED = 3
 EXIT_UNAVAILABLE = 4

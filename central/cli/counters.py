@@ -15,14 +15,15 @@ from central.cli.console import Console
 from central.cli.opening import opened
 from central.devices import Chain
 from central.store import Session
-from kiosk import acknowledgement, ids
-from kiosk.acknowledgement import Ack
 from kiosk.clock import show_time
 from kiosk.errors import Refused, Unavailable
 from kiosk.setting_up import carried
 from kiosk.setting_up.invitation import FILE as INVITATION
 from kiosk.setting_up.invitation import Invitation
-from kiosk.trust import ENROLMENT, open_bytes
+from kiosk.signed import acknowledgement
+from kiosk.signed.acknowledgement import Ack
+from kiosk.signed.trust import ENROLMENT, open_bytes
+from kiosk.values import ids
 
 
 def slot(options: Namespace, console: Console) -> None:

@@ -16,8 +16,8 @@ from central.fleet.counters import MISSING_MS, Counter
 from central.store import Session
 from kiosk.clock import HOUR_MS, show_time
 from kiosk.errors import Refused
-from kiosk.money import format_pt
 from kiosk.texts import say
+from kiosk.values.money import format_pt
 
 COLUMNS = (
     "shop", "governorate", "technician", "device", "standing", "heard", "version", "ring", "phase", "unsent", "money",

@@ -13,8 +13,8 @@ from central.outcomes import Ruling
 from central.projection import Projector
 from kiosk.clock import show_time
 from kiosk.errors import Refused
-from kiosk.money import format_pt
 from kiosk.texts import say
+from kiosk.values.money import format_pt
 
 
 def request_list(options: Namespace, console: Console) -> None:

@@ -16,11 +16,11 @@ from central.cli.console import Console
 from central.cli.opening import keys_folder, make_keys, opened, root_folder
 from central.store import Session
 from kiosk import strict_json
-from kiosk.catalogue import bundled_services, catalogue_members, lint_service
+from kiosk.backroom.inforce import payload
 from kiosk.errors import Refused, Unavailable
-from kiosk.inforce import payload
-from kiosk.keys import fingerprint
-from kiosk.trust import CATALOGUE, seal_object
+from kiosk.service.catalogue import bundled_services, catalogue_members, lint_service
+from kiosk.signed.keys import fingerprint
+from kiosk.signed.trust import CATALOGUE, seal_object
 
 
 def keys_new(options: Namespace, console: Console) -> None:

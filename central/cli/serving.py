@@ -19,8 +19,8 @@ from central.fleet import halting
 from central.projection import Projector
 from central.releases import rollout
 from central.web import app, listener, signed
-from kiosk.catalogue import bundled_services
 from kiosk.errors import KioskError, Refused
+from kiosk.service.catalogue import bundled_services
 
 PURGE_S = 60.0
 

@@ -13,10 +13,10 @@ from central.cli.console import Console
 from central.cli.opening import opened
 from central.enrolment import CODE_CHARS
 from central.store import Session
-from kiosk import ids, links
+from kiosk.backroom.operators import activation_hash
 from kiosk.clock import DAY_MS
 from kiosk.errors import Refused
-from kiosk.operators import activation_hash
+from kiosk.values import ids, links
 
 _TEXTS: Final = frozenset({"support_phone", "min_client", "public_address", "shop.tax_number"})
 _SHOP: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")

@@ -9,7 +9,7 @@ from central import devices, prepaid, tills
 from central.cli.console import Console
 from central.cli.opening import opened
 from central.projection import Projector
-from kiosk.money import format_pt
+from kiosk.values.money import format_pt
 
 
 def days(options: Namespace, console: Console) -> None:

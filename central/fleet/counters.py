@@ -13,7 +13,7 @@ from central.fleet import hours
 from central.fleet.hours import Hours
 from central.store import Session
 from kiosk.clock import DAY_MS, HOUR_MS
-from kiosk.settings import LimitSettings
+from kiosk.records.settings import LimitSettings
 
 ONLINE_MS: Final = 16 * 60_000
 """A heartbeat's quarter of an hour, and a minute: after that what it said is no longer news."""

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from central import devices
 from central.centre import Centre
 from central.devices import Chain
-from kiosk import acknowledgement, strict_json
+from kiosk import strict_json
+from kiosk.signed import acknowledgement
+from kiosk.signed.trust import VERDICT, seal_object
 from kiosk.texts import say
-from kiosk.trust import VERDICT, seal_object
 from sync import wire
 
 

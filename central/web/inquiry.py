@@ -13,8 +13,8 @@ from central.web.pull import head
 from central.web.received import Received, json_object
 from central.web.signed import authenticate
 from kiosk.errors import Refused
-from kiosk.services import PublicService
-from kiosk.trust import INQUIRY
+from kiosk.service.services import PublicService
+from kiosk.signed.trust import INQUIRY
 
 
 def inquirer(catalogues: Catalogues) -> Callable[[Centre, Received], Answer]:

@@ -20,8 +20,8 @@ from central.web.rate import Limiter, Rate
 from central.web.received import Received, json_object
 from central.web.signed import Caller, authenticate
 from kiosk.errors import Refused
+from kiosk.signed.trust import FOUND, REFUND
 from kiosk.strict_json import MAX_INTEGER
-from kiosk.trust import FOUND, REFUND
 
 Handler = Callable[[Centre, Received], Answer]
 _TEXTS: Final = {

@@ -15,9 +15,9 @@ from central.web.received import Received, json_object
 from central.web.signed import Caller, authenticate
 from kiosk import strict_json
 from kiosk.clock import HOUR_MS
-from kiosk.settings import LimitSettings
+from kiosk.records.settings import LimitSettings
+from kiosk.signed.trust import FEED, LEASE, PING
 from kiosk.strict_json import MAX_INTEGER
-from kiosk.trust import FEED, LEASE, PING
 
 _CURSOR: Final = re.compile(r"0|[1-9][0-9]{0,14}")
 _NONCE: Final = re.compile(r"[A-Za-z0-9_-]{22}")

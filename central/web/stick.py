@@ -19,9 +19,9 @@ from central.web import journal, pull
 from central.web.answers import Answer, Denied
 from central.web.received import Received
 from central.web.signed import authenticate
-from kiosk.documents import page_members
 from kiosk.errors import Refused
-from kiosk.trust import FEED, open_bytes
+from kiosk.feed.documents import page_members
+from kiosk.signed.trust import FEED, open_bytes
 from sync import stick_file, wire
 from sync.stick_file import Answered, Sent
 

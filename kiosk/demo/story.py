@@ -12,7 +12,7 @@ from typing import Any, Final
 from urllib.request import urlopen
 
 from kiosk.demo.stage import Centre, Display, KioskProcess, Roll, Stuck, until
-from kiosk.journal import split
+from kiosk.signed.journal import split
 from kiosk.texts import say
 
 PIN: Final = "194027"

@@ -11,8 +11,8 @@ from typing import Final, Protocol
 
 from kiosk.events import Event, Events, SessionChanged, SyncChanged
 from kiosk.override import override
-from kiosk.people import People
 from kiosk.rounds import Rounds
+from kiosk.staff.people import People
 
 log = logging.getLogger("manfaz")
 LOOK_S: Final = 30.0

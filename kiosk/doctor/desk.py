@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from kiosk.clock import show_time
-from kiosk.commits import Change, PutFact
 from kiosk.doctor import report, runner, standing, support
 from kiosk.doctor.check import Result
 from kiosk.doctor.envelope import SUFFIX, Head, read_head, seal
@@ -17,6 +16,7 @@ from kiosk.doctor.runner import Starter
 from kiosk.errors import KioskError
 from kiosk.events import Events, SyncChanged
 from kiosk.ports import Store
+from kiosk.records.commits import Change, PutFact
 
 WATCH_MS: Final = 10 * 60_000
 """Between two looks of those that cost nothing."""

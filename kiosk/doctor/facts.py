@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from kiosk.backroom.inforce import InForce
 from kiosk.events import Events
-from kiosk.inforce import InForce
 from kiosk.ports import Store
 from kiosk.strict_json import BadJson, loads_object
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from kiosk.backroom.operators import Operator
 from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.doctor.check import Check, Found, Severity
 from kiosk.doctor.facts import in_force, read_fact, read_object
 from kiosk.doctor.ports import Probes, Unknown
 from kiosk.errors import Corrupt, KioskError
-from kiosk.intake import number, order
-from kiosk.operators import Operator
+from kiosk.feed.intake import number, order
 from kiosk.ports import Store
 
 BUILT_MS: Final = 1_788_220_800_000
@@ -42,7 +42,7 @@ def chain(probes: Probes) -> Found | None:
 
 
 def _last_check(probes: Probes, codes: frozenset[str], text: str) -> Found | None:
-    """What the check of the whole store found the last time it ran (`kiosk.idle_check`)."""
+    """What the check of the whole store found the last time it ran (`kiosk.keeping.idle_check`)."""
     if probes.shop.trouble():
         return None
     kept = probes.shop.store().fact("checked")

@@ -14,13 +14,13 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from kiosk import VERSION
-from kiosk.arabic import clean, fold_digits_only
 from kiosk.doctor.check import Result
 from kiosk.doctor.facts import in_force, read_object
 from kiosk.doctor.ports import Machine, Probes, Unknown
 from kiosk.errors import KioskError
 from kiosk.ports import Store
-from kiosk.transaction import Paper
+from kiosk.records.transaction import Paper
+from kiosk.values.arabic import clean, fold_digits_only
 
 KINDS: Final = ("printing", "sending", "money", "form", "slow", "devices", "other")
 """What somebody at the counter may report."""
@@ -29,7 +29,7 @@ NUMBERS: Final = (
     "lease_until_ms", "durable_hwm", "floor_ms", "catalogue_seen_ms", "clock_ms", "clock_back_ms", "extended_until_ms",
 )  # fmt: skip
 WORDS: Final = ("order", "quarantine", "alarm", "checked")
-"""Facts that are a code and numbers (`kiosk.intake`, `kiosk.idle_check`)."""
+"""Facts that are a code and numbers (`kiosk.feed.intake`, `kiosk.keeping.idle_check`)."""
 MEMBERS: Final = {
     "backup": ("at_ms", "entries", "verified"), "backup_second": ("at_ms", "entries", "verified"),
     "update": ("phase", "since_ms", "reverted", "metadata_ms", "version"),

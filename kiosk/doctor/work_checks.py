@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from kiosk import limits
+from kiosk.backroom import limits
+from kiosk.backroom.limits import Level, Standing
 from kiosk.clock import DAY_MS
 from kiosk.doctor.check import Check, Found, Severity
 from kiosk.doctor.facts import in_force, read_fact, read_object
 from kiosk.doctor.ports import Probes, Unknown
-from kiosk.enrolment import read_statement
 from kiosk.errors import Refused
-from kiosk.intake import number, quarantine
-from kiosk.limits import Level, Standing
+from kiosk.feed.intake import number, quarantine
+from kiosk.paper.printer_choice import parse_choice
 from kiosk.ports import Store
-from kiosk.printer_choice import parse_choice
-from kiosk.transaction import Paper
+from kiosk.records.transaction import Paper
+from kiosk.signed.enrolment import read_statement
 
 STUCK_MS: Final = 2 * 60_000
 BACKUP_MS: Final = DAY_MS

@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from kiosk.arabic import isolate
-from kiosk.commits import Change, PutFact
 from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.keeping import restored
 from kiosk.keeping.copies import Manifest
 from kiosk.keeping.restored import Gap
 from kiosk.keeping.sealed import seal_for_centre
+from kiosk.records.commits import Change, PutFact
+from kiosk.values.arabic import isolate
 
 if TYPE_CHECKING:
-    from kiosk.inforce import InForce
+    from kiosk.backroom.inforce import InForce
     from kiosk.ports import Store, World
 
 FOLDER: Final = "backups"

@@ -10,11 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from kiosk import intake
-from kiosk.commits import PutFact
-from kiosk.journal import EntryType
+from kiosk.backroom.scribe import Scribe, Writing
+from kiosk.feed import intake
 from kiosk.ports import Store
-from kiosk.scribe import Scribe, Writing
+from kiosk.records.commits import PutFact
+from kiosk.signed.journal import EntryType
 
 LEAVING: Final = "leaving"
 Kind = Literal["move", "retire"]

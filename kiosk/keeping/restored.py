@@ -12,12 +12,12 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
-from kiosk.commits import PutFact
-from kiosk.enrolment import read_statement
+from kiosk.backroom.scribe import Writing
 from kiosk.errors import Refused
-from kiosk.journal import EntryType
 from kiosk.ports import Store
-from kiosk.scribe import Writing
+from kiosk.records.commits import PutFact
+from kiosk.signed.enrolment import read_statement
+from kiosk.signed.journal import EntryType
 
 RESTORED: Final = "restored"
 EARLIER: Final = "earlier"

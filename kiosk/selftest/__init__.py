@@ -146,7 +146,7 @@ class SelfTest:
 
     def _check_store(self) -> dict[str, Any]:
         """Made, written, closed, opened again, verified; and nothing of it can be read without its key."""
-        from kiosk.commits import PutFact  # noqa: PLC0415 - the reason stands above
+        from kiosk.records.commits import PutFact  # noqa: PLC0415 - the reason stands above
         from storage.open import DATABASE, open_store  # noqa: PLC0415 - the same
 
         folder, value = self.folder / "store", secrets.token_bytes(_SOME_BYTES)
@@ -169,7 +169,7 @@ class SelfTest:
     def _check_keys(self) -> None:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - as above
 
-        from kiosk.keys import SeedSigner, verifies  # noqa: PLC0415 - as above
+        from kiosk.signed.keys import SeedSigner, verifies  # noqa: PLC0415 - as above
 
         words, once = secrets.token_bytes(_SOME_BYTES), secrets.token_bytes(12)
         box = AESGCM(AESGCM.generate_key(256))

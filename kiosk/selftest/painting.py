@@ -10,8 +10,8 @@ from PySide6.QtGui import QImage, QRawFont
 
 from kiosk.app import Config, Kiosk
 from kiosk.errors import Corrupt, Unavailable
+from kiosk.paper.printer_choice import parse_choice
 from kiosk.ports import Keystore, World
-from kiosk.printer_choice import parse_choice
 from kiosk.run import LatePaper
 from kiosk.texts import LANGUAGES
 from kiosk.updating.paper import PAPER

@@ -15,12 +15,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from kiosk import enrolment, ids, trust
-from kiosk.enrolment import NONCE_LEN, Statement
 from kiosk.errors import Corrupt, Refused
-from kiosk.keys import PUBLIC_LEN, Signer, fingerprint
 from kiosk.ports import Enrolment
+from kiosk.signed import enrolment, trust
+from kiosk.signed.enrolment import NONCE_LEN, Statement
+from kiosk.signed.keys import PUBLIC_LEN, Signer, fingerprint
 from kiosk.strict_json import BadJson, dumps, loads_object
+from kiosk.values import ids
 
 REQUEST: Final = "application/vnd.kiosk.enrol-request.v1+json"
 REQUEST_FILE: Final = "manfaz-request.json"

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from kiosk.arabic import isolate
 from kiosk.clock import CAIRO, moment, show_time
 from kiosk.errors import Refused, Unavailable
+from kiosk.values.arabic import isolate
 
 EARLIEST_MS: Final = 1_793_491_200_000
 """1 November 2026: no machine that runs this program lives before it was written."""

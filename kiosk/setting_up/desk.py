@@ -13,23 +13,23 @@ from typing import Any, Final, Protocol
 
 from kiosk import VERSION
 from kiosk.clock import show_time
-from kiosk.commits import PutFact
-from kiosk.enrolment import read_statement
 from kiosk.errors import KioskError, Refused, Unavailable
-from kiosk.keys import Signer
-from kiosk.leaflets import test_page
-from kiosk.papers import Said
-from kiosk.people import Seat
+from kiosk.paper.leaflets import test_page
+from kiosk.paper.printer_choice import PrinterChoice
+from kiosk.paper.till_papers import Stamp
 from kiosk.ports import Printer, Renderer, World
-from kiosk.printer_choice import PrinterChoice
-from kiosk.scanned import fold_layout
+from kiosk.records.commits import PutFact
+from kiosk.records.papers import Said
 from kiosk.setting_up import report, trial
 from kiosk.setting_up.checks import Ground, judge_clock, judge_ground
 from kiosk.setting_up.notebook import Notebook
 from kiosk.setting_up.offline import take_documents
 from kiosk.setting_up.steps import STEPS, Progress
+from kiosk.signed.enrolment import read_statement
+from kiosk.signed.keys import Signer
+from kiosk.staff.people import Seat
 from kiosk.texts import Language, say
-from kiosk.till_papers import Stamp
+from kiosk.values.scanned import fold_layout
 
 SCAN_TEST: Final = ("manfaz-test", "0123456789")
 """What the test page's two codes hold: letters show whether the layout is right, digits come either way."""

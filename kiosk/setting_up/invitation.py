@@ -1,7 +1,7 @@
 """What the centre gives a technician for one counter: its address, a slot, a one-time code; typed, scanned, in a file.
 
 One line for all three ways, in small letters: a scanner types as a keyboard does, and through an Arabic layout only
-the keys without Shift can be taken back (`kiosk.scanned`).
+the keys without Shift can be taken back (`kiosk.values.scanned`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kiosk.errors import Refused
-from kiosk.scanned import fold_layout
+from kiosk.values.scanned import fold_layout
 
 FILE: Final = "manfaz-slot.txt"
 _FORM: Final = re.compile(r"manfaz1 (https?://[a-z0-9.:\[\]/_-]{1,200}) ([0-9]{4}) ([0-9a-hj-km-np-tv-z]{11})")

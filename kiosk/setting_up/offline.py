@@ -6,19 +6,19 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from kiosk.arabic import clean, fold_digits
 from kiosk.clock import HOUR_MS, show_time
-from kiosk.commits import PutFact
-from kiosk.documents import Arrived, Documents
-from kiosk.enrolment import CARRIED, NONCE_LEN, read_statement
 from kiosk.errors import Corrupt, Refused
-from kiosk.ids import check_char, check_code, grouped_code
+from kiosk.feed.documents import Arrived, Documents
 from kiosk.keeping import restored
-from kiosk.keys import Signer
 from kiosk.ports import Store, World
+from kiosk.records.commits import PutFact
+from kiosk.records.settings import LimitSettings
 from kiosk.setting_up import carried
-from kiosk.settings import LimitSettings
+from kiosk.signed.enrolment import CARRIED, NONCE_LEN, read_statement
+from kiosk.signed.keys import Signer
 from kiosk.strict_json import dumps
+from kiosk.values.arabic import clean, fold_digits
+from kiosk.values.ids import check_char, check_code, grouped_code
 
 if TYPE_CHECKING:
     from kiosk.counter import Counter

@@ -9,14 +9,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kiosk import trust
-from kiosk.arabic import isolate
-from kiosk.enrolment import Statement
-from kiosk.keys import Signer
 from kiosk.setting_up.steps import STEPS, Progress, Step
 from kiosk.setting_up.trial import Trial
+from kiosk.signed import trust
+from kiosk.signed.enrolment import Statement
+from kiosk.signed.keys import Signer
 from kiosk.strict_json import dumps, loads_object
 from kiosk.texts import Language, say
+from kiosk.values.arabic import isolate
 
 ACCEPTANCE: Final = "application/vnd.kiosk.acceptance.v1+json"
 FACT: Final = "acceptance"

@@ -11,8 +11,8 @@ from kiosk.clock import Clock
 from kiosk.counter import Counter
 from kiosk.errors import KioskError, Unavailable
 from kiosk.events import Event, PrintJobsChanged
+from kiosk.records.transaction import Paper, Sale
 from kiosk.setting_up import sample
-from kiosk.transaction import Paper, Sale
 
 PATIENCE_S: Final = 60.0
 _MOVING: Final = (Paper.WAITING, Paper.SENDING)

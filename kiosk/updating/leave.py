@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from kiosk.backroom.inforce import InForce
+from kiosk.backroom.office import Office
 from kiosk.clock import CAIRO, moment
 from kiosk.events import Event, SessionChanged, TransactionsChanged
-from kiosk.inforce import InForce
-from kiosk.office import Office
-from kiosk.people import People
-from kiosk.transaction import Paper
+from kiosk.records.transaction import Paper
+from kiosk.staff.people import People
 from kiosk.updating.rings import ring_of
 
 IDLE_MS: Final = 10 * 60_000

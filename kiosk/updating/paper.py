@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kiosk.receipt import Line, Receipt
+from kiosk.records.receipt import Line, Receipt
 
 PAPER: Final = Receipt(
     device="00000000-0000-7000-8000-000000000000", epoch=1, seq=1, entry_hash="00" * 32,

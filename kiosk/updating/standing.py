@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from kiosk.clock import DAY_MS
-from kiosk.commits import PutFact
+from kiosk.records.commits import PutFact
 
 FACT: Final = "update"
 LONG_DAYS: Final = 14

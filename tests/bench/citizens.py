@@ -6,9 +6,9 @@ import random
 from collections.abc import Iterator
 from typing import Any, Final
 
-from kiosk.bill import Bill
-from kiosk.ids import uuid7
-from kiosk.transaction import Sale
+from kiosk.records.bill import Bill
+from kiosk.records.transaction import Sale
+from kiosk.values.ids import uuid7
 from tests.fakes.world import NOON_MS
 from tests.storage.million import FAMILIES, MEN, WOMEN
 

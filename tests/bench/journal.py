@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kiosk import personal, trust
-from kiosk.commits import PutDocument
-from kiosk.personal import Item
 from kiosk.ports import Store
+from kiosk.records.commits import PutDocument
+from kiosk.signed import personal, trust
+from kiosk.signed.personal import Item
 from sync import wire
 from tests.bench.citizens import ALL, Citizens
 from tests.shop import DEVICE, FEED, SEAL, Shop, settings

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from sqlcipher3 import dbapi2
 
-from kiosk.transaction import Sale
+from kiosk.records.transaction import Sale
 from storage.engine import Database
 from storage.open import DATABASE, Opened
 from tests.bench.citizens import Citizens

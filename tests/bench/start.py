@@ -10,10 +10,10 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
 
-from kiosk import picture_process
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.events import Events
-from kiosk.keys import SeedSigner
+from kiosk.pictures import picture_process
+from kiosk.signed.keys import SeedSigner
 from storage.keystore import SystemKeystore
 from storage.open import open_store
 from tests.bench.figures import Figure, median

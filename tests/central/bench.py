@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 import requests
 
-from kiosk.journal import Chain
+from kiosk.signed.journal import Chain
 from sync import wire
 from tests.central.centre import start_centre
 from tests.central.device import Device, add_shop, enrol_device

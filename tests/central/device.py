@@ -15,12 +15,14 @@ from typing import Any, Final
 
 import requests
 
-from kiosk import acknowledgement, enrolment, ids, journal, personal, strict_json, trust
-from kiosk.acknowledgement import Ack
-from kiosk.enrolment import Proof, Statement
-from kiosk.journal import Chain, EntryType, Record, Stamp
-from kiosk.keys import SeedSigner, fingerprint
-from kiosk.trust import Keyset
+from kiosk import strict_json
+from kiosk.signed import acknowledgement, enrolment, journal, personal, trust
+from kiosk.signed.acknowledgement import Ack
+from kiosk.signed.enrolment import Proof, Statement
+from kiosk.signed.journal import Chain, EntryType, Record, Stamp
+from kiosk.signed.keys import SeedSigner, fingerprint
+from kiosk.signed.trust import Keyset
+from kiosk.values import ids
 from sync import wire
 from tests.central.centre import CentreProcess, start_centre
 

@@ -15,12 +15,12 @@ from central.centre import Centre
 from central.devices import Chain
 from central.projection import Projector
 from central.store import Session, Store
-from kiosk import journal, personal, trust
-from kiosk.catalogue import bundled_services, catalogue_members
-from kiosk.enrolment import Proof, commitment, status_bytes
-from kiosk.journal import EntryType
-from kiosk.keys import SeedSigner
-from kiosk.personal import Item
+from kiosk.service.catalogue import bundled_services, catalogue_members
+from kiosk.signed import journal, personal, trust
+from kiosk.signed.enrolment import Proof, commitment, status_bytes
+from kiosk.signed.journal import EntryType
+from kiosk.signed.keys import SeedSigner
+from kiosk.signed.personal import Item
 from tests.central.device import Device
 
 SHOP: Final = "CAI-001"

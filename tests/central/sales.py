@@ -6,11 +6,13 @@ import secrets
 from datetime import date
 from typing import Any
 
-from kiosk import fees, ids, personal
-from kiosk.catalogue import bundled_services, parse_service
-from kiosk.fees import ShopFees
-from kiosk.journal import EntryType, Record
-from kiosk.services import PublicService
+from kiosk.service import fees
+from kiosk.service.catalogue import bundled_services, parse_service
+from kiosk.service.fees import ShopFees
+from kiosk.service.services import PublicService
+from kiosk.signed import personal
+from kiosk.signed.journal import EntryType, Record
+from kiosk.values import ids
 from tests.central.device import Device
 from tests.central.local import OPERATOR, START_MS
 

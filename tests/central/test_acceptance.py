@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from central import acceptance
-from kiosk import trust
 from kiosk.setting_up import report
-from kiosk.trust import Forged
+from kiosk.signed import trust
+from kiosk.signed.trust import Forged
 from tests.central.centre import CentreProcess
 from tests.central.device import Device
 from tests.central.local import Office

@@ -9,10 +9,10 @@ import pytest
 
 from central import approvals
 from central.approvals import Approval
-from kiosk import links, telephone
 from kiosk.errors import Refused
-from kiosk.journal import EntryType
-from kiosk.telephone import Chain, Facts
+from kiosk.signed.journal import EntryType
+from kiosk.values import links, telephone
+from kiosk.values.telephone import Chain, Facts
 from tests.central.device import Device
 from tests.central.local import OPERATOR, SHOP, Office
 from tests.central.sales import birth, sell

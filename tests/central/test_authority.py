@@ -11,8 +11,8 @@ from central.authority import Bill
 from central.catalogues import Catalogues
 from central.outcomes import Ruling
 from kiosk.errors import Refused
-from kiosk.journal import Record
-from kiosk.services import PublicService
+from kiosk.service.services import PublicService
+from kiosk.signed.journal import Record
 from tests.central.device import Device
 from tests.central.local import Office, apply_settings
 from tests.central.sales import fines, sell, void

@@ -11,7 +11,7 @@ from central import backfill, documents, prepaid, schema
 from central.schema import STEPS
 from central.sqlite import SqliteStore
 from central.store import Row, Session
-from kiosk.journal import EntryType, read_body
+from kiosk.signed.journal import EntryType, read_body
 from tests.central.device import Device
 from tests.central.local import OPERATOR, SHOP, Office, apply_settings
 from tests.central.sales import birth, sell, void

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from central import bodies
-from kiosk import journal
+from kiosk.signed import journal
 from kiosk.strict_json import BadJson
 
 SALT = '{"salt":"' + "0a" * 16 + '"'

@@ -12,10 +12,10 @@ import pytest
 
 from central import cabinet
 from central.cabinet import Cabinet
-from kiosk import trust
 from kiosk.errors import Corrupt, Refused
-from kiosk.keys import fingerprint
-from kiosk.trust import Keyset
+from kiosk.signed import trust
+from kiosk.signed.keys import fingerprint
+from kiosk.signed.trust import Keyset
 
 
 @pytest.fixture

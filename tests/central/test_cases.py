@@ -7,7 +7,7 @@ import pytest
 from central import cases
 from central.outcomes import Ruling
 from kiosk.errors import Refused
-from kiosk.journal import Record
+from kiosk.signed.journal import Record
 from tests.central.device import Device
 from tests.central.local import SHOP, Office, apply_settings
 from tests.central.sales import birth, sell, void

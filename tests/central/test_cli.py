@@ -13,8 +13,9 @@ from central.cli import commands
 from central.cli.console import EXIT_CORRUPT, EXIT_REFUSED, EXIT_UNAVAILABLE, language_of
 from central.projection import Projector
 from central.sqlite import SqliteStore
-from kiosk import acknowledgement, enrolment, ids, journal, links, trust
-from kiosk.operators import is_activation, read_operators
+from kiosk.backroom.operators import is_activation, read_operators
+from kiosk.signed import acknowledgement, enrolment, journal, trust
+from kiosk.values import ids, links
 from tests.central.command import Cli
 from tests.central.device import Device
 from tests.central.local import Clock, Office, add_operator, apply_settings
@@ -113,7 +114,7 @@ def test_an_operator_gets_a_code_once(cli: Cli, office: Office) -> None:
 
 def document(office: Office, kind: str) -> dict[str, Any]:
     from central import documents
-    from kiosk.inforce import payload
+    from kiosk.backroom.inforce import payload
 
     with office.store.reading() as session:
         envelope = documents.read(session, kind, "S1")

@@ -8,14 +8,14 @@ import pytest
 
 from central import cabinet, documents
 from central.store import Session
-from kiosk import trust
-from kiosk.catalogue import bundled_services, catalogue_members
+from kiosk.backroom.inforce import payload
+from kiosk.backroom.operators import is_activation, read_operators
 from kiosk.errors import Refused
-from kiosk.inforce import payload
-from kiosk.keys import SeedSigner
-from kiosk.operators import is_activation, read_operators
-from kiosk.settings import read_settings
-from kiosk.trust import Forged
+from kiosk.records.settings import read_settings
+from kiosk.service.catalogue import bundled_services, catalogue_members
+from kiosk.signed import trust
+from kiosk.signed.keys import SeedSigner
+from kiosk.signed.trust import Forged
 from tests.central.local import SHOP, Office
 
 
@@ -82,7 +82,7 @@ def test_a_shop_that_is_not_there_gets_nothing(office: Office) -> None:
 
 
 def test_people_are_told_to_the_counter_with_the_hash_of_their_code(office: Office) -> None:
-    from kiosk.operators import activation_hash
+    from kiosk.backroom.operators import activation_hash
 
     with office.store.writing() as session:
         add_person(session, "1", b"s" * 16, activation_hash("0123456789A", b"s" * 16))

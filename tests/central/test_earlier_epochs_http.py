@@ -10,9 +10,9 @@ from dataclasses import replace
 import pytest
 import requests
 
-from kiosk import trust
-from kiosk.journal import EntryType
-from kiosk.personal import Item
+from kiosk.signed import trust
+from kiosk.signed.journal import EntryType
+from kiosk.signed.personal import Item
 from sync import wire
 from tests.central.centre import CentreProcess
 from tests.central.device import Device, enrol_device

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from kiosk import enrolment
-from kiosk.ids import ALPHABET, check_char
-from kiosk.keys import SeedSigner
 from kiosk.setting_up import carried
 from kiosk.setting_up.invitation import read_invitation
+from kiosk.signed import enrolment
+from kiosk.signed.keys import SeedSigner
+from kiosk.values.ids import ALPHABET, check_char
 from tests.central.centre import REFUSED, CentreProcess, CommandFailed
 from tests.central.device import SHOP, Applicant, enrol_device
 

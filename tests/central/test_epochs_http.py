@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from kiosk.journal import Chain, EntryType, genesis
-from kiosk.personal import Item
+from kiosk.signed.journal import Chain, EntryType, genesis
+from kiosk.signed.personal import Item
 from sync import wire
 from tests.central.centre import REFUSED, CentreProcess, CommandFailed
 from tests.central.device import SHOP, Applicant, Device

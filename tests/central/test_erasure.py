@@ -19,7 +19,7 @@ from central.refusals import Refusal
 from central.sqlite import SqliteStore
 from kiosk.clock import DAY_MS
 from kiosk.errors import Refused
-from kiosk.journal import EntryType, Record
+from kiosk.signed.journal import EntryType, Record
 from tests.central.device import Device
 from tests.central.local import Office, apply_settings, frame_of
 from tests.central.sales import birth, sell, void

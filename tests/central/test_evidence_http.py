@@ -19,8 +19,8 @@ from starlette.testclient import TestClient
 from central import evidence
 from central.evidence import Place
 from central.web.app import Rates, build
-from kiosk.evidence import NONCE, bound_to
-from kiosk.journal import EntryType
+from kiosk.records.evidence import NONCE, bound_to
+from kiosk.signed.journal import EntryType
 from sync import wire
 from tests.central.device import Device
 from tests.central.local import AUTHORITY, Office

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import requests
 
-from kiosk import trust
-from kiosk.operators import is_activation, read_operators
-from kiosk.settings import read_settings
+from kiosk.backroom.operators import is_activation, read_operators
+from kiosk.records.settings import read_settings
+from kiosk.signed import trust
 from sync import wire
 from tests.central.centre import REFUSED, USAGE, CentreProcess
 from tests.central.device import SHOP, Device, enrol_device

@@ -18,7 +18,7 @@ from central.fleet.hours import Hours, read
 from central.projection import Projector
 from central.releases import rollout
 from kiosk.clock import DAY_MS, HOUR_MS
-from kiosk.journal import EntryType
+from kiosk.signed.journal import EntryType
 from kiosk.texts import say
 from kiosk.updating.rings import place
 from tests.central.counters import MINUTE_MS, Fleet, name

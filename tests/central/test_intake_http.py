@@ -12,10 +12,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kiosk import acknowledgement, journal, personal, trust
-from kiosk.journal import Chain, EntryType
-from kiosk.keys import SeedSigner
-from kiosk.personal import Item
+from kiosk.signed import acknowledgement, journal, personal, trust
+from kiosk.signed.journal import Chain, EntryType
+from kiosk.signed.keys import SeedSigner
+from kiosk.signed.personal import Item
 from sync import wire
 from tests.central.centre import CentreProcess
 from tests.central.device import Device

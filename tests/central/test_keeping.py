@@ -12,12 +12,12 @@ import pytest
 from central import cabinet, departures, devices, recovery, second_word
 from central.cli.console import EXIT_CORRUPT, EXIT_REFUSED, EXIT_UNAVAILABLE
 from central.fleet.counters import ONLINE_MS
-from kiosk import trust
 from kiosk.clock import DAY_MS
 from kiosk.errors import Corrupt, Refused
-from kiosk.journal import EntryType
 from kiosk.keeping import copies, sealed
 from kiosk.keeping.copies import Manifest
+from kiosk.signed import trust
+from kiosk.signed.journal import EntryType
 from kiosk.world import SystemClock
 from storage.engine import Database
 from tests.central.command import Cli

@@ -14,8 +14,8 @@ from central.ledger import Fork
 from central.store import Append, Session
 from central.vault import place
 from kiosk.errors import Unavailable
-from kiosk.keys import SeedSigner
-from kiosk.personal import Item
+from kiosk.signed.keys import SeedSigner
+from kiosk.signed.personal import Item
 from tests.central.device import Device
 from tests.central.local import Office
 

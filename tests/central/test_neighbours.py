@@ -14,9 +14,9 @@ from central import cases, erasure, findable, neighbours
 from central.catalogues import Catalogues
 from central.neighbours import Wanted
 from central.outcomes import Ruling
-from kiosk import personal
-from kiosk.journal import EntryType, Record
-from kiosk.receipt import receipt_code
+from kiosk.records.receipt import receipt_code
+from kiosk.signed import personal
+from kiosk.signed.journal import EntryType, Record
 from tests.central import local
 from tests.central.device import Device
 from tests.central.local import OPERATOR, Office, apply_settings

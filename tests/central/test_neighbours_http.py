@@ -11,8 +11,9 @@ import requests
 
 from central.web.app import Rates
 from central.web.rate import Rate
-from kiosk import personal, strict_json, trust
-from kiosk.journal import EntryType
+from kiosk import strict_json
+from kiosk.signed import personal, trust
+from kiosk.signed.journal import EntryType
 from sync import wire
 from tests.central.device import Device
 from tests.central.local import OPERATOR, Office

@@ -10,8 +10,8 @@ import pytest
 from central.catalogues import Catalogues
 from central.web.public import pages
 from central.web.received import Received
-from kiosk import journal, personal
-from kiosk.journal import EntryType, Record, Stamp
+from kiosk.signed import journal, personal
+from kiosk.signed.journal import EntryType, Record, Stamp
 from tests.central.device import Device
 from tests.central.local import Office, apply_settings
 from tests.central.sales import birth

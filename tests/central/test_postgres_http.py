@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from kiosk import trust
+from kiosk.signed import trust
 from sync import wire
 from tests.central.centre import CentreProcess
 from tests.central.device import Device, centre_with_shop, enrol_device

@@ -15,8 +15,8 @@ from central import cases, projection
 from central import outcomes as outcomes_module
 from central.cases import Case
 from central.projection import Projector
-from kiosk.fees import ShopFees
-from kiosk.journal import EntryType, Record
+from kiosk.service.fees import ShopFees
+from kiosk.signed.journal import EntryType, Record
 from tests.central.device import Device
 from tests.central.local import Office, apply_settings
 from tests.central.sales import birth, body, sell, void

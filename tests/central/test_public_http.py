@@ -9,8 +9,8 @@ import pytest
 import requests
 
 from central.receipts import read_asked
-from kiosk.journal import EntryType, Record, read_body
-from kiosk.receipt import receipt_code
+from kiosk.records.receipt import receipt_code
+from kiosk.signed.journal import EntryType, Record, read_body
 from tests.central.centre import CentreProcess
 from tests.central.device import Device, request_members
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from central import records
 from central.records import Judged
-from kiosk import journal, personal
-from kiosk.journal import Chain, JournalFault, Stamp
-from kiosk.keys import SeedSigner
+from kiosk.signed import journal, personal
+from kiosk.signed.journal import Chain, JournalFault, Stamp
+from kiosk.signed.keys import SeedSigner
 
 VECTOR: Final = (Path(__file__).parents[1] / "vectors" / "kj01_vector.bin").read_bytes()
 VECTOR_DEVICE: Final = bytes.fromhex("0192f0c17c3a7b1e8a4d5566778899aa")

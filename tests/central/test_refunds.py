@@ -11,7 +11,7 @@ from central import cases, erasure, prepaid, receipts, refunds, tills
 from central.catalogues import Catalogues
 from central.refunds import Of
 from kiosk.errors import Refused
-from kiosk.journal import EntryType, Record
+from kiosk.signed.journal import EntryType, Record
 from tests.central import local
 from tests.central.device import Device
 from tests.central.local import OPERATOR, Office

@@ -17,8 +17,8 @@ from tuf.api.metadata import Metadata, Root
 from central import cabinet
 from central.centre import wall_ms
 from central.releases import directory, holders, rollout
+from kiosk.backroom.inforce import payload
 from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
-from kiosk.inforce import payload
 from kiosk.updating.rings import RINGS, place, ring_of
 from sync.answers import read_base
 from sync.transport import Transport

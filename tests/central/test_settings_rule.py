@@ -13,7 +13,7 @@ from central.web import pull
 from central.web.received import Received
 from central.web.signed import Caller
 from kiosk.clock import HOUR_MS
-from kiosk.fees import ShopFees
+from kiosk.service.fees import ShopFees
 from tests.central.device import Device
 from tests.central.local import SHOP, Office, apply_settings
 from tests.central.sales import birth, body, sell

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from kiosk import strict_json
-from kiosk.keys import SeedSigner
+from kiosk.signed.keys import SeedSigner
 from sync import wire
 from tests.central.centre import CentreProcess
 from tests.central.device import Device, heartbeat_members, raw_send

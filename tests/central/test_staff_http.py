@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from central.__main__ import main
-from kiosk import trust
-from kiosk.operators import is_activation, read_operators
+from kiosk.backroom.operators import is_activation, read_operators
+from kiosk.signed import trust
 from tests.central.centre import REFUSED, CentreProcess
 from tests.central.device import SHOP, Device
 

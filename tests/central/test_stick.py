@@ -13,14 +13,14 @@ import pytest
 from central import devices
 from central.cli.console import EXIT_REFUSED, EXIT_UNAVAILABLE
 from central.web import stick as counter_of_sticks
-from kiosk import intake
+from kiosk.backroom.scribe import Writing
 from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.errors import Refused
-from kiosk.journal import EntryType
-from kiosk.keys import SeedSigner
+from kiosk.feed import intake
 from kiosk.ports import Enrolment, World
-from kiosk.scribe import Writing
-from kiosk.trust import Forged
+from kiosk.signed.journal import EntryType
+from kiosk.signed.keys import SeedSigner
+from kiosk.signed.trust import Forged
 from sync import stick_file, wire
 from sync.stick import FACT, Bundle, Stick
 from sync.stick_file import Answered

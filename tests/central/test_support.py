@@ -12,9 +12,9 @@ import requests
 from central import support
 from central.cli.console import EXIT_CORRUPT, EXIT_REFUSED
 from central.web.app import Rates
-from kiosk import trust
 from kiosk.doctor import envelope
 from kiosk.doctor.envelope import BadSupport, Head
+from kiosk.signed import trust
 from tests.central.command import Cli
 from tests.central.device import Device
 from tests.central.local import Office

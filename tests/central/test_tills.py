@@ -11,7 +11,7 @@ from central.catalogues import Catalogues
 from central.cli.tills import _row
 from central.projection import Projector
 from kiosk.errors import Refused
-from kiosk.journal import EntryType, Record, read_body
+from kiosk.signed.journal import EntryType, Record, read_body
 from tests.central.device import Device
 from tests.central.local import OPERATOR, SHOP, Office, apply_settings
 from tests.central.sales import birth, sell, void

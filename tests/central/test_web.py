@@ -15,7 +15,7 @@ from central.web import app, listener, rate, received, signed
 from central.web.app import Rates
 from central.web.rate import Limiter, Rate, asker
 from kiosk.errors import Corrupt, Unavailable
-from kiosk.keys import SeedSigner
+from kiosk.signed.keys import SeedSigner
 from sync import wire
 from tests.central.device import Device
 from tests.central.local import Clock, Office

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kiosk.clock import DAY_MS
-from kiosk.day_book import count_sum
-from kiosk.journal import EntryType, read_body
-from kiosk.transaction import DayKey, Query
+from kiosk.records.day_book import count_sum
+from kiosk.records.transaction import DayKey, Query
+from kiosk.signed.journal import EntryType, read_body
 from tests.fakes.store import FakeStore
 from tests.shop import OPERATOR, PIN, Shop
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kiosk.app import Config, Kiosk
-from kiosk.commits import PutFact
-from kiosk.papers import Content
 from kiosk.ports import Printer, World
-from kiosk.receipt import Receipt
+from kiosk.records.commits import PutFact
+from kiosk.records.papers import Content
+from kiosk.records.receipt import Receipt
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from storage.open import Opened, open_store
 from tests.fakes.keystore import FakeKeystore

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import __main__, cli
-from kiosk.journal import split
+from kiosk.signed.journal import split
 from tests.composition.premises import Premises
 from tests.shop import statement
 

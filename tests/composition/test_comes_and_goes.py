@@ -14,15 +14,15 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from kiosk import keep_command
 from kiosk.app import Config, Kiosk
 from kiosk.cli import OK, main
-from kiosk.day_book import count_sum
+from kiosk.commands import keep_command
 from kiosk.errors import Refused
-from kiosk.journal import EntryType
 from kiosk.keeping import restored
 from kiosk.ports import World
-from kiosk.transaction import Query
+from kiosk.records.day_book import count_sum
+from kiosk.records.transaction import Query
+from kiosk.signed.journal import EntryType
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from tests.central.centre import CentreProcess
 from tests.central.device import SHOP, centre_with_shop

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from kiosk.commits import PutFact
 from kiosk.enrol_desk import APPLICATION, PENDING, EnrolDesk, UnderWay
 from kiosk.errors import Refused, Unavailable
-from kiosk.ids import check_char
 from kiosk.ports import World
+from kiosk.records.commits import PutFact
+from kiosk.values.ids import check_char
 from sync import wire
 from sync.answers import Raw
 from tests.fakes.store import FakeStore

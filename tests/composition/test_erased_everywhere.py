@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
-from kiosk import feed_news
-from kiosk.acknowledgement import Ack, sign
-from kiosk.commits import PutAck, PutDraft, PutOutcome
-from kiosk.documents import Arrived
-from kiosk.evidence import Taken, captured
-from kiosk.journal import EntryType, read_body
-from kiosk.papers import typed
-from kiosk.second import Agreement
-from kiosk.transaction import Draft, Outcome
+from kiosk.feed import feed_news
+from kiosk.feed.documents import Arrived
+from kiosk.records.commits import PutAck, PutDraft, PutOutcome
+from kiosk.records.evidence import Taken, captured
+from kiosk.records.papers import typed
+from kiosk.records.transaction import Draft, Outcome
+from kiosk.signed.acknowledgement import Ack, sign
+from kiosk.signed.journal import EntryType, read_body
+from kiosk.staff.second import Agreement
 from storage.open import DATABASE, Opened
 from tests.counter.test_day_close import with_supervisor
 from tests.fakes.keystore import FakeKeystore

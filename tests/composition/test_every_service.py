@@ -19,13 +19,13 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from kiosk.app import Config, Kiosk
-from kiosk.bill import Bill
-from kiosk.catalogue import bundled_services
-from kiosk.evidence import Taken
-from kiosk.journal import EntryType, read_body
 from kiosk.ports import World
-from kiosk.services import FREE_MODES, PublicService
-from kiosk.transaction import Query, Sale
+from kiosk.records.bill import Bill
+from kiosk.records.evidence import Taken
+from kiosk.records.transaction import Query, Sale
+from kiosk.service.catalogue import bundled_services
+from kiosk.service.services import FREE_MODES, PublicService
+from kiosk.signed.journal import EntryType, read_body
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from tests.central.centre import CentreProcess
 from tests.central.device import SHOP, centre_with_shop

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import keep_command
-from kiosk.acknowledgement import Ack, sign
+from kiosk.backroom.scribe import Scribe
 from kiosk.cli import CORRUPT, OK, REFUSED, UNAVAILABLE, main
-from kiosk.commits import PutAck
+from kiosk.commands import keep_command
 from kiosk.events import Events, SyncChanged
 from kiosk.keeping import leaving
 from kiosk.ports import Store
-from kiosk.scribe import Scribe
+from kiosk.records.commits import PutAck
+from kiosk.signed.acknowledgement import Ack, sign
 from storage.open import DATABASE
 from storage.switch import ASIDE
 from tests.composition.premises import Premises

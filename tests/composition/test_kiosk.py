@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import rereading
-from kiosk.acknowledgement import Ack, sign
 from kiosk.app import Config, Kiosk
 from kiosk.at_work import SyncLine
-from kiosk.commits import PutCursor, PutFact, SetPaper
+from kiosk.backroom.scribe import Writing
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged
-from kiosk.journal import EntryType, read_body
+from kiosk.feed import rereading
 from kiosk.ports import World
-from kiosk.scribe import Writing
-from kiosk.transaction import Paper
+from kiosk.records.commits import PutCursor, PutFact, SetPaper
+from kiosk.records.transaction import Paper
+from kiosk.signed.acknowledgement import Ack, sign
+from kiosk.signed.journal import EntryType, read_body
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from storage.mirror import KeystoreMirror
 from tests.composition.premises import Premises
@@ -200,7 +200,7 @@ def remembered(premises: Premises) -> tuple[int, int]:
 
 
 def test_a_store_is_checked_while_nobody_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kiosk.idle_check.QUIET_MS", 0)
+    monkeypatch.setattr("kiosk.keeping.idle_check.QUIET_MS", 0)
     kiosk = enrolled(tmp_path, FakeKeystore())
     store = kiosk.counter.office.store
     until(lambda: store.fact("checked") is not None)

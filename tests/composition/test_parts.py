@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from kiosk.commits import PutDocument
+from kiosk.backroom.inforce import InForce
+from kiosk.backroom.scribe import Writing
 from kiosk.counter import lazy_forms
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged, Events, SyncChanged
-from kiosk.inforce import InForce
-from kiosk.journal import NO_ANCHOR, EntryType
-from kiosk.scribe import Writing
-from kiosk.trust import SETTINGS, seal_object
+from kiosk.records.commits import PutDocument
+from kiosk.signed.journal import NO_ANCHOR, EntryType
+from kiosk.signed.trust import SETTINGS, seal_object
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness, start_thread
 from tests.fakes.store import FakeStore
 from tests.shop import FEED, KEYSET, Shop, enrolment, settings

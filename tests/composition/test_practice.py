@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import practice, trust
+from kiosk import practice
 from kiosk.app import Config, Kiosk
-from kiosk.commits import PutDocument, PutFact
 from kiosk.errors import Refused, Unavailable
-from kiosk.journal import EntryType, read_body
-from kiosk.papers import Content
+from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.ports import World
-from kiosk.printer_choice import PrinterChoice
-from kiosk.transaction import Query
+from kiosk.records.commits import PutDocument, PutFact
+from kiosk.records.papers import Content
+from kiosk.records.transaction import Query
+from kiosk.signed import trust
+from kiosk.signed.journal import EntryType, read_body
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from tests import shop as dokki
 from tests.composition.premises import NOWHERE, Premises

@@ -8,10 +8,10 @@ import pytest
 
 from kiosk.errors import Unavailable
 from kiosk.override import override
-from kiosk.papers import Content
-from kiosk.print_worker import PrintWorker
-from kiosk.receipt import Receipt
-from kiosk.transaction import Paper
+from kiosk.paper.print_worker import PrintWorker
+from kiosk.records.papers import Content
+from kiosk.records.receipt import Receipt
+from kiosk.records.transaction import Paper
 from kiosk.world import start_thread
 from tests.composition.premises import render
 from tests.fakes.store import FakeStore

@@ -21,7 +21,7 @@ from pytestqt.qtbot import QtBot
 from kiosk import cli, texts
 from kiosk import run as program
 from kiosk.errors import Corrupt
-from kiosk.printer_choice import parse_choice
+from kiosk.paper.printer_choice import parse_choice
 from kiosk.setting_up.notebook import Notebook
 from kiosk.setting_up.steps import Progress
 from tests.fakes.keystore import FakeKeystore

@@ -84,7 +84,7 @@ def test_a_keystore_that_forgets_is_none(premises: Premises, monkeypatch: pytest
 
 
 def take_library_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "kiosk.forms", raising=False)
+    monkeypatch.delitem(sys.modules, "kiosk.service.forms", raising=False)
     monkeypatch.setitem(sys.modules, "jsonschema_rs", None)
 
 
@@ -110,7 +110,7 @@ def break_box(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def break_signing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kiosk.keys.verifies", lambda *_: True)
+    monkeypatch.setattr("kiosk.signed.keys.verifies", lambda *_: True)
 
 
 def break_font(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,13 +9,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from kiosk import intake, stick_command
 from kiosk.app import Kiosk
 from kiosk.cli import OK, REFUSED, UNAVAILABLE, main
 from kiosk.clock import DAY_MS
+from kiosk.commands import stick_command
 from kiosk.errors import Refused, Unavailable
+from kiosk.feed import intake
+from kiosk.records.transaction import Request
 from kiosk.stick_desk import StickDesk
-from kiosk.transaction import Request
 from starter.files import replace_whole
 from sync.stick import Brought
 from tests.central.centre import CentreProcess

@@ -16,11 +16,11 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from kiosk.app import Config, Kiosk
-from kiosk.day_book import count_sum
-from kiosk.elsewhere import Found
 from kiosk.errors import KioskError, Unavailable
 from kiosk.ports import World
-from kiosk.transaction import Query, Request, Sale
+from kiosk.records.day_book import count_sum
+from kiosk.records.elsewhere import Found
+from kiosk.records.transaction import Query, Request, Sale
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from tests.central.centre import CentreProcess
 from tests.central.device import SHOP, centre_with_shop
@@ -248,7 +248,9 @@ def test_paid_by_both_because_one_had_no_line_is_a_case_for_people(
     heard(other, request, lambda r: r.outcome)
     shown = seen(one, request, text=request.code)
     monkeypatch.setattr(other.at_work.line, "online", lambda: False)
-    monkeypatch.setattr("kiosk.refund_word.apply", lambda *_: None)  # so it hears nothing of it, however slow we are
+    monkeypatch.setattr(
+        "kiosk.feed.refund_word.apply", lambda *_: None
+    )  # so it hears nothing of it, however slow we are
     one.counter.neighbours.refund(shown)
     own_refund(other, request)
     until(lambda: cases(centre, request) == ["refund.twice"])

@@ -6,7 +6,7 @@ from functools import cache
 
 import pytest
 
-from kiosk import operators
+from kiosk.backroom import operators
 from tests.fakes.store import FakeStore
 from tests.shop import Shop
 
@@ -19,9 +19,9 @@ is_pin = cache(operators.is_pin)
 def remembered_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """The true slow hashes, each reckoned once for all tests: the same code, salt and pepper give the same again."""
     monkeypatch.setattr("tests.shop.activation_hash", activation)
-    monkeypatch.setattr("kiosk.operators.activation_hash", activation)
-    monkeypatch.setattr("kiosk.people.make_verifier", verifier)
-    monkeypatch.setattr("kiosk.people.is_pin", is_pin)
+    monkeypatch.setattr("kiosk.backroom.operators.activation_hash", activation)
+    monkeypatch.setattr("kiosk.staff.people.make_verifier", verifier)
+    monkeypatch.setattr("kiosk.staff.people.is_pin", is_pin)
 
 
 @pytest.fixture

@@ -6,11 +6,11 @@ import pytest
 
 from kiosk.errors import Refused
 from kiosk.events import PrintJobsChanged
-from kiosk.journal import EntryType
-from kiosk.papers import Content, Said, Sheet
-from kiosk.printer_choice import PrinterChoice, parse_choice
+from kiosk.paper.printer_choice import PrinterChoice, parse_choice
+from kiosk.records.papers import Content, Said, Sheet
+from kiosk.records.transaction import Paper, PrintJob
+from kiosk.signed.journal import EntryType
 from kiosk.strict_json import loads_object
-from kiosk.transaction import Paper, PrintJob
 from tests.shop import Shop
 
 WHY = Said("بطاقة محمد منتهية", "The card has expired")

@@ -11,8 +11,8 @@ from typing import Final
 import pytest
 
 from kiosk.override import override
-from kiosk.papers import Content
-from kiosk.transaction import Paper
+from kiosk.records.papers import Content
+from kiosk.records.transaction import Paper
 from tests.fakes.listener import Listener
 from tests.fakes.store import FakeStore
 from tests.shop import Shop

@@ -7,20 +7,21 @@ from typing import Any
 
 import pytest
 
-from kiosk import asked, feed_news, links, telephone
-from kiosk.approvals import EXTENSION
-from kiosk.asked import Asked, Subject
+from kiosk.backroom.limits import Level
 from kiosk.clock import HOUR_MS
-from kiosk.day_book import count_sum
-from kiosk.documents import Arrived
 from kiosk.errors import Refused
 from kiosk.events import ApprovalsChanged
-from kiosk.journal import EntryType, read_body
-from kiosk.limits import Level
-from kiosk.press import Recorded
-from kiosk.second import Agreement
-from kiosk.transaction import Movement
-from kiosk.trust import Forged
+from kiosk.feed import asked, feed_news
+from kiosk.feed.asked import Asked, Subject
+from kiosk.feed.documents import Arrived
+from kiosk.records.day_book import count_sum
+from kiosk.records.transaction import Movement
+from kiosk.serving.press import Recorded
+from kiosk.signed.journal import EntryType, read_body
+from kiosk.signed.trust import Forged
+from kiosk.staff.approvals import EXTENSION
+from kiosk.staff.second import Agreement
+from kiosk.values import links, telephone
 from tests.counter.test_day_close import next_morning, with_supervisor
 from tests.shop import OPERATOR, PIN, Shop, enrolment
 
@@ -307,7 +308,7 @@ def test_the_centre_stands_behind_a_login(shop: Shop, sold: Recorded) -> None:
 
 
 def levels(shop: Shop, more_pt: int = 0, more: int = 0) -> dict[str, Level]:
-    from kiosk.limits import findings
+    from kiosk.backroom.limits import findings
 
     standing = shop.counter.desk._press.standing(shop.store.moment())
     limits = shop.counter.in_force.settings().limits

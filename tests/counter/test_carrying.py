@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from kiosk import carrying, prepaid
-from kiosk.commits import PutElsewhere, PutFact, PutOutcome
+from kiosk.backroom import prepaid
+from kiosk.drawer import carrying
 from kiosk.errors import Refused
-from kiosk.journal import EntryType, read_body
-from kiosk.receipt_sheet import receipt_sheet
+from kiosk.paper.receipt_sheet import receipt_sheet
+from kiosk.records.commits import PutElsewhere, PutFact, PutOutcome
+from kiosk.records.transaction import Outcome, Request, Sale
+from kiosk.signed.journal import EntryType, read_body
 from kiosk.strict_json import dumps
-from kiosk.transaction import Outcome, Request, Sale
 from tests.counter.test_day_close import refused
 from tests.fakes.neighbours import OTHER
 from tests.shop import Shop

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from kiosk.cash import Moving
-from kiosk.day_book import count_faces
+from kiosk.drawer.cash import Moving
 from kiosk.errors import Refused
-from kiosk.journal import EntryType, read_body
-from kiosk.papers import Sheet
-from kiosk.transaction import DayKey
+from kiosk.records.day_book import count_faces
+from kiosk.records.papers import Sheet
+from kiosk.records.transaction import DayKey
+from kiosk.signed.journal import EntryType, read_body
 from tests.shop import CODE, OPERATOR, PIN, Shop
 
 IN = Moving("cash_in", 2_500, " فكة  من\nالبنك ")

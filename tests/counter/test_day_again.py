@@ -8,14 +8,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kiosk import unsettled
-from kiosk.cash import Moving
-from kiosk.commits import PutFact, PutOutcome
-from kiosk.day_book import count_sum
-from kiosk.journal import EntryType, read_body
-from kiosk.papers import Fact, Sheet
-from kiosk.second import Agreement
-from kiosk.transaction import Day, DayKey, DayTotals, Outcome, Query
+from kiosk.drawer import unsettled
+from kiosk.drawer.cash import Moving
+from kiosk.records.commits import PutFact, PutOutcome
+from kiosk.records.day_book import count_sum
+from kiosk.records.papers import Fact, Sheet
+from kiosk.records.transaction import Day, DayKey, DayTotals, Outcome, Query
+from kiosk.signed.journal import EntryType, read_body
+from kiosk.staff.second import Agreement
 from tests.counter.test_day_close import SUPERVISED, last, next_morning, paper_of, refused, with_supervisor
 from tests.fakes.store import FakeStore
 from tests.shop import Shop

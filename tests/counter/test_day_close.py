@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from kiosk import trust
 from kiosk.clock import DAY_MS
-from kiosk.commits import PutDocument
-from kiosk.day_book import FACES_PT, Count, count_faces, count_sum
 from kiosk.errors import Refused
 from kiosk.events import DocumentsChanged
-from kiosk.journal import EntryType, read_body
-from kiosk.papers import Sheet
-from kiosk.reasons import one_line
-from kiosk.second import Agreement
-from kiosk.transaction import Day, DayKey, PrintJob
+from kiosk.records.commits import PutDocument
+from kiosk.records.day_book import FACES_PT, Count, count_faces, count_sum
+from kiosk.records.papers import Sheet
+from kiosk.records.transaction import Day, DayKey, PrintJob
+from kiosk.signed import trust
+from kiosk.signed.journal import EntryType, read_body
+from kiosk.staff.second import Agreement
+from kiosk.values.reasons import one_line
 from tests.shop import CODE, FEED, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop, settings
 
 SUPERVISED = Agreement(SUPERVISOR, PIN_SUPERVISOR)
@@ -147,7 +147,7 @@ def test_two_operators_do_not_make_a_supervisor(shop: Shop, monkeypatch: pytest.
     closing = with_supervisor(shop).counter.closing
     people = shop.counter.in_force.operators()
     monkeypatch.setitem(people, SUPERVISOR, replace(people[SUPERVISOR], role="operator"))
-    monkeypatch.setattr("kiosk.people.read_pin", lambda pin, _role: pin)
+    monkeypatch.setattr("kiosk.staff.people.read_pin", lambda pin, _role: pin)
     assert refused(lambda: closing.close(count_sum(15_000), "x", SUPERVISED)) == "supervisor_needed"
 
 

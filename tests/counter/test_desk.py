@@ -7,17 +7,17 @@ from typing import Any
 
 import pytest
 
-from kiosk.bill import Bill
+from kiosk.backroom.limits import Level
 from kiosk.clock import DAY_MS, HOUR_MS
-from kiosk.commits import PutDocument, PutFact, PutOutcome
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged, TransactionsChanged
-from kiosk.journal import EntryType, read_body
-from kiosk.limits import Level
-from kiosk.personal import matches
+from kiosk.records.bill import Bill
+from kiosk.records.commits import PutDocument, PutFact, PutOutcome
+from kiosk.records.transaction import Outcome, Paper, Query
+from kiosk.signed.journal import EntryType, read_body
+from kiosk.signed.personal import matches
+from kiosk.signed.trust import SETTINGS, seal_object
 from kiosk.texts import explain
-from kiosk.transaction import Outcome, Paper, Query
-from kiosk.trust import SETTINGS, seal_object
 from tests.shop import FEED, OPERATOR, PIN, Shop, settings
 
 FINES = {"plate_letters": "س ط ع"}

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from kiosk.errors import Refused
-from kiosk.journal import read_body
-from kiosk.transaction import Draft, Sale
+from kiosk.records.transaction import Draft, Sale
+from kiosk.signed.journal import read_body
 from tests.catalogues import publish
 from tests.shop import OPERATOR, Shop
 

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from kiosk.clock import DAY_MS
-from kiosk.commits import PutEvidence, PutOutcome, SetEvidence
 from kiosk.errors import Corrupt, Refused, Unavailable
-from kiosk.evidence import Evidence, Taken, Wanted, missing
-from kiosk.evidence_box import EvidenceBox
-from kiosk.journal import read_body
-from kiosk.services import EvidenceType
-from kiosk.transaction import Outcome, Sale
+from kiosk.pictures.evidence_box import EvidenceBox
+from kiosk.records.commits import PutEvidence, PutOutcome, SetEvidence
+from kiosk.records.evidence import Evidence, Taken, Wanted, missing
+from kiosk.records.transaction import Outcome, Sale
+from kiosk.service.services import EvidenceType
+from kiosk.signed.journal import read_body
 from tests.fakes.store import FakeStore
 from tests.shop import Shop
 from tests.storage.house import acknowledge

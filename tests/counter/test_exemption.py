@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from kiosk.catalogue import bundled_services, catalogue_members, lint_service
-from kiosk.commits import PutDocument
 from kiosk.events import DocumentsChanged
-from kiosk.journal import EntryType, read_body
-from kiosk.trust import CATALOGUE as CATALOGUE_TYPE
-from kiosk.trust import seal_object
+from kiosk.records.commits import PutDocument
+from kiosk.service.catalogue import bundled_services, catalogue_members, lint_service
+from kiosk.signed.journal import EntryType, read_body
+from kiosk.signed.trust import CATALOGUE as CATALOGUE_TYPE
+from kiosk.signed.trust import seal_object
 from tests.shop import CATALOGUE, Shop
 
 SAY = {"ar": "هل يُعفى من الرسم؟", "en": "Exempt from the fee?"}

@@ -9,21 +9,22 @@ from typing import Any, Final
 
 import pytest
 
-from kiosk import fees, forms, leaflets
-from kiosk.bill import Bill
-from kiosk.catalogue import bundled_services, catalogue_members, lint_service, parse_service, read_catalogue
-from kiosk.commits import PutDocument
 from kiosk.errors import Refused
 from kiosk.events import DocumentsChanged
-from kiosk.fees import ShopFees
-from kiosk.journal import read_body
-from kiosk.papers import Said, Step, Tick
-from kiosk.services import PublicService
-from kiosk.settings import read_settings
-from kiosk.till_papers import Stamp
-from kiosk.transaction import Sale
-from kiosk.trust import CATALOGUE as CATALOGUE_TYPE
-from kiosk.trust import seal_object
+from kiosk.paper import leaflets
+from kiosk.paper.till_papers import Stamp
+from kiosk.records.bill import Bill
+from kiosk.records.commits import PutDocument
+from kiosk.records.papers import Said, Step, Tick
+from kiosk.records.settings import read_settings
+from kiosk.records.transaction import Sale
+from kiosk.service import fees, forms
+from kiosk.service.catalogue import bundled_services, catalogue_members, lint_service, parse_service, read_catalogue
+from kiosk.service.fees import ShopFees
+from kiosk.service.services import PublicService
+from kiosk.signed.journal import read_body
+from kiosk.signed.trust import CATALOGUE as CATALOGUE_TYPE
+from kiosk.signed.trust import seal_object
 from tests.shop import CATALOGUE, Shop, settings
 
 FOLDER: Final = Path(__file__).parent.parent / "vectors" / "services"

@@ -8,12 +8,12 @@ from collections.abc import Callable
 
 import pytest
 
-from kiosk import intake
 from kiosk.clock import DAY_MS
-from kiosk.commits import PutFact
 from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.events import SyncChanged
-from kiosk.idle_check import QUIET_MS, IdleCheck
+from kiosk.feed import intake
+from kiosk.keeping.idle_check import QUIET_MS, IdleCheck
+from kiosk.records.commits import PutFact
 from kiosk.world import start_thread
 from tests.fakes.store import FakeStore
 from tests.shop import PIN, Shop
@@ -231,7 +231,7 @@ def test_closing_ends_it_at_once(shop: Shop) -> None:
 def test_a_bug_in_it_is_logged_without_values_and_ends_nothing(
     shop: Shop, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kiosk.idle_check.LOOK_S", 0.01)
+    monkeypatch.setattr("kiosk.keeping.idle_check.LOOK_S", 0.01)
     done = threading.Event()
     reading = Reading(ValueError("a name"))
     check = made(shop, reading)

@@ -6,18 +6,20 @@ from typing import Any
 
 import pytest
 
-from kiosk import elsewhere, feed_news, prepaid
-from kiosk.commits import PutElsewhere, PutFact, PutOutcome
-from kiosk.documents import Arrived
+from kiosk.backroom import prepaid
+from kiosk.drawer.neighbours import PAID_ELSEWHERE
 from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.events import TransactionsChanged
-from kiosk.journal import EntryType, read_body
-from kiosk.neighbours import PAID_ELSEWHERE
-from kiosk.papers import Sheet
+from kiosk.feed import feed_news
+from kiosk.feed.documents import Arrived
 from kiosk.practice import NoLine
+from kiosk.records import elsewhere
+from kiosk.records.commits import PutElsewhere, PutFact, PutOutcome
+from kiosk.records.papers import Sheet
+from kiosk.records.transaction import Outcome, Query
+from kiosk.signed.journal import EntryType, read_body
+from kiosk.signed.trust import Forged
 from kiosk.strict_json import dumps
-from kiosk.transaction import Outcome, Query
-from kiosk.trust import Forged
 from tests.counter.test_day_close import refused
 from tests.fakes.neighbours import OTHER, found
 from tests.shop import OPERATOR, Shop

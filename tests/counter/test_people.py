@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from kiosk.backroom.operators import activation_hash
 from kiosk.clock import HOUR_MS
-from kiosk.commits import PutDocument
 from kiosk.errors import Refused
 from kiosk.events import SessionChanged
-from kiosk.journal import read_body
-from kiosk.operators import activation_hash
-from kiosk.people import FINISH_MS
-from kiosk.trust import OPERATORS, seal_object
+from kiosk.records.commits import PutDocument
+from kiosk.signed.journal import read_body
+from kiosk.signed.trust import OPERATORS, seal_object
+from kiosk.staff.people import FINISH_MS
 from tests.shop import CODE, FEED, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop, operators
 
 

@@ -9,18 +9,18 @@ from typing import Any
 
 import pytest
 
-from kiosk.bill import Bill
-from kiosk.catalogue import bundled_services, catalogue_members
 from kiosk.clock import DAY_MS
-from kiosk.commits import Erase, PutDocument, PutOutcome
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.errors import Refused
 from kiosk.events import Events
-from kiosk.journal import read_body
-from kiosk.keys import SeedSigner
-from kiosk.transaction import Outcome, Sale
-from kiosk.trust import CATALOGUE as CATALOGUE_TYPE
-from kiosk.trust import SETTINGS, seal_object
+from kiosk.records.bill import Bill
+from kiosk.records.commits import Erase, PutDocument, PutOutcome
+from kiosk.records.transaction import Outcome, Sale
+from kiosk.service.catalogue import bundled_services, catalogue_members
+from kiosk.signed.journal import read_body
+from kiosk.signed.keys import SeedSigner
+from kiosk.signed.trust import CATALOGUE as CATALOGUE_TYPE
+from kiosk.signed.trust import SETTINGS, seal_object
 from tests.counter.test_day_close import SUPERVISED, with_supervisor
 from tests.fakes.pictures import FakePictures, FakeReader
 from tests.shop import CATALOGUE, DEVICE_SEED, FEED, OPERATOR, PIN, Shop, catalogue, settings

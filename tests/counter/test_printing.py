@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 import pytest
 
 from kiosk.errors import Refused, Unavailable
-from kiosk.papers import Content
+from kiosk.paper.print_worker import PrintWorker
 from kiosk.ports import PrinterBroke, Renderer
-from kiosk.print_worker import PrintWorker
-from kiosk.receipt import Receipt
-from kiosk.transaction import Paper, PrintJob
+from kiosk.records.papers import Content
+from kiosk.records.receipt import Receipt
+from kiosk.records.transaction import Paper, PrintJob
 from kiosk.world import start_thread
 from tests.fakes.store import FakeStore
 from tests.shop import Shop

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from kiosk.cash import Moving
-from kiosk.commits import Erase, PutOutcome
-from kiosk.day_book import count_sum
+from kiosk.drawer.cash import Moving
 from kiosk.errors import Refused
-from kiosk.journal import EntryType, read_body
-from kiosk.papers import Sheet
-from kiosk.press import Recorded
-from kiosk.second import Agreement
-from kiosk.transaction import Outcome
+from kiosk.records.commits import Erase, PutOutcome
+from kiosk.records.day_book import count_sum
+from kiosk.records.papers import Sheet
+from kiosk.records.transaction import Outcome
+from kiosk.serving.press import Recorded
+from kiosk.signed.journal import EntryType, read_body
+from kiosk.staff.second import Agreement
 from tests.counter.test_day_close import SUPERVISED, next_morning, refused, with_supervisor
 from tests.counter.test_visit import visit
 from tests.fakes.store import FakeStore

@@ -6,7 +6,7 @@ import pytest
 
 from kiosk.clock import DAY_MS
 from kiosk.errors import Refused
-from kiosk.journal import EntryType, read_body
+from kiosk.signed.journal import EntryType, read_body
 from tests.shop import CODE, OPERATOR, PIN, Shop
 
 

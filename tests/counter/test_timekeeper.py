@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
+from kiosk.backroom.timekeeper import JUMP_MS, MARK_MS, SLACK_MS
 from kiosk.clock import DAY_MS, HOUR_MS
-from kiosk.commits import PutFact
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.errors import Refused
 from kiosk.events import Events
-from kiosk.journal import EntryType, read_body
-from kiosk.keys import SeedSigner
-from kiosk.timekeeper import JUMP_MS, MARK_MS, SLACK_MS
+from kiosk.records.commits import PutFact
+from kiosk.signed.journal import EntryType, read_body
+from kiosk.signed.keys import SeedSigner
 from tests.fakes.pictures import FakePictures, FakeReader
 from tests.shop import CODE, DEVICE_SEED, OPERATOR, PIN, Shop
 

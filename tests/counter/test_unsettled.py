@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.day_book import count_sum
-from kiosk.journal import EntryType, read_body
-from kiosk.second import Agreement
+from kiosk.records.day_book import count_sum
+from kiosk.signed.journal import EntryType, read_body
+from kiosk.staff.second import Agreement
 from tests.counter.test_day_close import next_morning, refused, with_supervisor
 from tests.shop import OPERATOR, PIN_SUPERVISOR, SUPERVISOR, Shop
 

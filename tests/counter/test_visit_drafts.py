@@ -9,9 +9,9 @@ import pytest
 
 from kiosk.clock import DAY_MS
 from kiosk.errors import Refused
-from kiosk.press import MOST
-from kiosk.services import SHARED_FIELDS, PublicService
-from kiosk.transaction import Draft
+from kiosk.records.transaction import Draft
+from kiosk.service.services import SHARED_FIELDS, PublicService
+from kiosk.serving.press import MOST
 from tests.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop
 
 

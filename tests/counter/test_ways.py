@@ -6,16 +6,17 @@ from typing import Any
 
 import pytest
 
-from kiosk import prepaid, trust
-from kiosk.commits import PutDocument, PutOutcome
-from kiosk.day_book import count_sum
+from kiosk.backroom import prepaid
+from kiosk.backroom.limits import Level, findings
+from kiosk.backroom.prepaid import Prepaid
 from kiosk.errors import Refused
 from kiosk.events import DocumentsChanged
-from kiosk.journal import EntryType, read_body
-from kiosk.limits import Level, findings
-from kiosk.prepaid import Prepaid
-from kiosk.second import Agreement
-from kiosk.transaction import Outcome
+from kiosk.records.commits import PutDocument, PutOutcome
+from kiosk.records.day_book import count_sum
+from kiosk.records.transaction import Outcome
+from kiosk.signed import trust
+from kiosk.signed.journal import EntryType, read_body
+from kiosk.staff.second import Agreement
 from tests.counter.test_day_close import refused, with_supervisor
 from tests.shop import FEED, PIN_SUPERVISOR, SUPERVISOR, Shop, settings
 

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
-from kiosk import journal
-from kiosk.enrolment import read_statement
-from kiosk.journal import Chain, EntryType, Record
+from kiosk.signed import journal
+from kiosk.signed.enrolment import read_statement
+from kiosk.signed.journal import Chain, EntryType, Record
 from tests.crash.driver import Driver
 
 QR: Final = re.compile(r".*/r/([0-9a-f]{8})/([0-9]+)/([0-9a-f]{64})")

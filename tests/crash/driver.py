@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
-from kiosk.transaction import Sale
+from kiosk.records.transaction import Sale
 from tests.bench.citizens import FOUR, Citizens
 from tests.central.centre import ROOT, free_port
 from tests.crash.centre import SHOP, HiddenCentre

@@ -31,7 +31,7 @@ import sync.worker  # noqa: F401
 from kiosk.app import Config, Kiosk
 from kiosk.errors import KioskError
 from kiosk.ports import World
-from kiosk.transaction import Paper, Sale
+from kiosk.records.transaction import Paper, Sale
 from kiosk.world import SystemClock, SystemRandomness
 from storage.keystore import SystemKeystore
 from ui.app import make_application

@@ -16,7 +16,7 @@ from typing import Any, Final
 import starter.__main__
 import starter.trial
 from kiosk.errors import Corrupt, KioskError
-from kiosk.transaction import Query
+from kiosk.records.transaction import Query
 from kiosk.update_desk import Always
 from kiosk.updating.machine import Installed, Tools, Updating
 from kiosk.updating.ports import Release

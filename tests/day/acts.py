@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from kiosk.errors import KioskError
-from kiosk.printer_choice import parse_choice
+from kiosk.paper.printer_choice import parse_choice
 from tests.day.hands import Hands, Key
 from tests.day.loop import Act, resident_kib
 from ui.fields.line import LineEdit

@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from PySide6.QtGui import QGuiApplication
 
-from kiosk.day_book import MOVEMENT_TOTALS
-from kiosk.journal import EntryType, read_body
-from kiosk.printer_choice import PrinterChoice
+from kiosk.paper.printer_choice import PrinterChoice
+from kiosk.records.day_book import MOVEMENT_TOTALS
+from kiosk.records.transaction import Day, Paper
+from kiosk.signed.journal import EntryType, read_body
 from kiosk.texts import say
-from kiosk.transaction import Day, Paper
 from kiosk.world import SystemRandomness
 from storage.keystore import SystemKeystore
 from storage.open import open_store

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from kiosk.day_book import FACES_PT
+from kiosk.records.day_book import FACES_PT
 from tests.day.house import Died, House
 from tests.day.plan import Plan, Visitor, pounds
 from tests.day.printers import Mood

@@ -14,13 +14,13 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from kiosk.clock import CAIRO, DAY_MS, moment
-from kiosk.commits import Change, PutDocument, PutFact, SetPaper
 from kiosk.doctor import runner
 from kiosk.doctor.check import Result
 from kiosk.doctor.ports import Probes, Seen
 from kiosk.override import override
-from kiosk.printer_choice import parse_choice
-from kiosk.transaction import Paper
+from kiosk.paper.printer_choice import parse_choice
+from kiosk.records.commits import Change, PutDocument, PutFact, SetPaper
+from kiosk.records.transaction import Paper
 from kiosk.world import start_thread
 from storage.open import Opened, open_store
 from storage.probes.linux import Linux

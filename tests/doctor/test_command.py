@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from kiosk import cli, doctor_command, doctor_run
+from kiosk import cli, doctor_run
+from kiosk.commands import doctor_command
 from kiosk.doctor import envelope
 from kiosk.errors import Refused, Unavailable
-from kiosk.printer_choice import parse_choice
+from kiosk.paper.printer_choice import parse_choice
 from kiosk.texts import say
 from storage.probes import contact, machine, sticks
 from storage.probes.contact import Contact

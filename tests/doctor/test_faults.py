@@ -17,15 +17,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kiosk import trust
 from kiosk.clock import DAY_MS, HOUR_MS
-from kiosk.commits import PutDocument, PutOutcome, SetPaper
 from kiosk.doctor import report
 from kiosk.doctor.check import Severity
 from kiosk.doctor.ports import Seen
 from kiosk.errors import Unavailable
+from kiosk.records.commits import PutDocument, PutOutcome, SetPaper
+from kiosk.records.transaction import Outcome, Paper
+from kiosk.signed import trust
 from kiosk.texts import LANGUAGES, table
-from kiosk.transaction import Outcome, Paper
 from starter import pointer
 from storage.engine import Database
 from storage.probes import machine as machine_probe

@@ -315,7 +315,7 @@ def test_the_printer_at_work_is_asked_by_whoever_holds_it() -> None:
 
 
 def test_a_second_program_leaves_a_wire_to_the_counter() -> None:
-    from kiosk.printer_choice import parse_choice
+    from kiosk.paper.printer_choice import parse_choice
 
     devices = ChosenDevices(lambda: parse_choice("tcp:127.0.0.1:9"), lambda _choice: Broken(), in_use=True)
     with pytest.raises(Unknown, match="in_use"):

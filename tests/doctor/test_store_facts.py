@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.commits import PutFact
 from kiosk.doctor import runner
 from kiosk.doctor.facts import read_object
+from kiosk.records.commits import PutFact
 from tests.doctor.bench import Bench
 from tests.fakes.doctor import FakeComputer
 from tests.fakes.store import FakeStore
@@ -44,7 +44,7 @@ def test_a_fact_that_is_no_object_is_an_empty_one(value: bytes | None) -> None:
 
 def test_a_keyset_that_does_not_open_opens_no_backup(bench: Bench) -> None:
     with bench.opened() as opened:
-        from kiosk.commits import PutDocument
+        from kiosk.records.commits import PutDocument
 
         opened.store.commit([], [PutDocument("keyset", 9, b'{"payloadType": "x", "payload": "", "signatures": []}')])
     assert 18 in bench.found(18)

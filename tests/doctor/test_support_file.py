@@ -8,12 +8,12 @@ import zlib
 import pytest
 
 from kiosk import strict_json
-from kiosk.commits import PutDraft, PutFact
 from kiosk.doctor import envelope, runner, support
 from kiosk.doctor.check import Found, Result, Severity
 from kiosk.doctor.envelope import BadSupport, Head
 from kiosk.doctor.support import said
-from kiosk.transaction import Draft
+from kiosk.records.commits import PutDraft, PutFact
+from kiosk.records.transaction import Draft
 from tests.doctor.bench import CANARIES, Bench
 from tests.fakes.doctor import FakeComputer, run_at_once
 from tests.fakes.store import FakeStore

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any, Final
 
-from kiosk import forms
-from kiosk.catalogue import parse_service
-from kiosk.national_id import check_digit_ok
-from kiosk.services import Element, PublicService
+from kiosk.service import forms
+from kiosk.service.catalogue import parse_service
+from kiosk.service.services import Element, PublicService
+from kiosk.values.national_id import check_digit_ok
 from tests.domain.documents import TODAY
 
 TEST_PT: Final = 1_250

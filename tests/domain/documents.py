@@ -7,8 +7,8 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
-from kiosk.catalogue import Catalogue, bundled_services, catalogue_members, parse_service, read_catalogue
-from kiosk.services import PublicService
+from kiosk.service.catalogue import Catalogue, bundled_services, catalogue_members, parse_service, read_catalogue
+from kiosk.service.services import PublicService
 
 TODAY: Final = date(2026, 11, 25)
 

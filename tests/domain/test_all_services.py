@@ -9,13 +9,13 @@ from typing import Any, Final
 
 import pytest
 
-from kiosk import fees, forms
-from kiosk.catalogue import bundled_services, catalogue_members, parse_service
-from kiosk.catalogue_lint import lint_needs, lint_together, parsed, unreached
-from kiosk.fees import ShopFees
-from kiosk.forms import FieldFault
-from kiosk.needs import bundled_needs
-from kiosk.services import Cost, PublicService
+from kiosk.service import fees, forms
+from kiosk.service.catalogue import bundled_services, catalogue_members, parse_service
+from kiosk.service.catalogue_lint import lint_needs, lint_together, parsed, unreached
+from kiosk.service.fees import ShopFees
+from kiosk.service.forms import FieldFault
+from kiosk.service.needs import bundled_needs
+from kiosk.service.services import Cost, PublicService
 from kiosk.texts import LANGUAGES
 from tests.domain.citizens import filled, published, spoiled, ways
 from tests.domain.documents import TODAY

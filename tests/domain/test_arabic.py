@@ -7,7 +7,7 @@ import time
 import pytest
 from hypothesis import given
 
-from kiosk import arabic
+from kiosk.values import arabic
 from tests.domain.helpers import HOSTILE, texts
 
 

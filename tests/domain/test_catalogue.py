@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 
 from kiosk import strict_json
-from kiosk.catalogue import bundled_services, catalogue_members, lint_service, parse_service, read_catalogue
 from kiosk.errors import Refused
+from kiosk.service.catalogue import bundled_services, catalogue_members, lint_service, parse_service, read_catalogue
 from tests.domain.documents import bundled, document, put, words
 from tests.domain.helpers import refused, texts
 
@@ -204,7 +204,7 @@ def test_processing_time_is_said_in_words(iso: str | None, ar: str, en: str) -> 
 
 
 def test_the_catalogue_does_not_bring_the_validator() -> None:
-    program = "import sys, kiosk.catalogue, kiosk.fees; sys.exit('jsonschema_rs' in sys.modules)"
+    program = "import sys, kiosk.service.catalogue, kiosk.service.fees; sys.exit('jsonschema_rs' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk import ids
 from kiosk.errors import Refused
-from kiosk.finding import day_in, held_out, paper_code, paper_number
-from kiosk.masked import last_four, short_name
+from kiosk.values import ids
+from kiosk.values.finding import day_in, held_out, paper_code, paper_number
+from kiosk.values.masked import last_four, short_name
 
 CODE = "STGPAFFW1T4D7S8R"
 

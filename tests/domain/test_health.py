@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from kiosk import health
+from kiosk.backroom import health
 from kiosk.clock import DAY_MS, HOUR_MS
-from kiosk.commits import PutFact
 from kiosk.errors import Unavailable
 from kiosk.override import override
+from kiosk.records.commits import PutFact
+from kiosk.records.transaction import Query
 from kiosk.strict_json import dumps
-from kiosk.transaction import Query
 from tests.fakes.store import FakeStore
 from tests.fakes.world import FakeClock
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk import journal
-from kiosk.journal import Chain, EntryType, Header, JournalFault, Record, Stamp
+from kiosk.signed import journal
+from kiosk.signed.journal import Chain, EntryType, Header, JournalFault, Record, Stamp
 from kiosk.strict_json import BadJson
 from tests.domain.vectors import BOOT, KJ01, SIGNER, START, STREAM, all_named, named
 

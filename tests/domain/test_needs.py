@@ -10,11 +10,11 @@ from typing import Any, Final
 import pytest
 from hypothesis import given
 
-from kiosk import needs
-from kiosk.catalogue import bundled_services, catalogue_members, read_catalogue
-from kiosk.catalogue_lint import lint_needs, lint_together, parsed, unreached
-from kiosk.fees import ShopFees
-from kiosk.needs import Need, Plan
+from kiosk.service import needs
+from kiosk.service.catalogue import bundled_services, catalogue_members, read_catalogue
+from kiosk.service.catalogue_lint import lint_needs, lint_together, parsed, unreached
+from kiosk.service.fees import ShopFees
+from kiosk.service.needs import Need, Plan
 from tests.domain.documents import TODAY, document, put, words
 from tests.domain.helpers import refused, texts
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk import journal, personal
-from kiosk.journal import JournalFault
+from kiosk.signed import journal, personal
+from kiosk.signed.journal import JournalFault
 from tests.domain.vectors import KJB1, STREAM, named
 
 FRAME = bytes.fromhex(named(KJB1, "  hex"))

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from kiosk import picture
 from kiosk.errors import Refused
-from kiosk.evidence import MAX_FILE, Wanted, captured, missing, refuse_size, wanted
-from kiosk.services import EvidenceType
+from kiosk.pictures import picture
+from kiosk.records.evidence import MAX_FILE, Wanted, captured, missing, refuse_size, wanted
+from kiosk.service.services import EvidenceType
 from tests.domain import pictures
 
 USUAL = Wanted(1000, 400)

@@ -11,9 +11,9 @@ import pytest
 from PIL import Image
 
 import kiosk.__main__
-from kiosk import picture, picture_process
 from kiosk.errors import Refused
-from kiosk.evidence import Wanted
+from kiosk.pictures import picture, picture_process
+from kiosk.records.evidence import Wanted
 from tests.domain import pictures
 
 USUAL = Wanted(1000, 400)
@@ -119,7 +119,7 @@ def test_as_it_is_installed_the_starter_finds_this_version(monkeypatch: pytest.M
 def test_the_program_reads_a_picture_when_it_is_told_to(monkeypatch: pytest.MonkeyPatch) -> None:
     assert kiosk.__main__.READ_PICTURE == picture_process.COMMAND
     monkeypatch.setattr(sys, "argv", ["manfaz", "read-picture"])
-    monkeypatch.setattr("kiosk.picture.main", lambda: 0)
+    monkeypatch.setattr("kiosk.pictures.picture.main", lambda: 0)
     with pytest.raises(SystemExit) as ended:
         kiosk.__main__.main()
     assert ended.value.code == 0

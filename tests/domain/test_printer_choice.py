@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.errors import Refused
-from kiosk.printer_choice import PrinterChoice, parse_choice
+from kiosk.paper.printer_choice import PrinterChoice, parse_choice
 
 CHOICES = st.builds(
     PrinterChoice,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from kiosk.catalogue import lint_service
-from kiosk.services import AREAS
+from kiosk.service.catalogue import lint_service
+from kiosk.service.services import AREAS
 from tests.domain.documents import document, put, words
 
 ELEMENTS = ("ui", "sections", 0, "elements")

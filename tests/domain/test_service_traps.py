@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.catalogue import lint_service
+from kiosk.service.catalogue import lint_service
 from tests.domain.documents import put
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "services"

@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
-from kiosk import limits, operators, receipt
+from kiosk.backroom import limits, operators
+from kiosk.backroom.limits import Level, Standing
 from kiosk.clock import HOUR_MS
-from kiosk.journal import Chain, split
-from kiosk.limits import Level, Standing
 from kiosk.ports import Attempts, Tail
-from kiosk.receipt import Line, Receipt
-from kiosk.settings import LimitSettings, payable, read_settings
-from kiosk.trust import Forged
+from kiosk.records import receipt
+from kiosk.records.receipt import Line, Receipt
+from kiosk.records.settings import LimitSettings, payable, read_settings
+from kiosk.signed.journal import Chain, split
+from kiosk.signed.trust import Forged
 from tests.domain.helpers import refused
 from tests.domain.vectors import ACK, DEVICE, DEVICE_TEXT, STREAM, named
 

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk import enrolment, keys, trust
-from kiosk.enrolment import Proof, Statement
-from kiosk.keys import SeedSigner
+from kiosk.signed import enrolment, keys, trust
+from kiosk.signed.enrolment import Proof, Statement
+from kiosk.signed.keys import SeedSigner
+from kiosk.signed.trust import Forged, Keyset
 from kiosk.strict_json import BadJson
-from kiosk.trust import Forged, Keyset
 from tests.domain.vectors import DEVICE, DEVICE_TEXT, KJB1, SERVER, SIGNER, named
 
 ROOT = SeedSigner(bytes([1]) * 32)

@@ -11,7 +11,7 @@ from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk import journal, personal
+from kiosk.signed import journal, personal
 from sync import wire
 from sync.wire import BadBundle, BundleHead, Request
 from tests.domain.vectors import ACK, DEVICE, DEVICE_TEXT, KJB1, SIGNER, START, STREAM, named

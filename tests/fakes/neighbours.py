@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kiosk.elsewhere import Found, Hold
 from kiosk.errors import KioskError
-from kiosk.receipt import Line
+from kiosk.records.elsewhere import Found, Hold
+from kiosk.records.receipt import Line
 
 OTHER = "0192f0c1-7c3a-7b1e-8a4d-5566778899ab"
 

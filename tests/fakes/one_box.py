@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kiosk import ids
-from kiosk.arabic import clean, fold_digits, search_key
-from kiosk.transaction import Request
+from kiosk.records.transaction import Request
+from kiosk.values import ids
+from kiosk.values.arabic import clean, fold_digits, search_key
 
 
 def text_matches(r: Request, device: str, typed: str) -> bool:

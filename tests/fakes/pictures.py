@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from kiosk.errors import Corrupt, KioskError, Refused
-from kiosk.evidence import NONCE, Doubt, Evidence, Taken, Wanted, bound_to
+from kiosk.records.evidence import NONCE, Doubt, Evidence, Taken, Wanted, bound_to
 
 
 @dataclass

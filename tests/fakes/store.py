@@ -9,16 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from kiosk import commits, journal, ports
-from kiosk.acknowledgement import Ack
-from kiosk.enrolment import read_statement
+from kiosk import ports
 from kiosk.errors import Corrupt, KioskError, Refused
-from kiosk.evidence import Evidence, Recorded, State
-from kiosk.journal import Chain
-from kiosk.personal import FRAME_HEAD, Item
-from kiosk.receipt import Receipt
-from kiosk.strict_json import dumps_readable
-from kiosk.transaction import (
+from kiosk.records import commits
+from kiosk.records.evidence import Evidence, Recorded, State
+from kiosk.records.receipt import Receipt
+from kiosk.records.transaction import (
     WAITED_FOR,
     Day,
     DayKey,
@@ -31,6 +27,12 @@ from kiosk.transaction import (
     Query,
     Request,
 )
+from kiosk.signed import journal
+from kiosk.signed.acknowledgement import Ack
+from kiosk.signed.enrolment import read_statement
+from kiosk.signed.journal import Chain
+from kiosk.signed.personal import FRAME_HEAD, Item
+from kiosk.strict_json import dumps_readable
 from tests.fakes.one_box import text_matches
 
 Key = tuple[int, int]  # epoch, seq

@@ -10,7 +10,7 @@ from kiosk.clock import Clock
 from kiosk.ports import Milestones, Mirror, Randomness
 
 if TYPE_CHECKING:
-    from kiosk.journal import Chain
+    from kiosk.signed.journal import Chain
 
 NOON_MS = 1_795_600_800_000  # 2026-11-25 12:00 in Cairo
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.commits import CloseDay, PutFact
 from kiosk.errors import Unavailable
 from kiosk.events import SessionChanged, SyncChanged
 from kiosk.keeping.backups import Backups, Last, Parts
 from kiosk.keeping.keeper import AGAIN_MS, EVERY_MS, QUIET_MS, Keeper
 from kiosk.keeping.progress import Progress
+from kiosk.records.commits import CloseDay, PutFact
 from storage.copies import Cover
 from storage.places import Places
 from tests.fakes.backups import Disks, Shelf

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import trust
-from kiosk.commits import PutFact
+from kiosk.backroom.inforce import InForce
 from kiosk.errors import Refused
 from kiosk.events import Events, SyncChanged
-from kiosk.inforce import InForce
-from kiosk.intake import Intake, order
-from kiosk.keys import SeedSigner
+from kiosk.feed.intake import Intake, order
+from kiosk.records.commits import PutFact
+from kiosk.signed import trust
+from kiosk.signed.keys import SeedSigner
 from storage.open import DATABASE
 from tests.composition.premises import Premises
 from tests.fakes.keystore import FakeKeystore

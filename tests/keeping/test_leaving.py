@@ -6,17 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.commits import OpenDay, PutEvidence, PutFact
+from kiosk.backroom.scribe import Scribe
 from kiosk.errors import Unavailable
-from kiosk.evidence import Evidence
-from kiosk.journal import EntryType
 from kiosk.keeping import leaving
 from kiosk.keeping.leaving import Obstacle
-from kiosk.keys import SeedSigner
 from kiosk.override import override
 from kiosk.ports import World
-from kiosk.scribe import Scribe
-from kiosk.transaction import Day
+from kiosk.records.commits import OpenDay, PutEvidence, PutFact
+from kiosk.records.evidence import Evidence
+from kiosk.records.transaction import Day
+from kiosk.signed.journal import EntryType
+from kiosk.signed.keys import SeedSigner
 from storage import erasing, switch
 from storage.open import DATABASE, Opened
 from tests.fakes.keystore import FakeKeystore

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from kiosk.commits import DropEvidence, Erase, PutEvidence
 from kiosk.errors import Corrupt, KioskError, Unavailable
-from kiosk.evidence import Evidence
 from kiosk.keeping import sealed
 from kiosk.keeping.copies import Manifest
+from kiosk.records.commits import DropEvidence, Erase, PutEvidence
+from kiosk.records.evidence import Evidence
 from starter import files as durable
 from storage import copies, files, verify
 from storage.copies import Copies, Cover

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from kiosk.commits import PutFact
 from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
-from kiosk.evidence import Evidence
 from kiosk.keeping import restored, sealed
 from kiosk.keeping.copies import Manifest
 from kiosk.ports import Store
+from kiosk.records.commits import PutFact
+from kiosk.records.evidence import Evidence
 from starter import files as durable
 from starter.lock import ProgramLock
 from storage import copies, erasing, switch, upgrade

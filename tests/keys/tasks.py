@@ -8,10 +8,10 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 
-from kiosk.bill import Bill
-from kiosk.commits import SetPaper
-from kiosk.receipt import Line
-from kiosk.transaction import DayKey, Paper, Query
+from kiosk.records.bill import Bill
+from kiosk.records.commits import SetPaper
+from kiosk.records.receipt import Line
+from kiosk.records.transaction import DayKey, Paper, Query
 from tests.domain.citizens import national_id
 from tests.keys.typist import Typist
 from tests.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from kiosk.receipt import Line, Receipt
+from kiosk.records.receipt import Line, Receipt
 
 
 @pytest.fixture(autouse=True)

@@ -8,12 +8,12 @@ from dataclasses import replace
 from functools import cache
 from typing import Final
 
-from kiosk import leaflets
-from kiosk.catalogue import Catalogue, bundled_services, catalogue_members, read_catalogue
-from kiosk.papers import Amount, Content, Fact, Proof, Said, Sheet, Tally, said
-from kiosk.receipt import Line, Receipt, Served
-from kiosk.settings import read_settings
-from kiosk.till_papers import OPERATOR, SUPERVISOR, CashSlip, DayReport, Reversal, Section, Stamp
+from kiosk.paper import leaflets
+from kiosk.paper.till_papers import OPERATOR, SUPERVISOR, CashSlip, DayReport, Reversal, Section, Stamp
+from kiosk.records.papers import Amount, Content, Fact, Proof, Said, Sheet, Tally, said
+from kiosk.records.receipt import Line, Receipt, Served
+from kiosk.records.settings import read_settings
+from kiosk.service.catalogue import Catalogue, bundled_services, catalogue_members, read_catalogue
 from tests import shop
 
 NOON_MS: Final = 1_795_600_800_000

@@ -7,7 +7,7 @@ from escpos.printer import Dummy
 from PIL import Image
 from PySide6.QtGui import QImage
 
-from kiosk.receipt import Receipt
+from kiosk.records.receipt import Receipt
 from tests.paper.test_painting import pillow
 from ui.paper import code128, escpos
 from ui.paper.render import WIDTH_80, render_image, render_raster

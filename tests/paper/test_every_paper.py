@@ -11,10 +11,10 @@ from typing import Final
 import pytest
 import zxingcpp
 
-from kiosk.money import format_pt
-from kiosk.papers import Amount, Fact, Heading, Said, Sheet, Tick, typed, unpack
-from kiosk.receipt import Receipt
+from kiosk.records.papers import Amount, Fact, Heading, Said, Sheet, Tick, typed, unpack
+from kiosk.records.receipt import Receipt
 from kiosk.texts import LANGUAGES, Language
+from kiosk.values.money import format_pt
 from tests.paper.roll_reader import read_roll
 from tests.paper.samples import SHOP, day_report, every_paper, price_list, receipts, reversal, visit
 from tests.paper.test_painting import pillow

@@ -8,11 +8,25 @@ from typing import Final
 
 import pytest
 
-from kiosk import leaflets
-from kiosk.fees import ShopFees
-from kiosk.papers import Amount, Band, Block, Fact, Heading, Note, Proof, Said, Signature, Step, Tick, Worth, said
-from kiosk.settings import Settings, read_settings
-from kiosk.till_papers import CashSlip
+from kiosk.paper import leaflets
+from kiosk.paper.till_papers import CashSlip
+from kiosk.records.papers import (
+    Amount,
+    Band,
+    Block,
+    Fact,
+    Heading,
+    Note,
+    Proof,
+    Said,
+    Signature,
+    Step,
+    Tick,
+    Worth,
+    said,
+)
+from kiosk.records.settings import Settings, read_settings
+from kiosk.service.fees import ShopFees
 from tests import shop
 from tests.paper.samples import STAMP, catalogue, day_report
 
@@ -123,7 +137,7 @@ def test_an_x_report_without_a_drawer_has_none() -> None:
 
 
 def test_notes_that_do_not_make_the_amount_never_reach_paper() -> None:
-    from kiosk.papers import Tally
+    from kiosk.records.papers import Tally
 
     with pytest.raises(ValueError, match="amount_pt"):
         CashSlip("deposit", STAMP, 1, tallies=(Tally(100, 3),)).sheet()

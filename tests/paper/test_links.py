@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import Refused, Unavailable
+from kiosk.paper.printer_choice import parse_choice
 from kiosk.ports import PrinterBroke
-from kiosk.printer_choice import parse_choice
 from ui.paper import escpos, links
 from ui.paper.device import make_device
 from ui.paper.finding import find_here, find_near, neighbours, probe

@@ -12,7 +12,7 @@ import zxingcpp
 from PIL import Image
 from PySide6.QtGui import QImage
 
-from kiosk.receipt import Receipt
+from kiosk.records.receipt import Receipt
 from kiosk.texts import LANGUAGES, Language
 from ui.paper.render import WIDTH_58, WIDTH_80, Size, render_image, write_pdf
 

@@ -10,8 +10,8 @@ import pytest
 
 from kiosk.errors import Refused, Unavailable
 from kiosk.override import override
+from kiosk.paper.printer_choice import parse_choice
 from kiosk.ports import PrinterBroke
-from kiosk.printer_choice import parse_choice
 from tests.fakes.listener import Listener
 from ui.paper.printers import FolderPrinter, NetworkPrinter, NoPrinter, WirePrinter, make_printer, printer_of
 

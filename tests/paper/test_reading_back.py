@@ -12,9 +12,9 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageFilter
 
-from kiosk.money import format_pt
-from kiosk.receipt import Receipt
+from kiosk.records.receipt import Receipt
 from kiosk.texts import LANGUAGES
+from kiosk.values.money import format_pt
 from tests.paper.roll_reader import read_roll
 from tests.paper.samples import receipts
 from ui.paper.frame import Frame

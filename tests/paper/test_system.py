@@ -10,9 +10,9 @@ from PySide6.QtGui import QPainter
 from PySide6.QtPrintSupport import QPrinter
 
 from kiosk.errors import Unavailable
+from kiosk.paper.printer_choice import Paper, parse_choice
 from kiosk.ports import PrinterBroke
-from kiosk.printer_choice import Paper, parse_choice
-from kiosk.receipt import Receipt
+from kiosk.records.receipt import Receipt
 from tests.paper.samples import price_list
 from tests.paper.test_every_paper import pdf_pages
 from ui.paper import system

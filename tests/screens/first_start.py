@@ -8,11 +8,11 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 
-from kiosk.arabic import isolate
 from kiosk.errors import Refused
-from kiosk.printer_choice import PrinterChoice
+from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.setting_up.desk import SetUpDesk
 from kiosk.setting_up.steps import MAY_SKIP, STEPS, Progress, Step
+from kiosk.values.arabic import isolate
 from tests.screens.scenes import scene
 from tests.screens.stage import Stage
 from tests.setting_up.host import Below, Host

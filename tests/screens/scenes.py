@@ -14,8 +14,8 @@ from PySide6.QtCore import Qt
 
 from kiosk.errors import Unavailable
 from kiosk.events import ApprovalsChanged, PrintJobsChanged, SyncChanged
+from kiosk.records.transaction import Paper, Query
 from kiosk.stick_desk import Carried
-from kiosk.transaction import Paper, Query
 from tests import shop
 from tests.catalogues import publish
 from tests.counter.test_approvals import answer, hear

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from kiosk import trust
-from kiosk.commits import PutDocument, PutOutcome
 from kiosk.enrol_desk import UnderWay
-from kiosk.transaction import Outcome, Query
+from kiosk.records.commits import PutDocument, PutOutcome
+from kiosk.records.transaction import Outcome, Query
+from kiosk.signed import trust
 from tests import shop
 from tests.ui.fake_counter import NOW_MS, FakeCounter
 

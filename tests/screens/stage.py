@@ -154,9 +154,9 @@ def theatre(look: Look) -> Iterator[None]:
     app.setCursorFlashTime(0)
     with (
         patch("tests.shop.activation_hash", _cheap),
-        patch("kiosk.operators.activation_hash", _cheap),
-        patch("kiosk.people.make_verifier", lambda pin, _pepper, _salt: pin),
-        patch("kiosk.people.is_pin", lambda pin, _pepper, verifier: pin == verifier),
+        patch("kiosk.backroom.operators.activation_hash", _cheap),
+        patch("kiosk.staff.people.make_verifier", lambda pin, _pepper, _salt: pin),
+        patch("kiosk.staff.people.is_pin", lambda pin, _pepper, verifier: pin == verifier),
         patch("ui.flows.line.QDateTime", _Noon),
     ):
         wear(app, look)

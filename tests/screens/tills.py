@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
-from kiosk.commits import PutOutcome
 from kiosk.events import SyncChanged
-from kiosk.transaction import Outcome, Query
+from kiosk.records.commits import PutOutcome
+from kiosk.records.transaction import Outcome, Query
 from tests.fakes.neighbours import OTHER, found
 from tests.screens.scenes import scene
 from tests.screens.shops import busy_and_online, three_sold

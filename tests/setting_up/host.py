@@ -9,9 +9,9 @@ from typing import Any
 
 from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.override import override
-from kiosk.papers import Content
+from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.ports import Printer, Renderer
-from kiosk.printer_choice import PrinterChoice
+from kiosk.records.papers import Content
 from kiosk.setting_up.checks import Ground
 from kiosk.setting_up.desk import Machine, SetUpDesk
 from kiosk.world import start_thread
@@ -120,7 +120,7 @@ class Host(FakeCounter):
 
     @property
     def signer(self) -> Any:
-        from kiosk.keys import SeedSigner
+        from kiosk.signed.keys import SeedSigner
 
         return SeedSigner(DEVICE_SEED)
 

@@ -15,9 +15,9 @@ from typing import Any
 
 import pytest
 
-from kiosk.keys import SeedSigner
 from kiosk.setting_up import carried, report
 from kiosk.setting_up.steps import STEPS
+from kiosk.signed.keys import SeedSigner
 from tests.central.centre import CentreProcess, CommandFailed
 from tests.central.device import SHOP, centre_with_shop, enrol_device
 

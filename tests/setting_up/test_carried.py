@@ -11,18 +11,18 @@ import pytest
 
 from central import carried as admitted
 from central import documents, enrolment
-from kiosk import trust
-from kiosk.commits import PutFact
 from kiosk.enrol_desk import PENDING
-from kiosk.enrolment import read_statement
 from kiosk.errors import Refused
-from kiosk.ids import check_char
 from kiosk.keeping.restored import RESTORED, Restored
-from kiosk.keys import SeedSigner
 from kiosk.ports import World
+from kiosk.records.commits import PutFact
 from kiosk.setting_up import carried
 from kiosk.setting_up.invitation import Invitation, is_invitation, read_invitation
 from kiosk.setting_up.offline import FACT, CarriedDesk, take_documents
+from kiosk.signed import trust
+from kiosk.signed.enrolment import read_statement
+from kiosk.signed.keys import SeedSigner
+from kiosk.values.ids import check_char
 from tests.central.local import SHOP, Office
 from tests.composition.test_enrol_desk import Seeds
 from tests.fakes.store import FakeStore

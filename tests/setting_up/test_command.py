@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from kiosk import cli, setup_command
+from kiosk import cli
+from kiosk.commands import setup_command
 from kiosk.errors import Refused, Unavailable
 from kiosk.setting_up.desk import SetUpDesk
 from kiosk.setting_up.steps import STEPS

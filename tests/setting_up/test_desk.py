@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
-from kiosk.commits import PutFact
 from kiosk.errors import Refused, Unavailable
-from kiosk.keys import SeedSigner
-from kiosk.printer_choice import PrinterChoice
+from kiosk.paper.printer_choice import PrinterChoice
+from kiosk.records.commits import PutFact
 from kiosk.setting_up import report, sample, trial
 from kiosk.setting_up.checks import EARLIEST_MS, LATEST_MS, Ground, judge_clock, judge_ground, zone_text
 from kiosk.setting_up.desk import SetUpDesk
 from kiosk.setting_up.steps import STEPS, Progress
 from kiosk.setting_up.trial import Trial
+from kiosk.signed.keys import SeedSigner
+from kiosk.signed.trust import Forged
 from kiosk.texts import Language
-from kiosk.trust import Forged
 from storage.ground import examine
 from tests import shop
 from tests.fakes.store import FakeStore
@@ -164,7 +164,7 @@ STOPPED = b'{"findings":[{"n":17,"severity":"stop"},{"n":6,"severity":"warn"},7]
 
 
 def premises() -> report.Premises:
-    from kiosk.enrolment import read_statement
+    from kiosk.signed.enrolment import read_statement
 
     return report.Premises(
         read_statement(shop.statement()), "محل", "Shop", "فني 12", "0.1.0", "", "Linux", None, full_screen=False

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import setup_machine
-from kiosk.printer_choice import parse_choice
+from kiosk.paper.printer_choice import parse_choice
 from kiosk.setting_up import carried
 
 

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from kiosk.errors import KioskError, Refused, Unavailable
-from kiosk.printer_choice import PrinterChoice
+from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.setting_up.desk import SetUpDesk
 from kiosk.setting_up.notebook import Notebook
 from kiosk.setting_up.steps import STEPS, Progress, Step

@@ -7,15 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kiosk import ids, journal, personal, strict_json
-from kiosk.acknowledgement import Ack, sign
-from kiosk.commits import AddPrintJob, AddRequest, Change, Entry, PutAck
-from kiosk.enrolment import Statement, statement_members
-from kiosk.journal import Chain, EntryType, Record, Stamp
-from kiosk.keys import SeedSigner
+from kiosk import strict_json
 from kiosk.ports import Enrolment, Keystore, Store
-from kiosk.receipt import Line, Receipt, receipt_code
-from kiosk.transaction import Paper, PrintJob, Request
+from kiosk.records.commits import AddPrintJob, AddRequest, Change, Entry, PutAck
+from kiosk.records.receipt import Line, Receipt, receipt_code
+from kiosk.records.transaction import Paper, PrintJob, Request
+from kiosk.signed import journal, personal
+from kiosk.signed.acknowledgement import Ack, sign
+from kiosk.signed.enrolment import Statement, statement_members
+from kiosk.signed.journal import Chain, EntryType, Record, Stamp
+from kiosk.signed.keys import SeedSigner
+from kiosk.values import ids
 from storage.open import Opened, open_store
 from storage.space import Space
 from tests.fakes.keystore import FakeKeystore

@@ -17,12 +17,12 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk import journal, personal
-from kiosk.arabic import search_key
-from kiosk.journal import Chain, EntryType, Record, Stamp
 from kiosk.ports import Keystore, Store
-from kiosk.receipt import receipt_code
-from kiosk.transaction import Query, State
+from kiosk.records.receipt import receipt_code
+from kiosk.records.transaction import Query, State
+from kiosk.signed import journal, personal
+from kiosk.signed.journal import Chain, EntryType, Record, Stamp
+from kiosk.values.arabic import search_key
 from storage import commit
 from storage.engine import Database
 from storage.numbers import entry_id

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from kiosk.errors import KioskError
-from kiosk.transaction import Query
+from kiosk.records.transaction import Query
 from tests.fakes.keystore import FakeKeystore
 from tests.fakes.world import SeededRandomness
 from tests.storage import house

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import Refused, Unavailable
-from kiosk.transaction import Query
+from kiosk.records.transaction import Query
 from storage import upgrade
 from storage.engine import Database
 from storage.faults import border

@@ -6,12 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk import commits, journal, ports
-from kiosk.acknowledgement import Ack, sign
+from kiosk import ports
 from kiosk.errors import Corrupt, Refused
-from kiosk.journal import EntryType, JournalFault
-from kiosk.personal import FRAME_HEAD
-from kiosk.transaction import DayKey, DayTotals, Paper, Query
+from kiosk.records import commits
+from kiosk.records.transaction import DayKey, DayTotals, Paper, Query
+from kiosk.signed import journal
+from kiosk.signed.acknowledgement import Ack, sign
+from kiosk.signed.journal import EntryType, JournalFault
+from kiosk.signed.personal import FRAME_HEAD
 from tests.fakes.world import NOON_MS
 from tests.storage import house
 from tests.storage.house import acknowledge, enrolment, entry, sale, sell

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from kiosk import commits, ports
-from kiosk.evidence import Evidence, Recorded
-from kiosk.transaction import Draft
+from kiosk import ports
+from kiosk.records import commits
+from kiosk.records.evidence import Evidence, Recorded
+from kiosk.records.transaction import Draft
 from tests.fakes.world import NOON_MS
 from tests.storage.house import acknowledge, new_id, sell
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import commits
 from kiosk.errors import Unavailable
+from kiosk.records import commits
 from storage.aftercare import drop_loose
 from storage.open import DATABASE
 from storage.writer import Writer

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pytest
 
 from kiosk import ports
-from kiosk.transaction import Query
+from kiosk.records.transaction import Query
 from storage import numbers, upgrade
 from storage.engine import Database
 from storage.open import DATABASE

@@ -16,9 +16,9 @@ from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlcipher3 import dbapi2
 
 from kiosk import texts
-from kiosk.commits import AddRequest
 from kiosk.errors import Corrupt, KioskError, Unavailable
-from kiosk.transaction import Paper, Query
+from kiosk.records.commits import AddRequest
+from kiosk.records.transaction import Paper, Query
 from storage import verify
 from storage.engine import Database
 from storage.faults import border, is_io, translate

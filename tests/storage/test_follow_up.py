@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from kiosk import commits, ports
+from kiosk import ports
 from kiosk.errors import Refused
-from kiosk.transaction import Movement, Outcome, Query
+from kiosk.records import commits
+from kiosk.records.transaction import Movement, Outcome, Query
 from storage import search
 from tests.storage.house import acknowledge, entry, sell
 

@@ -8,8 +8,8 @@ import time
 import pytest
 
 from kiosk.errors import Unavailable
-from kiosk.journal import Chain
 from kiosk.override import override
+from kiosk.signed.journal import Chain
 from storage import mirror
 from storage.mirror import KeystoreMirror
 from storage.secrets import Secrets

@@ -12,7 +12,7 @@ import pytest
 from kiosk import texts
 from kiosk.errors import Corrupt, Unavailable
 from kiosk.override import override
-from kiosk.transaction import Query
+from kiosk.records.transaction import Query
 from storage import upgrade
 from storage.engine import Database
 from storage.keystore import SystemKeystore

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import Corrupt, Unavailable
-from kiosk.evidence import Evidence
+from kiosk.records.evidence import Evidence
 from storage import pictures as module
 from storage.pictures import FOLDER, Pictures
 from storage.space import Space

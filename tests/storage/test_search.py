@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kiosk import ports
-from kiosk.transaction import Query
+from kiosk.records.transaction import Query
 from tests.storage.house import acknowledge, sell
 
 # ---- the one box

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import Corrupt, Unavailable
-from kiosk.transaction import Query
+from kiosk.records.transaction import Query
 from storage import engine, verify
 from storage.open import DATABASE
 from tests.fakes.keystore import FakeKeystore

@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
-from kiosk import commits, ports
-from kiosk.acknowledgement import Ack
+from kiosk import ports
 from kiosk.errors import KioskError
-from kiosk.journal import EntryType
-from kiosk.transaction import Day, DayKey, Draft, Movement, Outcome, Paper, Query
+from kiosk.records import commits
+from kiosk.records.transaction import Day, DayKey, Draft, Movement, Outcome, Paper, Query
+from kiosk.signed.acknowledgement import Ack
+from kiosk.signed.journal import EntryType
 from tests.fakes.keystore import FakeKeystore
 from tests.fakes.store import FakeStore
 from tests.fakes.world import NOON_MS

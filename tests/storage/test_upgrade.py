@@ -9,12 +9,12 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from kiosk import journal
-from kiosk.arabic import search_key
-from kiosk.commits import CloseDay, Entry, OpenDay
 from kiosk.errors import Corrupt, Refused, Unavailable
-from kiosk.journal import EntryType
-from kiosk.transaction import Day, DayKey, Draft, Query
+from kiosk.records.commits import CloseDay, Entry, OpenDay
+from kiosk.records.transaction import Day, DayKey, Draft, Query
+from kiosk.signed import journal
+from kiosk.signed.journal import EntryType
+from kiosk.values.arabic import search_key
 from storage import backup, commit, models, numbers, upgrade
 from storage.engine import Database
 from storage.open import DATABASE

@@ -12,18 +12,19 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from kiosk import acknowledgement, enrolment, journal, personal, strict_json, trust
-from kiosk.acknowledgement import Ack
+from kiosk import strict_json
+from kiosk.backroom.inforce import InForce
+from kiosk.backroom.scribe import Scribe, Writing
 from kiosk.doctor import envelope as support_file
-from kiosk.enrolment import Statement
 from kiosk.events import Event, Events
-from kiosk.inforce import InForce
-from kiosk.intake import Intake
-from kiosk.journal import EntryType
-from kiosk.keys import SeedSigner, fingerprint, key_id
+from kiosk.feed.intake import Intake
 from kiosk.ports import Enrolment, World
-from kiosk.scribe import Scribe, Writing
-from kiosk.trust import Keyset
+from kiosk.signed import acknowledgement, enrolment, journal, personal, trust
+from kiosk.signed.acknowledgement import Ack
+from kiosk.signed.enrolment import Statement
+from kiosk.signed.journal import EntryType
+from kiosk.signed.keys import SeedSigner, fingerprint, key_id
+from kiosk.signed.trust import Keyset
 from sync import wire
 from sync.answers import NoAnswer, Raw
 from sync.backoff import Backoff

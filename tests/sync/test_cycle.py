@@ -5,12 +5,14 @@ from collections.abc import Mapping
 
 import pytest
 
-from kiosk import intake, strict_json, trust
+from kiosk import strict_json
+from kiosk.backroom.scribe import Writing
 from kiosk.errors import Unavailable
 from kiosk.events import SyncChanged, TransactionsChanged
-from kiosk.journal import EntryType
-from kiosk.keys import SeedSigner
-from kiosk.scribe import Writing
+from kiosk.feed import intake
+from kiosk.signed import trust
+from kiosk.signed.journal import EntryType
+from kiosk.signed.keys import SeedSigner
 from sync import wire
 from sync.answers import Raw
 from sync.cycle import SERVED

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from kiosk import intake
-from kiosk.acknowledgement import Judgement
+from kiosk.feed import intake
 from kiosk.ports import Enrolment
-from kiosk.trust import Forged
+from kiosk.signed.acknowledgement import Judgement
+from kiosk.signed.trust import Forged
 from sync import wire
 from sync.answers import Raw
 from tests.sync.party import DEVICE, ROOT, STRANGER, Centre, DirectWire, Kiosk, keyset_envelope, lost, pair, statement

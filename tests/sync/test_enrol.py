@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from kiosk import enrolment, trust
-from kiosk.enrolment import Proof
 from kiosk.errors import Refused
-from kiosk.ids import check_char
-from kiosk.keys import SeedSigner, fingerprint, verifies
+from kiosk.signed import enrolment, trust
+from kiosk.signed.enrolment import Proof
+from kiosk.signed.keys import SeedSigner, fingerprint, verifies
+from kiosk.signed.trust import Forged
 from kiosk.texts import LANGUAGES, explain
-from kiosk.trust import Forged
+from kiosk.values.ids import check_char
 from sync import wire
 from sync.answers import NoAnswer, Raw
 from sync.enrol import Application, Enroller, Invited, read_application, write_application

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from kiosk.backroom.scribe import Writing
 from kiosk.clock import DAY_MS
-from kiosk.commits import AddRequest, PutDraft
 from kiosk.errors import Unavailable
 from kiosk.events import TransactionsChanged
-from kiosk.journal import EntryType, Record
-from kiosk.scribe import Writing
-from kiosk.transaction import Draft, Request
+from kiosk.records.commits import AddRequest, PutDraft
+from kiosk.records.transaction import Draft, Request
+from kiosk.signed.journal import EntryType, Record
 from tests.sync.party import Centre, Kiosk, pair
 
 

@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
+from kiosk.backroom.scribe import Writing
 from kiosk.clock import DAY_MS
-from kiosk.commits import AddRequest, PutEvidence, SetEvidence
-from kiosk.evidence import NONCE, Evidence, bound_to
-from kiosk.journal import EntryType
 from kiosk.override import override
-from kiosk.scribe import Writing
-from kiosk.transaction import Request
+from kiosk.records.commits import AddRequest, PutEvidence, SetEvidence
+from kiosk.records.evidence import NONCE, Evidence, bound_to
+from kiosk.records.transaction import Request
+from kiosk.signed.journal import EntryType
 from sync import wire
 from sync.answers import NoAnswer, Raw
 from sync.evidence import AGAIN_MS, ASIDE_MS, FIRST_PIECE, SMALLEST_PIECE

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from kiosk.errors import Refused, Unavailable
-from kiosk.receipt import Line
+from kiosk.records.receipt import Line
 from sync import wire
 from sync.answers import Raw
 from sync.inquiry import Inquiries

@@ -10,18 +10,20 @@ from typing import Any
 
 import pytest
 
-from kiosk import acknowledgement, intake, journal, notices, prepaid, trust
-from kiosk.acknowledgement import Ack, Judgement
-from kiosk.commits import PutFact
-from kiosk.documents import Arrived, Documents, Page
+from kiosk.backroom import prepaid
+from kiosk.backroom.inforce import InForce
+from kiosk.backroom.scribe import Writing
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged, SyncChanged, TransactionsChanged
-from kiosk.inforce import InForce
-from kiosk.journal import EntryType
-from kiosk.keys import SeedSigner
+from kiosk.feed import intake, notices
+from kiosk.feed.documents import Arrived, Documents, Page
 from kiosk.override import override
-from kiosk.scribe import Writing
-from kiosk.trust import Forged
+from kiosk.records.commits import PutFact
+from kiosk.signed import acknowledgement, journal, trust
+from kiosk.signed.acknowledgement import Ack, Judgement
+from kiosk.signed.journal import EntryType
+from kiosk.signed.keys import SeedSigner
+from kiosk.signed.trust import Forged
 from tests.fakes.store import FakeStore
 from tests.sync.answers import LATER, NONCE, alarm, mine, outcome, page, sealed
 from tests.sync.party import (

@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 
-from kiosk import intake, journal, trust
-from kiosk.commits import SeenOutcome
-from kiosk.documents import opening
 from kiosk.errors import Corrupt, KioskError, Unavailable
 from kiosk.events import TransactionsChanged
-from kiosk.journal import EntryType
+from kiosk.feed import intake
+from kiosk.feed.documents import opening
 from kiosk.ports import Enrolment
-from kiosk.trust import Forged
+from kiosk.records.commits import SeenOutcome
+from kiosk.signed import journal, trust
+from kiosk.signed.journal import EntryType
+from kiosk.signed.trust import Forged
 from tests.sync.answers import NONCE, alarm, outcome, page
 from tests.sync.party import (
     CATALOGUE,

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from kiosk import trust
-from kiosk.keys import SeedSigner
+from kiosk.signed import trust
+from kiosk.signed.keys import SeedSigner
 from sync import wire
 from sync.answers import NoAnswer, Raw, State, Trouble
 from sync.ping import Ping, Sight

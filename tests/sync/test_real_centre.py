@@ -9,14 +9,14 @@ from dataclasses import dataclass
 
 import pytest
 
-from kiosk import intake
+from kiosk.backroom.scribe import Writing
 from kiosk.errors import Refused
-from kiosk.ids import check_char
-from kiosk.journal import EntryType
-from kiosk.keys import SeedSigner
+from kiosk.feed import intake
 from kiosk.override import override
 from kiosk.ports import Enrolment
-from kiosk.scribe import Writing
+from kiosk.signed.journal import EntryType
+from kiosk.signed.keys import SeedSigner
+from kiosk.values.ids import check_char
 from sync.answers import NoAnswer, read_base
 from sync.client import LateWire
 from sync.enrol import Enroller

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.commits import AddRequest, PutEvidence
-from kiosk.evidence import Evidence
-from kiosk.journal import EntryType
-from kiosk.scribe import Writing
+from kiosk.backroom.scribe import Writing
+from kiosk.records.commits import AddRequest, PutEvidence
+from kiosk.records.evidence import Evidence
+from kiosk.signed.journal import EntryType
 from sync.answers import read_base
 from tests.central.centre import CentreProcess, CommandFailed
 from tests.central.device import centre_with_shop, request_members

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import intake, prepaid
-from kiosk.commits import AddRequest
-from kiosk.journal import EntryType, Record
-from kiosk.scribe import Writing
-from kiosk.transaction import Request
+from kiosk.backroom import prepaid
+from kiosk.backroom.scribe import Writing
+from kiosk.feed import intake
+from kiosk.records.commits import AddRequest
+from kiosk.records.transaction import Request
+from kiosk.signed.journal import EntryType, Record
 from tests.central.device import SHOP, request_members
 from tests.sync import proxy
 from tests.sync.test_real_centre import Shop, centre, enrol, shop

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kiosk import rereading
-from kiosk.commits import PutFact, SeenOutcome
+from kiosk.feed import rereading
+from kiosk.records.commits import PutFact, SeenOutcome
 from tests.sync.answers import outcome
 from tests.sync.party import pair
 from tests.sync.test_erasure import item, pull, take

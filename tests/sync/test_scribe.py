@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from kiosk import acknowledgement, commits, ports
-from kiosk.acknowledgement import Ack
+from kiosk import ports
+from kiosk.backroom.scribe import Scribe, Writing
 from kiosk.errors import Unavailable
-from kiosk.journal import Chain, EntryType
 from kiosk.override import override
-from kiosk.scribe import Scribe, Writing
+from kiosk.records import commits
+from kiosk.signed import acknowledgement
+from kiosk.signed.acknowledgement import Ack
+from kiosk.signed.journal import Chain, EntryType
 from tests.fakes.store import FakeStore
 from tests.fakes.world import FakeClock, FakeMirror, NoMilestones, SeededRandomness
 from tests.sync.party import ACK, DEVICE, ME, ROOT, keyset_envelope, statement

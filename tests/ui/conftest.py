@@ -38,9 +38,9 @@ def cheap_pins(monkeypatch: pytest.MonkeyPatch) -> None:
         return hashlib.sha256(salt + code.encode()).digest()
 
     monkeypatch.setattr("tests.shop.activation_hash", cheap)
-    monkeypatch.setattr("kiosk.operators.activation_hash", cheap)
-    monkeypatch.setattr("kiosk.people.make_verifier", lambda pin, _pepper, _salt: pin)
-    monkeypatch.setattr("kiosk.people.is_pin", lambda pin, _pepper, verifier: pin == verifier)
+    monkeypatch.setattr("kiosk.backroom.operators.activation_hash", cheap)
+    monkeypatch.setattr("kiosk.staff.people.make_verifier", lambda pin, _pepper, _salt: pin)
+    monkeypatch.setattr("kiosk.staff.people.is_pin", lambda pin, _pepper, verifier: pin == verifier)
 
 
 class Hands:

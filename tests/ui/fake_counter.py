@@ -8,25 +8,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from kiosk.advice import Advice
-from kiosk.asking import Asking
-from kiosk.bill import Bill
 from kiosk.counter import Counter
-from kiosk.desk import Desk
 from kiosk.doctor.desk import Diagnosis
-from kiosk.elsewhere import Found, Hold
+from kiosk.drawer.till import Till
 from kiosk.enrol_desk import UnderWay
-from kiosk.enrolment import Statement
 from kiosk.errors import KioskError
 from kiosk.events import Events
 from kiosk.keeping.backups import Backups, Parts
 from kiosk.keeping.keeper import Keeper
-from kiosk.people import People
+from kiosk.paper.printing import Papers
 from kiosk.practice import Practice, Room
-from kiosk.printing import Papers
-from kiosk.receipt import Line
-from kiosk.settings import Settings
-from kiosk.till import Till
+from kiosk.records.bill import Bill
+from kiosk.records.elsewhere import Found, Hold
+from kiosk.records.receipt import Line
+from kiosk.records.settings import Settings
+from kiosk.serving.advice import Advice
+from kiosk.serving.asking import Asking
+from kiosk.serving.desk import Desk
+from kiosk.signed.enrolment import Statement
+from kiosk.staff.people import People
 from kiosk.updating.worker import Updater
 from storage.copies import Cover
 from tests.fakes.backups import Disks, Shelf

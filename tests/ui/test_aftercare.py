@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from kiosk.commits import Erase, PutOutcome
-from kiosk.journal import EntryType
-from kiosk.transaction import Outcome, Query
+from kiosk.records.commits import Erase, PutOutcome
+from kiosk.records.transaction import Outcome, Query
+from kiosk.signed.journal import EntryType
 from tests.ui.conftest import Hands
 from tests.ui.test_lists import cells
 from ui.flows.aftercare import possible

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 
-from kiosk.commits import PutFact
 from kiosk.errors import Unavailable
 from kiosk.keeping.progress import Progress
+from kiosk.records.commits import PutFact
 from kiosk.texts import say
 from tests.ui.conftest import Hands
 from tests.ui.test_lists import texts

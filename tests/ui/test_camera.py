@@ -15,8 +15,8 @@ from PySide6.QtCore import QLoggingCategory, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from kiosk import picture
 from kiosk.override import override
+from kiosk.pictures import picture
 from tests.ui.conftest import FakeCounter, Hands
 from ui.pages.camera import CameraPage
 from ui.sources.camera import CameraSource

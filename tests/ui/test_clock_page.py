@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from kiosk.clock import DAY_MS, HOUR_MS
-from kiosk.commits import PutFact
-from kiosk.journal import EntryType
+from kiosk.records.commits import PutFact
+from kiosk.signed.journal import EntryType
 from tests.shop import PIN
 from tests.ui.conftest import Hands, open_window
 from tests.ui.fake_counter import FakeCounter

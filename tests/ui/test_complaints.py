@@ -7,7 +7,7 @@ from dataclasses import fields
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 
-from kiosk.transaction import Query, Sale
+from kiosk.records.transaction import Query, Sale
 from tests.ui.conftest import Hands
 
 

@@ -8,11 +8,11 @@ import pytest
 from PySide6.QtCore import Qt
 
 from kiosk.clock import DAY_MS
-from kiosk.commits import PutOutcome, SetPaper
-from kiosk.day_book import count_sum
-from kiosk.journal import read_body
-from kiosk.second import Agreement
-from kiosk.transaction import DayKey, Outcome, Paper, Query
+from kiosk.records.commits import PutOutcome, SetPaper
+from kiosk.records.day_book import count_sum
+from kiosk.records.transaction import DayKey, Outcome, Paper, Query
+from kiosk.signed.journal import read_body
+from kiosk.staff.second import Agreement
 from tests.counter.test_ways import put_shop
 from tests.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR
 from tests.ui.conftest import Hands

@@ -7,11 +7,11 @@ from typing import cast
 import pytest
 from PySide6.QtCore import Qt
 
-from kiosk.commits import PutFact
 from kiosk.doctor import envelope
 from kiosk.doctor.desk import Diagnosis
 from kiosk.errors import Refused
 from kiosk.events import SessionChanged, SyncChanged
+from kiosk.records.commits import PutFact
 from kiosk.texts import say
 from tests.shop import SEAL
 from tests.ui.conftest import Hands

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from kiosk.transaction import Query
+from kiosk.records.transaction import Query
 from tests.catalogues import publish
 from tests.shop import OPERATOR
 from tests.ui.conftest import Hands

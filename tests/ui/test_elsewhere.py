@@ -8,10 +8,10 @@ import pytest
 from PySide6.QtCore import Qt
 
 from kiosk.clock import show_time
-from kiosk.commits import PutElsewhere, PutOutcome
 from kiosk.errors import Refused, Unavailable
+from kiosk.records.commits import PutElsewhere, PutOutcome
+from kiosk.records.transaction import Outcome, Query
 from kiosk.texts import say
-from kiosk.transaction import Outcome, Query
 from tests.fakes.neighbours import OTHER, FakeTills, found
 from tests.ui.conftest import Hands
 from tests.ui.test_lists import cells

@@ -11,10 +11,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 
-from kiosk import picture
 from kiosk.errors import Refused, Unavailable
-from kiosk.evidence import FULL, MAX_FILE
-from kiosk.journal import read_body
+from kiosk.pictures import picture
+from kiosk.records.evidence import FULL, MAX_FILE
+from kiosk.signed.journal import read_body
 from tests.domain import pictures
 from tests.ui.conftest import FakeCounter, Hands
 from ui.flows.evidence import EvidenceFlow

@@ -13,9 +13,9 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from kiosk import fields
 from kiosk.errors import Refused
-from kiosk.services import Element, FieldTexts, Form
+from kiosk.service import fields
+from kiosk.service.services import Element, FieldTexts, Form
 from kiosk.texts import Language
 from ui.app import make_application
 from ui.fields.choice import ChoiceField, Combo

@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 from PySide6.QtCore import Qt
 
-from kiosk.commits import PutOutcome
-from kiosk.transaction import Outcome, Query
+from kiosk.records.commits import PutOutcome
+from kiosk.records.transaction import Outcome, Query
 from tests.shop import OPERATOR, SUPERVISOR
 from tests.ui.conftest import Hands
 from ui.flows.finding import state_of

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from kiosk import forms
-from kiosk.catalogue import bundled_services, catalogue_members, read_catalogue
+from kiosk.service import forms
+from kiosk.service.catalogue import bundled_services, catalogue_members, read_catalogue
 from kiosk.texts import LANGUAGES, Language
 from tests.ui.conftest import Hands
 from ui.fields.field import Field

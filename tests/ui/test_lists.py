@@ -7,11 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from kiosk.commits import PutOutcome
 from kiosk.errors import Unavailable
 from kiosk.events import PrintJobsChanged, SyncChanged, TransactionsChanged
-from kiosk.receipt import Line
-from kiosk.transaction import Outcome, Paper, Query
+from kiosk.records.commits import PutOutcome
+from kiosk.records.receipt import Line
+from kiosk.records.transaction import Outcome, Paper, Query
 from tests.catalogues import publish
 from tests.ui.conftest import Hands
 from ui.flows.finding import citizen, state_of

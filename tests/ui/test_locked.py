@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
-from kiosk.transaction import Query
+from kiosk.records.transaction import Query
 from tests.ui.conftest import Hands
 
 

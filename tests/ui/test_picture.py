@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
-from kiosk import notices
-from kiosk.commits import Change, PutFact
 from kiosk.events import SyncChanged
-from kiosk.transaction import Query
+from kiosk.feed import notices
+from kiosk.records.commits import Change, PutFact
+from kiosk.records.transaction import Query
 from tests.ui.conftest import Hands
 from tests.ui.test_lists import texts
 from ui.flows.picturing import by_hour

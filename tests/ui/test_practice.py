@@ -6,8 +6,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from kiosk.errors import Refused
-from kiosk.journal import EntryType
-from kiosk.transaction import Query
+from kiosk.records.transaction import Query
+from kiosk.signed.journal import EntryType
 from tests.shop import PIN
 from tests.ui.conftest import Hands
 

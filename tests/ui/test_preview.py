@@ -11,10 +11,10 @@ import pytest
 from PySide6.QtGui import QImage
 
 from kiosk import cli
-from kiosk.catalogue import bundled_services
-from kiosk.fees import Fees
-from kiosk.needs import bundled_needs
-from kiosk.services import PublicService
+from kiosk.service.catalogue import bundled_services
+from kiosk.service.fees import Fees
+from kiosk.service.needs import bundled_needs
+from kiosk.service.services import PublicService
 from kiosk.texts import LANGUAGES
 from tests.domain.citizens import published
 from ui.preview import HEIGHT_PX, WIDTH_PX, picture

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt
 
 from kiosk.errors import Unavailable
 from kiosk.events import PrintJobsChanged
-from kiosk.papers import Said
-from kiosk.printer_choice import PrinterChoice, parse_choice
-from kiosk.transaction import Paper
+from kiosk.paper.printer_choice import PrinterChoice, parse_choice
+from kiosk.records.papers import Said
+from kiosk.records.transaction import Paper
 from tests.paper.test_painting import pillow
 from tests.ui.conftest import Hands
 from tests.ui.test_lists import cells

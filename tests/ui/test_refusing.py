@@ -7,11 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
 from kiosk.errors import Refused, Unavailable
-from kiosk.journal import EntryType
-from kiosk.papers import Sheet
+from kiosk.records.papers import Sheet
+from kiosk.records.transaction import PrintJob, Query
+from kiosk.signed.journal import EntryType
 from kiosk.strict_json import loads_object
 from kiosk.texts import say
-from kiosk.transaction import PrintJob, Query
 from tests.shop import OPERATOR
 from tests.ui.conftest import Hands
 from tests.ui.test_sale import line

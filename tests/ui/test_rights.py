@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
-from kiosk import rights, trust
-from kiosk.commits import PutDocument
-from kiosk.journal import EntryType
+from kiosk.records.commits import PutDocument
+from kiosk.serving import rights
+from kiosk.signed import trust
+from kiosk.signed.journal import EntryType
 from tests.shop import CODE, FEED, PIN_SUPERVISOR, SUPERVISOR, settings
 from tests.ui.conftest import Hands
 from tests.ui.test_lists import cells

@@ -8,11 +8,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QRadioButton
 from pytestqt.exceptions import capture_exceptions
 
+from kiosk.backroom.limits import Finding, Level
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged, PrintJobsChanged, SyncChanged
-from kiosk.limits import Finding, Level
 from kiosk.ports import PrinterBroke
-from kiosk.transaction import Paper, Query
+from kiosk.records.transaction import Paper, Query
 from tests.domain.citizens import filled
 from tests.shop import OPERATOR
 from tests.ui.conftest import Hands

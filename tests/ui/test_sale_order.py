@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
-from kiosk.transaction import Query
+from kiosk.records.transaction import Query
 from tests.ui.conftest import Hands
 
 

@@ -12,10 +12,10 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 
-from kiosk import picture, picture_process
 from kiosk.errors import KioskError, Refused, Unavailable
-from kiosk.evidence import MAX_FILE, Wanted
-from kiosk.journal import read_body
+from kiosk.pictures import picture, picture_process
+from kiosk.records.evidence import MAX_FILE, Wanted
+from kiosk.signed.journal import read_body
 from kiosk.texts import explain, table
 from storage.pictures import Pictures
 from storage.space import Space

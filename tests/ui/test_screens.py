@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from kiosk.errors import Refused
+from kiosk.records.transaction import Query
 from kiosk.texts import LANGUAGES, Language, table
-from kiosk.transaction import Query
 from tests.ui.conftest import open_window
 from tests.ui.fake_counter import FakeCounter
 from ui.pages.catalogue import Catalogue
@@ -122,8 +122,9 @@ def test_an_error_without_a_text_is_still_said(walked: list[Page]) -> None:
 def test_the_first_picture_imports_nothing_heavy() -> None:
     script = (
         "import sys, kiosk.run, ui.pages.sign_in\n"
-        "heavy = {'sqlmodel', 'sqlalchemy', 'requests', 'keyring', 'jsonschema_rs', 'storage', 'sync', 'kiosk.forms',\n"
-        "    'typing_extensions', 'cryptography', 'kiosk.journal', 'kiosk.counter', 'segno'}\n"
+        "heavy = {'sqlmodel', 'sqlalchemy', 'requests', 'keyring', 'jsonschema_rs', 'storage', 'sync',\n"
+        "    'kiosk.service.forms',\n"
+        "    'typing_extensions', 'cryptography', 'kiosk.signed.journal', 'kiosk.counter', 'segno'}\n"
         "sys.exit(','.join(sorted(heavy & set(sys.modules))) or 0)"
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)

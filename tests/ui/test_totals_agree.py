@@ -19,19 +19,19 @@ from hypothesis import strategies as st
 from central import ledger, tills
 from central.projection import Projector
 from central.sqlite import SqliteStore
-from kiosk import journal, trust
-from kiosk.cash import CashKind, Moving
 from kiosk.clock import DAY_MS
-from kiosk.commits import PutDocument, PutOutcome
-from kiosk.day_book import MOVEMENT_TOTALS, REQUEST_TOTALS, DayBook, count_sum
-from kiosk.enrolment import read_statement
+from kiosk.drawer.cash import CashKind, Moving
 from kiosk.errors import Refused
-from kiosk.journal import EntryType, read_body
-from kiosk.papers import Amount, Sheet
-from kiosk.personal import pack
-from kiosk.second import Agreement
+from kiosk.records.commits import PutDocument, PutOutcome
+from kiosk.records.day_book import MOVEMENT_TOTALS, REQUEST_TOTALS, DayBook, count_sum
+from kiosk.records.papers import Amount, Sheet
+from kiosk.records.transaction import Day, DayKey, Outcome
+from kiosk.signed import journal, trust
+from kiosk.signed.enrolment import read_statement
+from kiosk.signed.journal import EntryType, read_body
+from kiosk.signed.personal import pack
+from kiosk.staff.second import Agreement
 from kiosk.texts import say
-from kiosk.transaction import Day, DayKey, Outcome
 from storage.store import SqlStore
 from tests import shop as a_shop
 from tests.central.local import make_office

@@ -16,8 +16,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from kiosk.records.transaction import Query
 from kiosk.texts import LANGUAGES
-from kiosk.transaction import Query
 from tests.ui.conftest import Hands, open_window
 from tests.ui.fake_counter import FakeCounter
 from ui import show, theme

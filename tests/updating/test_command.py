@@ -13,7 +13,8 @@ import pytest
 
 import storage.keystore
 import sync.updates
-from kiosk import VERSION, update_command
+from kiosk import VERSION
+from kiosk.commands import update_command
 from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.selftest import _rehearse
 from kiosk.updating.standing import FACT, read

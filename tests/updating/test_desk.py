@@ -11,7 +11,7 @@ import pytest
 import sync.updates
 from kiosk import VERSION, update_desk
 from kiosk.errors import Corrupt, Unavailable
-from kiosk.papers import Content
+from kiosk.records.papers import Content
 from kiosk.updating.machine import Installed
 from kiosk.updating.ports import Release
 from starter import pointer

@@ -8,11 +8,11 @@ from dataclasses import replace
 import pytest
 
 from kiosk import strict_json
-from kiosk.commits import AddPrintJob, CloseDay, PutDraft, SetPaper
 from kiosk.events import SyncChanged, TransactionsChanged
-from kiosk.settings import UpdateSettings, read_settings
-from kiosk.transaction import DayKey, Draft, Paper
-from kiosk.trust import Forged
+from kiosk.records.commits import AddPrintJob, CloseDay, PutDraft, SetPaper
+from kiosk.records.settings import UpdateSettings, read_settings
+from kiosk.records.transaction import DayKey, Draft, Paper
+from kiosk.signed.trust import Forged
 from kiosk.updating.leave import CLOSED_MS, IDLE_MS, REST_MS, Leave, Terms
 from kiosk.updating.rings import RINGS, place, ring_of
 from tests.fakes.store import FakeStore

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.commits import PutFact
+from kiosk.records.commits import PutFact
 from kiosk.updating import machine
 from kiosk.updating.leave import Terms
 from kiosk.updating.machine import Installed, Tools, Updating

@@ -10,7 +10,7 @@ from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QRadioButton, QWidget
 
 from kiosk.override import override
-from kiosk.services import Form
+from kiosk.service.services import Form
 from ui.fields.field import Field
 from ui.parts.text import restyle
 from ui.theme import px

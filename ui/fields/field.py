@@ -10,14 +10,14 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from kiosk.override import override
-from kiosk.services import Element, Form
+from kiosk.service.services import Element, Form
 from kiosk.texts import Language, say
 from ui.fields.line import LineEdit
 from ui.parts.text import Text
 
 
 class Field(QWidget):
-    """`raw` is what was typed, as `kiosk.forms.normalise` takes it. Subclasses build the input and know its value."""
+    """`raw` is what was typed, as `kiosk.service.forms.normalise` takes it. Subclasses build the input."""
 
     changed = Signal()
     wide: bool = False

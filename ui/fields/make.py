@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kiosk.services import Element, Form
+from kiosk.service.services import Element, Form
 from kiosk.texts import Language
 from ui.fields.choice import ChoiceField
 from ui.fields.count import CountField

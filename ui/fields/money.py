@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 
 from kiosk.errors import Refused
-from kiosk.money import parse_pt
+from kiosk.values.money import parse_pt
 from ui.fields.line import LineEdit
 
 
@@ -17,7 +17,7 @@ class MoneyEdit(LineEdit):
             self.setProperty("scale", "big")
 
     def piastres(self) -> int:
-        """Raises Refused as `kiosk.money.parse_pt` does."""
+        """Raises Refused as `kiosk.values.money.parse_pt` does."""
         return parse_pt(self.text())
 
     def piastres_or_none(self) -> int | None:

@@ -8,11 +8,11 @@ from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from kiosk import national_id
 from kiosk.errors import Refused
 from kiosk.override import override
-from kiosk.services import Form
+from kiosk.service.services import Form
 from kiosk.texts import Language, explain, say
+from kiosk.values import national_id
 from ui import show
 from ui.fields.field import Field
 from ui.fields.line import LineEdit

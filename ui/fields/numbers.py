@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from kiosk import fields, mobile, plates
 from kiosk.errors import Refused
 from kiosk.override import override
-from kiosk.services import Form
+from kiosk.service import fields
+from kiosk.service.services import Form
+from kiosk.values import mobile, plates
 from ui import show
 from ui.fields.field import LineField
 from ui.fields.money import MoneyEdit

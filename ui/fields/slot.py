@@ -6,9 +6,9 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from kiosk import fields
 from kiosk.override import override
-from kiosk.services import Form
+from kiosk.service import fields
+from kiosk.service.services import Form
 from kiosk.texts import say
 from ui import show
 from ui.fields.choice import Combo

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject
 
-from kiosk.aftercare import Taker, Why, who_acts
 from kiosk.errors import KioskError
 from kiosk.events import TransactionsChanged
-from kiosk.transaction import Request
+from kiosk.records.transaction import Request
+from kiosk.serving.aftercare import Taker, Why, who_acts
 from ui import show
 from ui.flows.finding import citizen
 from ui.flows.rights import RightsFlow

@@ -9,13 +9,13 @@ from PySide6.QtCore import QObject, QTimer
 
 from kiosk.errors import KioskError
 from kiosk.events import ApprovalsChanged
-from kiosk.second import Agreement
+from kiosk.staff.second import Agreement
 from ui.pages.approval import ApprovalPage, Asking
 from ui.place import Place, here
 from ui.ports import Counter
 
 if TYPE_CHECKING:
-    from kiosk.asked import Asked, Subject
+    from kiosk.feed.asked import Asked, Subject
     from ui.window import Window
 
 ASK_AGAIN_MS: Final = 20_000

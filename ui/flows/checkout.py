@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject
 
-from kiosk.arabic import isolate
 from kiosk.errors import KioskError, Refused
-from kiosk.evidence import captured
-from kiosk.receipt import Line
+from kiosk.records.evidence import captured
+from kiosk.records.receipt import Line
+from kiosk.records.transaction import Sale
 from kiosk.texts import say
-from kiosk.transaction import Sale
+from kiosk.values.arabic import isolate
 from ui import show
 from ui.flows.visit import Answer, Visit, Work
 from ui.pages.review import Review

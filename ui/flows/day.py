@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from PySide6.QtCore import QObject
 
-from kiosk.cash import CashKind, Moving
-from kiosk.day_book import BookLine, DayBook, TotalName
+from kiosk.drawer.cash import CashKind, Moving
+from kiosk.drawer.unsettled import Waiting, asking
 from kiosk.errors import KioskError
 from kiosk.events import PrintJobsChanged, SessionChanged, TransactionsChanged
-from kiosk.second import Agreement
-from kiosk.unsettled import Waiting, asking
+from kiosk.records.day_book import BookLine, DayBook, TotalName
+from kiosk.staff.second import Agreement
 from ui.flows.closing import CloseFlow
 from ui.pages.cash import CashPage
 from ui.pages.day import DayPage, Total

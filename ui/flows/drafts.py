@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from kiosk import fees
-from kiosk.arabic import isolate
 from kiosk.errors import KioskError, Refused
-from kiosk.evidence import captured, missing
-from kiosk.services import FREE_MODES, PublicService
-from kiosk.transaction import Draft
+from kiosk.records.evidence import captured, missing
+from kiosk.records.transaction import Draft
+from kiosk.service import fees
+from kiosk.service.services import FREE_MODES, PublicService
+from kiosk.values.arabic import isolate
 from ui import show
 from ui.flows.visit import Visit, Work
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject
 
-from kiosk.bill import Bill
 from kiosk.errors import KioskError
-from kiosk.services import FREE_MODES
+from kiosk.records.bill import Bill
+from kiosk.service.services import FREE_MODES
 from ui.flows.visit import Work
 from ui.pages.answer import AnswerPage
 from ui.ports import Counter

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtCore import QObject
 
 from kiosk.errors import KioskError, Refused
-from kiosk.evidence import FULL, Evidence, Taken, captured, missing
-from kiosk.services import EvidenceType
+from kiosk.records.evidence import FULL, Evidence, Taken, captured, missing
+from kiosk.service.services import EvidenceType
 from ui.flows.visit import Visit, Work
 from ui.pages.evidence import EvidencePage, InHand, PaperShown
 from ui.parts.preview import Crop

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from kiosk.errors import KioskError
-from kiosk.finding import day_in
-from kiosk.masked import last_four
-from kiosk.transaction import Query, Request
+from kiosk.records.transaction import Query, Request
+from kiosk.values.finding import day_in
+from kiosk.values.masked import last_four
 from ui import show
 from ui.flows.picturing import Picturing
 from ui.pages.transactions import Choices, Row, Transactions, Wanted

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QTimer
 
-from kiosk.arabic import isolate
 from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.setting_up import carried, invitation
 from kiosk.setting_up.steps import Progress
 from kiosk.texts import say
+from kiosk.values.arabic import isolate
 from starter.files import replace_whole
 from ui.pages.set_up import Ask
 

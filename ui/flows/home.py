@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
-from kiosk.arabic import isolate
 from kiosk.errors import KioskError, Refused
 from kiosk.events import DocumentsChanged, SyncChanged
-from kiosk.services import FREE_MODES, PublicService
-from kiosk.transaction import Query, Request
+from kiosk.records.transaction import Query, Request
+from kiosk.service.services import FREE_MODES, PublicService
+from kiosk.values.arabic import isolate
 from ui import show
 from ui.flows import drafts, reprint
 from ui.flows.visit import same_again

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kiosk.errors import Refused
-from kiosk.fees import Fees
+from kiosk.service.fees import Fees
 from ui import show
 from ui.flows.visit import Work
 from ui.pages.form import FormPage

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
-from kiosk import mobile, national_id
+from kiosk.drawer.reversal import asking
 from kiosk.errors import KioskError, Refused
 from kiosk.events import ApprovalsChanged, PrintJobsChanged, TransactionsChanged
-from kiosk.receipt import Line
-from kiosk.reversal import asking
-from kiosk.services import PublicService
+from kiosk.records.receipt import Line
+from kiosk.records.transaction import Request
+from kiosk.service.services import PublicService
 from kiosk.texts import say
-from kiosk.transaction import Request
+from kiosk.values import mobile, national_id
 from ui import show
 from ui.flows import reprint
 from ui.flows.aftercare import AftercareFlow, saved

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
-from kiosk.arabic import isolate
 from kiosk.errors import KioskError
+from kiosk.values.arabic import isolate
 from ui import show
 from ui.flows.visit import Wanted
 from ui.pages.needs import Both, Needs, PlanShown
 from ui.ports import Counter
 
 if TYPE_CHECKING:
-    from kiosk.needs import Need, Plan, Step
+    from kiosk.service.needs import Need, Plan, Step
     from ui.window import Window
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from kiosk.errors import KioskError
 from kiosk.events import SyncChanged
-from kiosk.notices import Notice
+from kiosk.feed.notices import Notice
 from ui.ports import Counter
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject
 
 from kiosk.errors import KioskError
 from kiosk.events import PrintJobsChanged, SyncChanged, TransactionsChanged
-from kiosk.fees import FeeLine
-from kiosk.transaction import Paper
+from kiosk.records.transaction import Paper
+from kiosk.service.fees import FeeLine
 from ui import show
 from ui.flows.visit import same_again
 from ui.pages.done import Done, Outcome, Paid, State
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What `kiosk.desk.Recorded` says, of a request that was recorded earlier."""
+    """What `kiosk.serving.desk.Recorded` says, of a request that was recorded earlier."""
 
     request: Any
     receipt: Any

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 
 from kiosk.clock import show_time
 from kiosk.errors import KioskError
-from kiosk.transaction import Query, Request
+from kiosk.records.transaction import Query, Request
 from ui import show
 from ui.pages.picture import Picture, PicturePage
 from ui.ports import Counter

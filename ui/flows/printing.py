@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject
 
 from kiosk.errors import KioskError
 from kiosk.events import PrintJobsChanged
-from kiosk.papers import said
-from kiosk.printer_choice import PAPERS, ROLLS, PrinterChoice
-from kiosk.receipt import Receipt
-from kiosk.transaction import PrintJob
+from kiosk.paper.printer_choice import PAPERS, ROLLS, PrinterChoice
+from kiosk.records.papers import said
+from kiosk.records.receipt import Receipt
+from kiosk.records.transaction import PrintJob
 from ui import show
 from ui.pages.printing import PrintingPage, Waiting
 from ui.ports import Counter

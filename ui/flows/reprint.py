@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from kiosk.receipt import Receipt
-from kiosk.transaction import Paper, PrintJob, Query, Request
+from kiosk.records.receipt import Receipt
+from kiosk.records.transaction import Paper, PrintJob, Query, Request
 
 if TYPE_CHECKING:
     from ui.ports import Counter

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from kiosk.drawer.reversal import REFUNDABLE, asking
 from kiosk.errors import KioskError, Refused
-from kiosk.reversal import REFUNDABLE, asking
-from kiosk.second import Agreement
-from kiosk.transaction import Request
+from kiosk.records.transaction import Request
+from kiosk.staff.second import Agreement
 from ui.flows.people import others
 from ui.pages.reverse import Kind, ReversePage, ToReverse
 from ui.ports import Counter

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from kiosk.errors import KioskError
-from kiosk.services import PublicService
-from kiosk.transaction import Draft
+from kiosk.records.transaction import Draft
+from kiosk.service.services import PublicService
 from ui.flows import drafts
 from ui.flows.checkout import Checkout
 from ui.flows.endings import Endings

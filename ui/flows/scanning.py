@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QDate, QObject, Qt
 from PySide6.QtWidgets import QWidget
 
-from kiosk.scanned import Scan, read_scan, through_arabic
+from kiosk.values.scanned import Scan, read_scan, through_arabic
 from ui import keys
 from ui.fields.field import Field
 from ui.fields.line import LineEdit

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject
 
-from kiosk.arabic import isolate
 from kiosk.errors import KioskError, Refused
-from kiosk.printer_choice import PrinterChoice
+from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.setting_up import report
 from kiosk.setting_up.desk import JUDGED, SetUpDesk
 from kiosk.setting_up.steps import Progress
 from kiosk.texts import Language, say
+from kiosk.values.arabic import isolate
 from starter.files import replace_whole
 from ui.flows.first_trust import FROM_STICK, TYPED, FirstTrust, here
 from ui.pages.set_up import Ask, SetUpPage

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
-from kiosk.aftercare import who_acts
-from kiosk.arabic import isolate
 from kiosk.errors import KioskError
 from kiosk.events import SyncChanged, TransactionsChanged
-from kiosk.transaction import Request
+from kiosk.records.transaction import Request
+from kiosk.serving.aftercare import who_acts
 from kiosk.updating.standing import told
+from kiosk.values.arabic import isolate
 from ui.flows.finding import citizen
 from ui.flows.lists import Lists
 from ui.pages.sync import Rejected, Standing, SyncPage

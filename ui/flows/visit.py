@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from kiosk.services import SHARED_FIELDS, PublicService, carried
-from kiosk.transaction import Draft, Query, Request, Sale
+from kiosk.records.transaction import Draft, Query, Request, Sale
+from kiosk.service.services import SHARED_FIELDS, PublicService, carried
 
 if TYPE_CHECKING:
-    from kiosk.desk import Desk
+    from kiosk.serving.desk import Desk
 
 Answer = tuple[str, str, str]
 """Field, label, answer in words."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.override import override
-from kiosk.receipt import Line
+from kiosk.records.receipt import Line
 from kiosk.texts import Language
 from ui import show
 from ui.pages.page import Action, Page

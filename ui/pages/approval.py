@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.errors import Refused
 from kiosk.override import override
-from kiosk.scanned import fold_layout
 from kiosk.texts import Language
+from kiosk.values.scanned import fold_layout
 from ui import show
 from ui.fields.line import LineEdit
 from ui.pages.page import Action, Page

@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from kiosk.override import override
-from kiosk.second import Agreement
+from kiosk.staff.second import Agreement
 from kiosk.texts import Language
 from ui.pages.page import Action, Page
 from ui.pages.second import SecondPerson

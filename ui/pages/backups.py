@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk.arabic import isolate
 from kiosk.keeping.progress import Progress
 from kiosk.override import override
 from kiosk.texts import Language
+from kiosk.values.arabic import isolate
 from ui import show
 from ui.fields.line import LineEdit
 from ui.pages.page import Action, Page

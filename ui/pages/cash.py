@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk.cash import CashKind, Moving
+from kiosk.drawer.cash import CashKind, Moving
 from kiosk.errors import Refused
 from kiosk.override import override
 from kiosk.texts import Language

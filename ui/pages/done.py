@@ -9,9 +9,9 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from kiosk.arabic import isolate
 from kiosk.override import override
 from kiosk.texts import Language
+from kiosk.values.arabic import isolate
 from ui import show
 from ui.pages.page import Action, Page
 from ui.parts.bill import Bill
@@ -54,7 +54,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What still changes. `paper` is a state of `kiosk.transaction.Paper`, `trouble` why the printer waits."""
+    """What still changes. `paper` is a state of `kiosk.records.transaction.Paper`, `trouble` why the printer waits."""
 
     paper: str
     trouble: str = ""

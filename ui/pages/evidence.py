@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk.arabic import isolate
 from kiosk.override import override
 from kiosk.texts import Language
+from kiosk.values.arabic import isolate
 from ui import show
 from ui.pages.page import Action, Page
 from ui.parts.answers import Rows

@@ -10,12 +10,12 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk.arabic import isolate
-from kiosk.evidence import captured
-from kiosk.fees import FeeLine
 from kiosk.override import override
-from kiosk.services import FREE_MODES, EvidenceType, PublicService
+from kiosk.records.evidence import captured
+from kiosk.service.fees import FeeLine
+from kiosk.service.services import FREE_MODES, EvidenceType, PublicService
 from kiosk.texts import Language
+from kiosk.values.arabic import isolate
 from ui import show
 from ui.fields.field import Field
 from ui.fields.make import make_field

@@ -9,10 +9,10 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from kiosk.arabic import isolate
 from kiosk.override import override
-from kiosk.printer_choice import PrinterChoice
+from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.texts import Language
+from kiosk.values.arabic import isolate
 from ui import show
 from ui.pages.page import Action, Page
 from ui.parts.answers import Rows
@@ -26,7 +26,7 @@ COLUMNS = ("papers.paper", "papers.number", "papers.time", "papers.state")
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A paper that has not come out. `state` is a word of `kiosk.transaction.Paper`; `owed`: it cannot be given up."""
+    """A paper that has not come out. `state` is a word of `transaction.Paper`; `owed`: it cannot be given up."""
 
     id: str
     title: tuple[str, str]

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.errors import Refused
-from kiosk.money import format_pt
 from kiosk.override import override
 from kiosk.texts import Language
+from kiosk.values.money import format_pt
 from ui import show
 from ui.fields.money import MoneyEdit
 from ui.pages.page import Action, Page

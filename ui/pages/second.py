@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from kiosk.second import Agreement
+from kiosk.staff.second import Agreement
 from kiosk.texts import Language, say
 from ui.fields.choice import Combo
 from ui.pages.sign_in import Person, PinEdit

@@ -10,10 +10,10 @@ from typing import Any, Final
 from PySide6.QtCore import QMarginsF, QRectF, Qt
 from PySide6.QtGui import QColor, QPageSize, QPainter, QPdfWriter
 
-from kiosk.arabic import clean, isolate
 from kiosk.clock import show_time
 from kiosk.setting_up import report
 from kiosk.texts import Language, say
+from kiosk.values.arabic import clean, isolate
 from ui.paper.codes import qr_code
 from ui.paper.text import paper_font
 

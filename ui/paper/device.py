@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.ports import Printer, Renderer
-from kiosk.printer_choice import PrinterChoice
 from kiosk.texts import Language
 from ui.paper.printers import printer_of
 from ui.paper.render import Roll, render_raster

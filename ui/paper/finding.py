@@ -13,7 +13,7 @@ from typing import Final
 
 from PySide6.QtNetwork import QAbstractSocket, QNetworkInterface
 
-from kiosk.printer_choice import PORT, PrinterChoice
+from kiosk.paper.printer_choice import PORT, PrinterChoice
 from ui.paper import escpos
 from ui.paper.links import Link, refused
 from ui.paper.printers import wire

@@ -11,8 +11,8 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from kiosk.arabic import isolate
-from kiosk.papers import (
+from kiosk.paper.receipt_sheet import receipt_sheet
+from kiosk.records.papers import (
     Amount,
     Band,
     Block,
@@ -30,8 +30,8 @@ from kiosk.papers import (
     Tick,
     Worth,
 )  # fmt: skip
-from kiosk.receipt import Receipt
-from kiosk.receipt_sheet import receipt_sheet
+from kiosk.records.receipt import Receipt
+from kiosk.values.arabic import isolate
 from ui.paper.codes import Bars, QrCode, bars, qr_code
 from ui.paper.frame import GAP, Frame
 from ui.paper.pieces import Piece, Spot, draw_all

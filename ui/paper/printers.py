@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.errors import Refused, Unavailable
+from kiosk.paper.printer_choice import BAUD, PORT, PrinterChoice, parse_choice
 from kiosk.ports import Printer, PrinterBroke
-from kiosk.printer_choice import BAUD, PORT, PrinterChoice, parse_choice
 from ui.paper import escpos
 from ui.paper.links import DeviceLink, Link, SocketLink, refused
 
@@ -27,7 +27,7 @@ SLOWEST_BYTES_S: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """How a printer answers (`kiosk.printer_choice.PrinterChoice`), and how long it may take."""
+    """How a printer answers (`kiosk.paper.printer_choice.PrinterChoice`), and how long it may take."""
 
     answers: bool = True
     fence: bool = False
@@ -175,5 +175,5 @@ def printer_of(choice: PrinterChoice, answer_s: float = ANSWER_S, drain_s: float
 
 
 def make_printer(spec: str) -> Printer:
-    """The printer that a line of text names (`kiosk.printer_choice`). Raises Refused("printer_unknown")."""
+    """The printer that a line of text names (`kiosk.paper.printer_choice`). Raises Refused("printer_unknown")."""
     return printer_of(parse_choice(spec))

@@ -10,9 +10,9 @@ from typing import Final, Literal
 from PySide6.QtCore import QMarginsF, QSizeF
 from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
 
-from kiosk.arabic import isolate
-from kiosk.papers import Content, Sheet
+from kiosk.records.papers import Content, Sheet
 from kiosk.texts import Language
+from kiosk.values.arabic import isolate
 from ui.paper import escpos
 from ui.paper.frame import Frame
 from ui.paper.painter import as_sheet, lay_out

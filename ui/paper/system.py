@@ -13,9 +13,9 @@ from PySide6.QtGui import QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
 from kiosk.errors import Unavailable
-from kiosk.papers import Content, unpack
+from kiosk.paper.printer_choice import Paper
 from kiosk.ports import PrinterBroke
-from kiosk.printer_choice import Paper
+from kiosk.records.papers import Content, unpack
 from kiosk.texts import LANGUAGES, Language
 from ui.paper.painter import as_sheet
 from ui.paper.pieces import draw_all, total_height

@@ -9,8 +9,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
-from kiosk.arabic import isolate
 from kiosk.override import override
+from kiosk.values.arabic import isolate
 from ui.parts.box import clear
 from ui.parts.text import Text
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from kiosk.arabic import isolate
-from kiosk.fees import FeeLine
-from kiosk.services import EvidenceType, PublicService
+from kiosk.service.fees import FeeLine
+from kiosk.service.services import EvidenceType, PublicService
 from kiosk.texts import Language, say
+from kiosk.values.arabic import isolate
 from ui import show
 from ui.parts.box import clear, rule
 from ui.parts.text import Text

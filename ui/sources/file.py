@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from kiosk.errors import Refused
-from kiosk.evidence import MAX_FILE
+from kiosk.records.evidence import MAX_FILE
 from ui.sources.source import Fetch
 
 

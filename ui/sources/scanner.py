@@ -19,7 +19,7 @@ from typing import Final
 from PySide6.QtWidgets import QWidget
 
 from kiosk.errors import Refused, Unavailable
-from kiosk.evidence import MAX_FILE
+from kiosk.records.evidence import MAX_FILE
 from ui.sources import wia
 from ui.sources.source import Fetch
 

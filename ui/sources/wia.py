@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable
 from typing import Any, Final
 
-from kiosk.picture_process import ourselves
+from kiosk.pictures.picture_process import ourselves
 
 COMMAND: Final = "scan-page"
 SCANNER: Final = 1

@@ -11,7 +11,7 @@ from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 
 from kiosk.cli import default_folder
-from kiosk.commits import PutFact
+from kiosk.records.commits import PutFact
 from kiosk.tools import opened_store
 
 WORD = b"served"

@@ -1,0 +1,1 @@
+"""What everybody behind the counter works with: the documents in force, the one hand that writes, limits, time."""

@@ -1,0 +1,29 @@
+"""The services in front: this shop's own most used. They move once a day, never under somebody's fingers."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Final
+
+from kiosk.ports import Store
+from kiosk.service.catalogue import Catalogue
+from kiosk.service.services import PublicService
+
+FRONT: Final = 8
+SINCE_DAYS: Final = 90
+"""A season: long enough to be a habit, short enough to forget last year's rush."""
+
+
+class Favourites:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._on = ""
+        self._used: list[str] = []
+
+    def of(self, catalogue: Catalogue, today: str) -> list[PublicService]:
+        """Eight that are still offered, the most used first; what is not used yet fills up in the catalogue's order."""
+        if self._on != today:
+            since = date.fromisoformat(today) - timedelta(days=SINCE_DAYS)
+            self._used, self._on = self._store.used(since.isoformat()), today
+        ids = dict.fromkeys([*self._used, *catalogue.services])
+        return [catalogue.services[one] for one in ids if one in catalogue.services][:FRONT]

@@ -1,0 +1,114 @@
+"""The one hand that writes the journal: builds, signs and commits entries in order, from whatever thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from kiosk.ports import Mirror, Store, World
+from kiosk.records.commits import Change, Entry, PutDocument
+from kiosk.signed import journal, personal
+from kiosk.signed.journal import Chain, EntryType, Record, Stamp
+from kiosk.signed.keys import Signer
+
+SALT_LEN = 16
+Changes = Callable[[Sequence[Record]], Sequence[Change]]
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """One entry to come. `members` are those of the body after its salt; `personal` those of its frame, if any."""
+
+    entry_type: EntryType
+    members: dict[str, Any]
+    personal: dict[str, Any] | None = None
+    money_pt: int | None = None
+
+
+class Scribe:
+    """Appends to the journal of the current epoch. Thread-safe: one commit at a time, in the order of arrival."""
+
+    def __init__(self, store: Store, signer: Signer, world: World, mirror: Mirror) -> None:
+        self._store = store
+        self._signer = signer
+        self._clock = world.clock
+        self._randomness = world.randomness
+        self._mirror = mirror
+        self._milestones = world.milestones
+        self._lock = threading.RLock()
+        self._chain: Chain | None = None
+        self._anchor: bytes | None = None
+        self.on_written: Callable[[], None] = lambda: None
+        """Told after each commit that appended entries: there is something to send."""
+        self.on_documents: Callable[[], None] = lambda: None
+        """Told within the turn that committed a document: whoever writes next must not judge by the one before it."""
+
+    def turn(self) -> AbstractContextManager[bool]:
+        """While this is held nobody else writes, so what was checked inside still holds at the commit inside."""
+        return self._lock
+
+    def write(self, writings: Sequence[Writing], changes: Changes | Sequence[Change] = ()) -> list[Record]:
+        """Commit `writings` and `changes` together; durable on return.
+
+        `changes` may be a function of the signed records, for rows that carry a number or a hash. Raises what
+        `Store.commit` raises; nothing is written then.
+        """
+        with self._lock:
+            chain = self._stand()
+            entries = self._sign(chain, writings)
+            records = [entry.record for entry in entries]
+            wanted = changes(records) if callable(changes) else changes
+            self._milestones.pass_("commit.before")
+            try:
+                self._store.commit(entries, wanted, chain if entries else None)
+            except BaseException:
+                self._chain = self._anchor = None  # what the store holds now is for the store to say
+                self._told(wanted)  # for it may have been written all the same
+                raise
+            self._milestones.pass_("commit.after")
+            for record in records:
+                chain = chain.after(record)
+            self._chain = chain
+            self._told(wanted)
+            if records:
+                self._mirror.note(chain)  # in the turn: notes never come in another order than entries
+        if records:
+            self.on_written()
+        return records
+
+    def anchor_on(self, ack_hash: bytes) -> None:
+        """Later entries carry the hash of this acknowledgement."""
+        with self._lock:
+            self._anchor = ack_hash
+
+    def _told(self, changes: Sequence[Change]) -> None:
+        if any(isinstance(change, PutDocument) for change in changes):
+            self.on_documents()
+
+    def _stand(self) -> Chain:
+        if self._chain is None:
+            self._chain = self._store.tail().chain
+        if self._anchor is None:
+            acknowledged = self._store.last_ack()
+            self._anchor = acknowledged[0].hash if acknowledged else journal.NO_ANCHOR
+        return self._chain
+
+    def _sign(self, chain: Chain, writings: Sequence[Writing]) -> list[Entry]:
+        entries: list[Entry] = []
+        for writing in writings:
+            members, frame = writing.members, None
+            if writing.personal is not None:
+                frame = personal.write_frame(self._randomness.take(SALT_LEN), writing.personal)
+                members = {**members, "personal": personal.reference(frame)}
+            body = journal.write_body(self._randomness.take(SALT_LEN), members)
+            record = journal.write(chain, writing.entry_type, body, self._signer, self._stamp())
+            entries.append(Entry(record, frame, writing.money_pt))
+            chain = chain.after(record)
+        return entries
+
+    def _stamp(self) -> Stamp:
+        clock = self._clock
+        return Stamp(clock.wall_ms(), clock.mono_ms(), clock.boot_id, self._anchor or journal.NO_ANCHOR)

@@ -1,0 +1,130 @@
+"""How far the computer's clock is believed (decisions 13).
+
+Two things are known besides it. The *floor*: what the centre last signed and the time this counter has been switched on
+since; the true time is never before it, and no person can move it. And the time the counter last *went by*, which a
+person may correct either way, with an entry in the journal, so that one wrong date does not rule for ever.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Final
+
+from kiosk.backroom.scribe import Scribe, Writing
+from kiosk.clock import HOUR_MS, show_time
+from kiosk.errors import Refused
+from kiosk.ports import Store, World
+from kiosk.records.commits import PutFact
+from kiosk.signed.journal import EntryType
+
+SLACK_MS: Final = 15 * 60_000
+"""How far back a clock may be put, or drift, before anybody is asked."""
+JUMP_MS: Final = 12 * HOUR_MS
+MARK_MS: Final = 10 * 60_000
+"""How often at most the floor is kept; so much a restart may lose of it."""
+Running = tuple[int, int]  # a time, and the monotonic clock when it was that time
+
+
+class Timekeeper:
+    """Facts: `floor_ms`; `clock_ms`, what was gone by; `clock_back_ms`, where the last step back went. Thread-safe."""
+
+    def __init__(self, store: Store, scribe: Scribe, world: World) -> None:
+        self._store = store
+        self._scribe = scribe
+        self._clock = world.clock
+        self._lock = threading.Lock()
+        self._floor: Running | None = None
+        self._went: Running | None = None
+        self._marked_ms: int | None = None
+
+    def now_ms(self, facts: Mapping[str, bytes] | None = None) -> int:
+        """The time for limits and permissions: the computer's, but never before the floor."""
+        return max(self._clock.wall_ms(), self.floor_ms(facts))
+
+    def floor_ms(self, facts: Mapping[str, bytes] | None = None) -> int:
+        """Where the floor stands now; without `facts` by what this process has seen of them."""
+        with self._lock:
+            if facts is None and self._floor is None:
+                facts = self._store.facts()
+            mono = self._clock.mono_ms()
+            running = 0 if self._floor is None else self._floor[0] + mono - self._floor[1]
+            kept = 0 if facts is None else int(facts.get("floor_ms", 0))
+            if kept > running:  # no floor yet is none, and not one that begins in 1970
+                self._floor = kept, mono
+            return max(kept, running)
+
+    def doubt(self, facts: Mapping[str, bytes] | None = None) -> Refused | None:
+        """Why the clock is not believed, or None.
+
+        clock_behind: before the floor, so it is wrong; clock_ahead, clock_back: a person must look (`confirm`).
+        """
+        facts = self._store.facts() if facts is None else facts
+        floor, wall = self.floor_ms(facts), self._clock.wall_ms()
+        if wall < floor - SLACK_MS:
+            return _doubt("clock_behind", wall, floor)
+        went = self._expected(facts)
+        if went is not None and wall < went - SLACK_MS:
+            return _doubt("clock_back", wall, went)
+        known = max(floor, went or 0)
+        if known > 0 and wall > known + JUMP_MS:
+            return _doubt("clock_ahead", wall, known)
+        self._go_by(wall)
+        return None
+
+    def refuse(self, facts: Mapping[str, bytes] | None = None) -> None:
+        """Raises Refused where `doubt` finds a reason: no money is taken on a date nobody believes."""
+        doubt = self.doubt(facts)
+        if doubt is not None:
+            raise doubt
+
+    def confirm(self, author: Mapping[str, object]) -> None:
+        """Somebody has looked: the clock is right. Raises Refused("clock_behind") where it cannot be."""
+        doubt = self.doubt()
+        if doubt is None:
+            return
+        if doubt.code == "clock_behind":
+            raise doubt
+        wall = self._clock.wall_ms()
+        changes = [PutFact("clock_ms", str(wall).encode())]
+        if doubt.code == "clock_back":
+            changes.append(PutFact("clock_back_ms", str(wall).encode()))
+        members = {"v": 1, **author, "from_ms": doubt.values["known_ms"], "to_ms": wall}
+        self._scribe.write([Writing(EntryType.CLOCK_JUMP, members)], changes)
+        self._go_by(wall)
+
+    def marks(self) -> list[PutFact]:
+        """What to keep with the next commit; nothing most of the time. To be asked within the scribe's turn."""
+        mono = self._clock.mono_ms()
+        if self._marked_ms is not None and mono - self._marked_ms < MARK_MS:
+            return []
+        self._marked_ms = mono
+        facts = self._store.facts()
+        kept = [PutFact("floor_ms", str(self.floor_ms(facts)).encode())] if "floor_ms" in facts else []
+        went = self._expected(facts)
+        return kept if went is None else [*kept, PutFact("clock_ms", str(went).encode())]
+
+    def mark(self) -> None:
+        """Keep it now, if it is time to."""
+        with self._scribe.turn():
+            marks = self.marks()
+            if marks:
+                self._scribe.write([], marks)
+
+    def since_ms(self, written_ms: int, facts: Mapping[str, bytes], now_ms: int) -> int:
+        """When an entry dated `written_ms` was written at the latest: one dated in the future before the step back."""
+        return written_ms if written_ms <= now_ms else min(now_ms, int(facts.get("clock_back_ms", now_ms)))
+
+    def _expected(self, facts: Mapping[str, bytes]) -> int | None:
+        with self._lock:
+            if self._went is not None:
+                return self._went[0] + self._clock.mono_ms() - self._went[1]
+        return int(facts["clock_ms"]) if "clock_ms" in facts else None
+
+    def _go_by(self, wall_ms: int) -> None:
+        with self._lock:
+            self._went = wall_ms, self._clock.mono_ms()
+
+
+def _doubt(code: str, wall_ms: int, known_ms: int) -> Refused:
+    return Refused(code, shown=show_time(wall_ms), known=show_time(known_ms), known_ms=known_ms)

@@ -1,0 +1,1 @@
+"""What a technician does from a terminal: set up, diagnose, keep, update, carry by stick."""

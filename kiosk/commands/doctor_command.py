@@ -1,0 +1,166 @@
+"""`manfaz doctor`: beside a counter at work, or where none will start."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from io import TextIOWrapper
+from pathlib import Path
+
+from kiosk.backroom.inforce import InForce
+from kiosk.doctor import report, runner, support
+from kiosk.doctor.check import Result
+from kiosk.doctor.envelope import Head, seal
+from kiosk.doctor.facts import in_force, read_fact
+from kiosk.doctor.ports import Probes, Unknown
+from kiosk.errors import KioskError, Refused
+from kiosk.paper.printer_choice import PrinterChoice, parse_choice
+from kiosk.ports import Keystore, Printer, Store
+from kiosk.texts import LANGUAGES, say
+from kiosk.tools import write_whole
+from kiosk.world import SystemClock, SystemRandomness, start_thread
+from storage.probes import contact
+from storage.probes.machine import LocalMachine
+from storage.probes.mend import Mending
+from storage.probes.shop import FolderShop
+from sync.probe import LineProbe
+from ui.probe import ChosenDevices
+
+
+def doctor(asked: argparse.Namespace, keystore: Keystore | None = None) -> int:
+    """`manfaz doctor`: returns the exit code of `kiosk.doctor.report`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console that knows no Arabic still says the rest
+    if asked.list:
+        for check in runner.CHECKS:
+            print(f"{check.number:2} {check.id:14} {check.area:9} {check.title('en')} · {check.title('ar')}")
+        return report.CLEAN
+    wanted = _numbers(asked.only)
+    if wanted is None:
+        print(f"manfaz doctor: --only 1,…,{len(runner.CHECKS)}", file=sys.stderr)
+        return report.USAGE
+    probes, shop = _probes(asked, keystore)
+    try:
+        return _examine(asked, wanted, probes)
+    finally:
+        shop.close()
+
+
+def _examine(asked: argparse.Namespace, wanted: list[int], probes: Probes) -> int:
+    checks = runner.with_parents(wanted)
+    results = runner.run(checks, probes, start_thread)
+    if asked.fix:
+        results = _mended(asked, results, lambda: runner.run(checks, probes, start_thread))
+    chosen = [result for result in results if result.check.number in wanted]
+    if asked.json:
+        print(json.dumps(report.document(chosen, probes.clock.wall_ms())))  # ASCII: for any console
+    else:
+        _print(chosen)
+    if asked.support is not None:
+        write_whole(asked.support, _sealed(asked.data, probes, chosen))
+        if not asked.json:
+            _say("doctor.supported", file=asked.support)
+    return report.exit_code(chosen)
+
+
+def _numbers(only: str | None) -> list[int] | None:
+    """The numbers in ``6,7``; all without any, None for what names no check."""
+    if only is None:
+        return list(runner.BY_NUMBER)
+    parts = only.split(",")
+    if not all(part.isascii() and part.isdigit() and int(part) in runner.BY_NUMBER for part in parts):
+        return None
+    return [int(part) for part in parts]
+
+
+def _probes(asked: argparse.Namespace, keystore: Keystore | None) -> tuple[Probes, FolderShop]:
+    clock, chance = SystemClock(), SystemRandomness()
+    shop, machine = FolderShop(asked.data, keystore or _keystore()), LocalMachine(asked.data)
+
+    def choice() -> PrinterChoice | None:
+        if asked.printer != "none":
+            return parse_choice(asked.printer)
+        kept = read_fact(shop.store(), "printer")
+        return parse_choice(kept) if kept else None
+
+    line = LineProbe(
+        lambda: asked.centre or read_fact(shop.store(), "centre"), asked.ca,
+        lambda: _rules(shop.store()).keyset().feed, clock, chance,
+    )  # fmt: skip
+    devices = ChosenDevices(choice, _open_printer, in_use=machine.at_work())
+    return Probes(clock, machine, shop, line, devices), shop
+
+
+def _rules(store: Store) -> InForce:
+    if store.enrolment() is None:
+        raise Unknown("not_enrolled")
+    return in_force(store)
+
+
+def _keystore() -> Keystore:
+    from storage.keystore import SystemKeystore
+
+    return SystemKeystore()
+
+
+def _open_printer(choice: PrinterChoice) -> Printer:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from ui.paper.printers import printer_of
+
+    return printer_of(choice)
+
+
+def _mended(
+    asked: argparse.Namespace, results: list[Result], again: Callable[[], list[Result]]
+) -> list[Result]:  # fmt: skip
+    mending = Mending(asked.data, os.path.abspath(sys.argv[0]))  # noqa: PTH100 - links stay: the starter may be one
+    mending.drop_parts()
+    done = False
+    for result in results:
+        if result.outcome == "found" and result.check.safe_fix:
+            mended = mending.mend(result.text)
+            done = done or mended
+            for language in LANGUAGES:
+                key = "doctor.fixed" if mended else "doctor.unfixed"
+                print(say(language, key, title=result.check.title(language)), file=sys.stderr)
+    return again() if done else results
+
+
+def _print(results: list[Result]) -> None:
+    told = report.graver_first(results)
+    for result in told:
+        word = result.severity.word if result.severity else "crashed"
+        for language in LANGUAGES:
+            mark = say(language, f"doctor.severity.{word}")
+            print(f"[{result.check.number}] {result.check.title(language)} — {mark}")
+            print("    " + " ".join(result.words(language)))
+    if not told:
+        _say("doctor.clean")
+
+
+def _say(key: str, **values: object) -> None:
+    for language in LANGUAGES:
+        print(say(language, key, **values))
+
+
+def _sealed(folder: Path, probes: Probes, results: list[Result]) -> bytes:
+    """Raises Refused("support_no_centre") where this counter never knew its centre."""
+    head, public = _whom(folder, probes)
+    return seal(head, support.content(probes, results), public)
+
+
+def _whom(folder: Path, probes: Probes) -> tuple[Head, bytes]:
+    now_ms = probes.clock.wall_ms()
+    with suppress(Unknown, KioskError):
+        rules = _rules(probes.shop.store())
+        me = rules.statement()
+        return Head(me.device, me.epoch, now_ms), rules.keyset().seal_x25519
+    kept = contact.read(folder)
+    if kept is None:
+        raise Refused("support_no_centre")
+    return Head(bytes.fromhex(kept.device), kept.epoch, now_ms), bytes.fromhex(kept.seal)

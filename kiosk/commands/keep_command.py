@@ -1,0 +1,166 @@
+"""`manfaz backup`, `restore`, `move`, `retire`: what a technician does while no counter runs on the folder.
+
+Each says what it did in both languages. Exit codes are those of the command line; with ``--check``, `move` and `retire`
+only look: 0 nothing is in the way, 1 something is (an uninstaller asks this before it erases).
+"""
+
+from __future__ import annotations
+
+import argparse
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from kiosk import VERSION, texts
+from kiosk.backroom.inforce import InForce
+from kiosk.errors import Refused, Unavailable
+from kiosk.events import Event, Events, SyncChanged, TransactionsChanged
+from kiosk.keeping import leaving
+from kiosk.keeping.backups import Backups, Parts
+from kiosk.keeping.leaving import Kind
+from kiosk.ports import World
+from kiosk.world import NoMilestones, SystemClock, SystemRandomness
+
+if TYPE_CHECKING:
+    from storage.open import Opened
+
+OK: Final = 0
+REFUSED: Final = 1
+ANSWER_S: Final = 60.0
+"""How long the centre may take to acknowledge that a counter leaves."""
+Say = Callable[[str], None]
+
+
+def backup(asked: argparse.Namespace, say: Say = print) -> int:
+    """A backup now, and in the second place; `--choose` names that. Raises as `Backups`."""
+    with _opened(asked.data) as opened:
+        world = World(SystemClock(), SystemRandomness(), NoMilestones())
+        backups = _backups(opened, asked.data, world)
+        if asked.choose is not None:
+            backups.choose(str(asked.choose))
+        made = backups.local(_always, _silent)
+        _say(say, "keeping.made", place=str(backups.here), name=made.name, entries=made.entries)
+        if backups.place() is not None:
+            backups.second(_always, _silent)
+            _say(say, "keeping.made", place=str(backups.place()), name=made.name, entries=made.entries)
+    return OK
+
+
+def restore(asked: argparse.Namespace, say: Say = print) -> int:
+    """Put a backup back. Raises as `storage.restoring.Restoring`."""
+    from storage.keystore import SystemKeystore  # noqa: PLC0415 - slow to import
+    from storage.restoring import Restoring, save  # noqa: PLC0415 - the same
+
+    at = Restoring(asked.data, SystemKeystore(), SystemRandomness())
+    try:
+        if asked.request is not None:
+            save(asked.request, at.request(asked.backup))
+            _say(say, "keeping.asked", file=str(asked.request))
+            return OK
+        answer = None if asked.answer is None else _read(asked.answer)
+        done = at.restore(asked.backup, answer, _always, _silent, despite_newer=asked.as_new_epoch)
+    finally:
+        at.close()
+    one = done.manifest
+    _say(say, "keeping.restored", shop=one.shop, device=one.device[:8], seq=one.seq)
+    if done.aside is not None:
+        _say(say, "keeping.aside", place=str(done.aside))
+    return OK
+
+
+def leave(asked: argparse.Namespace, kind: Kind, say: Say = print) -> int:
+    """Move or retire. Raises Refused("leaving_refused"), Unavailable("leaving_unsent")."""
+    from storage import erasing, switch  # noqa: PLC0415 - slow to import
+    from storage.keystore import SystemKeystore  # noqa: PLC0415
+
+    with _opened(asked.data) as opened:
+        enrolled = opened.store.enrolment() is not None
+        if enrolled and not leaving.acknowledged(opened.store, kind):
+            found = leaving.obstacles(opened.store)
+            for one in found:
+                _say(say, f"leaving.{one.code}", n=one.n)
+            if asked.check:
+                return REFUSED if found else OK
+            if found:
+                raise Refused("leaving_refused", n=len(found))
+            _send(asked, opened, kind)
+        if asked.check:
+            return OK
+        folder = asked.data.resolve()
+    if kind == "retire":
+        erasing.begin(folder, SystemKeystore(), "retired")
+        erasing.finish(folder, SystemKeystore())
+    else:
+        switch.begin(folder, datetime.now(UTC).strftime("%Y%m%d-%H%M%S"), with_instance=True)
+    _say(say, f"leaving.done_{kind}")
+    return OK
+
+
+def _send(asked: argparse.Namespace, opened: Opened, kind: Kind) -> None:
+    """Write the last word and wait until the centre has it. Raises Unavailable("leaving_unsent")."""
+    from kiosk.app import Config  # noqa: PLC0415 - the line, which is slow to import
+    from kiosk.at_work import AtWork  # noqa: PLC0415
+    from ui.paper.printers import make_printer  # noqa: PLC0415
+
+    world, events = World(SystemClock(), SystemRandomness(), NoMilestones()), Events()
+    config = Config(asked.data, make_printer("none"), lambda _content, _copy: b"", asked.centre, asked.ca)
+    at_work = AtWork(opened, config, world, events)
+    heard = threading.Event()
+    store = opened.store
+
+    def hear(event: Event) -> None:
+        if isinstance(event, TransactionsChanged | SyncChanged) and leaving.acknowledged(store, kind):
+            heard.set()
+
+    events.subscribe(hear)
+    leaving.say(store, at_work.counter.scribe, kind)
+    at_work.line.start()
+    try:
+        at_work.line.now()
+        heard.wait(ANSWER_S)
+    finally:
+        at_work.line.stop()
+    if not leaving.acknowledged(store, kind):
+        raise Unavailable("leaving_unsent")
+
+
+def _backups(opened: Opened, folder: Path, world: World) -> Backups:
+    from storage.copies import Cover  # noqa: PLC0415 - slow to import
+    from storage.places import Places  # noqa: PLC0415
+
+    parts = Parts(opened.copies, Cover, Places(folder), folder, VERSION)
+    return Backups(parts, opened.store, InForce(opened.store, Events()), world, opened.store.commit)
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[Opened]:
+    from storage.keystore import SystemKeystore  # noqa: PLC0415 - slow to import
+    from storage.open import open_store  # noqa: PLC0415
+
+    opened = open_store(folder, SystemKeystore(), randomness=SystemRandomness())
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def _read(file: Path) -> bytes:
+    from kiosk.tools import read_whole  # noqa: PLC0415 - brings what lists of services need
+
+    return read_whole(file)
+
+
+def _say(say: Say, key: str, **values: object) -> None:
+    for language in texts.LANGUAGES:
+        say(texts.say(language, key, **values))
+
+
+def _always() -> bool:
+    return True
+
+
+def _silent(_done: int, _whole: int) -> None:
+    return None

@@ -1,0 +1,254 @@
+"""`manfaz setup`: the machine as setting up sees it, and `--accept`, which does all of it without a window."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from argparse import Namespace
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from kiosk.app import Config, Kiosk
+from kiosk.errors import Refused, Unavailable
+from kiosk.paper.printer_choice import parse_choice
+from kiosk.ports import World
+from kiosk.setting_up import carried
+from kiosk.setting_up.desk import SetUpDesk
+from kiosk.setting_up.invitation import read_invitation
+from kiosk.setting_up.steps import Step
+from kiosk.setup_machine import machine
+from kiosk.world import NoMilestones, SystemClock, SystemRandomness
+from starter.files import replace_whole
+
+if TYPE_CHECKING:
+    from kiosk.ports import Keystore
+
+LOOK_S: Final = 1.0
+"""How often is asked again for what others have to do: an approval, the first page of the feed."""
+
+SECRETS: Final = ("code", "operator_code", "pin")
+STDIN: Final = "-"
+"""In the place of a secret: it is a line of standard input, in this order. Others see what a command line says."""
+
+
+def setup(asked: Namespace) -> int:
+    """The window at its first start page; or, with --accept, all of it from this line. 0 when the counter is ready."""
+    for name in SECRETS:
+        if getattr(asked, name) == STDIN:
+            setattr(asked, name, sys.stdin.readline().strip())
+    if not asked.accept:
+        from kiosk.run import run
+
+        asked.wizard = True
+        return run(asked)
+    return _Script(asked).run()
+
+
+class _Script:
+    """What a technician would do, in his order, from where it was cut off."""
+
+    def __init__(self, asked: Namespace) -> None:
+        from kiosk.run import LatePaper
+        from ui.app import make_application
+
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        self._application = make_application(sys.argv[:1])
+        self._asked = asked
+        self._begun = SystemClock().mono_ms()
+        line = _read(asked.invitation).decode(errors="replace") if asked.invitation else ""
+        self._invited = read_invitation(line) if line else None
+        self._choice = parse_choice(asked.printer)
+        paper = LatePaper(self._choice, asked.language)
+        world = World(SystemClock(), SystemRandomness(), NoMilestones())
+        config = Config(asked.data, paper, paper.render, self._centre(), asked.ca, None)
+        self._kiosk = Kiosk(config, world, _keystore)
+        self._desk = SetUpDesk(self._kiosk, asked.data, world, machine(asked.language))
+        self._wait = threading.Event()
+
+    def _centre(self) -> str | None:
+        return self._asked.centre or (self._invited.centre if self._invited else None)
+
+    def run(self) -> int:
+        try:
+            self._refuse_enrolled()
+            self._desk.resume()
+            while not self._desk.progress.ended_ms:
+                step = self._desk.progress.step
+                self._tell(step=step, state="begun")
+                self._works()[step]()
+                self._tell(step=step, state=self._desk.progress.state(step), **self._desk.progress.facts(step))
+            return self._ended()
+        finally:
+            self._kiosk.close()
+
+    def _refuse_enrolled(self) -> None:
+        """A counter at work is not set up a second time by mistake."""
+        if self._desk.progress.outcomes or not (self._asked.data / "kiosk.db").exists():
+            return
+        self._kiosk.open()
+        if not self._kiosk.enrolment.needed():
+            self._kiosk.carried.refuse_enrolled()
+
+    def _works(self) -> dict[Step, Callable[[], object]]:
+        desk = self._desk
+        return {
+            "language": lambda: desk.language(self._asked.language), "clock": self._clock, "folder": desk.folder,
+            "keystore": desk.keystore, "enrolment": self._enrol, "catalogue": self._documents, "printer": self._print,
+            "scanner": lambda: desk.skip("without a person · بدون شخص"),
+            "camera": lambda: desk.skip("without a person · بدون شخص"),
+            "operator": self._operator, "acceptance": self._accept,
+        }  # fmt: skip
+
+    def _clock(self) -> None:
+        """A server's zone is UTC: that is noted, and in the report; a date that cannot be is not passed over."""
+        try:
+            self._desk.clock()
+        except Refused as error:
+            if error.code != "setup_zone":
+                raise
+            self._desk.skip(f"zone {error.values['found']}")
+
+    def _enrol(self) -> None:
+        if not self._kiosk.enrolment.needed():
+            self._desk.enrolled("line")
+        elif self._asked.request or self._asked.answer:
+            self._carry()
+        else:
+            self._claim()
+
+    def _claim(self) -> None:
+        enrolment = self._kiosk.enrolment
+        waiting = enrolment.under_way()
+        if waiting is not None:
+            number = waiting.number
+        else:
+            slot, code = self._slot()
+            told = enrolment.look(self._centre() or "", slot, code)
+            self._tell(step="enrolment", shop=told and (told.shop_en or told.shop_ar))
+            number = enrolment.claim(self._centre() or "", slot, code)
+        self._tell(step="enrolment", number=number)
+        self._until(enrolment.poll)
+        self._desk.enrolled("line", number)
+
+    def _slot(self) -> tuple[str, str]:
+        if self._invited is not None:
+            return self._invited.slot, self._invited.code
+        return self._asked.slot or "", self._asked.code or ""
+
+    def _carry(self) -> None:
+        """Write the request and end, or take the answer that has come for it."""
+        desk, asked = self._kiosk.carried, self._asked
+        if not asked.answer:
+            try:
+                replace_whole(asked.request, desk.request(*self._slot()))
+            except OSError as error:
+                raise Unavailable("stick_away", reason=error.strerror) from error
+            self._tell(step="enrolment", request=str(asked.request), number=desk.code())
+            raise Refused("setup_carried")
+        data = _read(asked.answer)
+        desk.accept(data, asked.answer_code or "")
+        self._desk.enrolled("stick", desk.code())
+
+    def _documents(self) -> None:
+        if self._asked.answer:
+            from kiosk.setting_up.offline import take_documents
+
+            take_documents(self._kiosk.counter, carried.read_documents(_read(self._asked.answer)))
+
+        def there() -> bool:
+            try:
+                self._desk.documents()
+            except Unavailable:
+                return False
+            return True
+
+        self._until(there)
+
+    def _print(self) -> None:
+        if self._choice.kind == "none":
+            self._desk.skip("no printer · بدون طابعة")
+            return
+        self._desk.print_test(self._choice)
+        if self._asked.paper_seen:
+            self._desk.judge_paper(self._choice, {"arabic": True, "qr": True, "cut": True})
+        else:
+            self._desk.skip("nobody looked at the page · لم ينظر أحد إلى الورقة")
+
+    def _operator(self) -> None:
+        seats = self._kiosk.counter.people.seats()
+        if not seats:
+            raise Refused("setup_nobody")
+        wanted = self._asked.operator or next((s.operator.id for s in seats if not s.has_pin), seats[0].operator.id)
+        self._desk.operator(wanted, self._asked.operator_code or "", self._asked.pin or "")
+
+    def _accept(self) -> None:
+        """Where the power was cut since, somebody has to sit down again."""
+        people = self._kiosk.counter.people
+        if people.current() is None:
+            seated = next(seat.operator.id for seat in people.seats() if seat.has_pin)
+            self._desk.sign_in(self._asked.operator or seated, self._asked.pin or "")
+        self._desk.accept(self._asked.technician)
+
+    def _ended(self) -> int:
+        store = self._kiosk.counter.office.store
+        document = store.fact("acceptance") or b""
+        from kiosk.setting_up import report
+
+        said = report.read(document, self._kiosk.signer.public)
+        places = self._keep(said, document)
+        seconds = (SystemClock().mono_ms() - self._begun) / 1000
+        facts = self._desk.progress.facts("acceptance")
+        self._tell(
+            verdict=said["verdict"], missing=said["missing"], sent=facts.get("sent"), trial=said["trial"],
+            seconds=round(seconds, 1), **places,
+        )  # fmt: skip
+        return 0 if said["verdict"] == "ready" else 1
+
+    def _keep(self, said: dict[str, Any], document: bytes) -> dict[str, str]:
+        if self._asked.report is None:
+            return {}
+        from ui.paper.acceptance import write_report
+
+        folder: Path = self._asked.report
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            replace_whole(folder / "acceptance.json", document)
+            write_report(folder / "acceptance.pdf", said, document)
+        except OSError as error:
+            raise Unavailable("stick_away", reason=error.strerror) from error
+        return {"report": str(folder / "acceptance.json"), "pdf": str(folder / "acceptance.pdf")}
+
+    def _until(self, done: Callable[[], bool]) -> None:
+        """Ask until it is so. What is away may come back; a no is a no. Raises what it raised when time is up."""
+        clock = SystemClock()
+        until_ms = clock.mono_ms() + self._asked.wait_s * 1000
+        while True:
+            try:
+                if done():
+                    return
+            except Unavailable:
+                if clock.mono_ms() > until_ms:
+                    raise
+            if clock.mono_ms() > until_ms:
+                raise Unavailable("setup_time")
+            self._wait.wait(LOOK_S)
+
+    def _tell(self, **said: Any) -> None:
+        plain = "   ".join(f"{name}: {value}" for name, value in said.items())
+        print(json.dumps(said, ensure_ascii=False) if self._asked.json else plain, flush=True)
+
+
+def _keystore() -> Keystore:
+    from kiosk.run import _keystore as system
+
+    return system()
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()[: carried.MOST_BYTES]
+    except OSError as error:
+        raise Refused("stick_none", name=file.name) from error

@@ -1,0 +1,115 @@
+"""`manfaz update`: what the counter does by itself, done now by a person while no counter is open."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from kiosk import VERSION
+from kiosk.backroom.inforce import InForce
+from kiosk.errors import Corrupt, Refused, Unavailable
+from kiosk.events import Events
+from kiosk.signed.enrolment import read_statement
+from kiosk.texts import LANGUAGES, say
+from kiosk.update_desk import METADATA, Always, LateReleases, installed, tools, web_line
+from kiosk.updating.machine import Installed, Updating
+from kiosk.updating.rings import ring_of
+from kiosk.updating.standing import Notes, Standing
+from kiosk.world import SystemClock, SystemRandomness
+from starter import pointer
+
+if TYPE_CHECKING:
+    from storage.open import Opened
+    from sync.update_lines import Line
+
+MOST_STEPS: Final = 8
+"""From a look for releases to the flip there are four; the others are for a version that has rotted."""
+Say = Callable[[str], object]
+DONE: Final = ("TRIAL", "COMMITTED", "REVERTED", "IDLE")
+
+
+def update(asked: argparse.Namespace, out: Say = print) -> int:
+    """Fetch, try, save and flip; the next start of the counter tries the new version. Returns 0.
+
+    Raises Refused: update_not_installed, already_running, not_enrolled; and what was in the way, by its code.
+    """
+    from storage.keystore import SystemKeystore  # noqa: PLC0415 - slow to import
+    from storage.open import open_store  # noqa: PLC0415 - the same
+
+    here = installed(asked.data)
+    if here is None:
+        raise Refused("update_not_installed")
+    with ExitStack() as undo:
+        opened = open_store(asked.data, SystemKeystore())
+        undo.callback(opened.close)
+        kept = opened.store.enrolment()
+        if kept is None:
+            raise Refused("not_enrolled")
+        address = asked.centre or (opened.store.fact("centre") or b"").decode()
+        releases = _releases(opened, here, _line(asked.source, address, asked.ca))
+        undo.callback(releases.close)
+        ring = ring_of(read_statement(kept.statement).device) if asked.source is None else "1"
+        if asked.check:
+            found = releases.newest(ring)
+            newer = found is not None and pointer.order(found.version) > pointer.order(VERSION)
+            word = ("update.there", found.version) if found and newer else ("update.newest", VERSION)
+        else:
+            word = _take(here, opened, releases, ring)
+    for language in LANGUAGES:
+        out(say(language, word[0], version=word[1]))
+    return 0
+
+
+def _line(source: Path | None, address: str, ca_file: str | None) -> Callable[[], Line]:
+    def make() -> Line:
+        from sync.update_lines import FolderLine  # noqa: PLC0415 - the same
+
+        return web_line(address, ca_file) if source is None else FolderLine(source)
+
+    return make
+
+
+def _releases(opened: Opened, here: Installed, line: Callable[[], Line]) -> LateReleases:
+    def pinned() -> str:
+        return InForce(opened.store, Events()).keyset().update_root_sha256
+
+    return LateReleases(line, pointer.program_folder(here.data) / METADATA, SystemClock().wall_ms, pinned)
+
+
+def _take(here: Installed, opened: Opened, releases: LateReleases, ring: str) -> tuple[str, str]:
+    def back_up(_: object) -> None:
+        opened.back_up(here.data / f"kiosk.db.before-{_digits(VERSION)}")
+
+    notes = Notes(opened.store.fact, lambda change: opened.store.commit([], [change]))
+    parts = tools(opened, here.data, releases, back_up, lambda: None)
+    updating = Updating(here, parts, Always(ring), notes, SystemClock(), SystemRandomness())
+
+    def step() -> bool:
+        updating.ask()
+        updating.step(lambda: True)
+        standing = updating.standing()
+        return bool(standing.trouble) or standing.phase in DONE
+
+    any(step() for _ in range(MOST_STEPS))
+    return _came_to(updating.standing())
+
+
+def _digits(version: str) -> str:
+    """So that the copy is found and let go of with those from before upgrades (`storage.backup`)."""
+    return "".join(f"{part:03d}" for part in pointer.order(version))
+
+
+def _came_to(standing: Standing) -> tuple[str, str]:
+    """The key of what to say, and the version it is about. Raises what was in the way."""
+    if standing.trouble in {"update_broken", "update_unfit", "update_forged", "update_other_centre"}:
+        raise Corrupt(standing.trouble, version=standing.version, what="", why="")
+    if standing.trouble:
+        raise Unavailable(standing.trouble, version=standing.version, detail="", reason="")
+    if standing.needs_setup:
+        raise Refused("update_needs_setup", version=standing.needs_setup)
+    if standing.phase == "TRIAL":
+        return "update.flipped", standing.version
+    return "update.newest", VERSION

@@ -1,0 +1,175 @@
+"""What a page of the feed holds. Documents are verified under their own key, parsed, never older than what rules.
+
+The envelope is stored and hashed as it came in the feed, re-serialised compactly: what is signed is the payload inside.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from kiosk.backroom.inforce import InForce, payload
+from kiosk.backroom.operators import read_operators
+from kiosk.backroom.scribe import Writing
+from kiosk.errors import Corrupt, Refused
+from kiosk.events import DocumentsChanged, Event
+from kiosk.ports import Store
+from kiosk.records.commits import Change, PutDocument
+from kiosk.records.settings import read_settings
+from kiosk.records.transaction import Outcome
+from kiosk.service.catalogue import read_catalogue
+from kiosk.signed import enrolment, trust
+from kiosk.signed.enrolment import Statement
+from kiosk.signed.journal import EntryType
+from kiosk.signed.trust import Forged, Keyset, Role
+from kiosk.strict_json import count
+
+STATUSES: Final = frozenset({"pending", "approved", "rejected", "sent_back"})
+_READERS: Final[Mapping[str, tuple[str, Role, Callable[[Mapping[str, Any]], object]]]] = {
+    "settings": (trust.SETTINGS, "feed", read_settings),
+    "operators": (trust.OPERATORS, "feed", read_operators),
+    "catalogue": (trust.CATALOGUE, "catalogue", read_catalogue),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An applied page of the feed; `more` says that another waits."""
+
+    more: bool
+    server_ms: int
+
+
+def page_members(payload: bytes) -> dict[str, Any]:
+    """A verified page. Envelopes lie in it whole, longer than any string may be; each item is held to the rules."""
+    try:
+        members = json.loads(payload)
+    except (ValueError, RecursionError):
+        members = None
+    if not isinstance(members, dict):
+        raise Forged("not a page")
+    return members
+
+
+def root_signed(envelope: bytes) -> list[Any]:
+    """The keyset items in a page whose own signature says nothing to us. Each must still convince by the root's.
+
+    A counter that slept through two rotations knows none of the keys that sign pages now.
+    """
+    try:
+        items = page_members(base64.b64decode(json.loads(envelope)["payload"]))["items"]
+        return [item for item in items if item["kind"] == "keyset"]
+    except (Corrupt, LookupError, TypeError, ValueError):
+        return []
+
+
+def read_outcome(item: Mapping[str, Any], my_epoch: int, store: Store) -> Outcome | None:
+    """The centre's word on a request that stands here, under the hash it names. Raises Forged, KeyError, TypeError.
+
+    None for an epoch before mine that this store has never held: it went with another disk, and so did its requests.
+    """
+    epoch, seq, status = count(item["epoch"]), count(item["seq"]), item["status"]
+    if status not in STATUSES:
+        raise Forged("outcome")
+    if epoch < my_epoch and store.hash_at(0, epoch) is None:
+        return None
+    known = store.hash_at(seq, epoch)
+    if seq == 0 or known is None or known.hex() != item["entry_hash"]:
+        raise Forged("outcome of another entry")
+    reason = item.get("reason") or {}
+    return Outcome(
+        epoch, seq, status, str(item.get("code") or ""),
+        str(reason.get("ar", "")), str(reason.get("en", "")), count(item["at_ms"]),
+    )  # fmt: skip
+
+
+def read_order(envelope: bytes, publics: Iterable[bytes], me: Statement) -> str | None:
+    """The code of an order inside a page: signed on its own, made before my request, so without its nonce.
+
+    None where it is about an epoch that is over. Raises Forged, BadJson, TypeError.
+    """
+    members = trust.open_object(envelope, trust.VERDICT, publics)
+    epoch, code = count(members.get("epoch")), members.get("code")
+    if members.get("device") != me.device_text or epoch > me.epoch:
+        raise Forged("other device")
+    if code not in ("suspended", "resumed", "erase"):
+        raise Forged("order")
+    return str(code) if epoch == me.epoch else None
+
+
+def opening(store: Store, app: str) -> list[Writing]:
+    """The first entries of an epoch: that it begins, under program version `app`, and each document that rules in it.
+
+    The centre prices a sale by what its own epoch says it had applied, and what was kept comes as no news again.
+    """
+    kept = [(kind, store.document(kind)) for kind in ("keyset", *_READERS)]
+    ruling = [_applied(kind, int(payload(found)["version"]), found) for kind, found in kept if found is not None]
+    return [Writing(EntryType.EPOCH_OPEN, {"v": 1, "kind": "epoch_open", "app": app}), *ruling]
+
+
+def _applied(kind: str, version: int, envelope: bytes) -> Writing:
+    sha256 = hashlib.sha256(envelope).hexdigest()
+    return Writing(EntryType.DOCUMENT_APPLIED, {"v": 1, "kind": kind, "version": version, "sha256": sha256})
+
+
+@dataclass(slots=True)
+class Arrived:
+    """What a page amounts to, gathered item by item: journal entries, changes, and whom to tell afterwards."""
+
+    writings: list[Writing] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+
+
+class Documents:
+    """The documents of one page, in order: a new keyset rules over those behind it."""
+
+    def __init__(self, store: Store, in_force: InForce) -> None:
+        self._store = store
+        self._keyset: Keyset = in_force.keyset()
+        self._newest: dict[str, int] = {}
+
+    def apply(self, kind: str, envelope: bytes, arrived: Arrived) -> None:
+        """Add `envelope` to what arrived. Raises Forged, BadJson, Refused; nothing is added then."""
+        newest = self._in_force(kind)
+        version = self._verified(kind, envelope)
+        if version < newest:
+            raise Forged("older document")
+        if version == newest:
+            return  # no news, and no entry: whoever repeats it may not fill the journal
+        self._newest[kind] = version
+        arrived.writings.append(_applied(kind, version, envelope))
+        arrived.changes.append(PutDocument(kind, version, envelope))
+        arrived.events.append(DocumentsChanged(kind))
+
+    def _verified(self, kind: str, envelope: bytes) -> int:
+        """The version of a document that its own key signed and its own reader understands."""
+        if kind == "keyset":
+            self._keyset = self._open_keyset(envelope)
+            return self._keyset.version
+        payload_type, role, read = _READERS[kind]
+        members = trust.open_object(envelope, payload_type, self._keyset.publics(role))
+        version = members.get("version")
+        read(members)
+        if type(version) is not int or version < 1:
+            raise Forged("no version")
+        return version
+
+    def _open_keyset(self, envelope: bytes) -> Keyset:
+        kept = self._store.enrolment()
+        if kept is None:
+            raise Refused("not_enrolled")
+        root_fp = enrolment.read_statement(kept.statement).root_fp
+        return trust.open_keyset(envelope, kept.root_public, root_fp, at_least=self._keyset.version)
+
+    def _in_force(self, kind: str) -> int:
+        if kind == "keyset":
+            return self._keyset.version
+        if kind not in self._newest:
+            kept = self._store.document(kind)
+            self._newest[kind] = int(payload(kept)["version"]) if kept else 0
+        return self._newest[kind]

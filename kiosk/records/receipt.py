@@ -1,0 +1,182 @@
+"""The receipt: what the citizen takes home, proved by the journal entry behind it.
+
+It stores the amounts charged and the versions they came from, never a pointer to a price. The 16-character
+code is the first 80 bits of the entry's hash; the QR carries the whole hash; the digits-only line is for
+counter scanners, whose letters would arrive as Arabic on an Arabic keyboard layout (decisions 26).
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any, Final
+
+from kiosk import strict_json
+from kiosk.signed.journal import Record
+from kiosk.values import ids
+
+CODE_BYTES: Final = 10
+SEQ_DIGITS: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed amount, both languages, piastres. `kind` is government or service, "" on papers of before."""
+
+    label_ar: str
+    label_en: str
+    amount_pt: int
+    kind: str = ""
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One request on the receipt: its own entry, amounts and code.
+
+    `next_*` is what the citizen does now, if known; `elsewhere` what is still to be paid at the authority, in no total
+    of this shop.
+    """
+
+    seq: int
+    entry_hash: str
+    service_number: str
+    service_ar: str
+    service_en: str
+    authority_ar: str
+    authority_en: str
+    service_version: int
+    lines: tuple[Line, ...]
+    processing_ar: str
+    processing_en: str
+    form_ar: str = ""
+    form_en: str = ""
+    next_ar: str = ""
+    next_en: str = ""
+    elsewhere: tuple[Line, ...] = ()
+
+    @property
+    def code(self) -> str:
+        return receipt_code(bytes.fromhex(self.entry_hash))
+
+    @property
+    def subtotal_pt(self) -> int:
+        return sum(line.amount_pt for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Everything a paper says, so that the same paper can be painted again in any language.
+
+    `national_id` and `mobile` are masked already; `device` is the UUID text, `entry_hash` hex. A visit of several
+    requests has one receipt: it belongs to the first one, `further` are the others (decisions 11), and the total, what
+    was given and the change are the visit's; `carried` is the number of the receipt that had paid for it already. What
+    is not paid in cash (`method`) has a `reference` instead of change.
+    """
+
+    device: str
+    epoch: int
+    seq: int
+    entry_hash: str
+    shop_ar: str
+    shop_en: str
+    service_number: str
+    service_ar: str
+    service_en: str
+    authority_ar: str
+    authority_en: str
+    service_version: int
+    catalogue: int
+    created_ms: int
+    operator: str
+    name: str
+    national_id: str
+    lines: tuple[Line, ...]
+    vat_pt: int
+    total_pt: int
+    tendered_pt: int
+    change_pt: int
+    processing_ar: str
+    processing_en: str
+    public_address: str
+    support_phone: str
+    tax_number: str = ""
+    further: tuple[Served, ...] = ()
+    method: str = "cash"
+    reference: str = ""
+    practice: bool = False
+    form_ar: str = ""
+    form_en: str = ""
+    next_ar: str = ""
+    next_en: str = ""
+    elsewhere: tuple[Line, ...] = ()
+    carried: str = ""
+
+    @property
+    def served(self) -> tuple[Served, ...]:
+        """Every request of the visit, the first one first."""
+        own = {name: getattr(self, name) for name in Served.__slots__}
+        return (Served(**own), *self.further)
+
+    @property
+    def cash(self) -> bool:
+        """Whether the drawer opens for it."""
+        return self.method == "cash" and self.total_pt > 0 and not self.carried
+
+    @property
+    def short_device(self) -> str:
+        return self.device[:8]
+
+    @property
+    def number(self) -> str:
+        """``019a1b2c-231``: which device, which entry."""
+        return f"{self.short_device}-{self.seq}"
+
+    @property
+    def code(self) -> str:
+        return receipt_code(bytes.fromhex(self.entry_hash))
+
+    @property
+    def qr(self) -> str:
+        return f"{self.public_address}/r/{self.short_device}/{self.seq}/{self.entry_hash}"
+
+    @property
+    def barcode(self) -> str:
+        """Digits only, for a counter scanner: ten of the device's short id, then the sequence."""
+        return f"{int(self.short_device, 16):010d}{self.seq:0{SEQ_DIGITS}d}"
+
+    def pack(self) -> bytes:
+        """JSON bytes for the print job's row; `unpack` gives the same receipt back."""
+        members = {name: _plain(getattr(self, name)) for name in self.__slots__ if name != "further"}
+        further = [{name: _plain(getattr(part, name)) for name in part.__slots__} for part in self.further]
+        return strict_json.dumps({**members, "further": further})
+
+    @classmethod
+    def unpack(cls, data: bytes) -> Receipt:
+        members: dict[str, Any] = strict_json.loads_object(data)
+        further = tuple(Served(**_rich(part)) for part in members.pop("further", ()))
+        return cls(**_rich(members), further=further)
+
+
+def _plain(value: Any) -> Any:
+    """A member as JSON takes it: the only lists in a receipt are lists of lines."""
+    return (
+        [[x.label_ar, x.label_en, x.amount_pt, x.kind, x.count] for x in value] if isinstance(value, tuple) else value
+    )
+
+
+def _rich(members: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: tuple(Line(*row) for row in value) if isinstance(value, list) else value
+        for name, value in members.items()
+    }
+
+
+def receipt_code(entry_hash: bytes) -> str:
+    """``STGP-AFFW-1T4D-7S8R-c``: 16 Crockford characters of the hash's first 80 bits and a check character."""
+    code = ids.crockford(entry_hash[:CODE_BYTES])
+    return "-".join([code[i : i + 4] for i in range(0, 16, 4)] + [ids.check_char(code)])
+
+
+def device_text(record: Record) -> str:
+    return str(uuid.UUID(bytes=record.fields.device))
