@@ -98,8 +98,8 @@ python=$(find_python)
 if [ -z "$python" ] && command -v apt-get >/dev/null 2>&1; then apt_install python3-venv; python=$(find_python); fi
 [ -n "$python" ] || die "Python 3.11, 3.12 or 3.13 with venv is needed, and none was found"
 
-# Two programs of Debian's that try the alert rules of the centre. Unpacked and not installed: the package would start a
-# service of its own here, and bring the libraries of a page that nobody opens.
+# Two programs of Debian's that try the alert rules of the centre (32 MB to fetch, 170 MB here). Unpacked, not installed:
+# the package would start a service of its own, and bring the libraries of a page that nobody opens.
 rules_wanted=""
 [ "$lock" != requirements-dev.lock ] || rules_wanted="promtool prometheus"
 rules_there() { for name in $rules_wanted; do [ -x ".venv/bin/$name" ] || return 1; done; }

@@ -5,11 +5,12 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from central.cabinet import Cabinet, OnlineKeys, Random
 from central.store import Store
+from central.turned_away import TurnedAway
 from central.vault import Vault
 
 
@@ -29,6 +30,8 @@ class Centre:
     random: Random = secrets.token_bytes
     updates: Path | None = None
     """The folder of the signed releases that is served under ``/updates/``."""
+    turned_away: TurnedAway = field(default_factory=TurnedAway)
+    """What this process refused to believe, until it is kept."""
 
     @property
     def keys(self) -> OnlineKeys:

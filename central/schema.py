@@ -239,6 +239,12 @@ _HEALTH: Final = (
     "CREATE INDEX clock_jump_at ON clock_jump (at_ms)",
 )
 
+# Requests whose key is not believed, by why and device; the device is empty where its name is not known here.
+_TURNED_AWAY: Final = (
+    """CREATE TABLE turned_away (why TEXT NOT NULL, device {bytes} NOT NULL, total {big} NOT NULL,
+       recent {big} NOT NULL, first_ms {big} NOT NULL, last_ms {big} NOT NULL, PRIMARY KEY (why, device))""",
+)
+
 STEPS: Final = (
     Step((*_PEOPLE, *_DEVICES, *_JOURNAL, *_BUSINESS), _SQLITE_GUARDS, _POSTGRES_GUARDS),
     Step(_ERASURE, _SQLITE_ERASURE, _POSTGRES_ERASURE),
@@ -254,6 +260,7 @@ STEPS: Final = (
     Step(_ACCEPTANCE),
     Step(_HEALTH),
     Step(_SUPPORT),
+    Step(_TURNED_AWAY),
 )
 
 

@@ -253,6 +253,7 @@ def parser() -> ArgumentParser:
         _option("--host", default="127.0.0.1"), _option("--port", type=int, default=8700),
         _option("--public-address", default=""), _option("--authority", default=""),
         _option("--proxy", default="", metavar="ADDRESS"), _option("--no-rate-limits", action="store_true"),
+        _option("--metrics-host", default="127.0.0.1"), _option("--metrics-port", type=int, default=None),
     ):  # fmt: skip
         serve.add_argument(name, help=_both(f"serve.{name[2:]}"), **how)
     serve.set_defaults(run="serving:serve")

@@ -57,7 +57,9 @@ def opened(options: Namespace) -> Iterator[Centre]:
     try:
         with store.reading() as session:
             authority, address = config(session, "authority"), config(session, "public_address")
-        yield Centre(store, keys, authority, address, updates=updates_folder(options))
+        centre = Centre(store, keys, authority, address, updates=updates_folder(options))
+        yield centre
+        centre.turned_away.keep(store)
     finally:
         store.close()
 

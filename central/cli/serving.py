@@ -18,7 +18,7 @@ from central.cli.secrets import signed_catalogue
 from central.fleet import halting
 from central.projection import Projector
 from central.releases import rollout
-from central.web import app, listener, signed
+from central.web import app, listener, scrape, signed
 from kiosk.errors import KioskError, Refused
 from kiosk.service.catalogue import bundled_services
 
@@ -36,7 +36,7 @@ def serve(options: Namespace, console: Console) -> None:
         with opened(options) as found:
             centre = _configured(found, options, f"{options.host}:{port}")
             _publish_what_is_missing(centre, options)
-            with _working(centre) as arrived:
+            with _working(centre) as arrived, _scraped(centre, options):
                 console.done("serving", url=f"http://{options.host}:{port}", public_address=centre.public_address)
                 console.out.flush()
                 listener.server(app.build(centre, _rates(options), arrived, options.proxy)).run(sockets=[socket])
@@ -76,6 +76,24 @@ def _publish_what_is_missing(centre: Centre, options: Namespace) -> None:
 
 
 @contextmanager
+def _scraped(centre: Centre, options: Namespace) -> Iterator[None]:
+    """What Prometheus reads, on a port of its own and only where one is named. Raises Unavailable ``port_busy``."""
+    if options.metrics_port is None:
+        yield
+        return
+    socket = listener.bind(options.metrics_host, options.metrics_port)
+    server = listener.server(scrape.build(centre))
+    thread = threading.Thread(target=server.run, args=([socket],), name="metrics")
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+        socket.close()
+
+
+@contextmanager
 def _working(centre: Centre) -> Iterator[threading.Event]:
     """The worker behind the acknowledgements, and the broom that also signs releases daily; ended with the block."""
     stop, wake = threading.Event(), threading.Event()
@@ -88,6 +106,7 @@ def _working(centre: Centre) -> Iterator[threading.Event]:
         while not stop.wait(PURGE_S):
             try:
                 signed.purge_nonces(centre)
+                centre.turned_away.keep(centre.store)
                 rollout.sign_daily(centre)
                 halting.watch(centre)
             except KioskError as error:

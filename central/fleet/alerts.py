@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from central import audit
+from central import audit, turned_away
 from central.centre import Centre
 from central.fleet import counters
 from central.fleet.counters import Counter
@@ -40,6 +40,10 @@ SKEW_S: Final = 300
 JUMPS: Final = 2
 TRIES: Final = 5
 WAITING_MS: Final = 30 * MINUTE_MS
+KEYS: Final = {
+    turned_away.SIGNATURE: ("signature_refused", "ticket"), "superseded": ("key_superseded", "page"),
+    "erased": ("erase_heard", "ticket"),
+}  # fmt: skip
 RESTING: Final = frozenset({"", "IDLE", "COMMITTED", "REVERTED"})
 OFFICE: Final = Hours(9, 17, frozenset({4}))
 """When somebody at the centre should be there to approve: not on Fridays."""
@@ -62,16 +66,17 @@ class Alert:
 Found = Iterator[Alert]
 
 
-def alerts(centre: Centre, session: Session) -> list[Alert]:
+def alerts(centre: Centre, session: Session, fleet: list[Counter] | None = None) -> list[Alert]:
     """All that fire now, the gravest first. The watchdog always does: its absence is the alarm."""
-    now, fleet = centre.now_ms(), counters.counters(centre, session)
+    now, fleet = centre.now_ms(), counters.counters(centre, session) if fleet is None else fleet
     outages = list(_outages(fleet, now))
     muted = {one.governorate for one in outages}
     found = [
         *outages,
         *_covered(_silent(fleet, now), lambda one: bool(muted & {one.governorate, "*"})),
-        *_money(fleet, now), *_forks(session, fleet), *_rollouts(centre, session, fleet, now), *_stops(fleet, now),
-        *_backups(fleet, now), *_clocks(session, fleet, now), *_enrolments(session, now),
+        *_money(fleet, now), *_forks(session, fleet), *_keys(session, fleet, now),
+        *_rollouts(centre, session, fleet, now), *_stops(fleet, now), *_backups(fleet, now),
+        *_clocks(session, fleet, now), *_enrolments(session, now),
     ]  # fmt: skip
     order = ("page", "ticket", "none")
     found.sort(key=lambda one: (one.muted, order.index(one.severity), one.name, one.shop, one.subject))
@@ -134,6 +139,26 @@ def _forks(session: Session, fleet: list[Counter]) -> Found:
     shown = {bytes(device): int(at_ms) for device, at_ms in rows}
     for device, one in frozen.items():
         yield _of(one, "clone", "page", shown.get(device, 0))
+
+
+def _keys(session: Session, fleet: list[Counter], now: int) -> Found:
+    """Keys that are not believed. Only those that name a device of ours: anybody can send the rest."""
+    known = {one.device: one for one in fleet}
+    for found in turned_away.lately(session, now):
+        name, severity = KEYS.get(found.why, ("", ""))
+        if name and (found.why != "superseded" or _two_computers(session, known[found.device], found)):
+            yield _of(known[found.device], name, severity, found.first_ms, times=found.recent)
+
+
+def _two_computers(session: Session, one: Counter, found: turned_away.Refusals) -> bool:
+    """Whether the old computer speaks beside the new one, or in spite of having been called broken.
+
+    One that was approved for its next epoch may speak with the old key until it has fetched the new statement.
+    """
+    if not one.works:
+        return True
+    row = session.one("SELECT received_ms FROM entry WHERE device = ? AND epoch = ? AND seq = 1", one.device, one.epoch)
+    return row is not None and found.last_ms > row[0]
 
 
 def _rollouts(centre: Centre, session: Session, fleet: list[Counter], now: int) -> Found:

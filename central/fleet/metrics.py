@@ -6,6 +6,7 @@ from collections import Counter as Tally
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+from central import turned_away
 from central.centre import Centre
 from central.fleet import counters
 from central.fleet.alerts import alerts
@@ -20,6 +21,7 @@ _HELP: Final = {
     "manfaz_counter_unsent": "Entries that a counter had not sent when it was last heard of.",
     "manfaz_counter_unsent_piastres": "Money of those entries.",
     "manfaz_counter_info": "Version, ring and phase as last heard.",
+    "manfaz_refused_total": "Requests whose key was not believed, by why.",
     "manfaz_alert": "1 for each thing that somebody must be told of.",
     "manfaz_evaluated_timestamp_seconds": "When all this was computed.",
 }
@@ -35,7 +37,8 @@ def text(centre: Centre, session: Session) -> str:
     for one in fleet:
         for name, labels, value in _of(one):
             samples[name].append((labels, value))
-    for alert in alerts(centre, session):
+    samples["manfaz_refused_total"] = [({"why": why}, count) for why, count in turned_away.totals(session).items()]
+    for alert in alerts(centre, session, fleet):
         labels = {
             "alert": alert.name, "severity": alert.severity, "subject": alert.subject, "shop": alert.shop,
             "governorate": alert.governorate, "muted": str(alert.muted).lower(),
@@ -56,7 +59,8 @@ def _of(one: Counter) -> Iterator[tuple[str, dict[str, str], float]]:
 
 def _lines(samples: Mapping[str, list[tuple[dict[str, str], float]]]) -> Iterator[str]:
     for name, found in samples.items():
-        yield f"# HELP {name} {_HELP[name]}\n# TYPE {name} gauge\n"
+        kind = "counter" if name.endswith("_total") else "gauge"
+        yield f"# HELP {name} {_HELP[name]}\n# TYPE {name} {kind}\n"
         for labels, value in found:
             said = ",".join(f'{key}="{value_.translate(_ESCAPES)}"' for key, value_ in labels.items())
             yield f"{name}{{{said}}} {value:.15g}\n" if said else f"{name} {value:.15g}\n"

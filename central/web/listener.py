@@ -9,7 +9,7 @@ from types import FrameType
 from typing import Any, Final
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from kiosk.errors import Unavailable
@@ -97,7 +97,7 @@ class Orderly(uvicorn.Server):
         self.should_exit = True
 
 
-def server(app: FastAPI) -> uvicorn.Server:
+def server(app: Starlette) -> uvicorn.Server:
     """A server for `app`, to be run on sockets of `bind`."""
     return Orderly(
         uvicorn.Config(

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Final
 
-from central import devices, ledger
+from central import devices, ledger, turned_away
 from central.centre import Centre
 from central.devices import Chain
 from central.web.answers import Answer, Denied, refusal, verdict
@@ -34,16 +34,20 @@ def authenticate(centre: Centre, received: Received) -> Caller:
     """
     request, claimed = _claimed(centre, received)
     with centre.store.reading() as session:
-        chain = devices.chain(session, _device(claimed.device), claimed.epoch)
-    if chain is None or not wire.verify(claimed, request, chain.public):
-        raise _unauthorised()
+        chain = devices.chain(session, _device(centre, claimed.device), claimed.epoch)
+    if chain is None:
+        raise _unauthorised(centre, turned_away.UNKNOWN)
+    if not wire.verify(claimed, request, chain.public):
+        raise _unauthorised(centre, turned_away.SIGNATURE, chain)
     age_s = centre.now_ms() // 1000 - claimed.created
     oldest, ahead = (stick_file.OLDEST_S, stick_file.AHEAD_S) if received.carried else (wire.MAX_AGE_S, wire.MAX_AGE_S)
     if not -ahead <= age_s <= oldest:
+        _note(centre, turned_away.CLOCK, chain)
         raise Denied(verdict(centre, chain, 401, "clock_skew", claimed.nonce))
     if not received.carried:
         _take_turn(centre, received, chain, claimed.nonce)
     if chain.state != "active":
+        _note(centre, chain.state, chain)
         raise Denied(shut_out(centre, chain, claimed.nonce))
     return Caller(chain, claimed.nonce, request.idempotency, claimed.created * 1000)
 
@@ -56,7 +60,7 @@ def _take_turn(centre: Centre, received: Received, chain: Chain, nonce: str) -> 
             chain.device, nonce, centre.now_ms(),
         )  # fmt: skip
     if not fresh:
-        raise _unauthorised()
+        raise _unauthorised(centre, turned_away.REPEATED, chain)
     # Counted only now: nobody else can use up a device's turns, not even with copies of its own requests.
     wait = received.pace(chain.name)
     if wait:
@@ -66,7 +70,7 @@ def _take_turn(centre: Centre, received: Received, chain: Chain, nonce: str) -> 
 def _claimed(centre: Centre, received: Received) -> tuple[wire.Request, wire.Claimed]:
     signature_input, signature = received.only("signature-input"), received.only("signature")
     if signature_input is None or signature is None:
-        raise _unauthorised()
+        raise _unauthorised(centre, turned_away.UNREADABLE)
     authority = stick_file.STICK if received.carried else centre.authority
     if received.method in ("GET", "HEAD"):
         request = wire.Request(received.method, authority, received.path, received.query)
@@ -74,27 +78,32 @@ def _claimed(centre: Centre, received: Received) -> tuple[wire.Request, wire.Cla
         key = _KEY.fullmatch(received.only("idempotency-key") or "")
         content_type, digest = received.only("content-type"), received.only("content-digest")
         if key is None or content_type is None or digest != wire.digest(received.body):
-            raise _unauthorised()
+            raise _unauthorised(centre, turned_away.UNREADABLE)
         request = wire.Request(
             received.method, authority, received.path, received.query, content_type, received.body, key[1]
         )
     claimed = wire.read_signature(signature_input, signature, request)
     if claimed is None:
-        raise _unauthorised()
+        raise _unauthorised(centre, turned_away.UNREADABLE)
     return request, claimed
 
 
-def _device(text: str) -> bytes:
+def _device(centre: Centre, text: str) -> bytes:
     try:
         device = uuid.UUID(text)
     except ValueError:
-        raise _unauthorised() from None
+        raise _unauthorised(centre, turned_away.UNREADABLE) from None
     if str(device) != text:
-        raise _unauthorised()
+        raise _unauthorised(centre, turned_away.UNREADABLE)
     return device.bytes
 
 
-def _unauthorised() -> Denied:
+def _note(centre: Centre, why: str, chain: Chain | None) -> None:
+    centre.turned_away.note(why, chain.device if chain else turned_away.NOBODY, centre.now_ms())
+
+
+def _unauthorised(centre: Centre, why: str, chain: Chain | None = None) -> Denied:
+    _note(centre, why, chain)
     return Denied(refusal(401, "unauthorised"))
 
 

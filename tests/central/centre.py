@@ -45,13 +45,15 @@ def free_port() -> int:
 
 
 class CentreProcess:
-    """The running centre; `url` has no slash at its end, `authority` is what devices sign for.
+    """The running centre; `url` has no slash at its end, `authority` is what devices sign for; with a `metrics_port`
+    it serves that, too.
 
     Both stay when `port` is changed before a start: then something else stands in between.
     """
 
     def __init__(self, data: Path, port: int, database: str | None = None, *, limits: bool = False) -> None:
         self.data, self.port, self._limits = data, port, limits
+        self.metrics_port: int | None = None
         self.authority = f"127.0.0.1:{port}"
         self.url = f"http://{self.authority}"
         self._common = ["--data", str(data)] + (["--database", database] if database else [])
@@ -63,6 +65,7 @@ class CentreProcess:
         arguments = ["serve", "--host", "127.0.0.1", "--port", str(self.port)]
         arguments += ["--public-address", self.url, "--authority", self.authority]
         arguments += [] if self._limits else ["--no-rate-limits"]
+        arguments += [] if self.metrics_port is None else ["--metrics-port", str(self.metrics_port)]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*COMMAND, *self._common, *arguments], cwd=ROOT, stdout=log, stderr=subprocess.STDOUT

@@ -23,12 +23,13 @@ from kiosk.texts import say
 from kiosk.updating.rings import place
 from tests.central.counters import MINUTE_MS, Fleet, name
 from tests.central.local import SHOP, START_MS, Office
+from tests.central.test_alert_rules import RULE_OF
 from tests.sync.publisher import Publisher
 
 NAMES: Final = (
     "shop_silent", "area_outage", "money_at_risk", "clone", "rollout_halted", "rollout_stuck", "version_old",
     "metadata_stale", "doctor_stop", "incident", "backup_old", "clock_wrong", "enrolment_tries", "enrolment_waits",
-    "watchdog",
+    "signature_refused", "key_superseded", "erase_heard", "watchdog",
 )  # fmt: skip
 
 
@@ -74,6 +75,7 @@ def test_every_alert_has_its_words() -> None:
             "seconds",
             "jumps",
             "slot",
+            "times",
         ),
         1,
     )
@@ -240,6 +242,68 @@ def test_two_histories_are_told_of(fleet: Fleet) -> None:
     assert (the(fleet).name, the(fleet).since_ms, the(fleet).severity) == ("clone", 77, "page")
 
 
+# ---- keys that are not believed ----------------------------------------------------------------------------------
+
+
+def turn_away(fleet: Fleet, why: str, device: bytes, times: int = 1) -> None:
+    for _ in range(times):
+        fleet.office.centre.turned_away.note(why, device, fleet.now_ms)
+    fleet.office.centre.turned_away.keep(fleet.office.store)
+
+
+def test_one_signature_in_a_counters_name_is_told_of_for_a_day(fleet: Fleet) -> None:
+    device = fleet.add()
+    turn_away(fleet, "signature", device, 3)
+    found = the(fleet)
+    assert (found.name, found.severity, found.subject) == ("signature_refused", "ticket", name(device))
+    assert (found.values, found.since_ms) == ({"times": 3}, fleet.now_ms)
+    fleet.office.clock.ms += DAY_MS
+    assert [one for one in fired(fleet) if one.name == "signature_refused"] == []
+
+
+@pytest.mark.parametrize("why", ["clock", "repeated", "suspended", "frozen"])
+def test_what_happens_to_a_counter_that_is_well_is_no_alert(fleet: Fleet, why: str) -> None:
+    turn_away(fleet, why, fleet.add())
+    assert fired(fleet) == []
+
+
+@pytest.mark.parametrize("why", ["unreadable", "unknown"])
+def test_what_strangers_send_is_counted_and_wakes_nobody(fleet: Fleet, why: str) -> None:
+    turn_away(fleet, why, b"", 5)
+    assert fired(fleet) == []
+    with fleet.office.store.reading() as session:
+        assert f'manfaz_refused_total{{why="{why}"}} 5\n' in metrics.text(fleet.office.centre, session)
+
+
+def test_a_computer_that_was_called_broken_and_speaks(fleet: Fleet) -> None:
+    device = fleet.add(state="superseded")
+    turn_away(fleet, "superseded", device)
+    assert (the(fleet).name, the(fleet).severity, the(fleet).subject) == ("key_superseded", "page", name(device))
+
+
+def test_the_old_key_until_the_new_one_has_begun_is_no_second_computer(fleet: Fleet) -> None:
+    """It was approved for its next epoch and has not fetched the statement yet."""
+    fleet.office.publish_catalogue()
+    device = fleet.office.enrol()
+    new = fleet.office.enrol(device.chain.device)
+    fleet.beat(device.chain.device)
+    turn_away(fleet, "superseded", device.chain.device)
+    assert fired(fleet) == []
+    fleet.office.clock.ms += MINUTE_MS
+    new.open_epoch()
+    fleet.office.arrive(new)
+    assert fired(fleet) == []
+    fleet.office.clock.ms += MINUTE_MS
+    turn_away(fleet, "superseded", device.chain.device)
+    assert (the(fleet).name, the(fleet).values) == ("key_superseded", {"times": 2})
+
+
+def test_a_stolen_computer_that_asks_is_heard_of(fleet: Fleet) -> None:
+    device = fleet.add(state="erased")
+    turn_away(fleet, "erased", device)
+    assert (the(fleet).name, the(fleet).severity) == ("erase_heard", "ticket")
+
+
 # ---- enrolment ---------------------------------------------------------------------------------------------------
 
 
@@ -373,11 +437,8 @@ def test_what_fires_is_in_the_metrics(fleet: Fleet) -> None:
     assert all(line.startswith("#") or line.count(" ") >= 1 for line in text.splitlines())
 
 
-def test_the_rules_name_every_alert() -> None:
-    rules = Path("central/alerts.yml").read_text()
-    for alert in NAMES:
-        assert f'alert="{alert}"' in rules, alert
-    assert "absent(manfaz_evaluated_timestamp_seconds)" in rules
+def test_every_alert_is_tried_with_its_rule() -> None:
+    assert {*RULE_OF, "watchdog"} == set(NAMES)
 
 
 # ---- opening hours -----------------------------------------------------------------------------------------------
