@@ -80,8 +80,10 @@ def test_no_file_of_the_data_or_temp_folder_and_no_log_holds_a_name_or_a_picture
 @pytest.mark.slow
 def test_the_decoder_is_confined_before_it_reads() -> None:
     """Asked of the real process: what it may still write, and how much memory it may take."""
-    asking = "import resource; from kiosk.pictures import picture; picture.confine(); print(*[resource.getrlimit(n)[0] for n in"
-    asking += " (resource.RLIMIT_FSIZE, resource.RLIMIT_AS, resource.RLIMIT_CORE)])"
+    asking = "import resource; from kiosk.pictures import picture; picture.confine(); "
+    asking += (
+        "print(*[resource.getrlimit(n)[0] for n in (resource.RLIMIT_FSIZE, resource.RLIMIT_AS, resource.RLIMIT_CORE)])"
+    )
     plain = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
     told = subprocess.run([sys.executable, "-c", asking], capture_output=True, text=True, check=True, env=plain)
     assert told.stdout.split() == ["0", str(1 << 30), "0"]
