@@ -21,7 +21,7 @@ from kiosk.feed.intake import STOPPING, Intake
 from kiosk.ports import LeftBehind, Milestones, Store
 from kiosk.signed.trust import Forged
 from kiosk.strict_json import BadJson
-from kiosk.updating.rings import ring_of
+from kiosk.updating.own_ring import ring_in_force
 from sync import heartbeat, wire
 from sync.answers import NoAnswer, State, Trouble
 from sync.backoff import Backoff
@@ -263,8 +263,8 @@ class Cycle:
 
     def _heartbeat(self) -> bool:
         tail = self._store.tail()
-        ring = ring_of(tail.chain.device)
-        well = health.members(self._store, self._around.app, ring, self._around.clock.wall_ms())
+        ring, now_ms = ring_in_force(self._in_force), self._around.clock.wall_ms()
+        well = health.members(self._store, self._around.app, ring, now_ms)
         said = heartbeat.body(tail, self._in_force, self._around.app, self._around.disk_free_mb(), well)
         question = Question(
             wire.PATH_HEARTBEAT, {200: wire.DSSE}, content_type=wire.JSON, body=said, idempotency="hb-{nonce}"

@@ -26,7 +26,7 @@ from kiosk.signed.enrolment import read_statement
 from kiosk.signed.keys import Signer
 from kiosk.signed.trust import Forged
 from kiosk.strict_json import BadJson, count
-from kiosk.updating.rings import ring_of
+from kiosk.updating.own_ring import ring_in_force
 from sync import heartbeat, wire
 from sync.stick_file import (
     IN_SUFFIX,
@@ -130,7 +130,7 @@ class Stick:
 
     def _heartbeat(self) -> _Question:
         tail = self._store.tail()
-        well = health.members(self._store, self._app, ring_of(tail.chain.device), self._world.clock.wall_ms())
+        well = health.members(self._store, self._app, ring_in_force(self._in_force), self._world.clock.wall_ms())
         said = heartbeat.body(tail, self._in_force, self._app, self._disk_free_mb(), well)
         return _Question(wire.PATH_HEARTBEAT, "", wire.JSON, said, "hb-{nonce}")
 

@@ -28,6 +28,7 @@ from tuf.ngclient.fetcher import FetcherInterface
 from kiosk.errors import Corrupt, Unavailable
 from kiosk.override import override
 from kiosk.updating.ports import GoOn, Release
+from kiosk.updating.rings import reaches
 from starter import pointer
 from starter.files import replace_whole, sync_folder
 from sync.answers import NoAnswer
@@ -144,8 +145,7 @@ class _State:
 
     def reaches(self, version: str, ring: str) -> bool:
         """Whether that version has been let out as far as `ring`, and not halted."""
-        said = self._said(version)
-        return not said.get("halted", True) and int(ring) <= int(said.get("percent", 0))
+        return reaches(self._said(version), ring)
 
     def _said(self, version: str) -> dict[str, Any]:
         said = self._rollout.get(version)

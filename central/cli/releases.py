@@ -14,9 +14,11 @@ from typing import Any, Final
 from central import audit, cabinet, documents
 from central.cli.console import Console
 from central.cli.opening import keys_folder, opened, root_folder
+from central.fleet import counters
 from central.releases import directory, holders, rollout
 from kiosk.clock import show_time
 from kiosk.errors import Refused, Unavailable
+from kiosk.updating.rings import reaches
 from starter import pointer
 
 HOLDERS: Final = {"root": (5, 3), "targets": (3, 2)}
@@ -124,9 +126,14 @@ def complete(options: Namespace, console: Console) -> None:
 
 
 def promote(options: Namespace, console: Console) -> None:
+    """Says how many counters that is: a small ring of a small centre may hold none."""
     with opened(options) as centre, centre.store.writing() as session:
         rollout.promote(centre, session, options.version, options.ring, options.staff)
-    console.done("release_promoted", version=options.version, percent=options.ring)
+        said = rollout.reading(centre).rollout()[options.version]
+        working = [one for one in counters.counters(centre, session) if one.works]
+    reached = sum(reaches(said, one.ring) for one in working)
+    key = "release_promoted" if options.ring else "release_piloted"
+    console.done(key, version=options.version, percent=options.ring, reached=reached, all=len(working))
 
 
 def halt(options: Namespace, console: Console) -> None:
@@ -158,12 +165,13 @@ def listed(options: Namespace, console: Console) -> None:
                 "version": version, "file": target.path, "kind": target.custom["kind"],
                 "platform": target.custom["platform"], "bytes": target.length, "sha256": target.hashes["sha256"],
                 "needs_runtime": target.custom["needs_runtime"], "percent": said.get(version, {}).get("percent", 0),
+                "pilots": said.get(version, {}).get("pilots", False),
                 "halted": said.get(version, {}).get("halted", False),
             }
             for version, targets in sorted(found.by_version().items(), key=lambda one: pointer.order(one[0]))
             for target in targets
         ]  # fmt: skip
-    console.listed(rows, ("version", "file", "kind", "platform", "bytes", "percent", "halted"))
+    console.listed(rows, ("version", "file", "kind", "platform", "bytes", "pilots", "percent", "halted"))
 
 
 def export(options: Namespace, console: Console) -> None:

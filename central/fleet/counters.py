@@ -11,9 +11,11 @@ from central import documents
 from central.centre import Centre
 from central.fleet import hours
 from central.fleet.hours import Hours
+from central.releases import pilots
 from central.store import Session
 from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.records.settings import LimitSettings
+from kiosk.updating.rings import ring_of
 
 ONLINE_MS: Final = 16 * 60_000
 """A heartbeat's quarter of an hour, and a minute: after that what it said is no longer news."""
@@ -25,7 +27,7 @@ WHYS: Final = ("closed", "stolen", "broken", "moved")
 @dataclass(frozen=True, slots=True)
 class Counter:
     """A device as it stands. Times are Unix ms, 0 where there is none; `said` are the members of the last heartbeat,
-    `health` those of its `health` (empty where it had none); `unsent_cap_pt` what of money it may hold.
+    `health` those of its `health` (empty where it had none); `named_ring` what its shop's settings say of its ring.
     """
 
     device: bytes
@@ -35,6 +37,7 @@ class Counter:
     technician: str
     opening: Hours
     limits: dict[str, Any]
+    named_ring: str
     epoch: int
     state: str
     enrolled_ms: int
@@ -52,6 +55,11 @@ class Counter:
     @property
     def name(self) -> str:
         return str(uuid.UUID(bytes=self.device))
+
+    @property
+    def ring(self) -> str:
+        """The ring of releases it is in, by what its shop's settings say now."""
+        return self.named_ring or ring_of(self.device)
 
     @property
     def last_ms(self) -> int:
@@ -136,7 +144,8 @@ def _counter(row: Any, names: tuple[str, str], members: dict[str, Any]) -> Count
     issued = json.loads(statement).get("issued_ms")
     return Counter(
         bytes(device), shop, names, str(said.get("governorate") or shop.partition("-")[0]),
-        str(said.get("technician") or ""), hours.read(said.get("hours")), dict(members.get("limits") or {}), epoch,
+        str(said.get("technician") or ""), hours.read(said.get("hours")), dict(members.get("limits") or {}),
+        pilots.named(members), epoch,
         state, _whole(issued), server_ms if hwm else 0, heard_ms, json.loads(heartbeat or "{}"),
         json.loads(body or "{}"),
         version or "", version_ms or 0, phase or "", phase_ms or 0, stops_ms or 0, why or "",

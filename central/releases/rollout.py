@@ -13,10 +13,11 @@ from securesystemslib.signer import CryptoSigner
 
 from central import audit, cabinet
 from central.centre import Centre
+from central.releases import pilots
 from central.releases.directory import Directory
 from central.store import Session
 from kiosk.errors import Refused
-from kiosk.updating.rings import RINGS
+from kiosk.updating.rings import PILOT, RINGS
 
 DAILY_MS: Final = 86_400_000
 
@@ -42,14 +43,23 @@ def reading(centre: Centre) -> Directory:
 
 
 def promote(centre: Centre, session: Session, version: str, percent: int, staff: str) -> None:
-    """Let a release out to that ring. Raises Refused ``release_unknown``, ``release_halted``, ``release_back``."""
+    """Let a release out to that ring; 0 is that of the pilots.
+
+    Raises Refused ``release_unknown``, ``release_halted``, ``release_back``, ``release_no_pilots``.
+    """
+    to_pilots = percent == int(PILOT)
+    if to_pilots and not pilots.shops(session):
+        raise Refused("release_no_pilots", version=version)
 
     def change(said: dict[str, Any]) -> None:
         if said["halted"]:
             raise Refused("release_halted", version=version)
-        if percent not in RINGS or percent <= said["percent"]:
+        wider = percent > said["percent"] or (to_pilots and not (said["percent"] or said.get("pilots")))
+        if percent not in (int(PILOT), *RINGS) or not wider:
             raise Refused("release_back", version=version, percent=said["percent"])
         said["percent"] = percent
+        if to_pilots:
+            said["pilots"] = True
 
     _change(centre, session, version, change)
     audit.note(session, centre.now_ms(), staff, "release.promoted", version, percent=percent)

@@ -61,7 +61,7 @@ class Commissions:
 @dataclass(frozen=True, slots=True)
 class UpdateSettings:
     """When releases may be fetched: from one hour of the day in Cairo to another (the same twice: always), and how
-    much of a metered line a month (0: no cap). `ring` is that of the device itself where it is empty.
+    much of a metered line a month (0: no cap). `ring` is that of the device itself where it is empty, "0" of a pilot.
     """
 
     from_h: int = 0
@@ -98,7 +98,7 @@ class Settings:
     updates: UpdateSettings = field(default_factory=UpdateSettings)
 
 
-_RING: Final = re.compile(r"[1-9][0-9]?|100", re.ASCII)
+_RING: Final = re.compile(r"0|[1-9][0-9]?|100", re.ASCII)
 _LIMIT_NAMES: Final = tuple(name for name in LimitSettings.__dataclass_fields__ if name != "offline_class_pt")
 
 
@@ -161,8 +161,15 @@ def _day(members: Mapping[str, Any]) -> DaySettings:
 def _updates(members: Mapping[str, Any]) -> UpdateSettings:
     """``{"window": [from, to], "cap_mb": n, "ring": "10"}``, each of which may be missing."""
     begin, end = members.get("window", (0, 0))
-    ring = str(members.get("ring", ""))
     if max(count(begin), count(end)) > 24:
         raise Forged("not settings")
-    known = _RING.fullmatch(ring) is not None  # a word of a later centre leaves the device in its own ring
-    return UpdateSettings(begin % 24, end % 24, count(members.get("cap_mb", 0)), ring if known else "")
+    return UpdateSettings(begin % 24, end % 24, count(members.get("cap_mb", 0)), named_ring(members))
+
+
+def named_ring(updates: Mapping[str, Any]) -> str:
+    """The ring that signed settings put a shop into; empty where each device is in its own.
+
+    A word of a later centre leaves it there, too.
+    """
+    ring = str(updates.get("ring", ""))
+    return ring if _RING.fullmatch(ring) else ""

@@ -12,7 +12,7 @@ from kiosk.clock import CAIRO, moment
 from kiosk.events import Event, SessionChanged, TransactionsChanged
 from kiosk.records.transaction import Paper
 from kiosk.staff.people import People
-from kiosk.updating.rings import ring_of
+from kiosk.updating.own_ring import ring_in_force
 
 IDLE_MS: Final = 10 * 60_000
 CLOSED_MS: Final = 60_000
@@ -54,8 +54,7 @@ class Leave:
         now = moment(self._office.now_ms()).astimezone(CAIRO)
         begin, end = updates.from_h, updates.to_h
         inside = begin <= now.hour < end if begin < end else not end <= now.hour < begin
-        ring = updates.ring or ring_of(self._in_force.statement().device)
-        return Terms(ring, begin == end or inside, updates.cap_mb * MIB, f"{now:%Y-%m}")
+        return Terms(ring_in_force(self._in_force), begin == end or inside, updates.cap_mb * MIB, f"{now:%Y-%m}")
 
     def resting(self) -> bool:
         """Nobody is at the counter: time for what takes the machine for a while."""

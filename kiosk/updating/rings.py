@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
+PILOT: Final = "0"
+"""The ring before all others: shops that the centre has named in their signed settings, whatever their place."""
 RINGS: Final = (1, 10, 50, 100)
 """Percent of all devices that are reached, each ring with those before it."""
 
@@ -17,3 +20,14 @@ def place(device: bytes) -> int:
 def ring_of(device: bytes) -> str:
     """The first ring that holds the device, as its percent: ``"1"``, ``"10"``, ``"50"`` or ``"100"``."""
     return str(next(percent for percent in RINGS if place(device) < percent * 100))
+
+
+def reaches(said: Mapping[str, Any], ring: str) -> bool:
+    """Whether a version of which the centre says that (docs/adr/0020, 0024) has been let out as far as `ring`.
+
+    Pilots have to be named: a percent of 0 is also what a version has that was never let out.
+    """
+    percent = int(said.get("percent", 0))
+    if said.get("halted", True):
+        return False
+    return percent > 0 or said.get("pilots") is True if ring == PILOT else int(ring) <= percent

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import itertools
-import json
-from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
-from central import audit, enrolment
-from central.fleet import halting, metrics
+from central import enrolment
+from central.fleet import metrics
 from central.fleet.alerts import Alert, alerts
 from central.fleet.hours import Hours, read
 from central.projection import Projector
-from central.releases import rollout
 from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.signed.journal import EntryType
 from kiosk.texts import say
-from kiosk.updating.rings import place
 from tests.central.counters import MINUTE_MS, Fleet, name
 from tests.central.local import SHOP, START_MS, Office
 from tests.central.test_alert_rules import RULE_OF
-from tests.sync.publisher import Publisher
 
 NAMES: Final = (
     "shop_silent", "area_outage", "money_at_risk", "clone", "rollout_halted", "rollout_stuck", "version_old",
@@ -142,6 +134,14 @@ def test_an_outage_everywhere_covers_all(fleet: Fleet) -> None:
     assert [(one.name, one.subject == "*", one.muted) for one in fired(fleet)] == [
         ("area_outage", True, False), ("shop_silent", False, True),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("silent", "alerts"), [(2, []), (3, ["area_outage"]), (5, ["area_outage"])])
+def test_an_outage_of_a_centre_with_five_counters(office: Office, silent: int, alerts: list[str]) -> None:
+    few = Fleet(office)
+    few.many(5 - silent, "ASW")
+    few.many(silent, "QEN", heard_ago_ms=40 * MINUTE_MS)
+    assert [one.name for one in fired(few)] == alerts
 
 
 def test_shops_that_close_for_the_night_are_no_outage(fleet: Fleet) -> None:
@@ -327,98 +327,6 @@ def test_a_device_that_waits_for_half_an_hour_of_the_office(fleet: Fleet) -> Non
     assert [one.name for one in fired(fleet) if "enrolment" in one.name] == []
     fleet.office.clock.ms += MINUTE_MS
     assert [one.name for one in fired(fleet) if "enrolment" in one.name] == ["enrolment_waits"]
-
-
-# ---- releases ----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def let_out(fleet: Fleet, tmp_path: Path) -> Callable[..., Fleet]:
-    """Versions signed and let out as told."""
-
-    def of(**percent: int) -> Fleet:
-        made = Publisher(tmp_path)
-        made.clock.ms = fleet.now_ms
-        for version, share in percent.items():
-            made.release(version.lstrip("v").replace("_", "."), percent=share)
-        keys = {role: [signers[0]._private_key.private_bytes_raw().hex()] for role, signers in made.online.items()}  # type: ignore[union-attr]
-        (fleet.office.keys / "updates.json").write_text(json.dumps(keys))
-        fleet.office.centre = replace(fleet.office.centre, updates=made.folder)
-        return fleet
-
-    return of
-
-
-def test_a_rollout_that_does_not_move(fleet: Fleet) -> None:
-    fleet.add(health={"phase": "STAGED"}, days=14)
-    assert fired(fleet) == []
-    fleet.add(health={"phase": "WAITING"}, days=15)
-    assert (the(fleet).name, the(fleet).values["phase"]) == ("rollout_stuck", "WAITING")
-
-
-def test_a_version_two_behind(let_out: Callable[..., Fleet]) -> None:
-    fleet = let_out(v1_1_0=100, v1_2_0=100, v1_3_0=10)
-    assert fired(fleet) == []  # one behind; the third is only being tried
-    with fleet.office.store.writing() as session:
-        rollout.promote(fleet.office.centre, session, "1.3.0", 100, "amal")
-    found = fired(fleet)
-    assert {one.name for one in found} == {"version_old"}
-    assert len(found) == 30
-    fleet.add(days=29)
-    fleet.add(app="odd version", health={"version": None})
-    assert len(fired(fleet)) == 30
-
-
-def in_ring(percent: int, count: int) -> list[bytes]:
-    devices = (n.to_bytes(16, "big") for n in itertools.count(1))
-    return list(itertools.islice((device for device in devices if place(device) < percent * 100), count))
-
-
-@pytest.mark.parametrize("health", [{"reverted": "1.2.0"}, {"version": "1.2.0", "crashes_24h": 3}])
-def test_a_release_that_does_harm_is_halted_by_itself(let_out: Callable[..., Fleet], health: dict[str, Any]) -> None:
-    fleet = let_out(v1_1_0=100, v1_2_0=10)
-    devices = in_ring(10, 3)
-    for device in devices[:2]:
-        fleet.add(device=device, health=health)
-    assert halting.watch(fleet.office.centre) == []
-    fleet.add(device=devices[2], health=health)
-    harm = halting.watch(fleet.office.centre)
-    assert [(one.version, one.bad) for one in harm] == [("1.2.0", 3)]
-    assert rollout.reading(fleet.office.centre).rollout()["1.2.0"] == {"percent": 10, "halted": True}
-    assert halting.watch(fleet.office.centre) == []
-    assert (the(fleet).name, the(fleet).subject, the(fleet).severity) == ("rollout_halted", "1.2.0", "page")
-    with fleet.office.store.reading() as session:
-        row = session.one("SELECT staff, detail FROM audit WHERE act = 'release.halted'")
-    assert row is not None
-    assert (row[0], "reverted or crashing" in row[1]) == (audit.CENTRE, True)
-
-
-def test_three_in_a_large_ring_are_no_pattern(let_out: Callable[..., Fleet]) -> None:
-    fleet = let_out(v1_2_0=100)
-    fleet.many(127, "SUZ")
-    fleet.many(3, "RED", health={"reverted": "1.2.0"})
-    assert halting.watch(fleet.office.centre) == []  # 3 of 160
-
-
-@pytest.mark.parametrize(("silent", "halts"), [(1, False), (2, True)])
-def test_a_release_after_which_less_is_acknowledged(let_out: Callable[..., Fleet], silent: int, halts: bool) -> None:
-    fleet = let_out(v1_2_0=100)
-    fleet.many(silent, "SUZ", days=2, acked_ago_ms=2 * DAY_MS, health={"version": "1.2.0"})
-    fleet.many(20 - silent, "RED", days=2, health={"version": "1.2.0"})
-    harm = halting.watch(fleet.office.centre)
-    assert [one.why for one in harm] == (["acknowledged within a day: 90 % updated, 100 % others"] if halts else [])
-
-
-def test_a_halt_by_a_person_is_no_alarm(let_out: Callable[..., Fleet]) -> None:
-    fleet = let_out(v1_2_0=10)
-    with fleet.office.store.writing() as session:
-        rollout.halt(fleet.office.centre, session, "1.2.0", "amal", "on purpose")
-    assert fired(fleet) == []
-
-
-def test_without_releases_there_is_nothing_to_halt(fleet: Fleet, tmp_path: Path) -> None:
-    assert halting.watch(fleet.office.centre) == []
-    assert halting.watch(replace(fleet.office.centre, updates=tmp_path / "none")) == []
 
 
 # ---- for Prometheus ----------------------------------------------------------------------------------------------

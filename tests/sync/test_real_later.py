@@ -15,6 +15,8 @@ from kiosk.feed import intake
 from kiosk.records.commits import AddRequest
 from kiosk.records.transaction import Request
 from kiosk.signed.journal import EntryType, Record
+from kiosk.updating.own_ring import ring_in_force
+from kiosk.updating.rings import PILOT, ring_of
 from tests.central.device import SHOP, request_members
 from tests.sync import proxy
 from tests.sync.test_real_centre import Shop, centre, enrol, shop
@@ -120,6 +122,24 @@ def test_79_a_citizens_data_goes_on_both_sides(shop: Shop, monkeypatch: pytest.M
         time.sleep(0.1)
     assert (row["id"], row["seq"], row["done_ms"] > 0) == (request.id, request.seq, True)
     assert shop.kiosk.store.fact("alarm") is None
+
+
+def test_a_shop_that_is_named_as_a_pilot_learns_it_and_says_so(shop: Shop) -> None:
+    device = shop.kiosk.in_force.statement().device_text
+
+    def rings() -> tuple[str, str]:
+        for _ in range(2):  # the feed brings it, the heartbeat behind it says so
+            shop.kiosk.cycle.hurry()
+            shop.settle()
+        row = next(row for row in shop.centre.cli("fleet") if row["device"] == device)
+        return ring_in_force(shop.kiosk.in_force), row["ring"]
+
+    own = ring_of(shop.kiosk.in_force.statement().device)
+    assert rings() == (own, own)
+    shop.centre.cli("release", "pilot", "add", SHOP)
+    assert rings() == (PILOT, PILOT)
+    shop.centre.cli("release", "pilot", "remove", SHOP)
+    assert rings() == (own, own)
 
 
 def test_the_float_of_a_shop_reaches_its_till_and_stays_right(shop: Shop) -> None:

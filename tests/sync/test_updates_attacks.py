@@ -512,6 +512,17 @@ def test_a_release_reaches_the_rings_it_was_let_out_to(publisher: Publisher, cou
     assert (found.ring, found.needs_runtime, found.min_schema) == ("10", "r1", "0001")
 
 
+def test_a_release_for_the_pilots_reaches_nobody_else(publisher: Publisher, counter: SignedReleases) -> None:
+    publisher.release("1.2.0", percent=0)
+    assert [version(counter, ring) for ring in ("0", "1")] == ["1.1.0", "1.1.0"]
+    publisher.pace({"1.2.0": {"percent": 0, "halted": False, "pilots": True}})
+    assert [version(counter, ring) for ring in ("0", "1", "100")] == ["1.2.0", "1.1.0", "1.1.0"]
+    publisher.pace({"1.2.0": {"percent": 1, "halted": False}})
+    assert [version(counter, ring) for ring in ("0", "1", "10")] == ["1.2.0", "1.2.0", "1.1.0"]
+    publisher.pace({"1.2.0": {"percent": 1, "halted": True, "pilots": True}})
+    assert version(counter, "0") == "1.1.0"
+
+
 def test_a_halted_release_is_not_offered(publisher: Publisher, counter: SignedReleases) -> None:
     publisher.release("1.2.0")
     publisher.pace({"1.2.0": {"percent": 100, "halted": True}})

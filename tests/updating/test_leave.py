@@ -8,13 +8,15 @@ from dataclasses import replace
 import pytest
 
 from kiosk import strict_json
+from kiosk.errors import Refused
 from kiosk.events import SyncChanged, TransactionsChanged
 from kiosk.records.commits import AddPrintJob, CloseDay, PutDraft, SetPaper
 from kiosk.records.settings import UpdateSettings, read_settings
 from kiosk.records.transaction import DayKey, Draft, Paper
 from kiosk.signed.trust import Forged
 from kiosk.updating.leave import CLOSED_MS, IDLE_MS, REST_MS, Leave, Terms
-from kiosk.updating.rings import RINGS, place, ring_of
+from kiosk.updating.own_ring import ring_in_force
+from kiosk.updating.rings import PILOT, RINGS, place, ring_of
 from tests.fakes.store import FakeStore
 from tests.shop import DEVICE, PIN, Shop, settings
 from tests.storage import house
@@ -82,9 +84,25 @@ def test_signed_nonsense_is_no_settings(wrong: object) -> None:
         with_updates(wrong)
 
 
-@pytest.mark.parametrize("ring", ["0", "101", "slow", "", "٥", "1 "])
+@pytest.mark.parametrize("ring", ["00", "101", "slow", "", "٥", "1 "])
 def test_a_ring_that_is_not_known_here_leaves_the_device_in_its_own(ring: str) -> None:
     assert with_updates({"ring": ring}).ring == ""
+
+
+def test_a_pilot_by_name_stands_in_the_ring_before_all_others(empty: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = empty.counter.in_force.settings()
+    monkeypatch.setattr(empty.counter.in_force, "settings", lambda: _with(real, with_updates({"ring": "0"})))
+    assert made(empty).terms().ring == PILOT
+
+
+def test_before_the_first_settings_came_it_is_the_devices_own_ring(
+    empty: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def not_yet() -> object:
+        raise Refused("not_ready", missing="settings")
+
+    monkeypatch.setattr(empty.counter.in_force, "settings", not_yet)
+    assert ring_in_force(empty.counter.in_force) == ring_of(DEVICE)
 
 
 def test_every_device_has_one_place_and_the_rings_hold_each_other() -> None:

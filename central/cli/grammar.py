@@ -1,0 +1,214 @@
+"""Every command of `manfaz-central` but the few that are made by hand: its words, its options, and what it runs."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from kiosk.updating.rings import PILOT, RINGS
+from kiosk.values.money import MAX_PT
+
+Place = str
+"""``module:function`` below `central.cli`: each command imports what it needs, and none waits for a web server."""
+Option = tuple[str, dict[str, Any]]
+
+
+def piastres(text: str) -> int:
+    """An amount in whole piastres, as an option gives it."""
+    if not (text.isascii() and text.isdigit() and len(text) < 17 and 0 < int(text) <= MAX_PT):
+        raise ValueError(text)
+    return int(text)
+
+
+def option(name: str, **how: Any) -> Option:
+    return name, how
+
+
+_SHOP = option("--shop", required=True)
+_NAMES = (option("--name-ar", required=True), option("--name-en", default=""))
+_DEVICE = option("device")
+_EPOCH = option("--epoch", type=int, default=None)
+_LIMIT = option("--limit", type=int, default=200)
+_PEOPLE = ("operator", "supervisor", "technician")
+_WHATS = ("void", "day_close", "limits", "extension", "copy", "erasure")
+_PASSWORDS = option("--passwords", default="", metavar="FILE")
+_ROLES = ("enrol", "ack", "feed", "catalogue", "seal")
+
+Grammar = dict[str, "Grammar | tuple[Place, tuple[Option, ...]]"]
+
+GRAMMAR: Final[Grammar] = {
+    "shop": {
+        "add": (
+            "shops:shop_add",
+            (option("--id", required=True), option("--name-ar", default=""), option("--name-en", default="")),
+        ),
+        "list": ("shops:shop_list", ()),
+    },
+    "operator": {
+        "add": (
+            "shops:operator_add",
+            (
+                _SHOP, *_NAMES, option("--role", choices=_PEOPLE, default="operator"),
+                option("--days", type=int, default=365),
+            ),
+        ),
+        "reset": ("shops:operator_reset", (option("id"), option("--further", action="store_true"))),
+        "link": ("shops:operator_link", (option("id"),)),
+        "stop": ("shops:operator_stop", (option("id"),)),
+        "list": ("shops:operator_list", ()),
+    },
+    "settings": {
+        "set": ("shops:settings_set", (_SHOP, option("changes", nargs="+", metavar="NAME=VALUE"))),
+        "show": ("shops:settings_show", (_SHOP,)),
+    },
+    "device": {
+        "slot": ("counters:slot", (_SHOP, option("--device", default=""), option("--out", default=""))),
+        "pending": ("counters:pending", ()),
+        "approve": ("counters:approve", (option("slot"), option("--number", required=True))),
+        "deny": ("counters:deny", (option("slot"), option("--reason", required=True))),
+        "answer": (
+            "counters:answer",
+            (option("request"), option("--number", required=True), option("--out", required=True)),
+        ),
+        "suspend": ("counters:suspend", (_DEVICE,)),
+        "resume": ("counters:resume", (_DEVICE,)),
+        "replace": ("keeping:replace", (_DEVICE,)),
+        "move": ("keeping:move", (_DEVICE, _SHOP)),
+        "erase": ("keeping:erase", (_DEVICE, _EPOCH, option("--accept-loss", default="", metavar="WHY"))),
+        "list": ("counters:listed", ()),
+        "statement": ("counters:statement", (_DEVICE, _EPOCH, option("--file", default=""))),
+        "export-keys": ("counters:export_keys", (_DEVICE, _EPOCH, option("--directory", default=""))),
+    },
+    "journal": {"export": ("counters:journal_export", (_DEVICE, option("file", metavar="FILE.kj01"), _EPOCH))},
+    "request": {
+        "list": ("papers:request_list", (option("--status", default=""), option("--shop", default=""), _LIMIT)),
+        "show": ("papers:request_show", (option("request"), option("--personal", action="store_true"))),
+        "decide": (
+            "papers:request_decide",
+            (
+                option("request"), option("status", choices=("approved", "rejected", "sent_back", "pending")),
+                option("--code", default=""), option("--reason-ar", default=""), option("--reason-en", default=""),
+            ),
+        ),
+        "papers": ("pictures:papers", (option("request"), option("folder"))),
+        "erase": ("erasures:erase", (option("request"),)),
+        "erased": ("erasures:register", (_LIMIT,)),
+        "asked": ("wishes:asked", (_LIMIT,)),
+        "refunds": ("refunds:listed", (_LIMIT,)),
+        "free": ("refunds:free", (option("request"),)),
+    },
+    "approval": {
+        "list": (
+            "approvals:listed", (option("--status", default=""), option("--shop", default=""), _LIMIT)
+        ),
+        "grant": ("approvals:grant", (option("approval"),)),
+        "deny": ("approvals:deny", (option("approval"),)),
+        "phone": (
+            "approvals:phone",
+            (
+                option("approval"), option("--what", choices=_WHATS, default=""),
+                option("--of", type=int, default=0), option("--amount-pt", type=int, default=0),
+                option("--check", default=""),
+            ),
+        ),
+        "renew": ("approvals:renew", (_DEVICE,)),
+    },
+    "acceptance": {
+        "list": ("acceptances:listed", (_LIMIT,)),
+        "show": ("acceptances:show", (_DEVICE, option("--file", default=""))),
+        "take": ("acceptances:take", (option("report"),)),
+    },
+    "stick": {"take": ("sticks:take", (option("folder"),))},
+    "support": {"list": ("support:listed", (_LIMIT,)), "open": ("support:show", (option("file"),))},
+    "till": {"days": ("tills:days", (_DEVICE, _LIMIT))},
+    "float": {
+        "pay": (
+            "tills:float_pay",
+            (_SHOP, option("--amount-pt", type=piastres, required=True), option("--reference", required=True)),
+        ),
+        "show": ("tills:float_show", (_SHOP,)),
+    },
+    "notice": {
+        "send": (
+            "notices:send",
+            (option("text_ar"), option("text_en", nargs="?", default=""), option("--shop", default="")),
+        ),
+    },
+    "receipt": {"missed": ("papers:receipt_missed", ())},
+    "catalogue": {
+        "sign": (
+            "secrets:catalogue_sign",
+            (
+                option("file"), option("--version", type=int, required=True), option("--services", default=""),
+                option("--valid-from", default=None), option("--valid-until", default=None),
+            ),
+        ),
+        "publish": ("secrets:catalogue_publish", (option("file"),)),
+        "list": ("secrets:catalogue_list", ()),
+    },
+    "keys": {
+        "new": ("secrets:keys_new", (option("--dir", default=""),)),
+        "rotate": ("secrets:keys_rotate", (option("roles", nargs="*", choices=[*_ROLES, []]),)),
+    },
+    "authority": {
+        "fine": {
+            "add": (
+                "papers:fine_add",
+                (
+                    option("--plate", required=True), option("--amount-pt", type=piastres, required=True),
+                    option("--label-ar", default=""), option("--label-en", default=""),
+                ),
+            ),
+            "list": ("papers:fine_list", (option("--plate", default=None),)),
+        },
+        "record": {
+            "add": (
+                "papers:record_add",
+                (
+                    option("service"), option("--field", action="append", default=[], metavar="NAME=VALUE"),
+                    option("--amount-pt", type=piastres, default=0),
+                    option("--label-ar", required=True), option("--label-en", required=True),
+                ),
+            ),
+        },
+    },
+    "release": {
+        "keys": ("releases:keys", (option("folder"), _PASSWORDS)),
+        "key": ("releases:key", (option("file"), _PASSWORDS)),
+        "root": (
+            "releases:root",
+            (
+                option("--root-pub", nargs="+", required=True, metavar="PUB"),
+                option("--targets-pub", nargs="+", required=True, metavar="PUB"),
+                option("--root-threshold", type=int, default=3), option("--targets-threshold", type=int, default=2),
+                option("--new-online", action="store_true"),
+            ),
+        ),
+        "pin": ("releases:pin", ()),
+        "add": (
+            "releases:add",
+            (
+                option("file"), option("--version", required=True), option("--needs-runtime", required=True),
+                option("--min-schema", default=""), option("--kind", choices=("app", "setup"), default="app"),
+                option("--platform", choices=("any", "windows", "deb", "run"), default="any"),
+            ),
+        ),
+        "renew": ("releases:renew", ()),
+        "sign": ("releases:sign", (option("file"), option("--key", required=True), _PASSWORDS)),
+        "complete": ("releases:complete", (option("files", nargs="+"),)),
+        "promote": (
+            "releases:promote",
+            (option("version"), option("--ring", type=int, choices=(int(PILOT), *RINGS), required=True)),
+        ),
+        "pilot": {
+            "add": ("pilots:add", (option("shops", nargs="+", metavar="SHOP"),)),
+            "remove": ("pilots:remove", (option("shops", nargs="+", metavar="SHOP"),)),
+            "list": ("pilots:listed", ()),
+        },
+        "halt": ("releases:halt", (option("version"), option("--why", default=""))),
+        "resume": ("releases:resume", (option("version"),)),
+        "refresh": ("releases:refresh", ()),
+        "list": ("releases:listed", ()),
+        "export": ("releases:export", (option("folder"),)),
+    },
+    "audit": {"list": ("counters:audit_list", (_LIMIT,))},
+}  # fmt: skip
