@@ -98,7 +98,7 @@ installers:  ## Everything that is handed out, into dist/, each with checksum, S
 	@$(PY) build_installer.py --target all $(SIGN)
 	@$(PY) -m tests.installers.check dist
 
-reproducible:  ## Build everything twice and compare byte for byte
+reproducible:  ## Build this commit twice, in surroundings as different as can be, and compare byte for byte
 	@sh setup.sh --build
 	@$(PY) -m tests.installers.twice
 

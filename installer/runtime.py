@@ -19,6 +19,8 @@ FONT_PACKAGE = "manfaz_fonts"
 BASE = "assets/base/app.base.zst"
 BASE_PACKAGE = "manfaz_base"
 MARK = "RUNTIME"
+PLAIN = {"LC_ALL": "C.UTF-8", "LANGUAGE": "", "TZ": "UTC0"}
+"""For the tools that build: no language or zone of whoever calls them shows in a product."""
 GENERATION = 1
 """Counted up when the layout changes in a way that an older app layer would stumble over."""
 
@@ -29,6 +31,16 @@ def identity() -> str:
     for name in (LOCK, BASE, *tracked(FONTS)):
         summed.update(f"{hashlib.sha256((ROOT / name).read_bytes()).hexdigest()}  {name}\n".encode())
     return summed.hexdigest()
+
+
+def forget_the_installing(site_packages: Path) -> None:
+    """Take away what uv notes beside the packages, before anything is pruned.
+
+    A RECORD lists what will be pruned, and hashes of start scripts that name the building machine's Python: other bytes
+    in each folder that somebody builds in.
+    """
+    for path in (*site_packages.glob("*.dist-info/RECORD"), site_packages / ".lock"):
+        path.unlink(missing_ok=True)
 
 
 def put_fonts(site_packages: Path) -> None:

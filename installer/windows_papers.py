@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 from installer import inventory
 from installer.inventory import Component
 from installer.products import BuildError, sha256
-from installer.windows_runtime import PINNED
+from installer.windows_runtime import PINNED, run, uv
 
 
 def components(version: str, stage: Path) -> list[Component]:
@@ -25,9 +26,20 @@ def components(version: str, stage: Path) -> list[Component]:
 
 
 def made(windows_python: Path | None, *, signed: bool, fast: bool) -> dict[str, Any]:
-    """For the record: which Python, by its hash, and whether the program bears a signature."""
+    """For the record: which Python, by its hash, which tools, and whether the program bears a signature."""
     if windows_python is None:
         source, summed = f"{PINNED[0]} {PINNED[1]}", PINNED[2]
     else:
         source, summed = windows_python.name, sha256(windows_python)
-    return {"windows_python": source, "windows_python_sha256": summed, "signed": signed, "fast": fast}
+    python = {"windows_python": source, "windows_python_sha256": summed}
+    return {**python, "tools": _tools(), "signed": signed, "fast": fast}
+
+
+def _tools() -> dict[str, str]:
+    """What each says of itself; a tool that is not here is left out, as the build would have ended before."""
+    asked = {"makensis": (shutil.which("makensis"), "-VERSION"), "uv": (uv(), "--version")}
+    return {
+        name: run([program, word], f"{name} says no version").strip()
+        for name, (program, word) in asked.items()
+        if program
+    }

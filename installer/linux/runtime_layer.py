@@ -66,6 +66,7 @@ def build(folder: Path, debian: bookworm.Debian) -> None:
     _interpreter(folder, debian)
     packages = folder / "site-packages"
     _install(packages)
+    runtime.forget_the_installing(packages)
     prune(packages, NOT_OF_PACKAGES)
     prune_qt(packages / "PySide6")
     _bundle(debian, OF_X11, packages / "PySide6" / "Qt" / "lib")

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from installer import runtime
 from installer.products import ROOT, BuildError
 
 PACKAGE_OF = {
@@ -39,8 +40,9 @@ def run(*command: str | Path, env: Mapping[str, str] | None = None) -> str:
     """Standard output of a program that ended well. Raises BuildError with the last lines that it said."""
     words = [find(str(command[0])), *map(str, command[1:])]
     done = subprocess.run(
-        words, cwd=ROOT, env={**os.environ, **(env or {})}, capture_output=True, text=True, check=False
-    )
+        words, cwd=ROOT, env={**os.environ, **runtime.PLAIN, **(env or {})}, capture_output=True, text=True,
+        encoding="utf-8", errors="replace", check=False,
+    )  # fmt: skip
     if done.returncode:
         said = "\n".join((done.stderr or done.stdout).strip().splitlines()[-8:])
         raise BuildError(f"{command[0]} failed ({done.returncode}):\n{said}\n  توقف البرنامج {command[0]} بخطأ.")
