@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from tuf.api import exceptions as broken
-from tuf.api.metadata import TargetFile
+from tuf.api.metadata import TargetFile, Timestamp
 from tuf.ngclient import Updater, UpdaterConfig
 from tuf.ngclient.fetcher import FetcherInterface
 
@@ -70,7 +70,9 @@ class SignedReleases:
         self._now_ms, self._pinned = now_ms, pinned
 
     def newest(self, ring: str) -> Release | None:
-        """As the port says; Corrupt ``update_other_centre`` where the keyset names another root than ours."""
+        """As the port says; Corrupt ``update_other_centre`` where the keyset names another root than ours, Unavailable
+        ``update_none`` where there is no release.
+        """
         state = self._verified()
         found = [one for one in state.releases("app", "any") if state.reaches(one.version, ring)]
         return max(found, key=lambda one: pointer.order(one.version), default=None)
@@ -125,7 +127,12 @@ class SignedReleases:
         with _told():
             self._cache.mkdir(parents=True, exist_ok=True)
             updater = _Updater(self._line, self._root, self._cache, self._now_ms())
-            updater.refresh()
+            try:
+                updater.refresh()
+            except broken.DownloadHTTPError as error:
+                if updater.knows_a_time():
+                    raise
+                raise Unavailable("update_none") from error  # nothing was published, as far as whoever answered says
             pinned = self._pinned()
             if pinned not in ("", NO_ROOT) and pinned not in updater.roots():
                 raise Corrupt("update_other_centre")
@@ -176,6 +183,10 @@ class _Updater(Updater):
         super().__init__(str(cache), METADATA, fetcher=_Fetcher(line), config=LIMITS, bootstrap=root)
         self._trusted_set.reference_time = datetime.fromtimestamp(now_ms / 1000, UTC)
         self._shipped = self._trusted_set.root.version, hashlib.sha256(root).hexdigest()
+
+    def knows_a_time(self) -> bool:
+        """Whether a timestamp was ever seen: then one that is missing is no centre without releases."""
+        return Timestamp.type in self._trusted_set
 
     def roots(self) -> set[str]:
         """The hashes of the shipped root and of all that were reached from it."""

@@ -19,12 +19,13 @@ from central.centre import wall_ms
 from central.releases import directory, holders, rollout
 from kiosk.backroom.inforce import payload
 from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
+from kiosk.texts import LANGUAGES, explain
 from kiosk.updating.rings import RINGS, place, ring_of
 from sync.answers import read_base
 from sync.transport import Transport
 from sync.update_lines import FolderLine, WebLine
-from sync.updates import SignedReleases
-from tests.central.centre import CentreProcess
+from sync.updates import SignedReleases, shipped_root
+from tests.central.centre import CentreProcess, start_centre
 from tests.central.command import Cli
 from tests.central.local import Office
 
@@ -415,6 +416,17 @@ def published_by(centre: CentreProcess, folder: Path, data: bytes) -> None:
         centre.cli("release", "sign", made["file"], "--key", key, "--passwords", str(passwords))
     centre.cli("release", "complete", made["file"])
     centre.cli("release", "promote", "1.2.0", "--ring", "100")
+
+
+def test_a_centre_without_a_release_is_said_plainly(tmp_path: Path) -> None:
+    fresh = start_centre(tmp_path)
+    releases = SignedReleases(WebLine(Transport(read_base(fresh.url))), shipped_root(), tmp_path / "cache", wall_ms)
+    try:
+        with closing(releases), pytest.raises(Unavailable, match="update_none") as caught:
+            releases.newest("100")
+    finally:
+        fresh.stop()
+    assert not any("missing" in sentence for language in LANGUAGES for sentence in explain(language, caught.value))
 
 
 def test_a_counter_fetches_from_the_running_centre(centre: CentreProcess, tmp_path: Path) -> None:

@@ -365,6 +365,25 @@ def test_pipes_and_links_on_a_stick_are_not_read(publisher: Publisher, counter: 
         at(counter, stick).newest("100")
 
 
+@pytest.mark.parametrize("files", [[], ["1.root.json"]], ids=["empty", "root"])
+def test_a_directory_without_a_release_is_said_plainly(publisher: Publisher, tmp_path: Path, files: list[str]) -> None:
+    """A centre before its first release, and a folder that is none."""
+    (tmp_path / "bare/metadata").mkdir(parents=True)
+    for file in files:
+        shutil.copy(publisher.folder / "metadata" / file, tmp_path / "bare/metadata" / file)
+    with refused(Unavailable, "update_none"):
+        client(publisher, tmp_path / "new", FolderLine(tmp_path / "bare")).newest("100")
+
+
+def test_a_release_that_was_seen_before_cannot_be_talked_away(
+    publisher: Publisher, counter: SignedReleases, tmp_path: Path
+) -> None:
+    assert version(counter) == "1.1.0"
+    (tmp_path / "bare/metadata").mkdir(parents=True)
+    with refused(Unavailable, "update_unreachable", detail="missing"):
+        at(counter, tmp_path / "bare").newest("100")
+
+
 @pytest.mark.parametrize("name", ["../../pointer", "a/b", ".hidden", "x" * 200])
 def test_a_name_that_leads_elsewhere_is_passed_over(publisher: Publisher, counter: SignedReleases, name: str) -> None:
     """Even where two holders signed it."""
