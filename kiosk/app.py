@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from kiosk.updating.health import Trial
     from kiosk.updating.worker import Updater
     from storage.open import Opened
+    from storage.restoring import Restoring
 
 T = TypeVar("T")
 
@@ -90,6 +91,8 @@ class Kiosk:
         self._enrolment: EnrolDesk | None = None
         self._told: list[Callable[[], None]] = []
         self._lock = threading.Lock()
+        self._closing = threading.Event()
+        self.events.subscribe(self._heard)
         self._storage_thread = ThreadPoolExecutor(1, "storage")
         self._network_thread = ThreadPoolExecutor(2, "network")
 
@@ -125,7 +128,7 @@ class Kiosk:
             trial.fail(error)
             raise
         with self._lock:
-            self.ready, told = True, self._told
+            self.ready, told, self._told = True, self._told, []
         for callback in told:
             callback()
 
@@ -138,7 +141,6 @@ class Kiosk:
         opened = open_store(self._config.folder, self._open_keystore(), randomness=self._world.randomness)
         self._opened = opened
         self._obey()
-        self.events.subscribe(self._heard)
         trial.checking()
         self._enrolment = EnrolDesk(
             opened.store, opened.secrets, self._world, self._config.centre, self._config.ca_file, self._work
@@ -193,8 +195,35 @@ class Kiosk:
             self._at_work = at_work
             at_work.start()
 
+    def apart(self, work: Callable[[Restoring, Callable[[], bool]], T]) -> T:
+        """`work` on the folder of a counter that is not at work, while its store is closed; it asks whether to go on.
+
+        On the storage thread. What was open is opened again. Raises Refused("enrol_already"), as `Restoring`, and as
+        `open`.
+        """
+        from storage.restoring import Restoring
+
+        was = self.ready
+        if was:
+            self.carried.refuse_enrolled()
+        with self._lock:
+            self.ready, self._enrolment = False, None
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+        try:
+            at = Restoring(self._config.folder, self._open_keystore(), self._world.randomness)
+            try:
+                return work(at, lambda: not self._closing.is_set())
+            finally:
+                at.close()
+        finally:
+            if was:
+                self.open()
+
     def close(self) -> None:
         """Finish what has begun, in the order in which each needs the next. Safe to call after a failed start."""
+        self._closing.set()
         if self._practice is not None:
             self.stop_practice()
         if self._at_work is not None:

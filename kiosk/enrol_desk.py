@@ -12,7 +12,7 @@ from kiosk.errors import Refused
 from kiosk.keeping import restored
 from kiosk.ports import Store, World
 from kiosk.records.commits import PutFact
-from kiosk.signed.enrolment import CARRIED
+from kiosk.signed.enrolment import CARRIED, read_statement
 from kiosk.signed.keys import SeedSigner
 from kiosk.values.arabic import isolate
 
@@ -45,6 +45,15 @@ class UnderWay:
     number: str
 
 
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """A restored counter that waits for its code: whose it is, and the last number that the backup holds."""
+
+    shop: str
+    device: str
+    seq: int
+
+
 class EnrolDesk:
     """What the set-up screen asks. `claim` and `poll` use the network: never on the screen's thread.
 
@@ -65,6 +74,14 @@ class EnrolDesk:
     def needed(self) -> bool:
         """Also where the store was put back from a backup: its epoch is over, whoever stands in it."""
         return self._store.enrolment() is None or restored.awaiting(self._store)
+
+    def put_back(self) -> PutBack | None:
+        """What a restore has put here, until a code for that device takes it further; None where none did."""
+        kept = self._store.enrolment()
+        if kept is None or not restored.awaiting(self._store):
+            return None
+        statement = read_statement(kept.statement)
+        return PutBack(statement.shop, statement.device_text, self._store.tail().chain.seq)
 
     def centre(self) -> str:
         """The address to offer: the one configured, or the one tried last."""

@@ -113,7 +113,7 @@ def _set_up(window: Window, kiosk: Kiosk, asked: argparse.Namespace, world: Worl
     from ui.flows.printing import find_printers  # noqa: PLC0415 - papers take a third of the first picture
     from ui.flows.setting_up import SettingUp  # noqa: PLC0415 - the same as above
 
-    desk = SetUpDesk(kiosk, asked.data, world, machine(asked.language, full_screen=asked.full_screen))
+    desk = SetUpDesk(kiosk, asked.data, world, machine(asked.language, asked.data, full_screen=asked.full_screen))
     if desk.progress.ended_ms:
         desk.begin_again()
     named = parse_choice(asked.printer)

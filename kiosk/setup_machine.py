@@ -15,18 +15,23 @@ from kiosk.setting_up.desk import Machine
 from storage.ground import examine
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from kiosk.paper.printer_choice import PrinterChoice
     from kiosk.ports import Printer, Renderer
+    from kiosk.setting_up.putting_back import Offered
     from kiosk.texts import Language
 
 ROOTS: Final = ("/run/media", "/media")
 """Where a desktop puts sticks: below the name of who is signed in."""
+DISKS: Final = ("/mnt", "/media", "/srv")
+"""Where an administrator puts a second disk or a share."""
 
 
-def machine(language: Language, *, full_screen: bool = False) -> Machine:
-    """This machine. Nothing of it is touched yet."""
+def machine(language: Language, data: Path, *, full_screen: bool = False) -> Machine:
+    """This machine, with the data folder `data`. Nothing of it is touched yet."""
     return Machine(
-        _offset_min, examine, _probe, partial(_device, language=language), _cameras,
+        _offset_min, examine, _probe, partial(_device, language=language), _cameras, partial(_backups, data),
         f"{platform.system()} {platform.release()} {platform.machine()}", _release(), _autostart, full_screen,
     )  # fmt: skip
 
@@ -73,14 +78,31 @@ def _device(choice: PrinterChoice, language: Language) -> tuple[Printer, Rendere
     return make_device(choice, language)
 
 
-def sticks() -> list[Path]:
-    """Folders of sticks that are plugged in, those with something of ours first."""
-    from kiosk.setting_up import carried, invitation  # noqa: PLC0415 - beside their use
+def _backups(data: Path, named: Sequence[Path]) -> list[Offered]:
+    """On sticks and other disks, wherever the second place may have been; and in the data folder, where it is left."""
+    from kiosk.keeping.backups import FOLDER  # noqa: PLC0415 - what it brings is needed here alone
+    from storage.nearby import find  # noqa: PLC0415 - the same
 
+    if sys.platform == "win32":
+        disks = [Path(f"{letter}:\\") for letter in "KLMNOPQRSTUVWXYZ"]
+    else:
+        disks = [place for root in DISKS for place in sorted(Path(root).glob("*"))]
+    return find([*named, *_plugged(), *disks, data / FOLDER])
+
+
+def _plugged() -> list[Path]:
+    """Where sticks are, those that can only be read too."""
     if sys.platform == "win32":
         places = [Path(f"{letter}:\\") for letter in "DEFGHIJ"]
     else:
         places = [place for root in ROOTS for place in sorted(Path(root).glob("*/*"))]
-    there = [place for place in places if place.is_dir() and os.access(place, os.W_OK)]
+    return [place for place in places if place.is_dir()]
+
+
+def sticks() -> list[Path]:
+    """Folders of sticks that are plugged in, those with something of ours first."""
+    from kiosk.setting_up import carried, invitation  # noqa: PLC0415 - beside their use
+
+    there = [place for place in _plugged() if os.access(place, os.W_OK)]
     names = (invitation.FILE, carried.ANSWER_FILE)
     return sorted(there, key=lambda place: not any((place / name).exists() for name in names))

@@ -19,6 +19,7 @@ from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 from kiosk.keeping import sealed
 from kiosk.keeping.copies import Manifest
 from kiosk.keeping.restored import RESTORED, Restored
+from kiosk.keeping.restored import read as restored
 from kiosk.ports import Keystore, Randomness
 from kiosk.values.arabic import isolate
 from starter.files import replace_whole
@@ -97,11 +98,12 @@ class Restoring:
         """
         one = copies.manifest_of(source)
         here = self._here()
-        if here is not None and here[0] != uuid.UUID(one.device).bytes:
-            raise Refused("backup_other", shop=one.shop, device=one.device[:8])
-        if here is not None and here[1:] > (one.epoch, one.seq) and not despite_newer:
-            raise Refused("backup_behind", here=here[2], backup=one.seq)
         remembered = mirror.read(self._secrets)
+        if here is not None and not (here[3] and remembered is None):  # what was put back by mistake may go again
+            if here[0] != uuid.UUID(one.device).bytes:
+                raise Refused("backup_other", shop=one.shop, device=one.device[:8])
+            if here[1:3] > (one.epoch, one.seq) and not despite_newer:
+                raise Refused("backup_behind", here=here[2], backup=one.seq)
         keys = self._keys(one, answer)
         staged = self.folder / switch.STAGED
         with _told_apart(source, staged):
@@ -109,7 +111,8 @@ class Restoring:
             self._make_mine(staged / switch.DATABASE, one, keys, go_on)
             seen = 0 if remembered is None else remembered.epoch
             found = remembered.seq if remembered is not None and seen == one.epoch else 0
-            _close_epoch(staged / switch.DATABASE, keys[1], Restored(one.epoch, one.seq, found, seen))
+            said = Restored(one.epoch, one.seq, found, seen)
+            _close_epoch(staged / switch.DATABASE, keys[1], said, pins=keys[0] == keys[1])
             had = (self.folder / switch.DATABASE).exists()
             when = moment(one.made_ms).strftime("%Y%m%d-%H%M%S")
             aside = switch.begin(self.folder, when, with_instance=False)
@@ -117,14 +120,18 @@ class Restoring:
             self._secrets.forget(ASKING)
         return Done(one, aside if had else None)
 
-    def _here(self) -> tuple[bytes, int, int] | None:
-        """Device, epoch and number where the store here stands; None where there is none that opens."""
+    def _here(self) -> tuple[bytes, int, int, bool] | None:
+        """Device, epoch and number where the store here stands, and whether it was put back itself and its epoch is
+        over; None where there is none that opens.
+        """
         path, key = self.folder / switch.DATABASE, self._secrets.get("database-key")
         if key is None or not path.exists():
             return None
         with suppress(KioskError), border(), closing(Database(path, key).reader()) as connection:
             chain = last(connection)[0]
-            return chain.device, chain.epoch, chain.seq
+            row = connection.execute("SELECT value FROM fact WHERE name = ?", (RESTORED,)).fetchone()
+            said = restored(row[0]) if row else None
+            return chain.device, chain.epoch, chain.seq, said is not None and said.epoch == chain.epoch
         return None
 
     def _keys(self, one: Manifest, answer: bytes | None) -> tuple[bytes, bytes]:
@@ -183,9 +190,12 @@ def _opens(database: Path, key: bytes) -> bool:
         return False
 
 
-def _close_epoch(database: Path, key: bytes, said: Restored) -> None:
+def _close_epoch(database: Path, key: bytes, said: Restored, *, pins: bool) -> None:
+    """`pins`: they were set on this computer. Others do not open here, for want of its pepper: each is set anew."""
     with border(), closing(Database(database, key).writer()) as connection:
         connection.execute("REPLACE INTO fact (name, value) VALUES (?, ?)", (RESTORED, said.write()))
+        if not pins:
+            connection.execute("UPDATE pin SET verifier = ''")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
 

@@ -65,7 +65,7 @@ class _Script:
         world = World(SystemClock(), SystemRandomness(), NoMilestones())
         config = Config(asked.data, paper, paper.render, self._centre(), asked.ca, None)
         self._kiosk = Kiosk(config, world, _keystore)
-        self._desk = SetUpDesk(self._kiosk, asked.data, world, machine(asked.language))
+        self._desk = SetUpDesk(self._kiosk, asked.data, world, machine(asked.language, asked.data))
         self._wait = threading.Event()
 
     def _centre(self) -> str | None:

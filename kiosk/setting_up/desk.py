@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol
 from kiosk import VERSION
 from kiosk.clock import show_time
 from kiosk.errors import KioskError, Refused, Unavailable
+from kiosk.keeping import restored
 from kiosk.paper.leaflets import test_page
 from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.paper.till_papers import Stamp
@@ -24,6 +25,7 @@ from kiosk.setting_up import report, trial
 from kiosk.setting_up.checks import Ground, judge_clock, judge_ground
 from kiosk.setting_up.notebook import Notebook
 from kiosk.setting_up.offline import take_documents
+from kiosk.setting_up.putting_back import Find, PutBackDesk, Restoring
 from kiosk.setting_up.steps import STEPS, Progress
 from kiosk.signed.enrolment import read_statement
 from kiosk.signed.keys import Signer
@@ -44,6 +46,9 @@ class Host(Protocol):
     @property
     def ready(self) -> bool: ...
     def open(self) -> None: ...
+    def apart(self, work: Callable[[Restoring, Callable[[], bool]], Any]) -> Any:
+        """`work` on the data folder while its store is closed, asking whether to go on; then it is opened again."""
+
     @property
     def enrolment(self) -> Any: ...
     @property
@@ -72,6 +77,7 @@ class Machine:
     probe: Callable[[], str]
     device: Callable[[PrinterChoice], tuple[Printer, Renderer]]
     cameras: Callable[[], int]
+    backups: Find
     system: str
     release: str
     autostart: Callable[[], bool | None]
@@ -165,14 +171,23 @@ class SetUpDesk:
 
     # ---- first trust
 
+    @property
+    def backups(self) -> PutBackDesk:
+        return PutBackDesk(self, self._machine.backups)
+
+    def put_back(self) -> Progress:
+        """A backup lies in the place of what was here, and is open: the enrolment is next."""
+        return self.keystore() if self._progress.step == "keystore" else self.keep(self._progress)
+
     def enrolled(self, way: str, number: str = "") -> Progress:
         """The enrolment is kept: written down. Raises Refused("not_enrolled")."""
 
         def look() -> Mapping[str, Any]:
             statement = self._host.counter.in_force.statement()
+            back = restored.read(self._host.counter.office.store.fact(restored.RESTORED))
             return {
                 "way": way, "number": number, "shop": statement.shop, "device": statement.device_text,
-                "at": show_time(statement.issued_ms),
+                "at": show_time(statement.issued_ms), **({} if back is None else {"restored": back.seq}),
             }  # fmt: skip
 
         return self._do(look)

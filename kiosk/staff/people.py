@@ -231,7 +231,7 @@ class People:
 
     def _has_pin(self, operator: Operator) -> bool:
         pin = self._store.pin(operator.id)
-        return pin is not None and operator.pin_stands(pin.activation)
+        return pin is not None and pin.verifier != "" and operator.pin_stands(pin.activation)
 
     def _check_pin(self, operator: Operator, pin: str) -> None:
         pin = read_pin(pin, operator.role)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 from PySide6.QtCore import Qt
 
+from kiosk.enrol_desk import PutBack
 from kiosk.errors import Refused
+from kiosk.keeping import copies
+from kiosk.keeping.copies import Manifest
 from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.setting_up.desk import SetUpDesk
 from kiosk.setting_up.steps import MAY_SKIP, STEPS, Progress, Step
@@ -100,6 +104,61 @@ def setup_carried(stage: Stage) -> None:
         stage.press(Key.Key_3, alt=True)
         stage.settle(60)
     flow.page.fields["stick"].setText("/media/STICK")
+
+
+def lay(stick: Path) -> None:
+    """Two backups of a counter on a stick; one was torn."""
+    for seq, made_ms, content in ((740, NOW_MS - 3_600_000, b"sealed"), (655, NOW_MS - 90_000_000, b"")):
+        one = Manifest(
+            "01a214c1-0000-7000-8000-000000000001", "dokki-17", 1, seq, seq, "0009", "0.3.0", made_ms, 1, bytes(80),
+            (0, 0), (),
+        )  # fmt: skip
+        folder = stick / one.name
+        folder.mkdir(parents=True)
+        (folder / "kiosk.db").write_bytes(content)
+        (folder / "backup.json").write_bytes(copies.write(one))
+
+
+@scene(SCREEN, "normal", Host)
+def setup_backups(stage: Stage) -> None:
+    """In place of a broken computer: the backups that were found."""
+    _look_for_backups(stage)
+
+
+def _look_for_backups(stage: Stage) -> SettingUp:
+    flow = begin(stage, "enrolment")
+    stick = Path("/tmp/stick")
+    lay(stick)
+    flow.page.fields["stick"].setText(str(stick))
+    stage.press(Key.Key_5, alt=True)
+    stage.settle(60)
+    shutil.rmtree(stick)
+    return flow
+
+
+@scene(SCREEN, "offline", Host)
+def setup_sealed(stage: Stage) -> None:
+    """Its key is at the centre: the request has been saved, the answer is waited for."""
+    flow = _look_for_backups(stage)
+    assert isinstance(stage.counter, Host)
+    stage.counter.restorer.refusals = [Refused("backup_asks")]
+    for _ in range(2):
+        stage.press(Key.Key_F10)
+        stage.settle(60)
+    with TemporaryDirectory() as stick:
+        flow.page.fields["stick"].setText(stick)
+        stage.press(Key.Key_3, alt=True)
+        stage.settle(60)
+    flow.page.fields["stick"].setText("/media/STICK")
+
+
+@scene(SCREEN, "normal", Host)
+def setup_restored(stage: Stage) -> None:
+    """What was put back waits for its code."""
+    assert isinstance(stage.counter, Host)
+    stage.counter.enrolment.back = PutBack("dokki-17", "01a214c1-0000-7000-8000-000000000001", 740)
+    begin(stage, "enrolment")
+    stage.settle(60)
 
 
 @scene(SCREEN, "error", Host)

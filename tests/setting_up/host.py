@@ -7,14 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kiosk.enrol_desk import PutBack
 from kiosk.errors import KioskError, Refused, Unavailable
+from kiosk.keeping import copies
 from kiosk.override import override
 from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.ports import Printer, Renderer
 from kiosk.records.papers import Content
 from kiosk.setting_up.checks import Ground
 from kiosk.setting_up.desk import Machine, SetUpDesk
+from kiosk.setting_up.putting_back import Told
 from kiosk.world import start_thread
+from storage.nearby import find
 from sync.enrol import Invited
 from tests.shop import DEVICE_SEED
 from tests.ui.fake_counter import FakeCounter, FakeEnrolment
@@ -25,6 +29,10 @@ SHOP = Invited("مركز النور للاتصالات — الدقي", "Al Nour
 @dataclass
 class Enrolment(FakeEnrolment):
     invited: Invited | None = SHOP
+    back: PutBack | None = None
+
+    def put_back(self) -> PutBack | None:
+        return self.back
 
     def look(self, url: str, slot: str, code: str) -> Invited | None:
         if self.refusal:
@@ -91,6 +99,29 @@ class Backups:
         self.asked += 1
 
 
+@dataclass
+class Restoring:
+    """A restorer: `refusals` are what it says first; `took` each source with its answer."""
+
+    enrolment: Enrolment
+    refusals: list[KioskError] = field(default_factory=list)
+    took: list[tuple[str, bytes | None]] = field(default_factory=list)
+
+    def request(self, source: Path) -> bytes:
+        return f"the key of {source.name}".encode()
+
+    def restore(self, source: Path, answer: bytes | None, go_on: Callable[[], bool], told: Told) -> Any:
+        for done in (50, 50, 100):
+            told(done, 100)
+        assert go_on()
+        if self.refusals:
+            raise self.refusals.pop(0)
+        self.took.append((source.name, answer))
+        one = copies.read((source / "backup.json").read_bytes())
+        self.enrolment.back = PutBack(one.shop, one.device, one.seq)
+        return None
+
+
 class Host(FakeCounter):
     """What `kiosk.app.Kiosk` is to setting up."""
 
@@ -100,6 +131,7 @@ class Host(FakeCounter):
         self.carried = Carried(self.enrolment)
         self.backups = Backups()
         self.keeper = self.backups  # type: ignore[assignment]
+        self.restorer = Restoring(self.enrolment)
         self.paper = Paper()
         self.opening: KioskError | None = None
         self.sent: list[bytes] = []
@@ -111,6 +143,9 @@ class Host(FakeCounter):
         if self.opening:
             raise self.opening
         super().open()
+
+    def apart(self, work: Callable[[Any, Callable[[], bool]], Any]) -> Any:
+        return work(self.restorer, lambda: True)
 
     @property
     def counter(self) -> Any:
@@ -153,6 +188,7 @@ class Below:
     keystore: KioskError | None = None
     folder: KioskError | None = None
     cameras: int = 1
+    places: list[Path] = field(default_factory=list)
 
     def machine(self) -> Machine:
         def examine(_folder: Path) -> Ground:
@@ -170,7 +206,8 @@ class Below:
             return self.host.paper, render
 
         return Machine(
-            lambda _ms: self.offset, examine, probe, device, lambda: self.cameras, "Linux 6.12 x86_64", "",
+            lambda _ms: self.offset, examine, probe, device, lambda: self.cameras,
+            lambda named: find([*named, *self.places]), "Linux 6.12 x86_64", "",
             lambda: True, full_screen=True,
         )  # fmt: skip
 

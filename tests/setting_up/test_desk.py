@@ -303,6 +303,18 @@ def test_carried_documents_are_taken_at_either_step(tmp_path: Path) -> None:
     assert made.take({}).step == "printer"
 
 
+def test_the_report_names_the_backup_that_a_restore_began_from(tmp_path: Path) -> None:
+    host = Host()
+    made = at(host, tmp_path, "enrolment")
+    host.enrolment.is_needed = False
+    made.enrolled("line")
+    assert "restored" not in made.progress.facts("enrolment")
+    host.store.commit([], [PutFact("restored", b"1 740 0 0")])
+    made.back()
+    made.enrolled("line")
+    assert made.progress.facts("enrolment")["restored"] == 740
+
+
 def test_a_store_that_was_open_is_not_opened_twice(tmp_path: Path) -> None:
     host = Host()
     made = at(host, tmp_path, "keystore")

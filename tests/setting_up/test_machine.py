@@ -14,7 +14,7 @@ from kiosk.setting_up import carried
 
 def test_what_it_says_of_itself(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    found = setup_machine.machine("ar", full_screen=True)
+    found = setup_machine.machine("ar", tmp_path / "data", full_screen=True)
     assert found.full_screen
     assert found.autostart() in (False, True)
     (tmp_path / "autostart").mkdir()
@@ -43,6 +43,7 @@ def test_windows_looks_into_its_start_menu(monkeypatch: pytest.MonkeyPatch, tmp_
     link.touch()
     assert setup_machine._autostart() is True
     assert setup_machine.sticks() == []
+    assert setup_machine._backups(tmp_path, []) == []
 
 
 def test_sticks_with_something_of_ours_come_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -51,3 +52,18 @@ def test_sticks_with_something_of_ours_come_first(monkeypatch: pytest.MonkeyPatc
     (tmp_path / "shop" / "b" / carried.ANSWER_FILE).touch()
     monkeypatch.setattr(setup_machine, "ROOTS", (str(tmp_path),))
     assert [stick.name for stick in setup_machine.sticks()] == ["b", "a"]
+
+
+def test_backups_are_looked_for_on_sticks_on_disks_and_beside_the_data(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    name = "01a214c1-1-7-20261125-161500"
+    media, disks, data, named = (tmp_path / place for place in ("media", "mnt", "data", "named"))
+    places = [media / "shop" / "stick", disks / "second", data / "backups", named]
+    for place in places:
+        (place / name).mkdir(parents=True)
+    monkeypatch.setattr(setup_machine, "ROOTS", (str(media),))
+    monkeypatch.setattr(setup_machine, "DISKS", (str(disks),))
+    found = setup_machine.machine("ar", data).backups([named])
+    assert {one.folder.parent for one in found} == set(places)
+    assert {(one.manifest, one.whole) for one in found} == {(None, False)}, "nothing is in them"

@@ -61,6 +61,7 @@ class FirstTrust(QObject):
         def look() -> Any:
             if not host.enrolment.needed():
                 return "enrolled"
+            self._road.restored = host.enrolment.put_back()
             return host.enrolment.under_way() or host.carried.code() or host.enrolment.centre()
 
         self._road.do(look, self._begun)
@@ -74,6 +75,7 @@ class FirstTrust(QObject):
             self._page.fields["slot"].setText(found.slot)
             self._claimed(found.number)
         else:
+            self._road.show()  # what a restore has put here is known only now
             self._fill_from_stick()
             if found and "://" not in found:
                 self._wrote(found)

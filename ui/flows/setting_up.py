@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -19,11 +20,14 @@ from kiosk.texts import Language, say
 from kiosk.values.arabic import isolate
 from starter.files import replace_whole
 from ui.flows.first_trust import FROM_STICK, TYPED, FirstTrust, here
+from ui.flows.putting_back import RESTORE, PuttingBack, put_back_line
 from ui.pages.set_up import Ask, SetUpPage
 
 if TYPE_CHECKING:
+    from kiosk.enrol_desk import PutBack
     from ui.window import Window
 
+Rows = Sequence[Callable[[Language], str]]
 _CHECK: Final = (("F10", "setup.check", "check"),)
 _PRINT: Final = (("F10", "setup.print", "print"), ("F5", "papers.find", "find"))
 _SEEN: Final = (
@@ -61,11 +65,14 @@ class SettingUp(QObject):
         self._printed: PrinterChoice | None = None
         self._report: tuple[str, Sequence[str], str] = ("", (), "")
         self._asked: Ask | None = None
+        self._rows: Rows = ()
+        self.restored: PutBack | None = None
         self.page = SetUpPage(window.language)
         window.add(self.page)
         self.page.meant.connect(self._hear)
         self.bridge = window.bridge
         self._trust = FirstTrust(self)
+        self._putting = PuttingBack(self)
 
     def open(self) -> None:
         """The step at which it stood."""
@@ -84,9 +91,19 @@ class SettingUp(QObject):
         ask = self._window.bridge.ask if storage else self._window.bridge.ask_slow
         ask(work, then or self._went, self.failed)
 
+    def put_back(self, work: Callable[[], Progress], failed: Callable[[KioskError], None]) -> None:
+        """A backup, which may take minutes; `copying` tells how far it is."""
+        self._window.wait("busy.restoring")
+        self.bridge.ask(work, self._went, failed)
+
+    def copying(self, percent: int) -> None:
+        language = self._window.language
+        self._window.veil.tell(say(language, "setup.copying", percent=isolate(str(percent))))
+
     def _went(self, progress: Progress) -> None:
         """A step has been answered: on to the next, its first question asked."""
         self._asked = None
+        self._putting.open = False
         self.page.calm()
         if progress.ended_ms:
             self._window.free()
@@ -106,18 +123,21 @@ class SettingUp(QObject):
 
     def failed(self, error: KioskError) -> None:
         self._window.free()
-        self.show(self._asked)
+        self.show(self._asked, self._rows)
         self.page.fail(here(error) if self.desk.progress.step == "enrolment" else error)
         self.page.first().setFocus()
 
     def free(self) -> None:
         self._window.free()
 
-    def show(self, ask: Ask | None = None) -> None:
+    def again(self) -> None:
+        """The step's usual question."""
+        self._trust.again()
+
+    def show(self, ask: Ask | None = None, rows: Rows = ()) -> None:
         """Where it stands, with `ask` in place of the step's usual question until the step is answered."""
         progress = self.desk.progress
-        self._asked = ask
-        rows: Sequence[Callable[[Language], str]] = ()
+        self._asked, self._rows = ask, rows
         if progress.step == "printer":
             rows = [partial(_printer, choice) for choice in self._found]
         elif progress.step in ("operator", "acceptance"):
@@ -126,10 +146,14 @@ class SettingUp(QObject):
         self._window.tell_keys()
 
     def _usual(self, progress: Progress) -> Ask:
+        if progress.step == "keystore" and progress.state("keystore") == "failed":
+            return Ask("setup.how.keystore", (), (*_CHECK, RESTORE))
         if progress.step in _PLAIN:
             return _PLAIN[progress.step]
         if progress.step == "enrolment":
-            return TYPED
+            how = TYPED.how if self.restored is None else "setup.how.replacing"
+            told = partial(put_back_line, self.restored)
+            return replace(TYPED, how=how, commands=(*TYPED.commands, RESTORE), more=told)
         if progress.step == "printer":
             return Ask("setup.how.printer", (), _PRINT if self._printed is None else _SEEN, "papers.found")
         if progress.step == "operator":
@@ -148,18 +172,25 @@ class SettingUp(QObject):
     # ---- hearing the page
 
     def _hear(self, meaning: str) -> None:
-        trust = self._trust
+        trust, putting = self._trust, self._putting
         acts: dict[str, Callable[[], None]] = {
             "back": self._back, "skip": lambda: self.do(lambda: self.desk.skip(self.page.text("note"))),
             "ar": lambda: self._speak("ar"), "en": lambda: self._speak("en"),
             "speak": lambda: self._speak(self._window.language), "check": self._check,
-            "look": trust.look, "yes": trust.claim, "no": trust.again, "write": trust.write,
+            "look": trust.look, "yes": trust.claim, "no": self._no, "write": trust.write,
             "read": trust.read, "believe": trust.believe,
+            "restore": putting.look, "choose": putting.choose, "put": putting.put, "ask": putting.ask,
             "print": self._print, "find": self._look_for, "good": partial(self._judge, ""),
             "scanned": self._scanned, "people": self._people, "person": self._person, "accept": self._accept,
             **{name: partial(self._judge, name) for name in JUDGED},
         }  # fmt: skip
         acts[meaning]()
+
+    def _no(self) -> None:
+        if self._putting.open:
+            self._putting.back()
+        else:
+            self.again()
 
     def _back(self) -> None:
         self._trust.rest()

@@ -33,6 +33,8 @@ FIELDS: Final[tuple[Field, ...]] = (
 )  # fmt: skip
 _HIDDEN: Final = ("pin", "again")
 GAP: Final = 8
+TABLE_SHARE: Final = 6
+"""Of the height that is left, against the one part that stays empty below."""
 MARKS: Final = {"passed": "✓", "failed": "!", "skipped": "–", "": " "}
 
 
@@ -106,7 +108,7 @@ class SetUpPage(Page):
         self.table.opened.connect(lambda _place: self._next_from_table())
         for widget in (self.heading, self.how, self.shown, self.picture):
             card.column.addWidget(widget)
-        card.column.addWidget(self.table, 1)
+        card.column.addWidget(self.table, TABLE_SHARE)
         self._add_fields(card)
         card.column.addWidget(self.more)
         card.column.addLayout(self._buttons())

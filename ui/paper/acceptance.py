@@ -97,7 +97,8 @@ def _found(facts: Mapping[str, Any]) -> Iterator[str]:
 
 _UNITS: Final = {
     "zone": "{}", "free_mb": "{} MB", "fsync_ms": "fsync {} ms", "slow": "slow", "kind": "{}", "way": "{}",
-    "number": "{}", "at": "{}", "catalogue": "no. {}", "settings": "settings {}", "printer": "{}", "arabic": "ع {}",
+    "number": "{}", "at": "{}", "restored": "backup {}", "catalogue": "no. {}", "settings": "settings {}",
+    "printer": "{}", "arabic": "ع {}",
     "qr": "QR {}", "cut": "✂ {}", "read": "{}", "cameras": "{}", "role": "{}", "language": "{}",
 }  # fmt: skip
 

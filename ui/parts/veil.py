@@ -37,6 +37,11 @@ class Veil(QFrame):
         self.raise_()
         self.setFocus()
 
+    def tell(self, text: str) -> None:
+        """How far it is by now; nothing where it has been lifted meanwhile."""
+        if not self.isHidden():
+            self._text.setText(text)
+
     def lift(self, *, restore: bool = True) -> None:
         self.hide()
         if restore and self._before is not None:
