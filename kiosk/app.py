@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from kiosk.signed.enrolment import Statement
     from kiosk.signed.keys import Signer
     from kiosk.staff.approvals import Approvals
+    from kiosk.staff.lockout import Lockout
     from kiosk.staff.people import People
     from kiosk.stick_desk import StickDesk
     from kiosk.updating.health import Trial
@@ -346,6 +347,16 @@ class Kiosk:
     @property
     def approvals(self) -> Approvals:
         return self.counter.approvals
+
+    @property
+    def lockout(self) -> Lockout:
+        """The real counter's, in practice too: it is one screen."""
+        return self.at_work.counter.lockout
+
+    @property
+    def telephone(self) -> Approvals:
+        """The real counter's, in practice too."""
+        return self.at_work.counter.approvals
 
     @property
     def unsettled(self) -> Unsettled:

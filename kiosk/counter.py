@@ -32,6 +32,7 @@ from kiosk.serving.offer import Forms, Line
 from kiosk.serving.rights import Rights
 from kiosk.signed.keys import Signer
 from kiosk.staff.approvals import Approvals
+from kiosk.staff.lockout import Lockout
 from kiosk.staff.people import People
 
 
@@ -51,14 +52,15 @@ class Counter:
     """The desk, the till, the people and the papers of one enrolled kiosk."""
 
     def __init__(self, world: World, kept: Kept, events: Events, line: Line, forms: Callable[[], Forms]) -> None:
-        self.events = events
-        self.line = line
+        self.events, self.line = events, line
         self.in_force = InForce(kept.store, events)
         self.scribe = Scribe(kept.store, kept.signer, world, kept.mirror)
         self.scribe.on_written = line.wake
         self.scribe.on_documents = self.in_force.forget
         self.office = Office(kept.store, self.scribe, self.in_force, events, world)
+        self.lockout = Lockout(self.office)
         self.people = People(self.office, kept.pepper)
+        self.people.refuse_locked = self.lockout.refuse
         self.till = Till(self.office, self.people)
         self.books = Books(self.office)
         self.closing = Closing(self.office, self.people, self.books)

@@ -154,6 +154,7 @@ class Practice:
         self.line = NoLine()
         kept = Kept(room.store, NoMirror(), signer, room.pepper, room.pictures, read_picture)
         self.counter = Counter(world, kept, real.events, self.line, lazy_forms)
+        self.counter.people.refuse_locked = real.lockout.refuse  # one screen, and the lease is the real counter's
         self.counter.scribe.write(opening(room.store, VERSION))
         self.printing: PrintWorker | None = None
         self._begin(login)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kiosk.serving.rights import Rights
     from kiosk.signed.enrolment import Statement
     from kiosk.staff.approvals import Approvals
+    from kiosk.staff.lockout import Lockout
     from kiosk.staff.people import People
     from kiosk.stick_desk import StickDesk
     from kiosk.updating.worker import Updater
@@ -110,6 +111,11 @@ class Counter(Protocol):
     def unsettled(self) -> Unsettled: ...
     @property
     def approvals(self) -> Approvals: ...
+    @property
+    def lockout(self) -> Lockout: ...
+    @property
+    def telephone(self) -> Approvals:
+        """The real counter's, in practice too."""
     @property
     def evidence(self) -> EvidenceBox: ...
     @property

@@ -12,6 +12,7 @@ from ui import keys
 from ui.announce import announce
 from ui.bridge import Bridge
 from ui.flows.session import Session
+from ui.garbage import Garbage
 from ui.pages.page import Action, Page
 from ui.parts.footer import Footer
 from ui.parts.header import Header
@@ -34,8 +35,7 @@ class Window(QMainWindow):
         super().__init__()
         self.setObjectName("window")
         self.language: Language = language
-        self.header = Header()
-        self.footer = Footer()
+        self.header, self.footer = Header(), Footer()
         self.stack = QStackedWidget()
         # A page with more to say than there is room for must never push the keys' line off the screen.
         self.stack.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
@@ -44,13 +44,15 @@ class Window(QMainWindow):
         self._field: QWidget | None = None
         self.behind: Place | None = None
         """Where somebody was when the screen was locked. Whatever is gone to meanwhile is shown when it is unlocked."""
-        self._wake = QTimer(self)
-        self._wake.setSingleShot(True)
+        self.bar: Page | None = None
+        """What stands before every way in while nobody may come in; see `ui/flows/lockout.py`."""
+        self._wake = QTimer(self, singleShot=True)
         self._wake.timeout.connect(self._listen_again)
         QApplication.instance().focusChanged.connect(self._show_field)  # type: ignore[union-attr]
         self.setCentralWidget(self._inside())
         self.veil = Veil(self.stack)
         self.bridge = Bridge(counter, self)
+        self._garbage = Garbage(self)
         self.header.language_asked.connect(self.turn_language)
         self._lay_out()
         self.session = Session(self, counter)
@@ -80,9 +82,13 @@ class Window(QMainWindow):
     def go(self, page: Page, field: QWidget | None = None) -> None:
         """Show a page with the focus on `field`, else on its first one; while locked, a private one waits behind.
 
+        Where nobody may come in, the page that says so stands in place of the ways in.
+
         Keys typed ahead of it are dropped: it hears from the next turn of the event loop on.
         """
-        if self.behind is not None and page.private:
+        if self.bar is not None and page.entrance:
+            page, field = self.bar, None
+        if (self.behind is not None or self.bar is not None) and page.private:
             self.behind = Place(page, field.objectName() if field is not None else "")
             return
         self._field = field
@@ -189,6 +195,7 @@ class Window(QMainWindow):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin):
             self.session.touch()
+            self._garbage.somebody()
         return super().eventFilter(watched, event)
 
     @override

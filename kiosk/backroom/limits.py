@@ -18,6 +18,10 @@ from kiosk.records.settings import LimitSettings, Settings
 
 EXTENSION_MS: Final = 24 * HOUR_MS
 """How long the centre's agreement to wider limits holds from its use."""
+LEASE_WARN_H: Final = 72
+"""How long before the end of the lease it is said; of a short lease in its last third."""
+LEASE_GRACE_MS: Final = 60_000
+"""A sale that was in its press when the lease ended is finished; no other can begin, for the screen locks meanwhile."""
 EARLY_MS: Final = HOUR_MS // 4
 """How far back a clock may be corrected without ending what the centre has agreed to."""
 
@@ -53,12 +57,8 @@ class Standing:
 
     @property
     def extended(self) -> bool:
-        """Whether the centre has told the shop to go on for a while though it hears nothing (type 16).
-
-        One that would begin later than now was taken by a clock that has been put back since: it lends nothing.
-        """
-        begun_ms = self.extended_until_ms - EXTENSION_MS - EARLY_MS
-        return begun_ms <= self.now_ms < self.extended_until_ms
+        """Whether the centre has told the shop to go on for a while though it hears nothing (type 16)."""
+        return extended(self.extended_until_ms, self.now_ms)
 
     @property
     def unsent(self) -> int:
@@ -67,6 +67,14 @@ class Standing:
     @property
     def unsent_pt(self) -> int:
         return self.tail.sum_pt - self.tail.acked_sum_pt
+
+
+def extended(until_ms: int, now_ms: int) -> bool:
+    """Whether what the centre has lent until then holds now.
+
+    One that would begin later than now was taken by a clock that has been put back since: it lends nothing.
+    """
+    return until_ms - EXTENSION_MS - EARLY_MS <= now_ms < until_ms
 
 
 def findings(standing: Standing, limits: LimitSettings, more_pt: int = 0, more: int = 0) -> list[Finding]:
@@ -82,8 +90,8 @@ def findings(standing: Standing, limits: LimitSettings, more_pt: int = 0, more: 
         _over("money", money, stop=limits.money_hard_pt + 1, soft=money_soft + 1),
         _over("age", age, stop=limits.age_hard_h, soft=limits.age_soft_h, warn=limits.age_warn_h),
     ]
-    if standing.lease_until_ms is not None and standing.now_ms > standing.lease_until_ms:
-        found.append(Finding("lease", Level.STOP, _hours(standing.now_ms - standing.lease_until_ms), 0))
+    if standing.lease_until_ms is not None:
+        found.append(_lease(standing.lease_until_ms - standing.now_ms, limits))
     if standing.catalogue_seen_ms is not None:
         seen = _hours(standing.now_ms - standing.catalogue_seen_ms)
         found.append(_over("catalogue", seen, stop=limits.catalogue_hard_h, warn=limits.catalogue_warn_h))
@@ -109,6 +117,14 @@ def _eased(finding: Finding) -> Finding:
     """While it runs the centre itself stands behind the shop: only the raised count and sum still stop."""
     stops = finding.level is Level.STOP and finding.code in ("unsent", "money")
     return finding if stops else replace(finding, level=Level.WARN)
+
+
+def _lease(left_ms: int, limits: LimitSettings) -> Finding | None:
+    """`now` is how many hours it has been over, or, in time before, how many are left."""
+    if left_ms < -LEASE_GRACE_MS:
+        return Finding("lease", Level.STOP, _hours(-left_ms), 0)
+    soon = left_ms < min(LEASE_WARN_H, limits.lease_h // 3) * HOUR_MS
+    return Finding("lease_soon", Level.WARN, _hours(left_ms), 0) if soon else None
 
 
 def _float(standing: Standing, more_pt: int) -> Finding | None:

@@ -36,6 +36,7 @@ class Timekeeper:
         self._lock = threading.Lock()
         self._floor: Running | None = None
         self._went: Running | None = None
+        self._heard = False
         self._marked_ms: int | None = None
 
     def now_ms(self, facts: Mapping[str, bytes] | None = None) -> int:
@@ -51,6 +52,7 @@ class Timekeeper:
             running = 0 if self._floor is None else self._floor[0] + mono - self._floor[1]
             kept = 0 if facts is None else int(facts.get("floor_ms", 0))
             if kept > running:  # no floor yet is none, and not one that begins in 1970
+                self._heard = self._floor is not None  # raised while this process runs: the centre has just spoken
                 self._floor = kept, mono
             return max(kept, running)
 
@@ -71,6 +73,18 @@ class Timekeeper:
             return _doubt("clock_ahead", wall, known)
         self._go_by(wall)
         return None
+
+    def believed_ms(self, facts: Mapping[str, bytes]) -> tuple[int, bool]:
+        """The time that the lease is judged by, and whether it is certain.
+
+        A date far ahead that nobody has confirmed is not: it may lock the screen, but not keep it locked once the clock
+        has been set right. Where the centre has spoken since the program began, its word counts and not that date.
+        """
+        doubt = self.doubt(facts)
+        floor = self.floor_ms(facts)
+        if doubt is None or doubt.code != "clock_ahead":
+            return max(self._clock.wall_ms(), floor), True
+        return (floor, True) if self._heard else (self._clock.wall_ms(), False)
 
     def refuse(self, facts: Mapping[str, bytes] | None = None) -> None:
         """Raises Refused where `doubt` finds a reason: no money is taken on a date nobody believes."""

@@ -17,7 +17,7 @@ BUILT_MS: Final = 1_788_220_800_000
 """2026-09-01: no release of this program is older, so no clock that is right says less."""
 SLACK_MS: Final = 15 * 60_000
 OFF_MS: Final = 120_000
-LEASE_SOON_MS: Final = DAY_MS
+LEASE_SOON_MS: Final = 3 * DAY_MS
 KEYS_SOON_MS: Final = 30 * DAY_MS
 OPENS: Final = (11, 13, 14, 16)
 """Without them the store says nothing."""

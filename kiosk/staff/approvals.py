@@ -49,19 +49,19 @@ class Approvals:
 
     def ask(self, subject: Subject) -> Asked:
         """Ask for this act; what was asked for it within a day and is not used up is answered instead."""
-        login = self._people.working(finishing=True)
+        author = self._author(subject)
         with self._office.scribe.turn():
             before = self.latest(subject)
             if before is not None and before.state in ("asked", "granted"):
                 return before
             members = {
-                "v": 1, "kind": "asked", **login.author(), "what": subject.what, "of": subject.of,
+                "v": 1, "kind": "asked", **author, "what": subject.what, "of": subject.of,
                 "of_epoch": subject.epoch, "amount_pt": subject.amount_pt,
             }  # fmt: skip
             made: list[Asked] = []
 
             def changes(records: Sequence[Record]) -> list[Change]:
-                made.append(Asked(records[0].fields.seq, subject, login.operator.id, self._now_ms()))
+                made.append(Asked(records[0].fields.seq, subject, str(author["op"]), self._now_ms()))
                 return [keeping.fact([*self._kept(), made[0]], self._epoch())]
 
             self._office.scribe.write([Writing(EntryType.LOGIN, members)], changes)
@@ -99,21 +99,22 @@ class Approvals:
         Raises as `at`, and Refused: telephone_none, code_length, code_letter, code_check (heard wrong), code_wait,
         approval_wrong (not a code for this act).
         """
-        login, known = self._people.working(finishing=True), self._chain()
+        known = self._chain()
         if known is None:
             raise Refused("telephone_none")
         with self._office.scribe.turn():
             asked = self.at(seq)
+            author = self._author(asked.subject)
             if asked.state in ("granted", "used"):
                 return asked
             link = known.link(code, self.facts(asked))
             self._count_try()
             if not links.follows(link, self._newest(known), known.name):
-                members = {"v": 1, "kind": "login_failed", **login.author(), "what": "approval", "of": seq}
+                members = {"v": 1, "kind": "login_failed", **author, "what": "approval", "of": seq}
                 self._office.scribe.write([Writing(EntryType.LOGIN, members)])
                 raise Refused("approval_wrong")
             granted = replace(asked, state="granted")
-            members = keeping.agreed(seq, "telephone", **login.author())
+            members = keeping.agreed(seq, "telephone", **author)
             used = PutFact(USED, f"{known.n} {link}".encode())
             self._office.scribe.write(
                 [Writing(EntryType.LOGIN, members)], [self._with(granted), used, self._tries(0)]
@@ -161,9 +162,9 @@ class Approvals:
 
     def extend(self, seq: int) -> int:
         """Wider limits for a day from now, as the centre agrees. Answers until when (ms). Raises as `agreed`."""
-        login, second = self._people.working(finishing=True), self.agreed(seq, EXTENSION)
+        author, second = self._author(EXTENSION), self.agreed(seq, EXTENSION)
         until_ms = self._now_ms() + EXTENSION_MS
-        members = {"v": 1, **login.author(), **second.members, "until_ms": until_ms}
+        members = {"v": 1, **author, **second.members, "until_ms": until_ms}
         until = PutFact(EXTENDED, str(until_ms).encode())
         self._office.scribe.write(
             [Writing(EntryType.LIMIT_EXTENSION, members)], lambda _records: [until, *second.changes()]
@@ -190,6 +191,10 @@ class Approvals:
         if not asked.stands:
             raise Refused({"used": "approval_used", "denied": "approval_denied"}.get(asked.state, "approval_waits"))
         return asked
+
+    def _author(self, subject: Subject) -> dict[str, object]:
+        """Who asks. For wider limits also whoever stands before a screen that the lapsed lease has locked."""
+        return self._people.anybody() if subject == EXTENSION else self._people.working(finishing=True).author()
 
     # ---- how it is kept
 

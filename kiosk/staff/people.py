@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from kiosk.backroom.office import Office
@@ -73,6 +73,8 @@ class People:
         self._lock = threading.Lock()
         self._login: Login | None = None
         self._backed = (0, 0)
+        self.refuse_locked: Callable[[], None] = lambda: None
+        """Raises Refused("screen_locked") while nobody may come in (`Lockout.refuse`)."""
 
     def seats(self) -> list[Seat]:
         """Everybody the centre lets work here now, in the centre's order."""
@@ -81,6 +83,11 @@ class People:
 
     def current(self) -> Login | None:
         return self._login
+
+    def anybody(self) -> dict[str, object]:
+        """Whose name stands under what may be done at a locked screen: of the one it was locked for, or of nobody."""
+        login = self._login
+        return {"op": "", "login": 0} if login is None else login.author()
 
     def working(self, *, finishing: bool = False) -> Login:
         """The unlocked login, its person as the centre's newest word has it.
@@ -105,8 +112,9 @@ class People:
     def activate(self, operator_id: str, code: str, pin: str) -> Login:
         """Set the PIN with the one-time code, or with a link told over the telephone, and sign in.
 
-        Raises Refused: activation_wrong, pin_form, pin_weak, pin_wait, pin_none, code_check.
+        Raises Refused: activation_wrong, pin_form, pin_weak, pin_wait, pin_none, code_check, screen_locked.
         """
+        self.refuse_locked()
         operator = self._operator(operator_id)
         pin = read_pin(pin, operator.role)
         refuse_weak(pin)
@@ -143,7 +151,8 @@ class People:
         return self._sit_down(operator, "link", [pin_set, self._no_tries(operator), used])
 
     def sign_in(self, operator_id: str, pin: str) -> Login:
-        """Raises Refused: pin_form, pin_wrong (with the tries left), pin_wait, pin_locked, pin_none."""
+        """Raises Refused: pin_form, pin_wrong (with the tries left), pin_wait, pin_locked, pin_none, screen_locked."""
+        self.refuse_locked()
         operator = self._operator(operator_id)
         self._check_pin(operator, pin)
         return self._sit_down(operator, "login", [self._no_tries(operator)])
@@ -154,6 +163,7 @@ class People:
 
     def unlock(self, pin: str) -> Login:
         """The same person comes back to the same field. Raises as `sign_in`, and Refused("session_over")."""
+        self.refuse_locked()
         login = self._login
         if login is None:
             raise Refused("signed_out")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.backroom.limits import Level
+from kiosk.backroom.limits import LEASE_GRACE_MS, Level
 from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged, TransactionsChanged
@@ -209,9 +209,9 @@ def test_setting_the_clock_back_widens_no_limit(open_shop: Shop) -> None:
 
 def test_a_lapsed_lease_and_an_old_price_list_stop_sales(open_shop: Shop) -> None:
     now = open_shop.clock.wall
-    open_shop.counter.scribe.write([], [PutFact("lease_until_ms", str(now - 1).encode())])
+    open_shop.counter.scribe.write([], [PutFact("lease_until_ms", str(now - LEASE_GRACE_MS - 1).encode())])
     assert refusal(open_shop) == "limit_lease"
-    open_shop.counter.scribe.write([], [PutFact("lease_until_ms", str(now + 1).encode())])
+    open_shop.counter.scribe.write([], [PutFact("lease_until_ms", str(now - LEASE_GRACE_MS).encode())])
     open_shop.counter.scribe.write([], [PutFact("catalogue_seen_ms", str(now - 10 * DAY_MS).encode())])
     assert refusal(open_shop) == "limit_catalogue"
 

@@ -116,15 +116,20 @@ def test_time_switched_on_counts_though_the_clock_is_put_back_and_the_program_re
     fact(open_shop, "floor_ms", start)
     fact(open_shop, "lease_until_ms", start + 10 * DAY_MS)
     assert open_shop.counter.desk.limits() == []
-    for _ in range(11):
+
+    def a_day() -> None:
         open_shop.clock.pass_ms(DAY_MS)
         open_shop.counter.desk.limits()
         open_shop.clock.wall -= DAY_MS
         restart(open_shop)
-    assert open_shop.clock.wall == start
-    assert [found.code for found in open_shop.counter.desk.limits()] == ["lease"]
+
+    for _ in range(10):
+        a_day()
     assert refused(lambda: open_shop.counter.desk.record(open_shop.sale())).code == "clock_behind"
     assert refused(open_shop.counter.desk.confirm_clock).code == "clock_behind"
+    assert refused(a_day).code == "screen_locked"
+    assert open_shop.clock.wall == start
+    assert [found.code for found in open_shop.counter.desk.limits()] == ["lease"]
 
 
 def test_a_permission_that_ended_by_the_signed_time_stays_ended(open_shop: Shop) -> None:

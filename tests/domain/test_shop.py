@@ -97,7 +97,9 @@ def _standing(**change: Any) -> Standing:
         ({"oldest_unsent_ms": 1001 * HOUR_MS}, []),
         ({"oldest_unsent_ms": 900 * HOUR_MS}, [("age", Level.SUPERVISOR, 100, 72)]),
         ({"oldest_unsent_ms": 760 * HOUR_MS}, [("age", Level.STOP, 240, 240)]),
-        ({"lease_until_ms": 1000 * HOUR_MS}, []),
+        ({"lease_until_ms": 1000 * HOUR_MS}, [("lease_soon", Level.WARN, 0, 0)]),
+        ({"lease_until_ms": 1072 * HOUR_MS - 1}, [("lease_soon", Level.WARN, 71, 0)]),
+        ({"lease_until_ms": 1072 * HOUR_MS}, []),
         ({"lease_until_ms": 998 * HOUR_MS}, [("lease", Level.STOP, 2, 0)]),
         ({"catalogue_seen_ms": 999 * HOUR_MS}, []),
         ({"catalogue_seen_ms": 900 * HOUR_MS}, [("catalogue", Level.WARN, 100, 72)]),
@@ -105,6 +107,12 @@ def _standing(**change: Any) -> Standing:
 )
 def test_a_limit_is_found_when_it_is_reached(change: dict[str, Any], found: list[tuple[object, ...]]) -> None:
     assert [dataclasses.astuple(x) for x in limits.findings(_standing(**change), LimitSettings())] == found
+
+
+def test_a_short_lease_is_warned_of_in_its_last_third() -> None:
+    for left, found in ((24, []), (23, ["lease_soon"])):
+        standing = _standing(lease_until_ms=(1000 + left) * HOUR_MS)
+        assert [one.code for one in limits.findings(standing, LimitSettings(lease_h=72))] == found
 
 
 def test_the_request_in_hand_counts_and_the_gravest_comes_first() -> None:

@@ -58,7 +58,8 @@ def test_an_error_says_what_why_and_what_to_do() -> None:
 
 @pytest.mark.parametrize("module", DOMAIN)
 def test_every_refusal_of_the_domain_has_its_words(module: str) -> None:
-    source = (KIOSK / f"{module}.py").read_text(encoding="utf-8")
+    (path,) = KIOSK.rglob(f"{module}.py")
+    source = path.read_text(encoding="utf-8")
     codes = re.findall(r'(?:Refused|Unavailable|Corrupt)\(\s*"(\w+)"', source)
     assert [code for code in codes if f"error.{code}" not in texts.table()] == []
 

@@ -16,6 +16,7 @@ from ui.ports import Counter
 
 if TYPE_CHECKING:
     from kiosk.feed.asked import Asked, Subject
+    from kiosk.staff.approvals import Approvals
     from ui.window import Window
 
 ASK_AGAIN_MS: Final = 20_000
@@ -28,6 +29,7 @@ class Approving(QObject):
         self._window = window
         self._counter = counter
         self._behind: Place | None = None
+        self._other: Approvals | None = None
         self._carry_out: Callable[[Agreement], object] = lambda _agreement: None
         self._seq = 0
         self.page = ApprovalPage(window.language)
@@ -41,19 +43,28 @@ class Approving(QObject):
         self._timer.timeout.connect(self._look_if_online)
         window.stack.currentChanged.connect(lambda _place: self._pace())
 
-    def open(self, subject: Callable[[], Subject], carry_out: Callable[[Agreement], object]) -> None:
-        """Ask for `subject`, made on the storage thread; `carry_out` does the act once the centre agrees."""
-        behind = here(self._window)
+    @property
+    def _approvals(self) -> Approvals:
+        return self._other or self._counter.approvals
+
+    def open(
+        self, subject: Callable[[], Subject], carry_out: Callable[[Agreement], object], other: Approvals | None = None
+    ) -> None:
+        """Ask for `subject`, made on the storage thread; `carry_out` does the act once the centre agrees.
+
+        `other`: those of the real counter, for what is the whole computer's though somebody practises.
+        """
+        behind, self._other = here(self._window), other
 
         def shown(asking: Asking) -> None:
             self._behind, self._carry_out, self._seq = behind, carry_out, asking.number
             self.page.set_asking(asking)
             self._window.go(self.page)
 
-        self._window.bridge.ask(lambda: self._told(self._counter.approvals.ask(subject())), shown, self._fail)
+        self._window.bridge.ask(lambda: self._told(self._approvals.ask(subject())), shown, self._fail)
 
     def _told(self, asked: Asked) -> Asking:
-        approvals, subject = self._counter.approvals, asked.subject
+        approvals, subject = self._approvals, asked.subject
         facts = approvals.facts(asked)
         return Asking(
             facts.device[:8], asked.seq, subject.what, subject.of, subject.amount_pt, facts.check(), asked.state,
@@ -61,7 +72,7 @@ class Approving(QObject):
         )  # fmt: skip
 
     def _confirm(self, code: str) -> None:
-        seq, approvals = self._seq, self._counter.approvals
+        seq, approvals = self._seq, self._approvals
         self._window.wait("busy.checking")
         self._window.bridge.ask(
             lambda: approvals.tell(seq, code) if code else approvals.at(seq),
@@ -85,7 +96,7 @@ class Approving(QObject):
             self._refresh()
 
     def _refresh(self) -> None:
-        seq, approvals = self._seq, self._counter.approvals
+        seq, approvals = self._seq, self._approvals
         self._window.bridge.ask(lambda: self._told(approvals.at(seq)), self.page.set_asking, self._fail)
 
     def _pace(self) -> None:

@@ -17,6 +17,7 @@ from ui.flows.helping import Helping
 from ui.flows.hints import Hints
 from ui.flows.keeping import Keeping
 from ui.flows.lists import Lists
+from ui.flows.lockout import Lockout
 from ui.flows.needs import NeedsFlow
 from ui.flows.noticing import Noticing
 from ui.flows.practising import Practising
@@ -25,6 +26,7 @@ from ui.flows.refusing import Refusing
 from ui.flows.sale import SaleFlow
 from ui.flows.saved import Saved
 from ui.flows.scanning import Scanning
+from ui.flows.starting import Starting
 from ui.flows.syncing import Syncing
 from ui.flows.touching import Touching
 from ui.pages.activate import Activate
@@ -56,6 +58,8 @@ class Rest(QObject):
         self.lock.asked.connect(session.unlock)
         self.lock.sign_out_asked.connect(session.sign_out)
         self._work(window, counter, session)
+        self.starting = Starting(window, counter, self.open_day)
+        self.lockout = Lockout(window, counter, session, self.approving)
         self.enrolling = Enrolling(window, counter, self.enrol, session.enrolled)
 
     def _look_after(self, window: Window, counter: Counter, front: Catalogue) -> None:

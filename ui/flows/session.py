@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 from kiosk.errors import KioskError
 from kiosk.events import DocumentsChanged
 from ui.flows.line import LineChip
-from ui.pages.page import Action
+from ui.pages.page import Action, Page
 from ui.pages.sign_in import Person, SignIn
 from ui.place import here
 from ui.ports import Counter
@@ -65,6 +65,7 @@ class Session(QObject):
         self._window.bridge.listen(self._counter.events)
         self.rest()
         self.chip.start()
+        self.rest().lockout.start()
         self._window.bridge.ask(self._counter.enrolment.needed, self._begin, self._fail)
 
     def _heard(self, event: object) -> None:
@@ -182,6 +183,7 @@ class Session(QObject):
         elif day is None:
             self._window.go(self.rest().open_day)
             self.rest().open_day.set_day(coming.label, again=coming.number > 1)
+            self.rest().starting.begin()
         else:
             self.rest().sale.home()
 
@@ -201,11 +203,35 @@ class Session(QObject):
             self.touch()  # something is being saved: the idle time begins again, it does not end
             return
         self._window.behind = here(self._window)
+        self._show_lock()
+
+    def _show_lock(self) -> None:
         page = self.rest().lock
         page.set_name(self._login.operator.name_ar, self._login.operator.name_en)
         self._window.go(page)
         self._window.set_globals(self._outside())
         self._window.bridge.ask(self._counter.people.lock, lambda _none: None, self._fail)
+
+    def lock_out(self, page: Page) -> None:
+        """Nobody may come in, or stay: `page` says why. What was typed is kept; its owner comes back to it."""
+        window = self._window
+        if self._login is not None and window.behind is None:
+            self.rest().sale.keep_now()
+            window.behind = here(window)
+            window.bridge.ask(self._counter.people.lock, lambda _none: None, self._fail)
+        window.bar = page
+        window.go(page)
+        window.set_globals(self._outside())
+
+    def let_in(self) -> None:
+        """The ways in are open again: for whoever was here by his PIN, back to the same field."""
+        self._window.bar = None
+        if self._login is not None:
+            self._show_lock()
+        else:
+            self._window.behind = None
+            self._window.go(self.sign_in)
+            self.load()
 
     def unlock(self, pin: str) -> None:
         self._window.wait("busy.pin")

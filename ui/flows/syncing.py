@@ -12,9 +12,9 @@ from kiosk.events import SyncChanged, TransactionsChanged
 from kiosk.records.transaction import Request
 from kiosk.serving.aftercare import who_acts
 from kiosk.updating.standing import told
-from kiosk.values.arabic import isolate
 from ui.flows.finding import citizen
 from ui.flows.lists import Lists
+from ui.flows.sticking import Sticking
 from ui.pages.sync import Rejected, Standing, SyncPage
 from ui.ports import Counter
 
@@ -32,9 +32,7 @@ class Syncing(QObject):
         self.page.left.connect(home)
         self.page.retry_asked.connect(self._retry)
         self.page.update_asked.connect(self._update)
-        self.page.stick_out.connect(self._write_stick)
-        self.page.stick_in.connect(self._read_stick)
-        self._with_stick = False
+        Sticking(window, counter, self.page, self._refresh)
         self.page.opened.connect(lambda request_id: lists.open_one(request_id, self.open))
         window.bridge.heard.connect(self._heard)
 
@@ -71,41 +69,6 @@ class Syncing(QObject):
 
     def _retry(self) -> None:
         self._window.bridge.ask_slow(self._counter.line.now, lambda _none: self._refresh(), self._fail)
-
-    def _write_stick(self) -> None:
-        def write() -> tuple[str, dict[str, object], str]:
-            out = self._counter.stick.out()
-            return "stick.out", {"entries": out.entries, "place": isolate(out.place)}, "stick.out.more"
-
-        self._at_stick(write)
-
-    def _read_stick(self) -> None:
-        def read() -> tuple[str, dict[str, object], str]:
-            brought = self._counter.stick.bring()
-            return "stick.in", {"sent": brought.sent, "waiting": brought.waiting}, ""
-
-        self._at_stick(read)
-
-    def _at_stick(self, work: Callable[[], tuple[str, dict[str, object], str]]) -> None:
-        """A stick takes its time: the counter works on meanwhile, and a second press does nothing."""
-        if self._with_stick:
-            return
-        self._with_stick = True
-        self.page.calm()
-        self.page.tell(lambda: ("wait", self.page.say("stick.busy"), ""))
-
-        def done(found: tuple[str, dict[str, object], str]) -> None:
-            self._with_stick = False
-            key, values, more = found
-            self.page.tell(lambda: ("ok", self.page.say(key, **values), self.page.say(more) if more else ""))
-            self._refresh()
-
-        def failed(error: KioskError) -> None:
-            self._with_stick = False
-            self.page.fail(error)
-            self._refresh()
-
-        self._window.bridge.ask_slow(work, done, failed)
 
     def _update(self) -> None:
         """It begins anew by itself, once the store is saved; until then the counter works on."""

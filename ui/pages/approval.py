@@ -110,6 +110,7 @@ class ApprovalPage(Page):
         if self._asking is None or asking.number != self._asking.number:
             self.code.clear()
         self._asking = asking
+        self.private = asking.what != "extension"  # which names nobody, and is asked for at a locked screen too
         self._typing.setVisible(asking.by_telephone and asking.state in OPEN)
         self.retold()
 

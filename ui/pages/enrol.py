@@ -18,6 +18,7 @@ from ui.theme import hold
 
 class Enrol(Page):
     private = False
+    entrance = True
     asked = Signal(str, str, str)
     given_up = Signal()
 

@@ -17,6 +17,7 @@ from ui.theme import hold
 
 class Lock(Page):
     private = False
+    entrance = True
     asked = Signal(str)
     sign_out_asked = Signal()
 

@@ -33,6 +33,9 @@ class Page(QWidget):
     private = True
     """Whether it may show something of a citizen or of the shop's money; never seen while the screen is locked."""
 
+    entrance = False
+    """Whether it is a way in for somebody; not to be seen while nobody may come in."""
+
     def __init__(self, name: str, language: Language, title: str = "") -> None:
         super().__init__()
         self.setObjectName(name)

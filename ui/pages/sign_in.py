@@ -42,6 +42,7 @@ class SignIn(Page):
     """Pick a name, type the PIN, F10 or Enter."""
 
     private = False
+    entrance = True
 
     asked = Signal(str, str)
     first_pin_asked = Signal(str)

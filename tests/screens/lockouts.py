@@ -1,0 +1,101 @@
+"""Scenes of the screen that the lapsed lease locks, and of what is said in time before."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+from kiosk.clock import DAY_MS, HOUR_MS
+from kiosk.events import SyncChanged
+from kiosk.records.commits import PutFact
+from tests import shop
+from tests.counter.test_approvals import given
+from tests.screens.scenes import scene
+from tests.screens.shops import three_sold
+from tests.screens.stage import Stage
+from tests.ui.fake_counter import FakeCounter
+
+Key = Qt.Key
+
+
+def tell(stage: Stage, **facts: str) -> None:
+    stage.counter.store.commit([], [PutFact(name, value.encode()) for name, value in facts.items()])
+    stage.counter.events.publish(SyncChanged())
+    stage.settle(40)
+
+
+def lapse(stage: Stage) -> None:
+    tell(stage, lease_until_ms=str(stage.counter.now_ms() - 5 * HOUR_MS))
+    stage.until("pageLockout")
+    stage.settle(60)
+
+
+@scene("Locked by the centre", "normal")
+def lockout_lease(stage: Stage) -> None:
+    """The lease has ended while somebody worked: why, since when, and the ways out."""
+    given(stage.counter.shop)
+    stage.home(three_sold)
+    lapse(stage)
+
+
+@scene("Locked by the centre", "offline")
+def lockout_outside(stage: Stage) -> None:
+    """The same before anybody has signed in, at a counter that has no codes by telephone yet."""
+    stage.counter.shop.ready()
+    stage.counter.people.sign_out()
+    stage.until("pageSignIn")
+    lapse(stage)
+
+
+@scene("Locked by the centre", "two errors")
+def lockout_doubt(stage: Stage) -> None:
+    """A date far ahead says that the lease has ended: set right, it opens by itself."""
+    given(stage.counter.shop)
+    stage.home(three_sold)
+    now_ms = stage.counter.now_ms()
+    tell(stage, floor_ms=str(now_ms), lease_until_ms=str(now_ms + 10 * DAY_MS))
+    stage.counter.shop.clock.wall += 3 * 365 * DAY_MS
+    tell(stage)
+    stage.until("pageLockout")
+    stage.settle(60)
+
+
+@scene("Locked by the centre", "error")
+def lockout_suspended(stage: Stage) -> None:
+    """The centre has suspended this computer: no code by telephone opens it."""
+    given(stage.counter.shop)
+    stage.home(three_sold)
+    tell(stage, order="1 suspended")
+    stage.until("pageLockout")
+    stage.settle(60)
+
+
+@scene("Locked by the centre", "loading")
+def lockout_stick(stage: Stage) -> None:
+    """What is unsent is being written onto a stick."""
+    lockout_lease(stage)
+    page = stage.rest.lockout.page
+    page.tell(lambda: ("wait", page.say("stick.busy"), ""))
+    stage.settle(40)
+
+
+def ending(counter: FakeCounter) -> None:
+    three_sold(counter)
+    counter.store.commit([], [PutFact("lease_until_ms", str(counter.now_ms() + 50 * HOUR_MS).encode())])
+
+
+@scene("Home", "offline")
+def home_lease(stage: Stage) -> None:
+    """The lease ends in two days."""
+    stage.home(ending)
+    stage.wait(lambda: bool(stage.page.notice.text()))
+
+
+@scene("Open the day", "offline")
+def open_day_lease(stage: Stage) -> None:
+    """Said before the first citizen: the lease ends in two days."""
+    people = stage.counter.people
+    stage.counter.store.commit([], [PutFact("lease_until_ms", str(stage.counter.now_ms() + 50 * HOUR_MS).encode())])
+
+    stage.window.session.signed_in(people.activate(shop.OPERATOR, shop.CODE, shop.PIN))
+    stage.until("pageOpenDay")
+    stage.wait(lambda: bool(stage.page.notice.text()))

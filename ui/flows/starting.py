@@ -1,0 +1,48 @@
+"""What should be known before the first citizen of the day: calmly, on the page that opens the day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from kiosk.errors import KioskError, Refused
+from ui import show
+from ui.pages.open_day import OpenDay
+from ui.ports import Counter
+
+if TYPE_CHECKING:
+    from ui.window import Window
+
+
+class Starting(QObject):
+    def __init__(self, window: Window, counter: Counter, page: OpenDay) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._page = page
+
+    def begin(self) -> None:
+        """The day is about to be opened."""
+        self._window.bridge.ask(self._read, self._tell, self._unknown)
+
+    def _read(self) -> KioskError | None:
+        """What is said, the most pressing first."""
+        for finding in self._counter.desk.limits():
+            if finding.code == "lease_soon":
+                return Refused("limit_lease_soon", now=finding.now)
+        return None
+
+    def _tell(self, found: KioskError | None) -> None:
+        page = self._page
+        if found is None or self._window.page() is not page or not page.notice.isHidden():
+            return
+
+        def told() -> tuple[str, str, str]:
+            what, why, what_to_do = show.explained(page.language, found)
+            return "wait", what, f"{why} {what_to_do}"
+
+        page.tell(told)
+
+    def _unknown(self, _error: KioskError) -> None:
+        """Nothing of it is worth keeping anybody from the day."""
