@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TextIO
@@ -15,6 +16,9 @@ from kiosk.values.arabic import clean
 EXIT_REFUSED = 3
 EXIT_UNAVAILABLE = 4
 EXIT_CORRUPT = 5
+_LRM = "\u200e"
+"""Between two Arabic cells: without it a terminal that knows bidi shows them in each other's place."""
+_ARABIC = re.compile("[\u0590-\u08ff]")
 
 
 def language_of(wanted: str | None) -> Language:
@@ -43,17 +47,30 @@ class Console:
         """One thing in full, as JSON: on one line for scripts."""
         self.out.write(json.dumps(members, ensure_ascii=False, indent=None if self.json else 2) + "\n")
 
-    def listed(self, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
-        """A table of `columns`, or all of `rows` as JSON."""
+    def listed(
+        self,
+        rows: Sequence[Mapping[str, Any]],
+        columns: Sequence[str],
+        heads: Mapping[str, str] | None = None,
+        ours: str = "",
+    ) -> None:
+        """A table of `columns` under their `heads` (their names, without), or all of `rows` as JSON.
+
+        `ours` is a column that holds sentences of our own, with their marks.
+        """
         if self.json:
             self.out.write(json.dumps(list(rows), ensure_ascii=False) + "\n")
             return
         # What a device wrote must not steer the terminal of whoever reads it.
-        cells = [list(columns), *([clean(str(row[name])) for name in columns] for row in rows)]
+        cells = [
+            [(heads or {}).get(name, name) for name in columns],
+            *([str(row[name]) if name == ours else clean(str(row[name])) for name in columns] for row in rows),
+        ]
         widths = [max(len(line[i]) for line in cells) for i in range(len(columns))]
         for line in cells:
-            text = "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-            self.out.write(text.rstrip() + "\n")
+            text = "  ".join(_padded(cell, width) for cell, width in zip(line, widths, strict=True))
+            begin = _LRM if _ARABIC.match(text) else ""  # a line that begins in Arabic runs the same way as the others
+            self.out.write(begin + text.rstrip(f" {_LRM}") + "\n")
 
     def failed(self, error: KioskError) -> int:
         """Explain `error`. Returns the exit code of its family."""
@@ -62,3 +79,8 @@ class Console:
         if isinstance(error, Refused):
             return EXIT_REFUSED
         return EXIT_CORRUPT if isinstance(error, Corrupt) else EXIT_UNAVAILABLE
+
+
+def _padded(cell: str, width: int) -> str:
+    mark = _LRM if _ARABIC.search(cell) else ""
+    return f"{cell}{mark}{' ' * (width - len(cell))}"

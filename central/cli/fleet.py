@@ -8,6 +8,7 @@ from typing import Any
 
 from central import audit, devices, enrolment
 from central.centre import Centre
+from central.cli import fleet_view as view
 from central.cli.console import Console
 from central.cli.opening import opened
 from central.fleet import counters, halting, metrics
@@ -23,8 +24,6 @@ COLUMNS = (
     "shop", "governorate", "technician", "device", "standing", "heard", "version", "ring", "phase", "unsent", "money",
     "oldest_h", "lease_h", "catalogue_h", "worst", "backup_h", "disk_mb", "skew_s", "printer", "last_receipt",
 )  # fmt: skip
-OLD = "~"
-"""Before what was true when the counter was last heard of, and may not be now."""
 
 
 def fleet(options: Namespace, console: Console) -> None:
@@ -36,11 +35,28 @@ def fleet(options: Namespace, console: Console) -> None:
 def _list(options: Namespace, console: Console) -> None:
     with opened(options) as centre, centre.store.reading() as session:
         now = centre.now_ms()
-        found = [one for one in counters.counters(centre, session) if _wanted(one, options, now)]
-        rows = [_row(one, now) for one in found]
         if options.needs_approval:
-            rows = _waiting(centre, session)
-    console.listed(rows, COLUMNS)
+            console.listed(_waiting(centre, session), view.WAITING, view.heads(console.language, view.WAITING))
+            return
+        all_ = counters.counters(centre, session)
+        told = _told(alerts(centre, session, all_))
+    found = [one for one in all_ if _wanted(one, options, now) and (not options.trouble or one.name in told)]
+    if console.json:
+        console.listed([_row(one, now) | {"alerts": told.get(one.name, [])} for one in found], COLUMNS)
+        return
+    rows = [view.counter(one, told.get(one.name, []), now, console.language) for one in found]
+    console.listed(rows, view.COUNTERS, view.heads(console.language, view.COUNTERS))
+    trouble = 0 if options.trouble else sum(one.name in told for one in found)
+    console.out.write(view.summary(found, trouble, now, console.language) + "\n")
+
+
+def _told(found: list[Alert]) -> dict[str, list[str]]:
+    """By device, the names of what somebody must be told of."""
+    told: dict[str, list[str]] = {}
+    for one in found:
+        if not one.muted:
+            told.setdefault(one.subject, []).append(one.name)
+    return told
 
 
 def _wanted(one: Counter, options: Namespace, now: int) -> bool:
@@ -68,7 +84,7 @@ def _row(one: Counter, now: int) -> dict[str, Any]:
 
     def said(value: object) -> str:
         text = "" if value is None else str(value)
-        return f"{OLD}{text}" if stale and text else text
+        return f"{view.OLD}{text}" if stale and text else text
 
     last = well.get("last_receipt_ms")
     return {
@@ -93,17 +109,19 @@ def _plain(value: int | None) -> int | str:
 
 def _alerts(options: Namespace, console: Console) -> None:
     with opened(options) as centre, centre.store.reading() as session:
-        found = alerts(centre, session)
-    rows = [_shown(one, console) for one in found if one.name != "watchdog" or console.json]
-    console.listed(rows, ("severity", "alert", "shop", "subject", "since", "muted", "text"))
+        found, now = alerts(centre, session), centre.now_ms()
+    told = [one for one in found if one.name != "watchdog" or console.json]
+    rows = [_shown(one, console) if console.json else view.alert(one, now, console.language) for one in told]
+    console.listed(rows, view.ALERTS, view.heads(console.language, view.ALERTS), ours="text")
+    if not console.json and not rows:
+        console.out.write(say(console.language, "central.fleet.calm") + "\n")
 
 
 def _shown(one: Alert, console: Console) -> dict[str, Any]:
-    text = say(console.language, f"central.alert.{one.name}", **one.values)
     return {
         "alert": one.name, "severity": one.severity, "shop": one.shop, "subject": one.subject,
         "governorate": one.governorate, "since_ms": one.since_ms, "since": show_time(one.since_ms),
-        "muted": one.muted, "text": text, **one.values,
+        "muted": one.muted, "text": view.sentence(one, console.language), **one.values,
     }  # fmt: skip
 
 

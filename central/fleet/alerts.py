@@ -4,6 +4,7 @@ Prometheus only passes it on, so that a page, a command and a pager never disagr
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections import Counter as Tally
 from collections.abc import Callable, Iterable, Iterator
@@ -44,6 +45,8 @@ KEYS: Final = {
     turned_away.SIGNATURE: ("signature_refused", "ticket"), "superseded": ("key_superseded", "page"),
     "erased": ("erase_heard", "ticket"),
 }  # fmt: skip
+HALTED: Final = ("bad", "ring", "acked", "others")
+"""What the audit has of why the centre halted a release."""
 RESTING: Final = frozenset({"", "IDLE", "COMMITTED", "REVERTED"})
 OFFICE: Final = Hours(9, 17, frozenset({4}))
 """When somebody at the centre should be there to approve: not on Fridays."""
@@ -71,12 +74,15 @@ def alerts(centre: Centre, session: Session, fleet: list[Counter] | None = None)
     now, fleet = centre.now_ms(), counters.counters(centre, session) if fleet is None else fleet
     outages = list(_outages(fleet, now))
     muted = {one.governorate for one in outages}
+    silent = list(_covered(_silent(fleet, now), lambda one: bool(muted & {one.governorate, "*"})))
+    unheard = {one.subject for one in silent}
     found = [
-        *outages,
-        *_covered(_silent(fleet, now), lambda one: bool(muted & {one.governorate, "*"})),
+        *outages, *silent,
         *_money(fleet, now), *_forks(session, fleet), *_keys(session, fleet, now),
-        *_rollouts(centre, session, fleet, now), *_stops(fleet, now), *_backups(fleet, now),
-        *_clocks(session, fleet, now), *_enrolments(session, now),
+        *_stops(fleet, now), *_clocks(session, fleet, now), *_enrolments(session, now),
+        *_covered(
+            (*_rollouts(centre, session, fleet, now), *_backups(fleet, now)), lambda one: one.subject in unheard
+        ),
     ]  # fmt: skip
     order = ("page", "ticket", "none")
     found.sort(key=lambda one: (one.muted, order.index(one.severity), one.name, one.shop, one.subject))
@@ -165,12 +171,14 @@ def _rollouts(centre: Centre, session: Session, fleet: list[Counter], now: int) 
     said = rollout.reading(centre).rollout() if centre.updates is not None else {}
     for version, one in said.items():
         row = session.one(
-            "SELECT max(at_ms) FROM audit WHERE act = 'release.halted' AND subject = ? AND staff = ?",
+            "SELECT at_ms, detail FROM audit WHERE act = 'release.halted' AND subject = ? AND staff = ?"
+            " ORDER BY n DESC LIMIT 1",
             version,
             audit.CENTRE,
         )
-        if one["halted"] and row is not None and row[0] is not None:
-            yield Alert("rollout_halted", "page", version, since_ms=row[0], values={"version": version})
+        if one["halted"] and row is not None:
+            why = {name: value for name, value in json.loads(row[1]).items() if name in HALTED}
+            yield Alert("rollout_halted", "page", version, since_ms=row[0], values={"version": version, **why})
     order = sorted((version for version, one in said.items() if one["percent"] == 100), key=pointer.order)
     yield from (found for one in fleet if one.works for found in _rollout_of(one, order, now))
 

@@ -40,6 +40,11 @@ class Harm:
     others: int | None = None
 
     @property
+    def numbers(self) -> dict[str, int]:
+        shares = {} if self.acked is None or self.others is None else {"acked": self.acked, "others": self.others}
+        return {"bad": self.bad, "ring": self.ring, **shares}
+
+    @property
     def why(self) -> str:
         if self.acked is None:
             return f"{self.bad} of {self.ring} reverted or crashing"
@@ -105,5 +110,5 @@ def watch(centre: Centre) -> list[Harm]:
     harms = [harm for harm in found if harm is not None]
     for harm in harms:
         with centre.store.writing() as session:
-            rollout.halt(centre, session, harm.version, audit.CENTRE, harm.why)
+            rollout.halt(centre, session, harm.version, audit.CENTRE, harm.why, **harm.numbers)
     return harms

@@ -65,8 +65,8 @@ def promote(centre: Centre, session: Session, version: str, percent: int, staff:
     audit.note(session, centre.now_ms(), staff, "release.promoted", version, percent=percent)
 
 
-def halt(centre: Centre, session: Session, version: str, staff: str, why: str) -> None:
-    """No counter takes it any more; those that run it keep it.
+def halt(centre: Centre, session: Session, version: str, staff: str, why: str, **numbers: int) -> None:
+    """No counter takes it any more; those that run it keep it. `numbers` are what the centre itself counted.
 
     Raises Refused ``release_unknown``, ``release_halted``.
     """
@@ -77,7 +77,7 @@ def halt(centre: Centre, session: Session, version: str, staff: str, why: str) -
         said["halted"] = True
 
     _change(centre, session, version, change)
-    audit.note(session, centre.now_ms(), staff, "release.halted", version, why=why)
+    audit.note(session, centre.now_ms(), staff, "release.halted", version, why=why, **numbers)
 
 
 def resume(centre: Centre, session: Session, version: str, staff: str) -> None:

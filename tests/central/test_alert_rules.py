@@ -19,7 +19,7 @@ RULE_OF: Final = {
     "metadata_stale": "MetadataStale", "doctor_stop": "DoctorStop", "incident": "Incident", "backup_old": "BackupOld",
     "clock_wrong": "ClockWrong", "enrolment_tries": "EnrolmentTries", "enrolment_waits": "EnrolmentWaits",
 }  # fmt: skip
-COVERED: Final = ("shop_silent", "doctor_stop")
+COVERED: Final = ("shop_silent", "doctor_stop", "rollout_stuck", "version_old", "metadata_stale", "backup_old")
 """Those that a graver alert may stand for."""
 EVALUATED: Final = {"series": "manfaz_evaluated_timestamp_seconds{instance='a'}", "values": "0+60x60"}
 Series = dict[str, str]

@@ -18,7 +18,7 @@ __all__ = ["cli", "device", "office"]
 def test_tables_are_for_people(cli: Cli) -> None:
     lines = cli.run("shop", "list")[1].splitlines()
     assert lines[0].split() == ["id", "name_ar", "name_en", "settings", "operators"]
-    assert lines[1].split() == ["S1", "محل", "Shop", "1", "1"]
+    assert lines[1].split() == ["S1", "محل\u200e", "Shop", "1", "1"]
 
 
 def test_what_a_device_wrote_does_not_steer_the_terminal(cli: Cli, device: Device, office: Office) -> None:

@@ -54,8 +54,7 @@ def test_a_row_says_all_of_a_counter(desk: Desk) -> None:
         "ok",
     ]  # fmt: skip
     assert (row["stale"], row["shop_ar"], row["found"]) == (False, "محل X-1", [39])
-    _, out, _ = desk.cli.run("fleet")
-    assert out.splitlines()[0].split() == list(command.COLUMNS)
+    assert row["alerts"] == []
 
 
 def test_what_is_no_longer_news_is_marked_and_ages_go_on(desk: Desk) -> None:
@@ -131,7 +130,7 @@ def test_alerts_are_said_in_words(desk: Desk) -> None:
     rows = desk.rows("alerts")
     assert [(row["alert"], row["severity"]) for row in rows] == [("money_at_risk", "page"), ("watchdog", "none")]
     _, out, _ = desk.cli.run("fleet", "alerts", "--lang", "ar")
-    assert "4900000 قرش" in out
+    assert "49,000.00" in out
     assert "watchdog" not in out
     _, text, _ = desk.cli.run("fleet", "metrics")
     assert "# TYPE manfaz_alert gauge" in text

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 import pytest
 
 from central import enrolment
+from central.cli.fleet_view import sentence
 from central.fleet import metrics
 from central.fleet.alerts import Alert, alerts
 from central.fleet.hours import Hours, read
 from central.projection import Projector
 from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.signed.journal import EntryType
-from kiosk.texts import say
 from tests.central.counters import MINUTE_MS, Fleet, name
 from tests.central.local import SHOP, START_MS, Office
 from tests.central.test_alert_rules import RULE_OF
@@ -52,28 +53,19 @@ def test_a_fleet_that_is_well_is_left_in_peace(fleet: Fleet) -> None:
     assert fired(fleet) == []
 
 
-def test_every_alert_has_its_words() -> None:
-    values: dict[str, Any] = dict.fromkeys(
-        (
-            "hours",
-            "step",
-            "counters",
-            "of",
-            "amount_pt",
-            "version",
-            "phase",
-            "finding",
-            "shops",
-            "seconds",
-            "jumps",
-            "slot",
-            "times",
-        ),
-        1,
-    )
-    for alert in NAMES:
-        for language in ("ar", "en"):
-            assert "{" not in say(language, f"central.alert.{alert}", **values)
+VALUES: Final[dict[str, int | str]] = {
+    **dict.fromkeys(("hours", "counters", "of", "amount_pt", "shops", "seconds", "jumps", "times", "bad", "ring"), 100),
+    "step": "call", "version": "1.2.0", "phase": "WAITING", "finding": 11, "slot": "1234",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("alert", NAMES)
+def test_every_alert_has_its_words(alert: str) -> None:
+    english, arabic = (sentence(Alert(alert, "page", "x", values=VALUES), language) for language in ("en", "ar"))
+    assert not {"{", "}"} & {*english, *arabic}
+    words = re.compile("[A-Za-z_]{3,}")
+    assert words.search(english)
+    assert not words.search(arabic), "no word of the other language"
 
 
 # ---- silence -----------------------------------------------------------------------------------------------------
@@ -240,6 +232,18 @@ def test_two_histories_are_told_of(fleet: Fleet) -> None:
             bytes(32), device, bytes(32), b"", b"", b"",
         )  # fmt: skip
     assert (the(fleet).name, the(fleet).since_ms, the(fleet).severity) == ("clone", 77, "page")
+
+
+def test_what_follows_from_silence_is_covered_by_it(fleet: Fleet) -> None:
+    """It is seen in the list and told to nobody: money is another matter."""
+    device = fleet.add(
+        heard_ago_ms=40 * DAY_MS, days=60, unsent_pt=500, oldest_unsent_ms=fleet.now_ms - 40 * DAY_MS,
+        health={"phase": "WAITING"},
+    )  # fmt: skip
+    found = {one.name: one.muted for one in fired(fleet) if one.subject == name(device)}
+    assert found == {
+        "shop_silent": False, "money_at_risk": False, "backup_old": True, "metadata_stale": True, "rollout_stuck": True,
+    }  # fmt: skip
 
 
 # ---- keys that are not believed ----------------------------------------------------------------------------------
