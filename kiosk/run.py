@@ -78,7 +78,7 @@ def _run(asked: argparse.Namespace, milestones: Milestones | None) -> int:
     finally:
         window.close()  # it asks for nothing more; what it has asked for is finished below
         kiosk.close()
-        window.deleteLater()  # here and now: a collector that finds it later may run on another thread, and crash
+        window.deleteLater()  # here and now, while there is an application that it can end in
         QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 import sys
@@ -27,7 +28,7 @@ settings.load_profile("explore" if os.environ.get("EXPLORE") else "gate")
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown() -> Generator[None]:
     """No window outlives its test: a page that nobody owns hangs on its own signals, and each change of the look would
-    polish it again, for the rest of the run.
+    polish it again, for the rest of the run. What is left over is collected on this thread, see `ui/garbage.py`.
     """
     yield
     if "PySide6.QtWidgets" in sys.modules:
@@ -39,6 +40,10 @@ def _end_windows() -> None:
     from PySide6.QtWidgets import QApplication
     from shiboken6 import isValid
 
+    from ui.garbage import collect_due
+
+    gc.disable()
+
     application = QApplication.instance()
     if isinstance(application, QApplication):
         for widget in application.topLevelWidgets():
@@ -46,3 +51,4 @@ def _end_windows() -> None:
                 widget.close()
                 widget.deleteLater()
                 QCoreApplication.sendPostedEvents(widget, QEvent.Type.DeferredDelete)
+    collect_due(full=True)
