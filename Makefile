@@ -69,8 +69,9 @@ wizard: setup  ## The first start on an X display, by keys, killed after every s
 crash: setup  ## Kill the counter KILLS times (300) and look for a lost or doubled request
 	@$(PY) -m tests.crash --kills $(KILLS)
 
-cuts: setup  ## Cut an update and a restore at CUTS (500) of their file operations, and look what stands afterwards
+cuts: setup  ## Cut an update and a restore at CUTS (500) of their file operations, and fill the disk at every one
 	@$(PY) -m tests.cuts --cuts $(CUTS)
+	@$(PY) -m tests.cuts.lacks
 
 day: setup  ## A day of CITIZENS (150) on the real window: jams, cuts, crashes, and all sides equal in the evening
 	@$(PY) -m tests.day --measure --citizens $(CITIZENS)

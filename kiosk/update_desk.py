@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Final
 from kiosk import VERSION
 from kiosk.errors import Corrupt, Unavailable
 from kiosk.updating.leave import Leave, Terms
-from kiosk.updating.machine import Installed, Tools, Updating
+from kiosk.updating.machine import Updating
 from kiosk.updating.paper import PAPER
+from kiosk.updating.parts import Installed, Tools
 from kiosk.updating.ports import GoOn, Release, Releases
 from kiosk.updating.standing import Notes
 from kiosk.updating.worker import Updater

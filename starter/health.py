@@ -3,12 +3,16 @@
 ASCII JSON ``{"trial": <the trial's mark>, "stage": opening|checking|good|bad|unable, "failed": [names of checks]}``.
 *opening* is said before the store is opened, which may migrate it and has a clock of its own; *checking* after;
 *unable* when the machine lacked something before anything could be checked: a locked keystore, room on the disk.
+
+The starter lays the file blank and full-sized before each start: where a full disk takes no new file, a note is
+written over the blanks, and a version is not undone because it could not say that it is well.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -34,8 +38,22 @@ class Note:
 
 def say(data: Path, mark: str, note: Note) -> None:
     """Raises OSError."""
-    line = json.dumps({"trial": mark, "stage": note.stage, "failed": list(note.failed)})
-    replace_whole(pointer.program_folder(data) / NAME, line.encode())
+    line = json.dumps({"trial": mark, "stage": note.stage, "failed": list(note.failed)}).encode()
+    path = pointer.program_folder(data) / NAME
+    try:
+        replace_whole(path, line.ljust(_LARGEST))
+    except OSError:
+        with suppress(OSError):
+            path.with_name(f"{NAME}.part").unlink(missing_ok=True)
+        with path.open("r+b") as file:  # half of it is nonsense, and heard as nothing
+            file.write(line.ljust(_LARGEST))
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def prepare(data: Path) -> None:
+    """Forget what was said, and lay the room for what will be. Raises OSError."""
+    replace_whole(pointer.program_folder(data) / NAME, b" " * _LARGEST)
 
 
 def hear(data: Path, mark: str) -> Note | None:
@@ -48,10 +66,6 @@ def hear(data: Path, mark: str) -> Note | None:
         return Note(found["stage"], tuple(str(name)[:40] for name in found["failed"]))
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
-
-
-def forget(data: Path) -> None:
-    (pointer.program_folder(data) / NAME).unlink(missing_ok=True)
 
 
 def mark() -> str:

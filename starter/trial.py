@@ -102,6 +102,7 @@ def run(around: Around) -> int | None:
             revert(data, found)
             return None
         counted = replace(found, tries=found.tries + 1)
+        health.prepare(data)
         pointer.write(data, counted)  # before the launch: a crash of the whole machine is a failed start too
         code = _once(around, counted)
         if code is not None:
@@ -110,7 +111,6 @@ def run(around: Around) -> int | None:
 
 def _once(around: Around, found: Pointer) -> int | None:
     """One start. Its exit code when it ended well or was committed; None when the pointer has to be asked again."""
-    health.forget(around.data)
     mark = health.mark()
     child = around.start(mark)
     watch = health.Watch(around.mono_ms(), found.rehearsed_ms)

@@ -29,7 +29,7 @@ from storage.engine import Database
 from storage.faults import border
 from storage.files import Stopped, copy_whole, remove_tree
 from storage.numbers import SEQ_BITS, SEQ_MASK
-from storage.space import MIB, free_bytes
+from storage.space import MIB, free_bytes, is_full
 
 DATABASE: Final = "kiosk.db"
 MANIFEST: Final = "backup.json"
@@ -69,18 +69,19 @@ class Copies:
 
         Raises Unavailable: backup_full, backup_place, backup_stopped, backup_broke; Corrupt("backup_damaged").
         """
-        with _tidied(place):
-            part = self._begin(place, self._path.stat().st_size)
+        size = self._path.stat().st_size
+        with _tidied(place, size):
+            part = self._begin(place, size)
             self._snapshot(part / DATABASE, go_on)
             made = self._look(part / DATABASE, cover, go_on)
             return self._finish(place, part, made, (self._evidence, go_on, told))
 
     def carry(self, one: Manifest, source: Path, place: Path, go_on: GoOn, told: Told) -> Manifest:
         """A backup of `source` in another `place`, opened there. Raises as `make`."""
-        with _tidied(place):
-            database = source / one.name / DATABASE
-            part = self._begin(place, database.stat().st_size)
+        database = source / one.name / DATABASE
+        with _tidied(place, self._path.stat().st_size):
             size, done = database.stat().st_size, 0
+            part = self._begin(place, size)
 
             def step(count: int) -> bool:
                 nonlocal done
@@ -114,7 +115,7 @@ class Copies:
 
     def _begin(self, place: Path, size: int) -> Path:
         if self._free(place) < size + SPARE_BYTES:
-            raise Unavailable("backup_full", need_mb=(size + SPARE_BYTES) // MIB, place=isolate(str(place)))
+            raise full("backup_full", size, place)
         part = place / f"making{PART}"
         part.mkdir()
         return part
@@ -248,7 +249,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 @contextmanager
-def _tidied(place: Path) -> Iterator[None]:
+def _tidied(place: Path, size: int) -> Iterator[None]:
     """Half copies go before and after; what fails is told in the words of backups. Verified ones are not touched."""
     try:
         with border():
@@ -258,7 +259,7 @@ def _tidied(place: Path) -> Iterator[None]:
     except Stopped as error:
         raise Unavailable("backup_stopped") from error
     except KioskError as error:
-        raise told(error, place) from error
+        raise told(error, place, size) from error
     finally:
         with suppress(OSError):
             _sweep(place)
@@ -269,10 +270,15 @@ def _sweep(place: Path) -> None:
         remove_tree(half)
 
 
-def told(error: KioskError, place: Path) -> KioskError:
-    if error.code == "disk_full":
-        return Unavailable("backup_full", need_mb=SPARE_BYTES // MIB, place=isolate(str(place)))
-    if error.code.startswith("backup_") or error.code == "recovery_key":
+def full(code: str, size: int, place: Path) -> Unavailable:
+    """There is no room for `size` bytes of a database and what is beside it."""
+    return Unavailable(code, need_mb=(size + SPARE_BYTES) // MIB, place=isolate(str(place)))
+
+
+def told(error: KioskError, place: Path, size: int) -> KioskError:
+    if error.code == "disk_full" or (error.code == "store_failed" and is_full(place)):
+        return full("backup_full", size, place)
+    if error.code.startswith(("backup_", "restore_")) or error.code == "recovery_key":
         return error
     if isinstance(error.__cause__, OSError) or error.values.get("reason") in ("io", "cannot_open"):
         return Unavailable("backup_place", place=isolate(str(place)))

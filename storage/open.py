@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -14,6 +14,7 @@ from kiosk.keeping.restored import RESTORED, awaiting
 from kiosk.keeping.restored import read as read_restored
 from kiosk.ports import Keystore, Randomness
 from kiosk.signed.journal import genesis
+from kiosk.values.arabic import isolate
 from kiosk.world import SystemRandomness
 from storage import backup, erasing, mirror, switch, upgrade, verify
 from storage.commit import last
@@ -27,12 +28,14 @@ from storage.numbers import entry_id
 from storage.pictures import FOLDER as PICTURES
 from storage.pictures import Pictures
 from storage.secrets import Secrets, forget_all, instance_id
-from storage.space import Space
+from storage.space import FLOOR_BYTES, MIB, Space, is_full
 from storage.store import SqlStore
 from storage.verify import GoOn, always
 from storage.writer import Writer
 
 DATABASE: Final = "kiosk.db"
+COPIES: Final = 3
+"""What an upgrade writes at most, in sizes of the database: the copy made before, and the log of its one commit."""
 
 
 class Check(Protocol):
@@ -79,12 +82,12 @@ def open_store(
     """The store of `folder`, made there at the first start.
 
     Raises Refused (already_running, store_newer, folder_remote, folder_synced, database_linked), Unavailable
-    (keystore_…, sqlite_old, disk_full, store_failed, store_pragma, backup_failed, folder_unusable), Corrupt (store_key,
-    database_key_lost, instance_lost, journal_damaged, store_damaged, rolled_back). With `despite_rollback` the last is
-    only reported, for the export and the new epoch that follow.
+    (keystore_…, sqlite_old, store_full, store_failed, store_pragma, backup_failed, folder_unusable),
+    Corrupt (store_key, database_key_lost, instance_lost, journal_damaged, store_damaged, rolled_back). With
+    `despite_rollback` the last is only reported, for the export and the new epoch that follow.
     """
     check_sqlite()
-    with ExitStack() as undo, border():
+    with _full_said(folder, space), ExitStack() as undo:
         folder = prepare_folder(folder)
         undo.callback(FolderLock(folder).release)
         erasing.finish(folder, keystore)
@@ -120,6 +123,27 @@ def _database(folder: Path) -> Path:
     path = folder / DATABASE
     refuse_linked(path)
     return path
+
+
+@contextmanager
+def _full_said(folder: Path, space: Callable[[Path], Space]) -> Iterator[None]:
+    """Where opening fails for room: an upgrade copies the whole database first, and the log needs some blocks always.
+
+    The ballast goes, so that at the next opening what is here can at least be looked at, sent and closed.
+    """
+    try:
+        with border():
+            yield
+    except Unavailable as error:
+        said = error.code in ("store_failed", "backup_failed") and is_full(folder)
+        if not said and "disk_full" not in (error.code, error.values.get("reason")):
+            raise
+        with suppress(OSError):
+            space(folder).release()
+            size = (folder / DATABASE).stat().st_size if (folder / DATABASE).exists() else 0
+            need_mb = -(-(COPIES * size + FLOOR_BYTES) // MIB)
+            raise Unavailable("store_full", need_mb=need_mb, place=isolate(str(folder))) from error
+        raise
 
 
 def _store(database: Database, path: Path, room: Space) -> SqlStore:

@@ -32,7 +32,7 @@ from storage.files import Stopped, copy_whole, remove_tree
 from storage.folder import prepare_folder
 from storage.lock import FolderLock, instance_lock
 from storage.secrets import Secrets, instance_id
-from storage.space import MIB, free_bytes
+from storage.space import free_bytes, is_full
 
 ASKING: Final = "restore-key"
 GoOn = Callable[[], bool]
@@ -94,7 +94,7 @@ class Restoring:
 
         `answer` is the centre's file. Raises Refused: backup_asks (no key here: ask with `request`), backup_newer,
         backup_other, backup_behind (the store here is sound and holds more; not with `despite_newer`);
-        Corrupt: recovery_key, backup_damaged; Unavailable: backup_stopped, backup_full, backup_place.
+        Corrupt: recovery_key, backup_damaged; Unavailable: restore_stopped, restore_full, restore_place.
         """
         one = copies.manifest_of(source)
         here = self._here()
@@ -106,7 +106,7 @@ class Restoring:
                 raise Refused("backup_behind", here=here[2], backup=one.seq)
         keys = self._keys(one, answer)
         staged = self.folder / switch.STAGED
-        with _told_apart(source, staged):
+        with _told_apart(source, staged, _size(source, one)):
             self._stage(one, source, staged, (go_on, told))
             self._make_mine(staged / switch.DATABASE, one, keys, go_on)
             seen = 0 if remembered is None else remembered.epoch
@@ -146,13 +146,10 @@ class Restoring:
 
     def _stage(self, one: Manifest, source: Path, staged: Path, how: tuple[GoOn, Told]) -> None:
         go_on, told = how
-        pictures = [source.parent / copies.PICTURES / name for name in one.pictures]
-        files = [source / copies.DATABASE, *pictures]
+        files = _parts(source, one)
         size = sum(file.stat().st_size for file in files)
         if self._free(self.folder) < size + copies.SPARE_BYTES:
-            raise Unavailable(
-                "backup_full", need_mb=(size + copies.SPARE_BYTES) // MIB, place=isolate(str(self.folder))
-            )
+            raise copies.full("restore_full", size, self.folder)
         remove_tree(staged)
         (staged / switch.EVIDENCE).mkdir(mode=0o700, parents=True)
         done = 0
@@ -213,20 +210,40 @@ def _program_lock(folder: Path) -> ProgramLock:
         raise Refused("already_running") from error
 
 
+def _parts(source: Path, one: Manifest) -> list[Path]:
+    return [source / copies.DATABASE, *(source.parent / copies.PICTURES / name for name in one.pictures)]
+
+
+def _size(source: Path, one: Manifest) -> int:
+    """What the parts take on the disk; a stick that was pulled meanwhile is noticed where it is read."""
+    with suppress(OSError):
+        return sum(file.stat().st_size for file in _parts(source, one))
+    return 0
+
+
 @contextmanager
-def _told_apart(source: Path, staged: Path) -> Iterator[None]:
+def _told_apart(source: Path, staged: Path, size: int) -> Iterator[None]:
     """What is staged goes again unless all went well; the store here is as it was until then."""
+    folder = staged.parent
     try:
         with border():
             yield
-    except Stopped as error:
-        remove_tree(staged)
-        raise Unavailable("backup_stopped") from error
-    except KioskError as error:
+    except (Stopped, KioskError) as error:
         with suppress(OSError):
-            if not (staged.parent / switch.RECORD).exists():  # else the switch has begun, and will be finished
+            if not (folder / switch.RECORD).exists():  # else the switch has begun, and will be finished
                 remove_tree(staged)
-        raise copies.told(error, staged.parent if error.code == "disk_full" else source) from error
+        raise _told(error, source, folder, size) from error
+
+
+def _told(error: Stopped | KioskError, source: Path, folder: Path, size: int) -> KioskError:
+    """In the words of a restore: what stands here, and what to do about it."""
+    if isinstance(error, Stopped):
+        return Unavailable("restore_stopped")
+    if error.code == "disk_full" or (error.code == "store_failed" and is_full(folder)):
+        return copies.full("restore_full", size, folder)
+    if isinstance(error.__cause__, OSError) or error.values.get("reason") in ("io", "cannot_open"):
+        return Unavailable("restore_place", place=isolate(str(source)))
+    return copies.told(error, source, size)
 
 
 def save(file: Path, content: bytes) -> None:

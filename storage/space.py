@@ -25,6 +25,14 @@ def free_bytes(folder: Path) -> int:
     return shutil.disk_usage(folder).free
 
 
+def is_full(folder: Path) -> bool:
+    """Whether that disk has no room for anything: SQLite calls some of its failed writes there a broken disk."""
+    try:
+        return free_bytes(folder) < MIB
+    except OSError:
+        return False  # it is gone
+
+
 class Space:
     """The room in one folder; sizes and the measure can be given, so that tests stay small."""
 

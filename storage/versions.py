@@ -6,6 +6,7 @@ without it is rubbish of a power cut. ``DATA/program/staging/`` holds what is be
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -39,6 +40,7 @@ FILES_MOST: Final = 5_000
 BYTES_MOST: Final = 64 * MIB
 UNPACKED_TIMES: Final = 12
 """An archive's files take at most so many times its bytes on the disk, compiled ones included."""
+_NO_LIST: Final = (KeyError, TypeError, AttributeError)
 _PART: Final = re.compile(r"[A-Za-z0-9_+-][A-Za-z0-9_.+-]{0,99}", re.ASCII)
 _DEEPEST: Final = 12
 Compile = Callable[[Path], object]
@@ -77,13 +79,17 @@ class Versions:
         self._compile = compile_
         self.staging = pointer.program_folder(data) / "staging"
 
-    def make_room(self, archive_bytes: int, database_bytes: int) -> None:
-        """Raises Unavailable("disk_full") unless archive, files, a copy of the database and the floor have room."""
-        wanted = archive_bytes * (1 + UNPACKED_TIMES) + 3 * database_bytes + FLOOR_BYTES
+    def room(self, archive_bytes: int, database_bytes: int) -> tuple[int, int]:
+        """The megabytes that archive, files, copies of the database and the floor need, and those that are free."""
         with _files():
-            self.staging.mkdir(parents=True, exist_ok=True)
-            if self._free(self.staging) < wanted:
+            return -(-_wanted(archive_bytes, database_bytes) // MIB), self._free(self._data) // MIB
+
+    def make_room(self, archive_bytes: int, database_bytes: int) -> None:
+        """Raises Unavailable("disk_full") unless there is so much `room`."""
+        with _files():
+            if self._free(self._data) < _wanted(archive_bytes, database_bytes):
                 raise Unavailable("disk_full")
+            self.staging.mkdir(parents=True, exist_ok=True)
 
     def unpack(self, archive: Path, version: str) -> Staged:
         """Put `version` in its place out of its verified archive; the archive goes once the version stands.
@@ -94,23 +100,30 @@ class Versions:
         with _files():
             if self.sound(version) is None:
                 self._unpack(archive, folder, version)
-            remove_tree(self.staging)
-            found = self.sound(version)
-            if found is None:
+            try:
+                found = self._read(version)  # a disk that cannot read it now is no fault of the release
+            except _NO_LIST as error:
                 self._remove(version)
-                raise Corrupt("update_broken", version=version)
+                raise Corrupt("update_broken", version=version) from error
+            remove_tree(self.staging)
         return found
 
     def sound(self, version: str) -> Staged | None:
         """None unless the version stands there whole, every file with its hash."""
+        try:
+            return self._read(version)
+        except (*_NO_LIST, OSError):
+            return None
+
+    def _read(self, version: str) -> Staged:
+        """Raises OSError where it is not there whole, or cannot be read; what is in `_NO_LIST` where its list lacks
+        something.
+        """
         folder = pointer.version_folder(self._data, version)
         found = manifest(folder)
-        try:
-            if found is None or found["version"] != version or not _as_listed(folder, found["files"]):
-                return None
-            return Staged(version, str(found["needs_runtime"]), str(found["schema"]))
-        except (KeyError, TypeError, AttributeError, OSError):
-            return None
+        if found is None or found["version"] != version or not _as_listed(folder, found["files"]):
+            raise OSError(errno.EIO, "not whole")
+        return Staged(version, str(found["needs_runtime"]), str(found["schema"]))
 
     def quarantined(self, release: str) -> bool:
         return release in quarantined(self._data)
@@ -152,6 +165,10 @@ class Versions:
             with suppress(OSError):
                 remove_tree(folder)
             raise
+
+
+def _wanted(archive_bytes: int, database_bytes: int) -> int:
+    return archive_bytes * (1 + UNPACKED_TIMES) + 3 * database_bytes + FLOOR_BYTES
 
 
 @contextmanager
@@ -227,11 +244,8 @@ def _as_listed(folder: Path, files: dict[str, str]) -> bool:
 
 
 def _hash(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return ""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _sync_all(folder: Path) -> None:

@@ -15,7 +15,8 @@ from kiosk.events import Events
 from kiosk.signed.enrolment import read_statement
 from kiosk.texts import LANGUAGES, say
 from kiosk.update_desk import METADATA, Always, LateReleases, installed, tools, web_line
-from kiosk.updating.machine import Installed, Updating
+from kiosk.updating.machine import Updating
+from kiosk.updating.parts import Installed
 from kiosk.updating.rings import ring_of
 from kiosk.updating.standing import Notes, Standing
 from kiosk.world import SystemClock, SystemRandomness
@@ -107,7 +108,8 @@ def _came_to(standing: Standing) -> tuple[str, str]:
     if standing.trouble in {"update_broken", "update_unfit", "update_forged", "update_other_centre"}:
         raise Corrupt(standing.trouble, version=standing.version, what="", why="")
     if standing.trouble:
-        raise Unavailable(standing.trouble, version=standing.version, detail="", reason="")
+        what = {"version": standing.version, "need_mb": standing.need_mb, "detail": "", "reason": ""}
+        raise Unavailable(standing.trouble, **what)
     if standing.needs_setup:
         raise Refused("update_needs_setup", version=standing.needs_setup)
     if standing.phase == "TRIAL":

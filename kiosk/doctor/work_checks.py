@@ -146,6 +146,8 @@ def update(probes: Probes) -> Found | None:
         raise Unknown("no_updates")
     if kept.get("reverted"):
         return Found(Severity.WARN, {}, "update_reverted")
+    if kept.get("trouble") == "update_full":
+        return Found(Severity.WARN, {"mb": int(kept.get("need_mb") or 0)}, "update_full")
     since, metadata = kept.get("since_ms"), kept.get("metadata_ms")
     if kept.get("phase") == "WAITING" and isinstance(since, int) and now_ms - since > WAITING_MS:
         return Found(Severity.WARN, {"n": (now_ms - since) // DAY_MS})
@@ -187,7 +189,7 @@ CHECKS: Final = (
         texts=("backup", "backup_second"),
     ),
     Check(
-        40, "update", "keeping", update, depends_on=(19, 26), cheap=True, support=("n",),
-        texts=("update", "update_reverted", "update_stale"),
+        40, "update", "keeping", update, depends_on=(19, 26), cheap=True, support=("n", "mb"),
+        texts=("update", "update_reverted", "update_stale", "update_full"),
     ),
 )  # fmt: skip

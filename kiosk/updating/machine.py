@@ -7,18 +7,18 @@ From TRIAL on the starter acts, and every trial ends COMMITTED or REVERTED.
 
 from __future__ import annotations
 
-import errno
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Final
 
 from kiosk.clock import DAY_MS, HOUR_MS, Clock
 from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 from kiosk.ports import Randomness
 from kiosk.updating.leave import Terms
-from kiosk.updating.ports import GoOn, Release, Releases, Staged
+from kiosk.updating.parts import Installed, Leave, Tools
+from kiosk.updating.ports import GoOn, Release
+from kiosk.updating.room import Room
 from kiosk.updating.standing import Notes, Standing
 from starter import pointer
 from starter.lock import Busy, ProgramLock
@@ -29,55 +29,6 @@ CHECK_MS: Final = DAY_MS
 FIRST_PAUSE_MS: Final = 5 * 60_000
 LONGEST_PAUSE_MS: Final = 6 * HOUR_MS
 UNDER_WAY: Final = ("DOWNLOADING", "STAGED", "REHEARSED", "WAITING", "SAVED")
-
-
-class Versions(Protocol):
-    """`storage.versions.Versions`; raises Unavailable: disk_full, store_failed, and Corrupt("update_broken")."""
-
-    @property
-    def staging(self) -> Path: ...
-    def make_room(self, archive_bytes: int, database_bytes: int) -> None: ...
-    def unpack(self, archive: Path, version: str) -> Staged: ...
-    def sound(self, version: str) -> Staged | None: ...
-    def quarantined(self, release: str) -> bool: ...
-    def refuse(self, release: str, version: str) -> None: ...
-    def tidy(self, found: Pointer) -> None: ...
-
-
-class Leave(Protocol):
-    """`kiosk.updating.leave.Leave`."""
-
-    def terms(self) -> Terms: ...
-    def resting(self) -> bool: ...
-    def may_flip(self, *, asked: bool) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Installed:
-    """What runs: the folder of the data, the version's name in the pointer (empty: the shipped app), its number, the
-    runtime's hash, and the revision of the database that it knows.
-    """
-
-    data: Path
-    running: str
-    version: str
-    runtime: str
-    schema: str
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """`rehearse` runs the staged version's own tests and its migration on a copy, and answers with the milliseconds
-    that took; Corrupt("update_unfit") when it is not fit. `back_up` makes a backup that was opened and verified.
-    `restart` is told once the pointer is flipped.
-    """
-
-    releases: Releases
-    versions: Versions
-    rehearse: Callable[[str, GoOn], int]
-    back_up: Callable[[GoOn], object]
-    database_bytes: Callable[[], int]
-    restart: Callable[[], None]
 
 
 class Updating:
@@ -94,6 +45,7 @@ class Updating:
         self._jitter_ms = int(randomness.below(HOUR_MS))
         self._not_before = 0
         self._fails = 0
+        self._room = Room(tools)
         self._asked = self._flipped = self._tidied = False
         self._release: Release | None = None
 
@@ -106,21 +58,21 @@ class Updating:
 
     def step(self, go_on: GoOn) -> None:
         """Raises nothing that the world may do: what was in the way is kept as `trouble`."""
-        if self._flipped or (self._clock.mono_ms() < self._not_before and not self._asked):
+        early = self._clock.mono_ms() < self._not_before and not self._room.is_back()
+        if self._flipped or (early and not self._asked):
             return
         try:
             with ProgramLock(self._installed.data):
                 self._advance(go_on)
             if self._fails:
                 self._fails = 0
-                self._notes.put(trouble="")
+                self._notes.put(trouble="", need_mb=0)
         except Busy:
             return
         except KioskError as error:
             self._troubled(error)
         except OSError as error:
-            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-            self._troubled(Unavailable("disk_full" if full else "store_failed", reason="program"))
+            self._troubled(error)
 
     # ---- the states ------------------------------------------------------------------------------------------
 
@@ -278,8 +230,9 @@ class Updating:
         self._told(found)
         return found
 
-    def _troubled(self, error: KioskError) -> None:
+    def _troubled(self, fault: KioskError | OSError) -> None:
         """Say what is in the way and try later. A release that cannot be right is never taken again."""
+        error = self._room.told(fault, 0 if self._release is None else self._release.length)
         log.warning("update: %s", error.code)
         self._asked = False
         self._fails += 1
@@ -288,7 +241,7 @@ class Updating:
         try:
             if isinstance(error, Corrupt | Refused) and error.code in {"update_broken", "update_unfit"}:
                 self._refuse()
-            self._notes.put(trouble=error.code)
+            self._notes.put(trouble=error.code, need_mb=error.values.get("need_mb", 0))
         except (KioskError, OSError, Busy) as another:
             log.warning("update: not kept: %s", type(another).__name__)
 

@@ -2,8 +2,8 @@
 
 ``phase`` of the pointer, ``version`` under way, ``since_ms`` of that phase, ``reverted`` the version that was undone
 (empty: none since a good one), ``checked_ms`` the last look for releases, ``metadata_ms`` the last look that found
-signed word in force, ``trouble`` the code of what is in the way, ``needs_setup`` a version for another runtime,
-``month`` and ``month_bytes`` what was fetched in it.
+signed word in force, ``trouble`` the code of what is in the way, ``need_mb`` how much must be free where that is room,
+``needs_setup`` a version for another runtime, ``month`` and ``month_bytes`` what was fetched in it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ FACT: Final = "update"
 LONG_DAYS: Final = 14
 """After so many an update that waits is spoken of at the start of a day."""
 
+IN_THE_WAY: Final = {"update_full": "update.line.FULL"}
+"""What an update waits for that somebody here can mend, by the code of the trouble."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -31,6 +34,7 @@ class Standing:
     metadata_ms: int = 0
     trouble: str = ""
     needs_setup: str = ""
+    need_mb: int = 0
     month: str = ""
     month_bytes: int = 0
 
@@ -48,6 +52,8 @@ def read(raw: bytes | None) -> Standing:
 
 def told(standing: Standing, now_ms: int) -> tuple[str, dict[str, object]] | None:
     """The key and the values of what whoever works here should know; None: nothing."""
+    if standing.trouble in IN_THE_WAY:
+        return IN_THE_WAY[standing.trouble], {"need_mb": standing.need_mb}
     if standing.phase == "WAITING":
         days = (now_ms - standing.since_ms) // DAY_MS
         if days >= LONG_DAYS:
@@ -59,18 +65,25 @@ def told(standing: Standing, now_ms: int) -> tuple[str, dict[str, object]] | Non
 
 
 class Notes:
-    """Keeps the standing; writes only what has changed, for each writing costs a sync of the disk."""
+    """Keeps the standing; writes only what has changed, for each writing costs a sync of the disk.
+
+    What no disk takes is remembered until one does: a full one is what most needs to be said.
+    """
 
     def __init__(self, fact: Callable[[str], bytes | None], write: Callable[[PutFact], object]) -> None:
         self._write = write
         self._fact = fact
+        self._unwritten: Standing | None = None
 
     def now(self) -> Standing:
-        return read(self._fact(FACT))
+        return self._unwritten or read(self._fact(FACT))
 
     def put(self, **changes: Any) -> Standing:
+        """Raises what writing raises."""
         before = self.now()
         after = replace(before, **changes)
-        if after != before:
+        if after != before or self._unwritten is not None:
+            self._unwritten = after
             self._write(PutFact(FACT, json.dumps(asdict(after)).encode()))
+            self._unwritten = None
         return after

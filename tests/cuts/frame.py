@@ -97,6 +97,11 @@ class Bench:
             return None
         return [f"{self.scenario.name} cut at {at}: {wrong}" for wrong in self.scenario.check(self._folder)]
 
+    def hurt(self, injection: str) -> int:
+        """Act it out anew with what strace is told to do to it; the exit code."""
+        self._lay()
+        return self._run(["-e", f"inject={injection}"])
+
     def _lay(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
         shutil.copytree(self._kept, self._folder, symlinks=True)
@@ -132,10 +137,15 @@ class Bench:
             ended, status = os.waitpid(child, os.WNOHANG)
             if ended:
                 return os.waitstatus_to_exitcode(status)
-            if KILLED in self._log.read_bytes():
+            log = self._log.read_bytes()
+            if KILLED in log:
                 return -signal.SIGKILL
+            self._watch(log)
             time.sleep(0.003)
         return 99
+
+    def _watch(self, log: bytes) -> None:
+        """What strace has said so far, for whoever does more than cut."""
 
 
 def _act(act: Callable[[], None], go: int) -> None:

@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, Unavailable
 from kiosk.keeping import restored
 from kiosk.override import override
 from storage import copies, erasing, switch
@@ -50,8 +50,11 @@ class KeptKeystore(FakeKeystore):
 
     def _keep(self) -> None:
         part = self._file.with_suffix(".part")
-        part.write_text(json.dumps({name: value.hex() for name, value in self.values.items()}))
-        part.replace(self._file)
+        try:
+            part.write_text(json.dumps({name: value.hex() for name, value in self.values.items()}))
+            part.replace(self._file)
+        except OSError as error:
+            raise Unavailable("keystore_failed", reason="disk") from error
 
 
 def lay(root: Path) -> None:

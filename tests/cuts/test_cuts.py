@@ -31,6 +31,15 @@ def test_25_cuts_leave_one_working_version_and_a_whole_store() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_a_disk_that_is_full_or_fails_at_24_operations_is_said_and_loses_nothing() -> None:
+    """On a real small disk: four operations of each of six steps, each once full from there on and once failing."""
+    ended = run("tests.cuts.lacks", "--points", "24")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "0 violations" in ended.stdout
+
+
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_a_file_written_where_it_stands_is_found_out() -> None:
     ended = run("tests.cuts.test_cuts")

@@ -18,7 +18,8 @@ import starter.trial
 from kiosk.errors import Corrupt, KioskError
 from kiosk.records.transaction import Query
 from kiosk.update_desk import Always
-from kiosk.updating.machine import Installed, Tools, Updating
+from kiosk.updating.machine import Updating
+from kiosk.updating.parts import Installed, Tools
 from kiosk.updating.ports import Release
 from kiosk.updating.standing import Notes
 from starter import pointer, versions

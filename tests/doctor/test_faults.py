@@ -378,6 +378,7 @@ FAULTS: list[tuple[int, Severity, str, Fault]] = [
     (39, WARN, "backup", old_backup("backup", 9)), (39, WARN, "backup_second", old_backup("backup_second", 8)),
     (40, WARN, "update", of_update(phase="WAITING", since_ms=NOON_MS - 15 * DAY_MS)),
     (40, WARN, "update_reverted", of_update(reverted=True)),
+    (40, WARN, "update_full", of_update(phase="WAITING", since_ms=NOON_MS, trouble="update_full", need_mb=212)),
     (40, WARN, "update_stale", of_update(metadata_ms=NOON_MS - 31 * DAY_MS)),
 ]  # fmt: skip
 

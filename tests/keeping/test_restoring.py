@@ -21,7 +21,7 @@ from kiosk.records.commits import PutFact
 from kiosk.records.evidence import Evidence
 from starter import files as durable
 from starter.lock import ProgramLock
-from storage import copies, erasing, switch, upgrade
+from storage import copies, erasing, restoring, switch, upgrade
 from storage.open import DATABASE
 from storage.probes.shop import FolderShop
 from storage.restoring import Restoring, save
@@ -317,15 +317,28 @@ def test_an_erasure_that_was_cut_off_does_not_take_what_is_put_back_after_it(bro
 
 def test_no_room(broken: Broken) -> None:
     at = Restoring(broken.data, broken.keystore, SeededRandomness(3), free=lambda _: 5)
-    refuses("backup_full", lambda: at.restore(broken.backup, None, always, silent, despite_newer=True))
+    refuses("restore_full", lambda: at.restore(broken.backup, None, always, silent, despite_newer=True))
     at.close()
+
+
+@pytest.mark.parametrize(("full", "code"), [(True, "restore_full"), (False, "restore_place")])
+def test_what_a_full_disk_and_a_pulled_stick_are_told_by(
+    broken: Broken, monkeypatch: pytest.MonkeyPatch, full: bool, code: str
+) -> None:
+    def fail(*_: object) -> None:
+        raise Unavailable("store_failed", reason="io")
+
+    monkeypatch.setattr(copies, "check", fail)
+    monkeypatch.setattr(restoring, "is_full", lambda _: full)
+    refuses(code, lambda: broken.restore(despite_newer=True))
+    assert not (broken.data / "restoring").exists()
 
 
 @pytest.mark.parametrize("after", range(4))
 def test_stopped_at_any_step_the_old_store_stands(broken: Broken, after: int) -> None:
     left = iter(range(after))
     refuses(
-        "backup_stopped",
+        "restore_stopped",
         lambda: broken.restore(despite_newer=True, go_on=lambda: next(left, None) is not None),
     )
     opened = open_house(broken.data, broken.keystore)

@@ -112,7 +112,7 @@ def test_a_request_that_the_stick_does_not_take_is_said(walk: Walk) -> None:
 WRONG: list[KioskError] = [
     Refused("backup_other", shop="GIZ-2", device="01"), Refused("backup_newer", program="9.0"),
     Refused("backup_behind", here=9, backup=7), Corrupt("backup_damaged", found="kiosk.db"),
-    Unavailable("backup_place", place="x"), Unavailable("backup_full", need_mb=16, place="x"),
+    Unavailable("restore_place", place="x"), Unavailable("restore_full", need_mb=16, place="x"),
     Refused("enrol_already", shop="s", since="x", n=0),
 ]  # fmt: skip
 

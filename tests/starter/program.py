@@ -26,7 +26,9 @@ mark = os.environ.get(signs.MARK)
 def note(stage, *failed):
     if mark: health.say(data, mark, health.Note(stage, failed))
 def told(word):
-    with (data / "told").open("a") as file: file.write(word + "\\n")
+    try:
+        with (data / "told").open("a") as file: file.write(word + "\\n")
+    except OSError: pass  # the disk is full: only the test would have known
 """
 GOOD: Final = 'note("opening"); note("checking"); note("good")\n'
 CRASH: Final = "os._exit(9)\n"

@@ -182,7 +182,7 @@ def test_a_note_of_another_trial_is_not_heard(tmp_path: Path) -> None:
     for nonsense in ("", "{", '{"trial":"m1","stage":"well","failed":[]}', '{"trial":"m1","stage":"bad"}', "3"):
         (tmp_path / "program" / "health").write_text(nonsense)
         assert health.hear(tmp_path, "m1") is None
-    health.forget(tmp_path)
+    health.prepare(tmp_path)
     assert health.hear(tmp_path, "m1") is None
 
 
@@ -206,3 +206,30 @@ def test_a_commit_that_the_full_disk_refuses_leaves_it_at_work(
 
 def test_no_trial_is_none_to_run(stage: Callable[..., Stage]) -> None:
     assert stage(begin=COMMITTED).run() is None
+
+
+# ---- a full disk
+
+
+def full(*_: object) -> None:
+    raise OSError(28, "full")
+
+
+def test_a_note_is_heard_from_a_disk_that_takes_no_new_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "program").mkdir()
+    health.prepare(tmp_path)
+    assert health.hear(tmp_path, "m1") is None
+    monkeypatch.setattr(health, "replace_whole", full)
+    for stage in ("opening", "bad", "good"):
+        health.say(tmp_path, "m1", health.Note(stage, ("vault",) if stage == "bad" else ()))
+        assert health.hear(tmp_path, "m1") == health.Note(stage, ("vault",) if stage == "bad" else ())
+
+
+def test_a_try_is_not_counted_where_it_could_not_be_watched(
+    stage: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = stage(GOOD)
+    monkeypatch.setattr(health, "replace_whole", full)
+    with pytest.raises(OSError, match="full"):
+        run.run()
+    assert (run.pointer(), run.tries_seen) == (NEW, [])

@@ -93,6 +93,6 @@ def test_a_copy_that_fails_removes_nothing(tmp_path: Path, monkeypatch: pytest.M
         raise Unavailable("disk_full")
 
     monkeypatch.setattr(backup, "check", full)
-    with pytest.raises(Unavailable, match="backup_failed"):
+    with pytest.raises(Unavailable, match="store_full"):
         open_house(folder, keystore)
     assert {file.name[-4:] for file in backup._copies(folder / DATABASE)} == {"0001", "0000"}

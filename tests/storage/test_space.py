@@ -7,7 +7,11 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import Unavailable
-from storage.space import BALLAST_BYTES, FLOOR_BYTES, MIB, NAME, Space, free_bytes
+from storage import open as opening
+from storage import upgrade
+from storage.space import BALLAST_BYTES, FLOOR_BYTES, MIB, NAME, Space, free_bytes, is_full
+from tests.fakes.keystore import FakeKeystore
+from tests.storage.house import enrolled, open_house
 
 SMALL = 3 * MIB + 17
 
@@ -80,3 +84,45 @@ def test_the_real_measure_is_the_file_systems(tmp_path: Path) -> None:
     assert free_bytes(tmp_path) > 0
     with pytest.raises(Unavailable):
         Space(tmp_path, floor_bytes=2**62).refuse_when_short()
+
+
+# ---- a store that is opened on a full disk
+
+
+@pytest.mark.parametrize("code", ["store_failed", "disk_full"])
+def test_an_opening_without_room_says_how_much_and_throws_the_ballast_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    keystore = FakeKeystore()
+    enrolled(tmp_path, keystore).close()
+    assert (tmp_path / NAME).exists()
+
+    def full(*_: object, **_more: object) -> None:
+        raise Unavailable(code, reason="io")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(upgrade, "bring_up", full)
+        patch.setattr(opening, "is_full", lambda _: code == "store_failed")
+        with pytest.raises(Unavailable, match="store_full") as caught:
+            open_house(tmp_path, keystore)
+    assert caught.value.values["need_mb"] == 201
+    assert not (tmp_path / NAME).exists()
+    open_house(tmp_path, keystore).close()
+
+
+def test_another_fault_on_a_full_disk_keeps_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keystore = FakeKeystore()
+    enrolled(tmp_path, keystore).close()
+
+    def locked(*_: object, **_more: object) -> None:
+        raise Unavailable("keystore_locked")
+
+    monkeypatch.setattr(upgrade, "bring_up", locked)
+    monkeypatch.setattr(opening, "is_full", lambda _: True)
+    with pytest.raises(Unavailable, match="keystore_locked"):
+        open_house(tmp_path, keystore)
+
+
+def test_a_disk_that_is_gone_is_not_a_full_one(tmp_path: Path) -> None:
+    assert not is_full(tmp_path)
+    assert not is_full(tmp_path / "gone")

@@ -12,7 +12,7 @@ import sync.updates
 from kiosk import VERSION, update_desk
 from kiosk.errors import Corrupt, Unavailable
 from kiosk.records.papers import Content
-from kiosk.updating.machine import Installed
+from kiosk.updating.parts import Installed
 from kiosk.updating.ports import Release
 from starter import pointer
 from starter.launch import PROGRAM

@@ -10,6 +10,7 @@ import pytest
 
 from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.errors import Corrupt, Refused, Unavailable
+from kiosk.updating.standing import told
 from starter import pointer
 from starter.lock import ProgramLock
 from starter.pointer import Pointer
@@ -112,7 +113,7 @@ def test_what_is_in_the_way_is_said_and_tried_again_later(counter: Counter, what
         counter.clock.pass_ms(DAY_MS)
         counter.fail(what, Unavailable(code))
         counter.steps()
-        assert counter.standing().trouble == code
+        assert counter.standing().trouble == ("update_full" if code == "disk_full" else code)
         tries = counter.shelf.asked.count(what)
         assert tries == fails
         counter.clock.pass_ms(pause_ms * 60_000 - 120_000)
@@ -167,7 +168,7 @@ def test_a_disk_that_cannot_keep_what_is_in_the_way_is_no_end(counter: Counter) 
     assert counter.steps() == "STAGED"
 
 
-@pytest.mark.parametrize(("number", "code"), [(errno.ENOSPC, "disk_full"), (errno.EIO, "store_failed")])
+@pytest.mark.parametrize(("number", "code"), [(errno.ENOSPC, "update_full"), (errno.EIO, "store_failed")])
 def test_a_pointer_that_cannot_be_written_leaves_the_old_one(
     counter: Counter, monkeypatch: pytest.MonkeyPatch, number: int, code: str
 ) -> None:
@@ -240,7 +241,7 @@ def test_without_a_verified_backup_there_is_no_flip(counter: Counter, what: str)
     counter.fail(what, Unavailable("backup_failed" if what == "back_up" else "disk_full"))
     assert counter.steps() == "WAITING"
     assert counter.pointer().current == ""
-    assert counter.standing().trouble in {"backup_failed", "disk_full"}
+    assert counter.standing().trouble in {"backup_failed", "update_full"}
     assert "restart" not in counter.shelf.asked
     assert counter.steps(8) == "TRIAL"
 
@@ -385,3 +386,61 @@ def test_with_nothing_under_way_there_is_nothing_to_give_up(counter: Counter) ->
     counter.fail("newest", Corrupt("update_broken", version="0.2.0"))
     assert counter.steps() == ""
     assert counter.shelf.refused == set()
+
+
+# ---- a full disk
+
+
+def test_how_much_room_lacks_is_said_and_nobody_waits_for_the_pause_once_it_is_there(counter: Counter) -> None:
+    at(counter, "WAITING")
+    counter.shelf.free_mb = 100
+    counter.fail("make_room", Unavailable("disk_full"))
+    counter.steps()
+    kept = counter.standing()
+    assert (kept.trouble, kept.need_mb) == ("update_full", 212)
+    assert told(kept, counter.clock.wall) == ("update.line.FULL", {"need_mb": 212})
+    counter.steps(2)
+    assert counter.shelf.asked.count("make_room") == 1, "still full"
+    counter.shelf.free_mb = 212
+    assert counter.steps() == "TRIAL"
+
+
+def test_what_no_disk_takes_is_said_all_the_same(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    at(counter, "WAITING")
+
+    def full(_change: object) -> None:
+        raise Unavailable("disk_full")
+
+    counter.fail("make_room", Unavailable("disk_full"))
+    with monkeypatch.context() as patch:
+        patch.setattr(counter.notes, "_write", full)
+        counter.steps()
+    assert counter.standing().trouble == "update_full"
+    assert "update" not in counter.facts, "nothing was kept"
+    counter.notes.put()
+    assert b"update_full" in counter.facts["update"], "as soon as a disk takes it"
+
+
+def test_a_disk_that_fails_for_want_of_room_is_called_full(counter: Counter) -> None:
+    at(counter, "WAITING")
+    counter.fail("back_up", Unavailable("backup_place", place="x"))
+    counter.shelf.free_mb = 0
+    counter.steps()
+    assert counter.standing().trouble == "update_full"
+    counter.shelf.free_mb = 1
+    counter.fail("back_up", Unavailable("backup_place", place="x"))
+    counter.clock.pass_ms(HOUR_MS)
+    counter.steps()
+    assert (counter.standing().trouble, counter.standing().need_mb) == ("backup_place", 0)
+
+
+def test_a_database_that_cannot_be_measured_is_no_reason_to_hurry(counter: Counter) -> None:
+    at(counter, "WAITING")
+
+    def gone(archive_bytes: int, database_bytes: int) -> tuple[int, int]:
+        raise Unavailable("store_failed")
+
+    counter.shelf.room = gone  # type: ignore[method-assign]
+    counter.fail("make_room", Unavailable("disk_full"))
+    assert counter.steps(3) == "WAITING"
+    assert counter.shelf.asked.count("make_room") == 1

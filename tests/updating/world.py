@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.records.commits import PutFact
-from kiosk.updating import machine
+from kiosk.updating import parts
 from kiosk.updating.leave import Terms
-from kiosk.updating.machine import Installed, Tools, Updating
+from kiosk.updating.machine import Updating
+from kiosk.updating.parts import Installed, Tools
 from kiosk.updating.ports import GoOn, Release, Releases
 from kiosk.updating.standing import Notes, Standing
 from starter import pointer
@@ -35,6 +36,7 @@ class Shelf:
     whole: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
     needs: str = "r1"
+    free_mb: int = 1000
 
     def _ask(self, what: str) -> None:
         self.asked.append(what)
@@ -55,6 +57,9 @@ class Shelf:
         (into / f"{release.name}.part").touch()
         self._ask("fetch")
         return (into / f"{release.name}.part").rename(into / release.name)
+
+    def room(self, archive_bytes: int, database_bytes: int) -> tuple[int, int]:
+        return 212, self.free_mb
 
     def make_room(self, archive_bytes: int, database_bytes: int) -> None:
         self._ask("make_room")
@@ -158,4 +163,4 @@ class Counter:
 if TYPE_CHECKING:
 
     def _keep_the_contracts(shelf: Shelf, hour: Hour) -> None:
-        _: tuple[Releases, machine.Versions, machine.Leave] = (shelf, shelf, hour)
+        _: tuple[Releases, parts.Versions, parts.Leave] = (shelf, shelf, hour)
