@@ -81,7 +81,7 @@ def _wait(session: requests.Session, port: int) -> None:
     while time.monotonic() < until:
         try:
             session.get(f"http://127.0.0.1:{port}/", timeout=2)
-        except requests.ConnectionError:
+        except (requests.ConnectionError, requests.Timeout):
             time.sleep(0.1)
         else:
             return

@@ -66,7 +66,7 @@ def _drain(address: str, bodies: list[bytes], batch: int) -> float:
             try:
                 session.get(address, timeout=1)
                 break
-            except requests.ConnectionError:
+            except (requests.ConnectionError, requests.Timeout):
                 time.sleep(0.1)
         began = time.perf_counter()
         for body in bodies:

@@ -35,7 +35,7 @@ class HiddenCentre(CentreProcess):
             try:
                 if requests.get(f"{self.url}/healthz", timeout=1).status_code == 200:
                     return
-            except requests.ConnectionError:
+            except (requests.ConnectionError, requests.Timeout):
                 time.sleep(0.05)
         self.kill()
         raise AssertionError(f"the centre did not start:\n{self.log()}")
