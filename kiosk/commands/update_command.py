@@ -12,12 +12,12 @@ from kiosk import VERSION
 from kiosk.backroom.inforce import InForce
 from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.events import Events
-from kiosk.signed.enrolment import read_statement
 from kiosk.texts import LANGUAGES, say
 from kiosk.update_desk import METADATA, Always, LateReleases, installed, tools, web_line
 from kiosk.updating.machine import Updating
+from kiosk.updating.own_ring import ring_in_force
 from kiosk.updating.parts import Installed
-from kiosk.updating.rings import ring_of
+from kiosk.updating.rings import PILOT
 from kiosk.updating.standing import Notes, Standing
 from kiosk.world import SystemClock, SystemRandomness
 from starter import pointer
@@ -46,13 +46,12 @@ def update(asked: argparse.Namespace, out: Say = print) -> int:
     with ExitStack() as undo:
         opened = open_store(asked.data, SystemKeystore())
         undo.callback(opened.close)
-        kept = opened.store.enrolment()
-        if kept is None:
+        if opened.store.enrolment() is None:
             raise Refused("not_enrolled")
         address = asked.centre or (opened.store.fact("centre") or b"").decode()
         releases = _releases(opened, here, _line(asked.source, address, asked.ca))
         undo.callback(releases.close)
-        ring = ring_of(read_statement(kept.statement).device) if asked.source is None else "1"
+        ring = _ring(InForce(opened.store, Events()), by_hand=asked.source is not None)
         if asked.check:
             found = releases.newest(ring)
             newer = found is not None and pointer.order(found.version) > pointer.order(VERSION)
@@ -62,6 +61,12 @@ def update(asked: argparse.Namespace, out: Say = print) -> int:
     for language in LANGUAGES:
         out(say(language, word[0], version=word[1]))
     return 0
+
+
+def _ring(in_force: InForce, *, by_hand: bool) -> str:
+    """Its own; whoever carries a stick to it need not wait for a wider one, but what is for the pilots stays theirs."""
+    ring = ring_in_force(in_force)
+    return "1" if by_hand and ring != PILOT else ring
 
 
 def _line(source: Path | None, address: str, ca_file: str | None) -> Callable[[], Line]:

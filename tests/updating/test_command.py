@@ -17,6 +17,7 @@ from kiosk import VERSION
 from kiosk.commands import update_command
 from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.selftest import _rehearse
+from kiosk.updating.rings import PILOT
 from kiosk.updating.standing import FACT, read
 from starter.launch import PROGRAM
 from storage import rehearsal, upgrade
@@ -155,6 +156,30 @@ def test_a_stick_that_is_pulled_half_way_is_resumed(counter: Counter) -> None:
     found = counter.program.pointer()
     assert found is not None
     assert found.phase == "TRIAL"
+
+
+def test_where_there_is_no_release_a_sentence_says_so(counter: Counter) -> None:
+    """A centre that has published nothing, and a folder that is none: no word of the program stands in it."""
+    bare = counter.program.root / "bare"
+    (bare / "metadata").mkdir(parents=True)
+    for check in (False, True):
+        with pytest.raises(Unavailable, match="update_none") as caught:
+            counter.update(source=bare, check=check)
+        said = [sentence for language in LANGUAGES for sentence in explain(language, caught.value)]
+        assert not any("missing" in sentence or "{" in sentence for sentence in said)
+    assert counter.program.pointer() is None
+
+
+def test_a_stick_brings_what_is_for_the_pilots_to_them_alone(counter: Counter, monkeypatch: pytest.MonkeyPatch) -> None:
+    counter.publish()
+    counter.publisher.pace({NEW: {"percent": 0, "halted": False, "pilots": True}})
+    assert counter.update() == 0
+    assert counter.program.pointer() is None
+    monkeypatch.setattr(update_command, "ring_in_force", lambda _: PILOT)
+    assert counter.update() == 0
+    found = counter.program.pointer()
+    assert found is not None
+    assert (found.phase, found.current) == ("TRIAL", NEW)
 
 
 def test_a_stick_that_is_not_there_or_tampered_with(counter: Counter) -> None:
