@@ -13,7 +13,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.errors import Corrupt, Unavailable
+from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.ports import Keystore
 from kiosk.world import SystemRandomness
 from starter import launch, pointer
@@ -28,6 +28,8 @@ DATABASE: Final = "kiosk.db"
 LONGEST_S: Final = 600.0
 LOOK_S: Final = 0.2
 UNFIT: Final = "update_unfit"
+UNSAVED: Final = "upgrade_waits"
+_FULL: Final = frozenset({"disk_full", "store_full"})
 LATE: Final = 124
 NOT_ITS_FAULT: Final = frozenset({3, -1, -2, -9, -15, 0x40010004, 0xC000013A})
 """The exit codes of a self-test that lacked something (`kiosk.cli`: a locked keystore, room), and of one that somebody
@@ -69,8 +71,8 @@ def thrown_away(data: Path) -> Iterator[Path]:
 def by_version(data: Path, version: str, copy: Path, go_on: GoOn) -> int:
     """The staged version's self-test and rehearsal, in a process of its own. Returns the milliseconds of the migration.
 
-    Raises Corrupt("update_unfit") when it fails or takes too long; Unavailable("update_paused") when told to stop, or
-    when it was ended or lacked something, which is no fault of the release.
+    Raises Corrupt("update_unfit") when it fails or takes too long; Refused("upgrade_waits") of its gate; Unavailable:
+    disk_full; update_paused when told to stop, or when it was ended or lacked something: no fault of the release.
     """
     folder = pointer.version_folder(data, version)
     asked = ["--data", str(data), "selftest", "--rehearse", str(copy)]
@@ -102,12 +104,31 @@ def _watched(process: subprocess.Popen[bytes], go_on: GoOn) -> tuple[int, bytes]
 
 
 def _read(code: int, said: bytes, version: str) -> int:
-    try:
-        found = json.loads(said)["rehearsal"]["ms"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        found = None
+    report = _report(said)
+    rehearsal = report.get("rehearsal")
+    found = rehearsal.get("ms") if isinstance(rehearsal, dict) else None
+    errors = _errors(report, rehearsal)
+    if code != 0 and UNSAVED in errors and isinstance(rehearsal, dict):
+        raise Refused(UNSAVED, n=rehearsal.get("n"))
+    if code in NOT_ITS_FAULT and errors & _FULL:
+        raise Unavailable("disk_full")
     if code in NOT_ITS_FAULT:
         raise Unavailable("update_paused")
     if code != 0 or type(found) is not int or found < 0:
         raise Corrupt(UNFIT, version=version)
     return found
+
+
+def _report(said: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(said)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _errors(report: dict[str, Any], rehearsal: object) -> set[str]:
+    """The codes of what was in the way, in whatever step."""
+    steps = report.get("steps")
+    parts = [rehearsal, *(steps.values() if isinstance(steps, dict) else ())]
+    return {str(part.get("error", "")) for part in parts if isinstance(part, dict)}

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.errors import Corrupt, Refused
+from storage import gate
 from storage.engine import Database
 from storage.faults import translate
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 # A test compares them with the files in migrations/versions.
 REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
@@ -44,7 +48,8 @@ def compatible_in(connection: Any) -> str | None:
 def bring_up(database: Database, before: Callable[[str], object], to: str = HEAD) -> str | None:
     """Upgrade to `to`; all of a migration or nothing of it. Returns the version found.
 
-    `before` is called with that version before anything is changed; what it raises stops the upgrade.
+    `before` is called with that version before anything is changed; what it raises stops the upgrade. So does
+    Refused("upgrade_waits") of `storage.gate`, where one of the migrations takes something away.
     The database of a later program is taken as it is if its migration said that this one may (docs/adr/0019): then
     an update was undone, and the database never is. Raises Refused("store_newer") otherwise.
     """
@@ -56,18 +61,34 @@ def bring_up(database: Database, before: Callable[[str], object], to: str = HEAD
             if compatible_with(database) in REVISIONS:
                 return found
             raise Refused("store_newer", found=found, want=HEAD)
+        _pass_gate(database, found, to)
         before(found)
     _run(database, to)
     return found
 
 
-def _run(database: Database, to: str) -> None:
-    from alembic import command  # noqa: PLC0415 - half a second that a start without work need not pay
-    from alembic.config import Config  # noqa: PLC0415 - the same
-    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - the same
+def _pass_gate(database: Database, found: str, to: str) -> None:
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - half a second that a start without work need not pay
+
+    steps = ScriptDirectory.from_config(_config()).iterate_revisions(to, found)
+    if any(gate.takes_away(step.module) for step in steps):
+        with closing(database.writer()) as connection:
+            gate.refuse_unsaved(connection)
+
+
+def _config() -> Config:
+    from alembic.config import Config  # noqa: PLC0415 - as above
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def _run(database: Database, to: str) -> None:
+    from alembic import command  # noqa: PLC0415 - as above
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - as above
+
+    config = _config()
     engine = database.engine()  # without a pool: no connection that saw a rolled-back migration is used again (trap 1)
     try:
         with engine.connect() as connection:

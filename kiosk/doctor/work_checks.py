@@ -153,6 +153,8 @@ def update(probes: Probes) -> Found | None:
         return Found(Severity.WARN, {"n": (now_ms - since) // DAY_MS})
     if isinstance(metadata, int) and 0 < metadata < now_ms - STALE_MS:
         return Found(Severity.WARN, {"n": (now_ms - metadata) // DAY_MS}, "update_stale")
+    if kept.get("trouble") == "upgrade_waits":
+        return Found(Severity.WARN, {}, "update_unsaved")
     return None
 
 
@@ -190,6 +192,6 @@ CHECKS: Final = (
     ),
     Check(
         40, "update", "keeping", update, depends_on=(19, 26), cheap=True, support=("n", "mb"),
-        texts=("update", "update_reverted", "update_stale", "update_full"),
+        texts=("update", "update_reverted", "update_stale", "update_full", "update_unsaved"),
     ),
 )  # fmt: skip

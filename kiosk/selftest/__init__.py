@@ -80,7 +80,7 @@ def selftest(
         try:
             report = test.run()
             if rehearsal is not None and test.worst is None:
-                report["rehearsal"] = _rehearse(*rehearsal)
+                report["rehearsal"] = test.rehearse(*rehearsal)
             return report, test.worst
         finally:
             keystore.forget()
@@ -110,6 +110,14 @@ class SelfTest:
             self._take(name, step)
         good = all(step["ok"] for step in self.steps.values())
         return {"schema": SCHEMA, "ok": good, "version": VERSION, "steps": self.steps}
+
+    def rehearse(self, data: Path, copy: Path) -> dict[str, Any]:
+        """What came of it, or the code of what was in the way, with its values."""
+        try:
+            return _rehearse(data, copy)
+        except KioskError as error:
+            self._note(error)
+            return {"error": error.code, **error.values}
 
     def _take(self, name: str, step: Callable[[], dict[str, Any] | None]) -> None:
         begun = time.monotonic_ns()

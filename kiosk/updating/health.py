@@ -9,6 +9,7 @@ import logging
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Final
 
 from kiosk.errors import Corrupt, Refused, Unavailable
 from starter import health
@@ -16,6 +17,8 @@ from starter.health import Note
 from starter.signs import MARK
 
 log = logging.getLogger("manfaz")
+NOT_NOW: Final = ("already_running", "upgrade_waits")
+"""Refusals that say nothing against a version: the one before goes on, and it is tried another time."""
 Checks = Mapping[str, Callable[[], object]]
 
 
@@ -39,8 +42,8 @@ class Trial:
 
     def fail(self, error: BaseException) -> None:
         """It did not even come as far as the checks: by its own fault, or because the machine lacked something."""
-        running = isinstance(error, Refused) and error.code == "already_running"
-        self._say(Note("unable" if running or isinstance(error, Unavailable) else "bad", ("start",)))
+        later = isinstance(error, Refused) and error.code in NOT_NOW
+        self._say(Note("unable" if later or isinstance(error, Unavailable) else "bad", ("start",)))
 
     def prove(self, checks: Checks) -> None:
         """Run each check; one that raises has failed. Raises Corrupt("update_unwell") after telling which."""

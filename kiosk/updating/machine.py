@@ -19,7 +19,7 @@ from kiosk.updating.leave import Terms
 from kiosk.updating.parts import Installed, Leave, Tools
 from kiosk.updating.ports import GoOn, Release
 from kiosk.updating.room import Room
-from kiosk.updating.standing import Notes, Standing
+from kiosk.updating.standing import UNSAVED, Notes, Standing
 from starter import pointer
 from starter.lock import Busy, ProgramLock
 from starter.pointer import SHIPPED, Pointer
@@ -198,8 +198,22 @@ class Updating:
         if self._tools.versions.sound(found.trial) is None:
             self._put(replace(found, phase="DOWNLOADING"))
             return
-        took_ms = self._tools.rehearse(found.trial, lambda: go_on() and (self._asked or self._leave.resting()))
+        took_ms = self._tried(found.trial, lambda: go_on() and (self._asked or self._leave.resting()))
         self._put(replace(found, phase="WAITING", rehearsed_ms=took_ms))
+
+    def _tried(self, version: str, go_on: GoOn) -> int:
+        """A version that would take away what is nowhere else gets the backup that it asks for."""
+        try:
+            return self._tools.rehearse(version, go_on)
+        except Refused as error:
+            if error.code != UNSAVED:
+                raise
+            try:
+                self._tools.back_up(go_on)
+            except KioskError as why:
+                log.warning("update: not saved: %s", why.code)
+                raise error from why
+        return self._tools.rehearse(version, go_on)
 
     def _wait(self, found: Pointer, go_on: GoOn) -> None:
         if not self._leave.may_flip(asked=self._asked):

@@ -20,7 +20,8 @@ FACT: Final = "update"
 LONG_DAYS: Final = 14
 """After so many an update that waits is spoken of at the start of a day."""
 
-IN_THE_WAY: Final = {"update_full": "update.line.FULL"}
+UNSAVED: Final = "upgrade_waits"
+IN_THE_WAY: Final = {"update_full": "update.line.FULL", UNSAVED: "update.line.UNSAVED"}
 """What an update waits for that somebody here can mend, by the code of the trouble."""
 
 
@@ -53,7 +54,7 @@ def read(raw: bytes | None) -> Standing:
 def told(standing: Standing, now_ms: int) -> tuple[str, dict[str, object]] | None:
     """The key and the values of what whoever works here should know; None: nothing."""
     if standing.trouble in IN_THE_WAY:
-        return IN_THE_WAY[standing.trouble], {"need_mb": standing.need_mb}
+        return IN_THE_WAY[standing.trouble], {"version": standing.version, "need_mb": standing.need_mb}
     if standing.phase == "WAITING":
         days = (now_ms - standing.since_ms) // DAY_MS
         if days >= LONG_DAYS:

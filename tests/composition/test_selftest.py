@@ -13,7 +13,7 @@ import pytest
 from PySide6.QtGui import QImage
 
 from kiosk import VERSION, cli
-from kiosk.errors import Corrupt, KioskError, Unavailable
+from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 from kiosk.override import override
 from kiosk.selftest import OwnEntries, SelfTest, painting
 from tests.composition.premises import Premises
@@ -209,3 +209,14 @@ def test_a_rehearsal_stands_in_the_report(premises: Premises, capsys: Capture, m
     monkeypatch.setattr("kiosk.selftest._rehearse", rehearse)
     code, report = run(capsys, "--rehearse", str(premises.root / "copy.db"))
     assert (code, report["rehearsal"], seen[0][1]) == (0, {"ms": 3}, premises.root / "copy.db")
+
+
+def test_what_a_rehearsal_came_to_is_told_by_its_code(
+    premises: Premises, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rehearse(data: Path, copy: Path) -> dict[str, int]:
+        raise Refused("upgrade_waits", n=3)
+
+    monkeypatch.setattr("kiosk.selftest._rehearse", rehearse)
+    code, report = run(capsys, "--rehearse", str(premises.root / "copy.db"))
+    assert (code, report["rehearsal"]) == (1, {"error": "upgrade_waits", "n": 3})

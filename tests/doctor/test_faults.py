@@ -387,6 +387,7 @@ FAULTS: list[tuple[int, Severity, str, Fault]] = [
     ("number", "severity", "text", "fault"),
     FAULTS,
     ids=[f"{row[0]}-{row[2]}-{n}" for n, row in enumerate(FAULTS)],
+    (40, WARN, "update_unsaved", of_update(phase="STAGED", since_ms=NOON_MS, trouble="upgrade_waits")),
 )
 def test_a_fault_is_found_alone_with_its_remedy(
     bench: Bench, monkeypatch: Patch, number: int, severity: Severity, text: str, fault: Fault

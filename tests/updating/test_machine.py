@@ -398,7 +398,7 @@ def test_how_much_room_lacks_is_said_and_nobody_waits_for_the_pause_once_it_is_t
     counter.steps()
     kept = counter.standing()
     assert (kept.trouble, kept.need_mb) == ("update_full", 212)
-    assert told(kept, counter.clock.wall) == ("update.line.FULL", {"need_mb": 212})
+    assert told(kept, counter.clock.wall) == ("update.line.FULL", {"version": "0.2.0", "need_mb": 212})
     counter.steps(2)
     assert counter.shelf.asked.count("make_room") == 1, "still full"
     counter.shelf.free_mb = 212
@@ -444,3 +444,33 @@ def test_a_database_that_cannot_be_measured_is_no_reason_to_hurry(counter: Count
     counter.fail("make_room", Unavailable("disk_full"))
     assert counter.steps(3) == "WAITING"
     assert counter.shelf.asked.count("make_room") == 1
+
+
+# ---- a version that takes away what is nowhere else
+
+
+def test_a_version_that_asks_for_a_backup_first_gets_one(counter: Counter) -> None:
+    at(counter, "STAGED")
+    counter.fail("rehearse", Refused("upgrade_waits", n=3))
+    assert counter.steps() == "WAITING"
+    assert counter.shelf.asked[:3] == ["rehearse", "back_up", "rehearse"]
+
+
+def test_without_that_backup_it_waits_and_says_why(counter: Counter) -> None:
+    at(counter, "STAGED")
+    counter.fail("rehearse", Refused("upgrade_waits", n=3))
+    counter.fail("back_up", Unavailable("backup_place", place="x"))
+    assert counter.steps() == "STAGED"
+    kept = counter.standing()
+    assert told(kept, counter.clock.wall) == ("update.line.UNSAVED", {"version": "0.2.0", "need_mb": 0})
+    assert counter.shelf.refused == set(), "nothing is held against the release"
+    counter.clock.pass_ms(HOUR_MS)
+    assert counter.steps() == "WAITING"
+    assert counter.standing().trouble == ""
+
+
+def test_another_refusal_of_a_rehearsal_asks_for_no_backup(counter: Counter) -> None:
+    at(counter, "STAGED")
+    counter.fail("rehearse", Refused("not_enrolled"))
+    counter.steps()
+    assert "back_up" not in counter.shelf.asked

@@ -77,10 +77,13 @@ def test_what_the_machine_lacks_is_not_held_against_the_version(tmp_path: Path) 
     (tmp_path / "program").mkdir()
     told = []
     # already running: its own first start goes on after somebody has ended the starter that watched it
-    for error in (Unavailable("keystore_locked"), Refused("already_running"), Corrupt("store_damaged"), ImportError()):
+    for error in (
+        Unavailable("keystore_locked"), Refused("already_running"), Refused("upgrade_waits", n=3),
+        Refused("store_newer"), Corrupt("store_damaged"), ImportError(),
+    ):  # fmt: skip
         Trial(tmp_path, "m1").fail(error)
         told.append(health.hear(tmp_path, "m1"))
-    assert [note and note.stage for note in told] == ["unable", "unable", "bad", "bad"]
+    assert [note and note.stage for note in told] == ["unable", "unable", "unable", "bad", "bad", "bad"]
 
 
 def test_a_disk_that_takes_no_note_is_no_crash(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
