@@ -18,7 +18,7 @@ from kiosk.updating.machine import Updating
 from kiosk.updating.own_ring import ring_in_force
 from kiosk.updating.parts import Installed
 from kiosk.updating.rings import PILOT
-from kiosk.updating.standing import Notes, Standing
+from kiosk.updating.standing import UNSAVED, Notes, Standing
 from kiosk.world import SystemClock, SystemRandomness
 from starter import pointer
 
@@ -112,6 +112,8 @@ def _came_to(standing: Standing) -> tuple[str, str]:
     """The key of what to say, and the version it is about. Raises what was in the way."""
     if standing.trouble in {"update_broken", "update_unfit", "update_forged", "update_other_centre"}:
         raise Corrupt(standing.trouble, version=standing.version, what="", why="")
+    if standing.trouble == UNSAVED:
+        raise Refused(UNSAVED)
     if standing.trouble:
         what = {"version": standing.version, "need_mb": standing.need_mb, "detail": "", "reason": ""}
         raise Unavailable(standing.trouble, **what)

@@ -15,8 +15,9 @@ import storage.keystore
 import sync.updates
 from kiosk import VERSION
 from kiosk.commands import update_command
-from kiosk.errors import Corrupt, Refused, Unavailable
+from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 from kiosk.selftest import _rehearse
+from kiosk.texts import LANGUAGES, explain
 from kiosk.updating.rings import PILOT
 from kiosk.updating.standing import FACT, read
 from starter.launch import PROGRAM
@@ -279,6 +280,28 @@ def test_what_fails_or_crashes_by_itself_is_not_fit(tmp_path: Path, end: str) ->
     program.add(NEW, end)
     with pytest.raises(Corrupt, match="update_unfit"):
         by_version(program.data, NEW, tmp_path / "copy", lambda: True)
+
+
+UNSAVED = """print('{"rehearsal": {"error": "upgrade_waits", "n": 3}}'); sys.exit(1)"""
+FULL = """print('{"steps": {"keys": {"ok": true}, "store": {"error": "disk_full"}}}'); sys.exit(3)"""
+
+
+@pytest.mark.parametrize(("body", "code"), [(UNSAVED, "upgrade_waits"), (FULL, "disk_full")])
+def test_what_a_rehearsal_waits_for_is_told_by_its_name(tmp_path: Path, body: str, code: str) -> None:
+    program = Program(tmp_path)
+    program.add(NEW, body)
+    with pytest.raises(KioskError, match=code):
+        by_version(program.data, NEW, tmp_path / "copy", lambda: True)
+
+
+def test_a_person_is_told_what_a_version_that_takes_away_waits_for(counter: Counter) -> None:
+    counter.publish(UNSAVED)
+    with pytest.raises(Refused, match="upgrade_waits") as caught:
+        counter.update()
+    assert all(explain(language, caught.value) for language in LANGUAGES)
+    found = counter.program.pointer()
+    assert found is not None
+    assert (found.phase, found.current) == ("STAGED", "")
 
 
 def test_a_program_that_cannot_be_started_is_the_machines_trouble(
