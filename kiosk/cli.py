@@ -57,7 +57,8 @@ def parser() -> argparse.ArgumentParser:
     stick = commands.add_parser("stick", help="work to and from the centre by stick · إرسال العمل بالفلاشة")
     stick.add_argument("way", choices=("out", "in"), help="out: write it · in: read the answer · اكتب أو اقرأ الرد")
     stick.add_argument("folder", type=Path, help="of the stick · مجلد الفلاشة")
-    commands.add_parser("unsent", help="is work left to send? exit 1: yes · هل بقي عمل لم يُرسل؟")
+    unsent = commands.add_parser("unsent", help="is work left to send? exit 1: yes · هل بقي عمل لم يُرسل؟")
+    unsent.add_argument("--erase", action="store_true", help="if none is, destroy the data · إن لم يبق فامحُ البيانات")
     commands.add_parser("version", help="print the version · رقم الإصدار")
     return top
 
@@ -249,6 +250,8 @@ def _unsent(asked: argparse.Namespace) -> int:
 
     left = tools.unsent(asked.data)
     print(f"not sent yet · لم يُرسل بعد: {left}")
+    if asked.erase and not left:
+        tools.erase(asked.data)
     return REFUSED if left else OK
 
 

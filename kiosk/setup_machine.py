@@ -84,7 +84,7 @@ def _backups(data: Path, named: Sequence[Path]) -> list[Offered]:
     from storage.nearby import find  # noqa: PLC0415 - the same
 
     if sys.platform == "win32":
-        disks = [Path(f"{letter}:\\") for letter in "KLMNOPQRSTUVWXYZ"]
+        disks = [Path(f"{letter}:\\") for letter in "DEFGHIJKLMNOPQRSTUVWXYZ"]
     else:
         disks = [place for root in DISKS for place in sorted(Path(root).glob("*"))]
     return find([*named, *_plugged(), *disks, data / FOLDER])
@@ -93,7 +93,9 @@ def _backups(data: Path, named: Sequence[Path]) -> list[Offered]:
 def _plugged() -> list[Path]:
     """Where sticks are, those that can only be read too."""
     if sys.platform == "win32":
-        places = [Path(f"{letter}:\\") for letter in "DEFGHIJ"]
+        from storage.probes.sticks import sticks as removable  # noqa: PLC0415 - beside its use
+
+        places = removable()
     else:
         places = [place for root in ROOTS for place in sorted(Path(root).glob("*/*"))]
     return [place for place in places if place.is_dir()]

@@ -82,7 +82,23 @@ def unsent(folder: Path) -> int:
     if not (folder / DATABASE).exists():
         return 0
     with opened_store(folder) as store:
+        if store.enrolment() is None:
+            return 0  # a first start that got no further
         return sum(left.n for left in obstacles(store) if left.code in {"unsent", "rest", "pictures"})
+
+
+def erase(folder: Path) -> None:
+    """Destroy the keys of the store in `folder`, then its files; nothing where there is none. Asked twice elsewhere.
+
+    Raises OSError, Unavailable("keystore_…").
+    """
+    from storage import erasing  # noqa: PLC0415 - as the store
+    from storage.keystore import SystemKeystore  # noqa: PLC0415 - the same
+    from storage.open import DATABASE  # noqa: PLC0415 - the same
+
+    if (folder / DATABASE).exists():
+        erasing.begin(folder, SystemKeystore(), "retired")
+        erasing.finish(folder, SystemKeystore())
 
 
 def write_whole(file: Path, data: bytes) -> None:

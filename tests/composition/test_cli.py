@@ -13,6 +13,7 @@ from kiosk import __main__, cli
 from kiosk.signed.journal import split
 from tests.composition.premises import Premises
 from tests.shop import statement
+from tests.storage.house import acknowledge
 
 Capture = pytest.CaptureFixture[str]
 SERVICES = Path(__file__).parents[2] / "assets" / "services"
@@ -219,6 +220,32 @@ def test_what_the_centre_does_not_have_is_counted(sold: Premises, capsys: Captur
 def test_what_cannot_be_opened_is_not_taken_for_sent(sold: Premises, capsys: Capture) -> None:
     sold.keystore.locked = True
     refusal(capsys, manfaz(sold, "unsent"), cli.UNAVAILABLE)
+
+
+@pytest.mark.parametrize("enrolled", [False, True])
+def test_with_nothing_to_send_the_keys_and_the_store_are_destroyed(
+    premises: Premises, capsys: Capture, enrolled: bool
+) -> None:
+    """Also those of a first start that never came to its enrolment."""
+    if enrolled:
+        premises.sell()
+    opened = premises.store()
+    if enrolled:
+        acknowledge(opened.store, opened.store.tail().chain.seq)
+    opened.close()
+    assert premises.keystore.values
+    assert manfaz(premises, "unsent", "--erase") == cli.OK
+    assert capsys.readouterr().out.endswith(": 0\n")
+    assert premises.keystore.values == {}
+    assert list(premises.data.glob("kiosk.db*")) == []
+    assert manfaz(premises, "unsent", "--erase") == cli.OK, "and once more does nothing"
+
+
+def test_with_work_to_send_nothing_is_destroyed(sold: Premises) -> None:
+    before = dict(sold.keystore.values)
+    assert manfaz(sold, "unsent", "--erase") == cli.REFUSED
+    assert sold.keystore.values == before
+    sold.store().close()
 
 
 # ---- receipts

@@ -6,6 +6,7 @@ import errno
 import os
 import select
 import socket
+import sys
 import termios
 import threading
 import tty
@@ -190,6 +191,12 @@ def test_ports_and_the_systems_printers_are_found(tmp_path: Path) -> None:
         "system:Office HP?paper=A4",
     ]  # fmt: skip
     assert all(parse_choice(text).text == text for text in found)
+
+
+def test_on_windows_only_those_of_the_system_are_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "ttyUSB0").touch()
+    monkeypatch.setattr(sys, "platform", "win32")
+    assert [choice.text for choice in find_here(tmp_path, lambda: ["Office HP"])] == ["system:Office HP?paper=A4"]
 
 
 def test_without_a_spooler_the_system_knows_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,15 +42,19 @@ def test_windows_looks_into_its_start_menu(monkeypatch: pytest.MonkeyPatch, tmp_
     link.parent.mkdir(parents=True)
     link.touch()
     assert setup_machine._autostart() is True
-    assert setup_machine.sticks() == []
-    assert setup_machine._backups(tmp_path, []) == []
 
 
-def test_sticks_with_something_of_ours_come_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("platform", ["linux", "win32"])
+def test_sticks_with_something_of_ours_come_first(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: str
+) -> None:
+    """Those of Windows are the drives that it calls removable."""
     for name in ("a", "b"):
         (tmp_path / "shop" / name).mkdir(parents=True)
     (tmp_path / "shop" / "b" / carried.ANSWER_FILE).touch()
+    monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setattr(setup_machine, "ROOTS", (str(tmp_path),))
+    monkeypatch.setattr("storage.probes.sticks._drives", lambda: [tmp_path / "shop" / name for name in ("a", "b")])
     assert [stick.name for stick in setup_machine.sticks()] == ["b", "a"]
 
 
@@ -67,3 +71,7 @@ def test_backups_are_looked_for_on_sticks_on_disks_and_beside_the_data(
     found = setup_machine.machine("ar", data).backups([named])
     assert {one.folder.parent for one in found} == set(places)
     assert {(one.manifest, one.whole) for one in found} == {(None, False)}, "nothing is in them"
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr("storage.probes.sticks._drives", lambda: [media / "shop" / "stick"])
+    found = setup_machine.machine("ar", data).backups([])
+    assert {one.folder.parent for one in found} == {media / "shop" / "stick", data / "backups"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -26,10 +27,14 @@ _SERIAL: Final = ("ttyUSB*", "ttyACM*", "ttyS[0-3]")
 
 
 def find_here(devices: Path = Path("/dev"), system: Callable[[], list[str]] | None = None) -> list[PrinterChoice]:
-    """Printers on this machine: USB, serial lines, and those the system knows."""
+    """Printers on this machine: USB, serial lines, and those the system knows; Windows reaches all through itself."""
+    known = [PrinterChoice("system", name, "A4") for name in (system or _known_to_the_system)()]
+    return known if sys.platform == "win32" else [*_on_wires(devices), *known]
+
+
+def _on_wires(devices: Path) -> list[PrinterChoice]:
     found = [PrinterChoice("usb", str(path)) for path in sorted(devices.glob("usb/lp*"))]
-    found += [PrinterChoice("serial", str(path)) for kind in _SERIAL for path in sorted(devices.glob(kind))]
-    return found + [PrinterChoice("system", name, "A4") for name in (system or _known_to_the_system)()]
+    return found + [PrinterChoice("serial", str(path)) for kind in _SERIAL for path in sorted(devices.glob(kind))]
 
 
 def _known_to_the_system() -> list[str]:
