@@ -172,6 +172,20 @@ def test_few_counters_that_fall_mute_after_an_update(
         assert "acknowledged within a day" in harm.why
 
 
+@pytest.mark.parametrize(("left", "updated"), [(2, 3), (25, 25)], ids=["few", "many"])
+def test_those_left_behind_without_a_line_do_not_halt_the_version_they_run(
+    office: Office, left: int, updated: int
+) -> None:
+    fleet = Fleet(office)
+    fleet.many(left, "OLD", days=9, acked_ago_ms=4 * DAY_MS)
+    fleet.many(updated, "NEW", days=3, health={"version": "1.2.0"})
+    fleet.add(app="odd version", health={"version": None}, acked_ago_ms=0)
+    with office.store.reading() as session:
+        found = counters.counters(office.centre, session)
+    for version in ("1.1.0", "1.2.0"):
+        assert halting.judge(found, version, {"percent": 100, "halted": False}, fleet.now_ms) is None
+
+
 def test_shops_that_were_closed_are_not_mute(office: Office) -> None:
     """Nothing for more than a day, and hardly an hour of it was theirs."""
     fleet = Fleet(office)

@@ -14,6 +14,7 @@ from tests.central.counters import MINUTE_MS, Fleet
 from tests.central.local import Office
 from tests.central.test_alert_rules import RULE_OF
 from tests.central.test_fleet import Desk, desk
+from tests.central.test_fleet_alerts import VALUES
 
 __all__ = ["desk"]
 LRM = "\u200e"
@@ -113,6 +114,12 @@ def test_an_alert_has_its_finding_its_age_and_its_weight(desk: Desk) -> None:
     row = next(line for line in lines(desk, "en", "alerts") if "doctor_stop" in line)
     assert row.split()[:5] == ["now", "ALX-1", device.hex()[:8], "48h", "doctor_stop"]
     assert "Finding 11 (Opening the database) stops the work." in row
+
+
+def test_an_area_and_a_release_are_named_where_a_counter_would_be() -> None:
+    rows = [view.alert(Alert(name, "page", subject, values=VALUES), 0, "en") for name, subject in
+            (("area_outage", "Giza"), ("rollout_halted", "1.2.0"))]  # fmt: skip
+    assert [(row["device"], row["since"]) for row in rows] == [("Giza", "-"), ("1.2.0", "-")]
 
 
 @pytest.mark.parametrize(
