@@ -10,7 +10,7 @@ from central.centre import Centre
 from central.store import Session
 from kiosk import strict_json
 from kiosk.errors import Refused
-from kiosk.records.settings import DaySettings, LimitSettings, payable, read_settings
+from kiosk.records.settings import DaySettings, LimitSettings, payable, read_settings, second_place
 from kiosk.service.catalogue import read_catalogue
 from kiosk.signed.trust import CATALOGUE, OPERATORS, SETTINGS, Forged, Keyset, open_keyset, open_object, seal_object
 from kiosk.values import links
@@ -57,6 +57,8 @@ def publish_settings(centre: Centre, session: Session, shop: str, changes: dict[
         raise Refused("bad_settings") from error
     if not payable((changes or {}).get("shop", {})):  # only what is new: an old fee must not stop another change
         raise Refused("bad_settings")
+    if second_place(changes or {}) is None:
+        raise Refused("bad_second_place")
     session.run(
         "UPDATE shop SET members = ?, settings_version = ? WHERE id = ?",
         strict_json.dumps(own).decode(),

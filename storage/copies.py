@@ -27,7 +27,7 @@ from storage import verify
 from storage.commit import last
 from storage.engine import Database
 from storage.faults import border
-from storage.files import Stopped, copy_whole, remove_tree
+from storage.files import Stopped, copy_whole, forget, remove_tree, same_bytes
 from storage.numbers import SEQ_BITS, SEQ_MASK
 from storage.space import MIB, free_bytes, is_full
 
@@ -93,6 +93,34 @@ class Copies:
             if self._check(part / DATABASE, go_on) != one.entries:
                 raise Corrupt("backup_damaged", found=DATABASE)
             return self._finish(place, part, one, (source / PICTURES, go_on, told))
+
+    def prove(self, one: Manifest, source: Path, place: Path, go_on: GoOn, *, whole: bool) -> bool:
+        """Whether a backup in `place` is still the one that was verified: byte by byte that of `source`, or opened.
+
+        `whole` opens it, as does a `source` that has it no more. What cannot be read at all raises
+        Unavailable("backup_place"): the disk may just have been pulled out.
+        """
+        there, here = place / one.name / DATABASE, source / one.name / DATABASE
+        shown = [place / PICTURES / name for name in one.pictures]
+        if not all(file.is_file() for file in (there, *shown)):
+            return False
+        with _tidied(place, 0):
+            if here.is_file() and not whole:
+                same = same_bytes(here, there, go_on)
+                return same and all(_same_size(source / PICTURES / file.name, file) for file in shown)
+            try:
+                with border():
+                    forget(there)
+                    check_pictures(there, self._key, place / PICTURES, one.pictures)
+                    return self._check(there, go_on) == one.entries
+            except Corrupt:
+                return False
+
+    def drop(self, one: Manifest, place: Path) -> None:
+        """Take a backup away that is none any more. Raises Unavailable("backup_place")."""
+        with _tidied(place, 0):
+            (place / one.name / MANIFEST).unlink(missing_ok=True)
+            remove_tree(place / one.name)
 
     def standing(self, place: Path) -> list[Manifest]:
         """What lies in `place`, the newest first, other devices' too; what is damaged is passed over."""

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.errors import Unavailable
-from kiosk.keeping import backups
+from kiosk.keeping import backups, second_place
 from kiosk.values.arabic import isolate
 from starter.files import replace_whole
+from storage.probes import labels
 
 MARK_MOST = 64
 
@@ -41,8 +42,11 @@ class Places:
                 return folder.stat().st_dev == self._home.stat().st_dev
         return False
 
+    def labelled(self, label: str) -> Path | None:
+        return labels.labelled(label)
+
 
 if TYPE_CHECKING:
 
-    def _keeps_the_contract(places: Places) -> backups.Places:
+    def _keeps_the_contract(places: Places) -> second_place.Places:
         return places

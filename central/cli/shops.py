@@ -18,7 +18,7 @@ from kiosk.clock import DAY_MS
 from kiosk.errors import Refused
 from kiosk.values import ids, links
 
-_TEXTS: Final = frozenset({"support_phone", "min_client", "public_address", "shop.tax_number"})
+_TEXTS: Final = frozenset({"support_phone", "min_client", "public_address", "shop.tax_number", "backups.second"})
 _SHOP: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 
 

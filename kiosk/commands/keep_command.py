@@ -43,7 +43,7 @@ def backup(asked: argparse.Namespace, say: Say = print) -> int:
             backups.choose(str(asked.choose))
         made = backups.local(_always, _silent)
         _say(say, "keeping.made", place=str(backups.here), name=made.name, entries=made.entries)
-        if backups.place() is not None:
+        if backups.second_place.shown():
             backups.second(_always, _silent)
             _say(say, "keeping.made", place=str(backups.place()), name=made.name, entries=made.entries)
     return OK

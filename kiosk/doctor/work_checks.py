@@ -124,8 +124,13 @@ def backup(probes: Probes) -> Found | None:
     age_ms = now_ms - _last_ms(read_object(store, "backup"), begun_ms)
     if age_ms > BACKUP_MS:
         return Found(Severity.WARN, {"n": age_ms // DAY_MS})
-    second_ms = now_ms - _last_ms(read_object(store, "backup_second"), begun_ms)
-    return Found(Severity.WARN, {"n": second_ms // DAY_MS}, "backup_second") if second_ms > SECOND_MS else None
+    late_ms = now_ms - _last_ms(read_object(store, "backup_second"), begun_ms)
+    away = read_object(store, "backup_away")
+    since_ms = away.get("since_ms")
+    if isinstance(since_ms, int) and now_ms - since_ms > DAY_MS:
+        found = {"n": (now_ms - since_ms) // DAY_MS, "place": str(away.get("place", ""))}
+        return Found(Severity.WARN if late_ms > SECOND_MS else Severity.NOTE, found, "backup_away")
+    return Found(Severity.WARN, {"n": late_ms // DAY_MS}, "backup_second") if late_ms > SECOND_MS else None
 
 
 def _last_ms(kept: dict[str, Any], begun_ms: int) -> int:
@@ -188,7 +193,7 @@ CHECKS: Final = (
     ),
     Check(
         39, "backup", "keeping", backup, "operator", depends_on=(19, 26), cheap=True, support=("n",),
-        texts=("backup", "backup_second"),
+        texts=("backup", "backup_second", "backup_away"),
     ),
     Check(
         40, "update", "keeping", update, depends_on=(19, 26), cheap=True, support=("n", "mb"),

@@ -1,8 +1,8 @@
 """Backups as the counter sees them: make one now, the second place, and when the last was made where.
 
 Facts, JSON: `backup` and `backup_second` are {at_ms, place, entries, verified, epoch, seq} of the last that counts;
-`backup_place` {path, id} is the second place; `backup_fault` {at_ms, code, second} what the last try came to, empty
-when it went well.
+`backup_fault` {at_ms, code, second} what the last try came to, empty when it went well; `backup_proof` {name, at_ms,
+opened_ms} when the newest copy in the second place was last compared with the one here, and last opened.
 """
 
 from __future__ import annotations
@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.keeping import restored
 from kiosk.keeping.copies import Manifest
 from kiosk.keeping.restored import Gap
 from kiosk.keeping.sealed import seal_for_centre
+from kiosk.keeping.second_place import Places, SecondPlace
 from kiosk.records.commits import Change, PutFact
 from kiosk.values.arabic import isolate
 
@@ -28,6 +30,10 @@ if TYPE_CHECKING:
 FOLDER: Final = "backups"
 MARK: Final = "manfaz-backups"
 """A file in the second place by which it is known again: under the same path may lie another stick, or none."""
+PROVE_MS: Final = 20 * HOUR_MS
+"""So often the copy in the second place is compared with the one here, while nobody works."""
+OPEN_MS: Final = 7 * DAY_MS
+"""So often it is opened and read whole there."""
 GoOn = Callable[[], bool]
 Told = Callable[[int, int], None]
 
@@ -45,19 +51,8 @@ class Copies(Protocol):
     def carry(self, one: Manifest, source: Path, place: Path, go_on: GoOn, told: Told) -> Manifest: ...
     def standing(self, place: Path) -> list[Manifest]: ...
     def prune(self, place: Path, newest: Manifest) -> int: ...
-
-
-class Places(Protocol):
-    """What is asked of the second place, beside copies."""
-
-    def mark(self, place: Path) -> str | None:
-        """What its mark says; None where there is no mark, or no place."""
-
-    def put_mark(self, place: Path, mark: str) -> None:
-        """Raises Unavailable("backup_place")."""
-
-    def same_disk(self, place: Path) -> bool:
-        """Whether the place goes when this computer's disk does."""
+    def prove(self, one: Manifest, source: Path, place: Path, go_on: GoOn, *, whole: bool) -> bool: ...
+    def drop(self, one: Manifest, place: Path) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +87,7 @@ class Backups:
         self._in_force = in_force
         self._world = world
         self._write = write
+        self.second_place = SecondPlace(parts.places, store, in_force, world, write)
 
     @property
     def here(self) -> Path:
@@ -106,41 +102,66 @@ class Backups:
 
         Raises as `Copies.make`; Refused("backup_nowhere") where none was chosen; Unavailable("backup_away").
         """
-        place = self.place()
-        if place is None:
+        shown = self.second_place.shown()
+        if not shown:
             raise Refused("backup_nowhere")
-        return self._kept("backup_second", place, lambda: self._carry(place, go_on, told))
+        return self._kept("backup_second", Path(shown), lambda: self._carry(shown, go_on, told))
+
+    def prove(self, go_on: GoOn, told: Told) -> bool:
+        """Whether the newest copy in the second place is still what was verified there; else it is made anew.
+
+        Compared with the one here byte by byte, and opened once a week. Raises as `second`.
+        """
+        place, newest, now = self.place(), self._newest_there(), self._world.clock.wall_ms()
+        if place is None or newest is None:
+            return True
+        kept = self._fact("backup_proof") or {}
+        opened_ms = kept.get("opened_ms", 0) if kept.get("name") == newest.name else 0
+        whole = not 0 <= now - opened_ms < OPEN_MS
+        if not self._stands(newest, place, go_on, whole=whole):
+            if not self.plugged():  # it was pulled out just now
+                raise Unavailable("backup_away", place=isolate(str(place)))
+            self._put("backup_second", {})
+            self._parts.copies.drop(newest, place)
+            self.second(go_on, told)
+            return False
+        self._put("backup_proof", {"name": newest.name, "at_ms": now, "opened_ms": now if whole else opened_ms})
+        return True
+
+    def proof_due(self) -> bool:
+        """Whether the copy in the second place has not been looked at for a day. It is not asked whether it is in."""
+        at_ms = (self._fact("backup_proof") or {}).get("at_ms", 0)
+        return self.last("backup_second") is not None and not 0 <= self._world.clock.wall_ms() - at_ms < PROVE_MS
+
+    def _stands(self, one: Manifest, place: Path, go_on: GoOn, *, whole: bool) -> bool:
+        try:
+            return self._parts.copies.prove(one, self.here, place, go_on, whole=whole)
+        except Unavailable as error:
+            if error.code == "backup_place" and self.plugged():
+                return False  # the disk is in, and what lies on it cannot be read
+            raise
+
+    def _newest_there(self) -> Manifest | None:
+        place, device = self.place(), self._in_force.statement().device_text
+        if place is None:
+            return None
+        return next((one for one in self._parts.copies.standing(place) if one.device == device), None)
 
     def choose(self, text: str) -> Path:
-        """Make a folder the second place, from now on.
-
-        Raises Refused: backup_same_disk, backup_path; Unavailable("backup_place").
-        """
-        place = Path(text.strip())
-        if not text.strip() or not place.is_absolute():
-            raise Refused("backup_path")
-        if self._parts.places.same_disk(place):
-            raise Refused("backup_same_disk", place=isolate(str(place)))
-        mark = self._parts.places.mark(place)
-        if mark is None:
-            mark = self._world.randomness.take(16).hex()
-            self._parts.places.put_mark(place, mark)
-        self._put("backup_place", {"path": str(place), "id": mark})
-        return place
+        """As `SecondPlace.choose`."""
+        return self.second_place.choose(text)
 
     def place(self) -> Path | None:
-        kept = self._fact("backup_place")
-        return None if kept is None else Path(kept["path"])
+        return self.second_place.path()
 
     def plugged(self) -> bool:
-        """Whether the second place is there, and is the one that was chosen."""
-        kept = self._fact("backup_place")
-        return kept is not None and self._parts.places.mark(Path(kept["path"])) == kept["id"]
+        """Whether the second place is there, and is the one that was meant."""
+        return self.second_place.plugged()
 
     def last(self, name: str = "backup") -> Last | None:
         """Of `backup` or `backup_second`."""
         kept = self._fact(name)
-        if kept is None:
+        if not kept:
             return None
         return Last(kept["at_ms"], kept["place"], kept["entries"], kept["epoch"], kept["seq"])
 
@@ -163,14 +184,18 @@ class Backups:
         cover = self._parts.cover(statement.shop, self._parts.program, now, keyset.version, seal)
         return self._parts.copies.make(self.here, cover, go_on, told)
 
-    def _carry(self, place: Path, go_on: GoOn, told: Told) -> Manifest:
-        if not self.plugged():
-            raise Unavailable("backup_away", place=isolate(str(place)))
+    def _carry(self, shown: str, go_on: GoOn, told: Told) -> Manifest:
+        there, place = self.plugged(), self.place()
+        self.second_place.reached(there=there)
+        if place is None or not there:
+            raise Unavailable("backup_away", place=isolate(shown))
         newest = next(iter(self._mine()), None)
         if newest is None:
             newest = self.local(go_on, told)
         if any(one.name == newest.name for one in self._parts.copies.standing(place)):
-            return newest
+            if self._stands(newest, place, go_on, whole=True):
+                return newest
+            self._parts.copies.drop(newest, place)
         return self._parts.copies.carry(newest, self.here, place, go_on, told)
 
     def _mine(self) -> list[Manifest]:
@@ -188,7 +213,10 @@ class Backups:
             "at_ms": now, "place": str(place), "entries": made.entries, "verified": True, "epoch": made.epoch,
             "seq": made.seq,
         }  # fmt: skip
-        self._write([], [_fact(name, done), PutFact("backup_fault", b"")])
+        changes = [_fact(name, done), PutFact("backup_fault", b"")]
+        if name != "backup":  # it has just been opened there
+            changes.append(_fact("backup_proof", {"name": made.name, "at_ms": now, "opened_ms": now}))
+        self._write([], changes)
         self._parts.copies.prune(place, made)
         return made
 

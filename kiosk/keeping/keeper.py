@@ -42,14 +42,16 @@ class Keeper(Rounds):
         self._one = threading.Lock()
         self._cancelled = False
         self._quiet_since = self._clock.mono_ms()
-        self._not_before: dict[What, int] = {"local": 0, "second": 0}
+        self._not_before: dict[What, int] = {"local": 0, "second": 0, "proof": 0}
         self._shown = Progress()
         office.events.subscribe(self._hear)
 
     @override
     def step(self) -> None:
         """Make what is due, if anything is."""
-        turns: tuple[tuple[What, Callable[[], bool]], ...] = (("local", self._due), ("second", self._second_due))
+        turns: tuple[tuple[What, Callable[[], bool]], ...] = (
+            ("local", self._due), ("second", self._second_due), ("proof", self._proof_due),
+        )  # fmt: skip
         for what, due in turns:
             if self._clock.mono_ms() >= self._not_before[what] and due():
                 try:
@@ -62,7 +64,7 @@ class Keeper(Rounds):
         """A local backup, and the second where its place is plugged in; waits for one under way. Raises as both do."""
         self._cancelled = False
         self._make("local", self._going)
-        if self.backups.place() is not None:
+        if self.backups.second_place.shown():
             self._make("second", self._going)
 
     def cancel(self) -> None:
@@ -78,7 +80,8 @@ class Keeper(Rounds):
                 raise Unavailable("backup_stopped")
             self._shown = Progress(busy=True, what=what)
             try:
-                {"local": self.backups.local, "second": self.backups.second}[what](go_on, self._told)
+                does = {"local": self.backups.local, "second": self.backups.second, "proof": self.backups.prove}
+                does[what](go_on, self._told)
                 self._not_before[what] = 0
             finally:
                 self._shown = Progress()
@@ -113,7 +116,13 @@ class Keeper(Rounds):
         first, second = self.backups.last(), self.backups.last("backup_second")
         if first is None or (second is not None and (second.epoch, second.seq) >= (first.epoch, first.seq)):
             return False
-        return self.backups.plugged()
+        there = self.backups.plugged()
+        if there or self.backups.second_place.shown():
+            self.backups.second_place.reached(there=there)
+        return there
+
+    def _proof_due(self) -> bool:
+        return self._quiet() and self.backups.proof_due() and self.backups.plugged()
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, SessionChanged):

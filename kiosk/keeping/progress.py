@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-What = Literal["local", "second"]
+What = Literal["local", "second", "proof"]
 
 
 @dataclass(frozen=True, slots=True)

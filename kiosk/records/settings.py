@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any, Final
 
 from kiosk.service.fees import ShopFees
@@ -71,13 +72,17 @@ class UpdateSettings:
 
 
 METHODS: Final = ("card", "wallet")
+LABEL: Final = "label:"
+"""Before the name of a disk, where the second place of backups is not a path."""
+LONGEST_PLACE: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The shop as the centre knows it. A form that was left half typed is kept for `draft_days`.
 
-    `methods` are the ways of paying beside cash: some of `METHODS`.
+    `methods` are the ways of paying beside cash: some of `METHODS`. `second_place` is where backups are copied to: a
+    whole path, or `LABEL` and the name of a disk; "" leaves it to the counter.
     """
 
     version: int
@@ -96,6 +101,7 @@ class Settings:
     commissions: Commissions = field(default_factory=Commissions)
     methods: tuple[str, ...] = ()
     updates: UpdateSettings = field(default_factory=UpdateSettings)
+    second_place: str = ""
 
 
 _RING: Final = re.compile(r"0|[1-9][0-9]?|100", re.ASCII)
@@ -138,6 +144,7 @@ def read_settings(members: Mapping[str, Any]) -> Settings:
             ),
             methods=tuple(name for name in METHODS if name in shop.get("methods", ())),
             updates=_updates(members.get("updates", {})),
+            second_place=second_place(members) or "",
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise Forged("not settings") from error
@@ -147,6 +154,19 @@ def payable(shop: Mapping[str, Any]) -> bool:
     """Whether coins pay every service fee named in `shop`, the settings' member that `read_settings` could read."""
     fees = [shop.get("service_fee_pt", 0), *shop.get("service_fees_pt", {}).values()]
     return all(fee_pt % FEE_STEP_PT == 0 for fee_pt in fees)
+
+
+def second_place(members: Mapping[str, Any]) -> str | None:
+    """What the settings say of it, "" for nothing; None for what no counter could use."""
+    backups = members.get("backups", {})
+    said = backups.get("second", "") if isinstance(backups, Mapping) else None
+    if not isinstance(said, str) or len(said) > LONGEST_PLACE or not said.isprintable():
+        return None
+    name = said.removeprefix(LABEL)
+    if said.startswith(LABEL):
+        return said if name and not set(name) & set("/\\:") and name not in (".", "..") else None
+    whole = PurePosixPath(said).is_absolute() or PureWindowsPath(said).is_absolute()
+    return said if whole or not said else None
 
 
 def _day(members: Mapping[str, Any]) -> DaySettings:

@@ -128,6 +128,9 @@ def test_settings_are_changed_by_name(cli: Cli, office: Office) -> None:
     assert (shown["limits"]["unsent_hard"], shown["support_phone"]) == (200, "19000 أ")
     assert cli.fails("settings", "set", "--shop", "S1", "limits.unsent_hard=x")[0] == EXIT_REFUSED
     assert cli.fails("settings", "set", "--shop", "S1", "nonsense")[0] == EXIT_REFUSED
+    assert cli.fails("settings", "set", "--shop", "S1", "backups.second=a/stick")[0] == EXIT_REFUSED
+    cli.ask("settings", "set", "--shop", "S1", "backups.second=label:2026")
+    assert cli.ask("settings", "show", "--shop", "S1")["backups"] == {"second": "label:2026"}
     assert cli.fails("settings", "set", "--shop", "S9", "a=1")[0] == EXIT_REFUSED
 
 

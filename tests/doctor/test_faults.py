@@ -328,6 +328,14 @@ def old_backup(name: str, days: int) -> Fault:
     return fact(**{name: kept})
 
 
+def away(days: int) -> Fault:
+    """The second place has not been there for so long, and a copy as old is the newest in it."""
+    return lambda bench, patch: (
+        old_backup("backup_second", days)(bench, patch),
+        fact(backup_away=json.dumps({"since_ms": NOON_MS - days * DAY_MS, "place": "/mnt/nas"}).encode())(bench, patch),
+    )
+
+
 STOP, WARN, NOTE = Severity.STOP, Severity.WARN, Severity.NOTE
 FAULTS: list[tuple[int, Severity, str, Fault]] = [
     (1, STOP, "system", old_system), (1, STOP, "system", small_system),
@@ -376,6 +384,7 @@ FAULTS: list[tuple[int, Severity, str, Fault]] = [
     (37, NOTE, "scanner_layout", fact(scanner=b'{"state": "layout"}')),
     (38, NOTE, "at_rest", sleepy), (38, NOTE, "autostart_off", no_autostart),
     (39, WARN, "backup", old_backup("backup", 9)), (39, WARN, "backup_second", old_backup("backup_second", 8)),
+    (39, NOTE, "backup_away", away(2)), (39, WARN, "backup_away", away(8)),
     (40, WARN, "update", of_update(phase="WAITING", since_ms=NOON_MS - 15 * DAY_MS)),
     (40, WARN, "update_reverted", of_update(reverted=True)),
     (40, WARN, "update_full", of_update(phase="WAITING", since_ms=NOON_MS, trouble="update_full", need_mb=212)),

@@ -13,7 +13,7 @@ from kiosk.clock import HOUR_MS
 from kiosk.ports import Attempts, Tail
 from kiosk.records import receipt
 from kiosk.records.receipt import Line, Receipt
-from kiosk.records.settings import LimitSettings, payable, read_settings
+from kiosk.records.settings import LimitSettings, payable, read_settings, second_place
 from kiosk.signed.journal import Chain, split
 from kiosk.signed.trust import Forged
 from tests.domain.helpers import refused
@@ -59,6 +59,21 @@ def test_signed_nonsense_is_no_settings(change: dict[str, Any]) -> None:
     members = {name: value for name, value in {**SETTINGS, **change}.items() if value is not ...}
     with pytest.raises(Forged, match="not settings"):
         read_settings(members)
+
+
+@pytest.mark.parametrize(
+    ("backups", "found"),
+    [
+        ({}, ""), ({"second": ""}, ""), ({"second": "/mnt/nas/manfaz"}, "/mnt/nas/manfaz"),
+        ({"second": "E:\\manfaz"}, "E:\\manfaz"), ({"second": "\\\\nas\\manfaz"}, "\\\\nas\\manfaz"),
+        ({"second": "label:SHOP 7"}, "label:SHOP 7"), ({"second": "stick"}, None), ({"second": "label:"}, None),
+        ({"second": "label:../x"}, None), ({"second": "label:.."}, None), ({"second": 7}, None), ("x", None),
+        ({"second": "/" + 200 * "x"}, None), ({"second": "/a\nb"}, None), ({"second": "../x"}, None),
+    ],
+)  # fmt: skip
+def test_the_second_place_is_a_whole_path_or_a_disks_name(backups: object, found: str | None) -> None:
+    assert second_place({"backups": backups}) == found
+    assert read_settings({**SETTINGS, "backups": backups}).second_place == (found or ""), "the rest rules all the same"
 
 
 def test_a_fee_that_an_older_release_accepted_is_read_though_no_new_one_may_be_so() -> None:

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kiosk.keeping import backups
+from kiosk.errors import Unavailable
+from kiosk.keeping import backups, second_place
 from kiosk.keeping.copies import Manifest
 from kiosk.ports import Store
 
@@ -23,6 +24,8 @@ class Shelf:
         self.pruned: list[Path] = []
         self.asked: list[bool] = []
         self.during: Callable[[], None] = lambda: None
+        self.rotten: Exception | bool = False
+        self.proved: list[bool] = []
 
     def make(self, place: Path, cover: Any, go_on: Callable[[], bool], told: Callable[[int, int], None]) -> Manifest:
         chain = self._store.tail().chain
@@ -49,6 +52,17 @@ class Shelf:
     def standing(self, place: Path) -> list[Manifest]:
         return list(self.held.get(place, []))
 
+    def prove(self, one: Manifest, source: Path, place: Path, go_on: Any, *, whole: bool) -> bool:
+        """`rotten`: what lies there is not what was verified, or cannot be read."""
+        self.proved.append(whole)
+        if isinstance(self.rotten, Exception):
+            raise self.rotten
+        return not self.rotten
+
+    def drop(self, one: Manifest, place: Path) -> None:
+        self.held[place].remove(one)
+        self.rotten = False
+
     def prune(self, place: Path, newest: Manifest) -> int:
         self.pruned.append(place)
         return 0
@@ -60,12 +74,19 @@ class Disks:
     def __init__(self) -> None:
         self.marks: dict[Path, str] = {}
         self.same: set[Path] = set()
+        self.labels: dict[str, Path] = {}
+        self.locked = False
 
     def mark(self, place: Path) -> str | None:
         return self.marks.get(place)
 
     def put_mark(self, place: Path, mark: str) -> None:
+        if self.locked:
+            raise Unavailable("backup_place", place=str(place))
         self.marks[place] = mark
+
+    def labelled(self, label: str) -> Path | None:
+        return self.labels.get(label)
 
     def same_disk(self, place: Path) -> bool:
         return place in self.same
@@ -74,4 +95,4 @@ class Disks:
 if TYPE_CHECKING:
 
     def _keep_the_contracts(shelf: Shelf, disks: Disks) -> None:
-        _: tuple[backups.Copies, backups.Places] = (shelf, disks)
+        _: tuple[backups.Copies, second_place.Places] = (shelf, disks)

@@ -44,10 +44,10 @@ class Keeping(QObject):
     def _read(self) -> None:
         def read() -> Standing:
             backups = self._counter.keeper.backups
-            place = backups.place()
+            place = backups.second_place
             return Standing(
-                backups.last(), backups.last("backup_second"), str(place) if place else "", backups.plugged(),
-                backups.gap(),
+                backups.last(), backups.last("backup_second"), place.shown(), place.plugged(), backups.gap(),
+                bool(place.said()),
             )  # fmt: skip
 
         self._window.bridge.ask_slow(read, self.page.set_standing, self.page.fail)  # a stick may take its time

@@ -28,13 +28,16 @@ LONGEST = 200
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What is known of the backups; `place` is the second place, "" for none; `plugged`: it is there now."""
+    """What is known of the backups; `place` is the second place, "" for none; `plugged`: it is there now; `by_centre`:
+    the centre has set it.
+    """
 
     here: Last | None
     second: Last | None
     place: str
     plugged: bool
     gap: Gap | None
+    by_centre: bool = False
 
 
 class BackupsPage(Page):
@@ -131,7 +134,8 @@ class BackupsPage(Page):
         if not standing.place:
             return self.say("backups.nowhere")
         there = self.say("backups.plugged" if standing.plugged else "backups.away", place=isolate(standing.place))
-        return f"{self._told('second', standing.second)} {there}"
+        by = f" {self.say('backups.set')}" if standing.by_centre else ""
+        return f"{self._told('second', standing.second)} {there}{by}"
 
     def _missing(self, gap: Gap | None) -> str:
         """After a restore: what is not here, by number."""

@@ -1,0 +1,81 @@
+"""What lies in the second place is looked at again: byte by byte, and opened."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kiosk.keeping.copies import Manifest
+from storage import copies
+from storage.files import same_bytes
+from storage.open import DATABASE, Opened
+from tests.keeping.test_making import always, cover, house, keystore, names, picture, silent, stopping
+from tests.storage.disk import refuses
+
+__all__ = ["house", "keystore"]
+
+
+@pytest.fixture
+def pair(house: Opened, tmp_path: Path) -> tuple[Path, Path, Manifest]:
+    """The same backup, with a picture, here and on a stick."""
+    picture(house)
+    here, stick = tmp_path / "here", tmp_path / "stick"
+    made = house.copies.make(here, cover(), always, silent)
+    house.copies.carry(made, here, stick, always, silent)
+    return here, stick, made
+
+
+def flip(file: Path, at: int) -> None:
+    data = bytearray(file.read_bytes())
+    data[at] ^= 1
+    file.write_bytes(bytes(data))
+
+
+def test_what_was_verified_stands(house: Opened, pair: tuple[Path, Path, Manifest]) -> None:
+    here, stick, made = pair
+    for whole in (False, True):
+        assert house.copies.prove(made, here, stick, always, whole=whole)
+    (here / made.name / DATABASE).unlink()
+    assert house.copies.prove(made, here, stick, always, whole=False), "then it is opened"
+
+
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize("harm", ["middle", "head", "short", "gone", "picture", "no picture"])
+def test_what_has_changed_there_does_not(
+    house: Opened, pair: tuple[Path, Path, Manifest], whole: bool, harm: str
+) -> None:
+    here, stick, made = pair
+    file = stick / made.name / DATABASE
+    shown = stick / copies.PICTURES / made.pictures[0]
+    harms: dict[str, Any] = {
+        "middle": lambda: flip(file, file.stat().st_size // 2), "head": lambda: flip(file, 3),
+        "short": lambda: file.write_bytes(file.read_bytes()[:-4096]), "gone": file.unlink,
+        "picture": lambda: shown.write_bytes(shown.read_bytes()[:-1]), "no picture": shown.unlink,
+    }  # fmt: skip
+    harms[harm]()
+    assert not house.copies.prove(made, here, stick, always, whole=whole)
+    house.copies.drop(made, stick)
+    assert made.name not in names(stick)
+    house.copies.carry(made, here, stick, always, silent)
+    assert house.copies.prove(made, here, stick, always, whole=True)
+
+
+def test_it_can_be_stopped(house: Opened, pair: tuple[Path, Path, Manifest]) -> None:
+    here, stick, made = pair
+    for whole in (False, True):
+        refuses("backup_stopped", partial(house.copies.prove, made, here, stick, stopping(0), whole=whole))
+    assert made.name in names(stick)
+
+
+def test_files_of_one_size_are_compared_to_the_last_byte(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.write_bytes(bytes(3 << 20))
+    other.write_bytes(bytes(3 << 20))
+    assert same_bytes(one, other, always)
+    flip(other, (3 << 20) - 1)
+    assert not same_bytes(one, other, always)
+    other.write_bytes(b"")
+    assert not same_bytes(one, other, always)
