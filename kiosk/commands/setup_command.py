@@ -7,11 +7,12 @@ import os
 import sys
 import threading
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.app import Config, Kiosk
+from kiosk.backroom.operators import is_activation
 from kiosk.errors import Refused, Unavailable
 from kiosk.paper.printer_choice import parse_choice
 from kiosk.ports import World
@@ -25,6 +26,7 @@ from starter.files import replace_whole
 
 if TYPE_CHECKING:
     from kiosk.ports import Keystore
+    from kiosk.staff.people import Seat
 
 LOOK_S: Final = 1.0
 """How often is asked again for what others have to do: an approval, the first page of the feed."""
@@ -181,15 +183,26 @@ class _Script:
         seats = self._kiosk.counter.people.seats()
         if not seats:
             raise Refused("setup_nobody")
-        wanted = self._asked.operator or next((s.operator.id for s in seats if not s.has_pin), seats[0].operator.id)
-        self._desk.operator(wanted, self._asked.operator_code or "", self._asked.pin or "")
+        self._desk.operator(self._whose(seats), self._asked.operator_code or "", self._asked.pin or "")
+
+    def _whose(self, seats: Sequence[Seat]) -> str:
+        """The person named, else the one whose code was given; where there is only one, that one, whatever the code.
+
+        Raises Refused("activation_wrong"): nobody of several has it, and nobody's tries are spent on it.
+        """
+        if self._asked.operator:
+            return str(self._asked.operator)
+        code = self._asked.operator_code or ""
+        found = [seat.operator.id for seat in seats if is_activation(seat.operator, code)]
+        if not found and len(seats) != 1:
+            raise Refused("activation_wrong")
+        return found[0] if found else seats[0].operator.id
 
     def _accept(self) -> None:
         """Where the power was cut since, somebody has to sit down again."""
         people = self._kiosk.counter.people
         if people.current() is None:
-            seated = next(seat.operator.id for seat in people.seats() if seat.has_pin)
-            self._desk.sign_in(self._asked.operator or seated, self._asked.pin or "")
+            self._desk.sign_in(self._whose([seat for seat in people.seats() if seat.has_pin]), self._asked.pin or "")
         self._desk.accept(self._asked.technician)
 
     def _ended(self) -> int:

@@ -44,7 +44,7 @@ class Counter:
 
     def command(self, *more: str) -> list[str]:
         top = ["--data", str(self.folder / "data"), "--printer", f"file:{self.folder / 'papers'}"]
-        who = ["--operator", self.person["id"], "--operator-code", self.person["code"], "--pin", PIN]
+        who = ["--operator-code", self.person["code"], "--pin", PIN]  # of several people in the shop
         out = ["--paper-seen", "--technician", "فني", "--report", str(self.folder / "report"), "--json"]
         return [sys.executable, "-m", "kiosk", *top, *more[:2], "setup", "--accept", *who, *out, *more[2:]]
 

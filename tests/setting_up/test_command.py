@@ -5,16 +5,20 @@ from __future__ import annotations
 import io
 import json
 from argparse import Namespace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kiosk import cli
+from kiosk.backroom.operators import activation_hash
 from kiosk.commands import setup_command
 from kiosk.errors import Refused, Unavailable
 from kiosk.setting_up.desk import SetUpDesk
 from kiosk.setting_up.steps import STEPS
+from kiosk.staff.people import Seat
 from tests import shop
 from tests.setting_up.host import Host, desk
 
@@ -141,6 +145,45 @@ def test_a_shop_without_people_is_said(tmp_path: Path) -> None:
     made.host.people.seats = list  # type: ignore[method-assign]
     with pytest.raises(Refused, match="setup_nobody"):
         made.script._operator()
+
+
+OTHER_CODE = "3H7K9QF2ZM5"
+
+
+@pytest.fixture
+def of_two(tmp_path: Path) -> Callable[..., Any]:
+    """A set-up at the step of the first operator, in a shop of two people who have a code each."""
+
+    def make(*more: str) -> Any:
+        made = Scripted(tmp_path, "operator", "--pin", shop.PIN, *more)
+        seats = made.host.people.seats()
+        salt = bytes(16)
+        own = replace(seats[0].operator, activation=(salt, activation_hash(OTHER_CODE, salt)))
+        made.host.people.seats = lambda: [Seat(own, has_pin=False), *seats[1:]]  # type: ignore[method-assign]
+        return made
+
+    return make
+
+
+def test_the_first_operator_is_the_one_whose_code_is_given(of_two: Callable[..., Any]) -> None:
+    made = of_two("--operator-code", OTHER_CODE)
+    (own, other) = (seat.operator.id for seat in made.host.people.seats())
+    assert made.script._whose(made.host.people.seats()) == own
+    assert of_two("--operator-code", shop.CODE).script._whose(made.host.people.seats()) == other
+
+
+def test_the_one_who_is_named_goes_before_the_code(of_two: Callable[..., Any]) -> None:
+    made = of_two("--operator-code", OTHER_CODE, "--operator", "somebody")
+    assert made.script._whose(made.host.people.seats()) == "somebody"
+
+
+def test_a_code_of_nobody_is_tried_on_nobody_of_several(of_two: Callable[..., Any]) -> None:
+    made = of_two("--operator-code", "ZZZZZZZZZZZ")
+    with pytest.raises(Refused, match="activation_wrong"):
+        made.script._operator()
+    assert made.script._whose(made.host.people.seats()[:1]) == shop.OPERATOR, (
+        "where there is one it is his to get wrong"
+    )
 
 
 def test_after_a_cut_whoever_has_a_pin_sits_down_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
