@@ -80,7 +80,7 @@ class Restoring:
 
         Raises as `copies.manifest_of`, Unavailable("keystore_…").
         """
-        one = copies.manifest_of(source)
+        one = copies.manifest_of(source.resolve())
         private = self._secrets.get(ASKING) or self._secrets.make(ASKING)
         return json.dumps({
             "v": 1, "kind": "manfaz-recovery", "device": one.device, "epoch": one.epoch, "seq": one.seq,
@@ -96,6 +96,7 @@ class Restoring:
         backup_other, backup_behind (the store here is sound and holds more; not with `despite_newer`);
         Corrupt: recovery_key, backup_damaged; Unavailable: restore_stopped, restore_full, restore_place.
         """
+        source = source.resolve()  # `.` has no folder beside it, and the pictures lie there
         one = copies.manifest_of(source)
         here = self._here()
         remembered = mirror.read(self._secrets)
@@ -111,7 +112,8 @@ class Restoring:
             self._make_mine(staged / switch.DATABASE, one, keys, go_on)
             seen = 0 if remembered is None else remembered.epoch
             found = remembered.seq if remembered is not None and seen == one.epoch else 0
-            said = Restored(one.epoch, one.seq, found, seen)
+            later = remembered.seq if remembered is not None and seen > one.epoch else 0
+            said = Restored(one.epoch, one.seq, found, seen, later)
             _close_epoch(staged / switch.DATABASE, keys[1], said, pins=keys[0] == keys[1])
             had = (self.folder / switch.DATABASE).exists()
             when = moment(one.made_ms).strftime("%Y%m%d-%H%M%S")

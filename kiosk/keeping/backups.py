@@ -165,9 +165,9 @@ class Backups:
             return None
         return Last(kept["at_ms"], kept["place"], kept["entries"], kept["epoch"], kept["seq"])
 
-    def gap(self) -> Gap | None:
-        """What a restore lacks, by number."""
-        return restored.gap(self._store)
+    def gaps(self) -> list[Gap]:
+        """What a restore lacks, by number, epoch by epoch."""
+        return restored.gaps(self._store)
 
     def fault(self) -> tuple[int, str] | None:
         """When the last try failed, and the code of its error; None when it went well."""

@@ -1,14 +1,16 @@
 """A store that was put back from a backup: its epoch is over, a new one begins with the centre's word, and what is
 missing is named by number.
 
-Facts: `restored` is ``<epoch> <seq> <last> <seen>``: where the backup's journal stood, the last number that this
-machine's keystore remembers of that epoch (0: unknown), and the epoch that it remembers (0: none), which may be later.
+Facts: `restored` is ``<epoch> <seq> <last> <seen> <seen last>``: where the backup's journal stood, the last number that
+this machine's keystore remembers of that epoch (0: unknown), the epoch that it remembers (0: none), which may be later,
+and then the last number that it remembers of that one.
 `earlier` is what the lease says of earlier epochs, JSON {epoch: hwm}.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,9 +32,10 @@ class Restored:
     seq: int
     last: int
     seen: int = 0
+    seen_last: int = 0
 
     def write(self) -> bytes:
-        return f"{self.epoch} {self.seq} {self.last} {self.seen}".encode()
+        return f"{self.epoch} {self.seq} {self.last} {self.seen} {self.seen_last}".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +92,23 @@ def gap(store: Store) -> Gap | None:
     lost = (first_lost, found.last) if found.last >= first_lost else (0, 0)
     known = hwm is not None
     return None if known and held == lost == (0, 0) else Gap(found.epoch, held, lost, known)
+
+
+def gaps(store: Store) -> list[Gap]:
+    """`gap`, and behind it every later epoch that there was before the restore, of which nothing is here."""
+    own, found = gap(store), read(store.fact(RESTORED))
+    return [one for one in (own, *([] if found is None else _later(store, found))) if one is not None]
+
+
+def _later(store: Store, found: Restored) -> Iterator[Gap]:
+    """Named by what the centre holds of them, and by the one that this machine's keystore remembers."""
+    earlier = {int(epoch): hwm for epoch, hwm in json.loads(store.fact(EARLIER) or b"{}").items()}
+    here = store.statements()
+    for epoch in sorted({*earlier, found.seen}):
+        if epoch <= found.epoch or epoch in here:
+            continue
+        hwm = earlier.get(epoch, 0)
+        last = found.seen_last if epoch == found.seen else 0
+        lost = (hwm + 1, last) if last > hwm else (0, 0)
+        if hwm or last:
+            yield Gap(epoch, (1, hwm) if hwm else (0, 0), lost, epoch in earlier)

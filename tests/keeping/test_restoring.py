@@ -21,7 +21,7 @@ from kiosk.records.commits import PutFact
 from kiosk.records.evidence import Evidence
 from starter import files as durable
 from starter.lock import ProgramLock
-from storage import copies, erasing, restoring, switch, upgrade
+from storage import copies, erasing, mirror, restoring, switch, upgrade
 from storage.open import DATABASE
 from storage.probes.shop import FolderShop
 from storage.restoring import Restoring, save
@@ -447,6 +447,63 @@ def test_no_gap_where_nothing_is_missing(broken: Broken, tmp_path: Path) -> None
     facts(fresh.store, 2)
     assert restored.gap(fresh.store) is None
     fresh.close()
+
+
+@pytest.mark.parametrize(
+    ("earlier", "found"),
+    [
+        ({}, [(1, (0, 0), (3, 3), False), (3, (0, 0), (1, 7), False)]),
+        ({"1": 3, "2": 5, "3": 4}, [(1, (3, 3), (0, 0), True), (2, (1, 5), (0, 0), True), (3, (1, 4), (5, 7), True)]),
+        ({"1": 3, "2": 0, "3": 9}, [(1, (3, 3), (0, 0), True), (3, (1, 9), (0, 0), True)]),
+    ],
+)
+def test_a_later_epoch_than_the_backups_is_named_too(
+    broken: Broken, tmp_path: Path, earlier: dict[str, int], found: list[tuple[object, ...]]
+) -> None:
+    fresh = enrolled(tmp_path / "fresh", FakeKeystore())
+    said = restored.Restored(1, 2, 3, 3, 7)
+    changes = [PutFact(restored.RESTORED, said.write()), PutFact(restored.EARLIER, json.dumps(earlier).encode())]
+    fresh.store.commit([], changes)
+    assert [(one.epoch, one.held, one.lost, one.known) for one in restored.gaps(fresh.store)] == found
+    fresh.close()
+
+
+def test_what_the_keystore_remembers_of_a_later_epoch_is_kept_with_the_restore(broken: Broken) -> None:
+    name = next(name for name in broken.keystore.values if name.endswith(mirror.NAME))
+    broken.keystore.values[name] = mirror._FORM.pack(4, 9, bytes(mirror._HASH_LEN))
+    lose_database(broken.data)
+    broken.restore()
+    opened = open_house(broken.data, broken.keystore)
+    assert restored.read(opened.store.fact(restored.RESTORED)) == restored.Restored(1, 2, 0, 4, 9)
+    assert [(one.epoch, one.lost) for one in restored.gaps(opened.store)][-1] == (4, (1, 9))
+    opened.close()
+
+
+def test_an_epoch_that_is_here_is_missing_nothing(tmp_path: Path) -> None:
+    fresh = enrolled(tmp_path / "fresh", FakeKeystore())
+    said = restored.Restored(0, 2, 0)
+    earlier = PutFact(restored.EARLIER, b'{"0": 2, "1": 40}')
+    fresh.store.commit([], [PutFact(restored.RESTORED, said.write()), earlier])
+    assert restored.gaps(fresh.store) == []
+    fresh.close()
+
+
+def test_where_nothing_was_restored_nothing_is_missing(tmp_path: Path) -> None:
+    fresh = open_house(tmp_path / "fresh")
+    assert restored.gaps(fresh.store) == []
+    fresh.close()
+
+
+def test_from_inside_the_backups_own_folder(broken: Broken, monkeypatch: pytest.MonkeyPatch) -> None:
+    lose_database(broken.data)
+    monkeypatch.chdir(broken.backup)
+    at = broken.restoring()
+    assert json.loads(at.request(Path()))["seq"] == 2
+    at.restore(Path(), None, always, silent)
+    at.close()
+    opened = open_house(broken.data, broken.keystore)
+    assert opened.pictures.open(broken.picture) == b"a face"
+    opened.close()
 
 
 def test_it_goes_on_under_its_own_device_only(broken: Broken, tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ class Keeping(QObject):
             backups = self._counter.keeper.backups
             place = backups.second_place
             return Standing(
-                backups.last(), backups.last("backup_second"), place.shown(), place.plugged(), backups.gap(),
+                backups.last(), backups.last("backup_second"), place.shown(), place.plugged(), backups.gaps(),
                 bool(place.said()),
             )  # fmt: skip
 

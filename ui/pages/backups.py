@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ class Standing:
     second: Last | None
     place: str
     plugged: bool
-    gap: Gap | None
+    gaps: Sequence[Gap]
     by_centre: bool = False
 
 
@@ -112,8 +113,8 @@ class BackupsPage(Page):
             return
         self.here.setText(self._told("here", standing.here))
         self.second.setText(self._second(standing))
-        self.gap.setText(self._missing(standing.gap))
-        self.gap.setVisible(standing.gap is not None)
+        self.gap.setText("\n".join(map(self._missing, standing.gaps)))
+        self.gap.setVisible(bool(standing.gaps))
 
     def _under_way(self) -> str:
         one = self._progress
@@ -137,10 +138,8 @@ class BackupsPage(Page):
         by = f" {self.say('backups.set')}" if standing.by_centre else ""
         return f"{self._told('second', standing.second)} {there}{by}"
 
-    def _missing(self, gap: Gap | None) -> str:
+    def _missing(self, gap: Gap) -> str:
         """After a restore: what is not here, by number."""
-        if gap is None:
-            return ""
         said = [self.say("backups.gap", epoch=show.number(gap.epoch))]
         for name, (first, last) in (("held", gap.held), ("lost", gap.lost)):
             if last:
