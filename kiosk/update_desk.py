@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Final
 
 from kiosk import VERSION
 from kiosk.errors import Corrupt, Unavailable
+from kiosk.records.commits import PutFact
 from kiosk.updating.leave import Leave, Terms
 from kiosk.updating.machine import Updating
 from kiosk.updating.paper import PAPER
 from kiosk.updating.parts import Installed, Tools
 from kiosk.updating.ports import GoOn, Release, Releases
+from kiosk.updating.question import Question
 from kiosk.updating.standing import Notes
 from kiosk.updating.worker import Updater
 from starter import pointer, versions
@@ -151,9 +153,13 @@ def make_updater(here: Installed, opened: Opened, counter: Counter, ways: Ways) 
         lambda: in_force.keyset().update_root_sha256,
     )  # fmt: skip
     leave = Leave(counter.office, counter.people, in_force, ways.online, ways.practising)
-    notes = Notes(opened.store.fact, lambda change: counter.scribe.write([], [change]))
+
+    def write(change: PutFact) -> None:
+        counter.scribe.write([], [change])
+
+    notes, question = Notes(opened.store.fact, write), Question(counter.office, write)
     parts = tools(opened, here.data, releases, ways.back_up, ways.restart)
-    return Updater(Updating(here, parts, leave, notes, world.clock, world.randomness), releases.close)
+    return Updater(Updating(here, parts, leave, notes, world.clock, world.randomness), releases.close, question)
 
 
 def proofs(opened: Opened, render: Renderer, painted: threading.Event) -> dict[str, Callable[[], object]]:

@@ -13,6 +13,7 @@ from kiosk.events import Event, SessionChanged, TransactionsChanged
 from kiosk.records.transaction import Paper
 from kiosk.staff.people import People
 from kiosk.updating.own_ring import ring_in_force
+from kiosk.updating.question import evening_has_come
 
 IDLE_MS: Final = 10 * 60_000
 CLOSED_MS: Final = 60_000
@@ -67,7 +68,8 @@ class Leave:
             return False
         login, closed = self._people.current(), self._office.store.open_day() is None
         away = login is None or login.locked
-        return asked or (away and self._quiet_ms() >= (CLOSED_MS if login is None and closed else IDLE_MS))
+        leaving = closed and (login is None or evening_has_come(self._office))
+        return asked or ((away or leaving) and self._quiet_ms() >= (CLOSED_MS if leaving else IDLE_MS))
 
     def served(self) -> bool:
         """A form of whoever is signed in is half typed, a paper is under way, or something is being sent."""

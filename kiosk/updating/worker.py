@@ -8,6 +8,7 @@ from typing import Final
 from kiosk.override import override
 from kiosk.rounds import Rounds
 from kiosk.updating.machine import Updating
+from kiosk.updating.question import LongWait, Question
 from kiosk.updating.standing import Standing
 
 CALM_S: Final = 20.0
@@ -18,10 +19,11 @@ LOOK_S: Final = 20.0
 class Updater(Rounds):
     """`close` breaks off what waits for the line."""
 
-    def __init__(self, updating: Updating, close: Callable[[], None]) -> None:
+    def __init__(self, updating: Updating, close: Callable[[], None], question: Question) -> None:
         super().__init__("updates", LOOK_S, CALM_S)
         self._updating = updating
         self._close = close
+        self._question = question
 
     @override
     def step(self) -> None:
@@ -40,6 +42,16 @@ class Updater(Rounds):
 
     def standing(self) -> Standing:
         return self._updating.standing()
+
+    def asks(self) -> LongWait | None:
+        """What to ask whoever opens the day."""
+        return self._question.asks(self.standing())
+
+    def answer(self, *, evening: bool = False, now: bool = False) -> None:
+        """To `asks`; neither: tomorrow again. Raises what writing raises."""
+        self._question.answer(evening=evening)
+        if now:
+            self.now()
 
     def _going(self) -> bool:
         return not self._stopping

@@ -16,6 +16,7 @@ from kiosk.errors import Unavailable
 from kiosk.events import ApprovalsChanged, PrintJobsChanged, SyncChanged
 from kiosk.records.transaction import Paper, Query
 from kiosk.stick_desk import Carried
+from kiosk.updating.question import LongWait
 from tests import shop
 from tests.catalogues import publish
 from tests.counter.test_approvals import answer, hear
@@ -172,6 +173,22 @@ def open_day_wrong(stage: Stage) -> None:
     open_day(stage)
     stage.rest.open_day.cash.setText("1,250")
     stage.press(Key.Key_F10)
+
+
+@scene("Open the day", "two errors")
+def open_day_wrong_long_wait(stage: Stage) -> None:
+    """The same while something is asked: nothing is pushed off the screen."""
+    open_day_long_wait(stage)
+    stage.rest.open_day.cash.setText("1,250")
+    stage.press(Key.Key_F10)
+
+
+@scene("Open the day", "normal")
+def open_day_long_wait(stage: Stage) -> None:
+    """A version has waited for 15 days: when should it be installed? Nobody has to answer."""
+    stage.counter.updates = waiting_update(asks=LongWait("0.2.0", 15))
+    open_day(stage)
+    stage.wait(stage.rest.open_day.ask.isVisible)
 
 
 # ---- home

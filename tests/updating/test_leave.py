@@ -8,15 +8,18 @@ from dataclasses import replace
 import pytest
 
 from kiosk import strict_json
+from kiosk.clock import DAY_MS
 from kiosk.errors import Refused
 from kiosk.events import SyncChanged, TransactionsChanged
-from kiosk.records.commits import AddPrintJob, CloseDay, PutDraft, SetPaper
+from kiosk.records.commits import AddPrintJob, CloseDay, OpenDay, PutDraft, PutFact, SetPaper
 from kiosk.records.settings import UpdateSettings, read_settings
-from kiosk.records.transaction import DayKey, Draft, Paper
+from kiosk.records.transaction import Day, DayKey, Draft, Paper
 from kiosk.signed.trust import Forged
 from kiosk.updating.leave import CLOSED_MS, IDLE_MS, REST_MS, Leave, Terms
 from kiosk.updating.own_ring import ring_in_force
+from kiosk.updating.question import ANSWER, LongWait, Question, evening_has_come
 from kiosk.updating.rings import PILOT, RINGS, place, ring_of
+from kiosk.updating.standing import Standing
 from tests.fakes.store import FakeStore
 from tests.shop import DEVICE, PIN, Shop, settings
 from tests.storage import house
@@ -201,3 +204,68 @@ def test_a_practice_is_not_ended_by_an_update(shop: Shop) -> None:
     shop.clock.pass_ms(10 * IDLE_MS)
     assert not asked.resting()
     assert not asked.may_flip(asked=True)
+
+
+# ---- a version that has waited for long
+
+
+OLD = Standing("WAITING", "0.2.0")
+
+
+def question(shop: Shop) -> Question:
+    return Question(shop.counter.office, lambda change: shop.counter.scribe.write([], [change]))
+
+
+def waiting(shop: Shop, days: int) -> Standing:
+    return replace(OLD, since_ms=shop.counter.office.now_ms() - days * DAY_MS)
+
+
+def test_after_14_days_it_is_asked_for_until_it_is_answered_and_again_the_next_day(empty: Shop) -> None:
+    asked = question(empty)
+    assert asked.asks(waiting(empty, 13)) is None
+    assert asked.asks(waiting(empty, 14)) == LongWait("0.2.0", 14) == asked.asks(waiting(empty, 14))
+    asked.answer(evening=False)
+    assert asked.asks(waiting(empty, 14)) is None
+    empty.clock.pass_ms(DAY_MS)
+    assert asked.asks(waiting(empty, 15)) == LongWait("0.2.0", 15)
+
+
+@pytest.mark.parametrize("more", [{"phase": "STAGED"}, {"trouble": "update_full"}])
+def test_what_could_not_be_installed_now_is_not_offered(empty: Shop, more: dict[str, str]) -> None:
+    assert question(empty).asks(replace(waiting(empty, 20), **more)) is None  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("nonsense", [b"{", b"[]", b"3", b'{"evening": true}', b'{"evening": true, "at_ms": "x"}'])
+def test_a_nonsense_answer_is_none(empty: Shop, nonsense: bytes) -> None:
+    empty.store.commit([], [PutFact(ANSWER, nonsense)])
+    assert not evening_has_come(empty.counter.office)
+    assert question(empty).asks(waiting(empty, 14)) is not None
+
+
+def close(shop: Shop) -> None:
+    day = shop.store.open_day()
+    assert day is not None
+    shop.store.commit([], [CloseDay(day.key, shop.counter.office.now_ms())])
+
+
+def test_this_evening_is_after_the_close_although_somebody_still_sits_there(shop: Shop) -> None:
+    leave = made(shop)
+    close(shop)
+    shop.clock.pass_ms(CLOSED_MS)
+    question(shop).answer(evening=True)  # at the start of a day, which is closed, too
+    shop.clock.pass_ms(IDLE_MS)
+    assert not leave.may_flip(asked=False), "the morning is not the evening"
+    before = shop.store.last_closed_day()
+    assert before is not None
+    shop.store.commit([], [OpenDay(Day(before.date, before.operator, 0, 11, 5, number=before.number + 1))])
+    assert not evening_has_come(shop.counter.office), "the day is open"
+    close_ms = shop.counter.office.now_ms()
+    close(shop)
+    shop.counter.events.publish(TransactionsChanged())
+    assert evening_has_come(shop.counter.office)
+    assert not leave.may_flip(asked=False), "the drawer is still being put away"
+    shop.clock.pass_ms(CLOSED_MS)
+    assert leave.may_flip(asked=False)
+    assert shop.counter.office.now_ms() - close_ms == CLOSED_MS
+    shop.clock.pass_ms(DAY_MS)
+    assert not evening_has_come(shop.counter.office), "an evening long ago was another one"

@@ -119,7 +119,7 @@ class Steps:
 
 def test_it_steps_when_asked_and_ends_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
     steps, closed = Steps(), threading.Event()
-    updater = Updater(steps, closed.set)  # type: ignore[arg-type]
+    updater = Updater(steps, closed.set, None)  # type: ignore[arg-type]
     updater.start(start_thread)
     assert steps.went_on == [], "the first seconds belong to whoever signs in"
     for _ in range(2):
@@ -137,7 +137,7 @@ def test_a_bug_does_not_end_it(monkeypatch: pytest.MonkeyPatch, caplog: pytest.L
     monkeypatch.setattr(worker, "LOOK_S", 0)
     steps = Steps()
     steps.fail = True
-    updater = Updater(steps, lambda: None)  # type: ignore[arg-type]
+    updater = Updater(steps, lambda: None, None)  # type: ignore[arg-type]
     with caplog.at_level(logging.ERROR):
         updater.start(start_thread)
         for _ in range(3):
@@ -149,4 +149,4 @@ def test_a_bug_does_not_end_it(monkeypatch: pytest.MonkeyPatch, caplog: pytest.L
 
 
 def test_stopped_before_its_start_is_nothing() -> None:
-    Updater(Steps(), lambda: None).stop()  # type: ignore[arg-type]
+    Updater(Steps(), lambda: None, None).stop()  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kiosk.updating.question import LongWait
 from kiosk.updating.standing import Standing
 from kiosk.updating.worker import Updater
 from tests.fakes.world import NOON_MS
@@ -23,5 +24,19 @@ class Asked:
         return self._standing
 
 
-def waiting_update(standing: Standing = WAITING) -> Updater:
-    return Updater(Asked(standing), lambda: None)  # type: ignore[arg-type]
+class Questioned:
+    """`kiosk.updating.question.Question`: what is asked, and what was answered."""
+
+    def __init__(self, found: LongWait | None) -> None:
+        self.found = found
+        self.answers: list[bool] = []
+
+    def asks(self, _standing: Standing) -> LongWait | None:
+        return None if self.answers else self.found
+
+    def answer(self, *, evening: bool) -> None:
+        self.answers.append(evening)
+
+
+def waiting_update(standing: Standing = WAITING, asks: LongWait | None = None) -> Updater:
+    return Updater(Asked(standing), lambda: None, Questioned(asks))  # type: ignore[arg-type]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from kiosk.errors import KioskError, Refused
+from kiosk.updating.question import LongWait
 from ui import show
 from ui.pages.open_day import OpenDay
 from ui.ports import Counter
@@ -21,10 +23,28 @@ class Starting(QObject):
         self._window = window
         self._counter = counter
         self._page = page
+        page.ask.answered.connect(self._answer)
 
     def begin(self) -> None:
         """The day is about to be opened."""
+        self._page.ask_update(None)
         self._window.bridge.ask(self._read, self._tell, self._unknown)
+        self._window.bridge.ask(self._long_wait, self._page.ask_update, self._unknown)
+
+    def _long_wait(self) -> LongWait | None:
+        updates = self._counter.updates
+        return None if updates is None else updates.asks()
+
+    def _answer(self, answer: str) -> None:
+        """Taken once, by key or button; what the version waits for now is said where it was asked."""
+        page, updates = self._page, self._counter.updates
+        if updates is None or page.ask.found is None:
+            return
+        page.ask_update(None)
+        page.cash.setFocus()
+        page.tell(lambda: ("ok", page.say(f"update.asked.{answer}"), page.say(f"update.asked.{answer}.more")))
+        keep = partial(updates.answer, evening=answer == "evening", now=answer == "now")
+        self._window.bridge.ask(keep, lambda _none: None, page.fail)
 
     def _read(self) -> KioskError | None:
         """What is said, the most pressing first."""

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from kiosk.errors import Refused
 from kiosk.override import override
 from kiosk.texts import Language
+from kiosk.updating.question import LongWait
 from ui import show
 from ui.fields.money import MoneyEdit
 from ui.pages.page import Action, Page
 from ui.parts.box import Card
 from ui.parts.button import Button
+from ui.parts.long_wait import ANSWERS, AskUpdate
 from ui.parts.text import Text
 from ui.theme import hold
 
@@ -35,7 +39,18 @@ class OpenDay(Page):
         card.column.addWidget(hint)
         card.column.addSpacing(8)
         card.column.addWidget(self.primary)
+        self.ask = AskUpdate()
+        hold(self.ask, width=760)
         self.centre(card)
+        above = QHBoxLayout()
+        above.addStretch(1)
+        above.addWidget(self.ask)
+        above.addStretch(1)
+        self.body.insertLayout(0, above)
+
+    def ask_update(self, found: LongWait | None) -> None:
+        """Of a version that has waited for long; the cash stays where the keys go."""
+        self.ask.show_found(found, self.say)
 
     def set_day(self, label: str, *, again: bool) -> None:
         """The day that would be opened; `again`: its date was opened and closed before, and that is said first."""
@@ -47,6 +62,7 @@ class OpenDay(Page):
     @override
     def retold(self) -> None:
         self.subtitle.setText(show.day(self._day))
+        self.ask.show_found(self.ask.found, self.say)
 
     def submit(self) -> None:
         try:
@@ -63,4 +79,6 @@ class OpenDay(Page):
 
     @override
     def commands(self) -> list[Action]:
-        return [Action("F10", "day.do", self.submit)]
+        answers = ANSWERS if self.ask.found is not None else ()
+        asked = [Action(key, "", partial(self.ask.answered.emit, answer)) for answer, key in answers]
+        return [Action("F10", "day.do", self.submit), *asked]
