@@ -12,7 +12,7 @@ def main() -> None:
     """The entry point of the installed command."""
     if sys.argv[1:] == [READ_PICTURE]:
         from kiosk.pictures.picture import main as run
-    elif sys.argv[1:] == [SCAN_PAGE]:
+    elif sys.argv[1:2] == [SCAN_PAGE]:
         from ui.sources.wia import main as run
     else:
         from kiosk.cli import main as run

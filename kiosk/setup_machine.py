@@ -31,7 +31,7 @@ DISKS: Final = ("/mnt", "/media", "/srv")
 def machine(language: Language, data: Path, *, full_screen: bool = False) -> Machine:
     """This machine, with the data folder `data`. Nothing of it is touched yet."""
     return Machine(
-        _offset_min, examine, _probe, partial(_device, language=language), _cameras, partial(_backups, data),
+        _offset_min, examine, _probe, partial(_device, language=language), partial(_backups, data),
         f"{platform.system()} {platform.release()} {platform.machine()}", _release(), _autostart, full_screen,
     )  # fmt: skip
 
@@ -46,12 +46,6 @@ def _probe() -> str:
 
     SystemKeystore().probe()
     return type(system_backend()).__module__.rpartition(".")[2]
-
-
-def _cameras() -> int:
-    from ui.sources import lens  # noqa: PLC0415 - Qt
-
-    return int(lens.there())
 
 
 def _release() -> str:

@@ -116,6 +116,7 @@ class Counter(Protocol):
     @property
     def telephone(self) -> Approvals:
         """The real counter's, in practice too."""
+
     @property
     def evidence(self) -> EvidenceBox: ...
     @property

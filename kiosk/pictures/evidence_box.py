@@ -14,8 +14,10 @@ from typing import Final
 from kiosk.backroom.office import Office
 from kiosk.clock import DAY_MS
 from kiosk.errors import Refused
-from kiosk.records.commits import Change, DropEvidence, PutEvidence
-from kiosk.records.evidence import FULL, PAGES, Evidence, Pictures, Reader, Recorded, Taken, wanted
+from kiosk.pictures import devices
+from kiosk.pictures.devices import Device, Kind
+from kiosk.records.commits import Change, DropEvidence, PutEvidence, PutFact
+from kiosk.records.evidence import FULL, PAGES, Evidence, Pictures, Reader, Recorded, Taken, Wanted, wanted
 from kiosk.service.services import EvidenceType
 from kiosk.staff.people import People
 
@@ -25,6 +27,8 @@ ASTRAY_MS: Final = DAY_MS
 DAYS: Final = 60
 """How long it is kept where the catalogue that would say so is no longer here."""
 MANY: Final = 10_000
+SAMPLE_PX: Final = 480
+SAMPLE_KB: Final = 400
 
 
 class EvidenceBox:
@@ -46,6 +50,18 @@ class EvidenceBox:
         Raises Refused as `kiosk.records.evidence.Reader`.
         """
         return self._reader(data, wanted(paper, turns, crop))
+
+    def sample(self, data: bytes) -> Taken:
+        """What would be kept of a trial's picture: the same way, for no citizen. Raises as `look`."""
+        return self._reader(data, Wanted(SAMPLE_PX, SAMPLE_KB))
+
+    def device(self, kind: Kind) -> Device | None:
+        """The camera or scanner that was chosen at this counter; None before anybody did."""
+        return devices.read(kind, self._store.fact(devices.FACT[kind]))
+
+    def choose(self, device: Device) -> None:
+        """Take pictures with it from now on, after a restart too."""
+        self._write(PutFact(devices.FACT[device.kind], devices.write(device)))
 
     def keep(self, draft: str, paper: EvidenceType, taken: Taken) -> Evidence:
         """Keep it, durable on return; the same content twice is kept once.

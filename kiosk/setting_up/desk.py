@@ -6,7 +6,7 @@ the screen's thread. What a step finds wrong is kept as its failure and raised.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -18,8 +18,10 @@ from kiosk.keeping import restored
 from kiosk.paper.leaflets import test_page
 from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.paper.till_papers import Stamp
+from kiosk.pictures.devices import Device
 from kiosk.ports import Printer, Renderer, World
 from kiosk.records.commits import PutFact
+from kiosk.records.evidence import Taken
 from kiosk.records.papers import Said
 from kiosk.setting_up import report, trial
 from kiosk.setting_up.checks import Ground, judge_clock, judge_ground
@@ -76,7 +78,6 @@ class Machine:
     examine: Callable[[Path], Ground]
     probe: Callable[[], str]
     device: Callable[[PrinterChoice], tuple[Printer, Renderer]]
-    cameras: Callable[[], int]
     backups: Find
     system: str
     release: str
@@ -257,12 +258,22 @@ class SetUpDesk:
 
         return self._do(look)
 
-    def camera(self) -> Progress:
+    def sample(self, data: bytes) -> Taken:
+        """What a camera or scanner gave, on the way that a citizen's paper goes. Raises as `EvidenceBox.sample`."""
+        taken: Taken = self._host.counter.evidence.sample(data)
+        return taken
+
+    def choose_device(self, device: Device) -> None:
+        """Papers are taken with it from now on."""
+        self._host.counter.evidence.choose(device)
+
+    def camera(self, good: Sequence[str], found: int) -> Progress:
+        """The names of those whose picture somebody has called good. Raises Unavailable("setup_camera") for none."""
+
         def look() -> Mapping[str, Any]:
-            found = self._machine.cameras()
-            if not found:
+            if not good:
                 raise Unavailable("setup_camera")
-            return {"cameras": found}
+            return {"cameras": found, "camera": " · ".join(good)}
 
         return self._do(look)
 

@@ -14,12 +14,13 @@ from kiosk.errors import Refused
 from kiosk.keeping import copies
 from kiosk.keeping.copies import Manifest
 from kiosk.paper.printer_choice import PrinterChoice
+from kiosk.pictures import picture
 from kiosk.setting_up.desk import SetUpDesk
 from kiosk.setting_up.steps import MAY_SKIP, STEPS, Progress, Step
 from kiosk.values.arabic import isolate
 from tests.screens.scenes import scene
 from tests.screens.stage import Stage
-from tests.setting_up.host import Below, Host
+from tests.setting_up.host import CAMERA, DOCUMENTS, SCANNER, Below, Eyes, Host
 from tests.ui.fake_counter import NOW_MS
 from ui.flows.setting_up import SettingUp
 
@@ -42,7 +43,7 @@ def begin(stage: Stage, step: Step = "language", offset: int = 120) -> SettingUp
             skip = progress.step in MAY_SKIP and progress.step == "camera"
             progress = progress.skipped("لا توجد", NOW_MS) if skip else progress.passed(NOW_MS)
         desk.keep(progress)
-    flow = SettingUp(stage.window, desk, lambda: _FOUND, list)
+    flow = SettingUp(stage.window, desk, lambda: _FOUND, list, Eyes([CAMERA, DOCUMENTS], [SCANNER]))
     flow.open()
     stage.until("pageSetUp")
     stage.settle(60)
@@ -190,6 +191,24 @@ def setup_paper(stage: Stage) -> None:
 def setup_scanner(stage: Stage) -> None:
     """The code to scan, on the screen too."""
     begin(stage, "scanner")
+
+
+@scene(SCREEN, "normal", Host)
+def setup_camera(stage: Stage) -> None:
+    """Cameras and flatbed scanners that were found."""
+    begin(stage, "camera")
+    stage.settle(60)
+
+
+@scene(SCREEN, "asks", Host)
+def setup_picture(stage: Stage) -> None:
+    """What one of them took: a person says whether it can be read."""
+    assert isinstance(stage.counter, Host)
+    stage.counter.shop.counter.evidence._reader = picture.read
+    begin(stage, "camera")
+    stage.settle(60)
+    stage.press(Key.Key_F10)
+    stage.settle(200)
 
 
 @scene(SCREEN, "normal", Host)

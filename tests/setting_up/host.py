@@ -12,6 +12,7 @@ from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.keeping import copies
 from kiosk.override import override
 from kiosk.paper.printer_choice import PrinterChoice
+from kiosk.pictures.devices import Device
 from kiosk.ports import Printer, Renderer
 from kiosk.records.papers import Content
 from kiosk.setting_up.checks import Ground
@@ -20,8 +21,10 @@ from kiosk.setting_up.putting_back import Told
 from kiosk.world import start_thread
 from storage.nearby import find
 from sync.enrol import Invited
+from tests.domain import pictures
 from tests.shop import DEVICE_SEED
 from tests.ui.fake_counter import FakeCounter, FakeEnrolment
+from ui.sources.source import Fetch
 
 SHOP = Invited("مركز النور للاتصالات — الدقي", "Al Nour Telecom, Dokki", 0)
 
@@ -73,6 +76,50 @@ class Carried:
             raise self.refusal
         self.took.append((data, code))
         self.enrolment.is_needed = False
+
+
+class Shot:
+    """A camera or scanner: it takes `picture`, or says why not."""
+
+    def __init__(self, device: Device, picture: bytes | KioskError) -> None:
+        self.word, self.kind, self.chosen = "evidence.camera", device.kind, device
+        self.picture = picture
+
+    def there(self) -> bool:
+        return True
+
+    def ask(self, _parent: Any, then: Callable[[Fetch], None]) -> None:
+        def fetch() -> bytes:
+            if isinstance(self.picture, KioskError):
+                raise self.picture
+            return self.picture
+
+        then(fetch)
+
+
+CAMERA, DOCUMENTS = Device("camera", "01", "Laptop camera"), Device("camera", "02", "HP Document camera")
+SCANNER = Device("scanner", "test:0", "Canon LiDE 300")
+PICTURE = pictures.encoded(pictures.page(900, 1200))
+
+
+@dataclass
+class Eyes:
+    """What papers are taken with."""
+
+    seen: list[Device] = field(default_factory=lambda: [CAMERA])
+    flat: list[Device] = field(default_factory=list)
+    picture: bytes | KioskError = PICTURE
+    asked: list[Device] = field(default_factory=list)
+
+    def cameras(self) -> list[Device]:
+        return self.seen
+
+    def scanners(self) -> list[Device]:
+        return self.flat
+
+    def source(self, device: Device) -> Any:
+        self.asked.append(device)
+        return Shot(device, self.picture)
 
 
 class Paper:
@@ -187,7 +234,6 @@ class Below:
     ground: Ground = field(default_factory=lambda: Ground(50_000, 3))
     keystore: KioskError | None = None
     folder: KioskError | None = None
-    cameras: int = 1
     places: list[Path] = field(default_factory=list)
 
     def machine(self) -> Machine:
@@ -206,9 +252,8 @@ class Below:
             return self.host.paper, render
 
         return Machine(
-            lambda _ms: self.offset, examine, probe, device, lambda: self.cameras,
-            lambda named: find([*named, *self.places]), "Linux 6.12 x86_64", "",
-            lambda: True, full_screen=True,
+            lambda _ms: self.offset, examine, probe, device, lambda named: find([*named, *self.places]),
+            "Linux 6.12 x86_64", "", lambda: True, full_screen=True,
         )  # fmt: skip
 
 

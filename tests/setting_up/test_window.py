@@ -17,7 +17,7 @@ from kiosk.setting_up.steps import STEPS, Progress, Step
 from kiosk.texts import Language, explain
 from tests import shop
 from tests.screens.stage import Stage, theatre
-from tests.setting_up.host import Below, Host, desk
+from tests.setting_up.host import CAMERA, DOCUMENTS, SCANNER, Below, Eyes, Host, desk
 from ui.flows import first_trust
 from ui.flows.first_trust import here
 from ui.flows.setting_up import SettingUp
@@ -44,13 +44,13 @@ class Walk:
         self.host.enrolment.polls = [False, True]
         self.stick = folder.parent / "فلاشة الفني"
         self.stick.mkdir(exist_ok=True)
-        self.printers = [PRINTER]
+        self.printers, self.eyes = [PRINTER], Eyes()
         self.stage = Stage(language, self.host)
         self.start(change)
 
     def start(self, change: Callable[[Below], object] = lambda _machine: None) -> None:
         self.desk: SetUpDesk = desk(self.host, self.folder, change)
-        self.flow = SettingUp(self.stage.window, self.desk, lambda: self.printers, lambda: [self.stick])
+        self.flow = SettingUp(self.stage.window, self.desk, lambda: self.printers, lambda: [self.stick], self.eyes)
         self.flow.open()
         self.stage.until("pageSetUp")
 
@@ -106,6 +106,8 @@ class Walk:
         self.press(Key.Key_F10)
         self.go("camera")
         self.press(Key.Key_F10)
+        assert self.step == "camera", "somebody has to look at the picture"
+        self.press(Key.Key_1, alt=True)
         self.go("operator")
 
     def people(self) -> None:
@@ -388,16 +390,66 @@ def test_a_page_that_is_not_right_is_printed_again(walk: Walk) -> None:
 
 
 def test_a_scanner_with_the_wrong_layout_and_no_camera(walk: Walk) -> None:
+    walk.eyes.seen = []
     walk.jump("scanner")
-    walk.start(lambda machine: setattr(machine, "cameras", 0))
     walk.type("scan", "أشىبشئ")
     walk.press(Key.Key_F10)
     assert walk.told(Refused("setup_scan", read=""))
     walk.type("note", "لا قارئ")
     walk.press(Key.Key_F6)
     walk.go("camera")
+    walk.stage.wait(lambda: walk.told(Unavailable("setup_camera")))
     walk.press(Key.Key_F10)
     assert walk.told(Unavailable("setup_camera"))
+    walk.press(Key.Key_1, alt=True)
+    walk.type("note", "لا كاميرا")
+    walk.press(Key.Key_F6)
+    walk.go("operator")
+
+
+def test_among_several_the_one_whose_picture_is_good_is_taken_from_now_on(walk: Walk) -> None:
+    walk.eyes.seen, walk.eyes.flat = [CAMERA, DOCUMENTS], [SCANNER]
+    walk.jump("camera")
+    walk.stage.wait(lambda: walk.page.table.rowCount() == 3)
+    walk.page.table.setCurrentCell(1, 0)
+    walk.press(Key.Key_F10)
+    assert (walk.page.preview.isVisible(), walk.page.table.isVisible()) == (True, False)
+    assert "1200×1600" in walk.page.more.text()
+    walk.press(Key.Key_F10)
+    assert walk.eyes.asked == [DOCUMENTS, DOCUMENTS], "once more with the same one"
+    walk.press(Key.Key_1, alt=True)
+    walk.stage.wait(lambda: "✓" in walk.page.table.item(1, 0).text())
+    walk.page.table.setCurrentCell(2, 0)
+    walk.press(Key.Key_2, alt=True)
+    walk.press(Key.Key_1, alt=True)
+    walk.press(Key.Key_F10)
+    walk.go("operator")
+    box = walk.host.shop.counter.evidence
+    assert (box.device("camera"), box.device("scanner")) == (DOCUMENTS, SCANNER)
+    assert walk.desk.progress.facts("camera") == {"cameras": 3, "camera": f"{DOCUMENTS.name} · {SCANNER.name}"}
+    assert walk.host.store._s.evidence == [], "the trial's picture is kept nowhere"
+
+
+def test_a_picture_that_cannot_be_read_is_not_good_and_why_there_is_none_is_said(walk: Walk) -> None:
+    walk.eyes.seen, walk.eyes.flat = [], [SCANNER]
+    walk.jump("camera")
+    walk.stage.wait(lambda: walk.page.table.rowCount() == 1)
+    walk.press(Key.Key_F10)
+    walk.press(Key.Key_Escape)
+    assert (walk.page.preview.isVisible(), walk.page.table.isVisible(), walk.step) == (False, True, "camera")
+    walk.eyes.picture = Unavailable("scanner", reason="jam")
+    walk.press(Key.Key_F10)
+    assert walk.told(Unavailable("scanner", reason="jam"))
+    assert walk.host.shop.counter.evidence.device("scanner") is None
+    walk.eyes.picture = b"no picture"
+    walk.host.shop.reader.refusal = Refused("evidence_kind")
+    walk.press(Key.Key_F10)
+    assert walk.told(Refused("evidence_kind"))
+    walk.eyes.flat = []
+    walk.press(Key.Key_F5)
+    walk.stage.wait(lambda: walk.told(Unavailable("setup_camera")))
+    with pytest.raises(Unavailable, match="setup_camera"):
+        walk.desk.camera([], 0)
 
 
 def test_pins_that_differ_a_wrong_code_and_a_shop_without_people(walk: Walk) -> None:

@@ -5,23 +5,25 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from PIL import Image
 from PySide6 import QtMultimedia
-from PySide6.QtCore import QLoggingCategory, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QLoggingCategory, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from kiosk.override import override
 from kiosk.pictures import picture
+from kiosk.pictures.devices import Device
 from tests.ui.conftest import FakeCounter, Hands
 from ui.pages.camera import CameraPage
 from ui.sources.camera import CameraSource
 from ui.sources.file import FileSource
-from ui.sources.lens import Lens, sharp_enough
+from ui.sources.lens import Lens, cameras, sharp_enough
 from ui.sources.source import Source
 
 Key = Qt.Key
@@ -66,13 +68,19 @@ class FakeLens(Lens):
         self.on = 0
 
 
+LAPTOP, DOCUMENTS = Device("camera", "1", "Laptop"), Device("camera", "2", "Documents")
+
+
 @pytest.fixture
 def eye(hands: Hands) -> FakeLens:
     """The papers of a form, and a camera as their first source."""
     hands.home().form().settle(200)
     made = FakeLens()
-    sources: list[Source] = [CameraSource(hands.window, made), FileSource()]
-    hands.window.session.rest().sale._papers._sources = sources
+    papers = hands.window.session.rest().sale._papers
+    camera = CameraSource(hands.window, made)
+    camera.remember = papers._remember
+    sources: list[Source] = [camera, FileSource()]
+    papers._sources = sources
     hands.press(Key.Key_F4)
     hands.until("pageEvidence")
     return made
@@ -150,6 +158,29 @@ def test_why_there_is_no_picture_is_said_and_f10_tries_again(hands: Hands, eye: 
     assert "Start the camera again" in page.primary.text()
 
 
+def test_among_several_f5_takes_the_next_one_which_is_remembered(
+    hands: Hands, eye: FakeLens, counter: FakeCounter
+) -> None:
+    page = aiming(hands)
+    eye.found.emit([LAPTOP], LAPTOP)
+    assert not page.other.isVisible()
+    eye.found.emit([LAPTOP, DOCUMENTS], LAPTOP)
+    assert (page.other.isVisible(), "Laptop" in page.which.text()) == (True, True)
+    hands.press(Key.Key_F5)
+    assert eye.wanted == DOCUMENTS
+    eye.found.emit([LAPTOP, DOCUMENTS], DOCUMENTS)
+    assert "Documents" in page.which.text()
+    hands.settle(50)
+    assert counter.evidence.device("camera") == DOCUMENTS
+    hands.press(Key.Key_Escape)
+    hands.until("pageEvidence")
+    hands.press(Key.Key_F4)
+    hands.until("pageCamera")
+    assert eye.wanted == DOCUMENTS, "and the next time it is this one"
+    page.other.click()
+    assert eye.wanted == LAPTOP, "after the last comes the first"
+
+
 # ---- the lens
 
 
@@ -195,8 +226,9 @@ class Camera(QObject):
     errorOccurred = Signal(object, str)
     made: list[Camera] = []  # noqa: RUF012 - the test empties it
 
-    def __init__(self, _device: Any) -> None:
+    def __init__(self, device: Any) -> None:
         super().__init__()
+        self.device = device
         self.on = False
         self.format: Any = None
         self.made.append(self)
@@ -225,11 +257,19 @@ def of(width: int, height: int) -> Any:
     return SimpleNamespace(resolution=lambda: QSize(width, height))
 
 
+def plugged(number: bytes, name: str) -> Any:
+    return SimpleNamespace(
+        isNull=lambda: False, videoFormats=lambda: [of(1920, 1080)], id=lambda: QByteArray(number),
+        description=lambda: name,
+    )  # fmt: skip
+
+
 @pytest.fixture
 def lens(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Lens:
     """Running, on a device that has one resolution; frames go through the real sink of Qt."""
-    device = SimpleNamespace(isNull=lambda: False, videoFormats=lambda: [of(1920, 1080)])
-    monkeypatch.setattr(QtMultimedia.QMediaDevices, "defaultVideoInput", lambda: device)
+    first, second = plugged(b"1", "Laptop"), plugged(b"2", "Documents")
+    monkeypatch.setattr(QtMultimedia.QMediaDevices, "defaultVideoInput", lambda: first)
+    monkeypatch.setattr(QtMultimedia.QMediaDevices, "videoInputs", lambda: [first, second])
     monkeypatch.setattr(QtMultimedia, "QCamera", Camera)
     monkeypatch.setattr(QtMultimedia, "QMediaCaptureSession", Session)
     Camera.made.clear()
@@ -237,6 +277,24 @@ def lens(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Lens:
     made.start()
     qtbot.waitUntil(lambda: bool(Camera.made) and Camera.made[0].on)
     return made
+
+
+def test_the_chosen_one_is_looked_through_by_id_or_name_and_the_systems_where_it_is_gone(
+    lens: Lens, qtbot: QtBot
+) -> None:
+    assert cameras() == [Device("camera", "31", "Laptop"), Device("camera", "32", "Documents")]
+    told: list[Any] = []
+    lens.found.connect(lambda _all, current: told.append(current.name))
+    for wanted in (Device("camera", "32", "?"), Device("camera", "?", "Documents"), Device("camera", "?", "?"), None):
+        lens.wanted, made = wanted, len(Camera.made)
+        lens.start()
+        qtbot.waitUntil(partial(more_than, made))
+    assert told == ["Documents", "Documents", "Laptop", "Laptop"]
+    assert [one.device.description() for one in Camera.made[1:]] == told
+
+
+def more_than(made: int) -> bool:
+    return len(Camera.made) > made
 
 
 def frame() -> QtMultimedia.QVideoFrame:
@@ -290,7 +348,9 @@ def test_the_smallest_that_is_sharp_enough_is_asked_for(
 def test_a_camera_that_names_no_resolution_is_taken_as_it_is(
     lens: Lens, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
-    silent: Callable[[], Any] = lambda: SimpleNamespace(isNull=lambda: False, videoFormats=list)  # noqa: E731 - two words
+    silent: Callable[[], Any] = lambda: SimpleNamespace(  # noqa: E731 - two words
+        isNull=lambda: False, videoFormats=list, id=lambda: QByteArray(b"3"), description=lambda: "x"
+    )
     monkeypatch.setattr(QtMultimedia.QMediaDevices, "defaultVideoInput", silent)
     lens.start()
     qtbot.waitUntil(lambda: len(Camera.made) == 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from PySide6.QtCore import Qt
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 
 from kiosk.errors import Refused, Unavailable
 from kiosk.pictures import picture
+from kiosk.pictures.devices import Device
 from kiosk.records.evidence import FULL, MAX_FILE
 from kiosk.signed.journal import read_body
 from tests.domain import pictures
@@ -33,6 +35,8 @@ class Given:
     data: bytes = PAGE
     word: str = "evidence.file"
     asked: list[QWidget] = field(default_factory=list)
+    kind: Literal[""] = ""
+    chosen: Device | None = None
 
     def there(self) -> bool:
         return True

@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt
 
 from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.pictures import picture, picture_process
+from kiosk.pictures.devices import Device
 from kiosk.records.evidence import MAX_FILE, Wanted
 from kiosk.signed.journal import read_body
 from kiosk.texts import explain, table
@@ -23,7 +24,7 @@ from tests.domain import pictures
 from tests.fakes.world import SeededRandomness
 from tests.ui.conftest import FakeCounter, Hands
 from ui import show
-from ui.sources.scanner import ScannerSource, scan
+from ui.sources.scanner import ScannerSource, scan, scanners
 from ui.sources.source import Fetch
 
 Key = Qt.Key
@@ -68,6 +69,30 @@ def refusal(timeout_s: float = 20.0) -> KioskError:
 
 
 # ---- the real program and its test device
+
+
+def test_of_several_the_chosen_one_is_asked_and_where_it_is_gone_the_first(
+    sane: Sane, program: Callable[[str], None], tmp_path: Path
+) -> None:
+    sane(2)
+    found = scanners()
+    assert [one.id for one in found] == ["test:0", "test:1"]
+    heard = tmp_path / "heard"
+    program(f'echo "$@" >> {heard}; exec /usr/bin/scanimage "$@"')
+    for chosen in (found[1], Device("scanner", "plustek:libusb:001:004", "gone")):
+        assert Image.open(io.BytesIO(scan(20.0, chosen))).size == (944, 1181)
+    told = [line for line in heard.read_text().splitlines() if "format=png" in line]
+    assert ["--device-name=test:1" in line for line in told] == [True, False]
+
+
+def test_where_nothing_lists_scanners_there_is_none_to_choose(
+    program: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program("exec sleep 60")
+    monkeypatch.setattr("ui.sources.scanner.LIST_S", 0.2)
+    assert scanners() == []
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert scanners() == []
 
 
 def test_a_page_comes_in_colour_and_sharp_enough_for_a_card(sane: Sane) -> None:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from kiosk import __main__ as program
 from kiosk.errors import Unavailable
+from kiosk.pictures.devices import Device
 from tests.domain import pictures
 from ui.sources import scanner, wia
 
@@ -50,9 +51,18 @@ class Item:
         return SimpleNamespace(FileData=SimpleNamespace(BinaryData=memoryview(self.data)))
 
 
-def manager(item: Item, kind: int = wia.SCANNER) -> Any:
-    device = SimpleNamespace(Type=kind, Connect=lambda: SimpleNamespace(Items=Many(item)))
-    return SimpleNamespace(DeviceInfos=Many(SimpleNamespace(Type=2), device))
+def manager(*items: Item, kind: int = wia.SCANNER) -> Any:
+    """A camera, and a scanner for each item, numbered from one."""
+
+    def scanner_of(place: int, item: Item) -> Any:
+        name = SimpleNamespace(PropertyID=wia.NAMED, Value=f"LiDE\t{place}")
+        return SimpleNamespace(
+            Type=kind, DeviceID=f"WIA-{place}", Properties=Many(SimpleNamespace(PropertyID=2, Value="x"), name),
+            Connect=lambda: SimpleNamespace(Items=Many(item)),
+        )  # fmt: skip
+
+    scanners = [scanner_of(place, item) for place, item in enumerate(items, 1)]
+    return SimpleNamespace(DeviceInfos=Many(SimpleNamespace(Type=2), *scanners))
 
 
 class ComError(Exception):
@@ -66,6 +76,7 @@ def item(monkeypatch: pytest.MonkeyPatch) -> Item:
     """Comtypes in the place where the extra would put it."""
     given = Item()
     client = SimpleNamespace(CreateObject=lambda _name, *, dynamic: manager(given) if dynamic else None)
+    monkeypatch.setattr(sys, "argv", ["manfaz", wia.COMMAND])
     monkeypatch.setitem(sys.modules, "comtypes", SimpleNamespace(COMError=ComError, client=client))
     monkeypatch.setitem(sys.modules, "comtypes.client", client)
     return given
@@ -81,6 +92,40 @@ def test_the_first_scanner_gives_a_page_in_colour_and_sharp_enough(
     assert capfdbinary.readouterr().out == PAGE
     assert [one.Value for one in item.wishes] == [1, 300, 0]
     assert item.wanted == wia.PNG
+
+
+def test_of_two_scanners_each_is_named_and_the_wanted_one_is_asked(
+    monkeypatch: pytest.MonkeyPatch, item: Item, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    second = Item(data=pictures.encoded(pictures.page(61, 80), "PNG"))
+    both = manager(item, second)
+    client = SimpleNamespace(CreateObject=lambda _name, **_how: both)
+    monkeypatch.setitem(sys.modules, "comtypes.client", client)
+    monkeypatch.setattr(sys, "argv", ["manfaz", wia.COMMAND, wia.LIST])
+    assert wia.main() == 0
+    listed = capfdbinary.readouterr().out
+    assert listed == b"WIA-1\tLiDE 1\nWIA-2\tLiDE 2\n"
+    for wanted, data in (("WIA-2", second.data), ("WIA-9", item.data)):
+        monkeypatch.setattr(sys, "argv", ["manfaz", wia.COMMAND, wanted])
+        with pytest.raises(SystemExit):
+            program.main()
+        assert capfdbinary.readouterr().out == data, "one that is gone is the first"
+    namely = SimpleNamespace(Properties=Many())
+    assert wia._name(namely) == ""
+
+    monkeypatch.setattr(wia, "there", lambda: True)
+    script = f"import sys; sys.stdout.buffer.write({listed!r})"
+    monkeypatch.setattr(wia, "command", lambda *_what: [sys.executable, "-c", script])
+    assert scanner.scanners() == [Device("scanner", "WIA-1", "LiDE 1"), Device("scanner", "WIA-2", "LiDE 2")]
+    asked: list[tuple[str, ...]] = []
+
+    def command(*what: str) -> list[str]:
+        asked.append(what)
+        return [sys.executable, "-c", script]
+
+    monkeypatch.setattr(wia, "command", command)
+    scanner.scan(20, Device("scanner", "moved", "LiDE 2"))
+    assert asked == [(wia.LIST,), ("WIA-2",)], "by its name, where it was plugged in elsewhere"
 
 
 def test_a_driver_that_knows_bitmaps_only_is_translated(item: Item, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
@@ -99,7 +144,7 @@ def test_why_there_is_no_page_is_said_by_the_code(item: Item, hresult: int, code
 
 def test_without_a_scanner_and_without_the_extra(item: Item, monkeypatch: pytest.MonkeyPatch) -> None:
     assert wia.scanned(manager(item, kind=2)) is None
-    monkeypatch.setattr(wia, "scanned", lambda _manager: None)
+    monkeypatch.setattr(wia, "scanned", lambda *_: None)
     assert wia.main() == wia.NONE
     monkeypatch.setitem(sys.modules, "comtypes.client", None)
     assert wia.main() == wia.PARTS
@@ -111,7 +156,7 @@ def test_the_counter_asks_its_own_program_and_understands_it(
 ) -> None:
     """The child is a real process; the way to it is the same on both systems."""
     monkeypatch.setattr(wia, "there", lambda: True)
-    monkeypatch.setattr(wia, "command", lambda: [sys.executable, "-c", f"raise SystemExit({code})"])
+    monkeypatch.setattr(wia, "command", lambda *_: [sys.executable, "-c", f"raise SystemExit({code})"])
     assert scanner.ScannerSource().there()
     with pytest.raises(Unavailable) as caught:
         scanner.scan(timeout_s=20)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject
 
 from kiosk.errors import KioskError, Refused
+from kiosk.pictures.devices import Device, Kind
 from kiosk.records.evidence import FULL, Evidence, Taken, captured, missing
 from kiosk.service.services import EvidenceType
 from ui.flows.visit import Visit, Work
@@ -40,6 +41,7 @@ class _Found:
     papers: list[EvidenceType]
     kept: list[Evidence]
     others: list[Evidence]
+    devices: Mapping[Kind, Device | None]
 
 
 @dataclass
@@ -59,7 +61,9 @@ class EvidenceFlow(QObject):
         self._window = window
         self._counter = counter
         self._owner = owner
-        every = sources or (CameraSource(window), FileSource(), ScannerSource())
+        camera = CameraSource(window)
+        camera.remember = self._remember
+        every = sources or (camera, FileSource(), ScannerSource())
         self._sources = [source for source in every if source.there()]
         self._work: Work | None = None
         self._papers: list[EvidenceType] = []
@@ -100,13 +104,16 @@ class EvidenceFlow(QObject):
         def look() -> _Found:
             papers = captured(self._counter.desk.papers(work.service, work.values if onward else work.raw))
             taken = [evidence for draft in others for evidence in box.taken(draft)]
-            return _Found(papers, box.taken(work.draft.id), taken)
+            devices = {source.kind: box.device(source.kind) for source in self._sources if source.kind}
+            return _Found(papers, box.taken(work.draft.id), taken, devices)
 
         self._window.wait("busy.checking")
         self._window.bridge.ask(look, self._looked, self._fail)
 
     def _looked(self, found: _Found) -> None:
         self._papers, self._kept, self._others = found.papers, found.kept, found.others
+        for source in self._sources:
+            source.chosen = found.devices.get(source.kind) if source.kind else None
         lacking = missing(self._papers, self._kept)
         if not self._papers or (self._onward and not lacking):
             self._finish()
@@ -123,6 +130,9 @@ class EvidenceFlow(QObject):
     def _ask(self, place: int) -> None:
         if self._window.veil.isHidden():
             self._sources[place].ask(self.page, self._fetch)
+
+    def _remember(self, device: Device) -> None:
+        self._window.bridge.ask(lambda: self._counter.evidence.choose(device), lambda _none: None, self._fail)
 
     def _fetch(self, fetch: Fetch) -> None:
         paper, box = self._paper(), self._counter.evidence

@@ -24,7 +24,7 @@ RESTORE: Final = ("Alt+5", "setup.restore", "restore")
 """Beside the step's own commands, at the keystore that opens nothing and at the enrolment."""
 _LIST: Final = Ask(
     "setup.how.backups", ("stick",),
-    (("F10", "setup.restore_this", "choose"), ("F5", "setup.backups_find", "restore"), ("Esc", "key.back", "no")),
+    (("F10", "setup.restore_this", "choose"), ("F5", "setup.look_again", "restore"), ("Esc", "key.back", "no")),
     "setup.backups",
 )  # fmt: skip
 _SEALED: Final = (

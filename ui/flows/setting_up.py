@@ -21,6 +21,7 @@ from kiosk.values.arabic import isolate
 from starter.files import replace_whole
 from ui.flows.first_trust import FROM_STICK, TYPED, FirstTrust, here
 from ui.flows.putting_back import RESTORE, PuttingBack, put_back_line
+from ui.flows.seeing import Eyes, MachineEyes, Seeing
 from ui.pages.set_up import Ask, SetUpPage
 
 if TYPE_CHECKING:
@@ -44,7 +45,6 @@ _PLAIN: Final = {
     "keystore": Ask("setup.how.keystore", (), _CHECK),
     "catalogue": Ask("setup.how.catalogue", ("stick",), (*_CHECK, FROM_STICK)),
     "scanner": Ask("setup.how.scanner", ("scan",), (("F10", "setup.check", "scanned"),), scan=True),
-    "camera": Ask("setup.how.camera", (), _CHECK),
 }  # fmt: skip
 
 
@@ -53,7 +53,7 @@ class SettingUp(QObject):
 
     def __init__(
         self, window: Window, desk: SetUpDesk, find: Callable[[], list[PrinterChoice]],
-        sticks: Callable[[], list[Path]],
+        sticks: Callable[[], list[Path]], eyes: Eyes | None = None,
     ) -> None:  # fmt: skip
         super().__init__(window)
         self._window = window
@@ -73,6 +73,7 @@ class SettingUp(QObject):
         self.bridge = window.bridge
         self._trust = FirstTrust(self)
         self._putting = PuttingBack(self)
+        self._seeing = Seeing(self, eyes or MachineEyes(window))
 
     def open(self) -> None:
         """The step at which it stood."""
@@ -86,10 +87,18 @@ class SettingUp(QObject):
 
     # ---- asking the desk
 
-    def do(self, work: Callable[[], Any], then: Callable[[Any], None] | None = None, *, storage: bool = False) -> None:
+    def do(
+        self, work: Callable[[], Any], then: Callable[[Any], None] | None = None,
+        fail: Callable[[KioskError], None] | None = None, *, storage: bool = False,
+    ) -> None:  # fmt: skip
         self._window.wait("busy.checking")
         ask = self._window.bridge.ask if storage else self._window.bridge.ask_slow
-        ask(work, then or self._went, self.failed)
+        ask(work, then or self._went, fail or self.failed)
+
+    def look_around(self, work: Callable[[], None]) -> None:
+        """`work` on this thread, once it is said that something is looked for: cameras take half a second."""
+        self._window.wait("busy.checking")
+        self.bridge.call(work)
 
     def put_back(self, work: Callable[[], Progress], failed: Callable[[KioskError], None]) -> None:
         """A backup, which may take minutes; `copying` tells how far it is."""
@@ -116,6 +125,7 @@ class SettingUp(QObject):
         self.show()
         self._window.go(self.page)
         begin = {"enrolment": self._trust.begin, "printer": self._look_for, "operator": self._people}
+        begin["camera"] = self._seeing.look
         if progress.step in begin:
             begin[progress.step]()
         elif progress.step == "acceptance":
@@ -140,6 +150,8 @@ class SettingUp(QObject):
         self._asked, self._rows = ask, rows
         if progress.step == "printer":
             rows = [partial(_printer, choice) for choice in self._found]
+        elif progress.step == "camera" and not self._seeing.judging:
+            rows = self._seeing.rows()
         elif progress.step in ("operator", "acceptance"):
             rows = [partial(_person, seat) for seat in self._seats]
         self.page.show_step(progress, self._asked or self._usual(progress), rows)
@@ -154,8 +166,13 @@ class SettingUp(QObject):
             how = TYPED.how if self.restored is None else "setup.how.replacing"
             told = partial(put_back_line, self.restored)
             return replace(TYPED, how=how, commands=(*TYPED.commands, RESTORE), more=told)
+        if progress.step == "camera":
+            return self._seeing.usual()
         if progress.step == "printer":
             return Ask("setup.how.printer", (), _PRINT if self._printed is None else _SEEN, "papers.found")
+        return self._about_people(progress)
+
+    def _about_people(self, progress: Progress) -> Ask:
         if progress.step == "operator":
             fields = ("activation", "pin", "again")
             return Ask(
@@ -172,7 +189,7 @@ class SettingUp(QObject):
     # ---- hearing the page
 
     def _hear(self, meaning: str) -> None:
-        trust, putting = self._trust, self._putting
+        trust, putting, seeing = self._trust, self._putting, self._seeing
         acts: dict[str, Callable[[], None]] = {
             "back": self._back, "skip": lambda: self.do(lambda: self.desk.skip(self.page.text("note"))),
             "ar": lambda: self._speak("ar"), "en": lambda: self._speak("en"),
@@ -180,6 +197,7 @@ class SettingUp(QObject):
             "look": trust.look, "yes": trust.claim, "no": self._no, "write": trust.write,
             "read": trust.read, "believe": trust.believe,
             "restore": putting.look, "choose": putting.choose, "put": putting.put, "ask": putting.ask,
+            "see": seeing.look, "try": seeing.take, "seen": seeing.good, "enough": seeing.enough,
             "print": self._print, "find": self._look_for, "good": partial(self._judge, ""),
             "scanned": self._scanned, "people": self._people, "person": self._person, "accept": self._accept,
             **{name: partial(self._judge, name) for name in JUDGED},
@@ -189,6 +207,8 @@ class SettingUp(QObject):
     def _no(self) -> None:
         if self._putting.open:
             self._putting.back()
+        elif self._seeing.judging:
+            self._seeing.back()
         else:
             self.again()
 
@@ -205,7 +225,7 @@ class SettingUp(QObject):
         desk, step = self.desk, self.desk.progress.step
         works = {
             "clock": desk.clock, "folder": desk.folder, "keystore": desk.keystore, "catalogue": desk.documents,
-            "camera": desk.camera, "enrolment": lambda: desk.enrolled("line"),
+            "enrolment": lambda: desk.enrolled("line"),
         }  # fmt: skip
         self.do(works[step], storage=step == "keystore")
 

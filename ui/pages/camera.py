@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from kiosk.errors import Unavailable
 from kiosk.override import override
 from kiosk.texts import Language
+from kiosk.values.arabic import isolate
 from ui.pages.page import Action, Page
 from ui.parts.box import Card
 from ui.parts.button import Button
@@ -25,11 +26,14 @@ class CameraPage(Page):
     looking, resting = Signal(), Signal()
     taken = Signal(object)
     left = Signal()
+    another = Signal()
+    """Where there are several: through the next one."""
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageCamera", language, "camera.title")
         self._picture = QImage()
         self._failed = False
+        self._several = False
         card, self.finder = Card(), Preview()
         self.word(self.finder.setAccessibleName, "camera.title")
         card.column.addWidget(self.finder, 1)
@@ -44,10 +48,13 @@ class CameraPage(Page):
         side = QVBoxLayout()
         side.setSpacing(12)
         self.how, self.primary, back = Text(wrap=True), Button("primaryButton", "primary"), Button("backButton")
+        self.which, self.other = Text(role="hint", wrap=True), Button("otherButton")
         self.primary.clicked.connect(self.press)
+        self.word(self.other.word, "camera.another", "F5")
+        self.other.clicked.connect(self._take_another)
         self.word(back.word, "key.back", "Esc")
         back.clicked.connect(self.left)
-        for widget in (self.how, self.primary, back):
+        for widget in (self.how, self.which, self.primary, self.other, back):
             hold(widget, width=SIDE_PX)
             side.addWidget(widget)
         side.addStretch(1)
@@ -62,6 +69,12 @@ class CameraPage(Page):
             self._failed = False
             self.calm()
             self.retold()
+
+    def name(self, camera: str, *, several: bool) -> None:
+        """The camera that is looked through, and whether there are others."""
+        self.which.setText(isolate(camera))
+        self._several = several
+        self.retold()
 
     def fail_for(self, reason: str) -> None:
         """There is no picture, and why."""
@@ -80,6 +93,8 @@ class CameraPage(Page):
         self.primary.word(self.say(self._word()), "F10")
         self.how.setText(self.say("camera.starting" if self._picture.isNull() else "camera.how"))
         self.how.setVisible(not self._failed)
+        self.which.setVisible(self._several)
+        self.other.setVisible(self._several)
 
     def _word(self) -> str:
         return "camera.again" if self._failed else "camera.take"
@@ -94,6 +109,13 @@ class CameraPage(Page):
             self.looking.emit()
         elif not self._picture.isNull():
             self.taken.emit(self._picture)
+
+    def _take_another(self) -> None:
+        self._drop()
+        self._failed = False
+        self.calm()
+        self.retold()
+        self.another.emit()
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
@@ -114,4 +136,5 @@ class CameraPage(Page):
 
     @override
     def commands(self) -> list[Action]:
-        return [Action("F10", self._word(), self.press), Action("Esc", "key.back", self.left.emit)]
+        other = [Action("F5", "camera.another", self._take_another)] if self._several else []
+        return [Action("F10", self._word(), self.press), *other, Action("Esc", "key.back", self.left.emit)]

@@ -20,6 +20,7 @@ from ui.pages.sign_in import PinEdit
 from ui.parts.answers import Rows
 from ui.parts.box import Card
 from ui.parts.button import Button
+from ui.parts.preview import Preview
 from ui.parts.qr import QrPicture
 from ui.parts.text import Text, restyle
 from ui.theme import hold
@@ -43,7 +44,7 @@ class Ask:
     """What a step asks now: its fields, a table, and its commands: key, text key, what is meant.
 
     `how` names the text above them; `shown` is a number or code to be compared, in large print; `scan` shows the test
-    QR. `more` is a ready line of both languages below them.
+    QR, `picture` is one that was taken. `more` is a ready line of both languages below them.
     """
 
     how: str
@@ -52,6 +53,7 @@ class Ask:
     table: str = ""
     shown: str = ""
     scan: bool = False
+    picture: bytes = b""
     more: Callable[[Language], str] = field(default=lambda _language: "")
 
 
@@ -102,6 +104,8 @@ class SetUpPage(Page):
         self.shown.setObjectName("setupShown")
         self.picture = QrPicture("scanTest", 6)
         self.picture.set_text("MANFAZ-TEST")
+        self.preview = Preview()
+        self.word(self.preview.setAccessibleName, "setup.picture")
         self.table = Rows(1, "setupTable")
         self.table.horizontalHeader().hide()
         self.table.head([""], 0)
@@ -109,6 +113,7 @@ class SetUpPage(Page):
         for widget in (self.heading, self.how, self.shown, self.picture):
             card.column.addWidget(widget)
         card.column.addWidget(self.table, TABLE_SHARE)
+        card.column.addWidget(self.preview, TABLE_SHARE)
         self._add_fields(card)
         card.column.addWidget(self.more)
         card.column.addLayout(self._buttons())
@@ -175,10 +180,16 @@ class SetUpPage(Page):
             self._place(name, place)
         self.table.setVisible(bool(ask.table))
         self.picture.setVisible(ask.scan)
+        self.preview.setVisible(bool(ask.picture))
+        self.preview.show_picture(ask.picture)
         self.retold()
 
     def _wanted(self) -> tuple[Field, ...]:
-        return (*self._ask.fields, *(("note",) if self.step in MAY_SKIP else ()))
+        return (*self._ask.fields, *(("note",) if self._may_skip() else ()))
+
+    def _may_skip(self) -> bool:
+        """Not while a picture is looked at: it has the room."""
+        return self.step in MAY_SKIP and not self._ask.picture
 
     @property
     def step(self) -> Step:
@@ -223,7 +234,7 @@ class SetUpPage(Page):
 
     def _offered(self) -> list[tuple[str, str, str]]:
         offered = list(self._ask.commands)
-        if self.step in MAY_SKIP:
+        if self._may_skip():
             offered.append(("F6", "setup.skip", "skip"))
         if self.step != STEPS[0] and not any(meaning == "no" for _, _, meaning in offered):
             offered.append(("Esc", "key.back", "back"))

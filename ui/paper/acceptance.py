@@ -99,7 +99,7 @@ _UNITS: Final = {
     "zone": "{}", "free_mb": "{} MB", "fsync_ms": "fsync {} ms", "slow": "slow", "kind": "{}", "way": "{}",
     "number": "{}", "at": "{}", "restored": "backup {}", "catalogue": "no. {}", "settings": "settings {}",
     "printer": "{}", "arabic": "ع {}",
-    "qr": "QR {}", "cut": "✂ {}", "read": "{}", "cameras": "{}", "role": "{}", "language": "{}",
+    "qr": "QR {}", "cut": "✂ {}", "read": "{}", "camera": "{}", "role": "{}", "language": "{}",
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from kiosk.pictures.devices import Device, Kind
 from ui.pages.camera import CameraPage
 from ui.pages.page import Page
 from ui.sources import lens
@@ -23,9 +24,14 @@ QUALITY = 95
 
 class CameraSource(QObject):
     word = "evidence.camera"
+    kind: Kind = "camera"
 
-    def __init__(self, window: Window, seeing: lens.Lens | None = None) -> None:
+    def __init__(self, window: Window, seeing: lens.Lens | None = None, chosen: Device | None = None) -> None:
         super().__init__(window)
+        self.chosen = chosen
+        self.remember: Callable[[Device], None] = lambda _device: None
+        """Told which camera is wanted, where there are several and somebody took another one."""
+        self._cameras: list[Device] = []
         self._window = window
         self._lens = seeing
         self._page: CameraPage | None = None
@@ -38,7 +44,10 @@ class CameraSource(QObject):
     def ask(self, parent: QWidget, then: Callable[[Fetch], None]) -> None:
         assert isinstance(parent, Page)  # noqa: S101 - a screen asks
         self._back, self._then = parent, then
-        self._window.go(self._screen())
+        page = self._screen()
+        assert self._lens is not None  # noqa: S101 - the page looks through it
+        self._lens.wanted = self.chosen
+        self._window.go(page)
 
     def _screen(self) -> CameraPage:
         """Made when it is first wanted."""
@@ -50,9 +59,25 @@ class CameraSource(QObject):
             page.resting.connect(seeing.stop)
             page.taken.connect(self._taken)
             page.left.connect(self._return)
+            page.another.connect(self._another)
+            seeing.found.connect(self._found)
             seeing.seen.connect(page.see)
             seeing.failed.connect(self._failed)
         return self._page
+
+    def _found(self, cameras: list[Device], current: Device) -> None:
+        self._cameras, self.chosen = cameras, current
+        if self._page is not None:
+            self._page.name(current.name, several=len(cameras) > 1)
+            self._window.tell_keys()
+
+    def _another(self) -> None:
+        """The next one in the system's order, from now on."""
+        if self._lens is not None and self.chosen in self._cameras:
+            place = self._cameras.index(self.chosen) + 1
+            self.chosen = self._lens.wanted = self._cameras[place % len(self._cameras)]
+            self.remember(self.chosen)
+            self._lens.start()
 
     def _failed(self, reason: str) -> None:
         if self._page is not None:

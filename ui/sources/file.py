@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from kiosk.errors import Refused
+from kiosk.pictures.devices import Device
 from kiosk.records.evidence import MAX_FILE
 from ui.sources.source import Fetch
 
@@ -16,6 +18,8 @@ class FileSource:
     """The suffixes only shorten the list: what a file is, its content says."""
 
     word = "evidence.file"
+    kind: Literal[""] = ""
+    chosen: Device | None = None
 
     def there(self) -> bool:
         return True

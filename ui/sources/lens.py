@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
+from kiosk.pictures.devices import Device, standing
+
 if TYPE_CHECKING:
     from PySide6.QtMultimedia import QCameraDevice, QCameraFormat, QVideoFrame
 
@@ -27,15 +29,32 @@ def there() -> bool:
     return importlib.util.find_spec("PySide6.QtMultimedia") is not None
 
 
+def cameras() -> list[Device]:
+    """Those that are plugged in. On the thread of the windows."""
+    try:
+        from PySide6 import QtMultimedia  # noqa: PLC0415 - the extra
+    except ImportError:
+        return []
+    return [_device(one) for one in QtMultimedia.QMediaDevices.videoInputs()]
+
+
+def _device(one: QCameraDevice) -> Device:
+    return Device("camera", bytes(one.id().data()).hex(), one.description())
+
+
 class Lens(QObject):
     """`seen` brings pictures (QImage) from `start` to `stop`; `failed` a reason `camera.reason.…` instead."""
 
     seen = Signal(object)
     failed = Signal(str)
+    found = Signal(object, object)
+    """The cameras that are there, and the one that is looked through."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._parts: tuple[Any, ...] = ()
+        self.wanted: Device | None = None
+        """The camera to look through where it is there; None for the system's own choice."""
         self._since = QElapsedTimer()
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(self._begin)
@@ -52,10 +71,14 @@ class Lens(QObject):
         except ImportError:
             self.failed.emit("parts")
             return
-        device = QtMultimedia.QMediaDevices.defaultVideoInput()
+        inputs = QtMultimedia.QMediaDevices.videoInputs()
+        found = standing(self.wanted, [_device(one) for one in inputs])
+        named = [one for one in inputs if found is not None and _device(one).id == found.id]
+        device = named[0] if named else QtMultimedia.QMediaDevices.defaultVideoInput()
         if device.isNull():
             self.failed.emit("none")
             return
+        self.found.emit([_device(one) for one in inputs], _device(device))
         self._open(QtMultimedia, device)
 
     def _open(self, qt: Any, device: QCameraDevice) -> None:

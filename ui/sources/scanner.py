@@ -19,6 +19,7 @@ from typing import Final
 from PySide6.QtWidgets import QWidget
 
 from kiosk.errors import Refused, Unavailable
+from kiosk.pictures.devices import Device, Kind, standing
 from kiosk.records.evidence import MAX_FILE
 from ui.sources import wia
 from ui.sources.source import Fetch
@@ -36,29 +37,52 @@ _WORDS: Final = {
 }  # fmt: skip
 """Of what SANE says, whatever the exit code came to."""
 _FAILED: Final = b"scanimage: sane_"
+_LISTED: Final = "%d\t%v %m%n"
+LIST_S: Final = 30.0
+"""A network scanner that is off is looked for so long at most."""
 
 
 class ScannerSource:
     word = "evidence.scanner"
+    kind: Kind = "scanner"
+
+    def __init__(self, chosen: Device | None = None) -> None:
+        self.chosen = chosen
 
     def there(self) -> bool:
         return wia.there() or shutil.which(PROGRAM) is not None
 
     def ask(self, _parent: QWidget, then: Callable[[Fetch], None]) -> None:
-        then(scan)
+        chosen = self.chosen
+        then(lambda: scan(chosen=chosen))
 
 
-def scan(timeout_s: float = TIMEOUT_S) -> bytes:
-    """One page from the first scanner there is, as PNG.
+def scanners() -> list[Device]:
+    """Those of this machine; none where there is no program to ask. Takes some seconds."""
+    program = shutil.which(PROGRAM)
+    if not wia.there() and program is None:
+        return []
+    command = wia.command("--list") if wia.there() else [program or "", f"--formatted-device-list={_LISTED}"]
+    try:
+        done = subprocess.run(command, capture_output=True, check=False, timeout=LIST_S, env=_environment())
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    lines = [line.split("\t") for line in done.stdout.decode(errors="replace").splitlines()]
+    return [Device("scanner", line[0], line[1].strip()) for line in lines if len(line) == 2 and line[0]]
+
+
+def scan(timeout_s: float = TIMEOUT_S, chosen: Device | None = None) -> bytes:
+    """One page as PNG, from the chosen scanner where it is there, else from the first.
 
     Raises Unavailable("scanner") with one of the reasons `scanner.reason.…`, Refused("evidence_large").
     """
+    device = standing(chosen, scanners()) if chosen is not None else None
     if wia.there():
-        return _page(wia.command(), timeout_s)
+        return _page(wia.command(*([] if device is None else [device.id])), timeout_s)
     program = shutil.which(PROGRAM)
     if program is None:
         raise Unavailable("scanner", reason="parts")
-    plain = [program, "--format=png"]
+    plain = [program, "--format=png", *([] if device is None else [f"--device-name={device.id}"])]
     try:
         return _page([*plain, *WISHES], timeout_s)
     except _UnknownWish:  # not every device has colour, or calls it so: then as it is set
@@ -70,12 +94,17 @@ class _UnknownWish(Unavailable):
         super().__init__("scanner", reason="silent")
 
 
+def _environment() -> dict[str, str]:
+    """In which SANE says its errors in English."""
+    return {**os.environ, "LC_ALL": "C"}
+
+
 def _page(command: list[str], timeout_s: float) -> bytes:
     late, said = threading.Event(), list[bytes]()
     try:
         process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            env={**os.environ, "LC_ALL": "C"}, start_new_session=True,
+            env=_environment(), start_new_session=True,
         )  # fmt: skip
     except OSError as error:
         raise Unavailable("scanner", reason="parts") from error

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Literal, Protocol
 
 from PySide6.QtWidgets import QWidget
+
+from kiosk.pictures.devices import Device, Kind
 
 Fetch = Callable[[], bytes]
 """Brings the bytes; may take long, so it is called where waiting harms nobody. Raises Refused, Unavailable."""
 
 
 class Source(Protocol):
-    """A camera, a scanner, a file. `word` is the text key of its button."""
+    """A camera, a scanner, a file. `word` is the text key of its button; `chosen` the device, None for any."""
 
     word: str
+    chosen: Device | None
+
+    @property
+    def kind(self) -> Kind | Literal[""]:
+        """That of the devices among which one can be chosen; "" for none."""
 
     def there(self) -> bool:
         """Whether it can be used on this machine; must answer at once."""

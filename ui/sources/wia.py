@@ -15,6 +15,9 @@ from typing import Any, Final
 from kiosk.pictures.picture_process import ourselves
 
 COMMAND: Final = "scan-page"
+LIST: Final = "--list"
+NAMED: Final = 7
+"""WIA_DIP_DEV_NAME"""
 SCANNER: Final = 1
 """WiaDeviceType"""
 PNG: Final = "{B96B3CAF-0728-11D3-9D7B-0000F81EF32E}"
@@ -30,20 +33,22 @@ def there() -> bool:
     return sys.platform == "win32" and importlib.util.find_spec("comtypes") is not None
 
 
-def command() -> list[str]:
-    """Ourselves, as a program that only scans."""
-    return ourselves(COMMAND)
+def command(*what: str) -> list[str]:
+    """Ourselves, as a program that only scans; `what` is the id of the scanner, or LIST."""
+    return [*ourselves(COMMAND), *what]
 
 
 def main() -> int:
-    """Scan, write, and say by the exit code why not."""
+    """Scan or list, write, and say by the exit code why not."""
+    wanted = next(iter(sys.argv[2:3]), "")
     try:
         client = importlib.import_module("comtypes.client")
         comtypes = importlib.import_module("comtypes")
     except ImportError:
         return PARTS
     try:
-        page = scanned(client.CreateObject("WIA.DeviceManager", dynamic=True))
+        manager = client.CreateObject("WIA.DeviceManager", dynamic=True)
+        page = listed(manager) if wanted == LIST else scanned(manager, wanted)
     except comtypes.COMError as error:
         return CODES.get(error.hresult & 0xFFFFFFFF, SILENT)
     if page is None:
@@ -53,9 +58,20 @@ def main() -> int:
     return 0
 
 
-def scanned(manager: Any) -> bytes | None:
-    """One page of the first scanner, None where there is none. Raises comtypes.COMError."""
-    found = next((one for one in _each(manager.DeviceInfos) if one.Type == SCANNER), None)
+def listed(manager: Any) -> bytes:
+    """Id and name of each scanner, a line each."""
+    named = [(one.DeviceID, _name(one)) for one in _each(manager.DeviceInfos) if one.Type == SCANNER]
+    return "".join(f"{number}\t{' '.join(name.split())}\n" for number, name in named).encode()
+
+
+def _name(info: Any) -> str:
+    return next((str(one.Value) for one in _each(info.Properties) if one.PropertyID == NAMED), "")
+
+
+def scanned(manager: Any, wanted: str = "") -> bytes | None:
+    """One page of the wanted scanner, else of the first, None where there is none. Raises comtypes.COMError."""
+    there = [one for one in _each(manager.DeviceInfos) if one.Type == SCANNER]
+    found = next((one for one in there if wanted and one.DeviceID == wanted), there[0] if there else None)
     if found is None:
         return None
     item = found.Connect().Items.Item(1)
