@@ -17,7 +17,7 @@ from storage.keystore import SECRET_LEN
 INSTANCE: Final = "instance"
 EPOCHS: Final = 64
 """More than one device ever has."""
-_NAMED: Final = ("database-key", "pin-pepper", "mirror", "restore-key")
+NAMED: Final = ("database-key", "pin-pepper", "mirror", "restore-key")
 _ID: Final = re.compile(r"[0-9a-f]{32}")
 
 
@@ -78,7 +78,7 @@ def forget_all(keystore: Keystore, instance: str, epochs: int = EPOCHS) -> None:
 
     Raises Unavailable("keystore_…"), ("keystore_failed") where one can still be read.
     """
-    names = [*_NAMED, *(f"signing-seed-{epoch}" for epoch in range(epochs + 1))]
+    names = [*NAMED, *(f"signing-seed-{epoch}" for epoch in range(epochs + 1))]
     for name in names:
         if keystore.get(f"{instance}/{name}") is not None:
             keystore.delete(f"{instance}/{name}")

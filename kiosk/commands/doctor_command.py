@@ -23,6 +23,7 @@ from kiosk.ports import Keystore, Printer, Store
 from kiosk.texts import LANGUAGES, say
 from kiosk.tools import write_whole
 from kiosk.world import SystemClock, SystemRandomness, start_thread
+from storage.leftovers import sweep
 from storage.probes import contact
 from storage.probes.machine import LocalMachine
 from storage.probes.mend import Mending
@@ -45,6 +46,9 @@ def doctor(asked: argparse.Namespace, keystore: Keystore | None = None) -> int:
         print(f"manfaz doctor: --only 1,…,{len(runner.CHECKS)}", file=sys.stderr)
         return report.USAGE
     probes, shop = _probes(asked, keystore)
+    if asked.fix:
+        with suppress(KioskError):  # a keystore that does not answer has a finding of its own
+            sweep(keystore or _keystore())
     try:
         return _examine(asked, wanted, probes)
     finally:

@@ -128,7 +128,7 @@ def backup(probes: Probes) -> Found | None:
     away = read_object(store, "backup_away")
     since_ms = away.get("since_ms")
     if isinstance(since_ms, int) and now_ms - since_ms > DAY_MS:
-        found = {"n": (now_ms - since_ms) // DAY_MS, "place": str(away.get("place", ""))}
+        found: dict[str, int | str] = {"n": (now_ms - since_ms) // DAY_MS, "place": str(away.get("place", ""))}
         return Found(Severity.WARN if late_ms > SECOND_MS else Severity.NOTE, found, "backup_away")
     return Found(Severity.WARN, {"n": late_ms // DAY_MS}, "backup_second") if late_ms > SECOND_MS else None
 
@@ -153,13 +153,13 @@ def update(probes: Probes) -> Found | None:
         return Found(Severity.WARN, {}, "update_reverted")
     if kept.get("trouble") == "update_full":
         return Found(Severity.WARN, {"mb": int(kept.get("need_mb") or 0)}, "update_full")
+    if kept.get("trouble") == "upgrade_waits":
+        return Found(Severity.WARN, {}, "update_unsaved")
     since, metadata = kept.get("since_ms"), kept.get("metadata_ms")
     if kept.get("phase") == "WAITING" and isinstance(since, int) and now_ms - since > WAITING_MS:
         return Found(Severity.WARN, {"n": (now_ms - since) // DAY_MS})
     if isinstance(metadata, int) and 0 < metadata < now_ms - STALE_MS:
         return Found(Severity.WARN, {"n": (now_ms - metadata) // DAY_MS}, "update_stale")
-    if kept.get("trouble") == "upgrade_waits":
-        return Found(Severity.WARN, {}, "update_unsaved")
     return None
 
 

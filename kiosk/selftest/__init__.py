@@ -1,7 +1,8 @@
 """`manfaz selftest`: does this installation work at all, here, now? Everything it needs it makes and takes away again.
 
 Run by an installer, by an update before it is trusted, and by a technician. It touches no store but its own, in a
-temporary folder; of the real keystore it uses entries of its own names, which it deletes. Nothing goes over the line.
+temporary folder; of the real keystore it uses entries of its own names, which it deletes, and those that a killed one
+before it has left. Nothing goes over the line.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import secrets
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.metadata import version
@@ -26,7 +26,7 @@ from kiosk import VERSION
 from kiosk.errors import Corrupt, KioskError, Unavailable
 
 if TYPE_CHECKING:
-    from kiosk.ports import Keystore
+    from storage.leftovers import OwnEntries
 
 SCHEMA: Final = 1
 """Of the report."""
@@ -38,31 +38,6 @@ OPTIONAL: Final = frozenset({"ui.sources.lens"})
 _SOME_BYTES: Final = 64
 
 
-class OwnEntries:
-    """A keystore that remembers what was put into it here, so that nothing of it stays behind."""
-
-    def __init__(self, keystore: Keystore) -> None:
-        self._keystore = keystore
-        self._names: set[str] = set()
-
-    def get(self, name: str) -> bytes | None:
-        return self._keystore.get(name)
-
-    def put(self, name: str, value: bytes) -> None:
-        self._names.add(name)
-        self._keystore.put(name, value)
-
-    def delete(self, name: str) -> None:
-        self._keystore.delete(name)
-        self._names.discard(name)
-
-    def forget(self) -> None:
-        """Delete all of them, as far as the keystore lets us."""
-        for name in sorted(self._names):
-            with suppress(KioskError):
-                self.delete(name)
-
-
 def selftest(
     picture: Path | None = None, rehearsal: tuple[Path, Path] | None = None
 ) -> tuple[dict[str, Any], KioskError | None]:
@@ -72,6 +47,7 @@ def selftest(
     (`storage.rehearsal`), and the report has ``rehearsal`` {ms, schema, entries}.
     """
     from storage.keystore import SystemKeystore  # noqa: PLC0415 - as all of storage
+    from storage.leftovers import OwnEntries  # noqa: PLC0415 - the same
 
     keystore = OwnEntries(SystemKeystore())
     # Something that looks into a file of ours for a moment longer is no fault of the installation.
