@@ -20,7 +20,8 @@ _CANTOPEN: Final = 14
 _NOT_A_DATABASE: Final = 26
 # EFBIG, ENOSPC, EDQUOT: a quota or a limit is a full disk to the person.
 _NO_ROOM_ERRNO: Final = frozenset({27, 28, 122})
-_EIO: Final = 5
+# EPERM, EACCES, EROFS.
+_DENIED: Final = frozenset({1, 13, 30})
 
 _REASONS: Final = {_BUSY: "locked", _LOCKED: "locked", _IO: "io", _CANTOPEN: "cannot_open"}
 
@@ -40,8 +41,8 @@ def translate(error: BaseException) -> KioskError:
         return Corrupt("store_key")
     if code == _CORRUPT:
         return Corrupt("store_damaged", found=str(cause))
-    if isinstance(cause, OSError) and cause.errno == _EIO:
-        code = _IO
+    if isinstance(cause, OSError):  # what it says itself holds a number and a path, and is no word to anybody
+        return Unavailable("store_failed", reason="denied" if cause.errno in _DENIED else "io")
     return Unavailable("store_failed", reason=_REASONS.get(code, str(cause)))
 
 

@@ -98,7 +98,7 @@ class LackBench(Bench):
             line.split(maxsplit=1)[-1] for line in self._log.read_text(encoding="utf-8", errors="replace").splitlines()
         ]
         begun = next((at for at, line in enumerate(calls) if f"/{MARK}" in line), 0)
-        before = Counter(line.partition("(")[0] for line in calls[:begun])
+        before = Counter(line.partition("(")[0] for line in calls[: begun + 1])
         return [cut for cut in points if cut.n > before[cut.call]]
 
     def _act(self, root: Path) -> None:

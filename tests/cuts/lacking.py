@@ -66,7 +66,7 @@ def update(root: Path) -> None:
         notes = Notes(opened.store.fact, lambda change: opened.store.commit([], [change]))
         here = Installed(root / "data", "", "0.1.0", "", upgrade.HEAD)
         machine = Updating(here, tools(root, opened), Always("1"), notes, FakeClock(), SeededRandomness())
-        for _ in range(6):
+        for _ in range(12):  # what could not be read once is fetched again
             machine.ask()
             machine.step(lambda: True)
             standing = machine.standing()

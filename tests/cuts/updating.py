@@ -191,10 +191,11 @@ class Stick:
     def fetch(self, release: Release, into: Path, go_on: Callable[[], bool]) -> Path:
         into.mkdir(parents=True, exist_ok=True)
         part, data = into / f"{release.name}.part", self._archive.read_bytes()
-        with part.open("ab", buffering=0) as file:
+        with part.open("ab") as file:
             got = file.tell()
             for piece in (data[got : got + 1000], data[got + 1000 :]):
                 file.write(piece)
+                file.flush()
             os.fsync(file.fileno())
         if part.read_bytes() != data:  # as `sync.updates` does
             part.unlink()

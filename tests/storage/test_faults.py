@@ -259,6 +259,8 @@ def _driver_error(code: int, text: str = "x") -> dbapi2.Error:
         (_driver_error(13), "disk_full", None),
         (OSError(28, "No space left on device"), "disk_full", None),
         (OSError(5, "Input/output error"), "store_failed", "io"),
+        (PermissionError(13, "Permission denied", "/home/محمد/kiosk.db"), "store_failed", "denied"),
+        (OSError(24, "Too many open files"), "store_failed", "io"),
         (_driver_error(26), "store_key", None),
         (_driver_error(11), "store_damaged", None),
         (_driver_error(267), "store_damaged", None),
