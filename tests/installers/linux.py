@@ -174,7 +174,7 @@ def package(shop: Shop, office: Office, begun: float) -> None:
     shop.step(".deb undoes a bad update", lambda: at_work.undone(shop, "manfaz"))
     shop.step(".deb is updated over the line", lambda: at_work.over_the_line(shop, "manfaz"))
     shop.step(".deb twice", lambda: chroot.run(*dpkg, "--install", first))
-    shop.step(".deb scripts when dpkg turns back", lambda: _scripts(shop))
+    _turned_back(shop, following)
     shop.step(".deb upgrades", lambda: chroot.run(*dpkg, "--install", following))
     shop.step(".deb the new one runs", lambda: shop.says("manfaz", NEXT))
     shop.step(".deb the store is read by it", lambda: shop.store("/opt/manfaz", "read"))
@@ -201,6 +201,27 @@ def _scripts(shop: Shop) -> None:
         shop.chroot.run(f"/var/lib/dpkg/info/manfaz.{name}", reason, FIRST)
     shop.chroot.run("/var/lib/dpkg/info/manfaz.postinst", "nonsense", code=1)
     shop.chroot.run("/var/lib/dpkg/info/manfaz.postinst", "configure", FIRST)
+
+
+def _turned_back(shop: Shop, file: str) -> None:
+    shop.step(".deb scripts when dpkg turns back", lambda: _scripts(shop))
+    shop.step(".deb is refused beside another installation", lambda: _locked(shop, file))
+    shop.step(".deb on a full disk leaves the one before", lambda: _full_package(shop, file))
+
+
+def _locked(shop: Shop, file: str) -> None:
+    python = "/opt/manfaz/runtime/bin/python3.11"
+    said = shop.chroot.run(python, "-B", "/mnt/locked.py", "dpkg", "--install", file, code=2)
+    assert "dpkg frontend lock was locked by another process" in said, said
+    shop.says("manfaz", FIRST)
+
+
+def _full_package(shop: Shop, file: str) -> None:
+    """Dpkg turns back, and our scripts with it: the version before stands whole, and is known as installed."""
+    said = shop.chroot.run("sh", "/mnt/full.sh", file)
+    assert "No space left on device" in said, said
+    assert said.endswith(f"{FIRST}\ninstall ok installed {FIRST}\n"), f"something lacks or is left: {said[-600:]}"
+    shop.says("manfaz", FIRST)
 
 
 def _gone(shop: Shop, said: str, *, purged: bool = True) -> None:
