@@ -109,7 +109,7 @@ test-linux:  ## The .deb in clean Debians 12 and 13, the .run without root: inst
 
 test-windows:  ## The setup program under wine: installed, tried, at work, upgraded, updated, removed; and our tests over there
 	@sh setup.sh --windows
-	$(PY) -m pytest -n 2 --dist loadfile -p no:cacheprovider -p no:randomly tests/windows/wine_installed.py tests/windows/wine_updated.py tests/windows/wine_suite.py $(ARGS)
+	$(PY) -m pytest -n 2 --dist loadfile -p no:cacheprovider -p no:randomly $(sort $(wildcard tests/windows/wine_*.py)) $(ARGS)
 
 clean:  ## Take away what was made here; .venv stays
 	rm -rf dist build htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

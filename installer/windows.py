@@ -18,6 +18,8 @@ NSIS = Path(__file__).with_name("nsis")
 SCRIPT, TEXTS, ICON = NSIS / "manfaz.nsi", NSIS / "texts.json", NSIS / "manfaz.ico"
 CACHE = ROOT / "build" / "windows"
 LIST = "install.log"
+NEW = "setup.new"
+"""Where files are unpacked, beside those that they replace: `nsis/changeover.nsh`."""
 LARGEST_BYTES = 40_000_000
 """Of the setup program, when it is packed as well as can be."""
 IN_BOTH = frozenset({"old_windows"})
@@ -100,6 +102,7 @@ def write_list(stage: Path, python: WindowsPython) -> None:
 def compile_setup(stage: Path, made: Path, setup: Path, version: str, *, fast: bool) -> None:
     """Call makensis on what is staged. Raises BuildError."""
     (made / "files.nsh").write_text(file_commands(stage), encoding="utf-8-sig")
+    (made / "names.nsh").write_text(name_commands(stage), encoding="utf-8-sig")
     (made / "texts.nsh").write_text(text_commands(), encoding="utf-8-sig")
     words = {
         "VERSION": version, "VERSION4": ".".join((version.split(".") + ["0"] * 4)[:4]), "STAGE": str(stage),
@@ -120,10 +123,17 @@ def file_commands(stage: Path) -> str:
         here = PurePosixPath(name).parent
         if here != folder:
             folder = here
-            under = "" if here == PurePosixPath(".") else f"\\{here}".replace("/", "\\")
-            lines.append(f'SetOutPath "$INSTDIR{under}"')
+            under = str(PurePosixPath(NEW) / here).replace("/", "\\")
+            lines.append(f'SetOutPath "$INSTDIR\\{under}"')
         lines.append(f'File "${{STAGE}}/{name}"')
     return "\n".join(lines) + "\n"
+
+
+def name_commands(stage: Path) -> str:
+    """A macro that calls another one with each name at the top but the list's, which marks a change as unfinished."""
+    names = sorted({*(path.name for path in stage.iterdir()), "uninstall.exe"} - {LIST})
+    lines = "".join(f'  !insertmacro ${{_do}} "{name}"\n' for name in names)
+    return f"!macro EachName _do\n{lines}!macroend\n"
 
 
 def text_commands() -> str:

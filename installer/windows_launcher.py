@@ -14,14 +14,32 @@ from pathlib import Path
 from installer.windows_runtime import PYTHON
 
 LAUNCHERS = {"manfaz.exe": ("w64.exe", "pythonw.exe"), "manfaz-cli.exe": ("t64.exe", "python.exe")}
-MAIN = """\
+UNFINISHED = "setup.old/install.log"
+"""What lies in the program's folder while one version takes the place of another (`nsis/changeover.nsh`)."""
+SAID = (
+    "لم يكتمل تثبيت منفذ أو تحديثه. بياناتك محفوظة ولم تُمس. شغّل برنامج التثبيت من الفلاشة مرة أخرى.",
+    "The installation of Manfaz was cut off. Your data is kept and was not touched. Run setup again from the stick.",
+)
+TITLE = "Manfaz · منفذ"
+MAIN = f"""\
 import os
 import sys
 
 program = os.path.dirname(os.path.abspath(sys.argv[0]))
 sys.argv[0] = os.path.join(program, "starter")
 sys.path[0] = program
-from starter.__main__ import main
+try:
+    if os.path.exists(os.path.join(program, {UNFINISHED!r})):
+        raise ImportError
+    from starter.__main__ import main
+except ImportError:
+    if sys.stderr is None:
+        import ctypes
+
+        ctypes.windll.user32.MessageBoxW(None, {chr(10).join(SAID)!r}, {TITLE!r}, 0x10)
+    else:
+        print(*{SAID!r}, sep=chr(10), file=sys.stderr)
+    sys.exit(70)
 
 sys.exit(main())
 """

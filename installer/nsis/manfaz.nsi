@@ -1,6 +1,6 @@
 ; The setup program for 64-bit Windows; 32-bit Windows does not start it, and says so in its own words.
 ; `installer.windows` writes the three files that are included from ${MADE}.
-; Exit codes: 0 done, 1602 cancelled, 1603 failed, 1618 another setup runs, 1633 this Windows will not do, 3010 restart.
+; Exit codes: 0 done, 112 the disk is too full, 1602 cancelled, 1603 failed, 1618 another setup runs, 1633 this Windows will not do, 3010 restart.
 ; Switches: /S silent, /AUTOSTART, /NODESKTOP, /LANG=en, and as the last one /D=folder (never quoted).
 
 Unicode true
@@ -27,6 +27,7 @@ SetDateSave on
 !include WordFunc.nsh
 
 !define DONE 0
+!define NO_ROOM 112
 !define CANCELLED 1602
 !define FAILED 1603
 !define OTHER_SETUP 1618
@@ -37,11 +38,18 @@ SetDateSave on
 !define UNINSTALL_KEY "Software\Microsoft\Windows\CurrentVersion\Uninstall\Manfaz"
 !define OWN_KEY "Software\Manfaz"
 !define LIST "install.log"
+!define NEW "setup.new"  ; changeover.nsh says what these two are
+!define OLD "setup.old"
+!define MOST_OLD 9
 
 Var INSTALLED
 Var LOG
 Var LANG
 Var ERASED
+Var FOLDER
+Var DRIVE
+Var FREE
+Var NEEDED
 
 Name "Manfaz"
 OutFile "${OUT}"
@@ -77,6 +85,7 @@ VIAddVersionKey OriginalFilename "manfaz-setup-${VERSION}.exe"
 !insertmacro MUI_LANGUAGE "English"
 !insertmacro MUI_RESERVEFILE_LANGDLL
 !include "${MADE}/texts.nsh"
+!include "${MADE}/names.nsh"
 
 ; ---- what both programs do -------------------------------------------------------------------------------------
 
@@ -139,10 +148,10 @@ Function ${un}refuseRunning
   ${Loop}
 FunctionEnd
 
-; Delete what an earlier setup has put there, by its own list: never a folder with what else may lie in it.
+; Delete what a setup has put into $FOLDER, by its own list: never a folder with what else may lie in it.
 Function ${un}deleteListed
   ClearErrors
-  FileOpen $0 "$INSTDIR\${LIST}" r
+  FileOpen $0 "$FOLDER\${LIST}" r
   ${If} ${Errors}
     Return
   ${EndIf}
@@ -159,16 +168,26 @@ Function ${un}deleteListed
     ${WordFind} "$3" ".." "E+1{" $4
     ${If} ${Errors}  ; no step upwards in it
       ${If} $2 == "f"
-        Delete "$INSTDIR\$3"
+        Delete "$FOLDER\$3"
       ${ElseIf} $2 == "c"
-        Delete "$INSTDIR\$3"
+        Delete "$FOLDER\$3"
       ${ElseIf} $2 == "d"
-        RMDir "$INSTDIR\$3"
+        RMDir "$FOLDER\$3"
       ${EndIf}
     ${EndIf}
   ${Loop}
   FileClose $0
-  Delete "$INSTDIR\${LIST}"
+  Delete "$FOLDER\uninstall.exe"
+  Delete "$FOLDER\${LIST}"
+FunctionEnd
+
+; Versions that another one has replaced.
+Function ${un}deleteOld
+  ${ForEach} $5 1 ${MOST_OLD} + 1
+    StrCpy $FOLDER "$INSTDIR\${OLD}.$5"
+    Call ${un}deleteListed
+    RMDir "$FOLDER"
+  ${Next}
 FunctionEnd
 !macroend
 !insertmacro Functions ""
@@ -228,15 +247,17 @@ FunctionEnd
 Section "$(text_program)" program
   SectionIn RO
   Call refuseRunning
-  Call deleteListed
+  Call undoCutOff
+  Call refuseForeign
+  Call refuseFull
   ClearErrors
   !include "${MADE}/files.nsh"
-  WriteUninstaller "$INSTDIR\uninstall.exe"
+  WriteUninstaller "$INSTDIR\${NEW}\uninstall.exe"
+  SetOutPath "$INSTDIR"  ; a folder that we stand in cannot be renamed
   ${If} ${Errors}
-    Push ${FAILED}
-    Push "$(text_not_copied)"
-    Call refuse
+    Call giveUp
   ${EndIf}
+  Call changeOver
   DetailPrint "$(text_preparing)"
   ; Nobody may write here later, so what Python keeps of a module is made now; without it the start is only slower.
   nsExec::Exec '"$INSTDIR\python\python.exe" -B -m compileall -q --invalidation-mode unchecked-hash "$INSTDIR\app" "$INSTDIR\starter" "$INSTDIR\site-packages"'
@@ -285,7 +306,12 @@ Section "-end"
     SetErrorLevel ${RESTART}
 SectionEnd
 
+!include "${__FILEDIR__}/changeover.nsh"
+
 Function .onInstFailed
+  Call dropNew
+  IfSilent +2
+    MessageBox MB_OK|MB_ICONSTOP "$(text_not_copied)"
   FileWriteUTF16LE $LOG "exit ${FAILED}: $(text_not_copied)$\r$\n"
   FileClose $LOG
   SetErrorLevel ${FAILED}
@@ -310,16 +336,43 @@ Function un.eraseData
     Return
   ${EndIf}
   MessageBox MB_YESNO|MB_ICONQUESTION|MB_DEFBUTTON2 "$(text_erase_ask)" IDNO keep
-  nsExec::Exec '"$INSTDIR\manfaz-cli.exe" unsent'
-  Pop $0
+  nsExec::ExecToStack '"$INSTDIR\manfaz-cli.exe" unsent'
+  Call un.sayWhyKept
   ${If} $0 != 0
-    MessageBox MB_OK|MB_ICONEXCLAMATION "$(text_erase_unsent)"
     Return
   ${EndIf}
   MessageBox MB_YESNO|MB_ICONEXCLAMATION|MB_DEFBUTTON2 "$(text_erase_again)" IDNO keep
-  RMDir /r "$LOCALAPPDATA\Manfaz"
+  ; First the keys, by the program, which looks once more; from then on the files are noise.
+  nsExec::ExecToStack '"$INSTDIR\manfaz-cli.exe" unsent --erase'
+  Call un.sayWhyKept
+  ${If} $0 != 0
+    Return
+  ${EndIf}
   StrCpy $ERASED "yes"
+  FileWriteUTF16LE $LOG "data erased$\r$\n"
+  RMDir /r "$LOCALAPPDATA\Manfaz"
+  ${If} ${FileExists} "$LOCALAPPDATA\Manfaz"
+    MessageBox MB_OK|MB_ICONEXCLAMATION "$(text_erase_left)"
+  ${EndIf}
   keep:
+FunctionEnd
+
+; What the program answered, from the stack: its code, which goes to $0, and its words. Nothing is said at 0.
+Function un.sayWhyKept
+  Pop $0
+  Pop $1
+  FileWriteUTF16LE $LOG "unsent: $0$\r$\n"
+  ${If} $0 == 0
+    Return
+  ${EndIf}
+  StrCpy $2 $1 12
+  ${If} $2 == "not sent yet"
+    ${WordFind} "$1" ": " "-1" $2
+    IntOp $2 $2 + 0  ; without the end of its line
+    MessageBox MB_OK|MB_ICONEXCLAMATION "$(text_erase_unsent)"
+  ${Else}
+    MessageBox MB_OK|MB_ICONEXCLAMATION "$(text_erase_unknown)"
+  ${EndIf}
 FunctionEnd
 
 Section Uninstall
@@ -328,8 +381,13 @@ Section Uninstall
   Delete "$SMPROGRAMS\Manfaz.lnk"
   Delete "$DESKTOP\Manfaz.lnk"
   Delete "$SMSTARTUP\Manfaz.lnk"
+  RMDir /r "$INSTDIR\${NEW}"
+  StrCpy $FOLDER "$INSTDIR\${OLD}"  ; of an upgrade that was cut off
   Call un.deleteListed
-  Delete "$INSTDIR\uninstall.exe"
+  RMDir "$FOLDER"
+  Call un.deleteOld
+  StrCpy $FOLDER "$INSTDIR"
+  Call un.deleteListed
   RMDir "$INSTDIR"
   DeleteRegKey HKLM "${UNINSTALL_KEY}"
   DeleteRegKey HKLM "${OWN_KEY}"

@@ -107,18 +107,32 @@ def test_the_list_names_every_file_and_then_every_folder_inside_out(tmp_path: Pa
 def test_files_are_put_by_name_and_in_one_order(tmp_path: Path) -> None:
     put(tmp_path, "b.exe", "app/z.py", "app/a.py", "a.ico")
     assert windows.file_commands(tmp_path).splitlines() == [
-        'SetOutPath "$INSTDIR"', 'File "${STAGE}/a.ico"',
-        'SetOutPath "$INSTDIR\\app"', 'File "${STAGE}/app/a.py"', 'File "${STAGE}/app/z.py"',
-        'SetOutPath "$INSTDIR"', 'File "${STAGE}/b.exe"',
+        'SetOutPath "$INSTDIR\\setup.new"', 'File "${STAGE}/a.ico"',
+        'SetOutPath "$INSTDIR\\setup.new\\app"', 'File "${STAGE}/app/a.py"', 'File "${STAGE}/app/z.py"',
+        'SetOutPath "$INSTDIR\\setup.new"', 'File "${STAGE}/b.exe"',
     ]  # fmt: skip
+
+
+def test_what_changes_places_is_every_name_at_the_top_but_the_list_that_marks_the_change(tmp_path: Path) -> None:
+    put(tmp_path, "manfaz.exe", "app/a.py", windows.LIST)
+    assert windows.name_commands(tmp_path).splitlines() == [
+        "!macro EachName _do", '  !insertmacro ${_do} "app"', '  !insertmacro ${_do} "manfaz.exe"',
+        '  !insertmacro ${_do} "uninstall.exe"', "!macroend",
+    ]  # fmt: skip
+    assert f'!define NEW "{windows.NEW}"' in scripts()
+    assert f'!define LIST "{windows.LIST}"' in scripts()
 
 
 # ---- words and rules of the script
 
 
+def scripts() -> str:
+    return "".join(path.read_text(encoding="utf-8") for path in sorted(windows.NSIS.glob("*.ns[ih]")))
+
+
 def test_every_text_of_setup_is_there_in_both_languages_and_used() -> None:
     texts = json.loads(windows.TEXTS.read_text(encoding="utf-8"))
-    script = windows.SCRIPT.read_text(encoding="utf-8")
+    script = scripts()
     for name, said in texts.items():
         assert re.search(r"[\u0600-\u06ff]", said["ar"]), name
         assert said["en"].isascii() or "…" in said["en"], name
@@ -135,8 +149,9 @@ def test_a_text_cannot_end_its_own_quotes() -> None:
 
 
 def test_the_script_deletes_no_folder_with_what_lies_in_it_but_the_data_that_is_erased_on_demand() -> None:
-    script = windows.SCRIPT.read_text(encoding="utf-8")
-    assert re.findall(r"RMDir\s+/r.*", script) == ['RMDir /r "$LOCALAPPDATA\\Manfaz"']
+    script = scripts()
+    found = set(re.findall(r"RMDir\s+/r.*", script))
+    assert found == {'RMDir /r "$LOCALAPPDATA\\Manfaz"', 'RMDir /r "$INSTDIR\\${NEW}"'}, "or what is being unpacked"
     assert "/REBOOTOK" not in script, "a delete at the next start of Windows may hit what was installed again meanwhile"
 
 
