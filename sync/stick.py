@@ -164,7 +164,7 @@ class Stick:
             if 400 <= one.raw.status < 500 and one.raw.media == wire.DSSE:
                 self._intake.verdict(one.raw.body, one.raw.nonce, one.epoch)
             elif one.path == wire.PATH_HEARTBEAT and one.signed(200):
-                self._intake.lease(one.raw.body, one.raw.nonce)
+                self._intake.lease(one.raw.body, one.raw.nonce, carried=True)
         for one, members in pages:
             self._apply(one, members)
         self._store.commit([], [PutFact(FACT, b"")])

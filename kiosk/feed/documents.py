@@ -87,18 +87,19 @@ def read_outcome(item: Mapping[str, Any], my_epoch: int, store: Store) -> Outcom
     )  # fmt: skip
 
 
-def read_order(envelope: bytes, publics: Iterable[bytes], me: Statement) -> str | None:
-    """The code of an order inside a page: signed on its own, made before my request, so without its nonce.
+def read_order(envelope: bytes, publics: Iterable[bytes], me: Statement, spoken_ms: int) -> tuple[str, int] | None:
+    """The code and time of an order inside a page: signed on its own, made before my request, so without its nonce.
 
-    None where it is about an epoch that is over. Raises Forged, BadJson, TypeError.
+    None where it is about an epoch that is over, or resumes what the centre has spoken of since (`spoken_ms`): a page
+    that was carried may have been kept back. Raises Forged, BadJson, TypeError.
     """
     members = trust.open_object(envelope, trust.VERDICT, publics)
-    epoch, code = count(members.get("epoch")), members.get("code")
+    epoch, code, at_ms = count(members.get("epoch")), members.get("code"), count(members.get("server_ms"))
     if members.get("device") != me.device_text or epoch > me.epoch:
         raise Forged("other device")
     if code not in ("suspended", "resumed", "erase"):
         raise Forged("order")
-    return str(code) if epoch == me.epoch else None
+    return None if epoch != me.epoch or (code == "resumed" and at_ms < spoken_ms) else (str(code), at_ms)
 
 
 def opening(store: Store, app: str) -> list[Writing]:

@@ -3,7 +3,8 @@
 Facts left behind (`Store.fact`), ASCII: `lease_until_ms`, `durable_hwm`, `floor_ms`, `catalogue_seen_ms` are decimal
 numbers; `order` is ``<epoch> suspended|resumed|revoked|erase``; `quarantine` is ``<epoch> <why> <seq>``, and while it
 stands for the present epoch nothing is sent and no money taken; `alarm` is ``<code> <number>`` for whoever calls
-support; `earlier` says how far the centre holds earlier epochs.
+support; `earlier` says how far the centre holds earlier epochs; `spoken_ms` is when the centre last gave a lease or an
+order, by its own clock.
 """
 
 from __future__ import annotations
@@ -160,7 +161,7 @@ class Intake:
         if found.epoch != self._in_force.statement().epoch:
             self.earlier.refused(found.epoch, found.code, found.seq, members.get("ack"))
         elif found.code in ("suspended", "revoked", "erase"):
-            self._order(found.code)
+            self._order(found.code, found.server_ms)
         elif found.code == "equivocation":
             self._quarantine("equivocation", found.seq)
         elif found.code == "structural":
@@ -175,14 +176,18 @@ class Intake:
         except (binascii.Error, Forged):
             self.ignored["structural_ack"] += 1
 
-    def _order(self, code: str) -> None:
+    def _order(self, code: str, server_ms: int) -> None:
         epoch = self._in_force.statement().epoch
-        if order(self._store.facts(), epoch) != code:
-            self._scribe.write([], [_order(epoch, code)])
+        known = order(self._store.facts(), epoch) == code
+        self._scribe.write([], [_order(epoch, code), self._latest("spoken_ms", server_ms)])
+        if not known:
             self._publish(SyncChanged())
 
-    def lease(self, envelope: bytes, nonce: str) -> int:
-        """Renew the lease, end a suspension (else it were a no). Answers the centre's time. Raises Forged."""
+    def lease(self, envelope: bytes, nonce: str, *, carried: bool = False) -> int:
+        """Renew the lease, end a suspension (else it were a no). Answers the centre's time. Raises Forged.
+
+        One that was `carried` may have been kept back until the centre had said something else: then it says nothing.
+        """
         members = self.mine(envelope, trust.LEASE, nonce)
         try:
             server_ms, until = count(members["server_ms"]), count(members["lease_until_ms"])
@@ -190,17 +195,21 @@ class Intake:
             earlier = {str(count(one["epoch"])): count(one["hwm"]) for one in members.get("earlier", [])}
         except (KeyError, TypeError) as error:
             raise Forged("not a lease") from error
-        epoch = self._in_force.statement().epoch
-        changes = [_number("lease_until_ms", until), _number("durable_hwm", durable), self._floor(server_ms)]
+        epoch, facts = self._in_force.statement().epoch, self._store.facts()
+        if carried and server_ms < (number(facts, "spoken_ms") or 0):
+            self.ignored["old_lease"] += 1
+            return server_ms
+        changes = [_number("lease_until_ms", until), _number("durable_hwm", durable), _number("spoken_ms", server_ms)]
+        changes += [self._latest("floor_ms", server_ms)]
         changes += [PutFact("earlier", json.dumps(earlier).encode())] if earlier else []
-        if order(self._store.facts(), epoch) == "suspended":
+        if order(facts, epoch) == "suspended":
             changes.append(_order(epoch, "resumed"))
         self._scribe.write([], changes)
         self._publish(SyncChanged())
         return server_ms
 
-    def _floor(self, server_ms: int) -> PutFact:
-        return _number("floor_ms", max(server_ms, number(self._store.facts(), "floor_ms") or 0))
+    def _latest(self, name: str, server_ms: int) -> PutFact:
+        return _number(name, max(server_ms, number(self._store.facts(), name) or 0))
 
     def mine(self, envelope: bytes, payload_type: str, nonce: str, about: int | None = None) -> dict[str, Any]:
         """The members of a signed answer to my request of `nonce`, which may be `about` an earlier epoch of mine.
@@ -236,7 +245,7 @@ class Intake:
             wanted = rereading.wanted(self._store, items, following)
             with self._scribe.turn() if feed_news.counts_money(wanted) else nullcontext():
                 applied = self._read(wanted)
-                changes = [*applied.changes, PutCursor(following), self._floor(server_ms)]
+                changes = [*applied.changes, PutCursor(following), self._latest("floor_ms", server_ms)]
                 if not more:
                     changes.append(_number("catalogue_seen_ms", server_ms))  # it is known to be the newest now
                 self._scribe.write(applied.writings, changes)
@@ -279,8 +288,10 @@ class Intake:
         elif kind in ("settings", "operators", "catalogue", "keyset"):
             documents.apply(kind, dumps(item["document"]), applied)
         elif kind == "order":
-            code = read_order(dumps(item["document"]), self._in_force.keyset().feed, me)
-            applied.changes.extend([_order(me.epoch, code)] if code else [])
+            spoken_ms = number(self._store.facts(), "spoken_ms") or 0
+            found = read_order(dumps(item["document"]), self._in_force.keyset().feed, me, spoken_ms)
+            if found is not None:
+                applied.changes += [_order(me.epoch, found[0]), self._latest("spoken_ms", found[1])]
         else:
             feed_news.apply(item, me.epoch, self._store, applied)
 

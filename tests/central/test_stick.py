@@ -13,6 +13,7 @@ import pytest
 from central import devices
 from central.cli.console import EXIT_REFUSED, EXIT_UNAVAILABLE
 from central.web import stick as counter_of_sticks
+from central.web.answers import verdict
 from kiosk.backroom.scribe import Writing
 from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.errors import Refused
@@ -273,6 +274,44 @@ def test_a_suspended_counter_hears_it(till: Till) -> None:
         devices.resume(till.office.centre, session, till.device.chain.device, "amal")
     till.stick.bring(till.take(till.out()))
     assert till.out().entries == till.unsent > 0
+
+
+def hears_by_line(till: Till) -> None:
+    with till.office.store.reading() as session:
+        standing = devices.latest(session, till.device.chain.device)
+    order = verdict(till.office.centre, standing, 403, "suspended", "line").body
+    assert till.kiosk.intake.verdict(order, "line") is not None
+
+
+def test_an_answer_that_was_kept_back_lifts_no_suspension(till: Till) -> None:
+    """Whoever expects to be suspended has an answer in his drawer from before; it opens nothing any more."""
+    centre, device = till.office.centre, till.device.chain.device
+    kept_back = till.take(till.out())
+    till.office.clock.ms += 60_000
+    with till.office.store.writing() as session:
+        devices.suspend(centre, session, device, "amal")
+    hears_by_line(till)
+    with pytest.raises(Refused, match="line_suspended"):
+        till.stick.bring(kept_back)
+    assert intake.order(till.kiosk.store.facts(), 1) == "suspended"
+    assert till.lease_ms == 0
+    with till.office.store.writing() as session:
+        devices.resume(centre, session, device, "amal")
+    till.stick.bring(till.take(till.out()))
+    assert intake.order(till.kiosk.store.facts(), 1) is None
+
+
+def test_nor_does_a_page_that_was_kept_back_and_that_resumes(till: Till) -> None:
+    centre, device = till.office.centre, till.device.chain.device
+    for act in (devices.suspend, devices.resume):
+        with till.office.store.writing() as session:
+            act(centre, session, device, "amal")
+    kept_back = till.take(till.out())
+    till.office.clock.ms += 60_000
+    hears_by_line(till)
+    with pytest.raises(Refused, match="line_suspended"):
+        till.stick.bring(kept_back)
+    assert intake.order(till.kiosk.store.facts(), 1) == "suspended"
 
 
 def test_in_quarantine_only_a_heartbeat_goes(till: Till) -> None:
