@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kiosk.setting_up.desk import Machine
+from storage.disks import lay, rooms
 from storage.ground import examine
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ DISKS: Final = ("/mnt", "/media", "/srv")
 def machine(language: Language, data: Path, *, full_screen: bool = False) -> Machine:
     """This machine, with the data folder `data`. Nothing of it is touched yet."""
     return Machine(
-        _offset_min, examine, _probe, partial(_device, language=language), partial(_backups, data),
+        _offset_min, examine, rooms, lay, _probe, partial(_device, language=language), partial(_backups, data),
         f"{platform.system()} {platform.release()} {platform.machine()}", _release(), _autostart, full_screen,
     )  # fmt: skip
 

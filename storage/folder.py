@@ -6,13 +6,15 @@ one file two names and so two logs: each of them has lost data elsewhere (journa
 
 from __future__ import annotations
 
+import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
 from kiosk.errors import Refused, Unavailable
+from kiosk.values.arabic import isolate
 
 _MOUNTS: Final = Path("/proc/self/mounts")
 _REMOTE: Final = frozenset({
@@ -33,8 +35,10 @@ def prepare_folder(folder: Path) -> Path:
     """The folder by its real name, made if it was missing, for this user's eyes only.
 
     Raises Refused("folder_remote") on a network share, Refused("folder_synced") inside a synchronised one,
-    Unavailable("folder_unusable") when it cannot be made.
+    Unavailable("folder_unusable") when it cannot be made, ("folder_gone") where it is a link to a disk that is away.
     """
+    if leads_nowhere(folder):
+        raise Unavailable("folder_gone", place=isolate(str(folder.resolve())))
     try:
         real = folder.resolve()
         refuse_remote(real)
@@ -44,6 +48,11 @@ def prepare_folder(folder: Path) -> Path:
     except OSError as error:
         raise Unavailable("folder_unusable", reason=error.strerror) from error
     return real
+
+
+def leads_nowhere(folder: Path) -> bool:
+    """Whether it is a link whose disk is not there: a new folder in its place would be taken for a new counter."""
+    return os.path.lexists(folder) and not folder.exists()
 
 
 def refuse_synced(folder: Path) -> None:
@@ -61,15 +70,23 @@ def refuse_remote(folder: Path) -> None:
 def mounted_as(folder: Path, mounts: Sequence[str]) -> str:
     """The file system under `folder`, by lines of /proc/mounts; empty when none is known (no Linux)."""
     best, kind = -1, ""
-    for line in mounts:
-        fields = line.split(" ")
-        if len(fields) < 3:
-            continue
-        point = Path(_ESCAPED.sub(lambda octal: chr(int(octal[1], 8)), fields[1]))
+    for point, found in _read(mounts):
         # <=: of two mounts on one point the later one is seen.
         if folder.is_relative_to(point) and best <= len(point.parts):
-            best, kind = len(point.parts), fields[2]
+            best, kind = len(point.parts), found
     return kind
+
+
+def mounts() -> list[tuple[Path, str]]:
+    """Where file systems are mounted, and of which kind; none known on a system without /proc."""
+    return list(_read(_mounts()))
+
+
+def _read(lines: Sequence[str]) -> Iterator[tuple[Path, str]]:
+    for line in lines:
+        fields = line.split(" ")
+        if len(fields) > 2:
+            yield Path(_ESCAPED.sub(lambda octal: chr(int(octal[1], 8)), fields[1])), fields[2]
 
 
 def _mounts() -> list[str]:

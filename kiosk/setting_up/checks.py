@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, Final
 
 from kiosk.clock import CAIRO, moment, show_time
@@ -23,6 +24,14 @@ class Ground:
 
     free_mb: int
     fsync_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A place for the data folder, and what is free on its disk."""
+
+    place: Path
+    free_mb: int
 
 
 def judge_clock(wall_ms: int, offset_min: int) -> dict[str, Any]:

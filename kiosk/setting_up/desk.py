@@ -24,7 +24,7 @@ from kiosk.records.commits import PutFact
 from kiosk.records.evidence import Taken
 from kiosk.records.papers import Said
 from kiosk.setting_up import report, trial
-from kiosk.setting_up.checks import Ground, judge_clock, judge_ground
+from kiosk.setting_up.checks import Ground, Room, judge_clock, judge_ground
 from kiosk.setting_up.notebook import Notebook
 from kiosk.setting_up.offline import take_documents
 from kiosk.setting_up.putting_back import Find, PutBackDesk, Restoring
@@ -76,6 +76,8 @@ class Machine:
 
     offset_min: Callable[[int], int]
     examine: Callable[[Path], Ground]
+    rooms: Callable[[Path], list[Room]]
+    lay: Callable[[Path, Path], Callable[[], None]]
     probe: Callable[[], str]
     device: Callable[[PrinterChoice], tuple[Printer, Renderer]]
     backups: Find
@@ -156,8 +158,23 @@ class SetUpDesk:
 
         return self._do(look)
 
-    def folder(self) -> Progress:
-        return self._do(lambda: judge_ground(self._machine.examine(self._folder)))
+    def rooms(self) -> list[Room]:
+        """Where the data folder may lie, the usual place first."""
+        return self._machine.rooms(self._folder)
+
+    def folder(self, place: str = "") -> Progress:
+        """The data folder is looked at; with `place` it lies there from now on. Raises as `storage.disks.lay`."""
+
+        def look() -> Mapping[str, Any]:
+            undo = self._machine.lay(self._folder, Path(place)) if place else None
+            try:
+                return judge_ground(self._machine.examine(self._folder))
+            except KioskError:
+                if undo is not None:
+                    undo()
+                raise
+
+        return self._do(look)
 
     def keystore(self) -> Progress:
         """The keystore is tried, and the store made or opened with it."""

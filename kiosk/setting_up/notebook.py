@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,8 @@ def due(folder: Path) -> bool:
     One that has a store and no notebook was set up by other means, and is left alone.
     """
     kept = Notebook(folder).read()
+    if os.path.lexists(folder) and not folder.exists():
+        return False  # a link to a disk that is away: opening it says so
     return kept.ended_ms == 0 if kept is not None else not (folder / DATABASE).exists()
 
 

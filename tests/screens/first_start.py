@@ -15,6 +15,7 @@ from kiosk.keeping import copies
 from kiosk.keeping.copies import Manifest
 from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.pictures import picture
+from kiosk.setting_up.checks import Room
 from kiosk.setting_up.desk import SetUpDesk
 from kiosk.setting_up.steps import MAY_SKIP, STEPS, Progress, Step
 from kiosk.values.arabic import isolate
@@ -43,6 +44,8 @@ def begin(stage: Stage, step: Step = "language", offset: int = 120) -> SettingUp
             skip = progress.step in MAY_SKIP and progress.step == "camera"
             progress = progress.skipped("لا توجد", NOW_MS) if skip else progress.passed(NOW_MS)
         desk.keep(progress)
+    rooms = [Room(Path("/home/shop/.local/share/manfaz"), 3_200), Room(Path("/data/Manfaz"), 214_000)]
+    desk.rooms = lambda: rooms  # type: ignore[method-assign]
     flow = SettingUp(stage.window, desk, lambda: _FOUND, list, Eyes([CAMERA, DOCUMENTS], [SCANNER]))
     flow.open()
     stage.until("pageSetUp")
@@ -66,6 +69,13 @@ def setup_zone(stage: Stage) -> None:
     """The time zone is not Cairo's: what, and what to do."""
     begin(stage, "clock", 0)
     stage.press(Key.Key_F10)
+    stage.settle(60)
+
+
+@scene(SCREEN, "normal", Host)
+def setup_folder(stage: Stage) -> None:
+    """Where the data is kept: the usual place, and the computer's other disks."""
+    begin(stage, "folder")
     stage.settle(60)
 
 

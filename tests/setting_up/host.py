@@ -15,10 +15,11 @@ from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.pictures.devices import Device
 from kiosk.ports import Printer, Renderer
 from kiosk.records.papers import Content
-from kiosk.setting_up.checks import Ground
+from kiosk.setting_up.checks import Ground, Room
 from kiosk.setting_up.desk import Machine, SetUpDesk
 from kiosk.setting_up.putting_back import Told
 from kiosk.world import start_thread
+from storage.disks import lay
 from storage.nearby import find
 from sync.enrol import Invited
 from tests.domain import pictures
@@ -235,6 +236,7 @@ class Below:
     keystore: KioskError | None = None
     folder: KioskError | None = None
     places: list[Path] = field(default_factory=list)
+    rooms: list[Path] = field(default_factory=list)
 
     def machine(self) -> Machine:
         def examine(_folder: Path) -> Ground:
@@ -251,8 +253,11 @@ class Below:
         def device(_choice: PrinterChoice) -> tuple[Printer, Renderer]:
             return self.host.paper, render
 
+        def rooms(usual: Path) -> list[Room]:
+            return [Room(place, 1024 * number) for number, place in enumerate((usual, *self.rooms), 5)]
+
         return Machine(
-            lambda _ms: self.offset, examine, probe, device, lambda named: find([*named, *self.places]),
+            lambda _ms: self.offset, examine, rooms, lay, probe, device, lambda named: find([*named, *self.places]),
             "Linux 6.12 x86_64", "", lambda: True, full_screen=True,
         )  # fmt: skip
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 
 from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.paper.printer_choice import PrinterChoice
+from kiosk.setting_up.checks import Ground
 from kiosk.setting_up.desk import SetUpDesk
 from kiosk.setting_up.notebook import Notebook
 from kiosk.setting_up.steps import STEPS, Progress, Step
@@ -235,6 +236,47 @@ def test_what_is_wrong_with_the_machine_is_said_and_checked_again(
     assert walk.told(error), "in the other language too"
     walk.press(Key.Key_Escape)
     assert walk.step == STEPS[STEPS.index(step) - 1]
+    walk.close()
+
+
+def test_the_data_may_lie_on_another_disk_chosen_or_typed(tmp_path: Path) -> None:
+    other = tmp_path / "قرص د" / "Manfaz"
+    walk = Walk(tmp_path / "data", "ar", lambda machine: machine.rooms.append(other))
+    for _ in range(2):
+        walk.press(Key.Key_F10)
+    walk.stage.wait(lambda: walk.page.table.rowCount() == 2)
+    assert [str(place) in walk.page.table.item(row, 0).text() for row, place in enumerate((walk.folder, other))] == [
+        True
+    ] * 2
+    walk.type("place", str(tmp_path / "OneDrive" / "Manfaz"))
+    walk.press(Key.Key_F10)
+    assert walk.told(Refused("folder_synced", by="OneDrive"))
+    walk.type("place", "")
+    walk.page.table.setCurrentCell(1, 0)
+    walk.press(Key.Key_F10)
+    walk.go("keystore")
+    assert walk.folder.resolve() == other
+    kept = Notebook(other).read()
+    assert kept is not None
+    assert kept.step == "keystore"
+    walk.close()
+
+
+def test_a_disk_without_room_is_not_kept(tmp_path: Path) -> None:
+    other = tmp_path / "full" / "Manfaz"
+
+    def full(machine: Below) -> None:
+        machine.rooms, machine.ground = [other], Ground(100, 1)
+
+    walk = Walk(tmp_path / "data", "ar", full)
+    for _ in range(2):
+        walk.press(Key.Key_F10)
+    walk.page.table.setCurrentCell(1, 0)
+    walk.press(Key.Key_F10)
+    assert walk.told(Unavailable("setup_space", free=1, want=2))
+    assert (other.exists(), walk.folder.is_symlink()) == (False, False)
+    walk.press(Key.Key_F10)
+    assert walk.told(Unavailable("setup_space", free=1, want=2))
     walk.close()
 
 

@@ -197,6 +197,7 @@ class Walk:
         self.picture("restored")
         self.cut()
         device = staff("device", "list")[0]["device"]
+        threading.Event().wait(OPENING_S)
         given = staff("device", "replace", device, "--staff", "amal")
         self.lines(str(given["slot"]), str(given["code"]))
         self._press("F10")

@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject
 from kiosk.errors import KioskError, Refused
 from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.setting_up import report
+from kiosk.setting_up.checks import Room
 from kiosk.setting_up.desk import JUDGED, SetUpDesk
 from kiosk.setting_up.steps import Progress
 from kiosk.texts import Language, say
@@ -41,7 +42,7 @@ _PLAIN: Final = {
         (("F10", "setup.on", "speak"), ("Alt+1", "setup.arabic", "ar"), ("Alt+2", "setup.english", "en")),
     ),
     "clock": Ask("setup.how.clock", (), _CHECK),
-    "folder": Ask("setup.how.folder", (), _CHECK),
+    "folder": Ask("setup.how.folder", ("place",), _CHECK, "setup.disks"),
     "keystore": Ask("setup.how.keystore", (), _CHECK),
     "catalogue": Ask("setup.how.catalogue", ("stick",), (*_CHECK, FROM_STICK)),
     "scanner": Ask("setup.how.scanner", ("scan",), (("F10", "setup.check", "scanned"),), scan=True),
@@ -61,6 +62,7 @@ class SettingUp(QObject):
         self._find = find
         self.sticks = sticks
         self._found: list[PrinterChoice] = []
+        self._rooms: list[Room] = []
         self._seats: list[Any] = []
         self._printed: PrinterChoice | None = None
         self._report: tuple[str, Sequence[str], str] = ("", (), "")
@@ -125,7 +127,7 @@ class SettingUp(QObject):
         self.show()
         self._window.go(self.page)
         begin = {"enrolment": self._trust.begin, "printer": self._look_for, "operator": self._people}
-        begin["camera"] = self._seeing.look
+        begin |= {"camera": self._seeing.look, "folder": self._look_for_disks}
         if progress.step in begin:
             begin[progress.step]()
         elif progress.step == "acceptance":
@@ -150,6 +152,8 @@ class SettingUp(QObject):
         self._asked, self._rows = ask, rows
         if progress.step == "printer":
             rows = [partial(_printer, choice) for choice in self._found]
+        elif progress.step == "folder":
+            rows = [partial(_room, room) for room in self._rooms]
         elif progress.step == "camera" and not self._seeing.judging:
             rows = self._seeing.rows()
         elif progress.step in ("operator", "acceptance"):
@@ -223,11 +227,26 @@ class SettingUp(QObject):
 
     def _check(self) -> None:
         desk, step = self.desk, self.desk.progress.step
+        place = self._place()
         works = {
-            "clock": desk.clock, "folder": desk.folder, "keystore": desk.keystore, "catalogue": desk.documents,
-            "enrolment": lambda: desk.enrolled("line"),
+            "clock": desk.clock, "folder": lambda: desk.folder(place), "keystore": desk.keystore,
+            "catalogue": desk.documents, "enrolment": lambda: desk.enrolled("line"),
         }  # fmt: skip
         self.do(works[step], storage=step == "keystore")
+
+    def _look_for_disks(self) -> None:
+        def found(rooms: list[Room]) -> None:
+            self._window.free()
+            self._rooms = rooms
+            self.show()
+            self.page.first().setFocus()
+
+        self.do(self.desk.rooms, found)
+
+    def _place(self) -> str:
+        """Where the data folder is wanted: what is typed, else the disk that is marked; "" for the usual place."""
+        marked = self.page.chosen() if self.desk.progress.step == "folder" else 0
+        return self.page.text("place") or (str(self._rooms[marked].place) if 0 < marked < len(self._rooms) else "")
 
     # ---- devices
 
@@ -334,6 +353,11 @@ class SettingUp(QObject):
             return ("ok" if ready else "act", page.say(f"report.{verdict}"), more)
 
         page.tell(told)
+
+
+def _room(room: Room, language: Language) -> str:
+    free = isolate(f"{room.free_mb / 1024:.1f}")
+    return say(language, "setup.disk", place=isolate(str(room.place)), free=free)
 
 
 def _printer(choice: PrinterChoice, language: Language) -> str:

@@ -30,7 +30,7 @@ ACROSS: Final = 2
 """Fields beside each other: at 130 % no more have room."""
 MOST_BUTTONS: Final = 8
 FIELDS: Final[tuple[Field, ...]] = (
-    "url", "slot", "code", "stick", "answer_code", "scan", "activation", "pin", "again", "technician", "note",
+    "place", "url", "slot", "code", "stick", "answer_code", "scan", "activation", "pin", "again", "technician", "note",
 )  # fmt: skip
 _HIDDEN: Final = ("pin", "again")
 GAP: Final = 8
