@@ -86,6 +86,7 @@ def _contents(version: str, root: Path | None) -> dict[str, bytes]:
         "version": version,
         "needs_runtime": runtime.identity(),
         "schema": source.schema(),
+        "compatible_with": source.compatible_with(),
         "files": {name: _hash(data) for name, data in found.items()},
     }
     found[MANIFEST] = json.dumps(manifest, indent=1).encode() + b"\n"

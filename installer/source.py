@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -52,3 +53,10 @@ def version() -> str:
 def schema() -> str:
     """The newest migration, four digits: the revision that a store has after this version has opened it."""
     return max(name[:4] for name in (Path(path).name for path in tracked(MIGRATIONS)) if name[:4].isdigit())
+
+
+def compatible_with() -> str:
+    """What the newest migration says of the oldest program that may open its database; empty where it says nothing."""
+    newest = next(path for path in tracked(MIGRATIONS) if Path(path).name.startswith(schema()))
+    found = re.search(r'^COMPATIBLE_WITH = "([0-9]{4})"$', (ROOT / newest).read_text(encoding="utf-8"), re.MULTILINE)
+    return "" if found is None else found[1]

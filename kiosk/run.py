@@ -23,7 +23,7 @@ from kiosk.errors import Corrupt, KioskError, Refused
 from kiosk.paper.printer_choice import PrinterChoice, parse_choice
 from kiosk.ports import World
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
-from starter.signs import AGAIN, MARK
+from starter.signs import AGAIN, FAILED, MARK
 from ui.app import make_application
 from ui.look import kept_citizen, kept_look
 from ui.window import Window
@@ -72,9 +72,11 @@ def _run(asked: argparse.Namespace, milestones: Milestones | None) -> int:
     _show(window, full=asked.full_screen)
     if asked.citizen_screen or kept_citizen():
         kiosk.on_ready(lambda: window.bridge.call(lambda: window.session.rest().display.face(wanted=True)))
-    _begin(window, kiosk, asked, world)
+    broken = threading.Event()
+    _begin(window, kiosk, asked, world).add_done_callback(partial(_opened, window, asked.data, broken))
     try:
-        return application.exec()
+        code = application.exec()
+        return FAILED if broken.is_set() else code
     finally:
         window.close()  # it asks for nothing more; what it has asked for is finished below
         kiosk.close()
@@ -90,7 +92,7 @@ def _show(window: Window, *, full: bool) -> None:
         window.showMaximized()
 
 
-def _begin(window: Window, kiosk: Kiosk, asked: argparse.Namespace, world: World) -> None:
+def _begin(window: Window, kiosk: Kiosk, asked: argparse.Namespace, world: World) -> Future[None]:
     kiosk.erased = lambda: window.bridge.call(QCoreApplication.quit)  # by order; the next start says why
     set_up = partial(_set_up, window, kiosk, asked, world)
 
@@ -103,7 +105,7 @@ def _begin(window: Window, kiosk: Kiosk, asked: argparse.Namespace, world: World
         else:
             kiosk.open()
 
-    kiosk.run(begin).add_done_callback(partial(_opened, window))
+    return kiosk.run(begin)
 
 
 def _set_up(window: Window, kiosk: Kiosk, asked: argparse.Namespace, world: World) -> None:
@@ -160,13 +162,22 @@ def late_device(choice: PrinterChoice, language: Language) -> tuple[Printer, Ren
     return make_device(choice, language)
 
 
-def _opened(window: Window, opening: Future[None]) -> None:
+def _opened(window: Window, data: Path, broken: threading.Event, opening: Future[None]) -> None:
     error = opening.exception()
     if isinstance(error, KioskError):
         window.bridge.call(lambda: window.page().fail(error))
-    elif error is not None:
+    if error is None or isinstance(error, KioskError):
+        window.bridge.call(partial(_stood, data))  # behind the pages that are made for a store that is open
+    else:
+        broken.set()
         window.bridge.call(lambda: window.page().fail(Corrupt("unforeseen")))  # not "opening…" for ever
         _unforeseen(type(error), error, error.__traceback__)
+
+
+def _stood(data: Path) -> None:
+    from starter.starts import stood  # noqa: PLC0415 - after the first picture
+
+    stood(data)
 
 
 def _keystore() -> Keystore:

@@ -15,14 +15,12 @@ from pathlib import Path
 if not __package__:
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from starter import trial, versions
+from starter import starts, trial, versions
 from starter.launch import AS, PROGRAM, Running, run_here, start_again
 from starter.lock import Busy, ProgramLock
-from starter.signs import AGAIN, MARK
+from starter.signs import AGAIN, FAILED, MARK
 from starter.words import BUSY_AR, BUSY_EN, NOTHING_AR, NOTHING_EN, tell
 
-FAILED = 70
-"""The exit code when nothing could be started."""
 COUNTER = "run"
 
 
@@ -108,16 +106,25 @@ class _Stop:
 def _run_first(program: Path, data: Path, arguments: Sequence[str]) -> int:
     """The first that can be read at all; none on trial, which have had their turn."""
     choices = [choice for choice in versions.candidates(program, data) if not choice.trial]
+    if counter_wanted(arguments):
+        choices = starts.choose(data, choices)
+    stood = starts.stood  # reading a version takes our own parts away
     for at, choice in enumerate(choices):
         try:
-            if at == 0:
-                return run_here(choice.folder, arguments)
-            running = Running(choice.folder, arguments, {})  # this process is spoilt by what was read of the first
-            return running.wait(None) or 0
+            code = _run_one(choice, arguments, here=at == 0)
         except (ImportError, SyntaxError):
             continue
+        if code != FAILED:
+            stood(data)
+        return code
     tell(NOTHING_AR, NOTHING_EN)
     return FAILED
+
+
+def _run_one(choice: versions.Choice, arguments: Sequence[str], *, here: bool) -> int:
+    if here:
+        return run_here(choice.folder, arguments)
+    return Running(choice.folder, arguments, {}).wait(None) or 0  # this process is spoilt by what was read of the first
 
 
 if __name__ == "__main__":

@@ -6,5 +6,7 @@ from typing import Final
 
 AGAIN: Final = 85
 """The exit code of a kiosk that wants to be started again, as whichever version the pointer then names."""
+FAILED: Final = 70
+"""The exit code of a program that did not come as far as its work, by a fault of its own."""
 MARK: Final = "MANFAZ_TRIAL"
 """The environment variable that a version on trial finds its mark in."""

@@ -1,7 +1,8 @@
 """Which version is to run, of those that are whole: what the pointer names, else the one before, else the shipped app.
 
-A version's folder holds ``version.json`` {version, needs_runtime, schema, files} and, written last, ``complete`` with
-the SHA-256 of ``version.json`` in hex.
+A version's folder holds ``version.json`` {version, needs_runtime, schema, compatible_with, files} and, written last,
+``complete`` with the SHA-256 of ``version.json`` in hex. `compatible_with` is the oldest schema whose program opens the
+database at `schema`; empty where only the same does.
 """
 
 from __future__ import annotations
@@ -83,6 +84,13 @@ def candidates(program: Path, data: Path) -> list[Choice]:
         for name, folder in folders.items()
         if folder is not None
     ]
+
+
+def opens(folder: Path, later: Path) -> bool:
+    """Whether the version in `folder` opens the database that the one in `later` has brought up (docs/adr/0019)."""
+    mine, left = manifest(folder) or {}, manifest(later) or {}
+    knows, schema, oldest = mine.get("schema"), left.get("schema"), left.get("compatible_with")
+    return knows == schema or (isinstance(knows, str) and isinstance(oldest, str) and "" < oldest <= knows)
 
 
 def newer_than_shipped(program: Path, version: str) -> bool:

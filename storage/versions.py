@@ -25,6 +25,7 @@ from kiosk.errors import Corrupt, KioskError, Unavailable
 from starter import pointer
 from starter.files import replace_whole, sync_folder
 from starter.pointer import Pointer
+from starter.starts import crashed
 from starter.trial import quarantine, quarantined
 from starter.versions import COMPLETE, MANIFEST, manifest
 from storage.faults import translate
@@ -127,6 +128,10 @@ class Versions:
 
     def quarantined(self, release: str) -> bool:
         return release in quarantined(self._data)
+
+    def crashed(self, version: str) -> bool:
+        """Whether its starts failed until it was given up: then only a person takes it again."""
+        return version in crashed(self._data)
 
     def refuse(self, release: str, version: str) -> None:
         """Never take that release again, and let its files go."""

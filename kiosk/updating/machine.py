@@ -117,7 +117,10 @@ class Updating:
         moved = (kept.phase, kept.version) != (found.phase, version)
         since = self._clock.wall_ms() if moved else kept.since_ms
         trouble = "" if moved else kept.trouble
-        self._notes.put(phase=found.phase, version=version, since_ms=since, reverted=reverted, trouble=trouble)
+        crashed = bool(reverted) and self._tools.versions.crashed(reverted)
+        self._notes.put(
+            phase=found.phase, version=version, since_ms=since, reverted=reverted, crashed=crashed, trouble=trouble
+        )
 
     def _look(self, found: Pointer) -> None:
         """Once a day: is there anything newer for us?"""
@@ -140,7 +143,8 @@ class Updating:
         here = self._installed
         if pointer.order(release.version) <= pointer.order(here.version):
             return False
-        if self._tools.versions.quarantined(release.sha256):
+        versions = self._tools.versions
+        if versions.quarantined(release.sha256) or (versions.crashed(release.version) and not self._asked):
             return False
         if here.runtime not in {"", release.needs_runtime} or release.min_schema > here.schema:
             self._notes.put(needs_setup=release.version)

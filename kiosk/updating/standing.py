@@ -1,7 +1,7 @@
 """How the update stands, as it is kept between starts and shown: the fact ``update``, a JSON object.
 
 ``phase`` of the pointer, ``version`` under way, ``since_ms`` of that phase, ``reverted`` the version that was undone
-(empty: none since a good one), ``checked_ms`` the last look for releases, ``metadata_ms`` the last look that found
+(empty: none since a good one), ``crashed`` whether it was for starts that failed, ``checked_ms`` the last look for releases, ``metadata_ms`` the last look that found
 signed word in force, ``trouble`` the code of what is in the way, ``need_mb`` how much must be free where that is room,
 ``needs_setup`` a version for another runtime, ``month`` and ``month_bytes`` what was fetched in it.
 """
@@ -31,6 +31,7 @@ class Standing:
     version: str = ""
     since_ms: int = 0
     reverted: str = ""
+    crashed: bool = False
     checked_ms: int = 0
     metadata_ms: int = 0
     trouble: str = ""
@@ -62,7 +63,8 @@ def told(standing: Standing, now_ms: int) -> tuple[str, dict[str, object]] | Non
         return "update.line.WAITING", {"version": standing.version}
     if standing.needs_setup:
         return "update.line.SETUP", {"version": standing.needs_setup}
-    return ("update.line.REVERTED", {"version": standing.reverted}) if standing.reverted else None
+    key = "update.line.CRASHED" if standing.crashed else "update.line.REVERTED"
+    return (key, {"version": standing.reverted}) if standing.reverted else None
 
 
 class Notes:

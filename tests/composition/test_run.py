@@ -24,6 +24,8 @@ from kiosk.errors import Corrupt
 from kiosk.paper.printer_choice import parse_choice
 from kiosk.setting_up.notebook import Notebook
 from kiosk.setting_up.steps import Progress
+from starter import starts
+from starter.signs import FAILED
 from tests.fakes.keystore import FakeKeystore
 from tests.paper.samples import receipts
 from ui.citizen import CitizenWindow
@@ -155,12 +157,22 @@ def test_the_printer_is_made_at_its_first_paper_and_prints_what_is_painted(tmp_p
     assert printed.read_bytes() == render_raster(receipt, 1, "ar")
 
 
+def counted(root: Path) -> Path:
+    """Starts that the starter has counted."""
+    count = root / "kiosk" / "program" / starts.COUNT
+    count.parent.mkdir(parents=True)
+    count.write_text("0.2.0 2\n")
+    return count
+
+
 def test_a_locked_keystore_is_said_on_the_screen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot) -> None:
     keystore = FakeKeystore()
     keystore.locked = True
     monkeypatch.setattr(program, "_keystore", lambda: keystore)
     seen: list[str] = []
+    count = counted(tmp_path)
     assert start(tmp_path, seen, lambda: any("مفاتيح" in text for text in seen)) == 0
+    assert not count.exists(), "it stands, and says what it lacks: no failed start"
     assert any("(pageSignIn)" in text for text in seen)
     assert any("مفاتيح" in text for text in seen)
 
@@ -174,7 +186,9 @@ def test_a_bug_while_opening_is_said_and_logged_without_its_values(
     monkeypatch.setattr(program, "_keystore", broken)
     seen: list[str] = []
     what = texts.explain("ar", Corrupt("unforeseen"))[0]
-    assert start(tmp_path, seen, lambda: any(what in text for text in seen)) == 0
+    count = counted(tmp_path)
+    assert start(tmp_path, seen, lambda: any(what in text for text in seen)) == FAILED
+    assert count.exists(), "a start that failed, to whoever counts them"
     assert any(what in text for text in seen), 'not "opening" for ever'
     assert "unforeseen LookupError" in caplog.text
     assert "20001010100014" not in caplog.text

@@ -35,8 +35,10 @@ CRASH: Final = "os._exit(9)\n"
 BAD: Final = 'note("bad", "database"); time.sleep(60)\n'
 
 
-def lay_version(folder: Path, version: str, body: str, *, needs_runtime: str = "", complete: bool = True) -> None:
-    """A version whose `main` tells its number to the file ``told`` and then runs `body`."""
+def lay_version(
+    folder: Path, version: str, body: str, *, needs_runtime: str = "", complete: bool = True, **more: str
+) -> None:
+    """A version whose `main` tells its number to the file ``told`` and then runs `body`; `more` goes into its list."""
     main = SAY + "def main():\n" + "".join(f"    {line}\n" for line in [f"told('{version}')", *body.splitlines()])
     files = {"kiosk/__init__.py": b"", "kiosk/__main__.py": main.encode()}
     for path in (ROOT / "starter").glob("*.py"):
@@ -45,7 +47,8 @@ def lay_version(folder: Path, version: str, body: str, *, needs_runtime: str = "
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(data)
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in files.items()}
-    raw = json.dumps({"version": version, "needs_runtime": needs_runtime, "schema": "", "files": hashes}).encode()
+    said = {"version": version, "needs_runtime": needs_runtime, "schema": "", **more}
+    raw = json.dumps({**said, "files": hashes}).encode()
     (folder / "version.json").write_bytes(raw)
     if complete:
         (folder / "complete").write_text(hashlib.sha256(raw).hexdigest() + "\n")
@@ -63,8 +66,8 @@ class Program:
         if not self.program.exists():
             shutil.copytree(ROOT / "starter", self.program / "starter", ignore=shutil.ignore_patterns("__pycache__"))
 
-    def ship(self, version: str = "0.1.0", body: str = "") -> None:
-        lay_version(self.program / "app", version, body)
+    def ship(self, version: str = "0.1.0", body: str = "", **more: str) -> None:
+        lay_version(self.program / "app", version, body, **more)  # type: ignore[arg-type]
 
     def add(self, version: str, body: str = GOOD, **more: object) -> Path:
         folder = pointer.version_folder(self.data, version)

@@ -11,7 +11,7 @@ import starter.__main__ as main
 from starter import launch, pointer
 from starter.lock import ProgramLock
 from starter.pointer import Pointer
-from starter.signs import AGAIN, MARK
+from starter.signs import AGAIN, FAILED, MARK
 from tests.starter.program import BAD, CRASH, GOOD, RELEASE, Program
 
 
@@ -66,7 +66,7 @@ def test_one_that_cannot_even_be_read_is_passed_over(program: Program) -> None:
 def test_with_nothing_to_start_a_person_is_told_what_to_do(program: Program) -> None:
     (program.program / "app" / "complete").unlink()
     ended = program.start()
-    assert ended.returncode == main.FAILED
+    assert ended.returncode == FAILED
     assert "Run setup again from the stick" in ended.stderr
     assert "شغّل التثبيت من الفلاشة" in ended.stderr
 
@@ -176,7 +176,7 @@ def test_what_cannot_be_read_gives_way_to_the_next(program: Program, monkeypatch
     assert played.ran == [("here", "0.2.0"), ("child", "app")]
     played = Played(monkeypatch, ImportError())
     (program.program / "app" / "complete").unlink()
-    assert main.main(["version", "--data", str(program.data)], program.program) == main.FAILED
+    assert main.main(["version", "--data", str(program.data)], program.program) == FAILED
 
 
 def test_busy_full_and_again(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,6 +60,18 @@ def test_an_undone_one_is_told_and_not_offered(hands: Hands) -> None:
     assert not shown.update_now.isVisible()
 
 
+def test_one_that_did_not_open_is_offered_once_more(hands: Hands) -> None:
+    updates = waiting_update(replace(REVERTED, crashed=True))
+    hands.counter.updates = updates
+    shown = page(hands)
+    assert shown.update_now.isVisible()
+    assert shown.update_now.text() == shown.say("update.once_more")
+    shown.update_now.click()
+    asked = updates._updating
+    assert isinstance(asked, Asked)
+    assert asked.asked == 1
+
+
 def test_without_updates_nothing_is_said(hands: Hands) -> None:
     shown = page(hands)
     assert not shown.update_line.isVisible()

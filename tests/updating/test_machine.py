@@ -474,3 +474,18 @@ def test_another_refusal_of_a_rehearsal_asks_for_no_backup(counter: Counter) -> 
     counter.fail("rehearse", Refused("not_enrolled"))
     counter.steps()
     assert "back_up" not in counter.shelf.asked
+
+
+# ---- a version whose starts failed
+
+
+def test_a_version_that_did_not_open_is_told_and_taken_again_by_a_person_alone(counter: Counter) -> None:
+    counter.shelf.crashes.add("0.2.0")
+    counter.shelf.whole.add("0.2.0")
+    pointer.write(counter.data, Pointer("", "", "0.2.0", 0, "", "REVERTED"))
+    assert counter.steps(3) == "REVERTED"
+    assert told(counter.standing(), counter.clock.wall) == ("update.line.CRASHED", {"version": "0.2.0"})
+    counter.clock.pass_ms(3 * DAY_MS)
+    assert counter.steps(3) == "REVERTED"
+    counter.updating.ask()
+    assert counter.steps(4) == "TRIAL"

@@ -35,6 +35,7 @@ class Shelf:
     asked: list[str] = field(default_factory=list)
     whole: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
+    crashes: set[str] = field(default_factory=set)
     needs: str = "r1"
     free_mb: int = 1000
 
@@ -74,6 +75,9 @@ class Shelf:
 
     def quarantined(self, release: str) -> bool:
         return release in self.refused
+
+    def crashed(self, version: str) -> bool:
+        return version in self.crashes
 
     def refuse(self, release: str, version: str) -> None:
         self._ask("refuse")

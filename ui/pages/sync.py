@@ -24,7 +24,10 @@ from ui.theme import hold
 CARD_PX = 700
 COLUMNS = ("list.receipt", "list.service", "list.citizen", "sync.reason", "sync.acts")
 SHOWN = 5
-WAITING = ("update.line.WAITING", "update.line.OLD")
+TAKEN = {
+    "update.line.WAITING": "update.now", "update.line.OLD": "update.now", "update.line.CRASHED": "update.once_more",
+}  # fmt: skip
+"""What a person may take here and now, and the word on the button."""
 GRAVE = ("clock_wrong", "suspended", "quarantined", "alarm")
 
 
@@ -106,7 +109,6 @@ class SyncPage(Page):
         row = QHBoxLayout()
         self.retry, back = Button("retryButton", "primary"), Button("backButton")
         self.update_now = Button("updateButton")
-        self.word(self.update_now.word, "update.now")
         self.update_now.clicked.connect(self.update_asked)
         self.word(self.retry.word, "sync.retry", "F5")
         self.word(back.word, "key.back", "Esc")
@@ -143,7 +145,9 @@ class SyncPage(Page):
         told = self._update
         self.update_line.setText(self.say(told[0], **told[1]) if told else "")
         self.update_line.setVisible(told is not None)
-        self.update_now.setVisible(told is not None and told[0] in WAITING)
+        self.update_now.setVisible(told is not None and told[0] in TAKEN)
+        if told is not None and told[0] in TAKEN:
+            self.update_now.word(self.say(TAKEN[told[0]]))
 
     def set_notices(self, notices: Sequence[Notice]) -> None:
         """What the centre wants known, the newest first."""
