@@ -79,7 +79,9 @@ def _backups(data: Path, named: Sequence[Path]) -> list[Offered]:
     from storage.nearby import find  # noqa: PLC0415 - the same
 
     if sys.platform == "win32":
-        disks = [Path(f"{letter}:\\") for letter in "DEFGHIJKLMNOPQRSTUVWXYZ"]
+        from storage.probes.sticks import fixed  # noqa: PLC0415 - the same
+
+        disks = fixed()
     else:
         disks = [place for root in DISKS for place in sorted(Path(root).glob("*"))]
     return find([*named, *_plugged(), *disks, data / FOLDER])

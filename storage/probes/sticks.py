@@ -14,6 +14,7 @@ from kiosk.errors import Refused
 from starter.files import replace_whole
 
 _REMOVABLE: Final = 2
+_FIXED: Final = 3
 
 
 def sticks(roots: Sequence[Path] | None = None) -> list[Path]:
@@ -29,12 +30,18 @@ def _open(place: Path) -> bool:
     return place.is_dir() and os.access(place, os.W_OK | os.X_OK)
 
 
-def _drives() -> list[Path]:  # pragma: no cover - CI has no Windows
+def fixed() -> list[Path]:  # pragma: no cover - CI has no Windows
+    """The disks of a Windows that stay in, but the one that it lies on itself. Never shares: one may not answer."""
+    system = os.environ.get("SYSTEMDRIVE", "C:").upper()
+    return [drive for drive in _drives(_FIXED) if drive.drive != system]
+
+
+def _drives(kind: int = _REMOVABLE) -> list[Path]:  # pragma: no cover - CI has no Windows
     import ctypes  # noqa: PLC0415 - Windows alone needs it
 
     ask = ctypes.windll.kernel32.GetDriveTypeW  # type: ignore[attr-defined,unused-ignore]
     drives = [Path(f"{letter}:\\") for letter in string.ascii_uppercase[2:]]
-    return [drive for drive in drives if ask(str(drive)) == _REMOVABLE]
+    return [drive for drive in drives if ask(str(drive)) == kind]
 
 
 def keep(name: str, file: bytes, places: Sequence[Path] | None = None, home: Path | None = None) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.doctor.ports import Unknown
+from starter.lock import take
 
 _RUN: Final = r"Software\Microsoft\Windows\CurrentVersion\Run"
 _LOGON: Final = r"Software\Microsoft\Windows NT\CurrentVersion\Winlogon"
@@ -37,13 +38,20 @@ class Windows:  # pragma: no cover - CI has no Windows
             return int(getattr(error, "winerror", 0) == _SHARING)
 
     def held(self, lock: Path) -> bool:
+        """By asking for it, and giving it back at once: of a lock on an empty file nothing else tells."""
         try:
-            with lock.open("rb") as file:
-                return not file.read(1) and lock.stat().st_size > 0
+            handle = os.open(lock, os.O_RDWR)
         except FileNotFoundError:
             return False
         except OSError:
-            return True  # a locked byte cannot be read
+            return True
+        try:
+            take(handle)
+        except OSError:
+            return True
+        finally:
+            os.close(handle)
+        return False
 
     def encrypted(self, folder: Path) -> bool:
         del folder

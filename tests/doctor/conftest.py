@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,14 @@ import pytest
 from tests.composition.premises import Premises
 from tests.doctor.bench import Bench, Template
 from tests.fakes.keystore import FakeKeystore
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _numbers_of_disks() -> None:
+    """The computer of these tests is Linux, in files; Windows' own Python cannot take the number of a disk apart."""
+    for name, bits in (("major", 8), ("minor", 0)):
+        if not hasattr(os, name):
+            setattr(os, name, lambda device, bits=bits: device >> bits & 0xFF)
 
 
 @pytest.fixture(scope="session")

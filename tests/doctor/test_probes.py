@@ -20,6 +20,7 @@ from storage.probes.linux import Linux, ask_desktop
 from storage.probes.machine import LocalMachine, changed, this_host
 from storage.probes.mend import Mending
 from storage.probes.shop import FolderShop, OpenShop
+from storage.probes.windows import Windows
 from storage.secrets import Secrets
 from tests.doctor.bench import Bench
 from tests.fakes.keystore import FakeKeystore
@@ -32,12 +33,12 @@ from ui.probe import ChosenDevices, PrinterAtWork
 def test_this_very_computer_answers(tmp_path: Path) -> None:
     here = LocalMachine(tmp_path / "data")
     assert here.system().bits == 64
-    assert here.system().kind in ("linux", "other")
+    assert here.system().kind in ("linux", "other", "windows")
     assert here.free_bytes() > 0
     assert here.wal_bytes() == 0
     assert here.folder_fault() == ""
     assert len(here.offsets_min([0, 1_795_600_800_000])) == 2
-    assert isinstance(here.host, Linux)
+    assert isinstance(here.host, Windows if sys.platform == "win32" else Linux)
     for question in (here.write_ms, here.rights_wrong):
         with pytest.raises(Unknown, match="absent"):
             question()
@@ -47,11 +48,12 @@ def test_this_very_computer_answers(tmp_path: Path) -> None:
     assert list((tmp_path / "data").iterdir()) == []
 
 
-def test_a_lock_that_is_held_is_seen_in_the_kernels_own_list(tmp_path: Path) -> None:
+def test_a_lock_that_is_held_is_seen(tmp_path: Path) -> None:
+    """In the kernel's own list, which some containers hide; Windows is asked for the lock."""
     here = LocalMachine(tmp_path)
     assert not here.at_work()
     lock = FolderLock(tmp_path)
-    if "manfaz" in Path("/proc/locks").read_text() or Path("/proc/locks").read_text():
+    if sys.platform == "win32" or Path("/proc/locks").read_text():
         assert here.at_work()
     lock.release()
     assert not here.at_work()

@@ -6,6 +6,8 @@ import io
 import json
 import re
 import struct
+import subprocess
+import sys
 import zipfile
 from dataclasses import dataclass
 from importlib.resources import files
@@ -88,6 +90,23 @@ def test_a_start_program_names_python_from_its_own_folder_on() -> None:
         with zipfile.ZipFile(io.BytesIO(made)) as archive:
             assert archive.namelist() == ["__main__.py"]
             compile(archive.read("__main__.py"), name, "exec")
+
+
+def test_a_program_that_was_not_put_into_place_is_not_started_but_says_so(tmp_path: Path) -> None:
+    """The start program's own part, run by this Python: before there is a starter, while the mark lies there, after."""
+    (tmp_path / "manfaz.exe").write_text(windows_launcher.MAIN, encoding="utf-8")
+
+    def started() -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-S", "-X", "utf8", str(tmp_path / "manfaz.exe")]
+        return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+
+    assert (started().returncode, started().stderr) == (70, "\n".join(windows_launcher.SAID) + "\n")
+    put(tmp_path, "starter/__init__.py", "starter/__main__.py", windows_launcher.UNFINISHED)
+    (tmp_path / "starter" / "__init__.py").write_text("")
+    (tmp_path / "starter" / "__main__.py").write_text("def main(): return 3")
+    assert started().returncode == 70
+    (tmp_path / windows_launcher.UNFINISHED).unlink()
+    assert started().returncode == 3
 
 
 # ---- the list that an uninstaller works by

@@ -72,5 +72,6 @@ def test_backups_are_looked_for_on_sticks_on_disks_and_beside_the_data(
     assert {(one.manifest, one.whole) for one in found} == {(None, False)}, "nothing is in them"
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr("storage.probes.sticks._drives", lambda: [media / "shop" / "stick"])
+    monkeypatch.setattr("storage.probes.sticks.fixed", lambda: [disks / "second"])
     found = setup_machine.machine("ar", data).backups([])
-    assert {one.folder.parent for one in found} == {media / "shop" / "stick", data / "backups"}
+    assert {one.folder.parent for one in found} == {media / "shop" / "stick", disks / "second", data / "backups"}

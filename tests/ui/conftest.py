@@ -26,7 +26,7 @@ from ui.window import Window
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if "tests/ui/" in str(item.path):
+        if "tests/ui/" in item.path.as_posix():
             item.add_marker(pytest.mark.qt_log_ignore("propagateSizeHints", extend=True))
 
 
