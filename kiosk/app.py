@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from kiosk.staff.approvals import Approvals
     from kiosk.staff.lockout import Lockout
     from kiosk.staff.people import People
+    from kiosk.staff.reminding import Reminding
     from kiosk.stick_desk import StickDesk
     from kiosk.updating.health import Trial
     from kiosk.updating.worker import Updater
@@ -347,6 +348,10 @@ class Kiosk:
     @property
     def approvals(self) -> Approvals:
         return self.counter.approvals
+
+    @property
+    def reminding(self) -> Reminding:
+        return self.at_work.counter.reminding
 
     @property
     def lockout(self) -> Lockout:

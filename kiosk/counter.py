@@ -34,6 +34,7 @@ from kiosk.signed.keys import Signer
 from kiosk.staff.approvals import Approvals
 from kiosk.staff.lockout import Lockout
 from kiosk.staff.people import People
+from kiosk.staff.reminding import Reminding
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ class Counter:
         self.unsettled = Unsettled(self.office, self.people, self.approvals)
         self.aftercare = Aftercare(self.office, self.people)
         self.rights = Rights(self.office, self.people, self.approvals)
-        self.notices = Notices(self.office)
+        self.notices, self.reminding = Notices(self.office), Reminding(self.office, self.people)
         self.papers = Papers(self.office, self.people)
         self.advice = Advice(self.office, self.people, self.papers)
         self.evidence = EvidenceBox(self.office, self.people, kept.pictures, kept.reader)

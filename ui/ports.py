@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from kiosk.staff.approvals import Approvals
     from kiosk.staff.lockout import Lockout
     from kiosk.staff.people import People
+    from kiosk.staff.reminding import Reminding
     from kiosk.stick_desk import StickDesk
     from kiosk.updating.worker import Updater
 
@@ -113,6 +114,8 @@ class Counter(Protocol):
     def approvals(self) -> Approvals: ...
     @property
     def lockout(self) -> Lockout: ...
+    @property
+    def reminding(self) -> Reminding: ...
     @property
     def telephone(self) -> Approvals:
         """The real counter's, in practice too."""

@@ -6,7 +6,7 @@ import uuid
 from argparse import Namespace
 from pathlib import Path
 
-from central import audit, departures, devices, recovery, second_word
+from central import audit, departures, devices, feed, recovery, second_word
 from central.cli.console import Console
 from central.cli.opening import opened, root_folder
 from kiosk.errors import Refused, Unavailable
@@ -56,7 +56,7 @@ def backup_open(options: Namespace, console: Console, file: str) -> None:
 
 
 def backup_prove(options: Namespace, console: Console, file: str) -> None:
-    """Kept in the audit, so that a year without one is seen there. Raises as `recovery.prove`."""
+    """Kept in the audit and told to the shop's counters, which say when a year has passed. Raises as `prove`."""
     with opened(options) as centre, centre.store.writing() as session:
         found = recovery.prove(Path(file), root_folder(options), session)
         recovery.refuse_unknown(session, found.device)
@@ -65,6 +65,10 @@ def backup_prove(options: Namespace, console: Console, file: str) -> None:
             raise Refused("backup_other_history", device=name, seq=found.seq)
         detail = {"epoch": found.epoch, "seq": found.seq, "entries": found.entries, "ours": found.ours is True}
         audit.note(session, centre.now_ms(), options.staff, "backup.proved", name, **detail)
+        for (device,) in session.all(
+            "SELECT id FROM device WHERE shop = (SELECT shop FROM device WHERE id = ?) ORDER BY id", found.device
+        ):
+            feed.put(session, device, [{"kind": "proved", "at_ms": centre.now_ms()}])
     console.done("backup_proved", device=name, **detail)
 
 

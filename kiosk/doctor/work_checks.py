@@ -11,6 +11,7 @@ from kiosk.doctor.check import Check, Found, Severity
 from kiosk.doctor.facts import in_force, read_fact, read_object
 from kiosk.doctor.ports import Probes, Unknown
 from kiosk.errors import Refused
+from kiosk.feed import proved
 from kiosk.feed.intake import number, quarantine
 from kiosk.paper.printer_choice import parse_choice
 from kiosk.ports import Store
@@ -130,7 +131,10 @@ def backup(probes: Probes) -> Found | None:
     if isinstance(since_ms, int) and now_ms - since_ms > DAY_MS:
         found: dict[str, int | str] = {"n": (now_ms - since_ms) // DAY_MS, "place": str(away.get("place", ""))}
         return Found(Severity.WARN if late_ms > SECOND_MS else Severity.NOTE, found, "backup_away")
-    return Found(Severity.WARN, {"n": late_ms // DAY_MS}, "backup_second") if late_ms > SECOND_MS else None
+    if late_ms > SECOND_MS:
+        return Found(Severity.WARN, {"n": late_ms // DAY_MS}, "backup_second")
+    days = proved.overdue_days(store, now_ms)
+    return None if days is None else Found(Severity.NOTE, {"n": days}, "backup_unproved")
 
 
 def _last_ms(kept: dict[str, Any], begun_ms: int) -> int:
@@ -193,7 +197,7 @@ CHECKS: Final = (
     ),
     Check(
         39, "backup", "keeping", backup, "operator", depends_on=(19, 26), cheap=True, support=("n",),
-        texts=("backup", "backup_second", "backup_away"),
+        texts=("backup", "backup_second", "backup_away", "backup_unproved"),
     ),
     Check(
         40, "update", "keeping", update, depends_on=(19, 26), cheap=True, support=("n", "mb"),

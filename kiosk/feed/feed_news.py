@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kiosk.backroom import prepaid
-from kiosk.feed import asked, erasure, evidence_word, notices, refund_word
+from kiosk.feed import asked, erasure, evidence_word, notices, proved, refund_word
 from kiosk.feed.documents import Arrived
 from kiosk.ports import Store
 
@@ -26,6 +26,8 @@ def apply(item: Mapping[str, Any], my_epoch: int, store: Store, arrived: Arrived
         arrived.changes.append(prepaid.told(item, my_epoch, store))
     elif kind == "notice":
         arrived.changes.append(notices.told(item, arrived.changes, store))
+    elif kind == proved.KIND:
+        arrived.changes.append(proved.told(item, store))
 
 
 def counts_money(items: Iterable[Any]) -> bool:

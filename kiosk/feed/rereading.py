@@ -18,7 +18,7 @@ KNOWN: Final = "feed_kinds"
 AGAIN: Final = "feed_again"
 FIRST: Final = frozenset({"outcome", "settings", "operators", "catalogue", "keyset", "order"})
 """What every release has known, those too that kept no `feed_kinds`."""
-KINDS: Final = FIRST | {"erase", "evidence", "float", "notice", "approval", "telephone", "refund"}
+KINDS: Final = FIRST | {"erase", "evidence", "float", "notice", "approval", "telephone", "refund", "proved"}
 
 
 def begin(store: Store) -> list[Change]:

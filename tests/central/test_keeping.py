@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from central import cabinet, departures, devices, recovery, second_word
+from central import cabinet, departures, devices, feed, recovery, second_word
 from central.cli.console import EXIT_CORRUPT, EXIT_REFUSED, EXIT_UNAVAILABLE
 from central.fleet.counters import ONLINE_MS
 from kiosk.clock import DAY_MS
@@ -259,6 +259,9 @@ def test_the_yearly_proof_is_kept(cli: Cli, device: Device, office: Office, tmp_
     assert {path.name: path.read_bytes() for path in good.iterdir()} == before, "a copy is read, not the stick"
     proved = [act["detail"] for act in cli.ask("audit", "list") if act["act"] == "backup.proved"]
     assert len(proved) == 2
+    with office.centre.store.reading() as session:
+        told = feed.page(session, device.chain.device, 0).items
+    assert len([one["at_ms"] for one in told if one["kind"] == "proved"]) == 2
     other = backup(office, device, tmp_path / "other", secrets.token_bytes(32))
     assert cli.fails("backup", "prove", str(other))[0] == EXIT_REFUSED
     fewer = backup(office, device, tmp_path / "fewer", device.items[0].record.hash, entries=2)

@@ -47,6 +47,7 @@ def facts(root: Path) -> list[Change]:
     update = json.dumps({"phase": "IDLE", "metadata_ms": NOON_MS}).encode()
     kept = {
         "lease_until_ms": str(NOON_MS + 9 * DAY_MS).encode(), "catalogue_seen_ms": str(NOON_MS).encode(),
+        "backup_proved": str(NOON_MS).encode(),
         "floor_ms": str(NOON_MS).encode(), "printer": f"file:{root}/papers".encode(), "centre": b"http://127.0.0.1:9",
         "backup": backup, "backup_second": backup, "update": update, "scanner": b'{"state": "ok"}',
         "checked": f"{NOON_MS} ok 3".encode(),

@@ -385,8 +385,10 @@ FAULTS: list[tuple[int, Severity, str, Fault]] = [
     (38, NOTE, "at_rest", sleepy), (38, NOTE, "autostart_off", no_autostart),
     (39, WARN, "backup", old_backup("backup", 9)), (39, WARN, "backup_second", old_backup("backup_second", 8)),
     (39, NOTE, "backup_away", away(2)), (39, WARN, "backup_away", away(8)),
+    (39, NOTE, "backup_unproved", fact(backup_proved=str(NOON_MS - 366 * DAY_MS).encode())),
     (40, WARN, "update", of_update(phase="WAITING", since_ms=NOON_MS - 15 * DAY_MS)),
     (40, WARN, "update_reverted", of_update(reverted=True)),
+    (40, WARN, "update_unsaved", of_update(phase="STAGED", since_ms=NOON_MS, trouble="upgrade_waits")),
     (40, WARN, "update_full", of_update(phase="WAITING", since_ms=NOON_MS, trouble="update_full", need_mb=212)),
     (40, WARN, "update_stale", of_update(metadata_ms=NOON_MS - 31 * DAY_MS)),
 ]  # fmt: skip
@@ -396,7 +398,6 @@ FAULTS: list[tuple[int, Severity, str, Fault]] = [
     ("number", "severity", "text", "fault"),
     FAULTS,
     ids=[f"{row[0]}-{row[2]}-{n}" for n, row in enumerate(FAULTS)],
-    (40, WARN, "update_unsaved", of_update(phase="STAGED", since_ms=NOON_MS, trouble="upgrade_waits")),
 )
 def test_a_fault_is_found_alone_with_its_remedy(
     bench: Bench, monkeypatch: Patch, number: int, severity: Severity, text: str, fault: Fault

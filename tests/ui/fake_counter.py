@@ -131,6 +131,7 @@ class FakeCounter:
             return tail.count - tail.acked_count
 
         self.line.waiting = waiting
+        self.reminding = self.shop.counter.reminding
         self.lockout, self.telephone = self.shop.counter.lockout, self.shop.counter.approvals
         self.outlet = FakeOutlet()
         self.computer = FakeComputer(self.shop.clock, self.store)

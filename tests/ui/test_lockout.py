@@ -291,6 +291,15 @@ def test_it_is_said_where_the_day_begins_and_on_the_home_screen(hands: Hands) ->
     assert "50" in hands.page.notice.text()
 
 
+def test_a_year_without_a_proof_of_a_backup_is_said_calmly(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hands.counter.reminding, "proof", lambda: 366)
+    open_day(hands, 200)
+    hands.told()
+    assert "366" in hands.page.notice.text()
+    hands.press(Key.Key_F11)
+    assert "366" in hands.page.notice.text()
+
+
 def test_nothing_is_said_of_a_lease_that_lasts(hands: Hands) -> None:
     open_day(hands, 80)
     assert hands.page.notice.isHidden()

@@ -46,19 +46,21 @@ class Starting(QObject):
         keep = partial(updates.answer, evening=answer == "evening", now=answer == "now")
         self._window.bridge.ask(keep, lambda _none: None, page.fail)
 
-    def _read(self) -> KioskError | None:
-        """What is said, the most pressing first."""
+    def _read(self) -> KioskError | int | None:
+        """What is said, the most pressing first: why something will stop, or how long no backup was proved."""
         for finding in self._counter.desk.limits():
             if finding.code == "lease_soon":
                 return Refused("limit_lease_soon", now=finding.now)
-        return None
+        return None if self._counter.practising else self._counter.reminding.proof()
 
-    def _tell(self, found: KioskError | None) -> None:
+    def _tell(self, found: KioskError | int | None) -> None:
         page = self._page
         if found is None or self._window.page() is not page or not page.notice.isHidden():
             return
 
         def told() -> tuple[str, str, str]:
+            if isinstance(found, int):
+                return "info", page.say("proof.due", days=show.number(found)), page.say("proof.due.more")
             what, why, what_to_do = show.explained(page.language, found)
             return "wait", what, f"{why} {what_to_do}"
 
