@@ -153,3 +153,14 @@ def test_giving_up_may_be_repeated(program: Program) -> None:
     for _ in range(2):
         starts.give_up(program.data, PROVEN, "")
     assert starts.crashed(program.data) == {"0.2.0"}
+
+
+def test_a_start_is_counted_and_the_version_stays_until_there_were_enough(program: Program) -> None:
+    proven(program, "")
+    choices = versions.candidates(program.program, program.data)
+    assert starts.choose(program.data, choices[1:]) == choices[1:], "what is not the version in force is not counted"
+    assert starts.choose(program.data, choices) == choices
+    assert (program.data / "program" / starts.COUNT).read_text() == "0.2.0 1\n"
+    program.ship(schema="0001")
+    (program.data / "program" / starts.COUNT).write_text("0.2.0 9\n")
+    assert starts.begin(program.data, "0.2.0") == 0, "this process is on the way already"
