@@ -130,6 +130,7 @@ def test_two_installations_do_not_meet(tmp_path: Path, home: Path) -> None:
         done = called(made(tmp_path / "room", "1.0.0"), home)
     assert done.returncode == 1
     assert "another installation" in done.stderr
+    assert "يجري الآن تثبيت آخر" in done.stderr
     assert names(opt) == {".manfaz.lock"}
 
 
