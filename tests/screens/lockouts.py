@@ -12,7 +12,6 @@ from tests.counter.test_approvals import given
 from tests.screens.scenes import scene
 from tests.screens.shops import three_sold
 from tests.screens.stage import Stage
-from tests.ui.fake_counter import FakeCounter
 
 Key = Qt.Key
 
@@ -69,33 +68,11 @@ def lockout_suspended(stage: Stage) -> None:
     stage.settle(60)
 
 
-@scene("Locked by the centre", "loading")
-def lockout_stick(stage: Stage) -> None:
-    """What is unsent is being written onto a stick."""
-    lockout_lease(stage)
-    page = stage.rest.lockout.page
-    page.tell(lambda: ("wait", page.say("stick.busy"), ""))
-    stage.settle(40)
-
-
-def ending(counter: FakeCounter) -> None:
-    three_sold(counter)
-    counter.store.commit([], [PutFact("lease_until_ms", str(counter.now_ms() + 50 * HOUR_MS).encode())])
-
-
-@scene("Home", "offline")
-def home_lease(stage: Stage) -> None:
-    """The lease ends in two days."""
-    stage.home(ending)
-    stage.wait(lambda: bool(stage.page.notice.text()))
-
-
 @scene("Open the day", "offline")
 def open_day_lease(stage: Stage) -> None:
     """Said before the first citizen: the lease ends in two days."""
     people = stage.counter.people
     stage.counter.store.commit([], [PutFact("lease_until_ms", str(stage.counter.now_ms() + 50 * HOUR_MS).encode())])
-
     stage.window.session.signed_in(people.activate(shop.OPERATOR, shop.CODE, shop.PIN))
     stage.until("pageOpenDay")
     stage.wait(lambda: bool(stage.page.notice.text()))
