@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import shutil
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from kiosk.records.commits import Change, PutDocument, PutFact, SetPaper
 from kiosk.records.transaction import Paper
 from kiosk.world import start_thread
 from storage.open import Opened, open_store
+from storage.probes import linux
 from storage.probes.linux import Linux
 from storage.probes.machine import LocalMachine
 from storage.probes.shop import FolderShop
@@ -35,6 +37,8 @@ from tests.shop import CODE, DEVICE_SEED, FEED, KEYSET, PIN_SUPERVISOR, SUPERVIS
 from ui.paper.printers import printer_of
 from ui.probe import ChosenDevices
 
+WINDOWS = sys.platform == "win32"
+DISK = "disk"
 RECOVERY = X25519PrivateKey.from_private_bytes(bytes([8]) * 32).public_key().public_bytes_raw()
 HEALTHY_KEYS = replace(KEYSET, version=2, recovery_x25519=RECOVERY)
 CANARIES = ("محمد أحمد", "20001010100014", "01012345678", "فاطمة", "سارة", "Sara", "Al Nour", "النور", "100-531-385")
@@ -105,6 +109,15 @@ class Devices(ChosenDevices):
         return self.names
 
 
+@dataclass(frozen=True)
+class _Elsewhere(Linux):
+    """The same computer in files, where the tests run on Windows: a disk has no numbers there, and no name a colon."""
+
+    @override
+    def encrypted(self, folder: Path) -> bool:
+        return linux._crypt(self.sys / "dev/block" / DISK)
+
+
 @dataclass
 class Bench:
     """`root` is a computer of its own: /etc, /proc and /sys lie in it, and the program, and the data."""
@@ -135,7 +148,7 @@ class Bench:
         for name in ("proc", "sys", "etc", "home", "opt", "run", "program"):
             (self.root / name).mkdir()
         device = self.data.stat().st_dev
-        block = self.root / f"sys/dev/block/{os.major(device)}:{os.minor(device)}"
+        block = self.root / "sys/dev/block" / (DISK if WINDOWS else f"{os.major(device)}:{os.minor(device)}")
         (block / "dm").mkdir(parents=True)
         self.write("etc/machine-id", "0123456789abcdef\n")
         (block / "dm/uuid").write_text("CRYPT-LUKS2-1-disk\n")
@@ -151,8 +164,10 @@ class Bench:
 
     @property
     def host(self) -> Linux:
-        root = self.root
-        return Linux(root / "proc", root / "sys", root / "etc", root / "home", root / "opt", root / "run", self.answer)
+        root, computer = self.root, _Elsewhere if WINDOWS else Linux
+        return computer(
+            root / "proc", root / "sys", root / "etc", root / "home", root / "opt", root / "run", self.answer
+        )
 
     def answer(self, _words: Sequence[str]) -> str | None:
         """What the desktop says of sleep."""
@@ -183,9 +198,7 @@ class Bench:
 
     def hold(self, file: Path, pid: int = 4711) -> None:
         """As if a process held a lock on `file`, whatever runs here."""
-        found = file.stat()
-        line = f"1: FLOCK  ADVISORY  WRITE {pid} {os.major(found.st_dev):02x}:{os.minor(found.st_dev):02x}:"
-        self.write("proc/locks", f"{line}{found.st_ino} 0 EOF\n")
+        self.write("proc/locks", f"1: FLOCK  ADVISORY  WRITE {pid} {linux._inode(file)} 0 EOF\n")
 
     def probes(self) -> tuple[Probes, FolderShop]:
         shop = FolderShop(self.data, self.keystore)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import PySide6.QtCore  # noqa: F401 - loaded on this thread, because Qt takes the one that loads it for the main one
 import pytest
 
 from tests.composition.premises import Premises

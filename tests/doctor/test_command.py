@@ -206,7 +206,8 @@ def test_what_is_safe_is_mended_by_the_counter_and_the_file_kept(
     ways = doctor_run.Ways(lambda _file: "S-1", lambda text: text == "rights")
     monkeypatch.setattr(sticks, "sticks", list)
     premises.root.mkdir()
-    monkeypatch.setenv("HOME", str(premises.root))
+    for home in ("HOME", "USERPROFILE"):  # as Windows calls it
+        monkeypatch.setenv(home, str(premises.root))
     assert Path(ways.keep("a.kjs", b"1")) == premises.root / "a.kjs"
     assert ways.mend("rights")
 

@@ -10,6 +10,7 @@ import pytest
 from kiosk import setup_machine
 from kiosk.paper.printer_choice import parse_choice
 from kiosk.setting_up import carried
+from storage import nearby as _loaded_before_the_platform_is_changed  # noqa: F401 - the reason is its name
 
 
 def test_what_it_says_of_itself(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -17,9 +18,11 @@ def test_what_it_says_of_itself(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     found = setup_machine.machine("ar", tmp_path / "data", full_screen=True)
     assert found.full_screen
     assert found.autostart() in (False, True)
-    (tmp_path / "autostart").mkdir()
-    (tmp_path / "autostart" / "manfaz.desktop").touch()
-    assert found.autostart() is True
+    with monkeypatch.context() as linux:
+        linux.setattr(sys, "platform", "linux")
+        (tmp_path / "autostart").mkdir()
+        (tmp_path / "autostart" / "manfaz.desktop").touch()
+        assert found.autostart() is True
     assert found.offset_min(1_795_600_000_000) % 15 == 0
     printer, render = found.device(parse_choice(f"file:{tmp_path / 'papers'}"))
     printer.status()
@@ -67,6 +70,7 @@ def test_backups_are_looked_for_on_sticks_on_disks_and_beside_the_data(
         (place / name).mkdir(parents=True)
     monkeypatch.setattr(setup_machine, "ROOTS", (str(media),))
     monkeypatch.setattr(setup_machine, "DISKS", (str(disks),))
+    monkeypatch.setattr(sys, "platform", "linux")
     found = setup_machine.machine("ar", data).backups([named])
     assert {one.folder.parent for one in found} == set(places)
     assert {(one.manifest, one.whole) for one in found} == {(None, False)}, "nothing is in them"
