@@ -6,6 +6,8 @@ import hashlib
 import os
 import platform
 import sys
+import time
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -38,6 +40,14 @@ def machine(language: Language, data: Path, *, full_screen: bool = False) -> Mac
 
 
 def _offset_min(wall_ms: int) -> int:
+    """By the zone that is set now: whoever has just mended it in the system checks again without a new start."""
+    if sys.platform == "win32":  # pragma: no cover - CI has no Windows
+        import ctypes  # noqa: PLC0415 - Windows alone needs it
+
+        with suppress(OSError, AttributeError):
+            ctypes.cdll.ucrtbase["_tzset"]()
+    else:
+        time.tzset()
     ahead = datetime.fromtimestamp(wall_ms / 1000).astimezone().utcoffset()
     return 0 if ahead is None else round(ahead.total_seconds() / 60)
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, Protocol
 
 from kiosk import VERSION
-from kiosk.clock import show_time
+from kiosk.clock import moment, show_time
 from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.keeping import restored
 from kiosk.paper.leaflets import test_page
@@ -24,7 +25,7 @@ from kiosk.records.commits import PutFact
 from kiosk.records.evidence import Taken
 from kiosk.records.papers import Said
 from kiosk.setting_up import report, trial
-from kiosk.setting_up.checks import Ground, Room, judge_clock, judge_ground
+from kiosk.setting_up.checks import Ground, Room, judge_clock, judge_ground, zone_text
 from kiosk.setting_up.notebook import Notebook
 from kiosk.setting_up.offline import take_documents
 from kiosk.setting_up.putting_back import Find, PutBackDesk, Restoring
@@ -150,6 +151,13 @@ class SetUpDesk:
 
     def language(self, language: Language) -> Progress:
         return self.keep(self._progress.spoken(language).passed(self._now(), language=language))
+
+    def told_time(self) -> str:
+        """What this computer says it is, in its own zone: ``2026-11-26 04:09 (+02:00)``."""
+        now_ms = self._now()
+        offset = self._machine.offset_min(now_ms)
+        there = moment(now_ms) + timedelta(minutes=offset)
+        return f"{there.strftime('%Y-%m-%d %H:%M')} ({zone_text(offset)})"
 
     def clock(self) -> Progress:
         def look() -> Mapping[str, Any]:

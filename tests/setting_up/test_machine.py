@@ -29,6 +29,18 @@ def test_what_it_says_of_itself(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert callable(render)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="TZ is Unix' way to name a zone")
+def test_a_zone_that_is_mended_meanwhile_is_seen_at_the_next_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    winter, summer = 1_795_600_000_000, 1_795_600_000_000 + 200 * 86_400_000
+    for zone, offsets in (
+        ("America/New_York", (-300, -240)), ("Asia/Kolkata", (330, 330)), ("UTC", (0, 0)), ("Africa/Cairo", (120, 180)),
+    ):  # fmt: skip
+        monkeypatch.setenv("TZ", zone)
+        assert tuple(map(setup_machine._offset_min, (winter, summer))) == offsets
+    monkeypatch.undo()
+    setup_machine._offset_min(winter)
+
+
 def test_what_was_installed_names_its_manifest(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(setup_machine, "__file__", str(tmp_path / "kiosk" / "setup_machine.py"))
     assert setup_machine._release() == ""

@@ -283,9 +283,15 @@ def test_a_disk_without_room_is_not_kept(tmp_path: Path) -> None:
 def test_a_clock_in_2015_is_said(tmp_path: Path) -> None:
     walk = Walk(tmp_path / "data")
     walk.press(Key.Key_F10)
-    walk.host.shop.clock.wall = 1_430_000_000_000
+    assert "2026-11-25" in walk.page.shown.text()
+    assert "+02:00" in walk.page.shown.text()
+    right, walk.host.shop.clock.wall = walk.host.shop.clock.wall, 1_430_000_000_000
     walk.press(Key.Key_F10)
     assert walk.told(Refused("setup_clock_old", mine=""))
+    assert "2015-04-2" in walk.page.shown.text(), "as the computer says it"
+    walk.host.shop.clock.wall = right
+    walk.press(Key.Key_F10)
+    walk.go("folder")
     walk.close()
 
 

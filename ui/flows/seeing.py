@@ -143,7 +143,7 @@ class Seeing(QObject):
         size = isolate(f"{taken.width}×{taken.height}")
         more = partial(_size, size)
         self._road.show(Ask("setup.how.picture", (), _JUDGE, picture=taken.content, more=more))
-        self._page.buttons[0].setFocus()
+        self._page.setFocus()  # an Enter too many is no look at it
 
     def good(self) -> None:
         """The picture can be read: this one from now on. With nothing else to try, the step is done."""

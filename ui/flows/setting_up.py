@@ -41,7 +41,6 @@ _PLAIN: Final = {
         "setup.how.language", (),
         (("F10", "setup.on", "speak"), ("Alt+1", "setup.arabic", "ar"), ("Alt+2", "setup.english", "en")),
     ),
-    "clock": Ask("setup.how.clock", (), _CHECK),
     "folder": Ask("setup.how.folder", ("place",), _CHECK, "setup.disks"),
     "keystore": Ask("setup.how.keystore", (), _CHECK),
     "catalogue": Ask("setup.how.catalogue", ("stick",), (*_CHECK, FROM_STICK)),
@@ -162,19 +161,29 @@ class SettingUp(QObject):
         self._window.tell_keys()
 
     def _usual(self, progress: Progress) -> Ask:
-        if progress.step == "keystore" and progress.state("keystore") == "failed":
+        step = progress.step
+        if step == "keystore" and progress.state("keystore") == "failed":
             return Ask("setup.how.keystore", (), (*_CHECK, RESTORE))
-        if progress.step in _PLAIN:
-            return _PLAIN[progress.step]
-        if progress.step == "enrolment":
-            how = TYPED.how if self.restored is None else "setup.how.replacing"
-            told = partial(put_back_line, self.restored)
-            return replace(TYPED, how=how, commands=(*TYPED.commands, RESTORE), more=told)
-        if progress.step == "camera":
-            return self._seeing.usual()
-        if progress.step == "printer":
-            return Ask("setup.how.printer", (), _PRINT if self._printed is None else _SEEN, "papers.found")
-        return self._about_people(progress)
+        makers: dict[str, Callable[[], Ask]] = {
+            "clock": self._about_clock, "enrolment": self._about_enrolment, "camera": self._seeing.usual,
+            "printer": self._about_printer,
+        }  # fmt: skip
+        if step in makers:
+            return makers[step]()
+        return _PLAIN[step] if step in _PLAIN else self._about_people(progress)
+
+    def _about_clock(self) -> Ask:
+        return Ask("setup.how.clock", (), _CHECK, shown=isolate(self.desk.told_time()))
+
+    def _about_enrolment(self) -> Ask:
+        how = TYPED.how if self.restored is None else "setup.how.replacing"
+        told = partial(put_back_line, self.restored)
+        return replace(TYPED, how=how, commands=(*TYPED.commands, RESTORE), more=told)
+
+    def _about_printer(self) -> Ask:
+        if self._printed is not None:
+            return Ask("setup.how.paper", (), _SEEN)
+        return Ask("setup.how.printer", (), _PRINT, "papers.found")
 
     def _about_people(self, progress: Progress) -> Ask:
         if progress.step == "operator":
@@ -268,7 +277,7 @@ class SettingUp(QObject):
             self._printed = choice
             self.page.calm()
             self.show()
-            self.page.buttons[0].setFocus()
+            self.page.setFocus()  # an Enter too many is no look at the paper
 
         self.do(lambda: self.desk.print_test(choice), printed)
 

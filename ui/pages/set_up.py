@@ -230,6 +230,8 @@ class SetUpPage(Page):
             if place < len(offered):
                 key, word, _ = offered[place]
                 button.word(self.say(word), key)
+        plain = not offered or offered[0][2] in ("no", "back")  # what leads away does not stand out
+        restyle(self.buttons[0], "variant", "" if plain else "primary")
         self._spread()
 
     def _offered(self) -> list[tuple[str, str, str]]:
