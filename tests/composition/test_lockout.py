@@ -15,7 +15,8 @@ from kiosk.records.transaction import Paper
 from tests.central.centre import CentreProcess
 from tests.central.device import centre_with_shop
 from tests.composition.test_every_service import until
-from tests.composition.test_two_tills import PIN, sell, till
+from tests.composition.test_two_tills import sell, till
+from tests.shop import PIN
 
 pytestmark = [pytest.mark.slow, pytest.mark.enable_socket, pytest.mark.usefixtures("qapp")]
 

@@ -8,8 +8,10 @@ from PySide6.QtCore import Qt
 
 from kiosk.errors import Unavailable
 from kiosk.keeping.progress import Progress
-from kiosk.records.commits import PutFact
+from kiosk.records.commits import PutDocument, PutFact
+from kiosk.signed import trust
 from kiosk.texts import say
+from tests.shop import FEED, settings
 from tests.ui.conftest import Hands
 from tests.ui.test_lists import texts
 
@@ -89,3 +91,18 @@ def test_after_a_restore_what_is_missing_is_named(hands: Hands) -> None:
     hands.until("pageCatalogue")
     gone_to(hands)
     hands.qtbot.waitUntil(lambda: say("ar", "backups.gap_unknown") in texts(hands.page))
+
+
+def test_a_place_that_the_centre_has_set_is_said_to_be_its(hands: Hands) -> None:
+    envelope = trust.seal_object(trust.SETTINGS, settings(2, backups={"second": str(STICK)}), FEED)
+    hands.counter.store.commit([], [PutDocument("settings", 2, envelope)])
+    hands.counter.shop.counter.in_force.forget()
+    opened(hands)
+    hands.qtbot.waitUntil(lambda: say("ar", "backups.set") in texts(hands.page))
+    page = hands.window.session.rest().keeping.page
+    assert page.place.text() == str(STICK)
+    page.place.setText("/media/other")
+    hands.press(Key.Key_1, alt=True)
+    hands.told()
+    assert str(STICK) in page.notice.text()
+    assert hands.counter.keeper.backups.place() == STICK
