@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, cast
 
 from kiosk.backroom.scribe import Scribe, Writing
 from kiosk.clock import HOUR_MS, show_time
@@ -23,11 +23,16 @@ SLACK_MS: Final = 15 * 60_000
 JUMP_MS: Final = 12 * HOUR_MS
 MARK_MS: Final = 10 * 60_000
 """How often at most the floor is kept; so much a restart may lose of it."""
+EXTENDED: Final = "extended_until_ms"
+"""Until when the centre has lent the shop wider limits and its lease, by the computer's clock."""
 Running = tuple[int, int]  # a time, and the monotonic clock when it was that time
 
 
 class Timekeeper:
-    """Facts: `floor_ms`; `clock_ms`, what was gone by; `clock_back_ms`, where the last step back went. Thread-safe."""
+    """Facts: `floor_ms`; `clock_ms`, what was gone by; `clock_back_ms`, where the last step back went; `EXTENDED`.
+
+    Thread-safe.
+    """
 
     def __init__(self, store: Store, scribe: Scribe, world: World) -> None:
         self._store = store
@@ -78,13 +83,22 @@ class Timekeeper:
         """The time that the lease is judged by, and whether it is certain.
 
         A date far ahead that nobody has confirmed is not: it may lock the screen, but not keep it locked once the clock
-        has been set right. Where the centre has spoken since the program began, its word counts and not that date.
+        has been set right. Where the centre has spoken since the program began, its word counts and no such date,
+        confirmed or not.
         """
-        doubt = self.doubt(facts)
-        floor = self.floor_ms(facts)
-        if doubt is None or doubt.code != "clock_ahead":
-            return max(self._clock.wall_ms(), floor), True
-        return (floor, True) if self._heard else (self._clock.wall_ms(), False)
+        doubt, wall, floor = self.doubt(facts), self._clock.wall_ms(), self.floor_ms(facts)
+        if self._heard and wall > floor + JUMP_MS:
+            return floor, True
+        return max(wall, floor), doubt is None or doubt.code != "clock_ahead"
+
+    def lent_ms(self, facts: Mapping[str, bytes] | None = None) -> int:
+        """The time by which ends what the centre has lent for a while.
+
+        A clock that was put back lengthens none of it: until somebody has looked, it ends by the time gone by before,
+        and then what was left of it is left (`confirm`).
+        """
+        doubt, now_ms = self.doubt(facts), self.now_ms(facts)
+        return now_ms if doubt is None or doubt.code != "clock_back" else max(now_ms, _known_ms(doubt))
 
     def refuse(self, facts: Mapping[str, bytes] | None = None) -> None:
         """Raises Refused where `doubt` finds a reason: no money is taken on a date nobody believes."""
@@ -103,6 +117,8 @@ class Timekeeper:
         changes = [PutFact("clock_ms", str(wall).encode())]
         if doubt.code == "clock_back":
             changes.append(PutFact("clock_back_ms", str(wall).encode()))
+            lent_ms = int(self._store.fact(EXTENDED) or 0) - (_known_ms(doubt) - wall)
+            changes += [PutFact(EXTENDED, str(lent_ms).encode())] if lent_ms > 0 else []
         members = {"v": 1, **author, "from_ms": doubt.values["known_ms"], "to_ms": wall}
         self._scribe.write([Writing(EntryType.CLOCK_JUMP, members)], changes)
         self._go_by(wall)
@@ -138,6 +154,10 @@ class Timekeeper:
     def _go_by(self, wall_ms: int) -> None:
         with self._lock:
             self._went = wall_ms, self._clock.mono_ms()
+
+
+def _known_ms(doubt: Refused) -> int:
+    return cast("int", doubt.values["known_ms"])
 
 
 def _doubt(code: str, wall_ms: int, known_ms: int) -> Refused:

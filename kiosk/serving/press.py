@@ -10,6 +10,7 @@ from typing import Any, Final
 from kiosk.backroom import prepaid
 from kiosk.backroom.limits import Standing, findings, refuse_offline_amount, refuse_over
 from kiosk.backroom.office import Office
+from kiosk.backroom.timekeeper import EXTENDED
 from kiosk.drawer import carrying
 from kiosk.drawer.till import working_day
 from kiosk.errors import KioskError, Refused
@@ -27,7 +28,6 @@ from kiosk.serving.bills import Bills
 from kiosk.serving.offer import Line, Offer
 from kiosk.serving.request import Prepared, Visit
 from kiosk.signed.journal import Record
-from kiosk.staff.approvals import EXTENDED
 from kiosk.staff.people import People
 from kiosk.strict_json import loads_object
 from kiosk.values.reasons import one_line

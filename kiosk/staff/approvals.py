@@ -15,6 +15,7 @@ from kiosk.backroom.limits import EARLY_MS, EXTENSION_MS
 from kiosk.backroom.office import Office
 from kiosk.backroom.operators import left_ms
 from kiosk.backroom.scribe import Writing
+from kiosk.backroom.timekeeper import EXTENDED
 from kiosk.clock import HOUR_MS
 from kiosk.errors import Refused
 from kiosk.events import SyncChanged
@@ -30,7 +31,6 @@ from kiosk.values.telephone import Chain, Facts
 
 USED: Final = "telephone_used"
 """``<number of the chain> <the last link that was taken>``."""
-EXTENDED: Final = "extended_until_ms"
 VALID_MS: Final = 24 * HOUR_MS
 EXTENSION: Final = Subject("extension")
 GUESSES: Final = "telephone"
@@ -163,7 +163,7 @@ class Approvals:
     def extend(self, seq: int) -> int:
         """Wider limits for a day from now, as the centre agrees. Answers until when (ms). Raises as `agreed`."""
         author, second = self._author(EXTENSION), self.agreed(seq, EXTENSION)
-        until_ms = self._now_ms() + EXTENSION_MS
+        until_ms = self._office.timekeeper.lent_ms() + EXTENSION_MS
         members = {"v": 1, **author, **second.members, "until_ms": until_ms}
         until = PutFact(EXTENDED, str(until_ms).encode())
         self._office.scribe.write(

@@ -9,15 +9,16 @@ pass by a clock that is believed, so that putting it back opens nothing; `ordere
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
 from kiosk.backroom.limits import extended
 from kiosk.backroom.office import Office
-from kiosk.errors import Refused
+from kiosk.backroom.timekeeper import EXTENDED
+from kiosk.errors import Refused, Unavailable
 from kiosk.feed.intake import number, order
 from kiosk.records.commits import PutFact
-from kiosk.staff.approvals import EXTENDED
 
 Why = Literal["lease", "suspended", "revoked"]
 LAPSED: Final = "lapsed"
@@ -73,10 +74,11 @@ class Lockout:
             return None
         if certain:
             self._keep(facts, LAPSED, seen)
-        if extended(number(facts, EXTENDED) or 0, self._office.timekeeper.now_ms(facts)):
+        if extended(number(facts, EXTENDED) or 0, self._office.timekeeper.lent_ms(facts)):
             return None
         return Locked("lease", until_ms, doubt=not (certain or known))
 
     def _keep(self, facts: Mapping[str, bytes], name: str, value: str) -> None:
         if facts.get(name, b"").decode() != value:
-            self._office.scribe.write([], [PutFact(name, value.encode())])
+            with suppress(Unavailable):  # on a full disk it is locked all the same
+                self._office.scribe.write([], [PutFact(name, value.encode())])

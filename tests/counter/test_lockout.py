@@ -10,7 +10,7 @@ from hypothesis import settings as budget
 from hypothesis import strategies as st
 
 from kiosk.clock import DAY_MS, HOUR_MS
-from kiosk.errors import Refused
+from kiosk.errors import Refused, Unavailable
 from kiosk.practice import Practice, Room
 from kiosk.records.commits import PutFact
 from kiosk.records.transaction import Query
@@ -124,6 +124,33 @@ def test_a_date_far_ahead_locks_nobody_whom_the_centre_has_just_told_the_time(op
     assert look(open_shop) is None
 
 
+def test_nor_one_that_somebody_has_confirmed(open_shop: Shop) -> None:
+    now_ms = open_shop.clock.wall
+    leased(open_shop)
+    open_shop.clock.wall += 3 * 365 * DAY_MS
+    open_shop.counter.desk.confirm_clock()
+    locked_out(lambda: restart(open_shop))
+    assert look(open_shop) is not None
+    fact(open_shop, "floor_ms", now_ms + HOUR_MS)  # the line is there
+    fact(open_shop, "lease_until_ms", now_ms + HOUR_MS + LEASE_MS)
+    assert look(open_shop) is None
+    open_shop.clock.pass_ms(LEASE_MS + 1)
+    assert look(open_shop) == Locked("lease", now_ms + HOUR_MS + LEASE_MS)
+
+
+def test_it_is_locked_though_the_disk_is_full(open_shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    until_ms = lapse(open_shop)
+
+    def full(*_: object) -> None:
+        raise Unavailable("disk_full")
+
+    monkeypatch.setattr(open_shop.counter.scribe, "write", full)
+    assert look(open_shop) == Locked("lease", until_ms)
+    monkeypatch.undo()
+    look(open_shop)
+    assert open_shop.store.facts()[LAPSED] == f"1 {until_ms}".encode()
+
+
 def test_a_clock_of_before_counts_by_the_signed_time(open_shop: Shop) -> None:
     until_ms = leased(open_shop)
     fact(open_shop, "floor_ms", until_ms + 1)
@@ -178,6 +205,56 @@ def test_it_is_asked_for_in_the_name_of_whom_the_screen_was_locked_for(open_shop
     lapse(open_shop)
     open_shop.counter.people.lock()
     assert open_shop.counter.approvals.ask(EXTENSION).operator == OPERATOR
+
+
+def lent(shop: Shop) -> None:
+    """The centre reads out a code, and it is used."""
+    asked = shop.counter.approvals.ask(EXTENSION)
+    shop.counter.approvals.tell(asked.seq, code(shop, asked))
+    shop.counter.approvals.extend(asked.seq)
+
+
+def put_back(shop: Shop, by_ms: int) -> None:
+    """In the morning, by somebody who then says that it is right."""
+    shop.clock.wall -= by_ms
+    shop.counter.people.sign_in(OPERATOR, PIN)
+    shop.counter.desk.confirm_clock()
+
+
+def test_one_code_is_good_for_one_day_however_often_the_clock_is_put_back(open_shop: Shop) -> None:
+    given(open_shop)
+    until_ms = leased(open_shop)
+    open_shop.clock.wall = until_ms - HOUR_MS  # off for ten days: the signed time is as far behind, and stops nothing
+    open_shop.counter.desk.confirm_clock()
+    open_shop.clock.pass_ms(HOUR_MS + 1)
+    assert look(open_shop) == Locked("lease", until_ms)
+    lent(open_shop)
+    for _ in range(2):
+        open_shop.clock.pass_ms(10 * HOUR_MS)
+        put_back(open_shop, 10 * HOUR_MS)
+        assert look(open_shop) is None
+    open_shop.clock.pass_ms(4 * HOUR_MS)
+    assert look(open_shop) == Locked("lease", until_ms)
+    open_shop.clock.wall -= 4 * HOUR_MS  # nor before anybody has looked at it
+    assert look(open_shop) == Locked("lease", until_ms)
+
+
+def test_a_code_opens_it_though_nobody_has_looked_at_the_clock_that_was_put_right(open_shop: Shop) -> None:
+    given(open_shop)
+    until_ms = lapse(open_shop)
+    open_shop.counter.people.sign_out()
+    for _ in range(4):  # it crept away unseen
+        open_shop.clock.wall += 11 * HOUR_MS
+        look(open_shop)
+    open_shop.clock.wall -= 44 * HOUR_MS
+    assert look(open_shop) == Locked("lease", until_ms)
+    lent(open_shop)
+    assert look(open_shop) is None
+    put_back(open_shop, 0)
+    assert open_shop.counter.desk.clock_doubt() is None
+    assert look(open_shop) is None
+    open_shop.clock.pass_ms(DAY_MS)
+    assert look(open_shop) == Locked("lease", until_ms)
 
 
 # ---- by order of the centre
