@@ -72,11 +72,9 @@ def _run(asked: argparse.Namespace, milestones: Milestones | None) -> int:
     _show(window, full=asked.full_screen)
     if asked.citizen_screen or kept_citizen():
         kiosk.on_ready(lambda: window.bridge.call(lambda: window.session.rest().display.face(wanted=True)))
-    broken = threading.Event()
-    _begin(window, kiosk, asked, world).add_done_callback(partial(_opened, window, asked.data, broken))
+    broken = _begin(window, kiosk, asked, world)
     try:
-        code = application.exec()
-        return FAILED if broken.is_set() else code
+        return _code(application.exec(), broken)
     finally:
         window.close()  # it asks for nothing more; what it has asked for is finished below
         kiosk.close()
@@ -92,7 +90,8 @@ def _show(window: Window, *, full: bool) -> None:
         window.showMaximized()
 
 
-def _begin(window: Window, kiosk: Kiosk, asked: argparse.Namespace, world: World) -> Future[None]:
+def _begin(window: Window, kiosk: Kiosk, asked: argparse.Namespace, world: World) -> threading.Event:
+    """What is set where opening breaks off by a bug."""
     kiosk.erased = lambda: window.bridge.call(QCoreApplication.quit)  # by order; the next start says why
     set_up = partial(_set_up, window, kiosk, asked, world)
 
@@ -105,7 +104,14 @@ def _begin(window: Window, kiosk: Kiosk, asked: argparse.Namespace, world: World
         else:
             kiosk.open()
 
-    return kiosk.run(begin)
+    broken = threading.Event()
+    kiosk.run(begin).add_done_callback(partial(_opened, window, asked.data, broken))
+    return broken
+
+
+def _code(code: int, broken: threading.Event) -> int:
+    """A start that came to nothing, to whoever counts them (`starter.starts`)."""
+    return FAILED if broken.is_set() else code
 
 
 def _set_up(window: Window, kiosk: Kiosk, asked: argparse.Namespace, world: World) -> None:

@@ -1,9 +1,10 @@
 """How the update stands, as it is kept between starts and shown: the fact ``update``, a JSON object.
 
 ``phase`` of the pointer, ``version`` under way, ``since_ms`` of that phase, ``reverted`` the version that was undone
-(empty: none since a good one), ``crashed`` whether it was for starts that failed, ``checked_ms`` the last look for releases, ``metadata_ms`` the last look that found
-signed word in force, ``trouble`` the code of what is in the way, ``need_mb`` how much must be free where that is room,
-``needs_setup`` a version for another runtime, ``month`` and ``month_bytes`` what was fetched in it.
+(empty: none since a good one), ``crashed`` whether it was for starts that failed, ``checked_ms`` the last look for
+releases, ``metadata_ms`` the last look that found signed word in force, ``trouble`` the code of what is in the way,
+``need_mb`` how much must be free where that is room, ``needs_setup`` a version for another runtime, ``month`` and
+``month_bytes`` what was fetched in it.
 """
 
 from __future__ import annotations

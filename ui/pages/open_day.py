@@ -47,6 +47,7 @@ class OpenDay(Page):
         above.addWidget(self.ask)
         above.addStretch(1)
         self.body.insertLayout(0, above)
+        self.ask_update(None)
 
     def ask_update(self, found: LongWait | None) -> None:
         """Of a version that has waited for long; the cash stays where the keys go."""

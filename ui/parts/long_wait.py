@@ -45,5 +45,5 @@ class AskUpdate(Card):
         if found is not None:
             self._what.setText(say("update.ask", version=found.version, n=found.days, days=found.days))
             self._more.setText(say("update.ask.more"))
-            for answer, key in ANSWERS:
-                self.buttons[answer].word(say(f"update.ask.{answer}"), key)
+        for answer, key in ANSWERS:
+            self.buttons[answer].word(say(f"update.ask.{answer}"), key)
