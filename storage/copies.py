@@ -35,6 +35,7 @@ DATABASE: Final = "kiosk.db"
 MANIFEST: Final = "backup.json"
 PICTURES: Final = "pictures"
 PART: Final = ".part"
+MAKING: Final = "making"
 SPARE_BYTES: Final = 16 * MIB
 ERASED: Final = ":erased"
 """The store's own fact: the number of the last entry when a citizen was last erased."""
@@ -71,7 +72,7 @@ class Copies:
         """
         size = self._path.stat().st_size
         with _tidied(place, size):
-            part = self._begin(place, size)
+            part = self._begin(place, size, MAKING)
             self._snapshot(part / DATABASE, go_on)
             made = self._look(part / DATABASE, cover, go_on)
             return self._finish(place, part, made, (self._evidence, go_on, told))
@@ -79,9 +80,9 @@ class Copies:
     def carry(self, one: Manifest, source: Path, place: Path, go_on: GoOn, told: Told) -> Manifest:
         """A backup of `source` in another `place`, opened there. Raises as `make`."""
         database = source / one.name / DATABASE
-        with _tidied(place, self._path.stat().st_size):
+        with _tidied(place, self._path.stat().st_size, one.device):
             size, done = database.stat().st_size, 0
-            part = self._begin(place, size)
+            part = self._begin(place, size, _making(one.device))
 
             def step(count: int) -> bool:
                 nonlocal done
@@ -97,17 +98,18 @@ class Copies:
     def prove(self, one: Manifest, source: Path, place: Path, go_on: GoOn, *, whole: bool) -> bool:
         """Whether a backup in `place` is still the one that was verified: byte by byte that of `source`, or opened.
 
-        `whole` opens it, as does a `source` that has it no more. What cannot be read at all raises
-        Unavailable("backup_place"): the disk may just have been pulled out.
+        `whole` opens it, as does a `source` that has it no more, or another one: which of the two has suffered is not
+        known before. What cannot be read at all raises Unavailable("backup_place"): the disk may just have been pulled
+        out.
         """
         there, here = place / one.name / DATABASE, source / one.name / DATABASE
         shown = [place / PICTURES / name for name in one.pictures]
         if not all(file.is_file() for file in (there, *shown)):
             return False
-        with _tidied(place, 0):
-            if here.is_file() and not whole:
-                same = same_bytes(here, there, go_on)
-                return same and all(_same_size(source / PICTURES / file.name, file) for file in shown)
+        with _tidied(place, 0, one.device):
+            same = here.is_file() and not whole and same_bytes(here, there, go_on)
+            if same and all(_same_size(source / PICTURES / file.name, file) for file in shown):
+                return True
             try:
                 with border():
                     forget(there)
@@ -118,7 +120,7 @@ class Copies:
 
     def drop(self, one: Manifest, place: Path) -> None:
         """Take a backup away that is none any more. Raises Unavailable("backup_place")."""
-        with _tidied(place, 0):
+        with _tidied(place, 0, one.device):
             (place / one.name / MANIFEST).unlink(missing_ok=True)
             remove_tree(place / one.name)
 
@@ -134,17 +136,25 @@ class Copies:
                 with suppress(OSError):  # what is in the way waits for the next time
                     (folder / MANIFEST).unlink(missing_ok=True)
                     remove_tree(folder)
-        needed = {name for one in self.standing(place) for name in one.pictures}
-        for file in _files(place / PICTURES):
-            if file.name not in needed:
-                with suppress(OSError):
-                    file.unlink()
+        for file in self._unneeded(place):
+            with suppress(OSError):
+                file.unlink()
         return len(gone)
 
-    def _begin(self, place: Path, size: int) -> Path:
+    def _unneeded(self, place: Path) -> list[Path]:
+        """Pictures that no backup needs. None while another counter is at it, whose pictures come before its manifest,
+        nor where it cannot be read what some backup needs.
+        """
+        there = _files(place / PICTURES)
+        needed = {name for one in self.standing(place) for name in one.pictures}
+        if any(place.glob(f"{MAKING}*{PART}")) or not all(map(_is_told, _files(place))):
+            return []
+        return [file for file in there if file.name not in needed]
+
+    def _begin(self, place: Path, size: int, name: str) -> Path:
         if self._free(place) < size + SPARE_BYTES:
             raise full("backup_full", size, place)
-        part = place / f"making{PART}"
+        part = place / f"{name}{PART}"
         part.mkdir()
         return part
 
@@ -272,17 +282,31 @@ def _found(place: Path) -> Iterator[tuple[Path, Manifest]]:
             yield folder, copies.read((folder / MANIFEST).read_bytes())
 
 
+def _is_told(folder: Path) -> bool:
+    """Whether it can be known what a folder needs; one without a manifest is no backup."""
+    try:
+        (folder / MANIFEST).read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return True
+
+
 def _files(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
 @contextmanager
-def _tidied(place: Path, size: int) -> Iterator[None]:
-    """Half copies go before and after; what fails is told in the words of backups. Verified ones are not touched."""
+def _tidied(place: Path, size: int, device: str = "") -> Iterator[None]:
+    """Half copies go before and after; what fails is told in the words of backups. Verified ones are not touched.
+
+    `device`: whose half copies, in a place that the counters of a shop share.
+    """
     try:
         with border():
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _sweep(place)
+            _sweep(place, device)
             yield
     except Stopped as error:
         raise Unavailable("backup_stopped") from error
@@ -290,12 +314,17 @@ def _tidied(place: Path, size: int) -> Iterator[None]:
         raise told(error, place, size) from error
     finally:
         with suppress(OSError):
-            _sweep(place)
+            _sweep(place, device)
 
 
-def _sweep(place: Path) -> None:
-    for half in place.glob(f"*{PART}"):
-        remove_tree(half)
+def _sweep(place: Path, device: str) -> None:
+    for name in (f"{MAKING}{PART}", f"{_making(device)}{PART}") if device else (f"*{PART}",):
+        for half in place.glob(name):
+            remove_tree(half)
+
+
+def _making(device: str) -> str:
+    return f"{MAKING}-{device[:8]}"
 
 
 def full(code: str, size: int, place: Path) -> Unavailable:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kiosk.keeping.copies import Manifest
+from kiosk.keeping.copies import Manifest, write
 from storage import copies
 from storage.files import same_bytes
 from storage.open import DATABASE, Opened
@@ -79,3 +81,62 @@ def test_files_of_one_size_are_compared_to_the_last_byte(tmp_path: Path) -> None
     assert not same_bytes(one, other, always)
     other.write_bytes(b"")
     assert not same_bytes(one, other, always)
+
+
+def test_a_good_copy_there_stands_though_the_one_here_has_suffered(
+    house: Opened, pair: tuple[Path, Path, Manifest]
+) -> None:
+    here, stick, made = pair
+    flip(here / made.name / DATABASE, 5000)
+    assert house.copies.prove(made, here, stick, always, whole=False), "it is the only good one"
+    picture_here = here / copies.PICTURES / made.pictures[0]
+    picture_here.write_bytes(b"")
+    assert house.copies.prove(made, here, stick, always, whole=False)
+
+
+# ---- two counters of a shop with one second place
+
+
+def of_another(made: Manifest, here: Path) -> Manifest:
+    """The same backup as that of another counter."""
+    other = replace(made, device="f" * 8 + made.device[8:])
+    shutil.copytree(here / made.name, here / other.name)
+    (here / other.name / copies.MANIFEST).write_bytes(write(other))
+    return other
+
+
+def test_two_counters_of_a_shop_write_into_one_place_at_the_same_time(house: Opened, tmp_path: Path) -> None:
+    picture(house)
+    here, share = tmp_path / "here", tmp_path / "share"
+    made = house.copies.make(here, cover(), always, silent)
+    other = of_another(made, here)
+    steps = iter(range(1000))
+
+    def meanwhile() -> bool:
+        if next(steps) == 1:
+            house.copies.carry(other, here, share, always, silent)
+            assert house.copies.prune(share, other) == 0
+        return True
+
+    house.copies.carry(made, here, share, meanwhile, silent)
+    for one in (made, other):
+        assert house.copies.prove(one, here, share, always, whole=True)
+    assert not list(share.rglob("*.part"))
+
+
+def test_pictures_of_a_backup_under_way_and_of_one_that_cannot_be_read_stay(
+    house: Opened, pair: tuple[Path, Path, Manifest]
+) -> None:
+    _, stick, made = pair
+    stranger = stick / copies.PICTURES / ("e" * 32)
+    stranger.write_bytes(b"another counter's")
+    (stick / "making-ffffffff.part").mkdir()
+    house.copies.prune(stick, made)
+    assert stranger.exists()
+    (stick / "making-ffffffff.part").rmdir()
+    (stick / "ffffffff-1-1-20260101-000000" / copies.MANIFEST).mkdir(parents=True)  # what is there cannot be read
+    house.copies.prune(stick, made)
+    assert stranger.exists()
+    shutil.rmtree(stick / "ffffffff-1-1-20260101-000000")
+    house.copies.prune(stick, made)
+    assert not stranger.exists()
