@@ -5,9 +5,11 @@ from __future__ import annotations
 import subprocess
 import time
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+from kiosk.clock import CAIRO
 from kiosk.demo.stage import Display, KioskProcess, until
 from kiosk.demo.story import CITIZENS, Story
 from kiosk.override import override
@@ -127,6 +129,22 @@ class WineKiosk(KioskProcess):
 
     def _gone(self) -> bool:
         return "pythonw.exe" not in self._windows.run("tasklist").out
+
+
+class FirstStart(WineKiosk):
+    """The program as its shortcut opens it, in a session that stands in Cairo."""
+
+    def __init__(self, windows: Windows, program: str, data: Path, log: Path) -> None:
+        super().__init__(windows, program, str(data), log)
+        self._command = ["wine", f"{program}\\manfaz.exe"]
+
+    @override
+    def start(self, env: dict[str, str]) -> None:
+        ahead = datetime.now(CAIRO).utcoffset()
+        assert ahead is not None
+        # Read by wine as by Linux, by Python as by Microsoft's library: that one knows no names of towns.
+        self._windows.env["TZ"] = f"EET-{ahead.total_seconds() / 3600:g}"
+        super().start(env)
 
 
 class WineStory(Story):

@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from tempfile import TemporaryFile
+from typing import IO, Final
 
 PATIENCE_S: Final = 240
+LOOK_S: Final = 0.05
 _CODE: Final = "import subprocess, sys; sys.stdout.write(str(subprocess.call(' '.join(sys.argv[1:]))))"
 """An exit code of Windows has 32 bits, one of Linux 8: so it is asked for over there."""
 _REGISTRY: Final = """
@@ -49,12 +53,16 @@ class Windows:
         self.run("wineboot", "-i")
 
     def run(self, *words: object, env: Mapping[str, str] | None = None, patience_s: float = PATIENCE_S) -> Done:
-        """A program in it; what it says is UTF-8. The code is its last eight bits."""
-        done = subprocess.run(
-            ["wine", *map(str, words)], env={**self.env, **(env or {})}, capture_output=True, timeout=patience_s,
-            check=False, stdin=subprocess.DEVNULL,
-        )  # fmt: skip
-        return Done(done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
+        """A program in it; what it says is UTF-8. The code is its last eight bits.
+
+        Said into files: whoever opens the first window also starts the desktop, which would hold a pipe open for ever.
+        """
+        with TemporaryFile() as out, TemporaryFile() as err:
+            done = subprocess.run(
+                ["wine", *map(str, words)], env={**self.env, **(env or {})}, stdout=out, stderr=err,
+                timeout=patience_s, check=False, stdin=subprocess.DEVNULL,
+            )  # fmt: skip
+            return Done(done.returncode, _read(out), _read(err))
 
     def start(self, *words: object, env: Mapping[str, str] | None = None) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
@@ -79,15 +87,50 @@ class Windows:
         found: dict[str, str | int] = json.loads(self.ask(_REGISTRY, key))
         return found
 
+    def plug_in(self, letter: str, stick: Path) -> None:
+        """A stick under this letter, which Windows calls removable from its next start on."""
+        (self.prefix / "dosdevices" / f"{letter}:").symlink_to(stick)
+        drives = "HKLM\\Software\\Wine\\Drives"
+        assert self.run("reg", "add", drives, "/v", f"{letter}:", "/t", "REG_SZ", "/d", "floppy", "/f").code == 0
+
+    def show_on(self, display: str) -> None:
+        """Windows are seen there from here on; those of a desktop begun without a display would be nowhere."""
+        self.env["DISPLAY"] = display
+        self.end()
+
+    @property
+    def local(self) -> Path:
+        """%LOCALAPPDATA% of whoever is signed in."""
+        (found,) = (self.c / "users").glob("*/AppData/Local")
+        return found
+
     def log(self) -> str:
         """What the last setup or uninstaller wrote down."""
-        (found,) = (self.c / "users").glob("*/AppData/Local/Temp/manfaz-setup.log")
-        return found.read_text(encoding="utf-16")
+        return (self.local / "Temp" / "manfaz-setup.log").read_text(encoding="utf-16")
+
+    @contextmanager
+    def server(self, under: Sequence[str]) -> Iterator[subprocess.Popen[bytes]]:
+        """This Windows, which does not run, begun by its server, which runs `under` another program."""
+        process = subprocess.Popen([*under, "wineserver", "-f", "-p"], env=self.env)
+        try:
+            while subprocess.run(["wineserver", "-k0"], env=self.env, check=False).returncode:  # a signal to nobody
+                assert process.poll() is None, "the server did not come up"
+                time.sleep(LOOK_S)
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+            self.end()
 
     def end(self) -> None:
         """Everything that runs in this prefix, and only there."""
         subprocess.run(["wineserver", "-k"], env=self.env, check=False)
         subprocess.run(["wineserver", "-w"], env=self.env, check=False, timeout=60)
+
+
+def _read(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode(errors="replace")
 
 
 def windows_path(path: Path) -> str:

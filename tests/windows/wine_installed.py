@@ -19,7 +19,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from installer import app_layer, windows, windows_signing
 from installer.products import BuildError
-from installer.windows import LIST
+from installer.windows import LIST, NEW
 from kiosk.demo.stage import Centre, Roll, until
 from kiosk.demo.story import CITIZENS, PIN
 from tests.windows.conftest import Asked, Built
@@ -232,13 +232,17 @@ def test_it_works_from_an_arabic_folder(machine: Windows, first: Built, made: Pa
     until("it is gone", lambda: not (machine.c / "برامج" / "منفذ").exists(), 60)
 
 
-def test_what_cannot_be_written_is_said_and_is_no_success(machine: Windows, first: Built, program: Path) -> None:
+@pytest.mark.parametrize(("name", "why"), [(NEW, "exit 1603: "), ("app", "not of a complete Manfaz")])
+def test_what_cannot_be_written_or_is_not_ours_is_said_and_stays(
+    machine: Windows, first: Built, program: Path, name: str, why: str
+) -> None:
     """A file where a folder has to be stands for a disk that takes nothing."""
     shutil.rmtree(program, ignore_errors=True)
     program.mkdir()
-    (program / "app").write_text("in the way", encoding="ascii")
-    assert machine.code(first.command, "/S") == FAILED
-    assert "1603" in machine.log()
+    (program / name).write_text("in the way", encoding="ascii")
+    assert machine.code(first.command, "/S", "/LANG=en") == FAILED
+    assert why in machine.log()
+    assert [path.name for path in program.iterdir()] == [name]
     shutil.rmtree(program)
 
 
