@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 from urllib.request import urlopen
@@ -127,7 +128,7 @@ class Roll:
                 link, _ = self._server.accept()
             except OSError:
                 return
-            with link:
+            with link, suppress(OSError):  # a program that was killed resets its line; the printer stays on
                 self._talk(link)
 
     def _talk(self, link: socket.socket) -> None:
