@@ -170,7 +170,7 @@ class Restoring:
         key, mine = keys
         if not _opens(database, key):
             raise Refused("backup_asks", shop=one.shop, device=one.device[:8])
-        if copies.check(database, key, go_on) != one.entries:
+        if copies.check(database, key, go_on) != one.entries or not _is(one, database, key):
             raise Corrupt("backup_damaged", found=switch.DATABASE)
         found = upgrade.version(Database(database, key))
         if found not in upgrade.REVISIONS and upgrade.compatible_with(Database(database, key)) not in upgrade.REVISIONS:
@@ -179,6 +179,13 @@ class Restoring:
         if key != mine:
             copies.rekey(database, key, mine)
             copies.check(database, mine, go_on)
+
+
+def _is(one: Manifest, database: Path, key: bytes) -> bool:
+    """Whether it stands where its manifest says. Nobody signs that: what a restore lacks could be hidden by it."""
+    with border(), closing(Database(database, key).reader()) as connection:
+        chain = last(connection)[0]
+    return (chain.device, chain.epoch, chain.seq) == (uuid.UUID(one.device).bytes, one.epoch, one.seq)
 
 
 def _opens(database: Path, key: bytes) -> bool:

@@ -15,7 +15,7 @@ import pytest
 
 from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 from kiosk.keeping import restored, sealed
-from kiosk.keeping.copies import Manifest
+from kiosk.keeping.copies import Manifest, write
 from kiosk.ports import Store
 from kiosk.records.commits import PutFact
 from kiosk.records.evidence import Evidence
@@ -110,6 +110,15 @@ def test_the_same_machine_opens_its_own_backup(broken: Broken) -> None:
     assert opened.pictures.open(broken.picture) == b"a face"
     assert opened.check() == 2
     opened.close()
+
+
+@pytest.mark.parametrize("said", [{"seq": 99}, {"epoch": 7}, {"device": "f" * 8 + "-0000-7000-8000-000000000001"}])
+def test_a_backup_that_says_of_itself_what_it_does_not_hold_is_none(broken: Broken, said: dict[str, Any]) -> None:
+    """Nobody signs that file. Whoever changes it would hide what the restore lacks, or pass an older store as newer."""
+    lose_database(broken.data)
+    (broken.backup / copies.MANIFEST).write_bytes(write(replace(broken.made, **said)))
+    refuses("backup_damaged", broken.restore)
+    assert (broken.data / DATABASE).read_bytes() == b"the disk has failed"
 
 
 def test_the_doctor_does_not_send_who_has_restored_to_restore(broken: Broken) -> None:
