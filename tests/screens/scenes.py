@@ -181,6 +181,8 @@ def open_day_wrong_long_wait(stage: Stage) -> None:
     open_day_long_wait(stage)
     stage.rest.open_day.cash.setText("1,250")
     stage.press(Key.Key_F10)
+    stage.wait(stage.page.notice.isVisible)
+    stage.settle(60)
 
 
 @scene("Open the day", "normal")
@@ -189,6 +191,7 @@ def open_day_long_wait(stage: Stage) -> None:
     stage.counter.updates = waiting_update(asks=LongWait("0.2.0", 15))
     open_day(stage)
     stage.wait(stage.rest.open_day.ask.isVisible)
+    stage.settle(60)
 
 
 # ---- home
