@@ -3,47 +3,68 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk.errors import Unavailable
 from kiosk.keeping import backups, second_place
+from kiosk.records.settings import LABEL
 from kiosk.values.arabic import isolate
 from starter.files import replace_whole
+from storage.patience import Patience
 from storage.probes import labels
 
 MARK_MOST = 64
 
 
 class Places:
-    """Seen from the data folder `home`."""
+    """Seen from the data folder `home`. A share that does not answer is not there."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, patience: Patience | None = None) -> None:
         self._home = home
+        self._patience = patience or Patience()
 
     def mark(self, place: Path) -> str | None:
         try:
-            with (place / backups.MARK).open("rb") as file:
-                return file.read(MARK_MOST).decode("ascii", "replace").strip()
+            return self._patience.ask(str(place), partial(_mark, place))
         except OSError:
             return None
 
     def put_mark(self, place: Path, mark: str) -> None:
         try:
-            place.mkdir(mode=0o700, parents=True, exist_ok=True)
-            replace_whole(place / backups.MARK, mark.encode())
+            self._patience.ask(str(place), partial(_put_mark, place, mark))
         except OSError as error:
             raise Unavailable("backup_place", place=isolate(str(place))) from error
 
     def same_disk(self, place: Path) -> bool:
-        """By the device that its nearest existing folder lies on."""
-        for folder in (place, *place.parents):
-            with suppress(OSError):
-                return folder.stat().st_dev == self._home.stat().st_dev
-        return False
+        """By the device that its nearest existing folder lies on. Raises Unavailable("backup_place")."""
+        try:
+            return self._patience.ask(str(place), partial(_same_disk, place, self._home))
+        except OSError as error:
+            raise Unavailable("backup_place", place=isolate(str(place))) from error
 
     def labelled(self, label: str) -> Path | None:
-        return labels.labelled(label)
+        with suppress(TimeoutError):
+            return self._patience.ask(LABEL + label, partial(labels.labelled, label))
+        return None
+
+
+def _mark(place: Path) -> str:
+    with (place / backups.MARK).open("rb") as file:
+        return file.read(MARK_MOST).decode("ascii", "replace").strip()
+
+
+def _put_mark(place: Path, mark: str) -> None:
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    replace_whole(place / backups.MARK, mark.encode())
+
+
+def _same_disk(place: Path, home: Path) -> bool:
+    for folder in (place, *place.parents):
+        with suppress(OSError):
+            return folder.stat().st_dev == home.stat().st_dev
+    return False
 
 
 if TYPE_CHECKING:

@@ -28,18 +28,21 @@ QUIET_MS: Final = 120_000
 AGAIN_MS: Final = 15 * 60_000
 LOOK_S: Final = 20.0
 PAUSE_S: Final = 0.002
+LONGEST_STOP_S: Final = 20.0
+"""How long the end of the program waits for a step of a backup."""
 
 
 class Keeper(Rounds):
     """`step` is one look whether it is time. `now` is what a person or the updater asks."""
 
-    def __init__(self, backups: Backups, office: Office, people: People) -> None:
+    def __init__(self, backups: Backups, office: Office, people: People, longest_s: float = LONGEST_STOP_S) -> None:
         super().__init__("backups", LOOK_S)
         self.backups = backups
         self._office = office
         self._people = people
         self._clock = office.world.clock
         self._one = threading.Lock()
+        self._longest_s = longest_s
         self._cancelled = False
         self._quiet_since = self._clock.mono_ms()
         self._not_before: dict[What, int] = {"local": 0, "second": 0, "proof": 0}
@@ -66,6 +69,14 @@ class Keeper(Rounds):
         self._make("local", self._going)
         if self.backups.second_place.shown():
             self._make("second", self._going)
+
+    @override
+    def stop(self) -> None:
+        """One who hangs at a share whose server is gone is not waited for: nothing of his counts that is not whole."""
+        self._stopping = True
+        self._turn.set()
+        if self._thread is not None:
+            self._thread.join(self._longest_s)
 
     def cancel(self) -> None:
         """Whoever asked for `now` does not want it any more."""

@@ -35,7 +35,7 @@ class Places(Protocol):
         """Raises Unavailable("backup_place")."""
 
     def same_disk(self, place: Path) -> bool:
-        """Whether the place goes when this computer's disk does."""
+        """Whether the place goes when this computer's disk does. Raises Unavailable("backup_place")."""
 
     def labelled(self, label: str) -> Path | None:
         """The root of the disk of that name that is in."""
@@ -111,9 +111,9 @@ class SecondPlace:
 
     def _adopt(self, place: Path, said: str) -> bool:
         """Whether it can be the second place; a disk that is not in must not become a folder of this computer's."""
-        if self._places.same_disk(place):
-            return False
         try:
+            if self._places.same_disk(place):
+                return False
             self._take(place, said)
         except Unavailable:
             return False

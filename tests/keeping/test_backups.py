@@ -15,6 +15,7 @@ from kiosk.keeping.keeper import AGAIN_MS, EVERY_MS, QUIET_MS, Keeper
 from kiosk.keeping.progress import Progress
 from kiosk.records.commits import CloseDay, PutFact
 from storage.copies import Cover
+from storage.patience import Patience
 from storage.places import Places
 from tests.fakes.backups import Disks, Shelf
 from tests.fakes.store import FakeStore
@@ -126,6 +127,35 @@ def test_places_on_a_real_disk(tmp_path: Path) -> None:
     refuses("backup_place", lambda: places.put_mark(tmp_path / "file" / "x", "m"))
     assert not Places(tmp_path / "none").same_disk(tmp_path)
     assert places.same_disk(Path("/proc/self")) == ((tmp_path.stat().st_dev) == Path("/proc/self").stat().st_dev)
+
+
+def test_a_share_that_does_not_answer_is_not_there_and_holds_nobody_twice(tmp_path: Path) -> None:
+    answers, began = threading.Event(), threading.Semaphore(0)
+
+    def hang() -> str:
+        began.release()
+        answers.wait()
+        return "late"
+
+    patience = Patience(0)
+    for _ in range(3):
+        with pytest.raises(TimeoutError):
+            patience.ask("share", hang)
+    assert began.acquire(timeout=30)
+    assert not began.acquire(blocking=False), "one thread is left behind, however often it is asked"
+    places = Places(tmp_path, patience)
+    share = Path("share")
+    assert places.mark(share) is None
+    for call in (lambda: places.put_mark(share, "m"), lambda: places.same_disk(share)):
+        refuses("backup_place", call)
+    with pytest.raises(TimeoutError):
+        patience.ask("label:SHOP", hang)
+    assert places.labelled("SHOP") is None
+    left = [thread for thread in threading.enumerate() if thread.name == "place"]
+    answers.set()
+    for thread in left:
+        thread.join()
+    assert Patience().ask("share", lambda: "there") == "there"
 
 
 # ---- by themselves
@@ -262,6 +292,31 @@ def test_it_runs_on_a_thread_until_it_is_stopped(house: House, caplog: pytest.Lo
     assert "ValueError" in caplog.text
     assert "محمد" not in caplog.text, "a bug's words may be a citizen's"
     refuses("backup_stopped", house.keeper.now)
+
+
+def test_the_end_of_the_program_does_not_wait_for_a_share_that_hangs(house: House) -> None:
+    hangs, answers = threading.Event(), threading.Event()
+
+    def during() -> None:
+        hangs.set()
+        answers.wait()
+
+    house.quiet()
+    house.shelf.during = during
+    keeper = Keeper(house.backups, house.shop.counter.office, house.shop.counter.people, longest_s=0)
+    left: list[threading.Thread] = []
+
+    def kept(name: str, run: Callable[[], None]) -> threading.Thread:
+        left.append(start(name, run))
+        return left[0]
+
+    house.quiet()
+    keeper.start(kept)
+    assert hangs.wait(30)
+    keeper.stop()
+    assert left[0].is_alive()
+    answers.set()
+    left[0].join()
 
 
 def test_stopping_what_never_began(house: House) -> None:
