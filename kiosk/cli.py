@@ -104,6 +104,9 @@ def _add_keeping(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     restore.add_argument(
         "--as-new-epoch", action="store_true", help="though what is here is newer · حتى لو كان الموجود أحدث"
     )
+    restore.add_argument(
+        "--without-pictures", action="store_true", help="where one of them is damaged · إن تلفت إحدى الصور"
+    )
     for name, told in (
         ("move", "to another shop · نقل إلى محل آخر"),
         ("retire", "for good, with its data · إنهاء الخدمة ومحو البيانات"),

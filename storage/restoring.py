@@ -10,7 +10,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -88,16 +88,18 @@ class Restoring:
         }).encode()  # fmt: skip
 
     def restore(
-        self, source: Path, answer: bytes | None, go_on: GoOn, told: Told, *, despite_newer: bool = False
-    ) -> Done:
+        self, source: Path, answer: bytes | None, go_on: GoOn, told: Told, *,
+        despite_newer: bool = False, without_pictures: bool = False,
+    ) -> Done:  # fmt: skip
         """Put the backup in `source` in the place of the store here.
 
-        `answer` is the centre's file. Raises Refused: backup_asks (no key here: ask with `request`), backup_newer,
+        `answer` is the centre's file. `without_pictures` is for a backup of which one of them has suffered: the money
+        and the names are not lost for it. Raises Refused: backup_asks (no key here: ask with `request`), backup_newer,
         backup_other, backup_behind (the store here is sound and holds more; not with `despite_newer`);
         Corrupt: recovery_key, backup_damaged; Unavailable: restore_stopped, restore_full, restore_place.
         """
         source = source.resolve()  # `.` has no folder beside it, and the pictures lie there
-        one = copies.manifest_of(source)
+        one = _asked_for(source, without_pictures=without_pictures)
         here = self._here()
         remembered = mirror.read(self._secrets)
         if here is not None and not (here[3] and remembered is None):  # what was put back by mistake may go again
@@ -179,6 +181,11 @@ class Restoring:
         if key != mine:
             copies.rekey(database, key, mine)
             copies.check(database, mine, go_on)
+
+
+def _asked_for(source: Path, *, without_pictures: bool) -> Manifest:
+    one = copies.manifest_of(source)
+    return replace(one, pictures=()) if without_pictures else one
 
 
 def _is(one: Manifest, database: Path, key: bytes) -> bool:

@@ -61,7 +61,10 @@ def restore(asked: argparse.Namespace, say: Say = print) -> int:
             _say(say, "keeping.asked", file=str(asked.request))
             return OK
         answer = None if asked.answer is None else _read(asked.answer)
-        done = at.restore(asked.backup, answer, _always, _silent, despite_newer=asked.as_new_epoch)
+        done = at.restore(
+            asked.backup, answer, _always, _silent,
+            despite_newer=asked.as_new_epoch, without_pictures=asked.without_pictures,
+        )  # fmt: skip
     finally:
         at.close()
     one = done.manifest

@@ -266,6 +266,21 @@ def test_a_damaged_backup(broken: Broken, file: str, how: str) -> None:
     assert not (broken.data / switch.RECORD).exists()
 
 
+@pytest.mark.parametrize("how", ["gone", "cut"])
+def test_one_picture_that_has_suffered_does_not_cost_the_rest(broken: Broken, how: str) -> None:
+    lose_database(broken.data)
+    file = broken.place / copies.PICTURES / broken.picture.file
+    if how == "gone":
+        file.unlink()
+    else:
+        file.write_bytes(file.read_bytes()[:5])
+    broken.restore(without_pictures=True)
+    opened = open_house(broken.data, broken.keystore)
+    assert stands_restored(opened.store)
+    refuses("evidence_lost", lambda: opened.pictures.open(broken.picture))
+    opened.close()
+
+
 def test_a_manifest_that_names_pictures_the_database_does_not(broken: Broken) -> None:
     members = json.loads((broken.backup / copies.MANIFEST).read_bytes())
     members["pictures"].append("f" * 32)
