@@ -20,6 +20,7 @@ from tests.windows.wine import Windows
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.enable_socket]
 DONE, NO_ROOM, FAILED = 0, 112, 1603
+PLENTY: Final = 1_000_000
 PROGRAM: Final = "E:\\منفذ Manfaz"
 MARK: Final = "app/of-the-version-before"
 AS_ROOT: Final = [] if os.geteuid() == 0 else ["sudo"]
@@ -36,13 +37,15 @@ class Drive:
     def __init__(self, folder: Path, letter: Path) -> None:
         self.folder, self.letter = folder, letter
         folder.mkdir()
-        self._must("mount", "-t", "tmpfs", "-o", f"size=64m,uid={os.geteuid()}", "small", str(folder))
+        self._must(
+            "mount", "-t", "tmpfs", "-o", f"size=64m,nr_inodes={PLENTY},uid={os.geteuid()}", "small", str(folder)
+        )
         letter.symlink_to(folder)
 
     def room(self, *, megabytes: int = 2048, more_files: int = 0) -> None:
-        """`more_files`: so many can be made from now on; 0: as many as one likes."""
+        """`more_files`: so many can be made from now on; 0: as good as any number."""
         told = subprocess.run(["df", "--output=iused", str(self.folder)], capture_output=True, text=True, check=True)
-        most = int(told.stdout.split()[-1]) + more_files if more_files else 0
+        most = int(told.stdout.split()[-1]) + (more_files or PLENTY)
         self._must("mount", "-o", f"remount,size={megabytes}m,nr_inodes={most}", str(self.folder))
 
     def close(self) -> None:
@@ -88,9 +91,9 @@ def stands(machine: Windows, second: Built, program: Path, names: set[str]) -> N
 
 def test_too_little_room_is_said_in_figures(machine: Windows, second: Built, drive: Drive) -> None:
     assert setup(machine, second) == NO_ROOM
-    assert "64 MB are free, 16" in machine.log()
+    assert "E: (64 MB free, 16" in machine.log()
     assert machine.code(second.command, "/S", "/LANG=ar", f"/D={PROGRAM}") == NO_ROOM
-    assert "المتاح 64 م.ب والمطلوب 16" in machine.log()
+    assert "المتاح 64 م.ب، والمطلوب 16" in machine.log()
     assert not [path for path in drive.folder.rglob("*") if path.is_file()]
 
 
@@ -110,8 +113,8 @@ def names(machine: Windows, second: Built, drive: Drive, program: Path) -> set[s
     drive.room()
     assert setup(machine, second) == DONE
     found = top(program)
-    with (program / LIST).open("ab") as log:
-        log.write(MARK.replace("/", "\\").join(("f ", "\r\n")).encode("ascii"))
+    marked = "f " + MARK.replace("/", "\\") + "\r\n"  # before the folders, which have to be empty by then
+    (program / LIST).write_bytes(marked.encode("ascii") + (program / LIST).read_bytes())
     (program / MARK).write_bytes(b"")
     return found
 
