@@ -8,6 +8,7 @@ opened_ms} when the newest copy in the second place was last compared with the o
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +79,10 @@ class Parts:
 
 
 class Backups:
-    """Every method may be called from any thread; `local` and `second` take their time, and one at a time."""
+    """Every method may be called from any thread; `local` and `second` take their time.
+
+    One `local` waits for another: at the close of a day the keeper's and the updater's are due at the same time.
+    """
 
     def __init__(self, parts: Parts, store: Store, in_force: InForce, world: World, write: Callable[..., Any]) -> None:
         """`write` commits changes: `Scribe.write`."""
@@ -87,6 +91,7 @@ class Backups:
         self._in_force = in_force
         self._world = world
         self._write = write
+        self._making = threading.Lock()
         self.second_place = SecondPlace(parts.places, store, in_force, world, write)
 
     @property
@@ -95,7 +100,8 @@ class Backups:
 
     def local(self, go_on: GoOn, told: Told) -> Manifest:
         """A verified backup in the data folder; older ones that need not stay go. Raises as `Copies.make`."""
-        return self._kept("backup", self.here, lambda: self._make(go_on, told))
+        with self._making:
+            return self._kept("backup", self.here, lambda: self._make(go_on, told))
 
     def second(self, go_on: GoOn, told: Told) -> Manifest:
         """The newest local one in the second place, opened there.

@@ -294,6 +294,32 @@ def test_it_runs_on_a_thread_until_it_is_stopped(house: House, caplog: pytest.Lo
     refuses("backup_stopped", house.keeper.now)
 
 
+def test_the_updaters_backup_waits_for_the_keepers(house: House) -> None:
+    """Both are due a minute after the close of a day, and lie in one place: each would sweep the other's half copy."""
+    inside, asked, under_way, most = threading.Event(), threading.Event(), [0], [0]
+
+    def during() -> None:
+        under_way[0] += 1
+        most[0] = max(most[0], under_way[0])
+        inside.set()
+        assert asked.wait(30)
+        under_way[0] -= 1
+
+    def make() -> None:
+        house.backups.local(lambda: True, lambda *_: None)
+
+    house.shelf.during = during
+    first = start("keeper", make)
+    assert inside.wait(30)
+    inside.clear()
+    second = start("updater", make)
+    assert not house.backups._making.acquire(blocking=False)
+    asked.set()
+    for thread in (first, second):
+        thread.join()
+    assert (most, house.made) == ([1], 2)
+
+
 def test_the_end_of_the_program_does_not_wait_for_a_share_that_hangs(house: House) -> None:
     hangs, answers = threading.Event(), threading.Event()
 
