@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kiosk.setting_up.desk import Machine
+from kiosk.setting_up.host import Machine
 from storage.disks import lay, rooms
 from storage.ground import examine
 

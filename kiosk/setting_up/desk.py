@@ -1,18 +1,16 @@
 """What the set-up screen and the set-up command ask: each step looked at, done, and written down at once.
 
-`Host` is the program around it, from before its store is open. Every method but `progress` may take seconds: never on
-the screen's thread. What a step finds wrong is kept as its failure and raised.
+Every method but `progress` may take seconds: never on the screen's thread. What a step finds wrong is kept as its
+failure and raised.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-from kiosk import VERSION
 from kiosk.clock import moment, show_time
 from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.keeping import restored
@@ -20,18 +18,17 @@ from kiosk.paper.leaflets import test_page
 from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.paper.till_papers import Stamp
 from kiosk.pictures.devices import Device
-from kiosk.ports import Printer, Renderer, World
+from kiosk.ports import World
 from kiosk.records.commits import PutFact
 from kiosk.records.evidence import Taken
 from kiosk.records.papers import Said
-from kiosk.setting_up import report, trial
-from kiosk.setting_up.checks import Ground, Room, judge_clock, judge_ground, zone_text
+from kiosk.setting_up import proof, report, trial
+from kiosk.setting_up.checks import Room, judge_clock, judge_ground, zone_text
+from kiosk.setting_up.host import Host, Machine
 from kiosk.setting_up.notebook import Notebook
 from kiosk.setting_up.offline import take_documents
-from kiosk.setting_up.putting_back import Find, PutBackDesk, Restoring
+from kiosk.setting_up.putting_back import PutBackDesk
 from kiosk.setting_up.steps import STEPS, Progress
-from kiosk.signed.enrolment import read_statement
-from kiosk.signed.keys import Signer
 from kiosk.staff.people import Seat
 from kiosk.texts import Language, say
 from kiosk.values.scanned import fold_layout
@@ -41,51 +38,6 @@ SCAN_TEST: Final = ("manfaz-test", "0123456789")
 JUDGED: Final = ("arabic", "qr", "cut")
 """What a person looks at on the test page."""
 WANTED: Final = ("settings", "operators", "catalogue")
-
-
-class Host(Protocol):
-    """The program, as far as setting it up needs it. What belongs to the store raises Refused before it is open."""
-
-    @property
-    def ready(self) -> bool: ...
-    def open(self) -> None: ...
-    def apart(self, work: Callable[[Restoring, Callable[[], bool]], Any]) -> Any:
-        """`work` on the data folder while its store is closed, asking whether to go on; then it is opened again."""
-
-    @property
-    def enrolment(self) -> Any: ...
-    @property
-    def carried(self) -> Any: ...
-    @property
-    def counter(self) -> Any: ...
-    @property
-    def keeper(self) -> Any: ...
-    @property
-    def signer(self) -> Signer: ...
-    def diagnose(self) -> None:
-        """Run the doctor where there is one; what it finds lies in the store afterwards."""
-
-    def start_practice(self) -> None: ...
-    def stop_practice(self) -> None: ...
-    def send_acceptance(self, document: bytes) -> bool:
-        """Whether the centre has it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Machine:
-    """The machine below: how far its clock is ahead of UTC (minutes), its folder, its keystore, its devices."""
-
-    offset_min: Callable[[int], int]
-    examine: Callable[[Path], Ground]
-    rooms: Callable[[Path], list[Room]]
-    lay: Callable[[Path, Path], Callable[[], None]]
-    probe: Callable[[], str]
-    device: Callable[[PrinterChoice], tuple[Printer, Renderer]]
-    backups: Find
-    system: str
-    release: str
-    autostart: Callable[[], bool | None]
-    full_screen: bool = False
 
 
 class SetUpDesk:
@@ -334,37 +286,20 @@ class SetUpDesk:
         host = self._host
         store = host.counter.office.store
         try:
-            tried = self._practise(patience_s)
+            tried = proof.practise(host, self._world.clock, patience_s)
             host.keeper.now()
             host.diagnose()
         except KioskError as error:
             self.failed(error)
             raise
         self._progress = self._progress.at("acceptance")
-        said = report.members(self._progress, self._premises(technician), tried, store.facts(), self._now())
+        premises = proof.premises(host, self._machine, technician)
+        said = report.members(self._progress, premises, tried, store.facts(), self._now())
         document = report.sign(said, host.signer)
         store.commit([], [PutFact(report.FACT, document)])
         sent = host.send_acceptance(document)
         self._do(lambda: {"verdict": said["verdict"], "sent": sent, "receipt_ms": tried.paper_ms})
         return document
-
-    def _practise(self, patience_s: float) -> trial.Trial:
-        host = self._host
-        host.start_practice()
-        try:
-            return trial.run(host.counter, self._world.clock, host.counter.office.working_date(), patience_s)
-        finally:
-            host.stop_practice()
-
-    def _premises(self, technician: str) -> report.Premises:
-        counter, machine = self._host.counter, self._machine
-        settings = counter.in_force.settings()
-        kept = counter.office.store.enrolment()
-        assert kept is not None  # noqa: S101 - somebody has just practised here
-        return report.Premises(
-            read_statement(kept.statement), settings.shop_ar, settings.shop_en, technician, VERSION, machine.release,
-            machine.system, machine.autostart(), machine.full_screen,
-        )  # fmt: skip
 
 
 def _kind(kind: str) -> dict[str, str]:

@@ -16,7 +16,8 @@ from kiosk.pictures.devices import Device
 from kiosk.ports import Printer, Renderer
 from kiosk.records.papers import Content
 from kiosk.setting_up.checks import Ground, Room
-from kiosk.setting_up.desk import Machine, SetUpDesk
+from kiosk.setting_up.desk import SetUpDesk
+from kiosk.setting_up.host import Machine
 from kiosk.setting_up.putting_back import Told
 from kiosk.world import start_thread
 from storage.disks import lay

@@ -551,7 +551,7 @@ def test_a_report_that_nothing_takes_as_a_file_says_where_it_is(walk: Walk, monk
     def full(_path: Path, _content: bytes) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("ui.flows.setting_up.replace_whole", full)
+    monkeypatch.setattr("ui.flows.proving.replace_whole", full)
     walk.jump("operator")
     walk.people()
     walk.press(Key.Key_F10)

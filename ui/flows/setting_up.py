@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -11,16 +10,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject
 
-from kiosk.errors import KioskError, Refused
+from kiosk.errors import KioskError
 from kiosk.paper.printer_choice import PrinterChoice
-from kiosk.setting_up import report
 from kiosk.setting_up.checks import Room
 from kiosk.setting_up.desk import JUDGED, SetUpDesk
 from kiosk.setting_up.steps import Progress
 from kiosk.texts import Language, say
 from kiosk.values.arabic import isolate
-from starter.files import replace_whole
 from ui.flows.first_trust import FROM_STICK, TYPED, FirstTrust, here
+from ui.flows.proving import Proving
 from ui.flows.putting_back import RESTORE, PuttingBack, put_back_line
 from ui.flows.seeing import Eyes, MachineEyes, Seeing
 from ui.pages.set_up import Ask, SetUpPage
@@ -62,9 +60,7 @@ class SettingUp(QObject):
         self.sticks = sticks
         self._found: list[PrinterChoice] = []
         self._rooms: list[Room] = []
-        self._seats: list[Any] = []
         self._printed: PrinterChoice | None = None
-        self._report: tuple[str, Sequence[str], str] = ("", (), "")
         self._asked: Ask | None = None
         self._rows: Rows = ()
         self.restored: PutBack | None = None
@@ -75,6 +71,7 @@ class SettingUp(QObject):
         self._trust = FirstTrust(self)
         self._putting = PuttingBack(self)
         self._seeing = Seeing(self, eyes or MachineEyes(window))
+        self._people = Proving(self)
 
     def open(self) -> None:
         """The step at which it stood."""
@@ -119,18 +116,17 @@ class SettingUp(QObject):
             self._window.free()
             self._window.session.setting_up = None
             self._window.session.enrolled()
-            self.bridge.ask(
-                lambda: None, lambda _none: self._tell_verdict(), self.page.fail
-            )  # after the names are read
+            told = self._people.tell_verdict  # after the names are read
+            self.bridge.ask(lambda: None, lambda _none: told(self._window.page()), self.page.fail)
             return
         self.show()
         self._window.go(self.page)
-        begin = {"enrolment": self._trust.begin, "printer": self._look_for, "operator": self._people}
+        begin = {"enrolment": self._trust.begin, "printer": self._look_for, "operator": self._people.look}
         begin |= {"camera": self._seeing.look, "folder": self._look_for_disks}
         if progress.step in begin:
             begin[progress.step]()
         elif progress.step == "acceptance":
-            self._people()
+            self._people.look()
 
     def failed(self, error: KioskError) -> None:
         self._window.free()
@@ -156,7 +152,7 @@ class SettingUp(QObject):
         elif progress.step == "camera" and not self._seeing.judging:
             rows = self._seeing.rows()
         elif progress.step in ("operator", "acceptance"):
-            rows = [partial(_person, seat) for seat in self._seats]
+            rows = self._people.rows()
         self.page.show_step(progress, self._asked or self._usual(progress), rows)
         self._window.tell_keys()
 
@@ -170,7 +166,7 @@ class SettingUp(QObject):
         }  # fmt: skip
         if step in makers:
             return makers[step]()
-        return _PLAIN[step] if step in _PLAIN else self._about_people(progress)
+        return _PLAIN[step] if step in _PLAIN else self._people.usual(progress.step)
 
     def _about_clock(self) -> Ask:
         return Ask("setup.how.clock", (), _CHECK, shown=isolate(self.desk.told_time()))
@@ -185,24 +181,10 @@ class SettingUp(QObject):
             return Ask("setup.how.paper", (), _SEEN)
         return Ask("setup.how.printer", (), _PRINT, "papers.found")
 
-    def _about_people(self, progress: Progress) -> Ask:
-        if progress.step == "operator":
-            fields = ("activation", "pin", "again")
-            return Ask(
-                "setup.how.operator",
-                fields,
-                (("F10", "activate.do", "person"), ("F5", "setup.again", "people")),
-                "signin.name",
-            )
-        who = ("pin", "technician") if self._absent else ("technician",)  # in the order of the tab key
-        return Ask(
-            "setup.how.acceptance", who, (("F10", "setup.accept", "accept"),), "signin.name" if self._absent else ""
-        )
-
     # ---- hearing the page
 
     def _hear(self, meaning: str) -> None:
-        trust, putting, seeing = self._trust, self._putting, self._seeing
+        trust, putting, seeing, people = self._trust, self._putting, self._seeing, self._people
         acts: dict[str, Callable[[], None]] = {
             "back": self._back, "skip": lambda: self.do(lambda: self.desk.skip(self.page.text("note"))),
             "ar": lambda: self._speak("ar"), "en": lambda: self._speak("en"),
@@ -212,7 +194,7 @@ class SettingUp(QObject):
             "restore": putting.look, "choose": putting.choose, "put": putting.put, "ask": putting.ask,
             "see": seeing.look, "try": seeing.take, "seen": seeing.good, "enough": seeing.enough,
             "print": self._print, "find": self._look_for, "good": partial(self._judge, ""),
-            "scanned": self._scanned, "people": self._people, "person": self._person, "accept": self._accept,
+            "scanned": self._scanned, "people": people.look, "person": people.person, "accept": people.accept,
             **{name: partial(self._judge, name) for name in JUDGED},
         }  # fmt: skip
         acts[meaning]()
@@ -291,78 +273,6 @@ class SettingUp(QObject):
         self.page.fields["scan"].clear()
         self.do(lambda: self.desk.scanned(typed))
 
-    # ---- people
-
-    @property
-    def _absent(self) -> bool:
-        host = self.desk.host
-        return bool(host.ready) and host.counter.people.current() is None
-
-    def _people(self) -> None:
-        def found(seats: list[Any]) -> None:
-            self._window.free()
-            self._seats = seats
-            self.show()
-            if seats:
-                self.page.first().setFocus()
-            else:
-                self.page.fail(Refused("setup_nobody"))
-
-        self.do(self.desk.seats, found)
-
-    def _person(self) -> None:
-        if self.page.text("pin") != self.page.text("again"):
-            self.failed(Refused("pin_differs"))
-            return
-        seat = self._seat()
-        code, pin = self.page.text("activation"), self.page.text("pin")
-        if seat is not None:
-            self.do(lambda: self.desk.operator(seat, code, pin))
-
-    def _seat(self) -> str | None:
-        place = self.page.chosen()
-        return self._seats[place].operator.id if 0 <= place < len(self._seats) else None
-
-    def _accept(self) -> None:
-        technician, pin, seat = self.page.text("technician"), self.page.text("pin"), self._seat()
-
-        def accept() -> Progress:
-            if self._absent and seat is not None:
-                self.desk.sign_in(seat, pin)
-            self._report = self._leave(self.desk.accept(technician))
-            return self.desk.progress
-
-        self.page.fields["pin"].clear()
-        self.do(accept)
-
-    def _leave(self, document: bytes) -> tuple[str, Sequence[str], str]:
-        """The report as page and file, beside the data and on a stick that is plugged in: verdict, what lacks, where.
-
-        It lies in the store, whatever happens here.
-        """
-        from ui.paper.acceptance import write_report  # noqa: PLC0415 - once in a counter's life
-
-        said = report.read(document, self.desk.host.signer.public)
-        left: list[str] = []
-        for folder in (self.desk.home, *self.sticks()[:1]):
-            with suppress(OSError):
-                replace_whole(folder / "acceptance.json", document)
-                write_report(folder / "acceptance.pdf", said, document)
-                left.append(str(folder / "acceptance.pdf"))
-        return said["verdict"], said["missing"], left[-1] if left else ""
-
-    def _tell_verdict(self) -> None:
-        """On the page that the counter's first day begins with."""
-        verdict, missing, place = self._report
-        page, ready = self._window.page(), verdict == "ready"
-
-        def told() -> tuple[str, str, str]:
-            lacks = "" if ready else f"{page.say('report.missing')}: {report.lacking(page.language, missing)}. "
-            more = lacks + (page.say("setup.left", place=isolate(place)) if place else page.say("setup.unwritten"))
-            return ("ok" if ready else "act", page.say(f"report.{verdict}"), more)
-
-        page.tell(told)
-
 
 def _room(room: Room, language: Language) -> str:
     free = isolate(f"{room.free_mb / 1024:.1f}")
@@ -371,8 +281,3 @@ def _room(room: Room, language: Language) -> str:
 
 def _printer(choice: PrinterChoice, language: Language) -> str:
     return f"{say(language, f'papers.kind.{choice.kind}')}   {isolate(choice.address)}"
-
-
-def _person(seat: Any, language: Language) -> str:
-    name = seat.operator.name_ar if language == "ar" else seat.operator.name_en
-    return f"{name} — {say(language, f'role.{seat.operator.role}')}"

@@ -1,0 +1,30 @@
+"""What a counter proves before its technician leaves: that a citizen can be served at it, and where it stands."""
+
+from __future__ import annotations
+
+from kiosk import VERSION
+from kiosk.clock import Clock
+from kiosk.setting_up import report, trial
+from kiosk.setting_up.host import Host, Machine
+from kiosk.signed.enrolment import read_statement
+
+
+def practise(host: Host, clock: Clock, patience_s: float) -> trial.Trial:
+    """One transaction through every part, at a counter of which nothing stays. Raises as `trial.run`."""
+    host.start_practice()
+    try:
+        return trial.run(host.counter, clock, host.counter.office.working_date(), patience_s)
+    finally:
+        host.stop_practice()
+
+
+def premises(host: Host, machine: Machine, technician: str) -> report.Premises:
+    """The shop, its computer and its program, as the report names them. For a counter that is enrolled."""
+    counter = host.counter
+    settings = counter.in_force.settings()
+    kept = counter.office.store.enrolment()
+    assert kept is not None  # noqa: S101 - somebody has just practised here
+    return report.Premises(
+        read_statement(kept.statement), settings.shop_ar, settings.shop_en, technician, VERSION, machine.release,
+        machine.system, machine.autostart(), machine.full_screen,
+    )  # fmt: skip
