@@ -16,8 +16,9 @@ from pathlib import Path
 import pytest
 
 from installer import windows, windows_dlls, windows_launcher, windows_runtime
-from installer.products import BuildError
+from installer.products import ROOT, BuildError
 from installer.windows_runtime import WindowsPython
+from tests.windows import suite
 
 PYTHON = WindowsPython((3, 11), "test", "0" * 64)
 
@@ -107,6 +108,18 @@ def test_a_program_that_was_not_put_into_place_is_not_started_but_says_so(tmp_pa
     assert started().returncode == 70
     (tmp_path / windows_launcher.UNFINISHED).unlink()
     assert started().returncode == 3
+
+
+# ---- our tests over there
+
+
+@pytest.mark.parametrize("name", suite.LINUX_ONLY)
+def test_what_is_left_out_over_there_is_a_test_of_ours_and_has_its_reason(name: str) -> None:
+    file, _, test = name.partition("::")
+    assert any(file == place or file.startswith(f"{place}/") for place in suite.FILES)
+    text = (ROOT / file).read_text(encoding="utf-8")
+    assert f"def {test.partition('[')[0]}(" in text if test else text
+    assert suite.LINUX_ONLY[name]
 
 
 # ---- the list that an uninstaller works by

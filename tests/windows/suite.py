@@ -19,13 +19,46 @@ FILES: Final = (
     "tests/domain/test_picture_process.py", "tests/storage/test_folder.py", "tests/storage/test_keystore.py",
     "tests/storage/test_lock.py", "tests/storage/test_open.py", "tests/storage/test_pictures.py",
     "tests/storage/test_space.py", "tests/storage/test_upgrade.py", "tests/storage/test_backup_age.py",
-    "tests/storage/test_versions.py", "tests/starter",
-    "tests/domain/test_printer_choice.py",
+    "tests/storage/test_versions.py", "tests/starter", "tests/domain/test_printer_choice.py", "tests/keeping",
+    "tests/doctor", "tests/setting_up", "tests/windows/only_there.py",
 )  # fmt: skip
-"""Folder, lock, keystore, engine, room on the disk, the command line, processes, versions and pointer, printers."""
+"""Folder, lock, keystore, engine, room on the disk, the command line, processes, versions and pointer, printers,
+backups, diagnosis, first start, and what only a Windows can show.
+"""
+_MODES: Final = "rights are those of Linux here: Windows keeps the data in the account's own folder"
+_SYNC: Final = "a folder that is written through to the disk: Windows has no such call"
+_WINE: Final = "a junction to another disk, which wine does not make: to be tried on Windows itself"
+_LINKS: Final = "a link in the file system, for which Windows wants an administrator"
+LINUX_ONLY: Final = {
+    "tests/doctor/test_command.py::test_fix_mends_what_is_safe_and_looks_again": _MODES,
+    "tests/doctor/test_command.py::test_fix_says_what_it_could_not_mend": _MODES,
+    "tests/doctor/test_faults.py::test_a_fault_is_found_alone_with_its_remedy[9-rights-": _MODES,
+    "tests/doctor/test_probes.py::test_mending_does_what_is_safe_and_nothing_else": _MODES,
+    "tests/doctor/test_faults.py::test_a_fault_is_found_alone_with_its_remedy[1-system-": "an old C library",
+    "tests/doctor/test_faults.py::test_a_fault_is_found_alone_with_its_remedy[7-folder_remote-": "Linux's mounts",
+    "tests/doctor/test_faults.py::test_a_fault_is_found_alone_with_its_remedy[10-holders-": _LINKS,
+    "tests/doctor/test_probes.py::test_a_disk_on_an_encrypted_one_is_encrypted": _LINKS,
+    "tests/doctor/test_probes.py::test_sleep_is_off_where_it_is_masked_or_the_desktop_says_so": _LINKS,
+    "tests/doctor/test_probes.py::test_a_unit_of_the_account_starts_it_too": _LINKS,
+    "tests/keeping/test_second_place.py::test_a_stick_is_known_by_its_folder_and_another_disk_by_its_link": _LINKS,
+    "tests/doctor/test_probes.py::test_what_cannot_be_mended_is_said": "a home folder that takes no autostart file",
+    "tests/setting_up/test_autostart.py::test_an_autostart_file_a_unit_in_its_place_and_neither": "a script for sh",
+    "tests/starter/test_pointer.py::test_a_stick_whose_file_system_syncs_no_folders_is_written_all_the_same": _SYNC,
+    "tests/setting_up/test_disks.py::test_a_store_lies_on_the_other_disk_and_is_found_from_the_usual_place": _WINE,
+    "tests/setting_up/test_disks.py::test_what_a_first_start_has_left_goes_with_it_and_anything_else_stays": _WINE,
+    "tests/setting_up/test_disks.py::test_it_can_be_undone_and_only_what_is_empty_goes": _WINE,
+    "tests/setting_up/test_disks.py::test_what_is_no_place_for_data_is_refused_with_its_reason": _WINE,
+    "tests/setting_up/test_disks.py::test_a_disk_that_is_away_is_no_new_counter": _WINE,
+    "tests/setting_up/test_disks.py::test_the_usual_place_comes_first_and_then_local_disks_that_may_be_written": _WINE,
+    "tests/setting_up/test_window.py::test_the_data_may_lie_on_another_disk_chosen_or_typed": _WINE,
+    "tests/setting_up/test_window.py::test_a_disk_without_room_is_not_kept": _WINE,
+    "tests/setting_up/test_accept.py": "it starts a centre, which is made for Linux: `wine_first_start.py` has one",
+}
+"""Tests of those files that cannot hold over there, by the beginning of their names, and why."""
 NEEDED: Final = frozenset({
     "pytest", "pluggy", "iniconfig", "packaging", "pygments", "colorama", "pytest-qt", "pytest-timeout",
-    "pytest-socket", "hypothesis", "sortedcontainers", "time-machine", "zxing-cpp", "numpy",
+    "pytest-socket", "hypothesis", "sortedcontainers", "time-machine", "zxing-cpp", "numpy", "pynacl", "cffi",
+    "pycparser",
 })  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from installer.windows import CACHE
 from tests.windows import suite
 from tests.windows.wine import Windows
 
-pytestmark = pytest.mark.timeout(1800)
-FEWEST = 250
+pytestmark = pytest.mark.timeout(3600)
+FEWEST = 800
 """So that a list that has lost its files does not pass."""
 
 
@@ -33,7 +33,8 @@ def apart(made: Path, python: Path) -> Iterator[Windows]:
 def test_what_hangs_on_the_system_holds_on_windows(apart: Windows, python: Path, made: Path) -> None:
     done = apart.run(
         python, "-B", "-X", "utf8", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--timeout=300",
-        "-m", "not posix and not keystore and not x11", *suite.FILES, patience_s=1500,
+        "-m", "not posix and not keystore and not x11", *suite.FILES,
+        *(f"--deselect={name}" for name in suite.LINUX_ONLY), patience_s=3000,
     )  # fmt: skip
     (made / "suite.txt").write_text(done.out + done.err, encoding="utf-8")
     passed = re.search(r"(\d+) passed", done.out)
