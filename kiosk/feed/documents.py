@@ -94,11 +94,12 @@ def read_order(envelope: bytes, publics: Iterable[bytes], me: Statement, spoken_
     that was carried may have been kept back. Raises Forged, BadJson, TypeError.
     """
     members = trust.open_object(envelope, trust.VERDICT, publics)
-    epoch, code, at_ms = count(members.get("epoch")), members.get("code"), count(members.get("server_ms"))
+    epoch, code = count(members.get("epoch")), members.get("code")
     if members.get("device") != me.device_text or epoch > me.epoch:
         raise Forged("other device")
     if code not in ("suspended", "resumed", "erase"):
         raise Forged("order")
+    at_ms = count(members.get("server_ms"))
     return None if epoch != me.epoch or (code == "resumed" and at_ms < spoken_ms) else (str(code), at_ms)
 
 
