@@ -33,7 +33,7 @@ try:
         raise ImportError
     from starter.__main__ import main
 except ImportError:
-    if sys.stderr is None:
+    if os.path.basename(sys.executable).lower() == "pythonw.exe":
         import ctypes
 
         ctypes.windll.user32.MessageBoxW(None, {chr(10).join(SAID)!r}, {TITLE!r}, 0x10)
