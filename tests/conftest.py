@@ -25,6 +25,20 @@ settings.register_profile("explore", deadline=None, suppress_health_check=[Healt
 settings.load_profile("explore" if os.environ.get("EXPLORE") else "gate")
 
 
+def pytest_sessionstart() -> None:
+    """One application for all tests, made where Qt wants it: a program under test may run on another thread.
+
+    On a Windows Python the tests that stand there paint nothing.
+    """
+    if sys.platform != "win32":
+        from ui.app import make_application
+
+        _application.append(make_application([]))
+
+
+_application: list[object] = []
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown() -> Generator[None]:
     """No window outlives its test: a page that nobody owns hangs on its own signals, and each change of the look would
