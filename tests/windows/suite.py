@@ -28,6 +28,7 @@ backups, diagnosis, first start, and what only a Windows can show.
 _MODES: Final = "rights are those of Linux here: Windows keeps the data in the account's own folder"
 _SYNC: Final = "a folder that is written through to the disk: Windows has no such call"
 _WINE: Final = "a junction to another disk, which wine does not make: to be tried on Windows itself"
+_ZONE: Final = "a zone named as Unix does in TZ"
 _LINKS: Final = "a link in the file system, for which Windows wants an administrator"
 LINUX_ONLY: Final = {
     "tests/doctor/test_command.py::test_fix_mends_what_is_safe_and_looks_again": _MODES,
@@ -52,6 +53,7 @@ LINUX_ONLY: Final = {
     "tests/setting_up/test_disks.py::test_the_usual_place_comes_first_and_then_local_disks_that_may_be_written": _WINE,
     "tests/setting_up/test_window.py::test_the_data_may_lie_on_another_disk_chosen_or_typed": _WINE,
     "tests/setting_up/test_window.py::test_a_disk_without_room_is_not_kept": _WINE,
+    "tests/setting_up/test_machine.py::test_a_zone_that_is_mended_meanwhile_is_seen_at_the_next_check": _ZONE,
     "tests/setting_up/test_accept.py": "it starts a centre, which is made for Linux: `wine_first_start.py` has one",
 }
 """Tests of those files that cannot hold over there, by the beginning of their names, and why."""
