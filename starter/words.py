@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Final
 
 TITLE: Final = "Manfaz · منفذ"
@@ -19,8 +20,10 @@ BUSY_EN: Final = "Manfaz is opening already, or is being updated. Wait two minut
 
 
 def tell(arabic: str, english: str) -> None:
-    """On the console, and in a window where there is no console."""
-    if sys.platform == "win32" and sys.stderr is None:  # pragma: no cover - CI has no Windows
+    """On the console; in a window where the program is the one with a window, whatever handles it was given."""
+    if (
+        sys.platform == "win32" and Path(sys.executable).name.lower() == "pythonw.exe"
+    ):  # pragma: no cover - CI has no Windows
         import ctypes  # noqa: PLC0415 - Windows alone needs it
 
         ctypes.windll.user32.MessageBoxW(None, f"{arabic}\n\n{english}", TITLE, 0x10)
