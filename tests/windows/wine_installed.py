@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -54,6 +55,7 @@ def story(machine: Windows, made: Path) -> Iterator[WineStory]:
     out = made / "counter"
     (out / "data").mkdir(parents=True)
     roll, display = Roll(), WineDisplay()
+    machine.show_on(display.name)
     centre = Centre(out / "data" / "centre", out / "centre.log")
     options = ("--centre", centre.url, "--printer", f"tcp:127.0.0.1:{roll.port}")
     kiosk = WineKiosk(machine, PROGRAM, DATA, out / "kiosk.log", *options)
@@ -76,7 +78,9 @@ def listed(program: Path) -> set[str]:
 
 
 def lying(program: Path) -> set[str]:
-    return {path.relative_to(program).as_posix() for path in program.rglob("*") if path.is_file()}
+    """Every file, also while they go: a folder that is gone by now holds none."""
+    walked = ((Path(folder), names) for folder, _, names in os.walk(program))
+    return {(folder / name).relative_to(program).as_posix() for folder, names in walked for name in names}
 
 
 # ---- refused

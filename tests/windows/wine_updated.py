@@ -78,6 +78,7 @@ def shop(made: Path) -> Iterator[Shop]:
         undo.callback(machine.end)
         assert machine.code(windows_path(setup.path), "/S") == 0
         roll, display = Roll(), WineDisplay()
+        machine.show_on(display.name)
         centre = Centre(out / "data" / "centre", out / "centre.log")
         kiosk = WineKiosk(machine, PROGRAM, DATA, out / "kiosk.log", "--centre", centre.url)
         for end in (roll.close, display.close, centre.stop, kiosk.stop):
