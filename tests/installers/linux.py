@@ -81,8 +81,12 @@ class Shop:
             told.append(int(said.rsplit("PAINTED ", 1)[1]))
         print(f"  {self.suite:9} from the command to the first picture, bus and keystore included: {told} ms")
 
+    def version(self, program: str) -> str:
+        """Which one its user's pointer names: the package's, or a newer one that an update has brought."""
+        return self.chroot.run(program, "version", user=USER)
+
     def says(self, program: str, version: str) -> None:
-        said = self.chroot.run(program, "version", user=USER)
+        said = self.version(program)
         assert version in said, said
 
     def data(self) -> dict[str, bytes]:
@@ -211,18 +215,19 @@ def _turned_back(shop: Shop, file: str) -> None:
 
 
 def _locked(shop: Shop, file: str) -> None:
-    python = "/opt/manfaz/runtime/bin/python3.11"
+    python, before = "/opt/manfaz/runtime/bin/python3.11", shop.version("manfaz")
     said = shop.chroot.run(python, "-B", "/mnt/locked.py", "dpkg", "--install", file, code=2)
     assert re.search("dpkg frontend lock was locked by .* process with pid", said), said
-    shop.says("manfaz", FIRST)
+    assert shop.version("manfaz") == before
 
 
 def _full_package(shop: Shop, file: str) -> None:
     """Dpkg turns back, and our scripts with it: the version before stands whole, and is known as installed."""
+    before = shop.version("manfaz")
     said = shop.chroot.run("sh", "/mnt/full.sh", file)
     assert "No space left on device" in said, said
     assert said.endswith(f"{FIRST}\ninstall ok installed {FIRST}\n"), f"something lacks or is left: {said[-600:]}"
-    shop.says("manfaz", FIRST)
+    assert shop.version("manfaz") == before
 
 
 def _gone(shop: Shop, said: str, *, purged: bool = True) -> None:
