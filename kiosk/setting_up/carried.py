@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 from kiosk.errors import Corrupt, Refused
@@ -46,6 +47,13 @@ class Request:
     @property
     def sha256(self) -> bytes:
         return hashlib.sha256(self.payload).digest()
+
+
+def stick_at(named: str) -> Path:
+    """The folder of the stick, typed or found. Raises Refused("stick_unnamed"): nothing is written just anywhere."""
+    if not named.strip():
+        raise Refused("stick_unnamed")
+    return Path(named)
 
 
 def write_request(slot: str, code: str, signer: Signer, nonce: bytes, made_ms: int) -> bytes:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from kiosk.errors import Corrupt, Unavailable
 from kiosk.keeping.copies import Manifest
+from kiosk.setting_up.carried import stick_at
 from kiosk.setting_up.steps import Progress
 from kiosk.values.arabic import isolate
 from starter.files import replace_whole
@@ -85,11 +86,12 @@ class PutBackDesk:
     def ask(self, one: Offered, stick: str) -> Path:
         """Write the request for its key on the stick. The same each time, so that an answer stays one.
 
-        Raises Unavailable("stick_away").
+        Raises Refused("stick_unnamed"), Unavailable("stick_away").
         """
+        folder = stick_at(stick)
         assert one.manifest is not None  # noqa: S101 - its key was missed
         content: bytes = self._road.host.apart(lambda at, _go_on: at.request(one.folder))
-        file = Path(stick) / request_file(one.manifest)
+        file = folder / request_file(one.manifest)
         try:
             replace_whole(file, content)
         except OSError as error:

@@ -244,6 +244,10 @@ def test_the_page_holds_both_languages_on_one_side(tmp_path: Path, qapp: object)
         paint(painter, 2480, 3508, found, report.fingerprint(signed))
         painter.end()
         assert len(list(rows(found))) < 30, "they end above the place to sign"
+    found = report.members(passed(), premises(), None, {}, NOW)
+    signed = report.sign(found, SeedSigner(DEVICE_SEED))
+    with pytest.raises(OSError, match="gone"):
+        write_report(tmp_path / "gone" / "acceptance.pdf", found, signed)
 
 
 # ---- the desk

@@ -166,6 +166,9 @@ def test_every_step_is_walked_by_keys_and_ends_at_the_sign_in(tmp_path: Path, la
     assert not_ready in walk.stage.page.notice.text(), "the fake backs nothing up"
     lacks = {"ar": "ينقص: نسخة احتياطية سليمة.", "en": "Missing: a sound backup."}[language]
     assert lacks in walk.stage.page.notice.text()
+    walk.stage.window.session.load()  # as when the centre sends who works here
+    walk.stage.settle()
+    assert not_ready in walk.stage.page.notice.text(), "it stays until somebody signs in"
     assert Notebook(walk.folder).read() == progress
     assert walk.stage.window.session.setting_up is None
     walk.close()

@@ -87,6 +87,7 @@ def test_the_centre_has_the_key_the_request_goes_and_the_answer_comes_by_stick(w
     assert request.name in walk.page.more.text()
     walk.press(Key.Key_F10)
     assert "Alt+3" in walk.page.how.text(), "the answer is not here yet"
+    assert walk.told(Refused("stick_none", name=answer_file(MADE))), "which is said"
     (walk.stick / answer_file(MADE)).write_bytes(b"for another")
     walk.host.restorer.refusals = [Corrupt("recovery_key")]
     walk.press(Key.Key_F10)
@@ -107,6 +108,20 @@ def test_a_request_that_the_stick_does_not_take_is_said(walk: Walk) -> None:
     walk.press(Key.Key_3, alt=True)
     assert walk.told(Unavailable("stick_away", reason=""))
     assert "Alt+3" in walk.page.how.text()
+
+
+def test_without_a_stick_nothing_is_written_just_anywhere(
+    walk: Walk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    walk.host.restorer.refusals = [Refused("backup_asks", shop="CAI-001", device="01a214c1")]
+    look(walk)
+    for _ in range(2):
+        walk.press(Key.Key_F10)
+    walk.type("stick", "")
+    walk.press(Key.Key_3, alt=True)
+    assert walk.told(Refused("stick_unnamed"))
+    assert not list(tmp_path.glob("manfaz-*"))
 
 
 WRONG: list[KioskError] = [

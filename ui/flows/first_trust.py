@@ -169,12 +169,13 @@ class FirstTrust(QObject):
     # ---- by stick
 
     def _stick(self) -> Path:
-        return Path(self._page.text("stick"))
+        return carried.stick_at(self._page.text("stick"))
 
     def write(self) -> None:
-        slot, code, stick = self._page.text("slot"), self._page.text("code"), self._stick()
+        slot, code, named = self._page.text("slot"), self._page.text("code"), self._page.text("stick")
 
         def write() -> str:
+            stick = carried.stick_at(named)
             data = self._road.desk.host.carried.request(slot, code)
             try:
                 replace_whole(stick / carried.REQUEST_FILE, data)

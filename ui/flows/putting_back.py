@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QObject
 
 from kiosk.errors import KioskError, Refused
-from kiosk.setting_up.putting_back import Offered
+from kiosk.setting_up.putting_back import Offered, answer_file
 from kiosk.texts import Language, say
 from kiosk.values.arabic import isolate
 from ui import show
@@ -111,9 +111,12 @@ class PuttingBack(QObject):
     def _refused(self, error: KioskError) -> None:
         one = self._chosen
         if one is not None and error.code == "backup_asks":
+            again = self._asking
             self._road.free()
             self._page.calm()
             self._ask_centre("setup.how.sealed", partial(_row, one))
+            if again and one.manifest is not None:  # an answer was to be there
+                self._page.fail(Refused("stick_none", name=isolate(answer_file(one.manifest))))
         elif self._asking:
             self._road.failed(error)
         else:

@@ -94,6 +94,8 @@ class Session(QObject):
 
     def _loaded(self, found: tuple[Any, str, list[Any]]) -> None:
         settings, device, seats = found
+        if not hasattr(self, "_shop"):
+            self._window.page().calm()  # it said that the counter opens; what is said later is another's to take back
         self._shop = (settings.shop_ar, settings.shop_en)
         self._device = device
         self._idle.setInterval(settings.idle_lock_s * 1000)
@@ -101,7 +103,6 @@ class Session(QObject):
             Person(s.operator.id, s.operator.name_ar, s.operator.name_en, s.operator.role, not s.has_pin) for s in seats
         ]
         self.retell()
-        self._window.page().calm()
         self.sign_in.set_people(people)
 
     def retell(self) -> None:

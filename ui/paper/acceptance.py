@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from PySide6.QtCore import QMarginsF, QRectF, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, Qt
 from PySide6.QtGui import QColor, QPageSize, QPainter, QPdfWriter
 
 from kiosk.clock import show_time
 from kiosk.setting_up import report
 from kiosk.texts import Language, say
 from kiosk.values.arabic import clean, isolate
+from starter.files import replace_whole
 from ui.paper.codes import qr_code
 from ui.paper.text import paper_font
 
@@ -39,8 +40,10 @@ class Row:
 
 
 def write_report(file: Path, members: Mapping[str, Any], document: bytes) -> None:
-    """The page, as PDF."""
-    writer = QPdfWriter(str(file))
+    """The page, as PDF. Raises OSError: Qt itself says nothing of a file that it could not write."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
     writer.setTitle(f"acceptance {members['device']}")
     writer.setCreator("Manfaz")
     writer.setResolution(DPI)
@@ -51,6 +54,7 @@ def write_report(file: Path, members: Mapping[str, Any], document: bytes) -> Non
         paint(painter, writer.width(), writer.height(), members, report.fingerprint(document))
     finally:
         painter.end()
+    replace_whole(file, bytes(buffer.data().data()))
 
 
 def paint(painter: QPainter, width: int, height: int, members: Mapping[str, Any], sha256: str) -> None:
