@@ -7,6 +7,9 @@ only look: 0 nothing is in the way, 1 something is (an uninstaller asks this bef
 from __future__ import annotations
 
 import argparse
+import shlex
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,6 +25,7 @@ from kiosk.keeping import leaving
 from kiosk.keeping.backups import Backups, Parts
 from kiosk.keeping.leaving import Kind
 from kiosk.ports import World
+from kiosk.values.arabic import isolate
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 
 if TYPE_CHECKING:
@@ -50,10 +54,11 @@ def backup(asked: argparse.Namespace, say: Say = print) -> int:
 
 
 def restore(asked: argparse.Namespace, say: Say = print) -> int:
-    """Put a backup back. Raises as `storage.restoring.Restoring`."""
+    """Put a backup back. Raises as `storage.restoring.Restoring`, and as `_look_at`."""
     from storage.keystore import SystemKeystore  # noqa: PLC0415 - slow to import
     from storage.restoring import Restoring, save  # noqa: PLC0415 - the same
 
+    _look_at(asked.backup)
     at = Restoring(asked.data, SystemKeystore(), SystemRandomness())
     try:
         if asked.request is not None:
@@ -72,6 +77,28 @@ def restore(asked: argparse.Namespace, say: Say = print) -> int:
     if done.aside is not None:
         _say(say, "keeping.aside", place=str(done.aside))
     return OK
+
+
+def _look_at(folder: Path) -> None:
+    """Whoever names the stick, or the folder that the backups lie in, hears which one to name.
+
+    Raises Refused("restore_above"), Unavailable("restore_none"); a backup that is damaged is for the restore to say.
+    """
+    from storage import copies, nearby  # noqa: PLC0415 - slow to import
+
+    try:
+        if any((folder / name).exists() for name in (copies.MANIFEST, copies.DATABASE)):
+            return
+    except OSError:  # a stick that does not read, or may not be read
+        return
+    found = nearby.find([folder.absolute()])
+    there = [one for one in found if one.whole] or [one for one in found if one.manifest is not None]
+    if not there:
+        raise Unavailable("restore_none", place=isolate(str(folder)))
+    newest = max(there, key=lambda one: 0 if one.manifest is None else one.manifest.made_ms)
+    line = ["manfaz", "restore", str(newest.folder)]
+    command = subprocess.list2cmdline(line) if sys.platform == "win32" else shlex.join(line)
+    raise Refused("restore_above", n=len(there), place=isolate(str(folder)), command=isolate(command))
 
 
 def leave(asked: argparse.Namespace, kind: Kind, say: Say = print) -> int:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import shutil
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,11 +14,14 @@ import pytest
 from kiosk.backroom.scribe import Scribe
 from kiosk.cli import CORRUPT, OK, REFUSED, UNAVAILABLE, main
 from kiosk.commands import keep_command
+from kiosk.errors import Refused
 from kiosk.events import Events, SyncChanged
 from kiosk.keeping import leaving
+from kiosk.keeping.copies import read, write
 from kiosk.ports import Store
 from kiosk.records.commits import PutAck
 from kiosk.signed.acknowledgement import Ack, sign
+from storage import copies
 from storage.open import DATABASE
 from storage.switch import ASIDE
 from tests.composition.premises import Premises
@@ -54,6 +61,67 @@ def test_backed_up_and_put_back(premises: Premises, capsys: pytest.CaptureFixtur
     assert kiosk.enrolment.needed(), "no sale before the centre's word"
     kiosk.close()
     assert manfaz(premises, "restore", str(premises.root / "none")) == UNAVAILABLE
+
+
+def test_whoever_names_the_stick_hears_which_folder_it_is(
+    premises: Premises, capsys: pytest.CaptureFixture[str]
+) -> None:
+    premises.sell()
+    assert manfaz(premises, "backup") == OK
+    older = backup_of(premises)
+    stick = premises.root / "USB STICK"
+    shutil.copytree(older.parent, stick / "shop")
+    older = stick / "shop" / older.name
+    manifest = read((older / copies.MANIFEST).read_bytes())
+    newer = replace(manifest, seq=manifest.seq + 1, made_ms=manifest.made_ms + 1)
+    shutil.copytree(older, older.parent / newer.name)
+    (older.parent / newer.name / copies.MANIFEST).write_bytes(write(newer))
+    (older.parent / f"{newer.name[:-1]}x").mkdir()
+    capsys.readouterr()
+    before = (premises.data / DATABASE).read_bytes()
+    assert manfaz(premises, "restore", str(stick)) == REFUSED
+    said = capsys.readouterr().err
+    assert f"manfaz restore '{older.parent / newer.name}'" in said
+    assert "lie in it: 2" in said
+    for path in older.parent.glob(f"*/{copies.DATABASE}"):
+        path.unlink()
+    assert manfaz(premises, "restore", str(stick)) == REFUSED, "a backup that has suffered is named where none is whole"
+    (stick / "shop").rename(stick / ".shop")
+    assert manfaz(premises, "restore", str(stick)) == UNAVAILABLE
+    assert "There is no backup here" in capsys.readouterr().err
+    assert (premises.data / DATABASE).read_bytes() == before
+
+
+def test_a_stick_that_does_not_read_is_not_called_empty(
+    premises: Premises, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stick = premises.root / "stick"
+    stick.mkdir()
+    really = Path.exists
+
+    def exists(path: Path) -> bool:
+        if path.parent == stick:
+            raise OSError(errno.EIO, "the stick does not read")
+        return really(path)
+
+    monkeypatch.setattr(Path, "exists", exists)
+    assert manfaz(premises, "restore", str(stick)) == UNAVAILABLE
+    said = capsys.readouterr().err
+    assert "does not work" in said
+    assert "no backup here" not in said
+
+
+def test_a_line_for_windows_is_quoted_as_there(
+    premises: Premises, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    premises.sell()
+    assert manfaz(premises, "backup") == OK
+    stick = premises.root / "USB STICK"
+    shutil.copytree(premises.data / "backups", stick)
+    monkeypatch.setattr(sys, "platform", "win32")
+    with pytest.raises(Refused) as refused:
+        keep_command._look_at(stick)
+    assert f'manfaz restore "{stick / backup_of(premises).name}"' in str(refused.value.values["command"])
 
 
 def test_a_second_place_on_the_same_disk_is_refused(premises: Premises, capsys: pytest.CaptureFixture[str]) -> None:
