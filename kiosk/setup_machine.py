@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from kiosk.setting_up.putting_back import Offered
     from kiosk.texts import Language
 
-ROOTS: Final = ("/run/media", "/media")
-"""Where a desktop puts sticks: below the name of who is signed in."""
+ROOTS: Final = ("/run/media/*/*", "/media/*/*", "/media/*", "/mnt/*")
+"""Where sticks are mounted: by a desktop below the name of who is signed in, by a technician where he likes."""
 DISKS: Final = ("/mnt", "/media", "/srv")
 """Where an administrator puts a second disk or a share."""
 
@@ -104,7 +104,8 @@ def _plugged() -> list[Path]:
 
         places = removable()
     else:
-        places = [place for root in ROOTS for place in sorted(Path(root).glob("*/*"))]
+        found = [place for root in ROOTS for place in sorted(Path("/").glob(root.lstrip("/")))]
+        places = [place for place in found if os.path.ismount(place)]  # else what lies on a stick would be one
     return [place for place in places if place.is_dir()]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -67,9 +68,23 @@ def test_sticks_with_something_of_ours_come_first(
         (tmp_path / "shop" / name).mkdir(parents=True)
     (tmp_path / "shop" / "b" / carried.ANSWER_FILE).touch()
     monkeypatch.setattr(sys, "platform", platform)
-    monkeypatch.setattr(setup_machine, "ROOTS", (str(tmp_path),))
+    monkeypatch.setattr(setup_machine, "ROOTS", (f"{tmp_path}/*/*",))
+    monkeypatch.setattr(os.path, "ismount", lambda place: Path(place).parent == tmp_path / "shop")
     monkeypatch.setattr("storage.probes.sticks._drives", lambda: [tmp_path / "shop" / name for name in ("a", "b")])
     assert [stick.name for stick in setup_machine.sticks()] == ["b", "a"]
+
+
+def test_a_stick_is_where_one_is_mounted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """By hand at /media/usb or /mnt, too; a folder on it, or one that a stick has left behind, is none."""
+    places = [tmp_path / place for place in ("run/media/shop/a", "media/shop/b", "media/usb", "mnt/c")]
+    for place in (*places, tmp_path / "media/usb/photos", tmp_path / "media/shop/gone", tmp_path / "mnt/plain"):
+        place.mkdir(parents=True)
+    monkeypatch.setattr(sys, "platform", "linux")
+    monkeypatch.setattr(setup_machine, "ROOTS", tuple(f"{tmp_path}{root}" for root in setup_machine.ROOTS))
+    monkeypatch.setattr(os.path, "ismount", lambda place: Path(place) in places)
+    assert setup_machine.sticks() == places
+    monkeypatch.setattr(os.path, "ismount", lambda _place: False)
+    assert setup_machine.sticks() == []
 
 
 def test_backups_are_looked_for_on_sticks_on_disks_and_beside_the_data(
@@ -80,7 +95,8 @@ def test_backups_are_looked_for_on_sticks_on_disks_and_beside_the_data(
     places = [media / "shop" / "stick", disks / "second", data / "backups", named]
     for place in places:
         (place / name).mkdir(parents=True)
-    monkeypatch.setattr(setup_machine, "ROOTS", (str(media),))
+    monkeypatch.setattr(setup_machine, "ROOTS", (f"{media}/*/*",))
+    monkeypatch.setattr(os.path, "ismount", lambda place: Path(place) == media / "shop" / "stick")
     monkeypatch.setattr(setup_machine, "DISKS", (str(disks),))
     monkeypatch.setattr(sys, "platform", "linux")
     found = setup_machine.machine("ar", data).backups([named])
