@@ -19,7 +19,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from kiosk.app import Config, Kiosk
 from kiosk.doctor.logbook import begin as begin_log
 from kiosk.doctor.logbook import end as end_log
-from kiosk.errors import Corrupt, KioskError, Refused
+from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 from kiosk.paper.printer_choice import PrinterChoice, parse_choice
 from kiosk.ports import World
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
@@ -38,10 +38,14 @@ if TYPE_CHECKING:
 log = logging.getLogger("manfaz")
 SEQ_END: Final = 2**32
 """The store gives a journal number 32 bits."""
+SHOWN_BY: Final = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
+"""The variables of which Qt needs one on Linux: without any it ends the process with words for programmers."""
 
 
 def run(asked: argparse.Namespace, milestones: Milestones | None = None) -> int:
-    """Run until the window is closed. Returns the exit code."""
+    """Run until the window is closed. Returns the exit code. Raises Unavailable("display_none")."""
+    if sys.platform == "linux" and not any(map(os.environ.get, SHOWN_BY)):
+        raise Unavailable("display_none")
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     sys.excepthook = _unforeseen
     threading.excepthook = _unforeseen_aside

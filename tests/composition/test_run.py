@@ -212,3 +212,27 @@ def test_a_bug_on_a_side_thread_is_logged_without_its_values(caplog: pytest.LogC
 
 def test_the_keystore_of_every_day_is_the_systems() -> None:
     assert type(program._keystore()).__name__ == "SystemKeystore"
+
+
+def test_without_a_display_it_says_what_lacks(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    for name in program.SHOWN_BY:
+        monkeypatch.delenv(name, raising=False)
+    assert cli.main(["--data", str(tmp_path / "kiosk")]) == cli.UNAVAILABLE
+    said = capsys.readouterr().err
+    assert "no display" in said
+    assert "لا توجد شاشة" in said
+    assert "manfaz setup --accept" in said
+    assert not (tmp_path / "kiosk").exists(), "nothing was begun"
+
+
+@pytest.mark.parametrize("name", ["QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"])
+def test_one_word_of_a_display_is_enough(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str) -> None:
+    monkeypatch.setattr(sys, "platform", "linux")
+    for other in program.SHOWN_BY:
+        monkeypatch.delenv(other, raising=False)
+    monkeypatch.setenv(name, "x")
+    monkeypatch.setattr(program, "_run", lambda *_: 7)
+    assert cli.main(["--data", str(tmp_path / "kiosk")]) == 7
