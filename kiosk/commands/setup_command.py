@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from kiosk.app import Config, Kiosk
 from kiosk.backroom.operators import is_activation
+from kiosk.commands import feed_read
 from kiosk.errors import Refused, Unavailable
 from kiosk.paper.printer_choice import parse_choice
 from kiosk.ports import World
@@ -21,6 +22,7 @@ from kiosk.setting_up.desk import SetUpDesk
 from kiosk.setting_up.invitation import read_invitation
 from kiosk.setting_up.steps import Step
 from kiosk.setup_machine import machine
+from kiosk.texts import LANGUAGES, explain
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from starter.files import replace_whole
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 LOOK_S: Final = 1.0
 """How often is asked again for what others have to do: an approval, the first page of the feed."""
 
+ZONE_NOTE: Final = "zone "
 SECRETS: Final = ("code", "operator_code", "pin")
 STDIN: Final = "-"
 """In the place of a secret: it is a line of standard input, in this order. Others see what a command line says."""
@@ -77,6 +80,7 @@ class _Script:
         try:
             self._refuse_enrolled()
             self._desk.resume()
+            self._zone_again()
             while not self._desk.progress.ended_ms:
                 step = self._desk.progress.step
                 self._tell(step=step, state="begun")
@@ -111,7 +115,22 @@ class _Script:
         except Refused as error:
             if error.code != "setup_zone":
                 raise
-            self._desk.skip(f"zone {error.values['found']}")
+            self._desk.skip(f"{ZONE_NOTE}{error.values['found']}")
+            said = " · ".join(" ".join(explain(language, error)) for language in LANGUAGES)
+            self._tell(step="clock", reason=said)
+
+    def _zone_again(self) -> None:
+        """The technician may have set the zone since. A report that is signed stays as it is."""
+        desk, step = self._desk, self._desk.progress.step
+        noted = any(name == "clock" and note.startswith(ZONE_NOTE) for name, note in desk.progress.left_out())
+        if not noted or step == "clock" or desk.progress.ended_ms:
+            return
+        desk.keep(desk.progress.at("clock"))
+        try:
+            self._clock()
+        finally:
+            desk.keep(desk.progress.at(step))
+        self._tell(step="clock", state=desk.progress.state("clock"), **desk.progress.facts("clock"))
 
     def _enrol(self) -> None:
         if not self._kiosk.enrolment.needed():
@@ -180,6 +199,15 @@ class _Script:
             self._desk.skip("nobody looked at the page · لم ينظر أحد إلى الورقة")
 
     def _operator(self) -> None:
+        feed_read.among_known(self._kiosk.counter.office.store, self._read_feed, self._seat)
+
+    def _read_feed(self) -> None:
+        """Without a line it goes on with what is here, and says so."""
+        kiosk = self._kiosk
+        if not feed_read.once(kiosk.line, kiosk.counter.office.store, self._asked.wait_s, self._wait.wait):
+            self._tell(step="operator", feed="not read, going on with what is here · لم يُقرأ المركز، نكمل بما هنا")
+
+    def _seat(self) -> None:
         seats = self._kiosk.counter.people.seats()
         if not seats:
             raise Refused("setup_nobody")

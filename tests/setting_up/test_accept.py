@@ -135,6 +135,27 @@ def test_wherever_the_power_goes_it_goes_on_at_that_step(tmp_path: Path, centre:
     assert [one["device"] for one in centre.cli("device", "list")].count(device) == 1
 
 
+def test_put_back_from_a_backup_it_knows_the_code_that_was_given_since(tmp_path: Path, centre: CentreProcess) -> None:
+    """The people in the backup are those of before; the activation of today comes with the first page of the feed."""
+    counter = Counter(tmp_path, centre)
+    centre.cli("operator", "add", "--shop", SHOP, "--name-ar", "منى علي")  # of two, the code says who it is
+    assert counter.run(counter.online()) == 0, counter.err
+    device, data = document(counter)[1]["device"], tmp_path / "data"
+    backup = next(file.parent for file in (data / "backups").rglob("backup.json"))
+    counter.slot = centre.cli("device", "replace", device, "--staff", "amal")
+    (data / "kiosk.db").write_bytes(b"broken")
+    (data / "setup.state").unlink()
+    subprocess.run(
+        [sys.executable, "-m", "kiosk", "--data", str(data), "restore", str(backup)], check=True, capture_output=True
+    )
+    counter.approved = False
+    counter.run(counter.online(), stop_at="operator")
+    counter.person = {**counter.person, **centre.cli("operator", "reset", counter.person["id"])}
+    assert counter.run(counter.online()) == 0, counter.err
+    assert counter.said[-1]["verdict"] == "ready"
+    assert document(counter)[1]["device"] == device
+
+
 def test_a_counter_far_from_any_line_is_set_up_by_files(tmp_path: Path, centre: CentreProcess) -> None:
     counter, stick = Counter(tmp_path / "data", centre), tmp_path / "فلاشة الفني"
     stick.mkdir()

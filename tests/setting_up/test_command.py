@@ -16,11 +16,17 @@ from kiosk import cli
 from kiosk.backroom.operators import activation_hash
 from kiosk.commands import setup_command
 from kiosk.errors import Refused, Unavailable
+from kiosk.events import DocumentsChanged
+from kiosk.records.commits import PutDocument, PutFact
 from kiosk.setting_up.desk import SetUpDesk
 from kiosk.setting_up.steps import STEPS
+from kiosk.signed import trust
 from kiosk.staff.people import Seat
+from kiosk.texts import LANGUAGES, explain
+from kiosk.values.arabic import isolate
 from tests import shop
 from tests.setting_up.host import Host, desk
+from tests.ui.fake_counter import Status
 
 pytestmark = pytest.mark.usefixtures("qapp")
 
@@ -57,6 +63,41 @@ def test_a_server_in_utc_is_noted_and_a_date_that_cannot_be_is_not_passed_over(t
     made.host.shop.clock.wall = 1_430_000_000_000
     with pytest.raises(Refused, match="setup_clock_old"):
         made.script._clock()
+
+
+def in_zone(made: Scripted, offset: int) -> None:
+    made.desk._machine = replace(made.desk._machine, offset_min=lambda _ms: offset)
+
+
+def test_a_zone_that_is_not_cairo_is_said_as_the_window_says_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made = Scripted(tmp_path, "clock", "--json")
+    in_zone(made, 0)
+    made.script._clock()
+    reason = json.loads(capsys.readouterr().out)["reason"]
+    error = Refused("setup_zone", found=isolate("+00:00"), want=isolate("+02:00"))
+    for language in LANGUAGES:
+        assert " ".join(explain(language, error)) in reason
+
+
+def test_a_zone_that_was_set_since_is_looked_at_again_where_it_goes_on(tmp_path: Path) -> None:
+    made = Scripted(tmp_path, "clock")
+    in_zone(made, 0)
+    made.script._clock()
+    made.desk.keep(made.desk.progress.at("printer"))
+    made.script._zone_again()
+    assert (made.desk.progress.state("clock"), made.desk.progress.step) == ("skipped", "printer")
+    in_zone(made, 120)
+    made.script._zone_again()
+    assert (made.desk.progress.state("clock"), made.desk.progress.step) == ("passed", "printer")
+
+
+def test_a_clock_that_somebody_left_out_stays_left_out(tmp_path: Path) -> None:
+    made = Scripted(tmp_path, "clock")
+    made.desk.skip("no time")
+    made.script._zone_again()
+    assert made.desk.progress.outcomes["clock"].note == "no time"
 
 
 def test_an_enrolment_that_was_kept_before_the_cut_is_found(tmp_path: Path) -> None:
@@ -184,6 +225,80 @@ def test_a_code_of_nobody_is_tried_on_nobody_of_several(of_two: Callable[..., An
     assert made.script._whose(made.host.people.seats()[:1]) == shop.OPERATOR, (
         "where there is one it is his to get wrong"
     )
+
+
+class Line:
+    """A line that brings what the centre has published when somebody asks, at most once for each of `pages`."""
+
+    def __init__(self, store: Any, pages: list[Callable[[], object]], failures: int = 0) -> None:
+        self.store, self.pages, self.failures, self.asked = store, pages, failures, 0
+
+    def status(self) -> Status:
+        return Status(last_success_ms=None, next_try_ms=self.asked)
+
+    def now(self) -> None:
+        self.asked += 1
+        if self.asked > self.failures:
+            if self.pages:
+                self.pages.pop(0)()
+            self.store.commit([], [PutFact("catalogue_seen_ms", str(self.asked).encode())])
+
+
+def publish(made: Scripted) -> None:
+    """The centre's people with a new code, as the feed brings them."""
+    people = shop.operators(2)
+    salt = bytes(16)
+    people["operators"][0]["activation"] = {"salt": salt.hex(), "hash": activation_hash(OTHER_CODE, salt).hex()}
+    sealed = trust.seal_object(trust.OPERATORS, people, shop.FEED)
+    made.host.store.commit([], [PutDocument("operators", 2, sealed)])
+    made.host.shop.counter.events.publish(DocumentsChanged("operators"))
+
+
+def of_before(folder: Path, pages: int, failures: int = 0) -> tuple[Scripted, Line]:
+    """A counter with the people of its backup; the new ones come with page number `pages`."""
+    made = Scripted(folder, "operator", "--pin", shop.PIN, "--operator-code", OTHER_CODE)
+    made.script._asked.wait_s = 60
+    come: list[Callable[[], object]] = [lambda: None] * (pages - 1)
+    line = Line(made.host.store, [*come, lambda: publish(made)], failures)
+    made.host.line = line  # type: ignore[assignment]
+    return made, line
+
+
+@pytest.mark.parametrize(("pages", "failures"), [(1, 0), (2, 0), (1, 1)])
+def test_a_code_given_since_the_backup_is_fetched_before_it_is_judged(
+    tmp_path: Path, pages: int, failures: int
+) -> None:
+    """With the first page; with one that came just after the first was read; with keys changed since the backup."""
+    made, _line = of_before(tmp_path, pages, failures)
+    made.script._operator()
+    assert made.desk.progress.state("operator") == "passed"
+
+
+def test_a_wrong_code_costs_one_try_where_nobody_new_has_come(tmp_path: Path) -> None:
+    made, line = of_before(tmp_path, 3)
+    with pytest.raises(Refused, match="activation_wrong"):
+        made.script._operator()
+    assert line.asked == 2
+
+
+def test_what_no_news_can_mend_is_refused_at_once(tmp_path: Path) -> None:
+    made, line = of_before(tmp_path, 1)
+    made.script._asked.pin = "1"
+    with pytest.raises(Refused, match="pin_form"):
+        made.script._operator()
+    assert line.asked == 1
+
+
+@pytest.mark.parametrize("wait_s", [60, -1])
+def test_without_a_line_it_goes_on_with_those_who_are_here_and_says_so(
+    tmp_path: Path, wait_s: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made, line = of_before(tmp_path, 1, failures=9)
+    made.script._asked.operator_code, made.script._asked.wait_s = shop.CODE, wait_s
+    made.script._operator()
+    assert made.desk.progress.state("operator") == "passed"
+    assert line.asked < 9
+    assert "not read" in capsys.readouterr().out
 
 
 def test_after_a_cut_whoever_has_a_pin_sits_down_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
