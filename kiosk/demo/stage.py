@@ -133,12 +133,14 @@ class Roll:
 
     def _talk(self, link: socket.socket) -> None:
         paper = b""
-        while data := link.recv(65_536):
-            paper += data
-            for _ in range(data.count(b"\x10\x04")):
-                link.sendall(b"\x12")
-        if len(paper) > 64:  # more than a question
-            self.papers.append(paper)
+        try:
+            while data := link.recv(65_536):
+                paper += data
+                for _ in range(data.count(b"\x10\x04")):
+                    link.sendall(b"\x12")
+        finally:  # whoever hangs up on an answer resets the line: what was printed is printed
+            if len(paper) > 64:  # more than a question
+                self.papers.append(paper)
 
     def close(self) -> None:
         self._server.close()
