@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Final
 from kiosk.setting_up.host import Machine
 from storage.disks import lay, rooms
 from storage.ground import examine
+from storage.probes.sticks import fixed, plugged
+from storage.probes.sticks import sticks as writable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
     from kiosk.setting_up.putting_back import Offered
     from kiosk.texts import Language
 
-ROOTS: Final = ("/run/media/*/*", "/media/*/*", "/media/*", "/mnt/*")
-"""Where sticks are mounted: by a desktop below the name of who is signed in, by a technician where he likes."""
 DISKS: Final = ("/mnt", "/media", "/srv")
 """Where an administrator puts a second disk or a share."""
 
@@ -89,30 +89,15 @@ def _backups(data: Path, named: Sequence[Path]) -> list[Offered]:
     from storage.nearby import find  # noqa: PLC0415 - the same
 
     if sys.platform == "win32":
-        from storage.probes.sticks import fixed  # noqa: PLC0415 - the same
-
         disks = fixed()
     else:
         disks = [place for root in DISKS for place in sorted(Path(root).glob("*"))]
-    return find([*named, *_plugged(), *disks, data / FOLDER])
-
-
-def _plugged() -> list[Path]:
-    """Where sticks are, those that can only be read too."""
-    if sys.platform == "win32":
-        from storage.probes.sticks import sticks as removable  # noqa: PLC0415 - beside its use
-
-        places = removable()
-    else:
-        found = [place for root in ROOTS for place in sorted(Path("/").glob(root.lstrip("/")))]
-        places = [place for place in found if os.path.ismount(place)]  # else what lies on a stick would be one
-    return [place for place in places if place.is_dir()]
+    return find([*named, *plugged(), *disks, data / FOLDER])
 
 
 def sticks() -> list[Path]:
     """Folders of sticks that are plugged in, those with something of ours first."""
     from kiosk.setting_up import carried, invitation  # noqa: PLC0415 - beside their use
 
-    there = [place for place in _plugged() if os.access(place, os.W_OK)]
     names = (invitation.FILE, carried.ANSWER_FILE)
-    return sorted(there, key=lambda place: not any((place / name).exists() for name in names))
+    return sorted(writable(), key=lambda place: not any((place / name).exists() for name in names))

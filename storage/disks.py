@@ -114,6 +114,6 @@ def _disks() -> Iterator[Path]:
             if ctypes.windll.kernel32.GetDriveTypeW(f"{letter}:\\") == _DRIVE_FIXED:  # type: ignore[attr-defined,unused-ignore]
                 yield Path(f"{letter}:\\")
         return
-    for point, kind in rules.mounts():
+    for _, point, kind in rules.mounts():
         if kind in _LOCAL and not str(point).startswith(_STICKS) and point.is_dir():
             yield point

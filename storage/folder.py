@@ -11,13 +11,13 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from kiosk.errors import Refused, Unavailable
 from kiosk.values.arabic import isolate
 
 _MOUNTS: Final = Path("/proc/self/mounts")
-_REMOTE: Final = frozenset({
+REMOTE: Final = frozenset({
     "9p", "afpfs", "afs", "ceph", "cifs", "coda", "davfs", "fuse.davfs2", "fuse.glusterfs", "fuse.gvfsd-fuse",
     "fuse.rclone", "fuse.s3fs", "fuse.sshfs", "gfs", "gfs2", "glusterfs", "lustre", "ncpfs", "nfs", "nfs4",
     "ocfs2", "smb2", "smb3", "smbfs", "vboxsf",
@@ -29,6 +29,14 @@ _SYNCED: Final = re.compile(
 )
 _ESCAPED: Final = re.compile(r"\\([0-7]{3})")
 _DRIVE_REMOTE: Final = 4
+
+
+class Mount(NamedTuple):
+    """A device or share, where it is mounted, and its file system."""
+
+    source: str
+    point: Path
+    kind: str
 
 
 def prepare_folder(folder: Path) -> Path:
@@ -63,30 +71,30 @@ def refuse_synced(folder: Path) -> None:
 
 def refuse_remote(folder: Path) -> None:
     kind = _windows_remote(folder) if sys.platform == "win32" else mounted_as(folder, _mounts())
-    if kind in _REMOTE:
+    if kind in REMOTE:
         raise Refused("folder_remote", kind=kind)
 
 
 def mounted_as(folder: Path, mounts: Sequence[str]) -> str:
     """The file system under `folder`, by lines of /proc/mounts; empty when none is known (no Linux)."""
     best, kind = -1, ""
-    for point, found in _read(mounts):
+    for _, point, found in _read(mounts):
         # <=: of two mounts on one point the later one is seen.
         if folder.is_relative_to(point) and best <= len(point.parts):
             best, kind = len(point.parts), found
     return kind
 
 
-def mounts() -> list[tuple[Path, str]]:
-    """Where file systems are mounted, and of which kind; none known on a system without /proc."""
+def mounts() -> list[Mount]:
+    """What is mounted; none known on a system without /proc."""
     return list(_read(_mounts()))
 
 
-def _read(lines: Sequence[str]) -> Iterator[tuple[Path, str]]:
+def _read(lines: Sequence[str]) -> Iterator[Mount]:
     for line in lines:
-        fields = line.split(" ")
+        fields = [_ESCAPED.sub(lambda octal: chr(int(octal[1], 8)), field) for field in line.split(" ")]
         if len(fields) > 2:
-            yield Path(_ESCAPED.sub(lambda octal: chr(int(octal[1], 8)), fields[1])), fields[2]
+            yield Mount(fields[0], Path(fields[1]), fields[2])
 
 
 def _mounts() -> list[str]:

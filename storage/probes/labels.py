@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-import re
 import sys
-from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from storage.folder import mounts
 from storage.probes.sticks import sticks
 
-MOUNTS: Final = Path("/proc/self/mounts")
 BY_LABEL: Final = Path("/dev/disk/by-label")
 _PLAIN: Final = frozenset("#+-.:=@_")
-_OCTAL: Final = re.compile(r"\\([0-7]{3})")
 
 
-def labelled(
-    label: str, roots: Sequence[Path] | None = None, mounts: Path = MOUNTS, by_label: Path = BY_LABEL
-) -> Path | None:
+def labelled(label: str, by_label: Path = BY_LABEL) -> Path | None:
     """The root of the disk of that name; None where none is in. A stick's folder bears its name."""
     if sys.platform == "win32":  # pragma: no cover - CI has no Windows
         return _volume(label)
-    for place in sticks(roots):
+    for place in sticks():
         if place.name == label:
             return place
     with suppress(OSError):
         device = (by_label / _escaped(label)).resolve(strict=True)
-        for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines():
-            source, folder, *_ = line.split(" ")
-            if Path(source).resolve() == device:
-                return Path(_OCTAL.sub(lambda found: chr(int(found[1], 8)), folder))
+        for one in mounts():
+            if Path(one.source).resolve() == device:
+                return one.point
     return None
 
 

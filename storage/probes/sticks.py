@@ -1,8 +1,7 @@
-"""Where a file is put that somebody will carry: on the stick that is in, or beside the account's own files."""
+"""Which sticks are in, and where a file is put that somebody will carry: on one, or beside the account's own files."""
 
 from __future__ import annotations
 
-import getpass
 import os
 import string
 import sys
@@ -12,18 +11,34 @@ from typing import Final
 
 from kiosk.errors import Refused
 from starter.files import replace_whole
+from storage.folder import REMOTE, Mount, mounts
 
 _REMOVABLE: Final = 2
 _FIXED: Final = 3
+_ROOTS: Final = ("/run/media/*/*", "/media/*/*", "/media/*", "/mnt/*")
+"""Where sticks are mounted: by a desktop below the name of who is signed in, by a technician where he likes."""
+_BY_HAND: Final = "/mnt"
+_CARRIED: Final = frozenset({"vfat", "exfat", "msdos", "ntfs", "ntfs3", "fuseblk", "udf"})
+"""File systems of sticks: what else lies under /mnt is a disk of this computer."""
 
 
-def sticks(roots: Sequence[Path] | None = None) -> list[Path]:
+def sticks() -> list[Path]:
     """The removable disks that are in and can be written to."""
-    if roots is None:
-        if sys.platform == "win32":  # pragma: no cover - CI has no Windows
-            return _drives()
-        roots = [Path("/media") / getpass.getuser(), Path("/run/media") / getpass.getuser()]
-    return [place for root in roots if root.is_dir() for place in sorted(root.iterdir()) if _open(place)]
+    return [place for place in plugged() if _open(place)]
+
+
+def plugged() -> list[Path]:
+    """Those that can only be read, too. Never a share, of which even a look may not come back."""
+    if sys.platform == "win32":
+        return _drives()
+    found = [(at, one.point) for one in mounts() for at, root in enumerate(_ROOTS) if _is_stick(one, root)]
+    return [point for _, point in sorted(set(found))]
+
+
+def _is_stick(one: Mount, root: str) -> bool:
+    if one.kind in REMOTE or not one.point.match(root):
+        return False
+    return one.point.parent != Path(_BY_HAND) or one.kind in _CARRIED
 
 
 def _open(place: Path) -> bool:

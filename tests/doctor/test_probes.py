@@ -234,10 +234,15 @@ def test_parts_of_yesterday_go_those_of_now_stay(bench: Bench) -> None:
 # ---- where files go, and whom they are for
 
 
-def test_the_first_stick_that_takes_it_else_home(tmp_path: Path) -> None:
+def test_the_first_stick_that_takes_it_else_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stick, full = tmp_path / "media/stick", tmp_path / "media/full"
     stick.mkdir(parents=True)
-    assert sticks.sticks([tmp_path / "media", tmp_path / "none"]) == [stick]
+    with monkeypatch.context() as linux:
+        linux.setattr(sys, "platform", "linux")
+        linux.setattr(sticks, "_ROOTS", (f"{tmp_path.as_posix()}/*/*",))
+        gone = tmp_path / "media/none"
+        linux.setattr("storage.folder._mounts", lambda: [f"/dev/sdb1 {at.as_posix()} vfat rw" for at in (stick, gone)])
+        assert sticks.sticks() == [stick]
     assert sticks.keep("a.kjs", b"1", [full, stick]) == str(stick / "a.kjs")
     assert sticks.keep("a.kjs", b"2", [], tmp_path) == str(tmp_path / "a.kjs")
     with pytest.raises(Refused, match="file_unwritable"):

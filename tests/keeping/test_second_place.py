@@ -209,20 +209,24 @@ def test_what_is_said_to_be_there_already_is_opened_first(copied: House) -> None
 # ---- the names of real disks
 
 
-def test_a_stick_is_known_by_its_folder_and_another_disk_by_its_link(tmp_path: Path) -> None:
+def test_a_stick_is_known_by_its_folder_and_another_disk_by_its_link(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "media" / "SHOP7").mkdir(parents=True)
     (tmp_path / "sdb1").write_bytes(b"")
-    by_label, mounts = tmp_path / "by-label", tmp_path / "mounts"
+    by_label, mounts = tmp_path / "by-label", ["proc /proc proc rw 0 0"]
     by_label.mkdir()
+    monkeypatch.setattr("storage.probes.sticks._ROOTS", (f"{tmp_path}/media/*",))
+    monkeypatch.setattr("storage.folder._mounts", lambda: mounts)
     (by_label / "NAS\\x20DISK").symlink_to(tmp_path / "sdb1")
-    mounts.write_text(f"proc /proc proc rw 0 0\n{tmp_path}/sdb1 /mnt/big\\040disk ext4 rw 0 0\n")
+    mounts += [f"/dev/sdc1 {tmp_path}/media/SHOP7 vfat rw 0 0", f"{tmp_path}/sdb1 /mnt/big\\040disk ext4 rw 0 0"]
 
     def found(label: str) -> Path | None:
-        return labels.labelled(label, [tmp_path / "media"], mounts, by_label)
+        return labels.labelled(label, by_label)
 
     assert found("SHOP7") == tmp_path / "media" / "SHOP7"
     assert found("NAS DISK") == Path("/mnt/big disk")
     assert found("OTHER") is None
-    mounts.write_text("proc /proc proc rw 0 0\n")
+    del mounts[1:]
     assert found("NAS DISK") is None
     assert Places(tmp_path).labelled("no such disk") is None

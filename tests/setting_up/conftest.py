@@ -24,7 +24,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True)
 def _no_disk_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """On Windows: under wine one of them is the whole of the system below."""
-    monkeypatch.setattr("storage.probes.sticks.fixed", list)
+    monkeypatch.setattr("kiosk.setup_machine.fixed", list)
 
 
 @pytest.fixture

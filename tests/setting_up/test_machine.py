@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from kiosk import setup_machine
 from kiosk.paper.printer_choice import parse_choice
 from kiosk.setting_up import carried
 from storage import nearby as _loaded_before_the_platform_is_changed  # noqa: F401 - the reason is its name
+from storage.probes import sticks as probe
 
 
 def test_what_it_says_of_itself(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -30,7 +30,6 @@ def test_what_it_says_of_itself(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert callable(render)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="TZ is Unix' way to name a zone")
 def test_a_zone_that_is_mended_meanwhile_is_seen_at_the_next_check(monkeypatch: pytest.MonkeyPatch) -> None:
     winter, summer = 1_795_600_000_000, 1_795_600_000_000 + 200 * 86_400_000
     for zone, offsets in (
@@ -59,6 +58,11 @@ def test_windows_looks_into_its_start_menu(monkeypatch: pytest.MonkeyPatch, tmp_
     assert setup_machine._autostart() is True
 
 
+def mounted(monkeypatch: pytest.MonkeyPatch, *places: Path, kind: str = "vfat") -> None:
+    lines = [f"/dev/sd{at} {place.as_posix()} {kind} rw 0 0" for at, place in enumerate(places)]
+    monkeypatch.setattr("storage.folder._mounts", lambda: lines)
+
+
 @pytest.mark.parametrize("platform", ["linux", "win32"])
 def test_sticks_with_something_of_ours_come_first(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, platform: str
@@ -68,8 +72,8 @@ def test_sticks_with_something_of_ours_come_first(
         (tmp_path / "shop" / name).mkdir(parents=True)
     (tmp_path / "shop" / "b" / carried.ANSWER_FILE).touch()
     monkeypatch.setattr(sys, "platform", platform)
-    monkeypatch.setattr(setup_machine, "ROOTS", (f"{tmp_path}/*/*",))
-    monkeypatch.setattr(os.path, "ismount", lambda place: Path(place).parent == tmp_path / "shop")
+    monkeypatch.setattr("storage.probes.sticks._ROOTS", (f"{tmp_path}/*/*",))
+    mounted(monkeypatch, *(tmp_path / "shop" / name for name in ("a", "b")))
     monkeypatch.setattr("storage.probes.sticks._drives", lambda: [tmp_path / "shop" / name for name in ("a", "b")])
     assert [stick.name for stick in setup_machine.sticks()] == ["b", "a"]
 
@@ -80,10 +84,15 @@ def test_a_stick_is_where_one_is_mounted(monkeypatch: pytest.MonkeyPatch, tmp_pa
     for place in (*places, tmp_path / "media/usb/photos", tmp_path / "media/shop/gone", tmp_path / "mnt/plain"):
         place.mkdir(parents=True)
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setattr(setup_machine, "ROOTS", tuple(f"{tmp_path}{root}" for root in setup_machine.ROOTS))
-    monkeypatch.setattr(os.path, "ismount", lambda place: Path(place) in places)
+    monkeypatch.setattr("storage.probes.sticks._ROOTS", tuple(f"{tmp_path}{root}" for root in probe._ROOTS))
+    monkeypatch.setattr("storage.probes.sticks._BY_HAND", f"{tmp_path}/mnt")
+    mounted(monkeypatch, *reversed(places))
     assert setup_machine.sticks() == places
-    monkeypatch.setattr(os.path, "ismount", lambda _place: False)
+    mounted(monkeypatch, *places, kind="ext4")
+    assert setup_machine.sticks() == places[:3], "a disk of the computer's own at /mnt is none"
+    mounted(monkeypatch, *places, kind="cifs")
+    assert setup_machine.sticks() == [], "nor is a share, anywhere"
+    mounted(monkeypatch)
     assert setup_machine.sticks() == []
 
 
@@ -95,8 +104,8 @@ def test_backups_are_looked_for_on_sticks_on_disks_and_beside_the_data(
     places = [media / "shop" / "stick", disks / "second", data / "backups", named]
     for place in places:
         (place / name).mkdir(parents=True)
-    monkeypatch.setattr(setup_machine, "ROOTS", (f"{media}/*/*",))
-    monkeypatch.setattr(os.path, "ismount", lambda place: Path(place) == media / "shop" / "stick")
+    monkeypatch.setattr("storage.probes.sticks._ROOTS", (f"{media}/*/*",))
+    mounted(monkeypatch, media / "shop" / "stick")
     monkeypatch.setattr(setup_machine, "DISKS", (str(disks),))
     monkeypatch.setattr(sys, "platform", "linux")
     found = setup_machine.machine("ar", data).backups([named])
@@ -104,6 +113,6 @@ def test_backups_are_looked_for_on_sticks_on_disks_and_beside_the_data(
     assert {(one.manifest, one.whole) for one in found} == {(None, False)}, "nothing is in them"
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.setattr("storage.probes.sticks._drives", lambda: [media / "shop" / "stick"])
-    monkeypatch.setattr("storage.probes.sticks.fixed", lambda: [disks / "second"])
+    monkeypatch.setattr(setup_machine, "fixed", lambda: [disks / "second"])
     found = setup_machine.machine("ar", data).backups([])
     assert {one.folder.parent for one in found} == {media / "shop" / "stick", disks / "second", data / "backups"}
