@@ -16,6 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
+from tests.cuts.apart import apart
 from tests.cuts.frame import Bench, Cut
 from tests.cuts.scenarios import SCENARIOS
 
@@ -77,28 +78,12 @@ def _asked() -> argparse.Namespace:
 
 def _worker(mine: list[Work], seed: int, room: Path) -> Callable[[], list[str]]:
     """Cut these steps in a process of its own; call what comes back for its lines."""
-    read, write = os.pipe()
-    child = os.fork()
-    if child:
-        os.close(write)
 
-        def lines() -> list[str]:
-            with os.fdopen(read, encoding="utf-8") as told:
-                found = told.read().splitlines()
-            return found + (["a worker ended badly"] if os.waitpid(child, 0)[1] else [])
+    def cut(told: TextIO) -> None:
+        for bench, points, share in mine:
+            _cut_all(bench, _spread(points, random.Random(f"{seed} {bench.scenario.name}")), share, told)
 
-        return lines
-    os.close(read)
-    room.mkdir()
-    os.environ["XDG_RUNTIME_DIR"] = str(room)  # the lock of an installation lies there, and every store here is one
-    code = 1
-    try:
-        with os.fdopen(write, "w", encoding="utf-8") as told:
-            for bench, points, share in mine:
-                _cut_all(bench, _spread(points, random.Random(f"{seed} {bench.scenario.name}")), share, told)
-        code = 0
-    finally:
-        os._exit(code)
+    return apart(room, cut)
 
 
 def _cut_all(bench: Bench, cuts: Iterator[Cut], share: int, told: TextIO) -> None:

@@ -13,11 +13,11 @@ import random
 import sys
 import tempfile
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
+from tests.cuts.apart import apart
 from tests.cuts.lack import HOWS, LackBench, small_disk
 from tests.cuts.lacking import SCENARIOS
 
@@ -62,30 +62,12 @@ def _go_inside() -> None:
 
 def _worker(asked: argparse.Namespace, job: int, room: Path) -> Callable[[], list[str]]:
     """Hurt this job's share in a process of its own; call what comes back for its lines."""
-    read, write = os.pipe()
-    child = os.fork()
-    if child:
-        os.close(write)
 
-        def lines() -> list[str]:
-            with os.fdopen(read, encoding="utf-8") as told:
-                found = told.read().splitlines()
-            return found + (["a worker ended badly"] if os.waitpid(child, 0)[1] else [])
+    def hurt(told: TextIO) -> None:
+        for line in _hurt_all(asked, job, room):
+            print(line, file=told, flush=True)
 
-        return lines
-    os.close(read)
-    code = 1
-    try:
-        room.mkdir()
-        os.environ["XDG_RUNTIME_DIR"] = str(room)  # the lock of an installation lies there
-        with os.fdopen(write, "w", encoding="utf-8") as told:
-            for line in _hurt_all(asked, job, room):
-                print(line, file=told, flush=True)
-        code = 0
-    except Exception:  # noqa: BLE001 - it is told, and this process ends here
-        traceback.print_exc()
-    finally:
-        os._exit(code)
+    return apart(room, hurt)
 
 
 def _hurt_all(asked: argparse.Namespace, job: int, room: Path) -> Iterator[str]:
