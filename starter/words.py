@@ -21,9 +21,8 @@ BUSY_EN: Final = "Manfaz is opening already, or is being updated. Wait two minut
 
 def tell(arabic: str, english: str) -> None:
     """On the console; in a window where the program is the one with a window, whatever handles it was given."""
-    if (
-        sys.platform == "win32" and Path(sys.executable).name.lower() == "pythonw.exe"
-    ):  # pragma: no cover - CI has no Windows
+    windowed = Path(sys.executable).name.lower() == "pythonw.exe"
+    if sys.platform == "win32" and windowed:  # pragma: no cover - CI has no Windows
         import ctypes  # noqa: PLC0415 - Windows alone needs it
 
         ctypes.windll.user32.MessageBoxW(None, f"{arabic}\n\n{english}", TITLE, 0x10)

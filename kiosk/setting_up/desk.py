@@ -35,6 +35,8 @@ from kiosk.values.scanned import fold_layout
 
 SCAN_TEST: Final = ("manfaz-test", "0123456789")
 """What the test page's two codes hold: letters show whether the layout is right, digits come either way."""
+AT_WORK: Final = ("printer", "printer_broke")
+"""Said of a citizen's receipt, which is saved. Nothing is saved here yet, and there is no list of papers."""
 JUDGED: Final = ("arabic", "qr", "cut")
 """What a person looks at on the test page."""
 WANTED: Final = ("settings", "operators", "catalogue")
@@ -210,8 +212,10 @@ class SetUpDesk:
             printer.send(render(test_page(stamp, choice.text), 0))
             self._host.counter.papers.choose(choice)
         except KioskError as error:
-            self.failed(error)
-            raise
+            self.failed(said := _here(error))
+            if said is error:
+                raise
+            raise said from error
 
     def judge_paper(self, choice: PrinterChoice, seen: Mapping[str, bool]) -> Progress:
         """What a person saw on the test page, each of JUDGED. Raises Refused("setup_paper", faults=…)."""
@@ -300,6 +304,10 @@ class SetUpDesk:
         sent = host.send_acceptance(document)
         self._do(lambda: {"verdict": said["verdict"], "sent": sent, "receipt_ms": tried.paper_ms})
         return document
+
+
+def _here(error: KioskError) -> KioskError:
+    return Unavailable("setup_no_print", reason=error.values["reason"]) if error.code in AT_WORK else error
 
 
 def _kind(kind: str) -> dict[str, str]:

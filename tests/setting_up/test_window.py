@@ -417,6 +417,7 @@ def test_no_printer_is_said_and_skipped_with_a_reason(walk: Walk) -> None:
     assert walk.told(Refused("setup_note"))
     walk.type("note", "الطابعة غدًا")
     walk.press(Key.Key_F6)
+    assert walk.page.text("note") == "", "the reason was that step's"
     walk.go("scanner")
     assert walk.desk.progress.left_out() == [("printer", "الطابعة غدًا")]
 
@@ -425,7 +426,7 @@ def test_a_page_that_is_not_right_is_printed_again(walk: Walk) -> None:
     walk.jump("printer")
     walk.host.paper.trouble = Unavailable("printer", reason="paper_out")
     walk.press(Key.Key_F10)
-    assert walk.told(Unavailable("printer", reason="paper_out"))
+    assert walk.told(Unavailable("setup_no_print", reason="paper_out")), "no citizen's receipt is spoken of"
     walk.host.paper.trouble = None
     walk.press(Key.Key_F10)
     for place, name in enumerate(("arabic", "qr", "cut"), 2):

@@ -111,6 +111,7 @@ class SettingUp(QObject):
         """A step has been answered: on to the next, its first question asked."""
         self._asked = None
         self._putting.open = False
+        self.page.fields["note"].clear()  # the reason was that step's
         self.page.calm()
         if progress.ended_ms:
             self._window.free()
