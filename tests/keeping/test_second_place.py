@@ -216,10 +216,11 @@ def test_a_stick_is_known_by_its_folder_and_another_disk_by_its_link(
     (tmp_path / "sdb1").write_bytes(b"")
     by_label, mounts = tmp_path / "by-label", ["proc /proc proc rw 0 0"]
     by_label.mkdir()
-    monkeypatch.setattr("storage.probes.sticks._ROOTS", (f"{tmp_path}/media/*",))
+    monkeypatch.setattr("storage.probes.sticks._ROOTS", (f"{tmp_path.as_posix()}/media/*",))
     monkeypatch.setattr("storage.folder._mounts", lambda: mounts)
     (by_label / "NAS\\x20DISK").symlink_to(tmp_path / "sdb1")
-    mounts += [f"/dev/sdc1 {tmp_path}/media/SHOP7 vfat rw 0 0", f"{tmp_path}/sdb1 /mnt/big\\040disk ext4 rw 0 0"]
+    here = tmp_path.as_posix()
+    mounts += [f"/dev/sdc1 {here}/media/SHOP7 vfat rw 0 0", f"{here}/sdb1 /mnt/big\\040disk ext4 rw 0 0"]
 
     def found(label: str) -> Path | None:
         return labels.labelled(label, by_label)
