@@ -47,7 +47,7 @@ class NewComputer:
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch, keystore: FakeKeystore | None = None) -> None:
         self.premises, self.stick = Premises(root / "new", keystore or FakeKeystore()), root / "stick"
-        monkeypatch.setattr("kiosk.setup_machine.ROOTS", ())
+        monkeypatch.setattr("kiosk.setup_machine.plugged", list)
         monkeypatch.setattr("kiosk.setup_machine.DISKS", ())
         monkeypatch.setattr("kiosk.setup_machine._probe", lambda: "SecretService")
         self.told: list[tuple[int, int]] = []
