@@ -21,8 +21,12 @@ class Place:
     page: Page
     field: str
 
+    def widget(self) -> QWidget | None:
+        """The field as it is now; None where there was none, or is none any more."""
+        return self.page.findChild(QWidget, self.field) if self.field else None
+
     def back(self, window: Window) -> None:
-        window.go(self.page, self.page.findChild(QWidget, self.field) if self.field else None)
+        window.go(self.page, self.widget())
 
 
 def here(window: Window) -> Place:

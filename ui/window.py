@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from kiosk.override import override
 from kiosk.texts import Language, say
@@ -17,7 +18,7 @@ from ui.pages.page import Action, Page
 from ui.parts.footer import Footer
 from ui.parts.header import Header
 from ui.parts.veil import Veil
-from ui.place import Place
+from ui.place import Place, here
 from ui.ports import Counter
 
 SIZE = (1366, 728)
@@ -30,6 +31,10 @@ class Window(QMainWindow):
 
     _unheard = False
     """Whether the page on top has not heard a key yet: the focus is still to be given to it."""
+    _ways_back: list[Place]
+    """From the pages on top that are only looked at aside to where each was opened, the last one's last."""
+    _waiting: Place | None = None
+    """Where the focus was before `wait`."""
 
     def __init__(self, counter: Counter, language: Language = "ar") -> None:
         super().__init__()
@@ -39,7 +44,7 @@ class Window(QMainWindow):
         self.stack = QStackedWidget()
         # A page with more to say than there is room for must never push the keys' line off the screen.
         self.stack.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-        self._pages: list[Page] = []
+        self._pages, self._ways_back = list[Page](), list[Place]()
         self._globals: list[Action] = []
         self._field: QWidget | None = None
         self.behind: Place | None = None
@@ -92,6 +97,8 @@ class Window(QMainWindow):
             self.behind = Place(page, field.objectName() if field is not None else "")
             return
         self._field = field
+        if not page.aside:
+            self._ways_back.clear()
         page.calm()
         self.stack.setCurrentWidget(page)
         self.veil.drop("")
@@ -101,6 +108,26 @@ class Window(QMainWindow):
         self._unheard = True
         self._wake.start(0)
 
+    def aside(self, page: Page, *, instead: bool = False) -> None:
+        """Show a page that `back` leaves for where it was opened, at the same field.
+
+        `instead`: the one on top is not come back to. One that was opened before is gone back to: no way goes round.
+        """
+        opened = [place.page for place in self._ways_back]
+        if page in opened:
+            del self._ways_back[opened.index(page) :]
+        elif not instead and page is not self.page():
+            self._ways_back.append(here(self))
+        self.go(page)
+
+    def back(self) -> None:
+        """Leave the page that was opened aside."""
+        self._ways_back.pop().back(self)
+
+    def under(self) -> Place:
+        """Where somebody works, whatever was opened aside of it."""
+        return self._ways_back[0] if self._ways_back else here(self)
+
     def tell_title(self) -> None:
         """The window's title names the page, for screen readers and scripts; never a person or an amount."""
         page = self.page()
@@ -108,20 +135,31 @@ class Window(QMainWindow):
 
     def _listen_again(self) -> None:
         self._unheard = False
-        self.veil.lift(restore=False)
-        (self._field or self.page().first()).setFocus(Qt.FocusReason.OtherFocusReason)
+        self.veil.lift()
+        self._focus(self._field)
 
     def wait(self, key: str) -> None:
         """Say at once what is being done, and take no keys until `free` or `go`."""
         self._wake.stop()
+        if self.veil.isHidden():
+            self._waiting = here(self)
         self.veil.drop(say(self.language, key))
 
     def free(self) -> None:
         if self._unheard:  # whoever waited did so before the page that was gone to could wake
             self._wake.stop()
             self._listen_again()
-        else:
+        elif not self.veil.isHidden():
             self.veil.lift()
+            self._focus(self._waiting.widget() if self._waiting is not None else None)
+
+    def _focus(self, field: QWidget | None) -> None:
+        """On that field, else the page's first: a form told another language meanwhile has made its fields anew,
+        and a button may be dead after its press.
+        """
+        if field is None or not isValid(field) or not field.isVisibleTo(self) or not field.isEnabled():
+            field = self.page().first()
+        field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # ---- keys
 

@@ -16,7 +16,6 @@ from kiosk.values.arabic import isolate
 from ui import show
 from ui.pages.doctor import DoctorPage
 from ui.pages.report import ReportPage
-from ui.place import Place
 from ui.ports import Counter
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ class Diagnosing(QObject):
         self._window = window
         self._counter = counter
         self._home = home
-        self._behind: Place | None = None
         self._stop = threading.Event()
         self._done = 0
         self.page, self.report = DoctorPage(window.language), ReportPage(window.language)
@@ -54,10 +52,9 @@ class Diagnosing(QObject):
         window.stack.currentChanged.connect(lambda _place: self._settle.start())
         window.bridge.heard.connect(self._heard)
 
-    def open(self, behind: Place | None) -> None:
-        """What stands is shown at once; `behind` is where Esc leads back to."""
-        self._behind = behind
-        self._window.go(self.page)
+    def open(self) -> None:
+        """What stands is shown at once; Esc leads back to where the help was asked for."""
+        self._window.aside(self.page, instead=True)
         self._read()
 
     # ---- looking
@@ -183,5 +180,4 @@ class Diagnosing(QObject):
 
     def _return(self) -> None:
         self._stop.set()
-        if self._behind is not None:
-            self._behind.back(self._window)
+        self._window.back()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
 from ui import theme
 from ui.look import keep_citizen, keep_look
@@ -15,7 +15,6 @@ from ui.theme import Look
 
 if TYPE_CHECKING:
     from ui.flows.facing import Facing
-    from ui.pages.page import Page
     from ui.window import Window
 
 
@@ -23,23 +22,19 @@ class DisplayFlow(QObject):
     def __init__(self, window: Window) -> None:
         super().__init__(window)
         self._window = window
-        self._behind: Page | None = None
-        self._field: QWidget | None = None
         self.page = Display(window.language)
         window.add(self.page)
         self._facing: Facing | None = None
         self.page.asked.connect(self._wear)
         self.page.citizen_asked.connect(self._choose_citizen)
-        self.page.left.connect(self._back)
+        self.page.left.connect(window.back)
 
     def open(self) -> None:
         """From anywhere, and back to the same field."""
-        if self._window.page() is not self.page:
-            self._behind, self._field = self._window.page(), self._window.focusWidget()
         self.page.set_look(theme.look())
         facing = self._facing is not None and self._facing.screen.isVisible()
         self.page.set_citizen(wanted=facing, screens=len(QGuiApplication.screens()))
-        self._window.go(self.page)
+        self._window.aside(self.page)
 
     def _wear(self, look: Look) -> None:
         app = QApplication.instance()
@@ -60,7 +55,3 @@ class DisplayFlow(QObject):
     def _choose_citizen(self, wanted: bool) -> None:
         self.face(wanted=wanted)
         keep_citizen(wanted=wanted)
-
-    def _back(self) -> None:
-        if self._behind is not None:
-            self._window.go(self._behind, self._field)

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject
 from kiosk.errors import KioskError
 from ui.pages.help import About, HelpPage
 from ui.pages.page import Action
-from ui.place import Place, here
 from ui.ports import Counter
 
 if TYPE_CHECKING:
@@ -21,17 +20,15 @@ class Helping(QObject):
         super().__init__(window)
         self._window = window
         self._counter = counter
-        self._behind: Place | None = None
         self.page = HelpPage(window.language)
         window.add(self.page)
-        self.page.left.connect(self._return)
+        self.page.left.connect(window.back)
 
     def open(self, everywhere: list[Action], *, inside: bool) -> None:
         """`everywhere` are the keys that mean the same on every page now; `inside`: somebody works here."""
         behind = self._window.page()
         if behind is self.page or not self._window.veil.isHidden():
             return
-        self._behind = here(self._window)
         own = behind.commands()
         taken = {action.key for action in own}
         actions = [*own, *(action for action in everywhere if action.key not in taken)]
@@ -41,7 +38,7 @@ class Helping(QObject):
 
         def shown(found: tuple[str, str]) -> None:
             self.page.set_about(About(behind.objectName(), title, keys, *found, practice))
-            self._window.go(self.page)
+            self._window.aside(self.page)
 
         self._window.bridge.ask(self._whom, shown, lambda _error: shown(("", "—")))
 
@@ -55,12 +52,3 @@ class Helping(QObject):
             return self._counter.settings().support_phone, device
         except KioskError:
             return "", device
-
-    @property
-    def behind(self) -> Place | None:
-        """Where the help was asked for."""
-        return self._behind
-
-    def _return(self) -> None:
-        if self._behind is not None:
-            self._behind.back(self._window)

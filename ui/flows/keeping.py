@@ -11,7 +11,6 @@ from kiosk.errors import KioskError
 from kiosk.keeping.progress import Progress
 from kiosk.values.arabic import isolate
 from ui.pages.backups import BackupsPage, Standing
-from ui.place import Place
 from ui.ports import Counter
 
 if TYPE_CHECKING:
@@ -25,20 +24,18 @@ class Keeping(QObject):
         super().__init__(window)
         self._window = window
         self._counter = counter
-        self._behind: Place | None = None
         self.page = BackupsPage(window.language)
         window.add(self.page)
-        self.page.left.connect(self._return)
+        self.page.left.connect(window.back)
         self.page.now_asked.connect(self._now_or_stop)
         self.page.chosen.connect(self._choose)
         self._look = QTimer(self)
         self._look.setInterval(LOOK_MS)
         self._look.timeout.connect(lambda: self.page.set_progress(self._counter.keeper.progress()))
 
-    def open(self, behind: Place | None) -> None:
-        """`behind` is where Esc leads back to."""
-        self._behind = behind
-        self._window.go(self.page)
+    def open(self) -> None:
+        """Esc leads back to where the help was asked for."""
+        self._window.aside(self.page, instead=True)
         self._read()
 
     def _read(self) -> None:
@@ -83,7 +80,3 @@ class Keeping(QObject):
 
     def _chosen(self, text: str) -> object:
         return self._counter.keeper.backups.choose(text)
-
-    def _return(self) -> None:
-        if self._behind is not None:
-            self._behind.back(self._window)

@@ -67,9 +67,9 @@ class Rest(QObject):
         self.noticing = Noticing(window, counter, front, self.sync.page)
         self.diagnosing = Diagnosing(window, counter, front)
         self.restart_block = RestartBlock(window, counter)
-        self.helping.page.doctor_asked.connect(lambda: self.diagnosing.open(self.helping.behind))
+        self.helping.page.doctor_asked.connect(self.diagnosing.open)
         self.keeping = Keeping(window, counter)
-        self.helping.page.backups_asked.connect(lambda: self.keeping.open(self.helping.behind))
+        self.helping.page.backups_asked.connect(self.keeping.open)
 
     def _work(self, window: Window, counter: Counter, session: Session) -> None:
         """What is done with citizens, money and papers."""

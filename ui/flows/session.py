@@ -14,7 +14,6 @@ from kiosk.events import DocumentsChanged
 from ui.flows.line import LineChip
 from ui.pages.page import Action, Page
 from ui.pages.sign_in import Person, SignIn
-from ui.place import here
 from ui.ports import Counter
 
 if TYPE_CHECKING:
@@ -203,7 +202,7 @@ class Session(QObject):
         if not self._window.veil.isHidden():
             self.touch()  # something is being saved: the idle time begins again, it does not end
             return
-        self._window.behind = here(self._window)
+        self._window.behind = self._window.under()
         self._show_lock()
 
     def _show_lock(self) -> None:
@@ -218,7 +217,7 @@ class Session(QObject):
         window = self._window
         if self._login is not None and window.behind is None:
             self.rest().sale.keep_now()
-            window.behind = here(window)
+            window.behind = window.under()
             window.bridge.ask(self._counter.people.lock, lambda _none: None, self._fail)
         window.bar = page
         window.go(page)

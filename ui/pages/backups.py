@@ -45,6 +45,7 @@ class BackupsPage(Page):
     """`now_asked` begins one, or calls off the one under way; `chosen` carries the path of the second place."""
 
     private = False
+    aside = True
     now_asked = Signal()
     chosen = Signal(str)
     left = Signal()

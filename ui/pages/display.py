@@ -20,6 +20,7 @@ from ui.theme import SIZES, Look, hold
 
 class Display(Page):
     private = False
+    aside = True
     _screens = 1
     asked = Signal(object)
     citizen_asked = Signal(bool)

@@ -23,6 +23,7 @@ class DoctorPage(Page):
     """`run_asked` begins a look at everything, or ends the one that is under way."""
 
     private = False
+    aside = True
     run_asked = Signal()
     mend_asked = Signal()
     save_asked = Signal()

@@ -45,6 +45,7 @@ def cases(page: str) -> list[str]:
 
 class HelpPage(Page):
     private = False
+    aside = True
     left = Signal()
     practice_asked = Signal()
     doctor_asked = Signal()

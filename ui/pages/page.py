@@ -36,6 +36,9 @@ class Page(QWidget):
     entrance = False
     """Whether it is a way in for somebody; not to be seen while nobody may come in."""
 
+    aside = False
+    """Whether it is only looked at aside of the work, and left again for where it was opened (`Window.aside`)."""
+
     def __init__(self, name: str, language: Language, title: str = "") -> None:
         super().__init__()
         self.setObjectName(name)

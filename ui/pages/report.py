@@ -20,6 +20,7 @@ class ReportPage(Page):
     """`sent` and `saved` carry the kind and what was written."""
 
     private = False
+    aside = True
     sent = Signal(str, str)
     saved = Signal(str, str)
     left = Signal()

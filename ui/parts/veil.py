@@ -19,7 +19,6 @@ class Veil(QFrame):
         self.setProperty("ground", "veil")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._text = Text(role="busy")
-        self._before: QWidget | None = None
         column = QVBoxLayout(self)
         column.addWidget(self._text, 0, Qt.AlignmentFlag.AlignCenter)
         under.installEventFilter(self)
@@ -27,7 +26,6 @@ class Veil(QFrame):
 
     def drop(self, text: str) -> None:
         """Cover; with no text it only keeps the keys away."""
-        self._before = self.window().focusWidget()
         self._text.setText(text)
         self._text.setVisible(bool(text))
         self.setAccessibleName(text or "…")
@@ -42,11 +40,9 @@ class Veil(QFrame):
         if not self.isHidden():
             self._text.setText(text)
 
-    def lift(self, *, restore: bool = True) -> None:
+    def lift(self) -> None:
+        """Take it away; whoever does gives the focus to something else."""
         self.hide()
-        if restore and self._before is not None:
-            self._before.setFocus()
-        self._before = None
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
