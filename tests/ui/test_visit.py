@@ -93,6 +93,24 @@ def test_the_review_lists_every_service_and_asks_nothing_twice(hands: Hands) -> 
     assert sale(hands).review._due == sum(work.due_pt for work in sale(hands).visit().works)
 
 
+def test_the_review_says_every_service_and_answer_in_the_other_language_too(hands: Hands) -> None:
+    another(hands.home().review())
+
+    def said() -> list[str]:
+        answers = sale(hands).review.answers
+        return [cell.text() for n in range(answers.rowCount()) for k in (0, 1) if (cell := answers.item(n, k))]
+
+    arabic = said()
+    hands.press(Qt.Key.Key_F11)
+    english = " ".join(said())
+    for service_id in ("birth-cert", "family-record"):
+        assert hands.counter.desk.service(service_id).title["en"] in english
+    assert "Mobile number" in english
+    assert hands.counter.desk.service("birth-cert").form.choices["delivery"]["pickup"]["en"] in english
+    hands.press(Qt.Key.Key_F11)
+    assert said() == arabic
+
+
 def test_a_row_leads_to_its_own_form_and_a_correction_reaches_the_others(hands: Hands) -> None:
     another(hands.home().review())
     review = sale(hands).review

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QRadioButton
 
 from kiosk.override import override
 from kiosk.service.services import Form
+from kiosk.texts import Language
 from ui.fields.field import Field
 from ui.parts.text import restyle
 from ui.theme import px
@@ -59,6 +60,7 @@ class ChoiceField(Field):
     @override
     def build(self, form: Form) -> None:
         choices = form.choices.get(self.element.choices or GOVERNORATES, {})
+        self._choices = choices
         self._labels: Mapping[str, str] = {code: words[self.language] for code, words in choices.items()}
         self._radios: dict[str, QRadioButton] = {}
         self._combo: Combo | None = None
@@ -122,7 +124,12 @@ class ChoiceField(Field):
 
     @override
     def shown(self) -> str:
-        return self._labels.get(self.raw(), "")
+        return self.words(self.language)
+
+    @override
+    def words(self, language: Language) -> str:
+        chosen = self._choices.get(self.raw())
+        return "" if chosen is None else chosen[language]
 
     @override
     def mark(self, fault: Mapping[Any, str] | None) -> None:

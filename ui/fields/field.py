@@ -29,7 +29,7 @@ class Field(QWidget):
         self.element = element
         self.language: Language = language
         texts = form.fields[element.field]
-        label = texts.label[language]
+        self.names, label = texts.label, texts.label[language]
         self.name = label
         self.label = Text(f"{label} {say(language, 'field.optional')}" if optional else label, "label")
         self.hint = Text(texts.hint[language] if texts.hint else "", "hint")
@@ -73,6 +73,11 @@ class Field(QWidget):
     def shown(self) -> str:
         """The answer in words, for the review; "" for none."""
         return str(self.raw() or "")
+
+    def words(self, language: Language) -> str:
+        """The same in that language."""
+        del language
+        return self.shown()
 
     def mark(self, fault: Mapping[Language, str] | None) -> None:
         """Show what is wrong here, or nothing. The bad value stays."""

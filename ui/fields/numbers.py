@@ -8,6 +8,7 @@ from kiosk.errors import Refused
 from kiosk.override import override
 from kiosk.service import fields
 from kiosk.service.services import Form
+from kiosk.texts import Language
 from kiosk.values import mobile, plates
 from ui import show
 from ui.fields.field import LineField
@@ -61,5 +62,9 @@ class MoneyField(LineField):
 
     @override
     def shown(self) -> str:
+        return self.words(self.language)
+
+    @override
+    def words(self, language: Language) -> str:
         value = fields.normalise("money", self.raw())
-        return show.money(self.language, value) if isinstance(value, int) else str(self.raw())
+        return show.money(language, value) if isinstance(value, int) else str(self.raw())

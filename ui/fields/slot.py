@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from kiosk.override import override
 from kiosk.service import fields
 from kiosk.service.services import Form
-from kiosk.texts import say
+from kiosk.texts import Language, say
 from ui import show
 from ui.fields.choice import Combo
 from ui.fields.date import DateBoxes
@@ -52,8 +52,12 @@ class SlotField(Field):
 
     @override
     def shown(self) -> str:
+        return self.words(self.language)
+
+    @override
+    def words(self, language: Language) -> str:
         day, _, period = str(fields.normalise("slot", self.raw()) or "").partition("/")
-        return f"{show.day(day)} {say(self.language, f'form.slot.{period}')}" if day else ""
+        return f"{show.day(day)} {say(language, f'form.slot.{period}')}" if day else ""
 
     @override
     def inputs(self) -> list[QWidget]:

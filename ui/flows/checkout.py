@@ -12,7 +12,7 @@ from kiosk.errors import KioskError, Refused
 from kiosk.records.evidence import captured
 from kiosk.records.receipt import Line
 from kiosk.records.transaction import Sale
-from kiosk.texts import say
+from kiosk.texts import LANGUAGES, Language, say
 from kiosk.values.arabic import isolate
 from ui import show
 from ui.flows.visit import Answer, Visit, Work
@@ -129,24 +129,14 @@ class Checkout(QObject):
         return f"{self._counter.statement().device_text[:8]}-{request.seq}"
 
     def _tell(self, visit: Visit) -> None:
-        works, language = visit.works, self._window.language
+        works = visit.works
         total_pt, vat_pt = (sum(getattr(work.fees, name) for work in works) for name in ("total_pt", "vat_pt"))
         if len(works) == 1:
-            title, rows, lines = works[0].service.title[language], _rows(0, works[0].answers), works[0].fees.lines
+            lines = works[0].fees.lines
         else:
-            title = self.review.say("visit.count", n=len(works), count=show.number(len(works)))
-            rows = [row for place in range(len(works)) for row in self._section(visit, place)]
             lines = _sums(works) if len(works) <= MOST_ROWS else [_sum_of_all(works)]
-        self.review.set_answers(title, rows)
+        self.review.set_answers({to: _said(visit, to) for to in LANGUAGES})
         self.review.set_bill(lines, total_pt, vat_pt)
-
-    def _section(self, visit: Visit, place: int) -> list[Answer]:
-        """A service of several: its name and what it costs line by line, then what only it has asked."""
-        work, language = visit.works[place], self._window.language
-        costs = [show.money(language, line.amount_pt) for line in work.fees.lines]
-        title = f"{isolate(work.service.number)} · {work.service.title[language]}"
-        head = (f"{place}/", title, " + ".join(costs) or self.review.say("visit.free"))
-        return [head, *_rows(place, visit.asked_once()[place])]
 
     # ---- back
 
@@ -227,6 +217,23 @@ def _evidence(counter: Counter, work: Work) -> tuple[dict[str, Any], ...]:
 def _to_ask(work: Work, why: Refused | None) -> bool:
     """Whether the authority has to name the amount: not yet, for other answers, or too long ago."""
     return work.needs_bill and (work.bill is None or work.billed != work.values or why is not None)
+
+
+def _said(visit: Visit, language: Language) -> tuple[str, list[Answer]]:
+    """What it is, and what the citizen has said."""
+    works = visit.works
+    if len(works) == 1:
+        return works[0].service.title[language], _rows(0, works[0].answers[language])
+    title = say(language, "visit.count", n=len(works), count=show.number(len(works)))
+    once = visit.asked_once(language)
+    return title, [row for place, work in enumerate(works) for row in _section(place, work, once[place], language)]
+
+
+def _section(place: int, work: Work, asked: Sequence[Answer], language: Language) -> list[Answer]:
+    """A service of several: its name and what it costs line by line, then what only it has asked."""
+    costs = [show.money(language, line.amount_pt) for line in work.fees.lines]
+    title = f"{isolate(work.service.number)} · {work.service.title[language]}"
+    return [(f"{place}/", title, " + ".join(costs) or say(language, "visit.free")), *_rows(place, asked)]
 
 
 def _rows(place: int, answers: Sequence[Answer]) -> list[Answer]:

@@ -11,6 +11,7 @@ from kiosk.service.services import SHARED_FIELDS, PublicService, carried
 
 if TYPE_CHECKING:
     from kiosk.serving.desk import Desk
+    from kiosk.texts import Language
 
 Answer = tuple[str, str, str]
 """Field, label, answer in words."""
@@ -38,7 +39,7 @@ class Work:
     settled: bool = False
     papered: bool = False
     evidence: tuple[dict[str, Any], ...] = ()
-    answers: list[Answer] = field(default_factory=list)
+    answers: dict[Language, list[Answer]] = field(default_factory=dict)
 
     @property
     def needs_bill(self) -> bool:
@@ -83,15 +84,16 @@ class Visit:
 
     def carry(self) -> list[Work]:
         """What the form on the screen says of the citizen, the others say too. Returns those that now say otherwise."""
-        told = {name: text for name, _, text in self.work.answers}
-        said = {name: value for name, value in self.work.raw.items() if name in told}
+        told = {to: {name: text for name, _, text in answers} for to, answers in self.work.answers.items()}
+        said = {name: value for name, value in self.work.raw.items() if any(name in texts for texts in told.values())}
         changed = []
         for other in self.works:
             shared = carried(other.service, said)
             if other is not self.work and any(other.raw.get(name) != value for name, value in shared.items()):
                 other.raw |= shared
                 other.values = {}
-                other.answers = [(n, label, told.get(n, t) if n in shared else t) for n, label, t in other.answers]
+                for to, answers in other.answers.items():
+                    answers[:] = [(n, label, told[to].get(n, t) if n in shared else t) for n, label, t in answers]
                 changed.append(other)
         return changed
 
@@ -103,13 +105,13 @@ class Visit:
             return sales
         return [replace(one, corrects=old.id, method=old.method, reference=old.reference) for one in sales]
 
-    def asked_once(self) -> list[list[Answer]]:
+    def asked_once(self, language: Language) -> list[list[Answer]]:
         """The answers of each form, without those of the citizen that stand above them already."""
         said: set[str] = set()
         each = []
         for work in self.works:
-            each.append([answer for answer in work.answers if answer[0] not in said])
-            said |= {name for name, _, _ in work.answers if name in SHARED_FIELDS}
+            each.append([answer for answer in work.answers[language] if answer[0] not in said])
+            said |= {name for name, _, _ in work.answers[language] if name in SHARED_FIELDS}
         return each
 
 

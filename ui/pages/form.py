@@ -14,7 +14,7 @@ from kiosk.override import override
 from kiosk.records.evidence import captured
 from kiosk.service.fees import FeeLine
 from kiosk.service.services import FREE_MODES, EvidenceType, PublicService
-from kiosk.texts import Language
+from kiosk.texts import LANGUAGES, Language
 from kiosk.values.arabic import isolate
 from ui import show
 from ui.fields.field import Field
@@ -264,9 +264,10 @@ class FormPage(Page):
     def consented(self) -> bool:
         return self.consent is None or self.consent.isChecked()
 
-    def answers(self) -> list[tuple[str, str, str]]:
-        """(field, label, answer in words) of what is shown, for the review."""
-        return [(name, self._fields[name].name, self._fields[name].shown()) for name in self._visible]
+    def answers(self) -> dict[Language, list[tuple[str, str, str]]]:
+        """(field, label, answer in words) of what is shown, for the review, in each language."""
+        shown = [(name, self._fields[name]) for name in self._visible]
+        return {to: [(name, field.names[to], field.words(to)) for name, field in shown] for to in LANGUAGES}
 
     def submit(self) -> None:
         self._settle.stop()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
@@ -23,6 +23,8 @@ from ui.parts.button import Button
 from ui.parts.text import Text, restyle
 
 NOTES_PT = (5_000, 10_000, 20_000)
+Said = tuple[str, Sequence[tuple[str, str, str]]]
+"""The service; and field, label and answer of each question."""
 
 
 class Review(Page):
@@ -39,17 +41,18 @@ class Review(Page):
         self._due = 0
         self._carried = ""
         self._armed = True
+        self._said: Mapping[Language, Said] = {}
         self.answers = Answers()
         self.answers.chosen.connect(self.edit_asked)
         self.word(self.answers.setAccessibleName, "review.answers")
         self.bill = Bill(language)
         row = QHBoxLayout()
         row.setSpacing(20)
-        row.addLayout(self._said(), 3)
+        row.addLayout(self._answered(), 3)
         row.addLayout(self._cash(), 2)
         self.body.addLayout(row)
 
-    def _said(self) -> QVBoxLayout:
+    def _answered(self) -> QVBoxLayout:
         card, heading, hint = Card(), Text(role="h2"), Text(role="hint", end=True)
         self.word(heading.setText, "review.answers")
         self.word(hint.setText, "review.edit")
@@ -135,7 +138,12 @@ class Review(Page):
 
     # ---- data in
 
-    def set_answers(self, service: str, answers: Sequence[tuple[str, str, str]]) -> None:
+    def set_answers(self, said: Mapping[Language, Said]) -> None:
+        self._said = said
+        self._tell_answers()
+
+    def _tell_answers(self) -> None:
+        service, answers = self._said.get(self.language, ("", ()))
         self.subtitle.setText(service)
         self.answers.set_answers(answers)
 
@@ -168,6 +176,7 @@ class Review(Page):
 
     @override
     def retold(self) -> None:
+        self._tell_answers()
         self.bill.set_language(self.language)
         self.ways.set_language(self.language)
         self.due.value.setText(show.money(self.language, 0 if self._carried else self._due))
