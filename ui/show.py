@@ -53,7 +53,11 @@ REASONED = {
 
 
 def readable(language: Language, error: KioskError) -> KioskError:
-    """The same error with its values as a person reads them: piastres as money, numbers isolated, `n` left to count."""
+    """The same error with its values as a person reads them.
+
+    Piastres as money; isolated what an Arabic line would turn round: numbers (`n` is left to count), dates, places,
+    a driver's words.
+    """
 
     def value(name: str, given: Any) -> object:
         if name == "reason" and error.code in REASONED:
@@ -61,7 +65,8 @@ def readable(language: Language, error: KioskError) -> KioskError:
             return say(language, key if error.code != "store_failed" or key in table() else "store.reason.other")
         if isinstance(given, int) and (name.endswith("_pt") or error.code in ("limit_money", "limit_float")):
             return money(language, given)
-        return number(given) if isinstance(given, int) and name != "n" else given
+        bare = isinstance(given, str) and given.isascii() and not given.isalpha()
+        return number(given) if bare or (isinstance(given, int) and name != "n") else given
 
     return type(error)(error.code, **{name: value(name, given) for name, given in error.values.items()})
 

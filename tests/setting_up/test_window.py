@@ -15,13 +15,14 @@ from kiosk.setting_up.checks import Ground
 from kiosk.setting_up.desk import SetUpDesk
 from kiosk.setting_up.notebook import Notebook
 from kiosk.setting_up.steps import STEPS, Progress, Step
-from kiosk.texts import Language, explain
+from kiosk.texts import Language
 from tests import shop
 from tests.screens.stage import Stage, theatre
 from tests.setting_up.host import CAMERA, DOCUMENTS, SCANNER, Below, Eyes, Host, desk
 from ui.flows import first_trust
 from ui.flows.first_trust import here
 from ui.flows.setting_up import SettingUp
+from ui.show import explained
 from ui.theme import Look
 
 Key = Qt.Key
@@ -76,8 +77,8 @@ class Walk:
         self.page.fields[field].setText(text)
 
     def told(self, error: KioskError) -> bool:
-        """Whether the page says what to do about it: the part that holds no values."""
-        return explain(self.stage.window.language, here(error))[2] in self.page.notice.text()
+        """Whether the page says what to do about it."""
+        return explained(self.stage.window.language, here(error))[2] in self.page.notice.text()
 
     def machine(self) -> None:
         self.press(Key.Key_F10)

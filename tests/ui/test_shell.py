@@ -196,3 +196,13 @@ def test_values_of_an_error_are_made_readable() -> None:
     assert "ج.م" in str(show.readable("ar", Refused("limit_money", now=100, limit=200)).values["now"])
     assert show.short_name("") == ""
     assert show.short_name("محمد أحمد عبد الله") == "\u2068محمد أ. ع.\u2069"
+
+
+@pytest.mark.parametrize("written", ["2026-11-05", "/media/shop/STICK", "disk I/O error (5)"])
+def test_a_date_a_place_or_a_driver_s_words_keep_their_order_in_an_arabic_error(written: str) -> None:
+    assert f"\u2066{written}\u2069" in show.explained("ar", Refused("day_exists", date=written))[1]
+
+
+def test_what_is_isolated_already_and_what_is_arabic_stay_as_they_are() -> None:
+    given = show.readable("ar", Refused("x", at="\u2066/media/shop\u2069", said="الخط مقطوع 3 أيام")).values
+    assert given == {"at": "\u2066/media/shop\u2069", "said": "الخط مقطوع 3 أيام"}
