@@ -106,7 +106,7 @@ def _timed(work: Callable[[], list[Product]]) -> list[tuple[Product, float]]:
 def options(arguments: Sequence[str] | None) -> Options:
     """Ends the process with code 2 where the words make no sense."""
     parser = argparse.ArgumentParser(
-        prog="build_installer.py", description="Build what is handed out · بناء ما يُسلَّم للمحلات"
+        prog="build_installer.py", description="Build what is handed out · بناء ما يُسلَّم للمحال"
     )
     add = parser.add_argument
     add("--target", choices=TARGETS, default="wheel", help="what to build (default: wheel) · ما يُبنى")

@@ -64,13 +64,13 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _add_journal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    export = commands.add_parser("export", help="write the journal to a .kj01 file · تصدير الدفتر")
+    export = commands.add_parser("export", help="write the journal to a .kj01 file · تصدير السجل")
     export.add_argument("file", type=Path)
     export.add_argument(
         "--despite-rollback", action="store_true",
         help="also from a database that an old copy has replaced · حتى لو أُعيدت نسخة قديمة",
     )  # fmt: skip
-    verify = commands.add_parser("verify", help="check a .kj01 file · التحقق من ملف الدفتر")
+    verify = commands.add_parser("verify", help="check a .kj01 file · التحقق من ملف السجل")
     verify.add_argument("file", type=Path)
     verify.add_argument("--statement", type=Path, required=True, help="payload bytes of the enrolment statement")
     receipt = commands.add_parser("receipt", help="a receipt as .pdf or .png · إيصال كملف")
@@ -81,7 +81,7 @@ def _add_journal(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _add_common(top: argparse.ArgumentParser) -> None:
     top.add_argument("--data", type=Path, default=default_folder(), help="folder of the store · مجلد البيانات")
-    top.add_argument("--centre", help="address of the centre · عنوان الخدمة المركزية")
+    top.add_argument("--centre", help="address of the centre · عنوان المركز")
     top.add_argument("--ca", help="own certificate authority (file) · ملف شهادة الجهة")
     top.add_argument(
         "--printer",
@@ -122,10 +122,10 @@ def _add_setup(setup: argparse.ArgumentParser) -> None:
     setup.add_argument("--invitation", type=Path, metavar="FILE", help="manfaz-slot.txt")
     setup.add_argument("--request", type=Path, metavar="FILE", help="offline: write the request · اكتب الطلب")
     setup.add_argument("--answer", type=Path, metavar="FILE", help="offline: take the answer · اقرأ الجواب")
-    setup.add_argument("--answer-code", metavar="CODE", help="what the centre read out · رمز الجواب")
+    setup.add_argument("--answer-code", metavar="CODE", help="what the centre read out · كود الجواب")
     setup.add_argument("--paper-seen", action="store_true", help="somebody looked at the page · نُظر إلى الورقة")
     setup.add_argument("--operator", metavar="ID", help="the first operator · أول موظف")
-    setup.add_argument("--operator-code", metavar="CODE", help="his activation code; - asks for a line · رمز تفعيله")
+    setup.add_argument("--operator-code", metavar="CODE", help="his activation code; - asks for a line · كود تفعيله")
     setup.add_argument("--pin", help="his PIN; - asks for a line · رقمه السري")
     setup.add_argument("--technician", default="", help="who set it up · اسم الفني")
     setup.add_argument("--report", type=Path, metavar="FOLDER", help="report as PDF and JSON · مجلد التقرير")

@@ -205,7 +205,7 @@ class _Script:
         """Without a line it goes on with what is here, and says so."""
         kiosk = self._kiosk
         if not feed_read.once(kiosk.line, kiosk.counter.office.store, self._asked.wait_s, self._wait.wait):
-            self._tell(step="operator", feed="not read, going on with what is here · لم يُقرأ المركز، نكمل بما هنا")
+            self._tell(step="operator", feed="not read, going on with what is here · لم يصل شيء، نكمل بما هنا")
 
     def _seat(self) -> None:
         seats = self._kiosk.counter.people.seats()

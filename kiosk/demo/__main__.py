@@ -69,7 +69,7 @@ def play(out: Path) -> int:
 def stay() -> int:
     """A kiosk and a centre in `run-data/`, begun anew each time: their keystore lasts no longer than the run."""
     if not os.environ.get("DISPLAY") and sys.platform.startswith("linux"):
-        print("make run needs a display · يلزم وجود شاشة", file=sys.stderr)
+        print("make run needs a display · تلزم شاشة", file=sys.stderr)
         return 3
     out = Path("run-data")
     shutil.rmtree(out, ignore_errors=True)

@@ -125,7 +125,7 @@ def test_an_area_and_a_release_are_named_where_a_counter_would_be() -> None:
 @pytest.mark.parametrize(
     ("values", "says"),
     [
-        ({"bad": 3, "ring": 60}, "3 of the 60 counters it reached went back or crash"),
+        ({"bad": 3, "ring": 60}, "3 of the 60 counters it reached went back or crashed"),
         (
             {"bad": 0, "ring": 60, "acked": 80, "others": 95},
             "80 % of the updated were acknowledged within a day",

@@ -59,7 +59,7 @@ def test_help_is_in_both_languages(capsys: Capture) -> None:
         cli.main(["--help"])
     said = capsys.readouterr().out
     assert caught.value.code == cli.OK
-    for text in ("export", "تصدير الدفتر", "verify", "التحقق", "exit codes", "رموز الخروج"):
+    for text in ("export", "تصدير السجل", "verify", "التحقق", "exit codes", "رموز الخروج"):
         assert text in said
 
 

@@ -29,7 +29,7 @@ Nothing was changed; what was installed before still works." "تعذّرت ال�
   esac
   free=$(free_kb)
   [ "$free" -lt "$NEEDED_KB" ] || die "the disk takes no more files in $opt, though $((free / 1024)) MB are free. Delete files that nobody needs, then try again. Nothing was changed; what was installed before still works." \
-    "القرص لا يقبل ملفات أخرى في $opt مع أن المتاح $((free / 1024)) م.ب. احذف ملفات لا يحتاجها أحد ثم أعد المحاولة. لم يتغير شيء، وما كان مثبتًا ما زال يعمل." 4
+    "القرص لا يقبل ملفات أخرى في $opt مع أن المتاح $((free / 1024)) م.ب. احذف ملفات لا يحتاج إليها أحد ثم أعد المحاولة. لم يتغير شيء، وما كان مثبتًا ما زال يعمل." 4
   die "the disk is full: $((free / 1024)) MB free in $opt, $((NEEDED_KB / 1024)) MB needed. Empty the bin, then try again. Nothing was changed; what was installed before still works." \
     "القرص ممتلئ: المتاح في $opt $((free / 1024)) م.ب والمطلوب $((NEEDED_KB / 1024)) م.ب. أفرغ سلة المحذوفات ثم أعد المحاولة. لم يتغير شيء، وما كان مثبتًا ما زال يعمل." 4
 }
