@@ -92,6 +92,13 @@ def test_every_command_that_is_shown_is_understood(document: Path) -> None:
         (kiosk() if program == "manfaz" else central()).parse_args(words)
 
 
+def test_every_command_that_a_text_names_is_there() -> None:
+    texts = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "assets/texts").glob("*.json")))
+    named = set(re.findall(r"(?<![/\\])\bmanfaz ([a-z]+)", texts))
+    assert len(named) > 3
+    assert named - set(below(kiosk())) == set()
+
+
 # ---- the commands of the staff (docs/centre.md)
 
 
