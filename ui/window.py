@@ -204,7 +204,7 @@ class Window(QMainWindow):
         """Say everything again in the other language; nothing that was typed moves."""
         self.language = language
         self._lay_out()
-        for page in self._pages:
+        for page in sorted(self._pages, key=lambda page: page is self.page()):  # the help names the page behind it
             page.set_language(language)
         self.session.retell()
         self.tell_keys()

@@ -320,7 +320,7 @@ def papers_found(stage: Stage) -> None:
     stage.turn("pagePrinting", Key.Key_9, alt=True)
     page: Any = stage.page
     page.set_found([PrinterChoice("usb", "/dev/usb/lp0"), PrinterChoice("tcp", "192.0.2.17:9100")])
-    page.set_printer(PrinterChoice("usb", "/dev/usb/lp0", cut=True), "")
+    page.set_printer(PrinterChoice("usb", "/dev/usb/lp0", cut=True), None)
     stage.settle(40)
 
 
@@ -332,7 +332,7 @@ def papers_trouble(stage: Stage) -> None:
     stage.counter.events.publish(PrintJobsChanged())
     stage.settle(40)
     page: Any = stage.page
-    page.set_printer(PrinterChoice("usb", "/dev/usb/lp0", cut=True), page.say("printer.reason.paper_out"))
+    page.set_printer(PrinterChoice("usb", "/dev/usb/lp0", cut=True), Unavailable("printer", reason="paper_out"))
     stage.settle(40)
 
 

@@ -12,6 +12,7 @@ from kiosk.events import PrintJobsChanged, SyncChanged, TransactionsChanged
 from kiosk.records.commits import PutOutcome
 from kiosk.records.receipt import Line
 from kiosk.records.transaction import Outcome, Paper, Query
+from kiosk.texts import say
 from tests.catalogues import publish
 from tests.ui.conftest import Hands
 from ui.flows.finding import citizen, state_of
@@ -66,12 +67,17 @@ def test_a_request_opens_reveals_on_a_key_and_hides_again(sold: Hands) -> None:
     sold.press(Qt.Key.Key_Return)
     sold.until("pageDetail")
     assert "20001010100014" not in cells(lists.detail.answers)
+    assert say("ar", "state.unsent") in cells(lists.detail.answers)
+    sold.press(Qt.Key.Key_F11)
+    assert say("en", "state.unsent") in cells(lists.detail.answers)
+    sold.press(Qt.Key.Key_F11)
     before = sold.counter.store.tail().chain.seq
     sold.press(Qt.Key.Key_F4)
     assert "20001010100014" in cells(lists.detail.answers)
     assert sold.counter.store.tail().chain.seq == before + 1  # that it was looked at is journalled
     sold.press(Qt.Key.Key_F11)
     assert "Full name" in cells(lists.detail.answers)
+    assert "Collect at the office" in cells(lists.detail.answers)
     sold.press(Qt.Key.Key_F11)
     sold.press(Qt.Key.Key_Escape)
     sold.until("pageTransactions")

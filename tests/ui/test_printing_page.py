@@ -123,7 +123,10 @@ def test_the_printers_trouble_is_said_beside_its_name(papers: Hands) -> None:
     papers.counter.papers.choose(FOUND[1])
     papers.counter.papers._note(Unavailable("printer", reason="cover_open"))
     papers.settle(30)
-    assert "الغطاء مفتوح" in papers.window.session.rest().printing.page.state.more.text()
+    more = papers.window.session.rest().printing.page.state.more
+    assert "الغطاء مفتوح" in more.text()
+    papers.press(Qt.Key.Key_F11)
+    assert more.text().isascii(), "the other language says it, too"
 
 
 def test_pressing_on_nothing_does_nothing(papers: Hands) -> None:

@@ -478,7 +478,11 @@ def test_the_paper_is_followed_and_its_question_answered(hands: Hands) -> None:
     assert "انتظار" in done.printed.what.text()
     papers._note(Unavailable("printer", reason="paper_out"))
     hands.settle(30)
-    assert "F9" in done.printed.more.text()
+    arabic = done.printed.more.text()
+    assert "F9" in arabic
+    hands.press(Qt.Key.Key_F11)
+    assert "F9" in done.printed.more.text() != arabic
+    hands.press(Qt.Key.Key_F11)
     for answer, words in ((done.no, "انتظار"), (done.yes, "طُبع")):
         papers._move(job.id, (Paper.WAITING,), Paper.UNCERTAIN)
         hands.settle(30)

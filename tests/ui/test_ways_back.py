@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
+from kiosk.texts import say
 from tests.shop import PIN
 from tests.ui.conftest import Hands
 
@@ -78,3 +79,22 @@ def test_the_language_turned_while_the_form_is_checked_costs_neither_answer_nor_
     hands.counter.release()
     hands.told()
     assert hands.page.isAncestorOf(hands.window.focusWidget())
+
+
+def test_a_page_that_was_asked_for_before_the_form_was_sent_keeps_the_keys(hands: Hands) -> None:
+    """On a slow disk: F8, and F10 before the day is there."""
+    hands.home().form()
+    hands.counter.hold = True
+    hands.press(Key.Key_F8)
+    hands.press(Key.Key_F10)
+    hands.counter.release()
+    hands.until("pageDay")
+    assert hands.page.isAncestorOf(hands.window.focusWidget())
+
+
+def test_the_help_names_the_screen_behind_it_in_the_other_language_too(hands: Hands) -> None:
+    hands.home().form()
+    open_aside(hands, "pageHelp")
+    hands.press(Key.Key_F11)
+    title = hands.counter.desk.service("birth-cert").title["en"]
+    assert hands.page.title.text() == say("en", "help.title", screen=title)

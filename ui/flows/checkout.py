@@ -118,10 +118,10 @@ class Checkout(QObject):
             self.review.fail(why)
         elif before or found.again:
             key = "review.carried" if before else "review.again"
-            self.review.notice.tell("info", self.review.say(key, receipt=isolate(before)), said)
+            self.review.tell(lambda: ("info", self.review.say(key, receipt=isolate(before)), said))
         elif found.same_day:
-            sold = self.review.say("review.sameday", n=found.same_day, count=found.same_day)
-            self.review.notice.tell("wait", sold, said)
+            sold = {"n": found.same_day, "count": found.same_day}
+            self.review.tell(lambda: ("wait", self.review.say("review.sameday", **sold), said))
         elif said:
             self.review.notice.tell("info", said)
 

@@ -34,7 +34,9 @@ class Helping(QObject):
         actions = [*own, *(action for action in everywhere if action.key not in taken)]
         keys = [(action.key, action.word) for action in actions if action.word]
         practice = "stop" if self._counter.practising else "start" if inside else ""
-        title = behind.title.text() or self.page.say("key.help")
+
+        def title() -> str:
+            return behind.title.text() or self.page.say("key.help")
 
         def shown(found: tuple[str, str]) -> None:
             self.page.set_about(About(behind.objectName(), title, keys, *found, practice))

@@ -181,8 +181,12 @@ class Home(QObject):
         elif seen.limits:
             gravest = seen.limits[0]
             refusal = Refused(f"limit_{gravest.code}", now=gravest.now, limit=gravest.limit)
-            what, why, what_to_do = show.explained(self.page.language, refusal)
-            self.page.notice.tell("wait", what, f"{why} {what_to_do}")
+
+            def told() -> tuple[str, str, str]:
+                what, why, what_to_do = show.explained(self.page.language, refusal)
+                return "wait", what, f"{why} {what_to_do}"
+
+            self.page.tell(told)
 
     def _ask_paper(self) -> None:
         """A paper that nobody has answered for, or that could not be printed: its request is opened with it.

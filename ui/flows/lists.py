@@ -21,7 +21,7 @@ from ui.flows.aftercare import AftercareFlow, saved
 from ui.flows.elsewhere import ElsewhereFlow
 from ui.flows.finding import Finding
 from ui.flows.reverse import ReverseFlow, possible
-from ui.pages.detail import Detail, DetailPage, Revealed
+from ui.pages.detail import Both, Detail, DetailPage, Revealed
 from ui.ports import Counter
 
 if TYPE_CHECKING:
@@ -114,15 +114,12 @@ class Lists(QObject):
             history.append((outcome.at_ms, f"history.{outcome.status}", {}))
         history += [self._reversed(request)] if request.reversed else self._awaited(request)
         masked = [
-            ("list.citizen", show.short_name(request.name)),
-            ("detail.nid", show.number(national_id.mask(request.national_id)) if request.national_id else ""),
-            ("detail.mobile", show.number(mobile.mask(request.mobile)) if request.mobile else ""),
-            ("detail.sent", show.both("state.sent" if request.sent else "state.unsent")[self._place()]),
-            (
-                "detail.paper",
-                show.both(f"print.is.{request.paper.value}" if request.paper else "print.is.none")[self._place()],
-            ),
-            ("detail.copies", show.number(request.copies)),
+            ("list.citizen", _alike(show.short_name(request.name))),
+            ("detail.nid", _alike(show.number(national_id.mask(request.national_id)) if request.national_id else "")),
+            ("detail.mobile", _alike(show.number(mobile.mask(request.mobile)) if request.mobile else "")),
+            ("detail.sent", show.both("state.sent" if request.sent else "state.unsent")),
+            ("detail.paper", show.both(f"print.is.{request.paper.value}" if request.paper else "print.is.none")),
+            ("detail.copies", _alike(show.number(request.copies))),
             *self._elsewhere(request),
         ]
         return Detail(
@@ -148,15 +145,13 @@ class Lists(QObject):
         found = self._counter.approvals.latest(asking(request))
         return [] if found is None else [(found.at_ms, f"history.void.{found.state}", {"seq": show.number(found.seq)})]
 
-    def _elsewhere(self, request: Request) -> list[tuple[str, str]]:
+    def _elsewhere(self, request: Request) -> list[tuple[str, Both]]:
         """Another till pays it back, or has done so."""
         if not request.elsewhere:
             return []
         till = show.number(request.elsewhere_by[:8])
-        return [("detail.elsewhere", say(self._window.language, f"detail.elsewhere.{request.elsewhere}", till=till))]
-
-    def _place(self) -> int:
-        return 0 if self._window.language == "ar" else 1
+        key = f"detail.elsewhere.{request.elsewhere}"
+        return [("detail.elsewhere", (say("ar", key, till=till), say("en", key, till=till)))]
 
     # ---- what can be done with it
 
@@ -178,15 +173,12 @@ class Lists(QObject):
         assert service is not None  # noqa: S101 - a request is open
         texts, choices = service.form.fields, {e.field: e.choices for e in service.form.elements()}
 
-        def words(name: str, value: object) -> str:
+        def words(name: str, value: object) -> Both:
             listed = service.form.choices.get(choices.get(name) or "", {}).get(str(value))
-            return listed[self._window.language] if listed else show.number(value)
+            return (listed["ar"], listed["en"]) if listed else _alike(show.number(value))
 
-        self.detail.set_revealed(
-            Revealed(
-                [(texts[n].label["ar"], texts[n].label["en"], words(n, v)) for n, v in fields.items() if n in texts]
-            )
-        )
+        labels = {name: (told.label["ar"], told.label["en"]) for name, told in texts.items()}
+        self.detail.set_revealed(Revealed([(labels[n], words(n, v)) for n, v in fields.items() if n in texts]))
 
     def _reverse(self) -> None:
         request = self._request
@@ -215,3 +207,8 @@ class Lists(QObject):
     def _fail(self, error: KioskError) -> None:
         self._window.free()
         self._window.page().fail(error)
+
+
+def _alike(text: str) -> Both:
+    """What is written the same in both languages."""
+    return text, text

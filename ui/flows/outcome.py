@@ -11,7 +11,6 @@ from kiosk.errors import KioskError
 from kiosk.events import PrintJobsChanged, SyncChanged, TransactionsChanged
 from kiosk.records.transaction import Paper
 from kiosk.service.fees import FeeLine
-from ui import show
 from ui.flows.visit import same_again
 from ui.pages.done import Done, Outcome, Paid, State
 from ui.ports import Counter
@@ -96,9 +95,7 @@ class OutcomeFlow(QObject):
         if recorded is not self._recorded:
             return
         paper = Paper.WAITING if job is None else job.state
-        why = (
-            " ".join(show.explained(self._window.language, trouble)[::2]) if trouble and paper is Paper.WAITING else ""
-        )
+        why = trouble if paper is Paper.WAITING else None
         self.page.set_state(State(paper.value, why, sent=request is not None and request.sent, online=online))
         if self._window.page() is self.page:
             self._window.tell_keys()

@@ -83,8 +83,7 @@ class Printing(QObject):
 
     def _show(self, found: tuple[list[Waiting], PrinterChoice | None, KioskError | None]) -> None:
         waiting, self._choice, trouble = found
-        told = "" if trouble is None else " ".join(show.explained(self._window.language, trouble)[1:])
-        self.page.set_printer(self._choice, told)
+        self.page.set_printer(self._choice, trouble)
         self.page.set_waiting(waiting)
 
     def _do(self, work: Callable[[], object]) -> None:

@@ -233,9 +233,9 @@ class SaleFlow(QObject):
 
     def _checked(self, checked: Any) -> None:
         visit = self._visit
-        if visit is None:
-            return
         self._window.free()
+        if visit is None or self._window.page() is not self.form:
+            return  # a page that was asked for before it has come meanwhile: its keys are for it
         work = visit.work
         work.papered = False
         if judge(self.form, work, checked):

@@ -20,6 +20,9 @@ from ui.parts.bill import Bill
 from ui.parts.button import Button
 from ui.theme import hold
 
+Both = tuple[str, str]
+"""Arabic and English."""
+
 
 @dataclass(frozen=True, slots=True)
 class Detail:
@@ -35,7 +38,7 @@ class Detail:
     lines: Sequence[Any]
     total_pt: int
     vat_pt: int
-    masked: Sequence[tuple[str, str]]
+    masked: Sequence[tuple[str, Both]]
     history: Sequence[tuple[int, str, dict[str, object]]]
     reason: tuple[str, str] = ("", "")
     rejected: bool = False
@@ -44,9 +47,9 @@ class Detail:
 
 @dataclass(frozen=True, slots=True)
 class Revealed:
-    """The answers in full, both languages' labels: (label ar, label en, answer)."""
+    """The answers in full: (label, answer), each in both languages."""
 
-    answers: Sequence[tuple[str, str, str]] = field(repr=False)
+    answers: Sequence[tuple[Both, Both]] = field(repr=False)
 
 
 class DetailPage(Page):
@@ -127,9 +130,9 @@ class DetailPage(Page):
         receipt = self.say("detail.receipt", receipt=isolate(detail.receipt))
         self.subtitle.setText(f"{receipt} · {self.say('done.code', code=isolate(detail.code))}")
         if self._revealed is not None:
-            self.answers.fill([(answer[place], answer[2]) for answer in self._revealed.answers])
+            self.answers.fill([(label[place], answer[place]) for label, answer in self._revealed.answers])
         else:
-            self.answers.fill([(self.say(key), answer or "—") for key, answer in detail.masked])
+            self.answers.fill([(self.say(key), answer[place] or "—") for key, answer in detail.masked])
         self.history.fill([(show.moment(at), self.say(key, **values)) for at, key, values in detail.history])
         for table in (self.answers, self.history):
             table.head(["", ""], 1)

@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from kiosk.errors import KioskError
 from kiosk.override import override
 from kiosk.texts import Language
 from kiosk.values.arabic import isolate
@@ -57,7 +58,7 @@ class State:
     """What still changes. `paper` is a state of `kiosk.records.transaction.Paper`, `trouble` why the printer waits."""
 
     paper: str
-    trouble: str = ""
+    trouble: KioskError | None = None
     sent: bool = False
     online: bool = False
 
@@ -232,7 +233,9 @@ class Done(Page):
         tone = {"printed": "ok", "uncertain": "act", "failed": "act"}.get(state.paper, "wait")
         if state.trouble and state.paper == "waiting":
             tone = "act"
-        more = state.trouble or self.say(f"print.is.{state.paper}.more")
+        more = self.say(f"print.is.{state.paper}.more")
+        if state.trouble is not None:
+            more = " ".join(show.explained(self.language, state.trouble)[::2])
         self.printed.tell("printer", tone, self.say(f"print.is.{state.paper}"), more)
         self.question.setVisible(state.paper == "uncertain")
         self._offer_photograph(state)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
@@ -28,7 +28,7 @@ class About:
     """
 
     page: str
-    title: str
+    title: Callable[[], str]
     keys: Sequence[tuple[str, str]]
     phone: str
     device: str
@@ -100,7 +100,7 @@ class HelpPage(Page):
         if about is None:
             return
         self.title.show()
-        self.title.setText(self.say("help.title", screen=about.title))
+        self.title.setText(self.say("help.title", screen=about.title()))
         self.purpose.setText(self._read(f"help.{about.page}"))
         self.keys.head(["", ""], 1)
         self.keys.fill([(isolate(key), self.say(word)) for key, word in about.keys])

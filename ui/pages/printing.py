@@ -9,6 +9,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from kiosk.errors import KioskError
 from kiosk.override import override
 from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.texts import Language
@@ -52,7 +53,7 @@ class PrintingPage(Page):
         self._waiting: list[Waiting] = []
         self._found: list[PrinterChoice] = []
         self._choice: PrinterChoice | None = None
-        self._trouble = ""
+        self._trouble: KioskError | None = None
         row = QHBoxLayout()
         row.setSpacing(20)
         row.addWidget(self._queue(), 3)
@@ -127,7 +128,7 @@ class PrintingPage(Page):
         self._waiting = list(waiting)
         self.retold()
 
-    def set_printer(self, choice: PrinterChoice | None, trouble: str) -> None:
+    def set_printer(self, choice: PrinterChoice | None, trouble: KioskError | None) -> None:
         self._choice, self._trouble = choice, trouble
         self.retold()
 
@@ -163,7 +164,9 @@ class PrintingPage(Page):
             self.state.tell("printer", "act", self.say("papers.no_printer"), self.say("papers.no_printer.more"))
         else:
             name = f"{self.say(f'papers.kind.{choice.kind}')} {isolate(choice.address)}"
-            tone, more = ("act", self._trouble) if self._trouble else ("ok", self.say("papers.ready"))
+            tone, more = "ok", self.say("papers.ready")
+            if self._trouble is not None:
+                tone, more = "act", " ".join(show.explained(self.language, self._trouble)[1:])
             self.state.tell("printer", tone, name, more)
         for button in (self.paper_size, self.cut, self.drawer):
             button.setVisible(choice is not None and choice.kind != "none")
