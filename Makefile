@@ -8,6 +8,8 @@ CUTS ?= 500
 CITIZENS ?= 150
 # More for pytest, for instance: make test ARGS="-k receipt"
 ARGS ?=
+# One more than there are processors: a test waits a good part of its time, for a window or a server
+WORKERS ?= $(shell expr $$(nproc) + 1)
 # The order of the tests and what Hypothesis makes up: the same each time, but for `make explore`
 SEED ?= 1900
 
@@ -30,13 +32,13 @@ run: setup  ## The same world, left open for you to try
 
 test: check  ## Everything that must hold before a commit: check, all tests, coverage
 	@rm -f .coverage .coverage.*
-	QT_QPA_PLATFORM=offscreen tests/with_keystore.sh $(PY) -m pytest -n 2 --dist worksteal --randomly-seed=$(SEED) --cov --cov-report= $(ARGS)
+	QT_QPA_PLATFORM=offscreen tests/with_keystore.sh $(PY) -m pytest -n $(WORKERS) --dist worksteal --randomly-seed=$(SEED) --cov --cov-report= $(ARGS)
 	@rm -f .coverage.*  # begun by processes that a test killed: nothing whole is in them
 	@echo "coverage of all: at least 95 % of lines and branches"; $(BIN)/coverage report --fail-under=95
 	@echo "coverage of the domain: 100 %"; $(BIN)/coverage report --fail-under=100 $(DOMAIN)
 
 explore: setup  ## All tests in an order nobody has tried, with examples nobody has seen
-	EXPLORE=1 QT_QPA_PLATFORM=offscreen tests/with_keystore.sh $(PY) -m pytest -n 2 --dist worksteal $(ARGS)
+	EXPLORE=1 QT_QPA_PLATFORM=offscreen tests/with_keystore.sh $(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: setup  ## Lint, format, types, structure, dependencies, licences, texts, services
 	$(BIN)/ruff check -q .

@@ -9,6 +9,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Generator
+from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -37,6 +38,20 @@ def pytest_sessionstart() -> None:
 
 
 _application: list[object] = []
+
+LONG: Final = frozenset({"crash", "day", "cuts", "setting_up"})
+"""Folders with tests of half a minute: begun first, so that no worker has one left when the others are done."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.parent.name not in LONG)
+
+
+def pytest_collection_finish() -> None:
+    """What stands now stands to the end: no collection looks through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(wrapper=True)
