@@ -8,7 +8,6 @@ in a safe; `serve` needs it only at its very first start.
 from __future__ import annotations
 
 import json
-import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from central import files
 from kiosk.errors import Corrupt, Refused
 from kiosk.signed.keys import SeedSigner, fingerprint
 from kiosk.signed.trust import KEYSET, Keyset, seal_object
@@ -67,10 +67,10 @@ class Cabinet:
 
     @property
     def keys(self) -> OnlineKeys:
-        """Raises Refused ``keys_missing``, Corrupt ``keys_unreadable``."""
+        """Raises Refused ``keys_missing``, Corrupt ``keys_unreadable``; OSError where they may not be looked at."""
         try:
             stamp = self._path.stat().st_mtime_ns
-        except OSError as error:
+        except (FileNotFoundError, NotADirectoryError) as error:
             raise Refused("keys_missing", path=str(self._path)) from error
         with self._lock:
             if self._held is None or stamp != self._stamp:
@@ -78,10 +78,19 @@ class Cabinet:
             return self._held
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is such a file. Raises OSError where that may not be known: a locked folder is no empty one."""
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
 def create(online: Path, offline: Path, random: Random, now_ms: int, update_root: str = NO_UPDATES) -> None:
     """New keys in both folders. Raises Refused ``keys_exist`` rather than overwrite one."""
     for path in (online / ONLINE, offline / OFFLINE):
-        if path.exists():
+        if is_there(path):
             raise Refused("keys_exist", path=str(path))
     root: dict[str, Any] = {name: random(32).hex() for name in ("root", "recovery")}
     root |= {"catalogue": [random(32).hex(), random(32).hex()], "update_root_sha256": update_root}
@@ -121,8 +130,8 @@ def pin_updates(online: Path, offline: Path, root_sha256: str, now_ms: int) -> b
 def update_seeds(online: Path, random: Random, *, renew: bool = False) -> dict[str, list[bytes]]:
     """The keys that say daily that a release is still what it was, the newest first; made when first asked for."""
     path = online / UPDATES
-    held: dict[str, list[str]] = _read(path) if path.exists() else {role: [] for role in UPDATE_ROLES}
-    if renew or not path.exists():
+    held: dict[str, list[str]] = _read(path) if is_there(path) else {role: [] for role in UPDATE_ROLES}
+    if renew or not is_there(path):
         held = {role: [random(32).hex(), *held[role]] for role in UPDATE_ROLES}
         _write(path, held)
     try:
@@ -133,7 +142,7 @@ def update_seeds(online: Path, random: Random, *, renew: bool = False) -> dict[s
 
 def read_offline(folder: Path) -> dict[str, Any]:
     """The members of the offline file. Raises Refused ``root_missing``: the stick is not here."""
-    if not (folder / OFFLINE).exists():
+    if not is_there(folder / OFFLINE):
         raise Refused("root_missing", path=str(folder / OFFLINE))
     return _read(folder / OFFLINE)
 
@@ -187,19 +196,12 @@ def _read(path: Path) -> dict[str, Any]:
         members: dict[str, Any] = json.loads(path.read_bytes())
     except FileNotFoundError as error:
         raise Refused("keys_missing", path=str(path)) from error
-    except (ValueError, OSError) as error:
+    except ValueError as error:
         raise Corrupt("keys_unreadable", path=str(path)) from error
     return members
 
 
 def _write(path: Path, members: dict[str, Any]) -> None:
-    """The whole file or the old one: written beside, then renamed; readable by its owner only from the first byte."""
+    """The whole file or the old one; readable by its owner only from the first byte."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    beside = path.with_suffix(".new")
-    beside.unlink(missing_ok=True)
-    file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(file, "w") as out:
-        json.dump(members, out)
-        out.flush()
-        os.fsync(out.fileno())
-    beside.replace(path)
+    files.write(path, json.dumps(members).encode(), files.SECRET)

@@ -71,17 +71,11 @@ def erase(centre: Centre, session: Session, device: bytes, staff: str, loss: str
     computer and `epoch` does not say which; ``wrong_state``; ``erase_unsent`` while it may hold entries that are not
     here, unless `loss` says why that is accepted.
     """
-    standing = _meant(session, device, epoch)
+    standing = erasable(session, device, epoch)
     unsent = _unsent(centre, session, standing)
     if unsent and not loss:
         raise Refused("erase_unsent", device=standing.name, n=unsent)
-    changed = session.run(
-        "UPDATE chain SET state = 'erased' WHERE device = ? AND epoch = ? AND state IN"
-        " ('active', 'suspended', 'superseded')",
-        device, standing.epoch,
-    )  # fmt: skip
-    if not changed:
-        raise Refused("wrong_state", device=standing.name, state=standing.state)
+    session.run("UPDATE chain SET state = 'erased' WHERE device = ? AND epoch = ?", device, standing.epoch)
     order = seal_object(VERDICT, devices.verdict_members(centre, standing, "erase"), centre.keys.signer("feed"))
     feed.put(session, device, [{"kind": "order", "document": strict_json.loads_object(order)}])
     detail = {"epoch": standing.epoch, "unsent": unsent, "loss": loss}
@@ -89,14 +83,19 @@ def erase(centre: Centre, session: Session, device: bytes, staff: str, loss: str
     return standing
 
 
-def _meant(session: Session, device: bytes, epoch: int | None) -> Chain:
-    """The replacement of a stolen computer goes by the same name, and is at work."""
+def erasable(session: Session, device: bytes, epoch: int | None) -> Chain:
+    """The computer that is meant: its replacement goes by the same name, and is at work.
+
+    Raises Refused ``erase_which``, ``no_epoch``, ``wrong_state``.
+    """
     latest = devices.latest(session, device)
     if epoch is None and latest.epoch > 1:
         raise Refused("erase_which", device=latest.name, epoch=latest.epoch)
     found = latest if epoch is None else devices.chain(session, device, epoch)
     if found is None:
-        raise Refused("no_device", device=f"{latest.name} {epoch}")
+        raise Refused("no_epoch", device=latest.name, epoch=epoch)
+    if found.state not in ("active", "suspended", "superseded"):
+        raise Refused("wrong_state", device=found.name, state=found.state)
     return found
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from central import audit, feed
 from central.centre import Centre
@@ -18,6 +18,9 @@ from kiosk import strict_json
 from kiosk.errors import Refused
 from kiosk.signed.acknowledgement import Ack
 from kiosk.signed.trust import VERDICT, seal_object
+
+SHORTEST: Final = 4
+"""Digits of a device's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +76,17 @@ def earlier(session: Session, standing: Chain) -> list[dict[str, int]]:
 
 
 def find(session: Session, text: str) -> bytes:
-    """The device that `text` names: its UUID, or as many of its first digits as no other device shares.
+    """The device that `text` names: its UUID, or as many of its first digits as no other device shares, four at least:
+    where there are few devices, a slip of one key would name one of them.
 
     Raises Refused ``no_device``.
     """
     digits = text.replace("-", "").lower()
-    found = [row[0] for row in session.all("SELECT id FROM device") if digits and row[0].hex().startswith(digits)]
+    found = [
+        row[0]
+        for row in session.all("SELECT id FROM device")
+        if len(digits) >= SHORTEST and row[0].hex().startswith(digits)
+    ]
     if len(found) != 1:
         raise Refused("no_device", device=text)
     device: bytes = found[0]

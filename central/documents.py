@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
+from datetime import date
 from typing import Any, Final
 
 from central import feed
 from central.centre import Centre
 from central.store import Session
 from kiosk import strict_json
+from kiosk.clock import CAIRO, moment
 from kiosk.errors import Refused
 from kiosk.records.settings import DaySettings, LimitSettings, payable, read_settings, second_place
-from kiosk.service.catalogue import read_catalogue
+from kiosk.service.catalogue import Catalogue, read_catalogue
 from kiosk.signed.trust import CATALOGUE, OPERATORS, SETTINGS, Forged, Keyset, open_keyset, open_object, seal_object
 from kiosk.values import links
 
@@ -109,6 +111,7 @@ def publish_operators(centre: Centre, session: Session, shop: str) -> int:
         for person, ar, en, role, active, until, salt, digest in people
     ]  # fmt: skip
     payload = {"v": 1, "version": row[0], "operators": operators}
+    strict_json.dumps_readable(payload)  # a list that no counter can read would be the last one of this shop
     publish(centre, session, "operators", row[0], seal_object(OPERATORS, payload, centre.keys.signer("feed")), shop)
     return int(row[0])
 
@@ -121,15 +124,24 @@ def _hashes(digest: bytes) -> list[str]:
 def publish_catalogue(centre: Centre, session: Session, envelope: bytes) -> int:
     """Put a catalogue signed offline into all feeds. Returns its version.
 
-    Raises Refused ``old_catalogue`` for a version that is not above the one in force, ``catalogue_form``; Forged for
-    another signer.
+    Raises Refused ``old_catalogue`` for a version that is not above the one in force, ``catalogue_form``,
+    ``catalogue_useless``; Forged for another signer.
     """
     payload = open_object(envelope, CATALOGUE, keyset_of(centre).publics("catalogue"))
-    version, before = read_catalogue(payload).version, newest(session, "catalogue", EVERYWHERE)
+    catalogue = read_catalogue(payload)
+    refuse_useless(catalogue, moment(centre.now_ms()).astimezone(CAIRO).date())
+    version, before = catalogue.version, newest(session, "catalogue", EVERYWHERE)
     if version <= before:
         raise Refused("old_catalogue", found=version, newest=before)
     publish(centre, session, "catalogue", version, envelope, EVERYWHERE)
     return version
+
+
+def refuse_useless(catalogue: Catalogue, today: date) -> None:
+    """Raises Refused ``catalogue_useless``: with nothing in it, or when it is over, every counter would stand still."""
+    until = catalogue.valid_until
+    if not catalogue.services or (until is not None and until < max(today, catalogue.valid_from)):
+        raise Refused("catalogue_useless", services=len(catalogue.services), until=str(until or "-"))
 
 
 def keyset_of(centre: Centre) -> Keyset:

@@ -31,10 +31,8 @@ MAX_TRIES: Final = 5
 LIFE_MS: Final = 24 * 3_600_000
 REMEMBERED_MS: Final = 7 * LIFE_MS
 """How long after its end a slot is kept, so that whoever comes too late with its code hears that, and not "unknown"."""
-_FIELDS: Final = (
-    "slot, shop, device, epoch, code_mac, creator, expires_ms, tries, state, pub, commitment, ns, nd, number, envelope,"
-    " claimed_ms"
-)
+_FIELDS: Final = """slot, shop, device, epoch, code_mac, creator, expires_ms, tries, state, pub, commitment, ns, nd,
+    number, envelope, claimed_ms"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,25 +231,27 @@ def status(centre: Centre, slot: str, nd: bytes, signature: bytes) -> bytes | No
 
 
 def deny(centre: Centre, session: Session, slot: str, reason: str, staff: str) -> None:
-    """A person says no: whoever waits on the slot hears why. Raises Refused ``no_slot``, ``not_revealed``."""
-    found = slot_of(session, slot)
-    if found is None or found.expires_ms < centre.now_ms():
-        raise Refused("no_slot", slot=slot)
-    if found.state == "approved":
-        raise Refused("not_revealed", slot=slot, state=found.state)
+    """A person says no: whoever waits on the slot hears why. Raises Refused ``no_slot``, ``slot_settled``."""
+    found = _unsettled(centre, session, slot)
     session.run("UPDATE slot SET state = 'denied', envelope = ? WHERE slot = ?", reason.encode(), slot)
     audit.note(session, centre.now_ms(), staff, "device.denied", found.name, slot=slot, reason=reason)
 
 
-def approve(centre: Centre, session: Session, slot: str, number: str, staff: str) -> Statement:
-    """A second person has compared the six digits: sign the statement, open the chain.
-
-    `number` is what the kiosk shows. Raises Refused ``no_slot``, ``not_revealed``, ``same_person``,
-    ``number_differs``, ``epoch_taken``.
-    """
+def _unsettled(centre: Centre, session: Session, slot: str) -> Slot:
     found = slot_of(session, slot)
     if found is None or found.expires_ms < centre.now_ms():
         raise Refused("no_slot", slot=slot)
+    if found.state in ("approved", "denied"):
+        raise Refused("slot_settled", slot=slot, state=found.state)
+    return found
+
+
+def approve(centre: Centre, session: Session, slot: str, number: str, staff: str) -> Statement:
+    """A second person has compared the six digits (`number`): sign the statement, open the chain.
+
+    Raises Refused as `admit`, ``no_slot``, ``slot_settled``, ``not_revealed``, ``same_person``, ``number_differs``.
+    """
+    found = _unsettled(centre, session, slot)
     if found.state != "revealed" or found.public is None or found.number is None:
         raise Refused("not_revealed", slot=slot, state=found.state)
     if found.creator == staff:
@@ -287,12 +287,10 @@ def _sign(centre: Centre, found: Slot, public: bytes) -> tuple[Statement, bytes]
 def _open(session: Session, found: Slot, statement: Statement) -> None:
     session.run(
         "INSERT INTO device VALUES (?, ?, 0, 0, '') ON CONFLICT (id) DO UPDATE SET shop = excluded.shop",
-        found.device,
-        found.shop,
-    )
-    session.run(
-        "UPDATE chain SET state = 'superseded' WHERE device = ? AND state IN ('active', 'suspended')", found.device
-    )
+        found.device, found.shop,
+    )  # fmt: skip
+    older = "UPDATE chain SET state = 'superseded' WHERE device = ? AND state IN ('active', 'suspended')"
+    session.run(older, found.device)
     session.run(
         "INSERT INTO chain VALUES (?, ?, ?, ?, 'active', 0, ?, 0, 0)",
         found.device, found.epoch, statement.public, statement.payload, genesis(statement.payload),

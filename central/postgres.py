@@ -89,7 +89,7 @@ class _Session:
 class PostgresStore:
     """A store in the database that `url` names; made up to date when opened. At most `connections` at once.
 
-    Raises Unavailable ``database_away`` when it cannot be reached, Corrupt ``newer_database``.
+    Raises Unavailable ``database_away`` when it cannot be reached, Refused ``newer_database``.
     """
 
     def __init__(self, url: str, connections: int = CONNECTIONS) -> None:

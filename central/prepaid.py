@@ -13,15 +13,22 @@ from central import audit, documents, feed
 from central.centre import Centre
 from central.store import Session
 from kiosk import strict_json
+from kiosk.clock import show_time
 from kiosk.errors import Refused
 
 KIND: Final = "float"
 
 
 def pay_in(centre: Centre, session: Session, shop: str, amount_pt: int, reference: str, staff: str) -> int:
-    """Credit the float of `shop`; every till of it is told. Returns the balance. Raises Refused ``no_shop``."""
-    if session.one("SELECT 1 FROM shop WHERE id = ?", shop) is None:
+    """Credit the float of `shop`; every till of it is told. Returns the balance.
+
+    Raises Refused ``no_shop``, ``float_twice`` for a reference that has been paid in already.
+    """
+    if session.one(f"SELECT 1 FROM shop WHERE id = ?{session.locking}", shop) is None:  # noqa: S608 - fixed texts
         raise Refused("no_shop", shop=shop)
+    before = session.one("SELECT at_ms FROM float_entry WHERE shop = ? AND reference = ?", shop, reference)
+    if before is not None:
+        raise Refused("float_twice", shop=shop, reference=reference, at=show_time(before[0]))
     session.run(
         "INSERT INTO float_entry (shop, amount_pt, reference, staff, at_ms) VALUES (?, ?, ?, ?, ?)",
         shop, amount_pt, reference, staff, centre.now_ms(),

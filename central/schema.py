@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from central import backfill
 from central.store import Session
-from kiosk.errors import Corrupt
+from kiosk.errors import Refused
 
 Dialect = Literal["sqlite", "postgres"]
 
@@ -267,13 +267,13 @@ STEPS: Final = (
 def migrate(session: Session, dialect: Dialect, steps: tuple[Step, ...] = STEPS) -> int:
     """Bring the tables up to date inside one transaction; the caller holds a lock against a second migration.
 
-    Returns how many steps ran. Raises Corrupt ``newer_database`` for a database made by a later version.
+    Returns how many steps ran. Raises Refused ``newer_database`` for a database made by a later version.
     """
     session.run("CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value BIGINT NOT NULL)")
     row = session.one("SELECT value FROM meta WHERE name = 'schema'")
     done: int = row[0] if row else 0
     if done > len(steps):
-        raise Corrupt("newer_database", found=done, known=len(steps))
+        raise Refused("newer_database", found=done, known=len(steps))
     for step in steps[done:]:
         only = step.sqlite if dialect == "sqlite" else step.postgres
         for statement in (*(text.format(**_TYPES[dialect]) for text in step.both), *only):

@@ -58,11 +58,18 @@ class _Session:
         return True
 
 
+def _make_private(path: Path) -> None:
+    """A database begins as an empty file that only its owner reads; its log takes the same rights."""
+    with suppress(OSError):  # it is there, or SQLite says why it cannot be
+        path.touch(mode=0o600, exist_ok=False)
+
+
 class SqliteStore:
     """A store in the file at `path`, encrypted under the 32-byte `key`. Made and migrated when opened.
 
-    Raises Corrupt ``database_key`` when the key does not open the file, ``newer_database``, ``database_damaged``;
-    Unavailable ``database_away`` when the file cannot be reached, stays locked, or the disk is full.
+    Raises Corrupt ``database_key`` when the key does not open the file, ``database_damaged``;
+    Refused ``newer_database``; Unavailable ``database_away`` when the file cannot be reached, stays locked, or the
+    disk is full.
     """
 
     def __init__(self, path: Path, key: bytes) -> None:
@@ -76,7 +83,9 @@ class SqliteStore:
 
     def _connect(self) -> Any:
         try:
+            _make_private(self._path)
             connection = dbapi2.connect(str(self._path), isolation_level=None, check_same_thread=False)
+            connection.execute("PRAGMA cipher_log_level = NONE")
         except dbapi2.OperationalError as error:
             raise Unavailable("database_away", reason=str(error)) from error
         try:
@@ -121,8 +130,10 @@ class SqliteStore:
         """
         connection = self._connect()
         try:
+            _make_private(path)
             connection.execute("VACUUM INTO ?", (str(path),))
         except dbapi2.OperationalError as error:
+            path.unlink(missing_ok=True)  # what was begun would forbid the next try its name
             raise Unavailable("centre_backup_failed", path=str(path), reason=str(error)) from error
         except dbapi2.DatabaseError as error:
             raise Corrupt("database_damaged", reason=str(error)) from error

@@ -8,11 +8,11 @@ import uuid
 from argparse import Namespace
 from pathlib import Path
 
-from central import acceptance, devices
+from central import acceptance, devices, files
 from central.cli.console import Console
 from central.cli.opening import opened
 from kiosk.clock import show_time
-from kiosk.errors import Refused, Unavailable
+from kiosk.errors import Refused
 from kiosk.setting_up import report
 
 
@@ -37,19 +37,13 @@ def show(options: Namespace, console: Console) -> None:
     epoch = int(json.loads(_payload(document))["epoch"])
     members = report.read(document, next(chain.public for chain in chains if chain.epoch == epoch))
     if options.file:
-        try:
-            Path(options.file).write_bytes(document)
-        except OSError as error:
-            raise Unavailable("file_away", path=options.file) from error
+        files.write(Path(options.file), document)
     console.shown({**members, "sha256": report.fingerprint(document)})
 
 
 def take(options: Namespace, console: Console) -> None:
     """A report that came on a stick: kept as if the counter had sent it."""
-    try:
-        document = Path(options.report).read_bytes()
-    except OSError as error:
-        raise Unavailable("file_away", path=options.report) from error
+    document = files.read(Path(options.report))
     try:
         payload = json.loads(_payload(document))
         device, epoch = uuid.UUID(str(payload["device"])).bytes, int(payload["epoch"])

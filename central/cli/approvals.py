@@ -8,7 +8,7 @@ from argparse import Namespace
 from central import approvals, devices
 from central.approvals import Approval
 from central.cli.console import Console
-from central.cli.opening import opened
+from central.cli.opening import opened, refuse_unknown_shop
 from central.projection import Projector
 from central.store import Session
 from kiosk.clock import show_time
@@ -21,6 +21,7 @@ def listed(options: Namespace, console: Console) -> None:
     with opened(options) as centre:
         Projector(centre).drain()
         with centre.store.reading() as session:
+            refuse_unknown_shop(session, options.shop)
             found = approvals.listed(session, options.status, options.shop, options.limit)
     rows = [
         {

@@ -27,7 +27,7 @@ def backup(options: Namespace, console: Console) -> None:
     if len(options.words) == 2 and options.words[0] in OF_A_COUNTER:
         OF_A_COUNTER[options.words[0]](options, console, options.words[1])
         return
-    if len(options.words) > 1:
+    if len(options.words) > 1 or options.words[:1] in (["open"], ["prove"]):
         raise Refused("backup_how")
     file = options.words[0] if options.words else ""
     with opened(options) as centre:

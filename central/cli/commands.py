@@ -5,28 +5,48 @@ from __future__ import annotations
 import argparse
 import getpass
 import os
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
-from central.cli.console import Console
-from central.cli.grammar import GRAMMAR, Grammar, Place, option
-from kiosk.texts import LANGUAGES, say
+from central.cli.console import Console, language_of
+from central.cli.grammar import GRAMMAR, Grammar, Place, both, option, port, staff, whole
+from kiosk.errors import Refused
+from kiosk.override import override
+from kiosk.texts import LANGUAGES, explain
 
 Command = Callable[[Namespace, Console], None]
 DATA: Final = "MANFAZ_CENTRE_DATA"
 DATABASE: Final = "MANFAZ_CENTRE_DATABASE"
 STAFF: Final = "MANFAZ_STAFF"
+FINDINGS: Final = 40
+"""Checks in the doctor's table."""
+
+
+class _Parser(ArgumentParser):
+    """One that says in the staff's language what to do about a mistyped command; argparse names the place."""
+
+    @override
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        wanted = next((language for language in LANGUAGES if f"--lang={language}" in sys.argv), None)
+        for before, after in zip(sys.argv, sys.argv[1:], strict=False):
+            wanted = after if before == "--lang" and after in LANGUAGES else wanted
+        mistyped = Refused("mistyped", message=message, command=self.prog)
+        for sentence in explain(language_of(wanted), mistyped):
+            sys.stderr.write(sentence + "\n")
+        sys.exit(2)
 
 
 def _both(key: str) -> str:
-    return " — ".join(say(language, f"central.help.{key}") for language in reversed(LANGUAGES))
+    return both(f"central.help.{key}")
 
 
-def _common(*, top: bool) -> ArgumentParser:
+def _common(*, top: bool) -> _Parser:
     """Options that may stand before or after the command; the latter leave the former's values alone."""
-    parser = ArgumentParser(add_help=False)
+    parser = _Parser(add_help=False)
 
     def default(value: object) -> object:
         return value if top else argparse.SUPPRESS
@@ -35,7 +55,9 @@ def _common(*, top: bool) -> ArgumentParser:
     parser.add_argument("--data", default=default(folder), help=_both("data"))
     parser.add_argument("--database", default=default(os.environ.get(DATABASE)), metavar="URL", help=_both("database"))
     parser.add_argument("--root-dir", default=default(None), help=_both("root_dir"))
-    parser.add_argument("--staff", default=default(os.environ.get(STAFF) or getpass.getuser()), help=_both("staff"))
+    parser.add_argument(
+        "--staff", type=staff, default=default(os.environ.get(STAFF) or getpass.getuser()), help=_both("staff")
+    )
     parser.add_argument("--json", action="store_true", default=default(False), help=_both("json"))
     parser.add_argument("--lang", choices=LANGUAGES, default=default(None), help=_both("lang"))
     return parser
@@ -43,17 +65,15 @@ def _common(*, top: bool) -> ArgumentParser:
 
 def parser() -> ArgumentParser:
     """The whole command line."""
-    top = ArgumentParser(
-        prog="manfaz-central", description=_both("what"), epilog=_both("exits"), parents=[_common(top=True)]
-    )
+    top = _Parser(prog="manfaz-central", description=_both("what"), epilog=_both("exits"), parents=[_common(top=True)])
     words = top.add_subparsers(dest="word", required=True, metavar="COMMAND")
     below = _common(top=False)
     serve = words.add_parser("serve", parents=[below], help=_both("serve"), description=_both("serve"))
     for name, how in (
-        option("--host", default="127.0.0.1"), option("--port", type=int, default=8700),
+        option("--host", default="127.0.0.1"), option("--port", type=port, default=8700),
         option("--public-address", default=""), option("--authority", default=""),
         option("--proxy", default="", metavar="ADDRESS"), option("--no-rate-limits", action="store_true"),
-        option("--metrics-host", default="127.0.0.1"), option("--metrics-port", type=int, default=None),
+        option("--metrics-host", default="127.0.0.1"), option("--metrics-port", type=port, default=None),
     ):  # fmt: skip
         serve.add_argument(name, help=_both(f"serve.{name[2:]}"), **how)
     serve.set_defaults(run="serving:serve")
@@ -76,13 +96,14 @@ def _fleet(parser: ArgumentParser) -> None:
         option("--silent", action="store_true"), option("--missing", action="store_true"),
         option("--trouble", action="store_true"),
         option("--needs-approval", action="store_true"), option("--version", default=""),
-        option("--finding", type=int, default=0), option("--device", default=""), option("--because", default=""),
+        option("--finding", type=whole(1, FINDINGS), default=0), option("--device", default=""),
+        option("--because", default=""),
     ):  # fmt: skip
         parser.add_argument(name, help=_both(f"fleet.{name[2:]}"), **how)
     parser.set_defaults(run="fleet:fleet")
 
 
-def _grow(into: Any, grammar: Grammar, path: str, below: ArgumentParser) -> None:
+def _grow(into: Any, grammar: Grammar, path: str, below: _Parser) -> None:
     for name, what in grammar.items():
         key = f"{path}{name}"
         if isinstance(what, dict):

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO
 
-from kiosk.errors import Corrupt, KioskError, Refused
+from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 from kiosk.texts import Language, explain, say
 from kiosk.values.arabic import clean
 
 EXIT_REFUSED = 3
 EXIT_UNAVAILABLE = 4
 EXIT_CORRUPT = 5
+EXIT_STOPPED = 130
+EXIT_UNREAD = 141
+"""As a shell counts them: ended by Ctrl+C, and by a reader that went away."""
 _LRM = "\u200e"
 """Between two Arabic cells: without it a terminal that knows bidi shows them in each other's place."""
 _ARABIC = re.compile("[\u0590-\u08ff]")
@@ -27,21 +31,65 @@ def language_of(wanted: str | None) -> Language:
     return "ar" if chosen.startswith("ar") else "en"
 
 
+class Output(Protocol):
+    """Where a command's answer goes."""
+
+    def write(self, text: str, /) -> object: ...
+    def flush(self) -> object: ...
+
+
+class Answer:
+    """Standard output. That it cannot be written is told apart from all else: what the command does is done by then."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str, /) -> None:
+        """Raises BrokenPipeError where nobody reads on, Unavailable ``answer_lost``."""
+        try:
+            self._stream.write(text)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise Unavailable("answer_lost", reason=error.strerror or "") from error
+
+    def flush(self) -> None:
+        """Raises as `write`."""
+        try:
+            self._stream.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise Unavailable("answer_lost", reason=error.strerror or "") from error
+
+
+def of_system(error: OSError) -> Unavailable:
+    """What the system refused, in our words: which file, and whether the disk is full."""
+    path = str(error.filename or "")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Unavailable("disk_no_room", path=path)
+    return Unavailable("file_refused", path=path, reason=error.strerror or type(error).__name__)
+
+
 @dataclass(frozen=True, slots=True)
 class Console:
     """Output of one command; `json` turns sentences off and tables into JSON."""
 
-    out: TextIO
+    out: Output
     err: TextIO
     language: Language
     json: bool
 
     def done(self, key: str, **values: Any) -> None:
         """Say the text ``central.cli.<key>``, or give `values` as JSON."""
-        text = (
-            json.dumps(values, ensure_ascii=False) if self.json else say(self.language, f"central.cli.{key}", **values)
-        )
-        self.out.write(text + "\n")
+        if self.json:
+            self.out.write(json.dumps(values, ensure_ascii=False) + "\n")
+            return
+        words = {name: self._word(value) for name, value in values.items()}
+        self.out.write(say(self.language, f"central.cli.{key}", **words) + "\n")
+
+    def _word(self, value: Any) -> Any:
+        return say(self.language, f"central.cli.{'yes' if value else 'no'}") if isinstance(value, bool) else value
 
     def shown(self, members: Mapping[str, Any]) -> None:
         """One thing in full, as JSON: on one line for scripts."""
@@ -64,7 +112,10 @@ class Console:
         # What a device wrote must not steer the terminal of whoever reads it.
         cells = [
             [(heads or {}).get(name, name) for name in columns],
-            *([str(row[name]) if name == ours else clean(str(row[name])) for name in columns] for row in rows),
+            *(
+                [str(row[name]) if name == ours else clean(str(self._word(row[name]))) for name in columns]
+                for row in rows
+            ),
         ]
         widths = [max(len(line[i]) for line in cells) for i in range(len(columns))]
         for line in cells:

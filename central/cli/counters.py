@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from argparse import Namespace
 from pathlib import Path
@@ -9,14 +10,15 @@ from typing import Any
 
 import segno
 
-from central import audit, devices, documents, enrolment
+from central import audit, devices, documents, enrolment, files
 from central import carried as admitted
 from central.cli.console import Console
 from central.cli.opening import opened
+from central.cli.typed import line
 from central.devices import Chain
 from central.store import Session
 from kiosk.clock import show_time
-from kiosk.errors import Refused, Unavailable
+from kiosk.errors import Refused
 from kiosk.setting_up import carried
 from kiosk.setting_up.invitation import FILE as INVITATION
 from kiosk.setting_up.invitation import Invitation
@@ -31,15 +33,16 @@ def slot(options: Namespace, console: Console) -> None:
         device = devices.find(session, options.device) if options.device else None
         name, code = enrolment.make_slot(centre, session, options.shop, options.staff, device)
         line = Invitation(centre.public_address, name, code).text()
-    if options.out:
-        _write_all(Path(options.out), {INVITATION: f"{line}\n".encode()})
-        _draw(Path(options.out) / "manfaz-slot.png", line)
+        if options.out:  # before the slot is kept: nobody has seen the code of one whose stick took no file
+            _write_all(Path(options.out), {INVITATION: f"{line}\n".encode(), "manfaz-slot.png": _drawn(line)})
     console.done("slot_made", slot=name, code=code, invitation=line)
 
 
-def _draw(file: Path, line: str) -> None:
+def _drawn(line: str) -> bytes:
     """The line as a QR, for a scanner at the counter."""
-    segno.make(line, error="m", micro=False).save(str(file), scale=8, border=4)
+    picture = io.BytesIO()
+    segno.make(line, error="m", micro=False).save(picture, kind="png", scale=8, border=4)
+    return picture.getvalue()
 
 
 def pending(options: Namespace, console: Console) -> None:
@@ -60,16 +63,13 @@ def approve(options: Namespace, console: Console) -> None:
 
 def deny(options: Namespace, console: Console) -> None:
     with opened(options) as centre, centre.store.writing() as session:
-        enrolment.deny(centre, session, options.slot, options.reason, options.staff)
+        enrolment.deny(centre, session, options.slot, line("--reason", options.reason), options.staff)
     console.done("denied", slot=options.slot)
 
 
 def answer(options: Namespace, console: Console) -> None:
     """A request that came on a stick: compared by its code, answered with a file and a code to read out."""
-    try:
-        data = Path(options.request).read_bytes()[: carried.MOST_BYTES]
-    except OSError as error:
-        raise Unavailable("file_away", path=options.request) from error
+    data = files.read(Path(options.request), carried.MOST_BYTES)
     request = carried.read_request(data)
     with opened(options) as centre:
         with centre.store.writing() as session:
@@ -85,7 +85,7 @@ def answer(options: Namespace, console: Console) -> None:
         file = carried.write_answer(request, keys.root_public, keys.envelope, envelope, centre.public_address, ruling)
         statement = open_bytes(envelope, ENROLMENT, documents.keyset_of(centre).publics("enrol"))
         code = ids.grouped_code(carried.answer_code(keys.root_fp, statement))
-    _write(Path(options.out), file)
+    files.write(Path(options.out), file)
     console.done("answered", slot=found.slot, shop=found.shop, device=found.name, code=code, file=options.out)
 
 
@@ -148,7 +148,7 @@ def statement(options: Namespace, console: Console) -> None:
         row = session.one("SELECT statement FROM chain WHERE device = ? AND epoch = ?", chain.device, chain.epoch)
         assert row is not None  # noqa: S101 - the chain has just been read
     if options.file:
-        _write(Path(options.file), row[0])
+        files.write(Path(options.file), row[0])
     console.out.write(row[0].decode() + "\n")
 
 
@@ -161,7 +161,7 @@ def journal_export(options: Namespace, console: Console) -> None:
             chain.device,
             chain.epoch,
         )
-        _write(Path(options.file), b"".join(part for row in rows for part in row))
+        files.write(Path(options.file), b"".join(part for row in rows for part in row))
         audit.note(
             session, centre.now_ms(), options.staff, "journal.exported", chain.name, epoch=chain.epoch, hwm=chain.hwm
         )
@@ -180,16 +180,9 @@ def _write_all(folder: Path, contents: dict[str, bytes]) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise Unavailable("file_away", path=str(folder)) from error
+        raise files.away(error, folder) from error
     for name, content in contents.items():
-        _write(folder / name, content)
-
-
-def _write(path: Path, content: bytes) -> None:
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise Unavailable("file_away", path=str(path)) from error
+        files.write(folder / name, content)
 
 
 def audit_list(options: Namespace, console: Console) -> None:

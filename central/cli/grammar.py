@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
+from collections.abc import Callable
 from typing import Any, Final
 
+from central.outcomes import STATUSES
+from kiosk.texts import LANGUAGES, say
 from kiosk.updating.rings import PILOT, RINGS
+from kiosk.values.arabic import clean
 from kiosk.values.money import MAX_PT
 
 Place = str
@@ -12,11 +17,35 @@ Place = str
 Option = tuple[str, dict[str, Any]]
 
 
-def piastres(text: str) -> int:
-    """An amount in whole piastres, as an option gives it."""
-    if not (text.isascii() and text.isdigit() and len(text) < 17 and 0 < int(text) <= MAX_PT):
-        raise ValueError(text)
-    return int(text)
+def both(key: str, **values: object) -> str:
+    """A text of help in both languages: who reads it has not said which one yet."""
+    return " — ".join(say(language, key, **values) for language in reversed(LANGUAGES))
+
+
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """What reads a whole number of that range."""
+
+    def read(text: str) -> int:
+        digits = text.removeprefix("-") if least < 0 else text
+        if not (digits.isascii() and digits.isdigit() and len(digits) < 20 and least <= int(text) <= most):
+            raise ArgumentTypeError(both("central.help.whole", least=least, most=most))
+        return int(text)
+
+    return read
+
+
+piastres = whole(1, MAX_PT)
+"""An amount in whole piastres, as an option gives it."""
+port = whole(0, 65_535)
+LONGEST_NAME: Final = 60
+
+
+def staff(text: str) -> str:
+    """Who gives the order: a name on one line, spelled one way, so that nobody is two people by a space."""
+    name = clean(text)
+    if not 0 < len(name) <= LONGEST_NAME:
+        raise ArgumentTypeError(both("central.help.staff_name", most=LONGEST_NAME))
+    return name
 
 
 def option(name: str, **how: Any) -> Option:
@@ -26,10 +55,12 @@ def option(name: str, **how: Any) -> Option:
 _SHOP = option("--shop", required=True)
 _NAMES = (option("--name-ar", required=True), option("--name-en", default=""))
 _DEVICE = option("device")
-_EPOCH = option("--epoch", type=int, default=None)
-_LIMIT = option("--limit", type=int, default=200)
+_EPOCH = option("--epoch", type=whole(1, 2**32 - 1), default=None)
+_LIMIT = option("--limit", type=whole(1, 1_000_000), default=200)
 _PEOPLE = ("operator", "supervisor", "technician")
+_APPROVALS = ("asked", "granted", "denied", "used")
 _WHATS = ("void", "day_close", "limits", "extension", "copy", "erasure")
+_HOLDERS = whole(1, 16)
 _PASSWORDS = option("--passwords", default="", metavar="FILE")
 _ROLES = ("enrol", "ack", "feed", "catalogue", "seal")
 
@@ -48,7 +79,7 @@ GRAMMAR: Final[Grammar] = {
             "shops:operator_add",
             (
                 _SHOP, *_NAMES, option("--role", choices=_PEOPLE, default="operator"),
-                option("--days", type=int, default=365),
+                option("--days", type=whole(1, 3_660), default=365),
             ),
         ),
         "reset": ("shops:operator_reset", (option("id"), option("--further", action="store_true"))),
@@ -80,7 +111,10 @@ GRAMMAR: Final[Grammar] = {
     },
     "journal": {"export": ("counters:journal_export", (_DEVICE, option("file", metavar="FILE.kj01"), _EPOCH))},
     "request": {
-        "list": ("papers:request_list", (option("--status", default=""), option("--shop", default=""), _LIMIT)),
+        "list": (
+            "papers:request_list",
+            (option("--status", choices=STATUSES, default=""), option("--shop", default=""), _LIMIT),
+        ),
         "show": ("papers:request_show", (option("request"), option("--personal", action="store_true"))),
         "decide": (
             "papers:request_decide",
@@ -98,7 +132,8 @@ GRAMMAR: Final[Grammar] = {
     },
     "approval": {
         "list": (
-            "approvals:listed", (option("--status", default=""), option("--shop", default=""), _LIMIT)
+            "approvals:listed",
+            (option("--status", choices=_APPROVALS, default=""), option("--shop", default=""), _LIMIT),
         ),
         "grant": ("approvals:grant", (option("approval"),)),
         "deny": ("approvals:deny", (option("approval"),)),
@@ -106,7 +141,8 @@ GRAMMAR: Final[Grammar] = {
             "approvals:phone",
             (
                 option("approval"), option("--what", choices=_WHATS, default=""),
-                option("--of", type=int, default=0), option("--amount-pt", type=int, default=0),
+                option("--of", type=whole(0, 2**53 - 1), default=0),
+                option("--amount-pt", type=whole(-MAX_PT, MAX_PT), default=0),
                 option("--check", default=""),
             ),
         ),
@@ -138,7 +174,8 @@ GRAMMAR: Final[Grammar] = {
         "sign": (
             "secrets:catalogue_sign",
             (
-                option("file"), option("--version", type=int, required=True), option("--services", default=""),
+                option("file"), option("--version", type=whole(1, 2**31 - 1), required=True),
+                option("--services", default=""),
                 option("--valid-from", default=None), option("--valid-until", default=None),
             ),
         ),
@@ -179,7 +216,8 @@ GRAMMAR: Final[Grammar] = {
             (
                 option("--root-pub", nargs="+", required=True, metavar="PUB"),
                 option("--targets-pub", nargs="+", required=True, metavar="PUB"),
-                option("--root-threshold", type=int, default=3), option("--targets-threshold", type=int, default=2),
+                option("--root-threshold", type=_HOLDERS, default=3),
+                option("--targets-threshold", type=_HOLDERS, default=2),
                 option("--new-online", action="store_true"),
             ),
         ),

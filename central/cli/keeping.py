@@ -6,10 +6,11 @@ import uuid
 from argparse import Namespace
 from pathlib import Path
 
-from central import audit, departures, devices, feed, recovery, second_word
+from central import audit, departures, devices, feed, files, recovery, second_word
 from central.cli.console import Console
 from central.cli.opening import opened, root_folder
-from kiosk.errors import Refused, Unavailable
+from central.cli.typed import line
+from kiosk.errors import Refused
 
 
 def replace(options: Namespace, console: Console) -> None:
@@ -30,7 +31,8 @@ def erase(options: Namespace, console: Console) -> None:
     with opened(options) as centre, centre.store.writing() as session:
         device = devices.find(session, options.device)
         name = str(uuid.UUID(bytes=device))
-        loss, epoch = options.accept_loss, options.epoch
+        epoch, loss = options.epoch, line("--accept-loss", options.accept_loss) if options.accept_loss else ""
+        departures.erasable(session, device, epoch)  # before the first word is kept, not only after the second
         what = loss if epoch is None else f"{epoch} {loss}"
         first = second_word.first(centre, session, "device.erased", name, what, options.staff)
         if first is not None:
@@ -40,14 +42,16 @@ def erase(options: Namespace, console: Console) -> None:
 
 def backup_open(options: Namespace, console: Console, file: str) -> None:
     """The second of two people gets the answer. Raises as `recovery.answer`."""
-    asked = recovery.read(_read(Path(file)))
+    with files.handed_in(Path(file)):
+        asked = recovery.read(files.read(Path(file)))
     with opened(options) as centre, centre.store.writing() as session:
         recovery.refuse_unknown(session, asked.device)
         name = str(uuid.UUID(bytes=asked.device))
-        made, out = recovery.answer(asked, root_folder(options)), options.out or f"{file}.answer"
+        with files.handed_in(Path(file)):
+            made, out = recovery.answer(asked, root_folder(options)), options.out or f"{file}.answer"
         first = second_word.first(centre, session, "backup.opened", name, asked.digest, options.staff)
         if first is not None:
-            _write(Path(out), made)
+            files.write(Path(out), made)
             audit.note(session, centre.now_ms(), options.staff, "backup.opened", name, what=asked.digest, first=first)
     if first is None:
         console.done("second_wanted", device=name, first=options.staff)
@@ -58,7 +62,8 @@ def backup_open(options: Namespace, console: Console, file: str) -> None:
 def backup_prove(options: Namespace, console: Console, file: str) -> None:
     """Kept in the audit and told to the shop's counters, which say when a year has passed. Raises as `prove`."""
     with opened(options) as centre, centre.store.writing() as session:
-        found = recovery.prove(Path(file), root_folder(options), session)
+        with files.handed_in(Path(file)):
+            found = recovery.prove(Path(file), root_folder(options), session)
         recovery.refuse_unknown(session, found.device)
         name = str(uuid.UUID(bytes=found.device))
         if found.ours is False:
@@ -70,17 +75,3 @@ def backup_prove(options: Namespace, console: Console, file: str) -> None:
         ):
             feed.put(session, device, [{"kind": "proved", "at_ms": centre.now_ms()}])
     console.done("backup_proved", device=name, **detail)
-
-
-def _read(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise Unavailable("file_away", path=str(file)) from error
-
-
-def _write(file: Path, content: bytes) -> None:
-    try:
-        file.write_bytes(content)
-    except OSError as error:
-        raise Unavailable("file_away", path=str(file)) from error

@@ -8,13 +8,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from central import cabinet
-from central.cabinet import Cabinet
+from central.cabinet import Cabinet, is_there
 from central.centre import Centre
 from central.sqlite import SqliteStore
 from central.store import Session, Store
-from kiosk.errors import Refused, Unavailable
+from kiosk.errors import Corrupt, Refused, Unavailable
 
 DATABASE = "centre.db"
+MARK = "opened"
+"""Beside the keys once their database was there: where it is gone afterwards, that is no first start."""
 
 
 def data_folder(options: Namespace) -> Path:
@@ -36,17 +38,35 @@ def root_folder(options: Namespace) -> Path:
 def open_store(options: Namespace, keys: Cabinet) -> Store:
     """The database that ``--database`` names, else the embedded one.
 
-    Raises Refused ``bad_database``, Unavailable ``database_away``, Corrupt ``database_key``.
+    Raises Refused ``bad_database``, Unavailable ``database_away``, Corrupt ``database_key``, ``database_gone``.
     """
     url: str = options.database or ""
     if not url:
-        return SqliteStore(data_folder(options) / DATABASE, keys.keys.database)
+        return _embedded(data_folder(options) / DATABASE, keys)
     if not url.startswith(("postgresql://", "postgres://")):
         raise Refused("bad_database", url=url.partition(":")[0])
     # Late: the embedded centre never needs the driver.
     from central.postgres import PostgresStore  # noqa: PLC0415 - see above
 
     return PostgresStore(url)
+
+
+def _embedded(path: Path, keys: Cabinet) -> Store:
+    """Raises Corrupt ``database_gone``: an empty one in its place would tell every counter that it is unknown."""
+    mark, key = keys.folder / MARK, keys.keys.database
+    if is_there(mark) and not (is_there(path) and path.stat().st_size):
+        raise Corrupt("database_gone", path=str(path))
+    store = SqliteStore(path, key)
+    if not is_there(mark):
+        mark.touch(mode=0o600)
+    return store
+
+
+def refuse_orphan(options: Namespace) -> None:
+    """Raises Refused ``keys_lost`` where the embedded database is there and its keys are not: others never open it."""
+    path = data_folder(options) / DATABASE
+    if not options.database and is_there(path):
+        raise Refused("keys_lost", path=str(path))
 
 
 @contextmanager
@@ -88,3 +108,9 @@ def make_folder(options: Namespace) -> None:
 def make_keys(options: Namespace, centre_now: int, random: cabinet.Random) -> None:
     make_folder(options)
     cabinet.create(keys_folder(options), root_folder(options), random, centre_now)
+
+
+def refuse_unknown_shop(session: Session, shop: str) -> None:
+    """Raises Refused ``no_shop`` for a name that is none: a list of nothing would be believed. "" is every shop."""
+    if shop and session.one("SELECT 1 FROM shop WHERE id = ?", shop) is None:
+        raise Refused("no_shop", shop=shop)

@@ -8,7 +8,8 @@ from typing import Any
 from central import audit, authority, cases, erasure, receipts
 from central.catalogues import Catalogues
 from central.cli.console import Console
-from central.cli.opening import opened
+from central.cli.opening import opened, refuse_unknown_shop
+from central.cli.typed import NAME, line
 from central.outcomes import Ruling
 from central.projection import Projector
 from kiosk.clock import show_time
@@ -19,6 +20,7 @@ from kiosk.values.money import format_pt
 
 def request_list(options: Namespace, console: Console) -> None:
     with opened(options) as centre, centre.store.reading() as session:
+        refuse_unknown_shop(session, options.shop)
         found = cases.listed(session, options.status, options.shop, options.limit)
     rows = [{**c.members(), "at": show_time(c.wall_ms), "total": format_pt(c.total_pt)} for c in found]
     console.listed(rows, ("id", "shop", "service", "total", "at", "status", "code"))
@@ -36,16 +38,18 @@ def request_show(options: Namespace, console: Console) -> None:
 
 
 def request_decide(options: Namespace, console: Console) -> None:
-    if options.status != "approved" and not (options.reason_ar and options.reason_en):
+    reasons = [line(name, text) if text.strip() else "" for name, text in (
+        ("--reason-ar", options.reason_ar), ("--reason-en", options.reason_en),
+    )]  # fmt: skip
+    if options.status != "approved" and not all(reasons):
         raise Refused("reason_missing")
+    code = line("--code", options.code, NAME) if options.code else options.status
     with opened(options) as centre:
         # The request may have arrived a moment ago, and no server may be running.
         Projector(centre).drain()
         with centre.store.writing() as session:
             case = cases.find(session, options.request)
-            ruling = Ruling(
-                case.seq, case.id, options.status, options.code or options.status, options.reason_ar, options.reason_en
-            )
+            ruling = Ruling(case.seq, case.id, options.status, code, *reasons)
             cases.decide(centre, session, case, ruling, options.staff)
     console.done("decided", id=case.id, status=options.status)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from argparse import Namespace
 from pathlib import Path
 from typing import Final
 
-from central import audit, bodies, cases, evidence
+from central import audit, bodies, cases, evidence, files
 from central.cli.console import Console
 from central.cli.opening import opened
 from central.projection import Projector
@@ -50,10 +49,10 @@ def _names(session: Session, case: cases.Case) -> dict[str, str]:
 
 
 def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.exists():
+        raise Refused("file_exists", path=str(path))
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError as error:
-        raise Refused("file_exists", path=str(path)) from error
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise files.away(error, path) from error
+    files.write(path, content, files.SECRET)

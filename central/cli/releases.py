@@ -7,17 +7,18 @@ import hashlib
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from central import audit, cabinet, documents
+from central import audit, cabinet, documents, files
 from central.cli.console import Console
 from central.cli.opening import keys_folder, opened, root_folder
 from central.fleet import counters
 from central.releases import directory, holders, rollout
 from kiosk.clock import show_time
-from kiosk.errors import Refused, Unavailable
+from kiosk.errors import Refused
 from kiosk.updating.rings import reaches
 from starter import pointer
 
@@ -27,22 +28,43 @@ HOLDERS: Final = {"root": (5, 3), "targets": (3, 2)}
 
 def keys(options: Namespace, console: Console) -> None:
     """The ceremony: all keys in one room, the first root signed by three of its five."""
-    folder, passwords = Path(options.folder), _passwords(options, new=True)
-    made: dict[str, list[Any]] = {
-        role: [holders.make(folder / f"{role}-{n}.key", passwords(f"{role}-{n}")) for n in range(1, count + 1)]
-        for role, (count, _) in HOLDERS.items()
-    }
-    with opened(options) as centre, centre.store.writing() as session:
-        found = rollout.directory(centre, session)
-        if found.root() is not None:
+    folder = Path(options.folder)
+    names = [f"{role}-{n}" for role, (count, _) in HOLDERS.items() for n in range(1, count + 1)]
+    with opened(options) as centre:
+        if rollout.reading(centre).root() is not None:
             raise Refused("release_has_root")
-        proposal = found.propose_root(made, {role: need for role, (_, need) in HOLDERS.items()})
-        for n in range(1, HOLDERS["root"][1] + 1):
-            directory.sign(proposal, holders.opened(folder / f"root-{n}.key", passwords(f"root-{n}")))
-        found.complete([proposal])
-        audit.note(session, centre.now_ms(), options.staff, "release.root", "1")
-        root = found.folder / directory.METADATA / "1.root.json"
+        for name in names:
+            if (folder / f"{name}.key").exists():
+                raise Refused("file_exists", path=str(folder / f"{name}.key"))
+        typed = _passwords(options, new=True)
+        passwords = {name: typed(name) for name in names}  # all of them before the first file: a slip leaves nothing
+        with centre.store.writing() as session, _or_none_of(folder, names):
+            root = _first_root(rollout.directory(centre, session), folder, passwords)
+            audit.note(session, centre.now_ms(), options.staff, "release.root", "1")
     console.done("release_keys", folder=str(folder), root=str(root), sha256=_sha256(root))
+
+
+def _first_root(found: directory.Directory, folder: Path, passwords: dict[str, str]) -> Path:
+    made: dict[str, list[Any]] = {role: [] for role in HOLDERS}
+    for name, password in passwords.items():
+        made[name.partition("-")[0]].append(holders.make(folder / f"{name}.key", password))
+    proposal = found.propose_root(made, {role: need for role, (_, need) in HOLDERS.items()})
+    for n in range(1, HOLDERS["root"][1] + 1):
+        directory.sign(proposal, holders.opened(folder / f"root-{n}.key", passwords[f"root-{n}"]))
+    found.complete([proposal])
+    return found.folder / directory.METADATA / "1.root.json"
+
+
+@contextmanager
+def _or_none_of(folder: Path, names: Sequence[str]) -> Iterator[None]:
+    """A ceremony that fails leaves no key behind: one of no root would lie in somebody's safe for years."""
+    try:
+        yield
+    except BaseException:
+        for name in names:
+            for file in (folder / f"{name}.key", folder / f"{name}.key{holders.PUBLIC}"):
+                file.unlink(missing_ok=True)
+        raise
 
 
 def key(options: Namespace, console: Console) -> None:
@@ -55,9 +77,7 @@ def key(options: Namespace, console: Console) -> None:
 def root(options: Namespace, console: Console) -> None:
     """The next root: who holds keys from now on."""
     given = {"root": options.root_pub, "targets": options.targets_pub}
-    publics: dict[str, list[Any]] = {
-        role: [holders.public(Path(one)) for one in files] for role, files in given.items()
-    }
+    publics: dict[str, list[Any]] = {role: [_public(Path(one)) for one in of] for role, of in given.items()}
     with opened(options) as centre, centre.store.writing() as session:
         found = rollout.directory(centre, session, renew=options.new_online)
         needs = {"root": options.root_threshold, "targets": options.targets_threshold}
@@ -87,6 +107,8 @@ def add(options: Namespace, console: Console) -> None:
         pointer.order(options.version)
     except ValueError:
         raise Refused("release_version", version=options.version) from None
+    if not options.needs_runtime.strip():
+        raise Refused("release_no_runtime")
     custom = {
         "kind": options.kind, "platform": options.platform, "version": options.version,
         "needs_runtime": options.needs_runtime, "min_schema": options.min_schema,
@@ -107,16 +129,23 @@ def renew(options: Namespace, console: Console) -> None:
 def sign(options: Namespace, console: Console) -> None:
     """A holder's signature, on his own machine; it needs no centre. What is signed is shown first."""
     path, file = Path(options.file), Path(options.key)
-    shown = directory.proposal(path)
+    with files.handed_in(path):
+        shown = directory.proposal(path)
     if not console.json:
         console.shown(shown)
-    made = directory.sign(path, holders.opened(file, _passwords(options)(file.stem)))
+    password = _passwords(options)(file.stem)
+    with files.handed_in(file):
+        made = directory.sign(path, holders.opened(file, password))
     console.done("release_signed", file=str(path), have=len(made.signatures))
 
 
 def complete(options: Namespace, console: Console) -> None:
     with opened(options) as centre, centre.store.writing() as session:
-        made = rollout.directory(centre, session).complete([Path(one) for one in options.files])
+        copies = [Path(one) for one in options.files]
+        for copy in copies:
+            with files.handed_in(copy):
+                directory.proposal(copy)
+        made = rollout.directory(centre, session).complete(copies)
         role, version = made.signed.type, made.signed.version
         audit.note(
             session, centre.now_ms(), options.staff, "release.completed", f"{version}.{role}",
@@ -176,29 +205,36 @@ def listed(options: Namespace, console: Console) -> None:
 
 def export(options: Namespace, console: Console) -> None:
     with opened(options) as centre:
-        files = rollout.reading(centre).copy_to(Path(options.folder))
-    console.done("release_exported", folder=options.folder, files=files)
+        written = rollout.reading(centre).copy_to(Path(options.folder))
+    console.done("release_exported", folder=options.folder, files=written)
 
 
 def _passwords(options: Namespace, *, new: bool = False) -> Callable[[str], str]:
     """By the name of a key file: from ``--passwords FILE`` (JSON, for a pilot or a script), else typed."""
     if options.passwords:
         try:
-            given = json.loads(Path(options.passwords).read_text())
-        except (OSError, ValueError) as error:
-            raise Unavailable("file_away", path=options.passwords) from error
+            given = dict(json.loads(files.read(Path(options.passwords))))
+        except (ValueError, TypeError) as error:
+            raise Refused("file_foreign", path=options.passwords) from error
         return lambda name: str(given.get(name, ""))
     held: dict[str, str] = {}
 
     def typed(name: str) -> str:
         if name not in held:
             first = getpass.getpass(f"{name}: ", stream=sys.stderr)
-            if new and getpass.getpass(f"{name} (2): ", stream=sys.stderr) != first:
-                raise Refused("release_password_twice")
+            if new:
+                holders.refuse_short(first)
+                if getpass.getpass(f"{name} (2): ", stream=sys.stderr) != first:
+                    raise Refused("release_password_twice")
             held[name] = first
         return held[name]
 
     return typed
+
+
+def _public(path: Path) -> Any:
+    with files.handed_in(path):
+        return holders.public(path)
 
 
 def _sha256(path: Path) -> str:
@@ -206,4 +242,4 @@ def _sha256(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise Unavailable("file_away", path=str(path)) from error
+        raise files.away(error, path) from error

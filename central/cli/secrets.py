@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from central import audit, cabinet, documents
+from central import audit, cabinet, documents, files
 from central.cabinet import Cabinet
 from central.centre import Centre, wall_ms
 from central.cli.console import Console
@@ -17,8 +17,9 @@ from central.cli.opening import keys_folder, make_keys, opened, root_folder
 from central.store import Session
 from kiosk import strict_json
 from kiosk.backroom.inforce import payload
-from kiosk.errors import Refused, Unavailable
-from kiosk.service.catalogue import bundled_services, catalogue_members, lint_service
+from kiosk.clock import show_time
+from kiosk.errors import Refused
+from kiosk.service.catalogue import bundled_services, catalogue_members, lint_service, read_catalogue
 from kiosk.signed.keys import fingerprint
 from kiosk.signed.trust import CATALOGUE, seal_object
 
@@ -68,10 +69,7 @@ def catalogue_sign(options: Namespace, console: Console) -> None:
     envelope = signed_catalogue(
         root_folder(options), options.version, services, options.valid_from, options.valid_until
     )
-    try:
-        Path(options.file).write_bytes(envelope)
-    except OSError as error:
-        raise Unavailable("file_away", path=options.file) from error
+    files.write(Path(options.file), envelope)
     console.done("catalogue_signed", version=options.version, services=len(services), file=options.file)
 
 
@@ -82,25 +80,29 @@ def signed_catalogue(
     valid_from: str | None = None,
     valid_until: str | None = None,
 ) -> bytes:
-    """The envelope of a catalogue. Raises Refused ``root_missing``."""
-    members = catalogue_members(version, valid_from or date.today().isoformat(), valid_until, services)  # noqa: DTZ011 - the office's own day
+    """The envelope of a catalogue. Raises Refused ``root_missing``, and what no counter could read or use."""
+    today = date.today()  # noqa: DTZ011 - the office's own day
+    members = catalogue_members(version, valid_from or today.isoformat(), valid_until, services)
+    documents.refuse_useless(read_catalogue(members), today)
     return seal_object(CATALOGUE, members, cabinet.catalogue_signer(root))
 
 
 def _services(folder: Path) -> list[dict[str, Any]]:
-    try:
-        return [strict_json.loads_object(path.read_bytes()) for path in sorted(folder.glob("*.json"))]
-    except OSError as error:
-        raise Unavailable("file_away", path=str(folder)) from error
+    """Raises Unavailable ``file_away``, Refused ``no_service_files``, ``file_foreign``."""
+    found = []
+    for path in sorted(folder.glob("*.json")):
+        with files.handed_in(path):
+            found.append(strict_json.loads_object(files.read(path)))
+    if not found:
+        raise Refused("no_service_files", path=str(folder))
+    return found
 
 
 def catalogue_publish(options: Namespace, console: Console) -> None:
-    try:
-        envelope = Path(options.file).read_bytes()
-    except OSError as error:
-        raise Unavailable("file_away", path=options.file) from error
+    envelope = files.read(Path(options.file))
     with opened(options) as centre, centre.store.writing() as session:
-        version = documents.publish_catalogue(centre, session, envelope)
+        with files.handed_in(Path(options.file)):
+            version = documents.publish_catalogue(centre, session, envelope)
         audit.note(session, centre.now_ms(), options.staff, "catalogue.published", str(version))
     console.done("catalogue_published", version=version)
 
@@ -109,6 +111,7 @@ def catalogue_list(options: Namespace, console: Console) -> None:
     with opened(options) as centre, centre.store.reading() as session:
         rows = session.all("SELECT version, at_ms, envelope FROM document WHERE kind = 'catalogue' ORDER BY version")
     listing = [
-        {"version": version, "at_ms": at, "bytes": len(json.dumps(json.loads(env)))} for version, at, env in rows
+        {"version": version, "at_ms": at, "at": show_time(at), "bytes": len(json.dumps(json.loads(env)))}
+        for version, at, env in rows
     ]
-    console.listed(listing, ("version", "at_ms", "bytes"))
+    console.listed(listing, ("version", "at", "bytes"))

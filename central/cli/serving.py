@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import socket
 import sys
 import threading
 from argparse import Namespace
@@ -11,13 +12,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 from central import documents
+from central.cabinet import ONLINE, is_there
 from central.centre import Centre, wall_ms
 from central.cli.console import Console
-from central.cli.opening import configure, keys_folder, make_keys, opened, root_folder
+from central.cli.opening import config, configure, keys_folder, make_keys, opened, refuse_orphan, root_folder
 from central.cli.secrets import signed_catalogue
 from central.fleet import halting
 from central.projection import Projector
 from central.releases import rollout
+from central.store import Session
 from central.web import app, listener, scrape, signed
 from kiosk.errors import KioskError, Refused
 from kiosk.service.catalogue import bundled_services
@@ -26,22 +29,40 @@ PURGE_S = 60.0
 
 
 def serve(options: Namespace, console: Console) -> None:
-    """Answer until told to stop. Raises Unavailable ``port_busy``, ``database_away``, ``folder_away``."""
-    socket = listener.bind(options.host, options.port)
-    try:
-        if not (keys_folder(options) / "keys.json").exists():
+    """Answer until told to stop. Raises Unavailable ``port_busy``, ``database_away``, ``folder_away``.
+
+    Both ports are taken before anything is written: a start that fails changes nothing that the counters are told.
+    """
+    with (
+        _listening(options.host, options.port) as bound,
+        _listening(options.metrics_host, options.metrics_port) as more,
+    ):
+        assert bound is not None  # noqa: S101 - the port has a default
+        if not is_there(keys_folder(options) / ONLINE):
+            refuse_orphan(options)
             make_keys(options, wall_ms(), secrets.token_bytes)
             console.err.write(f"{keys_folder(options)}, {root_folder(options)}\n")
-        port = socket.getsockname()[1]
+        port = bound.getsockname()[1]
         with opened(options) as found:
             centre = _configured(found, options, f"{options.host}:{port}")
             _publish_what_is_missing(centre, options)
-            with _working(centre) as arrived, _scraped(centre, options):
+            with _working(centre) as arrived, _scraped(centre, more):
                 console.done("serving", url=f"http://{options.host}:{port}", public_address=centre.public_address)
                 console.out.flush()
-                listener.server(app.build(centre, _rates(options), arrived, options.proxy)).run(sockets=[socket])
+                listener.server(app.build(centre, _rates(options), arrived, options.proxy)).run(sockets=[bound])
+
+
+@contextmanager
+def _listening(host: str, port: int | None) -> Iterator[socket.socket | None]:
+    """That port, where one is named. Raises Unavailable ``port_busy``."""
+    if port is None:
+        yield None
+        return
+    bound = listener.bind(host, port)
+    try:
+        yield bound
     finally:
-        socket.close()
+        bound.close()
 
 
 def _rates(options: Namespace) -> app.Rates:
@@ -50,15 +71,24 @@ def _rates(options: Namespace) -> app.Rates:
 
 def _configured(found: Centre, options: Namespace, here: str) -> Centre:
     """The centre under the names it was told, kept for the commands that run beside it."""
-    authority = options.authority or here
-    address = (options.public_address or f"http://{authority}").rstrip("/")
-    centre = replace(found, authority=authority, public_address=address)
-    with centre.store.writing() as session:
+    with found.store.writing() as session:
+        authority = _told(session, "authority", options.authority) or here
+        address = (_told(session, "public_address", options.public_address) or f"http://{authority}").rstrip("/")
         configure(session, "authority", authority)
+        centre = replace(found, authority=authority, public_address=address)
         if configure(session, "public_address", address):
             for (shop,) in session.all("SELECT id FROM shop ORDER BY id"):
                 documents.publish_settings(centre, session, shop)
     return centre
+
+
+def _told(session: Session, name: str, now: str) -> str:
+    """What the option says now, else what it said last: a start without it must not give every counter, and every
+    receipt printed from then on, another address.
+    """
+    if now:
+        configure(session, f"told_{name}", now)
+    return now or config(session, f"told_{name}")
 
 
 def _publish_what_is_missing(centre: Centre, options: Namespace) -> None:
@@ -76,21 +106,19 @@ def _publish_what_is_missing(centre: Centre, options: Namespace) -> None:
 
 
 @contextmanager
-def _scraped(centre: Centre, options: Namespace) -> Iterator[None]:
-    """What Prometheus reads, on a port of its own and only where one is named. Raises Unavailable ``port_busy``."""
-    if options.metrics_port is None:
+def _scraped(centre: Centre, bound: socket.socket | None) -> Iterator[None]:
+    """What Prometheus reads, on a port of its own and only where one is named."""
+    if bound is None:
         yield
         return
-    socket = listener.bind(options.metrics_host, options.metrics_port)
     server = listener.server(scrape.build(centre))
-    thread = threading.Thread(target=server.run, args=([socket],), name="metrics")
+    thread = threading.Thread(target=server.run, args=([bound],), name="metrics")
     thread.start()
     try:
         yield
     finally:
         server.should_exit = True
         thread.join()
-        socket.close()
 
 
 @contextmanager

@@ -7,16 +7,19 @@ import re
 from argparse import Namespace
 from typing import Any, Final
 
-from central import audit, documents
+from central import audit, documents, setting_names
 from central.centre import Centre
 from central.cli.console import Console
 from central.cli.opening import opened
+from central.cli.typed import NAME, line
 from central.enrolment import CODE_CHARS
+from central.fleet import hours
 from central.store import Session
 from kiosk.backroom.operators import activation_hash
-from kiosk.clock import DAY_MS
+from kiosk.clock import DAY_MS, show_time
 from kiosk.errors import Refused
 from kiosk.values import ids, links
+from kiosk.values.arabic import clean
 
 _TEXTS: Final = frozenset({"support_phone", "min_client", "public_address", "shop.tax_number", "backups.second"})
 _SHOP: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
@@ -24,11 +27,13 @@ _SHOP: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")
 
 def shop_add(options: Namespace, console: Console) -> None:
     if _SHOP.fullmatch(options.id) is None:
-        raise Refused("bad_shop", shop=options.id)
+        raise Refused("bad_shop", shop=clean(options.id))
+    name_ar = line("--name-ar", options.name_ar or options.id, NAME)
+    name_en = line("--name-en", options.name_en or options.id, NAME)
     with opened(options) as centre, centre.store.writing() as session:
         made = session.run(
             "INSERT INTO shop VALUES (?, ?, ?, '{}', 0, 0) ON CONFLICT (id) DO NOTHING",
-            options.id, options.name_ar or options.id, options.name_en or options.id,
+            options.id, name_ar, name_en,
         )  # fmt: skip
         if not made:
             raise Refused("shop_exists", shop=options.id)
@@ -46,6 +51,8 @@ def shop_list(options: Namespace, console: Console) -> None:
 
 
 def operator_add(options: Namespace, console: Console) -> None:
+    name_ar = line("--name-ar", options.name_ar, NAME)
+    name_en = line("--name-en", options.name_en, NAME) if options.name_en else name_ar
     with opened(options) as centre, centre.store.writing() as session:
         operator = str(ids.uuid7(centre.now_ms(), centre.random(16)))
         code, salt, digest = _activation(centre)
@@ -54,8 +61,7 @@ def operator_add(options: Namespace, console: Console) -> None:
         until = centre.now_ms() + options.days * DAY_MS
         session.run(
             "INSERT INTO operator VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?)",
-            operator, options.shop, options.name_ar, options.name_en or options.name_ar, options.role, until,
-            salt, digest,
+            operator, options.shop, name_ar, name_en, options.role, until, salt, digest,
         )  # fmt: skip
         _republish(centre, session, options.shop, options.staff, "operator.added", operator)
     console.done("operator_added", id=operator, code=code)
@@ -64,6 +70,7 @@ def operator_add(options: Namespace, console: Console) -> None:
 def operator_reset(options: Namespace, console: Console) -> None:
     """A new activation code. Every PIN set before is void everywhere, unless it is for a further counter."""
     with opened(options) as centre, centre.store.writing() as session:
+        _refuse_stopped(session, options.id)
         code, salt, digest = _activation(centre)
         good = _good(session, options.id) if options.further else b""
         shop = _change(session, options.id, "salt = ?, hash = ?", salt, good + digest)
@@ -81,23 +88,32 @@ def operator_stop(options: Namespace, console: Console) -> None:
 def operator_link(options: Namespace, console: Console) -> None:
     """The next link of a person's chain, to be read out to whoever has been called back under the shop's number."""
     with opened(options) as centre, centre.store.writing() as session:
-        row = session.one("SELECT shop, active FROM operator WHERE id = ?", options.id)
-        if row is None or not row[1]:
-            raise Refused("no_operator", operator=options.id)
+        shop = _refuse_stopped(session, options.id)
         given = session.one("SELECT count(*) FROM audit WHERE act = 'operator.link' AND subject = ?", options.id)
         used = given[0] if given else 0
         if used >= links.LENGTH:
             raise Refused("links_used", operator=options.id)
         link = links.link(centre.keys.vault, options.id, used)
-        audit.note(session, centre.now_ms(), options.staff, "operator.link", options.id, shop=row[0], n=used + 1)
+        audit.note(session, centre.now_ms(), options.staff, "operator.link", options.id, shop=shop, n=used + 1)
     console.done("operator_link", id=options.id, link=ids.grouped_code(link), left=links.LENGTH - used - 1)
 
 
 def operator_list(options: Namespace, console: Console) -> None:
     with opened(options) as centre, centre.store.reading() as session:
         rows = session.all("SELECT id, shop, name_ar, role, active, not_after_ms FROM operator ORDER BY shop, id")
-    columns = ("id", "shop", "name", "role", "active", "not_after_ms")
-    console.listed([dict(zip(columns, row, strict=True)) for row in rows], columns)
+    names = ("id", "shop", "name", "role", "active", "not_after_ms")
+    listing = [{**dict(zip(names, row, strict=True)), "until": show_time(row[-1])} for row in rows]
+    console.listed(listing, (*names[:-1], "until"))
+
+
+def _refuse_stopped(session: Session, operator: str) -> str:
+    """The shop of an operator who works there. Raises Refused ``no_operator``, ``operator_stopped``."""
+    row = session.one("SELECT shop, active FROM operator WHERE id = ?", operator)
+    if row is None:
+        raise Refused("no_operator", operator=operator)
+    if not row[1]:
+        raise Refused("operator_stopped", operator=operator)
+    return str(row[0])
 
 
 def _activation(centre: Centre) -> tuple[str, bytes, bytes]:
@@ -130,10 +146,26 @@ def settings_set(options: Namespace, console: Console) -> None:
     changes: dict[str, Any] = {}
     for pair in options.changes:
         changes = documents.merged(changes, _change_of(pair))
+    setting_names.refuse_unknown(changes)
     with opened(options) as centre, centre.store.writing() as session:
+        _rename(session, options.shop, changes)
         version = documents.publish_settings(centre, session, options.shop, changes)
+        if hours.sound(documents.members_in_force(session, centre, options.shop)["shop"].get("hours")) is None:
+            raise Refused("bad_hours")
         audit.note(session, centre.now_ms(), options.staff, "settings.published", options.shop, version=version)
     console.done("settings_published", shop=options.shop, version=version)
+
+
+def _rename(session: Session, shop: str, changes: dict[str, Any]) -> None:
+    """``shop.name.ar``, ``shop.name.en``: a name stands with the shop, and not among what is merged."""
+    said = changes.get("shop", {})
+    names = said.pop("name", {}) if isinstance(said, dict) else {}
+    if not isinstance(names, dict) or not set(names) <= {"ar", "en"}:
+        raise Refused("bad_settings")
+    for language, column in (("ar", "name_ar"), ("en", "name_en")):
+        if language in names:
+            name = line(f"shop.name.{language}", str(names[language]), NAME)
+            session.run(f"UPDATE shop SET {column} = ? WHERE id = ?", name, shop)  # noqa: S608 - two fixed texts
 
 
 def settings_show(options: Namespace, console: Console) -> None:

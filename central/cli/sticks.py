@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from contextlib import suppress
 from pathlib import Path
 
+from central import files
 from central.cli.console import Console
 from central.cli.opening import opened
-from kiosk.errors import KioskError, Refused, Unavailable
-from starter.files import replace_whole
+from kiosk.errors import KioskError, Refused
 from sync.stick_file import MOST_BYTES, OUT_SUFFIX
 
 
@@ -17,44 +16,31 @@ def take(options: Namespace, console: Console) -> None:
     """Every bundle in the folder, each with its answer beside it; a bad one does not stop the others."""
     folder = Path(options.folder)
     try:
-        files = sorted(path for path in folder.iterdir() if path.suffix == OUT_SUFFIX)
+        bundles = sorted(path for path in folder.iterdir() if path.suffix == OUT_SUFFIX)
     except OSError as error:
-        raise Unavailable("file_away", path=options.folder) from error
-    if not files:
+        raise files.away(error, folder) from error
+    if not bundles:
         raise Refused("stick_none", name=f"*{OUT_SUFFIX}")
-    failed: KioskError | None = None
-    for file in files:
+    failed: list[tuple[Path, KioskError]] = []
+    for file in bundles:
         try:
             _take(options, console, file)
         except KioskError as error:
-            failed = _told(failed, error, console)
-    if failed is not None:
-        raise failed
-
-
-def _told(before: KioskError | None, error: KioskError, console: Console) -> KioskError:
-    """The first is told at the end, the others now."""
-    if before is None:
-        return error
-    console.failed(error)
-    return before
+            failed.append((file, error))
+    for bad, why in failed[1:]:
+        console.err.write(f"{bad.name}:\n")
+        console.failed(why)
+    if failed:  # how the command ends, it ends by the first
+        console.err.write(f"{failed[0][0].name}:\n" if len(bundles) > 1 else "")
+        raise failed[0][1]
 
 
 def _take(options: Namespace, console: Console, file: Path) -> None:
-    try:
-        with file.open("rb") as source:
-            data = source.read(MOST_BYTES + 1)
-    except OSError as error:
-        raise Unavailable("file_away", path=str(file)) from error
+    data = files.read(file, MOST_BYTES + 1)
     from central.web import stick  # noqa: PLC0415 - the server's handlers; no other command waits for them
 
     with opened(options) as centre:
         taken = stick.take(centre, data, options.staff)
     answer = file.with_name(taken.name)
-    try:
-        replace_whole(answer, taken.answer)
-    except OSError as error:
-        with suppress(OSError):  # it may be gone altogether
-            answer.with_name(f"{answer.name}.part").unlink(missing_ok=True)
-        raise Unavailable("stick_away", reason=error.strerror or "") from error
+    files.write(answer, taken.answer)
     console.done("stick_taken", device=taken.chain.name, entries=taken.entries, file=str(answer))

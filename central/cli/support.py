@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from argparse import Namespace
 from pathlib import Path
+from typing import Final
 
-from central import support
+from central import files, support
 from central.cli.console import Console
 from central.cli.opening import opened
 from kiosk.clock import show_time
 from kiosk.errors import Refused
+
+_NUMBER: Final = re.compile(r"(S-)?[0-9]+", re.ASCII)
 
 
 def listed(options: Namespace, console: Console) -> None:
@@ -28,9 +32,15 @@ def show(options: Namespace, console: Console) -> None:
         with centre.store.reading() as session:
             file = support.kept(session, options.file)
         if file is None:
-            try:
-                file = Path(options.file).read_bytes()[: support.MOST_BYTES + 1]
-            except OSError as error:
-                raise Refused("file_unreadable", file=Path(options.file).name) from error
-        head, content = support.opened(centre, file)
+            file = _from_stick(options.file)
+        with files.handed_in(Path(options.file)):
+            head, content = support.opened(centre, file)
     console.shown({"device": str(uuid.UUID(bytes=head.device)), "epoch": head.epoch, **content})
+
+
+def _from_stick(text: str) -> bytes:
+    """Raises Refused ``no_support`` where it is the number of nothing, Unavailable ``file_away``."""
+    path = Path(text)
+    if _NUMBER.fullmatch(text) and not path.exists():
+        raise Refused("no_support", number=text)
+    return files.read(path, support.MOST_BYTES + 1)

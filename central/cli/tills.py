@@ -7,7 +7,8 @@ from typing import Any
 
 from central import devices, prepaid, tills
 from central.cli.console import Console
-from central.cli.opening import opened
+from central.cli.opening import opened, refuse_unknown_shop
+from central.cli.typed import NAME, line
 from central.projection import Projector
 from kiosk.values.money import format_pt
 
@@ -40,10 +41,11 @@ def _row(one: tills.TillDay) -> dict[str, Any]:
 
 
 def float_pay(options: Namespace, console: Console) -> None:
+    reference = line("--reference", options.reference, NAME)
     with opened(options) as centre:
         Projector(centre).drain()
         with centre.store.writing() as session:
-            balance = prepaid.pay_in(centre, session, options.shop, options.amount_pt, options.reference, options.staff)
+            balance = prepaid.pay_in(centre, session, options.shop, options.amount_pt, reference, options.staff)
     console.done("float_paid", shop=options.shop, balance=format_pt(balance))
 
 
@@ -51,5 +53,6 @@ def float_show(options: Namespace, console: Console) -> None:
     with opened(options) as centre:
         Projector(centre).drain()
         with centre.store.reading() as session:
+            refuse_unknown_shop(session, options.shop)
             balance = prepaid.balance_pt(session, options.shop)
     console.shown({"shop": options.shop, "balance_pt": balance})

@@ -45,9 +45,16 @@ def _ms(at: datetime) -> int:
 
 def read(members: object) -> Hours:
     """``{"opens": 9, "closes": 22, "closed": [4]}`` of a shop's settings; what is odd is as if it were not there."""
+    return sound(members) or Hours()
+
+
+def sound(members: object) -> Hours | None:
+    """The same; None for what is odd. Nothing said is what every shop has."""
+    if members is not None and not isinstance(members, dict):
+        return None
     said: Mapping[str, Any] = members if isinstance(members, dict) else {}
     opens, closes, closed = said.get("opens", 9), said.get("closes", 22), said.get("closed", [])
     if not (type(opens) is int and type(closes) is int and 0 <= opens < closes <= 24 and isinstance(closed, list)):
-        return Hours()
+        return None
     days = frozenset(day for day in closed if type(day) is int and 0 <= day < 7)
-    return Hours() if len(days) == 7 else Hours(opens, closes, days)
+    return None if len(days) == 7 else Hours(opens, closes, days)

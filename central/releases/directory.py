@@ -6,8 +6,8 @@ beside it do not meet.
 
 from __future__ import annotations
 
+import glob
 import hashlib
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,9 +18,9 @@ from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Targets, Timestamp
 from tuf.api.serialization.json import JSONSerializer
 
-from kiosk.errors import Corrupt, Refused, Unavailable
+from central import files
+from kiosk.errors import Corrupt, Refused
 from starter import pointer
-from starter.files import replace_whole
 
 METADATA: Final = "metadata"
 TARGETS: Final = "targets"
@@ -99,16 +99,17 @@ class Directory:
         """The next targets with `file` among them, unsigned; the file waits beside it."""
         targets = self._next_targets()
         name = file.name
-        if name in targets.targets:
+        standing = self._newest(Targets.type)
+        if standing is not None and name in standing.signed.targets:
             raise Refused("release_exists", name=name)
         try:
             target = TargetFile.from_file(name, str(file), ["sha256"])
             self.pending.mkdir(parents=True, exist_ok=True)
-            waiting = self.pending / f"{target.hashes['sha256']}.{name}"
-            shutil.copyfile(file, waiting.with_suffix(".new"))
-            waiting.with_suffix(".new").replace(waiting)
+            for mistaken in self.pending.glob(f"*.{glob.escape(name)}"):  # what nobody has published may be put right
+                mistaken.unlink()
         except OSError as error:
-            raise Unavailable("file_away", path=str(file)) from error
+            raise files.away(error, file) from error
+        files.copy(file, self.pending / f"{target.hashes['sha256']}.{name}")
         target.unrecognized_fields["custom"] = custom
         targets.targets[name] = target
         return self._propose(Metadata(_bounded(targets)))
@@ -134,7 +135,7 @@ class Directory:
     def _propose(self, made: Metadata[Any]) -> Path:
         self.pending.mkdir(parents=True, exist_ok=True)
         path = self.pending / f"{made.signed.version}.{made.signed.type}.json"
-        replace_whole(path, made.to_bytes(_SHAPE))
+        files.write(path, made.to_bytes(_SHAPE))
         return path
 
     # ---- publishing ---------------------------------------------------------------------------------------------
@@ -153,7 +154,7 @@ class Directory:
         if role == Targets.type:
             self._take_files(made.signed)
         (self.folder / METADATA).mkdir(parents=True, exist_ok=True)
-        replace_whole(self.folder / METADATA / f"{version}.{role}.json", made.to_bytes(_SHAPE))
+        files.write(self.folder / METADATA / f"{version}.{role}.json", made.to_bytes(_SHAPE))
         self.refresh(self.rollout() if self.timestamp() else {})
         (self.pending / f"{version}.{role}.json").unlink(missing_ok=True)
         return made
@@ -176,8 +177,7 @@ class Directory:
             if not there.exists():
                 if not waiting.exists() or _sha256(waiting) != target.hashes["sha256"]:
                     raise Refused("release_file_missing", name=name)
-                shutil.copyfile(waiting, there.with_suffix(".new"))
-                there.with_suffix(".new").replace(there)
+                files.copy(waiting, there)
                 waiting.unlink()
 
     def refresh(self, rollout: dict[str, dict[str, Any]] | None = None) -> Timestamp:
@@ -209,7 +209,7 @@ class Directory:
             raise Refused("release_online_key")
         made = Metadata(signed)
         made.sign(signer)
-        replace_whole(self.folder / METADATA / name, made.to_bytes(_SHAPE))
+        files.write(self.folder / METADATA / name, made.to_bytes(_SHAPE))
 
     def signed_ms(self) -> int:
         """When the timestamp was signed last; 0 where there is none."""
@@ -218,15 +218,15 @@ class Directory:
 
     def copy_to(self, folder: Path) -> int:
         """Everything a counter needs, for a stick. Returns how many files. The timestamp goes last."""
-        files = [path for path in self._files() if path.name != "timestamp.json"]
+        named = [path for path in self._files() if path.name != "timestamp.json"]
         try:
-            for path in (*files, self.folder / METADATA / "timestamp.json"):
+            for path in (*named, self.folder / METADATA / "timestamp.json"):
                 to = folder / path.relative_to(self.folder)
                 to.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, to)
+                files.copy(path, to)
         except OSError as error:
-            raise Unavailable("file_away", path=str(folder)) from error
-        return len(files) + 1
+            raise files.away(error, folder) from error
+        return len(named) + 1
 
     def _files(self) -> Iterator[Path]:
         wanted = {f"{t.hashes['sha256']}.{name}" for name, t in self.targets().targets.items()}
@@ -245,10 +245,7 @@ def sign(path: Path, signer: CryptoSigner) -> Metadata[Any]:
     """Add a holder's signature to a proposal, in its file."""
     made = _read(path)
     made.sign(signer, append=True)
-    try:
-        replace_whole(path, made.to_bytes(_SHAPE))
-    except OSError as error:
-        raise Unavailable("file_away", path=str(path)) from error
+    files.write(path, made.to_bytes(_SHAPE))
     return made
 
 
@@ -267,7 +264,7 @@ def _read(path: Path) -> Metadata[Any]:
     except RepositoryError as error:
         raise Corrupt("release_metadata", path=str(path)) from error
     except OSError as error:
-        raise Unavailable("file_away", path=str(path)) from error
+        raise files.away(error, path) from error
 
 
 def _bounded(targets: Targets) -> Targets:

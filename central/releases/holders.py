@@ -7,7 +7,6 @@ key that Argon2id makes of the password, so that a copied file costs whoever tri
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from securesystemslib.signer import CryptoSigner, Key, SSlibKey
 
+from central import files
 from kiosk.errors import Corrupt, Refused, Unavailable
 
 SHORTEST: Final = 12
@@ -30,13 +30,18 @@ MOST_PASSES: Final = 16
 _NONCE: Final = bytes(12)  # a sealing key is used once: its salt is drawn anew for each file
 
 
+def refuse_short(password: str) -> None:
+    """Raises Refused ``release_password_short``."""
+    if len(password) < SHORTEST:
+        raise Refused("release_password_short", least=SHORTEST)
+
+
 def make(path: Path, password: str) -> Key:
     """A new key in `path`, its public part in ``<path>.pub``.
 
     Raises Refused ``file_exists``, ``release_password_short``; Unavailable ``file_away``.
     """
-    if len(password) < SHORTEST:
-        raise Refused("release_password_short", least=SHORTEST)
+    refuse_short(password)
     if path.exists():
         raise Refused("file_exists", path=str(path))
     private, salt = Ed25519PrivateKey.generate(), secrets.token_bytes(16)
@@ -45,15 +50,15 @@ def make(path: Path, password: str) -> Key:
     public = SSlibKey.from_crypto(private.public_key())
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            json.dump(kept, file)
-            file.flush()
-            os.fsync(file.fileno())
-        said = {"keyid": public.keyid, **public.to_dict()}
-        Path(f"{path}{PUBLIC}").write_text(json.dumps(said, indent=1) + "\n")
     except OSError as error:
-        raise Unavailable("file_away", path=str(path)) from error
+        raise files.away(error, path) from error
+    said = {"keyid": public.keyid, **public.to_dict()}
+    files.write(Path(f"{path}{PUBLIC}"), f"{json.dumps(said, indent=1)}\n".encode())
+    try:
+        files.write(path, json.dumps(kept).encode(), files.SECRET)
+    except Unavailable:  # the half that anybody may know is of no use alone
+        Path(f"{path}{PUBLIC}").unlink(missing_ok=True)
+        raise
     return public
 
 

@@ -236,7 +236,7 @@ def test_catalogues_are_signed_then_published(cli: Cli, tmp_path: Path) -> None:
     assert cli.fails("catalogue", "publish", file)[0] == EXIT_REFUSED
     assert [row["version"] for row in cli.ask("catalogue", "list")] == [5]
     (tmp_path / "forged.json").write_text('{"payloadType":"x"}')
-    assert cli.fails("catalogue", "publish", str(tmp_path / "forged.json"))[0] == EXIT_CORRUPT
+    assert cli.fails("catalogue", "publish", str(tmp_path / "forged.json"))[0] == EXIT_REFUSED
     assert cli.fails("catalogue", "publish", str(tmp_path / "none.json"))[0] == EXIT_UNAVAILABLE
     assert cli.fails("catalogue", "sign", "--version", "6", "/nowhere/c.json")[0] == EXIT_UNAVAILABLE
 

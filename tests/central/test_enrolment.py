@@ -206,7 +206,7 @@ def test_who_made_the_slot_may_not_approve_nor_anyone_with_other_digits(office: 
     with refused("number_differs"):
         approve(office, name, f"{(int(number) + 1) % 10**6:06d}")
     assert approve(office, name, f"{number[:3]} {number[3:]}").epoch == 1
-    with refused("not_revealed"):
+    with refused("slot_settled"):
         approve(office, name, number)
 
 

@@ -7,8 +7,8 @@ import stat
 
 import pytest
 
-from tests.central.centre import CentreProcess
-from tests.central.device import Device
+from tests.central.centre import CentreProcess, free_port
+from tests.central.device import SHOP, Device
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
@@ -33,6 +33,21 @@ def test_a_second_one_on_the_same_port_says_so(centre: CentreProcess) -> None:
     assert done.returncode == 4
     assert "Traceback" not in done.stderr
     assert done.stderr.strip()
+
+
+def test_a_start_without_its_options_keeps_the_address_that_every_receipt_bears(centre: CentreProcess) -> None:
+    said = centre.cli("settings", "show", "--shop", SHOP)["public_address"]
+    assert said == centre.url
+    other = CentreProcess(centre.data, free_port())
+    done = other.run("serve", "--port", str(other.port), "--metrics-port", str(centre.port))
+    assert done.returncode == 4, "another program has the second port"
+    other.told = False
+    other.start()
+    try:
+        assert centre.cli("settings", "show", "--shop", SHOP)["public_address"] == said != other.url
+        assert centre.cli("device", "slot", "--shop", SHOP)["invitation"].split()[1] == said
+    finally:
+        other.stop()
 
 
 def test_commands_without_a_centre_say_so(centre: CentreProcess) -> None:

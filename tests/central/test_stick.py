@@ -461,9 +461,9 @@ def test_a_full_stick_is_said(cli: Cli, staffed: Till, tmp_path: Path, monkeypat
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("starter.files.os.fsync", full)
+        patched.setattr("central.files.os.fsync", full)
         code, err = cli.fails("stick", "take", str(tmp_path))
     assert code == EXIT_UNAVAILABLE
-    assert "No space left" in err
+    assert "The disk is full" in err
     assert not list(tmp_path.glob("*.kja*"))
     cli.ask("stick", "take", str(tmp_path))

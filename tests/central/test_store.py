@@ -13,7 +13,7 @@ from central import schema
 from central.schema import STEPS, Step
 from central.sqlite import SqliteStore, _transaction
 from central.store import Append, Kept, Session, Store
-from kiosk.errors import Corrupt, KioskError, Unavailable
+from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 
 DEVICE = bytes(range(16))
 START = bytes(32)
@@ -144,7 +144,7 @@ def test_tables_are_made_once(store: Store) -> None:
         assert schema.migrate(session, dialect) == 0
         assert schema.migrate(session, dialect, (*STEPS, Step(("CREATE TABLE later (n {serial})",)))) == 1
         assert session.all("SELECT n FROM later") == []
-        with pytest.raises(Corrupt, match="newer_database"):
+        with pytest.raises(Refused, match="newer_database"):
             schema.migrate(session, dialect)
 
 

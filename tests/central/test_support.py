@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from central import support
-from central.cli.console import EXIT_CORRUPT, EXIT_REFUSED
+from central.cli.console import EXIT_REFUSED, EXIT_UNAVAILABLE
 from central.web.app import Rates
 from kiosk.doctor import envelope
 from kiosk.doctor.envelope import BadSupport, Head
@@ -101,6 +101,7 @@ def test_the_staff_lists_and_opens_by_number_or_from_a_stick(
     stick = tmp_path / "problem.kjs"
     stick.write_bytes(file)
     assert cli.ask("support", "open", str(stick))["device"] == device.name
-    assert cli.fails("support", "open", str(tmp_path / "none"))[0] == EXIT_REFUSED
+    assert cli.fails("support", "open", str(tmp_path / "none"))[0] == EXIT_UNAVAILABLE
+    assert "S-999" in cli.fails("support", "open", "S-999")[1]
     stick.write_bytes(file[:-1])
-    assert cli.fails("support", "open", str(stick))[0] == EXIT_CORRUPT
+    assert cli.fails("support", "open", str(stick))[0] == EXIT_REFUSED

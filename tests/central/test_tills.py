@@ -259,9 +259,9 @@ def balances(office: Office, device: Device) -> list[dict[str, Any]]:
     return [item for item in office.feed(device) if item["kind"] == "float"]
 
 
-def pay_in(office: Office, amount_pt: int, shop: str = SHOP) -> int:
+def pay_in(office: Office, amount_pt: int, shop: str = SHOP, reference: str = "R-1") -> int:
     with office.store.writing() as session:
-        return prepaid.pay_in(office.centre, session, shop, amount_pt, "R-1", "amal")
+        return prepaid.pay_in(office.centre, session, shop, amount_pt, reference, "amal")
 
 
 def test_a_shop_that_never_paid_in_hears_of_no_float(office: Office, device: Device) -> None:
@@ -284,7 +284,9 @@ def test_what_is_taken_uses_the_float_and_a_void_gives_it_back(office: Office, d
     office.arrive(device)
     (told,) = balances(office, device)
     assert told["balance_pt"] == 50_000, "a refund gives nothing back before finance confirms it"
-    assert pay_in(office, 1) == 50_001
+    assert pay_in(office, 1, reference="R-2") == 50_001
+    with pytest.raises(Refused, match="float_twice"):
+        pay_in(office, 1, reference="R-2")
 
 
 def test_a_float_is_of_a_shop_that_exists(office: Office) -> None:

@@ -1,0 +1,231 @@
+"""Commands where the machine fails: no room, no rights, no keys, no database, nobody who reads, Ctrl+C at a prompt."""
+
+from __future__ import annotations
+
+import errno
+import io
+import json
+import os
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from central.__main__ import main
+from central.cli.console import EXIT_CORRUPT, EXIT_REFUSED, EXIT_STOPPED, EXIT_UNAVAILABLE, EXIT_UNREAD
+from central.sqlite import SqliteStore
+from tests.central.centre import COMMAND, ROOT
+from tests.central.command import Cli
+from tests.central.local import Office
+from tests.central.test_cli import cli, device, office
+
+__all__ = ["cli", "device", "office"]
+
+
+def full(*_: object, **__: object) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+# ---- no room, no rights, nobody who reads
+
+
+def test_a_copy_that_breaks_off_leaves_its_name_free(cli: Cli, tmp_path: Path) -> None:
+    target = tmp_path / "c.bak"
+    program = (
+        "import resource, signal, sys; from central.__main__ import main\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536)); sys.exit(main(sys.argv[1:]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, "--data", str(cli.data), "backup", str(target)], cwd=ROOT, capture_output=True,
+        text=True, encoding="utf-8", check=False, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, "Traceback" in done.stderr) == (EXIT_UNAVAILABLE, False)
+    assert not target.exists()
+    assert cli.ask("backup", str(target))
+
+
+def test_a_full_disk_leaves_the_file_before(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "c.json"
+    cli.ask("catalogue", "sign", str(file), "--version", "7")
+    before = file.read_bytes()
+    with monkeypatch.context() as patched:
+        patched.setattr("central.files.os.fsync", full)
+        code, said = cli.fails("catalogue", "sign", str(file), "--version", "8")
+    assert (code, "disk is full" in said) == (EXIT_UNAVAILABLE, True)
+    assert file.read_bytes() == before
+    assert list(tmp_path.glob("*.part")) == []
+
+
+def test_a_stick_without_room_leaves_no_slot_whose_code_nobody_saw(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("central.files.os.fsync", full)
+        assert cli.fails("device", "slot", "--shop", "S1", "--out", str(tmp_path))[0] == EXIT_UNAVAILABLE
+    assert "slot.made" not in [act["act"] for act in cli.ask("audit", "list")]
+
+
+@pytest.mark.parametrize("first", ["keys", "serve"])
+def test_a_first_start_without_room_begins_again(
+    first: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh = Cli(tmp_path / "fresh", capsys)
+    words = ("keys", "new") if first == "keys" else ("serve", "--port", "0")
+    with monkeypatch.context() as patched:
+        patched.setattr("central.files.os.fsync", full)
+        code, said = fresh.fails(*words)
+    assert (code, "disk is full" in said) == (EXIT_UNAVAILABLE, True)
+    assert [path for path in (tmp_path / "fresh").rglob("*") if path.is_file()] == []
+    assert fresh.run("keys", "new")[0] == 0
+
+
+def test_keys_that_may_not_be_read_are_not_called_damaged_or_lost(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Path.stat
+
+    def locked(self: Path, **how: Any) -> os.stat_result:
+        if self.name == "keys.json":
+            raise PermissionError(errno.EACCES, "Permission denied", str(self))
+        return real(self, **how)
+
+    monkeypatch.setattr(Path, "stat", locked)
+    for words in (("shop", "list"), ("keys", "new"), ("serve", "--port", "0")):
+        code, said = cli.fails(*words)
+        assert (code, "Permission denied" in said) == (EXIT_UNAVAILABLE, True), words
+
+
+def test_a_database_that_is_gone_is_not_begun_anew(cli: Cli) -> None:
+    database = cli.data / "centre.db"
+    kept = database.read_bytes()
+    for content in (None, b""):
+        for file in cli.data.glob("centre.db*"):
+            file.unlink()
+        if content is not None:
+            database.write_bytes(content)
+        for words in (("shop", "list"), ("serve", "--port", "0")):
+            code, said = cli.fails(*words)
+            assert (code, "centre.db" in said) == (EXIT_CORRUPT, True)
+    database.write_bytes(kept)
+    assert cli.ask("shop", "list")
+
+
+def test_a_database_without_its_keys_gets_no_others(cli: Cli) -> None:
+    (cli.data / "keys").rename(cli.data / "elsewhere")
+    (cli.data / "root").rename(cli.data / "root.elsewhere")
+    assert cli.fails("serve", "--port", "0")[0] == EXIT_REFUSED
+    assert not (cli.data / "keys").exists()
+
+
+def test_a_database_of_a_later_version_is_left_alone_and_not_called_damaged(cli: Cli, office: Office) -> None:
+    with office.store.writing() as session:
+        session.run("UPDATE meta SET value = value + 1 WHERE name = 'schema'")
+    code, said = cli.fails("shop", "list")
+    assert (code, "newer" in said) == (EXIT_REFUSED, True)
+
+
+def test_the_database_and_its_copy_are_for_their_owner_only(cli: Cli, office: Office, tmp_path: Path) -> None:
+    copy = tmp_path / "c.bak"
+    office.store.copy_to(copy) if isinstance(office.store, SqliteStore) else None
+    assert {stat.S_IMODE(one.stat().st_mode) for one in (cli.data / "centre.db", copy)} == {0o600}
+
+
+def run_piped(cli: Cli, out: int, *words: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [*COMMAND, "--data", str(cli.data), *words], cwd=ROOT, stdout=out, stderr=subprocess.PIPE, text=True,
+        encoding="utf-8", check=False, timeout=60,
+    )  # fmt: skip
+    return done.returncode, done.stderr
+
+
+def test_who_reads_no_further_ends_it_quietly(cli: Cli) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        assert run_piped(cli, writer, "shop", "list") == (EXIT_UNREAD, "")
+    finally:
+        os.close(writer)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the device of a full disk is Linux's")
+def test_an_answer_that_nothing_takes_says_that_the_act_is_done(cli: Cli) -> None:
+    with Path("/dev/full").open("wb") as nowhere:
+        code, said = run_piped(cli, nowhere.fileno(), "shop", "add", "--id", "S2")
+    assert (code, "audit list" in said, "Traceback" in said) == (EXIT_UNAVAILABLE, True, False)
+    assert [shop["id"] for shop in cli.ask("shop", "list")] == ["S1", "S2"]
+
+
+def test_without_any_output_a_command_is_carried_out(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stdout", None)
+        patched.setattr(sys, "stderr", None)
+        assert main(["--data", str(cli.data), "shop", "add", "--id", "S2"]) == 0
+    assert len(cli.ask("shop", "list")) == 2
+
+
+# ---- the ceremony
+
+
+def ceremony(monkeypatch: pytest.MonkeyPatch, answer: Callable[[str], str]) -> None:
+    monkeypatch.setattr("central.cli.releases.getpass.getpass", lambda prompt, **_: answer(prompt))
+
+
+@pytest.mark.parametrize(("raised", "code"), [(KeyboardInterrupt, EXIT_STOPPED), (EOFError, EXIT_REFUSED)])
+@pytest.mark.parametrize("at", ["root-1: ", "root-3 (2): ", "targets-3: "])
+def test_a_ceremony_that_is_broken_off_leaves_no_key(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raised: type[BaseException], code: int, at: str
+) -> None:
+    def answer(prompt: str) -> str:
+        if prompt == at:
+            raise raised
+        return "a long password of " + prompt.partition(" ")[0].rstrip(":")
+
+    ceremony(monkeypatch, answer)
+    ended, _, err = cli.run("release", "keys", str(tmp_path / "k"))
+    assert (ended, "Traceback" in err, bool(err.strip())) == (code, False, True)
+    assert not (tmp_path / "k").exists()
+
+
+@pytest.mark.parametrize(("at", "typed"), [("root-2: ", "short"), ("root-2 (2): ", "another long password")])
+def test_a_slip_at_a_password_leaves_no_key(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str, typed: str
+) -> None:
+    ceremony(monkeypatch, lambda prompt: typed if prompt == at else "the same long password")
+    assert cli.fails("release", "keys", str(tmp_path / "k"))[0] == EXIT_REFUSED
+    assert not (tmp_path / "k").exists()
+
+
+def test_a_ceremony_on_a_full_disk_leaves_no_key_and_can_be_held_again(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("central.releases.holders.MEMORY_KIB", 64)
+    ceremony(monkeypatch, lambda _: "the same long password")
+    writes = iter(range(100))
+
+    def third_full(_handle: int) -> None:
+        if next(writes) == 9:
+            full()
+
+    with monkeypatch.context() as patched:
+        patched.setattr("central.files.os.fsync", third_full)
+        assert cli.fails("release", "keys", str(tmp_path / "k"))[0] == EXIT_UNAVAILABLE
+    assert list((tmp_path / "k").iterdir()) == []
+    assert cli.run("release", "keys", str(tmp_path / "k"))[0] == 0
+    assert cli.fails("release", "keys", str(tmp_path / "again"))[0] == EXIT_REFUSED
+    assert not (tmp_path / "again").exists(), "asked before anybody types eight passwords"
+
+
+def test_passwords_that_are_no_list_of_them_are_said(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "p.json"
+    file.write_text(json.dumps([1]))
+    assert cli.fails("release", "keys", str(tmp_path / "k"), "--passwords", str(file))[0] == EXIT_REFUSED
+
+
+def test_no_answer_at_a_prompt_is_said(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    ceremony(monkeypatch, lambda _: (_ for _ in ()).throw(EOFError()))
+    assert cli.fails("release", "key", str(tmp_path / "one.key"))[0] == EXIT_REFUSED
+    assert list(tmp_path.glob("*.key")) == []
