@@ -53,8 +53,14 @@ def subject(service: PublicService, fields: Mapping[str, Any]) -> str:
     """What is asked about, as it is stored. Raises Refused ``plate_…``."""
     if "plate" in service.form.schema["properties"]:
         return plates.parse(str(fields.get("plate", ""))).stored
-    asked = (name for name in service.form.schema.get("required", ()) if name not in SHARED_FIELDS)
-    return "/".join([service.id, *(str(fields.get(name, "")) for name in asked)])
+    return "/".join([service.id, *(str(fields.get(name, "")) for name in asked_of(service))])
+
+
+def asked_of(service: PublicService) -> list[str]:
+    """The answers by which a service finds what is owed."""
+    if "plate" in service.form.schema["properties"]:
+        return ["plate"]
+    return [name for name in service.form.schema.get("required", ()) if name not in SHARED_FIELDS]
 
 
 def add_record(session: Session, about: str, label_ar: str, label_en: str, amount_pt: int) -> None:

@@ -27,11 +27,17 @@ NAMES: Final = frozenset(
 )  # fmt: skip
 
 
+LEAST: Final = {"idle_lock_s": 10, "session_h": 1, "draft_days": 1, "limits.lease_h": 1, "limits.unsent_hard": 1}
+"""Below it no counter of the shop could work: a lease of no hours locks each of them with its next word from here."""
+
+
 def refuse_unknown(changes: Mapping[str, Any], above: str = "") -> None:
-    """Raises Refused ``unknown_setting``, with the names that look like it."""
+    """Raises Refused ``unknown_setting``, with the names that look like it; ``setting_low``."""
     for name, value in changes.items():
         path = f"{above}{name}"
         inner = isinstance(value, Mapping)
+        if type(value) is int and value < LEAST.get(path, value):
+            raise Refused("setting_low", name=path, least=LEAST[path])
         if (path in NAMES and (not inner or path == WHOLE)) or f"{above}{ANY}" in NAMES:
             continue
         if not (inner and any(known.startswith(f"{path}.") for known in NAMES)):

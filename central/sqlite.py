@@ -68,7 +68,7 @@ class SqliteStore:
     """A store in the file at `path`, encrypted under the 32-byte `key`. Made and migrated when opened.
 
     Raises Corrupt ``database_key`` when the key does not open the file, ``database_damaged``;
-    Refused ``newer_database``; Unavailable ``database_away`` when the file cannot be reached, stays locked, or the
+    Refused ``newer_database``; Unavailable ``database_stuck`` when the file cannot be reached, stays locked, or the
     disk is full.
     """
 
@@ -87,7 +87,7 @@ class SqliteStore:
             connection = dbapi2.connect(str(self._path), isolation_level=None, check_same_thread=False)
             connection.execute("PRAGMA cipher_log_level = NONE")
         except dbapi2.OperationalError as error:
-            raise Unavailable("database_away", reason=str(error)) from error
+            raise Unavailable("database_stuck", reason=str(error)) from error
         try:
             connection.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
             for pragma in _PRAGMAS:
@@ -95,7 +95,7 @@ class SqliteStore:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except dbapi2.OperationalError as error:
             connection.close()
-            raise Unavailable("database_away", reason=str(error)) from error
+            raise Unavailable("database_stuck", reason=str(error)) from error
         except dbapi2.DatabaseError as error:
             # The first read is where a wrong key and a file that is none of ours show.
             connection.close()
@@ -172,7 +172,7 @@ def _transaction(connection: Any, begin: str) -> Iterator[Session]:
         # Everything, a thread told to end included: what is half done must not stay open for the next one to commit.
         _roll_back(connection)
         if isinstance(error, dbapi2.OperationalError):
-            raise Unavailable("database_away", reason=str(error)) from error
+            raise Unavailable("database_stuck", reason=str(error)) from error
         # Its subclasses speak of a statement of ours, not of the file: those are bugs, and stay what they are.
         if type(error) is dbapi2.DatabaseError:
             raise Corrupt("database_damaged", reason=str(error)) from error

@@ -49,7 +49,7 @@ def note(session: Session, device: bytes, wishes: list[Wish], now_ms: int) -> No
             audit.note(session, now_ms, str(uuid.UUID(bytes=device)), act, request, why=why)
 
 
-def listed(session: Session, limit: int) -> list[dict[str, object]]:
+def listed(session: Session, limit: int) -> list[dict[str, Any]]:
     """The newest first."""
     rows = session.all(
         "SELECT at_ms, staff, act, subject, detail FROM audit WHERE act IN (?, ?) ORDER BY at_ms DESC, subject LIMIT ?",

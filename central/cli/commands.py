@@ -113,7 +113,7 @@ def _grow(into: Any, grammar: Grammar, path: str, below: _Parser) -> None:
         run, options = what
         one = into.add_parser(name, parents=[below], help=_both(key), description=_both(key))
         for flag, how in options:
-            one.add_argument(flag, **how)
+            one.add_argument(flag, help=_both(f"option.{flag.removeprefix('--')}"), **how)
         one.set_defaults(run=run)
 
 

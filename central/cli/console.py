@@ -102,7 +102,7 @@ class Console:
         heads: Mapping[str, str] | None = None,
         ours: str = "",
     ) -> None:
-        """A table of `columns` under their `heads` (their names, without), or all of `rows` as JSON.
+        """A table of `columns` under `heads` (without: what each is called everywhere), or all of `rows` as JSON.
 
         `ours` is a column that holds sentences of our own, with their marks.
         """
@@ -111,7 +111,7 @@ class Console:
             return
         # What a device wrote must not steer the terminal of whoever reads it.
         cells = [
-            [(heads or {}).get(name, name) for name in columns],
+            [(heads or {}).get(name) or say(self.language, f"central.head.{name}") for name in columns],
             *(
                 [str(row[name]) if name == ours else clean(str(self._word(row[name]))) for name in columns]
                 for row in rows

@@ -38,7 +38,8 @@ def root_folder(options: Namespace) -> Path:
 def open_store(options: Namespace, keys: Cabinet) -> Store:
     """The database that ``--database`` names, else the embedded one.
 
-    Raises Refused ``bad_database``, Unavailable ``database_away``, Corrupt ``database_key``, ``database_gone``.
+    Raises Refused ``bad_database``; Unavailable ``database_away``, ``database_stuck``; Corrupt ``database_key``,
+    ``database_gone``.
     """
     url: str = options.database or ""
     if not url:

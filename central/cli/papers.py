@@ -69,7 +69,11 @@ def record_add(options: Namespace, console: Console) -> None:
         newest = Catalogues(centre).newest()
         if newest is None:
             raise Refused("service_unknown", service=options.service)
-        about = authority.subject(newest.service(options.service), fields)
+        service = newest.service(options.service)
+        known = set(service.form.schema["properties"])
+        if not set(fields) <= known or not set(authority.asked_of(service)) <= set(fields) or "" in fields.values():
+            raise Refused("record_fields", service=service.id, wanted=", ".join(authority.asked_of(service)))
+        about = authority.subject(service, fields)
         with centre.store.writing() as session:
             authority.add_record(session, about, options.label_ar, options.label_en, options.amount_pt)
             audit.note(session, centre.now_ms(), options.staff, "record.added", about, amount_pt=options.amount_pt)

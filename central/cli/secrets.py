@@ -36,13 +36,13 @@ def keys_new(options: Namespace, console: Console) -> None:
 
 def keys_rotate(options: Namespace, console: Console) -> None:
     roles = tuple(options.roles or (*cabinet.SIGNING, "catalogue", "seal"))
-    with opened(options) as centre:
+    # The database is held first: where it cannot be written, no key moves on.
+    with opened(options) as centre, centre.store.writing() as session:
         envelope = cabinet.rotate(keys_folder(options), root_folder(options), roles, centre.random, centre.now_ms())
         version = centre.keys.keyset_version
-        with centre.store.writing() as session:
-            documents.publish(centre, session, "keyset", version, envelope, documents.EVERYWHERE)
-            _sign_again(centre, session, roles, options)
-            audit.note(session, centre.now_ms(), options.staff, "keys.rotated", ",".join(roles), version=version)
+        documents.publish(centre, session, "keyset", version, envelope, documents.EVERYWHERE)
+        _sign_again(centre, session, roles, options)
+        audit.note(session, centre.now_ms(), options.staff, "keys.rotated", ",".join(roles), version=version)
     console.done("keys_rotated", version=version, roles=", ".join(roles))
 
 

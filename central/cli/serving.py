@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import socket
 import sys
@@ -10,6 +11,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from typing import Final
 
 from central import documents
 from central.cabinet import ONLINE, is_there
@@ -24,15 +26,19 @@ from central.store import Session
 from central.web import app, listener, scrape, signed
 from kiosk.errors import KioskError, Refused
 from kiosk.service.catalogue import bundled_services
+from kiosk.setting_up.invitation import Invitation, read_invitation
 
 PURGE_S = 60.0
+_AUTHORITY: Final = re.compile(r"[a-z0-9.:\[\]_-]{0,200}", re.ASCII | re.IGNORECASE)
+"""What devices sign for: a name and perhaps a port, never an address with its scheme."""
 
 
 def serve(options: Namespace, console: Console) -> None:
-    """Answer until told to stop. Raises Unavailable ``port_busy``, ``database_away``, ``folder_away``.
+    """Answer until told to stop. Raises Refused ``bad_address``, Unavailable ``port_busy``, ``folder_away``.
 
     Both ports are taken before anything is written: a start that fails changes nothing that the counters are told.
     """
+    _refuse_odd_names(options)
     with (
         _listening(options.host, options.port) as bound,
         _listening(options.metrics_host, options.metrics_port) as more,
@@ -50,6 +56,16 @@ def serve(options: Namespace, console: Console) -> None:
                 console.done("serving", url=f"http://{options.host}:{port}", public_address=centre.public_address)
                 console.out.flush()
                 listener.server(app.build(centre, _rates(options), arrived, options.proxy)).run(sockets=[bound])
+
+
+def _refuse_odd_names(options: Namespace) -> None:
+    """Raises Refused ``bad_address``: every slot, receipt and signature would bear it, and no counter could use it."""
+    try:
+        read_invitation(Invitation(options.public_address or "http://x", "0000", "0" * 11).text())
+    except Refused:
+        raise Refused("bad_address", option="--public-address", said=options.public_address) from None
+    if _AUTHORITY.fullmatch(options.authority) is None:
+        raise Refused("bad_address", option="--authority", said=options.authority)
 
 
 @contextmanager

@@ -7,9 +7,11 @@ from argparse import Namespace
 from central import wishes
 from central.cli.console import Console
 from central.cli.opening import opened
+from kiosk.clock import show_time
 
 
 def asked(options: Namespace, console: Console) -> None:
     with opened(options) as centre, centre.store.reading() as session:
         found = wishes.listed(session, options.limit)
-    console.listed(found, ("at_ms", "device", "act", "request", "why"))
+    rows = [{**one, "at": show_time(one["at_ms"])} for one in found]
+    console.listed(rows, ("at", "device", "act", "request", "why"))

@@ -22,6 +22,8 @@ from tests.central.local import Clock, Office, add_operator, apply_settings
 from tests.central.sales import birth, sell
 
 USAGE = 2
+UNSAID = {argparse.SUPPRESS, "word", "words", "what"}
+"""Words whose meaning stands in the help of the command itself."""
 
 
 @pytest.fixture
@@ -295,6 +297,8 @@ def test_every_command_can_be_run_and_explains_itself_in_both_languages() -> Non
     for parser in every_parser(commands.parser()):
         text = " ".join(parser.format_help().split())
         assert " — " in text
+        unsaid = [one.dest for one in parser._actions if not one.help]
+        assert set(unsaid) <= UNSAID, (parser.prog, unsaid)
         place = parser.get_default("run")
         assert place is None or callable(commands.command(place))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import sys
 from pathlib import Path
 
@@ -139,6 +140,48 @@ def test_a_reason_is_a_line_that_a_counter_can_show(cli: Cli, device: Device, of
 def test_one_digit_names_no_device(cli: Cli, device: Device) -> None:
     assert cli.fails("device", "suspend", device.name[:3])[0] == EXIT_REFUSED
     assert cli.ask("device", "list")[0]["state"] == "active"
+
+
+@pytest.mark.parametrize("change", ["limits.lease_h=0", "idle_lock_s=0", "session_h=0", "limits.unsent_hard=0"])
+def test_a_value_with_which_no_counter_could_work_is_refused(cli: Cli, change: str) -> None:
+    code, said = cli.fails("settings", "set", "--shop", "S1", change)
+    assert (code, change.partition("=")[0] in said) == (EXIT_REFUSED, True)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("--public-address", "r.example.eg"), ("--public-address", "https://r example.eg"),
+        ("--authority", "https://centre.example.eg"), ("--public-address", "https://r.example.eg/?a=1"),
+    ],
+)  # fmt: skip
+def test_an_address_that_no_counter_could_use_is_refused(cli: Cli, names: tuple[str, ...]) -> None:
+    assert cli.fails("serve", "--port", "0", *names)[0] == EXIT_REFUSED
+
+
+def test_a_record_that_no_inquiry_would_find_is_refused(cli: Cli, tmp_path: Path) -> None:
+    cli.ask("catalogue", "sign", str(tmp_path / "c"), "--version", "5")
+    cli.ask("catalogue", "publish", str(tmp_path / "c"))
+    words = ("authority", "record", "add", "electricity-bill", "--label-ar", "أ", "--label-en", "a", "--field")
+    whole = ("company=south_cairo", "--field", "account_no=4567")
+    for fields in (("company=south_cairo",), (*whole, "--field", "acount=1"), ("company=", *whole[1:])):
+        code, said = cli.fails(*words, *fields)
+        assert (code, "account_no" in said) == (EXIT_REFUSED, True)
+    cli.ask(*words, *whole)
+
+
+LISTS = (
+    "shop list", "operator list", "device pending", "device list", "request list", "request erased", "request asked",
+    "request refunds", "approval list", "acceptance list", "support list", "receipt missed", "catalogue list",
+    "authority fine list", "release pilot list", "audit list", "fleet", "fleet alerts", "fleet watch",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", LISTS)
+def test_a_table_is_headed_in_arabic(cli: Cli, words: str) -> None:
+    code, out, _ = cli.run("--lang", "ar", *words.split())
+    assert code == 0
+    assert not re.search("[a-z]", out.splitlines()[0])
 
 
 # ---- the wrong file, and none

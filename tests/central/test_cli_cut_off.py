@@ -229,3 +229,15 @@ def test_no_answer_at_a_prompt_is_said(cli: Cli, tmp_path: Path, monkeypatch: py
     ceremony(monkeypatch, lambda _: (_ for _ in ()).throw(EOFError()))
     assert cli.fails("release", "key", str(tmp_path / "one.key"))[0] == EXIT_REFUSED
     assert list(tmp_path.glob("*.key")) == []
+
+
+def test_where_the_database_cannot_be_written_no_key_moves_on(
+    cli: Cli, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = {file.name: file.read_bytes() for folder in ("keys", "root") for file in (cli.data / folder).iterdir()}
+    monkeypatch.setattr("central.sqlite._PRAGMAS", ("journal_mode = WAL", "busy_timeout = 1"))
+    with office.store.writing():
+        code, said = cli.fails("keys", "rotate")
+    assert (code, "database file" in said) == (EXIT_UNAVAILABLE, True)
+    assert {f.name: f.read_bytes() for name in ("keys", "root") for f in (cli.data / name).iterdir()} == held
+    assert cli.ask("keys", "rotate")["version"] == 2

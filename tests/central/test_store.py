@@ -175,14 +175,14 @@ def test_the_file_shows_nothing_in_clear(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
-    with pytest.raises(Unavailable, match="database_away"):
+    with pytest.raises(Unavailable, match="database_stuck"):
         SqliteStore(tmp_path / "no" / "c.db", bytes(32))
 
 
 def test_a_writer_that_another_process_keeps_out_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("central.sqlite._PRAGMAS", ("journal_mode = WAL", "busy_timeout = 1"))
     one, two = (SqliteStore(tmp_path / "c.db", bytes(32)) for _ in range(2))
-    with one.writing(), pytest.raises(Unavailable, match="database_away"), two.writing():
+    with one.writing(), pytest.raises(Unavailable, match="database_stuck"), two.writing():
         pass
     one.close()
     two.close()
@@ -202,7 +202,7 @@ def test_a_full_disk_keeps_nothing_half_and_goes_on_when_there_is_room(tmp_path:
         open_chain(session)
     [(pages,)] = store._writer.execute("PRAGMA page_count").fetchall()
     store._writer.execute(f"PRAGMA max_page_count = {pages}").fetchall()
-    with pytest.raises(Unavailable, match="database_away"), store.writing() as session:
+    with pytest.raises(Unavailable, match="database_stuck"), store.writing() as session:
         session.append(batch(1, 200))
     assert standing(store)[0] == 0
     with store.reading() as session:
