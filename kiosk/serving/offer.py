@@ -47,11 +47,12 @@ class Line(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A form's answers as they would be stored, what is wrong with them, and what is only odd."""
+    """A form's answers as they would be stored, what is wrong with them, what is only odd, and the fields shown."""
 
     values: dict[str, Any]
     faults: list[Any]
     warnings: list[Any]
+    shown: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,4 +140,5 @@ class Offer:
         forms = self._forms()
         values = forms.normalise(service, raw)
         faults = forms.check(service, values, on)
-        return Checked(forms.record(service, values), faults, forms.warnings(service, values))
+        shown = forms.visible(service, values)
+        return Checked(forms.record(service, values), faults, forms.warnings(service, values), shown)

@@ -154,6 +154,18 @@ def test_a_refusal_stores_nothing_and_the_press_may_be_made_again(hands: Hands) 
     assert recorded(hands) == 1
 
 
+def test_a_field_that_the_last_answer_shows_is_shown_with_its_fault_however_fast_f10_comes(hands: Hands) -> None:
+    hands.home().form().fill()
+    form = hands.window.session.rest().sale.form
+    form._fields["delivery"].set_raw("post")
+    hands.press(Qt.Key.Key_F10)
+    hands.told()
+    focused = hands.window.focusWidget()
+    assert focused is not None
+    assert focused.objectName() in ("field_governorate", "field_address")
+    assert focused.isVisible()
+
+
 def test_a_failed_disk_is_unknown_until_the_id_was_looked_up(hands: Hands) -> None:
     hands.home().counted()
     hands.window.session.rest().sale.keep_now()
@@ -350,7 +362,7 @@ def test_answers_that_come_after_leaving_change_nothing(hands: Hands) -> None:
     sale = hands.window.session.rest().sale
     sale._typed({})
     sale._submit({})
-    sale._checked(None)
+    sale._checked(None, None)  # type: ignore[arg-type]
     sale._checkout.record(100)
     sale._checkout.price()
     sale._keep_draft()

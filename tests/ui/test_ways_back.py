@@ -98,3 +98,16 @@ def test_the_help_names_the_screen_behind_it_in_the_other_language_too(hands: Ha
     hands.press(Key.Key_F11)
     title = hands.counter.desk.service("birth-cert").title["en"]
     assert hands.page.title.text() == say("en", "help.title", screen=title)
+
+
+def test_the_answer_to_a_form_is_not_judged_on_another_one(hands: Hands) -> None:
+    """On a slow disk: a service chosen, and F10 at the form that is still there."""
+    hands.home().form()
+    hands.counter.hold = True
+    hands.window.session.rest().sale.choose("passport")
+    hands.window.session.rest().sale.form.submit()
+    hands.counter.release()
+    hands.settle(50)
+    assert hands.page.title.text() == hands.counter.desk.service("passport").title["ar"]
+    assert hands.page.notice.isHidden()
+    assert hands.page.isAncestorOf(hands.window.focusWidget())

@@ -13,7 +13,11 @@ from ui.parts.doubts import key_of
 
 
 def judge(form: FormPage, work: Work, checked: Any) -> bool:
-    """Whether nothing is left to be mended, looked at again or agreed to; else it is said."""
+    """Whether nothing is left to be mended, looked at again or agreed to; else it is said.
+
+    What the last answers show is shown first: F10 may be faster than the look at them.
+    """
+    form.set_visible(checked.shown)
     form.set_faults(checked.faults)
     odd = [warning for warning in checked.warnings if key_of(warning) not in form.accepted()]
     if checked.faults:

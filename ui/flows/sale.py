@@ -229,14 +229,14 @@ class SaleFlow(QObject):
         self._window.wait("busy.checking")
         self.keep_now()
         work.raw = raw
-        self._window.bridge.ask(lambda: self._counter.desk.check(work.service, raw), self._checked, self._fail)
+        check = self._counter.desk.check
+        self._window.bridge.ask(lambda: check(work.service, raw), lambda got: self._checked(work, got), self._fail)
 
-    def _checked(self, checked: Any) -> None:
+    def _checked(self, work: Work, checked: Any) -> None:
         visit = self._visit
         self._window.free()
-        if visit is None or self._window.page() is not self.form:
-            return  # a page that was asked for before it has come meanwhile: its keys are for it
-        work = visit.work
+        if visit is None or visit.work is not work or self._window.page() is not self.form:
+            return  # what was asked for before it has come meanwhile: another page or form, whose keys are heard now
         work.papered = False
         if judge(self.form, work, checked):
             work.values, work.answers, work.settled = checked.values, self.form.answers(), True
