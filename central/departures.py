@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import json
-from typing import Final
 
-from central import audit, devices, enrolment, feed
+from central import audit, devices, enrolment, feed, last_word
 from central.centre import Centre
 from central.devices import Chain
 from central.fleet.counters import ONLINE_MS
 from central.store import Session
 from kiosk import strict_json
 from kiosk.errors import Refused
-from kiosk.signed.journal import EntryType, Header
 from kiosk.signed.trust import VERDICT, seal_object
-
-HARMLESS: Final = frozenset({EntryType.DOCUMENT_APPLIED, EntryType.ERASURE})
-"""What a counter may still write behind its last word (kiosk/keeping/leaving.py)."""
 
 
 def replace(centre: Centre, session: Session, device: bytes, staff: str) -> tuple[str, str]:
@@ -41,27 +36,10 @@ def move(centre: Centre, session: Session, device: bytes, shop: str, staff: str)
     standing = devices.latest(session, device)
     if standing.shop == shop:
         raise Refused("same_shop", shop=shop)
-    if not left(session, standing, "move"):
+    if last_word.of(session, device, standing.epoch) != "move":
         raise Refused("not_left", device=standing.name)
     audit.note(session, centre.now_ms(), staff, "device.moved", standing.name, before=standing.shop, after=shop)
     return enrolment.make_slot(centre, session, shop, staff, device)
-
-
-def left(session: Session, standing: Chain, kind: str) -> bool:
-    """Whether the last word in the chain's journal is that the counter leaves so."""
-    rows = session.all(
-        "SELECT header, body FROM entry WHERE device = ? AND epoch = ? ORDER BY seq DESC LIMIT 50",
-        standing.device, standing.epoch,
-    )  # fmt: skip
-    for header, body in rows:
-        entry_type = Header.unpack(header).entry_type
-        if entry_type not in HARMLESS:
-            return entry_type == EntryType.LEAVING and _kind(body) == kind
-    return False
-
-
-def _kind(body: bytes) -> object:
-    return strict_json.loads_object(body).get("kind")
 
 
 def erase(centre: Centre, session: Session, device: bytes, staff: str, loss: str, epoch: int | None = None) -> Chain:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from central import documents
+from central import documents, last_word
 from central.centre import Centre
 from central.fleet import hours
 from central.fleet.hours import Hours
@@ -22,6 +22,8 @@ ONLINE_MS: Final = 16 * 60_000
 """A heartbeat's quarter of an hour, and a minute: after that what it said is no longer news."""
 NEW_MS: Final = DAY_MS
 MISSING_MS: Final = 30 * DAY_MS
+LEFT: Final = "left"
+GONE: Final = ("move", "retire")
 WHYS: Final = ("closed", "stolen", "broken", "moved")
 
 
@@ -135,7 +137,13 @@ def counters(centre: Centre, session: Session) -> list[Counter]:
         shop: ((ar, en), documents.merged(base, strict_json.loads_object(members.encode())))
         for shop, ar, en, members in session.all("SELECT id, name_ar, name_en, members FROM shop")
     }
-    return [_counter(row, *shops[row[1]]) for row in session.all(_ROWS)]
+    fleet = [_counter(row, *shops[row[1]]) for row in session.all(_ROWS)]
+    return [replace(one, state=LEFT) if _has_left(session, one, centre.now_ms()) else one for one in fleet]
+
+
+def _has_left(session: Session, one: Counter, now_ms: int) -> bool:
+    """Asked of the silent alone: who is heard has not gone, and the journals of six thousand are many reads."""
+    return one.works and now_ms - one.last_ms > NEW_MS and last_word.of(session, one.device, one.epoch) in GONE
 
 
 def _counter(row: Any, names: tuple[str, str], members: dict[str, Any]) -> Counter:

@@ -9,8 +9,10 @@ import pytest
 
 from central import enrolment
 from central.cli.fleet_view import sentence
+from central.fleet import counters as fleet_counters
 from central.fleet import metrics
 from central.fleet.alerts import Alert, alerts
+from central.fleet.counters import Counter
 from central.fleet.hours import Hours, read
 from central.projection import Projector
 from kiosk.clock import DAY_MS, HOUR_MS
@@ -98,6 +100,24 @@ def test_a_counter_that_was_never_heard_is_silent_since_its_enrolment(fleet: Fle
 def test_a_counter_that_was_shut_out_is_not_missed(fleet: Fleet, state: str) -> None:
     fleet.add(heard_ago_ms=9 * DAY_MS, state=state)
     assert fired(fleet) == []
+
+
+def test_a_counter_that_was_retired_is_not_missed(fleet: Fleet) -> None:
+    office = fleet.office
+    retired, silent = office.enrol(), office.enrol()
+    for device, kind in ((retired, EntryType.LEAVING), (silent, EntryType.LOGIN)):
+        device.write(kind, {"v": 1, "kind": "retire", "op": "", "login": 0})
+        office.take(device, device.items)
+    office.clock.ms += 9 * DAY_MS
+    for one in counters(office):
+        fleet.beat(one.device) if one.name not in {retired.name, silent.name} else None
+    assert [one.subject for one in fired(fleet) if one.name == "shop_silent"] == [silent.name]
+    assert {one.name: one.standing(office.clock.ms) for one in counters(office)}[retired.name] == "left"
+
+
+def counters(office: Office) -> list[Counter]:
+    with office.store.reading() as session:
+        return fleet_counters.counters(office.centre, session)
 
 
 def test_a_shop_that_opens_seldom_may_be_silent_longer(fleet: Fleet) -> None:

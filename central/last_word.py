@@ -1,0 +1,24 @@
+"""The last word of a counter that leaves its shop: it moves, or it is retired and will never be heard again."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from central.store import Session
+from kiosk import strict_json
+from kiosk.signed.journal import EntryType, Header
+
+HARMLESS: Final = frozenset({EntryType.DOCUMENT_APPLIED, EntryType.ERASURE})
+"""What a counter may still write behind it (kiosk/keeping/leaving.py)."""
+
+
+def of(session: Session, device: bytes, epoch: int) -> str:
+    """``move`` or ``retire`` where that is the last thing this journal says, else nothing."""
+    rows = session.all(
+        "SELECT header, body FROM entry WHERE device = ? AND epoch = ? ORDER BY seq DESC LIMIT 50", device, epoch
+    )
+    for header, body in rows:
+        entry_type = Header.unpack(header).entry_type
+        if entry_type not in HARMLESS:
+            return str(strict_json.loads_object(body).get("kind")) if entry_type == EntryType.LEAVING else ""
+    return ""
