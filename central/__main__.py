@@ -6,45 +6,29 @@ Exit codes: 0 done, 2 usage, 3 refused, 4 away, 5 corrupt, 130 stopped by Ctrl+C
 from __future__ import annotations
 
 import io
-import os
 import sys
 from collections.abc import Sequence
 
 from central.cli.commands import command, parser
-from central.cli.console import EXIT_STOPPED, EXIT_UNREAD, Answer, Console, language_of, of_system
-from kiosk.errors import KioskError, Refused
+from central.cli.console import Console, language_of
+from kiosk.terminal import Answer, carried_out
 from kiosk.texts import say
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns its exit code; what can be foreseen never shows a traceback."""
     options = parser().parse_args(arguments)
-    console = Console(
-        Answer(sys.stdout or io.StringIO()), sys.stderr or io.StringIO(), language_of(options.lang), options.json
-    )
-    try:
+    out = Answer(sys.stdout)
+    console = Console(out, sys.stderr or io.StringIO(), language_of(options.lang), options.json)
+
+    def work() -> int:
         command(options.run)(options, console)
-        console.out.flush()
-    except KioskError as error:
-        return console.failed(error)
-    except EOFError:
-        return console.failed(Refused("no_answer"))
-    except KeyboardInterrupt:
+        return 0
+
+    def stopped() -> None:
         console.err.write("\n" + say(console.language, "central.cli.stopped") + "\n")
-        return EXIT_STOPPED
-    except BrokenPipeError:
-        _forget_output()
-        return EXIT_UNREAD
-    except OSError as error:
-        return console.failed(of_system(error))
-    return 0
 
-
-def _forget_output() -> None:
-    """What is still held for a reader that went away goes nowhere: Python would complain of it at its end."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
-    os.close(nowhere)
+    return carried_out(work, out, console.failed, stopped)
 
 
 if __name__ == "__main__":

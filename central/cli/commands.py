@@ -12,9 +12,10 @@ from importlib import import_module
 from typing import Any, Final, NoReturn
 
 from central.cli.console import Console, language_of
-from central.cli.grammar import GRAMMAR, Grammar, Place, both, option, port, staff, whole
+from central.cli.grammar import GRAMMAR, Grammar, Place, option, port, staff
 from kiosk.errors import Refused
 from kiosk.override import override
+from kiosk.terminal import both, whole
 from kiosk.texts import LANGUAGES, explain
 
 Command = Callable[[Namespace, Console], None]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import json
 import os
 import re
@@ -10,16 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TextIO
 
-from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
+from kiosk.errors import Corrupt, KioskError, Refused
 from kiosk.texts import Language, explain, say
 from kiosk.values.arabic import clean
 
 EXIT_REFUSED = 3
 EXIT_UNAVAILABLE = 4
 EXIT_CORRUPT = 5
-EXIT_STOPPED = 130
-EXIT_UNREAD = 141
-"""As a shell counts them: ended by Ctrl+C, and by a reader that went away."""
 _LRM = "\u200e"
 """Between two Arabic cells: without it a terminal that knows bidi shows them in each other's place."""
 _ARABIC = re.compile("[\u0590-\u08ff]")
@@ -36,39 +32,6 @@ class Output(Protocol):
 
     def write(self, text: str, /) -> object: ...
     def flush(self) -> object: ...
-
-
-class Answer:
-    """Standard output. That it cannot be written is told apart from all else: what the command does is done by then."""
-
-    def __init__(self, stream: TextIO) -> None:
-        self._stream = stream
-
-    def write(self, text: str, /) -> None:
-        """Raises BrokenPipeError where nobody reads on, Unavailable ``answer_lost``."""
-        try:
-            self._stream.write(text)
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise Unavailable("answer_lost", reason=error.strerror or "") from error
-
-    def flush(self) -> None:
-        """Raises as `write`."""
-        try:
-            self._stream.flush()
-        except BrokenPipeError:
-            raise
-        except OSError as error:
-            raise Unavailable("answer_lost", reason=error.strerror or "") from error
-
-
-def of_system(error: OSError) -> Unavailable:
-    """What the system refused, in our words: which file, and whether the disk is full."""
-    path = str(error.filename or "")
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Unavailable("disk_no_room", path=path)
-    return Unavailable("file_refused", path=path, reason=error.strerror or type(error).__name__)
 
 
 @dataclass(frozen=True, slots=True)

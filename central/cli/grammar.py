@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from argparse import ArgumentTypeError
-from collections.abc import Callable
 from typing import Any, Final
 
 from central.outcomes import STATUSES
-from kiosk.texts import LANGUAGES, say
+from kiosk.terminal import both, whole
 from kiosk.updating.rings import PILOT, RINGS
 from kiosk.values.arabic import clean
 from kiosk.values.money import MAX_PT
@@ -15,23 +14,6 @@ from kiosk.values.money import MAX_PT
 Place = str
 """``module:function`` below `central.cli`: each command imports what it needs, and none waits for a web server."""
 Option = tuple[str, dict[str, Any]]
-
-
-def both(key: str, **values: object) -> str:
-    """A text of help in both languages: who reads it has not said which one yet."""
-    return " — ".join(say(language, key, **values) for language in reversed(LANGUAGES))
-
-
-def whole(least: int, most: int) -> Callable[[str], int]:
-    """What reads a whole number of that range."""
-
-    def read(text: str) -> int:
-        digits = text.removeprefix("-") if least < 0 else text
-        if not (digits.isascii() and digits.isdigit() and len(digits) < 20 and least <= int(text) <= most):
-            raise ArgumentTypeError(both("central.help.whole", least=least, most=most))
-        return int(text)
-
-    return read
 
 
 piastres = whole(1, MAX_PT)

@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 
 from central.__main__ import main
-from central.cli.console import EXIT_CORRUPT, EXIT_REFUSED, EXIT_STOPPED, EXIT_UNAVAILABLE, EXIT_UNREAD
+from central.cli.console import EXIT_CORRUPT, EXIT_REFUSED, EXIT_UNAVAILABLE
 from central.sqlite import SqliteStore
+from kiosk.terminal import STOPPED, UNREAD
 from tests.central.centre import COMMAND, ROOT
 from tests.central.command import Cli
 from tests.central.local import Office
@@ -145,7 +146,7 @@ def test_who_reads_no_further_ends_it_quietly(cli: Cli) -> None:
     reader, writer = os.pipe()
     os.close(reader)
     try:
-        assert run_piped(cli, writer, "shop", "list") == (EXIT_UNREAD, "")
+        assert run_piped(cli, writer, "shop", "list") == (UNREAD, "")
     finally:
         os.close(writer)
 
@@ -173,7 +174,7 @@ def ceremony(monkeypatch: pytest.MonkeyPatch, answer: Callable[[str], str]) -> N
     monkeypatch.setattr("central.cli.releases.getpass.getpass", lambda prompt, **_: answer(prompt))
 
 
-@pytest.mark.parametrize(("raised", "code"), [(KeyboardInterrupt, EXIT_STOPPED), (EOFError, EXIT_REFUSED)])
+@pytest.mark.parametrize(("raised", "code"), [(KeyboardInterrupt, STOPPED), (EOFError, EXIT_REFUSED)])
 @pytest.mark.parametrize("at", ["root-1: ", "root-3 (2): ", "targets-3: "])
 def test_a_ceremony_that_is_broken_off_leaves_no_key(
     cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, raised: type[BaseException], code: int, at: str

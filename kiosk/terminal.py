@@ -1,0 +1,156 @@
+"""What the counter's commands and the centre's have in common at a terminal: words taken in, answers given, ends."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import re
+import signal
+import sys
+from argparse import ArgumentTypeError
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, Final, TextIO
+
+from kiosk.errors import KioskError, Refused, Unavailable
+from kiosk.texts import LANGUAGES, say
+
+STOPPED: Final = 130
+UNREAD: Final = 141
+"""As a shell counts them: ended by Ctrl+C, and by a reader that went away."""
+SIGNALLED: Final = 128
+"""And by another signal, to which its number is added."""
+ENDINGS: Final = ("SIGTERM", "SIGHUP")
+"""A session that ends, a terminal that is closed. Windows has no SIGHUP."""
+MOST_DIGITS: Final = 19
+
+
+# ---- what is typed
+
+
+def both(key: str, **values: object) -> str:
+    """A text in both languages: who reads it has not said which one yet."""
+    return " — ".join(say(language, key, **values) for language in reversed(LANGUAGES))
+
+
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """What reads a whole number of that range."""
+
+    def read(text: str) -> int:
+        digits = text.removeprefix("-") if least < 0 else text
+        if not re.fullmatch(rf"[0-9]{{1,{MOST_DIGITS}}}", digits) or not least <= int(text) <= most:
+            raise ArgumentTypeError(both("terminal.whole", least=least, most=most))
+        return int(text)
+
+    return read
+
+
+def place(text: str) -> Path:
+    """A file or folder. An empty word, as of a variable that was never set, is not the folder one stands in."""
+    if not text.strip():
+        raise ArgumentTypeError(both("terminal.place"))
+    return Path(text)
+
+
+# ---- what is answered
+
+
+class Answer:
+    """Standard output. That it cannot be written is told apart from all else: what the command does is done by then."""
+
+    def __init__(self, stream: TextIO | None) -> None:
+        """None: there is no output, as for a program without a terminal."""
+        self._stream = stream or io.StringIO()
+
+    def write(self, text: str, /) -> int:
+        """Raises BrokenPipeError where nobody reads on, Unavailable ``answer_lost``."""
+        with _lost():
+            return self._stream.write(text)
+
+    def flush(self) -> None:
+        """Raises as `write`."""
+        with _lost():
+            self._stream.flush()
+
+    def isatty(self) -> bool:
+        return self._stream.isatty()
+
+
+@contextmanager
+def _lost() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise Unavailable("answer_lost", reason=error.strerror or "") from error
+
+
+def say_the_rest() -> None:
+    """What a terminal's letters cannot say becomes a question mark, and the rest is said."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def of_system(error: OSError) -> Unavailable:
+    """What the system refused, in our words: which file, and whether the disk is full."""
+    path = str(error.filename or "—")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return Unavailable("disk_no_room", path=path)
+    return Unavailable("file_refused", path=path, reason=error.strerror or type(error).__name__)
+
+
+# ---- how it ends
+
+
+def carried_out(
+    work: Callable[[], int], out: Answer, failed: Callable[[KioskError], int], stopped: Callable[[], object]
+) -> int:
+    """The exit code of `work`; what can be foreseen is told to `failed`, a breaking off by hand to `stopped`."""
+    try:
+        code = work()
+        out.flush()
+    except KioskError as error:
+        return failed(error)
+    except EOFError:
+        return failed(Refused("no_answer"))
+    except KeyboardInterrupt as stop:
+        stopped()
+        return SIGNALLED + stop.args[0] if stop.args else STOPPED
+    except BrokenPipeError:
+        _forget_output()
+        return UNREAD
+    except OSError as error:
+        return failed(of_system(error))
+    return code
+
+
+def _forget_output() -> None:
+    """What is still held for a reader that went away goes nowhere: Python would complain of it at its end."""
+    with suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+@contextmanager
+def undone_by_signals() -> Iterator[None]:
+    """The end of the session is as Ctrl+C: what was begun is put away before the process ends.
+
+    What whoever started it wants unheard stays so (`nohup`).
+    """
+    numbers = [getattr(signal, name) for name in ENDINGS if hasattr(signal, name)]
+    heard = [number for number in numbers if signal.getsignal(number) is not signal.SIG_IGN]
+    before = {number: signal.signal(number, _stop) for number in heard}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _stop(number: int, _frame: Any) -> None:
+    raise KeyboardInterrupt(number)
