@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from securesystemslib.signer import CryptoSigner
 from tuf.api.exceptions import RepositoryError
@@ -32,6 +32,7 @@ ONLINE_DAYS: Final = 30
 ROLLOUT: Final = "x-manfaz-rollout"
 MOST: Final = 12
 """Versions that are offered at a time: what stands in the timestamp stays small."""
+_HASH: Final = "[0-9a-f]" * 64
 _SHAPE: Final = JSONSerializer(compact=False)
 
 
@@ -47,8 +48,7 @@ class Directory:
     # ---- what stands --------------------------------------------------------------------------------------------
 
     def root(self) -> Metadata[Root] | None:
-        found: Metadata[Root] | None = self._newest(Root.type)
-        return found
+        return cast("Metadata[Root] | None", self._newest(Root.type))
 
     def targets(self) -> Targets:
         """What has been signed offline. Raises Refused ``release_none``."""
@@ -105,11 +105,12 @@ class Directory:
         try:
             target = TargetFile.from_file(name, str(file), ["sha256"])
             self.pending.mkdir(parents=True, exist_ok=True)
-            for mistaken in self.pending.glob(f"*.{glob.escape(name)}"):  # what nobody has published may be put right
-                mistaken.unlink()
         except OSError as error:
             raise files.away(error, file) from error
-        files.copy(file, self.pending / f"{target.hashes['sha256']}.{name}")
+        waiting = self.pending / f"{target.hashes['sha256']}.{name}"
+        files.copy(file, waiting)
+        for one in self.pending.glob(f"{_HASH}.{glob.escape(name)}"):
+            one.unlink() if one != waiting else None  # what nobody has published may be put right
         target.unrecognized_fields["custom"] = custom
         targets.targets[name] = target
         return self._propose(Metadata(_bounded(targets)))
@@ -282,11 +283,8 @@ def _sha256(path: Path) -> str:
 def proposal(path: Path) -> dict[str, Any]:
     """What a holder is asked to sign, for his eyes."""
     made = _read(path)
-    shown: dict[str, Any] = {
-        "role": made.signed.type,
-        "version": made.signed.version,
-        "expires": str(made.signed.expires),
-    }
+    what = made.signed
+    shown: dict[str, Any] = {"role": what.type, "version": what.version, "expires": str(what.expires)}
     if isinstance(made.signed, Targets):
         shown["files"] = {
             name: {"sha256": one.hashes["sha256"], "bytes": one.length, **one.custom}

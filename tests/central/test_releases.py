@@ -178,6 +178,18 @@ def test_before_the_ceremony_nothing_can_be_added(tmp_path: Path, capsys: pytest
         assert "root of trust" in cli.fails("release", *words)[1]
 
 
+def test_what_nobody_has_published_is_put_right(held: Holders) -> None:
+    file = held.file("app-1.2.0.tar.zst", b"wrong")
+    words = ("release", "add", file, "--version", "1.2.0", "--needs-runtime")
+    assert held.cli.fails(*words, " ")[0] == 3
+    held.cli.ask(*words, "mistyped")
+    held.file("app-1.2.0.tar.zst", b"layer")
+    proposal = Path(held.cli.ask(*words, "r1")["file"])
+    (one,) = json.loads(proposal.read_text())["signed"]["targets"].values()
+    assert (one["custom"]["needs_runtime"], one["length"]) == ("r1", 5)
+    assert len(list(proposal.parent.glob("*.tar.zst"))) == 1
+
+
 def test_a_published_name_is_never_used_again(held: Holders) -> None:
     held.publish("1.2.0")
     file = held.file("app-1.2.0.tar.zst", b"other")
