@@ -7,8 +7,9 @@ import secrets
 import socket
 import sys
 import threading
+import time
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
@@ -137,24 +138,37 @@ def _scraped(centre: Centre, bound: socket.socket | None) -> Iterator[None]:
         thread.join()
 
 
+class Complaints:
+    """What goes wrong behind the server, on standard error: the same thing once a minute, however often it is tried."""
+
+    def __init__(self, mono_s: Callable[[], float]) -> None:
+        self._mono_s, self._said = mono_s, dict[str, float]()
+
+    def __call__(self, error: Exception) -> None:
+        # By type and code only: what an unforeseen error says might quote a record.
+        text = str(error) if isinstance(error, KioskError) else type(error).__name__
+        now = self._mono_s()
+        if now - self._said.get(text, -PURGE_S) >= PURGE_S:
+            self._said[text] = now
+            sys.stderr.write(f"worker: {text}\n")
+
+
+def _keep_refused(centre: Centre) -> None:
+    centre.turned_away.keep(centre.store)
+
+
 @contextmanager
 def _working(centre: Centre) -> Iterator[threading.Event]:
     """The worker behind the acknowledgements, and the broom that also signs releases daily; ended with the block."""
-    stop, wake = threading.Event(), threading.Event()
-
-    def failed(error: Exception) -> None:
-        # By type and code only: what an unforeseen error says might quote a record.
-        sys.stderr.write(f"worker: {error if isinstance(error, KioskError) else type(error).__name__}\n")
+    stop, wake, failed = threading.Event(), threading.Event(), Complaints(time.monotonic)
 
     def sweep() -> None:
         while not stop.wait(PURGE_S):
-            try:
-                signed.purge_nonces(centre)
-                centre.turned_away.keep(centre.store)
-                rollout.sign_daily(centre)
-                halting.watch(centre)
-            except KioskError as error:
-                failed(error)
+            for task in (signed.purge_nonces, _keep_refused, rollout.sign_daily, halting.watch):
+                try:
+                    task(centre)
+                except Exception as error:  # noqa: BLE001 - the thread's top: each of them is tried again, whatever befell one
+                    failed(error)
 
     threads = [
         threading.Thread(target=Projector(centre).run, args=(stop, wake, failed), name="projection"),
