@@ -486,6 +486,20 @@ def test_a_total_opened_while_the_day_is_still_read_opens_nothing(closed: Hands)
     assert closed.page.objectName() == "pageDay"
 
 
+def test_lines_printed_while_the_day_is_still_read_are_not_printed(day: Hands) -> None:
+    """On a slow disk: F8, and F9 before the day is there."""
+    go_to(day, "رسم خدمة المحل")
+    day.press(Key.Key_Return)
+    day.until("pageLines")
+    before = len(day.counter.papers.jobs())
+    day.counter.hold = True
+    day.press(Key.Key_F8)
+    day.press(Key.Key_F9)
+    day.counter.release()
+    day.until("pageDay")
+    assert len(day.counter.papers.jobs()) == before
+
+
 def test_the_close_of_the_second_opening_names_it(closed: Hands) -> None:
     closed.counter.people.sign_in(OPERATOR, PIN)
     closed.counter.till.open_day(7_500)

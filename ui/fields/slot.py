@@ -56,7 +56,8 @@ class SlotField(Field):
 
     @override
     def words(self, language: Language) -> str:
-        day, _, period = str(fields.normalise("slot", self.raw()) or "").partition("/")
+        # from the end: what was scanned into a box of the day may hold strokes of its own
+        day, _, period = str(fields.normalise("slot", self.raw()) or "").rpartition("/")
         return f"{show.day(day)} {say(language, f'form.slot.{period}')}" if day else ""
 
     @override

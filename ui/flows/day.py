@@ -202,7 +202,9 @@ class DayFlow(QObject):
             self.closing.print_copy(day, self.page)
 
     def _print_lines(self) -> None:
-        self._print(lambda: self._counter.closing.lines(self._name, self._day.key), self.lines)
+        name, day = self._name, self._day
+        if day is not None:  # else it is just being read
+            self._print(lambda: self._counter.closing.lines(name, day.key), self.lines)
 
     def _print(self, sheet: Callable[[], Any], page: Any) -> None:
         self._window.bridge.ask(
