@@ -96,8 +96,13 @@ def create(online: Path, offline: Path, random: Random, now_ms: int, update_root
     root |= {"catalogue": [random(32).hex(), random(32).hex()], "update_root_sha256": update_root}
     held: dict[str, Any] = {role: [random(32).hex(), random(32).hex()] for role in SIGNING}
     held |= {"seals": [random(32).hex()], **{name: random(32).hex() for name in ("vault", "codes", "database")}}
-    _write(offline / OFFLINE, root)
-    _write(online / ONLINE, _with_keyset(held, root, 1, now_ms))
+    try:
+        _write(offline / OFFLINE, root)
+        _write(online / ONLINE, _with_keyset(held, root, 1, now_ms))
+    except BaseException:
+        for path in (online / ONLINE, offline / OFFLINE):  # one without the other would forbid to begin again
+            path.unlink(missing_ok=True)
+        raise
 
 
 def rotate(online: Path, offline: Path, roles: tuple[str, ...], random: Random, now_ms: int) -> bytes:

@@ -53,7 +53,8 @@ def take(options: Namespace, console: Console) -> None:
         chain = devices.chain(session, device, epoch)
         if chain is None:
             raise Refused("no_epoch", device=str(payload["device"]), epoch=epoch)
-        kept = acceptance.keep(centre, session, chain, document)
+        with files.handed_in(Path(options.report)):
+            kept = acceptance.keep(centre, session, chain, document)
     console.done("accepted", device=chain.name, verdict=kept["verdict"])
 
 

@@ -14,15 +14,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlcipher3 import dbapi2
 
 from central.__main__ import main
 from central.cli.console import EXIT_CORRUPT, EXIT_REFUSED, EXIT_UNAVAILABLE
 from central.sqlite import SqliteStore
+from kiosk.errors import Unavailable
 from kiosk.terminal import STOPPED, UNREAD
 from tests.central.centre import COMMAND, ROOT
 from tests.central.command import Cli
+from tests.central.device import Device
 from tests.central.local import Office
 from tests.central.test_cli import cli, device, office
+from tests.central.test_keeping import asking
 
 __all__ = ["cli", "device", "office"]
 
@@ -31,23 +35,71 @@ def full(*_: object, **__: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-# ---- no room, no rights, nobody who reads
+class Broken:
+    """A connection whose copy ends where the disk does."""
+
+    def execute(self, _sql: str, values: tuple[str]) -> None:
+        Path(values[0]).write_bytes(b"the first page")
+        raise dbapi2.OperationalError("database or disk is full")
+
+    def close(self) -> None: ...
 
 
-def test_a_copy_that_breaks_off_leaves_its_name_free(cli: Cli, tmp_path: Path) -> None:
+def test_a_copy_that_breaks_off_leaves_its_name_free(office: Office, tmp_path: Path) -> None:
     target = tmp_path / "c.bak"
-    program = (
-        "import resource, signal, sys; from central.__main__ import main\n"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536)); sys.exit(main(sys.argv[1:]))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program, "--data", str(cli.data), "backup", str(target)], cwd=ROOT, capture_output=True,
-        text=True, encoding="utf-8", check=False, timeout=60,
-    )  # fmt: skip
-    assert (done.returncode, "Traceback" in done.stderr) == (EXIT_UNAVAILABLE, False)
+    store = office.store
+    assert isinstance(store, SqliteStore)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(store, "_connect", Broken)
+        with pytest.raises(Unavailable, match="centre_backup_failed"):
+            store.copy_to(target)
     assert not target.exists()
-    assert cli.ask("backup", str(target))
+    store.copy_to(target)
+    assert stat.S_IMODE(target.stat().st_mode) == 0o600
+
+
+def test_what_is_no_file_is_written_into_and_not_replaced(cli: Cli, device: Device, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDWR)
+    try:
+        assert cli.run("device", "statement", device.name, "--file", str(pipe))[0] == 0
+        assert os.read(reader, 4096) == device.statement.payload
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+
+
+def test_an_export_for_which_there_is_no_room_leaves_no_half(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "app.zst"
+    file.write_bytes(b"layer")
+    ceremony(monkeypatch, lambda _: "the same long password")
+    monkeypatch.setattr("central.releases.holders.MEMORY_KIB", 64)
+    assert cli.run("release", "keys", str(tmp_path / "k"))[0] == 0
+    monkeypatch.setattr("central.files.shutil.copyfile", full)
+    code, said = cli.fails("release", "add", str(file), "--version", "1.0", "--needs-runtime", "r")
+    assert (code, "disk is full" in said) == (EXIT_UNAVAILABLE, True)
+    assert [one for one in (cli.data / "updates-pending").iterdir() if one.suffix != ".json"] == []
+    assert cli.fails("release", "sign", str(tmp_path / "none"), "--key", "k")[0] == EXIT_UNAVAILABLE
+
+
+def test_offline_keys_that_are_damaged_are_the_centres_own_damage(
+    cli: Cli, device: Device, office: Office, tmp_path: Path
+) -> None:
+    file = tmp_path / "request.json"
+    file.write_text(json.dumps(asking(office, device)))
+    (cli.data / "root" / "root.json").write_text("{")
+    assert cli.fails("backup", "open", str(file))[0] == EXIT_CORRUPT
+
+
+def test_a_folder_that_holds_a_key_is_refused_before_anybody_types(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "targets-3.key").touch()
+    ceremony(monkeypatch, pytest.fail)
+    assert cli.fails("release", "keys", str(tmp_path))[0] == EXIT_REFUSED
 
 
 def test_a_full_disk_leaves_the_file_before(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,13 +124,15 @@ def test_a_stick_without_room_leaves_no_slot_whose_code_nobody_saw(
 
 
 @pytest.mark.parametrize("first", ["keys", "serve"])
+@pytest.mark.parametrize("fits", range(4))
 def test_a_first_start_without_room_begins_again(
-    first: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    first: str, fits: int, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    written = iter(range(9))
     fresh = Cli(tmp_path / "fresh", capsys)
     words = ("keys", "new") if first == "keys" else ("serve", "--port", "0")
     with monkeypatch.context() as patched:
-        patched.setattr("central.files.os.fsync", full)
+        patched.setattr("central.files.os.fsync", lambda _: None if next(written) < fits else full())
         code, said = fresh.fails(*words)
     assert (code, "disk is full" in said) == (EXIT_UNAVAILABLE, True)
     assert [path for path in (tmp_path / "fresh").rglob("*") if path.is_file()] == []
@@ -161,8 +215,8 @@ def test_an_answer_that_nothing_takes_says_that_the_act_is_done(cli: Cli) -> Non
 
 def test_without_any_output_a_command_is_carried_out(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patched:
-        patched.setattr(sys, "stdout", None)
-        patched.setattr(sys, "stderr", None)
+        for stream in ("stdout", "stderr"):
+            patched.setattr(sys, stream, None)
         assert main(["--data", str(cli.data), "shop", "add", "--id", "S2"]) == 0
     assert len(cli.ask("shop", "list")) == 2
 
