@@ -52,6 +52,9 @@ class Console:
         self.out.write(say(self.language, f"central.cli.{key}", **words) + "\n")
 
     def _word(self, value: Any) -> Any:
+        """What people read in place of a value that only a program would write so."""
+        if isinstance(value, Mapping):
+            return ", ".join(f"{name} {self._word(inner)}" for name, inner in value.items())
         return say(self.language, f"central.cli.{'yes' if value else 'no'}") if isinstance(value, bool) else value
 
     def shown(self, members: Mapping[str, Any]) -> None:

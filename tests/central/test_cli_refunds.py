@@ -30,4 +30,5 @@ def test_holds_and_cases_are_listed_and_a_hold_is_taken_away(cli: Cli, office: O
     pay(office, other, of)
     (row,) = cli.ask("request", "refunds")
     assert (row["what"], row["device"], row["detail"]["sold_by"]) == ("refund.twice", other.name, device.name)
+    assert f"sold_by {device.name}" in cli.run("request", "refunds")[1], "for people, without a program's brackets"
     assert cli.fails("request", "decide", one, "approved")[0] == EXIT_REFUSED
