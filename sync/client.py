@@ -106,6 +106,8 @@ class Client:
         self._randomness = randomness
         self._set_right: tuple[int, int] | None = None
         """The centre's time and the monotonic time then, once it has said that our clock is wrong."""
+        self.answers = 0
+        """How many came that were the centre's, as far as that can be told here."""
 
     def ask(self, question: Question) -> Answer:
         """Raises NoAnswer. A signed no has been carried out by then (`Intake.verdict`)."""
@@ -116,8 +118,10 @@ class Client:
             raw, nonce = self._send(question)
             verdict = self._verdict(raw, nonce, question)
         if verdict is not None:
+            self.answers += 1
             raise NoAnswer(_SIGNED_NO.get(verdict.code, "server_down"), verdict.code)
         if question.wanted.get(raw.status) == raw.content_type:
+            self.answers += 1
             return Answer(raw.status, raw.body, nonce, raw.headers)
         raise sort(raw, self._now_ms() / 1000)
 

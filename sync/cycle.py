@@ -131,10 +131,12 @@ class Cycle:
 
     def step(self) -> Pause:
         """One exchange, or none if nothing is due. Raises nothing that the world may do."""
+        answers, forced = self._client.answers, self._pull_first
         try:
             more = self._act()
-            self._around.backoff.succeeded()
-            return self._rested(more)
+            if forced == self._pull_first:  # new keys asked for say nothing of what was not believed before them
+                self._around.backoff.succeeded()
+            return self._rested(more, heard=self._client.answers != answers)
         except NoAnswer as error:
             return self._failed(self._told_apart(error))
         except (Forged, BadJson) as error:
@@ -194,11 +196,17 @@ class Cycle:
             return False
         self._turns.remove(errand)
         self._turns.append(errand)
-        return {
+        acts = {
             "heartbeat": self._heartbeat, "pull": self._pull, "earlier": self._earlier, "evidence": self._pictures,
-        }[errand]()  # fmt: skip
+        }  # fmt: skip
+        try:
+            return acts[errand]()
+        except NoAnswer:
+            if errand in ("earlier", "evidence"):  # put off for long, it proves nothing next: the feed has to come then
+                self._due["pull"] = min(self._due["pull"], self._now())
+            raise
 
-    def _rested(self, more: bool) -> Pause:
+    def _rested(self, more: bool, *, heard: bool) -> Pause:
         epoch = self._in_force.statement().epoch
         facts = self._store.facts()
         held, order = intake.quarantine(facts, epoch), intake.order(facts, epoch)
@@ -220,7 +228,7 @@ class Cycle:
         pause = Pause(left, on_wake=state == "online")
         if state == "online" and self._client.clock_is_wrong():
             state, why = "clock_wrong", SERVED  # all works, by the centre's time; and somebody has a clock to set
-        return self._pause(state, why, pause, success=True)
+        return self._pause(state, why, pause, success=heard)
 
     def _told_apart(self, error: NoAnswer) -> NoAnswer:
         """An unsigned refusal looks like the centre's and may be anybody's: whoever signs a ping is the centre."""

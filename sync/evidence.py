@@ -149,7 +149,11 @@ class EvidenceUpload:
             return
         slow = self._clock.mono_ms() - begun > SLOW_MS
         self._piece = max(SMALLEST_PIECE, self._piece // 2) if slow else min(wire.MAX_PIECE, self._piece * 2)
-        self._stands(current, _offset(answer))
+        stands = _offset(answer)
+        if stands is not None and stands <= offset:
+            self._elsewhere(current)  # the piece was taken and nothing has come of it: not again and again at once
+        else:
+            self._stands(current, stands)
 
     def _elsewhere(self, current: _Current) -> None:
         """It does not stand where we thought, or other bytes arrived: ask where it stands, but not for ever."""

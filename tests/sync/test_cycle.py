@@ -84,6 +84,28 @@ def test_37_a_forged_acknowledgement_moves_nothing_and_shows_a_portal(signer: Se
     assert (kiosk.hwm, kiosk.cycle.status().state, pause.on_wake) == (0, "portal", False)
 
 
+def test_39_forged_acknowledgements_are_asked_for_less_and_less_often() -> None:
+    centre, line, kiosk = pair()
+    kiosk.sell()
+    line.after = lambda _, raw: centre.ack(signer=STRANGER) if raw.content_type == wire.ACK else raw
+    until = kiosk.clock.mono + 3_600_000
+    while kiosk.clock.mono < until:
+        kiosk.clock.pass_ms(int(kiosk.cycle.step().seconds * 1000) + 1)
+    assert centre.requests < 150, "the feed that comes in between is no sign that the next one will be true"
+    line.after = lambda _, raw: raw
+    kiosk.settle()
+    assert (kiosk.hwm, centre.effects) == (1, [1])
+
+
+def test_a_step_that_asked_nothing_is_no_contact() -> None:
+    _, _, kiosk = pair()
+    kiosk.settle()
+    heard = kiosk.cycle.status().last_success_ms
+    kiosk.clock.pass_ms(60_000)
+    kiosk.cycle.step()  # woken, and there was nothing to send
+    assert (kiosk.cycle.status().last_success_ms, kiosk.cycle.status().state) == (heard, "online")
+
+
 def test_37_an_acknowledgement_that_moves_nothing_is_not_asked_for_in_a_circle() -> None:
     centre, line, kiosk = pair()
     kiosk.sell(2)

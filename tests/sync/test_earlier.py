@@ -97,6 +97,20 @@ def test_a_lost_answer_of_an_earlier_epoch_counts_once(party: tuple[Centre, Dire
     assert sorted(centre.effects) == [1, 1, 2, 2, 3]
 
 
+def test_a_line_that_fell_under_an_earlier_epoch_is_not_shown_as_up(party: tuple[Centre, DirectWire, Kiosk]) -> None:
+    _, line, kiosk = party
+    while kiosk.cycle._next("heartbeat", "pull") or kiosk.hwm < 2:
+        kiosk.cycle.step()
+    line.after = lost
+    heard = kiosk.cycle.status().last_success_ms
+    for _ in range(8):
+        kiosk.clock.pass_ms(int(kiosk.cycle.step().seconds * 1000) + 1)
+        assert (kiosk.cycle.status().state, kiosk.cycle.status().last_success_ms) == ("offline", heard)
+    line.after = lambda _, raw: raw
+    kiosk.settle()
+    assert kiosk.store.left_behind() == []
+
+
 def test_an_epoch_the_centre_does_not_know_keeps_nothing_else_waiting(party: tuple[Centre, DirectWire, Kiosk]) -> None:
     centre, _, kiosk = party
     kiosk.begin_epoch(centre, 3)

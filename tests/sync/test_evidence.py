@@ -248,6 +248,41 @@ def test_a_centre_that_never_agrees_is_left_alone_for_longer_each_time(house: Ho
     assert house.kiosk.cycle.status().state == "online"
 
 
+@pytest.mark.parametrize("offset", ["0", "1000"])
+def test_an_answer_that_never_moves_on_is_not_asked_for_in_a_circle(house: House, offset: str) -> None:
+    house.sell()
+    house.line.instead = lambda method, _name: raw(204, upload_offset=offset) if method == "PATCH" else None
+    house.run()
+    assert len(house.line.seen) < 12
+    assert house.kiosk.cycle.status().state == "online"
+
+
+def test_a_line_that_fell_under_a_file_is_not_shown_as_up(house: House) -> None:
+    house.sell()
+
+    def down(_target: str) -> None:
+        if house.line.seen:
+            raise NoAnswer("offline", "connection")
+
+    house.line.before, house.line.instead = down, lambda _method, _name: lost("", REFUSED)
+    house.run(1_000)
+    heard = house.kiosk.cycle.status().last_success_ms
+    for _ in range(4):
+        house.clock.pass_ms(int(house.kiosk.cycle.step().seconds * 1000) + 1)
+        assert (house.kiosk.cycle.status().state, house.kiosk.cycle.status().last_success_ms) == ("offline", heard)
+
+
+def test_a_refused_file_is_no_contact(house: House) -> None:
+    house.line.instead = lambda _method, _name: REFUSED
+    house.sell()
+    house.run(1_000)
+    house.clock.pass_ms(ASIDE_MS * 2)
+    before, heard = len(house.line.seen), house.kiosk.cycle.status().last_success_ms
+    house.kiosk.cycle.step()
+    assert len(house.line.seen) == before + 1
+    assert house.kiosk.cycle.status().last_success_ms == heard
+
+
 @pytest.mark.parametrize("offset", ["", "x", "9999999", "-1"])
 def test_an_offset_that_cannot_be_is_no_answer(house: House, offset: str) -> None:
     one, seq = house.sell()
