@@ -142,8 +142,15 @@ def test_one_digit_names_no_device(cli: Cli, device: Device) -> None:
     assert cli.ask("device", "list")[0]["state"] == "active"
 
 
-@pytest.mark.parametrize("change", ["limits.lease_h=0", "idle_lock_s=0", "session_h=0", "limits.unsent_hard=0"])
-def test_a_value_with_which_no_counter_could_work_is_refused(cli: Cli, change: str) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        "limits.lease_h=0", "idle_lock_s=0", "session_h=0", "limits.unsent_hard=0", "shop.vat_registered=yes",
+        "shop.vat_permille=5000", "limits.money_soft_percent=500", "min_client=newest", "updates.ring=first",
+        "public_address=r.example.eg", 'shop.methods=["gold"]', "shop.methods=[{}]", "shop.methods=gold", "support_phone=1\n2",
+    ],
+)  # fmt: skip
+def test_a_value_that_no_counter_would_take_for_what_was_meant_is_refused(cli: Cli, change: str) -> None:
     code, said = cli.fails("settings", "set", "--shop", "S1", change)
     assert (code, change.partition("=")[0] in said) == (EXIT_REFUSED, True)
 
