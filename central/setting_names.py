@@ -57,7 +57,7 @@ VALUES: Final[Mapping[str, Check]] = {
     "min_client": _matching(r"[0-9]{1,6}(\.[0-9]{1,6}){0,3}", "1.4.0"),
     "updates.ring": _matching("|0|[1-9][0-9]?|100", "0, 1, 10, 50, 100"),
     "public_address": _matching(r"https?://[A-Za-z0-9.:\[\]/_-]{1,200}", "https://r.example.eg"),
-    "shop.methods": (lambda value: isinstance(value, list) and all(one in METHODS for one in value), ", ".join(METHODS)),
+    "shop.methods": (lambda said: isinstance(said, list) and all(one in METHODS for one in said), ", ".join(METHODS)),
     "support_phone": _LINE, "shop.tax_number": _LINE, "shop.governorate": _LINE, "shop.technician": _LINE,
 }  # fmt: skip
 """What a counter would take for something else in silence, or could not work with."""

@@ -147,7 +147,8 @@ def test_one_digit_names_no_device(cli: Cli, device: Device) -> None:
     [
         "limits.lease_h=0", "idle_lock_s=0", "session_h=0", "limits.unsent_hard=0", "shop.vat_registered=yes",
         "shop.vat_permille=5000", "limits.money_soft_percent=500", "min_client=newest", "updates.ring=first",
-        "public_address=r.example.eg", 'shop.methods=["gold"]', "shop.methods=[{}]", "shop.methods=gold", "support_phone=1\n2",
+        "public_address=r.example.eg", 'shop.methods=["gold"]', "shop.methods=[{}]", "shop.methods=gold",
+        "support_phone=1\n2",
     ],
 )  # fmt: skip
 def test_a_value_that_no_counter_would_take_for_what_was_meant_is_refused(cli: Cli, change: str) -> None:
