@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from functools import cached_property, partial
 from pathlib import Path
@@ -22,6 +23,7 @@ from kiosk.doctor.logbook import end as end_log
 from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 from kiosk.paper.printer_choice import PrinterChoice, parse_choice
 from kiosk.ports import World
+from kiosk.terminal import ENDINGS
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from starter.signs import AGAIN, FAILED, MARK
 from ui.app import make_application
@@ -71,7 +73,7 @@ def _run(asked: argparse.Namespace, milestones: Milestones | None) -> int:
     kiosk = Kiosk(config, world, _keystore)
     window = Window(kiosk, asked.language)
     _tell_painted(window, kiosk)
-    signal.signal(signal.SIGTERM, lambda *_: QTimer.singleShot(0, application.quit))
+    _end_by_signals(application.quit)
     window.setGeometry(application.primaryScreen().availableGeometry())
     _show(window, full=asked.full_screen)
     if asked.citizen_screen or kept_citizen():
@@ -84,6 +86,14 @@ def _run(asked: argparse.Namespace, milestones: Milestones | None) -> int:
         kiosk.close()
         window.deleteLater()  # here and now, while there is an application that it can end in
         QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
+
+
+def _end_by_signals(end: Callable[[], None]) -> None:
+    """Ctrl+C, the end of the session, a terminal that is closed: the counter closes as by its window."""
+    for name in ("SIGINT", *ENDINGS):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: QTimer.singleShot(0, end))
 
 
 def _show(window: Window, *, full: bool) -> None:
@@ -221,7 +231,7 @@ def receipt(asked: argparse.Namespace) -> str:
     if paper is None:
         raise Refused("receipt_none", seq=asked.seq)
     with TemporaryDirectory() as folder:
-        made = Path(folder) / f"receipt{asked.file.suffix}"
+        made = Path(folder) / f"receipt{asked.file.suffix.lower()}"
         if made.suffix == ".png":
             render_image(paper, 0, asked.language).save(str(made))
         else:

@@ -70,7 +70,8 @@ def _autostart() -> bool | None:
     if sys.platform == "win32":
         start = Path(os.environ.get("APPDATA", "")) / "Microsoft/Windows/Start Menu/Programs/Startup/Manfaz.lnk"
         return start.exists()
-    home = Path(os.environ.get("XDG_CONFIG_HOME", str(Path.home() / ".config")))
+    named = Path(os.environ.get("XDG_CONFIG_HOME", ""))
+    home = named if named.is_absolute() else Path.home() / ".config"
     session = (home / "autostart/manfaz.desktop", home / "systemd/user/manfaz.service")
     places = (*session, Path("/etc/xdg/autostart/manfaz.desktop"))
 

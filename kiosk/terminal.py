@@ -77,6 +77,13 @@ class Answer:
     def isatty(self) -> bool:
         return self._stream.isatty()
 
+    def forget(self) -> None:
+        """What is still held for a reader that went away goes nowhere: Python would complain of it at its end."""
+        with suppress(OSError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, self._stream.fileno())
+            os.close(nowhere)
+
 
 @contextmanager
 def _lost() -> Iterator[None]:
@@ -121,19 +128,11 @@ def carried_out(
         stopped()
         return SIGNALLED + stop.args[0] if stop.args else STOPPED
     except BrokenPipeError:
-        _forget_output()
+        out.forget()
         return UNREAD
     except OSError as error:
         return failed(of_system(error))
     return code
-
-
-def _forget_output() -> None:
-    """What is still held for a reader that went away goes nowhere: Python would complain of it at its end."""
-    with suppress(OSError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
 
 
 @contextmanager

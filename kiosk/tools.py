@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
 from kiosk import VERSION
 from kiosk.errors import Corrupt, Refused
@@ -32,15 +32,16 @@ def version() -> str:
 
 @contextmanager
 def opened_store(folder: Path, rolled_back: Callable[[Corrupt], None] | None = None) -> Iterator[Store]:
-    """The store of `folder`, while no kiosk has it open. Raises what `storage.open.open_store` raises.
+    """The store of `folder`, while no kiosk has it open; none is made. Raises as `refuse_none` and `open_store`.
 
     With `rolled_back` a store behind its mirror is opened all the same, once that has been told. Not one in which
     nothing is left: opening would build a new one over the evidence.
     """
     from kiosk.world import SystemRandomness  # noqa: PLC0415 - needs the store's libraries
     from storage.keystore import SystemKeystore  # noqa: PLC0415
-    from storage.open import open_store  # noqa: PLC0415
+    from storage.open import open_store, refuse_none  # noqa: PLC0415
 
+    refuse_none(folder)
     keystore, randomness = SystemKeystore(), SystemRandomness()
     try:
         opened = open_store(folder, keystore, randomness=randomness)
@@ -74,17 +75,20 @@ def export(folder: Path, file: Path, rolled_back: Callable[[Corrupt], None] | No
 def unsent(folder: Path) -> int:
     """How many entries and pictures would be lost with the folder; 0 where there is no store, and none is made.
 
-    Raises what `storage.open.open_store` raises: what cannot be looked into is not known to be sent.
+    Raises what `storage.open.open_store` raises: what cannot be looked into is not known to be sent, be it a disk that
+    is away or a database that is gone.
     """
     from kiosk.keeping.leaving import obstacles  # noqa: PLC0415 - as the store
-    from storage.open import DATABASE  # noqa: PLC0415 - the same
 
-    if not (folder / DATABASE).exists():
+    try:
+        with opened_store(folder) as store:
+            if store.enrolment() is None:
+                return 0  # a first start that got no further
+            return sum(left.n for left in obstacles(store) if left.code in {"unsent", "rest", "pictures"})
+    except Refused as error:
+        if error.code != "store_none":
+            raise
         return 0
-    with opened_store(folder) as store:
-        if store.enrolment() is None:
-            return 0  # a first start that got no further
-        return sum(left.n for left in obstacles(store) if left.code in {"unsent", "rest", "pictures"})
 
 
 def erase(folder: Path) -> None:
@@ -101,27 +105,40 @@ def erase(folder: Path) -> None:
         erasing.finish(folder, SystemKeystore())
 
 
+STATEMENT_BYTES: Final = 1 << 16
+SERVICE_BYTES: Final = 1 << 22
+JOURNAL_BYTES: Final = 1 << 30
+"""The most that is read of a file that somebody names: it may be a device, which never ends."""
+
+
 def write_whole(file: Path, data: bytes) -> None:
     """Write `data` so that the file is there complete or not at all. Raises Refused("file_unwritable")."""
     try:
         replace_whole(file, data)
     except OSError as error:
-        raise Refused("file_unwritable", file=file.name) from error
+        raise Refused("file_unwritable", file=str(file)) from error
 
 
 def verify(file: Path, statement_file: Path) -> str:
     """Verify an export against the statement that began its epoch. Raises JournalFault, Refused("file_unreadable")."""
-    statement = enrolment.read_statement(read_whole(statement_file))
+    statement = enrolment.read_statement(read_whole(statement_file, STATEMENT_BYTES))
     begin = Chain(statement.device, statement.epoch, 0, journal.genesis(statement.payload))
-    end = journal.verify_stream(read_whole(file), begin, statement.public)
+    end = journal.verify_stream(read_whole(file, JOURNAL_BYTES), begin, statement.public)
     return f"{end.seq} entries verify; last hash {end.hash.hex()}"
 
 
-def read_whole(file: Path) -> bytes:
+def read_whole(file: Path, most: int) -> bytes:
+    """All of it. Raises Refused("file_unreadable"), ("file_endless") where it is longer than `most` bytes."""
     try:
-        return file.read_bytes()
+        if file.is_char_device() or file.is_block_device():
+            raise Refused("file_endless", file=str(file), mb=max(1, most >> 20))
+        with file.open("rb") as opened:
+            content = opened.read(most + 1)
     except OSError as error:
-        raise Refused("file_unreadable", file=file.name) from error
+        raise Refused("file_unreadable", file=str(file)) from error
+    if len(content) > most:
+        raise Refused("file_endless", file=str(file), mb=max(1, most >> 20))
+    return content
 
 
 def lint(files: Iterable[Path]) -> list[str]:
@@ -136,7 +153,7 @@ def lint(files: Iterable[Path]) -> list[str]:
     needs: dict[str, Any] = {}
     for file in files:
         try:
-            document = json.loads(read_whole(file))
+            document = json.loads(read_whole(file, SERVICE_BYTES))
         except (ValueError, RecursionError):
             faults.append(f"{file.name}: not JSON")
             continue
@@ -185,6 +202,6 @@ def preview(files: Iterable[Path], out: Path, *, everything: bool) -> list[str]:
 
 def _json(file: Path) -> Any:
     try:
-        return json.loads(read_whole(file))
+        return json.loads(read_whole(file, SERVICE_BYTES))
     except (ValueError, RecursionError):
         raise Refused("catalogue_form", where=file.name, want="JSON") from None

@@ -40,14 +40,16 @@ def main(arguments: Sequence[str] | None = None, program: Path | None = None) ->
 
 def data_folder(arguments: Sequence[str]) -> Path:
     """As `kiosk.cli` has it: --data, else where this user's programs keep theirs."""
-    for at, word in enumerate(arguments):
+    for at in reversed(range(len(arguments))):  # of two the last, as there
+        word = arguments[at]
         if word == "--data" and at + 1 < len(arguments):
             return Path(arguments[at + 1])
         if word.startswith("--data="):
             return Path(word.partition("=")[2])
     if sys.platform == "win32":  # pragma: no cover - CI has no Windows
         return Path(os.environ.get("LOCALAPPDATA", str(Path.home()))) / "Manfaz"
-    return Path(os.environ.get("XDG_DATA_HOME", str(Path.home() / ".local/share"))) / "manfaz"
+    named = Path(os.environ.get("XDG_DATA_HOME", ""))
+    return (named if named.is_absolute() else Path.home() / ".local/share") / "manfaz"
 
 
 def counter_wanted(arguments: Sequence[str]) -> bool:

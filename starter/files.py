@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -17,12 +18,20 @@ LOOK_AGAIN_S: Final = 0.01
 
 def replace_whole(path: Path, content: bytes) -> None:
     """`path` holds `content`, or what it held before. Raises OSError."""
+    if path.exists() and not path.is_file():  # a terminal, a pipe, a device: nothing may be put in its place
+        path.write_bytes(content)
+        return
     part = path.with_name(f"{path.name}.part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    _put_in_place(part, path)
+    try:
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        _put_in_place(part, path)
+    except BaseException:  # Ctrl+C too
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
     sync_folder(path.parent)
 
 

@@ -45,8 +45,7 @@ def prepare_folder(folder: Path) -> Path:
     Raises Refused("folder_remote") on a network share, Refused("folder_synced") inside a synchronised one,
     Unavailable("folder_unusable") when it cannot be made, ("folder_gone") where it is a link to a disk that is away.
     """
-    if leads_nowhere(folder):
-        raise Unavailable("folder_gone", place=isolate(str(folder.resolve())))
+    refuse_gone(folder)
     try:
         real = folder.resolve()
         refuse_remote(real)
@@ -56,6 +55,12 @@ def prepare_folder(folder: Path) -> Path:
     except OSError as error:
         raise Unavailable("folder_unusable", reason=error.strerror) from error
     return real
+
+
+def refuse_gone(folder: Path) -> None:
+    """Raises Unavailable("folder_gone")."""
+    if leads_nowhere(folder):
+        raise Unavailable("folder_gone", place=isolate(os.path.realpath(folder)))  # resolve() fails at a link to itself
 
 
 def leads_nowhere(folder: Path) -> bool:

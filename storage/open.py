@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from storage.commit import last
 from storage.copies import Copies
 from storage.engine import Database, check_sqlite
 from storage.faults import border
-from storage.folder import prepare_folder, refuse_linked
+from storage.folder import prepare_folder, refuse_gone, refuse_linked
 from storage.lock import FolderLock, instance_lock
 from storage.mirror import KeystoreMirror, Mirrored
 from storage.numbers import entry_id
@@ -115,6 +116,20 @@ def open_store(
             Copies(path, key, folder / PICTURES), partial(switch.sweep, folder, forget=partial(forget_all, keystore)),
             partial(_check, store, path), partial(_back_up, path, key), undo.pop_all().close,
         )  # fmt: skip
+
+
+def refuse_none(folder: Path) -> None:
+    """For a command that only makes sense where a counter has been: opening would make one in whatever was named.
+
+    Raises Refused("store_none"), Unavailable: folder_gone, folder_unusable where nobody may look.
+    """
+    refuse_gone(folder)
+    try:
+        found = set(os.listdir(folder)) if folder.exists() else set()  # noqa: PTH208 - names are wanted
+    except OSError as error:
+        raise Unavailable("folder_unusable", reason=error.strerror) from error
+    if found.isdisjoint((DATABASE, switch.INSTANCE, switch.STAGED, erasing.ERASED)):
+        raise Refused("store_none", place=isolate(str(folder.absolute())))
 
 
 def _database(folder: Path) -> Path:

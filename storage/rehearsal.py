@@ -31,9 +31,10 @@ UNFIT: Final = "update_unfit"
 UNSAVED: Final = "upgrade_waits"
 _FULL: Final = frozenset({"disk_full", "store_full"})
 LATE: Final = 124
-NOT_ITS_FAULT: Final = frozenset({3, -1, -2, -9, -15, 0x40010004, 0xC000013A})
+NOT_ITS_FAULT: Final = frozenset({3, -1, -2, -9, -15, 129, 130, 143, 0x40010004, 0xC000013A})
 """The exit codes of a self-test that lacked something (`kiosk.cli`: a locked keystore, room), and of one that somebody
-else has ended: with the session, or for want of memory. The last two are what Windows makes of that.
+else has ended: with the session, or for want of memory. From 129 on it has heard that itself. The last two are what
+Windows makes of that.
 """
 GoOn = Callable[[], bool]
 
@@ -44,6 +45,8 @@ def rehearse(data: Path, copy: Path, keystore: Keystore) -> dict[str, Any]:
     Run by the staged version. Raises what opening raises.
     """
     check_sqlite()
+    if not copy.is_file():  # a new one would be made, and pass
+        raise Unavailable("store_failed", reason="cannot_open")
     with border():
         secrets = Secrets(keystore, instance_id(data, SystemRandomness(), database_exists=True), SystemRandomness())
         database = Database(copy, secrets.database_key(database_exists=True))

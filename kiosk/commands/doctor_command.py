@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
-from io import TextIOWrapper
 from pathlib import Path
 
 from kiosk.backroom.inforce import InForce
@@ -33,18 +33,17 @@ from ui.probe import ChosenDevices
 
 
 def doctor(asked: argparse.Namespace, keystore: Keystore | None = None) -> int:
-    """`manfaz doctor`: returns the exit code of `kiosk.doctor.report`."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(errors="replace")  # a console that knows no Arabic still says the rest
+    """`manfaz doctor`: returns the exit code of `kiosk.doctor.report`.
+
+    Raises Refused: mistyped, printer_unknown, file_unwritable, support_no_centre.
+    """
     if asked.list:
         for check in runner.CHECKS:
             print(f"{check.number:2} {check.id:14} {check.area:9} {check.title('en')} · {check.title('ar')}")
         return report.CLEAN
     wanted = _numbers(asked.only)
-    if wanted is None:
-        print(f"manfaz doctor: --only 1,…,{len(runner.CHECKS)}", file=sys.stderr)
-        return report.USAGE
+    if asked.printer != "none":
+        parse_choice(asked.printer)
     probes, shop = _probes(asked, keystore)
     if asked.fix:
         with suppress(KioskError):  # a keystore that does not answer has a finding of its own
@@ -72,13 +71,13 @@ def _examine(asked: argparse.Namespace, wanted: list[int], probes: Probes) -> in
     return report.exit_code(chosen)
 
 
-def _numbers(only: str | None) -> list[int] | None:
-    """The numbers in ``6,7``; all without any, None for what names no check."""
+def _numbers(only: str | None) -> list[int]:
+    """The numbers in ``6,7``; all without any. Raises Refused("mistyped") for what names no check."""
     if only is None:
         return list(runner.BY_NUMBER)
     parts = only.split(",")
-    if not all(part.isascii() and part.isdigit() and int(part) in runner.BY_NUMBER for part in parts):
-        return None
+    if not all(re.fullmatch("[0-9]{1,3}", part) and int(part) in runner.BY_NUMBER for part in parts):
+        raise Refused("mistyped", message=f"--only 1,…,{len(runner.CHECKS)}", command="manfaz doctor")
     return [int(part) for part in parts]
 
 

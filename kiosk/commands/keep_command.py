@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 OK: Final = 0
 REFUSED: Final = 1
+ANSWER_BYTES: Final = 1 << 16
 ANSWER_S: Final = 60.0
 """How long the centre may take to acknowledge that a counter leaves."""
 Say = Callable[[str], None]
@@ -58,7 +59,7 @@ def restore(asked: argparse.Namespace, say: Say = print) -> int:
     from storage.keystore import SystemKeystore  # noqa: PLC0415 - slow to import
     from storage.restoring import Restoring, save  # noqa: PLC0415 - the same
 
-    _look_at(asked.backup)
+    _look_at(asked.backup, asked.data)
     at = Restoring(asked.data, SystemKeystore(), SystemRandomness())
     try:
         if asked.request is not None:
@@ -79,15 +80,16 @@ def restore(asked: argparse.Namespace, say: Say = print) -> int:
     return OK
 
 
-def _look_at(folder: Path) -> None:
-    """Whoever names the stick, or the folder that the backups lie in, hears which one to name.
+def _look_at(folder: Path, data: Path) -> None:
+    """Whoever names the stick, the data folder, or the folder that the backups lie in, hears which one to name.
 
     Raises Refused("restore_above"), Unavailable("restore_none"); a backup that is damaged is for the restore to say.
     """
     from storage import copies, nearby  # noqa: PLC0415 - slow to import
 
     try:
-        if any((folder / name).exists() for name in (copies.MANIFEST, copies.DATABASE)):
+        itself = data.exists() and folder.samefile(data)
+        if not itself and any((folder / name).exists() for name in (copies.MANIFEST, copies.DATABASE)):
             return
     except OSError:  # a stick that does not read, or may not be read
         return
@@ -112,12 +114,16 @@ def leave(asked: argparse.Namespace, kind: Kind, say: Say = print) -> int:
             found = leaving.obstacles(opened.store)
             for one in found:
                 _say(say, f"leaving.{one.code}", n=one.n)
+            if asked.check and found:
+                return REFUSED
             if asked.check:
-                return REFUSED if found else OK
+                _say(say, "leaving.clear")
+                return OK
             if found:
                 raise Refused("leaving_refused", n=len(found))
             _send(asked, opened, kind)
         if asked.check:
+            _say(say, "leaving.clear")
             return OK
         folder = asked.data.resolve()
     if kind == "retire":
@@ -168,8 +174,9 @@ def _backups(opened: Opened, folder: Path, world: World) -> Backups:
 @contextmanager
 def _opened(folder: Path) -> Iterator[Opened]:
     from storage.keystore import SystemKeystore  # noqa: PLC0415 - slow to import
-    from storage.open import open_store  # noqa: PLC0415
+    from storage.open import open_store, refuse_none  # noqa: PLC0415
 
+    refuse_none(folder)
     opened = open_store(folder, SystemKeystore(), randomness=SystemRandomness())
     try:
         yield opened
@@ -180,7 +187,7 @@ def _opened(folder: Path) -> Iterator[Opened]:
 def _read(file: Path) -> bytes:
     from kiosk.tools import read_whole  # noqa: PLC0415 - brings what lists of services need
 
-    return read_whole(file)
+    return read_whole(file, ANSWER_BYTES)
 
 
 def _say(say: Say, key: str, **values: object) -> None:

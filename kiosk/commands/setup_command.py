@@ -43,13 +43,21 @@ def setup(asked: Namespace) -> int:
     """The window at its first start page; or, with --accept, all of it from this line. 0 when the counter is ready."""
     for name in SECRETS:
         if getattr(asked, name) == STDIN:
-            setattr(asked, name, sys.stdin.readline().strip())
+            setattr(asked, name, _line())
     if not asked.accept:
         from kiosk.run import run
 
         asked.wizard = True
         return run(asked)
     return _Script(asked).run()
+
+
+def _line() -> str:
+    """Raises EOFError: nobody is there to type it."""
+    line = sys.stdin.readline() if sys.stdin else ""
+    if not line:
+        raise EOFError
+    return line.strip()
 
 
 class _Script:
@@ -290,6 +298,7 @@ def _keystore() -> Keystore:
 
 def _read(file: Path) -> bytes:
     try:
-        return file.read_bytes()[: carried.MOST_BYTES]
+        with file.open("rb") as opened:
+            return opened.read(carried.MOST_BYTES)
     except OSError as error:
         raise Refused("stick_none", name=file.name) from error

@@ -15,7 +15,7 @@ OK: Final = 0
 
 
 def stick(asked: argparse.Namespace, say: Callable[[str], None] = print) -> int:
-    """Raises as `StickDesk`, and Refused("not_enrolled")."""
+    """Raises as `StickDesk`, and Refused: not_enrolled, store_none."""
     from kiosk.app import Config  # noqa: PLC0415 - slow to import
     from kiosk.at_work import AtWork  # noqa: PLC0415 - the same
     from kiosk.errors import Refused  # noqa: PLC0415
@@ -24,10 +24,11 @@ def stick(asked: argparse.Namespace, say: Callable[[str], None] = print) -> int:
     from kiosk.stick_desk import stick_desk  # noqa: PLC0415
     from kiosk.world import NoMilestones, SystemClock, SystemRandomness  # noqa: PLC0415
     from storage.keystore import SystemKeystore  # noqa: PLC0415
-    from storage.open import open_store  # noqa: PLC0415
+    from storage.open import open_store, refuse_none  # noqa: PLC0415
     from ui.paper.printers import make_printer  # noqa: PLC0415
 
     world = World(SystemClock(), SystemRandomness(), NoMilestones())
+    refuse_none(asked.data)
     opened = open_store(asked.data, SystemKeystore(), randomness=world.randomness)
     try:
         if opened.store.enrolment() is None:

@@ -35,14 +35,16 @@ DONE: Final = ("TRIAL", "COMMITTED", "REVERTED", "IDLE")
 def update(asked: argparse.Namespace, out: Say = print) -> int:
     """Fetch, try, save and flip; the next start of the counter tries the new version. Returns 0.
 
-    Raises Refused: update_not_installed, already_running, not_enrolled; and what was in the way, by its code.
+    Raises Refused: update_not_installed, already_running, store_none, not_enrolled; and, by its code, what was in the
+    way.
     """
     from storage.keystore import SystemKeystore  # noqa: PLC0415 - slow to import
-    from storage.open import open_store  # noqa: PLC0415 - the same
+    from storage.open import open_store, refuse_none  # noqa: PLC0415 - the same
 
     here = installed(asked.data)
     if here is None:
         raise Refused("update_not_installed")
+    refuse_none(asked.data)
     with ExitStack() as undo:
         opened = open_store(asked.data, SystemKeystore())
         undo.callback(opened.close)

@@ -262,7 +262,7 @@ def test_a_receipt_as_a_file(sold: Premises, capsys: Capture, name: str, more: l
     assert capsys.readouterr().out == f"{file}\n"
 
 
-@pytest.mark.parametrize("seq", [1, 999, 0, 2**70])
+@pytest.mark.parametrize("seq", [1, 999, 2**32, 10**18])
 def test_an_entry_that_is_no_request_has_no_receipt(sold: Premises, capsys: Capture, seq: int) -> None:
     file = sold.root / "r.pdf"
     refusal(capsys, manfaz(sold, "receipt", seq, file), cli.REFUSED)

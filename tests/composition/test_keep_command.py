@@ -120,7 +120,7 @@ def test_a_line_for_windows_is_quoted_as_there(
     shutil.copytree(premises.data / "backups", stick)
     monkeypatch.setattr(sys, "platform", "win32")
     with pytest.raises(Refused) as refused:
-        keep_command._look_at(stick)
+        keep_command._look_at(stick, premises.data)
     assert f'manfaz restore "{stick / backup_of(premises).name}"' in str(refused.value.values["command"])
 
 
@@ -168,7 +168,8 @@ def test_what_is_in_the_way_is_said(premises: Premises, kind: str, capsys: pytes
     assert (premises.data / DATABASE).exists()
 
 
-def test_a_fresh_folder_may_go(premises: Premises) -> None:
+def test_a_first_start_that_got_no_further_may_go(premises: Premises) -> None:
+    premises.store().close()
     assert manfaz(premises, "retire", "--check") == OK
     assert manfaz(premises, "retire") == OK
     assert not (premises.data / DATABASE).exists()

@@ -35,6 +35,9 @@ from ui.window import Window
 pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("qtbot")]
 
 
+ENDED_BY = [getattr(signal, name) for name in ("SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal, name)]
+
+
 @pytest.fixture(autouse=True)
 def _hooks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The program sets hooks for the whole process; they are put back.
@@ -44,9 +47,10 @@ def _hooks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
-    before = signal.getsignal(signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in ENDED_BY}
     yield
-    signal.signal(signal.SIGTERM, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
     QCoreApplication.processEvents()
     QTimer.singleShot(0, lambda: QCoreApplication.exit(0))
     QCoreApplication.exec()
@@ -56,7 +60,10 @@ def windows() -> list[Window]:
     return [w for w in QApplication.topLevelWidgets() if isinstance(w, Window) and w.isVisible()]
 
 
-def start(folder: Path, seen: list[str], done: Callable[[], bool], *more: str, patience_s: float = 30.0) -> int:
+def start(
+    folder: Path, seen: list[str], done: Callable[[], bool], *more: str, patience_s: float = 30.0,
+    by: int = signal.SIGTERM,
+) -> int:  # fmt: skip
     """Run the program, noting titles and notices, until `done`; end it by the signal that ends a session."""
     end = time.monotonic() + patience_s
 
@@ -65,7 +72,7 @@ def start(folder: Path, seen: list[str], done: Callable[[], bool], *more: str, p
             seen.extend((window.windowTitle(), window.page().notice.text()))
         if done() or time.monotonic() > end:
             tick.stop()
-            os.kill(os.getpid(), signal.SIGTERM)
+            os.kill(os.getpid(), by)
 
     tick = QTimer()
     tick.timeout.connect(look)
@@ -87,6 +94,16 @@ def test_an_unknown_kiosk_opens_at_its_enrolment(tmp_path: Path, monkeypatch: py
     seen: list[str] = []
     assert start(tmp_path, seen, lambda: any("(pageEnrol)" in text for text in seen)) == 0
     assert any("(pageEnrol)" in text for text in seen)
+
+
+@pytest.mark.parametrize("by", ENDED_BY)
+def test_whatever_ends_it_closes_it_as_its_window_does(
+    by: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(program, "_keystore", FakeKeystore)
+    seen: list[str] = []
+    assert start(tmp_path, seen, lambda: any("(pageEnrol)" in text for text in seen), by=by) == 0
+    assert list((tmp_path / "kiosk").glob("kiosk.db-*")) == [], "the database was closed"
 
 
 def test_a_new_machine_begins_at_its_first_start_over_the_full_screen(

@@ -56,7 +56,7 @@ def test_no_stick_no_enrolment(premises: Premises, capsys: pytest.CaptureFixture
     assert manfaz(premises, "stick", "out", str(folder(premises))) == REFUSED
     premises.enrol()
     assert manfaz(premises, "stick", "out", str(premises.root / "none")) == UNAVAILABLE
-    assert "Use another stick" in capsys.readouterr().err
+    assert "The stick could not be written" in capsys.readouterr().err
 
 
 @pytest.fixture

@@ -53,9 +53,20 @@ def test_the_list_names_all_forty(bench: Bench, capsys: Capture, monkeypatch: py
     assert say("ar", "doctor.disk_free.title") in lines[5]
 
 
-@pytest.mark.parametrize("only", ["41", "0", "6,", "six", "٦"])
-def test_what_names_no_check_is_a_fault_of_usage(bench: Bench, only: str) -> None:
-    assert doctor(bench, "--only", only) == 64
+@pytest.mark.parametrize("words", [
+    *(("doctor", "--only", only) for only in ("41", "0", "6,", "six", "٦", "9" * 5_000)),
+    ("doctor", "--onyl", "6"), ("--printer", "bogus", "doctor", "--only", "35"),
+])  # fmt: skip
+def test_what_hinders_the_command_is_no_finding_of_the_counters(
+    bench: Bench, words: tuple[str, ...], capsys: Capture
+) -> None:
+    try:
+        code = cli.main(["--data", str(bench.data), *words])
+    except SystemExit as end:
+        code = int(str(end.code))
+    said = capsys.readouterr()
+    assert (code, said.out, "Traceback" in said.err) == (64, "", False)
+    assert len(said.err.splitlines()[-2:]) == 2
 
 
 def test_a_clean_counter_says_so_also_beside_one_at_work(bench: Bench, capsys: Capture) -> None:

@@ -24,6 +24,10 @@ def test_what_it_says_of_itself(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
         (tmp_path / "autostart").mkdir()
         (tmp_path / "autostart" / "manfaz.desktop").touch()
         assert found.autostart() is True
+        linux.setenv("XDG_CONFIG_HOME", "")
+        linux.setenv("HOME", str(tmp_path / "home"))
+        linux.chdir(tmp_path)
+        assert found.autostart() is False, "an empty variable is none, and not the folder one stands in"
     assert found.offset_min(1_795_600_000_000) % 15 == 0
     printer, render = found.device(parse_choice(f"file:{tmp_path / 'papers'}"))
     printer.status()

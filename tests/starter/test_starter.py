@@ -245,6 +245,10 @@ def test_the_folder_of_the_data_is_where_the_kiosk_looks_for_it(monkeypatch: pyt
     from kiosk.cli import default_folder
 
     assert main.data_folder(["--data", "/x", "run"]) == main.data_folder(["run", "--data=/x"]) == Path("/x")
+    assert main.data_folder(["--data", "/y", "run", "--data", "/x"]) == Path("/x"), "of two the last, as there"
+    for unset in ("", "not/whole"):
+        monkeypatch.setenv("XDG_DATA_HOME", unset)
+        assert main.data_folder([]) == default_folder() == Path.home() / ".local/share/manfaz"
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
     assert main.data_folder(["--data"]) == default_folder()
     monkeypatch.setenv("XDG_DATA_HOME", "/y")

@@ -23,7 +23,7 @@ from kiosk.updating.standing import FACT, read
 from starter.launch import PROGRAM
 from storage import rehearsal, upgrade
 from storage.engine import Database
-from storage.open import Opened
+from storage.open import Opened, open_store
 from storage.rehearsal import by_version, rehearse, thrown_away
 from tests import shop
 from tests.fakes.keystore import FakeKeystore
@@ -208,6 +208,9 @@ def test_a_working_copy_and_a_counter_that_is_no_ones_have_no_updates(
 ) -> None:
     shutil.rmtree(counter.data)
     counter.keystore.values.clear()
+    with pytest.raises(Refused, match="store_none"):
+        counter.update()
+    open_store(counter.data, counter.keystore).close()
     with pytest.raises(Refused, match="not_enrolled"):
         counter.update()
     monkeypatch.delenv(PROGRAM)
