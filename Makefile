@@ -6,6 +6,7 @@ export LANG := C.UTF-8
 KILLS ?= 300
 CUTS ?= 500
 CITIZENS ?= 150
+SEEDS ?= 50
 # More for pytest, for instance: make test ARGS="-k receipt"
 ARGS ?=
 # One more than there are processors: a test waits a good part of its time, for a window or a server
@@ -15,7 +16,7 @@ SEED ?= 1900
 
 DOMAIN := --include='kiosk/*' --omit='kiosk/app.py,kiosk/at_work.py,kiosk/__main__.py,kiosk/demo/*,kiosk/cli.py'
 
-.PHONY: help setup demo run test explore check bench bench-peers print-check screens keys wizard crash cuts day lock build installers reproducible test-linux test-windows clean
+.PHONY: help setup demo run test explore check bench bench-peers print-check screens keys wizard crash cuts day monkey lock build installers reproducible test-linux test-windows clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
@@ -77,6 +78,9 @@ cuts: setup  ## Cut an update and a restore at CUTS (500) of their file operatio
 
 day: setup  ## A day of CITIZENS (150) on the real window: jams, cuts, crashes, and all sides equal in the evening
 	@$(PY) -m tests.day --measure --citizens $(CITIZENS)
+
+monkey: setup  ## SEEDS (50) lives of somebody who presses anything at any moment; what must be true is looked at after each press
+	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.monkey --seeds $(SEEDS)
 
 # No registry is named in these files: each machine fetches from its own, and the hashes say what is right.
 UV_COMPILE := UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \

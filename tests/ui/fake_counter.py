@@ -17,6 +17,7 @@ from kiosk.events import Events
 from kiosk.keeping.backups import Backups, Parts
 from kiosk.keeping.keeper import Keeper
 from kiosk.paper.printing import Papers
+from kiosk.ports import Store
 from kiosk.practice import Practice, Room
 from kiosk.records.bill import Bill
 from kiosk.records.elsewhere import Found, Hold
@@ -114,8 +115,8 @@ class FakeEnrolment:
 class FakeCounter:
     """`hold` keeps the work back until `release`: what a slow disk looks like from the screen."""
 
-    def __init__(self, *, ready: bool = True) -> None:
-        self.store = FakeStore()
+    def __init__(self, *, ready: bool = True, store: Store | None = None) -> None:
+        self.store: Any = store or FakeStore()
         self.line = FakeLine()
         self.shop = Shop(self.store, line=self.line)  # type: ignore[arg-type]
         self.enrolment = FakeEnrolment()
