@@ -13,6 +13,7 @@ from kiosk.doctor.ports import Seen, Unknown
 from kiosk.ports import Randomness
 from sync.answers import LOOPBACK, Wire, read_base
 from sync.client import LateWire
+from sync.names import Ask, LookUp
 from sync.ping import Ping, Sight
 
 PATIENCE_S: Final = 4.0
@@ -86,20 +87,6 @@ def has_way(kind: int = socket.AF_INET) -> bool:
         return True
 
 
-def has_name(host: str, wait_s: float = NAME_S, ask: Callable[[str, int], object] = socket.getaddrinfo) -> bool:
+def has_name(host: str, wait_s: float = NAME_S, ask: Ask = socket.getaddrinfo) -> bool:
     """Whether the name is found in time: a resolver without a line waits for long."""
-    found = threading.Event()
-    done = threading.Event()
-
-    def look() -> None:
-        try:
-            ask(host, 443)
-            found.set()
-        except OSError:
-            pass
-        finally:
-            done.set()
-
-    threading.Thread(target=look, name="name", daemon=True).start()
-    done.wait(wait_s)
-    return found.is_set()
+    return LookUp(host, 443, ask).found(wait_s)

@@ -6,10 +6,11 @@ environment, no compressed answers, at most `MAX_ANSWER` bytes and `total_s` sec
 
 from __future__ import annotations
 
+import logging
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
@@ -24,6 +25,7 @@ from urllib3.exceptions import HTTPError
 from kiosk.override import override
 from sync import wire
 from sync.answers import Base, NoAnswer, Raw
+from sync.names import LookUp
 
 CONNECT_S: Final = 5.0
 READ_S: Final = 30.0
@@ -31,6 +33,7 @@ TOTAL_S: Final = 60.0
 CHUNK: Final = 1 << 16
 NOT_YET_VALID: Final = 9
 EXPIRED: Final = 10
+logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # it logs what strangers answer, and we tell what went wrong
 
 
 class _Session(requests.Session):
@@ -41,21 +44,21 @@ class _Session(requests.Session):
 
 
 class _Adapter(HTTPAdapter):
-    """An adapter that knows its connections, so that one that hangs can be cut from outside."""
+    """An adapter that shows its connections to somebody, who can cut from outside what hangs."""
 
-    def __init__(self, connections: WeakSet[HTTPConnection]) -> None:
+    def __init__(self, watch: Callable[[HTTPConnection], None]) -> None:
         super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
-        self._known = connections
+        self._watch = watch
 
     @override
     def get_connection_with_tls_context(self, *args: Any, **options: Any) -> Any:
         pool: Any = super().get_connection_with_tls_context(*args, **options)
         if "ConnectionCls" not in vars(pool):
-            make, known = pool.ConnectionCls, self._known
+            make, watch = pool.ConnectionCls, self._watch
 
             def made(*args: Any, **options: Any) -> Any:
                 connection = make(*args, **options)
-                known.add(connection)
+                watch(connection)
                 return connection
 
             pool.ConnectionCls = made  # per pool: the registry is ours alone
@@ -73,6 +76,7 @@ class Transport:
         self._timeout = (CONNECT_S, read_s)
         self._total_s = total_s
         self._connections: WeakSet[HTTPConnection] = WeakSet()
+        self._look_up: LookUp | None = None
         self._cut = threading.Event()
         self._closed = False
         self._session = _Session()
@@ -82,7 +86,7 @@ class Transport:
         self._session.headers.update({"User-Agent": "manfaz", "Accept-Encoding": "identity", "Accept": "*/*"})
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         for scheme in ("https://", "http://"):
-            self._session.mount(scheme, _Adapter(self._connections))
+            self._session.mount(scheme, _Adapter(self._watch))
 
     @property
     def authority(self) -> str:
@@ -121,8 +125,27 @@ class Transport:
         self._break_off()
         self._session.close()
 
+    def _watch(self, connection: HTTPConnection) -> None:
+        """A look-up and a handshake cannot be cut: the one is left behind, and after the other nothing is sent."""
+        connect = connection.connect
+
+        def watched() -> None:
+            look_up = LookUp(connection.host, connection.port)
+            self._look_up = look_up
+            if self._cut.is_set() or not look_up.found(CONNECT_S):
+                raise OSError("name")
+            connect()
+            if self._cut.is_set():
+                connection.close()
+                raise OSError("cut")
+
+        self._connections.add(connection)
+        connection.connect = watched  # type: ignore[method-assign]  # of this one, so that it stays the pool's own kind
+
     def _break_off(self) -> None:
         self._cut.set()
+        if self._look_up is not None:
+            self._look_up.leave()
         for connection in tuple(self._connections):
             if isinstance(connection.sock, socket.socket):
                 try:

@@ -15,6 +15,8 @@ log = logging.getLogger(__name__)
 LONGEST_NAP_S: Final = 30.0
 """The machine may sleep in between; the clock is looked at again this often."""
 AFTER_A_BUG_S: Final = 60.0
+LAST_S: Final = 3.0
+"""What is broken off ends in a moment, but for a handshake: whoever closes the program does not wait for that."""
 
 
 class Joinable(Protocol):
@@ -66,13 +68,13 @@ class Worker:
             self._changed.notify_all()
 
     def stop(self) -> None:
-        """Break off what is under way, and wait for the thread."""
+        """Break off what is under way, and wait for the thread, which sends nothing any more if it takes too long."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
         self._cycle.close()
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(LAST_S)
 
     def status(self) -> SyncStatus:
         return self._cycle.status()
@@ -94,7 +96,7 @@ class Worker:
         try:
             pause = self._cycle.step()
             status = self._cycle.status()
-            if status != self._shown:
+            if status != self._shown and not self._stopping:
                 self._shown = status
                 self._events.publish(SyncChanged())
             return pause  # noqa: TRY300 - what follows a step may fail like the step

@@ -9,6 +9,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from cryptography.x509.oid import NameOID
 
 from sync.answers import NoAnswer, read_base
 from sync.client import LateWire
+from sync.names import LookUp
 from sync.transport import Transport
 from tests.sync import proxy
 from tests.sync.proxy import Proxy, canned, http
@@ -156,6 +158,46 @@ def test_closing_breaks_off_what_waits_and_is_for_good(line: Proxy) -> None:
     assert trouble(transport) == ("offline", "closed", False)
 
 
+@pytest.mark.parametrize("closing", [True, False])
+def test_33_a_look_up_of_a_name_that_hangs_holds_nobody(
+    line: Proxy, monkeypatch: pytest.MonkeyPatch, *, closing: bool
+) -> None:
+    asked, over = threading.Event(), threading.Event()
+
+    def hang(*_: object) -> None:
+        asked.set()
+        over.wait(20)
+
+    monkeypatch.setattr("sync.transport.LookUp", lambda host, port: LookUp(host, port, hang))
+    monkeypatch.setattr("sync.transport.CONNECT_S", 20 if closing else 0.2)
+    transport, begun = Transport(read_base(line.url)), time.monotonic()
+    if closing:
+        threading.Thread(target=lambda: asked.wait() and transport.close()).start()
+    assert trouble(transport)[0] == "offline"
+    assert time.monotonic() - begun < 3
+    assert line.requests == []
+    over.set()
+    transport.close()
+
+
+def test_a_name_that_nobody_has_is_offline(line: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*_: object) -> None:
+        raise socket.gaierror
+
+    monkeypatch.setattr("sync.transport.LookUp", lambda host, port: LookUp(host, port, unknown))
+    transport = Transport(read_base(line.url))
+    assert trouble(transport) == ("offline", "connection", False)
+    transport.close()
+
+
+def test_what_a_stranger_answers_is_in_no_log(
+    line: Proxy, transport: Transport, caplog: pytest.LogCaptureFixture
+) -> None:
+    line.faults.append(canned(b"HTTP/1.1 200 x\r\nno colon here\r\nContent-Length: 0\r\n\r\n"))
+    trouble(transport)
+    assert caplog.records == []
+
+
 # ---- TLS -----------------------------------------------------------------------------------------------------
 
 Certificates = Callable[[int, str], tuple[ssl.SSLContext, str]]
@@ -217,6 +259,25 @@ def test_36_the_configured_ca_is_believed_and_a_tls_line_can_be_cut(certificates
         line.faults.append(proxy.silence)
         assert trouble(transport)[0] == "offline"
         transport.close()
+
+
+def test_33_what_was_closed_in_its_handshake_sends_nothing_after_it(certificates: Certificates) -> None:
+    context, ca = certificates(-1, "127.0.0.1")
+    heard: list[bytes] = []
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        transport = Transport(read_base(f"https://127.0.0.1:{listener.getsockname()[1]}"), ca)
+
+        def talk() -> None:
+            plain, _ = listener.accept()
+            transport.close()
+            with suppress(OSError), context.wrap_socket(plain, server_side=True) as inside:
+                heard.append(inside.recv(9))
+
+        speaker = threading.Thread(target=talk)
+        speaker.start()
+        assert trouble(transport) == ("offline", "too_slow", True)
+        speaker.join()
+    assert not any(heard)
 
 
 def test_36_plain_words_on_a_tls_port_are_a_portal() -> None:

@@ -11,7 +11,7 @@ from kiosk.events import Event, Events, SyncChanged
 from kiosk.override import override
 from sync.client import LateWire
 from sync.cycle import Pause, SyncStatus
-from sync.worker import Worker, start_thread
+from sync.worker import Joinable, Worker, start_thread
 from tests.fakes.world import FakeClock
 from tests.sync import proxy
 from tests.sync.party import Centre, Kiosk
@@ -157,6 +157,33 @@ def test_stopping_breaks_off_and_joins() -> None:
     worker.wake()
     assert worker.status().state == "online"
     assert threading.active_count() < 20
+
+
+def test_stopping_does_not_wait_for_what_cannot_be_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.worker.LAST_S", 0.1)
+    inside, over, heard = threading.Event(), threading.Event(), list[Event]()
+    steps, events, threads = Steps(Pause(900)), Events(), list[Joinable]()
+
+    def hang() -> Pause:
+        inside.set()
+        over.wait(20)
+        return Pause(900)
+
+    def starter(run: Callable[[], None]) -> Joinable:
+        threads.append(start_thread(run))
+        return threads[0]
+
+    monkeypatch.setattr(steps, "step", hang)
+    events.subscribe(heard.append)
+    worker = Worker(steps, events, Clock(), starter)  # type: ignore[arg-type]
+    worker.start()
+    assert inside.wait(20)
+    begun = time.monotonic()
+    worker.stop()
+    assert time.monotonic() - begun < 5
+    over.set()
+    threads[0].join()
+    assert heard == [], "whoever listened may be gone"
 
 
 def test_33_over_real_sockets_a_hanging_line_does_not_hold_up_the_end() -> None:

@@ -1,0 +1,36 @@
+"""A name looked up where a look-up that hangs holds nobody: the system's own cannot be broken off."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+
+Ask = Callable[[str, int], object]
+
+
+class LookUp:
+    """One question to the system's resolver, on a thread that is left behind if need be."""
+
+    def __init__(self, host: str, port: int, ask: Ask = socket.getaddrinfo) -> None:
+        self._ended = threading.Event()
+        self._found = False
+        self._question = host, port, ask
+
+    def found(self, wait_s: float) -> bool:
+        """Whether the name was found within `wait_s`, and before `leave`."""
+        threading.Thread(target=self._look, name="name", daemon=True).start()
+        self._ended.wait(wait_s)
+        return self._found
+
+    def leave(self) -> None:
+        """From any thread: whoever waits goes on at once."""
+        self._ended.set()
+
+    def _look(self) -> None:
+        host, port, ask = self._question
+        with suppress(OSError, UnicodeError):
+            ask(host, port)
+            self._found = True
+        self._ended.set()
