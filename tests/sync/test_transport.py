@@ -171,8 +171,13 @@ def test_33_a_look_up_of_a_name_that_hangs_holds_nobody(
     monkeypatch.setattr("sync.transport.LookUp", lambda host, port: LookUp(host, port, hang))
     monkeypatch.setattr("sync.transport.CONNECT_S", 20 if closing else 0.2)
     transport, begun = Transport(read_base(line.url)), time.monotonic()
+
+    def close() -> None:
+        asked.wait()
+        transport.close()
+
     if closing:
-        threading.Thread(target=lambda: asked.wait() and transport.close()).start()
+        threading.Thread(target=close).start()
     assert trouble(transport)[0] == "offline"
     assert time.monotonic() - begun < 3
     assert line.requests == []
