@@ -22,7 +22,6 @@ from kiosk.keeping.restored import RESTORED, Restored
 from kiosk.keeping.restored import read as restored
 from kiosk.ports import Keystore, Randomness
 from kiosk.values.arabic import isolate
-from starter.files import replace_whole
 from starter.lock import Busy, ProgramLock
 from storage import copies, erasing, mirror, switch, upgrade
 from storage.commit import last
@@ -78,9 +77,9 @@ class Restoring:
     def request(self, source: Path) -> bytes:
         """The file that asks the centre for the key of a backup, for this machine alone; the same each time.
 
-        Raises as `copies.manifest_of`, Unavailable("keystore_…").
+        Raises Corrupt("backup_damaged"), Unavailable: restore_place, keystore_….
         """
-        one = copies.manifest_of(source.resolve())
+        one = _manifest(source.resolve())
         private = self._secrets.get(ASKING) or self._secrets.make(ASKING)
         return json.dumps({
             "v": 1, "kind": "manfaz-recovery", "device": one.device, "epoch": one.epoch, "seq": one.seq,
@@ -151,6 +150,9 @@ class Restoring:
     def _stage(self, one: Manifest, source: Path, staged: Path, how: tuple[GoOn, Told]) -> None:
         go_on, told = how
         files = _parts(source, one)
+        odd = [file.name for file in files if file.exists() and not file.is_file()]
+        if odd:  # a pipe would be waited for for ever
+            raise Corrupt("backup_damaged", found=isolate(odd[0]))
         size = sum(file.stat().st_size for file in files)
         if self._free(self.folder) < size + copies.SPARE_BYTES:
             raise copies.full("restore_full", size, self.folder)
@@ -183,8 +185,20 @@ class Restoring:
             copies.check(database, mine, go_on)
 
 
+def _manifest(source: Path) -> Manifest:
+    """A stick that was pulled out is one thing, a folder that lost its manifest another."""
+    try:
+        return copies.manifest_of(source)
+    except Unavailable as error:
+        file = source / copies.MANIFEST
+        with suppress(OSError):
+            if source.is_dir() and (file.is_dir() or not file.exists()):
+                raise Corrupt("backup_damaged", found=copies.MANIFEST) from error
+        raise Unavailable("restore_place", place=isolate(str(source))) from error
+
+
 def _asked_for(source: Path, *, without_pictures: bool) -> Manifest:
-    one = copies.manifest_of(source)
+    one = _manifest(source)
     return replace(one, pictures=()) if without_pictures else one
 
 
@@ -244,11 +258,13 @@ def _told_apart(source: Path, staged: Path, size: int) -> Iterator[None]:
     try:
         with border():
             yield
-    except (Stopped, KioskError) as error:
+    except BaseException as error:  # Ctrl+C too
         with suppress(OSError):
             if not (folder / switch.RECORD).exists():  # else the switch has begun, and will be finished
                 remove_tree(staged)
-        raise _told(error, source, folder, size) from error
+        if isinstance(error, Stopped | KioskError):
+            raise _told(error, source, folder, size) from error
+        raise
 
 
 def _told(error: Stopped | KioskError, source: Path, folder: Path, size: int) -> KioskError:
@@ -260,11 +276,3 @@ def _told(error: Stopped | KioskError, source: Path, folder: Path, size: int) ->
     if isinstance(error.__cause__, OSError) or error.values.get("reason") in ("io", "cannot_open"):
         return Unavailable("restore_place", place=isolate(str(source)))
     return copies.told(error, source, size)
-
-
-def save(file: Path, content: bytes) -> None:
-    """Raises Unavailable("backup_place")."""
-    try:
-        replace_whole(file, content)
-    except OSError as error:
-        raise Unavailable("backup_place", place=isolate(str(file))) from error

@@ -55,15 +55,16 @@ def backup(asked: argparse.Namespace, say: Say = print) -> int:
 
 
 def restore(asked: argparse.Namespace, say: Say = print) -> int:
-    """Put a backup back. Raises as `storage.restoring.Restoring`, and as `_look_at`."""
+    """Put a backup back. Raises as `storage.restoring.Restoring`, as `_look_at`, and Refused("file_unwritable")."""
+    from kiosk.tools import write_whole  # noqa: PLC0415 - brings what lists of services need
     from storage.keystore import SystemKeystore  # noqa: PLC0415 - slow to import
-    from storage.restoring import Restoring, save  # noqa: PLC0415 - the same
+    from storage.restoring import Restoring  # noqa: PLC0415 - the same
 
     _look_at(asked.backup, asked.data)
     at = Restoring(asked.data, SystemKeystore(), SystemRandomness())
     try:
         if asked.request is not None:
-            save(asked.request, at.request(asked.backup))
+            write_whole(asked.request, at.request(asked.backup))
             _say(say, "keeping.asked", file=str(asked.request))
             return OK
         answer = None if asked.answer is None else _read(asked.answer)

@@ -90,12 +90,17 @@ class SetUpDesk:
         return self.keep(self._progress.skipped(note, self._now()))
 
     def resume(self) -> Progress:
-        """After a start: the store is opened again where that had been reached. Raises what opening it raises."""
-        if STEPS.index(self._progress.step) > STEPS.index("keystore") and not self._host.ready:
+        """After a start: the store is opened again where that had been reached. Raises what opening it raises.
+
+        What has ended stays so: a keystore that is locked today takes nothing back of what was proved then.
+        """
+        ended = self._progress.ended_ms > 0
+        if (ended or STEPS.index(self._progress.step) > STEPS.index("keystore")) and not self._host.ready:
             try:
                 self._host.open()
             except KioskError as error:
-                self.keep(self._progress.at("keystore").failed(error, self._now()))
+                if not ended:
+                    self.keep(self._progress.at("keystore").failed(error, self._now()))
                 raise
         if self._progress.step == "enrolment" and self._host.ready and not self._host.enrolment.needed():
             return self.enrolled("line")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import cli
+from kiosk.errors import Unavailable
 from kiosk.override import override
 from kiosk.terminal import STOPPED, UNREAD
 from storage.open import DATABASE
@@ -133,6 +134,16 @@ def test_whoever_names_the_data_folder_is_told_which_backup_lies_in_it(sold: Pre
     assert "manfaz restore" in said(capsys, manfaz(sold, "restore", sold.data), cli.REFUSED)
 
 
+def test_a_request_that_cannot_be_written_is_not_called_a_backup(sold: Premises, capsys: Capture) -> None:
+    assert manfaz(sold, "backup") == cli.OK
+    capsys.readouterr()
+    (backup,) = (path for path in (sold.data / "backups").iterdir() if path.name != "pictures")
+    told = said(capsys, manfaz(sold, "restore", backup, "--request", sold.root / "none" / "r.json"), cli.REFUSED)
+    assert "cannot be written" in told
+    assert manfaz(sold, "restore", backup, "--request", sold.root / "r.json") == cli.OK
+    assert (sold.root / "r.json").is_file()
+
+
 def test_that_nothing_is_in_the_way_is_said(premises: Premises, capsys: Capture) -> None:
     premises.store().close()
     for command in ("move", "retire"):
@@ -181,7 +192,7 @@ def test_a_copy_that_is_not_there_passes_no_rehearsal(enrolled: Premises, capsys
     from storage.rehearsal import rehearse
 
     copy = enrolled.root / "copy.db"
-    with pytest.raises(Exception, match="cannot_open"):
+    with pytest.raises(Unavailable, match="cannot_open"):
         rehearse(enrolled.data, copy, enrolled.keystore)
     assert not copy.exists()
 

@@ -24,7 +24,7 @@ from starter.lock import ProgramLock
 from storage import copies, erasing, mirror, restoring, switch, upgrade
 from storage.open import DATABASE
 from storage.probes.shop import FolderShop
-from storage.restoring import Restoring, save
+from storage.restoring import Restoring
 from tests.fakes.keystore import FakeKeystore
 from tests.fakes.world import SeededRandomness
 from tests.keeping.test_making import RECOVERY, always, cover, picture, silent
@@ -370,10 +370,32 @@ def test_stopped_at_any_step_the_old_store_stands(broken: Broken, after: int) ->
     opened.close()
 
 
-def test_a_request_that_cannot_be_saved(tmp_path: Path) -> None:
-    save(tmp_path / "request.json", b"{}")
-    assert (tmp_path / "request.json").read_bytes() == b"{}"
-    refuses("backup_place", lambda: save(tmp_path / "none" / "request.json", b"{}"))
+def test_broken_off_by_hand_nothing_of_it_stays(broken: Broken) -> None:
+    def broken_off() -> bool:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        broken.restore(despite_newer=True, go_on=broken_off)
+    assert not (broken.data / "restoring").exists()
+    opened = open_house(broken.data, broken.keystore)
+    assert opened.store.tail().chain.seq == 3
+    opened.close()
+
+
+def test_what_is_wrong_with_a_backups_folder_is_told_apart(broken: Broken) -> None:
+    manifest, database = broken.backup / copies.MANIFEST, broken.backup / copies.DATABASE
+    kept = manifest.read_bytes()
+    manifest.unlink()
+    refuses("backup_damaged", lambda: broken.restore(despite_newer=True))
+    manifest.mkdir()
+    refuses("backup_damaged", lambda: broken.restore(despite_newer=True))
+    manifest.rmdir()
+    manifest.write_bytes(kept)
+    database.unlink()
+    database.mkdir()  # as a pipe would be: no file, and nothing to wait for
+    refuses("backup_damaged", lambda: broken.restore(despite_newer=True))
+    shutil.rmtree(broken.backup)
+    refuses("restore_place", lambda: broken.restore(despite_newer=True))
 
 
 # ---- interrupted

@@ -359,3 +359,17 @@ def test_only_a_counter_that_nobody_enrolled_yet_is_set_up(tmp_path: Path) -> No
     made.host.enrolment.is_needed = False
     with pytest.raises(Refused, match="enrol_already"):
         made.script._refuse_enrolled()
+
+
+def test_what_has_ended_stays_so_where_it_cannot_be_opened_today(tmp_path: Path) -> None:
+    made = Scripted(tmp_path, "acceptance")
+    made.desk.keep(replace(made.desk.progress, ended_ms=1))
+    before = made.desk.progress
+    made.host.ready, made.host.opening = False, Unavailable("keystore_locked")
+    with pytest.raises(Unavailable, match="keystore_locked"):
+        made.desk.resume()
+    assert made.desk.progress == before
+    made.desk.keep(made.desk.progress.at("keystore"))  # as it was left by versions that took it back
+    made.host.opening = None
+    made.desk.resume()
+    assert made.host.ready
