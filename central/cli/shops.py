@@ -150,7 +150,10 @@ def settings_set(options: Namespace, console: Console) -> None:
     with opened(options) as centre, centre.store.writing() as session:
         _rename(session, options.shop, changes)
         version = documents.publish_settings(centre, session, options.shop, changes)
-        if hours.sound(documents.members_in_force(session, centre, options.shop)["shop"].get("hours")) is None:
+        about = documents.members_in_force(session, centre, options.shop)["shop"]
+        if (
+            "hours" in changes.get("shop", {}) and hours.sound(about["hours"]) is None
+        ):  # odd ones of before stop nothing
             raise Refused("bad_hours")
         audit.note(session, centre.now_ms(), options.staff, "settings.published", options.shop, version=version)
     console.done("settings_published", shop=options.shop, version=version)

@@ -104,6 +104,13 @@ def test_hours_that_are_none_are_refused(cli: Cli, hours: str) -> None:
     assert "hours" not in cli.ask("settings", "show", "--shop", "S1")["shop"]
 
 
+def test_odd_hours_of_before_do_not_stop_another_change(cli: Cli, office: Office) -> None:
+    with office.store.writing() as session:
+        session.run("UPDATE shop SET members = ?", '{"shop":{"hours":"late"}}')
+    cli.ask("settings", "set", "--shop", "S1", "shop.service_fee_pt=500")
+    cli.ask("settings", "set", "--shop", "S1", 'shop.hours={"opens":10,"closes":22}')
+
+
 def test_who_was_stopped_gets_no_code(cli: Cli) -> None:
     one = cli.ask("operator", "add", "--shop", "S1", "--name-ar", "منى")["id"]
     cli.ask("operator", "stop", one)
