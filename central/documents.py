@@ -10,6 +10,7 @@ from central import feed
 from central.centre import Centre
 from central.store import Session
 from kiosk import strict_json
+from kiosk.backroom.operators import read_operators
 from kiosk.clock import CAIRO, moment
 from kiosk.errors import Refused
 from kiosk.records.settings import DaySettings, LimitSettings, payable, read_settings, second_place
@@ -104,14 +105,16 @@ def publish_operators(centre: Centre, session: Session, shop: str) -> int:
     )
     operators = [
         {
-            "id": person, "name": {"ar": ar, "en": en}, "role": role, "active": bool(active), "not_after_ms": until,
+            "id": person, "name": {"ar": ar, "en": en}, "role": role, "active": bool(active),
+            "not_after_ms": min(until, strict_json.MAX_INTEGER),  # more was taken once, and no counter read the list
             "activation": None if salt is None else {"salt": salt.hex(), "hash": digest[-HASH_LEN:].hex()},
             "link": links.tail(centre.keys.vault, person),
         } | ({} if digest is None else {"pins": _hashes(digest)})
         for person, ar, en, role, active, until, salt, digest in people
     ]  # fmt: skip
     payload = {"v": 1, "version": row[0], "operators": operators}
-    strict_json.dumps_readable(payload)  # a list that no counter can read would be the last one of this shop
+    # Read as a counter does: a list that none can read would be the last one of this shop.
+    read_operators(strict_json.loads_object(strict_json.dumps_readable(payload)))
     publish(centre, session, "operators", row[0], seal_object(OPERATORS, payload, centre.keys.signer("feed")), shop)
     return int(row[0])
 

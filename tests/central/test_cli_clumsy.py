@@ -78,6 +78,15 @@ def test_a_list_that_no_counter_can_read_is_never_signed(cli: Cli, office: Offic
     assert cli.ask("operator", "list")[-1]["name"] == "منى أحمد"
 
 
+def test_a_list_that_was_signed_with_a_time_too_far_away_is_put_right_by_the_next_one(cli: Cli, office: Office) -> None:
+    one = cli.ask("operator", "add", "--shop", "S1", "--name-ar", "منى")["id"]
+    with office.store.writing() as session:
+        session.run("UPDATE operator SET not_after_ms = ?", 2**60)
+    cli.ask("operator", "stop", one)
+    signed = strict_json.loads_object(strict_json.dumps(document(office, "operators")))
+    assert signed["operators"][0]["not_after_ms"] == strict_json.MAX_INTEGER
+
+
 def test_a_shop_has_a_name_that_fits_its_papers_and_can_be_corrected(cli: Cli) -> None:
     assert cli.fails("shop", "add", "--id", "S2", "--name-ar", "م" * 81)[0] == EXIT_REFUSED
     cli.ask("settings", "set", "--shop", "S1", "shop.name.ar=محل الدقي", "support_phone=19000")
