@@ -6,15 +6,19 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stdout, suppress
+from pathlib import Path
 from typing import Final, TextIO, cast
 
 from kiosk.command_line import DOCTOR_USAGE, USAGE, default_folder, parser, tell, understood
-from kiosk.errors import Corrupt, KioskError, Unavailable
+from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 from kiosk.terminal import Answer, carried_out, say_the_rest, undone_by_signals
 from kiosk.texts import LANGUAGES, say
 
 __all__ = ["CORRUPT", "DOCTOR_USAGE", "OK", "REFUSED", "UNAVAILABLE", "USAGE", "default_folder", "main", "parser"]
 
+NEEDING_CENTRE: Final = ("setup", "update", "move", "retire")
+"""The counter itself opens also where the disk with the certificates is away."""
+CA_BYTES: Final = 1 << 22
 OK: Final = 0
 REFUSED: Final = 1
 UNAVAILABLE: Final = 3
@@ -54,7 +58,17 @@ def _tell_stopped() -> None:
 
 
 def _do(asked: argparse.Namespace) -> int:
+    if asked.ca and asked.command in NEEDING_CENTRE:
+        _look_for_certificates(asked.ca)
     return _COMMANDS[asked.command or "run"](asked)
+
+
+def _look_for_certificates(file: str) -> None:
+    """A slip in its name is not a centre that does not answer. Raises Refused: file_unreadable, ca_none."""
+    from kiosk.tools import read_whole
+
+    if b"-----BEGIN CERTIFICATE-----" not in read_whole(Path(file), CA_BYTES):
+        raise Refused("ca_none", file=file)
 
 
 def _run(asked: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from kiosk import VERSION
 from kiosk.errors import Refused, Unavailable
 from kiosk.feed.intake import Intake
-from starter.files import replace_whole
+from starter.files import read_regular, replace_whole
 from storage.probes.sticks import sticks
 from sync.stick import Brought, Stick
 from sync.stick_file import MOST_BYTES, OUT_SUFFIX
@@ -63,8 +63,7 @@ class StickDesk:
         name = self._stick.answer_name
         for place in self._plugged():
             try:
-                with (place / name).open("rb") as file:
-                    data = file.read(MOST_BYTES + 1)
+                data = read_regular(place / name, MOST_BYTES + 1)
             except OSError:
                 continue
             return self._stick.bring(data)

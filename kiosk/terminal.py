@@ -54,6 +54,14 @@ def place(text: str) -> Path:
     return Path(text)
 
 
+def line() -> str:
+    """One from standard input, for a secret that is not to stand in a list of processes. Raises EOFError at its end."""
+    typed = sys.stdin.readline() if sys.stdin else ""
+    if not typed:
+        raise EOFError
+    return typed.strip()
+
+
 # ---- what is answered
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import sys
 import threading
 import time
@@ -47,6 +48,16 @@ def _put_in_place(part: Path, path: Path) -> None:
             threading.Event().wait(LOOK_AGAIN_S)
         else:
             return
+
+
+def read_regular(path: Path, most: int) -> bytes:
+    """Its first `most` bytes. Raises OSError, also for what is no file: on a stick that somebody made there may be a
+    pipe, which would be waited for, or a link to a device that never ends.
+    """
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "not a regular file")
+    with path.open("rb") as file:
+        return file.read(most)
 
 
 def sync_folder(folder: Path) -> None:

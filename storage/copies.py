@@ -22,7 +22,7 @@ from kiosk.keeping.copies import Manifest
 from kiosk.records.evidence import NONCE, bound_to
 from kiosk.signed.enrolment import read_statement
 from kiosk.values.arabic import isolate
-from starter.files import replace_whole, sync_folder
+from starter.files import read_regular, replace_whole, sync_folder
 from storage import verify
 from storage.commit import last
 from storage.engine import Database
@@ -33,6 +33,8 @@ from storage.space import MIB, free_bytes, is_full
 
 DATABASE: Final = "kiosk.db"
 MANIFEST: Final = "backup.json"
+MANIFEST_BYTES: Final = 64 * MIB
+"""More than one with a million pictures has."""
 PICTURES: Final = "pictures"
 PART: Final = ".part"
 MAKING: Final = "making"
@@ -279,13 +281,13 @@ def _found(place: Path) -> Iterator[tuple[Path, Manifest]]:
         if folder.name.endswith(PART):
             continue
         with suppress(OSError, Corrupt):
-            yield folder, copies.read((folder / MANIFEST).read_bytes())
+            yield folder, copies.read(read_regular(folder / MANIFEST, MANIFEST_BYTES))
 
 
 def _is_told(folder: Path) -> bool:
     """Whether it can be known what a folder needs; one without a manifest is no backup."""
     try:
-        (folder / MANIFEST).read_bytes()
+        read_regular(folder / MANIFEST, MANIFEST_BYTES)
     except (FileNotFoundError, NotADirectoryError):
         return True
     except OSError:
@@ -345,6 +347,6 @@ def told(error: KioskError, place: Path, size: int) -> KioskError:
 def manifest_of(folder: Path) -> Manifest:
     """What a backup's folder says of itself. Raises Corrupt("backup_damaged"), Unavailable("backup_place")."""
     try:
-        return copies.read((folder / MANIFEST).read_bytes())
+        return copies.read(read_regular(folder / MANIFEST, MANIFEST_BYTES))
     except OSError as error:
         raise Unavailable("backup_place", place=isolate(str(folder))) from error

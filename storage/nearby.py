@@ -15,6 +15,7 @@ from kiosk.errors import Corrupt
 from kiosk.keeping import copies as kept
 from kiosk.keeping.copies import Manifest
 from kiosk.setting_up.putting_back import Offered
+from starter.files import read_regular
 from storage import copies
 
 NAME: Final = re.compile(r"[0-9a-f]{8}-[0-9]+-[0-9]+-[0-9]{8}-[0-9]{6}")
@@ -67,7 +68,7 @@ def _inside(folder: Path) -> list[Path]:
 
 def _offered(folder: Path) -> Offered:
     try:
-        one = kept.read((folder / copies.MANIFEST).read_bytes())
+        one = kept.read(read_regular(folder / copies.MANIFEST, copies.MANIFEST_BYTES))
     except (OSError, Corrupt):
         return Offered(folder, None, whole=False)
     return Offered(folder, one, whole=_whole(folder, one))

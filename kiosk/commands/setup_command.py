@@ -22,9 +22,10 @@ from kiosk.setting_up.desk import SetUpDesk
 from kiosk.setting_up.invitation import read_invitation
 from kiosk.setting_up.steps import Step
 from kiosk.setup_machine import machine
+from kiosk.terminal import line
 from kiosk.texts import LANGUAGES, explain
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
-from starter.files import replace_whole
+from starter.files import read_regular, replace_whole
 
 if TYPE_CHECKING:
     from kiosk.ports import Keystore
@@ -34,6 +35,7 @@ LOOK_S: Final = 1.0
 """How often is asked again for what others have to do: an approval, the first page of the feed."""
 
 ZONE_NOTE: Final = "zone "
+NAMED: Final = "--invitation FILE, --centre https://… --slot … --code …"
 SECRETS: Final = ("code", "operator_code", "pin")
 STDIN: Final = "-"
 """In the place of a secret: it is a line of standard input, in this order. Others see what a command line says."""
@@ -43,21 +45,13 @@ def setup(asked: Namespace) -> int:
     """The window at its first start page; or, with --accept, all of it from this line. 0 when the counter is ready."""
     for name in SECRETS:
         if getattr(asked, name) == STDIN:
-            setattr(asked, name, _line())
+            setattr(asked, name, line())
     if not asked.accept:
         from kiosk.run import run
 
         asked.wizard = True
         return run(asked)
     return _Script(asked).run()
-
-
-def _line() -> str:
-    """Raises EOFError: nobody is there to type it."""
-    line = sys.stdin.readline() if sys.stdin else ""
-    if not line:
-        raise EOFError
-    return line.strip()
 
 
 class _Script:
@@ -71,8 +65,8 @@ class _Script:
         self._application = make_application(sys.argv[:1])
         self._asked = asked
         self._begun = SystemClock().mono_ms()
-        line = _read(asked.invitation).decode(errors="replace") if asked.invitation else ""
-        self._invited = read_invitation(line) if line else None
+        named = asked.invitation
+        self._invited = read_invitation(_read(named).decode(errors="replace")) if named else None
         self._choice = parse_choice(asked.printer)
         paper = LatePaper(self._choice, asked.language)
         world = World(SystemClock(), SystemRandomness(), NoMilestones())
@@ -155,6 +149,8 @@ class _Script:
             number = waiting.number
         else:
             slot, code = self._slot()
+            if not self._centre():
+                raise Refused("mistyped", message=NAMED, command="manfaz setup")
             told = enrolment.look(self._centre() or "", slot, code)
             self._tell(step="enrolment", shop=told and (told.shop_en or told.shop_ar))
             number = enrolment.claim(self._centre() or "", slot, code)
@@ -298,7 +294,6 @@ def _keystore() -> Keystore:
 
 def _read(file: Path) -> bytes:
     try:
-        with file.open("rb") as opened:
-            return opened.read(carried.MOST_BYTES)
+        return read_regular(file, carried.MOST_BYTES)
     except OSError as error:
         raise Refused("stick_none", name=file.name) from error

@@ -17,7 +17,7 @@ from kiosk.keeping.copies import Manifest
 from kiosk.setting_up.carried import stick_at
 from kiosk.setting_up.steps import Progress
 from kiosk.values.arabic import isolate
-from starter.files import replace_whole
+from starter.files import read_regular, replace_whole
 
 if TYPE_CHECKING:
     from kiosk.setting_up.desk import SetUpDesk
@@ -100,7 +100,7 @@ class PutBackDesk:
 
     def _answer(self, file: Path) -> bytes | None:
         with suppress(OSError):
-            return file.read_bytes()[:MOST_BYTES]
+            return read_regular(file, MOST_BYTES)
         return None
 
 

@@ -144,6 +144,16 @@ def test_a_request_that_cannot_be_written_is_not_called_a_backup(sold: Premises,
     assert (sold.root / "r.json").is_file()
 
 
+def test_a_slip_in_the_name_of_the_certificates_is_no_line_that_is_down(premises: Premises, capsys: Capture) -> None:
+    file = premises.root / "ca.pem"
+    for command in ("setup", "move"):
+        assert "cannot be read" in said(capsys, manfaz(premises, "--ca", file, command), cli.REFUSED)
+    file.write_text("none")
+    assert "no certificate" in said(capsys, manfaz(premises, "--ca", file, "move"), cli.REFUSED)
+    file.write_text("-----BEGIN CERTIFICATE-----")
+    assert "no counter's data" in said(capsys, manfaz(premises, "--ca", file, "move"), cli.REFUSED)
+
+
 def test_that_nothing_is_in_the_way_is_said(premises: Premises, capsys: Capture) -> None:
     premises.store().close()
     for command in ("move", "retire"):

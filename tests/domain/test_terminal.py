@@ -59,6 +59,15 @@ def test_an_empty_word_is_not_the_folder_one_stands_in(text: str) -> None:
     assert place("a b/محل") == Path("a b/محل")
 
 
+def test_a_secret_is_a_line_and_no_line_is_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(" 1940 \n"))
+    assert terminal.line() == "1940"
+    for nobody in (io.StringIO(""), None):
+        monkeypatch.setattr(sys, "stdin", nobody)
+        with pytest.raises(EOFError):
+            terminal.line()
+
+
 # ---- what is answered
 
 

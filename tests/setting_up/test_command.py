@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import sys
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import replace
@@ -24,6 +26,7 @@ from kiosk.signed import trust
 from kiosk.staff.people import Seat
 from kiosk.texts import LANGUAGES, explain
 from kiosk.values.arabic import isolate
+from storage import nearby
 from tests import shop
 from tests.setting_up.host import Host, desk
 from tests.ui.fake_counter import Status
@@ -373,3 +376,24 @@ def test_what_has_ended_stays_so_where_it_cannot_be_opened_today(tmp_path: Path)
     made.host.opening = None
     made.desk.resume()
     assert made.host.ready
+
+
+def test_a_line_that_is_empty_and_an_address_that_nobody_gave_are_said_as_such(tmp_path: Path) -> None:
+    (tmp_path / "manfaz-slot.txt").write_text("")
+    with pytest.raises(Refused, match="invitation_form"):
+        setup_command._Script(asked(tmp_path, "--invitation", str(tmp_path / "manfaz-slot.txt")))
+    made = Scripted(tmp_path, "enrolment")
+    made.script._asked.centre = None
+    with pytest.raises(Refused, match="mistyped"):
+        made.script._claim()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes are no files there")
+def test_a_pipe_on_a_stick_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "manfaz-slot.txt")
+    with pytest.raises(Refused, match="stick_none"):
+        setup_command._Script(asked(tmp_path, "--invitation", str(tmp_path / "manfaz-slot.txt")))
+    backup = tmp_path / "01a214c1-1-8-20261126-033124"
+    backup.mkdir()
+    os.mkfifo(backup / "backup.json")
+    assert [one.manifest for one in nearby.find([tmp_path])] == [None]

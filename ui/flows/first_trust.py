@@ -12,13 +12,14 @@ from kiosk.setting_up import carried, invitation
 from kiosk.setting_up.steps import Progress
 from kiosk.texts import say
 from kiosk.values.arabic import isolate
-from starter.files import replace_whole
+from starter.files import read_regular, replace_whole
 from ui.pages.set_up import Ask
 
 if TYPE_CHECKING:
     from ui.flows.setting_up import SettingUp
 
 POLL_MS = 2_000
+LONGEST_LINE: Final = 1 << 12
 FROM_STICK: Final = ("Alt+4", "setup.read", "read")
 TYPED: Final = Ask(
     "setup.how.enrolment", ("url", "slot", "code", "stick"),
@@ -87,9 +88,12 @@ class FirstTrust(QObject):
         """The slot's file on a stick that is plugged in saves the typing."""
         for place in self._road.sticks():
             try:
-                self._fill(invitation.read_invitation((place / invitation.FILE).read_text(encoding="utf-8")))
+                self._fill(self._invited(place))
             except (OSError, UnicodeDecodeError, Refused):
                 continue
+
+    def _invited(self, place: Path) -> invitation.Invitation:
+        return invitation.read_invitation(read_regular(place / invitation.FILE, LONGEST_LINE).decode())
 
     def _fill(self, found: invitation.Invitation) -> None:
         for name, text in (("url", found.centre), ("slot", found.slot), ("code", found.code)):
@@ -198,7 +202,7 @@ class FirstTrust(QObject):
 
     def _answer(self) -> bytes:
         try:
-            return (self._stick() / carried.ANSWER_FILE).read_bytes()[: carried.MOST_BYTES]
+            return read_regular(self._stick() / carried.ANSWER_FILE, carried.MOST_BYTES)
         except OSError as error:
             raise Refused("stick_none", name=carried.ANSWER_FILE) from error
 
