@@ -17,7 +17,7 @@ from kiosk.events import Events
 from kiosk.keeping.backups import Backups, Parts
 from kiosk.keeping.keeper import Keeper
 from kiosk.paper.printing import Papers
-from kiosk.ports import Store
+from kiosk.ports import Store, Tail
 from kiosk.practice import Practice, Room
 from kiosk.records.bill import Bill
 from kiosk.records.elsewhere import Found, Hold
@@ -128,7 +128,7 @@ class FakeCounter:
         self._serve(self.shop.counter)
 
         def waiting() -> int:
-            tail = self.store.tail()
+            tail: Tail = self.store.tail()
             return tail.count - tail.acked_count
 
         self.line.waiting = waiting
