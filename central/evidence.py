@@ -91,6 +91,8 @@ def create(centre: Centre, where: Place, length: int, sealed: bytes) -> Upload:
         if known is not None and (
             known.state != "receiving" or centre.vault.open(known.sealed_key, where.sealed_to) == key
         ):
+            if known.state != "receiving":
+                _tell_again(centre, session, known)
             return known
         if known is not None:
             forget(session, *where.key)
@@ -100,6 +102,12 @@ def create(centre: Centre, where: Place, length: int, sealed: bytes) -> Upload:
             *where.key, length, 0, "receiving", sealed_key, centre.now_ms(),
         )  # fmt: skip
     return Upload(where, length, 0, "receiving", sealed_key)
+
+
+def _tell_again(centre: Centre, session: Session, known: Upload) -> None:
+    """Whoever sends what is here has not heard so, or had to forget it: a centre was restored from a backup."""
+    said = item(known.place, known.state, centre.now_ms())
+    feed.put_again(session, known.place.device, said, ("epoch", "seq", "sha256"))
 
 
 def _refuse_unnamed(session: Session, where: Place, length: int) -> None:

@@ -1,7 +1,8 @@
 """What the centre tells a device: an ordered list for each, read by cursor, in signed pages.
 
 A device's numbers are drawn under the lock of its row, so that a page never skips an item that is still being
-committed. A document replaces its predecessor in the list: nobody needs the price list before last.
+committed. They are at least the time, so that a centre restored from a backup gives none that a device has read beyond.
+A document replaces its predecessor in the list: nobody needs the price list before last.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from central.centre import wall_ms
 from central.store import Session
 from kiosk import strict_json
 
@@ -56,8 +58,22 @@ def put_alone(session: Session, device: bytes, item: dict[str, Any]) -> None:
     put(session, device, [item])
 
 
+def put_again(session: Session, device: bytes, item: dict[str, Any], about: Sequence[str]) -> None:
+    """Append `item` in place of the earlier ones of its kind that are the same in the members `about`, its first."""
+    same = strict_json.dumps({"kind": item["kind"], **{name: item[name] for name in about}}).decode()[:-1]
+    session.run(
+        "DELETE FROM feed_item WHERE device = ? AND kind = ? AND substr(body, 1, ?) = ?",
+        device, str(item["kind"]), len(same) + 1, f"{same},",
+    )  # fmt: skip
+    put(session, device, [item])
+
+
 def _draw(session: Session, device: bytes, count: int) -> int:
-    row = session.one("UPDATE device SET feed_n = feed_n + ? WHERE id = ? RETURNING feed_n", count, device)
+    now_ms = wall_ms()  # the machine's: not a time that anybody is told
+    row = session.one(
+        "UPDATE device SET feed_n = CASE WHEN feed_n < ? THEN ? ELSE feed_n END + ? WHERE id = ? RETURNING feed_n",
+        now_ms, now_ms, count, device,
+    )  # fmt: skip
     assert row is not None  # noqa: S101 - devices are never deleted
     return int(row[0])
 

@@ -181,6 +181,25 @@ def test_a_backup_makes_it_durable_and_says_so_once(sender: Sender) -> None:
     assert sender.create().headers["upload-offset"] == str(len(sender.sealed))
 
 
+def test_whoever_asks_again_for_a_file_that_is_here_is_told_anew_and_the_list_does_not_grow(sender: Sender) -> None:
+    sender.all()
+    read = max(n for n, _ in _evidence_items(sender))
+    for _ in range(3):
+        assert sender.create().status_code == 201
+    assert sender.states() == ["stored"]
+    (told,) = _evidence_items(sender)
+    assert told[0] > read, "a device that had read it, and was then told by a restored centre to forget, reads it"
+    with sender.office.store.writing() as session:
+        evidence.made_durable(sender.office.centre, session, evidence.not_yet_durable(session))
+    sender.create()
+    assert sender.states() == ["durable"]
+
+
+def _evidence_items(sender: Sender) -> list[tuple[int, str]]:
+    with sender.office.store.reading() as session:
+        return [(row[0], row[1]) for row in session.all("SELECT n, body FROM feed_item WHERE kind = 'evidence'")]
+
+
 def test_the_finished_files_of_an_entry_are_found(sender: Sender) -> None:
     sender.create()
     with sender.office.store.reading() as session:

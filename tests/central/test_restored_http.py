@@ -46,6 +46,21 @@ def test_what_came_after_the_backup_is_asked_for_and_kept_once_more(
     assert device.await_item("outcome")["status"] == "rejected"
 
 
+def test_what_it_tells_after_the_restore_is_read_though_the_counter_had_read_further(
+    centre: CentreProcess, device: Device, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.db"
+    centre.cli("backup", str(copy))
+    for number in range(5):
+        centre.cli("notice", "send", f"قبل {number}")
+    device.feed()
+    restore(centre, copy)
+    for number in range(2):
+        centre.cli("notice", "send", f"بعد {number}")
+    heard = [item["text"]["ar"] for item in device.feed() if item["kind"] == "notice"]
+    assert heard == ["بعد 0", "بعد 1"]
+
+
 def test_a_counter_that_went_on_differently_after_the_restore_is_found_out(
     centre: CentreProcess, device: Device, tmp_path: Path
 ) -> None:

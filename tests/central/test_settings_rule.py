@@ -91,7 +91,7 @@ def test_old_settings_long_after_newer_ones_were_read_are_noticed_once(
     office: Office, device: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(office, 2_000)
-    ask(office, device, 99, monkeypatch)
+    ask(office, device, 10**14, monkeypatch)
     sell(device, birth())
     office.clock.ms += OUTDATED_MS
     office.arrive(device)
@@ -120,7 +120,7 @@ def test_who_applied_the_newer_ones_is_not_suspected(
     office: Office, device: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(office, 2_000)
-    ask(office, device, 99, monkeypatch)
+    ask(office, device, 10**14, monkeypatch)
     office.clock.ms += 2 * OUTDATED_MS
     apply_settings(device, 2)
     sell(device, dear(2_000))
