@@ -134,7 +134,7 @@ def test_what_is_no_file_is_neither_read_nor_replaced(tmp_path: Path) -> None:
     finally:
         os.close(reader)
     for odd in (pipe, tmp_path, tmp_path / "none"):
-        with pytest.raises(OSError, match="regular file|No such"):
+        with pytest.raises(OSError, match=r"regular file|No such"):
             files.read_regular(odd, 9)
     file.write_bytes(b"0123456789")
     assert files.read_regular(file, 9) == b"012345678"
