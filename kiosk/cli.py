@@ -9,9 +9,9 @@ from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from typing import Final, TextIO, cast
 
-from kiosk.command_line import DOCTOR_USAGE, USAGE, default_folder, parser, tell, understood
+from kiosk.command_line import DOCTOR_USAGE, USAGE, default_folder, parser, understood
 from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
-from kiosk.terminal import Answer, carried_out, say_the_rest, undone_by_signals
+from kiosk.terminal import Answer, carried_out, say_the_rest, tell, undone_by_signals
 from kiosk.texts import LANGUAGES, say
 
 __all__ = ["CORRUPT", "DOCTOR_USAGE", "OK", "REFUSED", "UNAVAILABLE", "USAGE", "default_folder", "main", "parser"]

@@ -10,10 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from kiosk.errors import KioskError, Refused
+from kiosk.errors import Refused
 from kiosk.override import override
-from kiosk.terminal import both, place, whole
-from kiosk.texts import LANGUAGES, explain
+from kiosk.terminal import both, place, tell, whole
 
 USAGE: Final = 2
 DOCTOR_USAGE: Final = 64
@@ -194,10 +193,3 @@ def _add_doctor(doctor: argparse.ArgumentParser) -> None:
     doctor.epilog = (
         "exit codes: 0 clean · 1 something found · 2 something stops the work · 3 a check crashed · 64 usage"
     )
-
-
-def tell(error: KioskError) -> None:
-    """What, why, what to do: a line in each language. Where nobody can hear it, the exit code says it."""
-    with suppress(OSError):
-        for language in LANGUAGES if sys.stderr else ():
-            sys.stderr.write(" ".join(explain(language, error)) + "\n")

@@ -8,14 +8,16 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QCoreApplication, QEvent, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
 
 from kiosk.app import Config, Kiosk
 from kiosk.doctor.logbook import begin as begin_log
@@ -23,7 +25,7 @@ from kiosk.doctor.logbook import end as end_log
 from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 from kiosk.paper.printer_choice import PrinterChoice, parse_choice
 from kiosk.ports import World
-from kiosk.terminal import ENDINGS
+from kiosk.terminal import ENDINGS, tell
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from starter.signs import AGAIN, FAILED, MARK
 from ui.app import make_application
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     from kiosk.texts import Language
 
 log = logging.getLogger("manfaz")
+NO_DISPLAY: Final = 3
+"""As `kiosk.cli` ends where something is away."""
 SEQ_END: Final = 2**32
 """The store gives a journal number 32 bits."""
 SHOWN_BY: Final = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
@@ -59,7 +63,7 @@ def run(asked: argparse.Namespace, milestones: Milestones | None = None) -> int:
 
 
 def _run(asked: argparse.Namespace, milestones: Milestones | None) -> int:
-    application = make_application(sys.argv[:1], kept_look())
+    application = _application()
     world = World(SystemClock(), SystemRandomness(), milestones or NoMilestones())
     named = parse_choice(asked.printer)
     paper = LatePaper(named, asked.language)
@@ -86,6 +90,28 @@ def _run(asked: argparse.Namespace, milestones: Milestones | None) -> int:
         kiosk.close()
         window.deleteLater()  # here and now, while there is an application that it can end in
         QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
+
+
+def _application() -> QApplication:
+    with _display_told():
+        return make_application(sys.argv[:1], kept_look())
+
+
+@contextmanager
+def _display_told() -> Iterator[None]:
+    """A display that does not answer ends the process inside Qt, with words for programmers: ours come before that."""
+
+    def hear(kind: QtMsgType, _where: object, text: str) -> None:
+        if kind == QtMsgType.QtFatalMsg:
+            tell(Unavailable("display_away"))
+            os._exit(NO_DISPLAY)
+        log.warning("%s", text)
+
+    before = qInstallMessageHandler(hear)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(before)
 
 
 def _end_by_signals(end: Callable[[], None]) -> None:

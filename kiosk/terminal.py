@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from kiosk.errors import KioskError, Refused, Unavailable
-from kiosk.texts import LANGUAGES, say
+from kiosk.texts import LANGUAGES, explain, say
 
 STOPPED: Final = 130
 UNREAD: Final = 141
@@ -101,6 +101,13 @@ def _lost() -> Iterator[None]:
         raise
     except OSError as error:
         raise Unavailable("answer_lost", reason=error.strerror or "") from error
+
+
+def tell(error: KioskError) -> None:
+    """What, why, what to do: a line in each language. Where nobody can hear it, the exit code says it."""
+    with suppress(OSError):
+        for language in LANGUAGES if sys.stderr else ():
+            sys.stderr.write(" ".join(explain(language, error)) + "\n")
 
 
 def say_the_rest() -> None:

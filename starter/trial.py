@@ -21,6 +21,10 @@ LOOK_S: Final = 0.2
 QUARANTINE: Final = "quarantine"
 UNABLE: Final = "unable"
 """The file that holds, a line each time, the release that could not be tried because the machine lacked something."""
+LACKED: Final = 3
+"""The exit code of a kiosk that found no display before it could say anything (`kiosk.cli`): it was started from a
+console, ssh or su. A version is not undone for that.
+"""
 PATIENCE: Final = 3
 """What lacks something each time is lacking it by its own fault."""
 
@@ -121,6 +125,9 @@ def _once(around: Around, found: Pointer) -> int | None:
             return _commit(around, found, child)
         if note is not None and note.stage == "unable":
             child.kill()
+            postpone(around.data, found)
+            return None
+        if code == LACKED and note is None:
             postpone(around.data, found)
             return None
         if code is not None:

@@ -267,6 +267,12 @@ def test_who_reads_no_further_ends_it_quietly() -> None:
         os.close(writer)
 
 
+def test_a_display_that_does_not_answer_is_said(tmp_path: Path) -> None:
+    code, told = run(["--data", str(tmp_path / "d"), "run"], subprocess.DEVNULL, QT_QPA_PLATFORM="nonsense")
+    assert (code, "does not answer" in told, "لا ترد" in told) == (cli.UNAVAILABLE, True, True)
+    assert "Traceback" not in told
+
+
 @pytest.mark.parametrize("words", [["--help"], ["catalogue", "lint", str(SERVICES / "birth-cert.json")]])
 def test_a_terminal_without_arabic_hears_the_rest(words: list[str]) -> None:
     old = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}

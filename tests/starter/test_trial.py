@@ -123,6 +123,17 @@ def test_a_machine_that_lacks_something_postpones_the_trial_and_the_third_time_u
     assert (run.pointer(), trial.quarantined(run.data)) == (REVERTED, frozenset({"ab" * 32}))
 
 
+def test_a_session_without_a_display_is_not_the_versions_fault(stage: Callable[..., Stage]) -> None:
+    for _ in range(trial.PATIENCE - 1):
+        run = stage([(100, trial.LACKED)])
+        assert run.run() is None
+        assert (run.pointer().phase, trial.quarantined(run.data)) == ("WAITING", frozenset())
+    begun = [(0, "opening"), (100, trial.LACKED)]
+    run = stage(begun, begun)
+    run.run()
+    assert run.pointer() == REVERTED, "once it has begun to open, it says itself what it lacks"
+
+
 def test_another_release_is_not_counted_with_one_that_waited(stage: Callable[..., Stage]) -> None:
     for release in ("cd" * 32, "ab" * 32, "cd" * 32, "ab" * 32):
         run = stage([(0, "unable")], begin=Pointer("0.2.0", "0.1.0", "0.2.0", 0, release, "TRIAL", 0))
