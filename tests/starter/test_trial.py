@@ -127,7 +127,8 @@ def test_a_session_without_a_display_is_not_the_versions_fault(stage: Callable[.
     for _ in range(trial.PATIENCE - 1):
         run = stage([(100, trial.LACKED)])
         assert run.run() is None
-        assert (run.pointer().phase, trial.quarantined(run.data)) == ("WAITING", frozenset())
+        assert run.pointer() == Pointer("0.1.0", "", "0.2.0", 0, "ab" * 32, "WAITING", 20_000)
+        assert trial.quarantined(run.data) == frozenset()
     begun = [(0, "opening"), (100, trial.LACKED)]
     run = stage(begun, begun)
     run.run()
