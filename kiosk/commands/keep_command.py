@@ -112,7 +112,7 @@ def leave(asked: argparse.Namespace, kind: Kind, say: Say = print) -> int:
     with _opened(asked.data) as opened:
         enrolled = opened.store.enrolment() is not None
         if enrolled and not leaving.acknowledged(opened.store, kind):
-            found = leaving.obstacles(opened.store)
+            found = leaving.obstacles(opened.store, behind_word=False)
             for one in found:
                 _say(say, f"leaving.{one.code}", n=one.n)
             if asked.check and found:

@@ -31,14 +31,20 @@ class Obstacle:
     n: int
 
 
-def obstacles(store: Store) -> list[Obstacle]:
-    """What is still to be done here, the first thing first; empty: the counter may go."""
+def obstacles(store: Store, *, behind_word: bool = True) -> list[Obstacle]:
+    """What is still to be done here, the first thing first; empty: the counter may go.
+
+    Without `behind_word` the last word itself is no obstacle, nor what stands behind it: whoever sends that once more
+    is not to be refused for it.
+    """
     tail = store.tail()
+    word = None if behind_word else said(store)
+    end = tail.chain.seq if word is None else word[1] - 1
     found = [
         Obstacle("stopped", int(intake.quarantine(store.facts(), tail.chain.epoch) is not None)),
         Obstacle("day", int(store.open_day() is not None)),
         Obstacle("refused", len(store.rejected())),
-        Obstacle("unsent", tail.chain.seq - tail.hwm),
+        Obstacle("unsent", end - tail.hwm),
         Obstacle("rest", sum(left.last_seq - left.hwm for left in store.left_behind())),
         Obstacle("pictures", len(store.evidence_in("", 1000))),
     ]

@@ -21,6 +21,7 @@ from kiosk.keeping.copies import read, write
 from kiosk.ports import Store
 from kiosk.records.commits import PutAck
 from kiosk.signed.acknowledgement import Ack, sign
+from kiosk.terminal import STOPPED
 from storage import copies
 from storage.open import DATABASE
 from storage.switch import ASIDE
@@ -166,6 +167,30 @@ def test_what_is_in_the_way_is_said(premises: Premises, kind: str, capsys: pytes
     assert "not reached the centre" in said
     assert manfaz(premises, kind) == REFUSED
     assert (premises.data / DATABASE).exists()
+
+
+@pytest.mark.parametrize("broken_off", [False, True])
+def test_without_an_answer_the_same_command_is_given_again(
+    premises: Premises, broken_off: bool, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    premises.enrol()
+    acknowledge(premises)
+    monkeypatch.setattr(keep_command, "ANSWER_S", 0.01)
+    if broken_off:
+        with monkeypatch.context() as patched:
+            patched.setattr("kiosk.at_work.SyncLine.now", stop)
+            assert manfaz(premises, "move") == STOPPED
+    for _ in range(2):
+        assert manfaz(premises, "move") == UNAVAILABLE
+        assert "give the same command again" in capsys.readouterr().err
+    assert manfaz(premises, "unsent") == REFUSED, "its last word would be lost with the folder"
+    opened = premises.store()
+    assert leaving.said(opened.store) == ("move", opened.store.tail().chain.seq), "said once"
+    opened.close()
+
+
+def stop(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_a_first_start_that_got_no_further_may_go(premises: Premises) -> None:
