@@ -12,6 +12,8 @@ from kiosk.keeping import backups, second_place
 from kiosk.records.settings import LABEL
 from kiosk.values.arabic import isolate
 from starter.files import replace_whole
+from storage.copies import full
+from storage.faults import translate
 from storage.patience import Patience
 from storage.probes import labels
 
@@ -35,6 +37,8 @@ class Places:
         try:
             self._patience.ask(str(place), partial(_put_mark, place, mark))
         except OSError as error:
+            if translate(error).code == "disk_full":
+                raise full("backup_full", 0, place) from error
             raise Unavailable("backup_place", place=isolate(str(place))) from error
 
     def same_disk(self, place: Path) -> bool:

@@ -32,7 +32,7 @@ class Places(Protocol):
         """What its mark says; None where there is no mark, or no place."""
 
     def put_mark(self, place: Path, mark: str) -> None:
-        """Raises Unavailable("backup_place")."""
+        """Raises Unavailable: backup_place, backup_full."""
 
     def same_disk(self, place: Path) -> bool:
         """Whether the place goes when this computer's disk does. Raises Unavailable("backup_place")."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -115,6 +116,14 @@ def test_a_place_is_a_whole_path(house: House, text: str) -> None:
 def test_the_same_disk_is_no_second_place(house: House) -> None:
     house.disks.same.add(STICK)
     refuses("backup_same_disk", lambda: house.backups.choose(str(STICK)))
+
+
+def test_a_place_that_is_full_is_not_called_pulled_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_room(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("starter.files.os.fsync", no_room)
+    refuses("backup_full", lambda: Places(tmp_path).put_mark(tmp_path / "stick", "a mark"))
 
 
 def test_places_on_a_real_disk(tmp_path: Path) -> None:
