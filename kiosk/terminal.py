@@ -107,7 +107,13 @@ def tell(error: KioskError) -> None:
     """What, why, what to do: a line in each language. Where nobody can hear it, the exit code says it."""
     with suppress(OSError):
         for language in LANGUAGES if sys.stderr else ():
-            sys.stderr.write(" ".join(explain(language, error)) + "\n")
+            what, why, do = explain(language, error)
+            sys.stderr.write(f"{_ended(what)} {_ended(why)} {do}\n")
+
+
+def _ended(sentence: str) -> str:
+    """Some are headings on a screen, and have no full stop of their own."""
+    return sentence if sentence.rstrip("\u2069").endswith((".", "!", "?", "؟")) else f"{sentence}."
 
 
 def say_the_rest() -> None:

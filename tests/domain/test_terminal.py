@@ -104,6 +104,17 @@ def test_what_the_system_refuses_is_named(error: OSError, code: str, path: str) 
     assert (ours.code, ours.values["path"]) == (code, path)
 
 
+def test_each_sentence_of_a_line_has_its_end(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal.tell(Refused("activation_wrong"))
+    arabic, english = capsys.readouterr().err.splitlines()
+    assert english.startswith("The activation code is not right. It may be")
+    assert arabic.startswith("كود التفعيل غير صحيح. قد يكون")
+    monkeypatch.setattr(sys, "stderr", None)
+    terminal.tell(Refused("activation_wrong"))
+
+
 # ---- how it ends
 
 
