@@ -146,8 +146,10 @@ class House(logging.Handler):
         if restored:
             shutil.copytree(self.centre.data, self._root / "copy", dirs_exist_ok=True)
             self.centre.start()
-            for act in (self.sell, self.kiosk.at_work.line.now, self.sell):
-                self._do(act)
+            self.line.lies = False  # what the copy lacks has to be there first
+            self._do(self.sell)
+            self._until(lambda: self.kiosk.line.status().waiting == 0)
+            self.line.lies = True
             self.centre.kill()
             shutil.rmtree(self.centre.data)
             shutil.move(self._root / "copy", self.centre.data)
@@ -160,7 +162,7 @@ class House(logging.Handler):
             partial(self._do, lambda: self.kiosk.cash.move(Moving("cash_out", 500, "مصروف"))): 2,
             partial(staff, "notice", "send", "--shop", SHOP, "تنبيه"): 2, partial(self._killed, restored=False): 1,
             partial(staff, "settings", "set", "--shop", SHOP, f"support_phone={self._chance.randrange(10**4, 10**5)}"):
-            1, partial(self._killed, restored=True): 1,
+            1, partial(self._killed, restored=True): 3,
         }  # fmt: skip
         self._chance.choices([*acts], [*acts.values()])[0]()
 
