@@ -11,7 +11,7 @@ import shlex
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +29,7 @@ from kiosk.values.arabic import isolate
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 
 if TYPE_CHECKING:
+    from kiosk.setting_up.putting_back import Offered
     from storage.open import Opened
 
 OK: Final = 0
@@ -98,10 +99,16 @@ def _look_at(folder: Path, data: Path) -> None:
     there = [one for one in found if one.whole] or [one for one in found if one.manifest is not None]
     if not there:
         raise Unavailable("restore_none", place=isolate(str(folder)))
-    newest = max(there, key=lambda one: 0 if one.manifest is None else one.manifest.made_ms)
-    line = ["manfaz", "restore", str(newest.folder)]
+    line = ["manfaz", "restore", str(_newest(there))]
     command = subprocess.list2cmdline(line) if sys.platform == "win32" else shlex.join(line)
     raise Refused("restore_above", n=len(there), place=isolate(str(folder)), command=isolate(command))
+
+
+def _newest(there: Sequence[Offered]) -> Path:
+    """The counter by when a copy was made, its copy by where the journal stood: a clock may have been wrong."""
+    known = [(one.manifest, one.folder) for one in there if one.manifest is not None]
+    last = max(known, key=lambda one: one[0].made_ms)[0]
+    return max((one for one in known if one[0].device == last.device), key=lambda one: one[0].order)[1]
 
 
 def leave(asked: argparse.Namespace, kind: Kind, say: Say = print) -> int:

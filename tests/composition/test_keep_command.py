@@ -112,6 +112,20 @@ def test_a_stick_that_does_not_read_is_not_called_empty(
     assert "no backup here" not in said
 
 
+def test_a_copy_made_under_a_wrong_clock_is_not_the_newest(
+    premises: Premises, capsys: pytest.CaptureFixture[str]
+) -> None:
+    premises.sell()
+    assert manfaz(premises, "backup") == OK
+    newest = backup_of(premises)
+    far = newest.with_name("0192f0c1-1-1-20990416-052000")
+    shutil.copytree(newest, far)
+    older = replace(read((far / copies.MANIFEST).read_bytes()), seq=1, made_ms=4_080_000_000_000)
+    (far / copies.MANIFEST).write_bytes(write(older))
+    assert manfaz(premises, "restore", str(newest.parent)) == REFUSED
+    assert str(newest) in capsys.readouterr().err
+
+
 def test_a_line_for_windows_is_quoted_as_there(
     premises: Premises, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
