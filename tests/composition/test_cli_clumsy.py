@@ -128,6 +128,15 @@ def test_a_database_that_is_gone_is_not_known_to_be_sent(sold: Premises, capsys:
     said(capsys, manfaz(sold, "unsent", "--erase"), cli.CORRUPT)
 
 
+def test_beside_a_counter_at_work_nothing_is_known_to_be_sent(sold: Premises, capsys: Capture) -> None:
+    opened = sold.store()
+    try:
+        for words in (("unsent", "--erase"), ("backup",), ("retire",), ("stick", "out", str(sold.root))):
+            assert "already running" in said(capsys, manfaz(sold, *words), cli.REFUSED)
+    finally:
+        opened.close()
+
+
 def test_whoever_names_the_data_folder_is_told_which_backup_lies_in_it(sold: Premises, capsys: Capture) -> None:
     assert manfaz(sold, "backup") == cli.OK
     capsys.readouterr()

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QTimer
+from PySide6.QtCore import QCoreApplication, QTimer, QtMsgType
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -253,3 +253,28 @@ def test_one_word_of_a_display_is_enough(monkeypatch: pytest.MonkeyPatch, tmp_pa
     monkeypatch.setenv(name, "x")
     monkeypatch.setattr(program, "_run", lambda *_: 7)
     assert cli.main(["--data", str(tmp_path / "kiosk")]) == 7
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no SIGHUP")
+def test_a_counter_that_is_not_to_hear_its_terminal_go_does_not() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    program._end_by_signals(lambda: None)
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    assert signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+
+
+def test_before_qt_ends_the_process_it_is_said_why(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    handlers: list[Callable[[QtMsgType, object, str], None] | None] = []
+    ended: list[int] = []
+    monkeypatch.setattr(program, "qInstallMessageHandler", handlers.append)
+    monkeypatch.setattr("kiosk.run.os._exit", ended.append)
+    with program._display_told():
+        hear = handlers[0]
+        assert hear is not None
+        hear(QtMsgType.QtWarningMsg, None, "could not connect")
+        assert (ended, "could not connect" in caplog.text) == ([], True)
+        hear(QtMsgType.QtFatalMsg, None, "no platform plugin")
+    assert (ended, handlers[1:]) == ([program.NO_DISPLAY], [None])
+    assert "does not answer" in capsys.readouterr().err
