@@ -111,3 +111,16 @@ def test_the_answer_to_a_form_is_not_judged_on_another_one(hands: Hands) -> None
     assert hands.page.title.text() == hands.counter.desk.service("passport").title["ar"]
     assert hands.page.notice.isHidden()
     assert hands.page.isAncestorOf(hands.window.focusWidget())
+
+
+def test_a_pin_pressed_while_the_sign_out_is_on_its_way_leaves_the_keys_at_the_names(hands: Hands) -> None:
+    hands.home()
+    hands.press(Key.Key_F12)
+    hands.until("pageLock")
+    hands.counter.hold = True
+    hands.press(Key.Key_F12)
+    hands.press(Key.Key_F10)
+    hands.counter.release()
+    hands.until("pageSignIn")
+    hands.settle(30)
+    assert hands.page.isAncestorOf(hands.window.focusWidget())

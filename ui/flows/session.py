@@ -239,8 +239,10 @@ class Session(QObject):
 
     def _still_locked(self, error: KioskError) -> None:
         self._fail(error)
-        self.rest().lock.pin.clear()
-        self.rest().lock.pin.setFocus()
+        lock = self.rest().lock
+        lock.pin.clear()
+        if self._window.page() is lock:  # else whoever pressed this had signed out just before
+            lock.pin.setFocus()
 
     def _unlocked(self, _login: Any) -> None:
         behind, self._window.behind = self._window.behind, None
