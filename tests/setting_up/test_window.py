@@ -400,10 +400,10 @@ def test_a_stick_that_is_gone_is_said(walk: Walk) -> None:
 def test_what_the_centre_has_not_sent_is_waited_for_or_read_from_the_stick(walk: Walk) -> None:
     walk.jump("catalogue")
     document = walk.host.store.document
-    walk.host.store.document = lambda kind, version=None: None if kind == "catalogue" else document(kind, version)  # type: ignore[method-assign]
+    walk.host.store.document = lambda kind, version=None: None if kind == "catalogue" else document(kind, version)
     walk.press(Key.Key_F10)
     assert walk.told(Unavailable("setup_waiting", missing={"ar": "قائمة الخدمات", "en": "the list of services"}))
-    walk.host.store.document = document  # type: ignore[method-assign]
+    walk.host.store.document = document
     (walk.stick / "manfaz-answer.json").write_bytes(b'{"documents":{}}')
     walk.press(Key.Key_4, alt=True)
     walk.go("printer")
