@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 
 LOOK_S: Final = 1.0
 """How often is asked again for what others have to do: an approval, the first page of the feed."""
-
 ZONE_NOTE: Final = "zone "
 NAMED: Final = "--invitation FILE, --centre https://… --slot … --code …"
 SECRETS: Final = ("code", "operator_code", "pin")
@@ -82,6 +81,8 @@ class _Script:
         try:
             self._refuse_enrolled()
             self._desk.resume()
+            if self._desk.progress.ended_ms and self._kiosk.enrolment.needed():
+                self._desk.begin_again()  # a backup was put back since
             self._zone_again()
             while not self._desk.progress.ended_ms:
                 step = self._desk.progress.step

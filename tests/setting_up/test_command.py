@@ -397,3 +397,16 @@ def test_a_pipe_on_a_stick_is_not_waited_for(tmp_path: Path) -> None:
     backup.mkdir()
     os.mkfifo(backup / "backup.json")
     assert [one.manifest for one in nearby.find([tmp_path])] == [None]
+
+
+def test_after_a_backup_was_put_back_it_is_set_up_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def enrol() -> None:
+        raise Refused("slot_form")
+
+    made = Scripted(tmp_path, "enrolment")
+    made.desk.keep(replace(made.desk.progress.at("acceptance"), ended_ms=1))
+    monkeypatch.setattr(made.script, "_enrol", enrol)
+    monkeypatch.setattr(made.host, "close", lambda: None, raising=False)
+    with pytest.raises(Refused, match="slot_form"):
+        made.script.run()
+    assert (made.desk.progress.ended_ms, made.desk.progress.step) == (0, "enrolment")
