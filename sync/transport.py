@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from http.client import HTTPException
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Final
-from weakref import WeakSet
+from weakref import WeakSet, ref
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -127,14 +127,16 @@ class Transport:
 
     def _watch(self, connection: HTTPConnection) -> None:
         """A look-up and a handshake cannot be cut: the one is left behind, and after the other nothing is sent."""
-        connect = connection.connect
+        connect, itself = type(connection).connect, ref(connection)  # weak: it goes, socket and all, with its last user
 
         def watched() -> None:
+            connection = itself()
+            assert connection is not None  # noqa: S101 - whoever connects it holds it
             look_up = LookUp(connection.host, connection.port)
             self._look_up = look_up
             if self._cut.is_set() or not look_up.found(CONNECT_S):
                 raise OSError("name")
-            connect()
+            connect(connection)
             if self._cut.is_set():
                 connection.close()
                 raise OSError("cut")
