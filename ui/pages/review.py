@@ -118,11 +118,8 @@ class Review(Page):
             button.setAccessibleName(show.number(note // 100))
             button.clicked.connect(lambda _checked=False, pt=note: self._take(pt))
             row.addWidget(button)
-        for place in range(row.count()):
-            item = row.itemAt(place)
-            widget = item.widget() if item is not None else None
-            if widget is not None:
-                widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.exact.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return row
 
     def _change_box(self) -> QFrame:
