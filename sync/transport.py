@@ -43,6 +43,46 @@ class _Session(requests.Session):
         return None
 
 
+class _Connections:
+    """Those of a line to the centre, so that one that hangs can be cut from outside. It does not hold them."""
+
+    def __init__(self) -> None:
+        self.cut = threading.Event()
+        self._known: WeakSet[HTTPConnection] = WeakSet()
+        self._look_up: LookUp | None = None
+
+    def watch(self, connection: HTTPConnection) -> None:
+        """A look-up and a handshake cannot be cut: the one is left behind, and after the other nothing is sent."""
+        connect, itself = type(connection).connect, ref(connection)  # weak: it goes, socket and all, with its last user
+
+        def watched() -> None:
+            connection = itself()
+            assert connection is not None  # noqa: S101 - whoever connects it holds it
+            look_up = LookUp(connection.host, connection.port)
+            self._look_up = look_up
+            if self.cut.is_set() or not look_up.found(CONNECT_S):
+                raise OSError("name")
+            connect(connection)
+            if self.cut.is_set():
+                connection.close()
+                raise OSError("cut")
+
+        self._known.add(connection)
+        connection.connect = watched  # type: ignore[method-assign]  # of this one, so that it stays the pool's own kind
+
+    def break_off(self) -> None:
+        """What is under way ends now, and nothing is sent after it."""
+        self.cut.set()
+        if self._look_up is not None:
+            self._look_up.leave()
+        for connection in tuple(self._known):
+            if isinstance(connection.sock, socket.socket):
+                try:
+                    socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)  # SSLSocket's own forgets its state
+                except OSError:
+                    continue  # it has closed by itself meanwhile
+
+
 class _Adapter(HTTPAdapter):
     """An adapter that shows its connections to somebody, who can cut from outside what hangs."""
 
@@ -75,9 +115,7 @@ class Transport:
         self._base = base
         self._timeout = (CONNECT_S, read_s)
         self._total_s = total_s
-        self._connections: WeakSet[HTTPConnection] = WeakSet()
-        self._look_up: LookUp | None = None
-        self._cut = threading.Event()
+        self._connections = _Connections()
         self._closed = False
         self._session = _Session()
         self._session.trust_env = False
@@ -86,7 +124,7 @@ class Transport:
         self._session.headers.update({"User-Agent": "manfaz", "Accept-Encoding": "identity", "Accept": "*/*"})
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         for scheme in ("https://", "http://"):
-            self._session.mount(scheme, _Adapter(self._watch))
+            self._session.mount(scheme, _Adapter(self._connections.watch))
 
     @property
     def authority(self) -> str:
@@ -113,53 +151,23 @@ class Transport:
             body += chunk
             if len(body) > wire.MAX_ANSWER:
                 raise NoAnswer("portal", "too_long")
-            if self._cut.is_set():
+            if self._connections.cut.is_set():
                 break
-        if self._cut.is_set():  # also where the cut made headers look finished
+        if self._connections.cut.is_set():  # also where the cut made headers look finished
             raise NoAnswer("offline", "too_slow", slow=True)
         return bytes(body)
 
     def close(self) -> None:
         """For good: what is under way breaks off, nothing is sent afterwards."""
         self._closed = True
-        self._break_off()
+        self._connections.break_off()
         self._session.close()
-
-    def _watch(self, connection: HTTPConnection) -> None:
-        """A look-up and a handshake cannot be cut: the one is left behind, and after the other nothing is sent."""
-        connect, itself = type(connection).connect, ref(connection)  # weak: it goes, socket and all, with its last user
-
-        def watched() -> None:
-            connection = itself()
-            assert connection is not None  # noqa: S101 - whoever connects it holds it
-            look_up = LookUp(connection.host, connection.port)
-            self._look_up = look_up
-            if self._cut.is_set() or not look_up.found(CONNECT_S):
-                raise OSError("name")
-            connect(connection)
-            if self._cut.is_set():
-                connection.close()
-                raise OSError("cut")
-
-        self._connections.add(connection)
-        connection.connect = watched  # type: ignore[method-assign]  # of this one, so that it stays the pool's own kind
-
-    def _break_off(self) -> None:
-        self._cut.set()
-        if self._look_up is not None:
-            self._look_up.leave()
-        for connection in tuple(self._connections):
-            if isinstance(connection.sock, socket.socket):
-                try:
-                    socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)  # SSLSocket's own forgets its state
-                except OSError:
-                    continue  # it has closed by itself meanwhile
 
     @contextmanager
     def _limited(self) -> Iterator[None]:
         """Headers that trickle reset the read timeout for ever; a timer does not care."""
-        self._cut.clear()
-        timer = threading.Timer(self._total_s, self._break_off)
+        self._connections.cut.clear()
+        timer = threading.Timer(self._total_s, self._connections.break_off)
         timer.daemon = True
         timer.start()
         try:
@@ -173,11 +181,11 @@ class Transport:
         try:
             yield
         except requests.exceptions.SSLError as error:
-            raise _tls_trouble(error, cut=self._cut.is_set()) from error
+            raise _tls_trouble(error, cut=self._connections.cut.is_set()) from error
         except requests.exceptions.Timeout as error:
             raise NoAnswer("offline", "timeout", slow=True) from error
         except (requests.RequestException, HTTPError, HTTPException, OSError) as error:
-            cut = self._cut.is_set()
+            cut = self._connections.cut.is_set()
             raise NoAnswer("offline", "too_slow" if cut else "connection", slow=cut or _timed_out(error)) from error
 
 

@@ -74,10 +74,10 @@ def test_a_mistyped_command_is_a_usage_error(words: list[str], capsys: Capture) 
 # ---- where the store lies
 
 
-def test_the_store_lies_where_this_system_keeps_such_things(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_store_lies_where_this_system_keeps_such_things(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
-    monkeypatch.setenv("XDG_DATA_HOME", "/somewhere")
-    assert cli.default_folder() == Path("/somewhere/manfaz")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    assert cli.default_folder() == tmp_path / "manfaz"
     monkeypatch.delenv("XDG_DATA_HOME")
     assert cli.default_folder() == Path.home() / ".local/share/manfaz"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import sys
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import replace
@@ -388,7 +387,7 @@ def test_a_line_that_is_empty_and_an_address_that_nobody_gave_are_said_as_such(t
         made.script._claim()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="pipes are no files there")
+@pytest.mark.posix
 def test_a_pipe_on_a_stick_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "manfaz-slot.txt")
     with pytest.raises(Refused, match="stick_none"):

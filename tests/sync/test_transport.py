@@ -274,9 +274,12 @@ def test_33_what_was_closed_in_its_handshake_sends_nothing_after_it(certificates
 
         def talk() -> None:
             plain, _ = listener.accept()
-            transport.close()
-            with suppress(OSError), context.wrap_socket(plain, server_side=True) as inside:
-                heard.append(inside.recv(9))
+            plain.recv(1, socket.MSG_PEEK)  # the other side is in its handshake
+            with context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False) as inside:
+                transport.close()
+                with suppress(OSError):
+                    inside.do_handshake()
+                    heard.append(inside.recv(9))
 
         speaker = threading.Thread(target=talk)
         speaker.start()
