@@ -9,8 +9,7 @@ CITIZENS ?= 150
 SEEDS ?= 50
 # More for pytest, for instance: make test ARGS="-k receipt"
 ARGS ?=
-# One more than there are processors: a test waits a good part of its time, for a window or a server
-WORKERS ?= $(shell expr $$(nproc) + 1)
+WORKERS ?= $(shell nproc)
 # The order of the tests and what Hypothesis makes up: the same each time, but for `make explore`
 SEED ?= 1900
 

@@ -90,8 +90,9 @@ def read_outcome(item: Mapping[str, Any], my_epoch: int, store: Store) -> Outcom
 def read_order(envelope: bytes, publics: Iterable[bytes], me: Statement, spoken_ms: int) -> tuple[str, int] | None:
     """The code and time of an order inside a page: signed on its own, made before my request, so without its nonce.
 
-    None where it is about an epoch that is over, or resumes what the centre has spoken of since (`spoken_ms`): a page
-    that was carried may have been kept back. Raises Forged, BadJson, TypeError.
+    None where it is about an epoch that is over, or older than what the centre has said of it since (`spoken_ms`): a
+    page that was carried may have been kept back, and a lease may come before the page that tells what led to it.
+    Raises Forged, BadJson, TypeError.
     """
     members = trust.open_object(envelope, trust.VERDICT, publics)
     epoch, code = count(members.get("epoch")), members.get("code")
@@ -100,7 +101,7 @@ def read_order(envelope: bytes, publics: Iterable[bytes], me: Statement, spoken_
     if code not in ("suspended", "resumed", "erase"):
         raise Forged("order")
     at_ms = count(members.get("server_ms"))
-    return None if epoch != me.epoch or (code == "resumed" and at_ms < spoken_ms) else (str(code), at_ms)
+    return None if epoch != me.epoch or (code != "erase" and at_ms < spoken_ms) else (str(code), at_ms)
 
 
 def opening(store: Store, app: str) -> list[Writing]:

@@ -293,8 +293,8 @@ def lost(_target: str, _raw: Raw) -> Raw:
     raise NoAnswer("offline", "timeout", slow=True)
 
 
-def order(code: str, signer: SeedSigner = FEED, device: uuid.UUID = DEVICE) -> dict[str, Any]:
-    members = {"v": 1, "device": str(device), "epoch": 1, "code": code, "seq": 0, "entry_hash": "", "server_ms": 1}
+def order(code: str, signer: SeedSigner = FEED, device: uuid.UUID = DEVICE, at_ms: int = 1) -> dict[str, Any]:
+    members = {"v": 1, "device": str(device), "epoch": 1, "code": code, "seq": 0, "entry_hash": "", "server_ms": at_ms}
     return {"kind": "order", "document": envelope(trust.VERDICT, {**members, "request_nonce": ""}, signer)}
 
 

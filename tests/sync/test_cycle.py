@@ -159,14 +159,14 @@ def test_65_a_suspended_kiosk_asks_until_it_may_go_on() -> None:
 
 def test_65_an_order_of_the_feed_suspends_and_another_resumes() -> None:
     centre, _, kiosk = pair()
-    centre.items = [order("suspended")]
+    centre.items = [order("suspended", at_ms=centre.now_ms())]
     kiosk.cycle.step()
     assert kiosk.cycle.step().on_wake is False
     assert (kiosk.cycle.status().state, kiosk.cycle.status().detail) == ("suspended", "suspended")
     kiosk.sell()
     kiosk.cycle.step()
     assert centre.effects == []
-    centre.items.append(order("resumed"))
+    centre.items.append(order("resumed", at_ms=centre.now_ms()))
     kiosk.clock.pass_ms(300_000)
     kiosk.settle()
     assert centre.effects == [1]

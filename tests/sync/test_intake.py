@@ -442,6 +442,18 @@ def test_orders_and_notices_of_the_feed(kiosk: Kiosk) -> None:
     assert intake.order(kiosk.store.facts(), 1) is None
 
 
+def test_a_page_that_tells_what_led_to_the_lease_does_not_lock_again(kiosk: Kiosk) -> None:
+    """Suspended, let go on, heartbeat, and only then the feed; with an erasure there is no such thing as too old."""
+    kiosk.intake.lease(lease(), NONCE)
+    before = [order("suspended", at_ms=LATER - 20), order("resumed", at_ms=LATER - 10)]
+    kiosk.intake.page(page(*before), NONCE)
+    assert intake.order(kiosk.store.facts(), 1) is None
+    kiosk.intake.page(page(order("suspended", at_ms=LATER), after=2, following=3), NONCE)
+    assert intake.order(kiosk.store.facts(), 1) == "suspended"
+    kiosk.intake.page(page(order("erase", at_ms=LATER - 20), after=3, following=4), NONCE)
+    assert intake.order(kiosk.store.facts(), 1) == "erase"
+
+
 def test_more_is_believed_only_when_it_leads_on(kiosk: Kiosk) -> None:
     assert kiosk.intake.page(page(more=True), NONCE).more is False
     assert intake.number(kiosk.store.facts(), "catalogue_seen_ms") is None
