@@ -205,7 +205,7 @@ def test_who_reads_no_further_ends_it_quietly(cli: Cli) -> None:
         os.close(writer)
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the device of a full disk is Linux's")
+@pytest.mark.posix
 def test_an_answer_that_nothing_takes_says_that_the_act_is_done(cli: Cli) -> None:
     with Path("/dev/full").open("wb") as nowhere:
         code, said = run_piped(cli, nowhere.fileno(), "shop", "add", "--id", "S2")

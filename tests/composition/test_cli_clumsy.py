@@ -101,7 +101,7 @@ def test_a_wrong_folder_does_not_become_a_counter(
     assert premises.keystore.values == {}
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="links take rights there")
+@pytest.mark.posix
 @pytest.mark.parametrize("target", ["data", "away"])
 def test_data_on_a_disk_that_is_away_is_not_known_to_be_sent(premises: Premises, target: str, capsys: Capture) -> None:
     premises.data.symlink_to(premises.root / target)
@@ -173,7 +173,7 @@ def test_that_nothing_is_in_the_way_is_said(premises: Premises, capsys: Capture)
 # ---- the wrong file
 
 
-@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="devices are files on Unix")
+@pytest.mark.posix
 def test_a_device_is_neither_read_to_its_end_nor_replaced(sold: Premises, capsys: Capture) -> None:
     said(capsys, cli.main(["verify", "/dev/zero", "--statement", "/dev/zero"]), cli.REFUSED)
     said(capsys, cli.main(["catalogue", "lint", "/dev/zero"]), cli.REFUSED)
@@ -288,7 +288,7 @@ def test_a_terminal_without_arabic_hears_the_rest(words: list[str]) -> None:
     assert run(words, subprocess.DEVNULL, **old) == (cli.OK, "")
 
 
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the device of a full disk is Linux's")
+@pytest.mark.posix
 def test_output_that_is_full_is_said() -> None:
     with Path("/dev/full").open("wb") as nowhere:
         code, told = run(["version"], nowhere.fileno())

@@ -255,7 +255,7 @@ def test_one_word_of_a_display_is_enough(monkeypatch: pytest.MonkeyPatch, tmp_pa
     assert cli.main(["--data", str(tmp_path / "kiosk")]) == 7
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGHUP"), reason="Windows has no SIGHUP")
+@pytest.mark.posix
 def test_a_counter_that_is_not_to_hear_its_terminal_go_does_not() -> None:
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     program._end_by_signals(lambda: None)

@@ -154,7 +154,7 @@ def test_what_is_held_for_a_reader_that_went_is_forgotten() -> None:
         stream.flush()
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process without asking")
+@pytest.mark.posix
 def test_the_end_of_the_session_puts_away_what_was_begun(monkeypatch: pytest.MonkeyPatch) -> None:
     before = signal.getsignal(signal.SIGTERM)
 
@@ -168,7 +168,7 @@ def test_the_end_of_the_session_puts_away_what_was_begun(monkeypatch: pytest.Mon
     assert signal.getsignal(signal.SIGTERM) == before
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGHUP")
+@pytest.mark.posix
 def test_what_is_not_to_be_heard_stays_unheard() -> None:
     before: Any = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
