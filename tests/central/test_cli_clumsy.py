@@ -118,6 +118,8 @@ def test_odd_hours_of_before_do_not_stop_another_change(cli: Cli, office: Office
         session.run("UPDATE shop SET members = ?", '{"shop":{"hours":"late"}}')
     cli.ask("settings", "set", "--shop", "S1", "shop.service_fee_pt=500")
     cli.ask("settings", "set", "--shop", "S1", 'shop.hours={"opens":10,"closes":22}')
+    stands = cli.ask("settings", "show", "--shop", "S1")["shop"]
+    assert (stands["service_fee_pt"], stands["hours"]) == (500, {"opens": 10, "closes": 22})
 
 
 def test_who_was_stopped_gets_no_code(cli: Cli) -> None:
