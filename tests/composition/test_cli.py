@@ -128,6 +128,18 @@ def test_a_kiosk_without_trust_has_no_journal(premises: Premises, capsys: Captur
     refusal(capsys, manfaz(premises, "export", premises.root / "journal.kj01"), cli.REFUSED)
 
 
+@pytest.mark.parametrize("words", [("export", "journal.kj01"), ("stick", "out", ".")])
+def test_a_kiosk_that_was_opened_and_never_enrolled_has_no_journal(
+    premises: Premises, words: tuple[str, ...], capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(premises.root)
+    premises.store().close()
+    there = sorted(premises.root.iterdir())
+    lines = refusal(capsys, manfaz(premises, *words), cli.REFUSED)
+    assert "not enrolled" in lines[1]
+    assert sorted(premises.root.iterdir()) == there
+
+
 def test_an_export_that_cannot_be_written_leaves_nothing(sold: Premises, capsys: Capture) -> None:
     folder = sold.root / "not-there"
     lines = refusal(capsys, manfaz(sold, "export", folder / "journal.kj01"), cli.REFUSED)
