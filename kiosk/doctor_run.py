@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -54,7 +53,7 @@ def diagnosis_at_work(
         )  # fmt: skip
         return Probes(world.clock, machine, shop, line, PrinterAtWork(config.printer))
 
-    mending = Mending(config.folder, str(Path(sys.argv[0]).absolute()))
+    mending = Mending(config.folder)
     keep_contact(config.folder, store)
     return Diagnosis(probes, store, counter.scribe.write, counter.events, Ways(send, mending.mend), start_thread)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import platform
 import sys
 import time
@@ -65,17 +64,11 @@ def _release() -> str:
     return hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.exists() else ""
 
 
-def _autostart() -> bool | None:
-    """Whether it begins with the session; None where that cannot be seen."""
-    if sys.platform == "win32":
-        start = Path(os.environ.get("APPDATA", "")) / "Microsoft/Windows/Start Menu/Programs/Startup/Manfaz.lnk"
-        return start.exists()
-    named = Path(os.environ.get("XDG_CONFIG_HOME", ""))
-    home = named if named.is_absolute() else Path.home() / ".config"
-    session = (home / "autostart/manfaz.desktop", home / "systemd/user/manfaz.service")
-    places = (*session, Path("/etc/xdg/autostart/manfaz.desktop"))
+def _autostart() -> bool:
+    """Whether it begins with the session, as the diagnosis sees it."""
+    from storage.probes.machine import this_host  # noqa: PLC0415 - what it brings is needed at the end alone
 
-    return any(place.exists() for place in places)
+    return this_host().starts_alone()
 
 
 def _device(choice: PrinterChoice, language: Language) -> tuple[Printer, Renderer]:

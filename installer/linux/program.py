@@ -27,8 +27,7 @@ def lay_out(folder: Path, app: AppLayer, debian: bookworm.Debian) -> None:
         shutil.copyfile(ROOT / name, folder / name)
     share = folder / "share"
     share.mkdir()
-    for name in ("manfaz.svg", "autostart.desktop"):
-        shutil.copyfile(FILES / name, share / name)
+    shutil.copyfile(FILES / "manfaz.svg", share / "manfaz.svg")
     for name in (LAUNCHER, COMPILE):
         put_script(FILES / f"{name}.sh", folder / name)
 

@@ -290,14 +290,14 @@ Section "$(text_desktop)" desktop
 SectionEnd
 
 Section /o "$(text_autostart)" autostart
-  CreateShortcut "$SMSTARTUP\Manfaz.lnk" "$INSTDIR\manfaz.exe" "" "$INSTDIR\manfaz.ico"
+  CreateShortcut "$SMSTARTUP\Manfaz.lnk" "$INSTDIR\manfaz.exe" "--full-screen" "$INSTDIR\manfaz.ico"
 SectionEnd
 
 Section "-end"
   ClearErrors
   ${GetOptions} $9 "/AUTOSTART" $0
   ${IfNot} ${Errors}
-    CreateShortcut "$SMSTARTUP\Manfaz.lnk" "$INSTDIR\manfaz.exe" "" "$INSTDIR\manfaz.ico"
+    CreateShortcut "$SMSTARTUP\Manfaz.lnk" "$INSTDIR\manfaz.exe" "--full-screen" "$INSTDIR\manfaz.ico"
   ${EndIf}
   FileWriteUTF16LE $LOG "installed in $INSTDIR$\r$\n"
   FileClose $LOG
@@ -391,6 +391,7 @@ Section Uninstall
   RMDir "$INSTDIR"
   DeleteRegKey HKLM "${UNINSTALL_KEY}"
   DeleteRegKey HKLM "${OWN_KEY}"
+  DeleteRegValue HKCU "Software\Microsoft\Windows\CurrentVersion\Run" "Manfaz"  ; `manfaz-autostart.cmd`
   ${If} $ERASED == "yes"
     DetailPrint "$(text_erased)"
     MessageBox MB_OK|MB_ICONINFORMATION "$(text_erased)" /SD IDOK

@@ -121,7 +121,7 @@ def _open_printer(choice: PrinterChoice) -> Printer:
 def _mended(
     asked: argparse.Namespace, results: list[Result], again: Callable[[], list[Result]]
 ) -> list[Result]:  # fmt: skip
-    mending = Mending(asked.data, os.path.abspath(sys.argv[0]))  # noqa: PTH100 - links stay: the starter may be one
+    mending = Mending(asked.data)
     mending.drop_parts()
     done = False
     for result in results:

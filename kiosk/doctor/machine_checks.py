@@ -109,9 +109,10 @@ def _cairo_min(wall_ms: int) -> int:
 
 
 def at_rest(probes: Probes) -> Found | None:
-    if probes.machine.sleeps():
-        return Found(Severity.NOTE)
-    return None if probes.machine.starts_alone() else Found(Severity.NOTE, {}, "autostart_off")
+    """Autostart first: not every system says whether it sleeps."""
+    if not probes.machine.starts_alone():
+        return Found(Severity.NOTE, {}, "autostart_off")
+    return Found(Severity.NOTE) if probes.machine.sleeps() else None
 
 
 CHECKS: Final = (

@@ -15,7 +15,8 @@ from kiosk.doctor.ports import Unknown
 from storage.lock import runtime_folder
 
 AUTOSTART: Final = "manfaz.desktop"
-UNIT: Final = ".config/systemd/user/graphical-session.target.wants/manfaz.service"
+UNIT: Final = "systemd/user/graphical-session.target.wants/manfaz.service"
+_STARTS: Final = r'^(?:Exec|ExecStart)\s*=\s*(?:"([^"]+)"|(\S+))'
 ASK_S: Final = 5.0
 _LOGINS: Final = (
     ("gdm3", r"^\s*AutomaticLoginEnable\s*=\s*(true|1)\s*$"), ("gdm", r"^\s*AutomaticLoginEnable\s*=\s*(true|1)\s*$"),
@@ -24,13 +25,19 @@ _LOGINS: Final = (
 _POWER: Final = ("gsettings", "get", "org.gnome.settings-daemon.plugins.power", "sleep-inactive-ac-type")
 
 
+_UNSEEN: Final[int] = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+"""On Windows a console would flash up over the counter."""
+
+
 def ask_desktop(words: Sequence[str]) -> str | None:
     """What a desktop's own program answers; None where there is no such program, or no answer."""
     program = shutil.which(words[0])
     if program is None:
         return None
     try:
-        answer = subprocess.run([program, *words[1:]], capture_output=True, timeout=ASK_S, text=True, check=False)
+        answer = subprocess.run(
+            [program, *words[1:]], capture_output=True, timeout=ASK_S, text=True, check=False, creationflags=_UNSEEN
+        )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
         return None
     return answer.stdout.strip() if answer.returncode == 0 else None
@@ -100,12 +107,14 @@ class Linux:
         return action is not None and action[1] != "ignore"
 
     def starts_alone(self) -> bool:
-        if (self.home / UNIT).is_symlink():
+        named = Path(os.environ.get("XDG_CONFIG_HOME", ""))
+        own = named if named.is_absolute() else self.home / ".config"
+        if _starts(_text(own / UNIT)):
             return True
-        for folder in (self.home / ".config/autostart", self.etc / "xdg/autostart"):
+        for folder in (own / "autostart", self.etc / "xdg/autostart"):
             text = _text(folder / AUTOSTART)
             if text:
-                return not re.search(r"^\s*Hidden\s*=\s*true", text, re.MULTILINE | re.IGNORECASE)
+                return _starts(text) and not re.search(r"^\s*Hidden\s*=\s*true", text, re.MULTILINE | re.IGNORECASE)
         return False
 
     def _locks(self) -> Iterator[tuple[str, int]]:
@@ -143,6 +152,15 @@ def _crypt(block: Path) -> bool:
         return True
     slaves = block / "slaves"
     return slaves.is_dir() and any(_crypt(slave) for slave in slaves.iterdir())
+
+
+def _starts(text: str) -> bool:
+    """Whether what such a file starts is there: a program may have been moved, or taken away."""
+    found = re.search(_STARTS, text, re.MULTILINE)
+    if found is None:
+        return False
+    program = Path(found[1] or found[2])
+    return program.is_file() if program.is_absolute() else shutil.which(program) is not None
 
 
 def _text(file: Path) -> str:

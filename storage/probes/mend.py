@@ -7,25 +7,23 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from storage.open import DATABASE
-from storage.probes.linux import AUTOSTART, ask_desktop
+from storage.probes.linux import ask_desktop
 
 PART_S: Final = 86_400
 """A half-written file of today may still be being written."""
-_RUN: Final = r"Software\Microsoft\Windows\CurrentVersion\Run"
-_DESKTOP: Final = """[Desktop Entry]
-Type=Application
-Name=Manfaz
-Name[ar]=منفذ
-Exec={program}
-X-GNOME-Autostart-enabled=true
-"""
+_START: Final = Path(__file__).resolve().parents[2] / "assets/start"
+_AUTOSTART: Final = {
+    "linux": ("sh", str(_START / "manfaz-autostart")),
+    "win32": ("cmd", "/c", str(_START / "manfaz-autostart.cmd")),
+}
+"""The scripts that a technician runs by hand (docs/install.md): they know what is to be started, and how."""
 _NO_SLEEP: Final = {
     "linux": ("gsettings", "set", "org.gnome.settings-daemon.plugins.power", "sleep-inactive-ac-type", "nothing"),
     "win32": ("powercfg", "/change", "standby-timeout-ac", "0"),
@@ -34,11 +32,9 @@ _NO_SLEEP: Final = {
 
 @dataclass(frozen=True)
 class Mending:
-    """`program` is what autostart starts. Each act says whether it has been done."""
+    """Each act says whether it has been done."""
 
     folder: Path
-    program: str
-    home: Path = field(default_factory=Path.home)
     ask: Callable[[Sequence[str]], str | None] = ask_desktop
 
     def mend(self, text: str) -> bool:
@@ -59,26 +55,14 @@ class Mending:
         return True
 
     def autostart(self) -> bool:
-        if sys.platform == "win32":  # pragma: no cover - CI has no Windows
-            import winreg  # noqa: PLC0415 - Windows alone has it
-
-            try:
-                with winreg.CreateKey(winreg.HKEY_CURRENT_USER, _RUN) as key:
-                    winreg.SetValueEx(key, "Manfaz", 0, winreg.REG_SZ, f'"{self.program}"')
-            except OSError:
-                return False
-            return True
-        file = self.home / ".config/autostart" / AUTOSTART
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(_DESKTOP.format(program=f'"{self.program}"'), encoding="utf-8")
-        except OSError:
-            return False
-        return True
+        return self._asked(_AUTOSTART)
 
     def sleep(self) -> bool:
-        words = _NO_SLEEP.get(sys.platform)
-        return words is not None and self.ask(words) is not None
+        return self._asked(_NO_SLEEP)
+
+    def _asked(self, words: Mapping[str, Sequence[str]]) -> bool:
+        ours = words.get(sys.platform)
+        return ours is not None and self.ask(ours) is not None
 
     def drop_parts(self, now_s: float | None = None) -> int:
         """Remove files that were being written a day ago and never were finished; how many went."""

@@ -70,8 +70,10 @@ class Windows:  # pragma: no cover - CI has no Windows
         raise Unknown("windows")
 
     def starts_alone(self) -> bool:
-        if any(_value(root, _RUN, "Manfaz") for root in ("user", "machine")):
-            return True
+        for root in ("user", "machine"):
+            program = _value(root, _RUN, "Manfaz").removeprefix('"').partition('"')[0]
+            if program and Path(program).is_file():
+                return True
         menus = [os.environ.get(name, "") for name in ("APPDATA", "PROGRAMDATA")]
         startup = "Microsoft/Windows/Start Menu/Programs/Startup/Manfaz.lnk"
         return any(menu and (Path(menu) / startup).exists() for menu in menus)

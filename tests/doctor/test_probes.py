@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -168,9 +169,37 @@ def test_sleep_is_off_where_it_is_masked_or_the_desktop_says_so(bench: Bench) ->
 def test_a_unit_of_the_account_starts_it_too(bench: Bench) -> None:
     (bench.root / "etc/xdg/autostart/manfaz.desktop").unlink()
     assert not bench.machine.starts_alone()
-    unit = bench.root / "home" / linux.UNIT
+    unit = bench.root / "home/.config" / linux.UNIT
     unit.parent.mkdir(parents=True)
     unit.symlink_to("../manfaz.service")
+    assert not bench.machine.starts_alone(), "a link to a unit that is gone"
+    bench.write("home/.config/systemd/user/manfaz.service", "[Service]\nExecStart=sh --full-screen\n")
+    assert bench.machine.starts_alone()
+
+
+def test_autostart_of_a_program_that_is_gone_is_off(bench: Bench) -> None:
+    (bench.root / "opt/manfaz/manfaz").unlink()
+    assert {n: result.text for n, result in bench.found().items()} == {38: "autostart_off"}
+
+
+def test_autostart_is_looked_at_where_nothing_is_known_of_sleep(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Windows."""
+
+    def unknown(_self: Linux) -> bool:
+        raise Unknown("windows")
+
+    monkeypatch.setattr(Linux, "sleeps", unknown)
+    (whole,) = bench.run(38)
+    assert (whole.outcome, whole.reason) == ("skipped", "windows")
+    (bench.root / "etc/xdg/autostart/manfaz.desktop").unlink()
+    assert [result.text for result in bench.found(38).values()] == ["autostart_off"]
+
+
+def test_autostart_lies_where_the_account_keeps_its_settings(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    (bench.root / "etc/xdg/autostart/manfaz.desktop").unlink()
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(bench.root / "settings"))
+    assert not bench.machine.starts_alone()
+    bench.write("settings/autostart/manfaz.desktop", f'[Desktop Entry]\nExec="{sys.executable}"\n')
     assert bench.machine.starts_alone()
 
 
@@ -203,22 +232,34 @@ def test_mending_does_what_is_safe_and_nothing_else(bench: Bench) -> None:
     bench.data.chmod(0o755)
     asked: list[str] = []
 
-    def heard(words: Sequence[str]) -> str:
+    def heard(words: Sequence[str]) -> str | None:
         asked.append(words[0])
-        return ""
+        return as_the_shop(bench, words) if words[0] == "sh" else ""
 
-    mending = Mending(bench.data, "/opt/manfaz/manfaz", bench.root / "home", heard)
+    mending = Mending(bench.data, heard)
     (bench.root / "etc/xdg/autostart/manfaz.desktop").unlink()
+    program = bench.write("home/.local/opt/manfaz/manfaz", "")
+    program.chmod(0o755)
     assert {9, 38} <= set(bench.found())
     assert [mending.mend(text) for text in ("rights", "autostart_off", "at_rest")] == [True] * 3
     assert not mending.mend("opens")
     assert bench.found() == {}
-    assert 'Exec="/opt/manfaz/manfaz"' in (bench.root / "home/.config/autostart/manfaz.desktop").read_text()
-    assert asked == ["gsettings"]
+    started = (bench.root / "home/.config/autostart/manfaz.desktop").read_text("utf-8")
+    assert f'Exec="{program}" --full-screen\n' in started, "what a technician gets from the script"
+    assert asked == ["sh", "gsettings"]
+
+
+def as_the_shop(bench: Bench, words: Sequence[str]) -> str | None:
+    """The script refuses root, as whom tests may run."""
+    identity = bench.write("bin/id", "#!/bin/sh\necho 1000\n")
+    identity.chmod(0o755)
+    env = {"HOME": str(bench.root / "home"), "PATH": f"{identity.parent}:{os.environ['PATH']}"}
+    done = subprocess.run(words, env=env, capture_output=True, text=True, check=False)
+    return done.stdout if done.returncode == 0 else None
 
 
 def test_what_cannot_be_mended_is_said(bench: Bench) -> None:
-    mending = Mending(bench.root / "nothing", "x", bench.write("file", "") / "home", lambda _words: None)
+    mending = Mending(bench.root / "nothing", lambda _words: None)
     assert [mending.mend(text) for text in ("rights", "autostart_off", "at_rest")] == [False] * 3
 
 
@@ -226,7 +267,7 @@ def test_parts_of_yesterday_go_those_of_now_stay(bench: Bench) -> None:
     for name in ("a.part", "b.part", "kiosk.db.keep"):
         (bench.data / name).write_text("")
     os.utime(bench.data / "a.part", (1, 1))
-    assert Mending(bench.data, "x").drop_parts() == 1
+    assert Mending(bench.data).drop_parts() == 1
     assert (bench.data / "b.part").exists()
     assert (bench.data / "kiosk.db").exists()
 

@@ -41,7 +41,7 @@ OF_DEB = {
     "./opt/manfaz/starter/__main__.py",
     "./opt/manfaz/runtime/RUNTIME", "./opt/manfaz/runtime/bin/python3.11",
     "./opt/manfaz/runtime/site-packages/manfaz_fonts/IBMPlexSansArabic-Regular.ttf",
-    "./opt/manfaz/share/licences.txt", "./opt/manfaz/share/autostart.desktop", "./usr/bin/manfaz",
+    "./opt/manfaz/share/licences.txt", "./opt/manfaz/app/assets/start/manfaz-autostart", "./usr/bin/manfaz",
     "./usr/share/applications/manfaz.desktop", "./usr/share/doc/manfaz/copyright", "./usr/share/man/man1/manfaz.1.gz",
     "./usr/share/metainfo/org.manfaz.Manfaz.metainfo.xml", "./usr/share/icons/hicolor/scalable/apps/manfaz.svg",
 }  # fmt: skip

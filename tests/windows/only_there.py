@@ -11,7 +11,7 @@ import pytest
 
 from kiosk.doctor.ports import Unknown
 from storage.lock import FolderLock
-from storage.probes import mend, sticks
+from storage.probes import sticks, windows
 from storage.probes.machine import LocalMachine
 from storage.probes.mend import Mending
 from storage.probes.windows import Windows
@@ -43,13 +43,22 @@ def test_a_counter_at_work_is_seen_by_its_lock_and_left_alone(tmp_path: Path) ->
 
 
 def test_it_opens_with_the_session_once_that_has_been_mended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(mend, "_RUN", "Software\\Manfaz test\\Run")
-    monkeypatch.setattr("storage.probes.windows._RUN", "Software\\Manfaz test\\Run")
+    program = tmp_path / "برامج مثبتة" / "manfaz.exe"
+    program.parent.mkdir()
     for name in ("APPDATA", "PROGRAMDATA"):
         monkeypatch.setenv(name, str(tmp_path))
-    assert not Windows().starts_alone()
-    assert Mending(tmp_path, "C:\\برامج\\manfaz.exe").mend("autostart_off")
-    assert Windows().starts_alone()
+    monkeypatch.setenv("MANFAZ", str(program))
+    assert not Mending(tmp_path).mend("autostart_off"), "there is no such program"
+    program.touch()
+    try:
+        assert Mending(tmp_path).mend("autostart_off")
+        assert Windows().starts_alone()
+        assert windows._value("user", windows._RUN, "Manfaz") == f'"{program}" --full-screen'
+        program.unlink()
+        assert not Windows().starts_alone(), "what is gone starts nothing"
+    finally:
+        assert script(tmp_path, "/off") == 0
+    assert windows._value("user", windows._RUN, "Manfaz") == ""
 
 
 def test_a_shortcut_in_the_start_menu_opens_it_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -129,6 +129,8 @@ def test_shortcuts_point_at_the_start_program(machine: Windows) -> None:
     assert len(links) == 3, "in the menu, on the desktop, and at the start of a session"
     for link in links:
         assert f"{PROGRAM}\\manfaz.exe\0".encode() in link.read_bytes()
+    (starting,) = (link for link in links if link.parent.name.lower() == "startup")
+    assert "--full-screen".encode("utf-16-le") in starting.read_bytes()
 
 
 def test_it_proves_itself_with_cipher_vault_and_window(machine: Windows, made: Path) -> None:
