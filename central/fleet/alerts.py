@@ -180,16 +180,21 @@ def _rollouts(centre: Centre, session: Session, fleet: list[Counter], now: int) 
             why = {name: value for name, value in json.loads(row[1]).items() if name in HALTED}
             yield Alert("rollout_halted", "page", version, since_ms=row[0], values={"version": version, **why})
     order = sorted((version for version, one in said.items() if one["percent"] == 100), key=pointer.order)
-    yield from (found for one in fleet if one.works for found in _rollout_of(one, order, now))
+    first = session.one("SELECT min(at_ms) FROM audit WHERE act = 'release.promoted'")
+    since = first[0] if first is not None and first[0] is not None else now
+    yield from (found for one in fleet if one.works for found in _rollout_of(one, order, since, now))
 
 
-def _rollout_of(one: Counter, order: list[str], now: int) -> Found:
+def _rollout_of(one: Counter, order: list[str], since: int, now: int) -> Found:
+    """`since` is when the first release was let out: from then on a counter that looks for releases hears of them."""
     if one.phase not in RESTING and now - one.phase_ms > STUCK_MS:
         yield _of(one, "rollout_stuck", "ticket", one.phase_ms, phase=one.phase)
     behind = sum(_newer(version, one.version) for version in order)
     if behind >= BEHIND and now - one.version_ms > OLD_MS:
         yield _of(one, "version_old", "ticket", one.version_ms, version=one.version)
     stale = one.age_h("metadata_age_h", now)
+    if stale is None and one.phase:
+        stale = (now - max(since, one.enrolled_ms)) // HOUR_MS
     if stale is not None and stale > METADATA_H:
         yield _of(one, "metadata_stale", "ticket", now - stale * HOUR_MS, hours=stale)
 

@@ -17,10 +17,12 @@ from kiosk.update_desk import METADATA, Always, LateReleases, installed, tools, 
 from kiosk.updating.machine import Updating
 from kiosk.updating.own_ring import ring_in_force
 from kiosk.updating.parts import Installed
+from kiosk.updating.ports import Release
 from kiosk.updating.rings import PILOT
 from kiosk.updating.standing import UNSAVED, Notes, Standing
 from kiosk.world import SystemClock, SystemRandomness
 from starter import pointer
+from starter.trial import quarantined
 
 if TYPE_CHECKING:
     from storage.open import Opened
@@ -54,12 +56,7 @@ def update(asked: argparse.Namespace, out: Say = print) -> int:
         releases = _releases(opened, here, _line(asked.source, address, asked.ca))
         undo.callback(releases.close)
         ring = _ring(InForce(opened.store, Events()), by_hand=asked.source is not None)
-        if asked.check:
-            found = releases.newest(ring)
-            newer = found is not None and pointer.order(found.version) > pointer.order(VERSION)
-            word = ("update.there", found.version) if found and newer else ("update.newest", VERSION)
-        else:
-            word = _take(here, opened, releases, ring)
+        word = _seen(releases.newest(ring), here.data) if asked.check else _take(here, opened, releases, ring)
     for language in LANGUAGES:
         out(say(language, word[0], version=word[1]))
     return 0
@@ -85,6 +82,12 @@ def _releases(opened: Opened, here: Installed, line: Callable[[], Line]) -> Late
         return InForce(opened.store, Events()).keyset().update_root_sha256
 
     return LateReleases(line, pointer.program_folder(here.data) / METADATA, SystemClock().wall_ms, pinned)
+
+
+def _seen(found: Release | None, data: Path) -> tuple[str, str]:
+    if found is None or pointer.order(found.version) <= pointer.order(VERSION):
+        return "update.newest", VERSION
+    return ("update.undone" if found.sha256 in quarantined(data) else "update.there"), found.version
 
 
 def _take(here: Installed, opened: Opened, releases: LateReleases, ring: str) -> tuple[str, str]:
@@ -123,4 +126,6 @@ def _came_to(standing: Standing) -> tuple[str, str]:
         raise Refused("update_needs_setup", version=standing.needs_setup)
     if standing.phase == "TRIAL":
         return "update.flipped", standing.version
+    if standing.reverted:
+        return "update.undone", standing.reverted
     return "update.newest", VERSION

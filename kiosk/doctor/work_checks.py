@@ -159,11 +159,12 @@ def update(probes: Probes) -> Found | None:
         return Found(Severity.WARN, {"mb": int(kept.get("need_mb") or 0)}, "update_full")
     if kept.get("trouble") == "upgrade_waits":
         return Found(Severity.WARN, {}, "update_unsaved")
-    since, metadata = kept.get("since_ms"), kept.get("metadata_ms")
+    since, metadata_ms = kept.get("since_ms"), kept.get("metadata_ms")
     if kept.get("phase") == "WAITING" and isinstance(since, int) and now_ms - since > WAITING_MS:
         return Found(Severity.WARN, {"n": (now_ms - since) // DAY_MS})
-    if isinstance(metadata, int) and 0 < metadata < now_ms - STALE_MS:
-        return Found(Severity.WARN, {"n": (now_ms - metadata) // DAY_MS}, "update_stale")
+    heard_ms = metadata_ms if isinstance(metadata_ms, int) and metadata_ms > 0 else _begun_ms(probes.shop.store())
+    if heard_ms < now_ms - STALE_MS:
+        return Found(Severity.WARN, {"n": (now_ms - heard_ms) // DAY_MS}, "update_stale")
     return None
 
 

@@ -114,6 +114,8 @@ class Updating:
         kept = self._notes.now()
         version = found.trial or self._installed.version
         reverted = {"REVERTED": found.trial, "COMMITTED": ""}.get(found.phase, kept.reverted)
+        if reverted and pointer.order(reverted) <= pointer.order(self._installed.version):
+            reverted = ""  # setup has brought as much since
         moved = (kept.phase, kept.version) != (found.phase, version)
         since = self._clock.wall_ms() if moved else kept.since_ms
         trouble = "" if moved else kept.trouble

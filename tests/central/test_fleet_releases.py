@@ -16,7 +16,7 @@ from central.fleet import counters, halting
 from central.releases import pilots, rollout
 from kiosk.clock import DAY_MS
 from kiosk.updating.rings import place
-from tests.central.counters import Fleet
+from tests.central.counters import Fleet, name
 from tests.central.local import Office
 from tests.central.test_fleet_alerts import fired, fleet, the
 from tests.sync.publisher import Publisher
@@ -59,6 +59,22 @@ def test_a_version_two_behind(let_out: Callable[..., Fleet]) -> None:
     fleet.add(days=29)
     fleet.add(app="odd version", health={"version": None})
     assert len(fired(fleet)) == 30
+
+
+def test_a_counter_that_never_heard_of_releases_is_told_of_once_they_go_out(fleet: Fleet) -> None:
+    """Built with another root, say: it takes nothing, and has no age of a word that it never had."""
+    never = {"metadata_age_h": None}
+    device, _new = fleet.add(health=never, days=40), fleet.add(health=never, days=29)
+    fleet.add(health={**never, "phase": None}, days=40)
+    assert fired(fleet) == [], "nothing has been let out yet"
+    with fleet.office.store.writing() as session:
+        audit.note(session, fleet.now_ms - 30 * DAY_MS, "amal", "release.promoted", "1.1.0", percent=1)
+        audit.note(session, fleet.now_ms, "amal", "release.promoted", "1.1.0", percent=100)
+    assert fired(fleet) == []
+    with fleet.office.store.writing() as session:
+        audit.note(session, fleet.now_ms - 31 * DAY_MS, "amal", "release.promoted", "1.0.0", percent=1)
+    told = the(fleet)
+    assert (told.name, told.subject, told.values["hours"]) == ("metadata_stale", name(device), 31 * 24)
 
 
 def in_ring(percent: int, count: int) -> list[bytes]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.doctor import runner
+from kiosk.clock import DAY_MS
+from kiosk.doctor import runner, work_checks
 from kiosk.doctor.facts import read_object
 from kiosk.records.commits import PutFact
 from tests.doctor.bench import Bench
@@ -30,8 +31,21 @@ def test_an_enrolled_counter_that_has_heard_nothing_yet() -> None:
 
 
 def test_an_update_that_has_nothing_to_say(bench: Bench) -> None:
-    bench.keep(update=b'{"phase": "WAITING", "since_ms": 1795600700000}')
+    bench.keep(update=b'{"phase": "WAITING", "since_ms": 1795600700000, "metadata_ms": 1795600700000}')
     assert {n: result.text for n, result in bench.found(40).items()} == {}
+
+
+def test_a_counter_that_never_heard_of_updates_has_a_month_for_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Built with another root, say: every word of the centre is forged to it."""
+    bench.keep(update=b'{"phase": "IDLE", "metadata_ms": 0, "trouble": "update_forged"}')
+    monkeypatch.setattr(work_checks, "_begun_ms", lambda _store: bench.clock.wall - 30 * DAY_MS)
+    assert bench.found(40) == {}
+    monkeypatch.setattr(work_checks, "_begun_ms", lambda _store: bench.clock.wall - 31 * DAY_MS)
+    assert {n: (result.text, result.words("en")[0]) for n, result in bench.found(40).items()} == {
+        40: ("update_stale", "Nothing has been heard of updates for \u206631\u2069 days.")
+    }
 
 
 @pytest.mark.parametrize("value", [None, b"{", b"[1]", b"\xff"])

@@ -16,8 +16,9 @@ import sync.updates
 from kiosk import VERSION
 from kiosk.commands import update_command
 from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
+from kiosk.explained import explain
 from kiosk.selftest import _rehearse
-from kiosk.texts import LANGUAGES, explain
+from kiosk.texts import LANGUAGES, say
 from kiosk.updating.rings import PILOT
 from kiosk.updating.standing import FACT, read
 from starter.launch import PROGRAM
@@ -136,8 +137,10 @@ def test_a_version_that_is_not_fit_is_never_started(counter: Counter, body: str)
     assert (found.current, found.phase, found.trial) == ("", "REVERTED", NEW)
     counter.program.start()
     assert counter.program.told()[-1] == VERSION
-    assert counter.update() == 0, "it is not taken again"
-    assert VERSION in counter.said[-1]
+    for check in (False, True):
+        counter.said.clear()
+        assert counter.update(check=check) == 0, "it is not taken again, and that is said"
+        assert counter.said == [say(language, "update.undone", version=NEW) for language in LANGUAGES]
 
 
 def test_a_stick_that_is_pulled_half_way_is_resumed(counter: Counter) -> None:

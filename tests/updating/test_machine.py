@@ -66,6 +66,17 @@ def test_an_undone_release_is_told_and_never_taken_again(counter: Counter) -> No
     assert counter.standing().reverted == "0.2.0", "until a good one has come"
 
 
+@pytest.mark.parametrize("phase", ["REVERTED", "IDLE"])
+def test_an_undone_release_is_forgotten_once_setup_has_brought_as_much(counter: Counter, phase: str) -> None:
+    """The doctor and the centre would speak of it for ever."""
+    pointer.write(counter.data, Pointer("", "", "0.2.0" if phase == "REVERTED" else "", 0, NEW.sha256, phase))
+    counter.begin("", "0.2.0")
+    counter.notes.put(reverted="0.2.0", crashed=True, phase=phase)
+    counter.steps()
+    kept = counter.standing()
+    assert (kept.reverted, kept.crashed) == ("", False)
+
+
 def test_releases_are_looked_for_once_a_day_and_in_the_window(counter: Counter) -> None:
     counter.shelf.release, counter.hour.open = None, False
     counter.steps(3)
