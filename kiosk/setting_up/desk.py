@@ -51,7 +51,10 @@ class SetUpDesk:
         self._world = world
         self._machine = machine
         self._book = Notebook(folder)
-        self._progress = self._book.read() or Progress(world.clock.wall_ms())
+        kept = self._book.read()
+        self._progress = kept or Progress(world.clock.wall_ms())
+        self.kept_language = kept and kept.language
+        """That of the start before; None where nothing was written down."""
 
     def begin_again(self) -> None:
         """All of it once more, at a counter that has been set up before; nothing that is done is done twice."""
@@ -107,6 +110,10 @@ class SetUpDesk:
         return self._progress
 
     # ---- the machine
+
+    def spoken(self, language: Language) -> Progress:
+        """The screen has been turned to it; that answers no step."""
+        return self.keep(self._progress.spoken(language))
 
     def language(self, language: Language) -> Progress:
         return self.keep(self._progress.spoken(language).passed(self._now(), language=language))
@@ -297,12 +304,12 @@ class SetUpDesk:
         try:
             tried = proof.practise(host, self._world.clock, patience_s)
             host.keeper.now()
-            host.diagnose()
+            ahead_ms = host.diagnose()
         except KioskError as error:
             self.failed(error)
             raise
         self._progress = self._progress.at("acceptance")
-        premises = proof.premises(host, self._machine, technician)
+        premises = proof.premises(host, self._machine, technician, ahead_ms)
         said = report.members(self._progress, premises, tried, store.facts(), self._now())
         document = report.sign(said, host.signer)
         store.commit([], [PutFact(report.FACT, document)])

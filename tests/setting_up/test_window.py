@@ -15,7 +15,7 @@ from kiosk.setting_up.checks import Ground
 from kiosk.setting_up.desk import SetUpDesk
 from kiosk.setting_up.notebook import Notebook
 from kiosk.setting_up.steps import STEPS, Progress, Step
-from kiosk.texts import Language
+from kiosk.texts import Language, say
 from tests import shop
 from tests.screens.stage import Stage, theatre
 from tests.setting_up.host import CAMERA, DOCUMENTS, SCANNER, Below, Eyes, Host, desk
@@ -589,6 +589,26 @@ def test_a_counter_that_is_registered_already_says_so_and_stays(walk: Walk) -> N
     walk.stage.wait(lambda: "manfaz move" in walk.page.how.text())
     walk.press(Key.Key_F10)
     walk.go("catalogue")
+
+
+@pytest.mark.parametrize("step", ["language", "clock", "catalogue"])
+def test_the_language_last_turned_to_is_that_of_the_next_start(walk: Walk, step: Step) -> None:
+    walk.jump(step)
+    walk.press(Key.Key_F11)
+    walk.stage.wait(lambda: desk(walk.host, walk.folder).kept_language == "en")
+    assert walk.step == step, "nothing is answered by that"
+    walk.close()
+    walk.stage = Stage("ar", walk.host)
+    walk.start()
+    assert walk.page.language == "en"
+    assert walk.page.heading.text() == say("en", f"setup.step.{step}")
+
+
+def test_before_there_is_a_folder_the_language_is_asked_again(walk: Walk) -> None:
+    walk.press(Key.Key_F11)
+    walk.press(Key.Key_F11)
+    assert desk(walk.host, walk.folder).kept_language is None
+    assert not walk.folder.exists()
 
 
 def test_the_language_is_chosen_by_keys_and_the_road_names_every_state(walk: Walk) -> None:

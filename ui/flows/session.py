@@ -113,6 +113,8 @@ class Session(QObject):
         operator = self._login.operator if self._login else None
         header.operator.setText("" if operator is None else (operator.name_ar if arabic else operator.name_en))
         self.chip.retell()
+        if self.setting_up is not None:
+            self.setting_up.retell()
         if self._rest is not None:
             self._rest.practising.retell()
 

@@ -75,6 +75,8 @@ class SettingUp(QObject):
 
     def open(self) -> None:
         """The step at which it stood."""
+        if self.desk.kept_language:
+            self._window.set_language(self.desk.kept_language)
         self._window.session.setting_up = self
         places = self.sticks()
         if places:
@@ -137,6 +139,11 @@ class SettingUp(QObject):
 
     def free(self) -> None:
         self._window.free()
+
+    def retell(self) -> None:
+        """The language that was turned to is that of the next start, too."""
+        language = self._window.language
+        self.bridge.ask_slow(lambda: self.desk.spoken(language), lambda _progress: None, self.page.fail)
 
     def again(self) -> None:
         """The step's usual question."""
