@@ -21,9 +21,8 @@ from kiosk.texts import LANGUAGES, say
 from kiosk.values import telephone
 from kiosk.values.arabic import isolate
 from kiosk.values.ids import normalise_code
-from kiosk.values.telephone import Facts
+from kiosk.values.telephone import WHATS, Facts
 
-WHATS: Final = ("void", "day_close", "limits", "extension", "copy", "erasure")
 Place = tuple[bytes, int, str]
 _FIELDS: Final = "device, epoch, seq, shop, what, of_seq, amount_pt, op, at_ms, state, staff, way"
 

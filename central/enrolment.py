@@ -26,7 +26,6 @@ from kiosk.signed.keys import verifies
 from kiosk.signed.trust import ENROLMENT, seal
 from kiosk.values import ids
 
-CODE_CHARS: Final = 10
 MAX_TRIES: Final = 5
 LIFE_MS: Final = 24 * 3_600_000
 REMEMBERED_MS: Final = 7 * LIFE_MS
@@ -84,8 +83,7 @@ def make_slot(centre: Centre, session: Session, shop: str, staff: str, device: b
     if not free:
         raise Refused("no_free_slot")
     slot = free[int.from_bytes(centre.random(8), "big") % len(free)]
-    code = "".join(ids.ALPHABET[byte & 31] for byte in centre.random(CODE_CHARS))
-    code += ids.check_char(code)
+    code = ids.new_code(centre.random(ids.CODE_CHARS))
     epoch = 1
     if device is not None:
         row = session.one("SELECT max(epoch) FROM chain WHERE device = ?", device)

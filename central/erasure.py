@@ -17,8 +17,8 @@ from central.refusals import Refusal
 from central.store import Row, Session
 from kiosk.clock import DAY_MS, show_time
 from kiosk.errors import Refused
+from kiosk.records.transaction import FINAL
 
-FINAL: Final = ("approved", "rejected")
 DAYS: Final = 60
 """How long the data of a request is kept that names no service we know."""
 

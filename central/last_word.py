@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from central.store import Session
 from kiosk import strict_json
-from kiosk.signed.journal import EntryType, Header
-
-HARMLESS: Final = frozenset({EntryType.DOCUMENT_APPLIED, EntryType.ERASURE})
-"""What a counter may still write behind it (kiosk/keeping/leaving.py)."""
+from kiosk.signed.journal import AFTER_LEAVING, EntryType, Header
 
 
 def of(session: Session, device: bytes, epoch: int) -> str:
@@ -19,6 +14,6 @@ def of(session: Session, device: bytes, epoch: int) -> str:
     )
     for header, body in rows:
         entry_type = Header.unpack(header).entry_type
-        if entry_type not in HARMLESS:
+        if entry_type not in AFTER_LEAVING:
             return str(strict_json.loads_object(body).get("kind")) if entry_type == EntryType.LEAVING else ""
     return ""

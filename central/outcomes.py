@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from central import feed
 from central.store import Session
 from kiosk.texts import say
-
-STATUSES: Final = ("approved", "rejected", "sent_back", "pending")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,9 @@ from central.centre import Centre
 from central.devices import Chain
 from central.store import Row, Session
 from kiosk.errors import Refused, Unavailable
+from kiosk.records.transaction import CAME_BACK
 
 KIND: Final = "refund"
-REFUNDABLE: Final = ("rejected", "sent_back")
 CASES: Final = ("refund.twice", "refund.early", "refund.unknown", "refund.amount")
 """Paid back though it was reversed already; though nobody had rejected it; of a request that is not the shop's; another
 amount than was taken, by a refund or a void.
@@ -77,7 +77,7 @@ def hold(centre: Centre, session: Session, caller: Chain, of: Of, who: str) -> t
     mine = held is not None and (held[0], held[1]) == (caller.device, caller.epoch)
     if held is not None and not mine:
         raise Refused("refund_held", by=_name(held[0]))
-    if found.status not in REFUNDABLE:
+    if found.status not in CAME_BACK:
         raise Refused("refund_undue")
     name, now = centre.random(HOLD_BYTES).hex(), centre.now_ms()
     session.run(_DROP, *of.key)
@@ -175,7 +175,7 @@ def _end(centre: Centre, session: Session, payer: tuple[bytes, int, int], shop: 
         seq, device, epoch, *of.key,
     )  # fmt: skip
     session.run(_DROP, *of.key)
-    if found.status not in REFUNDABLE:
+    if found.status not in CAME_BACK:
         _case(centre, session, "refund.early", payer, of)
     if found.bill and found.status == "sent_back":
         authority.reopen(session, found.bill)  # a rejection has done so already

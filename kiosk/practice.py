@@ -22,7 +22,7 @@ from kiosk.backroom.operators import PIN_DIGITS, OperatorRole, make_verifier
 from kiosk.backroom.scribe import Writing
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.errors import Refused, Unavailable
-from kiosk.feed.documents import opening
+from kiosk.feed.documents import DOCUMENTS, opening
 from kiosk.paper.print_worker import PrintWorker
 from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.paper.receipt_sheet import receipt_sheet
@@ -43,7 +43,6 @@ FOLDER: Final = "practice"
 FACT: Final = "practice"
 """In the real store: who practises now, "" for nobody; found at a start, it says that practice was cut short."""
 _FACTS: Final = ("lease_until_ms", "floor_ms", "catalogue_seen_ms")
-_DOCUMENTS: Final = ("keyset", "settings", "operators", "catalogue")
 
 
 class MemoryKeystore:
@@ -170,7 +169,7 @@ class Practice:
         self._room.store.put_enrolment(
             Enrolment(dumps(statement_members(statement)), enrolled.root_public, enrolled.keyset)
         )
-        found = [(kind, real.document(kind)) for kind in _DOCUMENTS]
+        found = [(kind, real.document(kind)) for kind in DOCUMENTS]
         changes: list[Change] = [
             PutDocument(kind, int(payload(envelope)["version"]), envelope) for kind, envelope in found if envelope
         ]

@@ -8,7 +8,6 @@ whose fingerprint is in the six digits that two people compare.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -21,14 +20,12 @@ from kiosk.signed.enrolment import NONCE_LEN, Proof
 from kiosk.signed.keys import PUBLIC_LEN, Signer, fingerprint
 from kiosk.signed.trust import Forged
 from kiosk.strict_json import BadJson, dumps, loads_object
-from kiosk.values.arabic import clean, fold_digits, isolate
-from kiosk.values.ids import check_char, check_code
+from kiosk.values.arabic import clean, isolate
+from kiosk.values.ids import slot_and_code
 from sync import wire
 from sync.answers import NoAnswer, Raw, Wire
 from sync.client import sort
 
-CODE_LEN: Final = 10
-_SLOT: Final = re.compile(r"[0-9]{4}")
 _REFUSED: Final = 403
 _WAITING: Final = 202
 _UNKNOWN: Final = 404
@@ -76,12 +73,8 @@ class Enroller:
         self._now_s = now_s
 
     def begin(self, slot: str, code: str) -> Application:
-        """An application, to be kept before `claim`. Raises Refused: slot_form, or what `ids.check_code` does."""
-        slot = fold_digits(clean(slot)).strip()
-        if not _SLOT.fullmatch(slot):
-            raise Refused("slot_form")
-        body = check_code(code, CODE_LEN)
-        return Application(slot, body + check_char(body), self._randomness.take(NONCE_LEN))
+        """An application, to be kept before `claim`. Raises as `ids.slot_and_code`."""
+        return Application(*slot_and_code(slot, code), self._randomness.take(NONCE_LEN))
 
     def look(self, application: Application) -> Invited | None:
         """Whose code this is, before anything is laid on it; None where the centre cannot say."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from argparse import ArgumentTypeError
 from typing import Any, Final
 
-from central.outcomes import STATUSES
+from kiosk.records.transaction import STATUSES
 from kiosk.terminal import both, whole
 from kiosk.updating.rings import PILOT, RINGS
 from kiosk.values.arabic import clean
 from kiosk.values.money import MAX_PT
+from kiosk.values.telephone import WHATS
 
 Place = str
 """``module:function`` below `central.cli`: each command imports what it needs, and none waits for a web server."""
@@ -41,7 +42,6 @@ _EPOCH = option("--epoch", type=whole(1, 2**32 - 1), default=None)
 _LIMIT = option("--limit", type=whole(1, 1_000_000), default=200)
 _PEOPLE = ("operator", "supervisor", "technician")
 _APPROVALS = ("asked", "granted", "denied", "used")
-_WHATS = ("void", "day_close", "limits", "extension", "copy", "erasure")
 _HOLDERS = whole(1, 16)
 _PASSWORDS = option("--passwords", default="", metavar="FILE")
 _ROLES = ("enrol", "ack", "feed", "catalogue", "seal")
@@ -101,7 +101,7 @@ GRAMMAR: Final[Grammar] = {
         "decide": (
             "papers:request_decide",
             (
-                option("request"), option("status", choices=("approved", "rejected", "sent_back", "pending")),
+                option("request"), option("status", choices=STATUSES),
                 option("--code", default=""), option("--reason-ar", default=""), option("--reason-en", default=""),
             ),
         ),
@@ -122,7 +122,7 @@ GRAMMAR: Final[Grammar] = {
         "phone": (
             "approvals:phone",
             (
-                option("approval"), option("--what", choices=_WHATS, default=""),
+                option("approval"), option("--what", choices=WHATS, default=""),
                 option("--of", type=whole(0, 2**53 - 1), default=0),
                 option("--amount-pt", type=whole(-MAX_PT, MAX_PT), default=0),
                 option("--check", default=""),

@@ -12,7 +12,6 @@ from central.centre import Centre
 from central.cli.console import Console
 from central.cli.opening import opened
 from central.cli.typed import NAME, line
-from central.enrolment import CODE_CHARS
 from central.fleet import hours
 from central.store import Session
 from kiosk.backroom.operators import activation_hash
@@ -118,8 +117,7 @@ def _refuse_stopped(session: Session, operator: str) -> str:
 
 def _activation(centre: Centre) -> tuple[str, bytes, bytes]:
     """A code to hand over once, and what is kept of it."""
-    code = "".join(ids.ALPHABET[byte & 31] for byte in centre.random(CODE_CHARS))
-    code += ids.check_char(code)
+    code = ids.new_code(centre.random(ids.CODE_CHARS))
     salt = centre.random(16)
     return code, salt, activation_hash(code, salt)
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final
 
 from central.store import Session
 from kiosk import strict_json
+from kiosk.backroom.health import MOST_FINDINGS, SEVERITIES, word
 
-MOST: Final = 40
-_WORD: Final = re.compile(r"[A-Za-z0-9._-]{1,40}", re.ASCII)
 _WORDS: Final = ("version", "ring", "phase", "reverted", "runtime", "printer")
 _NUMBERS: Final = (
     "backup_age_h", "second_age_h", "wall_ms", "last_receipt_ms", "crashes_24h", "metadata_age_h", "lease_left_h",
@@ -22,19 +20,15 @@ Health = dict[str, Any]
 def sound(said: object) -> Health:
     """The members of docs/protocol.md that are of their kind; every other one is null or empty."""
     given: Mapping[str, Any] = said if isinstance(said, dict) else {}
-    health: Health = {name: _word(given.get(name)) for name in _WORDS}
+    health: Health = {name: word(given.get(name)) for name in _WORDS}
     health |= {name: _number(given.get(name)) for name in _NUMBERS}
     health |= {name: _list(given.get(name)) for name in ("stops", "found")}
     worst = given.get("worst")
     parts = worst if isinstance(worst, dict) else {}
-    known = _number(parts.get("n")) is not None and parts.get("severity") in ("stop", "warn", "note")
+    known = _number(parts.get("n")) is not None and parts.get("severity") in SEVERITIES
     since = _number(parts.get("since_ms")) or 0
     health["worst"] = {"n": parts["n"], "severity": parts["severity"], "since_ms": since} if known else None
     return health
-
-
-def _word(value: object) -> str | None:
-    return value if isinstance(value, str) and _WORD.fullmatch(value) else None
 
 
 def _number(value: object) -> int | None:
@@ -42,7 +36,7 @@ def _number(value: object) -> int | None:
 
 
 def _list(value: object) -> list[int]:
-    return [one for one in value if _number(one) is not None][:MOST] if isinstance(value, list) else []
+    return [one for one in value if _number(one) is not None][:MOST_FINDINGS] if isinstance(value, list) else []
 
 
 def keep(session: Session, device: bytes, facts: Mapping[str, Any], now_ms: int) -> None:
@@ -50,7 +44,7 @@ def keep(session: Session, device: bytes, facts: Mapping[str, Any], now_ms: int)
     given = facts.get("health")
     health = sound(given)
     skew_s = (health["wall_ms"] - now_ms) // 1000 if health["wall_ms"] is not None else None
-    version = health["version"] or _word(facts.get("app")) or ""
+    version = health["version"] or word(facts.get("app")) or ""
     phase, stops = health["phase"] or "", ",".join(str(n) for n in sorted(health["stops"]))
     body = strict_json.dumps({**health, "skew_s": skew_s} if isinstance(given, dict) else {}).decode()
     row = session.one(

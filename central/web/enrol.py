@@ -11,6 +11,7 @@ from central.centre import Centre
 from central.web.answers import Answer, members, refusal
 from central.web.received import Received, strings
 from kiosk.errors import Refused
+from kiosk.values import ids
 from sync import wire
 
 
@@ -18,13 +19,11 @@ def _hex(count: int) -> re.Pattern[str]:
     return re.compile(f"[0-9a-f]{{{count * 2}}}")
 
 
-_SLOT: Final = re.compile(r"[0-9]{4}")
-_CODE: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{11}")
 _TOLD: Final = ("why", "tries_left", "at_ms", "reason")
-LOOK: Final = {"slot": _SLOT, "code": _CODE}
-CLAIM: Final = {"slot": _SLOT, "code": _CODE, "pub": _hex(32), "commit": _hex(32)}
-REVEAL: Final = {"slot": _SLOT, "nd": _hex(16), "proof": _hex(64)}
-STATUS: Final = {"slot": _SLOT, "nd": _hex(16), "sig": _hex(64)}
+LOOK: Final = {"slot": ids.SLOT, "code": ids.SLOT_CODE}
+CLAIM: Final = {"slot": ids.SLOT, "code": ids.SLOT_CODE, "pub": _hex(32), "commit": _hex(32)}
+REVEAL: Final = {"slot": ids.SLOT, "nd": _hex(16), "proof": _hex(64)}
+STATUS: Final = {"slot": ids.SLOT, "nd": _hex(16), "sig": _hex(64)}
 
 
 def look(centre: Centre, received: Received) -> Answer:

@@ -24,7 +24,8 @@ KEPT: Final = 20
 SAME_BOOT_MS: Final = 60_000
 MOST_FINDINGS: Final = 40
 _WORD: Final = re.compile(r"[A-Za-z0-9._-]{1,40}", re.ASCII)
-_SEVERITIES: Final = ("stop", "warn", "note")
+SEVERITIES: Final = ("stop", "warn", "note")
+"""The gravest first."""
 _PRINTER_CHECKS: Final = frozenset({35, 36})
 Fact = dict[str, Any]
 
@@ -35,8 +36,8 @@ def members(store: Store, app: str, ring: str, now_ms: int) -> Fact:
     update, doctor = _object(facts, "update"), _object(facts, "doctor")
     found = _findings(doctor)
     return {
-        "version": app, "ring": ring, "phase": _word(update.get("phase")), "reverted": _reverted(update),
-        "runtime": _word(update.get("runtime")), "worst": found[0] if found else None,
+        "version": app, "ring": ring, "phase": word(update.get("phase")), "reverted": _reverted(update),
+        "runtime": word(update.get("runtime")), "worst": found[0] if found else None,
         "stops": [one["n"] for one in found if one["severity"] == "stop"], "found": [one["n"] for one in found],
         "backup_age_h": _age(_verified(facts, "backup"), now_ms),
         "second_age_h": _age(_verified(facts, "backup_second"), now_ms), "wall_ms": now_ms,
@@ -59,14 +60,15 @@ def _number(facts: Mapping[str, bytes], name: str) -> int | None:
     return int(value) if value.isdigit() and len(value) < 17 else None
 
 
-def _word(value: object) -> str | None:
+def word(value: object) -> str | None:
+    """A word as health is told in; None for anything else, at both ends."""
     return value if isinstance(value, str) and _WORD.fullmatch(value) else None
 
 
 def _reverted(update: Fact) -> str | None:
     """The version that was gone back from, while that is what happened last."""
     said = update.get("reverted")
-    return _word(said) or (_word(update.get("version")) if said is True else None)
+    return word(said) or (word(update.get("version")) if said is True else None)
 
 
 def _findings(doctor: Fact) -> list[Fact]:
@@ -76,10 +78,10 @@ def _findings(doctor: Fact) -> list[Fact]:
         {"n": row["n"], "severity": row["severity"], "since_ms": row["since_ms"]}
         for row in (rows if isinstance(rows, list) else [])
         if isinstance(row, dict)
-        and row.get("severity") in _SEVERITIES
+        and row.get("severity") in SEVERITIES
         and all(type(row.get(name)) is int for name in ("n", "since_ms"))
     ]
-    return sorted(sound, key=lambda one: _SEVERITIES.index(one["severity"]))[:MOST_FINDINGS]
+    return sorted(sound, key=lambda one: SEVERITIES.index(one["severity"]))[:MOST_FINDINGS]
 
 
 def _verified(facts: Mapping[str, bytes], name: str) -> object:

@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import Final
 
 from kiosk.backroom.prepaid import Prepaid
+from kiosk.backroom.timekeeper import SLACK_MS
 from kiosk.clock import HOUR_MS
 from kiosk.errors import Refused
 from kiosk.ports import Tail
@@ -22,8 +23,6 @@ LEASE_WARN_H: Final = 72
 """How long before the end of the lease it is said; of a short lease in its last third."""
 LEASE_GRACE_MS: Final = 60_000
 """A sale that was in its press when the lease ended is finished; no other can begin, for the screen locks meanwhile."""
-EARLY_MS: Final = HOUR_MS // 4
-"""How far back a clock may be corrected without ending what the centre has agreed to."""
 
 
 class Level(IntEnum):
@@ -74,7 +73,7 @@ def extended(until_ms: int, now_ms: int) -> bool:
 
     One that would begin later than now was taken by a clock that has been put back since: it lends nothing.
     """
-    return until_ms - EXTENSION_MS - EARLY_MS <= now_ms < until_ms
+    return until_ms - EXTENSION_MS - SLACK_MS <= now_ms < until_ms
 
 
 def findings(standing: Standing, limits: LimitSettings, more_pt: int = 0, more: int = 0) -> list[Finding]:

@@ -19,7 +19,7 @@ from kiosk.records.commits import PutFact
 from kiosk.signed.journal import EntryType
 
 SLACK_MS: Final = 15 * 60_000
-"""How far back a clock may be put, or drift, before anybody is asked."""
+"""How far back a clock may be put, or drift, before anybody is asked; so much ends nothing that the centre has lent."""
 JUMP_MS: Final = 12 * HOUR_MS
 MARK_MS: Final = 10 * 60_000
 """How often at most the floor is kept; so much a restart may lose of it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Literal
+from typing import Final, Literal
 
 from kiosk.clock import HOUR_MS
 from kiosk.doctor.ports import Probes
@@ -27,6 +27,9 @@ class Severity(IntEnum):
     @property
     def word(self) -> str:
         return self.name.lower()
+
+
+BY_WORD: Final = {severity.word: severity for severity in Severity}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from kiosk import VERSION
-from kiosk.doctor.check import Result, Severity
+from kiosk.doctor.check import BY_WORD, Result, Severity
 from kiosk.strict_json import dumps
 from kiosk.texts import LANGUAGES
 
@@ -17,7 +17,6 @@ CRASHED: Final = 3
 USAGE: Final = 64
 SCHEMA: Final = 1
 FACT: Final = "doctor"
-_WORDS: Final = {severity.word: severity for severity in Severity}
 
 
 def exit_code(results: Iterable[Result]) -> int:
@@ -77,7 +76,7 @@ def standing(before: Mapping[str, Any], results: Sequence[Result], at_ms: int, *
         if result.found is not None:
             old = known.get((result.check.number, result.text), {})
             rows.append(_row(result, old.get("since_ms", at_ms)))
-    rows.sort(key=lambda row: (-_WORDS[row["severity"]], row["n"]))
+    rows.sort(key=lambda row: (-BY_WORD[row["severity"]], row["n"]))
     return {"v": 1, "at_ms": at_ms, "full_ms": at_ms if full else before.get("full_ms", 0), "findings": rows}
 
 
@@ -85,7 +84,7 @@ def _rows(fact: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What can be a row of ours; the rest, of whatever program, is let go."""
     rows = fact.get("findings")
     whole = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
-    return [row for row in whole if row.get("severity") in _WORDS and isinstance(row.get("n"), int)]
+    return [row for row in whole if row.get("severity") in BY_WORD and isinstance(row.get("n"), int)]
 
 
 def _row(result: Result, since_ms: int) -> dict[str, Any]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
-from kiosk.doctor.check import Found, Result, Severity
+from kiosk.doctor.check import BY_WORD, Found, Result, Severity
 from kiosk.doctor.runner import BY_NUMBER
-
-_WORDS: Final = {severity.word: severity for severity in Severity}
 
 
 def kept(fact: Mapping[str, Any]) -> list[tuple[Result, int]]:
@@ -17,7 +15,7 @@ def kept(fact: Mapping[str, Any]) -> list[tuple[Result, int]]:
     rows = fact.get("findings")
     for row in rows if isinstance(rows, list) else []:
         try:
-            check, severity = BY_NUMBER[row["n"]], _WORDS[row["severity"]]
+            check, severity = BY_NUMBER[row["n"]], BY_WORD[row["severity"]]
             text = "" if row["text"] == check.id else str(row["text"])
             if text and text not in check.texts:
                 continue

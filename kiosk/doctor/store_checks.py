@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from kiosk.backroom.operators import Operator
+from kiosk.backroom.timekeeper import SLACK_MS
 from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.doctor.check import Check, Found, Severity
 from kiosk.doctor.facts import in_force, read_fact, read_object
@@ -15,7 +16,6 @@ from kiosk.ports import Store
 
 BUILT_MS: Final = 1_788_220_800_000
 """2026-09-01: no release of this program is older, so no clock that is right says less."""
-SLACK_MS: Final = 15 * 60_000
 OFF_MS: Final = 120_000
 LEASE_SOON_MS: Final = 3 * DAY_MS
 KEYS_SOON_MS: Final = 30 * DAY_MS

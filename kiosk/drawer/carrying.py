@@ -10,10 +10,9 @@ from __future__ import annotations
 from typing import Any
 
 from kiosk.backroom.scribe import Writing
-from kiosk.drawer.reversal import REFUNDABLE
 from kiosk.ports import Store
 from kiosk.records.commits import AddMovement, Change, SeenOutcome
-from kiosk.records.transaction import DayKey, Movement, Request
+from kiosk.records.transaction import CAME_BACK, DayKey, Movement, Request
 from kiosk.signed.journal import EntryType, Record
 from kiosk.staff.people import Login
 from kiosk.texts import say
@@ -22,7 +21,7 @@ from kiosk.texts import say
 def carried(store: Store, corrects: str, total_pt: int) -> Request | None:
     """The request `corrects`, if its fee can be carried to one that costs `total_pt`."""
     old = store.request(corrects) if corrects else None
-    if old is None or old.outcome is None or old.outcome.status not in REFUNDABLE:
+    if old is None or old.outcome is None or old.outcome.status not in CAME_BACK:
         return None
     return None if old.reversed or old.elsewhere or old.total_pt != total_pt or not total_pt else old
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from kiosk.backroom import prepaid
 from kiosk.backroom.office import Office
@@ -21,15 +21,12 @@ from kiosk.paper.till_papers import Reversal
 from kiosk.records.commits import AddMovement, Change, SeenOutcome
 from kiosk.records.papers import Proof, said, typed
 from kiosk.records.receipt import Receipt, Served
-from kiosk.records.transaction import Day, Movement, MovementKind, Request
+from kiosk.records.transaction import CAME_BACK, Day, Movement, MovementKind, Request
 from kiosk.signed.journal import EntryType, Record
 from kiosk.staff.approvals import Approvals
 from kiosk.staff.people import Login, People
 from kiosk.staff.second import NOBODY, Agreement, Second, agreed, author, written
 from kiosk.values.reasons import one_line
-
-REFUNDABLE: Final = ("rejected", "sent_back")
-"""A request that came back may be given up as well as corrected: its fee goes back either way (docs/adr/0014)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +69,7 @@ class Reversals:
         """Raises Refused: request_unknown, already_reversed, refund_undecided (it has not come back)."""
         found = self._ready(request_id)
         outcome = found.request.outcome
-        if outcome is None or outcome.status not in REFUNDABLE:
+        if outcome is None or outcome.status not in CAME_BACK:
             raise Refused("refund_undecided")
         return found
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from kiosk.backroom.scribe import Writing
 from kiosk.events import ApprovalsChanged
@@ -19,8 +19,8 @@ from kiosk.signed.journal import EntryType
 from kiosk.signed.trust import Forged
 from kiosk.strict_json import count, dumps, loads_object
 from kiosk.values import links
+from kiosk.values.telephone import What
 
-What = Literal["void", "day_close", "limits", "extension", "copy", "erasure"]
 FACT: Final = "approvals"
 """What was asked, as the counter writes it."""
 ANSWERS: Final = "approval_answers"

@@ -20,7 +20,7 @@ from kiosk.events import DocumentsChanged, Event
 from kiosk.ports import Store
 from kiosk.records.commits import Change, PutDocument
 from kiosk.records.settings import read_settings
-from kiosk.records.transaction import Outcome
+from kiosk.records.transaction import STATUSES, Outcome
 from kiosk.service.catalogue import read_catalogue
 from kiosk.signed import enrolment, trust
 from kiosk.signed.enrolment import Statement
@@ -28,12 +28,13 @@ from kiosk.signed.journal import EntryType
 from kiosk.signed.trust import Forged, Keyset, Role
 from kiosk.strict_json import count
 
-STATUSES: Final = frozenset({"pending", "approved", "rejected", "sent_back"})
 _READERS: Final[Mapping[str, tuple[str, Role, Callable[[Mapping[str, Any]], object]]]] = {
     "settings": (trust.SETTINGS, "feed", read_settings),
     "operators": (trust.OPERATORS, "feed", read_operators),
     "catalogue": (trust.CATALOGUE, "catalogue", read_catalogue),
 }
+DOCUMENTS: Final = ("keyset", *_READERS)
+"""All that a counter works by, each after what it is verified with."""
 
 
 @dataclass(frozen=True, slots=True)

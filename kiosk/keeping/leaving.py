@@ -14,12 +14,10 @@ from kiosk.backroom.scribe import Scribe, Writing
 from kiosk.feed import intake
 from kiosk.ports import Store
 from kiosk.records.commits import PutFact
-from kiosk.signed.journal import EntryType
+from kiosk.signed.journal import AFTER_LEAVING, EntryType
 
 LEAVING: Final = "leaving"
 Kind = Literal["move", "retire"]
-HARMLESS: Final = frozenset({EntryType.DOCUMENT_APPLIED, EntryType.ERASURE})
-"""What the feed may still write behind it."""
 _MOST: Final = 1 << 20
 
 
@@ -59,7 +57,7 @@ def said(store: Store) -> tuple[Kind, int] | None:
         return None
     seq, _, kind = rest.partition(" ")
     behind = store.unsent(int(seq), int(chain.seq - int(seq)), _MOST) if chain.seq > int(seq) else []
-    if any(item.record.fields.entry_type not in HARMLESS for item in behind):
+    if any(item.record.fields.entry_type not in AFTER_LEAVING for item in behind):
         return None
     return ("move" if kind == "move" else "retire"), int(seq)
 

@@ -18,10 +18,10 @@ from kiosk.pictures import devices
 from kiosk.pictures.devices import Device, Kind
 from kiosk.records.commits import Change, DropEvidence, PutEvidence, PutFact
 from kiosk.records.evidence import FULL, PAGES, Evidence, Pictures, Reader, Recorded, Taken, Wanted, wanted
+from kiosk.records.transaction import FINAL
 from kiosk.service.services import EvidenceType
 from kiosk.staff.people import People
 
-FINAL: Final = ("approved", "rejected")
 ASTRAY_MS: Final = DAY_MS
 """How long evidence of no draft is left alone: its draft may be on the way to the disk."""
 DAYS: Final = 60

@@ -8,12 +8,11 @@ from typing import Any, Final
 
 from kiosk.errors import Refused
 from kiosk.records.receipt import Line
-from kiosk.records.transaction import Query
+from kiosk.records.transaction import CAME_BACK, Query
 from kiosk.signed.trust import Forged
 from kiosk.strict_json import count
 from kiosk.values.finding import held_out
 
-REFUNDABLE: Final = ("rejected", "sent_back")
 STATES: Final = ("", "waiting", "approved", "rejected", "sent_back", "void", "refund")
 """States of `Query` that the centre knows of another till's requests."""
 REASONS: Final = frozenset({"refund_unknown", "refund_voided", "refund_undue", "refund_done", "refund_held"})
@@ -64,7 +63,7 @@ class Found:
     def refundable(self) -> bool:
         """As far as can be seen from here: the centre decides when it is asked."""
         reversed_ = self.voided_ms or self.refunded_ms or self.paid_here_ms
-        return self.status in REFUNDABLE and not reversed_
+        return self.status in CAME_BACK and not reversed_
 
     @property
     def state(self) -> str:

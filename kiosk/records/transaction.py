@@ -66,7 +66,7 @@ class Sale:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The centre's word on a request; `status` is pending, approved, rejected or sent_back."""
+    """The centre's word on a request; `status` is one of STATUSES."""
 
     epoch: int
     seq: int
@@ -75,6 +75,14 @@ class Outcome:
     reason_ar: str
     reason_en: str
     at_ms: int
+
+
+STATUSES: Final = ("approved", "rejected", "sent_back", "pending")
+"""What the centre may say of a request."""
+CAME_BACK: Final = ("rejected", "sent_back")
+"""It can be typed again, and given up as well: its fee goes back either way (docs/adr/0014)."""
+FINAL: Final = ("approved", "rejected")
+"""After that no other word comes: how long a citizen's data is kept counts from it."""
 
 
 class Paper(Enum):

@@ -15,7 +15,7 @@ from kiosk.backroom.scribe import Writing
 from kiosk.errors import Refused
 from kiosk.events import TransactionsChanged
 from kiosk.records.commits import Arrived, Change, HandedOver, PutDraft, SeenOutcome, Told
-from kiosk.records.transaction import Draft, Outcome, Request
+from kiosk.records.transaction import CAME_BACK, Draft, Outcome, Request
 from kiosk.signed.journal import EntryType
 from kiosk.staff.people import People
 from kiosk.strict_json import loads_object
@@ -126,7 +126,7 @@ class Aftercare:
 
     def _came_back(self, request_id: str) -> Request:
         request = self._known(request_id)
-        if request.outcome is None or request.outcome.status not in ("rejected", "sent_back"):
+        if request.outcome is None or request.outcome.status not in CAME_BACK:
             raise Refused("not_sent_back")
         return request
 

@@ -18,7 +18,7 @@ from kiosk.backroom.scribe import Writing
 from kiosk.clock import show_time
 from kiosk.errors import Refused
 from kiosk.feed import traces
-from kiosk.feed.asked import Subject, What
+from kiosk.feed.asked import Subject
 from kiosk.records.commits import Change, PutFact
 from kiosk.records.transaction import Query, Request
 from kiosk.signed.journal import EntryType, Record, read_body
@@ -27,6 +27,7 @@ from kiosk.staff.people import Login, People
 from kiosk.staff.second import Agreement, Second, agreed, author, written
 from kiosk.strict_json import dumps, loads_object
 from kiosk.values.national_id import parse as parse_national_id
+from kiosk.values.telephone import What
 
 REGISTER: Final = "rights"
 """The fact that keeps the register: the newest acts, for the screen; the journal has all."""

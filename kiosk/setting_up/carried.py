@@ -10,13 +10,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from kiosk.errors import Corrupt, Refused
+from kiosk.feed.documents import DOCUMENTS
 from kiosk.ports import Enrolment
 from kiosk.signed import enrolment, trust
 from kiosk.signed.enrolment import NONCE_LEN, Statement
@@ -28,10 +28,7 @@ REQUEST: Final = "application/vnd.kiosk.enrol-request.v1+json"
 REQUEST_FILE: Final = "manfaz-request.json"
 ANSWER_FILE: Final = "manfaz-answer.json"
 CODE_LEN: Final = 16
-DOCUMENTS: Final = ("keyset", "settings", "operators", "catalogue")
 MOST_BYTES: Final = 16 << 20
-_SLOT: Final = re.compile(r"[0-9]{4}")
-_CODE: Final = re.compile(r"[0-9A-HJKMNP-TV-Z]{11}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +76,7 @@ def read_request(data: bytes) -> Request:
         trust.open_bytes(data, REQUEST, [public])
     except Corrupt as error:
         raise Refused("stick_changed") from error
-    if not (sound and _SLOT.fullmatch(request.slot) and _CODE.fullmatch(request.code)):
+    if not (sound and ids.SLOT.fullmatch(request.slot) and ids.SLOT_CODE.fullmatch(request.code)):
         raise Refused("stick_changed")
     return request
 

@@ -17,8 +17,7 @@ from kiosk.setting_up import carried
 from kiosk.signed.enrolment import CARRIED, NONCE_LEN, read_statement
 from kiosk.signed.keys import Signer
 from kiosk.strict_json import dumps
-from kiosk.values.arabic import clean, fold_digits
-from kiosk.values.ids import check_char, check_code, grouped_code
+from kiosk.values.ids import grouped_code, slot_and_code
 
 if TYPE_CHECKING:
     from kiosk.counter import Counter
@@ -45,12 +44,9 @@ class CarriedDesk:
     def request(self, slot: str, code: str) -> bytes:
         """A new request; an answer to an earlier one is none. Raises Refused: slot_form, code_…, enrol_already."""
         self.refuse_enrolled()
-        slot = fold_digits(clean(slot)).strip()
-        if not (len(slot) == 4 and slot.isascii() and slot.isdigit()):
-            raise Refused("slot_form")
-        body = check_code(code, 10)
+        slot, code = slot_and_code(slot, code)
         now_ms, nonce = self._world.clock.wall_ms(), self._world.randomness.take(NONCE_LEN)
-        data = carried.write_request(slot, body + check_char(body), self._signer, nonce, now_ms)
+        data = carried.write_request(slot, code, self._signer, nonce, now_ms)
         self._store.commit([], [PutFact(FACT, carried.read_request(data).payload)])
         return data
 

@@ -11,11 +11,10 @@ from kiosk.clock import Clock
 from kiosk.counter import Counter
 from kiosk.errors import KioskError, Unavailable
 from kiosk.events import Event, PrintJobsChanged
-from kiosk.records.transaction import Paper, Sale
+from kiosk.records.transaction import WAITED_FOR, Paper, Sale
 from kiosk.setting_up import sample
 
 PATIENCE_S: Final = 60.0
-_MOVING: Final = (Paper.WAITING, Paper.SENDING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +69,6 @@ def _await(counter: Counter, job_id: str, moved: threading.Event, clock: Clock, 
         job = counter.papers.job(job_id)
         state = Paper.CANCELLED if job is None else job.state
         left_s = (until_ms - clock.mono_ms()) / 1000
-        if state not in _MOVING or left_s <= 0:
+        if state not in WAITED_FOR or left_s <= 0:
             return state.value
         moved.wait(min(left_s, 1.0))

@@ -29,7 +29,7 @@ _SIGNED_HEAD: Final = b"DSSEv1 38 " + ENTRY_TYPE.encode() + b" 160 "
 
 
 class EntryType(IntEnum):
-    """What an entry records. Money limits count REQUEST, VOID, CASH and REFUND; never logins."""
+    """What an entry records: docs/protocol.md §2."""
 
     EPOCH_OPEN = 1
     REQUEST = 2
@@ -54,7 +54,8 @@ class EntryType(IntEnum):
     LEAVING = 21
 
 
-MONEY_TYPES: Final = frozenset({EntryType.REQUEST, EntryType.VOID, EntryType.CASH, EntryType.REFUND})
+AFTER_LEAVING: Final = frozenset({EntryType.DOCUMENT_APPLIED, EntryType.ERASURE})
+"""What the feed may still write behind a LEAVING: with nothing else there it stays the last word."""
 
 
 class JournalFault(Corrupt):

@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from kiosk.backroom.limits import EARLY_MS, EXTENSION_MS
+from kiosk.backroom.limits import EXTENSION_MS
 from kiosk.backroom.office import Office
 from kiosk.backroom.operators import left_ms
 from kiosk.backroom.scribe import Writing
-from kiosk.backroom.timekeeper import EXTENDED
+from kiosk.backroom.timekeeper import EXTENDED, SLACK_MS
 from kiosk.clock import HOUR_MS
 from kiosk.errors import Refused
 from kiosk.events import SyncChanged
@@ -206,7 +206,7 @@ class Approvals:
 
     def _fresh(self, asked: Asked) -> bool:
         """Not of a day that is over, nor of one that is still to come: that clock has been put back since."""
-        return asked.at_ms - EARLY_MS <= self._now_ms() <= asked.at_ms + VALID_MS
+        return asked.at_ms - SLACK_MS <= self._now_ms() <= asked.at_ms + VALID_MS
 
     def _kept(self) -> list[Asked]:
         return keeping.kept(self._store, self._epoch())

@@ -14,6 +14,10 @@ from kiosk.errors import Refused
 from kiosk.values.arabic import clean, fold_digits
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+CODE_CHARS: Final = 10
+"""Of a code that the centre makes for one use, without its check character."""
+SLOT: Final = re.compile(r"[0-9]{4}")
+SLOT_CODE: Final = re.compile(f"[{ALPHABET}]{{{CODE_CHARS + 1}}}")
 _VALUES: Final = {character: value for value, character in enumerate(ALPHABET)}
 _LOOKALIKES: Final = str.maketrans("OIL", "011")
 _SEPARATORS: Final = re.compile(r"[\s_‐-―-]+")
@@ -96,6 +100,21 @@ def check_code(text: str, length: int) -> str:
     if check_char(code[:-1]) != ALPHABET[_values(code)[-1]]:
         raise Refused("code_check")
     return code[:-1]
+
+
+def new_code(random: bytes) -> str:
+    """A code for one use with its check character; each byte of `random` makes one character."""
+    code = "".join(ALPHABET[byte & 31] for byte in random)
+    return code + check_char(code)
+
+
+def slot_and_code(slot: str, code: str) -> tuple[str, str]:
+    """What was typed of an enrolment, as SLOT and SLOT_CODE have it. Raises Refused: slot_form, and as `check_code`."""
+    found = fold_digits(clean(slot)).strip()
+    if not SLOT.fullmatch(found):
+        raise Refused("slot_form")
+    body = check_code(code, CODE_CHARS)
+    return found, body + check_char(body)
 
 
 def normalise_code(text: str) -> str:

@@ -10,10 +10,13 @@ from __future__ import annotations
 import hashlib
 import hmac
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, get_args
 
 from kiosk.values import ids, links
 
+What = Literal["void", "day_close", "limits", "extension", "copy", "erasure"]
+WHATS: Final[tuple[What, ...]] = get_args(What)
+"""What the centre can be asked to agree to, by telephone or over the line."""
 LENGTH: Final = 96
 """Codes that one chain gives; the centre begins another when they are used up."""
 CHECK_CHARS: Final = 4

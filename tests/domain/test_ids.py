@@ -92,3 +92,22 @@ def test_a_code_is_grouped_in_fours() -> None:
 @given(texts)
 def test_any_text_is_a_code_or_a_refusal(text: str) -> None:
     assert code_of(lambda: ids.crockford_decode(text)) in ("", "code_letter", "code_form")
+
+
+def test_a_new_code_has_a_character_for_each_byte_and_its_check() -> None:
+    code = ids.new_code(bytes(range(250, 256)) + bytes(4))
+    assert code[:-1] == "TVWXYZ0000"
+    assert ids.check_code(code, ids.CODE_CHARS) == code[:-1]
+    assert ids.SLOT_CODE.fullmatch(code)
+
+
+def test_a_slot_and_its_code_are_taken_as_people_type_them() -> None:
+    code = ids.new_code(bytes(range(10)))
+    typed = f" {code[:4].lower()}-{code[4:].lower()} "
+    assert ids.slot_and_code(" ٠٤٢٧\u200f ", typed) == ("0427", code)
+
+
+@pytest.mark.parametrize("slot", ["", "427", "04271", "42a7", "०४२७"])
+def test_what_is_no_slot_is_refused_before_its_code(slot: str) -> None:
+    with refused("slot_form"):
+        ids.slot_and_code(slot, "?")

@@ -185,8 +185,3 @@ def test_a_body_begins_with_its_salt() -> None:
 def test_a_body_without_its_salt_in_front_is_refused(body: bytes) -> None:
     with pytest.raises(BadJson, match="salt"):
         journal.read_body(body)
-
-
-def test_money_limits_count_no_logins() -> None:
-    assert EntryType.LOGIN not in journal.MONEY_TYPES
-    assert len(journal.MONEY_TYPES) == 4

@@ -13,6 +13,7 @@ from central import carried as admitted
 from central import documents, enrolment
 from kiosk.enrol_desk import PENDING
 from kiosk.errors import Refused
+from kiosk.feed.documents import DOCUMENTS
 from kiosk.keeping.restored import RESTORED, Restored
 from kiosk.ports import World
 from kiosk.records.commits import PutFact
@@ -63,7 +64,7 @@ def give(office: Office, data: bytes, number: str, staff: str = "badr") -> tuple
     keys = office.centre.keys
     with office.store.reading() as session:
         held = {kind: documents.read(session, kind, "" if kind in ("keyset", "catalogue") else SHOP)
-                for kind in carried.DOCUMENTS}  # fmt: skip
+                for kind in DOCUMENTS}  # fmt: skip
     statement = trust.open_bytes(given[1], trust.ENROLMENT, documents.keyset_of(office.centre).publics("enrol"))
     ruling = {kind: one for kind, one in held.items() if one is not None}
     file = carried.write_answer(request, keys.root_public, keys.envelope, given[1], "https://c.example", ruling)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from kiosk.errors import KioskError
 from kiosk.events import TransactionsChanged
-from kiosk.records.transaction import Request
+from kiosk.records.transaction import CAME_BACK, Request
 from kiosk.serving.aftercare import Taker, Why, who_acts
 from ui import show
 from ui.flows.finding import citizen
@@ -19,8 +19,6 @@ from ui.ports import Counter
 
 if TYPE_CHECKING:
     from ui.window import Window
-
-CAME_BACK = ("rejected", "sent_back")
 
 
 def possible(request: Request) -> list[str]:

@@ -11,7 +11,7 @@ from kiosk.drawer.reversal import asking
 from kiosk.errors import KioskError, Refused
 from kiosk.events import ApprovalsChanged, PrintJobsChanged, TransactionsChanged
 from kiosk.records.receipt import Line
-from kiosk.records.transaction import Request
+from kiosk.records.transaction import CAME_BACK, Request
 from kiosk.service.services import PublicService
 from kiosk.texts import say
 from kiosk.values import mobile, national_id
@@ -125,7 +125,7 @@ class Lists(QObject):
         return Detail(
             request.id, self._finding.number(request), request.code, (service.title["ar"], service.title["en"]), lines,
             request.total_pt, vat_pt, masked, history, (outcome.reason_ar, outcome.reason_en) if outcome else ("", ""),
-            rejected=outcome is not None and outcome.status in ("rejected", "sent_back")
+            rejected=outcome is not None and outcome.status in CAME_BACK
             and not request.reversed and request.elsewhere != "refunded",
             reversible=possible(request, self._open_date()) or "",
         )  # fmt: skip

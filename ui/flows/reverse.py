@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from kiosk.drawer.reversal import REFUNDABLE, asking
+from kiosk.drawer.reversal import asking
 from kiosk.errors import KioskError, Refused
-from kiosk.records.transaction import Request
+from kiosk.records.transaction import CAME_BACK, Request
 from kiosk.staff.second import Agreement
 from ui.flows.people import others
 from ui.pages.reverse import Kind, ReversePage, ToReverse
@@ -24,7 +24,7 @@ def possible(request: Request, today: str) -> Kind | None:
     status = "" if request.outcome is None else request.outcome.status
     if request.reversed or request.elsewhere == "refunded":
         return None
-    if status in REFUNDABLE:
+    if status in CAME_BACK:
         return "refund"
     return "void" if request.date == today and status in ("", "pending") else None
 

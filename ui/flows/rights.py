@@ -19,7 +19,7 @@ from ui.pages.sign_in import Person
 from ui.ports import Counter
 
 if TYPE_CHECKING:
-    from kiosk.feed.asked import What
+    from kiosk.values.telephone import What
     from ui.window import Window
 
 
