@@ -14,9 +14,10 @@ from kiosk.ports import Store, World
 from kiosk.records.commits import PutFact
 from kiosk.records.settings import LimitSettings
 from kiosk.setting_up import carried
+from kiosk.signed import trust
 from kiosk.signed.enrolment import CARRIED, NONCE_LEN, read_statement
 from kiosk.signed.keys import Signer
-from kiosk.strict_json import dumps
+from kiosk.strict_json import dumps, loads_object
 from kiosk.values.ids import grouped_code, slot_and_code
 
 if TYPE_CHECKING:
@@ -42,9 +43,14 @@ class CarriedDesk:
         self._enrolled = enrolled
 
     def request(self, slot: str, code: str) -> bytes:
-        """A new request; an answer to an earlier one is none. Raises Refused: slot_form, code_…, enrol_already."""
+        """The one under way where it is for this code: its answer may be on its way. Else a new one, and an answer to
+        an earlier one is none. Raises Refused: slot_form, code_…, enrol_already.
+        """
         self.refuse_enrolled()
         slot, code = slot_and_code(slot, code)
+        waiting = self._store.fact(FACT)
+        if waiting and _asks(waiting) == (slot, code, self._signer.public.hex()):
+            return trust.seal(carried.REQUEST, waiting, self._signer)
         now_ms, nonce = self._world.clock.wall_ms(), self._world.randomness.take(NONCE_LEN)
         data = carried.write_request(slot, code, self._signer, nonce, now_ms)
         self._store.commit([], [PutFact(FACT, carried.read_request(data).payload)])
@@ -93,6 +99,12 @@ class CarriedDesk:
             statement, tail = read_statement(kept.statement), self._store.tail()
             since, unsent = show_time(statement.issued_ms), tail.count - tail.acked_count
             raise Refused("enrol_already", shop=statement.shop, since=since, n=unsent)
+
+
+def _asks(payload: bytes) -> tuple[object, object, object]:
+    """For which slot, by which code and key."""
+    members = loads_object(payload)
+    return members["slot"], members["code"], members["pub"]
 
 
 def take_documents(counter: Counter, documents: Mapping[str, bytes]) -> list[str]:

@@ -38,7 +38,8 @@ class Machine:
 
     def __init__(self, seed: bytes = MY_SEED) -> None:
         self.store, self.seeds, self.begun = FakeStore(), Seeds({PENDING: seed}), 0
-        self._world = World(FakeClock(), SeededRandomness(seed[0]), NoMilestones())
+        self.clock = FakeClock()
+        self._world = World(self.clock, SeededRandomness(seed[0]), NoMilestones())
         self._signer = SeedSigner(seed)
 
     def _work(self) -> None:
@@ -147,9 +148,28 @@ def test_an_answer_for_another_computer_or_an_older_request_is_refused(small: Of
     other.desk.request(*slot(small))
     with refused("other_file"):
         other.desk.accept(answer, said)
-    machine.desk.request(name, code)
+    machine.desk.request(*slot(small))
     with refused("other_file"):
         machine.desk.accept(answer, said)
+
+
+def test_a_request_written_once_more_is_the_same_one_and_its_answer_is_still_good(small: Office) -> None:
+    machine = Machine()
+    name, code = slot(small)
+    first, shown = machine.desk.request(name, code), machine.desk.code()
+    answer, said = give(small, first, shown)
+    machine.clock.wall += 60_000
+    assert (machine.desk.request(f" {name}", code.lower()), machine.desk.code()) == (first, shown)
+    machine.desk.accept(answer, said)
+    assert machine.begun == 1
+
+
+def test_a_request_of_another_key_is_another(small: Office) -> None:
+    machine, other = Machine(), Machine(bytes([8]) * 32)
+    name, code = slot(small)
+    first = machine.desk.request(name, code)
+    other.store = machine.store
+    assert carried.read_request(other.desk.request(name, code)).public != carried.read_request(first).public
 
 
 def test_without_a_request_there_is_nothing_to_answer() -> None:
