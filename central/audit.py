@@ -22,3 +22,10 @@ def note_once(session: Session, now_ms: int, staff: str, act: str, subject: str,
     said = strict_json.dumps(detail).decode()
     if session.one("SELECT 1 FROM audit WHERE act = ? AND subject = ? AND detail = ?", act, subject, said) is None:
         note(session, now_ms, staff, act, subject, **detail)
+
+
+def who(session: Session, act: str, subject: str, **detail: object) -> str:
+    """Who did that last, where its detail says all of `detail`; "" for nobody."""
+    rows = session.all("SELECT staff, detail FROM audit WHERE act = ? AND subject = ? ORDER BY n DESC", act, subject)
+    found = (staff for staff, said in rows if detail.items() <= strict_json.loads_object(said.encode()).items())
+    return str(next(found, ""))

@@ -422,9 +422,12 @@ class Kiosk:
         """The counter's own key, for what it signs beside the journal."""
         return self.at_work.signer
 
-    def diagnose(self) -> None:
-        """Look at everything once, as the doctor does; what it finds lies in the store afterwards."""
-        self.at_work.diagnose()
+    def diagnose(self) -> int | None:
+        """Look at everything once, as the doctor does; what it finds lies in the store afterwards.
+
+        How many milliseconds this clock is before the centre's, None where that did not answer.
+        """
+        return self.at_work.diagnose()
 
     def send_acceptance(self, document: bytes) -> bool:
         """Whether the centre has the report now; until it has, it is offered again while nobody is here."""

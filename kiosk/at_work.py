@@ -227,9 +227,10 @@ class AtWork:
         )  # fmt: skip
         return make_updater(here, self._opened, self.counter, ways)
 
-    def diagnose(self) -> None:
-        """The doctor's forty checks, here and now."""
+    def diagnose(self) -> int | None:
+        """The doctor's forty checks, here and now; see `kiosk.app.Kiosk.diagnose`."""
         self.diagnosis.run()
+        return self.diagnosis.ahead_ms
 
     def send_acceptance(self, document: bytes) -> bool:
         """Whether the centre has this report. Without a line it waits until nobody is here."""

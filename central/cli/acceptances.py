@@ -8,7 +8,7 @@ import uuid
 from argparse import Namespace
 from pathlib import Path
 
-from central import acceptance, devices, files
+from central import acceptance, audit, devices, files
 from central.cli.console import Console
 from central.cli.opening import opened
 from kiosk.clock import show_time
@@ -27,18 +27,19 @@ def listed(options: Namespace, console: Console) -> None:
 
 
 def show(options: Namespace, console: Console) -> None:
-    """The report in full, verified once more under the key of its epoch."""
+    """The report in full, verified once more under the key of its epoch, and who approved that device."""
     with opened(options) as centre, centre.store.reading() as session:
         device = devices.find(session, options.device)
         document = acceptance.newest(session, device)
         if document is None:
             raise Refused("no_acceptance", device=options.device)
         chains = [chain for chain in devices.chains(session) if chain.device == device]
-    epoch = int(json.loads(_payload(document))["epoch"])
+        epoch = int(json.loads(_payload(document))["epoch"])
+        approver = audit.who(session, "device.approved", str(uuid.UUID(bytes=device)), epoch=epoch)
     members = report.read(document, next(chain.public for chain in chains if chain.epoch == epoch))
     if options.file:
         files.write(Path(options.file), document)
-    console.shown({**members, "sha256": report.fingerprint(document)})
+    console.shown({**members, "approver": approver, "sha256": report.fingerprint(document)})
 
 
 def take(options: Namespace, console: Console) -> None:

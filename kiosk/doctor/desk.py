@@ -38,6 +38,8 @@ class Diagnosis:
         self._start = start
         self.low: Callable[[], int | None] = lambda: None
         """What is left in the battery, in percent, once that is little (`kiosk.doctor.awake`)."""
+        self.ahead_ms: int | None = None
+        """How far this clock was before the centre's at the last whole look; None where the centre did not say."""
         self._lock = threading.Lock()
         self._watched_ms: int | None = None
         self._last: list[Result] = []
@@ -50,6 +52,7 @@ class Diagnosis:
         results = runner.run(runner.CHECKS, probes, self._start, go_on=go_on, tell=tell)
         if go_on():
             self._last = results
+            self.ahead_ms = _ahead_ms(probes)
             self._keep(results, probes.clock.wall_ms(), full=True)
         return results
 
@@ -125,3 +128,11 @@ class Diagnosis:
             return [PutFact("machine", f"{epoch} {self._probes().machine.fingerprint()}".encode())]
         except (Unknown, KioskError, OSError):
             return []
+
+
+def _ahead_ms(probes: Probes) -> int | None:
+    """By what has been seen of the line; whoever could not look has said so in a check of its own."""
+    try:
+        return probes.line.look().ahead_ms
+    except (Unknown, KioskError):
+        return None

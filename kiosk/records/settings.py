@@ -82,7 +82,8 @@ class Settings:
     """The shop as the centre knows it. A form that was left half typed is kept for `draft_days`.
 
     `methods` are the ways of paying beside cash: some of `METHODS`. `second_place` is where backups are copied to: a
-    whole path, or `LABEL` and the name of a disk; "" leaves it to the counter.
+    whole path, or `LABEL` and the name of a disk; "" leaves it to the counter. `governorate`: the shop's, or else the
+    first part of its id, as the centre has it (`central.fleet.counters`).
     """
 
     version: int
@@ -102,6 +103,7 @@ class Settings:
     methods: tuple[str, ...] = ()
     updates: UpdateSettings = field(default_factory=UpdateSettings)
     second_place: str = ""
+    governorate: str = ""
 
 
 _RING: Final = re.compile(r"0|[1-9][0-9]?|100", re.ASCII)
@@ -145,6 +147,7 @@ def read_settings(members: Mapping[str, Any]) -> Settings:
             methods=tuple(name for name in METHODS if name in shop.get("methods", ())),
             updates=_updates(members.get("updates", {})),
             second_place=second_place(members) or "",
+            governorate=str(shop.get("governorate") or shop["id"].partition("-")[0]),
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise Forged("not settings") from error

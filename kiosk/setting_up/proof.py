@@ -18,7 +18,7 @@ def practise(host: Host, clock: Clock, patience_s: float) -> trial.Trial:
         host.stop_practice()
 
 
-def premises(host: Host, machine: Machine, technician: str) -> report.Premises:
+def premises(host: Host, machine: Machine, technician: str, ahead_ms: int | None) -> report.Premises:
     """The shop, its computer and its program, as the report names them. For a counter that is enrolled."""
     counter = host.counter
     settings = counter.in_force.settings()
@@ -26,5 +26,5 @@ def premises(host: Host, machine: Machine, technician: str) -> report.Premises:
     assert kept is not None  # noqa: S101 - somebody has just practised here
     return report.Premises(
         read_statement(kept.statement), settings.shop_ar, settings.shop_en, technician, VERSION, machine.release,
-        machine.system, machine.autostart(), machine.full_screen,
+        machine.system, machine.autostart(), machine.full_screen, settings.governorate, ahead_ms,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from kiosk.feed import proved
 from kiosk.setting_up.steps import STEPS, Progress, Step
 from kiosk.setting_up.trial import Trial
 from kiosk.signed import trust
@@ -26,7 +27,10 @@ NEEDED: Final[tuple[Step, ...]] = ("enrolment", "printer")
 
 @dataclass(frozen=True, slots=True)
 class Premises:
-    """What the report says beside the steps: who, where, on what."""
+    """What the report says beside the steps: who, where, on what.
+
+    `ahead_ms` is how far the clock was before the centre's; None where the centre could not be asked.
+    """
 
     statement: Statement
     shop_ar: str
@@ -37,19 +41,23 @@ class Premises:
     system: str
     autostart: bool | None
     full_screen: bool
+    governorate: str
+    ahead_ms: int | None
 
 
 def members(
     progress: Progress, premises: Premises, trial: Trial | None, facts: Mapping[str, bytes], ended_ms: int
 ) -> dict[str, Any]:
-    """The report. `facts` are the store's: `doctor` and `backup` as they stand now, or absent."""
+    """The report. `facts` are the store's: `doctor`, `backup`, `backup_proved` as they stand now, or absent."""
     statement = premises.statement
     doctor, backup = _kept(facts.get("doctor")), _kept(facts.get("backup"))
     steps = [_step(progress, step) for step in STEPS if step != "acceptance"]
     missing = _missing(progress, trial, doctor, backup)
     return {
         "v": 1,
-        "shop": {"id": statement.shop, "name": {"ar": premises.shop_ar, "en": premises.shop_en}},
+        "shop": {"id": statement.shop, "name": {"ar": premises.shop_ar, "en": premises.shop_en},
+            "governorate": premises.governorate,
+        },
         "device": statement.device_text, "epoch": statement.epoch, "issued_ms": statement.issued_ms,
         "technician": premises.technician, "begun_ms": progress.begun_ms, "ended_ms": ended_ms,
         "app": premises.version, "release": premises.release, "system": premises.system,
@@ -59,6 +67,7 @@ def members(
             "paper": trial.paper,
         },
         "doctor": None if doctor is None else {"at_ms": doctor.get("at_ms"), **findings(doctor)}, "backup": backup,
+        "backup_proved_ms": int(facts.get(proved.FACT, b"0")), "ahead_ms": premises.ahead_ms,
         "autostart": premises.autostart, "full_screen": premises.full_screen,
         "verdict": "not_ready" if missing else "ready", "missing": missing,
     }  # fmt: skip

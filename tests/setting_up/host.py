@@ -208,8 +208,9 @@ class Host(FakeCounter):
 
         return SeedSigner(DEVICE_SEED)
 
-    def diagnose(self) -> None:
+    def diagnose(self) -> int | None:
         self.diagnosed += 1
+        return None
 
     @override
     def start_practice(self) -> None:

@@ -98,7 +98,8 @@ def test_from_an_empty_folder_to_a_signed_report_at_the_centre(tmp_path: Path, c
     listed = centre.cli("acceptance", "list")
     assert (listed[0]["device"], listed[0]["verdict"]) == (said["device"], "ready")
     shown = centre.cli("acceptance", "show", said["device"])
-    assert shown["sha256"] == report.fingerprint(data)
+    assert (shown["sha256"], shown["approver"]) == (report.fingerprint(data), "badr")
+    assert abs(said["ahead_ms"]) < 60_000, "its clock against the centre's"
     with pytest.raises(Exception, match="forged"):
         report.read(data, SeedSigner(bytes(32)).public)
     assert (folder / "report" / "acceptance.pdf").read_bytes().startswith(b"%PDF")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kiosk.clock import show_time
 from kiosk.errors import Refused, Unavailable
 from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.records.commits import PutFact
@@ -19,7 +21,7 @@ from kiosk.setting_up.steps import STEPS, Progress
 from kiosk.setting_up.trial import Trial
 from kiosk.signed.keys import SeedSigner
 from kiosk.signed.trust import Forged
-from kiosk.texts import Language
+from kiosk.texts import Language, say
 from storage.ground import examine
 from tests import shop
 from tests.fakes.store import FakeStore
@@ -167,8 +169,9 @@ def premises() -> report.Premises:
     from kiosk.signed.enrolment import read_statement
 
     return report.Premises(
-        read_statement(shop.statement()), "محل", "Shop", "فني 12", "0.1.0", "", "Linux", None, full_screen=False
-    )
+        read_statement(shop.statement()), "محل", "Shop", "فني 12", "0.1.0", "", "Linux", None,
+        full_screen=False, governorate="Giza", ahead_ms=None,
+    )  # fmt: skip
 
 
 def passed() -> Progress:
@@ -211,6 +214,35 @@ def test_a_skipped_or_failed_printer_is_not_ready() -> None:
     assert verdict(skipped, TRIED, BACKED) == verdict(failed, TRIED, BACKED) == ["printer"]
     said = report.members(Progress(NOW), premises(), None, {}, NOW)
     assert {step["state"] for step in said["steps"]} == {"open"}
+
+
+def test_the_report_says_what_a_technician_is_asked_about() -> None:
+    """Area, clock against the centre's, what the keystore does not keep out, and whether the centre opens a backup."""
+    from ui.paper.acceptance import rows
+
+    def told(**kept: Any) -> dict[str, Any]:
+        here = replace(premises(), **{name: kept.pop(name) for name in ("ahead_ms",) if name in kept})
+        found = report.members(passed(), here, TRIED, {**BACKED, **kept}, NOW)
+        return {row.key: row.value for row in rows(found)}
+
+    alone = told()
+    assert alone["report.governorate"] == "Giza"
+    assert alone["report.ahead"] == (say("ar", "report.ahead.unknown"), say("en", "report.ahead.unknown"))
+    assert alone["report.weakness"] == (say("ar", "report.weakness.said"), say("en", "report.weakness.said"))
+    assert alone["report.proved"] == (say("ar", "report.proved.not"), say("en", "report.proved.not"))
+    known = told(ahead_ms=-61_500, backup_proved=str(NOW).encode())
+    assert known["report.ahead"] == "-61 s"
+    assert known["report.proved"] == show_time(NOW)
+
+
+def test_a_report_of_before_is_printed_again_with_what_it_has() -> None:
+    from ui.paper.acceptance import rows
+
+    found = report.members(passed(), premises(), TRIED, BACKED, NOW)
+    del found["shop"]["governorate"], found["ahead_ms"], found["backup_proved_ms"]
+    shown = {row.key for row in rows(found)}
+    assert "report.autostart" in shown
+    assert shown.isdisjoint({"report.governorate", "report.ahead", "report.proved", "report.weakness"})
 
 
 def test_a_report_is_its_signers_and_nobody_elses() -> None:

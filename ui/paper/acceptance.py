@@ -75,6 +75,8 @@ def rows(members: Mapping[str, Any]) -> Iterator[Row]:
     """What stands on it, from top to bottom."""
     shop, name = members["shop"], members["shop"]["name"]
     yield Row("report.shop", (f"{name['ar']} · {isolate(shop['id'])}", f"{name['en'] or name['ar']} · {shop['id']}"))
+    if "governorate" in shop:  # reports of before lack it, and what came with it
+        yield Row("report.governorate", shop["governorate"])
     yield Row("report.device", f"{members['device']} / {members['epoch']}")
     yield Row("report.technician", clean(members["technician"]) or "—")
     yield Row("report.when", f"{show_time(members['begun_ms'])} → {show_time(members['ended_ms'])}")
@@ -120,6 +122,11 @@ def _proof(members: Mapping[str, Any]) -> Iterator[Row]:
         yield Row("report.doctor", _said("report.not_checked"))
     else:
         yield Row("report.doctor", " / ".join(f"{len(doctor[kind])}" for kind in ("stop", "warn", "note")))
+    if "governorate" in members["shop"]:
+        opened_ms, ahead_ms = members["backup_proved_ms"], members["ahead_ms"]
+        yield Row("report.proved", show_time(opened_ms) if opened_ms else _said("report.proved.not"))
+        yield Row("report.ahead", _said("report.ahead.unknown") if ahead_ms is None else f"{int(ahead_ms / 1000):+d} s")
+        yield Row("report.weakness", _said("report.weakness.said"))
     start = members["autostart"]
     yield Row("report.autostart", _said(f"report.{'unknown' if start is None else 'yes' if start else 'no'}"))
     yield Row("report.full_screen", _said(f"report.{'yes' if members['full_screen'] else 'no'}"))
