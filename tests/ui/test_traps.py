@@ -17,19 +17,21 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPushButton,
 from pytestqt.qtbot import QtBot
 
 from kiosk.records.transaction import Query
-from kiosk.texts import LANGUAGES
+from kiosk.texts import LANGUAGES, Language
 from tests.ui.conftest import Hands, open_window
 from tests.ui.fake_counter import FakeCounter
 from ui import show, theme
 from ui.app import make_application
 from ui.fields.line import LineEdit
+from ui.parts.answers import Rows
 from ui.parts.box import Fact
 from ui.parts.button import Button
-from ui.parts.text import Text
+from ui.parts.text import FIGURES, Amount, Text
 
 ROOT: Final = Path(__file__).parents[2]
 TRAPS: Final = range(1, 27)
 Key = Qt.Key
+RTL: Final = Qt.LayoutDirection.RightToLeft
 
 
 def sources(*folders: str) -> dict[Path, str]:
@@ -94,22 +96,57 @@ def test_trap_9_a_label_of_digits_or_latin_stands_at_the_reading_edge(qtbot: QtB
     assert min(inked) > 200, "the left half is empty"
 
 
-def test_trap_10_amounts_below_each_other_end_at_the_same_edge(qtbot: QtBot) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_trap_10_the_decimals_of_amounts_below_each_other_stand_in_one_line(qtbot: QtBot, language: Language) -> None:
     make_application([])
-    edges = set()
+    column, facts = list[Amount](), list[Fact]()
     for amount_pt in (500, 123_450, 7):
-        fact = Fact()
-        fact.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        fact.value.setText(show.money("ar", amount_pt))
-        fact.resize(400, 40)
+        fact = Fact(column=column)
+        fact.setLayoutDirection(RTL if language == "ar" else Qt.LayoutDirection.LeftToRight)
+        fact.value.setText(show.money(language, amount_pt))
         qtbot.addWidget(fact)
-        edges.add(min(ink(fact)))
+        facts.append(fact)
+    edges = set()
+    for fact in facts:
+        fact.resize(400, 40)
+        edges.add(fact.value.x() + max(ink(fact.value)))
     assert max(edges) - min(edges) <= 2
+    assert len({(fact.value.x(), fact.value.width()) for fact in facts}) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_trap_10_a_table_has_its_amounts_at_the_right_in_both_languages(qtbot: QtBot, language: Language) -> None:
+    make_application([])
+    table = Rows(2, "table")
+    table.setLayoutDirection(RTL if language == "ar" else Qt.LayoutDirection.LeftToRight)
+    qtbot.addWidget(table)
+    table.head(["x", "y"], 0, figures=(1,))
+    table.fill([("x", show.money(language, 500)), ("x", show.money(language, 123_450))])
+    sides = [table.horizontalHeaderItem(1), *(table.item(row, 1) for row in range(2))]
+    assert [item.textAlignment() for item in sides if item is not None] == [FIGURES] * 3
+
+
+@pytest.mark.parametrize("direction", [RTL, Qt.LayoutDirection.LeftToRight])
+def test_trap_9_the_lines_of_a_text_all_begin_at_the_edge(qtbot: QtBot, direction: Qt.LayoutDirection) -> None:
+    make_application([])
+    label = Text(("محمد " if direction is RTL else "name ") * 12, wrap=True)
+    label.setLayoutDirection(direction)
+    qtbot.addWidget(label)
+    label.setFixedWidth(220)
+    label.adjustSize()
+    image, high = label.grab().toImage(), label.fontMetrics().lineSpacing()
+    assert label.height() >= 2 * high
+    lines = [image.copy(0, place, image.width(), high) for place in range(0, 2 * high, high)]
+    edges = {max(columns(line)) if direction is RTL else min(columns(line)) for line in lines}
+    assert max(edges) - min(edges) <= 1
 
 
 def ink(widget: QWidget) -> set[int]:
     """The columns in which something dark is drawn."""
-    image: QImage = widget.grab().toImage()
+    return columns(widget.grab().toImage())
+
+
+def columns(image: QImage) -> set[int]:
     dark = (
         (x, y) for x in range(image.width()) for y in range(image.height())
         if QColor(image.pixel(x, y)).lightness() < 90 and image.pixelColor(x, y).alpha() > 200

@@ -14,7 +14,7 @@ from ui import show
 from ui.pages.page import Action, Page
 from ui.parts.box import Card, Fact, clear
 from ui.parts.button import Button
-from ui.parts.text import Text
+from ui.parts.text import Amount, Text
 from ui.theme import hold
 
 
@@ -36,9 +36,10 @@ class AnswerPage(Page):
         card.column.addWidget(note)
         side, row = QVBoxLayout(), QHBoxLayout()
         self.primary, self.paper = Button("primaryButton", "primary"), Button("printButton")
+        side.setSpacing(12)
         for button, key, name, signal in (
-            (self.paper, "answer.print", "F9", self.print_asked),
             (self.primary, "answer.done", "F10", self.done),
+            (self.paper, "answer.print", "F9", self.print_asked),
         ):
             self.word(button.word, key, name)
             button.clicked.connect(signal)
@@ -60,18 +61,19 @@ class AnswerPage(Page):
         place = 0 if self.language == "ar" else 1
         self.heading.setText(self._service[place])
         clear(self._rows)
+        column: list[Amount] = []
         for line in self._lines:
             words = (line.label_ar, line.label_en)[place]
             self._rows.addWidget(
-                self._fact(words, line.amount_pt) if line.amount_pt else Text(words, "strong", wrap=True)
+                self._fact(words, line.amount_pt, column) if line.amount_pt else Text(words, "strong", wrap=True)
             )
         if self._total_pt:
-            self._rows.addWidget(self._fact(self.say("answer.total"), self._total_pt))
+            self._rows.addWidget(self._fact(self.say("answer.total"), self._total_pt, column))
         elif not self._lines:
             self._rows.addWidget(Text(self.say("answer.nothing"), "strong", wrap=True))
 
-    def _fact(self, label: str, amount_pt: int) -> Fact:
-        fact = Fact("strong", "body")
+    def _fact(self, label: str, amount_pt: int, column: list[Amount]) -> Fact:
+        fact = Fact("strong", "body", column=column)
         fact.label.setText(label)
         fact.value.setText(show.money(self.language, amount_pt))
         return fact
@@ -83,7 +85,7 @@ class AnswerPage(Page):
     @override
     def commands(self) -> list[Action]:
         return [
-            Action("F9", "answer.print", self.print_asked.emit),
             Action("F10", "answer.done", self.done.emit),
+            Action("F9", "answer.print", self.print_asked.emit),
             Action("Esc", "answer.done", self.done.emit),
         ]

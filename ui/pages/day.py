@@ -117,7 +117,7 @@ class DayPage(Page):
         closed = "" if self._open_day else f" — {self.say('today.closed')}"
         self.subtitle.setText(show.day(self._date) + closed)
         self.report.word(self.say("today.x" if self._open_day else "today.z"), "F9")
-        self.table.head([self.say(key) for key in COLUMNS], 0)
+        self.table.head([self.say(key) for key in COLUMNS], 0, figures=(1, 2))
         self.table.fill([(self.say(t.key), _count(t), show.money(self.language, t.amount_pt)) for t in self._totals])
 
     def _open(self, row: int) -> None:

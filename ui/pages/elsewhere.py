@@ -44,7 +44,7 @@ class ElsewherePage(Page):
         self.word(self.table.setAccessibleName, "elsewhere.title")
         self.table.opened.connect(self.opened)
         self.empty = Text(role="hint", wrap=True)
-        again, back = Button("againButton"), Button("backButton", "quiet")
+        again, back = Button("againButton"), Button("backButton")
         self.word(again.word, "elsewhere.again", "F5")
         again.clicked.connect(self.again_asked)
         self.word(back.word, "key.back", "Esc")
@@ -67,7 +67,7 @@ class ElsewherePage(Page):
     def retold(self) -> None:
         place = 0 if self.language == "ar" else 1
         self.whence.setText(self.say("elsewhere.whence", time=show.clock(self._at_ms)))
-        self.table.head([self.say(key) for key in COLUMNS], 2, 5)
+        self.table.head([self.say(key) for key in COLUMNS], 2, 5, figures=(4,))
         self.table.fill(
             [
                 (

@@ -68,7 +68,7 @@ class LinesPage(Page):
         place = 0 if self.language == "ar" else 1
         self.total.label.setText(self.say(self._key))
         self.total.value.setText(show.money(self.language, self._total_pt))
-        self.table.head([self.say(key) for key in COLUMNS], 2)
+        self.table.head([self.say(key) for key in COLUMNS], 2, figures=(4,))
         self.table.fill(
             [
                 (

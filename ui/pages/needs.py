@@ -17,7 +17,7 @@ from ui.fields.line import LineEdit
 from ui.pages.page import Action, Page
 from ui.parts.box import Card, Fact, clear, rule, scroller
 from ui.parts.button import Button
-from ui.parts.text import Text
+from ui.parts.text import Amount, Text
 from ui.theme import hold
 
 Both = tuple[str, str]
@@ -144,10 +144,11 @@ class Needs(Page):
         plan = self._plan
         if plan is None:
             return
+        column: list[Amount] = []
         for notice in plan.notices:
             self._rows.addWidget(Text(self._of(notice), "strong", wrap=True))
         for service, price in plan.steps:
-            self._rows.addWidget(self._fact(self._of(service), self._of(price), "strong"))
+            self._rows.addWidget(self._fact(self._of(service), self._of(price), "strong", column))
         if plan.steps:
             self._rows.addWidget(rule())
             self._rows.addWidget(self._fact(self.say("needs.total"), self._of(plan.total), "amount"))
@@ -156,8 +157,8 @@ class Needs(Page):
             self._rows.addWidget(Text(f"☐ {self._of(paper)}", "body", wrap=True))
         self._rows.addStretch(1)
 
-    def _fact(self, label: str, value: str, role: str) -> Fact:
-        fact = Fact(role, "body")
+    def _fact(self, label: str, value: str, role: str, column: list[Amount] | None = None) -> Fact:
+        fact = Fact(role, "body", column=column)
         fact.label.setText(label)
         fact.value.setText(value)
         return fact

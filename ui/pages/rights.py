@@ -91,7 +91,7 @@ class RightsPage(Page):
     @override
     def retold(self) -> None:
         self.second.set_language(self.language)
-        self.register.head([self.say(key) for key in COLUMNS], 1)
+        self.register.head([self.say(key) for key in COLUMNS], 1, figures=(4,))
         kept = self._kept
         if kept is None:
             return

@@ -173,7 +173,7 @@ class Transactions(Page):
         return show.clock(at_ms) if self._choices.days and self._choices.days[0] in moment else moment
 
     def _tell(self) -> None:
-        self.table.head([self.say(key) for key in COLUMNS], 2, 5)
+        self.table.head([self.say(key) for key in COLUMNS], 2, 5, figures=(4,))
         place = 0 if self.language == "ar" else 1
         self.table.fill(
             [

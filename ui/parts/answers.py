@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from PySide6.QtCore import QRect, Qt, QTimer, Signal
@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem
 
 from kiosk.override import override
+from ui.parts.text import FIGURES
 from ui.theme import hold
 
 CELL_PX: Final = 26
@@ -18,6 +19,7 @@ GAP_PX: Final = 8
 LEAST_COLUMN_PX: Final = 48
 """The style's own least is ten letters: five columns of it are wider than half a screen."""
 _ENDLESS: Final = 10_000
+READING: Final = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
 
 
 def give_way(view: QAbstractItemView) -> None:
@@ -33,6 +35,7 @@ class Rows(QTableWidget):
 
     def __init__(self, columns: int, name: str) -> None:
         super().__init__(0, columns)
+        self._figures: Collection[int] = ()
         self.setObjectName(name)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -53,11 +56,14 @@ class Rows(QTableWidget):
         self.horizontalHeader().sectionResized.connect(lambda *_: self._rows_later.start(0))
         self.cellDoubleClicked.connect(lambda row, _column: self.opened.emit(row))
 
-    def head(self, names: Sequence[str], *stretch: int) -> None:
-        """Column names; those that `stretch` take what is left, and wrap."""
-        self.setHorizontalHeaderLabels(list(names))
+    def head(self, names: Sequence[str], *stretch: int, figures: Collection[int] = ()) -> None:
+        """Column names; those that `stretch` take what is left, and wrap; `figures` are compared digit by digit."""
+        self._figures = figures
         header = self.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
+        for column, name in enumerate(names):
+            item = QTableWidgetItem(name)
+            item.setTextAlignment(FIGURES if column in figures else READING)
+            self.setHorizontalHeaderItem(column, item)
         for column in range(self.columnCount()):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         for column in stretch:
@@ -71,7 +77,7 @@ class Rows(QTableWidget):
         for place, row in enumerate(rows):
             for column, text in enumerate(row):
                 item = QTableWidgetItem(text)
-                item.setTextAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
+                item.setTextAlignment(FIGURES if column in self._figures else READING)
                 self.setItem(place, column, item)
         if rows:
             self.setCurrentCell(min(at, len(rows) - 1), 0)

@@ -12,7 +12,7 @@ from kiosk.texts import Language, say
 from kiosk.values.arabic import isolate
 from ui import show
 from ui.parts.box import Card, Fact, clear, rule
-from ui.parts.text import Text
+from ui.parts.text import Amount, Text
 
 
 class Bill(Card):
@@ -69,12 +69,13 @@ class Bill(Card):
     def _tell(self) -> None:
         arabic = self._language == "ar"
         clear(self._rows)
+        column: list[Amount] = []
         government = [line.amount_pt for line in self._lines if line.kind == "government"]
         for place, line in enumerate(self._lines, 1):
             times = f" × {isolate(str(line.count))}" if line.count > 1 else ""
-            self._row((line.label_ar if arabic else line.label_en) + times, line.amount_pt)
+            self._row((line.label_ar if arabic else line.label_en) + times, line.amount_pt, column)
             if place == len(government) > 1:
-                self._row(say(self._language, "bill.government"), sum(government))
+                self._row(say(self._language, "bill.government"), sum(government), column)
         if self._vat:
             self._rows.addWidget(Text(self._of_vat(), "hint", wrap=True))
         why = self._why[0 if arabic else 1]
@@ -86,8 +87,8 @@ class Bill(Card):
         self._due.value.setText("—" if self._total is None else show.money(self._language, self._total))
         self.told.emit()
 
-    def _row(self, label: str, amount_pt: int) -> None:
-        fact = Fact("h2", "h2") if self._large else Fact(wrap=True)
+    def _row(self, label: str, amount_pt: int, column: list[Amount]) -> None:
+        fact = Fact("h2", "h2", column=column) if self._large else Fact(wrap=True, column=column)
         fact.label.setText(label)
         fact.value.setText(show.money(self._language, amount_pt))
         self._rows.addWidget(fact)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QScrollAr
 from kiosk.override import override
 from ui.announce import announce
 from ui.parts.icon import pixmap
-from ui.parts.text import Text, restyle
+from ui.parts.text import Amount, Text, restyle
 from ui.theme import TOKENS
 
 MOST_TURNS = 4
@@ -28,15 +28,17 @@ class Card(QFrame):
 
 
 class Fact(QWidget):
-    """A label at the leading edge, its value at the other."""
+    """A label at the leading edge, its value at the other; a sum stands in a `column` with others."""
 
-    def __init__(self, role: str = "strong", label_role: str = "hint", *, wrap: bool = False) -> None:
+    def __init__(
+        self, role: str = "strong", label_role: str = "hint", *, wrap: bool = False, column: list[Amount] | None = None
+    ) -> None:
         super().__init__()
         self.setProperty("ground", "none")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 2, 0, 2)
         self.label = Text(role=label_role, wrap=wrap or label_role != "hint")
-        self.value = Text(role=role, end=True)
+        self.value = Text(role=role, end=True) if column is None else Amount(role, column)
         row.addWidget(self.label, 1)
         row.addWidget(self.value)
 

@@ -6,12 +6,14 @@ import re
 from typing import Final
 from unicodedata import bidirectional
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QWidget
 
 from kiosk.override import override
 
+FIGURES: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+"""Where what is compared digit by digit stands, in both languages; bare `AlignRight` is mirrored."""
 MARK: Final = "\u200f"
 _ISOLATED: Final = re.compile("[\u2066-\u2068][^\u2069]*\u2069")
 LEAST_PX: Final = 90
@@ -31,8 +33,10 @@ def trailing(widget: QWidget) -> Qt.AlignmentFlag:
     return side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
 
 
-def align(widget: QLabel | QLineEdit, *, end: bool = False, middle: bool = False) -> None:
-    if middle:
+def align(widget: QLabel | QLineEdit, *, end: bool = False, middle: bool = False, figures: bool = False) -> None:
+    if figures:
+        widget.setAlignment(FIGURES)
+    elif middle:
         widget.setAlignment(Qt.AlignmentFlag.AlignCenter)
     else:
         widget.setAlignment(trailing(widget) if end else leading(widget))
@@ -50,11 +54,10 @@ def led(text: str, *, rtl: bool) -> str:
 class Text(QLabel):
     """A plain-text label; `role` names its look in the sheet."""
 
-    def __init__(
-        self, text: str = "", role: str = "body", *, wrap: bool = False, end: bool = False, middle: bool = False
-    ) -> None:
+    def __init__(self, text: str = "", role: str = "body", *, wrap: bool = False, **side: bool) -> None:
+        """`side` is one of those of `align`; none is where reading begins."""
         super().__init__()
-        self._side = {"end": end, "middle": middle}
+        self._side = side
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", role)
         self.setWordWrap(wrap)
@@ -70,6 +73,52 @@ class Text(QLabel):
         if event.type() is QEvent.Type.LayoutDirectionChange:
             align(self, **self._side)
         super().changeEvent(event)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Arabic in several lines is laid out here: Qt's label counts the space at a break and moves the line off the
+        edge by it, so that no two lines of a text begin at the same place.
+        """
+        if not self.wordWrap() or self.layoutDirection() is not Qt.LayoutDirection.RightToLeft:
+            super().paintEvent(event)
+            return
+        place = self.contentsRect()
+        layout = QTextLayout(self.text().replace("\n", "\u2028"), self.font(), self)
+        option = QTextOption(self.alignment())
+        option.setTextDirection(self.layoutDirection())
+        layout.setTextOption(option)
+        height = 0.0
+        layout.beginLayout()
+        while (line := layout.createLine()).isValid():
+            line.setLineWidth(place.width())
+            line.setPosition(QPointF(0, height))
+            height += line.height()
+        layout.endLayout()
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        layout.draw(painter, QPointF(place.x(), place.y() + (place.height() - height) / 2))
+        painter.end()
+
+
+class Amount(Text):
+    """A sum in a column of them: as wide as the widest and at the right, so that the decimals stand in one line.
+
+    At the trailing edge of Arabic, where the currency comes last, the numbers would begin in one line instead.
+    """
+
+    def __init__(self, role: str, column: list[Amount]) -> None:
+        """`column` are the sums of the column, this one from now on too."""
+        super().__init__(role=role, figures=True)
+        self._column = column
+        column.append(self)
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(max(Text.sizeHint(one).width() for one in self._column), super().sizeHint().height())
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
 
 
 class Shrinking(Text):
