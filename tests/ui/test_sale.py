@@ -16,6 +16,7 @@ from kiosk.records.transaction import Paper, Query
 from tests.domain.citizens import filled
 from tests.shop import OPERATOR
 from tests.ui.conftest import Hands
+from ui import show
 from ui.fields.line import LineEdit
 
 
@@ -430,7 +431,12 @@ def test_a_service_that_needs_the_line_says_so_and_the_line_coming_back_frees_it
     hands.qtbot.waitUntil(lambda: any(offer.id == "traffic-fines-inquiry" for offer in page._found))
     place = next(i for i, offer in enumerate(page._found) if offer.id == "traffic-fines-inquiry")
     page._choose(page._found, place)
-    assert "إنترنت" in page.notice.text()
+    what, why, what_to_do = show.explained("ar", Unavailable("needs_line"))
+    title, whose = page._found[place].title[0], "الجهة: النيابة العامة"
+    assert f"{title} — {what} {why} {what_to_do} {whose}" in page.notice.text()
+    hands.press(Qt.Key.Key_F11)
+    assert "Needs the internet" in page.notice.text()
+    hands.press(Qt.Key.Key_F11)
     assert page.objectName() == hands.page.objectName()
     hands.counter.line.up = True
     hands.counter.events.publish(SyncChanged())
@@ -604,6 +610,12 @@ def test_guidance_that_is_not_answered_prints_nothing(hands: Hands) -> None:
     hands.settle(50)
     assert hands.page.objectName() == "pageForm"
     assert hands.counter.papers.jobs() == []
+
+
+def test_the_steps_of_a_guidance_are_numbered_with_the_dot_after_the_number(hands: Hands) -> None:
+    texts = [label.text() for label in guided(hands).page.findChildren(QLabel)]
+    steps = [text for text in texts if text.startswith(f"{show.number(1)}. ")]
+    assert len(steps) == 1, "a dot inside the isolate stands before its number in Arabic"
 
 
 def test_a_paper_that_may_be_missing_is_not_called_needed(hands: Hands) -> None:

@@ -12,6 +12,7 @@ from kiosk.errors import KioskError, Refused
 from kiosk.events import DocumentsChanged, SyncChanged
 from kiosk.records.transaction import Query, Request
 from kiosk.service.services import FREE_MODES, PublicService
+from kiosk.texts import Language, say
 from kiosk.values.arabic import isolate
 from ui import show
 from ui.flows import drafts, reprint
@@ -134,18 +135,14 @@ class Home(QObject):
 
     def _offer(self, service: PublicService) -> Offer:
         why = self._counter.desk.available(service)
-        reason = None if why is None else (show.explained("ar", why)[0], show.explained("en", why)[0])
+        reason, more = None, ("", "")
+        if why is not None:
+            (ar, *ar_more), (en, *en_more) = show.explained("ar", why), show.explained("en", why)
+            reason, more = (ar, en), (_whose(service, "ar", ar_more), _whose(service, "en", en_more))
         return Offer(
             service.id, service.number, (service.title["ar"], service.title["en"]), self._price(service), reason,
-            guidance=service.mode == "guidance", where=self._where(service),
+            guidance=service.mode == "guidance", more=more,
         )  # fmt: skip
-
-    def _where(self, service: PublicService) -> tuple[str, str]:
-        """Of what is only done live: what it is, and whose it is, for a citizen who cannot wait for the line."""
-        if not service.needs_line:
-            return "", ""
-        what, whose = service.description, service.competent_authority.name
-        return f"{what['ar']} {whose['ar']}", f"{what['en']} {whose['en']}"
 
     def _price(self, service: PublicService) -> int | None:
         """What it costs whatever is answered, if that can be said at all."""
@@ -218,3 +215,9 @@ class Home(QObject):
     def _fail(self, error: KioskError) -> None:
         self._window.free()
         self.page.fail(error)
+
+
+def _whose(service: PublicService, language: Language, said: list[str]) -> str:
+    """Why and what to do; and whose it is, for a citizen who cannot wait."""
+    whose = f"{say(language, 'paper.authority')}: {service.competent_authority.name[language]}."
+    return " ".join((*said, whose))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from kiosk.override import override
@@ -23,7 +23,7 @@ from ui.parts.lately import DayCard, Last, LastCard
 from ui.parts.left_forms import Left, LeftForms
 from ui.parts.text import Text
 from ui.parts.tile import Tile
-from ui.theme import hold
+from ui.theme import TOKENS, hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +36,8 @@ class Offer:
     price_pt: int | None
     why_not: tuple[str, str] | None = None
     guidance: bool = False
-    where: tuple[str, str] = ("", "")
-    """What else to say where it cannot be served here now: what it is, and who does it."""
+    more: tuple[str, str] = ("", "")
+    """What else to say where it cannot be served now: why, what to do, and who does it."""
 
 
 class Catalogue(Page):
@@ -186,7 +186,7 @@ class Catalogue(Page):
         for offer in self._found:
             item = QListWidgetItem(f"{isolate(offer.number)}   {self._of(offer.title)}   —   {self._price(offer)}")
             if offer.why_not is not None:
-                item.setForeground(Qt.GlobalColor.darkGray)
+                item.setForeground(QColor(TOKENS["hint"]))
             self.results.addItem(item)
         if typing and self._found:
             self.results.setCurrentRow(0)
@@ -226,8 +226,10 @@ class Catalogue(Page):
             if offer.why_not is None:
                 self.chosen.emit(offer.id)
             else:
-                more = f"{self._of(offer.why_not)} {self._of(offer.where)}".strip()
-                self.notice.tell("off", self._of(offer.title), more)
+                self.tell(partial(self._refused, offer, offer.why_not))
+
+    def _refused(self, offer: Offer, why_not: tuple[str, str]) -> tuple[str, str, str]:
+        return "off", f"{self._of(offer.title)} — {self._of(why_not)}", self._of(offer.more)
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from kiosk.service.fees import FeeLine
 from kiosk.service.services import EvidenceType, PublicService
 from kiosk.texts import Language, say
-from kiosk.values.arabic import isolate
 from ui import show
 from ui.parts.box import clear, rule
 from ui.parts.text import Text
@@ -57,7 +56,7 @@ class Needed(QWidget):
         if service.guidance is not None:
             yield "strong", say(language, "form.where", where=service.guidance.where[language])
             for number, step in enumerate(service.guidance.steps, 1):
-                yield "body", f"{isolate(f'{number}.')} {step[language]}"
+                yield "body", f"{show.number(number)}. {step[language]}"
         if service.ends is not None:
             yield "hint", say(language, "form.ends", ends=service.ends.text[language])
 
