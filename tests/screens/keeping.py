@@ -48,6 +48,7 @@ def backups_busy(stage: Stage) -> None:
     stage.counter.keeper.backups.choose(str(STICK))
     backups(stage)
     stage.rest.keeping.page.set_progress(Progress(True, "second", 41, 100))
+    stage.window.tell_keys()
     stage.settle(40)
 
 

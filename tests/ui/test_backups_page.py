@@ -78,6 +78,8 @@ def test_a_pulled_stick_is_said_and_one_under_way_can_be_stopped(hands: Hands) -
     page = hands.window.session.rest().keeping.page
     page.set_progress(Progress(True, "second", 41, 100))
     assert "41" in texts(hands.page)
+    hands.window.tell_keys()
+    assert say("ar", "backups.stop") in texts(hands.window.footer)
     hands.press(Key.Key_F5)
     assert not hands.counter.keeper._going()
 

@@ -52,6 +52,8 @@ def test_nothing_is_taken_and_two_keys_save_it(hands: Hands, review: Review) -> 
     assert say("ar", "bill.paid") in texts(review.bill)
     assert review.paid_before
     assert hands.window.focusWidget() is review.primary
+    assert [action.key for action in review.commands() if action.word][:1] == ["F10"], "there is no cash to be exact"
+    assert say("ar", "review.do.carried") in texts(hands.window.footer)
     hands.press(Key.Key_F11)
     assert "nothing to take" in review.primary.accessibleName() + review.primary.text()
     hands.press(Key.Key_F10)

@@ -359,6 +359,7 @@ def test_a_payment_by_card_asks_for_its_reference_and_takes_no_cash(hands: Hands
     ways.setCurrentIndex(1)
     hands.settle()
     assert not hands.find("tenderedEdit").isVisible()
+    assert "F5" not in [action.key for action in hands.page.commands()], "there is no cash to be exact"
     assert "50.00" in hands.find("primaryButton").text()
     hands.window.turn_language()
     hands.window.turn_language()

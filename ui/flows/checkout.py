@@ -64,6 +64,7 @@ class Checkout(QObject):
         self.review.confirmed.connect(self.record)
         self.review.edit_asked.connect(self._edit)
         self.review.left.connect(self._leave)
+        self.review.ways.changed.connect(window.tell_keys)
 
     # ---- what it comes to
 

@@ -55,6 +55,7 @@ class Keeping(QObject):
             return
         self.page.calm()
         self.page.set_progress(Progress(busy=True))
+        self._window.tell_keys()
         self._look.start()
         self._window.bridge.ask_slow(self._make, lambda _none: self._ended(None), self._ended)
 
@@ -64,6 +65,7 @@ class Keeping(QObject):
     def _ended(self, error: KioskError | None) -> None:
         self._look.stop()
         self.page.set_progress(Progress())
+        self._window.tell_keys()
         self._read()
         if error is not None:
             self.page.fail(error)

@@ -157,6 +157,7 @@ class BackupsPage(Page):
     @override
     def commands(self) -> list[Action]:
         return [
-            Action("F5", "backups.now", self.now_asked.emit), Action("Alt+1", "backups.choose", self._choose),
+            Action("F5", "backups.stop" if self.busy else "backups.now", self.now_asked.emit),
+            Action("Alt+1", "backups.choose", self._choose),
             Action("Esc", "key.back", self.left.emit),
-        ]  # fmt: skip
+        ]

@@ -21,8 +21,11 @@ from ui.parts.bill import Bill
 from ui.parts.box import Card, Fact
 from ui.parts.button import Button
 from ui.parts.text import Text, restyle
+from ui.theme import hold
 
 NOTES_PT = (5_000, 10_000, 20_000)
+CASH_PX = 470
+"""Of the column of the cash: the key names the sum as it is typed, and nothing moves aside for it."""
 Said = tuple[str, Sequence[tuple[str, str, str]]]
 """The service; and field, label and answer of each question."""
 
@@ -69,6 +72,7 @@ class Review(Page):
 
     def _cash(self) -> QVBoxLayout:
         self.due = Fact("huge", "label")
+        hold(self.due, least_width=CASH_PX)
         self.word(self.due.label.setText, "bill.due")
         self.tendered = MoneyEdit("tenderedEdit", big=True)
         self.tendered.textChanged.connect(lambda _text: self._tell_change())
@@ -261,9 +265,10 @@ class Review(Page):
 
     @override
     def commands(self) -> list[Action]:
+        counted = not self._carried and self.ways.method() == CASH
         return [
-            Action("F5", "review.exact", self.take_exact),
-            Action("F10", "key.confirm", self.submit),
+            *([Action("F5", "review.exact", self.take_exact)] if counted else []),
+            Action("F10", "review.do.carried" if self._carried else "key.confirm", self.submit),
             Action("F3", "key.another", self.another_asked.emit),
             Action("Alt+8", "", self.supervisor_asked.emit),
             Action("Esc", "key.back", self.left.emit),
