@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.pages.page import Page
+from ui.parts.button import Button
 from ui.parts.text import Shrinking
 from ui.parts.tile import Tile
 from ui.parts.veil import Veil
@@ -30,6 +31,8 @@ from ui.parts.veil import Veil
 SIZE = QSize(1366, 768)
 CELL_PX = 24
 """What a cell keeps free at both sides."""
+APART = 8
+"""Screen dots between two buttons: a finger that is a little off presses none of them."""
 SLACK = 2
 """Screen dots that a rounding may cost."""
 
@@ -43,6 +46,8 @@ def faults(window: QWidget) -> list[str]:
     found += [f"{_name(leaf)}: {fault}" for leaf in leaves for fault in _text(leaf)]
     found += [f"{_name(leaf)}: {fault}" for leaf in leaves for fault in _outside(leaf, window)]
     found += [f"{_name(a)} lies on {_name(b)}" for a, b in combinations(leaves, 2) if _overlap(a, b, window)]
+    buttons = [(leaf, _place(leaf, window)) for leaf in leaves if isinstance(leaf, Button)]
+    found += [f"{_name(a)} is nearer than {APART} dots to {_name(b)}" for a, b in _near(buttons)]
     found += [f"{_name(w)} has no name for a screen reader" for w in seen if _nameless(w)]
     for table in seen:
         if isinstance(table, QTableWidget | QListWidget):
@@ -175,6 +180,13 @@ def _scrolls(widget: QWidget) -> bool:
 
 def _place(widget: QWidget, window: QWidget) -> QRect:
     return QRect(widget.mapTo(window, QPoint()), widget.size()) if widget is not window else widget.rect()
+
+
+def _near(buttons: list[tuple[Button, QRect]]) -> Iterator[tuple[Button, Button]]:
+    for (first, place), (second, other) in combinations(buttons, 2):
+        around = place.adjusted(-APART, -APART, APART, APART)
+        if around.intersects(other) and not place.intersects(other):
+            yield first, second
 
 
 def _overlap(first: QWidget, second: QWidget, window: QWidget) -> bool:

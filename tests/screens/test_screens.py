@@ -14,6 +14,7 @@ from tests.screens.judge import SIZE, faults, scrolled
 from tests.screens.script import SCENES, STATES, Scene
 from tests.screens.stage import Stage, theatre
 from ui.app import make_application
+from ui.parts.button import Button
 from ui.parts.text import Text
 from ui.theme import Look
 
@@ -94,6 +95,14 @@ def test_what_lies_on_something_else_is_seen(window: QWidget) -> None:
         label.setParent(window)
         label.setGeometry(place, 10, 200, 40)
     assert "lies on" in shown(window)
+
+
+def test_buttons_too_near_each_other_are_seen(window: QWidget) -> None:
+    for place in (10, 117):
+        button = Button("b")
+        button.setParent(window)
+        button.setGeometry(place, 10, 100, 60)
+    assert "is nearer than 8 dots" in shown(window)
 
 
 def test_what_is_outside_the_window_or_its_parent_is_seen(window: QWidget) -> None:

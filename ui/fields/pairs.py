@@ -26,5 +26,6 @@ def _place(lines: QVBoxLayout, half: QHBoxLayout | None, field: Field) -> QHBoxL
         line = QHBoxLayout()
         line.setSpacing(20)
         lines.addLayout(line)
-    line.addWidget(field, 1, Qt.AlignmentFlag.AlignTop)
+    # At the foot: what is typed stands in one line, whatever is said above it on one side.
+    line.addWidget(field, 1, Qt.AlignmentFlag.AlignBottom)
     return None if field.wide or line is half else line

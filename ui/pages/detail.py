@@ -75,7 +75,7 @@ class DetailPage(Page):
 
     def _side(self) -> QVBoxLayout:
         side = QVBoxLayout()
-        side.setSpacing(2)  # seven keys and the bill stand above the edge
+        side.setSpacing(8)
         self.reprint, self.reveal = Button("reprintButton"), Button("revealButton")
         self.reverse = Button("reverseButton")
         hold(self.reverse, width=360)
@@ -91,9 +91,14 @@ class DetailPage(Page):
         ):
             self.word(button.word, word, key)
             button.clicked.connect(signal)
-        for widget in (self.bill, self.reprint, self.reveal, self.aftercare, self.dealt, back):
+        for widget in (self.bill, self.reprint, self.reveal, self.aftercare):
             hold(widget, width=360)
             side.addWidget(widget)
+        ways = QHBoxLayout()  # two on a line: all of them and the bill stand above the edge
+        ways.setSpacing(8)
+        ways.addWidget(self.dealt, 1)
+        ways.addWidget(back, 1)
+        side.addLayout(ways)
         side.addStretch(1)
         side.addWidget(self.reverse)  # apart from the common ones: nobody shall hit it by habit
         return side

@@ -135,6 +135,7 @@ class Done(Page):
         self.question.setProperty("ground", "none")
         ask = QHBoxLayout(self.question)
         ask.setContentsMargins(48, 0, 48, 0)
+        ask.setSpacing(8)
         self.yes, self.no = Button("paperYesButton"), Button("paperNoButton")
         self.word(self.yes.word, "print.yes", "Alt+1")
         self.word(self.no.word, "print.no", "Alt+2")

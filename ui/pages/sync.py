@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.feed.notices import Notice
 from kiosk.override import override
@@ -21,7 +21,7 @@ from ui.parts.state import StateRow
 from ui.parts.text import Text
 from ui.theme import hold
 
-CARD_PX = 700
+CARD_PX, SIDE_PX = 635, 345
 COLUMNS = ("list.receipt", "list.service", "list.citizen", "sync.reason", "sync.acts")
 SHOWN = 5
 TAKEN = {
@@ -72,7 +72,12 @@ class SyncPage(Page):
         self.word(self.heading.setText, "sync.tray")
         self.word(self.calm_text.setText, "sync.tray.empty")
         self.tray.opened.connect(lambda place: self.opened.emit(self._tray[place].id))
-        self.body.addLayout(self._card())
+        row = QHBoxLayout()
+        row.setSpacing(20)
+        row.addWidget(self._card())
+        row.addStretch(1)
+        row.addLayout(self._side())
+        self.body.addLayout(row)
         for widget in (self.heading, self.calm_text):
             self.body.addWidget(widget)
         self.body.addWidget(self.tray, 1)
@@ -80,9 +85,9 @@ class SyncPage(Page):
         self.body.addStretch(0)
         self.retold()
 
-    def _card(self) -> QHBoxLayout:
+    def _card(self) -> Card:
         """How the line stands; not as wide as the page: a value far from its name is read in the wrong line."""
-        card, beside = Card(), QHBoxLayout()
+        card = Card()
         self.state = StateRow("syncState")
         self._waiting, self._last, self._next = Fact(), Fact(), Fact()
         card.column.addWidget(self.state)
@@ -91,12 +96,9 @@ class SyncPage(Page):
             card.column.addWidget(fact)
         self.update_line = Text(role="hint", wrap=True)
         card.column.addWidget(self.update_line)
-        card.column.addLayout(self._buttons())
-        card.column.addLayout(self._stick())
+        card.column.addStretch(1)
         hold(card, width=CARD_PX)
-        beside.addWidget(card)
-        beside.addStretch(1)
-        return beside
+        return card
 
     def _make_board(self) -> None:
         self._notices: Sequence[Notice] = ()
@@ -105,32 +107,25 @@ class SyncPage(Page):
         for widget in (self.board_heading, self.board):
             self.body.addWidget(widget)
 
-    def _buttons(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+    def _side(self) -> QVBoxLayout:
+        """What can be done: by the line, and by the way that needs none."""
+        side = QVBoxLayout()
+        side.setSpacing(12)
         self.retry, back = Button("retryButton", "primary"), Button("backButton")
         self.update_now = Button("updateButton")
         self.update_now.clicked.connect(self.update_asked)
-        self.word(self.retry.word, "sync.retry", "F5")
-        self.word(back.word, "key.back", "Esc")
-        self.retry.clicked.connect(self.retry_asked)
-        back.clicked.connect(self.left)
-        for button in (self.retry, self.update_now, back):
-            row.addWidget(button)
-        row.addStretch(1)
-        return row
-
-    def _stick(self) -> QHBoxLayout:
-        """The way that needs no line."""
-        row = QHBoxLayout()
         self.write, self.read = Button("stickOut"), Button("stickIn")
         for button, key, pressed, signal in (
-            (self.write, "stick.write", "Alt+3", self.stick_out), (self.read, "stick.read", "Alt+4", self.stick_in),
+            (self.retry, "sync.retry", "F5", self.retry_asked), (self.write, "stick.write", "Alt+3", self.stick_out),
+            (self.read, "stick.read", "Alt+4", self.stick_in), (back, "key.back", "Esc", self.left),
         ):  # fmt: skip
             self.word(button.word, key, pressed)
             button.clicked.connect(signal)
-            row.addWidget(button)
-        row.addStretch(1)
-        return row
+        for button in (self.retry, self.update_now, self.write, self.read, back):
+            hold(button, width=SIDE_PX)
+            side.addWidget(button)
+        side.addStretch(1)
+        return side
 
     def set_standing(self, standing: Standing) -> None:
         self._standing = standing
