@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 from PySide6.QtCore import Qt
 
+from kiosk.records.commits import PutFact
 from tests.screens.scenes import scene
 from tests.screens.shops import three_sold
 from tests.screens.stage import Stage
@@ -41,6 +44,8 @@ def doctor_findings(stage: Stage) -> None:
     """What was found, the gravest first, each with the one act that mends it."""
     computer = stage.counter.computer
     computer.free, computer.asleep, computer.printer_reason = 150 << 20, True, "paper_out"
+    made = {"verified": True, "at_ms": stage.counter.now_ms() - 9 * 86_400_000}
+    stage.counter.store.commit([], [PutFact("backup", json.dumps(made).encode())])
     doctor(stage)
     stage.press(Key.Key_F5)
     stage.wait(lambda: not stage.rest.diagnosing.page.running)

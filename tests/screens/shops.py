@@ -9,7 +9,7 @@ from kiosk.records.commits import PutDocument, PutOutcome
 from kiosk.records.transaction import Outcome, Query
 from kiosk.signed import trust
 from tests import shop
-from tests.ui.fake_counter import NOW_MS, FakeCounter
+from tests.ui.fake_counter import FakeCounter
 
 
 def opening() -> FakeCounter:
@@ -96,4 +96,5 @@ def reject(counter: FakeCounter) -> None:
         "صورة البطاقة غير واضحة: أعد تصويرها من الوجهين في ضوء كافٍ",
         "The card's picture is not clear: take both sides again",
     )
-    counter.shop.counter.scribe.write([], [PutOutcome(Outcome(row.epoch, row.seq, "rejected", "R7", *reason, NOW_MS))])
+    word = Outcome(row.epoch, row.seq, "rejected", "R7", *reason, counter.now_ms())
+    counter.shop.counter.scribe.write([], [PutOutcome(word)])

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from kiosk.texts import Language
 from tests.screens.judge import SIZE
-from tests.ui.fake_counter import NOW_MS, FakeCounter
+from tests.ui.fake_counter import FakeCounter
 from ui.app import make_application
 from ui.pages.page import Page
 from ui.theme import Look, wear
@@ -29,6 +29,7 @@ class Stage:
 
     def __init__(self, language: Language, counter: FakeCounter | None = None) -> None:
         self.counter = FakeCounter() if counter is None else counter
+        _OfShop.counter = self.counter
         self.window = Window(self.counter, language)
         self.window.resize(SIZE)
         self.subject: QWidget = self.window
@@ -124,6 +125,7 @@ class Stage:
         return self
 
     def picture(self) -> QImage:
+        self.window.session.chip.retell()
         self.settle(40)
         image = QImage(SIZE, QImage.Format.Format_RGB32)
         self.subject.render(image, QPoint())
@@ -135,12 +137,14 @@ class Stage:
         self.settle(1)
 
 
-class _Noon:
-    """The header's clock stands, so that the same screen is the same picture tomorrow."""
+class _OfShop:
+    """The header's clock is the shop's: the same screen is the same picture tomorrow, and no time on it is to come."""
 
-    @staticmethod
-    def currentMSecsSinceEpoch() -> int:
-        return NOW_MS
+    counter: FakeCounter
+
+    @classmethod
+    def currentMSecsSinceEpoch(cls) -> int:
+        return cls.counter.shop.clock.wall_ms()
 
 
 def _cheap(code: str, salt: bytes) -> bytes:
@@ -157,7 +161,7 @@ def theatre(look: Look) -> Iterator[None]:
         patch("kiosk.backroom.operators.activation_hash", _cheap),
         patch("kiosk.staff.people.make_verifier", lambda pin, _pepper, _salt: pin),
         patch("kiosk.staff.people.is_pin", lambda pin, _pepper, verifier: pin == verifier),
-        patch("ui.flows.line.QDateTime", _Noon),
+        patch("ui.flows.line.QDateTime", _OfShop),
     ):
         wear(app, look)
         try:

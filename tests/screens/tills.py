@@ -11,7 +11,7 @@ from tests.fakes.neighbours import OTHER, found
 from tests.screens.scenes import scene
 from tests.screens.shops import busy_and_online, three_sold
 from tests.screens.stage import Stage
-from tests.ui.fake_counter import NOW_MS, FakeCounter
+from tests.ui.fake_counter import FakeCounter
 
 Key = Qt.Key
 
@@ -78,6 +78,6 @@ def sent_back(counter: FakeCounter) -> None:
     three_sold(counter)
     row = counter.desk.search(Query())[1]
     word = Outcome(
-        row.epoch, row.seq, "sent_back", "R7", "الاسم لا يطابق البطاقة", "Name differs from the card", NOW_MS
+        row.epoch, row.seq, "sent_back", "R7", "الاسم لا يطابق البطاقة", "Name differs from the card", counter.now_ms()
     )
     counter.shop.counter.scribe.write([], [PutOutcome(word)])

@@ -57,6 +57,7 @@ class FakeLine:
     state: str = ""
     tried: int = 0
     waiting: Callable[[], int] = lambda: 0
+    now_ms: Callable[[], int] = lambda: NOW_MS
     shop: FakeTills = field(default_factory=FakeTills)
     bill: Bill = field(default_factory=lambda: Bill("B-1", 32_500, 2**50, (Line("مخالفات", "Fines", 32_500),)))
 
@@ -64,7 +65,9 @@ class FakeLine:
         return self.up
 
     def status(self) -> Status:
-        return Status(self.state or ("online" if self.up else "offline"), waiting=self.waiting())
+        now_ms = self.now_ms()
+        state = self.state or ("online" if self.up else "offline")
+        return Status(state, now_ms if self.up else NOW_MS, now_ms + 60_000, self.waiting())
 
     def now(self) -> None:
         self.tried += 1
@@ -131,7 +134,7 @@ class FakeCounter:
             tail: Tail = self.store.tail()
             return tail.count - tail.acked_count
 
-        self.line.waiting = waiting
+        self.line.waiting, self.line.now_ms = waiting, self.shop.clock.wall_ms
         self.reminding = self.shop.counter.reminding
         self.lockout, self.telephone = self.shop.counter.lockout, self.shop.counter.approvals
         self.outlet = FakeOutlet()
