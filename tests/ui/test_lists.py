@@ -15,6 +15,7 @@ from kiosk.records.transaction import Outcome, Paper, Query
 from kiosk.texts import say
 from tests.catalogues import publish
 from tests.ui.conftest import Hands
+from ui import show
 from ui.flows.finding import citizen, state_of
 from ui.parts.bill import Bill
 from ui.parts.text import Text
@@ -73,7 +74,8 @@ def test_a_request_opens_reveals_on_a_key_and_hides_again(sold: Hands) -> None:
     sold.press(Qt.Key.Key_F11)
     before = sold.counter.store.tail().chain.seq
     sold.press(Qt.Key.Key_F4)
-    assert "20001010100014" in cells(lists.detail.answers)
+    assert "2 000101 01 00014" in cells(lists.detail.answers)
+    assert "010 12345678" in cells(lists.detail.answers)
     assert sold.counter.store.tail().chain.seq == before + 1  # that it was looked at is journalled
     sold.press(Qt.Key.Key_F11)
     assert "Full name" in cells(lists.detail.answers)
@@ -81,8 +83,17 @@ def test_a_request_opens_reveals_on_a_key_and_hides_again(sold: Hands) -> None:
     sold.press(Qt.Key.Key_F11)
     sold.press(Qt.Key.Key_Escape)
     sold.until("pageTransactions")
-    assert "20001010100014" not in cells(lists.detail.answers)
+    assert "2 000101 01 00014" not in cells(lists.detail.answers)
     assert sold.window.focusWidget() is lists.page.table
+
+
+def test_an_amount_shown_in_full_is_in_pounds(sold: Hands) -> None:
+    lists, request = sold.window.session.rest().lists, sold.counter.desk.search(Query())[0]
+    lists.open_one(request.id, lists.open)
+    sold.until("pageDetail")
+    lists._service = sold.counter.desk.service("electricity-prepaid", request.catalogue)
+    lists._revealed({"amount": 20_000})
+    assert show.money("ar", 20_000) in cells(lists.detail.answers)
 
 
 def texts(page: QWidget) -> str:

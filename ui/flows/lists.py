@@ -16,6 +16,7 @@ from kiosk.service.services import PublicService
 from kiosk.texts import say
 from kiosk.values import mobile, national_id
 from ui import show
+from ui.fields.make import make_field
 from ui.flows import reprint
 from ui.flows.aftercare import AftercareFlow, saved
 from ui.flows.elsewhere import ElsewhereFlow
@@ -169,16 +170,17 @@ class Lists(QObject):
             self._window.bridge.ask(lambda: self._counter.desk.reveal(request), self._revealed, self._fail)
 
     def _revealed(self, fields: dict[str, Any]) -> None:
+        """In the words of the review, which the fields of the form have."""
         service = self._service
         assert service is not None  # noqa: S101 - a request is open
-        texts, choices = service.form.fields, {e.field: e.choices for e in service.form.elements()}
-
-        def words(name: str, value: object) -> Both:
-            listed = service.form.choices.get(choices.get(name) or "", {}).get(str(value))
-            return (listed["ar"], listed["en"]) if listed else _alike(show.number(value))
-
-        labels = {name: (told.label["ar"], told.label["en"]) for name, told in texts.items()}
-        self.detail.set_revealed(Revealed([(labels[n], words(n, v)) for n, v in fields.items() if n in texts]))
+        answers: list[tuple[Both, Both]] = []
+        for element in service.form.elements():
+            if element.field in fields:
+                field = make_field(element, service.form, self._window.language)
+                field.set_raw(fields[element.field])
+                answers.append(((field.names["ar"], field.names["en"]), (field.words("ar"), field.words("en"))))
+                field.deleteLater()
+        self.detail.set_revealed(Revealed(answers))
 
     def _reverse(self) -> None:
         request = self._request
