@@ -87,6 +87,7 @@ def filled(name: str, app: AppLayer, **values: str) -> str:
 def _desktop(root: Path, app: AppLayer, licences: str) -> None:
     written = {
         "usr/share/applications/manfaz.desktop": filled("manfaz.desktop", app, PROGRAM=PROGRAM, ICON="manfaz"),
+        "usr/share/xsessions/manfaz.desktop": filled("session.desktop", app, PROGRAM=PROGRAM),
         "usr/share/metainfo/org.manfaz.Manfaz.metainfo.xml": filled("org.manfaz.Manfaz.metainfo.xml", app),
         "usr/share/icons/hicolor/scalable/apps/manfaz.svg": filled("manfaz.svg", app),
         "usr/share/doc/manfaz/copyright": licences,

@@ -42,7 +42,8 @@ OF_DEB = {
     "./opt/manfaz/runtime/RUNTIME", "./opt/manfaz/runtime/bin/python3.11",
     "./opt/manfaz/runtime/site-packages/manfaz_fonts/IBMPlexSansArabic-Regular.ttf",
     "./opt/manfaz/share/licences.txt", "./opt/manfaz/app/assets/start/manfaz-autostart", "./usr/bin/manfaz",
-    "./usr/share/applications/manfaz.desktop", "./usr/share/doc/manfaz/copyright", "./usr/share/man/man1/manfaz.1.gz",
+    "./usr/share/applications/manfaz.desktop", "./usr/share/xsessions/manfaz.desktop",
+    "./usr/share/doc/manfaz/copyright", "./usr/share/man/man1/manfaz.1.gz",
     "./usr/share/metainfo/org.manfaz.Manfaz.metainfo.xml", "./usr/share/icons/hicolor/scalable/apps/manfaz.svg",
 }  # fmt: skip
 OF_APP = {"kiosk/__main__.py", "ui/app.py", "storage/migrations/env.py", "assets/texts/app.json", "complete"}

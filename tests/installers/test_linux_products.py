@@ -185,6 +185,9 @@ def test_the_package_holds_what_a_desktop_looks_for(tmp_path: Path, monkeypatch:
     raw = tmp_path / "raw"
     assert "Depends: libc6 (>= 2.36), libgl1\n" in (raw / "DEBIAN" / "control").read_text(encoding="utf-8")
     assert (raw / "usr/bin/manfaz").readlink() == Path("/opt/manfaz/manfaz")
+    session = (raw / "usr/share/xsessions/manfaz.desktop").read_text(encoding="utf-8")
+    assert "Name[ar]=منفذ فقط\nComment" in session
+    assert "Exec=sh /opt/manfaz/app/assets/start/manfaz-session\n" in session
     shown = (raw / "usr/share/applications/manfaz.desktop").read_text(encoding="utf-8")
     assert "Name[ar]=منفذ\n" in shown
     assert "Exec=/opt/manfaz/manfaz\n" in shown

@@ -36,6 +36,41 @@ def test_an_autostart_file_a_unit_in_its_place_and_neither(tmp_path: Path) -> No
     assert not unit.exists()
 
 
-@pytest.mark.parametrize("file", ["manfaz-autostart", "manfaz-autostart.cmd"])
-def test_both_start_over_the_full_screen(file: str) -> None:
+def session(home: Path, ends: str, layout: str = "us") -> tuple[int, list[str]]:
+    """The exit code of `manfaz-session` around a counter that ends with these codes, and what was called."""
+    called = home / "called"
+    (home / "ends").write_text(ends)
+    commands = {
+        "manfaz": f'read -r code rest < "{home}/ends"; echo "$rest" > "{home}/ends"; exit $code', "sleep": ":",
+        "setxkbmap": f'[ "$1" = -query ] && echo "layout:     {layout}"; :',
+    }  # fmt: skip
+    for name, body in commands.items():
+        (home / name).write_text(f'#!/bin/sh\necho "{name} $*" >> "{called}"\n{body}\n')
+        (home / name).chmod(0o755)
+    env = {"MANFAZ": str(home / "manfaz"), "PATH": f"{home}:{os.environ['PATH']}"}
+    done = subprocess.run(["sh", str(SCRIPT.parent / "manfaz-session")], env=env, capture_output=True, check=False)
+    return done.returncode, called.read_text().splitlines()
+
+
+COUNTER, LAYOUTS = "manfaz --full-screen", "setxkbmap -layout us,ara -option grp:alt_shift_toggle"
+
+
+def test_a_session_of_nothing_else_ends_with_the_counter(tmp_path: Path) -> None:
+    assert session(tmp_path, "0") == (0, ["setxkbmap -query", LAYOUTS, COUNTER])
+
+
+@pytest.mark.parametrize("layout", ["us,ara", "eg"])
+def test_a_session_leaves_a_layout_that_has_arabic(tmp_path: Path, layout: str) -> None:
+    assert LAYOUTS not in session(tmp_path, "0", layout)[1]
+
+
+def test_a_session_starts_the_counter_again_after_a_fault_and_gives_up_after_three(tmp_path: Path) -> None:
+    assert session(tmp_path, "70 0")[1].count(COUNTER) == 2
+    (tmp_path / "called").unlink()
+    code, called = session(tmp_path, "70 70 70 0")
+    assert (code, called.count(COUNTER)) == (1, 3), "somebody has to get back to a desktop"
+
+
+@pytest.mark.parametrize("file", ["manfaz-autostart", "manfaz-autostart.cmd", "manfaz-session"])
+def test_all_start_over_the_full_screen(file: str) -> None:
     assert "--full-screen" in (SCRIPT.parent / file).read_text(encoding="utf-8")

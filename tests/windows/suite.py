@@ -43,6 +43,7 @@ LINUX_ONLY: Final = {
     "tests/doctor/test_probes.py::test_a_unit_of_the_account_starts_it_too": _LINKS,
     "tests/keeping/test_second_place.py::test_a_stick_is_known_by_its_folder_and_another_disk_by_its_link": _LINKS,
     "tests/setting_up/test_autostart.py::test_an_autostart_file_a_unit_in_its_place_and_neither": "a script for sh",
+    "tests/setting_up/test_autostart.py::test_a_session_": "the same",
     "tests/starter/test_pointer.py::test_a_stick_whose_file_system_syncs_no_folders_is_written_all_the_same": _SYNC,
     "tests/setting_up/test_disks.py::test_a_store_lies_on_the_other_disk_and_is_found_from_the_usual_place": _WINE,
     "tests/setting_up/test_disks.py::test_what_a_first_start_has_left_goes_with_it_and_anything_else_stays": _WINE,
