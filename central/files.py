@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -11,11 +10,11 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.errors import Corrupt, Refused, Unavailable
+from kiosk.system_reason import NO_ROOM, system_reason
 from starter.files import sync_folder
 
 READABLE: Final = 0o666
 SECRET: Final = 0o600
-FULL: Final = (errno.ENOSPC, errno.EDQUOT)
 _OURS: Final = frozenset({"keys_unreadable", "database_damaged", "database_key"})
 _PLAIN: Final = frozenset({"forged", "bad_json", "release_metadata"})
 """Codes whose words speak of the centre's own, and not of a file that somebody handed in."""
@@ -23,7 +22,8 @@ _PLAIN: Final = frozenset({"forged", "bad_json", "release_metadata"})
 
 def away(error: OSError, path: Path) -> Unavailable:
     """Why `path` could be neither read nor written."""
-    return Unavailable("disk_no_room" if error.errno in FULL else "file_away", path=str(path))
+    reason = system_reason(error)
+    return Unavailable("disk_no_room" if reason in NO_ROOM else "file_away", path=str(path), reason=reason)
 
 
 def read(path: Path, most: int = -1) -> bytes:

@@ -17,9 +17,9 @@ from typing import Any
 
 from sqlcipher3 import dbapi2
 
-from central import cabinet
+from central import cabinet, files
 from central.store import Session
-from kiosk.errors import Corrupt, Refused, Unavailable
+from kiosk.errors import Corrupt, Refused
 from kiosk.keeping import copies, sealed
 
 MANIFEST = "backup.json"
@@ -88,7 +88,7 @@ def prove(folder: Path, root: Path, session: Session) -> Proved:
             key = sealed.open_at_centre(one.sealed, uuid.UUID(one.device).bytes, one.epoch, _private(root))
             entries, last = _read_whole(Path(place) / DATABASE, key, one.epoch, one.seq)
     except OSError as error:
-        raise Unavailable("file_away", path=str(folder)) from error
+        raise files.away(error, folder) from error
     if entries != one.entries:
         raise Corrupt("backup_damaged", found=DATABASE)
     device = uuid.UUID(one.device).bytes

@@ -22,6 +22,9 @@ _PRAGMAS: Final = (
 _MOVE: Final = """UPDATE chain SET hwm = ?, hash = ?, server_ms = ?
     WHERE device = ? AND epoch = ? AND hwm = ? AND hash = ? AND state NOT IN ('suspended', 'frozen')"""
 
+_REASONS: Final = {3: "EACCES", 5: "EBUSY", 6: "EBUSY", 8: "EACCES", 10: "EIO", 13: "ENOSPC", 14: "CANTOPEN"}
+"""SQLite's primary result codes (https://sqlite.org/rescode.html) under the names that the system's reasons have."""
+
 
 class _Session:
     locking = ""
@@ -87,7 +90,7 @@ class SqliteStore:
             connection = dbapi2.connect(str(self._path), isolation_level=None, check_same_thread=False)
             connection.execute("PRAGMA cipher_log_level = NONE")
         except dbapi2.OperationalError as error:
-            raise Unavailable("database_stuck", reason=str(error)) from error
+            raise Unavailable("database_stuck", reason=_reason(error)) from error
         try:
             connection.execute(f"PRAGMA key = \"x'{self._key.hex()}'\"")
             for pragma in _PRAGMAS:
@@ -95,7 +98,7 @@ class SqliteStore:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except dbapi2.OperationalError as error:
             connection.close()
-            raise Unavailable("database_stuck", reason=str(error)) from error
+            raise Unavailable("database_stuck", reason=_reason(error)) from error
         except dbapi2.DatabaseError as error:
             # The first read is where a wrong key and a file that is none of ours show.
             connection.close()
@@ -134,7 +137,7 @@ class SqliteStore:
             connection.execute("VACUUM INTO ?", (str(path),))
         except dbapi2.OperationalError as error:
             path.unlink(missing_ok=True)  # what was begun would forbid the next try its name
-            raise Unavailable("centre_backup_failed", path=str(path), reason=str(error)) from error
+            raise Unavailable("centre_backup_failed", path=str(path), reason=_reason(error)) from error
         except dbapi2.DatabaseError as error:
             raise Corrupt("database_damaged", reason=str(error)) from error
         finally:
@@ -162,6 +165,11 @@ class SqliteStore:
             self._idle.pop().close()
 
 
+def _reason(error: dbapi2.Error) -> str:
+    """Why the file cannot be used; of what has no text SQLite's own words."""
+    return _REASONS.get(int(getattr(error, "sqlite_errorcode", None) or 0) & 0xFF) or str(error)
+
+
 @contextmanager
 def _transaction(connection: Any, begin: str) -> Iterator[Session]:
     try:
@@ -172,7 +180,7 @@ def _transaction(connection: Any, begin: str) -> Iterator[Session]:
         # Everything, a thread told to end included: what is half done must not stay open for the next one to commit.
         _roll_back(connection)
         if isinstance(error, dbapi2.OperationalError):
-            raise Unavailable("database_stuck", reason=str(error)) from error
+            raise Unavailable("database_stuck", reason=_reason(error)) from error
         # Its subclasses speak of a statement of ours, not of the file: those are bugs, and stay what they are.
         if type(error) is dbapi2.DatabaseError:
             raise Corrupt("database_damaged", reason=str(error)) from error

@@ -2,7 +2,7 @@
 
 Every error names a text by its key (`error.<code>` in `assets/texts/*.json`, with `what`, `why` and `do`
 in both languages) and carries the values to put into it. The text is made where it is shown, in the
-language shown there: see `kiosk.texts.explain`. Values must never hold personal data: they may be logged.
+language shown there: see `kiosk.explained.explain`. Values must never hold personal data: they may be logged.
 """
 
 from __future__ import annotations

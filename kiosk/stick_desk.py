@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from kiosk import VERSION
 from kiosk.errors import Refused, Unavailable
 from kiosk.feed.intake import Intake
+from kiosk.system_reason import system_reason
 from starter.files import read_regular, replace_whole
 from storage.probes.sticks import sticks
 from sync.stick import Brought, Stick
@@ -50,7 +51,7 @@ class StickDesk:
             try:
                 replace_whole(path, bundle.file)
             except OSError as error:
-                reason = error.strerror or ""
+                reason = system_reason(error)
                 with suppress(OSError):  # it may be gone altogether
                     path.with_name(f"{path.name}.part").unlink(missing_ok=True)
                 continue

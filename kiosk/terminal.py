@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import os
 import re
@@ -15,7 +14,9 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from kiosk.errors import KioskError, Refused, Unavailable
-from kiosk.texts import LANGUAGES, explain, say
+from kiosk.explained import explain
+from kiosk.system_reason import NO_ROOM, system_reason
+from kiosk.texts import LANGUAGES, say
 
 STOPPED: Final = 130
 UNREAD: Final = 141
@@ -100,7 +101,7 @@ def _lost() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise Unavailable("answer_lost", reason=error.strerror or "") from error
+        raise Unavailable("answer_lost", reason=system_reason(error)) from error
 
 
 def tell(error: KioskError) -> None:
@@ -126,9 +127,8 @@ def say_the_rest() -> None:
 def of_system(error: OSError) -> Unavailable:
     """What the system refused, in our words: which file, and whether the disk is full."""
     path = str(error.filename or "—")
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return Unavailable("disk_no_room", path=path)
-    return Unavailable("file_refused", path=path, reason=error.strerror or type(error).__name__)
+    reason = system_reason(error)
+    return Unavailable("disk_no_room" if reason in NO_ROOM else "file_refused", path=path, reason=reason)
 
 
 # ---- how it ends

@@ -14,8 +14,6 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Final, Literal, get_args
 
-from kiosk.errors import KioskError
-
 Language = Literal["ar", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 PLURALS: Final[Mapping[Language, tuple[str, ...]]] = {
@@ -71,13 +69,6 @@ def _said(value: object, language: Language) -> str:
 def say(language: Language, key: str, **values: object) -> str:
     """The text named `key` with its holes filled. Raises KeyError for a key nobody wrote: a bug, not input."""
     return fill(table()[key][language], language, **values)
-
-
-def explain(language: Language, error: KioskError) -> tuple[str, str, str]:
-    """What happened, why, and what to do, for the person at the counter."""
-    parts = table()[f"error.{error.code}"]
-    what, why, do = (fill(parts[part][language], language, **error.values) for part in ERROR_PARTS)
-    return what, why, do
 
 
 def lint() -> list[str]:

@@ -16,6 +16,7 @@ from typing import Final
 
 from kiosk.errors import Refused, Unavailable
 from kiosk.setting_up.checks import Room
+from kiosk.system_reason import system_reason
 from kiosk.values.arabic import isolate
 from storage import folder as rules
 from storage.space import MIB, free_bytes
@@ -56,7 +57,7 @@ def lay(usual: Path, wanted: Path) -> Callable[[], None]:
         usual.parent.mkdir(parents=True, exist_ok=True)
         _link(usual, real)
     except OSError as error:
-        raise Unavailable("folder_unusable", reason=error.strerror) from error
+        raise Unavailable("folder_unusable", reason=system_reason(error)) from error
 
     def undo() -> None:
         with suppress(OSError):

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from kiosk.errors import Refused, Unavailable
+from kiosk.system_reason import system_reason
 from kiosk.values.arabic import isolate
 
 _MOUNTS: Final = Path("/proc/self/mounts")
@@ -53,7 +54,7 @@ def prepare_folder(folder: Path) -> Path:
         real.mkdir(mode=0o700, parents=True, exist_ok=True)
         real.chmod(0o700)
     except OSError as error:
-        raise Unavailable("folder_unusable", reason=error.strerror) from error
+        raise Unavailable("folder_unusable", reason=system_reason(error)) from error
     return real
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from kiosk.errors import Unavailable
 from kiosk.setting_up.checks import Ground
+from kiosk.system_reason import system_reason
 from storage.folder import prepare_folder
 from storage.space import MIB, free_bytes
 
@@ -29,4 +30,4 @@ def examine(folder: Path) -> Ground:
         file.unlink()
         return Ground(free_bytes(real) // MIB, took_ms)
     except OSError as error:
-        raise Unavailable("folder_unusable", reason=error.strerror) from error
+        raise Unavailable("folder_unusable", reason=system_reason(error)) from error

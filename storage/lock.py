@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from kiosk.errors import Refused, Unavailable
+from kiosk.system_reason import system_reason
 from starter.lock import take
 
 NAME: Final = "manfaz.lock"
@@ -28,7 +29,7 @@ class FolderLock:
         try:
             handle = os.open(folder / name, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
         except OSError as error:
-            raise Unavailable("folder_unusable", reason=error.strerror) from error
+            raise Unavailable("folder_unusable", reason=system_reason(error)) from error
         try:
             take(handle)
         except OSError as error:

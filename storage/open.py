@@ -15,6 +15,7 @@ from kiosk.keeping.restored import RESTORED, awaiting
 from kiosk.keeping.restored import read as read_restored
 from kiosk.ports import Keystore, Randomness
 from kiosk.signed.journal import genesis
+from kiosk.system_reason import system_reason
 from kiosk.values.arabic import isolate
 from kiosk.world import SystemRandomness
 from storage import backup, erasing, mirror, switch, upgrade, verify
@@ -127,7 +128,7 @@ def refuse_none(folder: Path) -> None:
     try:
         found = set(os.listdir(folder)) if folder.exists() else set()  # noqa: PTH208 - names are wanted
     except OSError as error:
-        raise Unavailable("folder_unusable", reason=error.strerror) from error
+        raise Unavailable("folder_unusable", reason=system_reason(error)) from error
     if found.isdisjoint((DATABASE, switch.INSTANCE, switch.STAGED, erasing.ERASED)):
         raise Refused("store_none", place=isolate(str(folder.absolute())))
 

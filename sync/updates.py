@@ -9,7 +9,6 @@ Importing tuf takes a sixth of a second: this module is for a worker's thread, n
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import re
@@ -27,6 +26,7 @@ from tuf.ngclient.fetcher import FetcherInterface
 
 from kiosk.errors import Corrupt, Unavailable
 from kiosk.override import override
+from kiosk.system_reason import NO_ROOM, system_reason
 from kiosk.updating.ports import GoOn, Release
 from kiosk.updating.rings import reaches
 from starter import pointer
@@ -235,7 +235,7 @@ def _told() -> Iterator[None]:
     except (broken.RepositoryError, broken.DownloadError, ValueError, RecursionError) as error:
         raise Corrupt("update_forged", what="metadata", why=_why(error)) from error
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if system_reason(error) in NO_ROOM:
             raise Unavailable("disk_full") from error
         raise Unavailable("update_unreachable", detail="file") from error
 

@@ -14,9 +14,10 @@ from typing import Any, Final, NoReturn
 from central.cli.console import Console, language_of
 from central.cli.grammar import GRAMMAR, Grammar, Place, option, port, staff
 from kiosk.errors import Refused
+from kiosk.explained import explain
 from kiosk.override import override
 from kiosk.terminal import both, whole
-from kiosk.texts import LANGUAGES, explain
+from kiosk.texts import LANGUAGES
 
 Command = Callable[[Namespace, Console], None]
 DATA: Final = "MANFAZ_CENTRE_DATA"

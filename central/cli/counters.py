@@ -12,6 +12,7 @@ import segno
 
 from central import audit, devices, documents, enrolment, files
 from central import carried as admitted
+from central.centre import Centre
 from central.cli.console import Console
 from central.cli.opening import opened
 from central.cli.typed import line
@@ -32,10 +33,19 @@ def slot(options: Namespace, console: Console) -> None:
     with opened(options) as centre, centre.store.writing() as session:
         device = devices.find(session, options.device) if options.device else None
         name, code = enrolment.make_slot(centre, session, options.shop, options.staff, device)
-        line = Invitation(centre.public_address, name, code).text()
-        if options.out:  # before the slot is kept: nobody has seen the code of one whose stick took no file
-            _write_all(Path(options.out), {INVITATION: f"{line}\n".encode(), "manfaz-slot.png": _drawn(line)})
-    console.done("slot_made", slot=name, code=code, invitation=line)
+        made = invited(centre, name, code, options.out)
+    console.done("slot_made", **made)
+
+
+def invited(centre: Centre, slot: str, code: str, folder: str) -> dict[str, str]:
+    """What is said of a new slot; for scanner and stick in `folder`, too, where one is named.
+
+    Called before the slot is kept: nobody has seen the code of one whose stick took no file.
+    """
+    line = Invitation(centre.public_address, slot, code).text()
+    if folder:
+        _write_all(Path(folder), {INVITATION: f"{line}\n".encode(), "manfaz-slot.png": _drawn(line)})
+    return {"slot": slot, "code": code, "invitation": line}
 
 
 def _drawn(line: str) -> bytes:

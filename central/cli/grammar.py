@@ -38,6 +38,7 @@ def option(name: str, **how: Any) -> Option:
 _SHOP = option("--shop", required=True)
 _NAMES = (option("--name-ar", required=True), option("--name-en", default=""))
 _DEVICE = option("device")
+_OUT = option("--out", default="")
 _EPOCH = option("--epoch", type=whole(1, 2**32 - 1), default=None)
 _LIMIT = option("--limit", type=whole(1, 1_000_000), default=200)
 _PEOPLE = ("operator", "supervisor", "technician")
@@ -74,7 +75,7 @@ GRAMMAR: Final[Grammar] = {
         "show": ("shops:settings_show", (_SHOP,)),
     },
     "device": {
-        "slot": ("counters:slot", (_SHOP, option("--device", default=""), option("--out", default=""))),
+        "slot": ("counters:slot", (_SHOP, option("--device", default=""), _OUT)),
         "pending": ("counters:pending", ()),
         "approve": ("counters:approve", (option("slot"), option("--number", required=True))),
         "deny": ("counters:deny", (option("slot"), option("--reason", required=True))),
@@ -84,8 +85,8 @@ GRAMMAR: Final[Grammar] = {
         ),
         "suspend": ("counters:suspend", (_DEVICE,)),
         "resume": ("counters:resume", (_DEVICE,)),
-        "replace": ("keeping:replace", (_DEVICE,)),
-        "move": ("keeping:move", (_DEVICE, _SHOP)),
+        "replace": ("keeping:replace", (_DEVICE, _OUT)),
+        "move": ("keeping:move", (_DEVICE, _SHOP, _OUT)),
         "erase": ("keeping:erase", (_DEVICE, _EPOCH, option("--accept-loss", default="", metavar="WHY"))),
         "list": ("counters:listed", ()),
         "statement": ("counters:statement", (_DEVICE, _EPOCH, option("--file", default=""))),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from central import audit, departures, devices, feed, files, recovery, second_word
 from central.cli.console import Console
+from central.cli.counters import invited
 from central.cli.opening import opened, root_folder
 from central.cli.typed import line
 from kiosk.errors import Refused
@@ -16,15 +17,15 @@ from kiosk.errors import Refused
 def replace(options: Namespace, console: Console) -> None:
     with opened(options) as centre, centre.store.writing() as session:
         device = devices.find(session, options.device)
-        slot, code = departures.replace(centre, session, device, options.staff)
-    console.done("replaced", slot=slot, code=code, device=str(uuid.UUID(bytes=device)))
+        made = invited(centre, *departures.replace(centre, session, device, options.staff), options.out)
+    console.done("replaced", **made, device=str(uuid.UUID(bytes=device)))
 
 
 def move(options: Namespace, console: Console) -> None:
     with opened(options) as centre, centre.store.writing() as session:
         device = devices.find(session, options.device)
-        slot, code = departures.move(centre, session, device, options.shop, options.staff)
-    console.done("moved", slot=slot, code=code, device=str(uuid.UUID(bytes=device)), shop=options.shop)
+        made = invited(centre, *departures.move(centre, session, device, options.shop, options.staff), options.out)
+    console.done("moved", **made, device=str(uuid.UUID(bytes=device)), shop=options.shop)
 
 
 def erase(options: Namespace, console: Console) -> None:

@@ -13,6 +13,7 @@ from central.centre import Centre
 from central.sqlite import SqliteStore
 from central.store import Session, Store
 from kiosk.errors import Corrupt, Refused, Unavailable
+from kiosk.system_reason import system_reason
 
 DATABASE = "centre.db"
 MARK = "opened"
@@ -103,7 +104,7 @@ def make_folder(options: Namespace) -> None:
     try:
         data_folder(options).mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise Unavailable("folder_away", path=str(data_folder(options))) from error
+        raise Unavailable("folder_away", path=str(data_folder(options)), reason=system_reason(error)) from error
 
 
 def make_keys(options: Namespace, centre_now: int, random: cabinet.Random) -> None:

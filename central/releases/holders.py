@@ -72,7 +72,7 @@ def opened(path: Path, password: str) -> CryptoSigner:
         seed = _box(password, salt, memory, passes).decrypt(_NONCE, sealed, None) if known else b""
         return CryptoSigner(Ed25519PrivateKey.from_private_bytes(seed))
     except OSError as error:
-        raise Unavailable("file_away", path=str(path)) from error
+        raise files.away(error, path) from error
     except InvalidTag as error:
         raise Refused("release_password", path=str(path)) from error
     except (ValueError, KeyError, TypeError) as error:
@@ -90,7 +90,7 @@ def public(path: Path) -> Key:
         said: dict[str, Any] = json.loads(path.read_bytes())
         key = Key.from_dict(str(said.pop("keyid")), said)
     except OSError as error:
-        raise Unavailable("file_away", path=str(path)) from error
+        raise files.away(error, path) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Corrupt("release_key", path=str(path)) from error
     if key.keytype != "ed25519":

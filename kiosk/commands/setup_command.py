@@ -15,6 +15,7 @@ from kiosk.app import Config, Kiosk
 from kiosk.backroom.operators import is_activation
 from kiosk.commands import feed_read
 from kiosk.errors import Refused, Unavailable
+from kiosk.explained import explain
 from kiosk.paper.printer_choice import parse_choice
 from kiosk.ports import World
 from kiosk.setting_up import carried
@@ -22,8 +23,9 @@ from kiosk.setting_up.desk import SetUpDesk
 from kiosk.setting_up.invitation import read_invitation
 from kiosk.setting_up.steps import Step
 from kiosk.setup_machine import machine
+from kiosk.system_reason import system_reason
 from kiosk.terminal import line
-from kiosk.texts import LANGUAGES, explain
+from kiosk.texts import LANGUAGES
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from starter.files import read_regular, replace_whole
 
@@ -171,7 +173,7 @@ class _Script:
             try:
                 replace_whole(asked.request, desk.request(*self._slot()))
             except OSError as error:
-                raise Unavailable("stick_away", reason=error.strerror) from error
+                raise Unavailable("stick_away", reason=system_reason(error)) from error
             self._tell(step="enrolment", request=str(asked.request), number=desk.code())
             raise Refused("setup_carried")
         data = _read(asked.answer)
@@ -264,7 +266,7 @@ class _Script:
             replace_whole(folder / "acceptance.json", document)
             write_report(folder / "acceptance.pdf", said, document)
         except OSError as error:
-            raise Unavailable("stick_away", reason=error.strerror) from error
+            raise Unavailable("stick_away", reason=system_reason(error)) from error
         return {"report": str(folder / "acceptance.json"), "pdf": str(folder / "acceptance.pdf")}
 
     def _until(self, done: Callable[[], bool]) -> None:

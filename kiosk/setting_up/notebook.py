@@ -8,6 +8,7 @@ from typing import Final
 
 from kiosk.errors import Unavailable
 from kiosk.setting_up.steps import Progress, pack, unpack
+from kiosk.system_reason import system_reason
 from starter.files import replace_whole
 
 NAME: Final = "setup.state"
@@ -43,4 +44,4 @@ class Notebook:
         try:
             replace_whole(self._file, pack(progress))
         except OSError as error:
-            raise Unavailable("folder_unusable", reason=error.strerror) from error
+            raise Unavailable("folder_unusable", reason=system_reason(error)) from error

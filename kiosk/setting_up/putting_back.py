@@ -16,6 +16,7 @@ from kiosk.errors import Corrupt, Unavailable
 from kiosk.keeping.copies import Manifest
 from kiosk.setting_up.carried import stick_at
 from kiosk.setting_up.steps import Progress
+from kiosk.system_reason import system_reason
 from kiosk.values.arabic import isolate
 from starter.files import read_regular, replace_whole
 
@@ -95,7 +96,7 @@ class PutBackDesk:
         try:
             replace_whole(file, content)
         except OSError as error:
-            raise Unavailable("stick_away", reason=error.strerror) from error
+            raise Unavailable("stick_away", reason=system_reason(error)) from error
         return file
 
     def _answer(self, file: Path) -> bytes | None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import errno
 from typing import Final
 
 from kiosk.errors import KioskError, Unavailable
+from kiosk.system_reason import NO_ROOM, system_reason
 from kiosk.updating.parts import Tools
 
 FULL: Final = "update_full"
 _FULL: Final = frozenset({"disk_full", "backup_full", "store_full", FULL})
 _PERHAPS_FULL: Final = frozenset({"store_failed", "backup_place", "backup_broke", "folder_unusable"})
 """What is said of a disk that fails, too: with not a megabyte free it is a full one."""
-_NO_ROOM: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class Room:
@@ -26,7 +25,7 @@ class Room:
         """The error in the words of an update: Unavailable("update_full") with `need_mb` where the disk was full."""
         self._lacks = None
         if isinstance(fault, OSError):
-            fault = Unavailable("disk_full" if fault.errno in _NO_ROOM else "store_failed", reason="program")
+            fault = Unavailable("disk_full" if system_reason(fault) in NO_ROOM else "store_failed", reason="program")
         need_mb, free_mb = self._look(archive_bytes)
         if fault.code not in _FULL and (fault.code not in _PERHAPS_FULL or free_mb):
             return fault

@@ -270,7 +270,7 @@ def test_a_database_that_is_not_ours_or_not_there_is_said(cli: Cli) -> None:
 def test_errors_and_sentences_come_in_arabic(cli: Cli) -> None:
     _, err = cli.fails("shop", "add", "--id", "S1", "--lang", "ar")
     assert "المحل موجود من قبل" in err
-    assert "أُضيف المحل S2" in cli.run("shop", "add", "--id", "S2", "--lang", "ar")[1]
+    assert "أُضيف المحل \u2066S2\u2069" in cli.run("shop", "add", "--id", "S2", "--lang", "ar")[1]
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ def test_keys_that_may_not_be_read_are_not_called_damaged_or_lost(cli: Cli, monk
     monkeypatch.setattr(Path, "stat", locked)
     for words in (("shop", "list"), ("keys", "new"), ("serve", "--port", "0")):
         code, said = cli.fails(*words)
-        assert (code, "Permission denied" in said) == (EXIT_UNAVAILABLE, True), words
+        assert (code, "this account may not do that" in said) == (EXIT_UNAVAILABLE, True), words
 
 
 def test_a_database_that_is_gone_is_not_begun_anew(cli: Cli) -> None:

@@ -66,6 +66,30 @@ def test_replaced_the_old_key_is_revoked_before_the_new_one_comes(cli: Cli, devi
         assert devices.earlier(session, office.standing(device, 1)) == []
 
 
+def test_a_code_that_replaces_or_moves_comes_for_scanner_and_stick_too(
+    cli: Cli, device: Device, office: Office, tmp_path: Path
+) -> None:
+    stick = tmp_path / "فلاشة"
+    for number, words in enumerate((("replace",), ("move", "--shop", "GIZ-002"))):
+        if words[0] == "move":
+            other_shop(cli)
+            device = office.enrol(device.chain.device)
+            leave(device, office)
+        made = cli.ask("device", words[0], device.name, *words[1:], "--out", str(stick / str(number)))
+        line = (stick / str(number) / "manfaz-slot.txt").read_text(encoding="utf-8").strip()
+        assert line == made["invitation"]
+        assert line.split()[-2:] == [made["slot"], made["code"].lower()]
+        assert (stick / str(number) / "manfaz-slot.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_stick_that_takes_no_code_leaves_the_old_key_as_it_was(
+    cli: Cli, device: Device, office: Office, tmp_path: Path
+) -> None:
+    (tmp_path / "stick").write_bytes(b"")
+    assert cli.fails("device", "replace", device.name, "--out", str(tmp_path / "stick"))[0] == EXIT_UNAVAILABLE
+    assert office.standing(device).state == "active"
+
+
 def test_late_entries_of_the_old_epoch_are_taken(device: Device, office: Office) -> None:
     with office.store.writing() as session:
         departures.replace(office.centre, session, device.chain.device, "amal")

@@ -19,7 +19,8 @@ from central.centre import wall_ms
 from central.releases import directory, holders, rollout
 from kiosk.backroom.inforce import payload
 from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
-from kiosk.texts import LANGUAGES, explain
+from kiosk.explained import explain
+from kiosk.texts import LANGUAGES
 from kiosk.updating.rings import RINGS, place, ring_of
 from sync.answers import read_base
 from sync.transport import Transport

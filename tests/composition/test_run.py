@@ -18,9 +18,10 @@ from PySide6.QtCore import QCoreApplication, QTimer, QtMsgType
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from kiosk import cli, texts
+from kiosk import cli
 from kiosk import run as program
 from kiosk.errors import Corrupt
+from kiosk.explained import explain
 from kiosk.paper.printer_choice import parse_choice
 from kiosk.setting_up.notebook import Notebook
 from kiosk.setting_up.steps import Progress
@@ -202,7 +203,7 @@ def test_a_bug_while_opening_is_said_and_logged_without_its_values(
 
     monkeypatch.setattr(program, "_keystore", broken)
     seen: list[str] = []
-    what = texts.explain("ar", Corrupt("unforeseen"))[0]
+    what = explain("ar", Corrupt("unforeseen"))[0]
     count = counted(tmp_path)
     assert start(tmp_path, seen, lambda: any(what in text for text in seen)) == FAILED
     assert count.exists(), "a start that failed, to whoever counts them"

@@ -197,7 +197,8 @@ def test_what_the_keystore_will_not_delete_is_left_for_the_next_one(tmp_path: Pa
 
 @pytest.mark.parametrize("code", ["selftest_font", "selftest_picture", "selftest_cipher", "selftest_late"])
 def test_each_finding_has_its_words(code: str) -> None:
-    from kiosk.texts import LANGUAGES, explain
+    from kiosk.explained import explain
+    from kiosk.texts import LANGUAGES
 
     errors: dict[str, KioskError] = {
         "selftest_font": Corrupt(code), "selftest_picture": Corrupt(code, of="pdf"),

@@ -11,13 +11,13 @@ from kiosk.backroom.limits import LEASE_GRACE_MS, Level
 from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged, TransactionsChanged
+from kiosk.explained import explain
 from kiosk.records.bill import Bill
 from kiosk.records.commits import PutDocument, PutFact, PutOutcome
 from kiosk.records.transaction import Outcome, Paper, Query
 from kiosk.signed.journal import EntryType, read_body
 from kiosk.signed.personal import matches
 from kiosk.signed.trust import SETTINGS, seal_object
-from kiosk.texts import explain
 from tests.shop import FEED, OPERATOR, PIN, Shop, settings
 
 FINES = {"plate_letters": "س ط ع"}

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Final, Literal
 
 from kiosk.errors import KioskError, Unavailable
+from kiosk.explained import explain
 from kiosk.override import override
-from kiosk.texts import LANGUAGES, explain
+from kiosk.texts import LANGUAGES
 from tests.cuts.frame import Bench, Cut, Scenario
 
 How = Literal["full", "once", "io", "denied"]

@@ -12,6 +12,7 @@ import pytest
 from kiosk import clock, errors, texts
 from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 from kiosk.events import DocumentsChanged, Event, Events, SyncChanged
+from kiosk.explained import explain
 
 DOMAIN = [
     "arabic",
@@ -50,7 +51,7 @@ def test_a_text_is_said_with_its_holes_filled() -> None:
 
 
 def test_an_error_says_what_why_and_what_to_do() -> None:
-    what, why, do = texts.explain("ar", Refused("nid_length", found=13))
+    what, why, do = explain("ar", Refused("nid_length", found=13))
     assert "13" in what
     assert why
     assert do

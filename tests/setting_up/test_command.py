@@ -18,12 +18,13 @@ from kiosk.backroom.operators import activation_hash
 from kiosk.commands import setup_command
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged
+from kiosk.explained import explain
 from kiosk.records.commits import PutDocument, PutFact
 from kiosk.setting_up.desk import SetUpDesk
 from kiosk.setting_up.steps import STEPS
 from kiosk.signed import trust
 from kiosk.staff.people import Seat
-from kiosk.texts import LANGUAGES, explain
+from kiosk.texts import LANGUAGES
 from kiosk.values.arabic import isolate
 from storage import nearby
 from tests import shop

@@ -13,6 +13,7 @@ import pytest
 
 from kiosk import texts
 from kiosk.errors import KioskError
+from kiosk.explained import explain
 from storage.engine import Database
 from storage.open import DATABASE
 from tests.fakes.keystore import FakeKeystore
@@ -39,7 +40,7 @@ def refuses(code: str, act: Callable[[], object]) -> KioskError:
         act()
     assert caught.value.code == code, caught.value
     for language in texts.LANGUAGES:
-        assert all("{" not in part for part in texts.explain(language, caught.value))
+        assert all("{" not in part for part in explain(language, caught.value))
     return caught.value
 
 

@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlcipher3 import dbapi2
 
-from kiosk import texts
 from kiosk.errors import Corrupt, KioskError, Unavailable
+from kiosk.explained import explain
 from kiosk.records.commits import AddRequest
 from kiosk.records.transaction import Paper, Query
 from storage import verify
@@ -276,7 +276,7 @@ def test_foreign_errors_become_ours(foreign: Exception, code: str, reason: str |
     ours = translate(foreign)
     assert (ours.code, ours.values.get("reason")) == (code, reason)
     assert is_io(ours) == (reason == "io")
-    assert all(texts.explain("ar", ours))
+    assert all(explain("ar", ours))
     with pytest.raises(KioskError) as caught, border():
         raise foreign
     assert caught.value.__cause__ is foreign

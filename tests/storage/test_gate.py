@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import KioskError, Refused
+from kiosk.explained import explain
 from kiosk.records.commits import PutFact
-from kiosk.texts import LANGUAGES, explain
+from kiosk.texts import LANGUAGES
 from storage import gate, upgrade
 from storage.engine import Database
 from storage.open import DATABASE, Opened

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from kiosk.errors import Refused
+from kiosk.explained import explain
 from kiosk.signed import enrolment, trust
 from kiosk.signed.enrolment import Proof
 from kiosk.signed.keys import SeedSigner, fingerprint, verifies
 from kiosk.signed.trust import Forged
-from kiosk.texts import LANGUAGES, explain
+from kiosk.texts import LANGUAGES
 from kiosk.values.ids import check_char
 from sync import wire
 from sync.answers import NoAnswer, Raw

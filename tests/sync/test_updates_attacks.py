@@ -18,8 +18,8 @@ from securesystemslib.signer import CryptoSigner
 from tuf.api.metadata import Metadata, Root, TargetFile
 
 from kiosk.errors import Corrupt, KioskError, Unavailable
+from kiosk.explained import explain
 from kiosk.override import override
-from kiosk.texts import explain
 from kiosk.updating.ports import Release
 from sync.answers import read_base
 from sync.transport import Transport

@@ -10,11 +10,12 @@ from PySide6.QtCore import Qt
 from kiosk.drawer.reversal import asking
 from kiosk.errors import Refused
 from kiosk.events import ApprovalsChanged
+from kiosk.explained import explain
 from kiosk.records.day_book import count_sum
 from kiosk.records.transaction import Request
 from kiosk.signed.journal import EntryType, read_body
 from kiosk.staff.second import Agreement
-from kiosk.texts import explain, say
+from kiosk.texts import say
 from tests.counter.test_approvals import answer, code, given, hear
 from tests.counter.test_day_close import next_morning
 from tests.shop import CODE, PIN_SUPERVISOR, SUPERVISOR

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 
 from kiosk.errors import Refused
-from kiosk.texts import explain
+from kiosk.explained import explain
 from tests.shop import CODE, OPERATOR, PIN
 from tests.ui.conftest import Hands
 

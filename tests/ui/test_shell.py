@@ -188,12 +188,7 @@ def test_a_bug_is_raised_and_cancelled_work_says_nothing(qtbot: QtBot) -> None:
     bridge._deliver((cancelled, print, print))
 
 
-def test_values_of_an_error_are_made_readable() -> None:
-    given = show.readable("ar", Refused("x", limit_pt=5000, now=3, n=4, word="a"))
-    assert "50.00" in str(given.values["limit_pt"])
-    assert given.values["n"] == 4
-    assert given.values["word"] == "a"
-    assert "ج.م" in str(show.readable("ar", Refused("limit_money", now=100, limit=200)).values["now"])
+def test_a_name_in_a_list_is_short() -> None:
     assert show.short_name("") == ""
     assert show.short_name("محمد أحمد عبد الله") == "\u2068محمد أ. ع.\u2069"
 
@@ -201,8 +196,3 @@ def test_values_of_an_error_are_made_readable() -> None:
 @pytest.mark.parametrize("written", ["2026-11-05", "/media/shop/STICK", "disk I/O error (5)"])
 def test_a_date_a_place_or_a_driver_s_words_keep_their_order_in_an_arabic_error(written: str) -> None:
     assert f"\u2066{written}\u2069" in show.explained("ar", Refused("day_exists", date=written))[1]
-
-
-def test_what_is_isolated_already_and_what_is_arabic_stay_as_they_are() -> None:
-    given = show.readable("ar", Refused("x", at="\u2066/media/shop\u2069", said="الخط مقطوع 3 أيام")).values
-    assert given == {"at": "\u2066/media/shop\u2069", "said": "الخط مقطوع 3 أيام"}

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 
 from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.stick_desk import Carried
+from kiosk.texts import say
 from sync.stick import Brought
 from tests.ui.conftest import Hands
 from ui.pages.sync import SyncPage
@@ -58,13 +59,13 @@ def test_out_and_in_by_keys(hands: Hands) -> None:
 
 
 def test_what_fails_is_said_and_can_be_tried_again(hands: Hands) -> None:
-    hands.counter.stick = desk = Desk(Unavailable("stick_away", reason="No space left on device"))
+    hands.counter.stick = desk = Desk(Unavailable("stick_away", reason="ENOSPC"))
     shown = page(hands)
     shown.write.click()
-    hands.qtbot.waitUntil(lambda: "No space left" in shown.notice.text())
+    hands.qtbot.waitUntil(lambda: say("ar", "system.reason.ENOSPC") in shown.notice.text())
     desk.trouble = Refused("other_file")
     shown.read.click()
-    hands.qtbot.waitUntil(lambda: "No space left" not in shown.notice.text())
+    hands.qtbot.waitUntil(lambda: say("ar", "system.reason.ENOSPC") not in shown.notice.text())
     desk.trouble = None
     hands.settle(30)
     shown.read.click()

@@ -9,9 +9,10 @@ from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from kiosk.errors import Refused
+from kiosk.explained import explain
 from kiosk.override import override
 from kiosk.service.services import Form
-from kiosk.texts import Language, explain, say
+from kiosk.texts import Language, say
 from kiosk.values import national_id
 from ui import show
 from ui.fields.field import Field

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.setting_up import carried, invitation
 from kiosk.setting_up.steps import Progress
+from kiosk.system_reason import system_reason
 from kiosk.texts import say
 from kiosk.values.arabic import isolate
 from starter.files import read_regular, replace_whole
@@ -184,7 +185,7 @@ class FirstTrust(QObject):
             try:
                 replace_whole(stick / carried.REQUEST_FILE, data)
             except OSError as error:
-                raise Unavailable("stick_away", reason=error.strerror) from error
+                raise Unavailable("stick_away", reason=system_reason(error)) from error
             return str(self._road.desk.host.carried.code())
 
         self._road.do(write, self._wrote)
