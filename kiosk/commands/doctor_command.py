@@ -22,6 +22,7 @@ from kiosk.paper.printer_choice import PrinterChoice, parse_choice
 from kiosk.ports import Keystore, Printer, Store
 from kiosk.texts import LANGUAGES, say
 from kiosk.tools import write_whole
+from kiosk.values.arabic import strip_invisible
 from kiosk.world import SystemClock, SystemRandomness, start_thread
 from storage.leftovers import sweep
 from storage.probes import contact
@@ -141,7 +142,8 @@ def _print(results: list[Result]) -> None:
         for language in LANGUAGES:
             mark = say(language, f"doctor.severity.{word}")
             print(f"[{result.check.number}] {result.check.title(language)} — {mark}")
-            print("    " + " ".join(result.words(language)))
+            said = " ".join(result.words(language))
+            print("    " + (strip_invisible(said) if language == "en" else said))  # a command in it may be copied
     if not told:
         _say("doctor.clean")
 

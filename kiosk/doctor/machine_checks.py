@@ -71,7 +71,8 @@ def disk_write(probes: Probes) -> Found | None:
 
 
 def rights(probes: Probes) -> Found | None:
-    return Found(Severity.STOP) if probes.machine.rights_wrong() else None
+    folder = probes.machine.rights_wrong()
+    return Found(Severity.STOP, {"folder": folder}) if folder else None
 
 
 def holders(probes: Probes) -> Found | None:

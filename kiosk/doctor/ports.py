@@ -69,8 +69,8 @@ class Machine(Protocol):
     def write_ms(self) -> int:
         """How long a small write takes until it lies on the disk. Raises OSError."""
 
-    def rights_wrong(self) -> bool:
-        """Whether others may look into the folder, or we may not write there."""
+    def rights_wrong(self) -> str:
+        """The folder, where others may look into it, we may not write there, or something in it is another's; or ""."""
 
     def holders(self) -> int:
         """How many programs that are not ours have the database open."""

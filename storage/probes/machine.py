@@ -23,7 +23,7 @@ from starter import pointer
 from storage.folder import refuse_remote, refuse_synced
 from storage.lock import NAME as LOCK
 from storage.open import DATABASE
-from storage.probes import linux, windows
+from storage.probes import linux, owner, windows
 from storage.secrets import INSTANCE
 from storage.space import free_bytes
 
@@ -132,14 +132,19 @@ class LocalMachine:
             with suppress(OSError):
                 path.unlink(missing_ok=True)
 
-    def rights_wrong(self) -> bool:
+    def rights_wrong(self) -> str:
         self._there()
-        if not os.access(self.folder, os.R_OK | os.W_OK | os.X_OK):
-            return True
+        return str(self.folder.absolute()) if self._shut_out() or self._open_to_others() else ""
+
+    def _shut_out(self) -> bool:
         files = [self.folder / f"{DATABASE}{suffix}" for suffix in ("", "-wal", "-shm")]
-        if any(file.exists() and not os.access(file, os.R_OK | os.W_OK) for file in files):
-            return True
-        return sys.platform != "win32" and bool(stat.S_IMODE(self.folder.stat().st_mode) & 0o077)
+        return not os.access(self.folder, os.R_OK | os.W_OK | os.X_OK) or any(
+            file.exists() and not os.access(file, os.R_OK | os.W_OK) for file in files
+        )
+
+    def _open_to_others(self) -> bool:
+        others = sys.platform != "win32" and bool(stat.S_IMODE(self.folder.stat().st_mode) & 0o077)
+        return others or any(owner.strangers(self.folder.resolve()))
 
     def at_work(self) -> bool:
         """Whether a counter has this folder now."""

@@ -15,7 +15,7 @@ from kiosk.doctor.ports import Unknown
 from kiosk.errors import Refused, Unavailable
 from starter import pointer
 from storage.lock import FolderLock
-from storage.probes import contact, linux, shop, sticks
+from storage.probes import contact, linux, owner, shop, sticks
 from storage.probes.contact import Contact
 from storage.probes.linux import Linux, ask_desktop
 from storage.probes.machine import LocalMachine, changed, this_host
@@ -223,6 +223,34 @@ def test_a_desktops_program_is_asked_and_may_be_missing_fail_or_hang(monkeypatch
     assert ask_desktop(["no-such-program-of-ours"]) is None
     monkeypatch.setattr(linux, "ASK_S", 0.01)
     assert ask_desktop([sys.executable, "-c", "input()"]) is None
+
+
+def owned(monkeypatch: pytest.MonkeyPatch, whose: dict[Path, int]) -> None:
+    """As on a computer of several accounts; nobody but root could make one."""
+    monkeypatch.setattr(owner, "uid", lambda path: whose.get(path, SHOP))
+    monkeypatch.setattr(os, "chown", lambda path, *_ids, **_how: whose.pop(path))
+
+
+SHOP, ROOT = 1000, owner.ROOT
+
+
+def test_what_an_administrator_left_in_the_folder_is_found_and_given_back(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The shop's account cannot mend that, and to root it looked well."""
+    log = bench.write("data/logs/manfaz.log", "")
+    owned(monkeypatch, whose := {log: ROOT, log.parent: ROOT})
+    (found,) = bench.found(9).values()
+    assert f'--data "\u2066{bench.data}\u2069"' in found.words("en")[2], "what the administrator has to type"
+    assert Mending(bench.data).mend("rights")
+    assert (whose, bench.found(9)) == ({}, {})
+
+
+def test_a_folder_that_root_made_is_whose_home_it_is_in(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    owned(monkeypatch, whose := {bench.data: ROOT})
+    assert 9 in bench.found(9)
+    assert Mending(bench.data).mend("rights")
+    assert (whose, bench.found(9)) == ({}, {})
 
 
 # ---- mending

@@ -68,8 +68,8 @@ class FakeComputer:
     def write_ms(self) -> int:
         return 3
 
-    def rights_wrong(self) -> bool:
-        return False
+    def rights_wrong(self) -> str:
+        return ""
 
     def holders(self) -> int:
         return 0
