@@ -259,8 +259,3 @@ class Printer(Protocol):
 class Renderer(Protocol):
     def __call__(self, content: Content, copy: int) -> bytes:
         """The bytes for the printer in use, whatever it takes: raster and cut, or pages."""
-
-
-class Wake(Protocol):
-    def __call__(self) -> None:
-        """There is something to send: try soon. Never blocks."""

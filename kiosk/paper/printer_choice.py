@@ -13,9 +13,12 @@ from typing import Any, Final, Literal, cast, get_args
 from kiosk.errors import Refused
 
 Kind = Literal["tcp", "usb", "serial", "system", "file", "none"]
-Paper = Literal["80mm", "58mm", "A5", "A4"]
-PAPERS: Final[tuple[Paper, ...]] = get_args(Paper)
-ROLLS: Final[tuple[Paper, ...]] = ("80mm", "58mm")
+Size = Literal["80mm", "58mm", "A5", "A4"]
+PAPERS: Final[tuple[Size, ...]] = get_args(Size)
+ROLLS: Final[tuple[Size, ...]] = ("80mm", "58mm")
+WIDTH_80: Final = 576
+WIDTH_58: Final = 384
+"""Dots across, where nothing else is said."""
 PORT: Final = 9100
 BAUD: Final = 19_200
 _FLAGS: Final = {"yes": True, "no": False}
@@ -41,7 +44,7 @@ class PrinterChoice:
 
     kind: Kind
     address: str = ""
-    paper: Paper = "80mm"
+    paper: Size = "80mm"
     dots: int = 0
     cut: bool = True
     drawer: bool = False
@@ -51,7 +54,7 @@ class PrinterChoice:
     @property
     def width(self) -> int:
         """Dots across."""
-        return self.dots or (384 if self.paper == "58mm" else 576)
+        return self.dots or (WIDTH_58 if self.paper == "58mm" else WIDTH_80)
 
     @property
     def text(self) -> str:

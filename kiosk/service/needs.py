@@ -187,9 +187,9 @@ def bundled_needs() -> Any:
     return json.loads((files("assets") / "needs.json").read_text(encoding="utf-8"))
 
 
-def read_needs(document: Any, where: str = "") -> tuple[Need, ...]:
+def read_needs(document: Any) -> tuple[Need, ...]:
     """The needs of ``{"needs": [...]}``. Raises Refused ``catalogue_form`` with `where` and `want`."""
-    return tuple(_need(item) for item in Part(document, where).get("needs").items())
+    return tuple(_need(item) for item in Part(document, "").get("needs").items())
 
 
 def _need(part: Part) -> Need:

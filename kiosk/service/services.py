@@ -244,10 +244,6 @@ class PublicService:
     document: Mapping[str, Any] = field(repr=False, compare=False)
 
     @property
-    def sensitive(self) -> bool:
-        return self.consent is not None
-
-    @property
     def needs_line(self) -> bool:
         """Whether it cannot be served without a connection."""
         return self.mode in ONLINE_MODES

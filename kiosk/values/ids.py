@@ -25,26 +25,17 @@ _FIELD: Final = 0b100101  # x⁵ + x² + 1, primitive over GF(2)
 _RANDOM_BITS: Final = 74
 
 
-def uuid7(clock_ms: int, random16: bytes, after: uuid.UUID | None = None) -> uuid.UUID:
+def uuid7(clock_ms: int, random16: bytes) -> uuid.UUID:
     """A version 7 UUID (RFC 9562 §5.7) of Unix milliseconds and sixteen random bytes, of which 74 bits are used.
 
-    With `after`, the answer is greater than it, whatever the clock did: its random part then counts up by one
-    (RFC 9562 §6.2, method 2). Raises ValueError for another number of bytes or a time outside 48 bits.
+    Raises ValueError for another number of bytes or a time outside 48 bits.
     """
     if len(random16) != 16 or not 0 <= clock_ms < 1 << 48:
         raise ValueError((clock_ms, len(random16)))
     ordered = clock_ms << _RANDOM_BITS | int.from_bytes(random16, "big") >> (128 - _RANDOM_BITS)
-    if after is not None:
-        ordered = max(ordered, _ordered(after) + 1)
     rest = ordered & (1 << _RANDOM_BITS) - 1
     high = ordered >> _RANDOM_BITS << 16 | 7 << 12 | rest >> 62
     return uuid.UUID(int=high << 64 | 0b10 << 62 | rest & (1 << 62) - 1)
-
-
-def _ordered(value: uuid.UUID) -> int:
-    """The 122 bits of a version 7 UUID that carry time and order."""
-    high, low = value.int >> 64, value.int & (1 << 62) - 1
-    return (high >> 16) << _RANDOM_BITS | (high & 0xFFF) << 62 | low
 
 
 def crockford(data: bytes) -> str:

@@ -44,11 +44,6 @@ def grouped(number: str) -> str:
     return f"{number[:3]} {number[3:]}"
 
 
-def e164(number: str) -> str:
-    """``+201012345678``, for a gateway."""
-    return f"+2{number}"
-
-
 def mask(number: str) -> str:
     """``*******5678``, for lists."""
     return "*" * (len(number) - 4) + number[-4:]

@@ -11,17 +11,18 @@ from typing import Final
 import pytest
 
 from kiosk.override import override
+from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.records.papers import Content
 from kiosk.records.transaction import Paper
 from tests.fakes.listener import Listener
 from tests.fakes.store import FakeStore
 from tests.shop import Shop
 from ui.paper import escpos
-from ui.paper.printers import NetworkPrinter
+from ui.paper.printers import printer_of
 
 pytestmark = pytest.mark.enable_socket
 BODY: Final = random.Random(1900).randbytes(57_600).replace(b"\x10\x04", b"\x10\x05")
-PAGE: Final = escpos.INIT + BODY + escpos.FEED_AND_CUT
+PAGE: Final = escpos.INIT + BODY + escpos.FEED + escpos.CUT
 QUESTIONS: Final = escpos.ASK_PRINTER + escpos.ASK_PAPER
 PLACES: Final = [0, 1, 2, 3, *sorted(random.Random(7).sample(range(4, len(PAGE) - 3), 40)), len(PAGE) - 1, len(PAGE)]
 
@@ -77,7 +78,7 @@ def cut() -> Iterator[Cut]:
 @pytest.mark.parametrize("abrupt", [False, True])
 def test_cut_off_at_any_byte_and_answered_no_it_is_printed_whole_as_the_same_job(cut: Cut, abrupt: bool) -> None:
     shop = Shop(FakeStore()).ready()
-    printer, papers = NetworkPrinter("127.0.0.1", cut.port, answer_s=2, drain_s=2), shop.counter.papers
+    printer, papers = printer_of(PrinterChoice("tcp", f"127.0.0.1:{cut.port}"), 2, 2), shop.counter.papers
     cut.abrupt = abrupt
     for number, after in enumerate(PLACES):
         job_id = shop.counter.desk.record(shop.sale(number)).job_id
@@ -94,7 +95,7 @@ def test_cut_off_at_any_byte_and_answered_no_it_is_printed_whole_as_the_same_job
 
 def test_answered_yes_nothing_comes_out_again(cut: Cut) -> None:
     shop = Shop(FakeStore()).ready()
-    printer, papers = NetworkPrinter("127.0.0.1", cut.port, answer_s=2, drain_s=2), shop.counter.papers
+    printer, papers = printer_of(PrinterChoice("tcp", f"127.0.0.1:{cut.port}"), 2, 2), shop.counter.papers
     job_id = shop.counter.desk.record(shop.sale()).job_id
     cut.after = len(PAGE)
     papers.print_next(printer, render)

@@ -35,7 +35,7 @@ from kiosk.records.transaction import Paper, Sale
 from kiosk.world import SystemClock, SystemRandomness
 from storage.keystore import SystemKeystore
 from ui.app import make_application
-from ui.paper.printers import NetworkPrinter
+from ui.paper.printers import make_printer
 from ui.paper.render import render_raster
 
 WAIT_S = 60.0
@@ -146,7 +146,7 @@ def live(lines: TextIO) -> None:
         trap.arm(*armed)
     _application = make_application(sys.argv[:1])
     world = World(SystemClock(), SystemRandomness(), trap)
-    config = Config(Path(folder), NetworkPrinter("127.0.0.1", port), partial(render_raster, language="ar"), centre)
+    config = Config(Path(folder), make_printer(f"tcp:127.0.0.1:{port}"), partial(render_raster, language="ar"), centre)
     kiosk = Kiosk(config, world, SystemKeystore)
     victim = Victim(kiosk, trap)
 

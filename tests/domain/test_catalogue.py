@@ -38,7 +38,7 @@ def test_every_published_price_names_a_source_that_is_listed() -> None:
 
 def test_sensitive_data_needs_a_consent_and_a_live_amount_the_line() -> None:
     services = bundled().services
-    sensitive = [service.id for service in services.values() if service.sensitive]
+    sensitive = [service.id for service in services.values() if service.consent]
     assert sensitive == ["criminal-record", "social-housing", "integrated-card"]
     assert [service.id for service in services.values() if service.needs_line] == [
         "traffic-fines-inquiry", "case-inquiry", "landline-bill", "electricity-bill", "electricity-prepaid",
@@ -185,7 +185,6 @@ def test_prices_may_be_unknown_and_words_a_services_own() -> None:
     assert [cost.bill for cost in service.costs] == [False, True]
     assert service.costs[0].conflicts == ("x",)
     assert service.form.fields["nid"].errors["required"]["en"] == "need"
-    assert service.sensitive
 
 
 @pytest.mark.parametrize(

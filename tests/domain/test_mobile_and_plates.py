@@ -39,10 +39,9 @@ def test_what_is_no_mobile_number_is_refused(typed: str, code: str, values: dict
         mobile.parse(typed)
 
 
-def test_a_mobile_number_is_shown_grouped_masked_and_international() -> None:
+def test_a_mobile_number_is_shown_grouped_and_masked() -> None:
     assert mobile.grouped("01012345678") == "010 12345678"
     assert mobile.mask("01012345678") == "*******5678"
-    assert mobile.e164("01012345678") == "+201012345678"
 
 
 @given(texts)

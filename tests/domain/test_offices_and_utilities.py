@@ -287,7 +287,7 @@ def test_a_top_up_keeps_to_its_bounds(amount: str) -> None:
 
 
 def test_health_and_income_are_taken_by_consent_only() -> None:
-    assert {one for one in SERVICES if service(one).sensitive} == {"social-housing", "integrated-card"}
+    assert {one for one in SERVICES if service(one).consent} == {"social-housing", "integrated-card"}
 
 
 def test_guidance_asks_nothing_personal() -> None:

@@ -7,10 +7,11 @@ from escpos.printer import Dummy
 from PIL import Image
 from PySide6.QtGui import QImage
 
+from kiosk.paper.printer_choice import WIDTH_80
 from kiosk.records.receipt import Receipt
 from tests.paper.test_painting import pillow
 from ui.paper import code128, escpos
-from ui.paper.render import WIDTH_80, render_image, render_raster
+from ui.paper.render import render_image, render_raster
 
 
 def oracle(picture: Image.Image) -> bytes:
@@ -35,7 +36,7 @@ def test_a_width_that_is_no_multiple_of_eight_is_padded_white() -> None:
 def test_a_page_begins_clean_and_ends_with_the_cut(receipt: Receipt) -> None:
     page = render_raster(receipt, 0)
     assert page.startswith(escpos.INIT)
-    assert page.endswith(escpos.FEED_AND_CUT)
+    assert page.endswith(escpos.FEED + escpos.CUT)
     assert int.from_bytes(page[6:8], "little") * 8 == WIDTH_80
 
 

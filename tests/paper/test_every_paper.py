@@ -11,6 +11,7 @@ from typing import Final
 import pytest
 import zxingcpp
 
+from kiosk.paper.printer_choice import WIDTH_58, WIDTH_80, Size
 from kiosk.records.papers import Amount, Fact, Heading, Said, Sheet, Tick, typed, unpack
 from kiosk.records.receipt import Receipt
 from kiosk.texts import LANGUAGES, Language
@@ -22,7 +23,7 @@ from ui.paper import escpos
 from ui.paper.frame import Frame
 from ui.paper.painter import as_sheet, lay_out
 from ui.paper.pieces import spots
-from ui.paper.render import WIDTH_58, WIDTH_80, Roll, Size, render_image, render_raster, write_pdf
+from ui.paper.render import Roll, render_image, render_raster, write_pdf
 
 RECEIPT: Final = next(receipts(1))
 KINDS: Final = sorted(every_paper(RECEIPT))

@@ -12,9 +12,10 @@ import zxingcpp
 from PIL import Image
 from PySide6.QtGui import QImage
 
+from kiosk.paper.printer_choice import WIDTH_58, WIDTH_80, Size
 from kiosk.records.receipt import Receipt
 from kiosk.texts import LANGUAGES, Language
-from ui.paper.render import WIDTH_58, WIDTH_80, Size, render_image, write_pdf
+from ui.paper.render import render_image, write_pdf
 
 WIDTHS = [WIDTH_80, WIDTH_58]
 

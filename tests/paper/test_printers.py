@@ -10,10 +10,10 @@ import pytest
 
 from kiosk.errors import Refused, Unavailable
 from kiosk.override import override
-from kiosk.paper.printer_choice import parse_choice
-from kiosk.ports import PrinterBroke
+from kiosk.paper.printer_choice import PrinterChoice, parse_choice
+from kiosk.ports import Printer, PrinterBroke
 from tests.fakes.listener import Listener
-from ui.paper.printers import FolderPrinter, NetworkPrinter, NoPrinter, WirePrinter, make_printer, printer_of
+from ui.paper.printers import FolderPrinter, NoPrinter, WirePrinter, make_printer, printer_of
 
 pytestmark = pytest.mark.enable_socket
 GOOD = b"\x12"
@@ -39,8 +39,8 @@ class Roll(Listener):
             if self.stop_after is not None and len(self.got) > self.stop_after:
                 return
 
-    def printer(self) -> NetworkPrinter:
-        return NetworkPrinter("127.0.0.1", self.port, answer_s=0.3, drain_s=0.5)
+    def printer(self) -> Printer:
+        return printer_of(PrinterChoice("tcp", f"127.0.0.1:{self.port}"), 0.3, 0.5)
 
 
 @pytest.fixture

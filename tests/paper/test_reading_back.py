@@ -12,6 +12,7 @@ import pytest
 import zxingcpp
 from PIL import Image, ImageFilter
 
+from kiosk.paper.printer_choice import WIDTH_58, WIDTH_80
 from kiosk.records.receipt import Receipt
 from kiosk.texts import LANGUAGES
 from kiosk.values.money import format_pt
@@ -20,7 +21,7 @@ from tests.paper.samples import receipts
 from ui.paper.frame import Frame
 from ui.paper.painter import lay_out
 from ui.paper.pieces import Spot, spots
-from ui.paper.render import WIDTH_58, WIDTH_80, Roll, render_raster
+from ui.paper.render import Roll, render_raster
 
 WIDTHS: Final = (WIDTH_80, WIDTH_58)
 LOOKED_AT: Final = int(os.environ.get("PRINT_CHECK", "20"))

@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtPrintSupport import QPrinter
 
 from kiosk.errors import Unavailable
-from kiosk.paper.printer_choice import Paper, parse_choice
+from kiosk.paper.printer_choice import Size, parse_choice
 from kiosk.ports import PrinterBroke
 from kiosk.records.receipt import Receipt
 from tests.paper.samples import price_list
@@ -37,7 +37,7 @@ def reason(error: pytest.ExceptionInfo[Unavailable]) -> object:
 
 
 @pytest.mark.parametrize("paper", ["A5", "A4", "80mm", "58mm"])
-def test_a_receipt_comes_out_as_letters(receipt: Receipt, tmp_path: Path, paper: Paper) -> None:
+def test_a_receipt_comes_out_as_letters(receipt: Receipt, tmp_path: Path, paper: Size) -> None:
     printer = SystemPrinter("p", paper, lambda _name: Idle, to_file(tmp_path / "p.pdf"))
     printer.send(pack_job(receipt, 1, "ar"))
     (text,) = pdf_pages(tmp_path / "p.pdf")

@@ -13,7 +13,6 @@ from PySide6.QtGui import QImage
 INIT: Final = b"\x1b@"
 FEED: Final = b"\x1bd\x06"
 CUT: Final = b"\x1dV\x00"
-FEED_AND_CUT: Final = FEED + CUT
 KICK: Final = b"\x1bp\x00\x19\xfa"
 """A pulse of 50 ms on the drawer's pin 2."""
 BAND_ROWS: Final = 240

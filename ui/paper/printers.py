@@ -106,13 +106,6 @@ def _answer(link: Link, question: bytes, wait_s: float) -> int:
     return answer[-1]
 
 
-class NetworkPrinter(WirePrinter):
-    """A roll printer on TCP 9100."""
-
-    def __init__(self, host: str, port: int = PORT, *, answer_s: float = ANSWER_S, drain_s: float = DRAIN_S) -> None:
-        super().__init__(lambda: SocketLink(host, port), Manners(answer_s=answer_s, drain_s=drain_s))
-
-
 class FolderPrinter:
     """Writes each paper as one numbered file, complete or not at all."""
 

@@ -10,6 +10,7 @@ from typing import Final, Literal
 from PySide6.QtCore import QMarginsF, QSizeF
 from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
 
+from kiosk.paper.printer_choice import WIDTH_80, Size
 from kiosk.records.papers import Content, Sheet
 from kiosk.texts import Language
 from kiosk.values.arabic import isolate
@@ -19,8 +20,6 @@ from ui.paper.painter import as_sheet, lay_out
 from ui.paper.pieces import Piece, draw_all, paginate, total_height
 from ui.paper.text import CENTRE, PAPER, SetText
 
-WIDTH_80: Final = 576
-WIDTH_58: Final = 384
 DOTS_MM: Final = 8
 """Of a receipt printer: 203 dpi."""
 PDF_DPI: Final = 406
@@ -28,7 +27,6 @@ PDF_DPI: Final = 406
 _DPMM: Final = PDF_DPI / 25.4
 FOOT_MM: Final = 6.0
 SMALLER: Final = (1.12, 1.25)
-Size = Literal["80mm", "58mm", "A5", "A4"]
 Pages = Literal["A5", "A4"]
 PAGE_UNITS: Final[dict[Pages, int]] = {"A5": 860, "A4": 1080}
 """How many units a page is wide between its margins: a unit, and so a letter, is larger there than on the roll."""

@@ -13,7 +13,7 @@ from PySide6.QtGui import QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
 from kiosk.errors import Unavailable
-from kiosk.paper.printer_choice import Paper
+from kiosk.paper.printer_choice import Size
 from kiosk.ports import PrinterBroke
 from kiosk.records.papers import Content, unpack
 from kiosk.texts import LANGUAGES, Language
@@ -60,7 +60,7 @@ class SystemPrinter:
     def __init__(
         self,
         name: str,
-        paper: Paper,
+        paper: Size,
         state: Callable[[str], QPrinter.PrinterState | None] = state_of,
         make: Callable[[str], QPrinter] = open_printer,
     ) -> None:
