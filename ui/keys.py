@@ -38,10 +38,14 @@ def is_enter(event: QKeyEvent) -> bool:
 
 def dispatch(event: QKeyEvent, actions: Sequence[Action]) -> bool:
     """Run the action of this key. True when it was a command, also one that a held key repeats."""
-    name = name_of(event)
+    return run(name_of(event), actions, held=event.isAutoRepeat())
+
+
+def run(name: str, actions: Sequence[Action], *, held: bool = False) -> bool:
+    """The same by the key's name."""
     for action in actions:
         if action.key == name:
-            if not event.isAutoRepeat():
+            if not held:
                 action.run()
             return True
     return False

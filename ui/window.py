@@ -65,6 +65,7 @@ class Window(QMainWindow):
         self.resize(*SIZE)
 
     def _inside(self) -> QWidget:
+        self.footer.pressed.connect(self._touched)
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
@@ -186,6 +187,11 @@ class Window(QMainWindow):
                 following.setFocus(Qt.FocusReason.TabFocusReason)
         elif not keys.dispatch(event, [*self.page().commands(), *self._globals]):
             super().keyPressEvent(event)
+
+    def _touched(self, key: str) -> None:
+        """A key of the footer, by finger or mouse."""
+        if self.veil.isHidden():
+            keys.run(key, [*self.page().commands(), *self._globals])
 
     def _show_field(self, _before: QWidget | None, now: QWidget | None) -> None:
         """Whatever takes the focus is scrolled into sight, by whichever way it came."""

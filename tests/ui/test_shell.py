@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
@@ -89,6 +89,25 @@ def test_a_command_key_held_down_acts_once(hands: Hands) -> None:
     for _ in range(5):
         hands.press(Qt.Key.Key_F11, held=True)
     assert hands.window.language == "en"
+
+
+def test_a_key_of_the_footer_is_pressed_by_a_finger_once_and_not_under_the_veil(hands: Hands) -> None:
+    hands.home()
+    hands.press(Qt.Key.Key_F6)
+    hands.until("pageTransactions")
+    hands.settle(50)
+    assert hands.page.findChild(Button, "backButton") is None, "the footer is the only way back by finger"
+    hands.window.wait("busy.saving")
+    QTest.mouseClick(hands.window.footer._entries["Esc"], Qt.MouseButton.LeftButton)
+    assert hands.page.objectName() == "pageTransactions"
+    hands.window.free()
+    gone: list[bool] = []
+    hands.window.session.rest().lists.page.left.connect(lambda: gone.append(True))
+    word = hands.window.footer._entries["Esc"].findChildren(QLabel)[1]
+    for press in (QTest.mouseDClick, QTest.mouseClick):
+        press(word, Qt.MouseButton.LeftButton)
+    hands.until("pageCatalogue")
+    assert gone == [True]
 
 
 def test_the_veil_follows_the_size_and_keeps_the_focus_while_it_is_there(qtbot: QtBot) -> None:

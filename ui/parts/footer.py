@@ -1,12 +1,15 @@
-"""The footer: what the keys do here. Where not all have room, those that mean the same everywhere go first."""
+"""The footer: what the keys do here. Where not all have room, those that mean the same everywhere go first.
+
+A finger on one is that key: a counter with a touch panel has a way back from pages that have no button for it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from kiosk.override import override
@@ -19,7 +22,24 @@ GIVE_WAY: Final = ("F7", "F8", "F6", "F12", "F11", "F1")
 """Keys whose words are left out first, in this order; the keys themselves work as ever."""
 
 
+class Entry(QWidget):
+    """A key and what it does; the second press of a double click is not heard."""
+
+    pressed = Signal()
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+        self.pressed.emit()
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+
 class Footer(QFrame):
+    pressed = Signal(str)
+
     def __init__(self) -> None:
         super().__init__()
         self.setProperty("ground", "footer")
@@ -44,7 +64,9 @@ class Footer(QFrame):
         self._fit()
 
     def _entry(self, key: str, what: str) -> QWidget:
-        entry = QWidget()
+        entry = Entry()
+        entry.pressed.connect(lambda: self.pressed.emit(key))
+        entry.setCursor(Qt.CursorShape.PointingHandCursor)
         entry.setProperty("ground", "none")
         row = QHBoxLayout(entry)
         row.setContentsMargins(0, 0, 0, 0)
