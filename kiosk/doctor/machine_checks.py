@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from kiosk import VERSION
 from kiosk.clock import CAIRO, DAY_MS
 from kiosk.doctor.check import Check, Found, Severity, Value
 from kiosk.doctor.ports import Probes, Unknown
@@ -30,7 +31,7 @@ def system(probes: Probes) -> Found | None:
 
 def files(probes: Probes) -> Found | None:
     changed = probes.machine.changed_files()
-    return Found(Severity.STOP, {"n": changed}) if changed else None
+    return Found(Severity.STOP, {"n": changed, "version": VERSION}) if changed else None
 
 
 def second_copy(probes: Probes) -> Found | None:

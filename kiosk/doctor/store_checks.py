@@ -23,15 +23,21 @@ OPENS: Final = (11, 13, 14, 16)
 """Without them the store says nothing."""
 
 _DAMAGED: Final = frozenset({
-    "store_key", "store_damaged", "store_failed", "store_pragma", "database_key_lost", "instance_lost",
-    "keystore_value", "database_linked", "disk_full",
+    "store_key", "store_damaged", "store_pragma", "database_key_lost", "instance_lost", "keystore_value",
+    "database_linked",
 })  # fmt: skip
+_NOT_NOW: Final = frozenset({"store_failed", "disk_full"})
+"""Nothing is said against the data by these: a backup put back would lose what came after it."""
 
 
 def opens(probes: Probes) -> Found | None:
     trouble = probes.shop.trouble()
     if trouble in _DAMAGED:
         return Found(Severity.STOP, {"code": trouble})
+    if trouble in _NOT_NOW:
+        return Found(Severity.STOP, {"code": trouble}, "opens_not_now")
+    if trouble == "folder_gone":
+        return Found(Severity.STOP, {}, "disk_away")
     return _last_check(probes, frozenset({"store_damaged", "store_key"}), "pages_damaged")
 
 
@@ -144,8 +150,8 @@ def _has_pin(store: Store, person: Operator) -> bool:
 
 CHECKS: Final = (
     Check(
-        11, "opens", "database", opens, depends_on=(16,), show_after_ms=0, cheap=True, support=("code",),
-        texts=("opens", "pages_damaged"),
+        11, "opens", "database", opens, depends_on=(9, 16), show_after_ms=0, cheap=True, support=("code",),
+        texts=("opens", "opens_not_now", "disk_away", "pages_damaged"),
     ),
     Check(12, "chain", "database", chain, depends_on=(16,), show_after_ms=0, cheap=True, support=("code",)),
     Check(13, "rolled_back", "database", rolled_back, depends_on=(16,), show_after_ms=0),

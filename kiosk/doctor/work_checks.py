@@ -77,7 +77,7 @@ def unsent_money(probes: Probes) -> Found | None:
 def to_correct(probes: Probes) -> Found | None:
     store = probes.shop.store()
     if quarantine(store.facts(), store.tail().chain.epoch) is not None:
-        return Found(Severity.WARN, {}, "quarantined")
+        return Found(Severity.STOP, {}, "quarantined")
     waiting = len(store.rejected())
     return Found(Severity.WARN, {"n": waiting}) if waiting else None
 
@@ -94,7 +94,8 @@ def printer(probes: Probes) -> Found | None:
     reason = probes.devices.printer()
     if reason == "gone":
         return None  # the next check says so, with the act that mends it
-    return Found(Severity.WARN, {"reason": reason}) if reason else None
+    text = f"printer_{reason}" if reason in ("none", "denied") else ""
+    return Found(Severity.WARN, {"reason": reason}, text) if reason else None
 
 
 def print_queue(probes: Probes) -> Found | None:
@@ -188,7 +189,10 @@ CHECKS: Final = (
         34, "catalogue", "queue", catalogue, "operator", depends_on=(19, 26), show_after_ms=0, cheap=True,
         support=("n",),
     ),
-    Check(35, "printer", "devices", printer, "operator", support=("reason",)),
+    Check(
+        35, "printer", "devices", printer, "operator", support=("reason",),
+        texts=("printer", "printer_none", "printer_denied"),
+    ),
     Check(
         36, "print_queue", "devices", print_queue, "operator", depends_on=(26, 35), show_after_ms=5 * 60_000,
         support=("n",), texts=("print_queue", "printer_gone"),

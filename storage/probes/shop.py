@@ -24,7 +24,7 @@ from storage import mirror, verify
 from storage.commit import last
 from storage.engine import OLDEST_SQLITE, prepare_reader
 from storage.faults import border
-from storage.folder import refuse_linked
+from storage.folder import refuse_gone, refuse_linked
 from storage.open import DATABASE, holds, put_back
 from storage.reads import Reads
 from storage.secrets import Secrets, instance_id
@@ -117,6 +117,7 @@ class FolderShop:
         path = self._folder / DATABASE
         try:
             with border():
+                refuse_gone(self._folder)
                 secrets = self._secrets(path)
                 remembered = mirror.read(secrets)
                 if not path.exists():

@@ -31,7 +31,7 @@ from storage.engine import Database
 from storage.probes import machine as machine_probe
 from storage.probes import shop as shop_probe
 from sync.answers import NoAnswer, Raw
-from tests.doctor.bench import Bench
+from tests.doctor.bench import Bench, Devices
 from tests.fakes.world import NOON_MS
 from tests.shop import FEED, KEYSET, OPERATOR, keyset_envelope, operators, settings
 from tests.sync.test_ping import HTML, Line
@@ -156,6 +156,23 @@ def lost_key(bench: Bench, _patch: Patch) -> None:
 
 def lost_instance(bench: Bench, _patch: Patch) -> None:
     (bench.data / "instance").unlink()
+
+
+def held_closed(why: str) -> Fault:
+    """The database is whole, and cannot be read all the same."""
+
+    def fault(_bench: Bench, patch: Patch) -> None:
+        def refuses(_connection: object, _key: bytes) -> None:
+            raise Unavailable("disk_full") if why == "full" else Unavailable("store_failed", reason=why)
+
+        patch.setattr("storage.probes.shop.prepare_reader", refuses)
+
+    return fault
+
+
+def disk_away(bench: Bench, _patch: Patch) -> None:
+    shutil.rmtree(bench.data)
+    bench.data.symlink_to(bench.root / "media/disk/manfaz")
 
 
 def changed_entry(bench: Bench, _patch: Patch) -> None:
@@ -308,6 +325,10 @@ def no_printer(bench: Bench, _patch: Patch) -> None:
     bench.printer = "none"
 
 
+def printer_not_ours(_bench: Bench, patch: Patch) -> None:
+    patch.setattr(Devices, "printer", lambda _self: "denied")
+
+
 def stuck_job(bench: Bench, _patch: Patch) -> None:
     with bench.opened() as opened:
         job = opened.store.print_jobs([Paper.PRINTED])[0]
@@ -350,6 +371,8 @@ FAULTS: list[tuple[int, Severity, str, Fault]] = [
     (10, WARN, "holders", held_by_another),
     (11, STOP, "opens", torn_pages), (11, STOP, "pages_damaged", last_check_failed),
     (11, STOP, "opens", lost_key), (11, STOP, "opens", lost_instance),
+    (11, STOP, "opens_not_now", held_closed("locked")), (11, STOP, "opens_not_now", held_closed("full")),
+    (11, STOP, "disk_away", disk_away),
     (12, STOP, "chain", changed_entry), (12, STOP, "chain", chain_broken_when_idle),
     (13, STOP, "rolled_back", put_back),
     (14, STOP, "newer", from_the_future),
@@ -375,10 +398,11 @@ FAULTS: list[tuple[int, Severity, str, Fault]] = [
     (30, WARN, "people", nobody_has_a_pin), (30, WARN, "people_lapsed", somebody_lapsed),
     (31, WARN, "unsent", a_day_later), (31, STOP, "unsent", limits(age_hard_h=0)),
     (32, WARN, "unsent_money", limits(money_hard_pt=6_000)),
-    (33, WARN, "to_correct", rejected), (33, WARN, "quarantined", fact(quarantine=b"1 structural 2")),
+    (33, WARN, "to_correct", rejected), (33, STOP, "quarantined", fact(quarantine=b"1 structural 2")),
     (34, WARN, "catalogue", fact(catalogue_seen_ms=str(NOON_MS - 4 * DAY_MS).encode())),
     (34, STOP, "catalogue", fact(catalogue_seen_ms=str(NOON_MS - 11 * DAY_MS).encode())),
-    (35, WARN, "printer", printer_off), (35, WARN, "printer", no_printer),
+    (35, WARN, "printer", printer_off), (35, WARN, "printer_none", no_printer),
+    (35, WARN, "printer_denied", printer_not_ours),
     (36, WARN, "print_queue", stuck_job), (36, WARN, "printer_gone", fact(printer=b"system:Laser")),
     (37, NOTE, "scanner_silent", fact(scanner=b'{"state": "silent"}')),
     (37, NOTE, "scanner_layout", fact(scanner=b'{"state": "layout"}')),
@@ -412,6 +436,13 @@ def test_a_fault_is_found_alone_with_its_remedy(
         assert len(remedy) > len(said) if hole else remedy == said
         assert "{" not in what + why + remedy
     assert report.exit_code(list(found.values())) == (report.STOP if severity is STOP else report.FOUND)
+
+
+def test_a_database_that_rights_shut_is_not_called_damaged(bench: Bench, monkeypatch: Patch) -> None:
+    """Whoever is told to restore a backup restores it over sound data."""
+    held_closed("denied")(bench, monkeypatch)
+    open_folder(bench, monkeypatch)
+    assert set(bench.found()) == {9}
 
 
 def test_every_one_of_the_forty_is_brought_about() -> None:
