@@ -59,6 +59,12 @@ def test_a_live_bill_is_the_amount_the_authority_answered() -> None:
     assert _lines("traffic-fines-inquiry", {}, 123_450)["fines"] == (123_450, 1, 123_450)
 
 
+@pytest.mark.parametrize(("bill", "total"), [(0, 0), (1, 1), (MAX_PT, MAX_PT)])
+def test_a_bill_may_be_nothing_and_may_be_as_large_as_money_goes(bill: int, total: int) -> None:
+    found = fees.compute(bundled().service("traffic-fines-inquiry"), {}, TODAY, FREE, bill)
+    assert (found.total_pt, [line.code for line in found.lines]) == (total, ["fines"] if bill else [])
+
+
 @pytest.mark.parametrize("bill", [None, -1, MAX_PT + 1])
 def test_without_a_usable_bill_there_are_no_fees(bill: int | None) -> None:
     with refused("fee_bill"):

@@ -13,7 +13,7 @@ from kiosk.clock import HOUR_MS
 from kiosk.ports import Attempts, Tail
 from kiosk.records import receipt
 from kiosk.records.receipt import Line, Receipt
-from kiosk.records.settings import LimitSettings, payable, read_settings, second_place
+from kiosk.records.settings import DaySettings, LimitSettings, payable, read_settings, second_place
 from kiosk.signed.journal import Chain, split
 from kiosk.signed.trust import Forged
 from tests.domain.helpers import refused
@@ -37,6 +37,15 @@ def test_what_is_not_set_has_the_default_of_the_decisions() -> None:
     assert (found.fees.service_fee_pt, found.fees.service_fees_pt) == (0, {"birth-cert": 1500})
     assert (found.fees.vat_registered, found.fees.vat_permille) == (False, 140)
     assert found.limits == LimitSettings(unsent_hard=10, offline_class_pt={"none": 0})
+
+
+def test_the_limits_are_those_of_the_decisions() -> None:
+    assert dataclasses.asdict(LimitSettings()) == {
+        "unsent_soft": 500, "unsent_hard": 5_000, "money_hard_pt": 5_000_000, "money_soft_percent": 80,
+        "age_warn_h": 24, "age_soft_h": 72, "age_hard_h": 240, "lease_h": 240,
+        "catalogue_warn_h": 72, "catalogue_hard_h": 240, "offline_class_pt": {}, "offline_default_pt": 100_000,
+    }  # fmt: skip
+    assert DaySettings() == DaySettings(blind=True, by_notes=True, difference_pt=2_000)
 
 
 @pytest.mark.parametrize(
@@ -103,9 +112,12 @@ def _standing(**change: Any) -> Standing:
         ({}, []),
         ({"count": 500}, []),
         ({"count": 501}, [("unsent", Level.SUPERVISOR, 501, 501)]),
+        ({"count": 5000}, [("unsent", Level.SUPERVISOR, 5000, 501)]),
         ({"count": 5001}, [("unsent", Level.STOP, 5001, 5001)]),
         ({"count": 600, "acked_count": 200}, []),
+        ({"sum_pt": 4_000_000}, []),
         ({"sum_pt": 4_000_001}, [("money", Level.SUPERVISOR, 4_000_001, 4_000_001)]),
+        ({"sum_pt": 5_000_000}, [("money", Level.SUPERVISOR, 5_000_000, 4_000_001)]),
         ({"sum_pt": 5_000_001}, [("money", Level.STOP, 5_000_001, 5_000_001)]),
         ({"oldest_unsent_ms": 977 * HOUR_MS}, []),
         ({"oldest_unsent_ms": 976 * HOUR_MS}, [("age", Level.WARN, 24, 24)]),
@@ -113,11 +125,14 @@ def _standing(**change: Any) -> Standing:
         ({"oldest_unsent_ms": 900 * HOUR_MS}, [("age", Level.SUPERVISOR, 100, 72)]),
         ({"oldest_unsent_ms": 760 * HOUR_MS}, [("age", Level.STOP, 240, 240)]),
         ({"lease_until_ms": 1000 * HOUR_MS}, [("lease_soon", Level.WARN, 0, 0)]),
+        ({"lease_until_ms": 1000 * HOUR_MS - 60_000}, [("lease_soon", Level.WARN, 0, 0)]),
+        ({"lease_until_ms": 1000 * HOUR_MS - 60_001}, [("lease", Level.STOP, 0, 0)]),
         ({"lease_until_ms": 1072 * HOUR_MS - 1}, [("lease_soon", Level.WARN, 71, 0)]),
         ({"lease_until_ms": 1072 * HOUR_MS}, []),
         ({"lease_until_ms": 998 * HOUR_MS}, [("lease", Level.STOP, 2, 0)]),
         ({"catalogue_seen_ms": 999 * HOUR_MS}, []),
         ({"catalogue_seen_ms": 900 * HOUR_MS}, [("catalogue", Level.WARN, 100, 72)]),
+        ({"catalogue_seen_ms": 760 * HOUR_MS}, [("catalogue", Level.STOP, 240, 240)]),
     ],
 )
 def test_a_limit_is_found_when_it_is_reached(change: dict[str, Any], found: list[tuple[object, ...]]) -> None:
