@@ -627,6 +627,7 @@ def line_update(stage: Stage) -> None:
     """A new version of the program waits for a quiet time; it can be asked for."""
     stage.counter.updates = waiting_update()
     stage.home(busy_and_online)
+    stage.counter.events.publish(SyncChanged())
     stage.turn("pageSync", Key.Key_F7)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from kiosk.errors import Refused
 from kiosk.override import override
@@ -34,11 +34,17 @@ class Activate(Page):
         self.again = PinEdit("newPinAgainEdit")
         for edit, key in ((self.code, "activate.code"), (self.pin, "activate.pin"), (self.again, "activate.again")):
             self.labelled(card.column, edit, key)
-        self.primary = Button("primaryButton", "primary")
+        self.primary, back = Button("primaryButton", "primary"), Button("backButton")
         self.word(self.primary.word, "activate.do", "F10")
         self.primary.clicked.connect(self.submit)
+        self.word(back.word, "key.back", "Esc")
+        back.clicked.connect(self.left)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.primary, 1)
+        buttons.addWidget(back)
         card.column.addSpacing(8)
-        card.column.addWidget(self.primary)
+        card.column.addLayout(buttons)
         self.centre(card)
 
     def set_person(self, person: Person) -> None:

@@ -16,6 +16,7 @@ from kiosk.values.arabic import isolate
 from ui import show
 from ui.fields.line import LineEdit
 from ui.pages.page import Action, Page
+from ui.parts.box import Card
 from ui.parts.button import Button
 from ui.parts.text import Text
 from ui.theme import hold
@@ -59,21 +60,20 @@ class BackupsPage(Page):
         self.place = LineEdit("backupPlace", limit=LONGEST)
         row = QHBoxLayout()
         row.setSpacing(20)
-        row.addLayout(self._main(), 1)
+        row.addWidget(self._main(), 1)
         row.addLayout(self._side())
         self.body.addLayout(row, 1)
         self.retold()
 
-    def _main(self) -> QVBoxLayout:
-        main, hint = QVBoxLayout(), Text(role="hint", wrap=True)
-        main.setSpacing(10)
+    def _main(self) -> Card:
+        card, hint = Card(), Text(role="hint", wrap=True)
         for text in (self.state, self.here, self.second, self.gap):
-            main.addWidget(text)
-        self.labelled(main, self.place, "backups.place")
+            card.column.addWidget(text)
+        self.labelled(card.column, self.place, "backups.place")
         self.word(hint.setText, "backups.hint")
-        main.addWidget(hint)
-        main.addStretch(1)
-        return main
+        card.column.addWidget(hint)
+        card.column.addStretch(1)
+        return card
 
     def _side(self) -> QVBoxLayout:
         side = QVBoxLayout()
@@ -137,7 +137,7 @@ class BackupsPage(Page):
             return self.say("backups.nowhere")
         there = self.say("backups.plugged" if standing.plugged else "backups.away", place=isolate(standing.place))
         by = f" {self.say('backups.set')}" if standing.by_centre else ""
-        return f"{self._told('second', standing.second)} {there}{by}"
+        return f"{self._told('second', standing.second)}\n{there}{by}"
 
     def _missing(self, gap: Gap) -> str:
         """After a restore: what is not here, by number."""

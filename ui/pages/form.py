@@ -84,7 +84,7 @@ class FormPage(Page):
         self.discard = TwiceButton("discardButton")
         self.discard.confirmed.connect(self.discarded)
         for widget in (self.bill, self.mode, self.primary, back, kept, self.discard):
-            hold(widget, width=330)
+            hold(widget, width=345)
             side.addWidget(widget)
         side.insertStretch(side.indexOf(kept), 1)
         return side

@@ -63,6 +63,8 @@ class HelpPage(Page):
         for widget in (self.purpose, self._whens):
             self.when.column.addWidget(widget)
         self.when.column.addStretch(1)
+        for widget in (self.call, self.device):
+            self.when.column.addWidget(widget)
         row = QHBoxLayout()
         row.setSpacing(20)
         row.addWidget(self.when, 1)
@@ -86,7 +88,7 @@ class HelpPage(Page):
         backups = Button("backupsButton", "quiet")
         self.word(backups.word, "backups.title", "Alt+3")
         backups.clicked.connect(self.backups_asked)
-        for widget in (heading, self.keys, self.call, self.device, self.practice, self.doctor, backups, back):
+        for widget in (heading, self.keys, self.practice, self.doctor, backups, back):
             card.column.addWidget(widget, 1 if widget is self.keys else 0)
         return card
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from kiosk.override import override
@@ -49,7 +49,7 @@ class Lock(Page):
         card.column.addSpacing(8)
         card.column.addWidget(self.primary)
         card.column.addSpacing(16)
-        card.column.addWidget(other, 0, Qt.AlignmentFlag.AlignLeading)
+        card.column.addWidget(other)
 
     def set_name(self, name_ar: str, name_en: str) -> None:
         self._name = (name_ar, name_en)

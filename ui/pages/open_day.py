@@ -28,7 +28,7 @@ class OpenDay(Page):
         super().__init__("pageOpenDay", language, "day.title")
         self._day = ""
         card = Card()
-        hold(card, width=560)
+        hold(card, width=680)
         hint = Text(role="hint", wrap=True)
         self.word(hint.setText, "day.hint")
         self.cash = MoneyEdit("openingEdit", big=True)
@@ -40,7 +40,7 @@ class OpenDay(Page):
         card.column.addSpacing(8)
         card.column.addWidget(self.primary)
         self.ask = AskUpdate()
-        hold(self.ask, width=760)
+        hold(self.ask, width=680)
         self.centre(card)
         above = QHBoxLayout()
         above.addStretch(1)
