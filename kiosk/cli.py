@@ -11,7 +11,7 @@ from typing import Final, TextIO, cast
 
 from kiosk.command_line import DOCTOR_USAGE, USAGE, default_folder, parser, understood
 from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
-from kiosk.terminal import Answer, carried_out, say_the_rest, tell, undone_by_signals
+from kiosk.terminal import Answer, carried_out, say_the_rest, sure, tell, undone_by_signals
 from kiosk.texts import LANGUAGES, say
 
 __all__ = ["CORRUPT", "DOCTOR_USAGE", "OK", "REFUSED", "UNAVAILABLE", "USAGE", "default_folder", "main", "parser"]
@@ -147,6 +147,8 @@ def _unsent(asked: argparse.Namespace) -> int:
     left = tools.unsent(asked.data)
     print(f"not sent yet · لم يُرسل بعد: {left}")
     if asked.erase and not left:
+        if not sure("terminal.erase", "terminal.erase_again"):
+            return REFUSED
         tools.erase(asked.data)
     return REFUSED if left else OK
 

@@ -26,6 +26,7 @@ SIGNALLED: Final = 128
 ENDINGS: Final = ("SIGTERM", "SIGHUP")
 """A session that ends, a terminal that is closed. Windows has no SIGHUP."""
 MOST_DIGITS: Final = 19
+YES: Final = frozenset({"yes", "نعم"})
 
 
 # ---- what is typed
@@ -61,6 +62,20 @@ def line() -> str:
     if not typed:
         raise EOFError
     return typed.strip()
+
+
+def sure(*keys: str) -> bool:
+    """Whether a person at a terminal means it: he is asked once for each of `keys`, and says yes in either language.
+
+    A program that gives the command, as the uninstaller of Windows does, has asked by itself.
+    """
+    if sys.stdin is None or not sys.stdin.isatty():
+        return True
+    for key in keys:
+        sys.stderr.write(f"{both(key)}\n")
+        if line().casefold() not in YES:
+            return False
+    return True
 
 
 # ---- what is answered

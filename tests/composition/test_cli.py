@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import sys
 from dataclasses import replace
@@ -11,6 +12,8 @@ import pytest
 
 from kiosk import __main__, cli
 from kiosk.signed.journal import split
+from kiosk.override import override
+from kiosk.texts import say
 from tests.composition.premises import Premises
 from tests.shop import statement
 from tests.storage.house import acknowledge
@@ -251,6 +254,30 @@ def test_with_nothing_to_send_the_keys_and_the_store_are_destroyed(
     assert premises.keystore.values == {}
     assert list(premises.data.glob("kiosk.db*")) == []
     assert manfaz(premises, "unsent", "--erase") == cli.OK, "and once more does nothing"
+
+
+class AtTerminal(io.StringIO):
+    """Somebody who types."""
+
+    @override
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("no\n", True), ("\n", True), ("yes\nno\n", True), ("نعم\nYES\n", False), ("yes\n", True)]
+)
+def test_a_person_is_asked_twice_before_anything_is_destroyed(
+    premises: Premises, capsys: Capture, monkeypatch: pytest.MonkeyPatch, typed: str, kept: bool
+) -> None:
+    """As the uninstaller of Windows asks, which runs this without a terminal."""
+    premises.store().close()
+    monkeypatch.setattr(sys, "stdin", AtTerminal(typed))
+    assert (manfaz(premises, "unsent", "--erase") == cli.REFUSED) is kept
+    assert bool(premises.keystore.values) is kept
+    asked = capsys.readouterr().err
+    assert say("en", "terminal.erase") in asked
+    assert (say("ar", "terminal.erase_again") in asked) is ("yes" in typed or not kept)
 
 
 def test_with_work_to_send_nothing_is_destroyed(sold: Premises) -> None:
