@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from kiosk import __main__, cli
-from kiosk.signed.journal import split
 from kiosk.override import override
+from kiosk.signed.journal import split
 from kiosk.texts import say
 from tests.composition.premises import Premises
 from tests.shop import statement
