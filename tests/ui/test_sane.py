@@ -131,6 +131,40 @@ def scanned(hands: Hands) -> None:
     hands.until("pageForm")
 
 
+def papers(hands: Hands) -> ScannerSource:
+    """The page of papers, where they come from a scanner."""
+    made = ScannerSource()
+    hands.home()
+    hands.window.session.rest().sale._papers._sources = [made]
+    hands.form("birth-cert").settle(200)
+    hands.press(Key.Key_F4)
+    hands.until("pageEvidence")
+    return made
+
+
+def test_another_scanner_is_taken_where_the_papers_are_and_stays_the_one(
+    hands: Hands, counter: FakeCounter, sane: Sane
+) -> None:
+    sane(2)
+    found = scanners()
+    source = papers(hands)
+    for wanted in (found[1], found[0]):
+        hands.press(Key.Key_F5)
+        assert source.chosen == counter.evidence.device("scanner") == wanted
+        assert wanted.name in hands.page.notice.text()
+
+
+@pytest.mark.parametrize(("count", "error"), [
+    (1, Refused("scanner_alone", name="Noname frontend-tester")), (0, Unavailable("scanner", reason="none")),
+])  # fmt: skip
+def test_where_there_is_no_other_scanner_that_is_said(hands: Hands, sane: Sane, count: int, error: KioskError) -> None:
+    sane(count)
+    source = papers(hands)
+    hands.page.other.click()  # type: ignore[attr-defined]
+    hands.qtbot.waitUntil(lambda: show.explained("ar", error)[1] in hands.page.notice.text())
+    assert source.chosen is None
+
+
 @pytest.mark.slow
 def test_from_the_glass_to_the_journal_and_never_readable_on_the_disk(
     hands: Hands, counter: FakeCounter, real: Path

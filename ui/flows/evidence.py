@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject
@@ -12,13 +13,14 @@ from kiosk.errors import KioskError, Refused
 from kiosk.pictures.devices import Device, Kind
 from kiosk.records.evidence import FULL, Evidence, Taken, captured, missing
 from kiosk.service.services import EvidenceType
+from kiosk.values.arabic import isolate
 from ui.flows.visit import Visit, Work
 from ui.pages.evidence import EvidencePage, InHand, PaperShown
 from ui.parts.preview import Crop
 from ui.ports import Counter
 from ui.sources.camera import CameraSource
 from ui.sources.file import FileSource
-from ui.sources.scanner import ScannerSource
+from ui.sources.scanner import ScannerSource, following, scanners
 from ui.sources.source import Fetch, Source
 
 if TYPE_CHECKING:
@@ -61,10 +63,7 @@ class EvidenceFlow(QObject):
         self._window = window
         self._counter = counter
         self._owner = owner
-        camera = CameraSource(window)
-        camera.remember = self._remember
-        every = sources or (camera, FileSource(), ScannerSource())
-        self._sources = [source for source in every if source.there()]
+        self._sources = [source for source in sources or self._usual() if source.there()]
         self._work: Work | None = None
         self._papers: list[EvidenceType] = []
         self._kept: list[Evidence] = []
@@ -81,7 +80,13 @@ class EvidenceFlow(QObject):
         self.page.drop_asked.connect(self._drop)
         self.page.going_on.connect(self._go_on)
         self.page.left.connect(self._leave)
+        self.page.another.connect(self._another)
         self.page.keys_changed.connect(window.tell_keys)
+
+    def _usual(self) -> Sequence[Source]:
+        camera = CameraSource(self._window)
+        camera.remember = self._remember
+        return camera, FileSource(), ScannerSource()
 
     @staticmethod
     def wanted(work: Work) -> bool:
@@ -114,6 +119,7 @@ class EvidenceFlow(QObject):
         self._papers, self._kept, self._others = found.papers, found.kept, found.others
         for source in self._sources:
             source.chosen = found.devices.get(source.kind) if source.kind else None
+        self.page.offer_another(wanted=self._scanner() is not None)
         lacking = missing(self._papers, self._kept)
         if not self._papers or (self._onward and not lacking):
             self._finish()
@@ -133,6 +139,24 @@ class EvidenceFlow(QObject):
 
     def _remember(self, device: Device) -> None:
         self._window.bridge.ask(lambda: self._counter.evidence.choose(device), lambda _none: None, self._fail)
+
+    def _scanner(self) -> Source | None:
+        return next((source for source in self._sources if source.kind == "scanner"), None)
+
+    def _another(self) -> None:
+        """The next scanner that is plugged in is the one from now on; looking for them takes seconds."""
+        source = self._scanner()
+        assert source is not None  # noqa: S101 - only then it is offered
+        self._window.wait("busy.checking")
+        self._window.bridge.ask_slow(
+            lambda: following(source.chosen, scanners()), partial(self._changed, source), self._fail
+        )
+
+    def _changed(self, source: Source, device: Device) -> None:
+        self._window.free()
+        source.chosen = device
+        self._remember(device)
+        self.page.tell(lambda: ("ok", self.page.say("evidence.another.now", name=isolate(device.name)), ""))
 
     def _fetch(self, fetch: Fetch) -> None:
         paper, box = self._paper(), self._counter.evidence

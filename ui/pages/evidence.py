@@ -57,6 +57,8 @@ class EvidencePage(Page):
     keys_changed = Signal()
     """F10 means something else now."""
     left = Signal()
+    another = Signal()
+    """Papers are to come from the next scanner from now on."""
 
     def __init__(self, language: Language, sources: Sequence[str]) -> None:
         """`sources` are the text keys of those that are there, in the order of their keys F4, Alt+2, Alt+3."""
@@ -87,6 +89,11 @@ class EvidencePage(Page):
             self.word(button.word, word, self._source_key(place))
             button.clicked.connect(lambda _checked=False, at=place: self.source_asked.emit(at))
             column.addWidget(button)
+        self.other = Button("otherButton")
+        self.word(self.other.word, "evidence.another", "F5")
+        self.other.clicked.connect(self.another)
+        self.other.hide()
+        column.addWidget(self.other)
         self.primary, back = Button("primaryButton", "primary"), Button("backButton")
         self.primary.clicked.connect(self._press)
         self.word(back.word, "key.back", "Esc")
@@ -121,6 +128,10 @@ class EvidencePage(Page):
         """Whose papers these are, in a visit of several."""
         self._service = title
         self.retold()
+
+    def offer_another(self, *, wanted: bool) -> None:
+        """Another scanner can be taken: there is one at all. Whether there are more takes seconds to find out."""
+        self.other.setVisible(wanted)
 
     def set_papers(self, papers: Sequence[PaperShown], at: str = "") -> None:
         """The list, with the paper `at` chosen."""
@@ -232,6 +243,7 @@ class EvidencePage(Page):
         return [
             Action("F10", self._f10(), self._press),
             *sources,
+            *([] if self.other.isHidden() else [Action("F5", "", self.other.click)]),
             Action("Alt+4", "", self.turn.click),
             Action("Alt+5", "", self.crop.click),
             Action("Alt+6", "", self.drop.click),

@@ -71,6 +71,16 @@ def scanners() -> list[Device]:
     return [Device("scanner", line[0], line[1].strip()) for line in lines if len(line) == 2 and line[0]]
 
 
+def following(chosen: Device | None, found: list[Device]) -> Device:
+    """The one after that which `scan` asks. Raises Unavailable("scanner"), Refused("scanner_alone")."""
+    if not found:
+        raise Unavailable("scanner", reason="none")
+    if len(found) == 1:
+        raise Refused("scanner_alone", name=found[0].name)
+    at = standing(chosen, found) or found[0]
+    return found[(found.index(at) + 1) % len(found)]
+
+
 def scan(timeout_s: float = TIMEOUT_S, chosen: Device | None = None) -> bytes:
     """One page as PNG, from the chosen scanner where it is there, else from the first.
 
