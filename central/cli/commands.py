@@ -96,7 +96,7 @@ def _fleet(parser: ArgumentParser) -> None:
     parser.add_argument("what", nargs="?", choices=("list", "alerts", "metrics", "watch", "why"), default="list")
     for name, how in (
         option("--silent", action="store_true"), option("--missing", action="store_true"),
-        option("--trouble", action="store_true"),
+        option("--expired", action="store_true"), option("--trouble", action="store_true"),
         option("--needs-approval", action="store_true"), option("--version", default=""),
         option("--finding", type=whole(1, FINDINGS), default=0), option("--device", default=""),
         option("--because", default=""),

@@ -64,8 +64,15 @@ def _wanted(one: Counter, options: Namespace, now: int) -> bool:
         (not options.silent or (one.works and one.stale(now)))
         and options.version in ("", one.version)
         and (not options.missing or (one.works and now - one.last_ms > MISSING_MS))
+        and (not options.expired or _expired(one, now))
         and (not options.finding or options.finding in one.health.get("found", []))
     )
+
+
+def _expired(one: Counter, now: int) -> bool:
+    """Its lease is over by now, whether or not it was heard since: its screen is locked."""
+    left_h = one.left_h(now)
+    return one.works and left_h is not None and left_h <= 0
 
 
 def _waiting(centre: Centre, session: Session) -> list[dict[str, Any]]:

@@ -79,7 +79,7 @@ def test_a_counter_that_was_never_heard_and_one_of_before(desk: Desk) -> None:
     [
         ((), {"new", "well", "silent", "missing", "shut"}), (("--silent",), {"silent", "missing"}),
         (("--missing",), {"missing"}), (("--version", "1.2.0"), {"new"}), (("--finding", "16"), {"silent"}),
-        (("--silent", "--version", "9"), set()),
+        (("--silent", "--version", "9"), set()), (("--expired",), {"missing"}),
     ],
     ids=lambda value: "-".join(value) or "all" if isinstance(value, tuple) else "",
 )  # fmt: skip
