@@ -23,7 +23,7 @@ _DRAINING: Final = (2, 3)
 
 
 def ask_upower() -> Charge | None:
-    """What the desktop's own service says, which alone knows a UPS on USB; None where there is none, or nothing to say."""
+    """What the desktop's own service says, which alone knows a UPS on USB; None where there is none."""
     try:
         from jeepney import DBusAddress, Properties  # noqa: PLC0415 - Linux alone has it
         from jeepney.io.blocking import open_dbus_connection  # noqa: PLC0415 - the same
