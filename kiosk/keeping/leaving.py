@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from kiosk.backroom.scribe import Scribe, Writing
+from kiosk.drawer import unsettled
 from kiosk.feed import intake
 from kiosk.ports import Store
 from kiosk.records.commits import PutFact
@@ -25,7 +26,7 @@ _MOST: Final = 1 << 20
 class Obstacle:
     """Why not yet; its text is ``leaving.<code>``, with `n` of them."""
 
-    code: Literal["unsent", "day", "refused", "stopped", "pictures", "rest"]
+    code: Literal["unsent", "day", "difference", "refused", "stopped", "pictures", "rest"]
     n: int
 
 
@@ -41,6 +42,7 @@ def obstacles(store: Store, *, behind_word: bool = True) -> list[Obstacle]:
     found = [
         Obstacle("stopped", int(intake.quarantine(store.facts(), tail.chain.epoch) is not None)),
         Obstacle("day", int(store.open_day() is not None)),
+        Obstacle("difference", len(unsettled.waiting(store))),
         Obstacle("refused", len(store.rejected())),
         Obstacle("unsent", end - tail.hwm),
         Obstacle("rest", sum(left.last_seq - left.hwm for left in store.left_behind())),

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.backroom.scribe import Scribe
+from kiosk.drawer import unsettled
 from kiosk.errors import Unavailable
 from kiosk.keeping import leaving
 from kiosk.keeping.leaving import Obstacle
@@ -54,6 +55,15 @@ def test_what_is_in_the_way_is_named(house: Opened) -> None:
     assert row is not None
     store.commit([], [PutEvidence(Evidence(row.id, "id", bytes(32), 5, "image/jpeg", "a" * 32, bytes(32), 1, ""))])
     assert [one.code for one in leaving.obstacles(store)] == ["stopped", "day", "pictures"]
+    house.close()
+
+
+def test_cash_that_nobody_has_agreed_to_is_settled_first(house: Opened) -> None:
+    """A close with a difference waits for a second person: gone with the store, nobody could agree any more."""
+    acknowledge(house.store, 1)
+    day = unsettled.Waiting("2026-11-24", 1, 1, "op-1", -500)
+    house.store.commit([], [unsettled.fact([day, day])])
+    assert leaving.obstacles(house.store) == [Obstacle("difference", 2)]
     house.close()
 
 
