@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from kiosk.errors import Refused
@@ -21,7 +21,7 @@ from ui.app import make_application
 from ui.fields.choice import ChoiceField, Combo
 from ui.fields.count import CountField
 from ui.fields.date import DateField
-from ui.fields.field import Field
+from ui.fields.field import BESIDE_PX, Field
 from ui.fields.line import LineEdit
 from ui.fields.make import KINDS, make_field, required
 from ui.fields.money import MoneyEdit
@@ -177,6 +177,23 @@ def test_the_national_id_says_whose_it_is_and_is_grouped_when_left(qtbot: QtBot)
 def test_the_chip_of_a_number(typed: str, tone: str) -> None:
     assert decode("ar", typed)[0] == tone
     assert decode("en", typed)[0] == tone
+
+
+def test_a_hint_that_just_does_not_fit_beside_its_label_stays_beneath_it(qtbot: QtBot) -> None:
+    hinted = field(qtbot, "text")
+    hinted.hint.setText("as on the card")
+    across = hinted.label.sizeHint().width() + BESIDE_PX + hinted._hint_px()
+    seen = []
+    for width in (across - 1, across - 2, across - 1, across, across + 1):
+        hinted.resize(width, 120)
+        seen.append(hinted._head.direction() is QBoxLayout.Direction.TopToBottom)
+    assert seen == [True, True, True, False, False]
+
+
+def test_a_fault_at_its_field_does_not_say_its_name_again(qtbot: QtBot) -> None:
+    named = field(qtbot, "text")
+    named.mark({"ar": f"{named.name}: خطأ", "en": "wrong"})
+    assert named.error.text() == "خطأ"
 
 
 def test_few_choices_are_radios_many_a_list(qtbot: QtBot) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
@@ -14,6 +14,10 @@ from kiosk.service.services import Element, Form
 from kiosk.texts import Language, say
 from ui.fields.line import LineEdit
 from ui.parts.text import Text
+
+BESIDE_PX: Final = 8
+"""Between a label and a hint beside it. Not taken from the layout: what follows from where the hint stands now would
+move it to and fro."""
 
 
 class Field(QWidget):
@@ -43,7 +47,7 @@ class Field(QWidget):
         column.setContentsMargins(0, 0, 0, 4)
         column.setSpacing(4)
         self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._head.setSpacing(8)
+        self._head.setSpacing(BESIDE_PX)
         self._head.addWidget(self.label)
         self._head.addWidget(self.hint, 1)
         column.addLayout(self._head)
@@ -80,8 +84,8 @@ class Field(QWidget):
         return self.shown()
 
     def mark(self, fault: Mapping[Language, str] | None) -> None:
-        """Show what is wrong here, or nothing. The bad value stays."""
-        self.error.setText(fault[self.language] if fault else "")
+        """Show what is wrong here, or nothing. The bad value stays. Its name stands above, and is not said again."""
+        self.error.setText(fault[self.language].removeprefix(f"{self.name}: ") if fault else "")
         self.error.setVisible(fault is not None)
         for widget in self.inputs():
             if isinstance(widget, LineEdit):
@@ -101,12 +105,12 @@ class Field(QWidget):
 
     def _place_hint(self) -> None:
         """Beside the label where both have room, else beneath it."""
-        across = self.label.sizeHint().width() + self._head.spacing() + self._hint_px()
+        across = self.label.sizeHint().width() + BESIDE_PX + self._hint_px()
         beneath = bool(self.hint.text()) and across > self.width()
         ways = QBoxLayout.Direction
         self._head.setDirection(ways.TopToBottom if beneath else ways.LeftToRight)
         self.hint.setWordWrap(beneath)
-        self._head.setSpacing(2 if beneath else 8)
+        self._head.setSpacing(2 if beneath else BESIDE_PX)
         if beneath:
             self._stand(self.hint)
         else:

@@ -210,7 +210,7 @@ class FormPage(Page):
             field.setVisible(name in names)
 
     def set_faults(self, faults: Sequence[Any]) -> None:
-        """What is wrong, on top and at each field, in the same words; the focus goes to the first."""
+        """What is wrong, on top and at each field, in the same words but for its name; the focus goes to the first."""
         found: dict[str, Mapping[Language, str]] = {f.field: {"ar": f.text_ar, "en": f.text_en} for f in faults}
         for name, field in self._fields.items():
             field.mark(found.get(name))
