@@ -21,7 +21,7 @@ from ui.parts.state import StateRow
 from ui.parts.text import Text
 from ui.theme import hold
 
-CARD_PX, SIDE_PX = 635, 345
+CARD_PX, SIDE_PX = 625, 355
 COLUMNS = ("list.receipt", "list.service", "list.citizen", "sync.reason", "sync.acts")
 SHOWN = 5
 TAKEN = {
