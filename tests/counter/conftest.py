@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 
 import pytest
 
 from kiosk.backroom import operators
+from kiosk.signed.journal import read_body
 from tests.fakes.store import FakeStore
 from tests.shop import Shop
 
@@ -25,8 +27,11 @@ def remembered_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def shop() -> Shop:
-    return Shop(FakeStore())
+def shop() -> Iterator[Shop]:
+    """Whatever a test has done, each entry says which shape its body has (docs/protocol.md §2)."""
+    shop = Shop(FakeStore())
+    yield shop
+    assert {read_body(entry.record.body)["v"] for entry in shop.store.export(1)} == {1}
 
 
 @pytest.fixture

@@ -165,9 +165,10 @@ def test_more_than_the_services_ceiling_is_refused(open_shop: Shop) -> None:
     limits(open_shop)
     service = open_shop.counter.desk.service("birth-cert")
     total = open_shop.counter.desk.quote(service, values).total_pt
-    if total <= service.max_cash_pt:
-        object.__setattr__(service, "max_cash_pt", total - 1)
+    object.__setattr__(service, "max_cash_pt", total - 1)
     assert refusal(open_shop, values=values, tendered_pt=total) == "cash_ceiling"
+    object.__setattr__(service, "max_cash_pt", total)
+    assert open_shop.counter.desk.record(open_shop.sale(values=values, tendered_pt=total)).request.total_pt == total
 
 
 def test_too_large_an_amount_waits_for_the_line(open_shop: Shop) -> None:

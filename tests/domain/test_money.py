@@ -33,6 +33,7 @@ def test_an_amount_is_read_as_the_operator_meant_it(typed: str, piastres: int) -
         ("1,25,0", "money_form"), ("1.2,3.4", "money_form"), ("1,2٬3.4", "money_form"), ("5.x", "money_form"),
         ("0.125", "money_decimals"), ("1.1234", "money_decimals"), ("9" * 40, "money_too_large"),
         ("90071992547409.92", "money_too_large"), ("²", "money_form"), ("1٬2", "money_form"),
+        ("1,250٬000.5", "money_form"), ("1.250٬000,5", "money_form"),
     ],
 )  # fmt: skip
 def test_what_is_no_clear_amount_is_refused(typed: str, code: str) -> None:

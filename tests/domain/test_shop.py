@@ -9,6 +9,7 @@ import pytest
 
 from kiosk.backroom import limits, operators
 from kiosk.backroom.limits import Level, Standing
+from kiosk.backroom.prepaid import Prepaid
 from kiosk.clock import HOUR_MS
 from kiosk.ports import Attempts, Tail
 from kiosk.records import receipt
@@ -137,6 +138,18 @@ def _standing(**change: Any) -> Standing:
 )
 def test_a_limit_is_found_when_it_is_reached(change: dict[str, Any], found: list[tuple[object, ...]]) -> None:
     assert [dataclasses.astuple(x) for x in limits.findings(_standing(**change), LimitSettings())] == found
+
+
+@pytest.mark.parametrize(
+    ("more_pt", "found"),
+    [
+        (7_000, []), (7_001, [("float", Level.WARN, 10_000, 3_000)]), (10_000, [("float", Level.WARN, 10_000, 3_000)]),
+        (10_001, [("float", Level.STOP, 10_000, 10_001)]),
+    ],
+)  # fmt: skip
+def test_the_float_may_be_spent_to_its_last_piastre(more_pt: int, found: list[tuple[object, ...]]) -> None:
+    standing = _standing(prepaid=Prepaid(10_000, 3_000, 0, 0))
+    assert [dataclasses.astuple(x) for x in limits.findings(standing, LimitSettings(), more_pt)] == found
 
 
 def test_a_short_lease_is_warned_of_in_its_last_third() -> None:

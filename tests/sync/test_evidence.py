@@ -288,6 +288,7 @@ def test_an_offset_that_cannot_be_is_no_answer(house: House, offset: str) -> Non
     one, seq = house.sell()
     house.line.instead = lambda method, _name: raw(200, upload_offset=offset) if method == "HEAD" else None
     house.run()
+    assert "HEAD" in {method for method, _ in house.line.seen}
     assert all(method != "PATCH" for method, _ in house.line.seen)
     house.line.instead = lambda _method, _name: None
     house.run(ASIDE_MS * 2)

@@ -120,6 +120,7 @@ def test_a_look_changes_nothing(counter: Counter) -> None:
 def test_what_is_newest_is_said(counter: Counter) -> None:
     counter.publish(version=VERSION)
     assert counter.update(check=True) == counter.update() == 0
+    assert counter.said
     assert all(VERSION in line for line in counter.said)
     assert counter.program.pointer() is None
 
