@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from central import audit, documents, feed
+from central import audit, documents, feed, second_word
 from central.centre import Centre
 from central.store import Session
 from kiosk import strict_json
@@ -24,26 +24,73 @@ def pay_in(centre: Centre, session: Session, shop: str, amount_pt: int, referenc
 
     Raises Refused ``no_shop``, ``float_twice`` for a reference that has been paid in already.
     """
-    if session.one(f"SELECT 1 FROM shop WHERE id = ?{session.locking}", shop) is None:  # noqa: S608 - fixed texts
-        raise Refused("no_shop", shop=shop)
-    before = session.one("SELECT at_ms FROM float_entry WHERE shop = ? AND reference = ?", shop, reference)
-    if before is not None:
-        raise Refused("float_twice", shop=shop, reference=reference, at=show_time(before[0]))
-    session.run(
-        "INSERT INTO float_entry (shop, amount_pt, reference, staff, at_ms) VALUES (?, ?, ?, ?, ?)",
-        shop, amount_pt, reference, staff, centre.now_ms(),
-    )  # fmt: skip
+    stands_pt, at_ms = _payment(session, shop, reference)
+    if stands_pt:
+        raise Refused("float_twice", shop=shop, reference=reference, at=show_time(at_ms))
+    _enter(centre, session, shop, amount_pt, reference, staff)
     audit.note(session, centre.now_ms(), staff, "float.paid_in", shop, amount_pt=amount_pt, reference=reference)
-    for (device,) in session.all("SELECT id FROM device WHERE shop = ? ORDER BY id", shop):
+    for device in _devices(session, shop):
         tell(centre, session, device, shop)
     found = balance_pt(session, shop)
     assert found is not None  # noqa: S101 - paid in above
     return found
 
 
+def reverse(centre: Centre, session: Session, shop: str, reference: str, because: str, staff: str) -> str | None:
+    """Take back the whole of a payment that was typed wrong, by an entry of its own; it can then be paid in rightly.
+
+    Returns who gave the first word, None where this is it and nothing has moved. Raises Refused ``no_shop``,
+    ``float_unpaid`` where no such payment stands, ``second_person``.
+    """
+    stands_pt, _ = _payment(session, shop, reference)
+    if not stands_pt:
+        raise Refused("float_unpaid", shop=shop, reference=reference)
+    what = f"{reference} {stands_pt} {because}"
+    first = second_word.first(centre, session, "float.reversed", shop, what, staff)
+    if first is None:
+        return None
+    _enter(centre, session, shop, -stands_pt, reference, staff)
+    detail = {"amount_pt": stands_pt, "reference": reference, "because": because, "first": first}
+    audit.note(session, centre.now_ms(), staff, "float.reversed", shop, **detail)
+    has_float = balance_pt(session, shop) is not None
+    for device in _devices(session, shop):
+        if has_float:
+            tell(centre, session, device, shop)
+        else:
+            _put(session, device, {"kind": KIND, "none": True, "at_ms": centre.now_ms()})
+    return first
+
+
+def _payment(session: Session, shop: str, reference: str) -> tuple[int, int]:
+    """How much stands under `reference`, and when that was last written; 0 where nothing does. Raises ``no_shop``."""
+    if session.one(f"SELECT 1 FROM shop WHERE id = ?{session.locking}", shop) is None:  # noqa: S608 - fixed texts
+        raise Refused("no_shop", shop=shop)
+    row = session.one(
+        "SELECT coalesce(sum(amount_pt), 0), coalesce(max(at_ms), 0) FROM float_entry WHERE shop = ? AND reference = ?",
+        shop, reference,
+    )  # fmt: skip
+    assert row is not None  # noqa: S101 - a sum is always a row
+    return int(row[0]), int(row[1])
+
+
+def _enter(centre: Centre, session: Session, shop: str, amount_pt: int, reference: str, staff: str) -> None:
+    session.run(
+        "INSERT INTO float_entry (shop, amount_pt, reference, staff, at_ms) VALUES (?, ?, ?, ?, ?)",
+        shop, amount_pt, reference, staff, centre.now_ms(),
+    )  # fmt: skip
+
+
+def _devices(session: Session, shop: str) -> list[bytes]:
+    return [device for (device,) in session.all("SELECT id FROM device WHERE shop = ? ORDER BY id", shop)]
+
+
 def balance_pt(session: Session, shop: str) -> int | None:
-    """What is left of it by all that has been projected; None for a shop that has never paid anything in."""
-    row = session.one("SELECT sum(amount_pt) FROM float_entry WHERE shop = ?", shop)
+    """What is left of it by all that has been projected; None for a shop of which no payment stands."""
+    row = session.one(
+        """SELECT sum(p.stands_pt) FROM (SELECT sum(amount_pt) AS stands_pt FROM float_entry WHERE shop = ?
+           GROUP BY reference) p WHERE p.stands_pt <> 0""",
+        shop,
+    )
     if row is None or row[0] is None:
         return None
     used = session.one(
@@ -77,7 +124,7 @@ def retell(session: Session, now_ms: int) -> None:
     for device, shop, body in found:
         item, balance = strict_json.loads_object(body.encode()), balance_pt(session, shop)
         chain = session.one("SELECT epoch, done FROM projection WHERE device = ? ORDER BY epoch DESC LIMIT 1", device)
-        if chain is not None and balance not in (None, item["balance_pt"]):
+        if chain is not None and balance not in (None, item.get("balance_pt")):
             told = {"balance_pt": balance, "epoch": chain[0], "seq": chain[1], "at_ms": now_ms}
             _put(session, device, {**item, **told})
             before = item["balance_pt"]

@@ -144,6 +144,10 @@ GRAMMAR: Final[Grammar] = {
             "tills:float_pay",
             (_SHOP, option("--amount-pt", type=piastres, required=True), option("--reference", required=True)),
         ),
+        "reverse": (
+            "tills:float_reverse",
+            (_SHOP, option("--reference", required=True), option("--because", required=True, metavar="WHY")),
+        ),
         "show": ("tills:float_show", (_SHOP,)),
     },
     "notice": {

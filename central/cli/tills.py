@@ -1,4 +1,4 @@
-"""`till days`, `float pay`, `float show`: the money of the shops as their tills said it, and their prepaid floats."""
+"""`till days`, `float pay`, `reverse`, `show`: what the tills said of their money, and the prepaid floats of shops."""
 
 from __future__ import annotations
 
@@ -47,6 +47,16 @@ def float_pay(options: Namespace, console: Console) -> None:
         with centre.store.writing() as session:
             balance = prepaid.pay_in(centre, session, options.shop, options.amount_pt, reference, options.staff)
     console.done("float_paid", shop=options.shop, balance=format_pt(balance))
+
+
+def float_reverse(options: Namespace, console: Console) -> None:
+    reference, because = line("--reference", options.reference, NAME), line("--because", options.because)
+    with opened(options) as centre:
+        Projector(centre).drain()
+        with centre.store.writing() as session:
+            first = prepaid.reverse(centre, session, options.shop, reference, because, options.staff)
+    said = {"shop": options.shop, "reference": reference, "first": first or options.staff}
+    console.done("float_second" if first is None else "float_reversed", **said)
 
 
 def float_show(options: Namespace, console: Console) -> None:

@@ -40,6 +40,8 @@ def told(item: Mapping[str, Any], epoch: int, store: Store) -> PutFact:
     Its `seq` (of its `epoch`) is the last entry of this till that the balance counts; that of an earlier epoch counts
     none of this one. The item has been read strictly, so its amounts are whole. Raises KeyError, TypeError for none.
     """
+    if item.get("none") is True:  # what was paid in by mistake has been taken back
+        return PutFact(FACT, b"")
     seq = count(item["seq"]) if count(item["epoch"]) == epoch else 0
     base = store.sum_at(seq) - _refunded_after(store, seq)
     balance, warn = item["balance_pt"], count(item["warn_pt"])
@@ -65,4 +67,4 @@ def _refunded_after(store: Store, seq: int) -> int:
 
 def known(fact: bytes | None) -> Prepaid | None:
     """The float as kept; None where the centre keeps none for this shop."""
-    return None if fact is None else Prepaid(**loads_object(fact))
+    return Prepaid(**loads_object(fact)) if fact else None

@@ -25,6 +25,19 @@ def test_the_days_of_a_till_are_listed_with_what_does_not_agree(cli: Cli, office
     assert "sum_pt" in row["agrees"]
 
 
+def test_a_payment_is_taken_back_by_two(cli: Cli, device: Device) -> None:
+    cli.ask("float", "pay", "--shop", "S1", "--amount-pt", "50000", "--reference", "B-1")
+    words = ("float", "reverse", "--shop", "S1", "--reference", "B-1", "--because", "مبلغ خطأ")
+    assert cli.ask(*words, "--staff", "amal") == {"shop": "S1", "reference": "B-1", "first": "amal"}
+    assert cli.ask("float", "show", "--shop", "S1")["balance_pt"] == 50_000
+    assert cli.fails(*words, "--staff", "amal")[0] == EXIT_REFUSED
+    done = cli.ask(*words, "--staff", "badr")
+    assert done == {"shop": "S1", "reference": "B-1", "first": "amal"}
+    assert cli.ask("float", "show", "--shop", "S1")["balance_pt"] is None
+    code, said = cli.fails(*words, "--staff", "badr", "--lang", "ar")
+    assert (code, "\u2066B-1\u2069" in said) == (EXIT_REFUSED, True)
+
+
 def test_a_float_is_paid_in_and_shown(cli: Cli, device: Device) -> None:
     paid = cli.ask("float", "pay", "--shop", "S1", "--amount-pt", "50000", "--reference", "B-1")
     assert paid == {"shop": "S1", "balance": "500.00"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -287,6 +288,69 @@ def test_what_is_taken_uses_the_float_and_a_void_gives_it_back(office: Office, d
     assert pay_in(office, 1, reference="R-2") == 50_001
     with pytest.raises(Refused, match="float_twice"):
         pay_in(office, 1, reference="R-2")
+
+
+def take_back(
+    office: Office, staff: str, reference: str = "R-1", why: str = "wrong shop", shop: str = SHOP
+) -> str | None:
+    with office.store.writing() as session:
+        return prepaid.reverse(office.centre, session, shop, reference, why, staff)
+
+
+def test_a_payment_typed_wrong_is_taken_back_whole_by_two_and_can_be_typed_again(
+    office: Office, device: Device
+) -> None:
+    office.arrive(device)
+    pay_in(office, 500_000)
+    pay_in(office, 7, reference="R-2")
+    assert take_back(office, "amal") is None, "the first word alone moves nothing"
+    assert balances(office, device)[0]["balance_pt"] == 500_007
+    with pytest.raises(Refused, match="second_person"):
+        take_back(office, "amal")
+    assert take_back(office, "badr", why="another") is None, "for another reason it is a first word again"
+    assert take_back(office, "amal", why="another") == "badr"
+    (told,) = balances(office, device)
+    assert told["balance_pt"] == 7
+    assert pay_in(office, 50_000) == 50_007
+    with office.store.reading() as session:
+        row = session.one("SELECT staff, subject, detail FROM audit WHERE act = 'float.reversed'")
+        entries = session.all("SELECT amount_pt FROM float_entry WHERE reference = 'R-1' ORDER BY n")
+    assert row is not None
+    detail = {"amount_pt": 500_000, "reference": "R-1", "because": "another", "first": "badr"}
+    assert (row[0], row[1], json.loads(row[2])) == ("amal", SHOP, detail)
+    assert [amount for (amount,) in entries] == [500_000, -500_000, 50_000], "nothing is wiped out"
+
+
+@pytest.mark.parametrize("reference", ["R-9", "R-1"])
+def test_only_what_was_paid_in_and_stands_is_taken_back(office: Office, reference: str) -> None:
+    pay_in(office, 5)
+    take_back(office, "amal")
+    take_back(office, "badr")
+    for staff in ("amal", "badr"):
+        with pytest.raises(Refused, match="float_unpaid"):
+            take_back(office, staff, reference)
+    with pytest.raises(Refused, match="no_shop"):
+        take_back(office, "amal", shop="NOWHERE")
+
+
+def test_a_shop_that_was_paid_in_for_by_mistake_alone_has_no_float_again(office: Office, device: Device) -> None:
+    sell(device, birth())
+    office.arrive(device)
+    pay_in(office, 50_000)
+    take_back(office, "amal")
+    take_back(office, "badr")
+    with office.store.reading() as session:
+        assert prepaid.balance_pt(session, SHOP) is None
+    (told,) = balances(office, device)
+    assert told == {"kind": "float", "none": True, "at_ms": told["at_ms"]}
+    sell(device, birth())
+    office.arrive(device)
+    assert balances(office, device) == [told], "told once"
+    with office.store.writing() as session:
+        prepaid.retell(session, 1)
+    assert balances(office, device) == [told]
+    pay_in(office, 50_000)
+    assert balances(office, device)[0]["balance_pt"] < 50_000
 
 
 def test_a_float_is_of_a_shop_that_exists(office: Office) -> None:

@@ -396,6 +396,17 @@ def test_the_float_of_the_feed_is_kept_with_the_sum_it_counts(kiosk: Kiosk) -> N
     assert (kept.balance_pt, kept.warn_pt, kept.base_pt) == (90_000, 20_000, kiosk.store.sum_at(1))
 
 
+def test_a_float_that_was_paid_in_by_mistake_is_gone_again(kiosk: Kiosk) -> None:
+    item = {"kind": "float", "balance_pt": 90_000, "warn_pt": 20_000, "epoch": 1, "seq": 1, "at_ms": 3}
+    kiosk.intake.page(page(item), NONCE)
+    kiosk.intake.page(page({"kind": "float", "none": True, "at_ms": 4}, after=1, following=2), NONCE)
+    assert prepaid.known(kiosk.store.fact("float")) is None
+    assert prepaid.refunded(kiosk.store, 500) == []
+    assert alarm(kiosk) == ""
+    kiosk.intake.page(page(item, after=2, following=3), NONCE)
+    assert prepaid.known(kiosk.store.fact("float")) is not None
+
+
 def test_a_refund_beside_the_page_of_a_float_is_not_undone_by_it(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
     item = {"kind": "float", "balance_pt": 90_000, "warn_pt": 20_000, "epoch": 1, "seq": 1, "at_ms": 3}
     kiosk.intake.page(page(item), NONCE)
