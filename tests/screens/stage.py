@@ -22,6 +22,8 @@ from ui.theme import Look, wear
 from ui.window import Window
 
 PATIENCE_MS = 4_000
+LAYOUTS = 6
+"""A layout that follows from another one, and so on: on a machine under load the wait is over before the last."""
 
 
 class Stage:
@@ -48,6 +50,8 @@ class Stage:
 
     def settle(self, ms: int = 20) -> None:
         QTest.qWait(ms)
+        for _ in range(LAYOUTS):
+            QApplication.sendPostedEvents(None, int(QEvent.Type.LayoutRequest.value))
 
     def press(self, key: Qt.Key, *, alt: bool = False) -> None:
         modifier = Qt.KeyboardModifier.AltModifier if alt else Qt.KeyboardModifier.NoModifier
