@@ -35,8 +35,8 @@ def readable(language: Language, error: KioskError) -> dict[str, Any]:
     """
 
     def value(name: str, given: Any) -> Any:
-        if name == "reason" and error.code in _REASONED:
-            return _reason(language, _REASONED[error.code], given)
+        if name == "reason":
+            return _reason(language, _REASONED.get(error.code, ""), given)
         if isinstance(given, int) and (name.endswith("_pt") or error.code in ("limit_money", "limit_float")):
             return money(language, given)
         return given if name == "n" else in_line(language, given)
@@ -64,4 +64,7 @@ def _reason(language: Language, family: str, given: Any) -> Any:
     for key in (f"{family}.reason.{given}", f"{family}.reason.other"):
         if key in table():
             return say(language, key)
+    cause = table().get(f"error.{given}", {}).get("what", {}).get(language)  # it failed for another error: in its words
+    if isinstance(cause, str) and "{" not in cause:
+        return cause.rstrip(".")
     return in_line(language, given)

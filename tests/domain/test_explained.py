@@ -73,6 +73,17 @@ def test_a_reason_of_ours_is_in_words_at_a_terminal_too(code: str, reason: str) 
         assert reason not in explain(language, Unavailable(code, reason=reason))[1]
 
 
+@pytest.mark.parametrize("code", ["backup_broke", "backup_failed"])
+def test_a_reason_that_is_another_error_is_what_that_one_says(code: str) -> None:
+    for language in LANGUAGES:
+        told = explain(language, Unavailable(code, reason="store_damaged"))[1]
+        assert told.endswith(f": {explain(language, Unavailable('store_damaged', found='x'))[0].rstrip('.')}.")
+    assert "disk_gone" in explain("en", Unavailable(code, reason="disk_gone"))[1], "one that nobody wrote stays"
+    whats = {key: one["what"]["en"] for key, one in table().items() if key.startswith("error.")}
+    holed = next(key.removeprefix("error.") for key, what in whats.items() if "{" in what)
+    assert holed in explain("en", Unavailable(code, reason=holed))[1], "nor one whose values are not there"
+
+
 def test_a_store_s_other_words_are_a_driver_s() -> None:
     assert explain("en", Unavailable("store_failed", reason="x: 3"))[1] == f"Reason: {say('en', 'store.reason.other')}."
 
