@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = 0
@@ -24,7 +25,10 @@ def keeper(folder: Path) -> Path:
 def strangers(folder: Path) -> Iterator[Path]:
     """What in the folder is another account's, itself included."""
     wanted = uid(keeper(folder))
-    return (path for path in (folder, *folder.rglob("*")) if uid(path) != wanted)
+    for path in (folder, *folder.rglob("*")):
+        with suppress(FileNotFoundError):  # somebody works here: files come and go
+            if uid(path) != wanted:
+                yield path
 
 
 def give_back(folder: Path) -> None:
