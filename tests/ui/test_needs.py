@@ -73,6 +73,21 @@ def test_from_the_need_to_the_visit_by_keys_alone(hands: Hands) -> None:
     assert (len(hands.counter.store.drafts(OPERATOR)) == len(wanted)) is (len(wanted) > 1)
 
 
+def test_what_was_said_so_far_stands_with_its_questions(hands: Hands) -> None:
+    hands.home().press(Qt.Key.Key_0, alt=True)
+    hands.until("pageNeeds")
+    hands.type("مولود")
+    hands.press(Qt.Key.Key_Return)
+    hands.settle(50)
+    to_the_plan(hands)
+    need, answers = needs(hands)._need, needs(hands)._answers
+    assert need is not None
+    said = [asked for asked in need.questions if asked.id in answers]
+    assert len(said) > 1
+    for asked in said:
+        assert f"{asked.text['ar']} {asked.choices[answers[asked.id]]['ar']}" in texts(hands)
+
+
 def test_what_the_answers_say_already_is_in_the_form(hands: Hands) -> None:
     asking(hands, "birth-paper")
     to_the_plan(hands, Qt.Key.Key_2)

@@ -92,8 +92,9 @@ class NeedsFlow(QObject):
         self._window.go(self.page)
 
     def _trail(self, need: Need, answers: Mapping[str, str]) -> list[Both]:
-        said = [_both(q.choices[answers[q.id]]) for q in need.questions if q.id in answers]
-        return [_both(need.title), *said]
+        """What was said, each with its question: a row of noes tells nobody what was denied."""
+        said = [(q.text, q.choices[answers[q.id]]) for q in need.questions if q.id in answers]
+        return [_both(need.title), *((f"{of['ar']} {to['ar']}", f"{of['en']} {to['en']}") for of, to in said)]
 
     def _plan(self, need: Need, answers: Mapping[str, str]) -> tuple[list[Both], PlanShown, list[Wanted]]:
         """On the counter's thread."""
