@@ -151,6 +151,7 @@ def test_cash_that_does_not_come_to_the_total_is_said(cash: dict[str, Any]) -> N
     [
         {"tendered_pt": TOTAL + 100, "change_pt": 100},
         {"lines": 2, "tendered_pt": 3 * TOTAL, "change_pt": TOTAL},
+        {"lines": 2, "tendered_pt": TOTAL, "change_pt": 0},
         {"lines": 2, "line": 2, "tendered_pt": 0, "change_pt": 0},
     ],
 )
@@ -164,7 +165,14 @@ def test_a_later_line_of_a_visit_needs_no_cash_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "cash", [{"tendered_pt": None}, {"change_pt": "0"}, {"tendered_pt": TOTAL}, {"visit": "other"}]
+    "cash",
+    [
+        {"tendered_pt": None},
+        {"change_pt": "0"},
+        {"tendered_pt": TOTAL},
+        {"tendered_pt": 2 * TOTAL + 1},
+        {"visit": "other"},
+    ],
 )
 def test_a_visit_whose_cash_or_lines_do_not_hang_together_is_not_paid(cash: dict[str, Any]) -> None:
     first = birth(visit="v", lines=2, tendered_pt=2 * TOTAL)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kiosk.backroom.limits import Level
+from kiosk.backroom.timekeeper import SLACK_MS
 from kiosk.clock import HOUR_MS
 from kiosk.errors import Refused
 from kiosk.events import ApprovalsChanged
@@ -19,7 +20,7 @@ from kiosk.records.transaction import Movement
 from kiosk.serving.press import Recorded
 from kiosk.signed.journal import EntryType, read_body
 from kiosk.signed.trust import Forged
-from kiosk.staff.approvals import EXTENSION
+from kiosk.staff.approvals import EXTENSION, VALID_MS
 from kiosk.staff.second import Agreement
 from kiosk.values import links, telephone
 from tests.counter.test_day_close import next_morning, with_supervisor
@@ -175,6 +176,19 @@ def test_an_answer_is_good_for_a_day_and_for_one_act(shop: Shop, sold: Recorded)
     shop.clock.pass_ms(25 * HOUR_MS)
     shop.counter.people.sign_in(OPERATOR, PIN)
     assert refused(lambda: approvals.extend(other.seq)) == "approval_old"
+
+
+def test_an_asking_stands_from_a_clocks_slack_before_it_to_the_end_of_its_day(shop: Shop, sold: Recorded) -> None:
+    approvals, one = shop.counter.approvals, shop.counter.approvals.ask(EXTENSION)
+    for wall_ms, stands in (
+        (one.at_ms + VALID_MS, True), (one.at_ms + VALID_MS + 1, False),
+        (one.at_ms - SLACK_MS, True), (one.at_ms - SLACK_MS - 1, False),
+    ):  # fmt: skip
+        shop.clock.wall = wall_ms
+        if stands:
+            assert approvals.at(one.seq) == one
+        else:
+            assert refused(lambda: approvals.at(one.seq)) == "approval_old"
 
 
 # ---- the answer by telephone

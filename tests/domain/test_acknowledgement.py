@@ -55,6 +55,7 @@ def _ack(**change: object) -> Ack:
         (_ack(hwm=4, entry_hash=b"4" * 32), MINE, Judgement.ADVANCE),
         (_ack(), MINE, Judgement.SAME),
         (_ack(hwm=2, entry_hash=b"2" * 32, server_ms=MINE.server_ms + 1), MINE, Judgement.CENTRE_RESTORED),
+        (_ack(hwm=2, entry_hash=b"2" * 32), MINE, Judgement.REPLAYED),
         (_ack(hwm=2, entry_hash=b"2" * 32, server_ms=MINE.server_ms - 1), MINE, Judgement.REPLAYED),
         (_ack(device=bytes(16)), None, Judgement.NOT_MINE),
         (_ack(epoch=2), None, Judgement.NOT_MINE),

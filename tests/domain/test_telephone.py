@@ -19,6 +19,13 @@ def opens(code: str, facts: Facts, known: str = CHAIN.tail) -> bool:
     return links.follows(CHAIN.link(code, facts), known, CHAIN.name)
 
 
+def test_a_counter_and_a_centre_of_two_releases_know_the_same_codes() -> None:
+    assert CHAIN.tail == "1GDD1RMDQ5Q"
+    codes = [telephone.code(SECRET, CHAIN, used, FACTS) for used in (0, 95)]
+    assert codes == ["V2P7F028A8WE", "MFZSPVFF0GYP"]
+    assert FACTS.check() == "QJ30"
+
+
 def test_a_code_opens_its_act_and_the_next_one_is_another() -> None:
     first, second = (telephone.code(SECRET, CHAIN, used, FACTS) for used in (0, 1))
     assert len(first) == 12
