@@ -10,7 +10,7 @@ from kiosk.clock import show_time
 from kiosk.doctor import report, runner, standing, support
 from kiosk.doctor.check import Result
 from kiosk.doctor.envelope import SUFFIX, Head, read_head, seal
-from kiosk.doctor.facts import in_force, read_fact, read_object
+from kiosk.doctor.facts import in_force, read_fact, read_object, same_machine
 from kiosk.doctor.ports import Outlet, Probes, Unknown
 from kiosk.doctor.runner import Starter
 from kiosk.errors import KioskError
@@ -119,15 +119,16 @@ class Diagnosis:
     def _machine(self) -> list[Change]:
         """The machine this is, kept at an epoch's first look: another one is found by it.
 
-        ``<epoch> <fingerprint>``.
+        ``<epoch> <fingerprint>``; what releases of before kept names no hardware yet, and gets it.
         """
         epoch = str(self._store.tail().chain.epoch)
-        if read_fact(self._store, "machine").partition(" ")[0] == epoch:
-            return []
+        before, _, kept = read_fact(self._store, "machine").partition(" ")
         try:
-            return [PutFact("machine", f"{epoch} {self._probes().machine.fingerprint()}".encode())]
+            now = self._probes().machine.fingerprint()
         except (Unknown, KioskError, OSError):
             return []
+        stands = before == epoch and ("." in kept or "." not in now or not same_machine(kept, now))
+        return [] if stands else [PutFact("machine", f"{epoch} {now}".encode())]
 
 
 def _ahead_ms(probes: Probes) -> int | None:

@@ -84,7 +84,9 @@ class Machine(Protocol):
         """The minutes that the computer's zone is before UTC, at these times."""
 
     def fingerprint(self) -> str:
-        """A short word that is the same as long as the machine is."""
+        """Words with dots between them: that of the system installed, and one for each part of the hardware that is
+        known (`kiosk.doctor.facts.same_machine`).
+        """
 
     def sleeps(self) -> bool: ...
     def starts_alone(self) -> bool:

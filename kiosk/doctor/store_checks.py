@@ -8,7 +8,7 @@ from kiosk.backroom.operators import Operator
 from kiosk.backroom.timekeeper import SLACK_MS
 from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.doctor.check import Check, Found, Severity
-from kiosk.doctor.facts import in_force, read_fact, read_object
+from kiosk.doctor.facts import in_force, read_fact, read_object, same_machine
 from kiosk.doctor.ports import Probes, Unknown
 from kiosk.errors import Corrupt, KioskError
 from kiosk.feed.intake import number, order
@@ -122,7 +122,7 @@ def fingerprint(probes: Probes) -> Found | None:
     epoch, _, kept = read_fact(store, "machine").partition(" ")
     if epoch != str(store.tail().chain.epoch):
         raise Unknown("not_kept")
-    return None if kept == probes.machine.fingerprint() else Found(Severity.WARN)
+    return None if same_machine(kept, probes.machine.fingerprint()) else Found(Severity.WARN)
 
 
 def trusted_keys(probes: Probes) -> Found | None:
@@ -168,7 +168,7 @@ CHECKS: Final = (
         27, "lease", "identity", lease, "operator", depends_on=(19, 26), show_after_ms=0, cheap=True, support=("n",),
         texts=("lease", "lease_over"),
     ),
-    Check(28, "fingerprint", "identity", fingerprint, depends_on=(26,)),
+    Check(28, "fingerprint", "identity", fingerprint, depends_on=(26,), cheap=True),
     Check(29, "trusted_keys", "identity", trusted_keys, depends_on=(19,), cheap=True, support=("n",)),
     Check(
         30, "people", "identity", people, "centre", depends_on=(19, 26), show_after_ms=DAY_MS, cheap=True,

@@ -96,6 +96,13 @@ class Linux:
             raise Unknown("no_machine_id")
         return found.encode()
 
+    def parts(self) -> Sequence[bytes]:
+        """The own addresses of network cards on the board; what is plugged in today is no part of it."""
+        cards = sorted((self.sys / "class/net").glob("*"))
+        ours = [card for card in cards if _text(card / "device/modalias").startswith("pci:")]
+        own = [card for card in ours if _text(card / "addr_assign_type").strip() == "0"]
+        return [address.encode() for card in own if (address := _text(card / "address").strip())]
+
     def sleeps(self) -> bool:
         targets = [self.etc / "systemd/system" / f"{name}.target" for name in ("sleep", "suspend")]
         if any(target.is_symlink() and str(target.readlink()) == os.devnull for target in targets):

@@ -46,6 +46,9 @@ class Host(Protocol):
     def encrypted(self, folder: Path) -> bool: ...
     def logs_in_alone(self) -> bool: ...
     def machine_id(self) -> bytes: ...
+    def parts(self) -> Sequence[bytes]:
+        """What is told of the hardware itself, and does not come along with a copied disk; nothing where nothing is."""
+
     def sleeps(self) -> bool: ...
     def starts_alone(self) -> bool: ...
 
@@ -172,7 +175,8 @@ class LocalMachine:
         return [(moment.utcoffset() or timedelta()) // timedelta(minutes=1) for moment in moments]
 
     def fingerprint(self) -> str:
-        return hashlib.sha256(b"manfaz machine\n" + self.host.machine_id()).hexdigest()[:16]
+        of_system = _mark(b"manfaz machine\n" + self.host.machine_id())
+        return ".".join([of_system, *sorted(_mark(b"manfaz part\n" + part) for part in self.host.parts())])
 
     def sleeps(self) -> bool:
         return self.host.sleeps()
@@ -195,6 +199,10 @@ def changed(app: Path) -> int:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return 1  # the manifest itself is not as it was
     return sum(_digest(app / name) != digest for name, digest in wanted.items())
+
+
+def _mark(of: bytes) -> str:
+    return hashlib.sha256(of).hexdigest()[:16]
 
 
 def _digest(file: Path) -> str:

@@ -25,10 +25,11 @@ def keeper(folder: Path) -> Path:
 def strangers(folder: Path) -> Iterator[Path]:
     """What in the folder is another account's, itself included."""
     wanted = uid(keeper(folder))
-    for path in (folder, *folder.rglob("*")):
-        with suppress(FileNotFoundError):  # somebody works here: files come and go
-            if uid(path) != wanted:
-                yield path
+    for place, _folders, files in os.walk(folder):
+        for path in (Path(place), *(Path(place, name) for name in files)):
+            with suppress(FileNotFoundError):  # somebody works here: files come and go
+                if uid(path) != wanted:
+                    yield path
 
 
 def give_back(folder: Path) -> None:

@@ -14,6 +14,7 @@ from starter.lock import take
 _RUN: Final = r"Software\Microsoft\Windows\CurrentVersion\Run"
 _LOGON: Final = r"Software\Microsoft\Windows NT\CurrentVersion\Winlogon"
 _GUID: Final = r"Software\Microsoft\Cryptography"
+_BOARD: Final = r"SYSTEM\HardwareConfig"
 _SHARING: Final = 32
 """ERROR_SHARING_VIOLATION: somebody has the file open and lets nobody else in."""
 
@@ -65,6 +66,11 @@ class Windows:  # pragma: no cover - CI has no Windows
         if not found:
             raise Unknown("no_machine_id")
         return found.encode()
+
+    def parts(self) -> Sequence[bytes]:
+        """The board's own number, as Windows found it when it started."""
+        found = _value("machine", _BOARD, "LastConfig")
+        return [found.encode()] if found else []
 
     def sleeps(self) -> bool:
         raise Unknown("windows")

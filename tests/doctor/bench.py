@@ -151,6 +151,7 @@ class Bench:
         block = self.root / "sys/dev/block" / (DISK if WINDOWS else f"{os.major(device)}:{os.minor(device)}")
         (block / "dm").mkdir(parents=True)
         self.write("etc/machine-id", "0123456789abcdef\n")
+        self.card("enp3s0", "00:1b:21:aa:00:01")
         (block / "dm/uuid").write_text("CRYPT-LUKS2-1-disk\n")
         self.write("etc/xdg/autostart/manfaz.desktop", f'[Desktop Entry]\nExec="{self.root}/opt/manfaz/manfaz"\n')
         self.write("opt/manfaz/manfaz", "")
@@ -179,6 +180,11 @@ class Bench:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
         return file
+
+    def card(self, name: str, address: str, bus: str = "pci:v00008086d000015B8") -> None:
+        """A network card in it."""
+        for file, text in (("addr_assign_type", "0"), ("address", address), ("device/modalias", bus)):
+            self.write(f"sys/class/net/{name}/{file}", f"{text}\n")
 
     def manifest(self, app: Path) -> None:
         files = [file for file in app.rglob("*") if file.is_file()]

@@ -12,6 +12,7 @@ from kiosk.doctor.desk import WATCH_MS, Diagnosis
 from kiosk.doctor.ports import Unknown
 from kiosk.errors import Refused
 from kiosk.events import SyncChanged
+from kiosk.records.commits import PutFact
 from tests.fakes.doctor import FakeComputer, FakeOutlet, run_at_once
 from tests.fakes.store import FakeStore
 from tests.shop import SEAL, Shop, enrolment
@@ -100,6 +101,24 @@ def test_the_machine_is_remembered_once(house: House) -> None:
     assert house.shop.store.fact("machine") == b"2 another"
     house.desk.run()
     assert 28 not in [result.check.number for result in house.desk.kept()[0]], "a new epoch is a new beginning"
+
+
+def test_what_a_release_of_before_kept_gets_the_hardware_once(house: House) -> None:
+    house.shop.store.commit([], [PutFact("machine", b"1 0123456789abcdef")])
+    house.computer.mark = "0123456789abcdef.card"
+    house.desk.run()
+    assert house.shop.store.fact("machine") == b"1 0123456789abcdef.card"
+    house.computer.mark = "0123456789abcdef.other"
+    house.desk.run()
+    assert house.shop.store.fact("machine") == b"1 0123456789abcdef.card", "a copied disk is not taken for the machine"
+    assert 28 in [result.check.number for result in house.desk.kept()[0]]
+
+
+def test_another_system_gets_nothing(house: House) -> None:
+    house.shop.store.commit([], [PutFact("machine", b"1 another")])
+    house.computer.mark = "0123456789abcdef.card"
+    house.desk.run()
+    assert house.shop.store.fact("machine") == b"1 another"
 
 
 def test_a_machine_without_a_mark_is_not_remembered(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

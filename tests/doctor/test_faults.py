@@ -280,6 +280,11 @@ def other_machine(bench: Bench, _patch: Patch) -> None:
     bench.write("etc/machine-id", "fedcba9876543210\n")
 
 
+def copied_disk(bench: Bench, _patch: Patch) -> None:
+    """All that lies on it has come along; the computer around it is another."""
+    bench.card("enp3s0", "00:1b:21:bb:00:02")
+
+
 def nobody_has_a_pin(bench: Bench, _patch: Patch) -> None:
     people = operators(2)
     people["operators"].append({**people["operators"][0], "id": OPERATOR[:-1] + "9"})
@@ -393,7 +398,7 @@ FAULTS: list[tuple[int, Severity, str, Fault]] = [
     (26, STOP, "device_suspended", fact(order=b"1 suspended")),
     (27, WARN, "lease", fact(lease_until_ms=str(NOON_MS + 5 * HOUR_MS).encode())),
     (27, STOP, "lease_over", fact(lease_until_ms=str(NOON_MS - 5 * HOUR_MS).encode())),
-    (28, WARN, "fingerprint", other_machine),
+    (28, WARN, "fingerprint", other_machine), (28, WARN, "fingerprint", copied_disk),
     (29, WARN, "trusted_keys", old_keys),
     (30, WARN, "people", nobody_has_a_pin), (30, WARN, "people_lapsed", somebody_lapsed),
     (31, WARN, "unsent", a_day_later), (31, STOP, "unsent", limits(age_hard_h=0)),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.doctor.facts import same_machine
 from kiosk.doctor.ports import Unknown
 from kiosk.errors import Refused, Unavailable
 from starter import pointer
@@ -203,6 +204,24 @@ def test_autostart_lies_where_the_account_keeps_its_settings(bench: Bench, monke
     assert bench.machine.starts_alone()
 
 
+def test_a_card_that_is_changed_added_or_plugged_in_is_no_other_machine(bench: Bench) -> None:
+    before = bench.machine.fingerprint()
+    bench.card("wlan0", "00:1b:21:bb:00:02", "usb:v0BDAp8153")
+    bench.write("sys/class/net/lo/address", "00:00:00:00:00:00\n")
+    bench.write("sys/class/net/enp3s0/addr_assign_type", "3\n")
+    assert "." not in bench.machine.fingerprint(), "an address that was made up says nothing"
+    assert same_machine(before, bench.machine.fingerprint())
+    bench.card("enp3s0", "00:1b:21:aa:00:01")
+    assert bench.machine.fingerprint() == before
+    bench.card("enp4s0", "00:1b:21:cc:00:03")
+    after = bench.machine.fingerprint()
+    assert after != before
+    assert same_machine(before, after)
+    bench.card("enp3s0", "00:1b:21:dd:00:04")
+    assert same_machine(after, bench.machine.fingerprint())
+    assert not same_machine(before, bench.machine.fingerprint())
+
+
 def test_a_root_that_is_none_trusts_nobody_for_ever(bench: Bench) -> None:
     assert bench.machine.trusted_until_ms() == 1_861_920_000_000
     bench.write("data/program/metadata/root.json", '{"signed": {}}')
@@ -244,6 +263,19 @@ def test_what_an_administrator_left_in_the_folder_is_found_and_given_back(
     assert f'--data "\u2066{bench.data}\u2069"' in found.words("en")[2], "what the administrator has to type"
     assert Mending(bench.data).mend("rights")
     assert (whose, bench.found(9)) == ({}, {})
+
+
+def test_a_file_that_is_gone_meanwhile_is_nobodys(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Checks run beside each other, and one of them writes here."""
+    passing = bench.write("data/.doctor-probe", "")
+
+    def gone(path: Path) -> int:
+        if path == passing:
+            raise FileNotFoundError
+        return SHOP
+
+    monkeypatch.setattr(owner, "uid", gone)
+    assert list(owner.strangers(bench.data)) == []
 
 
 def test_a_folder_that_root_made_is_whose_home_it_is_in(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
