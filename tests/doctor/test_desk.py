@@ -114,6 +114,16 @@ def test_what_a_release_of_before_kept_gets_the_hardware_once(house: House) -> N
     assert 28 in [result.check.number for result in house.desk.kept()[0]]
 
 
+def test_a_machine_that_somebody_has_vouched_for_is_remembered_anew(house: House) -> None:
+    """Its board was changed: the technician repeats the acceptance test, which forgets the one before."""
+    house.desk.run()
+    house.computer.mark = "0123456789abcdef.board"
+    house.shop.store.commit([], [PutFact("machine", b"")])
+    house.desk.run()
+    house.desk.run()
+    assert 28 not in [result.check.number for result in house.desk.kept()[0]]
+
+
 def test_another_system_gets_nothing(house: House) -> None:
     house.shop.store.commit([], [PutFact("machine", b"1 another")])
     house.computer.mark = "0123456789abcdef.card"

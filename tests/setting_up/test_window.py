@@ -158,6 +158,7 @@ def test_every_step_is_walked_by_keys_and_ends_at_the_sign_in(tmp_path: Path, la
     assert progress.facts("enrolment")["number"] == "482915"
     assert walk.host.backups.asked == walk.host.diagnosed == 1
     assert walk.host.store.fact("acceptance") == walk.host.sent[0]
+    assert walk.host.store.fact("machine") == b"", "the diagnosis remembers this computer anew"
     assert walk.host.paper.sent == [b"Sheet", b"Sheet"], "the test page, and the practice's receipt"
     for folder in (walk.folder, walk.stick):
         assert (folder / "acceptance.json").read_bytes() == walk.host.sent[0]
