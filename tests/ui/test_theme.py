@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel
@@ -100,6 +101,11 @@ def test_text_and_what_is_measured_in_it_grow_in_an_open_window(qtbot: QtBot, lo
         2 * size, 2 * size, round(size / 2),
     )  # fmt: skip
     assert look.font().pixelSize() == round(18 * size / 100)
+
+
+def test_no_page_has_a_width_of_its_own_that_does_not_grow_with_the_text() -> None:
+    pages = (Path(__file__).parents[2] / "ui" / "pages").glob("*.py")
+    assert [page.name for page in pages if ".setFixedWidth(" in page.read_text(encoding="utf-8")] == []
 
 
 def test_the_contrast_look_is_worn_and_taken_off(look: QApplication) -> None:

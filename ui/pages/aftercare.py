@@ -22,6 +22,7 @@ from ui.parts.answers import Rows
 from ui.parts.box import Card
 from ui.parts.button import Button
 from ui.parts.text import Text
+from ui.theme import hold
 
 ACTS: Final = ("correct", "told", "arrived", "hand", "escalate", "rights")
 
@@ -55,7 +56,7 @@ class AftercarePage(Page):
         main, acts = Card(), Card()
         main.column.addWidget(self.whose)
         main.column.addWidget(self.history, 1)
-        acts.setFixedWidth(460)
+        hold(acts, width=420)
         self._make_acts(acts.column)
         row = QHBoxLayout()
         row.setSpacing(20)
@@ -83,11 +84,11 @@ class AftercarePage(Page):
             for widget in (*filter(None, [self._named.get(act)]), *self._parts[act]):
                 column.addWidget(widget)
             column.addSpacing(4)
-        column.addStretch(1)
         back = Button("backButton")
         self.word(back.word, "key.back", "Esc")
         back.clicked.connect(self.left)
         column.addWidget(back)
+        column.addStretch(1)
 
     # ---- data in
 

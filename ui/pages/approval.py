@@ -17,6 +17,7 @@ from ui.pages.page import Action, Page
 from ui.parts.box import Card
 from ui.parts.button import Button
 from ui.parts.text import Text
+from ui.theme import hold
 
 OPEN = ("asked", "denied")
 """States in which a telephone call may still help."""
@@ -81,7 +82,7 @@ class ApprovalPage(Page):
 
     def _answer(self) -> Card:
         card = Card()
-        card.setFixedWidth(460)
+        hold(card, width=420)
         self.state, leave = Text(role="strong", wrap=True), Text(role="hint", wrap=True)
         self.word(leave.setText, "approval.leave")
         card.column.addWidget(self.state)

@@ -16,6 +16,7 @@ from ui.pages.sign_in import Person
 from ui.parts.box import Card
 from ui.parts.button import Button
 from ui.parts.text import Text
+from ui.theme import hold
 
 
 class Backing(Page):
@@ -26,7 +27,7 @@ class Backing(Page):
     def __init__(self, language: Language) -> None:
         super().__init__("pageBacking", language, "backing.title")
         card = Card()
-        card.setFixedWidth(560)
+        hold(card, width=500)
         why = Text(role="hint", wrap=True)
         self.word(why.setText, "backing.why")
         self.second = SecondPerson(language, waits=False, centre=True)

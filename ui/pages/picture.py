@@ -16,6 +16,7 @@ from ui.parts.box import Card
 from ui.parts.button import Button
 from ui.parts.chart import Bars
 from ui.parts.text import Text
+from ui.theme import hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class PicturePage(Page):
         self.word(self.none.setText, "picture.none")
         self.back = Button("backButton")
         self.word(self.back.word, "key.back", "Esc")
-        self.back.setFixedWidth(360)
+        hold(self.back, width=330)
         self.back.clicked.connect(self.left)
         self._cards: list[Card] = []
         row = QHBoxLayout()

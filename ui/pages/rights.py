@@ -19,6 +19,7 @@ from ui.parts.answers import Rows
 from ui.parts.box import Card
 from ui.parts.button import Button
 from ui.parts.text import Text
+from ui.theme import hold
 
 COLUMNS = ("list.time", "rights.what", "rights.by", "rights.second", "rights.count")
 
@@ -51,7 +52,7 @@ class RightsPage(Page):
         self.register = Rows(len(COLUMNS), "rightsRegister")
         self.word(self.register.setAccessibleName, "rights.register")
         left, right = Card(), Card()
-        right.setFixedWidth(460)
+        hold(right, width=420)
         heading = Text(role="h2")
         heading.setBuddy(self.register)
         self.word(heading.setText, "rights.register")
@@ -72,10 +73,9 @@ class RightsPage(Page):
         self.copy.clicked.connect(self.ask_copy)
         self.erasure.clicked.connect(self.ask_erasure)
         back.clicked.connect(self.left)
-        for widget in (self.found, self.second, self.disk, self.no_disk, self.copy, self.erasure):
+        for widget in (self.found, self.second, self.disk, self.no_disk, self.copy, self.erasure, back):
             column.addWidget(widget)
         column.addStretch(1)
-        column.addWidget(back)
 
     def set_kept(self, kept: Kept) -> None:
         self._kept = kept
