@@ -44,6 +44,11 @@ def readable(language: Language, error: KioskError) -> dict[str, Any]:
     return {name: value(name, given) for name, given in error.values.items()}
 
 
+def told(language: Language, key: str, **values: Any) -> str:
+    """The text named `key`, its values in the order of a line of that language; `n` chooses a plural."""
+    return say(language, key, **{name: one if name == "n" else in_line(language, one) for name, one in values.items()})
+
+
 def money(language: Language, pt: int) -> str:
     """``50.00 ج.م``; never a sign, because right-to-left views move it: name the direction in words."""
     return say(language, "money", amount=isolate(format_pt(abs(pt))))

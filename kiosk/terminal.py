@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, Final, TextIO
 
 from kiosk.errors import KioskError, Refused, Unavailable
-from kiosk.explained import explain
+from kiosk.explained import explain, told
 from kiosk.system_reason import NO_ROOM, system_reason
-from kiosk.texts import LANGUAGES, say
+from kiosk.texts import LANGUAGES
 
 STOPPED: Final = 130
 UNREAD: Final = 141
@@ -34,7 +34,7 @@ YES: Final = frozenset({"yes", "نعم"})
 
 def both(key: str, **values: object) -> str:
     """A text in both languages: who reads it has not said which one yet."""
-    return " — ".join(say(language, key, **values) for language in reversed(LANGUAGES))
+    return " — ".join(told(language, key, **values) for language in reversed(LANGUAGES))
 
 
 def whole(least: int, most: int) -> Callable[[str], int]:

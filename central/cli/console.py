@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol, TextIO
 
 from kiosk.errors import Corrupt, KioskError, Refused
-from kiosk.explained import explain, in_line
+from kiosk.explained import explain, told
 from kiosk.texts import Language, say
 from kiosk.values.arabic import clean
 
@@ -49,11 +49,8 @@ class Console:
         if self.json:
             self.out.write(json.dumps(values, ensure_ascii=False) + "\n")
             return
-        words = {name: value if name == "n" else self._in_line(value) for name, value in values.items()}
-        self.out.write(say(self.language, f"central.cli.{key}", **words) + "\n")
-
-    def _in_line(self, value: Any) -> Any:
-        return in_line(self.language, self._word(value))
+        words = {name: self._word(value) for name, value in values.items()}
+        self.out.write(told(self.language, f"central.cli.{key}", **words) + "\n")
 
     def _word(self, value: Any) -> Any:
         """What people read in place of a value that only a program would write so."""

@@ -18,6 +18,7 @@ from kiosk.doctor.envelope import Head, seal
 from kiosk.doctor.facts import in_force, read_fact
 from kiosk.doctor.ports import Probes, Unknown
 from kiosk.errors import KioskError, Refused
+from kiosk.explained import told
 from kiosk.paper.printer_choice import PrinterChoice, parse_choice
 from kiosk.ports import Keystore, Printer, Store
 from kiosk.texts import LANGUAGES, say
@@ -150,7 +151,7 @@ def _print(results: list[Result]) -> None:
 
 def _say(key: str, **values: object) -> None:
     for language in LANGUAGES:
-        print(say(language, key, **values))
+        print(told(language, key, **values))
 
 
 def _sealed(folder: Path, probes: Probes, results: list[Result]) -> bytes:

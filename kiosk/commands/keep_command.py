@@ -17,14 +17,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kiosk import VERSION, texts
+from kiosk import VERSION
 from kiosk.backroom.inforce import InForce
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import Event, Events, SyncChanged, TransactionsChanged
+from kiosk.explained import told
 from kiosk.keeping import leaving
 from kiosk.keeping.backups import Backups, Parts
 from kiosk.keeping.leaving import Kind
 from kiosk.ports import World
+from kiosk.texts import LANGUAGES
 from kiosk.values.arabic import isolate
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 
@@ -199,8 +201,8 @@ def _read(file: Path) -> bytes:
 
 
 def _say(say: Say, key: str, **values: object) -> None:
-    for language in texts.LANGUAGES:
-        say(texts.say(language, key, **values))
+    for language in LANGUAGES:
+        say(told(language, key, **values))
 
 
 def _always() -> bool:

@@ -6,7 +6,8 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from kiosk import texts
+from kiosk.explained import told
+from kiosk.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from kiosk.stick_desk import StickDesk
@@ -52,5 +53,5 @@ def _go(desk: StickDesk, way: str, say: Callable[[str], None]) -> None:
 
 
 def _say(say: Callable[[str], None], key: str, **values: object) -> None:
-    for language in texts.LANGUAGES:
-        say(texts.say(language, key, **values))
+    for language in LANGUAGES:
+        say(told(language, key, **values))

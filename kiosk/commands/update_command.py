@@ -12,7 +12,8 @@ from kiosk import VERSION
 from kiosk.backroom.inforce import InForce
 from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.events import Events
-from kiosk.texts import LANGUAGES, say
+from kiosk.explained import told
+from kiosk.texts import LANGUAGES
 from kiosk.update_desk import METADATA, Always, LateReleases, installed, tools, web_line
 from kiosk.updating.machine import Updating
 from kiosk.updating.own_ring import ring_in_force
@@ -58,7 +59,7 @@ def update(asked: argparse.Namespace, out: Say = print) -> int:
         ring = _ring(InForce(opened.store, Events()), by_hand=asked.source is not None)
         word = _seen(releases.newest(ring), here.data) if asked.check else _take(here, opened, releases, ring)
     for language in LANGUAGES:
-        out(say(language, word[0], version=word[1]))
+        out(told(language, word[0], version=word[1]))
     return 0
 
 

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 import pytest
 
 from kiosk.errors import Refused, Unavailable
-from kiosk.explained import explain, in_line, readable
+from kiosk.explained import explain, in_line, readable, told
 from kiosk.system_reason import system_reason
 from kiosk.texts import LANGUAGES, say, table
 
@@ -110,3 +110,10 @@ def test_what_is_isolated_already_and_what_is_arabic_stay_as_they_are() -> None:
 def test_a_path_keeps_its_order_whatever_its_folders_are_called(path: object) -> None:
     assert in_line("ar", path) == f"\u2066{path}\u2069"
     assert in_line("en", path) == path
+
+
+def test_a_line_of_a_command_turns_round_no_path_and_no_id() -> None:
+    said = told("ar", "keeping.made", place=PurePosixPath("/media/x"), name="2026-11-26 a", entries=14)
+    assert all(f"\u2066{one}\u2069" in said for one in ("/media/x", "2026-11-26 a", "14"))
+    assert "\u2066" not in told("en", "keeping.made", place="/media/x", name="2026-11-26 a", entries=14)
+    assert told("ar", "leaving.unsent", n=2) == "قيدان لم يصلا إلى المركز"

@@ -16,9 +16,9 @@ import sync.updates
 from kiosk import VERSION
 from kiosk.commands import update_command
 from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
-from kiosk.explained import explain
+from kiosk.explained import explain, told
 from kiosk.selftest import _rehearse
-from kiosk.texts import LANGUAGES, say
+from kiosk.texts import LANGUAGES
 from kiosk.updating.rings import PILOT
 from kiosk.updating.standing import FACT, read
 from starter.launch import PROGRAM
@@ -141,7 +141,7 @@ def test_a_version_that_is_not_fit_is_never_started(counter: Counter, body: str)
     for check in (False, True):
         counter.said.clear()
         assert counter.update(check=check) == 0, "it is not taken again, and that is said"
-        assert counter.said == [say(language, "update.undone", version=NEW) for language in LANGUAGES]
+        assert counter.said == [told(language, "update.undone", version=NEW) for language in LANGUAGES]
 
 
 def test_a_stick_that_is_pulled_half_way_is_resumed(counter: Counter) -> None:
