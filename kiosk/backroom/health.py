@@ -15,7 +15,7 @@ from kiosk.clock import DAY_MS, HOUR_MS, Clock
 from kiosk.errors import KioskError
 from kiosk.ports import Store
 from kiosk.records.commits import PutFact
-from kiosk.records.transaction import Query
+from kiosk.records.transaction import Paper, Query
 from kiosk.strict_json import BadJson, dumps, loads_object
 
 STARTS: Final = "starts"
@@ -27,6 +27,8 @@ _WORD: Final = re.compile(r"[A-Za-z0-9._-]{1,40}", re.ASCII)
 SEVERITIES: Final = ("stop", "warn", "note")
 """The gravest first."""
 _PRINTER_CHECKS: Final = frozenset({35, 36})
+STUCK_MS: Final = 2 * 60_000
+MOST_STUCK: Final = 100
 Fact = dict[str, Any]
 
 
@@ -41,7 +43,8 @@ def members(store: Store, app: str, ring: str, now_ms: int) -> Fact:
         "stops": [one["n"] for one in found if one["severity"] == "stop"], "found": [one["n"] for one in found],
         "backup_age_h": _age(_verified(facts, "backup"), now_ms),
         "second_age_h": _age(_verified(facts, "backup_second"), now_ms), "wall_ms": now_ms,
-        "printer": _printer(facts, found), "last_receipt_ms": _last_ms(store), "crashes_24h": crashes(facts, now_ms),
+        "printer": _printer(store, facts, found, now_ms), "last_receipt_ms": _last_ms(store),
+        "crashes_24h": crashes(facts, now_ms),
         "metadata_age_h": _age(update.get("metadata_ms"), now_ms),
         "lease_left_h": _left(_number(facts, "lease_until_ms"), now_ms),
         "catalogue_age_h": _age(_number(facts, "catalogue_seen_ms"), now_ms),
@@ -98,10 +101,18 @@ def _left(until_ms: int | None, now_ms: int) -> int | None:
     return None if until_ms is None else (until_ms - now_ms) // HOUR_MS
 
 
-def _printer(facts: Mapping[str, bytes], found: list[Fact]) -> str:
+def _printer(store: Store, facts: Mapping[str, bytes], found: list[Fact], now_ms: int) -> str:
+    """The printer itself is asked by a whole diagnosis only, when somebody wants one; papers wait for it at once."""
     if not facts.get("printer"):
         return "none"
-    return "trouble" if _PRINTER_CHECKS & {one["n"] for one in found} else "ok"
+    troubled = _PRINTER_CHECKS & {one["n"] for one in found} or stuck(store, now_ms)
+    return "trouble" if troubled else "ok"
+
+
+def stuck(store: Store, now_ms: int) -> int:
+    """How many papers have waited for the printer for too long."""
+    waiting = store.print_jobs([Paper.WAITING, Paper.SENDING], MOST_STUCK)
+    return sum(job.created_ms < now_ms - STUCK_MS for job in waiting)
 
 
 def _last_ms(store: Store) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from kiosk.backroom import limits
+from kiosk.backroom.health import stuck
 from kiosk.backroom.limits import Level, Standing
 from kiosk.clock import DAY_MS
 from kiosk.doctor.check import Check, Found, Severity
@@ -15,10 +16,8 @@ from kiosk.feed import proved
 from kiosk.feed.intake import number, quarantine
 from kiosk.paper.printer_choice import parse_choice
 from kiosk.ports import Store
-from kiosk.records.transaction import Paper
 from kiosk.signed.enrolment import read_statement
 
-STUCK_MS: Final = 2 * 60_000
 BACKUP_MS: Final = DAY_MS
 SECOND_MS: Final = 7 * DAY_MS
 WAITING_MS: Final = 14 * DAY_MS
@@ -104,9 +103,8 @@ def print_queue(probes: Probes) -> Found | None:
     chosen = parse_choice(kept) if kept else None
     if chosen is not None and chosen.kind == "system" and chosen.address not in probes.devices.printers():
         return Found(Severity.WARN, {}, "printer_gone")
-    before_ms = probes.clock.wall_ms() - STUCK_MS
-    stuck = sum(job.created_ms < before_ms for job in store.print_jobs([Paper.WAITING, Paper.SENDING], 100))
-    return Found(Severity.WARN, {"n": stuck}) if stuck else None
+    waiting = stuck(store, probes.clock.wall_ms())
+    return Found(Severity.WARN, {"n": waiting}) if waiting else None
 
 
 def scanner(probes: Probes) -> Found | None:

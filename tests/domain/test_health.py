@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,7 +14,7 @@ from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.errors import Unavailable
 from kiosk.override import override
 from kiosk.records.commits import PutFact
-from kiosk.records.transaction import Query
+from kiosk.records.transaction import Paper, Query
 from kiosk.strict_json import dumps
 from tests.fakes.store import FakeStore
 from tests.fakes.world import FakeClock
@@ -97,6 +98,25 @@ def test_what_is_odd_is_as_if_it_were_not_there(odd: dict[str, Any]) -> None:
 def test_a_printer_in_trouble() -> None:
     found = [{"n": 35, "severity": "warn", "since_ms": 1}]
     assert said(put(FakeStore(), printer=b"pdf", doctor={"findings": found}))["printer"] == "trouble"
+
+
+class Jammed(FakeStore):
+    """A store in which a paper waits."""
+
+    waits_ms = 0
+
+    @override
+    def print_jobs(self, states: Sequence[Paper], limit: int = -1) -> list[Any]:
+        assert (set(states), limit > 0) == ({Paper.WAITING, Paper.SENDING}, True)
+        return [SimpleNamespace(created_ms=NOW_MS - self.waits_ms)]
+
+
+@pytest.mark.parametrize(("waits_ms", "word"), [(120_000, "ok"), (120_001, "trouble")])
+def test_a_printer_for_which_papers_wait_is_in_trouble_whoever_looked_last(waits_ms: int, word: str) -> None:
+    """It is asked itself only when somebody wants a whole diagnosis."""
+    store = Jammed()
+    store.waits_ms = waits_ms
+    assert said(put(store, printer=b"tcp:10.0.0.9", doctor={"findings": []}))["printer"] == word
 
 
 def test_no_more_is_said_than_may_be() -> None:
