@@ -79,7 +79,7 @@ def test_the_right_code_with_another_key_is_a_wrong_try(office: Office) -> None:
 
 def test_five_wrong_tries_shut_a_slot_for_the_right_code_too(office: Office) -> None:
     name, code = slot(office)
-    for _ in range(enrolment.MAX_TRIES):
+    for _ in range(5):
         with refused():
             claim(office, name, wrong(code))
     with refused():

@@ -12,7 +12,10 @@ from central.catalogues import Catalogues
 from central.cli.tills import _row
 from central.projection import Projector
 from kiosk.errors import Refused
+from kiosk.records.settings import Commissions
+from kiosk.records.transaction import DayKey
 from kiosk.signed.journal import EntryType, Record, read_body
+from kiosk.values.money import MAX_PT
 from tests.central.device import Device
 from tests.central.local import OPERATOR, SHOP, Office, apply_settings
 from tests.central.sales import birth, sell, void
@@ -200,12 +203,24 @@ def test_a_close_of_a_day_that_no_entry_tells_of_is_shown(office: Office, device
     assert "count" in found["2026-11-24"].disagreeing
 
 
-@pytest.mark.parametrize("number", [0, -1, "2", 2.5, True, None, 10**12])
-def test_a_number_that_is_none_is_the_first(office: Office, device: Device, number: object) -> None:
+@pytest.mark.parametrize(
+    ("amount", "posted"),
+    [(0, 0), (700, 700), (MAX_PT, MAX_PT), (-1, 0), (MAX_PT + 1, 0), (True, 0), ("7", 0), (7.0, 0), (None, 0)],
+)
+def test_what_is_no_amount_posts_nothing(amount: object, posted: int) -> None:
+    (found,) = tills.postings(5, EntryType.CASH, {"date": DAY, "kind": "in", "amount_pt": amount}, Commissions())
+    assert found == tills.Posting(5, DayKey(DAY), "cash_in", posted)
+
+
+@pytest.mark.parametrize(
+    ("number", "taken_for"),
+    [(0, 1), (-1, 1), ("2", 1), (2.5, 1), (True, 1), (None, 1), (1_001, 1), (10**12, 1), (1_000, 1_000)],
+)
+def test_a_number_that_is_none_is_the_first(office: Office, device: Device, number: object, taken_for: int) -> None:
     write(device, EntryType.CASH, kind="in", amount_pt=700, day_number=number)
     office.arrive(device)
-    (day,) = days(office, device)
-    assert day.known["cash_in_pt"] == 700
+    found = {day.day.number: day.known["cash_in_pt"] for day in days(office, device)}
+    assert found == {1: 0, taken_for: 700}
 
 
 def test_a_commission_is_what_the_centre_has_set_whatever_the_till_says(office: Office, device: Device) -> None:

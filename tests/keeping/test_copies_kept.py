@@ -37,6 +37,18 @@ def test_seven_days_and_four_weeks_stay() -> None:
     assert len(kept) == 7 + 2, "of the four weeks two lie within the seven days"
 
 
+def test_a_week_begins_with_its_saturday() -> None:
+    """The newest is of a Wednesday; twelve days before it was a Friday, and the Saturday after that has a later copy."""
+    days = (-12, -11, *range(-6, 1))
+    assert stay([copy(seq=100 + day, days=day) for day in days]) == [88, *range(94, 101)]
+
+
+def test_no_copy_is_older_than_35_days_but_the_two_newest() -> None:
+    assert stay([copy(1, -35), copy(2, -1), copy(3)]) == [1, 2, 3]
+    assert stay([copy(1, -35.001), copy(2, -1), copy(3)]) == [2, 3]
+    assert stay([copy(2, -36), copy(3)]) == [2, 3]
+
+
 def test_of_a_day_its_last_copy_stays() -> None:
     assert stay([copy(1, 0.0), copy(2, 0.1), copy(3, 0.2)]) == [3]
 

@@ -18,7 +18,7 @@ from kiosk.signed.trust import Forged
 from kiosk.updating.leave import CLOSED_MS, IDLE_MS, REST_MS, Leave, Terms
 from kiosk.updating.own_ring import ring_in_force
 from kiosk.updating.question import ANSWER, LongWait, Question, evening_has_come
-from kiosk.updating.rings import PILOT, RINGS, place, ring_of
+from kiosk.updating.rings import PILOT, RINGS, place, reaches, ring_of
 from kiosk.updating.standing import Standing
 from tests.fakes.store import FakeStore
 from tests.shop import DEVICE, PIN, Shop, settings
@@ -115,6 +115,28 @@ def test_every_device_has_one_place_and_the_rings_hold_each_other() -> None:
     rings = [ring_of(bytes([n]) * 16) for n in range(256)]
     assert set(rings) <= {str(percent) for percent in RINGS}
     assert rings.count("100") > rings.count("50") > rings.count("10")
+
+
+@pytest.mark.parametrize(
+    ("number", "at", "ring"),
+    [
+        (76_414, 99, "1"), (2_131, 100, "10"), (461, 999, "10"), (7_008, 1_000, "50"), (11, 4_999, "50"),
+        (829, 5_000, "100"),
+    ],
+)  # fmt: skip
+def test_a_ring_ends_before_its_percent(number: int, at: int, ring: str) -> None:
+    device = number.to_bytes(16, "big")
+    assert (place(device), ring_of(device)) == (at, ring)
+
+
+def test_a_release_reaches_its_percent_and_all_below() -> None:
+    said = {"percent": 10, "halted": False}
+    assert [reaches(said, ring) for ring in ("0", "1", "10", "50", "100")] == [True, True, True, False, False]
+    assert not reaches({**said, "halted": True}, "1")
+    assert not reaches({"percent": 10}, "1")
+    pilots = {"percent": 0, "halted": False, "pilots": True}
+    assert [reaches(pilots, ring) for ring in ("0", "1")] == [True, False]
+    assert not reaches({**pilots, "pilots": False}, "0")
 
 
 # ---- who is served
