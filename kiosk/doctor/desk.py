@@ -1,4 +1,4 @@
-"""Diagnosis at the counter: everything when somebody asks, what costs nothing while nobody works here."""
+"""Diagnosis at the counter: all of it when somebody asks and once a day, what costs nothing while nobody works here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from kiosk.clock import show_time
+from kiosk.clock import DAY_MS, show_time
 from kiosk.doctor import report, runner, standing, support
 from kiosk.doctor.check import Result
 from kiosk.doctor.envelope import SUFFIX, Head, read_head, seal
@@ -56,13 +56,19 @@ class Diagnosis:
             self._keep(results, probes.clock.wall_ms(), full=True)
         return results
 
-    def watch(self) -> None:
-        """What costs nothing, every ten minutes; to be called while nobody works here. Raises nothing of the world."""
+    def watch(self, go_on: Callable[[], bool] = runner.always) -> None:
+        """What costs nothing, every ten minutes, and everything once a day; to be called while nobody works here.
+
+        Raises nothing of the world.
+        """
         probes = self._probes()
         now_ms = probes.clock.mono_ms()
         if self._watched_ms is not None and 0 <= now_ms - self._watched_ms < WATCH_MS:
             return
         self._watched_ms = now_ms
+        if not 0 <= probes.clock.wall_ms() - self.kept()[1] < DAY_MS:  # a last time in the future was a wrong clock
+            self.run(go_on=go_on)
+            return
         cheap = [check for check in runner.CHECKS if check.cheap]
         self._keep(runner.run_here(cheap, probes), probes.clock.wall_ms(), full=False)
 

@@ -26,15 +26,16 @@ QUIET_MS: Final = 120_000
 EVERY_MS: Final = DAY_MS
 LOOK_S: Final = 20.0
 Check = Callable[[Callable[[], bool]], int | None]
+Aside = Callable[[Callable[[], bool]], None]
 
 
 class IdleCheck(Rounds):
     """`step` is one look whether it is time."""
 
-    def __init__(self, check: Check, office: Office, people: People, aside: Callable[[], None] | None = None) -> None:
+    def __init__(self, check: Check, office: Office, people: People, aside: Aside | None = None) -> None:
         """`check` asks its argument whether to go on; it answers with the number of entries, None when it broke off.
 
-        `aside` is done at each look while nobody works here: what takes no time.
+        `aside` is done at each look while nobody works here; it asks the same.
         """
         super().__init__("idle check", LOOK_S)
         self._check = check
@@ -53,7 +54,7 @@ class IdleCheck(Rounds):
         if self._due():
             self._look()
         if self._aside is not None:
-            self._aside()
+            self._aside(self._idle)
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, SessionChanged):

@@ -63,7 +63,7 @@ def kept(shop: Shop) -> str | None:
 
 def test_what_takes_no_time_is_done_at_each_look_while_nobody_works_here(shop: Shop) -> None:
     done: list[int] = []
-    check = IdleCheck(Reading(), shop.counter.office, shop.counter.people, lambda: done.append(1))
+    check = IdleCheck(Reading(), shop.counter.office, shop.counter.people, lambda go_on: done.append(go_on()))
     check.step()
     assert done == []
     quiet(shop)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from kiosk.clock import DAY_MS
 from kiosk.doctor import envelope
 from kiosk.doctor.desk import WATCH_MS, Diagnosis
 from kiosk.doctor.ports import Unknown
@@ -87,6 +88,25 @@ def test_a_cheap_look_leaves_what_only_a_full_one_sees(house: House) -> None:
     house.shop.clock.pass_ms(WATCH_MS)
     house.desk.watch()
     assert 38 in [result.check.number for result in house.desk.kept()[0]]
+
+
+def test_once_a_day_everything_is_looked_at_unasked(house: House) -> None:
+    """What only a whole look sees would stand, or be unknown, until somebody pressed F5."""
+    house.desk.run()
+    house.computer.asleep = True
+    house.shop.clock.pass_ms(DAY_MS - 1)
+    house.desk.watch()
+    assert 38 not in [result.check.number for result in house.desk.kept()[0]]
+    house.shop.clock.pass_ms(WATCH_MS)
+    house.desk.watch(lambda: False)
+    assert 38 not in [result.check.number for result in house.desk.kept()[0]], "somebody has come back"
+    house.shop.clock.pass_ms(WATCH_MS)
+    house.desk.watch()
+    assert 38 in [result.check.number for result in house.desk.kept()[0]]
+    house.computer.asleep = False
+    house.shop.clock.pass_ms(DAY_MS)
+    house.desk.watch()
+    assert 38 not in [result.check.number for result in house.desk.kept()[0]], "nor does what was mended stand for ever"
 
 
 def test_the_machine_is_remembered_once(house: House) -> None:
