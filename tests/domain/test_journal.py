@@ -136,9 +136,11 @@ def test_another_key_is_refused() -> None:
 
 
 def test_a_body_over_the_limit_is_not_written() -> None:
-    body = bytes(journal.MAX_BODY + 1)
     stamp = Stamp(0, 0, BOOT)
-    assert _fault(lambda: journal.write(START, EntryType.REQUEST, body, SIGNER, stamp)) == ("E_TOO_BIG", 1)
+    written = journal.write(START, EntryType.REQUEST, bytes(262_144), SIGNER, stamp)
+    assert list(journal.split(written.pack(), 1)) == [written], "what may be written may be read"
+    over = bytes(262_145)
+    assert _fault(lambda: journal.write(START, EntryType.REQUEST, over, SIGNER, stamp)) == ("E_TOO_BIG", 1)
 
 
 @given(

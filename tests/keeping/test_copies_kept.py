@@ -38,7 +38,7 @@ def test_seven_days_and_four_weeks_stay() -> None:
 
 
 def test_a_week_begins_with_its_saturday() -> None:
-    """The newest is of a Wednesday; twelve days before it was a Friday, and the Saturday after that has a later copy."""
+    """The newest is of a Wednesday; twelve days before it was a Friday, and the Saturday after has a later copy."""
     days = (-12, -11, *range(-6, 1))
     assert stay([copy(seq=100 + day, days=day) for day in days]) == [88, *range(94, 101)]
 
