@@ -138,7 +138,7 @@ class Home(QObject):
         reason, more = None, ("", "")
         if why is not None:
             (ar, *ar_more), (en, *en_more) = show.explained("ar", why), show.explained("en", why)
-            reason, more = (ar, en), (_whose(service, "ar", ar_more), _whose(service, "en", en_more))
+            reason, more = (ar, en), (_more(service, "ar", ar_more), _more(service, "en", en_more))
         return Offer(
             service.id, service.number, (service.title["ar"], service.title["en"]), self._price(service), reason,
             guidance=service.mode == "guidance", more=more,
@@ -217,7 +217,9 @@ class Home(QObject):
         self.page.fail(error)
 
 
-def _whose(service: PublicService, language: Language, said: list[str]) -> str:
-    """Why and what to do; and whose it is, for a citizen who cannot wait."""
-    whose = f"{say(language, 'paper.authority')}: {service.competent_authority.name[language]}."
-    return " ".join((*said, whose))
+def _more(service: PublicService, language: Language, said: list[str]) -> str:
+    """Why and what to do; of what is only done live what it is and whose, for a citizen who cannot wait."""
+    if service.needs_line:
+        whose = f"{say(language, 'paper.authority')}: {service.competent_authority.name[language]}."
+        said = [*said, service.description[language], whose]
+    return " ".join(said)
