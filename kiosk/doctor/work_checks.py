@@ -70,7 +70,10 @@ def unsent(probes: Probes) -> Found | None:
 
 def unsent_money(probes: Probes) -> Found | None:
     reached = _reached(probes, "money")
-    return Found(Severity.WARN, {"percent": reached.now * 100 // max(1, reached.limit)}) if reached else None
+    if reached is None:
+        return None
+    cap_pt = in_force(probes.shop.store()).settings().limits.money_hard_pt
+    return Found(_GRAVITY[reached.level], {"percent": reached.now * 100 // max(1, cap_pt)})
 
 
 def to_correct(probes: Probes) -> Found | None:

@@ -402,7 +402,7 @@ FAULTS: list[tuple[int, Severity, str, Fault]] = [
     (29, WARN, "trusted_keys", old_keys),
     (30, WARN, "people", nobody_has_a_pin), (30, WARN, "people_lapsed", somebody_lapsed),
     (31, WARN, "unsent", a_day_later), (31, STOP, "unsent", limits(age_hard_h=0)),
-    (32, WARN, "unsent_money", limits(money_hard_pt=6_000)),
+    (32, WARN, "unsent_money", limits(money_hard_pt=6_000)), (32, STOP, "unsent_money", limits(money_hard_pt=4_000)),
     (33, WARN, "to_correct", rejected), (33, STOP, "quarantined", fact(quarantine=b"1 structural 2")),
     (34, WARN, "catalogue", fact(catalogue_seen_ms=str(NOON_MS - 4 * DAY_MS).encode())),
     (34, STOP, "catalogue", fact(catalogue_seen_ms=str(NOON_MS - 11 * DAY_MS).encode())),

@@ -9,6 +9,7 @@ from kiosk.doctor import runner, work_checks
 from kiosk.doctor.facts import read_object
 from kiosk.records.commits import PutFact
 from tests.doctor.bench import Bench
+from tests.doctor.test_faults import limits
 from tests.fakes.doctor import FakeComputer
 from tests.fakes.store import FakeStore
 from tests.fakes.world import FakeClock
@@ -46,6 +47,17 @@ def test_a_counter_that_never_heard_of_updates_has_a_month_for_it(
     assert {n: (result.text, result.words("en")[0]) for n, result in bench.found(40).items()} == {
         40: ("update_stale", "Nothing has been heard of updates for \u206631\u2069 days.")
     }
+
+
+def test_unsent_money_is_told_in_percent_of_the_cap_and_not_of_its_warning(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with bench.opened() as opened:
+        unsent_pt = opened.store.tail().sum_pt - opened.store.tail().acked_sum_pt
+    limits(money_hard_pt=unsent_pt * 100 // 85)(bench, monkeypatch)
+    (found,) = bench.found(32).values()
+    assert found.found is not None
+    assert found.found.values["percent"] == 85
 
 
 @pytest.mark.parametrize("value", [None, b"{", b"[1]", b"\xff"])
