@@ -19,12 +19,10 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from central import files
 from kiosk.errors import Corrupt, Refused
 from kiosk.signed.keys import SeedSigner, fingerprint
-from kiosk.signed.trust import KEYSET, Keyset, seal_object
+from kiosk.signed.trust import KEYSET, NO_UPDATES, Keyset, seal_object
 
 ONLINE: Final = "keys.json"
 OFFLINE: Final = "root.json"
-NO_UPDATES: Final = "0" * 64
-"""`update_root_sha256` of a centre that publishes no updates yet."""
 UPDATES: Final = "updates.json"
 UPDATE_ROLES: Final = ("snapshot", "timestamp")
 SIGNING: Final = ("enrol", "ack", "feed")

@@ -6,45 +6,43 @@ pictures of all of them, each once. Under another name than ``….part`` nothing
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
-
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from typing import Final
 
 from kiosk.errors import Corrupt, KioskError, Unavailable
 from kiosk.keeping import copies
+from kiosk.keeping.backups import GoOn, Told
 from kiosk.keeping.copies import Manifest
-from kiosk.records.evidence import NONCE, bound_to
 from kiosk.signed.enrolment import read_statement
-from kiosk.values.arabic import isolate
 from starter.files import read_regular, replace_whole, sync_folder
 from storage import verify
 from storage.commit import last
+from storage.copied import (
+    MANIFEST,
+    MANIFEST_BYTES,
+    PICTURES,
+    SPARE_BYTES,
+    check,
+    check_pictures,
+    full,
+    open_picture,
+    picture_keys,
+    told,
+)
 from storage.engine import Database
 from storage.faults import border
 from storage.files import Stopped, copy_whole, forget, remove_tree, same_bytes
+from storage.folder import DATABASE
 from storage.numbers import SEQ_BITS, SEQ_MASK
-from storage.space import MIB, free_bytes, is_full
+from storage.space import free_bytes
 
-DATABASE: Final = "kiosk.db"
-MANIFEST: Final = "backup.json"
-MANIFEST_BYTES: Final = 64 * MIB
-"""More than one with a million pictures has."""
-PICTURES: Final = "pictures"
 PART: Final = ".part"
 MAKING: Final = "making"
-SPARE_BYTES: Final = 16 * MIB
 ERASED: Final = ":erased"
 """The store's own fact: the number of the last entry when a citizen was last erased."""
-_STEPS: Final = 10_000
-GoOn = Callable[[], bool]
-Told = Callable[[int, int], None]
-"""Bytes done and bytes in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,7 @@ class Copies:
                 return go_on()
 
             copy_whole(database, part / DATABASE, step)
-            if self._check(part / DATABASE, go_on) != one.entries:
+            if check(part / DATABASE, self._key, go_on) != one.entries:
                 raise Corrupt("backup_damaged", found=DATABASE)
             return self._finish(place, part, one, (source / PICTURES, go_on, told))
 
@@ -116,7 +114,7 @@ class Copies:
                 with border():
                     forget(there)
                     check_pictures(there, self._key, place / PICTURES, one.pictures)
-                    return self._check(there, go_on) == one.entries
+                    return check(there, self._key, go_on) == one.entries
             except Corrupt:
                 return False
 
@@ -162,7 +160,7 @@ class Copies:
 
     def _snapshot(self, copy: Path, go_on: GoOn) -> None:
         with closing(Database(self._path, self._key).writer()) as connection:
-            connection.set_progress_handler(lambda: not go_on(), _STEPS)
+            connection.set_progress_handler(lambda: not go_on(), verify.STEPS)
             try:
                 connection.execute("VACUUM INTO ?", (str(copy),))
             except BaseException:
@@ -171,7 +169,7 @@ class Copies:
                 raise
 
     def _look(self, copy: Path, cover: Cover, go_on: GoOn) -> Manifest:
-        entries = self._check(copy, go_on)
+        entries = check(copy, self._key, go_on)
         with closing(Database(copy, self._key).reader()) as connection:
             chain = last(connection)[0]
             (schema,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
@@ -185,9 +183,6 @@ class Copies:
             me.device_text, cover.shop, chain.epoch, chain.seq, entries, str(schema), cover.program, cover.made_ms,
             cover.keyset, cover.seal(self._key, me.device, chain.epoch), (erased >> SEQ_BITS, erased & SEQ_MASK), here,
         )  # fmt: skip
-
-    def _check(self, copy: Path, go_on: GoOn) -> int:
-        return check(copy, self._key, go_on)
 
     def _finish(self, place: Path, part: Path, made: Manifest, how: tuple[Path, GoOn, Told]) -> Manifest:
         """The pictures, then the manifest, then the name under which it counts."""
@@ -207,66 +202,15 @@ class Copies:
         pool.mkdir(exist_ok=True)
         wanted = [name for name in names if not _same_size(source / name, pool / name)]
         taken = set(names) - set(wanted)
-        keys = _keys(database, self._key) if wanted else {}
+        keys = picture_keys(database, self._key) if wanted else {}
         for number, name in enumerate(wanted, 1):
             with suppress(FileNotFoundError):
                 copy_whole(source / name, pool / name, lambda _count: go_on())
-                _open_picture(pool / name, *keys[name])
+                open_picture(pool / name, *keys[name])
                 taken.add(name)
             told(number, len(wanted))
         sync_folder(pool)
         return tuple(name for name in names if name in taken)
-
-
-def check(path: Path, key: bytes, go_on: GoOn = verify.always) -> int:
-    """Open a copy and read all of it: every page, the structure, the chain. Returns the number of entries."""
-    with border(), closing(Database(path, key).writer()) as connection:
-        connection.set_progress_handler(lambda: not go_on(), _STEPS)
-        try:
-            _expect(connection, "cipher_integrity_check", [])
-            _expect(connection, "integrity_check", [("ok",)])
-            connection.set_progress_handler(None, 0)
-            return verify.check_all(connection, go_on)
-        except BaseException:
-            if not go_on():
-                raise Stopped from None
-            raise
-
-
-def _expect(connection: Any, pragma: str, wanted: list[Any]) -> None:
-    if connection.execute(f"PRAGMA {pragma}").fetchall() != wanted:
-        raise Corrupt("backup_damaged", found=pragma)
-
-
-def check_pictures(database: Path, key: bytes, folder: Path, names: tuple[str, ...]) -> None:
-    """Open each. Raises Corrupt("backup_damaged")."""
-    keys = _keys(database, key) if names else {}
-    for name in names:
-        if name not in keys:
-            raise Corrupt("backup_damaged", found="pictures")
-        _open_picture(folder / name, *keys[name])
-
-
-def rekey(database: Path, key: bytes, new: bytes) -> None:
-    """Give a database that nobody has open another key."""
-    with border(), closing(Database(database, key).writer()) as connection:
-        connection.execute("PRAGMA journal_mode = DELETE").fetchone()
-        connection.execute(f"PRAGMA rekey = \"x'{new.hex()}'\"")
-
-
-def _keys(database: Path, key: bytes) -> dict[str, tuple[bytes, bytes]]:
-    with closing(Database(database, key).reader()) as connection:
-        return {row[0]: (row[1], row[2]) for row in connection.execute("SELECT file, key, sha256 FROM evidence")}
-
-
-def _open_picture(file: Path, key: bytes, sha256: bytes) -> None:
-    try:
-        content = ChaCha20Poly1305(key).decrypt(NONCE, file.read_bytes(), bound_to(sha256))
-    except InvalidTag:
-        content = b""
-    if hashlib.sha256(content).digest() != sha256:
-        file.unlink(missing_ok=True)
-        raise Corrupt("backup_damaged", found="pictures")
 
 
 def _same_size(source: Path, target: Path) -> bool:
@@ -327,26 +271,3 @@ def _sweep(place: Path, device: str) -> None:
 
 def _making(device: str) -> str:
     return f"{MAKING}-{device[:8]}"
-
-
-def full(code: str, size: int, place: Path) -> Unavailable:
-    """There is no room for `size` bytes of a database and what is beside it."""
-    return Unavailable(code, need_mb=(size + SPARE_BYTES) // MIB, place=isolate(str(place)))
-
-
-def told(error: KioskError, place: Path, size: int) -> KioskError:
-    if error.code == "disk_full" or (error.code == "store_failed" and is_full(place)):
-        return full("backup_full", size, place)
-    if error.code.startswith(("backup_", "restore_")) or error.code == "recovery_key":
-        return error
-    if isinstance(error.__cause__, OSError) or error.values.get("reason") in ("io", "cannot_open"):
-        return Unavailable("backup_place", place=isolate(str(place)))
-    return Unavailable("backup_broke", reason=error.code)
-
-
-def manifest_of(folder: Path) -> Manifest:
-    """What a backup's folder says of itself. Raises Corrupt("backup_damaged"), Unavailable("backup_place")."""
-    try:
-        return copies.read(read_regular(folder / MANIFEST, MANIFEST_BYTES))
-    except OSError as error:
-        raise Unavailable("backup_place", place=isolate(str(folder))) from error

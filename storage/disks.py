@@ -24,7 +24,6 @@ from storage.space import MIB, free_bytes
 NAME: Final = "Manfaz"
 MINE: Final = frozenset({"setup.state", "logs"})
 """What a first start may have left before there is a store."""
-DATABASE: Final = "kiosk.db"
 _LOCAL: Final = frozenset({"ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "jfs", "zfs", "bcachefs"})
 """Linux' own file systems: those of sticks know no owner, and a folder there would be everybody's."""
 _STICKS: Final = ("/media", "/run/media")
@@ -47,7 +46,7 @@ def lay(usual: Path, wanted: Path) -> Callable[[], None]:
     """
     if not wanted.is_absolute():
         raise Refused("folder_path")
-    if (usual / DATABASE).exists():
+    if (usual / rules.DATABASE).exists():
         raise Refused("folder_begun", place=isolate(str(usual.resolve())))
     if wanted.resolve() == usual.resolve():
         return lambda: None

@@ -15,13 +15,14 @@ from kiosk.errors import Refused
 from kiosk.ports import Keystore
 from starter.files import replace_whole, sync_folder
 from storage.files import remove_tree
-from storage.secrets import INSTANCE, forget_all
-from storage.switch import ASIDE, EVIDENCE, RECORD, STAGED
+from storage.folder import DATABASE, EVIDENCE, INSTANCE
+from storage.secrets import forget_all
+from storage.switch import ASIDE, RECORD, STAGED
 
 ERASED: Final = "erased"
 Why = Literal["retired", "order"]
 # Named one by one: somebody may have laid other things into the folder.
-_FILES: Final = ("kiosk.db*", EVIDENCE, "ballast", "backups", f"{ASIDE}*", STAGED, RECORD, "practice")
+_FILES: Final = (f"{DATABASE}*", EVIDENCE, "ballast", "backups", f"{ASIDE}*", STAGED, RECORD, "practice")
 
 
 def begin(folder: Path, keystore: Keystore, why: Why) -> None:

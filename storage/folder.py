@@ -17,6 +17,11 @@ from kiosk.errors import Refused, Unavailable
 from kiosk.system_reason import system_reason
 from kiosk.values.arabic import isolate
 
+DATABASE: Final = "kiosk.db"
+EVIDENCE: Final = "evidence"
+"""Holds the encrypted pictures of citizens' papers."""
+INSTANCE: Final = "instance"
+"""Says under which name the keystore has the keys of this folder."""
 _MOUNTS: Final = Path("/proc/self/mounts")
 REMOTE: Final = frozenset({
     "9p", "afpfs", "afs", "ceph", "cifs", "coda", "davfs", "fuse.davfs2", "fuse.glusterfs", "fuse.gvfsd-fuse",

@@ -16,7 +16,8 @@ from kiosk.keeping import copies as kept
 from kiosk.keeping.copies import Manifest
 from kiosk.setting_up.putting_back import Offered
 from starter.files import read_regular
-from storage import copies
+from storage import copied
+from storage.folder import DATABASE
 
 NAME: Final = re.compile(r"[0-9a-f]{8}-[0-9]+-[0-9]+-[0-9]{8}-[0-9]{6}")
 DEPTH: Final = 3
@@ -68,17 +69,15 @@ def _inside(folder: Path) -> list[Path]:
 
 def _offered(folder: Path) -> Offered:
     try:
-        one = kept.read(read_regular(folder / copies.MANIFEST, copies.MANIFEST_BYTES))
+        one = kept.read(read_regular(folder / copied.MANIFEST, copied.MANIFEST_BYTES))
     except (OSError, Corrupt):
         return Offered(folder, None, whole=False)
     return Offered(folder, one, whole=_whole(folder, one))
 
 
 def _whole(folder: Path, one: Manifest) -> bool:
-    pictures = folder.parent / copies.PICTURES
+    pictures = folder.parent / copied.PICTURES
     try:
-        return (folder / copies.DATABASE).stat().st_size > 0 and all(
-            (pictures / name).is_file() for name in one.pictures
-        )
+        return (folder / DATABASE).stat().st_size > 0 and all((pictures / name).is_file() for name in one.pictures)
     except OSError:
         return False

@@ -19,15 +19,15 @@ from kiosk.system_reason import system_reason
 from kiosk.values.arabic import isolate
 from kiosk.world import SystemRandomness
 from storage import backup, erasing, mirror, switch, upgrade, verify
+from storage import folder as rules
 from storage.commit import last
 from storage.copies import Copies
 from storage.engine import Database, check_sqlite
 from storage.faults import border
-from storage.folder import prepare_folder, refuse_gone, refuse_linked
+from storage.folder import EVIDENCE, INSTANCE, prepare_folder, refuse_gone, refuse_linked
 from storage.lock import FolderLock, instance_lock
 from storage.mirror import KeystoreMirror, Mirrored
 from storage.numbers import entry_id
-from storage.pictures import FOLDER as PICTURES
 from storage.pictures import Pictures
 from storage.secrets import Secrets, forget_all, instance_id
 from storage.space import FLOOR_BYTES, MIB, Space, is_full
@@ -35,7 +35,7 @@ from storage.store import SqlStore
 from storage.verify import GoOn, always
 from storage.writer import Writer
 
-DATABASE: Final = "kiosk.db"
+DATABASE: Final = rules.DATABASE
 COPIES: Final = 3
 """What an upgrade writes at most, in sizes of the database: the copy made before, and the log of its one commit."""
 
@@ -114,7 +114,7 @@ def open_store(
         room.keep()
         return Opened(
             store, behind, secrets, found, rolled_back, Pictures(folder, room, chance),
-            Copies(path, key, folder / PICTURES), partial(switch.sweep, folder, forget=partial(forget_all, keystore)),
+            Copies(path, key, folder / EVIDENCE), partial(switch.sweep, folder, forget=partial(forget_all, keystore)),
             partial(_check, store, path), partial(_back_up, path, key), undo.pop_all().close,
         )  # fmt: skip
 
@@ -129,7 +129,7 @@ def refuse_none(folder: Path) -> None:
         found = set(os.listdir(folder)) if folder.exists() else set()  # noqa: PTH208 - names are wanted
     except OSError as error:
         raise Unavailable("folder_unusable", reason=system_reason(error)) from error
-    if found.isdisjoint((DATABASE, switch.INSTANCE, switch.STAGED, erasing.ERASED)):
+    if found.isdisjoint((DATABASE, INSTANCE, switch.STAGED, erasing.ERASED)):
         raise Refused("store_none", place=isolate(str(folder.absolute())))
 
 

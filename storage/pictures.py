@@ -24,9 +24,9 @@ from kiosk.records import evidence
 from kiosk.records.evidence import NONCE, bound_to
 from starter.files import sync_folder
 from storage.faults import border
+from storage.folder import EVIDENCE
 from storage.space import Space
 
-FOLDER: Final = "evidence"
 _NAME: Final = re.compile(r"[0-9a-f]{32}")
 
 
@@ -34,7 +34,7 @@ class Pictures:
     """The files of one data folder. Any thread may call; the same name is never written twice."""
 
     def __init__(self, folder: Path, room: Space, randomness: Randomness) -> None:
-        self._folder = folder / FOLDER
+        self._folder = folder / EVIDENCE
         self._room = room
         self._randomness = randomness
 

@@ -12,7 +12,7 @@ from kiosk.keeping import backups, second_place
 from kiosk.records.settings import LABEL
 from kiosk.values.arabic import isolate
 from starter.files import replace_whole
-from storage.copies import full
+from storage.copied import full
 from storage.faults import translate
 from storage.patience import Patience
 from storage.probes import labels

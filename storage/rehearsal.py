@@ -21,10 +21,9 @@ from storage import upgrade, verify
 from storage.engine import Database, check_sqlite
 from storage.faults import border
 from storage.files import remove_tree
-from storage.folder import prepare_folder
+from storage.folder import DATABASE, prepare_folder
 from storage.secrets import Secrets, instance_id
 
-DATABASE: Final = "kiosk.db"
 LONGEST_S: Final = 600.0
 LOOK_S: Final = 0.2
 UNFIT: Final = "update_unfit"

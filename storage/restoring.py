@@ -17,25 +17,24 @@ from typing import Any, Final
 from kiosk.clock import moment
 from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 from kiosk.keeping import sealed
+from kiosk.keeping.backups import GoOn, Told
 from kiosk.keeping.copies import Manifest
 from kiosk.keeping.restored import RESTORED, Restored
 from kiosk.keeping.restored import read as restored
 from kiosk.ports import Keystore, Randomness
 from kiosk.values.arabic import isolate
 from starter.lock import Busy, ProgramLock
-from storage import copies, erasing, mirror, switch, upgrade
+from storage import copied, erasing, mirror, switch, upgrade
 from storage.commit import last
 from storage.engine import Database
 from storage.faults import border
 from storage.files import Stopped, copy_whole, remove_tree
-from storage.folder import prepare_folder
+from storage.folder import DATABASE, EVIDENCE, prepare_folder
 from storage.lock import FolderLock, instance_lock
 from storage.secrets import Secrets, instance_id
 from storage.space import free_bytes, is_full
 
 ASKING: Final = "restore-key"
-GoOn = Callable[[], bool]
-Told = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ class Restoring:
                 self._locks.append(_program_lock(self.folder))
                 erasing.finish(self.folder, keystore)  # else the next start would take what is put back now
                 switch.finish(self.folder)
-                exists = (self.folder / switch.DATABASE).exists()
+                exists = (self.folder / DATABASE).exists()
                 instance = instance_id(self.folder, randomness, database_exists=exists)
                 self._locks.append(instance_lock(instance))
             except BaseException:
@@ -110,13 +109,13 @@ class Restoring:
         staged = self.folder / switch.STAGED
         with _told_apart(source, staged, _size(source, one)):
             self._stage(one, source, staged, (go_on, told))
-            self._make_mine(staged / switch.DATABASE, one, keys, go_on)
+            self._make_mine(staged / DATABASE, one, keys, go_on)
             seen = 0 if remembered is None else remembered.epoch
             found = remembered.seq if remembered is not None and seen == one.epoch else 0
             later = remembered.seq if remembered is not None and seen > one.epoch else 0
             said = Restored(one.epoch, one.seq, found, seen, later)
-            _close_epoch(staged / switch.DATABASE, keys[1], said, pins=keys[0] == keys[1])
-            had = (self.folder / switch.DATABASE).exists()
+            _close_epoch(staged / DATABASE, keys[1], said, pins=keys[0] == keys[1])
+            had = (self.folder / DATABASE).exists()
             when = moment(one.made_ms).strftime("%Y%m%d-%H%M%S")
             aside = switch.begin(self.folder, when, with_instance=False)
         with suppress(Unavailable):  # a key that opens nothing more
@@ -127,7 +126,7 @@ class Restoring:
         """Device, epoch and number where the store here stands, and whether it was put back itself and its epoch is
         over; None where there is none that opens.
         """
-        path, key = self.folder / switch.DATABASE, self._secrets.get("database-key")
+        path, key = self.folder / DATABASE, self._secrets.get("database-key")
         if key is None or not path.exists():
             return None
         with suppress(KioskError), border(), closing(Database(path, key).reader()) as connection:
@@ -154,10 +153,10 @@ class Restoring:
         if odd:  # a pipe would be waited for for ever
             raise Corrupt("backup_damaged", found=isolate(odd[0]))
         size = sum(file.stat().st_size for file in files)
-        if self._free(self.folder) < size + copies.SPARE_BYTES:
-            raise copies.full("restore_full", size, self.folder)
+        if self._free(self.folder) < size + copied.SPARE_BYTES:
+            raise copied.full("restore_full", size, self.folder)
         remove_tree(staged)
-        (staged / switch.EVIDENCE).mkdir(mode=0o700, parents=True)
+        (staged / EVIDENCE).mkdir(mode=0o700, parents=True)
         done = 0
 
         def step(count: int) -> bool:
@@ -167,33 +166,33 @@ class Restoring:
             return go_on()
 
         for file in files:
-            copy_whole(file, (staged if file.name == copies.DATABASE else staged / switch.EVIDENCE) / file.name, step)
+            copy_whole(file, (staged if file.name == DATABASE else staged / EVIDENCE) / file.name, step)
 
     def _make_mine(self, database: Path, one: Manifest, keys: tuple[bytes, bytes], go_on: GoOn) -> None:
         """Read all of it with its key, and give it the key of this folder."""
         key, mine = keys
         if not _opens(database, key):
             raise Refused("backup_asks", shop=one.shop, device=one.device[:8])
-        if copies.check(database, key, go_on) != one.entries or not _is(one, database, key):
-            raise Corrupt("backup_damaged", found=switch.DATABASE)
+        if copied.check(database, key, go_on) != one.entries or not _is(one, database, key):
+            raise Corrupt("backup_damaged", found=DATABASE)
         found = upgrade.version(Database(database, key))
         if found not in upgrade.REVISIONS and upgrade.compatible_with(Database(database, key)) not in upgrade.REVISIONS:
             raise Refused("backup_newer", program=one.program)
-        copies.check_pictures(database, key, database.parent / switch.EVIDENCE, one.pictures)
+        copied.check_pictures(database, key, database.parent / EVIDENCE, one.pictures)
         if key != mine:
-            copies.rekey(database, key, mine)
-            copies.check(database, mine, go_on)
+            copied.rekey(database, key, mine)
+            copied.check(database, mine, go_on)
 
 
 def _manifest(source: Path) -> Manifest:
     """A stick that was pulled out is one thing, a folder that lost its manifest another."""
     try:
-        return copies.manifest_of(source)
+        return copied.manifest_of(source)
     except Unavailable as error:
-        file = source / copies.MANIFEST
+        file = source / copied.MANIFEST
         with suppress(OSError):
             if source.is_dir() and (file.is_dir() or not file.exists()):
-                raise Corrupt("backup_damaged", found=copies.MANIFEST) from error
+                raise Corrupt("backup_damaged", found=copied.MANIFEST) from error
         raise Unavailable("restore_place", place=isolate(str(source))) from error
 
 
@@ -241,7 +240,7 @@ def _program_lock(folder: Path) -> ProgramLock:
 
 
 def _parts(source: Path, one: Manifest) -> list[Path]:
-    return [source / copies.DATABASE, *(source.parent / copies.PICTURES / name for name in one.pictures)]
+    return [source / DATABASE, *(source.parent / copied.PICTURES / name for name in one.pictures)]
 
 
 def _size(source: Path, one: Manifest) -> int:
@@ -272,7 +271,7 @@ def _told(error: Stopped | KioskError, source: Path, folder: Path, size: int) ->
     if isinstance(error, Stopped):
         return Unavailable("restore_stopped")
     if error.code == "disk_full" or (error.code == "store_failed" and is_full(folder)):
-        return copies.full("restore_full", size, folder)
+        return copied.full("restore_full", size, folder)
     if isinstance(error.__cause__, OSError) or error.values.get("reason") in ("io", "cannot_open"):
         return Unavailable("restore_place", place=isolate(str(source)))
-    return copies.told(error, source, size)
+    return copied.told(error, source, size)

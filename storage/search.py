@@ -18,15 +18,14 @@ from typing import Final
 
 from kiosk.records.transaction import Query, State
 from kiosk.values import ids
-from kiosk.values.arabic import clean, fold_digits_only, search_key
-from kiosk.values.finding import paper_code, paper_number
+from kiosk.values.arabic import search_key
+from kiosk.values.finding import asked, paper_code, paper_number
 
 _PLUS: Final = re.compile(r"^(?:\+|00)20")
 _ENDING_LEN: Final = 4  # what lists and receipts show of an ID
 _PREFIX_LEN: Final = 6  # fewer digits of an ID or a mobile would find half the country
 _MAX_SEQ_DIGITS: Final = 9
 _MAX_WORDS: Final = 8
-_MAX_TEXT: Final = 300  # a QR's text is half of it; a whole page pasted by mistake is no question
 # What was voided or refunded asks nobody for anything any more, whatever the centre says of it later.
 _TRAY: Final = """
     SELECT o.id FROM outcome o WHERE o.seen = 0 AND o.status IN ('rejected', 'sent_back')
@@ -112,7 +111,7 @@ def plan(query: Query, count: Count) -> Where:
             where.add(f"+r.{column} = ?", wanted)  # the plus: by its index only where it leads
             where.wide.append(Lead(f"request r INDEXED BY ix_request_{column}", "r.id", f"r.{column} = ?", (wanted,)))
     _state(where, query.state)
-    text = fold_digits_only(clean(query.text[:_MAX_TEXT]))
+    text = asked(query.text)
     if text and not _paper(where, text.lower()) and not _code(where, text):
         _words(where, text)
     where.follow(count)

@@ -12,9 +12,9 @@ from typing import Final
 from kiosk.errors import Corrupt, Unavailable
 from kiosk.ports import Keystore, Randomness
 from starter.files import replace_whole
+from storage.folder import INSTANCE
 from storage.keystore import SECRET_LEN
 
-INSTANCE: Final = "instance"
 EPOCHS: Final = 64
 """More than one device ever has."""
 NAMED: Final = ("database-key", "pin-pepper", "mirror", "restore-key")

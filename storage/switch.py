@@ -16,15 +16,13 @@ from typing import Final
 
 from starter.files import replace_whole, sync_folder
 from storage.files import remove_tree
+from storage.folder import DATABASE, EVIDENCE, INSTANCE
 
 RECORD: Final = "switch"
 STAGED: Final = "restoring"
 ASIDE: Final = "put-aside-"
 ASIDE_MS: Final = 30 * 86_400_000
 SEEN: Final = "seen"
-DATABASE: Final = "kiosk.db"
-EVIDENCE: Final = "evidence"
-INSTANCE: Final = "instance"
 _LOGS: Final = (f"{DATABASE}-wal", f"{DATABASE}-shm")
 _ASIDE: Final = re.compile(re.escape(ASIDE) + r"[0-9]{8}-[0-9]{6}(-[0-9]+)?")
 

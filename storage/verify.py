@@ -17,7 +17,7 @@ _ENTRIES: Final = """
     WHERE id > ? AND id < ? ORDER BY id LIMIT ?
 """
 _PAGE: Final = 250  # a look that lasts keeps the WAL growing, and others waiting for the interpreter
-_STEPS: Final = 10_000  # of SQLite's machine between two looks whether to go on: a millisecond or so
+STEPS: Final = 10_000  # of SQLite's machine between two looks whether to go on: a millisecond or so
 
 GoOn = Callable[[], bool]
 """Whether there is still time; asked so often that whoever comes back waits for nothing."""
@@ -42,7 +42,7 @@ def check_all(connection: Any, go_on: GoOn = always) -> int:
 
 def check_pages(connection: Any, go_on: GoOn = always) -> None:
     """Every page and every index, as SQLite sees them. Raises Corrupt("store_damaged"). Broken off, SQLite raises."""
-    connection.set_progress_handler(lambda: not go_on(), _STEPS)
+    connection.set_progress_handler(lambda: not go_on(), STEPS)
     try:
         (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
     finally:

@@ -26,16 +26,15 @@ from tuf.ngclient.fetcher import FetcherInterface
 
 from kiosk.errors import Corrupt, Unavailable
 from kiosk.override import override
+from kiosk.signed.trust import NO_UPDATES
 from kiosk.system_reason import NO_ROOM, system_reason
 from kiosk.updating.ports import GoOn, Release
-from kiosk.updating.rings import reaches
+from kiosk.updating.rings import ROLLOUT, reaches
 from starter import pointer
 from starter.files import replace_whole, sync_folder
 from sync.answers import NoAnswer
 from sync.update_lines import METADATA, TARGETS, Line, Missing
 
-ROLLOUT: Final = "x-manfaz-rollout"
-NO_ROOT: Final = "0" * 64
 """`update_root_sha256` of a centre that publishes no updates yet."""
 LIMITS: Final = UpdaterConfig(
     max_root_rotations=64, root_max_length=64 << 10, timestamp_max_length=16 << 10, snapshot_max_length=16 << 10,
@@ -74,13 +73,8 @@ class SignedReleases:
         ``update_none`` where there is no release.
         """
         state = self._verified()
-        found = [one for one in state.releases("app", "any") if state.reaches(one.version, ring)]
+        found = [one for one in state.releases() if state.reaches(one.version, ring)]
         return max(found, key=lambda one: pointer.order(one.version), default=None)
-
-    def setup_of(self, release: Release, platform: str) -> Release | None:
-        """The whole installer of that release, for a runtime that is another than ours; None where there is none."""
-        found = self._verified().releases("setup", platform)
-        return next((one for one in found if one.version == release.version), None)
 
     def fetch(self, release: Release, into: Path, go_on: GoOn) -> Path:
         """As the port says. What does not have the signed hash in the end is thrown away, and asked for once more."""
@@ -134,7 +128,7 @@ class SignedReleases:
                     raise
                 raise Unavailable("update_none") from error  # nothing was published, as far as whoever answered says
             pinned = self._pinned()
-            if pinned not in ("", NO_ROOT) and pinned not in updater.roots():
+            if pinned not in ("", NO_UPDATES) and pinned not in updater.roots():
                 raise Corrupt("update_other_centre")
             return updater.state()
 
@@ -146,8 +140,8 @@ class _State:
         self._targets = targets
         self._rollout = rollout if isinstance(rollout, dict) else {}
 
-    def releases(self, kind: str, platform: str) -> list[Release]:
-        found = [self._read(name, target, kind, platform) for name, target in self._targets.items()]
+    def releases(self) -> list[Release]:
+        found = [self._read(name, target) for name, target in self._targets.items()]
         return [one for one in found if one is not None]
 
     def reaches(self, version: str, ring: str) -> bool:
@@ -159,10 +153,10 @@ class _State:
         sound = isinstance(said, dict) and type(said.get("percent")) is int and type(said.get("halted")) is bool
         return said if isinstance(said, dict) and sound else {}
 
-    def _read(self, name: str, target: TargetFile, kind: str, platform: str) -> Release | None:
-        """None for what is of another kind or made by a later tool than we know."""
+    def _read(self, name: str, target: TargetFile) -> Release | None:
+        """None for a whole installer, which a person runs, and for what a later tool than we know has made."""
         custom = target.custom if isinstance(target.custom, dict) else {}
-        if (custom.get("kind"), custom.get("platform")) != (kind, platform):
+        if (custom.get("kind"), custom.get("platform")) != ("app", "any"):
             return None
         version, sha256 = str(custom.get("version")), str(target.hashes.get("sha256"))
         try:

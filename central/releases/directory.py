@@ -20,6 +20,7 @@ from tuf.api.serialization.json import JSONSerializer
 
 from central import files
 from kiosk.errors import Corrupt, Refused
+from kiosk.updating.rings import ROLLOUT
 from starter import pointer
 
 METADATA: Final = "metadata"
@@ -29,7 +30,6 @@ ROOT_DAYS: Final = 3 * 365
 TARGETS_DAYS: Final = 365
 ONLINE_DAYS: Final = 30
 """After that a counter that was shown nothing newer says so; it goes on working."""
-ROLLOUT: Final = "x-manfaz-rollout"
 MOST: Final = 12
 """Versions that are offered at a time: what stands in the timestamp stays small."""
 _HASH: Final = "[0-9a-f]" * 64

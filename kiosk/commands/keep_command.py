@@ -89,11 +89,12 @@ def _look_at(folder: Path, data: Path) -> None:
 
     Raises Refused("restore_above"), Unavailable("restore_none"); a backup that is damaged is for the restore to say.
     """
-    from storage import copies, nearby  # noqa: PLC0415 - slow to import
+    from storage import copied, nearby  # noqa: PLC0415 - slow to import
+    from storage.folder import DATABASE  # noqa: PLC0415 - the same
 
     try:
         itself = data.exists() and folder.samefile(data)
-        if not itself and any((folder / name).exists() for name in (copies.MANIFEST, copies.DATABASE)):
+        if not itself and any((folder / name).exists() for name in (copied.MANIFEST, DATABASE)):
             return
     except OSError:  # a stick that does not read, or may not be read
         return

@@ -15,6 +15,7 @@ GIB: Final = 1 << 30
 LOW_BYTES: Final = 2 * GIB
 OUT_BYTES: Final = 200 * MIB
 SLOW_MS: Final = 2_000
+"""To write something through to the disk."""
 WAL_BYTES: Final = 64 * MIB
 OLDEST: Final = {"windows": (10, 0), "linux": (2, 36)}
 """Windows 10; the glibc of Debian 12."""

@@ -68,7 +68,7 @@ class Catalogue:
 
         An empty query gives everything; one that matches nothing gives up to five whose names look alike, or none.
         """
-        words = folded_words(clean(query[: 4 * _LONGEST_QUERY])[:_LONGEST_QUERY])
+        words = query_words(query)
         number = "".join(words)
         if number.isdecimal():
             found = [service for service in self.services.values() if service.number.startswith(number)]
@@ -93,6 +93,11 @@ class Catalogue:
         titles, keywords = self._index[service.id]
         known = (*titles, *keywords, service.number)
         return max((SequenceMatcher(None, word, other).ratio() for word in words for other in known), default=0)
+
+
+def query_words(query: str) -> tuple[str, ...]:
+    """The folded words of what somebody looks for; nobody types more than its beginning."""
+    return folded_words(clean(query[: 4 * _LONGEST_QUERY])[:_LONGEST_QUERY])
 
 
 def folded_words(text: str) -> tuple[str, ...]:

@@ -12,20 +12,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any
 
 from kiosk.errors import Refused
 from kiosk.json_part import Part, Words
 from kiosk.service import fees, forms
-from kiosk.service.catalogue import Catalogue, folded_words
+from kiosk.service.catalogue import Catalogue, folded_words, query_words
 from kiosk.service.fees import FeeLine, Fees, ShopFees
 from kiosk.service.services import FREE_MODES, EvidenceType, PublicService
 from kiosk.texts import LANGUAGES, Language
-from kiosk.values.arabic import clean
 
 When = Mapping[str, tuple[str, ...]]
 """Answers that must have been given: by question, one of several. Empty holds always."""
-_LONGEST_QUERY: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +163,7 @@ def _priced(
 
 def search(needs: Iterable[Need], query: str) -> list[Need]:
     """The needs whose titles or keywords hold words that begin as those of `query`, folded; all for none."""
-    words = folded_words(clean(query[: 4 * _LONGEST_QUERY])[:_LONGEST_QUERY])
+    words = query_words(query)
     return [need for need in needs if all(any(known.startswith(word) for known in _known(need)) for word in words)]
 
 

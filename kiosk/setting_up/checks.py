@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kiosk.clock import CAIRO, moment, show_time
+from kiosk.doctor.machine_checks import SLOW_MS
 from kiosk.errors import Refused, Unavailable
 from kiosk.values.arabic import isolate
 
@@ -15,7 +16,6 @@ EARLIEST_MS: Final = 1_793_491_200_000
 """1 November 2026: no machine that runs this program lives before it was written."""
 LATEST_MS: Final = EARLIEST_MS + 20 * 365 * 86_400_000
 LEAST_MB: Final = 2_048
-SLOW_MS: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)

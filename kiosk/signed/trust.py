@@ -36,6 +36,8 @@ MAX_FEED_STRING: Final = 4 << 20
 
 Role = Literal["enrol", "ack", "feed", "catalogue"]
 ROLES: Final[tuple[Role, ...]] = ("enrol", "ack", "feed", "catalogue")
+NO_UPDATES: Final = "0" * 64
+"""`update_root_sha256` of a centre that publishes no updates yet."""
 
 
 class Forged(Corrupt):

@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
 
+ROLLOUT: Final = "x-manfaz-rollout"
+"""The member of the signed timestamp that says of each version how far it is let out (docs/adr/0020)."""
 PILOT: Final = "0"
 """The ring before all others: shops that the centre has named in their signed settings, whatever their place."""
 RINGS: Final = (1, 10, 50, 100)

@@ -66,12 +66,17 @@ def paper_code(text: str) -> str | None:
     return code if len(code) == CODE_LETTERS and not code.isdecimal() else None
 
 
+def asked(text: str) -> str:
+    """What somebody looks for, cleaned; of more than anybody types only the beginning."""
+    return fold_digits_only(clean(text[:_MAX_TEXT]))
+
+
 def held_out(text: str) -> dict[str, str]:
     """What a request can be found by at the centre: ``number``, ``code``, ``national_id`` or ``mobile``; {} for none.
 
     The centre keeps no names that it could search (docs/adr/0016). Raises Refused("shop_words").
     """
-    said = fold_digits_only(clean(text[:_MAX_TEXT]))
+    said = asked(text)
     if not said:
         return {}
     if (number := paper_number(said.lower())) and number[1]:

@@ -20,11 +20,10 @@ from typing import Final, Protocol
 from kiosk.doctor.ports import System, Unknown
 from kiosk.errors import Refused
 from starter import pointer
-from storage.folder import refuse_remote, refuse_synced
+from storage.folder import INSTANCE, refuse_remote, refuse_synced
 from storage.lock import NAME as LOCK
 from storage.open import DATABASE
 from storage.probes import linux, owner, windows
-from storage.secrets import INSTANCE
 from storage.space import free_bytes
 
 APP: Final = Path(__file__).resolve().parents[2]

@@ -22,7 +22,7 @@ from kiosk.ports import Store
 from kiosk.records.commits import PutAck
 from kiosk.signed.acknowledgement import Ack, sign
 from kiosk.terminal import STOPPED
-from storage import copies
+from storage import copied
 from storage.open import DATABASE
 from storage.switch import ASIDE
 from tests.composition.premises import Premises
@@ -73,10 +73,10 @@ def test_whoever_names_the_stick_hears_which_folder_it_is(
     stick = premises.root / "USB STICK"
     shutil.copytree(older.parent, stick / "shop")
     older = stick / "shop" / older.name
-    manifest = read((older / copies.MANIFEST).read_bytes())
+    manifest = read((older / copied.MANIFEST).read_bytes())
     newer = replace(manifest, seq=manifest.seq + 1, made_ms=manifest.made_ms + 1)
     shutil.copytree(older, older.parent / newer.name)
-    (older.parent / newer.name / copies.MANIFEST).write_bytes(write(newer))
+    (older.parent / newer.name / copied.MANIFEST).write_bytes(write(newer))
     (older.parent / f"{newer.name[:-1]}x").mkdir()
     capsys.readouterr()
     before = (premises.data / DATABASE).read_bytes()
@@ -84,7 +84,7 @@ def test_whoever_names_the_stick_hears_which_folder_it_is(
     said = capsys.readouterr().err
     assert f"manfaz restore '{older.parent / newer.name}'" in said
     assert "lie in it: 2" in said
-    for path in older.parent.glob(f"*/{copies.DATABASE}"):
+    for path in older.parent.glob(f"*/{DATABASE}"):
         path.unlink()
     assert manfaz(premises, "restore", str(stick)) == REFUSED, "a backup that has suffered is named where none is whole"
     (stick / "shop").rename(stick / ".shop")
@@ -120,8 +120,8 @@ def test_a_copy_made_under_a_wrong_clock_is_not_the_newest(
     newest = backup_of(premises)
     far = newest.with_name("0192f0c1-1-1-20990416-052000")
     shutil.copytree(newest, far)
-    older = replace(read((far / copies.MANIFEST).read_bytes()), seq=1, made_ms=4_080_000_000_000)
-    (far / copies.MANIFEST).write_bytes(write(older))
+    older = replace(read((far / copied.MANIFEST).read_bytes()), seq=1, made_ms=4_080_000_000_000)
+    (far / copied.MANIFEST).write_bytes(write(older))
     assert manfaz(premises, "restore", str(newest.parent)) == REFUSED
     assert str(newest) in capsys.readouterr().err
 

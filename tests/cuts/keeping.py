@@ -13,11 +13,11 @@ from typing import Final
 from kiosk.errors import KioskError, Unavailable
 from kiosk.keeping import restored
 from kiosk.override import override
-from storage import copies, erasing, switch
+from storage import copied, erasing, switch
 from storage.engine import Database
+from storage.folder import INSTANCE
 from storage.open import DATABASE, Opened
 from storage.restoring import Restoring
-from storage.secrets import INSTANCE
 from tests.cuts.frame import Scenario
 from tests.fakes.keystore import FakeKeystore
 from tests.fakes.world import SeededRandomness
@@ -97,8 +97,8 @@ def check_backup(root: Path) -> list[str]:
         key = KeptKeystore(root).values[f"{(root / 'data' / INSTANCE).read_text().strip()}/database-key"]
         standing = opened.copies.standing(root / "stick")
         for one in standing:
-            copies.check_pictures(root / "stick" / one.name / DATABASE, key, root / "stick" / "pictures", one.pictures)
-            if copies.check(root / "stick" / one.name / DATABASE, key) != one.entries:
+            copied.check_pictures(root / "stick" / one.name / DATABASE, key, root / "stick" / "pictures", one.pictures)
+            if copied.check(root / "stick" / one.name / DATABASE, key) != one.entries:
                 wrong.append(f"{one.name} is not whole")
         wrong += [] if standing else ["no backup stands"]
         opened.copies.make(root / "stick", cover(2), always, silent)
@@ -112,7 +112,7 @@ def check_backup(root: Path) -> list[str]:
 
 
 def restore(root: Path) -> None:
-    backup = next(path for path in (root / "stick").iterdir() if path.name != copies.PICTURES)
+    backup = next(path for path in (root / "stick").iterdir() if path.name != copied.PICTURES)
     at = Restoring(root / "data", KeptKeystore(root), SeededRandomness(3))
     try:
         at.restore(backup, None, always, silent, despite_newer=True)

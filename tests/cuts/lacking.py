@@ -13,7 +13,7 @@ from kiosk.updating.parts import Installed, Tools
 from kiosk.updating.standing import Notes
 from starter import pointer, versions
 from storage import rehearsal, switch, upgrade
-from storage.copies import PICTURES
+from storage.copied import PICTURES
 from storage.open import Opened
 from storage.restoring import Restoring
 from storage.space import is_full

@@ -18,7 +18,7 @@ from kiosk.keeping.copies import Manifest
 from kiosk.records.commits import DropEvidence, Erase, PutEvidence
 from kiosk.records.evidence import Evidence
 from starter import files as durable
-from storage import copies, files, verify
+from storage import copied, copies, files, verify
 from storage.copies import Copies, Cover
 from storage.open import DATABASE, Opened
 from tests.fakes.keystore import FakeKeystore
@@ -81,9 +81,9 @@ def test_a_backup_holds_all_and_the_centre_opens_it(house: Opened, tmp_path: Pat
     device = bytes.fromhex(made.device.replace("-", ""))
     key = sealed.open_at_centre(made.sealed, device, 1, RECOVERY)
     assert key == key_of(tmp_path / "data", keystore)
-    assert copies.check(place / made.name / DATABASE, key) == 2
+    assert copied.check(place / made.name / DATABASE, key) == 2
     for file in place.rglob("*"):
-        if file.is_file() and file.name != copies.MANIFEST:
+        if file.is_file() and file.name != copied.MANIFEST:
             assert b"a face" not in file.read_bytes()
             assert b"SQLite format" not in file.read_bytes()
 
@@ -150,7 +150,7 @@ def test_the_second_place_holds_the_same(house: Opened, tmp_path: Path, keystore
     assert house.copies.standing(second) == [made]
     assert told[0][0] <= told[0][1]
     key = key_of(tmp_path / "data", keystore)
-    assert copies.check(second / made.name / DATABASE, key) == 2
+    assert copied.check(second / made.name / DATABASE, key) == 2
     assert names(second / "pictures") == names(first / "pictures")
 
 
@@ -236,7 +236,7 @@ def test_a_place_that_is_gone(house: Opened, tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     refuses("backup_place", lambda: house.copies.make(tmp_path / "file" / "x", cover(), always, silent))
     refuses("backup_place", lambda: house.copies.carry(made, tmp_path / "none", tmp_path / "s", always, silent))
-    refuses("backup_place", lambda: copies.manifest_of(tmp_path / "none"))
+    refuses("backup_place", lambda: copied.manifest_of(tmp_path / "none"))
     assert house.copies.standing(tmp_path / "none") == []
 
 
@@ -251,7 +251,7 @@ def test_a_damaged_copy_does_not_count(house: Opened, tmp_path: Path) -> None:
     file.write_bytes(whole)
     refuses("backup_damaged", lambda: house.copies.carry(replace(made, entries=3), first, second, always, silent))
     assert house.copies.standing(second) == []
-    (first / made.name / copies.MANIFEST).write_bytes(b"{}")
+    (first / made.name / copied.MANIFEST).write_bytes(b"{}")
     assert house.copies.standing(first) == []
 
 
@@ -323,5 +323,5 @@ def test_a_folder_that_holds_anything_is_removed(tmp_path: Path) -> None:
 
 def test_the_database_of_a_backup_is_one_file(house: Opened, tmp_path: Path) -> None:
     made = house.copies.make(tmp_path / "b", cover(), always, silent)
-    assert names(tmp_path / "b" / made.name) == {DATABASE, copies.MANIFEST}
+    assert names(tmp_path / "b" / made.name) == {DATABASE, copied.MANIFEST}
     shutil.rmtree(tmp_path / "b")

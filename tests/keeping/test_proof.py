@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kiosk.keeping.copies import Manifest, write
-from storage import copies
+from storage import copied
 from storage.files import same_bytes
 from storage.open import DATABASE, Opened
 from tests.keeping.test_making import always, cover, house, keystore, names, picture, silent, stopping
@@ -51,7 +51,7 @@ def test_what_has_changed_there_does_not(
 ) -> None:
     here, stick, made = pair
     file = stick / made.name / DATABASE
-    shown = stick / copies.PICTURES / made.pictures[0]
+    shown = stick / copied.PICTURES / made.pictures[0]
     harms: dict[str, Any] = {
         "middle": lambda: flip(file, file.stat().st_size // 2), "head": lambda: flip(file, 3),
         "short": lambda: file.write_bytes(file.read_bytes()[:-4096]), "gone": file.unlink,
@@ -89,7 +89,7 @@ def test_a_good_copy_there_stands_though_the_one_here_has_suffered(
     here, stick, made = pair
     flip(here / made.name / DATABASE, 5000)
     assert house.copies.prove(made, here, stick, always, whole=False), "it is the only good one"
-    picture_here = here / copies.PICTURES / made.pictures[0]
+    picture_here = here / copied.PICTURES / made.pictures[0]
     picture_here.write_bytes(b"")
     assert house.copies.prove(made, here, stick, always, whole=False)
 
@@ -101,7 +101,7 @@ def of_another(made: Manifest, here: Path) -> Manifest:
     """The same backup as that of another counter."""
     other = replace(made, device="f" * 8 + made.device[8:])
     shutil.copytree(here / made.name, here / other.name)
-    (here / other.name / copies.MANIFEST).write_bytes(write(other))
+    (here / other.name / copied.MANIFEST).write_bytes(write(other))
     return other
 
 
@@ -128,13 +128,13 @@ def test_pictures_of_a_backup_under_way_and_of_one_that_cannot_be_read_stay(
     house: Opened, pair: tuple[Path, Path, Manifest]
 ) -> None:
     _, stick, made = pair
-    stranger = stick / copies.PICTURES / ("e" * 32)
+    stranger = stick / copied.PICTURES / ("e" * 32)
     stranger.write_bytes(b"another counter's")
     (stick / "making-ffffffff.part").mkdir()
     house.copies.prune(stick, made)
     assert stranger.exists()
     (stick / "making-ffffffff.part").rmdir()
-    (stick / "ffffffff-1-1-20260101-000000" / copies.MANIFEST).mkdir(parents=True)  # what is there cannot be read
+    (stick / "ffffffff-1-1-20260101-000000" / copied.MANIFEST).mkdir(parents=True)  # what is there cannot be read
     house.copies.prune(stick, made)
     assert stranger.exists()
     shutil.rmtree(stick / "ffffffff-1-1-20260101-000000")

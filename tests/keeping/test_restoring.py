@@ -21,7 +21,7 @@ from kiosk.records.commits import PutFact
 from kiosk.records.evidence import Evidence
 from starter import files as durable
 from starter.lock import ProgramLock
-from storage import copies, erasing, mirror, restoring, switch, upgrade
+from storage import copied, erasing, mirror, restoring, switch, upgrade
 from storage.open import DATABASE
 from storage.probes.shop import FolderShop
 from storage.restoring import Restoring
@@ -116,7 +116,7 @@ def test_the_same_machine_opens_its_own_backup(broken: Broken) -> None:
 def test_a_backup_that_says_of_itself_what_it_does_not_hold_is_none(broken: Broken, said: dict[str, Any]) -> None:
     """Nobody signs that file. Whoever changes it would hide what the restore lacks, or pass an older store as newer."""
     lose_database(broken.data)
-    (broken.backup / copies.MANIFEST).write_bytes(write(replace(broken.made, **said)))
+    (broken.backup / copied.MANIFEST).write_bytes(write(replace(broken.made, **said)))
     refuses("backup_damaged", broken.restore)
     assert (broken.data / DATABASE).read_bytes() == b"the disk has failed"
 
@@ -193,7 +193,7 @@ def test_another_machine_asks_the_centre(broken: Broken, tmp_path: Path) -> None
     opened.close()
     key = next(value for name, value in keystore.values.items() if name.endswith("database-key"))
     assert key not in broken.keystore.values.values(), "the old machine's key is not the new one's"
-    assert copies.check(fresh / DATABASE, key) == 2
+    assert copied.check(fresh / DATABASE, key) == 2
 
 
 def test_an_answer_for_another_machine_opens_nothing(broken: Broken, tmp_path: Path) -> None:
@@ -216,9 +216,9 @@ def test_an_answer_for_another_machine_opens_nothing(broken: Broken, tmp_path: P
 
 
 def test_another_counters_backup(broken: Broken, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    members = json.loads((broken.backup / copies.MANIFEST).read_bytes())
+    members = json.loads((broken.backup / copied.MANIFEST).read_bytes())
     members["device"] = "019a1b2c-0000-7000-8000-000000000002"
-    (broken.backup / copies.MANIFEST).write_text(json.dumps(members))
+    (broken.backup / copied.MANIFEST).write_text(json.dumps(members))
     error = refuses("backup_other", broken.restore)
     assert error.values == {"shop": "CAI-001", "device": "019a1b2c"}
 
@@ -235,7 +235,7 @@ def test_a_sound_store_that_holds_more_is_kept(broken: Broken) -> None:
     opened.close()
     aside = done.aside / DATABASE
     key = next(value for name, value in broken.keystore.values.items() if name.endswith("database-key"))
-    assert copies.check(aside, key) == 3, "what only the old store holds is there, encrypted"
+    assert copied.check(aside, key) == 3, "what only the old store holds is there, encrypted"
 
 
 def test_a_newer_programs_backup(broken: Broken, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -245,11 +245,11 @@ def test_a_newer_programs_backup(broken: Broken, monkeypatch: pytest.MonkeyPatch
     assert error.values == {"program": "0.3.0"}
 
 
-@pytest.mark.parametrize("file", [DATABASE, copies.MANIFEST, "picture"])
+@pytest.mark.parametrize("file", [DATABASE, copied.MANIFEST, "picture"])
 @pytest.mark.parametrize("how", ["flip", "cut", "gone"])
 def test_a_damaged_backup(broken: Broken, file: str, how: str) -> None:
     lose_database(broken.data)
-    at = broken.backup / file if file != "picture" else broken.place / copies.PICTURES / broken.picture.file
+    at = broken.backup / file if file != "picture" else broken.place / copied.PICTURES / broken.picture.file
     content = at.read_bytes()
     middle = len(content) // 2
     if how == "gone":
@@ -257,7 +257,7 @@ def test_a_damaged_backup(broken: Broken, file: str, how: str) -> None:
     else:
         flipped = content[:middle] + bytes([content[middle] ^ 0x55]) + content[middle + 1 :]
         at.write_bytes(flipped if how == "flip" else content[:middle])
-    if (file, how) == (copies.MANIFEST, "flip"):
+    if (file, how) == (copied.MANIFEST, "flip"):
         at.write_bytes(content.replace(b'"entries":2', b'"entries":9'))
     with pytest.raises((Corrupt, Unavailable, Refused)):
         broken.restore()
@@ -269,7 +269,7 @@ def test_a_damaged_backup(broken: Broken, file: str, how: str) -> None:
 @pytest.mark.parametrize("how", ["gone", "cut"])
 def test_one_picture_that_has_suffered_does_not_cost_the_rest(broken: Broken, how: str) -> None:
     lose_database(broken.data)
-    file = broken.place / copies.PICTURES / broken.picture.file
+    file = broken.place / copied.PICTURES / broken.picture.file
     if how == "gone":
         file.unlink()
     else:
@@ -282,9 +282,9 @@ def test_one_picture_that_has_suffered_does_not_cost_the_rest(broken: Broken, ho
 
 
 def test_a_manifest_that_names_pictures_the_database_does_not(broken: Broken) -> None:
-    members = json.loads((broken.backup / copies.MANIFEST).read_bytes())
+    members = json.loads((broken.backup / copied.MANIFEST).read_bytes())
     members["pictures"].append("f" * 32)
-    (broken.backup / copies.MANIFEST).write_text(json.dumps(members))
+    (broken.backup / copied.MANIFEST).write_text(json.dumps(members))
     shutil.copy(broken.place / "pictures" / broken.picture.file, broken.place / "pictures" / ("f" * 32))
     refuses("backup_damaged", lambda: broken.restore(despite_newer=True))
 
@@ -352,7 +352,7 @@ def test_what_a_full_disk_and_a_pulled_stick_are_told_by(
     def fail(*_: object) -> None:
         raise Unavailable("store_failed", reason="io")
 
-    monkeypatch.setattr(copies, "check", fail)
+    monkeypatch.setattr(copied, "check", fail)
     monkeypatch.setattr(restoring, "is_full", lambda _: full)
     refuses(code, lambda: broken.restore(despite_newer=True))
     assert not (broken.data / "restoring").exists()
@@ -383,7 +383,7 @@ def test_broken_off_by_hand_nothing_of_it_stays(broken: Broken) -> None:
 
 
 def test_what_is_wrong_with_a_backups_folder_is_told_apart(broken: Broken) -> None:
-    manifest, database = broken.backup / copies.MANIFEST, broken.backup / copies.DATABASE
+    manifest, database = broken.backup / copied.MANIFEST, broken.backup / DATABASE
     kept = manifest.read_bytes()
     manifest.unlink()
     refuses("backup_damaged", lambda: broken.restore(despite_newer=True))

@@ -281,7 +281,7 @@ def test_killed_in_the_middle_it_is_begun_again_or_ended(
         raise Killed
 
     with monkeypatch.context() as cut:
-        cut.setattr("storage.restoring.copies.check" if at == "copying" else "storage.switch._move", die)
+        cut.setattr("storage.restoring.copied.check" if at == "copying" else "storage.switch._move", die)
         cut.setattr(new.kiosk, "open", die)  # a program that is dead opens nothing
         with pytest.raises(Killed):
             new.put_back(one)

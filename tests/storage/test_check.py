@@ -34,7 +34,7 @@ def opened(folder: Path, keystore: FakeKeystore) -> Opened:
 
 
 def test_a_whole_check_asks_often_and_answers_with_the_entries(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verify, "_STEPS", 1)
+    monkeypatch.setattr(verify, "STEPS", 1)
     patience = Patience(10**9)
     assert opened.check(patience) == 30
     assert patience.asked > 60  # in the pages too, not only once for each entry
@@ -43,7 +43,7 @@ def test_a_whole_check_asks_often_and_answers_with_the_entries(opened: Opened, m
 
 @pytest.mark.parametrize("times", [0, 1, 3, 10])
 def test_it_breaks_off_wherever_it_is(opened: Opened, monkeypatch: pytest.MonkeyPatch, times: int) -> None:
-    monkeypatch.setattr(verify, "_STEPS", 1)
+    monkeypatch.setattr(verify, "STEPS", 1)
     patience = Patience(times)
     assert opened.check(patience) is None
     assert patience.asked <= times + 3

@@ -13,7 +13,8 @@ import pytest
 from kiosk.errors import Corrupt, Unavailable
 from kiosk.records.evidence import Evidence
 from storage import pictures as module
-from storage.pictures import FOLDER, Pictures
+from storage.folder import EVIDENCE
+from storage.pictures import Pictures
 from storage.space import Space
 from tests.fakes.world import NOON_MS, SeededRandomness
 
@@ -34,7 +35,7 @@ def test_what_was_kept_comes_back_and_lies_encrypted(tmp_path: Path) -> None:
     made = pictures(tmp_path)
     one, two = kept(made), kept(made)
     assert made.open(one) == made.open(two) == CONTENT
-    files = list((tmp_path / FOLDER).iterdir())
+    files = list((tmp_path / EVIDENCE).iterdir())
     assert {file.name for file in files} == {one.file, two.file}
     assert one.key != two.key
     for file in files:
@@ -56,7 +57,7 @@ def test_a_file_that_is_not_what_was_kept_does_not_open(tmp_path: Path) -> None:
 def test_with_the_disk_nearly_full_nothing_is_begun(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="disk_full"):
         pictures(tmp_path, free=1000).keep(CONTENT)
-    assert not (tmp_path / FOLDER).exists()
+    assert not (tmp_path / EVIDENCE).exists()
 
 
 @pytest.mark.parametrize("call", ["fsync", "write", "replace"])
@@ -80,13 +81,13 @@ def test_when_the_disk_fills_up_half_way_nothing_is_left(
             patch.setattr(module, "_write", half)
         with pytest.raises(Unavailable, match="disk_full"):
             made.keep(CONTENT)
-    assert list((tmp_path / FOLDER).iterdir()) == []
+    assert list((tmp_path / EVIDENCE).iterdir()) == []
     assert made.open(kept(made)) == CONTENT
 
 
 def test_a_disk_that_cannot_be_read_is_in_trouble_and_nothing_is_lost(tmp_path: Path) -> None:
     made = pictures(tmp_path)
-    (tmp_path / FOLDER / ("a" * 32)).mkdir(parents=True)
+    (tmp_path / EVIDENCE / ("a" * 32)).mkdir(parents=True)
     with pytest.raises(Unavailable, match="store_failed"):
         made.sealed("a" * 32)
 
@@ -95,11 +96,11 @@ def test_what_no_row_names_is_swept_and_nothing_else(tmp_path: Path) -> None:
     made = pictures(tmp_path)
     assert made.sweep([]) == 0
     one, two = kept(made), kept(made)
-    (tmp_path / FOLDER / f"{'b' * 32}.part").write_bytes(b"half")
-    (tmp_path / FOLDER / "note.txt").write_bytes(b"not ours")
+    (tmp_path / EVIDENCE / f"{'b' * 32}.part").write_bytes(b"half")
+    (tmp_path / EVIDENCE / "note.txt").write_bytes(b"not ours")
     assert made.sweep({one.file}) == 2
-    assert {file.name for file in (tmp_path / FOLDER).iterdir()} == {one.file, "note.txt"}
-    assert two.file not in {file.name for file in (tmp_path / FOLDER).iterdir()}
+    assert {file.name for file in (tmp_path / EVIDENCE).iterdir()} == {one.file, "note.txt"}
+    assert two.file not in {file.name for file in (tmp_path / EVIDENCE).iterdir()}
 
 
 def test_what_cannot_be_removed_waits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,8 @@ from tuf.api.metadata import Metadata, MetaFile, Snapshot, Targets, Timestamp
 from tuf.api.serialization.json import JSONSerializer
 
 from central.releases import directory
-from central.releases.directory import ROLLOUT, Directory
+from central.releases.directory import Directory
+from kiosk.updating.rings import ROLLOUT
 from sync.update_lines import FolderLine, Line
 from sync.updates import SignedReleases
 

@@ -557,16 +557,12 @@ def test_without_a_sound_word_on_it_nothing_is_offered(
     assert version(at(counter, stick)) is None
 
 
-def test_another_runtime_takes_the_whole_installer(publisher: Publisher, counter: SignedReleases) -> None:
+def test_a_whole_installer_beside_a_release_is_not_taken_for_it(publisher: Publisher, counter: SignedReleases) -> None:
     publisher.release("2.0.0", needs_runtime="r2")
     publisher.release("2.0.0", b"setup" * 99, kind="setup", platform="windows", needs_runtime="r2")
     found = counter.newest("100")
     assert found is not None
     assert (found.version, found.needs_runtime, found.name) == ("2.0.0", "r2", "app-2.0.0.tar.zst")
-    setup = counter.setup_of(found, "windows")
-    assert setup is not None
-    assert (setup.name, setup.length) == ("setup-2.0.0.tar.zst", 495)
-    assert counter.setup_of(found, "deb") is None
 
 
 def test_what_a_later_tool_published_is_passed_over(publisher: Publisher, counter: SignedReleases) -> None:
