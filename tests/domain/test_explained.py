@@ -67,6 +67,7 @@ def test_every_reason_of_the_system_has_its_own_words() -> None:
 
 @pytest.mark.parametrize(("code", "reason"), [
     ("store_failed", "cannot_open"), ("setup_no_print", "paper_out"), ("printer", "cover_open"),
+    ("keystore_failed", "forgetful"), ("keystore_failed", "remembers"),
 ])  # fmt: skip
 def test_a_reason_of_ours_is_in_words_at_a_terminal_too(code: str, reason: str) -> None:
     for language in LANGUAGES:
