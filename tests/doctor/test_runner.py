@@ -170,7 +170,7 @@ def test_a_finding_is_shown_once_it_has_stood_for_its_time() -> None:
         None, "rows", [7], [{"n": 99}], [{"n": 6, "severity": "grave"}],
         [{"n": 6, "severity": "warn", "text": "other", "values": {}, "since_ms": 1}],
         [{"n": 6, "severity": "warn", "text": "disk_free", "values": 5, "since_ms": 1}],
-        [{"n": 2, "severity": "stop", "text": "files", "values": {"n": 3}, "since_ms": 1}],  # as releases before kept it
+        [{"n": 2, "severity": "stop", "text": "files", "values": {"n": 3}, "since_ms": 1}],  # of before
     ],
 )  # fmt: skip
 def test_a_fact_that_is_odd_says_nothing(rows: object) -> None:
