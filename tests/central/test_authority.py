@@ -12,9 +12,9 @@ from central.catalogues import Catalogues
 from central.outcomes import Ruling
 from kiosk.errors import Refused
 from kiosk.service.services import PublicService
-from kiosk.signed.journal import Record
+from kiosk.signed.journal import EntryType, Record
 from tests.central.device import Device
-from tests.central.local import Office, apply_settings
+from tests.central.local import OPERATOR, Office, apply_settings
 from tests.central.sales import fines, sell, void
 
 SERVICE = "traffic-fines-inquiry"
@@ -109,6 +109,34 @@ def test_a_bill_is_good_for_its_device_service_amount_and_time(
     pay(device, bill)
     office.arrive(device)
     assert codes(office) == ["bill_unknown", "bill_unknown", "bill_mismatch", "bill_expired"]
+
+
+@pytest.mark.parametrize(("late_ms", "code"), [(0, ""), (1, "bill_expired")])
+def test_a_bill_may_be_paid_five_minutes_after_its_end_by_the_shops_clock(
+    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch, late_ms: int, code: str
+) -> None:
+    in_time(office, monkeypatch)
+    bill = ask(office, device)
+    office.clock.ms += (15 + 5) * 60_000 + late_ms
+    pay(device, bill)
+    office.arrive(device)
+    assert codes(office) == [code]
+
+
+@pytest.mark.parametrize(("status", "stands"), [("approved", "paid"), ("sent_back", "reopened")])
+def test_a_refund_opens_the_bill_of_what_came_back_and_of_nothing_else(
+    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch, status: str, stands: str
+) -> None:
+    """Paid back though it was approved, it is a case for people; the authority has its money."""
+    in_time(office, monkeypatch)
+    bill = ask(office, device)
+    sold, one = pay(device, bill)
+    office.arrive(device)
+    decide(office, one, status)
+    members = {"id": one, "epoch": 1, "seq": sold.fields.seq, "total_pt": bill.amount_pt, "reason": "x"}
+    device.write(EntryType.REFUND, {"v": 1, "op": OPERATOR, "login": 2, **members})
+    office.arrive(device)
+    assert state(office, bill) == stands
 
 
 def test_after_a_void_the_fines_are_owed_again(office: Office, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
