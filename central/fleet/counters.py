@@ -146,6 +146,12 @@ def _has_left(session: Session, one: Counter, now_ms: int) -> bool:
     return one.works and now_ms - one.last_ms > NEW_MS and last_word.of(session, one.device, one.epoch) in GONE
 
 
+def _by_now(facts: dict[str, Any], hwm: int) -> dict[str, Any]:
+    """What it said, without the unsent work that has arrived since (a stick carries both, the heartbeat first)."""
+    arrived = 0 < _whole(facts.get("last_seq")) <= hwm
+    return facts | {"unsent": 0, "unsent_pt": 0, "oldest_unsent_ms": None} if arrived else facts
+
+
 def _counter(row: Any, names: tuple[str, str], members: dict[str, Any]) -> Counter:
     device, shop, epoch, state, statement, server_ms, hwm, heard_ms, heartbeat, body, *health = row
     about = members.get("shop")
@@ -156,7 +162,7 @@ def _counter(row: Any, names: tuple[str, str], members: dict[str, Any]) -> Count
         bytes(device), shop, names, str(said.get("governorate") or shop.partition("-")[0]),
         str(said.get("technician") or ""), hours.read(said.get("hours")), dict(members.get("limits") or {}),
         pilots.named(members), epoch,
-        state, _whole(issued), server_ms if hwm else 0, heard_ms, json.loads(heartbeat or "{}"),
+        state, _whole(issued), server_ms if hwm else 0, heard_ms, _by_now(json.loads(heartbeat or "{}"), hwm),
         json.loads(body or "{}"),
         version or "", version_ms or 0, phase or "", phase_ms or 0, stops_ms or 0, why or "",
     )  # fmt: skip

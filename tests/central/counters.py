@@ -27,7 +27,7 @@ def well(now_ms: int) -> dict[str, Any]:
 
 def said(now_ms: int, **changes: Any) -> dict[str, Any]:
     return {
-        "v": 1, "app": "1.1.0", "last_seq": 9, "unsent": 0, "unsent_pt": 0, "oldest_unsent_ms": None, "catalogue": 1,
+        "v": 1, "app": "1.1.0", "last_seq": 10, "unsent": 0, "unsent_pt": 0, "oldest_unsent_ms": None, "catalogue": 1,
         "settings": 1, "disk_free_mb": 9_000, "health": well(now_ms), **changes,
     }  # fmt: skip
 

@@ -195,6 +195,15 @@ def test_what_a_counter_says_fires_beyond_its_bound(
     assert (the(fleet).name, the(fleet).subject) == (alert, name(device))
 
 
+def test_what_has_arrived_since_is_no_money_at_risk(fleet: Fleet) -> None:
+    """A stick brings a heartbeat that was written before anybody took the work beside it, and none comes after."""
+    owed: dict[str, Any] = {"unsent": 3, "unsent_pt": 4_900_000, "oldest_unsent_ms": hours_ago(fleet, 60)}
+    fleet.add(last_seq=9, **owed)
+    assert fired(fleet) == []
+    fleet.add(last_seq=10, **owed)
+    assert the(fleet).name == "money_at_risk"
+
+
 def test_a_silent_counter_does_not_look_healthy(fleet: Fleet) -> None:
     """What it said was well then; time goes on."""
     device = fleet.add(heard_ago_ms=7 * DAY_MS, unsent_pt=500, oldest_unsent_ms=fleet.now_ms - 7 * DAY_MS)

@@ -12,6 +12,7 @@ import pytest
 
 from central import devices
 from central.cli.console import EXIT_REFUSED, EXIT_UNAVAILABLE
+from central.fleet.alerts import alerts
 from central.web import stick as counter_of_sticks
 from central.web.answers import verdict
 from kiosk.backroom.scribe import Writing
@@ -127,6 +128,9 @@ def test_all_that_is_unsent_arrives_and_comes_back_as_sent(till: Till) -> None:
     assert len(outcomes) == 3
     assert {one.status for one in outcomes.values()} == {"rejected"}
     assert till.kiosk.store.fact("alarm") is None
+    with till.office.store.reading() as session:
+        told = [one.name for one in alerts(till.office.centre, session)]
+    assert "money_at_risk" not in told, "what came with the heartbeat is here"
 
 
 def test_lost_is_local_and_written_again(till: Till) -> None:
