@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from storage.open import DATABASE
+from storage.folder import DATABASE, INSTANCE
 from storage.probes import owner
 from storage.probes.linux import ask_desktop
 
@@ -45,14 +45,28 @@ class Mending:
         return act is not None and act()
 
     def rights(self) -> bool:
-        """The shop's account closes what others could look into; an administrator gives back what became his."""
+        """The shop's account closes what others could look into; an administrator gives back what became his.
+
+        Of a counter's folder alone: an administrator may mistype, and ``/home`` is everybody's.
+        """
+        if not self._a_counters():
+            return False
         try:
             owner.give_back(self.folder.resolve())
             self.folder.chmod(0o700)
             for suffix in ("", "-wal", "-shm"):
                 file = self.folder / f"{DATABASE}{suffix}"
-                if file.exists():
+                if file.exists() and not file.is_symlink():
                     file.chmod(0o600)
+        except OSError:
+            return False
+        return True
+
+    def _a_counters(self) -> bool:
+        try:
+            (self.folder / INSTANCE).lstat()
+        except PermissionError:  # of whoever is shut out of his own; an administrator never is
+            return True
         except OSError:
             return False
         return True

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -247,7 +248,12 @@ def test_a_desktops_program_is_asked_and_may_be_missing_fail_or_hang(monkeypatch
 def owned(monkeypatch: pytest.MonkeyPatch, whose: dict[Path, int]) -> None:
     """As on a computer of several accounts; nobody but root could make one."""
     monkeypatch.setattr(owner, "uid", lambda path: whose.get(path, SHOP))
-    monkeypatch.setattr(os, "chown", lambda path, *_ids, **_how: whose.pop(path))
+
+    def chown(name: str, *_ids: int, dir_fd: int, follow_symlinks: bool) -> None:
+        assert not follow_symlinks
+        whose.pop(Path(f"/proc/self/fd/{dir_fd}").readlink() / name)
+
+    monkeypatch.setattr(os, "chown", chown)
 
 
 SHOP, ROOT = 1000, owner.ROOT
@@ -285,7 +291,77 @@ def test_a_folder_that_root_made_is_whose_home_it_is_in(bench: Bench, monkeypatc
     assert (whose, bench.found(9)) == ({}, {})
 
 
+def test_a_folder_of_another_account_is_found_by_whoever_may_not_look_into_it(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A backup that an administrator made: its folder is named by the one it lies in."""
+    shut = bench.write("data/backups/one/kiosk.db", "").parent
+    owned(monkeypatch, {shut: ROOT, shut / "kiosk.db": ROOT})
+    real = os.scandir
+
+    def scandir(path: Any) -> Any:
+        if Path(path) == shut:
+            raise PermissionError
+        return real(path)
+
+    with monkeypatch.context() as shop:
+        shop.setattr(os, "scandir", scandir)
+        assert list(owner.strangers(bench.data)) == [shut]
+    assert list(owner.strangers(bench.data)) == [shut, shut / "kiosk.db"]
+
+
+def test_where_all_above_is_roots_nothing_is_given_to_root(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shop's account would be shut out of its own data for good."""
+    places = (bench.data, *bench.data.parents)
+    owned(monkeypatch, whose := dict.fromkeys(places, ROOT))
+    assert bench.found(9) == {}
+    assert Mending(bench.data).mend("rights")
+    assert whose == dict.fromkeys(places, ROOT)
+
+
+def test_a_file_with_a_second_name_elsewhere_is_not_given_away(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever the folder belongs to may have put it there: it would be his then, under both names."""
+    secret, log = bench.write("secret", ""), bench.write("data/logs/manfaz.log", "")
+    (bench.data / "logs/other.log").hardlink_to(secret)
+    owned(monkeypatch, whose := {log: ROOT, bench.data / "logs/other.log": ROOT})
+    assert Mending(bench.data).mend("rights")
+    assert list(whose) == [bench.data / "logs/other.log"]
+
+
+def test_what_goes_while_it_is_given_back_is_nobodys(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    log, part = bench.write("data/logs/manfaz.log", ""), bench.write("data/logs/a.part", "")
+    owned(monkeypatch, whose := {log: ROOT, part: ROOT})
+    kept = os.chown
+
+    def chown(name: Any, *ids: int, **how: Any) -> None:
+        if name == "a.part":
+            raise FileNotFoundError
+        kept(name, *ids, **how)
+
+    monkeypatch.setattr(os, "chown", chown)
+    assert Mending(bench.data).mend("rights")
+    assert list(whose) == [part]
+
+
 # ---- mending
+
+
+def test_rights_are_mended_in_a_counters_folder_alone_and_through_no_link(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An administrator who mistypes the folder may have named everybody's."""
+    home = bench.write("homes/anna/letter", "").parent.parent
+    home.chmod(0o755)
+    assert not Mending(home).mend("rights")
+    assert home.stat().st_mode & 0o777 == 0o755
+    letter = home / "anna/letter"
+    letter.chmod(0o644)
+    (bench.data / "kiosk.db-wal").unlink(missing_ok=True)
+    (bench.data / "kiosk.db-wal").symlink_to(letter)
+    assert Mending(bench.data).mend("rights")
+    assert letter.stat().st_mode & 0o777 == 0o644
+    monkeypatch.setattr(Path, "lstat", lambda _path: (_ for _ in ()).throw(PermissionError()))
+    assert Mending(home)._a_counters(), "its own account is shut out of it, and opens it again"
 
 
 def test_mending_does_what_is_safe_and_nothing_else(bench: Bench) -> None:

@@ -35,6 +35,16 @@ LINUX_ONLY: Final = {
     "tests/doctor/test_command.py::test_fix_says_what_it_could_not_mend": _MODES,
     "tests/doctor/test_faults.py::test_a_fault_is_found_alone_with_its_remedy[9-rights-": _MODES,
     "tests/doctor/test_probes.py::test_mending_does_what_is_safe_and_nothing_else": _MODES,
+    **dict.fromkeys(
+        (
+            "tests/doctor/test_probes.py::test_what_an_administrator_left_in_the_folder_is_found",
+            "tests/doctor/test_probes.py::test_a_folder_that_root_made_is_whose_home_it_is_in",
+            "tests/doctor/test_probes.py::test_a_file_with_a_second_name_elsewhere_is_not_given_away",
+            "tests/doctor/test_probes.py::test_what_goes_while_it_is_given_back_is_nobodys",
+            "tests/doctor/test_probes.py::test_rights_are_mended_in_a_counters_folder_alone",
+        ),
+        _MODES,
+    ),
     "tests/doctor/test_faults.py::test_a_fault_is_found_alone_with_its_remedy[1-system-": "an old C library",
     "tests/doctor/test_faults.py::test_a_fault_is_found_alone_with_its_remedy[7-folder_remote-": "Linux's mounts",
     "tests/doctor/test_faults.py::test_a_fault_is_found_alone_with_its_remedy[10-holders-": _LINKS,
