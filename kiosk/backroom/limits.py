@@ -78,8 +78,7 @@ def extended(until_ms: int, now_ms: int) -> bool:
 
 def findings(standing: Standing, limits: LimitSettings, more_pt: int = 0, more: int = 0) -> list[Finding]:
     """Every limit reached once `more` requests that come to `more_pt` are added, the gravest first."""
-    if standing.extended:
-        limits = _wider(limits)
+    limits = ruling(standing, limits)
     money_soft = limits.money_hard_pt * limits.money_soft_percent // 100
     count, money = standing.unsent + more, standing.unsent_pt + more_pt
     oldest = standing.tail.oldest_unsent_ms
@@ -104,7 +103,10 @@ EXTENDED_PERCENT: Final = 125
 """How far an extension lets count and money go, in percent of their hard limits. Of the float it lends nothing."""
 
 
-def _wider(limits: LimitSettings) -> LimitSettings:
+def ruling(standing: Standing, limits: LimitSettings) -> LimitSettings:
+    """Those that hold now: wider ones while an extension runs."""
+    if not standing.extended:
+        return limits
     return replace(
         limits,
         unsent_hard=limits.unsent_hard * EXTENDED_PERCENT // 100,

@@ -16,6 +16,7 @@ from kiosk.feed import proved
 from kiosk.feed.intake import number, quarantine
 from kiosk.paper.printer_choice import parse_choice
 from kiosk.ports import Store
+from kiosk.records.settings import LimitSettings
 from kiosk.signed.enrolment import read_statement
 
 BACKUP_MS: Final = DAY_MS
@@ -48,8 +49,8 @@ def centre_silent(probes: Probes) -> Found | None:
 # ---- what waits, and what it is waited with
 
 
-def _reached(probes: Probes, code: str) -> limits.Finding | None:
-    """The limit of that name, if it has been reached, as the counter itself computes it."""
+def _standing(probes: Probes) -> tuple[Standing, LimitSettings]:
+    """Where the counter stands, and the limits of its settings. Raises Unknown("no_settings")."""
     store = probes.shop.store()
     facts = store.facts()
     standing = Standing(
@@ -57,23 +58,29 @@ def _reached(probes: Probes, code: str) -> limits.Finding | None:
         extended_until_ms=number(facts, "extended_until_ms") or 0,
     )  # fmt: skip
     try:
-        found = limits.findings(standing, in_force(store).settings().limits)
+        return standing, in_force(store).settings().limits
     except Refused:
         raise Unknown("no_settings") from None
-    return next((finding for finding in found if finding.code == code), None)
+
+
+def _reached(code: str, standing: Standing, allowed: LimitSettings) -> limits.Finding | None:
+    """The limit of that name, if it has been reached, as the counter itself computes it."""
+    return next((found for found in limits.findings(standing, allowed) if found.code == code), None)
 
 
 def unsent(probes: Probes) -> Found | None:
-    reached = _reached(probes, "age")
+    reached = _reached("age", *_standing(probes))
     return Found(_GRAVITY[reached.level], {"n": reached.now}) if reached else None
 
 
 def unsent_money(probes: Probes) -> Found | None:
-    reached = _reached(probes, "money")
+    """At the cap it is a stop: nothing more can be sold, and so it is never passed."""
+    standing, allowed = _standing(probes)
+    reached, cap_pt = _reached("money", standing, allowed), limits.ruling(standing, allowed).money_hard_pt
     if reached is None:
         return None
-    cap_pt = in_force(probes.shop.store()).settings().limits.money_hard_pt
-    return Found(_GRAVITY[reached.level], {"percent": reached.now * 100 // max(1, cap_pt)})
+    gravity = Severity.STOP if reached.now >= cap_pt else _GRAVITY[reached.level]
+    return Found(gravity, {"percent": reached.now * 100 // max(1, cap_pt)})
 
 
 def to_correct(probes: Probes) -> Found | None:
@@ -85,7 +92,7 @@ def to_correct(probes: Probes) -> Found | None:
 
 
 def catalogue(probes: Probes) -> Found | None:
-    reached = _reached(probes, "catalogue")
+    reached = _reached("catalogue", *_standing(probes))
     return Found(_GRAVITY[reached.level], {"n": reached.now // 24}) if reached else None
 
 

@@ -300,8 +300,8 @@ def somebody_lapsed(bench: Bench, _patch: Patch) -> None:
 # ---- queue
 
 
-def limits(**changed: int) -> Fault:
-    return lambda bench, _patch: bench.commit(sealed("settings", settings(2, limits=changed)))
+def limits(*, version: int = 2, **changed: int) -> Fault:
+    return lambda bench, _patch: bench.commit(sealed("settings", settings(version, limits=changed)))
 
 
 def a_day_later(bench: Bench, _patch: Patch) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from kiosk.clock import DAY_MS
 from kiosk.doctor import runner, work_checks
+from kiosk.doctor.check import Found, Severity
 from kiosk.doctor.facts import read_object
 from kiosk.records.commits import PutFact
 from tests.doctor.bench import Bench
@@ -58,6 +59,32 @@ def test_unsent_money_is_told_in_percent_of_the_cap_and_not_of_its_warning(
     (found,) = bench.found(32).values()
     assert found.found is not None
     assert found.found.values["percent"] == 85
+
+
+def test_unsent_money_that_has_come_to_its_cap_stops_the_shop_and_one_piastre_less_does_not(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The counter sells nothing that would pass the cap, so what is unsent can reach it and never be more."""
+    with bench.opened() as opened:
+        unsent_pt = opened.store.tail().sum_pt - opened.store.tail().acked_sum_pt
+    limits(money_hard_pt=unsent_pt + 1)(bench, monkeypatch)
+    assert [(one.severity, one.values["percent"]) for one in told(bench)] == [(Severity.WARN, 99)]
+    limits(version=3, money_hard_pt=unsent_pt)(bench, monkeypatch)
+    assert [(one.severity, one.values["percent"]) for one in told(bench)] == [(Severity.STOP, 100)]
+
+
+def test_unsent_money_is_told_in_percent_of_the_cap_that_the_centre_has_lent(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with bench.opened() as opened:
+        unsent_pt = opened.store.tail().sum_pt - opened.store.tail().acked_sum_pt
+    limits(money_hard_pt=unsent_pt, money_soft_percent=50)(bench, monkeypatch)
+    bench.keep(extended_until_ms=str(bench.clock.wall + 1).encode())
+    assert [(one.severity, one.values["percent"]) for one in told(bench)] == [(Severity.WARN, 80)]
+
+
+def told(bench: Bench) -> list[Found]:
+    return [one.found for one in bench.found(32).values() if one.found is not None]
 
 
 @pytest.mark.parametrize("value", [None, b"{", b"[1]", b"\xff"])
