@@ -18,6 +18,7 @@ from kiosk.paper.printer_choice import parse_choice
 from kiosk.ports import Store
 from kiosk.records.settings import LimitSettings
 from kiosk.signed.enrolment import read_statement
+from kiosk.signed.trust import NO_UPDATES
 
 BACKUP_MS: Final = DAY_MS
 SECOND_MS: Final = 7 * DAY_MS
@@ -158,6 +159,12 @@ def _begun_ms(store: Store) -> int:
     return read_statement(kept.statement).issued_ms
 
 
+def _awaited_ms(store: Store) -> int | None:
+    """Since when a first word of updates is waited for; None where the centre publishes none yet."""
+    begun_ms = _begun_ms(store)
+    return None if in_force(store).keyset().update_root_sha256 == NO_UPDATES else begun_ms
+
+
 def update(probes: Probes) -> Found | None:
     kept, now_ms = read_object(probes.shop.store(), "update"), probes.clock.wall_ms()
     if not kept:
@@ -171,8 +178,8 @@ def update(probes: Probes) -> Found | None:
     since, metadata_ms = kept.get("since_ms"), kept.get("metadata_ms")
     if kept.get("phase") == "WAITING" and isinstance(since, int) and now_ms - since > WAITING_MS:
         return Found(Severity.WARN, {"n": (now_ms - since) // DAY_MS})
-    heard_ms = metadata_ms if isinstance(metadata_ms, int) and metadata_ms > 0 else _begun_ms(probes.shop.store())
-    if heard_ms < now_ms - STALE_MS:
+    heard_ms = metadata_ms if isinstance(metadata_ms, int) and metadata_ms > 0 else _awaited_ms(probes.shop.store())
+    if heard_ms is not None and heard_ms < now_ms - STALE_MS:
         return Found(Severity.WARN, {"n": (now_ms - heard_ms) // DAY_MS}, "update_stale")
     return None
 

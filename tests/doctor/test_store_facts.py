@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kiosk.clock import DAY_MS
 from kiosk.doctor import runner, work_checks
 from kiosk.doctor.check import Found, Severity
 from kiosk.doctor.facts import read_object
-from kiosk.records.commits import PutFact
+from kiosk.records.commits import PutDocument, PutFact
+from kiosk.signed.trust import NO_UPDATES
 from tests.doctor.bench import Bench
 from tests.doctor.test_faults import limits
 from tests.fakes.doctor import FakeComputer
 from tests.fakes.store import FakeStore
 from tests.fakes.world import FakeClock
-from tests.shop import enrolment
+from tests.shop import KEYSET, enrolment, keyset_envelope
 
 
 def reasons(computer: FakeComputer) -> dict[int, str]:
@@ -41,6 +44,8 @@ def test_a_counter_that_never_heard_of_updates_has_a_month_for_it(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Built with another root, say: every word of the centre is forged to it."""
+    named = replace(KEYSET, version=2, update_root_sha256="ab" * 32)
+    bench.commit(PutDocument("keyset", 2, keyset_envelope(named)))
     bench.keep(update=b'{"phase": "IDLE", "metadata_ms": 0, "trouble": "update_forged"}')
     monkeypatch.setattr(work_checks, "_begun_ms", lambda _store: bench.clock.wall - 30 * DAY_MS)
     assert bench.found(40) == {}
@@ -48,6 +53,15 @@ def test_a_counter_that_never_heard_of_updates_has_a_month_for_it(
     assert {n: (result.text, result.words("en")[0]) for n, result in bench.found(40).items()} == {
         40: ("update_stale", "Nothing has been heard of updates for \u206631\u2069 days.")
     }
+
+
+def test_where_the_centre_publishes_no_updates_no_word_of_them_is_missed(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert KEYSET.update_root_sha256 == NO_UPDATES
+    bench.keep(update=b'{"phase": "IDLE", "metadata_ms": 0, "trouble": "update_none"}')
+    monkeypatch.setattr(work_checks, "_begun_ms", lambda _store: bench.clock.wall - 300 * DAY_MS)
+    assert bench.found(40) == {}
 
 
 def test_unsent_money_is_told_in_percent_of_the_cap_and_not_of_its_warning(
