@@ -10,7 +10,7 @@ import pytest
 from kiosk.clock import DAY_MS
 from kiosk.doctor import envelope
 from kiosk.doctor.desk import WATCH_MS, Diagnosis
-from kiosk.doctor.ports import Unknown
+from kiosk.doctor.ports import Seen, Unknown
 from kiosk.errors import Refused
 from kiosk.events import SyncChanged
 from kiosk.records.commits import PutFact
@@ -107,6 +107,31 @@ def test_once_a_day_everything_is_looked_at_unasked(house: House) -> None:
     house.shop.clock.pass_ms(DAY_MS)
     house.desk.watch()
     assert 38 not in [result.check.number for result in house.desk.kept()[0]], "nor does what was mended stand for ever"
+
+
+def of_line_and_printer(house: House) -> list[int]:
+    return [result.check.number for result in house.desk.kept()[0] if result.check.area in ("line", "devices", "clock")]
+
+
+def test_a_line_and_a_printer_that_are_off_at_night_are_no_trouble_of_the_next_day(house: House) -> None:
+    """The last one switches them off and goes; two minutes later everything is looked at, and again only in a day."""
+    house.desk.run()
+    house.computer.seen, house.computer.printer_reason = Seen("no_link"), "offline"
+    house.shop.clock.pass_ms(DAY_MS)
+    house.desk.watch()
+    assert (of_line_and_printer(house), house.desk.kept()[1]) == ([], house.shop.clock.wall_ms())
+    house.desk.run()
+    assert of_line_and_printer(house) == [22, 35], "whoever asks is told"
+
+
+def test_what_was_wrong_by_day_stays_where_the_night_could_not_see_it_and_goes_where_it_is_well(house: House) -> None:
+    house.computer.seen, house.computer.printer_reason = Seen("online", 600_000), "offline"
+    house.desk.run()
+    assert of_line_and_printer(house) == [20, 35]
+    house.computer.seen, house.computer.printer_reason = Seen("no_link"), ""
+    house.shop.clock.pass_ms(DAY_MS)
+    house.desk.watch()
+    assert of_line_and_printer(house) == [20]
 
 
 def test_the_machine_is_remembered_once(house: House) -> None:
