@@ -35,7 +35,6 @@ from starter.files import replace_whole, sync_folder
 from sync.answers import NoAnswer
 from sync.update_lines import METADATA, TARGETS, Line, Missing
 
-"""`update_root_sha256` of a centre that publishes no updates yet."""
 LIMITS: Final = UpdaterConfig(
     max_root_rotations=64, root_max_length=64 << 10, timestamp_max_length=16 << 10, snapshot_max_length=16 << 10,
     targets_max_length=512 << 10,

@@ -97,10 +97,14 @@ class Linux:
         return found.encode()
 
     def parts(self) -> Sequence[bytes]:
-        """The own addresses of network cards on the board; what is plugged in today is no part of it."""
+        """The own addresses of network cards on the board; what is plugged in today (USB, a dock) is no part of it."""
         cards = sorted((self.sys / "class/net").glob("*"))
         ours = [card for card in cards if _text(card / "device/modalias").startswith("pci:")]
-        own = [card for card in ours if _text(card / "addr_assign_type").strip() == "0"]
+        own = [
+            card for card in ours
+            if _text(card / "addr_assign_type").strip() == "0"
+            and _text(card / "device/removable").strip() != "removable"
+        ]  # fmt: skip
         return [address.encode() for card in own if (address := _text(card / "address").strip())]
 
     def sleeps(self) -> bool:

@@ -232,6 +232,15 @@ def test_a_root_that_is_none_trusts_nobody_for_ever(bench: Bench) -> None:
         LocalMachine(bench.root / "nothing", bench.root / "nothing").trusted_until_ms()
 
 
+def test_a_dock_that_is_left_at_home_makes_no_other_machine_of_it(bench: Bench) -> None:
+    """What comes over Thunderbolt hangs on PCI like the board's own; the kernel calls it removable."""
+    before = bench.machine.fingerprint()
+    bench.card("enp9s0", "00:1b:21:ee:00:05")
+    bench.write("sys/class/net/enp9s0/device/removable", "removable\n")
+    bench.write("sys/class/net/enp3s0/device/removable", "fixed\n")
+    assert bench.machine.fingerprint() == before
+
+
 def test_autostart_that_is_hidden_is_off(bench: Bench) -> None:
     bench.write("home/.config/autostart/manfaz.desktop", "[Desktop Entry]\nHidden=true\n")
     assert not bench.machine.starts_alone()
