@@ -81,6 +81,19 @@ def _linted(monkeypatch: pytest.MonkeyPatch, *files: dict[str, Any]) -> list[str
     return texts.lint()
 
 
+def arabic(entry: Any) -> list[str]:
+    """The Arabic words of an entry, of all its parts and plurals."""
+    parts = [entry["ar"]] if "ar" in entry else [part["ar"] for part in entry.values()]
+    return [one for part in parts for one in (part.values() if isinstance(part, dict) else [part])]
+
+
+def test_a_command_with_something_filled_in_is_not_turned_round_in_an_arabic_line() -> None:
+    """A path that is isolated by itself alone is shown before the command that it belongs behind."""
+    bare = [re.sub("\u2066[^\u2069]*\u2069", "", said) for entry in texts.table().values() for said in arabic(entry)]
+    turned = re.compile(r"(?:manfaz [a-z]|sudo )[^\u0600-\u06ff]*\{|sudo [a-z]+ [\u0600-\u06ff]")
+    assert [said for said in bare if turned.search(said)] == []
+
+
 @pytest.mark.parametrize(
     ("entry", "fault"),
     [
