@@ -30,7 +30,8 @@ class Entry(QWidget):
     @override
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.accept()
-        self.pressed.emit()
+        if event.button() is Qt.MouseButton.LeftButton:  # as on every other button
+            self.pressed.emit()
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
