@@ -144,13 +144,19 @@ def _setup(asked: argparse.Namespace) -> int:
 def _unsent(asked: argparse.Namespace) -> int:
     from kiosk import tools
 
-    left = tools.unsent(asked.data)
-    print(f"not sent yet · لم يُرسل بعد: {left}")
-    if asked.erase and not left:
-        if not sure("terminal.erase", "terminal.erase_again"):
+    def left() -> int:
+        found = tools.unsent(asked.data)
+        print(f"not sent yet · لم يُرسل بعد: {found}")
+        return found
+
+    if left():
+        return REFUSED
+    if asked.erase:
+        # once more behind the answer: nothing kept the counter shut while it was waited for
+        if not sure("terminal.erase", "terminal.erase_again") or left():
             return REFUSED
         tools.erase(asked.data)
-    return REFUSED if left else OK
+    return OK
 
 
 def _selftest(asked: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ from kiosk import __main__, cli
 from kiosk.override import override
 from kiosk.signed.journal import split
 from kiosk.texts import say
+from kiosk.values.arabic import strip_invisible
 from tests.composition.premises import Premises
 from tests.shop import statement
 from tests.storage.house import acknowledge
@@ -199,7 +200,7 @@ def test_a_rolled_back_house_is_rescued_and_that_is_said_aloud(rolled_back: Prem
     assert "تحذير" in said.err
     last = list(split(file.read_bytes(), 1))[-1].fields.seq
     for seq in (last, last + 3):
-        assert said.err.count(f" {seq} ") >= 2, "where it ends and where it should, in both languages"
+        assert strip_invisible(said.err).count(f" {seq} ") >= 2, "where it ends and where it should, in both languages"
     assert manfaz(rolled_back, "verify", file, "--statement", begin) == cli.OK
 
 
@@ -278,6 +279,25 @@ def test_a_person_is_asked_twice_before_anything_is_destroyed(
     asked = capsys.readouterr().err
     assert say("en", "terminal.erase") in asked
     assert (say("ar", "terminal.erase_again") in asked) is ("yes" in typed or not kept)
+
+
+def test_what_is_sold_while_the_question_stands_is_not_destroyed(
+    premises: Premises, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing keeps the counter shut for as long as somebody thinks about it."""
+    premises.store().close()
+
+    def sure(*_keys: str) -> bool:
+        premises.sell()
+        return True
+
+    monkeypatch.setattr(cli, "sure", sure)
+    assert manfaz(premises, "unsent", "--erase") == cli.REFUSED
+    assert premises.keystore.values
+    opened = premises.store()
+    left = opened.store.tail().chain.seq
+    opened.close()
+    assert capsys.readouterr().out.endswith(f": 0\nnot sent yet · لم يُرسل بعد: {left}\n")
 
 
 def test_with_work_to_send_nothing_is_destroyed(sold: Premises) -> None:
