@@ -415,6 +415,10 @@ def test_parts_of_yesterday_go_those_of_now_stay(bench: Bench) -> None:
     assert Mending(bench.data).drop_parts() == 1
     assert (bench.data / "b.part").exists()
     assert (bench.data / "kiosk.db").exists()
+    download = bench.write("home/film.part", "")
+    os.utime(download, (1, 1))
+    assert Mending(download.parent).drop_parts() == 0
+    assert download.exists(), "of a folder that was mistyped"
 
 
 # ---- where files go, and whom they are for
