@@ -443,6 +443,13 @@ def test_a_fault_is_found_alone_with_its_remedy(
     assert report.exit_code(list(found.values())) == (report.STOP if severity is STOP else report.FOUND)
 
 
+def test_a_folder_that_others_may_look_into_hides_nothing_of_what_is_in_it(bench: Bench, monkeypatch: Patch) -> None:
+    """It opens as ever: a lease, a cap or a backup that would be told of is told of."""
+    limits(money_hard_pt=4_000)(bench, monkeypatch)
+    bench.data.chmod(0o755)
+    assert {number: result.text for number, result in bench.found().items()} == {9: "rights", 32: "unsent_money"}
+
+
 def test_a_database_that_rights_shut_is_not_called_damaged(bench: Bench, monkeypatch: Patch) -> None:
     """Whoever is told to restore a backup restores it over sound data."""
     held_closed("denied")(bench, monkeypatch)

@@ -37,6 +37,8 @@ LINUX_ONLY: Final = {
     "tests/doctor/test_probes.py::test_mending_does_what_is_safe_and_nothing_else": _MODES,
     **dict.fromkeys(
         (
+            "tests/doctor/test_faults.py::test_a_folder_that_others_may_look_into_hides_nothing",
+            "tests/doctor/test_faults.py::test_a_database_that_rights_shut_is_not_called_damaged",
             "tests/doctor/test_probes.py::test_what_an_administrator_left_in_the_folder_is_found",
             "tests/doctor/test_probes.py::test_a_folder_that_root_made_is_whose_home_it_is_in",
             "tests/doctor/test_probes.py::test_a_file_with_a_second_name_elsewhere_is_not_given_away",
