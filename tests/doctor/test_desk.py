@@ -134,6 +134,20 @@ def test_what_was_wrong_by_day_stays_where_the_night_could_not_see_it_and_goes_w
     assert of_line_and_printer(house) == [20]
 
 
+def test_how_far_the_clock_is_ahead_stays_unknown_where_nobody_could_look(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cannot_look(_self: FakeComputer) -> Seen:
+        raise Unknown("no_network_tools")
+
+    house.computer.seen = Seen("online", 7_000)
+    house.desk.run()
+    assert house.desk.ahead_ms == 7_000
+    monkeypatch.setattr(FakeComputer, "look", cannot_look)
+    house.desk.run()
+    assert house.desk.ahead_ms is None
+
+
 def test_the_machine_is_remembered_once(house: House) -> None:
     house.desk.run()
     assert house.shop.store.fact("machine") == b"1 0123456789abcdef"
