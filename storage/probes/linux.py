@@ -118,6 +118,8 @@ class Linux:
         return action is not None and action[1] != "ignore"
 
     def starts_alone(self) -> bool:
+        if os.environ.get("MANFAZ_SESSION"):  # a session of nothing else
+            return True
         named = Path(os.environ.get("XDG_CONFIG_HOME", ""))
         own = named if named.is_absolute() else self.home / ".config"
         if _starts(_text(own / UNIT)):

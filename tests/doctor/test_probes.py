@@ -179,6 +179,12 @@ def test_a_unit_of_the_account_starts_it_too(bench: Bench) -> None:
     assert bench.machine.starts_alone()
 
 
+def test_a_session_of_nothing_else_starts_it_too(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    (bench.root / "etc/xdg/autostart/manfaz.desktop").unlink()
+    monkeypatch.setenv("MANFAZ_SESSION", "1")
+    assert bench.machine.starts_alone()
+
+
 def test_autostart_of_a_program_that_is_gone_is_off(bench: Bench) -> None:
     (bench.root / "opt/manfaz/manfaz").unlink()
     assert {n: result.text for n, result in bench.found().items()} == {38: "autostart_off"}

@@ -41,7 +41,9 @@ def session(home: Path, ends: str, layout: str = "us") -> tuple[int, list[str]]:
     called = home / "called"
     (home / "ends").write_text(ends)
     commands = {
-        "manfaz": f'read -r code rest < "{home}/ends"; echo "$rest" > "{home}/ends"; exit $code', "sleep": ":",
+        "manfaz": f'echo "$MANFAZ_SESSION" > "{home}/told"; read -r code rest < "{home}/ends"\n'
+        f'echo "$rest" > "{home}/ends"; exit $code',
+        "sleep": ":",
         "setxkbmap": f'[ "$1" = -query ] && echo "layout:     {layout}"; :',
     }  # fmt: skip
     for name, body in commands.items():
@@ -57,6 +59,11 @@ COUNTER, LAYOUTS = "manfaz --full-screen", "setxkbmap -layout us,ara -option grp
 
 def test_a_session_of_nothing_else_ends_with_the_counter(tmp_path: Path) -> None:
     assert session(tmp_path, "0") == (0, ["setxkbmap -query", LAYOUTS, COUNTER])
+
+
+def test_the_counter_of_a_session_knows_that_it_starts_alone(tmp_path: Path) -> None:
+    session(tmp_path, "0")
+    assert (tmp_path / "told").read_text() == "1\n"
 
 
 @pytest.mark.parametrize("layout", ["us,ara", "eg"])
