@@ -121,8 +121,7 @@ class Copies:
     def drop(self, one: Manifest, place: Path) -> None:
         """Take a backup away that is none any more. Raises Unavailable("backup_place")."""
         with _tidied(place, 0, one.device):
-            (place / one.name / MANIFEST).unlink(missing_ok=True)
-            remove_tree(place / one.name)
+            _remove(place / one.name, one.device)
 
     def standing(self, place: Path) -> list[Manifest]:
         """What lies in `place`, the newest first, other devices' too; what is damaged is passed over."""
@@ -134,8 +133,7 @@ class Copies:
         for folder, one in _found(place):
             if one.name in gone:
                 with suppress(OSError):  # what is in the way waits for the next time
-                    (folder / MANIFEST).unlink(missing_ok=True)
-                    remove_tree(folder)
+                    _remove(folder, one.device)
         for file in self._unneeded(place):
             with suppress(OSError):
                 file.unlink()
@@ -189,7 +187,8 @@ class Copies:
         taken = self._take_pictures(place / PICTURES, part / DATABASE, made.pictures, how)
         made = replace(made, pictures=taken)
         replace_whole(part / MANIFEST, copies.write(made))
-        if not (place / made.name).exists():  # else it stands verified already, and only its last sync failed
+        if _read(place / made.name) is None:  # else it stands verified already, and only its last sync failed
+            remove_tree(place / made.name)
             part.replace(place / made.name)
         sync_folder(place)
         return made
@@ -222,10 +221,24 @@ def _same_size(source: Path, target: Path) -> bool:
 
 def _found(place: Path) -> Iterator[tuple[Path, Manifest]]:
     for folder in sorted(place.iterdir()) if place.is_dir() else ():
-        if folder.name.endswith(PART):
-            continue
-        with suppress(OSError, Corrupt):
-            yield folder, copies.read(read_regular(folder / MANIFEST, MANIFEST_BYTES))
+        one = None if folder.name.endswith(PART) else _read(folder)
+        if one is not None:
+            yield folder, one
+
+
+def _read(folder: Path) -> Manifest | None:
+    """What a backup says of itself; None where that is not to be read: then it is none."""
+    with suppress(OSError, Corrupt):
+        return copies.read(read_regular(folder / MANIFEST, MANIFEST_BYTES))
+    return None
+
+
+def _remove(folder: Path, device: str) -> None:
+    """It counts no more from one rename on; whatever is left of it then goes with the half copies. Raises OSError."""
+    if folder.is_dir():
+        half = folder.with_name(f"{_making(device)}{PART}")
+        folder.replace(half)
+        remove_tree(half)
 
 
 def _is_told(folder: Path) -> bool:

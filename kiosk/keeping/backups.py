@@ -118,21 +118,30 @@ class Backups:
 
         Compared with the one here byte by byte, and opened once a week. Raises as `second`.
         """
-        place, newest, now = self.place(), self._newest_there(), self._world.clock.wall_ms()
-        if place is None or newest is None:
+        place, said, newest = self.place(), self.last("backup_second"), self._newest_there()
+        if place is None or said is None:
             return True
+        now = self._world.clock.wall_ms()
+        if newest is None or (newest.epoch, newest.seq) < (said.epoch, said.seq):
+            return self._anew(go_on, told)  # what was said to be there is gone, or cannot be told for what it is
         kept = self._fact("backup_proof") or {}
         opened_ms = kept.get("opened_ms", 0) if kept.get("name") == newest.name else 0
         whole = not 0 <= now - opened_ms < OPEN_MS
         if not self._stands(newest, place, go_on, whole=whole):
-            if not self.plugged():  # it was pulled out just now
-                raise Unavailable("backup_away", place=isolate(str(place)))
-            self._put("backup_second", {})
-            self._parts.copies.drop(newest, place)
-            self.second(go_on, told)
-            return False
+            return self._anew(go_on, told, bad=newest)
         self._put("backup_proof", {"name": newest.name, "at_ms": now, "opened_ms": now if whole else opened_ms})
         return True
+
+    def _anew(self, go_on: GoOn, told: Told, bad: Manifest | None = None) -> bool:
+        """The copy in the second place counts no more; another is carried there. False: it did not stand."""
+        place = self.place()
+        if place is None or not self.plugged():  # it was pulled out just now
+            raise Unavailable("backup_away", place=isolate(str(place)))
+        self._put("backup_second", {})
+        if bad is not None:
+            self._parts.copies.drop(bad, place)
+        self.second(go_on, told)
+        return False
 
     def proof_due(self) -> bool:
         """Whether the copy in the second place has not been looked at for a day. It is not asked whether it is in."""

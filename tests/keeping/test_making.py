@@ -134,11 +134,38 @@ def test_what_is_in_the_way_waits(house: Opened, tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(copies, "remove_tree", held)
     (place / "pictures" / ("f" * 32)).write_bytes(b"x")
     monkeypatch.setattr(Path, "unlink", lambda *_a, **_k: held(place))
+    monkeypatch.setattr(Path, "replace", lambda *_a, **_k: held(place))
     house.copies.prune(place, new)
     monkeypatch.undo()
     assert len(house.copies.standing(place)) == 2
     house.copies.prune(place, new)
     assert names(place) == {new.name, "pictures"}
+
+
+@pytest.mark.parametrize("dropped", [False, True])
+def test_what_was_cut_off_while_it_went_goes_with_the_next(
+    house: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dropped: bool
+) -> None:
+    """It holds citizens, and nothing that is no backup any more is ever asked whether it may stay."""
+    place = tmp_path / "backups"
+    old = house.copies.make(place, cover(), always, silent)
+    sell(house.store)
+    new = house.copies.make(place, cover(), always, silent)
+
+    def half(folder: Path) -> None:
+        (folder / copied.MANIFEST).unlink(missing_ok=True)
+        raise PermissionError
+
+    monkeypatch.setattr(copies, "remove_tree", half)
+    if dropped:
+        refuses("backup_place", lambda: house.copies.drop(old, place))
+    else:
+        house.copies.prune(place, new)
+    monkeypatch.undo()
+    assert house.copies.standing(place) == [new]
+    sell(house.store)
+    newest = house.copies.make(place, cover(1), always, silent)
+    assert names(place) == {new.name, newest.name, "pictures"}
 
 
 def test_the_second_place_holds_the_same(house: Opened, tmp_path: Path, keystore: FakeKeystore) -> None:

@@ -97,6 +97,22 @@ def test_a_good_copy_there_stands_though_the_one_here_has_suffered(
 # ---- two counters of a shop with one second place
 
 
+@pytest.mark.parametrize("torn", [False, True])
+def test_one_that_cannot_say_what_it_is_does_not_stand_for_the_new_one(
+    house: Opened, pair: tuple[Path, Path, Manifest], torn: bool
+) -> None:
+    here, stick, made = pair
+    file = stick / made.name / copied.MANIFEST
+    if torn:
+        file.write_bytes(file.read_bytes()[:-9])
+    else:
+        file.unlink()
+    assert house.copies.standing(stick) == []
+    house.copies.carry(made, here, stick, always, silent)
+    assert house.copies.standing(stick) == [made]
+    assert house.copies.prove(made, here, stick, always, whole=True)
+
+
 def of_another(made: Manifest, here: Path) -> Manifest:
     """The same backup as that of another counter."""
     other = replace(made, device="f" * 8 + made.device[8:])

@@ -181,6 +181,27 @@ def test_a_bad_one_that_cannot_be_made_anew_does_not_count(copied: House) -> Non
     assert copied.backups.fault() == (copied.shop.clock.wall_ms(), "backup_full")
 
 
+@pytest.mark.parametrize("left", [0, 1])
+def test_what_is_gone_from_there_is_made_anew_and_an_older_one_does_not_stand_for_it(copied: House, left: int) -> None:
+    """Somebody made room on the stick, or what says of the newest copy what it is cannot be read any more."""
+    older = copied.shelf.standing(STICK)[0]
+    copied.shop.counter.people.sign_in(OPERATOR, PIN)
+    copied.shop.counter.people.sign_out()
+    copied.keeper.now()
+    newest = copied.shelf.standing(STICK)[0]
+    copied.shelf.held[STICK] = [older][:left]
+    copied.shop.clock.pass_ms(PROVE_MS)
+    assert not copied.backups.prove(always, silent)
+    assert copied.shelf.standing(STICK)[0].seq == newest.seq > older.seq
+
+
+def test_what_is_gone_with_its_disk_is_not_missed(copied: House) -> None:
+    copied.disks.marks.clear()
+    copied.shelf.held.pop(STICK)
+    refuses("backup_away", lambda: copied.backups.prove(always, silent))
+    assert copied.backups.last("backup_second") is not None
+
+
 def test_a_disk_pulled_out_meanwhile_is_not_a_bad_copy(copied: House) -> None:
     copied.shelf.rotten = Unavailable("backup_stopped")
     refuses("backup_stopped", lambda: copied.backups.prove(always, silent))
