@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
 from tests.ui.conftest import Hands
+from ui.fields.numbers import MoneyField
 from ui.scanner import GAP_MS, PAUSE_MS, undo_of
 
 NID = "20001010100014"
@@ -141,6 +142,29 @@ def test_a_receipt_scanned_in_the_middle_of_a_sale_leads_nowhere(hands: Hands) -
     hands.home().review()
     Beam(hands).burst("002643915900000005")
     assert hands.page.objectName() == "pageReview"
+
+
+@pytest.mark.parametrize("typed", [NID, EASTERN, "002643915900000005", "6221031490019"])
+@pytest.mark.parametrize("enter", [True, False])
+def test_what_a_scanner_reads_is_never_an_amount(hands: Hands, typed: str, enter: bool) -> None:
+    hands.home().review()
+    line = hands.find("tenderedEdit")
+    line.setText("50")
+    Beam(hands).burst(typed, enter=enter)
+    assert line.text() == "50", "fourteen digits of a card once stood in the journal as cash taken"
+    assert hands.page.notice.text()
+    assert hands.window.focusWidget() is line
+
+
+def test_nor_is_a_card_in_a_form_that_has_no_place_for_it(hands: Hands) -> None:
+    hands.home().form("electricity-prepaid")
+    beam = Beam(hands)
+    beam.burst(NID)  # where the form asks for a card, this one is it
+    amount = next(field for field in hands.page.findChildren(MoneyField) if field.isVisible())
+    amount.edit.setFocus()
+    beam.burst("20001010100022")
+    assert amount.edit.text() == ""
+    assert hands.page.notice.text()
 
 
 def test_nothing_is_taken_while_something_is_saved(form: Beam) -> None:

@@ -131,6 +131,26 @@ def test_a_row_leads_to_its_own_form_and_a_correction_reaches_the_others(hands: 
     hands.until("pageCatalogue")
 
 
+def test_a_space_in_a_name_is_looked_at_again_before_the_money(hands: Hands) -> None:
+    hands.home().form().fill()
+    field = sale(hands).form._fields["name"]
+    field.set_raw("منى عبد الله حسن علي")
+    hands.settle(200)
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageReview")
+    hands.press(Qt.Key.Key_Escape)
+    hands.until("pageForm")
+    field.set_raw("منى عبدالله حسن علي")
+    hands.settle(200)
+    hands.press(Qt.Key.Key_F3)
+    hands.until("pageCatalogue")
+    hands.press(Qt.Key.Key_Escape)
+    hands.until("pageForm")  # the review would have shown the name of before, and the journal kept this one
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageReview")
+    assert "منى عبدالله حسن علي" in [text for _, _, text in sale(hands).visit().work.answers["ar"]]
+
+
 def test_no_other_service_after_all(hands: Hands) -> None:
     hands.home().review()
     hands.press(Qt.Key.Key_F3)

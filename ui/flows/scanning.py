@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QDate, QObject, Qt
 from PySide6.QtWidgets import QWidget
 
+from kiosk.errors import Refused
 from kiosk.values.scanned import Scan, read_scan, through_arabic
 from ui import keys
 from ui.fields.field import Field
 from ui.fields.line import LineEdit
+from ui.fields.money import MoneyEdit
 from ui.fields.national_id import NationalIdEdit, NationalIdField
 from ui.flows.lists import Lists
 from ui.pages.form import FormPage
@@ -43,8 +45,11 @@ class Scanning(QObject):
         self._note("layout" if through_arabic(typed) else "ok")
         scan = read_scan(typed, QDate.currentDate().toPython())  # type: ignore[arg-type]
         page = self._window.page()
-        if scan.kind == "national_id" and isinstance(page, FormPage):
-            return self._into_form(page, scan.text, entered)
+        if scan.kind == "national_id" and isinstance(page, FormPage) and self._into_form(page, scan.text, entered):
+            return True
+        if isinstance(self._window.focusWidget(), MoneyEdit):
+            page.fail(Refused("money_scanned"))  # the fourteen digits of a card would stand there as billions
+            return True
         if scan.kind != "other" and page.objectName() in LEAVES:
             self._find(scan.text)
             return True

@@ -142,7 +142,9 @@ def same(before: dict[str, Any], now: dict[str, Any]) -> bool:
 
 
 def _bare(value: Any) -> Any:
-    return "".join(value.split()) if isinstance(value, str) else value
+    """Of a number without its spaces; in a name or an address they are what the citizen is shown, and signed."""
+    packed = "".join(value.split()) if isinstance(value, str) else ""
+    return packed if packed.isascii() and packed.isdigit() else value
 
 
 def begun(drafts: Iterable[tuple[Draft, PublicService]]) -> Visit:
