@@ -57,7 +57,7 @@ def pages(catalogues: Catalogues) -> Callable[[Centre, Received], Answer]:
     """The handler for ``/r`` with its three fields, and for ``/r/<device>/<seq>/<hash>`` as the QR code has it."""
 
     def page(centre: Centre, received: Received) -> Answer:
-        query = {name: values[0] for name, values in parse_qs(received.query, max_num_fields=20).items()}
+        query = _query(received)
         typed = _typed(received.path, query)
         language = _language(query.get("lang"), received)
         if not any(typed):
@@ -80,6 +80,14 @@ def asset(_centre: Centre, received: Received) -> Answer:
     folder = files("central.templates") if name == "page.css" else files("assets") / "fonts"
     headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "public, max-age=86400"}
     return Answer(200, ASSETS[name], (folder / name).read_bytes(), headers)
+
+
+def _query(received: Received) -> dict[str, str]:
+    """Of each name the first value; none where there are more fields than any address of ours has."""
+    try:
+        return {name: values[0] for name, values in parse_qs(received.query, max_num_fields=20).items()}
+    except ValueError:
+        return {}
 
 
 def _typed(path: str, query: dict[str, str]) -> tuple[str, str, str]:

@@ -152,6 +152,16 @@ def test_a_request_in_words_that_are_none_still_shows_a_page(centre: CentreProce
     assert (page.status_code, "Genuine" in page.text) == (200, True)
 
 
+def test_more_fields_than_any_address_of_ours_has_still_show_the_page(
+    centre: CentreProcess, steady: Device, sold: Record
+) -> None:
+    many = {f"a{n}": "1" for n in range(30)}
+    assert look(centre, "/r", **many).status_code == 200
+    scanned = look(centre, f"/r/{steady.name[:8]}/2/{sold.hash.hex()}", **many)
+    assert scanned.status_code == 200
+    assert "50" in scanned.text
+
+
 def test_the_page_says_nothing_in_words_that_a_device_chose(centre: CentreProcess, device: Device) -> None:
     odd = device.request(service="Call 0900 1234 to get your money \u202e")
     assert device.push().status_code == 200
