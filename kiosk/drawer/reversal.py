@@ -26,6 +26,7 @@ from kiosk.signed.journal import EntryType, Record
 from kiosk.staff.approvals import Approvals
 from kiosk.staff.people import Login, People
 from kiosk.staff.second import NOBODY, Agreement, Second, agreed, author, written
+from kiosk.values import ids
 from kiosk.values.reasons import one_line
 
 
@@ -189,6 +190,6 @@ def asking(request: Request) -> Subject:
 
 def _is_paper_of(scanned: str, request: Request) -> bool:
     """Whether this came off the citizen's paper: the whole hash in its QR, or the code that people read aloud."""
-    letters = "".join(c for c in scanned.upper() if c.isalnum())
+    letters = "".join(c for c in ids.normalise_code(scanned) if c.isalnum())
     code = request.code.replace("-", "")
     return len(letters) >= len(code) and (request.entry_hash.hex().upper() in letters or letters == code)

@@ -112,10 +112,13 @@ def test_a_shop_of_one_person_voids_with_the_citizens_own_paper(open_shop: Shop,
     assert "op2" not in body
 
 
-def test_the_code_on_the_paper_may_be_typed(open_shop: Shop, monkeypatch: Any) -> None:
+@pytest.mark.parametrize("digits", ["0123456789", "OL23456789", "٠١٢٣٤٥٦٧٨٩"])
+def test_the_code_on_the_paper_may_be_typed(open_shop: Shop, monkeypatch: Any, digits: str) -> None:
     monkeypatch.delitem(open_shop.counter.in_force.operators(), SUPERVISOR)
-    recorded = sold(open_shop)
-    paper = Agreement(paper=recorded.receipt.code.lower())
+    sales = (sold(open_shop, number) for number in range(1, 60))
+    recorded = next(sale for sale in sales if {"0", "1"} & set(sale.receipt.code))
+    typed = recorded.receipt.code.translate(str.maketrans("0123456789", digits))
+    paper = Agreement(paper=typed.lower())
     assert open_shop.counter.reversals.void(recorded.request.id, "x", paper).amount_pt == 5_000
 
 
