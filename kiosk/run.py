@@ -138,8 +138,10 @@ def _begin(window: Window, kiosk: Kiosk, asked: argparse.Namespace, world: World
     def begin() -> None:
         """Behind the first picture, on the storage thread: open, or set up first."""
         from kiosk.setting_up.notebook import due  # noqa: PLC0415 - the reason stands above
+        from storage.lock import refuse_running  # noqa: PLC0415 - the same
 
         if getattr(asked, "wizard", False) or (not asked.no_wizard and due(asked.data)):
+            refuse_running(asked.data)  # beside a counter at work its notebook would be begun anew
             window.bridge.call(set_up)
         else:
             kiosk.open()

@@ -9,6 +9,7 @@ import os
 import stat
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -47,6 +48,13 @@ class FolderLock:
         if self._handle is not None:
             os.close(self._handle)
             self._handle = None
+
+
+def refuse_running(folder: Path) -> None:
+    """Raises Refused("already_running") while another program is at work on it. Nothing is made there."""
+    if (folder / NAME).exists():
+        with suppress(Unavailable):  # what is wrong with the folder is for its own step to say
+            FolderLock(folder).release()
 
 
 def instance_lock(instance: str) -> FolderLock:

@@ -39,6 +39,7 @@ AT_WORK: Final = ("printer", "printer_broke")
 """Said of a citizen's receipt, which is saved. Nothing is saved here yet, and there is no list of papers."""
 JUDGED: Final = ("arabic", "qr", "cut")
 """What a person looks at on the test page."""
+OTHERS: Final = "already_running"
 WANTED: Final = ("settings", "operators", "catalogue")
 
 
@@ -51,6 +52,7 @@ class SetUpDesk:
         self._world = world
         self._machine = machine
         self._book = Notebook(folder)
+        self._beside = False
         kept = self._book.read()
         self._progress = kept or Progress(world.clock.wall_ms())
         self.kept_language = None if kept is None else kept.language
@@ -65,9 +67,11 @@ class SetUpDesk:
         return self._progress
 
     def keep(self, progress: Progress) -> Progress:
-        """Where it stands now. Before the data folder has been looked at there is nowhere to write it to."""
+        """Where it stands now. Before the data folder has been looked at there is nowhere to write it to, and beside
+        another program, a counter at work or its own setting up, nothing of that one's is written over.
+        """
         self._progress = progress
-        if self._folder.is_dir():
+        if self._folder.is_dir() and not self._beside:
             self._book.write(progress)
         return progress
 
@@ -79,7 +83,7 @@ class SetUpDesk:
         try:
             found = work()
         except KioskError as error:
-            self.keep(self._progress.failed(error, self._now()))
+            self.failed(error)
             raise
         return self.keep(self._progress.passed(self._now(), **found))
 
@@ -103,7 +107,8 @@ class SetUpDesk:
                 self._host.open()
             except KioskError as error:
                 if not ended:
-                    self.keep(self._progress.at("keystore").failed(error, self._now()))
+                    self._progress = self._progress.at("keystore")
+                    self.failed(error)
                 raise
         if self._progress.step == "enrolment" and self._host.ready and not self._host.enrolment.needed():
             return self.enrolled("line")
@@ -157,6 +162,7 @@ class SetUpDesk:
             kind = self._machine.probe()
             if not self._host.ready:
                 self._host.open()
+            self._beside = False
             return {"kind": kind}
 
         return self._do(open_store)
@@ -185,7 +191,8 @@ class SetUpDesk:
         return self._do(look)
 
     def failed(self, error: KioskError) -> None:
-        """A step that waits for others did not go on."""
+        """The step did not go on."""
+        self._beside = self._beside or error.code == OTHERS
         self.keep(self._progress.failed(error, self._now()))
 
     def documents(self) -> Progress:

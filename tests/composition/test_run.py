@@ -20,13 +20,14 @@ from pytestqt.qtbot import QtBot
 
 from kiosk import cli
 from kiosk import run as program
-from kiosk.errors import Corrupt
+from kiosk.errors import Corrupt, Refused
 from kiosk.explained import explain
 from kiosk.paper.printer_choice import parse_choice
 from kiosk.setting_up.notebook import Notebook
 from kiosk.setting_up.steps import Progress
 from starter import starts
 from starter.signs import FAILED
+from storage.lock import FolderLock
 from tests.fakes.keystore import FakeKeystore
 from tests.paper.samples import receipts
 from ui.citizen import CitizenWindow
@@ -127,18 +128,37 @@ def test_a_new_machine_begins_at_its_first_start_over_the_full_screen(
 def test_setting_up_is_opened_again_where_it_has_ended(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
 ) -> None:
-    monkeypatch.setattr(program, "_keystore", FakeKeystore)
-    (tmp_path / "kiosk").mkdir()
-    ended = Progress(1, "acceptance").passed(2)
-    Notebook(tmp_path / "kiosk").write(ended)
+    set_up_before(tmp_path, monkeypatch)
     seen: list[str] = []
-    named = ("--printer", f"file:{tmp_path / 'papers'}", "setup")
-    asked = cli.parser().parse_args(["--data", str(tmp_path / "kiosk"), *named])
+    assert start(tmp_path, seen, lambda: any("(pageSetUp)" in text for text in seen), "x") == 0
+    assert any("(pageSetUp)" in text for text in seen)
+
+
+def test_setting_up_does_not_begin_again_beside_a_counter_at_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    """Its first answer would be written down, and the counter would come up in the wizard at its next start."""
+    set_up_before(tmp_path, monkeypatch)
+    at_work = FolderLock(tmp_path / "kiosk")
+    seen: list[str] = []
+    what = explain("ar", Refused("already_running"))[0]
+    assert start(tmp_path, seen, lambda: any(what in text for text in seen), "x") == 0
+    assert any(what in text for text in seen)
+    assert not any("(pageSetUp)" in text for text in seen)
+    at_work.release()
+
+
+def set_up_before(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A counter that has been set up, and `manfaz setup` given for it."""
+    monkeypatch.setattr(program, "_keystore", FakeKeystore)
+    (folder / "kiosk").mkdir()
+    ended = Progress(1, "acceptance").passed(2)
+    Notebook(folder / "kiosk").write(ended)
+    named = ("--printer", f"file:{folder / 'papers'}", "setup")
+    asked = cli.parser().parse_args(["--data", str(folder / "kiosk"), *named])
     assert cli._COMMANDS["setup"] is not None
     monkeypatch.setattr(cli, "parser", lambda: argparse.Namespace(parse_args=lambda _words: asked))
     monkeypatch.setattr(program, "run", partial(_as_command, program.run))
-    assert start(tmp_path, seen, lambda: any("(pageSetUp)" in text for text in seen), "x") == 0
-    assert any("(pageSetUp)" in text for text in seen)
 
 
 def _as_command(run: Callable[[argparse.Namespace], int], asked: argparse.Namespace) -> int:

@@ -17,6 +17,7 @@ from kiosk.records.commits import PutFact
 from kiosk.setting_up import report, sample, trial
 from kiosk.setting_up.checks import EARLIEST_MS, LATEST_MS, Ground, judge_clock, judge_ground, zone_text
 from kiosk.setting_up.desk import SetUpDesk
+from kiosk.setting_up.notebook import Notebook, due
 from kiosk.setting_up.steps import STEPS, Progress
 from kiosk.setting_up.trial import Trial
 from kiosk.signed.keys import SeedSigner
@@ -349,6 +350,37 @@ def test_the_report_names_the_backup_that_a_restore_began_from(tmp_path: Path) -
     made.back()
     made.enrolled("line")
     assert made.progress.facts("enrolment")["restored"] == 740
+
+
+def test_beside_another_program_nothing_of_it_is_written_over(tmp_path: Path) -> None:
+    """A program that was started twice: the first one's counter would begin setting up again at its next start."""
+    first, host = at(Host(), tmp_path, "acceptance"), Host()
+    first.keep(Progress(1, "acceptance").passed(2))
+    second = desk(host, tmp_path)
+    second.begin_again()
+    second.keep(second.progress.at("keystore"))
+    first.keep(Progress(1, "acceptance").passed(2))
+    host.opening = Refused("already_running")
+    with pytest.raises(Refused, match="already_running"):
+        second.keystore()
+    second.back()
+    second.folder()
+    assert second.progress.step == "keystore"
+    assert not due(tmp_path)
+    host.opening = None
+    assert second.keystore().step == "enrolment"
+    assert due(tmp_path), "the other one has ended, and this one goes on"
+
+
+def test_a_start_beside_another_leaves_its_step_alone(tmp_path: Path) -> None:
+    at(Host(), tmp_path, "printer")
+    host = Host()
+    host.opening = Refused("already_running")
+    with pytest.raises(Refused, match="already_running"):
+        desk(host, tmp_path).resume()
+    kept = Notebook(tmp_path).read()
+    assert kept is not None
+    assert kept.step == "printer"
 
 
 def test_a_store_that_was_open_is_not_opened_twice(tmp_path: Path) -> None:

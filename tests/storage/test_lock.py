@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.errors import Refused, Unavailable
-from storage.lock import NAME, FolderLock, instance_lock
+from storage.lock import NAME, FolderLock, instance_lock, refuse_running
 from tests.fakes.keystore import FakeKeystore
 from tests.storage.house import open_house
 
@@ -129,3 +129,18 @@ def test_without_such_a_folder_it_lies_with_the_temporary_files(
     held = instance_lock("cd" * 16)
     assert len(list(tmp_path.iterdir())) == 1
     held.release()
+
+
+def test_whoever_only_asks_makes_nothing_and_holds_nothing(tmp_path: Path) -> None:
+    refuse_running(tmp_path / "none")
+    refuse_running(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    held = FolderLock(tmp_path)
+    with pytest.raises(Refused, match="already_running"):
+        refuse_running(tmp_path)
+    held.release()
+    refuse_running(tmp_path)
+    FolderLock(tmp_path).release()
+    (tmp_path / NAME).unlink()
+    (tmp_path / NAME).mkdir()  # what is wrong with the folder, its own step says
+    refuse_running(tmp_path)
