@@ -30,15 +30,23 @@ _ASIDE: Final = re.compile(re.escape(ASIDE) + r"[0-9]{8}-[0-9]{6}(-[0-9]+)?")
 def begin(folder: Path, when: str, *, with_instance: bool) -> Path:
     """Put the store in `folder` aside, and the staged one, if there is one, in its place. Returns where the old is.
 
+    As `note`, and at once. Raises OSError; then `finish` goes on at the next opening.
+    """
+    aside = note(folder, when, with_instance=with_instance)
+    finish(folder)
+    return aside
+
+
+def note(folder: Path, when: str, *, with_instance: bool) -> Path:
+    """Write down that it is to be so; `finish` does it, at the next opening at the latest. Raises OSError.
+
     `when` (``20261125-1200``…) names it. `with_instance`: its id goes with it, so that what comes has keys of its own.
-    Raises OSError; then `finish` goes on at the next opening.
     """
     name, again = f"{ASIDE}{when}", 1
     while (folder / name).exists():
         name, again = f"{ASIDE}{when}-{again}", again + 1
     record = {"v": 1, "aside": name, "instance": with_instance, "staged": (folder / STAGED / DATABASE).exists()}
     replace_whole(folder / RECORD, json.dumps(record).encode())
-    finish(folder)
     return folder / name
 
 

@@ -116,9 +116,6 @@ def _newest(there: Sequence[Offered]) -> Path:
 
 def leave(asked: argparse.Namespace, kind: Kind, say: Say = print) -> int:
     """Move or retire. Raises Refused("leaving_refused"), Unavailable("leaving_unsent")."""
-    from storage import erasing, switch  # noqa: PLC0415 - slow to import
-    from storage.keystore import SystemKeystore  # noqa: PLC0415
-
     with _opened(asked.data) as opened:
         enrolled = opened.store.enrolment() is not None
         if enrolled and not leaving.acknowledged(opened.store, kind):
@@ -137,13 +134,38 @@ def leave(asked: argparse.Namespace, kind: Kind, say: Say = print) -> int:
             _say(say, "leaving.clear")
             return OK
         folder = asked.data.resolve()
-    if kind == "retire":
-        erasing.begin(folder, SystemKeystore(), "retired")
-        erasing.finish(folder, SystemKeystore())
-    else:
-        switch.begin(folder, datetime.now(UTC).strftime("%Y%m%d-%H%M%S"), with_instance=True)
+        _go(folder, kind)
+    _gone(folder)
     _say(say, f"leaving.done_{kind}")
     return OK
+
+
+def _go(folder: Path, kind: Kind) -> None:
+    """It is written down what becomes of the store, while nobody else can open it and work on."""
+    from storage import erasing, switch  # noqa: PLC0415 - slow to import
+    from storage.keystore import SystemKeystore  # noqa: PLC0415 - the same
+
+    if kind == "retire":
+        erasing.begin(folder, SystemKeystore(), "retired")
+    else:
+        switch.note(folder, datetime.now(UTC).strftime("%Y%m%d-%H%M%S"), with_instance=True)
+
+
+def _gone(folder: Path) -> None:
+    """Now that it is closed, do that; whoever has opened the folder meanwhile has done it first."""
+    from storage import erasing, switch  # noqa: PLC0415 - slow to import
+    from storage.keystore import SystemKeystore  # noqa: PLC0415 - the same
+    from storage.lock import FolderLock  # noqa: PLC0415 - the same
+
+    try:
+        lock = FolderLock(folder)
+    except Refused:
+        return
+    try:
+        erasing.finish(folder, SystemKeystore())
+        switch.finish(folder)
+    finally:
+        lock.release()
 
 
 def _send(asked: argparse.Namespace, opened: Opened, kind: Kind) -> None:

@@ -28,6 +28,7 @@ from storage.switch import ASIDE
 from tests.composition.premises import Premises
 from tests.keeping.test_restoring import answered
 from tests.shop import ACK, RECOVERY
+from tests.storage.disk import refuses
 
 
 def manfaz(premises: Premises, *words: str) -> int:
@@ -244,6 +245,38 @@ def test_once_acknowledged_the_counter_leaves(premises: Premises, monkeypatch: p
     fresh = premises.store()
     assert fresh.store.enrolment() is None
     fresh.close()
+
+
+@pytest.mark.parametrize("kind", ["move", "retire"])
+def test_nobody_goes_on_working_between_the_last_word_and_its_end(
+    premises: Premises, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """What would be sold then would go with the store, unsent."""
+    premises.enrol()
+    acknowledge(premises)
+    monkeypatch.setattr(keep_command, "ANSWER_S", 0.1)
+    assert manfaz(premises, kind) == UNAVAILABLE
+    acknowledge(premises)
+    met: list[str] = []
+    go, gone = keep_command._go, keep_command._gone
+
+    def another_starts(folder: Path, kind: leaving.Kind) -> None:
+        refuses("already_running", premises.store)
+        met.append("while it is noted")
+        go(folder, kind)
+
+    def another_starts_at_last(folder: Path) -> None:
+        fresh = premises.store()
+        assert fresh.store.enrolment() is None
+        gone(folder)
+        fresh.close()
+        premises.store().close()  # what the other one has begun is not taken from it
+        met.append("before it is done")
+
+    monkeypatch.setattr(keep_command, "_go", another_starts)
+    monkeypatch.setattr(keep_command, "_gone", another_starts_at_last)
+    assert manfaz(premises, kind) == OK
+    assert met == ["while it is noted", "before it is done"]
 
 
 def test_the_centre_acknowledges_while_it_waits(premises: Premises, monkeypatch: pytest.MonkeyPatch) -> None:
