@@ -6,7 +6,7 @@ which the store holds. A void takes two people; a refund has the centre's own wo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,7 @@ class Reversals:
         self._people = people
         self._books = books
         self._approvals = approvals
+        self._check: dict[MovementKind, Callable[[str], Reversing]] = {"void": self.voidable, "refund": self.refundable}
 
     # ---- what may be reversed
 
@@ -164,6 +165,7 @@ class Reversals:
         with self._office.scribe.turn():
             if self._books.open_day().key != found.day.key:
                 raise Refused("day_moved")  # it was closed while somebody typed, and perhaps another one opened
+            self._check[kind](request.id)  # the centre may have decided while a PIN was reckoned
             if cash and request.total_pt > self._books.book().expected_pt:
                 raise Refused("drawer_short")
             self._office.scribe.write([Writing(entry, body, money_pt=-request.total_pt)], changes)

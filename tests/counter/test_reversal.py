@@ -14,6 +14,7 @@ from kiosk.records.papers import Sheet
 from kiosk.records.transaction import Outcome
 from kiosk.serving.press import Recorded
 from kiosk.signed.journal import EntryType, read_body
+from kiosk.staff.people import Login
 from kiosk.staff.second import Agreement
 from tests.counter.test_day_close import SUPERVISED, next_morning, refused, with_supervisor
 from tests.counter.test_visit import visit
@@ -133,6 +134,20 @@ def test_a_request_of_yesterday_or_a_decided_one_is_not_voided(staffed: Shop) ->
     staffed.counter.till.open_day(50_000)
     assert refused(lambda: void(old.request.id, "x", SUPERVISED)) == "void_day"
     assert refused(lambda: void("nobody", "x", SUPERVISED)) == "request_unknown"
+
+
+def test_a_decision_that_comes_while_the_second_person_types_is_not_passed_over(
+    staffed: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorded, vouch = sold(staffed), staffed.counter.people.vouch
+
+    def slowly(operator: str, pin: str) -> Login:
+        rule(staffed, recorded, "approved")
+        return vouch(operator, pin)
+
+    monkeypatch.setattr(staffed.counter.people, "vouch", slowly)
+    assert refused(lambda: staffed.counter.reversals.void(recorded.request.id, "x", SUPERVISED)) == "void_decided"
+    assert staffed.store.reversal(1, recorded.request.seq) is None
 
 
 def test_a_request_still_waiting_for_its_decision_may_be_voided(staffed: Shop) -> None:
