@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kiosk.app import Config, Kiosk
 from kiosk.backroom.operators import is_activation
 from kiosk.commands import feed_read
-from kiosk.errors import Refused, Unavailable
+from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.explained import explain
 from kiosk.paper.printer_choice import parse_choice
 from kiosk.ports import World
@@ -83,8 +83,8 @@ class _Script:
         try:
             self._refuse_enrolled()
             self._desk.resume()
-            if self._desk.progress.ended_ms and self._kiosk.enrolment.needed():
-                self._desk.begin_again()  # a backup was put back since
+            if self._desk.progress.ended_ms and not self._accepted():
+                self._desk.begin_again()  # a backup was put back since, or another shop's code was typed
             self._zone_again()
             while not self._desk.progress.ended_ms:
                 step = self._desk.progress.step
@@ -102,6 +102,19 @@ class _Script:
         self._kiosk.open()
         if not self._kiosk.enrolment.needed():
             self._kiosk.carried.refuse_enrolled()
+
+    def _accepted(self) -> bool:
+        """Whether there is a report of the counter as it is enrolled now."""
+        if self._kiosk.enrolment.needed():
+            return False
+        from kiosk.setting_up import report
+
+        document = self._kiosk.counter.office.store.fact(report.FACT)
+        try:
+            report.read(document or b"", self._kiosk.signer.public)
+        except Corrupt:  # by the key of an epoch that is over
+            return False
+        return True
 
     def _works(self) -> dict[Step, Callable[[], object]]:
         desk = self._desk

@@ -20,9 +20,11 @@ from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged
 from kiosk.explained import explain
 from kiosk.records.commits import PutDocument, PutFact
+from kiosk.setting_up import report
 from kiosk.setting_up.desk import SetUpDesk
 from kiosk.setting_up.steps import STEPS
 from kiosk.signed import trust
+from kiosk.signed.keys import SeedSigner
 from kiosk.staff.people import Seat
 from kiosk.texts import LANGUAGES
 from kiosk.values.arabic import isolate
@@ -410,3 +412,36 @@ def test_after_a_backup_was_put_back_it_is_set_up_again(tmp_path: Path, monkeypa
     with pytest.raises(Refused, match="slot_form"):
         made.script.run()
     assert (made.desk.progress.ended_ms, made.desk.progress.step) == (0, "enrolment")
+
+
+@pytest.mark.parametrize("before", [b"", b"an earlier epoch's"])
+def test_enrolled_anew_at_the_window_it_is_proved_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: bytes
+) -> None:
+    """It was moved, or put back, since: its old report speaks of another, and is no document that arrived forged."""
+
+    def practise() -> None:
+        raise Refused("setup_no_service")
+
+    made = Scripted(tmp_path, "acceptance", "--pin", shop.PIN)
+    made.desk.keep(replace(made.desk.progress, ended_ms=1))
+    signer = SeedSigner(bytes(32))
+    made.host.store.commit([], [PutFact("acceptance", before and report.sign({"v": 1}, signer))])
+    monkeypatch.setattr(made.host, "close", lambda: None, raising=False)
+    monkeypatch.setattr(made.script, "_works", lambda: dict.fromkeys(STEPS, practise))
+    with pytest.raises(Refused, match="setup_no_service"):
+        made.script.run()
+    assert made.desk.progress.ended_ms == 0
+
+
+def test_what_is_proved_is_told_again_and_nothing_is_done_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Scripted(tmp_path, "acceptance", "--pin", shop.PIN)
+    made.host.people.activate(shop.OPERATOR, shop.CODE, shop.PIN)
+    made.host.people.sign_out()
+    made.script._accept()
+    ended = made.desk.progress
+    monkeypatch.setattr(made.host, "close", lambda: None, raising=False)
+    assert made.script.run() == 1, "the printer was never looked at"
+    assert made.desk.progress == ended
