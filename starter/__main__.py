@@ -97,6 +97,8 @@ class _Stop:
 
     def watch(self, running: Running) -> Running:
         self._running = running
+        if self.asked:  # heard while it was being started
+            running.terminate()
         return running
 
     def _hear(self, *_: object) -> None:

@@ -124,6 +124,15 @@ def test_the_end_of_a_session_is_passed_on_to_the_version_on_trial(program: Prog
     assert (found.phase, found.tries) == ("TRIAL", 0)
 
 
+def test_the_end_that_comes_while_the_version_is_being_started_reaches_it_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else it goes on in a session that has ended, and is shot with it in the middle of its trial."""
+    played = Played(monkeypatch)
+    stop = main._Stop()
+    stop._hear()
+    stop.watch(played)  # type: ignore[arg-type]
+    assert played.ran == [("terminate", "")]
+
+
 # ---- the same in this process, where versions are only named
 
 
