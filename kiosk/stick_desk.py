@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from storage.open import Opened
 
 MIB = 1 << 20
+NO_ANSWER = ("stick_torn", "stick_changed", "other_file")
+"""Said before anything of a file is believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +62,24 @@ class StickDesk:
         raise Unavailable("stick_away", reason=reason)
 
     def bring(self) -> Brought:
-        """What the answer on a stick changes. Raises Refused("stick_unplugged"), ("stick_none"), and as `Stick`."""
+        """What the answer on a stick changes. Raises Refused("stick_unplugged"), ("stick_none"), and as `Stick`.
+
+        One that is none for this counter now does not stand before another stick's.
+        """
         name = self._stick.answer_name
+        why = Refused("stick_none", name=name)
         for place in self._plugged():
             try:
                 data = read_regular(place / name, MOST_BYTES + 1)
             except OSError:
                 continue
-            return self._stick.bring(data)
-        raise Refused("stick_none", name=name)
+            try:
+                return self._stick.bring(data)
+            except Refused as refused:
+                if refused.code not in NO_ANSWER:
+                    raise
+                why = refused
+        raise why
 
     def _plugged(self) -> Sequence[Path]:
         places = self._places()

@@ -162,6 +162,29 @@ def test_the_desk_reads_the_first_stick_that_has_an_answer(tmp_path: Path) -> No
     assert desk.bring() == b"answer"  # type: ignore[comparison-overlap]
 
 
+def test_an_old_answer_on_one_stick_does_not_stand_before_that_on_the_other(tmp_path: Path) -> None:
+    class Stick:
+        answer_name = "a.kja"
+
+        def bring(self, data: bytes) -> bytes:
+            if data != b"answer":
+                raise Refused(data.decode())
+            return data
+
+    one, two = tmp_path / "one", tmp_path / "two"
+    desk = StickDesk(Stick(), lambda: [one, two])  # type: ignore[arg-type]
+    for stick in (one, two):
+        stick.mkdir()
+    (one / "a.kja").write_bytes(b"other_file")
+    with pytest.raises(Refused, match="other_file"):
+        desk.bring()
+    (two / "a.kja").write_bytes(b"answer")
+    assert desk.bring() == b"answer"  # type: ignore[comparison-overlap]
+    (one / "a.kja").write_bytes(b"line_suspended")
+    with pytest.raises(Refused, match="line_suspended"):
+        desk.bring()
+
+
 def test_the_command_says_what_came(capsys: pytest.CaptureFixture[str]) -> None:
     class Desk:
         def bring(self) -> object:
