@@ -208,6 +208,18 @@ def test_nobody_to_agree_does_not_keep_the_shop_open(day: Hands) -> None:
     day.qtbot.waitUntil(lambda: day.counter.till.day() is None)
 
 
+def test_that_nobody_is_here_is_said_anew_each_time(day: Hands) -> None:
+    day.press(Key.Key_F8)
+    day.until("pageClose")
+    names = day.find("secondPerson")
+    names.setCurrentIndex(names.count() - 1)
+    day.press(Key.Key_Escape)
+    day.until("pageDay")
+    day.press(Key.Key_F8)
+    day.until("pageClose")
+    assert day.find("secondPerson").currentData() == SUPERVISOR
+
+
 def test_a_count_that_cannot_be_read_is_refused(day: Hands) -> None:
     day.press(Key.Key_F8)
     day.until("pageClose")

@@ -358,6 +358,17 @@ def test_a_file_is_chosen_in_a_dialog_and_read_where_waiting_harms_nobody(hands:
     assert got[0]() == PAGE
 
 
+def test_no_list_of_files_stands_before_a_locked_screen(hands: Hands, given: Given) -> None:
+    opened(hands)
+    FileSource().ask(hands.page, lambda _fetch: None)
+    dialog = hands.window.findChild(QFileDialog, "evidenceFileDialog")
+    assert dialog is not None
+    assert dialog.isVisible()
+    hands.window.session.lock()
+    assert not dialog.isVisible()
+    assert hands.page.objectName() == "pageLock"
+
+
 def test_a_file_that_is_gone_or_endless_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="evidence_unreadable"):
         read_file(tmp_path / "none.jpg")

@@ -292,6 +292,7 @@ def test_the_same_services_are_begun_for_the_next_citizen(hands: Hands) -> None:
     hands.until("pageForm")
     assert [work.service.id for work in sale(hands).visit().works] == ["birth-cert", "family-record"]
     assert [work.raw.get("name", "") for work in sale(hands).visit().works] == ["", ""], "nothing of the one before"
+    assert len(hands.counter.desk.drafts()) == 1
     sale(hands).home()
     hands.until("pageCatalogue")
     last = sale(hands)._home.page.findChild(LastCard)
@@ -302,6 +303,21 @@ def test_the_same_services_are_begun_for_the_next_citizen(hands: Hands) -> None:
     hands.press(Qt.Key.Key_F2)
     hands.until("pageForm")
     assert [work.service.id for work in sale(hands).visit().works] == ["birth-cert", "family-record"]
+
+
+@pytest.mark.parametrize("place", ["pageDone", "pageCatalogue"])
+def test_pressed_twice_they_are_begun_once(hands: Hands, place: str) -> None:
+    another(hands.home().review())
+    hands.pay()
+    if place == "pageCatalogue":
+        hands.press(Qt.Key.Key_Escape)
+        hands.until(place)
+        hands.settle(200)
+    hands.send(Qt.Key.Key_F2)
+    hands.send(Qt.Key.Key_F2)
+    hands.until("pageForm")
+    hands.settle(200)
+    assert len(hands.counter.desk.drafts()) == 1, "a visit of nobody would wait on the home screen"
 
 
 def test_what_was_right_and_is_not_any_more_is_shown_in_its_form(hands: Hands) -> None:

@@ -201,6 +201,7 @@ class Home(QObject):
     def _again(self) -> None:
         if self._seen is not None and self._seen.last_request is not None:
             request, desk = self._seen.last_request, self._counter.desk
+            self._window.wait("busy.opening")  # a second press would begin, and keep, a visit of nobody
             self._window.bridge.ask(lambda: same_again(desk, request), self._sale.begin_all, self._fail)
 
     def _reprint(self) -> None:

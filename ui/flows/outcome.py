@@ -71,6 +71,7 @@ class OutcomeFlow(QObject):
     def _again(self) -> None:
         if self._recorded is not None:
             request, desk = self._recorded.request, self._counter.desk
+            self._window.wait("busy.opening")  # a second press would begin, and keep, a visit of nobody
             self._window.bridge.ask(lambda: same_again(desk, request), self._sale.begin_all, self._fail)
 
     def forget(self) -> None:

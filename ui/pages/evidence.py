@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.override import override
 from kiosk.texts import Language
@@ -229,6 +230,13 @@ class EvidencePage(Page):
             self.keys_changed.emit()
         else:
             self.left.emit()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        """No list of files stands before a locked screen, nor before another citizen's form."""
+        super().hideEvent(event)
+        for dialog in self.findChildren(QDialog, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            dialog.reject()
 
     @override
     def first(self) -> QWidget:

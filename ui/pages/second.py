@@ -43,9 +43,12 @@ class SecondPerson(QWidget):
         self.set_language(language)
 
     def set_people(self, people: Sequence[Person]) -> None:
-        """Everybody but the one who works; whoever has no PIN yet cannot agree to anything."""
+        """Everybody but the one who works; whoever has no PIN yet cannot agree to anything. A new act: nobody has said
+        yet that nobody is here.
+        """
         self._people = [person for person in people if not person.fresh]
         self.pin.clear()
+        self.names.clear()
         self.set_language(self._language)
 
     def set_language(self, language: Language) -> None:
