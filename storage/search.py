@@ -19,7 +19,7 @@ from typing import Final
 from kiosk.records.transaction import Query, State
 from kiosk.values import ids
 from kiosk.values.arabic import search_key
-from kiosk.values.finding import asked, paper_code, paper_number
+from kiosk.values.finding import asked, in_one_piece, paper_code, paper_number
 
 _PLUS: Final = re.compile(r"^(?:\+|00)20")
 _ENDING_LEN: Final = 4  # what lists and receipts show of an ID
@@ -113,7 +113,7 @@ def plan(query: Query, count: Count) -> Where:
     _state(where, query.state)
     text = asked(query.text)
     if text and not _paper(where, text.lower()) and not _code(where, text):
-        _words(where, text)
+        _words(where, in_one_piece(text))
     where.follow(count)
     return where
 

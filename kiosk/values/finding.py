@@ -71,6 +71,17 @@ def asked(text: str) -> str:
     return fold_digits_only(clean(text[:_MAX_TEXT]))
 
 
+def in_one_piece(text: str) -> str:
+    """A national ID or a mobile that is written in groups, as the card and our own screens have it; else `text`."""
+    number = national_id.compact(text)
+    if len(number) == national_id.LENGTH and number.isascii() and number.isdecimal() and number[0] in "23":
+        return number
+    try:
+        return mobile.parse(text)
+    except Refused:
+        return text
+
+
 def held_out(text: str) -> dict[str, str]:
     """What a request can be found by at the centre: ``number``, ``code``, ``national_id`` or ``mobile``; {} for none.
 

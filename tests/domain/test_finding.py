@@ -4,7 +4,7 @@ import pytest
 
 from kiosk.errors import Refused
 from kiosk.values import ids
-from kiosk.values.finding import day_in, held_out, paper_code, paper_number
+from kiosk.values.finding import day_in, held_out, in_one_piece, paper_code, paper_number
 from kiosk.values.masked import last_four, short_name
 
 CODE = "STGPAFFW1T4D7S8R"
@@ -48,6 +48,18 @@ def test_what_a_citizen_holds_out_is_told_apart(text: str, held: dict[str, str])
 def test_a_name_or_part_of_a_number_is_refused(text: str) -> None:
     with pytest.raises(Refused, match="shop_words"):
         held_out(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("2 000101 01 00014", "20001010100014"), ("٢ ٠٠٠١٠١ ٠١ ٠٠٠١٤", "20001010100014"),
+        ("010 12345678", "01012345678"), ("+20 101 234 5678", "01012345678"), ("0014 محمد", "0014 محمد"),
+        ("01012345678 123", "01012345678 123"), ("231", "231"), ("", ""),
+    ],
+)  # fmt: skip
+def test_a_number_written_in_groups_is_one_number(typed: str, found: str) -> None:
+    assert in_one_piece(typed) == found
 
 
 def test_what_is_no_paper_is_none() -> None:

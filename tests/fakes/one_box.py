@@ -16,7 +16,13 @@ def text_matches(r: Request, device: str, typed: str) -> bool:
     code = ids.crockford(r.entry_hash[:10])
     if ids.normalise_code(text) in {code, code + ids.check_char(code)}:
         return True
-    return all(_word_matches(r, word) for word in search_key(text).split())
+    return all(_word_matches(r, word) for word in search_key(_in_one_piece(text)).split())
+
+
+def _in_one_piece(text: str) -> str:
+    bare = "".join(c for c in text if c not in " -./")
+    whole = bare.isascii() and bare.lstrip("+").isdecimal() and len(bare) >= 11
+    return bare if whole else text
 
 
 def _word_matches(r: Request, word: str) -> bool:
