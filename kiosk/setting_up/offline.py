@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
+from kiosk.backroom.timekeeper import SLACK_MS
 from kiosk.clock import HOUR_MS, show_time
 from kiosk.errors import Corrupt, Refused
 from kiosk.feed.documents import Arrived, Documents
@@ -18,6 +19,7 @@ from kiosk.signed import trust
 from kiosk.signed.enrolment import CARRIED, NONCE_LEN, read_statement
 from kiosk.signed.keys import Signer
 from kiosk.strict_json import dumps, loads_object
+from kiosk.values.arabic import isolate
 from kiosk.values.ids import grouped_code, slot_and_code
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 FACT: Final = CARRIED
 """The payload of the last request, until it has been answered; empty when there is none."""
 PENDING: Final = 0
+LEASE_MS: Final = LimitSettings().lease_h * HOUR_MS
 
 
 class CarriedDesk:
@@ -65,7 +68,7 @@ class CarriedDesk:
         """The answer, believed because the centre has read out this code for it. Then the counter goes to work.
 
         Raises Refused: enrol_already, setup_no_request, stick_torn, other_file, stick_changed, code_…, answer_code,
-        enrolment_other_device; nothing has changed then.
+        answer_date, enrolment_other_device; nothing has changed then.
         """
         self.refuse_enrolled()
         payload = self._store.fact(FACT)
@@ -74,17 +77,28 @@ class CarriedDesk:
         found = carried.read_answer(answer, payload, self._signer.public)
         if not carried.same_code(code, found.code):
             raise Refused("answer_code")
+        self._refuse_date(found.statement.issued_ms)
         restored.refuse_other(self._store, found.statement.device_text)
         seed = self._seeds.signing_seed(PENDING)
         assert seed is not None  # noqa: S101 - the signer was made of it
         self._seeds.put_signing_seed(found.statement.epoch, seed)
         issued_ms = found.statement.issued_ms  # what the centre signed last that is known here
-        lease_ms = issued_ms + LimitSettings().lease_h * HOUR_MS
-        facts = {"centre": found.centre, "catalogue_seen_ms": str(issued_ms), "lease_until_ms": str(lease_ms)}
+        until_ms = issued_ms + LEASE_MS
+        facts = {"centre": found.centre, "catalogue_seen_ms": str(issued_ms), "lease_until_ms": str(until_ms)}
         self._store.commit([], [PutFact(name, value.encode()) for name, value in facts.items()])
         self._store.put_enrolment(found.enrolment)
         self._enrolled()
         self.tidy()
+
+    def _refuse_date(self, issued_ms: int) -> None:
+        """Raises Refused("answer_date"): by this clock the lease has not begun, or is over.
+
+        Nothing else is known of the time yet: the screen would lock, and stay locked once the clock is set right.
+        """
+        now_ms = self._world.clock.wall_ms()
+        if not issued_ms - SLACK_MS <= now_ms < issued_ms + LEASE_MS:
+            mine, theirs = isolate(show_time(now_ms)), isolate(show_time(issued_ms))
+            raise Refused("answer_date", mine=mine, theirs=theirs)
 
     def tidy(self) -> None:
         """Once enrolled, forget what was only for getting there. A power cut may have come in between."""

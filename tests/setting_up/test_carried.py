@@ -11,6 +11,8 @@ import pytest
 
 from central import carried as admitted
 from central import documents, enrolment
+from kiosk.backroom.timekeeper import SLACK_MS
+from kiosk.clock import DAY_MS
 from kiosk.enrol_desk import PENDING
 from kiosk.errors import Refused
 from kiosk.feed.documents import DOCUMENTS
@@ -19,12 +21,12 @@ from kiosk.ports import World
 from kiosk.records.commits import PutFact
 from kiosk.setting_up import carried
 from kiosk.setting_up.invitation import Invitation, is_invitation, read_invitation
-from kiosk.setting_up.offline import FACT, CarriedDesk, take_documents
+from kiosk.setting_up.offline import FACT, LEASE_MS, CarriedDesk, take_documents
 from kiosk.signed import trust
 from kiosk.signed.enrolment import read_statement
 from kiosk.signed.keys import SeedSigner
 from kiosk.values.ids import check_char
-from tests.central.local import SHOP, Office
+from tests.central.local import SHOP, START_MS, Office
 from tests.composition.test_enrol_desk import Seeds
 from tests.fakes.store import FakeStore
 from tests.fakes.world import FakeClock, NoMilestones, SeededRandomness
@@ -38,7 +40,7 @@ class Machine:
 
     def __init__(self, seed: bytes = MY_SEED) -> None:
         self.store, self.seeds, self.begun = FakeStore(), Seeds({PENDING: seed}), 0
-        self.clock = FakeClock()
+        self.clock = FakeClock(START_MS)
         self._world = World(self.clock, SeededRandomness(seed[0]), NoMilestones())
         self._signer = SeedSigner(seed)
 
@@ -91,6 +93,21 @@ def test_a_counter_without_a_line_is_enrolled_by_two_files_and_two_codes(small: 
     assert not machine.store.fact(FACT)
     assert machine.store.fact("centre") == b"https://c.example"
     assert int(machine.store.fact("lease_until_ms") or 0) > statement.issued_ms
+
+
+@pytest.mark.parametrize("off_ms", [-SLACK_MS - 1, LEASE_MS, 300 * DAY_MS])
+def test_on_a_date_by_which_its_lease_is_none_nothing_is_taken(small: Office, off_ms: int) -> None:
+    """The screen would lock at once, and stay locked when the clock is set right: nothing else is known of the time."""
+    machine = Machine()
+    given = give(small, machine.desk.request(*slot(small)), machine.desk.code())
+    machine.clock.wall = START_MS + off_ms
+    with refused("answer_date"):
+        machine.desk.accept(*given)
+    assert machine.store.enrolment() is None
+    assert machine.store.fact("lease_until_ms") is None
+    machine.clock.wall = START_MS + LEASE_MS - 1
+    machine.desk.accept(*given)
+    assert machine.begun == 1
 
 
 def test_the_same_request_again_gets_the_same_answer(small: Office) -> None:
