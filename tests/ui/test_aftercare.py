@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
+from kiosk.events import TransactionsChanged
 from kiosk.records.commits import Erase, PutOutcome
 from kiosk.records.transaction import Outcome, Query
 from kiosk.signed.journal import EntryType
@@ -78,6 +79,23 @@ def test_told_arrived_and_handed_over_follow_each_other(hands: Hands, page: Afte
     hands.press(Qt.Key.Key_4, alt=True)  # what is not possible does nothing
     hands.press(Qt.Key.Key_Escape)
     hands.until("pageDetail")
+
+
+def test_who_comes_for_it_is_typed_in_peace_and_is_of_this_request_alone(hands: Hands, page: AftercarePage) -> None:
+    rule(hands, "approved")
+    opened(hands)
+    hands.press(Qt.Key.Key_3, alt=True)
+    hands.settle(30)
+    page.taker.setCurrentIndex(page.taker.findData("relative"))
+    page.taker_name.setText("علي حسن")
+    hands.counter.events.publish(TransactionsChanged())  # the centre has acknowledged what others have sold
+    hands.settle(50)
+    assert (page.taker.currentData(), page.taker_name.text()) == ("relative", "علي حسن")
+    hands.press(Qt.Key.Key_Escape)
+    hands.until("pageDetail")
+    hands.press(Qt.Key.Key_2, alt=True)
+    hands.until("pageAftercare")
+    assert (page.taker.currentData(), page.taker_name.text()) == ("self", "")
 
 
 def test_an_escalation_says_why_and_leaves_the_tray(hands: Hands, page: AftercarePage) -> None:

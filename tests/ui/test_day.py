@@ -49,6 +49,19 @@ def count(hands: Hands, **faces: str) -> None:
     hands.settle()
 
 
+def test_the_cash_of_a_new_day_is_counted_anew(hands: Hands) -> None:
+    hands.home()
+    counter, session = hands.counter, hands.window.session
+    for _day in range(2):
+        counter.closing.close(count_sum(10_000))
+        session.begin_day()
+        hands.until("pageOpenDay")
+        assert hands.find("openingEdit").text() == "", "what was typed the day before"
+        hands.type("100")
+        hands.press(Key.Key_F10)
+        hands.until("pageCatalogue")
+
+
 # ---- totals and lines
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
+from kiosk.errors import Refused
 from kiosk.records.transaction import Query
 from tests.ui.conftest import Hands
 
@@ -47,3 +48,18 @@ def test_a_draft_that_was_about_to_be_kept_does_not_outlive_the_sale(hands: Hand
     hands.settle(50)
     assert len(hands.counter.desk.search(Query())) == 1
     assert hands.counter.store._s.drafts == {}
+
+
+def test_that_nothing_was_saved_is_said_where_the_money_is_whatever_was_pressed_before(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(*_sales: object) -> None:
+        raise Refused("day_closed")
+
+    hands.home().counted()
+    monkeypatch.setattr(hands.counter.desk, "record", closed)
+    hands.send(Qt.Key.Key_F8)  # the day's page comes up while the sale is on its way
+    hands.send(Qt.Key.Key_F10)
+    hands.until("pageReview")
+    hands.told()
+    assert hands.find("tenderedEdit").text()

@@ -104,7 +104,7 @@ class AftercareFlow(QObject):
 
     def _heard(self, event: object) -> None:
         if isinstance(event, TransactionsChanged) and self._window.page() is self.page:
-            self._window.bridge.ask(self._read, self.page.set_standing, self._fail)
+            self._window.bridge.ask(self._read, lambda now: self.page.set_standing(now, anew=False), self._fail)
 
     def _act(self, act: str, chosen: str, typed: str) -> None:
         if act == "rights":

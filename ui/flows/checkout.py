@@ -198,6 +198,8 @@ class Checkout(QObject):
         """`known` is the key of what is known of the sale after looking it up: it is said before why."""
         self._window.free()
         self.review.rearm()
+        if self._window.page() is not self.review and self._owner.visit() is not None:
+            self._window.go(self.review)  # a key pressed just before has led elsewhere; the cash lies here
         self.review.fail(error)
         if known:
             self.review.notice.tell("act", self.review.say(known), self.review.notice.text())

@@ -92,9 +92,14 @@ class AftercarePage(Page):
 
     # ---- data in
 
-    def set_standing(self, standing: Standing) -> None:
+    def set_standing(self, standing: Standing, *, anew: bool = True) -> None:
+        """A request just opened; else how it stands meanwhile: who came for it stays as typed until it is used."""
         self._standing = standing
-        self.taker_name.clear()
+        if anew or "hand" not in standing.acts:
+            self.taker_name.clear()
+        if anew:
+            self.taker.setCurrentIndex(0)
+            self.why.setCurrentIndex(0)
         self.retold()
 
     @override

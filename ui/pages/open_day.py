@@ -54,8 +54,11 @@ class OpenDay(Page):
         self.ask.show_found(found, self.say)
 
     def set_day(self, label: str, *, again: bool) -> None:
-        """The day that would be opened; `again`: its date was opened and closed before, and that is said first."""
+        """The day that would be opened, its cash still to be counted; `again`: its date was opened and closed before,
+        and that is said first.
+        """
         self._day = label
+        self.cash.clear()
         self.retold()
         if again:
             self.tell(lambda: ("wait", self.say("day.again"), self.say("day.again.do", day=show.day(label))))
