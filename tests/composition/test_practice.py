@@ -11,6 +11,7 @@ import pytest
 
 from kiosk import practice
 from kiosk.app import Config, Kiosk
+from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.errors import Refused, Unavailable
 from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.ports import World
@@ -79,6 +80,21 @@ def sell(kiosk: Kiosk) -> str:
 def entries(kiosk: Kiosk) -> list[tuple[int, dict[str, object]]]:
     items = kiosk.at_work.counter.office.store.export(1)
     return [(item.record.fields.entry_type, read_body(item.record.body)) for item in items]
+
+
+def test_a_clock_that_the_counter_goes_by_is_one_to_practise_by(kiosk: Kiosk, printed: Printed) -> None:
+    """Days without a line, off at night: the signed floor lies far behind, and somebody has confirmed the date.
+
+    Setting up ends with a practice of which nothing is left, so that nothing confirmed in it would last.
+    """
+    now_ms = kiosk.now_ms()
+    kept = {"floor_ms": now_ms - 2 * DAY_MS, "clock_ms": now_ms - HOUR_MS}
+    kiosk.counter.office.store.commit([], [PutFact(name, str(value).encode()) for name, value in kept.items()])
+    assert kiosk.counter.office.timekeeper.doubt() is None
+    kiosk.start_practice()
+    kiosk.till.open_day(5_000)
+    sell(kiosk)
+    until(lambda: len(printed.papers) == 1)
 
 
 def test_what_is_done_in_practice_is_nowhere_in_the_real_store(kiosk: Kiosk, printed: Printed) -> None:
