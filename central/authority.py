@@ -53,7 +53,8 @@ def subject(service: PublicService, fields: Mapping[str, Any]) -> str:
     """What is asked about, as it is stored. Raises Refused ``plate_…``."""
     if "plate" in service.form.schema["properties"]:
         return plates.parse(str(fields.get("plate", ""))).stored
-    return "/".join([service.id, *(str(fields.get(name, "")) for name in asked_of(service))])
+    said = [str(fields.get(name, "")) for name in asked_of(service)]
+    return "/".join([service.id, *said]).replace("\0", "")  # PostgreSQL takes no NUL
 
 
 def asked_of(service: PublicService) -> list[str]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from operator import itemgetter
 from typing import Any, Final
 
 from central import (
@@ -95,8 +98,7 @@ class Effects:
 def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> None:
     """Write `effects`; the cursor has been moved by the caller in the same transaction."""
     _end_activations(centre, session, work, effects)
-    rulings = _keep_requests(centre, session, work, effects)
-    _reverse(centre, session, work, effects)
+    rulings = _in_turn(centre, session, work, effects)
     for what, at_ms, epoch, seq, one in effects.followed:
         _follow(session, work, what, at_ms, (epoch, seq, one))
     tills.post(session, work.device, work.epoch, effects.postings)
@@ -141,11 +143,28 @@ _COLUMNS: Final = (
 )
 
 
-def _keep_requests(centre: Centre, session: Session, work: Work, effects: Effects) -> list[Ruling]:
-    taken = _ids_taken(session, [arrival.facts.id for arrival in effects.requests])
+def _in_turn(centre: Centre, session: Session, work: Work, effects: Effects) -> list[Ruling]:
+    """Requests and what reverses them as the till did them: what a void has freed the next request may pay, whether
+    the three came up together or one by one.
+    """
+    acts: list[tuple[int, Callable[[], None]]] = []
+    acts += [(one[0], partial(_void_one, centre, session, work, effects, one)) for one in effects.voids]
+    acts += [(one[0], partial(_pay_back, centre, session, work, effects, one)) for one in effects.refunds]
+    rulings: list[Ruling] = []
+    waiting = effects.requests
+    for seq, act in sorted(acts, key=itemgetter(0)):
+        before = [arrival for arrival in waiting if arrival.seq < seq]
+        rulings += _keep_requests(centre, session, work, before)
+        waiting = waiting[len(before) :]
+        act()
+    return rulings + _keep_requests(centre, session, work, waiting)
+
+
+def _keep_requests(centre: Centre, session: Session, work: Work, arrivals: list[Arrival]) -> list[Ruling]:
+    taken = _ids_taken(session, [arrival.facts.id for arrival in arrivals])
     now, rulings = centre.now_ms(), []
     rows: list[tuple[Any, ...]] = []
-    for arrival in effects.requests:
+    for arrival in arrivals:
         facts = arrival.facts
         code = arrival.breach or ("duplicate_request" if facts.id in taken else "")
         if not code and facts.bill:
@@ -162,7 +181,7 @@ def _keep_requests(centre: Centre, session: Session, work: Work, effects: Effect
             rulings.append(Ruling(arrival.seq, facts.id, "rejected", code, *reasons))
     if rows:
         session.many(f"INSERT INTO request ({_COLUMNS}) VALUES ({', '.join('?' * len(rows[0]))}, 1)", rows)  # noqa: S608 - question marks
-        keys = [(arrival.seq, key) for arrival in effects.requests for key in arrival.keys]
+        keys = [(arrival.seq, key) for arrival in arrivals for key in arrival.keys]
         findable.keep(session, work.device, work.epoch, keys)
         refunds.catch_up(centre, session, work.device, work.epoch, rows[0][2], rows[-1][2])
     return rulings
@@ -189,18 +208,26 @@ def _void(session: Session, work: Work, seq: int, voided: int, one: str) -> bool
     return bool(changed)
 
 
-def _reverse(centre: Centre, session: Session, work: Work, effects: Effects) -> None:
-    """Voids and refunds: the first that reverses a request counts, every other is a case."""
-    for seq, voided, one, members in effects.voids:
-        if _void(session, work, seq, voided, one):
-            effects.postings += tills.returned_void(seq, members)
-            of = Of(work.device, work.epoch, voided, one)
-            refunds.voided_too(centre, session, (work.device, work.epoch, seq), of, members.get("total_pt"))
-    for seq, of, members in effects.refunds:
-        payer, total_pt = (work.device, work.epoch, seq), members.get("total_pt")
-        ended = refunds.settle(centre, session, payer, work.shop, of, total_pt)
-        if ended and carried(session, work, seq, of, members):
-            effects.postings += tills.carried(seq, members)
+def _void_one(
+    centre: Centre, session: Session, work: Work, effects: Effects, one: tuple[int, int, str, dict[str, Any]]
+) -> None:
+    """The first that reverses a request counts, every other is a case."""
+    seq, voided, request, members = one
+    if _void(session, work, seq, voided, request):
+        effects.postings += tills.returned_void(seq, members)
+        of = Of(work.device, work.epoch, voided, request)
+        refunds.voided_too(centre, session, (work.device, work.epoch, seq), of, members.get("total_pt"))
+
+
+def _pay_back(
+    centre: Centre, session: Session, work: Work, effects: Effects, one: tuple[int, Of, dict[str, Any]]
+) -> None:
+    """As above, of a refund."""
+    seq, of, members = one
+    payer, total_pt = (work.device, work.epoch, seq), members.get("total_pt")
+    ended = refunds.settle(centre, session, payer, work.shop, of, total_pt)
+    if ended and carried(session, work, seq, of, members):
+        effects.postings += tills.carried(seq, members)
 
 
 def carried(session: Session, work: Work, seq: int, of: Of, members: dict[str, Any]) -> bool:

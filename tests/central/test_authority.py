@@ -149,6 +149,35 @@ def test_after_a_void_the_fines_are_owed_again(office: Office, device: Device, m
     assert ask(office, device).amount_pt == 80_000
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_what_was_voided_and_sold_again_is_paid_however_it_comes_up(
+    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch, *, together: bool
+) -> None:
+    """Asked again before the centre had heard of the void: a slow line brings all three at once."""
+    in_time(office, monkeypatch)
+    first, second = ask(office, device), ask(office, device)
+    sold, one = pay(device, first)
+    void(device, sold, one)
+    if not together:
+        office.arrive(device)
+    pay(device, second)
+    office.arrive(device)
+    assert codes(office) == ["", ""]
+    assert (state(office, first), state(office, second)) == ("reopened", "paid")
+
+
+def test_a_void_frees_nothing_for_what_was_sold_before_it(
+    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_time(office, monkeypatch)
+    first, second = ask(office, device), ask(office, device)
+    sold, one = pay(device, first)
+    pay(device, second)
+    void(device, sold, one)
+    office.arrive(device)
+    assert codes(office) == ["", "bill_paid"]
+
+
 def test_after_a_rejection_the_fines_are_owed_again(
     office: Office, device: Device, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -265,6 +294,13 @@ def test_what_a_service_is_asked_about_is_what_its_form_requires(office: Office,
     assert (bill.amount_pt, bill.lines) == (12_500, (("مستحق", "Owed", 12_500),))
     assert told(office, device, "electricity-bill", asked | {"account_no": "4568"}) is None
     assert told(office, device, SERVICE, {"plate": "سمط 1234"}) is not None
+
+
+def test_a_sign_that_no_database_takes_finds_nothing_and_stops_nothing(office: Office, device: Device) -> None:
+    """A till that was tampered with; PostgreSQL would refuse it with an error of its own."""
+    assert told(office, device, "electricity-bill", {"company": "south_cairo", "account_no": "45\0"}) is None
+    bill = told(office, device, "electricity-prepaid", {"company": "a\0b", "meter_no": "\0", "amount": 500})
+    assert bill is not None
 
 
 def test_an_inquiry_is_told_facts_and_there_is_no_bill_to_pay(office: Office, device: Device) -> None:
