@@ -87,6 +87,19 @@ def test_a_request_opens_reveals_on_a_key_and_hides_again(sold: Hands) -> None:
     assert sold.window.focusWidget() is lists.page.table
 
 
+def test_what_is_revealed_after_one_has_left_is_shown_to_nobody(sold: Hands) -> None:
+    lists = sold.window.session.rest().lists
+    lists.open_one(sold.counter.desk.search(Query())[0].id, lists.open)
+    sold.until("pageDetail")
+    sold.counter.hold = True
+    sold.press(Qt.Key.Key_F4)
+    sold.press(Qt.Key.Key_F12)
+    sold.counter.release()
+    sold.settle(30)
+    assert sold.page.objectName() == "pageLock"
+    assert "2 000101 01 00014" not in cells(lists.detail.answers)
+
+
 def test_an_amount_shown_in_full_is_in_pounds(sold: Hands) -> None:
     lists, request = sold.window.session.rest().lists, sold.counter.desk.search(Query())[0]
     lists.open_one(request.id, lists.open)

@@ -227,6 +227,16 @@ def test_a_visit_comes_back_after_the_power_went(hands: Hands) -> None:
     assert recorded(hands) == 2
 
 
+def test_a_form_in_which_nothing_is_typed_yet_is_part_of_the_visit_after_the_power_went(hands: Hands) -> None:
+    hands.home().form()
+    hands.press(Qt.Key.Key_F3)
+    hands.until("pageCatalogue")
+    sale(hands)._home.page.chosen.emit("family-record")
+    hands.until("pageForm")
+    (left,) = hands.counter.desk.drafts()
+    assert [draft.service_id for draft in hands.counter.desk.visit(left.id)] == ["birth-cert", "family-record"]
+
+
 def torn(hands: Hands, *services: str) -> None:
     """A visit of these, filled in, as it is found after the power went; its first form is on the screen."""
     hands.home().review()
@@ -381,6 +391,16 @@ def test_an_inquiry_shows_what_the_authority_says_and_sells_nothing(hands: Hands
     assert hands.counter.store.drafts(OPERATOR) == []
     sale(hands)._endings._print()
     sale(hands)._endings._done()
+
+
+def test_an_answer_that_comes_when_the_citizen_has_gone_is_shown_to_nobody(hands: Hands) -> None:
+    asked(hands)
+    flow, work, bill = sale(hands)._endings, sale(hands).visit().work, hands.counter.line.bill
+    sale(hands).home()
+    hands.until("pageCatalogue")
+    flow._answered(work, bill)
+    hands.settle(30)
+    assert hands.page.objectName() == "pageCatalogue"
 
 
 def test_nothing_on_record_is_said_too(hands: Hands) -> None:

@@ -130,6 +130,7 @@ class DayFlow(QObject):
             return
 
         def agreed(_none: None) -> None:
+            self._window.free()
             self._waiting = None
             self.page.tell(lambda: ("ok", self.page.say("today.agreed"), ""))
             self._ask_waiting()
@@ -139,6 +140,7 @@ class DayFlow(QObject):
             self._window.bridge.ask(lambda: unsettled.agree(day.seq, agreement), agreed, self._fail)
 
         if self._may_agree:
+            self._window.wait("busy.saving")
             self._window.bridge.ask(lambda: unsettled.agree(day.seq), agreed, self._fail)
         else:
             self._window.session.rest().approving.open(lambda: asking(day), by_centre)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from kiosk.errors import KioskError
 from kiosk.records.bill import Bill
 from kiosk.service.services import FREE_MODES
-from ui.flows.visit import Work
+from ui.flows.visit import Visit, Work
 from ui.pages.answer import AnswerPage
 from ui.ports import Counter
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 class Owner(Protocol):
+    def visit(self) -> Visit | None: ...
     def out(self, work: Work, said: str = "") -> None:
         """This form is done with, and was not sold; `said` is told on the page that comes next."""
 
@@ -76,6 +77,9 @@ class Endings(QObject):
             self._fail(error)
 
     def _answered(self, work: Work, bill: Any) -> None:
+        visit = self._owner.visit()
+        if visit is None or work not in visit.works:
+            return  # the line took its time, and the citizen, or the one who asked, has gone
         self._work, self._bill = work, bill
         title = work.service.title
         self.page.set_answer((title["ar"], title["en"]), bill.lines, bill.amount_pt)

@@ -170,7 +170,9 @@ class Lists(QObject):
             self._window.bridge.ask(lambda: self._counter.desk.reveal(request), self._revealed, self._fail)
 
     def _revealed(self, fields: dict[str, Any]) -> None:
-        """In the words of the review, which the fields of the form have."""
+        """In the words of the review, which the fields of the form have. Whoever has left is not shown it any more."""
+        if self._window.page() is not self.detail:
+            return
         service = self._service
         assert service is not None  # noqa: S101 - a request is open
         answers: list[tuple[Both, Both]] = []

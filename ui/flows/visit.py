@@ -122,7 +122,8 @@ def begin_forms(desk: Desk, before: Sequence[Draft], wanted: Sequence[Wanted]) -
         forms.append(desk.begin(service_id, forms, values))
         made.append((forms[-1], desk.service(service_id)))
     if len(forms) > 1:
-        for draft, _ in made:
+        alone = before if len(before) == 1 else ()  # it was no visit until now, and may not have been typed in
+        for draft in (*alone, *(draft for draft, _ in made)):
             desk.keep(draft, draft.raw)
     return made
 
