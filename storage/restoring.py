@@ -137,13 +137,14 @@ class Restoring:
         return None
 
     def _keys(self, one: Manifest, answer: bytes | None) -> tuple[bytes, bytes]:
-        """What opens the backup, and what is to open the store here: where its own is lost, what it opened is, too."""
+        """What opens the backup, and what is to open the store here: where its own is lost, what it opened is, too.
+
+        An answer where nothing was asked is an earlier computer's, left on the stick: it is passed over.
+        """
         mine = self._secrets.get("database-key") or self._secrets.make("database-key")
-        if answer is None:
+        private = None if answer is None else self._secrets.get(ASKING)
+        if answer is None or private is None:
             return mine, mine
-        private = self._secrets.get(ASKING)
-        if private is None:
-            raise Corrupt("recovery_key")
         return sealed.open_at_machine(_answer(answer), uuid.UUID(one.device).bytes, one.sealed, private), mine
 
     def _stage(self, one: Manifest, source: Path, staged: Path, how: tuple[GoOn, Told]) -> None:

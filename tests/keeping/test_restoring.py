@@ -207,9 +207,23 @@ def test_an_answer_for_another_machine_opens_nothing(broken: Broken, tmp_path: P
     for answer in (answered(requests[1]), b"{}", b"x", b'{"answer": 5}', b'{"answer": "00"}'):
         with pytest.raises(Corrupt, match="recovery_key"):
             broken.restore(answer, data=folders[0], keystore=keystores[0])
-    refuses("recovery_key", lambda: broken.restore(answered(requests[0]), data=tmp_path / "x", keystore=FakeKeystore()))
+    left = answered(requests[0])
+    refuses("backup_asks", lambda: broken.restore(left, data=tmp_path / "x", keystore=FakeKeystore()))
     with pytest.raises(Corrupt, match="recovery_key"):
         answered(requests[0], private=bytes(31) + b"\1")
+
+
+def test_an_answer_left_on_the_stick_stands_in_the_way_of_nothing(broken: Broken, tmp_path: Path) -> None:
+    """The computer before had asked; this one has not, and opens its own backup by itself."""
+    fresh, keystore = tmp_path / "before", FakeKeystore()
+    at = broken.restoring(fresh, keystore)
+    left = answered(at.request(broken.backup))
+    at.close()
+    lose_database(broken.data)
+    broken.restore(left)
+    opened = open_house(broken.data, broken.keystore)
+    assert stands_restored(opened.store)
+    opened.close()
 
 
 # ---- what is refused

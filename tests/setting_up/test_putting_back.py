@@ -176,6 +176,20 @@ def test_an_answer_to_another_computer_opens_nothing_and_changes_nothing(new: Ne
     new.put_back()
 
 
+def test_the_answer_to_the_computer_before_leads_to_a_request_of_this_one(
+    new: NewComputer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It lies on the stick under the same name: until it was taken away from there nobody came to the request."""
+    new.answer()
+    third = NewComputer(tmp_path / "الجهاز الثالث", monkeypatch)
+    third.stick = new.stick
+    with pytest.raises(Refused, match="backup_asks"):
+        third.put_back(new.offered()[0])
+    third.answer()
+    assert third.put_back(new.offered()[0]).step == "enrolment"
+    third.kiosk.close()
+
+
 def test_another_shops_backup_put_back_by_mistake_may_be_put_back_over(new: NewComputer, tmp_path: Path) -> None:
     new.answer()
     new.put_back()
