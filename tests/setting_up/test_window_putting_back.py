@@ -99,6 +99,17 @@ def test_the_centre_has_the_key_the_request_goes_and_the_answer_comes_by_stick(w
     assert walk.host.restorer.took == [(MADE.name, b"an answer")]
 
 
+def test_an_answer_that_does_not_open_it_leads_to_the_request(walk: Walk) -> None:
+    """It lay on the stick before anything was asked here, or is to a request that was lost."""
+    walk.host.restorer.refusals = [Corrupt("recovery_key")]
+    look(walk)
+    for _ in range(2):
+        walk.press(Key.Key_F10)
+    assert walk.told(Corrupt("recovery_key"))
+    walk.press(Key.Key_3, alt=True)
+    assert (walk.stick / request_file(MADE)).exists()
+
+
 def test_a_request_that_the_stick_does_not_take_is_said(walk: Walk) -> None:
     walk.host.restorer.refusals = [Refused("backup_asks", shop="CAI-001", device="01a214c1")]
     look(walk)

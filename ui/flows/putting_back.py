@@ -110,12 +110,14 @@ class PuttingBack(QObject):
 
     def _refused(self, error: KioskError) -> None:
         one = self._chosen
-        if one is not None and error.code == "backup_asks":
+        if one is not None and (error.code == "backup_asks" or (error.code == "recovery_key" and not self._asking)):
             again = self._asking
             self._road.free()
             self._page.calm()
             self._ask_centre("setup.how.sealed", partial(_row, one))
-            if again and one.manifest is not None:  # an answer was to be there
+            if error.code == "recovery_key":  # asked before a restart, and an answer of before that lies there
+                self._page.fail(error)
+            elif again and one.manifest is not None:  # an answer was to be there
                 self._page.fail(Refused("stick_none", name=isolate(answer_file(one.manifest))))
         elif self._asking:
             self._road.failed(error)
