@@ -47,6 +47,20 @@ def to_the_plan(hands: Hands, key: Qt.Key = Qt.Key.Key_1) -> None:
     raise AssertionError(needs(hands).page.state)
 
 
+def test_enter_before_the_answer_is_meant_for_what_was_typed(hands: Hands) -> None:
+    hands.home().press(Qt.Key.Key_0, alt=True)
+    hands.until("pageNeeds")
+    every = hands.counter.asking.needs()
+    wanted = next(one for one in every[1:] if hands.counter.asking.needs(one.title["ar"])[0].id == one.id)
+    hands.counter.hold = True
+    for letter in wanted.title["ar"]:
+        hands.send(0, letter)
+    hands.send(Qt.Key.Key_Return)
+    hands.counter.release()
+    hands.qtbot.waitUntil(lambda: needs(hands)._need is not None)
+    assert needs(hands)._need.id == wanted.id
+
+
 def test_from_the_need_to_the_visit_by_keys_alone(hands: Hands) -> None:
     hands.home().press(Qt.Key.Key_0, alt=True)
     hands.until("pageNeeds")

@@ -405,6 +405,30 @@ def test_search_folds_arabic(hands: Hands) -> None:
     hands.until("pageForm")
 
 
+def test_enter_before_the_answer_opens_what_was_typed_and_not_what_stood_there(hands: Hands) -> None:
+    hands.home()
+    hands.counter.hold = True
+    for letter in "جواز":
+        hands.send(0, letter)
+    hands.send(Qt.Key.Key_Return)
+    hands.counter.release()
+    hands.until("pageForm")
+    visit = hands.window.session.rest().sale.visit()
+    assert visit is not None
+    assert visit.work.service.id == "passport"
+
+
+def test_enter_before_the_answer_is_not_meant_for_what_is_typed_after_it(hands: Hands) -> None:
+    hands.home()
+    hands.counter.hold = True
+    line(hands, "searchEdit").setText("ج")
+    hands.send(Qt.Key.Key_Return)
+    line(hands, "searchEdit").setText("جو")
+    hands.counter.release()
+    hands.settle(100)
+    assert hands.page.objectName() == "pageCatalogue"
+
+
 def test_arrows_choose_in_the_list_and_alt_digits_open(hands: Hands) -> None:
     hands.home()
     hands.type("1")

@@ -62,7 +62,8 @@ class Catalogue(Page):
         self.search = LineEdit("searchEdit")
         self.word(self.search.setPlaceholderText, "home.search")
         self.word(self.search.setAccessibleName, "home.title")
-        self.search.textChanged.connect(self.searched)
+        self._found_for, self._ahead = "", False
+        self.search.textChanged.connect(self._typed)
         self.search.returnPressed.connect(self._take_first)
         self.search.installEventFilter(self)
         row = QHBoxLayout()
@@ -137,9 +138,11 @@ class Catalogue(Page):
         self.retold()
 
     def set_offers(self, front: Sequence[Offer], found: Sequence[Offer]) -> None:
-        """The services in front and those that match what was typed."""
-        self._offers, self._found = list(front), list(found)
+        """The services in front and those that match what stands in the search box."""
+        self._offers, self._found, self._found_for = list(front), list(found), self.search.text()
         self.retold()
+        if self._ahead and self.isVisible():
+            self._take_first()
 
     def set_last(self, last: Last | None) -> None:
         self._last = last
@@ -210,8 +213,15 @@ class Catalogue(Page):
 
     # ---- meaning out
 
+    def _typed(self, text: str) -> None:
+        self._ahead = False
+        self.searched.emit(text)
+
     def _take_first(self) -> None:
-        self._take(max(0, self.results.currentRow()))
+        """Enter may be faster than the answer: it is then meant for what is still being looked for."""
+        self._ahead = self._found_for != self.search.text()
+        if not self._ahead:
+            self._take(max(0, self.results.currentRow()))
 
     def _take(self, row: int) -> None:
         if self.search.text().strip() or self.results.hasFocus():
@@ -243,6 +253,7 @@ class Catalogue(Page):
         return super().eventFilter(watched, event)
 
     def reset(self) -> None:
+        self._ahead = False
         self.search.clear()
         self.forms.reset()
         self.calm()

@@ -70,7 +70,8 @@ class Needs(Page):
         self.search = LineEdit("needSearch")
         self.word(self.search.setPlaceholderText, "needs.search")
         self.word(self.search.setAccessibleName, "needs.title")
-        self.search.textChanged.connect(self.searched)
+        self._found_for, self._ahead = "", False
+        self.search.textChanged.connect(self._typed)
         self.search.returnPressed.connect(self._take_first)
 
     def _make_options(self) -> None:
@@ -105,8 +106,12 @@ class Needs(Page):
     # ---- data in
 
     def set_needs(self, titles: Sequence[Both]) -> None:
+        """Those that match what stands in the search box."""
         self.state, self._options, self._trail, self._plan = "pick", titles, (), None
+        self._found_for = self.search.text()
         self.retold()
+        if self._ahead and self.isVisible():
+            self._take_first()
 
     def set_question(self, trail: Sequence[Both], question: Both, choices: Sequence[Both]) -> None:
         """`trail` is what has been said so far."""
@@ -168,8 +173,15 @@ class Needs(Page):
 
     # ---- meaning out
 
+    def _typed(self, text: str) -> None:
+        self._ahead = False
+        self.searched.emit(text)
+
     def _take_first(self) -> None:
-        self._take(max(0, self.options.currentRow()))
+        """Enter may be faster than the answer: it is then meant for what is still being looked for."""
+        self._ahead = self._found_for != self.search.text()
+        if not self._ahead:
+            self._take(max(0, self.options.currentRow()))
 
     def _take(self, row: int) -> None:
         if 0 <= row < len(self._options):
