@@ -61,6 +61,14 @@ def test_enter_before_the_answer_is_meant_for_what_was_typed(hands: Hands) -> No
     assert needs(hands)._need.id == wanted.id
 
 
+def test_what_is_found_after_one_was_chosen_does_not_take_its_question_away(hands: Hands) -> None:
+    need = next(one for one in hands.counter.asking.needs() if one.questions)
+    asking(hands, need.id)
+    assert needs(hands).page.state == "ask"
+    needs(hands)._found(hands.counter.asking.needs())
+    assert needs(hands).page.state == "ask"
+
+
 def test_from_the_need_to_the_visit_by_keys_alone(hands: Hands) -> None:
     hands.home().press(Qt.Key.Key_0, alt=True)
     hands.until("pageNeeds")

@@ -54,6 +54,8 @@ class NeedsFlow(QObject):
         )
 
     def _found(self, needs: list[Need]) -> None:
+        if self._need is not None:
+            return  # one of those before was chosen meanwhile
         self._needs = needs
         self.page.set_needs([_both(need.title) for need in needs])
         if self._window.page() is not self.page:
