@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from central import audit, devices, evidence, feed, findable
+from central import audit, bodies, devices, evidence, feed, findable, rules
 from central.cases import Case
 from central.catalogues import Catalogues
 from central.centre import Centre
@@ -36,8 +36,14 @@ def erase(centre: Centre, session: Session, case: Case, days: int, staff: str) -
     _destroy(centre, session, key, case.id, staff)
     findable.forget(session, *key)  # after the frame: what is being made findable just now is waited for, and goes too
     evidence.forget(session, *key)
-    if case.bill:
-        session.run("UPDATE bill SET plate = '' WHERE reference = ?", case.bill)
+    # Also the one that a rejected request named and did not pay: the row of the request says nothing of it.
+    named = rules.read(bodies.read(_entry(session, key)[1])).bill
+    session.run(
+        "UPDATE bill SET plate = '' WHERE reference = ? OR (reference = ? AND device = ?)",
+        case.bill,
+        named,
+        case.device,
+    )
     audit.note(session, centre.now_ms(), staff, "personal.erased", case.id, epoch=case.epoch, seq=case.seq)
 
 
@@ -68,7 +74,7 @@ def _destroy(centre: Centre, session: Session, key: tuple[bytes, int, int], one:
     session.run("UPDATE equivocation SET sealed = NULL WHERE device = ? AND epoch = ? AND seq = ?", *key)
     session.run("INSERT INTO erasure VALUES (?, ?, ?, ?, ?, ?, 0)", *key, one, staff, now)
     item = {
-        "kind": "erase", "epoch": epoch, "seq": seq, "entry_hash": _hash(session, key).hex(), "id": one,
+        "kind": "erase", "epoch": epoch, "seq": seq, "entry_hash": _entry(session, key)[0].hex(), "id": one,
         "durable_hwm": chain.durable, "at_ms": now,
     }  # fmt: skip
     feed.put(session, device, [item])
@@ -105,11 +111,11 @@ def _final_ms(session: Session, case: Case) -> int:
     return max(case.at_ms, *(int(row[0]) for row in rows)) if rows else case.at_ms
 
 
-def _hash(session: Session, key: tuple[bytes, int, int]) -> bytes:
-    row = session.one("SELECT hash FROM entry WHERE device = ? AND epoch = ? AND seq = ?", *key)
+def _entry(session: Session, key: tuple[bytes, int, int]) -> tuple[bytes, bytes]:
+    """Its hash and its body."""
+    row = session.one("SELECT hash, body FROM entry WHERE device = ? AND epoch = ? AND seq = ?", *key)
     assert row is not None  # noqa: S101 - a request is made of its entry
-    found: bytes = row[0]
-    return found
+    return row[0], row[1]
 
 
 def retention_days(catalogues: Catalogues, case: Case | Refusal) -> int:

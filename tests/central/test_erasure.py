@@ -217,6 +217,24 @@ def test_a_bill_forgets_the_plate(office: Office, device: Device) -> None:
     assert rows(office, "SELECT plate, amount_pt FROM bill") == [("", 1)]
 
 
+@pytest.mark.parametrize(("whose", "left"), [("own", ""), ("another", "س م ط 1234")])
+def test_a_bill_that_a_rejected_request_named_forgets_the_plate_too(
+    office: Office, device: Device, whose: str, left: str
+) -> None:
+    owner = device.chain.device if whose == "own" else b"d"
+    sold = sell(device, birth(bill={"reference": "TF-X", "amount_pt": 5}))
+    office.arrive(device)
+    with office.store.writing() as session:
+        session.run(
+            "INSERT INTO bill VALUES ('TF-X', ?, 'traffic-fines-inquiry', 'س م ط 1234', 1, 1, 'open', '[]')", owner
+        )
+        session.run("UPDATE chain SET durable = hwm")
+    assert case(office, sold).status == "rejected"
+    office.clock.ms += 400 * DAY_MS
+    erase(office, sold)
+    assert rows(office, "SELECT plate FROM bill") == [(left,)]
+
+
 def test_a_service_says_how_long_and_an_unknown_one_gets_the_usual_time(office: Office, device: Device) -> None:
     sold, odd = sell(device, birth()), sell(device, birth(catalogue=9))
     office.arrive(device)
