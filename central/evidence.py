@@ -87,6 +87,7 @@ def create(centre: Centre, where: Place, length: int, sealed: bytes) -> Upload:
         _refuse_unnamed(session, where, length)
     key = _opened(centre, where, sealed)
     with centre.store.writing() as session:
+        _refuse_erased(session, where)  # again: a command of the staff may have done so meanwhile
         known = find(session, where)
         if known is not None and (
             known.state != "receiving" or centre.vault.open(known.sealed_key, where.sealed_to) == key
@@ -116,11 +117,15 @@ def _refuse_unnamed(session: Session, where: Place, length: int) -> None:
     )  # fmt: skip
     if row is None:
         raise Refused("evidence_early")
-    if session.one("SELECT 1 FROM erasure WHERE device = ? AND epoch = ? AND seq = ?", *where.key[:3]):
-        raise Refused("evidence_erased")
+    _refuse_erased(session, where)
     wanted = (where.sha256.hex(), length - TAG_LEN)
     if length > LARGEST or wanted not in _named(Header.unpack(row[0]), row[1]):
         raise Refused("evidence_unnamed")
+
+
+def _refuse_erased(session: Session, where: Place) -> None:
+    if session.one("SELECT 1 FROM erasure WHERE device = ? AND epoch = ? AND seq = ?", *where.key[:3]):
+        raise Refused("evidence_erased")
 
 
 def _named(header: Header, body: bytes) -> set[tuple[object, object]]:

@@ -353,6 +353,23 @@ def test_erased_it_is_gone_and_cannot_come_back(sender: Sender) -> None:
     assert (answer.status_code, code(answer)) == (410, "evidence_erased")
 
 
+def test_erased_in_the_moment_in_which_it_is_begun_it_is_not_begun(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a command of the staff, beside the server."""
+    opened = evidence._opened
+
+    def meanwhile(*of: Any) -> bytes:
+        with sender.office.store.writing() as session:
+            session.run("INSERT INTO erasure VALUES (?, ?, ?, 'id', 'amal', 1, 0)", sender.device.chain.device, 1, 2)
+        return opened(*of)
+
+    monkeypatch.setattr(evidence, "_opened", meanwhile)
+    answer = sender.create()
+    assert (answer.status_code, code(answer)) == (410, "evidence_erased")
+    assert sender.upload() is None
+
+
 def test_nothing_of_a_picture_can_be_read_in_the_files_of_the_centre(sender: Sender, tmp_path: Path) -> None:
     sender.all()
     files = [file for file in tmp_path.rglob("*") if file.is_file()]
