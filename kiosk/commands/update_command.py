@@ -13,6 +13,7 @@ from kiosk.backroom.inforce import InForce
 from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.events import Events
 from kiosk.explained import told
+from kiosk.feed.intake import number
 from kiosk.texts import LANGUAGES
 from kiosk.update_desk import METADATA, Always, LateReleases, installed, tools, web_line
 from kiosk.updating.machine import Updating
@@ -82,7 +83,10 @@ def _releases(opened: Opened, here: Installed, line: Callable[[], Line]) -> Late
     def pinned() -> str:
         return InForce(opened.store, Events()).keyset().update_root_sha256
 
-    return LateReleases(line, pointer.program_folder(here.data) / METADATA, SystemClock().wall_ms, pinned)
+    def now_ms() -> int:  # as at the counter: no clock of 2015 makes releases of long ago fresh again
+        return max(SystemClock().wall_ms(), number(opened.store.facts(), "floor_ms") or 0)
+
+    return LateReleases(line, pointer.program_folder(here.data) / METADATA, now_ms, pinned)
 
 
 def _seen(found: Release | None, data: Path) -> tuple[str, str]:

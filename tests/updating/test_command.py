@@ -17,6 +17,7 @@ from kiosk import VERSION
 from kiosk.commands import update_command
 from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 from kiosk.explained import explain, told
+from kiosk.records.commits import PutFact
 from kiosk.selftest import _rehearse
 from kiosk.texts import LANGUAGES
 from kiosk.updating.rings import PILOT
@@ -108,6 +109,15 @@ def test_from_a_stick_to_the_running_new_version(counter: Counter) -> None:
     found = counter.program.pointer()
     assert found is not None
     assert (found.current, found.phase) == (NEW, "COMMITTED")
+
+
+def test_a_clock_that_was_put_back_makes_no_release_fresh_again(counter: Counter) -> None:
+    counter.publish()
+    opened = counter.open()
+    opened.store.commit([], [PutFact("floor_ms", str(NOW_MS + 10 * 366 * 86_400_000).encode())])
+    opened.close()
+    with pytest.raises(Unavailable, match="update_expired"):
+        counter.update(check=True)
 
 
 def test_a_look_changes_nothing(counter: Counter) -> None:
