@@ -23,8 +23,21 @@ from kiosk.signed.journal import Header
 PAGE: Final = 1_000
 
 
+def shops(session: Session) -> None:
+    """Write down the shop of each epoch; tills whose float was told wrong are told again."""
+    _name_shops(session)
+    prepaid.retell(session, wall_ms())
+
+
+def _name_shops(session: Session) -> None:
+    for device, epoch, statement in session.all("SELECT device, epoch, statement FROM chain WHERE shop = ''"):
+        shop = read_statement(statement).shop
+        session.run("UPDATE chain SET shop = ? WHERE device = ? AND epoch = ?", shop, device, epoch)
+
+
 def till_days(session: Session) -> None:
     """Fill the empty tables `till_sum` and `till_close`; tills whose float was told wrong are told again."""
+    _name_shops(session)
     chains = session.all(
         """SELECT p.device, p.epoch, p.done, c.statement FROM projection p
            JOIN chain c ON c.device = p.device AND c.epoch = p.epoch WHERE p.done > 0 ORDER BY p.device, p.epoch"""

@@ -14,7 +14,7 @@ from typing import Final
 
 from nacl.bindings import crypto_core_ed25519_is_valid_point
 
-from central import audit, documents
+from central import audit, documents, prepaid
 from central.centre import Centre
 from central.store import Session
 from central.vault import code_mac
@@ -265,6 +265,7 @@ def admit(centre: Centre, session: Session, found: Slot, public: bytes, staff: s
         raise Refused("epoch_taken", slot=found.slot)
     statement, envelope = _sign(centre, found, public)
     _open(session, found, statement)
+    prepaid.welcome(centre, session, found.device, found.shop)
     session.run("UPDATE slot SET state = 'approved', envelope = ? WHERE slot = ?", envelope, found.slot)
     audit.note(
         session, centre.now_ms(), staff, "device.approved", found.name,
@@ -290,8 +291,9 @@ def _open(session: Session, found: Slot, statement: Statement) -> None:
     older = "UPDATE chain SET state = 'superseded' WHERE device = ? AND state IN ('active', 'suspended')"
     session.run(older, found.device)
     session.run(
-        "INSERT INTO chain VALUES (?, ?, ?, ?, 'active', 0, ?, 0, 0)",
-        found.device, found.epoch, statement.public, statement.payload, genesis(statement.payload),
+        """INSERT INTO chain (device, epoch, pub, statement, state, hwm, hash, server_ms, durable, shop)
+           VALUES (?, ?, ?, ?, 'active', 0, ?, 0, 0, ?)""",
+        found.device, found.epoch, statement.public, statement.payload, genesis(statement.payload), found.shop,
     )  # fmt: skip
     session.run("INSERT INTO projection VALUES (?, ?, 0, 0)", found.device, found.epoch)
     documents.greet(session, found.device, found.shop)

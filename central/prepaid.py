@@ -95,8 +95,8 @@ def balance_pt(session: Session, shop: str) -> int | None:
         return None
     used = session.one(
         """SELECT coalesce(sum(CASE s.name WHEN 'taken' THEN s.amount_pt ELSE -s.amount_pt END), 0)
-           FROM till_sum s JOIN device d ON d.id = s.device
-           WHERE d.shop = ? AND s.name IN ('taken', 'void', 'carried')""",
+           FROM till_sum s JOIN chain c ON c.device = s.device AND c.epoch = s.epoch
+           WHERE c.shop = ? AND s.name IN ('taken', 'void', 'carried')""",
         shop,
     )
     assert used is not None  # noqa: S101 - a sum is always a row
@@ -104,9 +104,15 @@ def balance_pt(session: Session, shop: str) -> int | None:
 
 
 def tell(centre: Centre, session: Session, device: bytes, shop: str) -> None:
-    """Put the balance into the feed of a till, in place of the one before; nothing where the shop has no float."""
+    """Put the balance into the feed of a till, in place of the one before; nothing where the shop has no float, or
+    the till has left it: what it sold there came in late.
+    """
     balance = balance_pt(session, shop)
-    chain = session.one("SELECT epoch, done FROM projection WHERE device = ? ORDER BY epoch DESC LIMIT 1", device)
+    chain = session.one(
+        """SELECT p.epoch, p.done FROM projection p JOIN device d ON d.id = p.device
+           WHERE p.device = ? AND d.shop = ? ORDER BY p.epoch DESC LIMIT 1""",
+        device, shop,
+    )  # fmt: skip
     if balance is None or chain is None:
         return
     warn = documents.members_in_force(session, centre, shop)["shop"].get("float_warn_pt", 0)
@@ -114,8 +120,18 @@ def tell(centre: Centre, session: Session, device: bytes, shop: str) -> None:
     _put(session, device, {**item, "at_ms": centre.now_ms()})
 
 
+def welcome(centre: Centre, session: Session, device: bytes, shop: str) -> None:
+    """A till that comes from another shop knows that one's float: it hears of this one's, or that there is none."""
+    if balance_pt(session, shop) is not None:
+        tell(centre, session, device, shop)
+    elif session.one("SELECT 1 FROM feed_item WHERE device = ? AND kind = ?", device, KIND) is not None:
+        _put(session, device, {"kind": KIND, "none": True, "at_ms": centre.now_ms()})
+
+
 def retell(session: Session, now_ms: int) -> None:
-    """Tell the tills that were told another balance than the true one; the audit keeps both."""
+    """Tell the tills that were told another balance than the true one, or one of a shop that they have left; the audit
+    keeps both balances.
+    """
     found = session.all(
         """SELECT d.id, d.shop, f.body FROM feed_item f JOIN device d ON d.id = f.device WHERE f.kind = ?
            ORDER BY d.shop, d.id""",
@@ -124,6 +140,8 @@ def retell(session: Session, now_ms: int) -> None:
     for device, shop, body in found:
         item, balance = strict_json.loads_object(body.encode()), balance_pt(session, shop)
         chain = session.one("SELECT epoch, done FROM projection WHERE device = ? ORDER BY epoch DESC LIMIT 1", device)
+        if balance is None and item.get("none") is not True:
+            _put(session, device, {"kind": KIND, "none": True, "at_ms": now_ms})
         if chain is not None and balance not in (None, item.get("balance_pt")):
             told = {"balance_pt": balance, "epoch": chain[0], "seq": chain[1], "at_ms": now_ms}
             _put(session, device, {**item, **told})

@@ -245,6 +245,12 @@ _TURNED_AWAY: Final = (
        recent {big} NOT NULL, first_ms {big} NOT NULL, last_ms {big} NOT NULL, PRIMARY KEY (why, device))""",
 )
 
+# The shop of an epoch, as its statement names it: the device may have moved to another since.
+_SHOPS: Final = (
+    "ALTER TABLE chain ADD COLUMN shop TEXT NOT NULL DEFAULT ''",
+    "CREATE INDEX chain_shop ON chain (shop)",
+)
+
 STEPS: Final = (
     Step((*_PEOPLE, *_DEVICES, *_JOURNAL, *_BUSINESS), _SQLITE_GUARDS, _POSTGRES_GUARDS),
     Step(_ERASURE, _SQLITE_ERASURE, _POSTGRES_ERASURE),
@@ -261,6 +267,7 @@ STEPS: Final = (
     Step(_HEALTH),
     Step(_SUPPORT),
     Step(_TURNED_AWAY),
+    Step(_SHOPS, fill=backfill.shops),
 )
 
 

@@ -81,7 +81,8 @@ class Fleet:
         statement = json.dumps({"issued_ms": self.now_ms - days * DAY_MS, "shop": shop}).encode()
         session.run("INSERT INTO device (id, shop, feed_n, heard_ms, heartbeat) VALUES (?, ?, 0, 0, '')", device, shop)
         session.run(
-            "INSERT INTO chain VALUES (?, 1, ?, ?, ?, 9, ?, ?, 0)",
+            "INSERT INTO chain (device, epoch, pub, statement, state, hwm, hash, server_ms, durable)"
+            " VALUES (?, 1, ?, ?, ?, 9, ?, ?, 0)",
             device, secrets.token_bytes(32), statement, state, bytes(32), self.now_ms - acked_ago,
         )  # fmt: skip
         if heard_ago_ms >= 0:

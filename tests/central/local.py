@@ -52,10 +52,10 @@ class Office:
     def store(self) -> Store:
         return self.centre.store
 
-    def enrol(self, device: bytes | None = None, signer: SeedSigner | None = None) -> Device:
+    def enrol(self, device: bytes | None = None, signer: SeedSigner | None = None, shop: str = "") -> Device:
         """A device of the shop, through all of it; `device` asks for its next epoch."""
         with self.store.writing() as session:
-            slot, code = enrolment.make_slot(self.centre, session, SHOP, "amal", device)
+            slot, code = enrolment.make_slot(self.centre, session, shop or SHOP, "amal", device)
         signer, nonce = signer or SeedSigner(secrets.token_bytes(32)), secrets.token_bytes(16)
         claimed = enrolment.claim(self.centre, slot, code, signer.public, commitment(signer.public, nonce))
         assert claimed.ns is not None

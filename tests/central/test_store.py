@@ -30,7 +30,15 @@ def chained(store: Store) -> Store:
 def open_chain(session: Session, state: str = "active") -> None:
     session.run("INSERT INTO shop VALUES ('S', 'أ', 'a', '{}', 0, 0)")
     session.run("INSERT INTO device VALUES (?, 'S', 0, 0, '')", DEVICE)
-    session.run("INSERT INTO chain VALUES (?, 1, ?, ?, ?, 0, ?, 0, 0)", DEVICE, b"p" * 32, b"{}", state, START)
+    session.run(
+        "INSERT INTO chain (device, epoch, pub, statement, state, hwm, hash, server_ms, durable)"
+        " VALUES (?, 1, ?, ?, ?, 0, ?, 0, 0)",
+        DEVICE,
+        b"p" * 32,
+        b"{}",
+        state,
+        START,
+    )
 
 
 def kept(seq: int, body: bytes = POISON) -> Kept:

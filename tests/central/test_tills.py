@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from central import documents, prepaid, receipts, tills
+from central import backfill, documents, prepaid, receipts, tills
 from central.catalogues import Catalogues
 from central.cli.tills import _row
 from central.projection import Projector
@@ -390,3 +390,66 @@ def test_the_public_page_says_that_the_fees_went_back(office: Office, device: De
     shown = receipts.find(office.centre, Catalogues(office.centre), asked)
     assert shown is not None
     assert shown.state == "refunded"
+
+
+# ---- a till that moves
+
+
+def moved(office: Office, device: Device) -> None:
+    """As another shop's slot, approved by a second person, leaves it: a second epoch."""
+    with office.store.writing() as session:
+        session.run("INSERT INTO shop VALUES ('ALX-1', 'الرمل', 'Raml', '{}', 0, 0)")
+    office.enrol(device.chain.device, shop="ALX-1")
+
+
+def test_what_a_till_took_in_its_old_shop_stays_in_that_shops_float(office: Office, device: Device) -> None:
+    sell(device, one := birth())
+    office.arrive(device)
+    pay_in(office, 100_000)
+    moved(office, device)
+    pay_in(office, 50_000, "ALX-1", "R-2")
+    with office.store.reading() as session:
+        assert prepaid.balance_pt(session, SHOP) == 100_000 - one["total_pt"]
+        assert prepaid.balance_pt(session, "ALX-1") == 50_000
+
+
+def test_a_till_that_has_moved_hears_of_its_new_shops_float_alone(office: Office, device: Device) -> None:
+    pay_in(office, 100_000)
+    moved(office, device)
+    (told,) = balances(office, device)
+    assert told["none"] is True
+    sell(device, birth())
+    office.arrive(device)  # of its old epoch, late: by then it is no till of that shop
+    assert balances(office, device) == [told]
+    pay_in(office, 50_000, "ALX-1", "R-2")
+    (told,) = balances(office, device)
+    assert (told["balance_pt"], told["epoch"], told["seq"]) == (50_000, 2, 0)
+
+
+def test_a_new_till_hears_at_once_of_the_float_of_its_shop(office: Office, device: Device) -> None:
+    pay_in(office, 100_000)
+    (told,) = balances(office, office.enrol())
+    assert (told["balance_pt"], told["epoch"], told["seq"]) == (100_000, 1, 0)
+
+
+def test_a_centre_of_before_learns_the_shop_of_each_epoch(office: Office, device: Device) -> None:
+    """Until then a till took what it had sold along into the float of the shop it moved to."""
+    sell(device, one := birth())
+    office.arrive(device)
+    moved(office, device)
+    with office.store.writing() as session:
+        session.run("UPDATE chain SET shop = ''")
+        backfill.shops(session)
+    assert pay_in(office, 100_000) == 100_000 - one["total_pt"]
+    assert pay_in(office, 50_000, "ALX-1", "R-2") == 50_000
+
+
+def test_a_till_that_moved_before_is_told_that_its_new_shop_has_no_float(office: Office, device: Device) -> None:
+    pay_in(office, 100_000)
+    with office.store.writing() as session:
+        session.run("INSERT INTO shop VALUES ('ALX-1', 'الرمل', 'Raml', '{}', 0, 0)")
+        session.run("UPDATE device SET shop = 'ALX-1'")
+        for _ in range(2):
+            backfill.shops(session)
+    (told,) = balances(office, device)
+    assert told["none"] is True

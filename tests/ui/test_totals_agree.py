@@ -180,7 +180,8 @@ def of_centre(store: SqlStore, folder: Path) -> dict[DayKey, tills.TillDay]:
             statement.device,
         )
         session.run(
-            "INSERT INTO chain VALUES (?, 1, ?, ?, 'active', 0, ?, 0, 0)",
+            "INSERT INTO chain (device, epoch, pub, statement, state, hwm, hash, server_ms, durable)"
+            " VALUES (?, 1, ?, ?, 'active', 0, ?, 0, 0)",
             statement.device, statement.public, statement.payload, genesis,
         )  # fmt: skip
         session.run("INSERT INTO projection VALUES (?, 1, 0, 0)", statement.device)
