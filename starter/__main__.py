@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, Self
 
 if not __package__:
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -22,6 +23,8 @@ from starter.signs import AGAIN, FAILED, MARK
 from starter.words import BUSY_AR, BUSY_EN, NOTHING_AR, NOTHING_EN, tell
 
 COUNTER = "run"
+ENDINGS = ("SIGTERM", "SIGINT", "SIGHUP")
+"""The end of a session, Ctrl+C, a terminal that is closed: as the counter hears them itself."""
 
 
 def main(arguments: Sequence[str] | None = None, program: Path | None = None) -> int:
@@ -72,14 +75,14 @@ def _try(program: Path, data: Path, arguments: Sequence[str]) -> int | None:
     if chosen is None:
         return None
     try:
-        with ProgramLock(data) as lock:
-            stop = _Stop()
-            return trial.run(
+        with ProgramLock(data) as lock, _Stop() as stop:
+            ended = trial.run(
                 trial.Around(
                     data, lambda mark: stop.watch(Running(chosen.folder, arguments, {MARK: mark})),
                     lambda: time.monotonic_ns() // 1_000_000, lambda: stop.asked, lock.release,
                 )
             )  # fmt: skip
+            return 0 if ended is None and stop.asked else ended
     except Busy:
         tell(BUSY_AR, BUSY_EN)
         return 1
@@ -88,12 +91,26 @@ def _try(program: Path, data: Path, arguments: Sequence[str]) -> int | None:
 
 
 class _Stop:
-    """The end of the session reaches the starter: it is passed on, and is no failure of the version on trial."""
+    """The end of the session reaches the starter: it is passed on, and is no failure of the version on trial.
+
+    Heard for as long as a trial goes on: the version that comes after it is ended by what the system does.
+    """
 
     def __init__(self) -> None:
         self.asked = False
         self._running: Running | None = None
-        signal.signal(signal.SIGTERM, self._hear)
+        self._before: dict[signal.Signals, Any] = {}
+
+    def __enter__(self) -> Self:
+        for name in ENDINGS:
+            number = getattr(signal, name, None)  # Windows has no SIGHUP
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._hear)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, before in self._before.items():
+            signal.signal(number, before)
 
     def watch(self, running: Running) -> Running:
         self._running = running

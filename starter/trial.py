@@ -149,6 +149,7 @@ def _commit(around: Around, found: Pointer, child: Child) -> int | None:
 def _ended(around: Around, found: Pointer, code: int) -> int | None:
     """A clean end is somebody who switched off: it returns the try. A crash leaves it counted."""
     if code == 0 or around.ending():
-        pointer.write(around.data, replace(found, tries=found.tries - 1))
+        with suppress(OSError):  # it stays counted; nobody who has closed the counter wants to see another one open
+            pointer.write(around.data, replace(found, tries=found.tries - 1))
         return 0
     return None

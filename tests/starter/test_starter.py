@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import signal
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -114,9 +116,13 @@ def test_where_the_try_cannot_be_counted_the_version_before_runs(program: Progra
 
 
 @pytest.mark.posix
-def test_the_end_of_a_session_is_passed_on_to_the_version_on_trial(program: Program) -> None:
-    """The version ends its parent, as the end of a session does, and then waits for its own end."""
-    program.add("0.2.0", "import signal\nos.kill(os.getppid(), signal.SIGTERM)\ntime.sleep(60)\n")
+@pytest.mark.parametrize("ending", main.ENDINGS)
+def test_the_end_of_a_session_is_passed_on_to_the_version_on_trial(program: Program, ending: str) -> None:
+    """The version ends its parent, as the end of a session does, and then waits for its own end.
+
+    Two terminals that were closed are no two failures of a good version.
+    """
+    program.add("0.2.0", f"import signal\nos.kill(os.getppid(), signal.{ending})\ntime.sleep(60)\n")
     program.on_trial("0.2.0")
     assert program.start().returncode == 0
     found = program.pointer()
@@ -133,6 +139,41 @@ def test_the_end_that_comes_while_the_version_is_being_started_reaches_it_too(mo
     assert played.ran == [("terminate", "")]
 
 
+@pytest.mark.posix
+def test_the_end_of_a_session_that_undoes_a_version_opens_none(program: Program) -> None:
+    body = 'import signal\nos.kill(os.getppid(), signal.SIGTERM)\nnote("bad", "database")\ntime.sleep(60)\n'
+    program.add("0.2.0", f"import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n{body}")
+    program.on_trial("0.2.0")
+    assert program.start().returncode == 0
+    assert program.told() == ["0.2.0"]
+    found = program.pointer()
+    assert found is not None
+    assert found.phase == "REVERTED"
+
+
+@pytest.mark.posix
+def test_what_ends_a_program_does_so_again_once_the_trial_is_over(
+    program: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was undone is followed by the version before in this very process: it takes seconds to hear by itself."""
+    program.add("0.2.0", CRASH)
+    program.on_trial("0.2.0")
+    before = [signal.getsignal(getattr(signal, name)) for name in main.ENDINGS]
+    monkeypatch.setattr(main, "run_here", lambda *_: 5)
+    assert main.main(["--data", str(program.data)], program.program) == 5
+    assert [signal.getsignal(getattr(signal, name)) for name in main.ENDINGS] == before
+
+
+def test_what_a_terminal_was_told_to_ignore_stays_ignored() -> None:
+    """As `nohup` has it: the program outlives its terminal."""
+    kept = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        with main._Stop():
+            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, kept)
+
+
 # ---- the same in this process, where versions are only named
 
 
@@ -145,7 +186,8 @@ class Played:
         monkeypatch.setattr(main, "run_here", lambda folder, _: self._run("here", folder))
         monkeypatch.setattr(main, "Running", lambda folder, _, more: self._child(folder, more))
         monkeypatch.setattr(main, "start_again", lambda _: self._run("again", Path()))
-        monkeypatch.setattr("signal.signal", lambda _, hear: setattr(self, "hear", hear))
+        self.heard: list[Callable[[], object]] = []
+        monkeypatch.setattr("signal.signal", lambda _, hear: self.heard.append(hear))
 
     def _run(self, how: str, folder: Path) -> int:
         self.ran.append((how, folder.name))
@@ -173,7 +215,7 @@ def test_a_trial_comes_first_and_its_end_is_the_starters(program: Program, monke
     played = Played(monkeypatch, 0)
     assert main.main(["--data", str(program.data)], program.program) == 0
     assert played.ran == [("child", "0.2.0")]
-    played.hear()  # type: ignore[attr-defined]
+    played.heard[0]()
     assert played.ran[-1] == ("terminate", "")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -102,6 +102,22 @@ def test_two_starts_that_the_power_cut_are_two_failed_ones(stage: Callable[..., 
     run = stage(begin=Pointer("0.2.0", "0.1.0", "0.2.0", 2, "ab" * 32, "TRIAL", 20_000))
     assert run.run() is None
     assert (run.tries_seen, run.pointer()) == ([], REVERTED)
+
+
+def test_where_the_try_cannot_be_returned_whoever_has_closed_the_counter_sees_no_other_open(
+    stage: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = stage([(0, "opening"), (10_000, 0)])
+    write = pointer.write
+
+    def full(data: Path, found: Pointer) -> None:
+        if found.tries == 0:
+            raise OSError(28, "full")
+        write(data, found)
+
+    monkeypatch.setattr(pointer, "write", full)
+    assert run.run() == 0
+    assert run.pointer() == replace(NEW, tries=1)
 
 
 def test_a_clean_end_returns_the_try(stage: Callable[..., Stage]) -> None:
