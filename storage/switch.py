@@ -32,28 +32,35 @@ def begin(folder: Path, when: str, *, with_instance: bool) -> Path:
 
     As `note`, and at once. Raises OSError; then `finish` goes on at the next opening.
     """
-    aside = note(folder, when, with_instance=with_instance)
+    aside = note(folder, when, with_instance=with_instance, staged=(folder / STAGED / DATABASE).exists())
     finish(folder)
     return aside
 
 
-def note(folder: Path, when: str, *, with_instance: bool) -> Path:
+def note(folder: Path, when: str, *, with_instance: bool, staged: bool = False) -> Path:
     """Write down that it is to be so; `finish` does it, at the next opening at the latest. Raises OSError.
 
     `when` (``20261125-1200``…) names it. `with_instance`: its id goes with it, so that what comes has keys of its own.
+    `staged`: what is staged takes its place.
     """
     name, again = f"{ASIDE}{when}", 1
     while (folder / name).exists():
         name, again = f"{ASIDE}{when}-{again}", again + 1
-    record = {"v": 1, "aside": name, "instance": with_instance, "staged": (folder / STAGED / DATABASE).exists()}
+    record = {"v": 1, "aside": name, "instance": with_instance, "staged": staged}
     replace_whole(folder / RECORD, json.dumps(record).encode())
     return folder / name
 
 
 def finish(folder: Path) -> bool:
-    """Do what a record says that still lies there. Whether there was one. Raises OSError."""
+    """Do what a record says that still lies there. Whether there was one. Raises OSError.
+
+    Where there is none, what is staged is the half of a restore that was killed: it goes, lest the next record takes
+    it for its own.
+    """
     record = folder / RECORD
     if not record.exists():
+        with suppress(OSError):
+            remove_tree(folder / STAGED)
         return False
     said = json.loads(record.read_bytes())
     aside, staged = folder / said["aside"], folder / STAGED

@@ -22,7 +22,7 @@ from kiosk.ports import Store
 from kiosk.records.commits import PutAck
 from kiosk.signed.acknowledgement import Ack, sign
 from kiosk.terminal import STOPPED
-from storage import copied
+from storage import copied, switch
 from storage.open import DATABASE
 from storage.switch import ASIDE
 from tests.composition.premises import Premises
@@ -245,6 +245,24 @@ def test_once_acknowledged_the_counter_leaves(premises: Premises, monkeypatch: p
     fresh = premises.store()
     assert fresh.store.enrolment() is None
     fresh.close()
+
+
+def test_what_a_killed_restore_had_staged_takes_no_place_when_the_counter_moves(
+    premises: Premises, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of a backup, which no start of the next shop could open."""
+    premises.enrol()
+    acknowledge(premises)
+    monkeypatch.setattr(keep_command, "ANSWER_S", 0.1)
+    assert manfaz(premises, "move") == UNAVAILABLE
+    acknowledge(premises)
+    staged = premises.data / switch.STAGED
+    staged.mkdir()
+    (staged / DATABASE).write_bytes(b"half of it")
+    assert manfaz(premises, "move") == OK
+    assert not staged.exists()
+    assert not (premises.data / DATABASE).exists()
+    premises.store().close()
 
 
 @pytest.mark.parametrize("kind", ["move", "retire"])
