@@ -116,13 +116,17 @@ class Updating:
         reverted = {"REVERTED": found.trial, "COMMITTED": ""}.get(found.phase, kept.reverted)
         if reverted and pointer.order(reverted) <= pointer.order(self._installed.version):
             reverted = ""  # setup has brought as much since
+        setup = kept.needs_setup
+        if setup and pointer.order(setup) <= pointer.order(self._installed.version):
+            setup = ""
         moved = (kept.phase, kept.version) != (found.phase, version)
         since = self._clock.wall_ms() if moved else kept.since_ms
         trouble = "" if moved else kept.trouble
         crashed = bool(reverted) and self._tools.versions.crashed(reverted)
         self._notes.put(
-            phase=found.phase, version=version, since_ms=since, reverted=reverted, crashed=crashed, trouble=trouble
-        )
+            phase=found.phase, version=version, since_ms=since, reverted=reverted, crashed=crashed, trouble=trouble,
+            needs_setup=setup,
+        )  # fmt: skip
 
     def _look(self, found: Pointer) -> None:
         """Once a day: is there anything newer for us?"""
@@ -253,6 +257,7 @@ class Updating:
     def _troubled(self, fault: KioskError | OSError) -> None:
         """Say what is in the way and try later. A release that cannot be right is never taken again."""
         error = self._room.told(fault, 0 if self._release is None else self._release.length)
+        self._release = None  # what was there may be overtaken by the next try, and its archive gone
         log.warning("update: %s", error.code)
         self._asked = False
         self._fails += 1

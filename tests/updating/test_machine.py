@@ -106,6 +106,28 @@ def test_what_is_not_for_this_machine_is_left(counter: Counter, release: object,
     assert counter.standing().needs_setup == told
 
 
+@pytest.mark.parametrize(("version", "told"), [("0.2.0", ""), ("0.1.5", "0.2.0")])
+def test_what_setup_has_brought_needs_none_any_more(counter: Counter, version: str, told: str) -> None:
+    """It is installed, and no line is there to ask: the counter does not go on asking for it."""
+    counter.shelf.release = replace(NEW, needs_runtime="r2")
+    counter.steps(2)
+    assert counter.standing().needs_setup == "0.2.0"
+    counter.hour.open = False
+    counter.begin(version=version)
+    counter.steps()
+    assert counter.standing().needs_setup == told
+
+
+def test_one_that_is_overtaken_while_it_does_not_come_gives_way(counter: Counter) -> None:
+    """Its archive is gone from the centre: without a new look the program would ask for it until it is started anew."""
+    counter.fail("fetch", Unavailable("update_unreachable"))
+    assert counter.steps(2) == "DOWNLOADING"
+    counter.shelf.release = replace(NEW, version="0.3.0", sha256="cd" * 32)
+    counter.clock.pass_ms(HOUR_MS)
+    counter.steps(3)
+    assert counter.pointer().trial == "0.3.0"
+
+
 def test_a_working_copy_without_a_runtime_takes_any(counter: Counter) -> None:
     counter.shelf.release = replace(NEW, needs_runtime="r9")
     counter.updating._installed = replace(counter.updating._installed, runtime="")
