@@ -10,7 +10,7 @@ from typing import Any
 
 import segno
 
-from central import audit, devices, documents, enrolment, files
+from central import audit, departures, devices, documents, enrolment, files
 from central import carried as admitted
 from central.centre import Centre
 from central.cli.console import Console
@@ -32,7 +32,10 @@ from kiosk.values import ids
 def slot(options: Namespace, console: Console) -> None:
     with opened(options) as centre, centre.store.writing() as session:
         device = devices.find(session, options.device) if options.device else None
-        name, code = enrolment.make_slot(centre, session, options.shop, options.staff, device)
+        if device is not None and devices.latest(session, device).shop != options.shop:  # that is moving it
+            name, code = departures.move(centre, session, device, options.shop, options.staff)
+        else:
+            name, code = enrolment.make_slot(centre, session, options.shop, options.staff, device)
         made = invited(centre, name, code, options.out)
     console.done("slot_made", **made)
 

@@ -115,6 +115,7 @@ def test_a_counter_moves_once_it_has_said_so(cli: Cli, device: Device, office: O
     other_shop(cli)
     assert cli.fails("device", "move", device.name, "--shop", "S1")[0] == EXIT_REFUSED
     assert cli.fails("device", "move", device.name, "--shop", "GIZ-002")[0] == EXIT_REFUSED
+    assert cli.fails("device", "slot", "--device", device.name, "--shop", "GIZ-002")[0] == EXIT_REFUSED
     leave(device, office)
     assert cli.ask("device", "move", device.name, "--shop", "GIZ-002")["shop"] == "GIZ-002"
     assert "device.moved" in [act["act"] for act in cli.ask("audit", "list")]
