@@ -9,6 +9,7 @@ import pytest
 
 from kiosk.errors import Refused, Unavailable
 from kiosk.paper.print_worker import PrintWorker
+from kiosk.paper.printing import ECHO_MS
 from kiosk.ports import PrinterBroke, Renderer
 from kiosk.records.papers import Content
 from kiosk.records.receipt import Receipt
@@ -151,6 +152,31 @@ def test_a_copy_is_numbered_and_journalled(sold: Shop, roll: Roll) -> None:
     assert job is not None
     assert (job.copy, job.state) == (1, Paper.PRINTED)
     assert roll.papers[-1] == f"{request.seq}/1".encode()
+
+
+def test_one_press_is_one_paper_however_fast_the_printer(sold: Shop, roll: Roll) -> None:
+    papers, request = sold.counter.papers, sold.counter.desk.request(sold.sale().id)
+    assert request is not None
+
+    def wait(ms: int) -> None:
+        while papers.print_next(roll, render):
+            pass
+        sold.clock.pass_ms(ms)
+
+    papers.retry(papers.jobs()[0].id)
+    wait(ECHO_MS - 1)
+    first = papers.copy(request)
+    assert len(roll.papers) == 1, "the press that had the paper tried again, heard twice"
+    wait(1)
+    second = papers.copy(request)
+    assert second != first
+    assert papers.copy(request) == second, "nor is it an error while the copy is still to come"
+    wait(ECHO_MS - 1)
+    assert papers.copy(request) == second
+    wait(1)
+    papers.copy(request)
+    wait(0)
+    assert [paper.decode()[-2:] for paper in roll.papers] == ["/0", "/1", "/2"]
 
 
 def test_retry_wakes_the_worker(sold: Shop) -> None:
