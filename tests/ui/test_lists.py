@@ -9,9 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from kiosk.errors import Unavailable
 from kiosk.events import PrintJobsChanged, SyncChanged, TransactionsChanged
+from kiosk.paper.printing import ECHO_MS
 from kiosk.records.commits import PutOutcome
 from kiosk.records.receipt import Line
-from kiosk.records.transaction import Outcome, Paper, Query
+from kiosk.records.transaction import Outcome, Paper, Query, Request
 from kiosk.texts import say
 from tests.catalogues import publish
 from tests.ui.conftest import Hands
@@ -161,8 +162,26 @@ def test_a_copy_comes_after_the_first_paper(sold: Hands) -> None:
     job = sold.counter.papers.jobs()[0]
     sold.counter.papers._move(job.id, (Paper.WAITING,), Paper.PRINTED)
     sold.settle(30)
+    sold.counter.shop.clock.pass_ms(ECHO_MS)
     sold.press(Qt.Key.Key_F9)
     assert any(j.copy == 1 for j in sold.counter.papers.jobs())
+
+
+@pytest.mark.parametrize("page", ["pageDone", "pageDetail"])
+def test_f9_pressed_twice_is_one_copy_also_of_a_printer_that_is_faster(sold: Hands, page: str) -> None:
+    papers, request = sold.counter.papers, sold.counter.desk.search(Query())[0]
+    papers._move(papers.jobs()[0].id, (Paper.WAITING,), Paper.PRINTED)
+    if page == "pageDetail":
+        sold.window.session.rest().lists.open_one(request.id, lambda: None)
+    sold.until(page)
+    for copies in (1, 2):
+        for _ in range(2):
+            sold.press(Qt.Key.Key_F9)
+            for job in papers.jobs():
+                papers._move(job.id, (Paper.WAITING,), Paper.PRINTED)
+        sold.settle(30)
+        assert [job.copy for job in papers.of(request)] == list(range(copies + 1))
+        sold.counter.shop.clock.pass_ms(ECHO_MS)
 
 
 def test_a_rejected_request_leads_from_the_tray_to_its_page_and_leaves_when_dealt_with(sold: Hands) -> None:
@@ -237,3 +256,80 @@ def test_what_is_gone_or_fails_is_said(sold: Hands, monkeypatch: pytest.MonkeyPa
     assert sold.page.notice.text()
     sold.counter.events.publish(PrintJobsChanged())
     sold.settle(10)
+
+
+@pytest.fixture
+def three(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> tuple[Hands, list[Request]]:
+    """Three requests, of which the test lets go; the newest first."""
+    desk = hands.home().counter.desk
+    for number in (1, 2, 3):
+        desk.record(hands.counter.shop.sale(number))
+    there = desk.search(Query())
+    monkeypatch.setattr(desk, "search", lambda _query: list(there))
+    monkeypatch.setattr(desk, "rejected", lambda: list(there))
+    return hands, there
+
+
+def changed(hands: Hands, table: QTableWidget, rows: int) -> None:
+    hands.counter.events.publish(TransactionsChanged())
+    hands.qtbot.waitUntil(lambda: table.rowCount() == rows)
+
+
+LISTS = pytest.mark.parametrize(
+    ("key", "name"), [(Qt.Key.Key_F6, "transactionTable"), (Qt.Key.Key_F7, "rejectedTable")]
+)
+
+
+def in_the_middle(hands: Hands, key: Qt.Key, name: str) -> QTableWidget:
+    """The second of three rows is looked at."""
+    hands.press(key)
+    table: QTableWidget = hands.find(name)
+    hands.qtbot.waitUntil(lambda: table.rowCount() == 3)
+    assert table.currentRow() == 0
+    table.setFocus()
+    table.setCurrentCell(1, 0)
+    return table
+
+
+@LISTS
+def test_a_row_stays_under_the_key_while_another_one_leaves(
+    three: tuple[Hands, list[Request]], key: Qt.Key, name: str
+) -> None:
+    hands, there = three
+    table, looked_at = in_the_middle(hands, key, name), there[1]
+    del there[0]
+    changed(hands, table, 2)
+    assert table.currentRow() == 0, "it moved up, and the key with it"
+    hands.press(Qt.Key.Key_Return)
+    hands.until("pageDetail")
+    assert hands.window.session.rest().lists._request == looked_at
+
+
+@LISTS
+def test_a_row_that_leaves_puts_no_other_under_the_key(
+    three: tuple[Hands, list[Request]], key: Qt.Key, name: str
+) -> None:
+    hands, there = three
+    table, page = in_the_middle(hands, key, name), hands.page
+    del there[1]
+    for _ in range(2):
+        changed(hands, table, 2)
+        hands.press(Qt.Key.Key_Return)
+        hands.settle(40)
+        assert hands.page is page, "it has gone: nothing is opened in its place"
+    hands.press(Qt.Key.Key_Down)
+    hands.press(Qt.Key.Key_Return)
+    hands.until("pageDetail")
+    assert hands.window.session.rest().lists._request == there[0]
+
+
+def test_a_new_question_is_answered_from_its_first_row(three: tuple[Hands, list[Request]]) -> None:
+    hands, there = three
+    hands.press(Qt.Key.Key_F6)
+    table: QTableWidget = hands.find("transactionTable")
+    hands.qtbot.waitUntil(lambda: table.rowCount() == 3)
+    table.setCurrentCell(0, 0)
+    del there[0]
+    hands.press(Qt.Key.Key_1, alt=True)
+    hands.qtbot.waitUntil(lambda: table.rowCount() == 2)
+    assert table.currentRow() == 0

@@ -157,3 +157,20 @@ def test_without_a_printer_the_receipts_code_is_on_the_screen(hands: Hands) -> N
     receipt = hands.counter.papers.jobs()[0].receipt
     assert receipt.qr in {code.text for code in zxingcpp.read_barcodes(pillow(page.grab().toImage()))}
     assert page.minimumSizeHint().height() <= 640
+
+
+def test_a_paper_that_comes_out_meanwhile_puts_no_other_under_the_key(papers: Hands) -> None:
+    papers.press(Qt.Key.Key_4, alt=True)
+    table, queue = papers.find("papersTable"), papers.counter.papers
+    papers.qtbot.waitUntil(lambda: table.rowCount() == 2)
+    refusal, prices = queue.jobs()
+    table.setFocus()
+    table.setCurrentCell(0, 0)
+    queue._move(refusal.id, (Paper.WAITING,), Paper.PRINTED)
+    papers.qtbot.waitUntil(lambda: table.rowCount() == 1)
+    papers.press(Qt.Key.Key_3, alt=True)
+    papers.settle(30)
+    assert queue.job(prices.id).state is Paper.WAITING, "nobody has looked at it"  # type: ignore[union-attr]
+    papers.press(Qt.Key.Key_Down)
+    papers.press(Qt.Key.Key_3, alt=True)
+    papers.qtbot.waitUntil(lambda: state(papers) is Paper.CANCELLED)

@@ -68,7 +68,7 @@ class Lists(QObject):
 
     def _heard(self, event: object) -> None:
         if isinstance(event, TransactionsChanged) and self._window.page() is self.page:
-            self.page.ask()
+            self.page.ask_again()
         elif isinstance(event, CHANGING) and self._window.page() is self.detail:
             self._reload()
 

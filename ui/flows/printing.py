@@ -67,6 +67,7 @@ class Printing(QObject):
         window.bridge.heard.connect(self._heard)
 
     def open(self) -> None:
+        self.page.table.begin()
         self._window.go(self.page)
         self._refresh()
 
@@ -83,8 +84,8 @@ class Printing(QObject):
 
     def _show(self, found: tuple[list[Waiting], PrinterChoice | None, KioskError | None]) -> None:
         waiting, self._choice, trouble = found
-        self.page.set_printer(self._choice, trouble)
         self.page.set_waiting(waiting)
+        self.page.set_printer(self._choice, trouble)
 
     def _do(self, work: Callable[[], object]) -> None:
         self._window.bridge.ask(work, lambda _done: self._refresh(), self._fail)

@@ -37,6 +37,7 @@ class Syncing(QObject):
         window.bridge.heard.connect(self._heard)
 
     def open(self) -> None:
+        self.page.tray.begin()
         self._window.go(self.page)
         self._refresh()
 
@@ -63,9 +64,9 @@ class Syncing(QObject):
 
     def _show(self, found: tuple[Any, list[Rejected], Any]) -> None:
         standing, tray, update = found
+        self.page.set_tray(tray)
         self.page.set_standing(standing)
         self.page.set_update(update)
-        self.page.set_tray(tray)
 
     def _retry(self) -> None:
         self._window.bridge.ask_slow(self._counter.line.now, lambda _none: self._refresh(), self._fail)

@@ -144,7 +144,8 @@ class PrintingPage(Page):
             [
                 (w.title[place], isolate(w.number), self._time(w.created_ms), self.say(f"print.is.{w.state}"))
                 for w in self._waiting
-            ]
+            ],
+            [w.id for w in self._waiting],
         )
         self.table.setVisible(bool(self._waiting))
         self.calm_text.setVisible(not self._waiting)

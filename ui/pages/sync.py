@@ -170,7 +170,8 @@ class SyncPage(Page):
             [
                 (isolate(r.receipt), r.service[place], r.citizen, r.reason[place], self.say(f"acts.{r.who}"))
                 for r in self._tray
-            ]
+            ],
+            [r.id for r in self._tray],
         )
         self.tray.setVisible(bool(self._tray))
         self.calm_text.setVisible(not self._tray)

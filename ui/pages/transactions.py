@@ -182,7 +182,8 @@ class Transactions(Page):
                     show.money(self.language, row.total_pt), self.say(f"state.{row.state}"),
                 )
                 for row in self._rows
-            ]
+            ],
+            [row.id for row in self._rows],
         )  # fmt: skip
         full = bool(self._rows) and len(self._rows) >= self._limit
         self.empty.setText(self.say("list.more", count=show.number(self._limit)) if full else self.say("list.empty"))
@@ -197,6 +198,11 @@ class Transactions(Page):
 
     def ask(self) -> None:
         self._settle.stop()
+        self.table.begin()
+        self.asked.emit(self.wanted())
+
+    def ask_again(self) -> None:
+        """The same question, since something has changed: whoever looks at a row goes on looking at it."""
         self.asked.emit(self.wanted())
 
     def _ask_elsewhere(self) -> None:

@@ -36,6 +36,7 @@ class Rows(QTableWidget):
     def __init__(self, columns: int, name: str) -> None:
         super().__init__(0, columns)
         self._figures: Collection[int] = ()
+        self._ids: Sequence[str] = ()
         self.setObjectName(name)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -69,9 +70,14 @@ class Rows(QTableWidget):
         for column in stretch:
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
 
-    def fill(self, rows: Sequence[Sequence[str]]) -> None:
-        """Replace all rows; the same place stays chosen."""
-        at = max(0, self.currentRow())
+    def begin(self) -> None:
+        """What is filled in next is the answer to a new question: it is looked at from its first row."""
+        self._ids = ()
+
+    def fill(self, rows: Sequence[Sequence[str]], ids: Sequence[str] = ()) -> None:
+        """Replace all rows; the same place stays chosen, or of rows with ids the same row, none where it is gone."""
+        at = self._place(ids) if ids else min(max(0, self.currentRow()), len(rows) - 1)
+        self._ids = ids
         self.setRowCount(0)
         self.setRowCount(len(rows))
         for place, row in enumerate(rows):
@@ -79,8 +85,15 @@ class Rows(QTableWidget):
                 item = QTableWidgetItem(text)
                 item.setTextAlignment(FIGURES if column in self._figures else READING)
                 self.setItem(place, column, item)
-        if rows:
-            self.setCurrentCell(min(at, len(rows) - 1), 0)
+        if at >= 0:
+            self.setCurrentCell(at, 0)
+
+    def _place(self, ids: Sequence[str]) -> int:
+        """A list that changes by itself must not put another row under the key that is just being pressed."""
+        if not self._ids:
+            return 0
+        chosen = self._ids[self.currentRow()] if self.currentRow() >= 0 else ""
+        return ids.index(chosen) if chosen in ids else -1
 
     @override
     def sizeHintForRow(self, row: int) -> int:
