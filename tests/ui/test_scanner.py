@@ -167,6 +167,28 @@ def test_nor_is_a_card_in_a_form_that_has_no_place_for_it(hands: Hands) -> None:
     assert hands.page.notice.text()
 
 
+@pytest.mark.parametrize("typed", [NID, EASTERN])
+@pytest.mark.parametrize("enter", [True, False])
+@pytest.mark.parametrize("name", ["reasonEdit", "partyEdit"])
+def test_a_card_is_no_reason(hands: Hands, name: str, typed: str, enter: bool) -> None:
+    hands.home()
+    hands.press(Qt.Key.Key_F8)
+    hands.until("pageDay")
+    hands.press(Qt.Key.Key_3 if name == "partyEdit" else Qt.Key.Key_2, alt=True)
+    hands.until("pageCash")
+    line = hands.find(name)
+    line.setText("كهرباء")
+    line.setFocus()
+    beam = Beam(hands)
+    beam.burst(typed, enter=enter)
+    assert line.text() == "كهرباء", "it would be read in the journal and on the day's papers"
+    assert "رقم بطاقة المواطن" in hands.page.notice.text()
+    assert line.hasFocus()
+    line.clear()
+    beam.burst("6221031490019", enter=enter)
+    assert line.text() == "6221031490019", "what is nobody's number stays typed"
+
+
 def test_nothing_is_taken_while_something_is_saved(form: Beam) -> None:
     form.hands.window.wait("busy.saving")
     form.burst(NID)

@@ -27,6 +27,8 @@ LEAVES: Final = ("pageCatalogue", "pageTransactions", "pageDetail", "pageDone")
 """Screens that a scanned receipt or card may lead away from: nothing is half done there."""
 FOLDED: Final = ("code", "digits", "count", "mobile")
 PAPER: Final = "paperEdit"
+WORDS: Final = ("reasonEdit", "partyEdit", "takerName")
+"""Lines whose words are read in the journal, and on papers that others see."""
 
 
 class Scanning(QObject):
@@ -47,8 +49,9 @@ class Scanning(QObject):
         page = self._window.page()
         if scan.kind == "national_id" and isinstance(page, FormPage) and self._into_form(page, scan.text, entered):
             return True
-        if isinstance(self._window.focusWidget(), MoneyEdit):
-            page.fail(Refused("money_scanned"))  # the fourteen digits of a card would stand there as billions
+        refusal = _refusal(self._window.focusWidget(), scan)
+        if refusal is not None:
+            page.fail(refusal)
             return True
         if scan.kind != "other" and page.objectName() in LEAVES:
             self._find(scan.text)
@@ -97,6 +100,14 @@ class Scanning(QObject):
             if entered:
                 self._on_from(line)
         return wanted
+
+
+def _refusal(line: QWidget | None, scan: Scan) -> Refused | None:
+    """A card's fourteen digits are billions as an amount, and a citizen's number laid open as a reason."""
+    if isinstance(line, MoneyEdit):
+        return Refused("money_scanned")
+    named = scan.kind == "national_id" and line is not None and line.objectName() in WORDS
+    return Refused("card_scanned") if named else None
 
 
 def _takes_codes(line: LineEdit) -> bool:
