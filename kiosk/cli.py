@@ -144,18 +144,16 @@ def _setup(asked: argparse.Namespace) -> int:
 def _unsent(asked: argparse.Namespace) -> int:
     from kiosk import tools
 
-    def left() -> int:
-        found = tools.unsent(asked.data)
+    def left(look: Callable[[Path], int]) -> int:
+        found = look(asked.data)
         print(f"not sent yet · لم يُرسل بعد: {found}")
         return found
 
-    if left():
+    if left(tools.unsent):
         return REFUSED
-    if asked.erase:
-        # once more behind the answer: nothing kept the counter shut while it was waited for
-        if not sure("terminal.erase", "terminal.erase_again") or left():
-            return REFUSED
-        tools.erase(asked.data)
+    # counted once more behind the answer: nothing kept the counter shut while it was waited for
+    if asked.erase and (not sure("terminal.erase", "terminal.erase_again") or left(tools.erase)):
+        return REFUSED
     return OK
 
 

@@ -78,31 +78,52 @@ def unsent(folder: Path) -> int:
     Raises what `storage.open.open_store` raises: what cannot be looked into is not known to be sent, be it a disk that
     is away or a database that is gone.
     """
-    from kiosk.keeping.leaving import obstacles  # noqa: PLC0415 - as the store
-
     try:
         with opened_store(folder) as store:
-            if store.enrolment() is None:
-                return 0  # a first start that got no further
-            return sum(left.n for left in obstacles(store) if left.code in {"unsent", "rest", "pictures"})
+            return _left(store)
     except Refused as error:
         if error.code != "store_none":
             raise
         return 0
 
 
-def erase(folder: Path) -> None:
+def erase(folder: Path) -> int:
     """Destroy the keys of the store in `folder`, then its files; nothing where there is none. Asked twice elsewhere.
 
-    Raises OSError, Unavailable("keystore_…").
+    As `unsent`: where that is not 0, nothing is destroyed. What is counted is what is destroyed: until that is begun
+    no counter can open it and sell. Raises as `unsent`, and OSError.
     """
     from storage import erasing  # noqa: PLC0415 - as the store
     from storage.keystore import SystemKeystore  # noqa: PLC0415 - the same
-    from storage.open import DATABASE  # noqa: PLC0415 - the same
+    from storage.lock import FolderLock  # noqa: PLC0415 - the same
 
-    if (folder / DATABASE).exists():
-        erasing.begin(folder, SystemKeystore(), "retired")
+    try:
+        with opened_store(folder) as store:
+            left = _left(store)
+            if left:
+                return left
+            erasing.begin(folder, SystemKeystore(), "retired")
+    except Refused as error:
+        if error.code != "store_none":
+            raise
+        return 0
+    try:
+        lock = FolderLock(folder)
+    except Refused:  # whoever was faster has ended what was begun
+        return 0
+    try:
         erasing.finish(folder, SystemKeystore())
+    finally:
+        lock.release()
+    return 0
+
+
+def _left(store: Store) -> int:
+    from kiosk.keeping.leaving import obstacles  # noqa: PLC0415 - as the store
+
+    if store.enrolment() is None:
+        return 0  # a first start that got no further
+    return sum(one.n for one in obstacles(store) if one.code in {"unsent", "rest", "pictures"})
 
 
 STATEMENT_BYTES: Final = 1 << 16

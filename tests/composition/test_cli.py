@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import __main__, cli
+from kiosk import __main__, cli, tools
 from kiosk.override import override
 from kiosk.signed.journal import split
 from kiosk.texts import say
 from kiosk.values.arabic import strip_invisible
+from storage.lock import FolderLock
 from tests.composition.premises import Premises
 from tests.shop import statement
 from tests.storage.house import acknowledge
@@ -298,6 +299,43 @@ def test_what_is_sold_while_the_question_stands_is_not_destroyed(
     left = opened.store.tail().chain.seq
     opened.close()
     assert capsys.readouterr().out.endswith(f": 0\nnot sent yet · لم يُرسل بعد: {left}\n")
+
+
+def test_a_counter_that_opens_behind_the_answer_keeps_its_store(
+    premises: Premises, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A session that begins starts it by itself: its keys went from under it, and what it sold then with them."""
+    premises.store().close()
+    erase, kept = tools.erase, dict(premises.keystore.values)
+
+    def late(folder: Path) -> int:
+        opened = premises.store()
+        try:
+            return erase(folder)
+        finally:
+            opened.close()
+
+    monkeypatch.setattr(tools, "erase", late)
+    assert manfaz(premises, "unsent", "--erase") == cli.REFUSED
+    assert premises.keystore.values == kept
+    premises.store().close()
+
+
+def test_whoever_opens_what_is_being_destroyed_ends_it_first(
+    premises: Premises, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    premises.store().close()
+    before, fresh = dict(premises.keystore.values), []
+
+    def late(folder: Path, *name: str) -> FolderLock:
+        if not name:  # not that of the installation
+            fresh.append(premises.store())
+        return FolderLock(folder, *name)
+
+    monkeypatch.setattr("storage.lock.FolderLock", late)
+    assert manfaz(premises, "unsent", "--erase") == cli.OK
+    fresh[0].close()
+    assert not before.keys() & premises.keystore.values.keys()
 
 
 def test_with_work_to_send_nothing_is_destroyed(sold: Premises) -> None:
