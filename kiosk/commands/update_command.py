@@ -24,6 +24,7 @@ from kiosk.updating.rings import PILOT
 from kiosk.updating.standing import UNSAVED, Notes, Standing
 from kiosk.world import SystemClock, SystemRandomness
 from starter import pointer
+from starter.lock import Busy, ProgramLock
 from starter.trial import quarantined
 
 if TYPE_CHECKING:
@@ -109,8 +110,20 @@ def _take(here: Installed, opened: Opened, releases: LateReleases, ring: str) ->
         standing = updating.standing()
         return bool(standing.trouble) or standing.phase in DONE
 
+    _refuse_busy(here.data)
     any(step() for _ in range(MOST_STEPS))
     return _came_to(updating.standing())
+
+
+def _refuse_busy(data: Path) -> None:
+    """Where somebody else is at work on the versions no step does anything: what stands would be told as if found now.
+
+    Raises Refused("already_running").
+    """
+    try:
+        ProgramLock(data).release()
+    except Busy as error:
+        raise Refused("already_running") from error
 
 
 def _digits(version: str) -> str:

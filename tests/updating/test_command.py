@@ -23,6 +23,7 @@ from kiosk.texts import LANGUAGES
 from kiosk.updating.rings import PILOT
 from kiosk.updating.standing import FACT, read
 from starter.launch import PROGRAM
+from starter.lock import ProgramLock
 from storage import rehearsal, upgrade
 from storage.engine import Database
 from storage.open import Opened, open_store
@@ -208,6 +209,15 @@ def test_a_stick_that_is_not_there_or_tampered_with(counter: Counter) -> None:
     with pytest.raises(Corrupt, match="update_forged"):
         counter.update()
     assert counter.program.pointer() is None
+
+
+def test_while_another_is_at_work_on_the_versions_this_one_is_not_called_the_newest(counter: Counter) -> None:
+    """The starter of a trial has them before its version has the store."""
+    counter.publish()
+    with ProgramLock(counter.data), pytest.raises(Refused, match="already_running"):
+        counter.update()
+    assert counter.said == []
+    assert counter.update() == 0
 
 
 def test_a_version_for_another_runtime_needs_setup(counter: Counter) -> None:
