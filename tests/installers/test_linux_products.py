@@ -96,6 +96,21 @@ def test_the_same_file_again_mends_what_is_there_and_the_one_before_goes(tmp_pat
     assert names(opt) == {"manfaz-mine"}
 
 
+def test_what_a_counter_at_work_was_started_from_stays_until_it_has_ended(tmp_path: Path, home: Path) -> None:
+    """Installed twice in a morning: the second time took the folder away from under the counter that was open."""
+    link = home / ".local" / "opt" / "manfaz"
+    assert called(made(tmp_path / "room", "1.0.0"), home).returncode == 0
+    folder, two = link.resolve(), made(tmp_path / "room", "1.0.1")
+    counter = folder / "runtime" / "bin" / "counter"
+    shutil.copy2(Path("/bin/sh").resolve(), counter)
+    with subprocess.Popen([counter, "-c", "read line"], stdin=subprocess.PIPE):
+        for _ in range(2):
+            assert called(two, home).returncode == 0
+            assert counter.exists()
+    assert called(two, home).returncode == 0
+    assert not folder.exists()
+
+
 @pytest.mark.parametrize("harm", ["short", "changed", "nothing"])
 def test_a_harmed_file_is_refused_and_what_was_there_stays(harm: str, tmp_path: Path, home: Path) -> None:
     assert called(made(tmp_path / "room", "1.0.0"), home).returncode == 0

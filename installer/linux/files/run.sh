@@ -53,6 +53,14 @@ versions() {  # the folders that this kind of file made, and no other that a use
   done
 }
 
+runs() {  # whether a counter out of that folder is at work: it goes on loading parts of itself until it ends
+  real=$(readlink -f "$1")
+  for process in /proc/[0-9]*/exe; do
+    case $(readlink "$process" 2>/dev/null) in "$real"/*) return 0 ;; esac
+  done
+  return 1
+}
+
 drop() {  # renamed first: half a folder is never taken for a version
   mv -T "$1" "$opt/.manfaz.old.$$"
   rm -rf "$opt/.manfaz.old.$$"
@@ -101,7 +109,7 @@ install_it() {
   lock
   before=$(current)
   rm -rf "$opt"/.manfaz.new.* "$opt"/.manfaz.old.*  # of one that was cut off
-  versions | while read -r old; do [ "$old" = "$opt/$before" ] || drop "$old"; done
+  versions | while read -r old; do [ "$old" = "$opt/$before" ] || runs "$old" || drop "$old"; done
   fit
   [ ! -e "$opt/$NAME" ] || NAME=$NAME.$(date +%s)  # again: whatever is wrong with the one there, this one is whole
   new=$opt/.manfaz.new.$$
