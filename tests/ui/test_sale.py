@@ -13,6 +13,7 @@ from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged, PrintJobsChanged, SyncChanged
 from kiosk.ports import PrinterBroke
 from kiosk.records.transaction import Paper, Query
+from kiosk.values.money import format_pt
 from tests.domain.citizens import filled
 from tests.shop import OPERATOR
 from tests.ui.conftest import Hands
@@ -685,6 +686,35 @@ def test_a_failed_paper_is_tried_again_and_a_sent_request_says_so(hands: Hands) 
     outcome._again()
     outcome._show(object(), (None, None, None, False))
     assert PrinterBroke("printer_broke").code == "printer_broke"
+
+
+def test_change_of_a_whole_note_is_asked_about_and_never_refused(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.pages.review.GAP_MS", 60_000)
+    hands.home().review()
+    review = hands.window.session.rest().sale.review
+    edit = line(hands, "tenderedEdit")
+    edit.setText("250000")  # for 250
+    for _ in range(2):  # the second of two quick presses answers nothing
+        hands.press(Qt.Key.Key_F10)
+        assert hands.page is review
+        assert "الباقي" in review.notice.text()
+        assert hands.window.focusWidget() is edit
+    monkeypatch.setattr("ui.pages.review.GAP_MS", 1)
+    edit.setText("25000")
+    hands.press(Qt.Key.Key_F10)
+    assert hands.page is review, "another amount is asked about again"
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageDone")
+    assert hands.counter.desk.search(Query())[0].tendered_pt == 2_500_000
+
+
+@pytest.mark.parametrize("change_pt", [0, 15_000, 19_999])
+def test_change_of_less_than_a_note_is_not_asked_about(hands: Hands, change_pt: int) -> None:
+    hands.home().review()
+    review = hands.window.session.rest().sale.review
+    line(hands, "tenderedEdit").setText(format_pt(review._due + change_pt))
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageDone")
 
 
 def test_the_amount_is_money_not_a_float(hands: Hands) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QElapsedTimer, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.errors import Refused
@@ -21,9 +21,13 @@ from ui.parts.bill import Bill
 from ui.parts.box import Card, Fact
 from ui.parts.button import Button
 from ui.parts.text import Text, restyle
+from ui.parts.twice import GAP_MS
 from ui.theme import hold
 
 NOTES_PT = (5_000, 10_000, 20_000)
+"""The last is the largest there is: whoever is due that much change, or more, has handed over a note too many, or a
+digit was typed too many. It is asked about, and what is pressed for again is taken.
+"""
 CASH_PX = 470
 """Of the column of the cash: the key names the sum as it is typed, and nothing moves aside for it."""
 Said = tuple[str, Sequence[tuple[str, str, str]]]
@@ -44,6 +48,7 @@ class Review(Page):
         self._due = 0
         self._carried = ""
         self._armed = True
+        self._odd_pt, self._odd_since = 0, QElapsedTimer()
         self._said: Mapping[Language, Said] = {}
         self.answers = Answers()
         self.answers.chosen.connect(self.edit_asked)
@@ -150,7 +155,7 @@ class Review(Page):
 
     def set_bill(self, lines: Sequence[Any], total_pt: int, vat_pt: int = 0) -> None:
         """A new sale: no cash taken yet."""
-        self._due, self._armed, self._carried = total_pt, True, ""
+        self._due, self._armed, self._carried, self._odd_pt = total_pt, True, "", 0
         self.bill.set_lines(lines, total_pt, vat_pt)
         self.tendered.clear()
         self.primary.setEnabled(True)
@@ -243,7 +248,18 @@ class Review(Page):
             self.fail(Refused("cash_short", missing=show.number(format_pt(self._due - taken))))
             self.tendered.setFocus()
             return
+        if taken - self._due >= NOTES_PT[-1] and not self._meant(taken):
+            self.fail(Refused("change_odd", change=show.number(format_pt(taken - self._due))))
+            self.tendered.setFocus()
+            return
         self._confirm(taken)
+
+    def _meant(self, taken: int) -> bool:
+        """Whether it was asked about before, and long enough ago: an echo of the first press answers nothing."""
+        if taken != self._odd_pt:
+            self._odd_pt = taken
+            self._odd_since.start()
+        return self._odd_since.elapsed() >= GAP_MS
 
     def _submit_paid(self) -> None:
         """Paid without cash: exactly what is due, proved by its reference."""
