@@ -25,6 +25,10 @@ class Place:
         """The field as it is now; None where there was none, or is none any more."""
         return self.page.findChild(QWidget, self.field) if self.field else None
 
+    def still(self, window: Window) -> bool:
+        """Whether somebody is there yet, or comes back there from a lock: an answer for it may be shown."""
+        return self.page in (window.page(), window.behind.page if window.behind is not None else None)
+
     def back(self, window: Window) -> None:
         window.go(self.page, self.widget())
 

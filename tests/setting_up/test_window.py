@@ -356,6 +356,22 @@ def test_a_refusal_while_waiting_is_said_and_another_code_wanted(walk: Walk) -> 
     assert walk.page.shown.text() == ""
 
 
+@pytest.mark.parametrize("late", [Refused("enrol_denied", reason="x", phone="1"), Unavailable("line_offline")])
+def test_an_answer_that_comes_after_it_was_given_up_says_and_asks_nothing(walk: Walk, late: KioskError) -> None:
+    walk.jump("enrolment")
+    walk.host.enrolment.polls, trust = [False] * 999, walk.flow._trust
+    walk.press(Key.Key_F10)
+    walk.press(Key.Key_F10)
+    walk.stage.wait(lambda: trust._waiting)
+    walk.press(Key.Key_Escape)
+    walk.host.enrolment.polls = [late]
+    trust._ask_approval()  # it was on its way
+    walk.stage.wait(lambda: not walk.host.enrolment.polls)
+    walk.stage.settle()
+    assert not trust._poll.isActive()
+    assert walk.page.notice.isHidden()
+
+
 def test_a_scanned_line_is_taken_apart_and_a_stick_fills_the_form(walk: Walk) -> None:
     (walk.stick / "manfaz-slot.txt").write_text("manfaz1 https://stick.example 0001 7k3qf9zm2px\n")
     walk.jump("enrolment")

@@ -244,3 +244,22 @@ def test_what_waits_stands_in_the_history_of_its_request(staffed: Hands) -> None
     assert "ولم يرد بعد" in cells(staffed.find("detailHistory"))
     granted(staffed, asked.seq)
     staffed.qtbot.waitUntil(lambda: "ولم يُنفّذ بعد" in cells(staffed.find("detailHistory")))
+
+
+def test_whoever_has_gone_on_is_not_called_to_the_centre_nor_to_a_supervisor(staffed: Hands) -> None:
+    voiding(staffed, sold(staffed))
+    names = staffed.find("secondPerson")
+    names.setCurrentIndex(names.count() - 1)
+    staffed.counter.hold = True
+    staffed.send(Key.Key_F10)
+    staffed.send(Key.Key_F3)
+    staffed.counter.release()
+    staffed.settle(30)
+    assert staffed.page.objectName() == "pageCatalogue"
+    staffed.review()
+    staffed.counter.hold = True
+    staffed.window.session.rest().backing.open()
+    staffed.send(Key.Key_F3)
+    staffed.counter.release()
+    staffed.settle(30)
+    assert staffed.page.objectName() == "pageCatalogue"

@@ -87,6 +87,21 @@ def test_nobody_waits_for_the_answer(hands: Hands, flow: ElsewhereFlow) -> None:
     assert hands.page.objectName() == "pageCatalogue", "an answer that comes late calls nobody back"
 
 
+def test_whoever_comes_to_the_list_next_is_not_shown_what_another_asked_for(hands: Hands, flow: ElsewhereFlow) -> None:
+    hands.counter.hold = True
+    hands.press(Key.Key_5, alt=True)
+    hands.press(Key.Key_Escape)
+    asked = hands.counter.works.copy()
+    hands.counter.works.clear()
+    hands.counter.release()
+    hands.press(Key.Key_F6)
+    hands.until("pageTransactions")
+    hands.counter.works.extend(asked)  # the line took its time
+    hands.counter.release()
+    hands.settle(30)
+    assert hands.page.objectName() == "pageTransactions"
+
+
 @pytest.mark.parametrize("failing", [False, True])
 def test_without_a_line_it_says_what_why_and_what_to_do(hands: Hands, flow: ElsewhereFlow, *, failing: bool) -> None:
     if failing:

@@ -107,3 +107,14 @@ def test_a_form_that_was_told_another_language_while_locked_is_come_back_to(hand
     hands.until("pageForm")
     assert hands.window.focusWidget().objectName() == field
     assert hands.window.session.rest().sale.form.raw()["national_id"] == "29"
+
+
+def test_help_that_comes_after_the_lock_is_not_shown_over_it(hands: Hands) -> None:
+    """It would name the keys of the page behind, and offer to begin practice."""
+    hands.home()
+    hands.counter.hold = True
+    hands.send(Qt.Key.Key_F1)
+    hands.send(Qt.Key.Key_F12)
+    hands.counter.release()
+    hands.settle(30)
+    assert hands.page.objectName() == "pageLock"

@@ -312,3 +312,24 @@ def test_what_cannot_be_read_keeps_nobody_from_the_day(hands: Hands, monkeypatch
     monkeypatch.setattr(hands.counter.desk, "limits", broken)
     open_day(hands, 50)
     assert hands.page.notice.isHidden()
+
+
+def test_what_the_centre_was_asked_before_it_is_not_mixed_with_its_code(hands: Hands) -> None:
+    """The page of the asking is one: behind the lock lies where the first was asked from, not the second's."""
+    given(hands.counter.shop)
+    request = hands.home().counter.desk.record(hands.counter.shop.sale()).request
+    rest = hands.window.session.rest()
+    rest.lists._reversing.open(request, "void", rest.sale.home)
+    hands.until("pageReverse")
+    hands.find("reasonEdit").setText("خطأ")
+    hands.press(Key.Key_1, alt=True)
+    hands.until("pageApproval")
+    down(hands)
+    hands.press(Key.Key_F10)
+    hands.until("pageApproval")
+    asked = hands.counter.approvals._kept()[-1]
+    hands.find("approvalCodeEdit").setText(code(hands.counter.shop, asked))
+    hands.press(Key.Key_F10)
+    unlock(hands)
+    hands.until("pageReverse")
+    assert hands.find("reasonEdit").text() == "خطأ"

@@ -57,6 +57,11 @@ class Approving(QObject):
         behind, self._other = here(self._window), other
 
         def shown(asking: Asking) -> None:
+            if not behind.still(self._window):
+                return  # gone elsewhere meanwhile; what was asked stands, and is found when it is asked for again
+            waiting = self._window.behind
+            if waiting is not None and waiting.page is self.page:
+                self._window.behind = self._behind  # this page is now another act's than before the lock
             self._behind, self._carry_out, self._seq = behind, carry_out, asking.number
             self.page.set_asking(asking)
             self._window.go(self.page)

@@ -39,6 +39,8 @@ class BackingFlow(QObject):
         self._window.bridge.ask(lambda: others(self._counter), self._show, self._fail)
 
     def _show(self, people: list[Person]) -> None:
+        if self._behind is None or not self._behind.still(self._window):
+            return  # gone on meanwhile
         self.page.set_people([person for person in people if person.role == "supervisor"])
         self._window.go(self.page)
 

@@ -41,6 +41,7 @@ class ElsewhereFlow(QObject):
         self.refund.setObjectName("pageNeighbourRefund")
         for page in (self.page, self.detail, self.refund):
             window.add(page)
+        window.stack.currentChanged.connect(lambda _place: self._leave())
         own.elsewhere_asked.connect(self._ask)
         self.page.opened.connect(self._open)
         self.page.again_asked.connect(lambda: self._ask(self._wanted))
@@ -53,7 +54,9 @@ class ElsewhereFlow(QObject):
     # ---- looking
 
     def _ask(self, wanted: Wanted) -> None:
-        """On the line's thread. The page that asked stays as it is, and whoever leaves it is not called back."""
+        """On the line's thread. The page that asked stays as it is, and whoever leaves it is not called back, nor is
+        whoever comes to it next.
+        """
         self._wanted = wanted
         self._asked += 1
         asked, page = self._asked, self._window.page()
@@ -65,7 +68,7 @@ class ElsewhereFlow(QObject):
         )  # fmt: skip
 
         def still_there(then: Callable[[Any], None]) -> Callable[[Any], None]:
-            return lambda given: then(given) if asked == self._asked and self._window.page() is page else None
+            return lambda given: then(given) if asked == self._asked else None
 
         def work() -> tuple[list[Found], bool, dict[str, str]]:
             neighbours = self._counter.neighbours
@@ -73,6 +76,9 @@ class ElsewhereFlow(QObject):
             return found, more, {one.operator: neighbours.who(one) for one in found}
 
         self._window.bridge.ask_slow(work, still_there(self._shown), still_there(page.fail))
+
+    def _leave(self) -> None:
+        self._asked += 1
 
     def _shown(self, answer: tuple[list[Found], bool, dict[str, str]]) -> None:
         self._found, more, self._names = answer
@@ -87,7 +93,6 @@ class ElsewhereFlow(QObject):
         self.page.set_rows(rows, self._counter.now_ms(), more=more)
 
     def _back_to_own(self) -> None:
-        self._asked += 1
         self._found = []
         self._window.go(self._own, self._own.search)
 

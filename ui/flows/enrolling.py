@@ -93,10 +93,15 @@ class Enrolling(QObject):
             self._poll.start()
 
     def _away(self, error: KioskError) -> None:
-        """The line may come back; the question is asked again. A slot that is shut wants another code."""
+        """The line may come back; the question is asked again. A slot that is shut wants another code.
+
+        Whoever has given it up is typing another one already.
+        """
+        if not self._waiting:
+            return
         if isinstance(error, Refused):
             self._refused(error)
-        elif self._waiting:
+        else:
             self._page.fail(_here(error))
             self._poll.start()
 

@@ -158,6 +158,8 @@ class FirstTrust(QObject):
             self._poll.start(POLL_MS)
 
     def _no_answer(self, error: KioskError) -> None:
+        if not self._waiting:
+            return  # it was given up, or another step is being answered
         if isinstance(error, Refused):
             self.again()
         else:

@@ -39,6 +39,8 @@ class Helping(QObject):
             return behind.title.text() or self.page.say("key.help")
 
         def shown(found: tuple[str, str]) -> None:
+            if self._window.page() is not behind or not self._window.veil.isHidden():
+                return  # locked, saved or gone on meanwhile: this help, and its keys, are another screen's
             self.page.set_about(About(behind.objectName(), title, keys, *found, practice))
             self._window.aside(self.page)
 
