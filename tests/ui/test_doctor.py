@@ -220,3 +220,36 @@ def test_a_restart_is_held_off_while_somebody_works_here(hands: Hands) -> None:
     assert len(session.acts) == 2
     hands.counter.events.publish(SyncChanged())
     assert len(said) == 2
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_to_mend_pressed_twice_looks_again_once_and_for_nobody_who_has_left(hands: Hands, *, left: bool) -> None:
+    opened(hands)
+    flow = hands.window.session.rest().diagnosing
+    hands.counter.hold = True
+    for _ in range(2):
+        hands.press(Qt.Key.Key_3, alt=True)
+    if left:
+        hands.press(Qt.Key.Key_Escape)
+    mending = hands.counter.works.copy()
+    hands.counter.works.clear()
+    for future, _work in mending:
+        future.set_result(0)
+    hands.settle()
+    assert flow.page.running is not left
+    assert flow._stop.is_set() is left
+    hands.counter.release()
+    hands.qtbot.waitUntil(lambda: not flow.page.running)
+
+
+def test_what_cannot_be_mended_says_so_and_can_be_tried_again(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_self: Diagnosis) -> int:
+        raise Refused("signed_out")
+
+    opened(hands)
+    monkeypatch.setattr(Diagnosis, "mend", broken)
+    hands.press(Qt.Key.Key_3, alt=True)
+    hands.told()
+    monkeypatch.undo()
+    hands.press(Qt.Key.Key_3, alt=True)
+    hands.qtbot.waitUntil(hands.page.notice.isHidden)

@@ -129,3 +129,12 @@ def test_esc_leads_back_from_the_supervisor_to_the_same_field(staffed: Hands) ->
     staffed.press(Qt.Key.Key_Escape)
     staffed.until("pageReview")
     assert staffed.window.focusWidget() is field
+
+
+def test_the_stick_that_was_chosen_stays_so_when_they_are_looked_for_again(page: RightsPage, staffed: Hands) -> None:
+    page.set_disks(["/a", "/b"])
+    page.disk.setCurrentIndex(1)
+    page.set_disks(["/0", "/a", "/b"])
+    assert page.disk.currentText() == "/b"
+    page.set_disks(["/a"])
+    assert page.disk.currentText() == "/a"

@@ -18,6 +18,7 @@ from tests.ui.conftest import Hands, open_window
 from tests.ui.fake_counter import FakeCounter
 from ui.flows import enrolling
 from ui.flows.line import chip
+from ui.pages.sign_in import Person
 
 
 def edit(hands: Hands, name: str) -> QLineEdit:
@@ -263,6 +264,32 @@ def test_a_slot_that_is_shut_wants_another_code(qtbot: QtBot, monkeypatch: pytes
     hands.qtbot.waitUntil(lambda: hands.page.objectName() == "pageEnrol" and not hands.page.notice.isHidden())
     assert hands.find("enrolDigits").text() == ""
     assert hands.find("primaryButton").isVisible()
+
+
+def test_a_refusal_that_comes_after_it_was_given_up_takes_nobody_out_of_what_is_typed(qtbot: QtBot) -> None:
+    counter = FakeCounter()
+    counter.enrolment.is_needed = True
+    counter.enrolment.waiting = UnderWay("https://tried.example", "1234", "482915")
+    counter.enrolment.polls = [Refused("enrolment_refused")]
+    hands = open_window(qtbot, counter)
+    hands.qtbot.waitUntil(lambda: "482" in hands.find("enrolDigits").text())
+    hands.press(Qt.Key.Key_Escape)
+    hands.find("codeEdit").setFocus()
+    hands.window.session.rest().enrolling._ask()
+    hands.settle()
+    assert hands.window.focusWidget() is hands.find("codeEdit")
+    assert hands.page.notice.isHidden()
+
+
+def test_a_pin_typed_for_somebody_who_may_not_work_here_any_more_is_nobody_elses(hands: Hands) -> None:
+    page, (one, other) = hands.window.session.sign_in, (Person(n, n, n, "operator", fresh=False) for n in "ab")
+    page.set_people([one, other])
+    page.names.setCurrentRow(1)
+    page.pin.setText("12")
+    page.set_people([other, one])
+    assert (page.chosen(), page.pin.text()) == (other, "12")
+    page.set_people([one])
+    assert (page.chosen(), page.pin.text()) == (one, "")
 
 
 # ---- the line

@@ -34,6 +34,7 @@ class Diagnosing(QObject):
         self._home = home
         self._stop = threading.Event()
         self._done = 0
+        self._mending = False
         self.page, self.report = DoctorPage(window.language), ReportPage(window.language)
         for page in (self.page, self.report):
             window.add(page)
@@ -91,8 +92,20 @@ class Diagnosing(QObject):
 
     def _mend(self) -> None:
         """What is safe to mend is mended, and everything is looked at once more."""
-        if not self.page.running:
-            self._window.bridge.ask_slow(self._mended, lambda _count: self._run_or_stop(), self.page.fail)
+        if self.page.running or self._mending:
+            return
+        self._mending = True
+
+        def mended(_count: int) -> None:
+            self._mending = False
+            if self._window.page() is self.page and not self.page.running:
+                self._run_or_stop()
+
+        def failed(error: KioskError) -> None:
+            self._mending = False
+            self.page.fail(error)
+
+        self._window.bridge.ask_slow(self._mended, mended, failed)
 
     def _mended(self) -> int:
         return self._counter.diagnosis.mend()

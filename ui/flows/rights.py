@@ -49,6 +49,7 @@ class RightsFlow(QObject):
 
     def open(self, request_id: str, back: Callable[[], object]) -> None:
         self._id, self._back = request_id, back
+        self.page.set_disks(())  # those of the citizen before may be gone
 
         def shown(kept: Kept) -> None:
             self.page.set_kept(kept)
@@ -59,7 +60,7 @@ class RightsFlow(QObject):
 
     def _look_for_disks(self) -> None:
         """A stick that hangs must not stand before a sale."""
-        self._window.bridge.ask_slow(lambda: [str(d) for d in rights.removable()], self.page.set_disks, self._fail)
+        self._window.bridge.ask_slow(lambda: [str(d) for d in rights.removable()], self.page.set_disks, self.page.fail)
 
     def _read(self) -> Kept:
         request = self._request()

@@ -83,9 +83,11 @@ class RightsPage(Page):
         self.retold()
 
     def set_disks(self, disks: Sequence[str]) -> None:
-        """What is plugged in, as far as it has been found."""
+        """What is plugged in, as far as it has been found; the one that was chosen stays so."""
+        chosen = self.disk.currentText()
         self.disk.clear()
         self.disk.addItems(list(disks))
+        self.disk.setCurrentIndex(max(0, self.disk.findText(chosen)))
         self.retold()
 
     @override

@@ -104,6 +104,8 @@ class SignIn(Page):
         self.opening.hide()
         self.retold()
         ids = [person.id for person in people]
+        if chosen is not None and chosen.id not in ids:
+            self.pin.clear()  # it would count as the wrong PIN of whoever stands first now
         self.names.setCurrentRow(ids.index(chosen.id) if chosen and chosen.id in ids else 0)
         if not people:
             self.tell(lambda: ("off", self.say("signin.nobody"), self.say("signin.nobody.do")))
