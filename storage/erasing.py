@@ -15,7 +15,7 @@ from kiosk.errors import Refused
 from kiosk.ports import Keystore
 from starter.files import replace_whole, sync_folder
 from storage.files import remove_tree
-from storage.folder import DATABASE, EVIDENCE, INSTANCE
+from storage.folder import DATABASE, EVIDENCE, INSTANCE, NOTEBOOK
 from storage.secrets import forget_all
 from storage.switch import ASIDE, RECORD, STAGED
 
@@ -50,5 +50,6 @@ def finish(folder: Path, keystore: Keystore) -> None:
         (folder / INSTANCE).unlink()
     if why == "order":
         raise Refused("erased_by_order")
+    (folder / NOTEBOOK).unlink(missing_ok=True)  # else whoever comes next is not set up, or by halves
     record.unlink()
     sync_folder(folder)

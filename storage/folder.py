@@ -22,6 +22,8 @@ EVIDENCE: Final = "evidence"
 """Holds the encrypted pictures of citizens' papers."""
 INSTANCE: Final = "instance"
 """Says under which name the keystore has the keys of this folder."""
+NOTEBOOK: Final = "setup.state"
+"""How far setting up has come here (`kiosk.setting_up.notebook`)."""
 _MOUNTS: Final = Path("/proc/self/mounts")
 REMOTE: Final = frozenset({
     "9p", "afpfs", "afs", "ceph", "cifs", "coda", "davfs", "fuse.davfs2", "fuse.glusterfs", "fuse.gvfsd-fuse",

@@ -16,7 +16,7 @@ from typing import Final
 
 from starter.files import replace_whole, sync_folder
 from storage.files import remove_tree
-from storage.folder import DATABASE, EVIDENCE, INSTANCE
+from storage.folder import DATABASE, EVIDENCE, INSTANCE, NOTEBOOK
 
 RECORD: Final = "switch"
 STAGED: Final = "restoring"
@@ -40,7 +40,8 @@ def begin(folder: Path, when: str, *, with_instance: bool) -> Path:
 def note(folder: Path, when: str, *, with_instance: bool, staged: bool = False) -> Path:
     """Write down that it is to be so; `finish` does it, at the next opening at the latest. Raises OSError.
 
-    `when` (``20261125-1200``…) names it. `with_instance`: its id goes with it, so that what comes has keys of its own.
+    `when` (``20261125-1200``…) names it. `with_instance`: its id goes with it, so that what comes has keys of its own
+    and is set up from the beginning.
     `staged`: what is staged takes its place.
     """
     name, again = f"{ASIDE}{when}", 1
@@ -67,7 +68,7 @@ def finish(folder: Path) -> bool:
     if not said["staged"] or (staged / DATABASE).exists():  # the new database comes last: until then the old one goes
         aside.mkdir(mode=0o700, exist_ok=True)
         evidence = [EVIDENCE] if not said["staged"] or (staged / EVIDENCE).exists() else []
-        instance = [INSTANCE] if said["instance"] else []
+        instance = [INSTANCE, NOTEBOOK] if said["instance"] else []
         for name in (*_LOGS, DATABASE, *evidence, *instance):
             _move(folder / name, aside / name)
         sync_folder(aside)

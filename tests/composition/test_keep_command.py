@@ -20,6 +20,8 @@ from kiosk.keeping import leaving
 from kiosk.keeping.copies import read, write
 from kiosk.ports import Store
 from kiosk.records.commits import PutAck
+from kiosk.setting_up.notebook import Notebook, due
+from kiosk.setting_up.steps import Progress
 from kiosk.signed.acknowledgement import Ack, sign
 from kiosk.terminal import STOPPED
 from storage import copied, switch
@@ -245,6 +247,24 @@ def test_once_acknowledged_the_counter_leaves(premises: Premises, monkeypatch: p
     fresh = premises.store()
     assert fresh.store.enrolment() is None
     fresh.close()
+
+
+@pytest.mark.parametrize("kind", ["move", "retire"])
+@pytest.mark.parametrize("ended_ms", [0, 2])
+def test_whoever_comes_after_it_is_set_up_from_the_beginning(
+    premises: Premises, monkeypatch: pytest.MonkeyPatch, kind: str, ended_ms: int
+) -> None:
+    """What is remembered of the first setting up is not his: the paper, the scanner, the report."""
+    premises.enrol()
+    acknowledge(premises)
+    book = Notebook(premises.data)
+    book.write(Progress(1, step="printer", ended_ms=ended_ms))
+    monkeypatch.setattr(keep_command, "ANSWER_S", 0.1)
+    assert manfaz(premises, kind) == UNAVAILABLE
+    acknowledge(premises)
+    assert manfaz(premises, kind) == OK
+    assert book.read() is None
+    assert due(premises.data)
 
 
 def test_what_a_killed_restore_had_staged_takes_no_place_when_the_counter_moves(
