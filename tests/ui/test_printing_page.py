@@ -174,3 +174,23 @@ def test_a_paper_that_comes_out_meanwhile_puts_no_other_under_the_key(papers: Ha
     papers.press(Qt.Key.Key_Down)
     papers.press(Qt.Key.Key_3, alt=True)
     papers.qtbot.waitUntil(lambda: state(papers) is Paper.CANCELLED)
+
+
+def test_a_search_that_fails_later_does_not_give_the_keys_back_while_something_is_saved(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> list[PrinterChoice]:
+        raise Unavailable("line_offline")
+
+    hands.home()
+    rest = hands.window.session.rest()
+    rest.printing._find = broken
+    hands.counter.hold = True
+    rest.printing._look()
+    monkeypatch.setattr(hands.counter.line, "now", broken)
+    rest.sync._retry()
+    hands.window.wait("busy.saving")
+    hands.counter.release()
+    hands.settle(30)
+    assert not hands.window.veil.isHidden()
+    hands.window.free()

@@ -125,7 +125,7 @@ class Printing(QObject):
             self._use(replace(choice, drawer=not choice.drawer))
 
     def _fail(self, error: KioskError) -> None:
-        self._window.free()
+        """Nobody waits here: what holds the keys meanwhile is something else that is being saved."""
         self.page.fail(error)
 
 

@@ -78,5 +78,5 @@ class Syncing(QObject):
             updates.now()
 
     def _fail(self, error: KioskError) -> None:
-        self._window.free()
+        """Nobody waits here: what holds the keys meanwhile is something else that is being saved."""
         self.page.fail(error)
