@@ -211,6 +211,7 @@ def _scripts(shop: Shop) -> None:
 def _turned_back(shop: Shop, file: str) -> None:
     shop.step(".deb scripts when dpkg turns back", lambda: _scripts(shop))
     shop.step(".deb is refused beside another installation", lambda: _locked(shop, file))
+    shop.step(".deb is refused while the counter is open", lambda: _open_counter(shop, file))
     shop.step(".deb on a full disk leaves the one before", lambda: _full_package(shop, file))
 
 
@@ -219,6 +220,17 @@ def _locked(shop: Shop, file: str) -> None:
     said = shop.chroot.run(python, "-B", "/mnt/locked.py", "dpkg", "--install", file, code=2)
     assert re.search("dpkg frontend lock was locked by .* process with pid", said), said
     assert shop.version("manfaz") == before
+
+
+def _open_counter(shop: Shop, file: str) -> None:
+    """It goes on loading parts of itself: another version would stand in their place, or nothing."""
+    before = shop.version("manfaz")
+    opened = "/opt/manfaz/runtime/bin/python3.11 -c 'import time; time.sleep(300)' & pid=$!; sleep 1"
+    for work in (f"--install {file}", "--remove manfaz"):
+        said = shop.chroot.run("sh", "-c", f"{opened}; dpkg {work}; code=$?; kill $pid; exit $code", code=1)
+        assert "Close it and give the command again" in said, said
+        assert shop.version("manfaz") == before
+        _verified(shop)
 
 
 def _full_package(shop: Shop, file: str) -> None:
