@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -12,6 +13,7 @@ from kiosk.paper.printer_choice import parse_choice
 from tests.day.hands import Hands, Key
 from tests.day.loop import Act, resident_kib
 from ui.fields.line import LineEdit
+from ui.parts.twice import GAP_MS
 
 
 class Acts(Hands):
@@ -80,7 +82,7 @@ class Acts(Hands):
     # ---- a citizen
 
     def serve(self, number: str, values: dict[str, Any], pounds: str, away: str = "") -> Act:
-        """From the home screen to the receipt; `pounds` "" is the exact sum; `away` a PIN, to be locked on the way."""
+        """From the home screen to the receipt; `pounds` as `Visitor` has them; `away` a PIN, to be locked on the way."""
         yield from self.home()
         yield from self.pick(number)
         yield from self.fill(values)
@@ -127,8 +129,14 @@ class Acts(Hands):
         """Returns what the screen said: the sum due, the receipt, and what became of the paper."""
         yield from self.page("pageReview")
         due = self.at._due
+        if pounds.startswith("+"):
+            pounds = f"{Decimal(due) / 100 + Decimal(pounds)}"
+        review = self.at
         yield from self.type(pounds) if pounds else self.press(Key.Key_F5)
         yield from self.press(Key.Key_F10)
+        if review._odd_pt:  # so much change is asked about
+            yield lambda: review._odd_since.hasExpired(GAP_MS)
+            yield from self.press(Key.Key_F10)
         yield from self.page("pageDone")
         outcome = self.at.outcome
         paper = yield from self.paper()

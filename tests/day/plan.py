@@ -23,7 +23,7 @@ LEAST: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A citizen: the number of the service that is typed, the answers, the pounds handed over ("": exactly)."""
+    """A citizen: the number of the service that is typed, the answers, the pounds handed over ("": exactly, "+50": 50 more)."""
 
     service: str
     number: str
@@ -46,7 +46,7 @@ class Plan:
     def visitor(self) -> Visitor:
         sale = self._citizens.sale()
         values = {**sale.values, "national_id": self._valid(str(sale.values["national_id"]))}
-        pounds = "" if self._chance.random() < 0.5 else self._chance.choice(("2000", "5000", "1500.50"))
+        pounds = "" if self._chance.random() < 0.5 else self._chance.choice(("+50", "+150.50", "5000"))
         return Visitor(sale.service_id, self._numbers[sale.service_id], values, pounds)
 
     def weather(self) -> tuple[float, bool]:

@@ -17,7 +17,7 @@ def test_nothing_that_can_be_typed_on_the_way_to_the_receipt_changes_the_fee(han
     hands.press(Qt.Key.Key_F10)
     hands.until("pageReview")
     for edit in hands.page.findChildren(QLineEdit):
-        edit.setText("999")
+        edit.setText("199")
     hands.settle(50)
     assert hands.page._due == due  # type: ignore[attr-defined]
     hands.press(Qt.Key.Key_F10)
