@@ -82,7 +82,7 @@ class Acts(Hands):
     # ---- a citizen
 
     def serve(self, number: str, values: dict[str, Any], pounds: str, away: str = "") -> Act:
-        """From the home screen to the receipt; `pounds` as `Visitor` has them; `away` a PIN, to be locked on the way."""
+        """From the home screen to the receipt; `pounds` as `Visitor` has them, `away` a PIN to be locked by."""
         yield from self.home()
         yield from self.pick(number)
         yield from self.fill(values)
