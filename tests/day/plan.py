@@ -23,7 +23,7 @@ LEAST: Final = 12
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """A citizen: the number of the service that is typed, answers, and the pounds handed over: "" exactly, "+50" 50 more."""
+    """A citizen: the number of the service as typed, answers, pounds handed over ("": exactly, "+50": 50 more)."""
 
     service: str
     number: str
