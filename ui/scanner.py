@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
@@ -21,7 +21,12 @@ GAP_MS: Final = 35
 LEAST: Final = 8
 """Characters of the shortest code that is worth anything here."""
 PAUSE_MS: Final = 80
-"""After the last key of a scanner that sends no Enter."""
+"""After the last key of a scanner that sends no Enter, and before the Enter of one that takes its time."""
+WITHIN: Final = frozenset({
+    Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta, Qt.Key.Key_Mode_switch,
+    Qt.Key.Key_CapsLock, Qt.Key.Key_NumLock, Qt.Key.Key_unknown,
+})  # fmt: skip
+"""Keys that belong to a burst and type nothing."""
 
 
 class Scanner(QObject):
@@ -36,6 +41,7 @@ class Scanner(QObject):
         self._take = take
         self._typed = ""
         self._last_ms = 0
+        self._at: QWidget | None = None
         self._undo: Callable[[], object] = lambda: None
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
@@ -54,19 +60,20 @@ class Scanner(QObject):
     def _pressed(self, event: QKeyEvent) -> bool:
         """Whether this key is not to be heard by anybody else."""
         if is_enter(event):
-            return self._near(event) and self._ended(entered=True)
+            return self._near(event, PAUSE_MS) and self._ended(entered=True)
         if event.text().isprintable() and event.text() and not event.isAutoRepeat() and event.timestamp():
             self._add(event)
-        elif event.text() or event.isAutoRepeat():
-            self._typed = ""
-        return False  # a bare Shift belongs to the burst
+        elif event.key() not in WITHIN:
+            self._ended(entered=False)  # what this key does, it does to what was scanned
+        return False
 
-    def _near(self, event: QKeyEvent) -> bool:
-        return bool(self._typed) and 0 <= event.timestamp() - self._last_ms <= GAP_MS
+    def _near(self, event: QKeyEvent, gap_ms: int = GAP_MS) -> bool:
+        return bool(self._typed) and 0 <= event.timestamp() - self._last_ms <= gap_ms
 
     def _add(self, event: QKeyEvent) -> None:
         if not self._near(event):
-            self._typed, self._undo = "", undo_of(self._window.focusWidget())
+            self._at = self._window.focusWidget()
+            self._typed, self._undo = "", undo_of(self._at)
         self._typed += event.text()
         self._last_ms = event.timestamp()
         if len(self._typed) >= LEAST:
@@ -80,9 +87,11 @@ class Scanner(QObject):
         return self._take_back(typed, entered=entered)
 
     def _take_back(self, typed: str, *, entered: bool) -> bool:
-        undo, self._undo = self._undo, lambda: None
-        focused = self._window.focusWidget()
-        there = undo_of(focused)
+        at, undo = self._at, self._undo
+        self._at, self._undo = None, lambda: None
+        if self._window.focusWidget() is not at:
+            return False  # somebody has gone on: no line that is no longer looked at changes
+        there = undo_of(at)
         undo()
         if self._take(typed, entered):
             return True

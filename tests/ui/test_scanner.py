@@ -33,12 +33,12 @@ class Beam:
             event.setTimestamp(self.at_ms)
             QApplication.sendEvent(handle, event)
 
-    def burst(self, text: str, *, gap_ms: int = 4, enter: bool = True) -> None:
+    def burst(self, text: str, *, gap_ms: int = 4, enter: bool = True, enter_ms: int = 4) -> None:
         self.at_ms += 1_000
         for character in text:
             self.key(0, character, gap_ms)
         if enter:
-            self.key(int(Qt.Key.Key_Return), "\r", gap_ms)
+            self.key(int(Qt.Key.Key_Return), "\r", enter_ms)
         self.hands.settle(20 if enter else PAUSE_MS + 60)
 
 
@@ -97,6 +97,48 @@ def test_a_name_from_a_scanner_stays_where_it_was_typed_as_it_was_typed(form: Be
     form.burst("محمد أحمد حسن")
     assert name.text() == "محمد أحمد حسن"
     assert form.hands.window.focusWidget() is form.hands.find("field_mobile")
+
+
+def test_what_no_field_waits_for_stays_typed_though_its_enter_comes_late(form: Beam) -> None:
+    """After the keys that count as one burst, before the pause that ends it: the code was taken back for good."""
+    name = form.hands.find("field_name")
+    name.setFocus()
+    form.burst("QK7F3M2PX9", enter_ms=GAP_MS + 10)
+    form.hands.settle(PAUSE_MS + 60)
+    assert name.text() == "QK7F3M2PX9"
+    assert form.hands.window.focusWidget() is form.hands.find("field_mobile")
+
+
+def test_an_id_whose_enter_comes_late_is_an_id_all_the_same(form: Beam) -> None:
+    name = form.hands.find("field_name")
+    name.setFocus()
+    form.burst(NID, enter_ms=GAP_MS + 10)
+    form.hands.settle(PAUSE_MS + 60)
+    assert (text(form, "field_national_id"), name.text()) == (NID, "")
+    assert form.hands.window.focusWidget() is name
+
+
+@pytest.mark.parametrize(("key", "said"), [(Qt.Key.Key_Tab, "\t"), (Qt.Key.Key_Left, "")])
+def test_what_comes_after_a_burst_ends_it_first(form: Beam, key: Qt.Key, said: str) -> None:
+    name = form.hands.find("field_name")
+    name.setFocus()
+    form.burst(NID, enter=False)
+    name.setFocus()
+    for character in (*"QK7F3M2PX9",):
+        form.key(0, character, 4)
+    form.key(int(key), said, 10)
+    form.hands.settle(PAUSE_MS + 60)
+    assert (text(form, "field_national_id"), name.text()) == (NID, "QK7F3M2PX9")
+
+
+def test_a_burst_is_taken_back_only_where_it_was_typed(form: Beam) -> None:
+    name = form.hands.find("field_name")
+    name.setFocus()
+    for character in NID:
+        form.key(0, character, 4)
+    form.hands.find("field_mobile").setFocus()  # a pointer
+    form.hands.settle(PAUSE_MS + 60)
+    assert (text(form, "field_national_id"), name.text(), text(form, "field_mobile")) == ("", NID, "")
 
 
 def test_a_second_id_does_not_overwrite_the_first(form: Beam) -> None:
