@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from kiosk.records.transaction import Query, Sale
 from tests.ui.conftest import Hands
+from ui.parts.twice import GAP_MS
 
 
 def test_nothing_that_can_be_typed_on_the_way_to_the_receipt_changes_the_fee(hands: Hands) -> None:
@@ -17,9 +18,12 @@ def test_nothing_that_can_be_typed_on_the_way_to_the_receipt_changes_the_fee(han
     hands.press(Qt.Key.Key_F10)
     hands.until("pageReview")
     for edit in hands.page.findChildren(QLineEdit):
-        edit.setText("199")
+        edit.setText("999")
     hands.settle(50)
     assert hands.page._due == due  # type: ignore[attr-defined]
+    hands.press(Qt.Key.Key_F10)
+    hands.settle(GAP_MS + 50)  # so much change is asked about
+    assert hands.page.objectName() == "pageReview"
     hands.press(Qt.Key.Key_F10)
     hands.until("pageDone")
     (request,) = hands.counter.store.search(Query())
