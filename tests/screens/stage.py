@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,7 +12,8 @@ from unittest.mock import patch
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QImage, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLayout, QSpacerItem, QWidget, QWidgetItem
+from shiboken6 import getCppPointer, isValid
 
 from kiosk.texts import Language
 from tests.screens.judge import SIZE
@@ -136,9 +138,28 @@ class Stage:
         return image
 
     def close(self) -> None:
-        self.window.close()
-        self.window.deleteLater()
-        self.settle(1)
+        try:
+            no_dead_items()
+        finally:
+            self.window.close()
+            self.window.deleteLater()
+            self.settle(1)
+
+
+def no_dead_items() -> None:
+    """No object stands for an item of a layout that Qt has deleted: whatever comes to lie there would be taken for it
+    (`ui.parts.box.loosen` says how one comes about).
+    """
+    living = set()
+    for window in QApplication.topLevelWidgets():
+        for layout in window.findChildren(QLayout):  # its object lives no longer than the window's
+            items = (layout.itemAt(place) for place in range(layout.count()))
+            living |= {getCppPointer(item) for item in items if item is not None}
+    kept = [it for it in gc.get_objects() if type(it) in (QWidgetItem, QSpacerItem) and isValid(it)]
+    dead = [item for item in kept if getCppPointer(item) not in living]
+    owners = [it for item in dead for it in gc.get_referrers(item) if isinstance(it, QLayout)]
+    places = {owner.parentWidget().metaObject().className() for owner in owners}
+    assert not dead, f"{len(dead)} items of layouts outlived what they stood for, in {places}"
 
 
 class _OfShop:

@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from kiosk.texts import Language
 from tests import shop
+from tests.screens.stage import no_dead_items
 from tests.ui.fake_counter import FakeCounter
 from ui.app import make_application
 from ui.pages.page import Page
@@ -150,6 +151,7 @@ def open_window(qtbot: QtBot, counter: FakeCounter, language: Language = "ar") -
 def hands(qtbot: QtBot, counter: FakeCounter) -> Iterator[Hands]:
     given = open_window(qtbot, counter)
     yield given
+    no_dead_items()
     given.window.close()
 
 

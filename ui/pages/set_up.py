@@ -116,12 +116,13 @@ class SetUpPage(Page):
         card.column.addWidget(self.preview, TABLE_SHARE)
         self._add_fields(card)
         card.column.addWidget(self.more)
-        card.column.addLayout(self._buttons())
+        self._add_buttons(card)
         card.column.addStretch(1)
         return card
 
     def _add_fields(self, card: Card) -> None:
         self._grid = QGridLayout()
+        card.column.addLayout(self._grid)  # before it is filled, as the buttons' lines: see `loosen`
         self._grid.setHorizontalSpacing(20)
         self._grid.setVerticalSpacing(4)
         for column in range(ACROSS):
@@ -137,24 +138,23 @@ class SetUpPage(Page):
             self.fields[name], self._labelled[name] = edit, label
             self._place(name, len(self.fields))
         self.fields["scan"].returnPressed.connect(partial(self.meant.emit, "scanned"))
-        card.column.addLayout(self._grid)
 
     def _place(self, name: Field, place: int) -> None:
         row, column = divmod(place, ACROSS)
         self._grid.addWidget(self._labelled[name], 2 * row, column)
         self._grid.addWidget(self.fields[name], 2 * row + 1, column)
 
-    def _buttons(self) -> QVBoxLayout:
+    def _add_buttons(self, card: Card) -> None:
         rows = QVBoxLayout()
+        card.column.addLayout(rows)
         self.buttons = [Button(f"setup{place}", "" if place else "primary") for place in range(MOST_BUTTONS)]
         self._lines = [QHBoxLayout() for _ in self.buttons]
         for place, (button, line) in enumerate(zip(self.buttons, self._lines, strict=True)):
+            rows.addLayout(line)
             button.clicked.connect(partial(self._pressed, place))
             line.setSpacing(GAP)
             line.addWidget(button)
             line.addStretch(1)
-            rows.addLayout(line)
-        return rows
 
     def _spread(self) -> None:
         """As many buttons in a line as have room in it."""

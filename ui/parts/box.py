@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QScrollBar, QVBoxLayout, QWidget
+from shiboken6 import delete, isValid
 
 from kiosk.override import override
 from ui.announce import announce
@@ -78,7 +81,7 @@ def scroller(inside: QWidget) -> QScrollArea:
     scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
     bar = scroll.verticalScrollBar()
     bar.setEnabled(False)  # and so not to be seen, while there is nothing to scroll
-    bar.rangeChanged.connect(lambda _least, most: bar.setEnabled(most > 0))
+    bar.rangeChanged.connect(partial(_gauge, bar))
     inside.setProperty("ground", "none")
     column = inside.layout()
     if column is not None:
@@ -86,6 +89,11 @@ def scroller(inside: QWidget) -> QScrollArea:
         column.setSpacing(8)
     scroll.setWidget(inside)
     return scroll
+
+
+def _gauge(bar: QScrollBar, _least: int, most: int) -> None:
+    if isValid(bar):  # it has another range while it ends, too
+        bar.setEnabled(most > 0)
 
 
 def rule() -> QFrame:
@@ -106,7 +114,12 @@ def set_picture(label: QLabel, name: str, tone: str, size: int = 24) -> None:
 
 
 def loosen(layout: QBoxLayout) -> list[QWidget]:
-    """Take everything out of a layout and the layouts in it. The widgets stay where they are, and are returned."""
+    """Take everything out of a layout and the layouts in it. The widgets stay where they are, and are returned.
+
+    A layout whose contents change is put into its outer one before it is filled. Of one that is put there full the
+    binding keeps an object for every item, and Qt does not tell it when the item goes with its widget: whatever Qt
+    makes next at that address came to Python as a dead item, and an event filter failed on it.
+    """
     widgets: list[QWidget] = []
     while layout.count():
         item = layout.takeAt(0)
@@ -114,8 +127,10 @@ def loosen(layout: QBoxLayout) -> list[QWidget]:
         if isinstance(inner, QBoxLayout):
             widgets += loosen(inner)
             inner.deleteLater()
-        elif widget is not None:
+            continue
+        if widget is not None:
             widgets.append(widget)
+        delete(item)  # it is ours since it was taken
     return widgets
 
 
