@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from escpos.printer import Dummy
 from PIL import Image
 from PySide6.QtGui import QImage
 
-from kiosk.paper.printer_choice import WIDTH_80
+from kiosk.paper.printer_choice import WIDTH_58, WIDTH_80
 from kiosk.records.receipt import Receipt
+from tests.paper.samples import receipts
 from tests.paper.test_painting import pillow
 from ui.paper import code128, escpos
-from ui.paper.render import render_image, render_raster
+from ui.paper.render import Roll, render_image, render_raster
 
 
 def oracle(picture: Image.Image) -> bytes:
@@ -31,6 +34,22 @@ def test_a_width_that_is_no_multiple_of_eight_is_padded_white() -> None:
     image = QImage(13, 3, QImage.Format.Format_Grayscale8)
     image.fill(0)
     assert escpos.raster(image) == b"\x1dv0\x00\x02\x00\x03\x00" + b"\xff\xf8" * 3
+
+
+@pytest.mark.parametrize("second", [0x04, 0x05, 0x14])
+@pytest.mark.parametrize("width", [16, 8])
+def test_no_dots_read_as_a_command_that_is_obeyed_at_once(width: int, second: int) -> None:
+    """In a row, and from the end of one to the beginning of the next. One dot is added, none is taken."""
+    image = QImage(width, 16 // width, QImage.Format.Format_Grayscale8)
+    for place, bit in enumerate(f"{0x1000 + second:016b}"):
+        image.setPixel(place % width, place // width, 0xFF000000 if bit == "1" else 0xFFFFFFFF)
+    assert escpos.raster(image)[8:] == bytes((0x18, second))
+
+
+def test_no_paper_holds_a_command_that_is_obeyed_at_once() -> None:
+    """On narrow paper one receipt in three held the beginning of one, and one in ten a whole question."""
+    papers = [render_raster(receipt, 0, paper=Roll(WIDTH_58)) for receipt in receipts(40)]
+    assert not [paper for paper in papers if re.search(rb"\x10[\x04\x05\x14]", paper)]
 
 
 def test_a_page_begins_clean_and_ends_with_the_cut(receipt: Receipt) -> None:

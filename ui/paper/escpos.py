@@ -5,6 +5,7 @@ Raster only: printers print Arabic text reversed and unjoined. `python-escpos` i
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -21,6 +22,9 @@ ASK_CAUSE: Final = b"\x10\x04\x02"
 ASK_PAPER: Final = b"\x10\x04\x04"
 ASK_DONE: Final = b"\x1dr\x01"
 """Answered in its turn, after everything before it has been printed; the questions above are answered at once."""
+_AT_ONCE: Final = re.compile(rb"\x10(?=[\x04\x05\x14])")
+"""DLE EOT, DLE ENQ and DLE DC4: a printer obeys them inside a picture too (Epson's command reference, at each)."""
+_ONE_DOT_MORE: Final = b"\x18"
 _FIXED: Final = 0b10010011
 _FIXED_BITS: Final = 0b00010010
 _OFFLINE: Final = 0b00001000
@@ -31,7 +35,10 @@ _FAULT: Final = 0b01000000
 
 
 def raster(image: QImage) -> bytes:
-    """`GS v 0` bands of a picture; what is darker than half is a dot, the width is padded to whole bytes."""
+    """`GS v 0` bands of a picture; what is darker than half is a dot, the width is padded to whole bytes.
+
+    Dots that would read as a question, a reset or a pulse for the drawer get one dot more beside them.
+    """
     mono = image.convertToFormat(QImage.Format.Format_Mono, Qt.ImageConversionFlag.ThresholdDither)
     width_bytes, stride, bits = (mono.width() + 7) // 8, mono.bytesPerLine(), bytes(mono.constBits())
     white_is_one = mono.color(1) == 0xFFFFFFFF
@@ -41,7 +48,7 @@ def raster(image: QImage) -> bytes:
         rows = range(top, min(top + BAND_ROWS, mono.height()))
         lines = (_dots(bits[y * stride : y * stride + width_bytes], keep, invert=white_is_one) for y in rows)
         size = width_bytes.to_bytes(2, "little") + len(rows).to_bytes(2, "little")
-        bands.append(b"\x1dv0\x00" + size + b"".join(lines))
+        bands.append(b"\x1dv0\x00" + size + _AT_ONCE.sub(_ONE_DOT_MORE, b"".join(lines)))
     return b"".join(bands)
 
 
