@@ -143,6 +143,9 @@ class Roll:
                 self.papers.append(paper)
 
     def close(self) -> None:
+        """Closing alone would leave the thread waiting, and it took the first line to the next printer's socket."""
+        with suppress(OSError):
+            self._server.shutdown(socket.SHUT_RDWR)
         self._server.close()
 
 

@@ -71,7 +71,7 @@ class Cut(Listener):
 def cut() -> Iterator[Cut]:
     cut = Cut()
     yield cut
-    cut.server.close()
+    cut.vanish()
 
 
 @pytest.mark.slow

@@ -35,6 +35,8 @@ class Roll:
         return self
 
     def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(OSError):
+            self._server.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits on it
         self._server.close()
 
     def papers(self) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 
@@ -27,6 +28,7 @@ class Listener:
         raise NotImplementedError
 
     def vanish(self) -> None:
-        """Gone at once: closing alone would leave the listener to the thread that waits on it."""
-        self.server.shutdown(socket.SHUT_RDWR)
+        """Gone at once: closing alone would leave the listener, or another's in its place, to the thread that waits."""
+        with contextlib.suppress(OSError):
+            self.server.shutdown(socket.SHUT_RDWR)
         self.server.close()

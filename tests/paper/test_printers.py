@@ -47,7 +47,7 @@ class Roll(Listener):
 def roll() -> Iterator[Roll]:
     roll = Roll()
     yield roll
-    roll.server.close()
+    roll.vanish()
 
 
 def reason(error: pytest.ExceptionInfo[Unavailable]) -> object:

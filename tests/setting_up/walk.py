@@ -134,7 +134,7 @@ class Walk:
         self._until_on("catalogue", lambda: self.display.key("F10"))
         self.cut()
         self.display.key("F10")
-        until("the test page", lambda: self.roll.papers, 90)
+        until("the test page", lambda: self.roll.papers)
         threading.Event().wait(CALM_S)
         self.picture("printer")
         self.display.key("alt+1")
