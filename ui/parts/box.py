@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QScrollBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QScrollBar, QVBoxLayout, QWidget
 from shiboken6 import delete, isValid
 
 from kiosk.override import override
@@ -113,7 +114,7 @@ def set_picture(label: QLabel, name: str, tone: str, size: int = 24) -> None:
     label.setFixedWidth(size + 4)
 
 
-def loosen(layout: QBoxLayout) -> list[QWidget]:
+def loosen(layout: QLayout) -> list[QWidget]:
     """Take everything out of a layout and the layouts in it. The widgets stay where they are, and are returned.
 
     A layout whose contents change is put into its outer one before it is filled. Of one that is put there full the
@@ -123,8 +124,8 @@ def loosen(layout: QBoxLayout) -> list[QWidget]:
     widgets: list[QWidget] = []
     while layout.count():
         item = layout.takeAt(0)
-        widget, inner = item.widget(), item.layout()
-        if isinstance(inner, QBoxLayout):
+        widget, inner = item.widget(), cast("QLayout | None", item.layout())  # the stubs know no item without
+        if inner is not None:
             widgets += loosen(inner)
             inner.deleteLater()
             continue
@@ -134,7 +135,7 @@ def loosen(layout: QBoxLayout) -> list[QWidget]:
     return widgets
 
 
-def clear(layout: QBoxLayout) -> None:
+def clear(layout: QLayout) -> None:
     """Take everything out of a layout; the widgets go when the event loop is back."""
     for widget in loosen(layout):
         widget.hide()
