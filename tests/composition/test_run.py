@@ -50,6 +50,9 @@ def _hooks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
     monkeypatch.setattr(threading, "excepthook", threading.excepthook)
     before = {number: signal.getsignal(number) for number in ENDED_BY}
+    for number, handler in before.items():
+        if handler is signal.SIG_IGN:  # as under nohup, where the program would rightly leave it ignored
+            signal.signal(number, signal.SIG_DFL)
     yield
     for number, handler in before.items():
         signal.signal(number, handler)
