@@ -3,6 +3,8 @@ SHELL := /bin/sh
 PY := .venv/bin/python
 BIN := .venv/bin
 export LANG := C.UTF-8
+# Every start would compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 KILLS ?= 300
 CUTS ?= 500
 CITIZENS ?= 150
@@ -15,7 +17,9 @@ SEED ?= 1900
 
 DOMAIN := --include='kiosk/*' --omit='kiosk/app.py,kiosk/at_work.py,kiosk/__main__.py,kiosk/demo/*,kiosk/cli.py'
 
-.PHONY: help setup demo run test explore check bench bench-peers print-check screens keys wizard crash cuts day monkey lock build installers reproducible test-linux test-windows clean
+EXAMPLES ?= 20
+
+.PHONY: help setup demo run test explore attacks check bench bench-peers print-check screens keys wizard crash cuts day monkey lock build installers reproducible test-linux test-windows clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
@@ -39,6 +43,9 @@ test: check  ## Everything that must hold before a commit: check, all tests, cov
 
 explore: setup  ## All tests in an order nobody has tried, with examples nobody has seen
 	EXPLORE=1 QT_QPA_PLATFORM=offscreen tests/with_keystore.sh $(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+attacks: setup  ## What hostile people, media and disks try: twelve oracles with EXAMPLES (20) times the examples
+	ATTACKS=$(EXAMPLES) QT_QPA_PLATFORM=offscreen tests/with_keystore.sh $(PY) -m pytest -n $(WORKERS) --dist worksteal tests/attacks $(ARGS)
 
 check: setup  ## Lint, format, types, structure, dependencies, licences, texts, services
 	$(BIN)/ruff check -q .
