@@ -11,6 +11,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,12 +20,14 @@ from typing import Any, Final
 from central import bodies
 from kiosk import strict_json
 from kiosk.errors import Refused
-from kiosk.records.settings import Settings
+from kiosk.records.settings import METHODS, Settings
 from kiosk.service import fees
 from kiosk.service.catalogue import Catalogue
 from kiosk.service.services import PublicService
+from kiosk.values.reasons import LONGEST
 
 TEXT_CHARS: Final = 100
+UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MAX_LINES: Final = 50
 """Requests of one visit."""
 
@@ -59,8 +62,15 @@ def read(body: Mapping[str, Any]) -> Facts:
     version, catalogue, total, bill_pt = (number or 0 for number in numbers)
     line, lines = (_count(body.get(name)) or 0 for name in ("line", "lines"))
     whole = None not in texts and None not in numbers and 1 <= line <= lines <= MAX_LINES
+    whole = whole and bool(UUID.fullmatch(one) and UUID.fullmatch(visit)) and _paid_in_a_known_way(body)
     reference = reference if "bill" in body else ""
     return Facts(one, visit, service, version, catalogue, total, reference, bill_pt, line, lines, whole)
+
+
+def _paid_in_a_known_way(body: Mapping[str, Any]) -> bool:
+    """In cash, or in another way with the reference of the payment."""
+    method, reference = body.get("method"), body.get("reference")
+    return method == "cash" or (method in METHODS and isinstance(reference, str) and 0 < len(reference) <= LONGEST)
 
 
 def _text(value: object) -> str | None:
@@ -158,6 +168,8 @@ def _paid(body: Mapping[str, Any], facts: Facts) -> bool:
         return [body.get("tendered_pt", 0), body.get("change_pt", 0)] == [0, 0]
     tendered, change = _count(body.get("tendered_pt")), _count(body.get("change_pt"))
     if tendered is None or change is None:
+        return False
+    if change and body.get("method") != "cash":
         return False
     kept = tendered - change
     return kept == facts.total_pt if facts.lines == 1 else kept >= facts.total_pt

@@ -193,7 +193,9 @@ def decompress(data: bytes, limit: int = MAX_PLAIN) -> bytes:
     """The content of exactly one frame, its declared size checked before anything is allocated. Raises BadBundle."""
     try:
         info = zstd.get_frame_info(data)
-        if info.decompressed_size is None or info.decompressed_size > limit:
+        if info.decompressed_size is None:
+            raise BadBundle("no size")
+        if info.decompressed_size > limit:
             raise BadBundle("size")
         known = dictionary()
         if info.dictionary_id not in (0, known.dict_id):

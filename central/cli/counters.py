@@ -139,18 +139,18 @@ def export_keys(options: Namespace, console: Console) -> None:
         chain = _chain(session, options)
         row = session.one("SELECT statement FROM chain WHERE device = ? AND epoch = ?", chain.device, chain.epoch)
         assert row is not None  # noqa: S101 - the chain has just been read
+        acks = [key.hex() for key in documents.keyset_of(centre).ack]
         ack = acknowledgement.sign(
             Ack(chain.device, chain.epoch, chain.hwm, chain.hash, chain.server_ms), centre.keys.signer("ack")
         )
         members = {
             "device": chain.name, "epoch": chain.epoch, "statement": row[0].decode(), "pub": chain.public.hex(),
-            "ack_pub": [key.hex() for key in documents.keyset_of(centre).ack], "root": centre.keys.root_public.hex(),
-            "hwm": chain.hwm, "ack": ack.hex(),
+            "ack_pub": acks, "root": centre.keys.root_public.hex(), "hwm": chain.hwm, "ack": ack.hex(),
         }  # fmt: skip
     if options.directory:
-        _write_all(
-            Path(options.directory), {"statement.json": row[0], "pub.hex": chain.public.hex().encode(), "ack.bin": ack}
-        )
+        public, acks_text = chain.public.hex().encode(), "".join(f"{key}\n" for key in acks).encode()
+        parts = {"statement.json": row[0], "pub.hex": public, "ack.bin": ack, "ack_pub.hex": acks_text}
+        _write_all(Path(options.directory), parts)
     console.shown(members)
 
 

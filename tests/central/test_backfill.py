@@ -35,7 +35,7 @@ def device(office: Office) -> Device:
     with office.store.writing() as session:
         documents.publish_settings(office.centre, session, SHOP, {"shop": {"commission_pt": 175}})
     apply_settings(made, 2)
-    sell(made, birth(method="card"))
+    sell(made, birth(method="card", reference="8812"))
     void(made, first, str(read_body(first.body)["id"]), date=DAY, total_pt=birth()["total_pt"], method="cash")
     void(made, first, "nobody", date=DAY, total_pt=99)
     made.write(EntryType.VOID, {"v": 1, "op": OPERATOR, "id": "no request", "seq": 1, "date": DAY, "total_pt": 99})

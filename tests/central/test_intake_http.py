@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from backports import zstd
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +21,7 @@ from kiosk.signed.personal import Item
 from sync import wire
 from tests.central.centre import CentreProcess
 from tests.central.device import Device
+from tests.stranger_client import HPKE
 
 FREEZES = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -197,6 +200,18 @@ def test_a_bundle_for_somebody_else_or_altered_is_refused(
         wire.BundleHead(device.chain.device, 1, 1, 1), bytes(wire.MAX_PLAIN + 1), device.keyset.seal_x25519
     )
     assert device.post(bomb, 1, 1, wire.BUNDLE).status_code in {400, 413}
+    assert device.push(sealed=True).status_code == 200
+
+
+def test_a_frame_that_does_not_say_its_size_is_not_understood(device: Device) -> None:
+    """Halving, which 413 asks for, would change nothing, for ever."""
+    device.open_epoch()
+    compressor = zstd.ZstdCompressor()
+    frame = compressor.compress(device.stream(device.items)) + compressor.flush()
+    assert zstd.get_frame_info(frame).decompressed_size is None
+    head = wire.BundleHead(device.chain.device, 1, 1, 1).pack()
+    bundle = head + HPKE.encrypt(frame, X25519PublicKey.from_public_bytes(device.keyset.seal_x25519), info=head)
+    assert device.post(bundle, 1, 1, wire.BUNDLE).status_code == 400
     assert device.push(sealed=True).status_code == 200
 
 

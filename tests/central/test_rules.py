@@ -96,6 +96,16 @@ def test_a_live_amount_without_its_bill_is_a_mismatch() -> None:
         ({"total_pt": -1}, "unreadable"),
         ({"total_pt": True}, "unreadable"),
         ({"id": "a\0b"}, "unreadable"),
+        ({"id": "abc"}, "unreadable"),
+        ({"id": "0192F0C1-7C3A-7B1E-8A4D-5566778899AA"}, "unreadable"),
+        ({"visit": "other"}, "unreadable"),
+        ({"method": "barter"}, "unreadable"),
+        ({"method": None}, "unreadable"),
+        ({"method": ["cash"]}, "unreadable"),
+        ({"method": "card"}, "unreadable"),
+        ({"method": "card", "reference": "x" * 201}, "unreadable"),
+        ({"method": "wallet", "reference": ""}, "unreadable"),
+        ({"method": "card", "reference": "8812", "tendered_pt": 9_000, "change_pt": 2_000}, "cash_mismatch"),
         ({"bill": 5}, "unreadable"),
         ({"line": 0}, "unreadable"),
         ({"line": 2}, "unreadable"),
@@ -171,12 +181,13 @@ def test_a_later_line_of_a_visit_needs_no_cash_of_its_own() -> None:
         {"change_pt": "0"},
         {"tendered_pt": TOTAL},
         {"tendered_pt": 2 * TOTAL + 1},
-        {"visit": "other"},
+        {"visit": "0192f0c1-7c3a-7b1e-8a4d-5566778899ab"},
     ],
 )
 def test_a_visit_whose_cash_or_lines_do_not_hang_together_is_not_paid(cash: dict[str, Any]) -> None:
-    first = birth(visit="v", lines=2, tendered_pt=2 * TOTAL)
-    second = birth(visit="v", lines=2, line=2, tendered_pt=0, change_pt=0)
+    visit = "0192f0c1-7c3a-7b1e-8a4d-5566778899aa"
+    first = birth(visit=visit, lines=2, tendered_pt=2 * TOTAL)
+    second = birth(visit=visit, lines=2, line=2, tendered_pt=0, change_pt=0)
     assert rules.visit_paid([first, second])
     assert not rules.visit_paid([{**first, **cash}, second])
     assert not rules.visit_paid([second, first])

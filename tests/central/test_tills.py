@@ -48,7 +48,7 @@ def honest(office: Office, device: Device, place: int = 0) -> dict[str, Any]:
 
 
 def test_every_money_entry_is_posted_under_its_day(office: Office, device: Device) -> None:
-    one, two = birth(commission_pt=9_999), birth(method="card")
+    one, two = birth(commission_pt=9_999), birth(method="card", reference="8812")
     first = sell(device, one)
     sell(device, two)
     void(device, first, one["id"], date=DAY, total_pt=one["total_pt"], method="cash")
