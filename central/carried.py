@@ -16,8 +16,8 @@ def answer(
     """The same without a line: the request came in a file, `number` is the code that the counter shows for it.
 
     Returns the slot and the statement's envelope; the same request again gets the same. A Refused is returned, not
-    raised, because a wrong code has cost a try: ``no_slot``, ``slot_code``, ``slot_closed``, ``slot_expired``,
-    ``slot_used``, ``same_person``, ``number_differs``, ``bad_key``, ``duplicate_key``, ``epoch_taken``.
+    raised, because a wrong code is counted: ``no_slot``, ``slot_code``, ``slot_expired``, ``slot_used``,
+    ``same_person``, ``number_differs``, ``bad_key``, ``duplicate_key``, ``epoch_taken``.
     """
     found = slot_of(session, request.slot)
     if found is None:
@@ -41,7 +41,7 @@ def _offered(
     """Why a carried request is not answered, or None."""
     refusal = known(centre, session, found, code_mac(centre.keys.codes, found.slot, request.code))
     if refusal is not None:
-        told = {"wrong": "slot_code", "closed": "slot_closed", "expired": "slot_expired", "denied": "slot_used"}
+        told = {"wrong": "slot_code", "expired": "slot_expired", "denied": "slot_used"}
         return Refused(told[str(refusal.values["why"])], slot=found.slot)
     if found.state != "open" and not (found.state == "approved" and found.public == request.public):
         return Refused("slot_used", slot=found.slot)

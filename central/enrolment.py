@@ -1,8 +1,9 @@
 """First trust, the centre's half (docs/protocol.md §6): a slot and a one-time code, a key, six digits, a second person.
 
-A slot goes open → claimed → revealed → approved, or → denied. Five wrong tries shut a slot whoever made them. Only who
-has the code learns more than that it is wrong, and how many tries are left: `why` says used, expired or denied. The
-same right claim or reveal twice gets the same answer: answers are lost on bad lines.
+A slot goes open → claimed → revealed → approved, or → denied. Wrong tries close nothing (docs/adr/0026): the network
+they come from waits (`web.rate`), and the staff are told. Only who has the code learns more than that it is wrong:
+`why` says used, expired or denied. The same right claim or reveal twice gets the same answer: answers are lost on bad
+lines.
 """
 
 from __future__ import annotations
@@ -26,7 +27,6 @@ from kiosk.signed.keys import verifies
 from kiosk.signed.trust import ENROLMENT, seal
 from kiosk.values import ids
 
-MAX_TRIES: Final = 5
 LIFE_MS: Final = 24 * 3_600_000
 REMEMBERED_MS: Final = 7 * LIFE_MS
 """How long after its end a slot is kept, so that whoever comes too late with its code hears that, and not "unknown"."""
@@ -130,8 +130,7 @@ def claim(centre: Centre, slot: str, code: str, public: bytes, promised: bytes) 
 def look(centre: Centre, slot: str, code: str) -> Slot:
     """What a code is for, before anything is laid on it: a technician in the wrong shop has spent nothing.
 
-    Raises Refused ``enrolment_refused`` with `why`: wrong (and `tries_left`), closed, expired (`at_ms`), denied
-    (`reason`).
+    Raises Refused ``enrolment_refused`` with `why`: wrong, expired (`at_ms`), denied (`reason`).
     """
     offered = code_mac(centre.keys.codes, slot, ids.normalise_code(code))
     with centre.store.writing() as session:
@@ -143,14 +142,12 @@ def look(centre: Centre, slot: str, code: str) -> Slot:
 
 
 def known(centre: Centre, session: Session, found: Slot | None, offered: bytes) -> Refused | None:
-    """Why this code opens nothing, or None. A wrong one costs a try; only the right one hears that it is too late."""
+    """Why this code opens nothing, or None. A wrong one is counted; only the right one hears that it is too late."""
     if found is None:
         return Refused("enrolment_refused", why="wrong")
-    right = hmac.compare_digest(found.code_mac, offered)
-    if found.tries >= MAX_TRIES:
-        return Refused("enrolment_refused", why="closed")
-    if not right:
-        return _wrong(session, found) if _alive(centre, found) else Refused("enrolment_refused", why="wrong")
+    if not hmac.compare_digest(found.code_mac, offered):
+        _count(session, found)
+        return Refused("enrolment_refused", why="wrong")
     if found.expires_ms < centre.now_ms():
         return Refused("enrolment_refused", why="expired", at_ms=found.expires_ms)
     return _denied(found)
@@ -163,22 +160,17 @@ def _denied(found: Slot) -> Refused | None:
 
 
 def _alive(centre: Centre, found: Slot) -> bool:
-    return found.tries < MAX_TRIES and found.expires_ms >= centre.now_ms()
+    return found.expires_ms >= centre.now_ms()
 
 
-def _wrong(session: Session, found: Slot) -> Refused:
+def _count(session: Session, found: Slot) -> None:
+    """A try that failed, for the staff to see."""
     session.run("UPDATE slot SET tries = tries + 1 WHERE slot = ?", found.slot)
-    left = MAX_TRIES - found.tries - 1
-    return Refused("enrolment_refused", why="wrong", tries_left=left) if left else _closed()
-
-
-def _closed() -> Refused:
-    return Refused("enrolment_refused", why="closed")
 
 
 def _used(session: Session, found: Slot) -> Refused:
-    """Another computer was here first. It costs a try, as every key but the first one does."""
-    session.run("UPDATE slot SET tries = tries + 1 WHERE slot = ?", found.slot)
+    """Another computer was here first."""
+    _count(session, found)
     return Refused("enrolment_refused", why="used", at_ms=found.claimed_ms)
 
 
@@ -205,7 +197,7 @@ def reveal(centre: Centre, slot: str, nd: bytes, proof: bytes) -> None:
             kept = commitment(found.public, nd) == found.commitment
             good = kept and Proof(slot, found.public, found.ns, nd, keys.root_fp).verifies(proof)
             if not good:
-                _wrong(session, found)
+                _count(session, found)
             elif found.state == "claimed":
                 number = short_number(found.public, nd, found.ns, keys.root_fp)
                 session.run("UPDATE slot SET state = 'revealed', nd = ?, number = ? WHERE slot = ?", nd, number, slot)

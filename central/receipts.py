@@ -16,6 +16,7 @@ from central import devices
 from central.catalogues import Catalogues
 from central.centre import Centre
 from central.store import Row, Session
+from kiosk.clock import HOUR_MS
 from kiosk.errors import Refused
 from kiosk.records.receipt import CODE_BYTES
 from kiosk.signed.journal import EntryType, Header, read_body
@@ -25,6 +26,8 @@ from kiosk.values import ids
 State = Literal["arrived", "pending", "approved", "rejected", "sent_back", "void", "refunded"]
 MAX_LINES: Final = 50
 CODE_LETTERS: Final = 16
+ONCE_MS: Final = 24 * HOUR_MS
+CASE_MS: Final = 30 * ONCE_MS
 MAX_CODE: Final = 100
 """What people may type around the letters: dashes, spaces, marks of direction."""
 _DEVICE: Final = re.compile(r"[0-9a-f]{8}")
@@ -62,7 +65,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the centre says of a genuine receipt; `shop` in both languages."""
+    """What the centre says of a genuine receipt; `shop`, that of the sale, in both languages."""
 
     shop: tuple[str, str]
     wall_ms: int
@@ -120,9 +123,11 @@ def _find(centre: Centre, catalogues: Catalogues, asked: Asked) -> Shown | None:
         if first is None:
             return None
         rows = _visit(session, first)
-        shop = devices.shop_name(session, devices.latest(session, first[0]).shop)
+        shop = session.one("SELECT shop FROM chain WHERE device = ? AND epoch = ?", first[0], first[1])
+        assert shop is not None  # noqa: S101 - an entry stands in its chain
+        name = devices.shop_name(session, shop[0])
     wall_ms = Header.unpack(first[4]).wall_ms
-    return Shown(shop, wall_ms, tuple(_line(catalogues, row) for row in rows))
+    return Shown(name, wall_ms, tuple(_line(catalogues, row) for row in rows))
 
 
 def _first(session: Session, asked: Asked) -> Row | None:
@@ -193,6 +198,15 @@ def _miss(session: Session, asked: Asked, now_ms: int) -> None:
         " DO UPDATE SET asked = missed_receipt.asked + 1, last_ms = excluded.last_ms",
         asked.device8, asked.seq, asked.proof[:CODE_BYTES].hex(), now_ms, now_ms,
     )  # fmt: skip
+
+
+def purge_missed(centre: Centre) -> int:
+    """Forget what was asked in vain: once, after a day, for nobody asked again; else after a month."""
+    now = centre.now_ms()
+    with centre.store.writing() as session:
+        return session.run(
+            "DELETE FROM missed_receipt WHERE last_ms < ? OR (asked = 1 AND last_ms < ?)", now - CASE_MS, now - ONCE_MS
+        )
 
 
 def cases(session: Session) -> list[Row]:

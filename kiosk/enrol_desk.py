@@ -127,7 +127,7 @@ class EnrolDesk:
     def under_way(self) -> UnderWay | None:
         """What a program that starts again goes on with, by showing the digits and asking `poll`; uses no network.
 
-        None also where a claim never had its answer: only a person sends a code again, it may cost one of five tries.
+        None also where a claim never had its answer: only a person sends a code again.
         """
         application = self._application() if self.needed() else None
         if application is None or application.claim is None or self._seeds.signing_seed(PENDING) is None:

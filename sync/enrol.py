@@ -165,10 +165,7 @@ def _refusal(members: Mapping[str, Any]) -> Refused:
     if members.get("code") in ("bad_key", "duplicate_key"):
         return Refused("enrolment_key")
     if why == "wrong":
-        left = members.get("tries_left")
-        return Refused("enrol_wrong", tries_left=left) if type(left) is int else Refused("enrol_unknown")
-    if why == "closed":
-        return Refused("enrol_closed")
+        return Refused("enrol_unknown")
     if why in ("used", "expired") and type(at_ms) is int:
         return Refused(f"enrol_{why}", date=isolate(show_time(at_ms)))
     if why == "denied":

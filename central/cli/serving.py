@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Final
 
-from central import documents
+from central import documents, receipts
 from central.cabinet import ONLINE, is_there
 from central.centre import Centre, wall_ms
 from central.cli.console import Console
@@ -164,7 +164,7 @@ def _working(centre: Centre) -> Iterator[threading.Event]:
 
     def sweep() -> None:
         while not stop.wait(PURGE_S):
-            for task in (signed.purge_nonces, _keep_refused, rollout.sign_daily, halting.watch):
+            for task in (signed.purge_nonces, receipts.purge_missed, _keep_refused, rollout.sign_daily, halting.watch):
                 try:
                     task(centre)
                 except Exception as error:  # noqa: BLE001 - the thread's top: each of them is tried again, whatever befell one

@@ -256,6 +256,6 @@ def _enrolments(session: Session, now: int) -> Found:
     ):
         name = str(uuid.UUID(bytes=bytes(device)))
         if tries >= TRIES:
-            yield Alert("enrolment_tries", "page", name, shop, since_ms=expires_ms - DAY_MS, values={"slot": slot})
+            yield Alert("enrolment_tries", "ticket", name, shop, since_ms=expires_ms - DAY_MS, values={"slot": slot})
         if state == "revealed" and claimed_ms and OFFICE.open_ms(claimed_ms, now) > WAITING_MS:
             yield Alert("enrolment_waits", "ticket", name, shop, since_ms=claimed_ms, values={"slot": slot})

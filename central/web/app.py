@@ -34,7 +34,7 @@ Handler = Callable[[Centre, Received], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """What one address may ask and be refused (what is right costs a twentieth), and what one device may ask."""
+    """What one network may ask and be refused (what is right costs a twentieth), and what one device may ask."""
 
     enrol: Rate = field(default_factory=lambda: Rate(20, 20))
     status: Rate = field(default_factory=lambda: Rate(120, 60))
@@ -75,9 +75,9 @@ def _health(_centre: Centre, _received: Received) -> Answer:
 
 
 class _Routes:
-    """Adds a path whose handler blocks: it runs on a thread, after the body is in and the address has been counted.
+    """Adds a path whose handler blocks: it runs on a thread, after the body is in and the network has been counted.
 
-    A path with a `rate` is for strangers and counts by address; every other one counts by device, once it is known.
+    A path with a `rate` is for strangers and counts by network; every other one counts by device, once it is known.
     """
 
     def __init__(self, app: FastAPI, centre: Centre, device: Rate, proxy: str) -> None:

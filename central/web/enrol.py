@@ -19,7 +19,7 @@ def _hex(count: int) -> re.Pattern[str]:
     return re.compile(f"[0-9a-f]{{{count * 2}}}")
 
 
-_TOLD: Final = ("why", "tries_left", "at_ms", "reason")
+_TOLD: Final = ("why", "at_ms", "reason")
 LOOK: Final = {"slot": ids.SLOT, "code": ids.SLOT_CODE}
 CLAIM: Final = {"slot": ids.SLOT, "code": ids.SLOT_CODE, "pub": _hex(32), "commit": _hex(32)}
 REVEAL: Final = {"slot": ids.SLOT, "nd": _hex(16), "proof": _hex(64)}

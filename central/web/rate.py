@@ -1,7 +1,7 @@
-"""How often one asker may ask: an address where nothing is signed, a device where something is.
+"""How often one asker may ask: a network where nothing is signed, a device where something is.
 
 Only refusals are dear, because guessing is made of them; what is right costs a twentieth. So a street of telephones
-behind one address of its carrier, or a building of shops behind one router, is not shut out by its own number.
+behind one network of its carrier, or a building of shops behind one router, is not shut out by its own number.
 In memory: each process counts for itself. docs/centre.md says why that is bound enough.
 """
 
@@ -11,10 +11,12 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from ipaddress import IPv6Address, ip_address
+from ipaddress import ip_address, ip_network
 from typing import Final
 
-MAX_ADDRESSES: Final = 20_000
+MAX_NETWORKS: Final = 20_000
+NETWORK_BITS: Final = {4: 24, 6: 48}
+"""What one subscriber may hold: a stranger does not become many by taking the next address."""
 RIGHT: Final = 0.05
 """What a request costs that was answered; a refused one costs 1."""
 FORWARDED: Final = "x-forwarded-for"
@@ -29,7 +31,7 @@ class Rate:
 
 
 class Limiter:
-    """A leaky bucket for each address; the longest silent one is forgotten first."""
+    """A leaky bucket for each asker; the longest silent one is forgotten first."""
 
     def __init__(self, rate: Rate, now_ms: Callable[[], int]) -> None:
         self._rate, self._now_ms = rate, now_ms
@@ -44,7 +46,7 @@ class Limiter:
             level = max(0.0, level - max(0, now - since) / 60_000 * self._rate.per_minute)
             passes = level + 1 <= self._rate.burst
             self._levels[address] = (level + passes, now)
-            while len(self._levels) > MAX_ADDRESSES:
+            while len(self._levels) > MAX_NETWORKS:
                 self._levels.popitem(last=False)
         if passes:
             return 0
@@ -59,16 +61,13 @@ class Limiter:
 
 
 def asker(connected: str, headers: Mapping[str, tuple[str, ...]], proxy: str) -> str:
-    """Whose requests are counted together: the address that connects; behind our own `proxy` the last one it names.
-
-    An IPv6 subscriber has a whole /64 and counts as one.
+    """Whose requests are counted together: the network of the address that connects; behind our own `proxy` that of the
+    last one it names.
     """
     named = headers.get(FORWARDED, ("",))[-1].rpartition(",")[2].strip() if proxy and connected == proxy else ""
     try:
         address = ip_address(named or connected)
     except ValueError:
         return connected
-    if isinstance(address, IPv6Address):
-        mapped = address.ipv4_mapped
-        return str(mapped) if mapped else address.packed[:8].hex()
-    return str(address)
+    address = getattr(address, "ipv4_mapped", None) or address
+    return str(ip_network((address, NETWORK_BITS[address.version]), strict=False))

@@ -56,14 +56,14 @@ def test_both_sides_show_the_same_six_digits_and_a_second_person_lets_the_device
     assert {"settings", "operators"} <= set(kinds)
 
 
-def test_five_wrong_codes_burn_the_slot_and_the_right_one_hears_no_more_than_that(centre: CentreProcess) -> None:
+def test_a_wrong_code_and_an_unknown_slot_hear_the_same_and_close_nothing(centre: CentreProcess) -> None:
     number, code = slot(centre)
     unknown = f"{(int(number) + 5_000) % 10_000:04d}"
     answers = [Applicant(centre.url).claim(number, other_code(code)) for _ in range(5)]
-    answers += [Applicant(centre.url).claim(number, code), Applicant(centre.url).claim(unknown, code)]
+    answers += [Applicant(centre.url).claim(unknown, code)]
     assert all(refused(answer) for answer in answers)
-    told = [(answer.json()["why"], answer.json().get("tries_left")) for answer in answers]
-    assert told == [*(("wrong", left) for left in (4, 3, 2, 1)), *[("closed", None)] * 2, ("wrong", None)]
+    assert len({answer.content for answer in answers}) == 1
+    assert Applicant(centre.url).claim(number, code).status_code == 200
 
 
 def test_a_code_is_used_once(centre: CentreProcess) -> None:
@@ -127,7 +127,7 @@ def test_whose_code_it_is_is_told_before_anything_is_spent(centre: CentreProcess
     assert (looked.json()["shop"]["id"], looked.json()["server_ms"] > 0) == (SHOP, True)
     assert Applicant(centre.url).claim(number, code).status_code == 200, "nothing was spent"
     wrong = Applicant(centre.url).post("/v1/enrol/look", {"slot": number, "code": other_code(code)})
-    assert (wrong.status_code, wrong.json()["why"], wrong.json()["tries_left"]) == (403, "wrong", 4)
+    assert (wrong.status_code, wrong.json()["why"]) == (403, "wrong")
 
 
 def test_a_second_computer_hears_when_the_code_was_used(centre: CentreProcess) -> None:

@@ -11,6 +11,7 @@ from central import backfill, documents, prepaid, receipts, tills
 from central.catalogues import Catalogues
 from central.cli.tills import _row
 from central.projection import Projector
+from kiosk.clock import HOUR_MS
 from kiosk.errors import Refused
 from kiosk.records.settings import Commissions
 from kiosk.records.transaction import DayKey
@@ -390,6 +391,33 @@ def test_the_public_page_says_that_the_fees_went_back(office: Office, device: De
     shown = receipts.find(office.centre, Catalogues(office.centre), asked)
     assert shown is not None
     assert shown.state == "refunded"
+
+
+def test_the_public_page_names_the_shop_of_the_sale_after_a_move(office: Office, device: Device) -> None:
+    sold = sell(device, birth())
+    office.arrive(device)
+    moved(office, device)
+    asked = receipts.Asked(device.name[:8], sold.fields.seq, sold.hash)
+    shown = receipts.find(office.centre, Catalogues(office.centre), asked)
+    assert shown is not None
+    assert shown.shop == ("منفذ الدقي", "Dokki counter")
+
+
+def test_what_was_asked_in_vain_is_forgotten(office: Office) -> None:
+    def ask(seq: int) -> None:
+        receipts.find(office.centre, Catalogues(office.centre), receipts.Asked("0" * 8, seq, bytes(10)))
+
+    def kept() -> set[int]:
+        with office.store.reading() as session:
+            return {row[0] for row in session.all("SELECT seq FROM missed_receipt")}
+
+    for seq in (1, 2, 2):
+        ask(seq)
+    assert (receipts.purge_missed(office.centre), kept()) == (0, {1, 2})
+    office.clock.ms += 25 * HOUR_MS
+    assert (receipts.purge_missed(office.centre), kept()) == (1, {2})
+    office.clock.ms += 30 * 24 * HOUR_MS
+    assert (receipts.purge_missed(office.centre), kept()) == (1, set())
 
 
 # ---- a till that moves

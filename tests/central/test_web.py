@@ -186,29 +186,29 @@ def test_what_is_right_costs_a_twentieth_of_what_is_refused() -> None:
 @pytest.mark.parametrize(
     ("connected", "forwarded", "proxy", "who"),
     [
-        ("192.0.2.1", (), "", "192.0.2.1"),
-        ("192.0.2.1", ("198.51.100.7",), "", "192.0.2.1"),
-        ("192.0.2.1", ("198.51.100.7",), "192.0.2.9", "192.0.2.1"),
-        ("192.0.2.9", ("198.51.100.7",), "192.0.2.9", "198.51.100.7"),
-        ("192.0.2.9", ("203.0.113.5, 198.51.100.7",), "192.0.2.9", "198.51.100.7"),
-        ("192.0.2.9", ("203.0.113.5", "198.51.100.7"), "192.0.2.9", "198.51.100.7"),
-        ("192.0.2.9", (), "192.0.2.9", "192.0.2.9"),
+        ("192.0.2.1", (), "", "192.0.2.0/24"),
+        ("192.0.2.1", ("198.51.100.7",), "", "192.0.2.0/24"),
+        ("192.0.2.1", ("198.51.100.7",), "192.0.2.9", "192.0.2.0/24"),
+        ("192.0.2.9", ("198.51.100.7",), "192.0.2.9", "198.51.100.0/24"),
+        ("192.0.2.9", ("203.0.113.5, 198.51.100.7",), "192.0.2.9", "198.51.100.0/24"),
+        ("192.0.2.9", ("203.0.113.5", "198.51.100.7"), "192.0.2.9", "198.51.100.0/24"),
+        ("192.0.2.9", (), "192.0.2.9", "192.0.2.0/24"),
         ("192.0.2.9", ("unknown",), "192.0.2.9", "192.0.2.9"),
-        ("2001:db8::1:2", (), "", "20010db800000000"),
-        ("2001:db8::ffff:9", (), "", "20010db800000000"),
-        ("::ffff:192.0.2.1", (), "", "192.0.2.1"),
+        ("2001:db8::1:2", (), "", "2001:db8::/48"),
+        ("2001:db8:0:ffff::9", (), "", "2001:db8::/48"),
+        ("::ffff:192.0.2.1", (), "", "192.0.2.0/24"),
         ("", (), "", ""),
     ],
 )
-def test_who_asks_is_the_one_that_connects_or_whom_our_own_proxy_names(
+def test_who_asks_is_the_network_that_connects_or_that_our_own_proxy_names(
     connected: str, forwarded: tuple[str, ...], proxy: str, who: str
 ) -> None:
     headers = {"x-forwarded-for": forwarded} if forwarded else {}
     assert asker(connected, headers, proxy) == who
 
 
-def test_only_so_many_addresses_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rate, "MAX_ADDRESSES", 3)
+def test_only_so_many_networks_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rate, "MAX_NETWORKS", 3)
     limiter = Limiter(Rate(1, 1), Clock(0))
     for address in "abcd":
         assert limiter.wait_s(address) == 0

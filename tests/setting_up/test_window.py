@@ -312,7 +312,7 @@ def test_after_a_cut_a_locked_keystore_sends_back_to_its_step(walk: Walk) -> Non
 
 
 NOES = [
-    Refused("enrol_wrong", tries_left=3), Refused("enrol_unknown"), Refused("enrol_closed"),
+    Refused("enrol_unknown"),
     Refused("enrol_used", date="2026"), Refused("enrol_expired", date="2026"),
     Refused("enrol_clock", mine="", theirs=""), Refused("code_check"), Unavailable("line_offline"),
     Unavailable("line_portal"), Unavailable("line_server_down"),

@@ -86,8 +86,7 @@ def test_whose_code_it_is_is_asked_and_an_older_centre_cannot_say() -> None:
 @pytest.mark.parametrize(
     ("said", "code"),
     [
-        ({"why": "wrong", "tries_left": 3}, "enrol_wrong"), ({"why": "wrong"}, "enrol_unknown"),
-        ({"why": "closed"}, "enrol_closed"), ({"why": "used", "at_ms": 1}, "enrol_used"),
+        ({"why": "wrong"}, "enrol_unknown"), ({"why": "used", "at_ms": 1}, "enrol_used"),
         ({"why": "expired", "at_ms": 1}, "enrol_expired"), ({"why": "denied", "reason": "x"}, "enrol_denied"),
         ({"why": "used"}, "enrolment_refused"), ({}, "enrolment_refused"),
     ],
