@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from central import bodies, documents, prepaid, tills
+from central import documents, prepaid, tills
 from central.centre import wall_ms
 from central.effects import Effects, Work, carried
 from central.projection import gather
@@ -17,6 +17,7 @@ from central.refunds import Of
 from central.store import Row, Session
 from kiosk.backroom.inforce import payload
 from kiosk.records.settings import Commissions, read_settings
+from kiosk.signed import bodies
 from kiosk.signed.enrolment import read_statement
 from kiosk.signed.journal import Header
 

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, Final
 
-from central import audit, authority, bodies, outcomes, refunds, rules
+from central import audit, authority, outcomes, refunds, rules
 from central.centre import Centre
 from central.outcomes import Ruling
 from central.refunds import Of
@@ -14,6 +14,7 @@ from central.store import Session, Value
 from central.vault import place
 from kiosk import strict_json
 from kiosk.errors import Refused
+from kiosk.signed import bodies
 
 LIST_LIMIT: Final = 200
 _FIELDS: Final = (

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from central import audit, bodies, devices, evidence, feed, findable, rules
+from central import audit, devices, evidence, feed, findable, rules
 from central.cases import Case
 from central.catalogues import Catalogues
 from central.centre import Centre
@@ -18,6 +18,7 @@ from central.store import Row, Session
 from kiosk.clock import DAY_MS, show_time
 from kiosk.errors import Refused
 from kiosk.records.transaction import FINAL
+from kiosk.signed import bodies
 
 DAYS: Final = 60
 """How long the data of a request is kept that names no service we know."""

@@ -15,12 +15,13 @@ from typing import Any, Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from central import bodies, feed
+from central import feed
 from central.centre import Centre
 from central.store import Row, Session
 from central.vault import place
 from kiosk.errors import Refused
 from kiosk.records.evidence import NONCE, bound_to
+from kiosk.signed import bodies
 from kiosk.signed.journal import EntryType, Header
 from sync import wire
 

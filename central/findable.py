@@ -12,12 +12,12 @@ import hmac
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from central import bodies
 from central.centre import Centre
 from central.store import Row, Session
 from central.vault import place
 from kiosk.errors import Corrupt
 from kiosk.records.receipt import CODE_BYTES
+from kiosk.signed import bodies
 from kiosk.values import ids, mobile
 from kiosk.values.arabic import clean, fold_digits
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from central import audit, bodies, findable
+from central import audit, findable
 from central.catalogues import Catalogues
 from central.centre import Centre
 from central.devices import Chain
@@ -20,6 +20,7 @@ from central.store import Row, Session, Value
 from central.vault import place
 from kiosk.service import fees
 from kiosk.service.services import PublicService
+from kiosk.signed import bodies
 from kiosk.texts import say
 from kiosk.values.masked import last_four, short_name
 

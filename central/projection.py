@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any, Final, TypeGuard
 
-from central import approvals, bodies, documents, feed, findable, refusals, rules, tills, wishes
+from central import approvals, documents, feed, findable, refusals, rules, tills, wishes
 from central.catalogues import Catalogues
 from central.centre import Centre
 from central.effects import Arrival, Effects, Work, apply
@@ -22,6 +22,7 @@ from central.vault import place
 from kiosk.backroom.inforce import payload
 from kiosk.clock import HOUR_MS
 from kiosk.records.settings import Commissions, Settings, read_settings
+from kiosk.signed import bodies
 from kiosk.signed.journal import EntryType, Header, entry_hash
 from kiosk.strict_json import MAX_INTEGER
 

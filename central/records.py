@@ -13,18 +13,17 @@ import struct
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from nacl.bindings import crypto_sign_open
 from nacl.exceptions import CryptoError
 
-from central import bodies
 from central.store import Kept
-from kiosk.signed import personal
-from kiosk.signed.journal import HEAD_LEN, HEADER_LEN, MAGIC, MAX_BODY, JournalFault, signed_bytes
+from kiosk.signed import bodies, personal
+from kiosk.signed.journal import HEAD_LEN, HEADER_LEN, LATEST_MS, MAGIC, MAX_BODY, JournalFault, signed_bytes
 
-_HEADER: Final = struct.Struct(">4sHH20sIQ24x32s32x32s")
-"""magic, type, algorithm, device and epoch, body length, sequence, previous hash, body hash."""
+_HEADER: Final = struct.Struct(">4sHH20sIQq16x32s32x32s")
+"""magic, type, algorithm, device and epoch, body length, sequence, wall clock, previous hash, body hash."""
 _THREADS: Final = 2
 _WORTH_SHARING: Final = 32
 _POOL: Final = ThreadPoolExecutor(_THREADS, thread_name_prefix="verify")
@@ -77,7 +76,7 @@ def _record(data: bytes, at: int, owner: bytes, seq: int, prev: bytes | None) ->
     body_at = at + HEAD_LEN
     if body_at > len(data):
         raise JournalFault("E_TRUNCATED", seq)
-    magic, _, algorithm, whose, body_len, number, follows, body_hash = _HEADER.unpack_from(data, at)
+    magic, _, algorithm, whose, body_len, number, wall_ms, follows, body_hash = _HEADER.unpack_from(data, at)
     if magic != MAGIC:
         raise JournalFault("E_FORMAT", seq)
     if body_len > MAX_BODY:
@@ -85,7 +84,7 @@ def _record(data: bytes, at: int, owner: bytes, seq: int, prev: bytes | None) ->
     stop = body_at + body_len
     if stop > len(data):
         raise JournalFault("E_TRUNCATED", seq)
-    if algorithm != 0:
+    if algorithm != 0 or not 0 <= wall_ms <= LATEST_MS:
         raise JournalFault("E_FORMAT", seq)
     if whose != owner:
         raise JournalFault("E_DEVICE", seq)
@@ -149,13 +148,7 @@ def _fault(one: Cut, public: bytes) -> str | None:
     kept = one.kept
     if not signed(kept, public):
         return "E_SIG"
-    if one.misplaced:
-        return "E_PERSONAL"
-    try:
-        members = bodies.read(kept.body)
-    except bodies.BadJson:
-        return "E_BODY"
-    return None if _frame_fits(one.frame, members) else "E_PERSONAL"
+    return "E_PERSONAL" if one.misplaced else bodies.fault(kept.body, one.frame)
 
 
 def signed(kept: Kept, public: bytes) -> bool:
@@ -165,9 +158,3 @@ def signed(kept: Kept, public: bytes) -> bool:
     except CryptoError:
         return False
     return True
-
-
-def _frame_fits(frame: bytes | None, members: dict[str, Any]) -> bool:
-    if "personal" not in members:
-        return frame is None
-    return frame is not None and personal.matches(frame, members["personal"])

@@ -6,8 +6,9 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from central import audit, bodies
+from central import audit
 from central.store import Session
+from kiosk.signed import bodies
 from kiosk.signed.journal import EntryType, Header
 
 MOST = 1_000

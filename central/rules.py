@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from central import bodies
 from kiosk import strict_json
 from kiosk.errors import Refused
 from kiosk.records.settings import METHODS, Settings
 from kiosk.service import fees
 from kiosk.service.catalogue import Catalogue
 from kiosk.service.services import PublicService
+from kiosk.signed import bodies
 from kiosk.values.reasons import LONGEST
 
 TEXT_CHARS: Final = 100

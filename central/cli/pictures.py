@@ -6,12 +6,13 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Final
 
-from central import audit, bodies, cases, evidence, files
+from central import audit, cases, evidence, files
 from central.cli.console import Console
 from central.cli.opening import opened
 from central.projection import Projector
 from central.store import Session
 from kiosk.errors import Corrupt, Refused
+from kiosk.signed import bodies
 
 SUFFIX: Final = {"image/jpeg": "jpg", "application/pdf": "pdf"}
 

@@ -6,15 +6,20 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
+from kiosk.errors import Refused
 from kiosk.ports import Mirror, Store, World
 from kiosk.records.commits import Change, Entry, PutDocument
-from kiosk.signed import journal, personal
+from kiosk.signed import bodies, journal, personal
 from kiosk.signed.journal import Chain, EntryType, Record, Stamp
 from kiosk.signed.keys import Signer
+from kiosk.strict_json import BadJson
+from kiosk.values.money import MAX_PT
 
 SALT_LEN = 16
+_TYPED: Final = {"long string": "text_long", "number": "money_range"}
+"""Why a body cannot be read, and what to tell whoever typed it."""
 Changes = Callable[[Sequence[Record]], Sequence[Change]]
 
 
@@ -104,11 +109,31 @@ class Scribe:
                 frame = personal.write_frame(self._randomness.take(SALT_LEN), writing.personal)
                 members = {**members, "personal": personal.reference(frame)}
             body = journal.write_body(self._randomness.take(SALT_LEN), members)
+            _refuse_unreadable(body, frame)
             record = journal.write(chain, writing.entry_type, body, self._signer, self._stamp())
             entries.append(Entry(record, frame, writing.money_pt))
             chain = chain.after(record)
         return entries
 
     def _stamp(self) -> Stamp:
-        clock = self._clock
-        return Stamp(clock.wall_ms(), clock.mono_ms(), clock.boot_id, self._anchor or journal.NO_ANCHOR)
+        clock, wall_ms = self._clock, self._clock.wall_ms()
+        if not 0 <= wall_ms <= journal.LATEST_MS:
+            raise Refused("clock_impossible")
+        return Stamp(wall_ms, clock.mono_ms(), clock.boot_id, self._anchor or journal.NO_ANCHOR)
+
+
+def _refuse_unreadable(body: bytes, frame: bytes | None) -> None:
+    """Nothing is signed which its reader would refuse: the centre could take no entry behind it, ever.
+
+    Raises Refused: text_long, money_range. Whatever else no reader takes is a fault of ours: BadJson, JournalFault.
+    """
+    try:
+        bodies.read(body)
+        if frame is not None:
+            bodies.read(frame)
+    except BadJson as fault:
+        if fault.reason in _TYPED:
+            raise Refused(_TYPED[fault.reason], limit_pt=MAX_PT) from fault
+        raise
+    if len(body) > journal.MAX_BODY or (frame is not None and len(frame) > personal.MAX_FRAME):
+        raise Refused("text_long")

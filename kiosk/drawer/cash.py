@@ -18,7 +18,7 @@ from kiosk.records.papers import Tally
 from kiosk.records.transaction import DayKey, Movement
 from kiosk.signed.journal import EntryType, Record
 from kiosk.staff.people import Login, People
-from kiosk.values.money import MAX_PT
+from kiosk.values.money import MAX_PT, refuse_beyond
 from kiosk.values.reasons import one_line
 
 CashKind = Literal["cash_in", "cash_out", "deposit"]
@@ -49,7 +49,7 @@ class CashDesk:
         """Record it with its slip; durable on return.
 
         Raises Refused: day_closed, money_range, reason_needed (a deposit needs whom it goes to instead), count_differs,
-        drawer_short (the book knows of less in the drawer).
+        drawer_short (the book knows of less in the drawer), drawer_full (it would come to more than any amount).
         """
         login, made = self._people.working(), _tidy(moving)
         _refuse_unsound(made)
@@ -58,6 +58,8 @@ class CashDesk:
             book = self._books.book()
             if made.kind != "cash_in" and made.amount_pt > book.expected_pt:
                 raise Refused("drawer_short")
+            if made.kind == "cash_in" and made.amount_pt + book.expected_pt > MAX_PT:
+                raise Refused("drawer_full", limit_pt=MAX_PT)
             body, key = _body(made, login, book.day.key), book.day.key
 
             def changes(records: Sequence[Record]) -> list[Change]:
@@ -79,8 +81,7 @@ def _tidy(moving: Moving) -> Moving:
 
 
 def _refuse_unsound(moving: Moving) -> None:
-    if not 0 < moving.amount_pt <= MAX_PT:
-        raise Refused("money_range")
+    refuse_beyond(moving.amount_pt, 1)
     if not (moving.party if moving.kind == "deposit" else moving.reason):
         raise Refused("party_needed" if moving.kind == "deposit" else "reason_needed")
     if moving.count is not None and moving.count.total_pt != moving.amount_pt:

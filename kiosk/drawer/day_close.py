@@ -27,7 +27,7 @@ from kiosk.records.transaction import Day, DayKey
 from kiosk.signed.journal import EntryType, Record
 from kiosk.staff.people import Login, People
 from kiosk.staff.second import NOBODY, Agreement, Second, agreed, author
-from kiosk.values.money import MAX_PT
+from kiosk.values.money import refuse_beyond
 from kiosk.values.reasons import one_line
 
 
@@ -69,8 +69,7 @@ class Closing:
 
     def compare(self, count: Count) -> Comparison:
         """What the count says of the open day. Raises Refused: day_closed, money_range."""
-        if not 0 <= count.total_pt <= MAX_PT:
-            raise Refused("money_range")
+        refuse_beyond(count.total_pt)
         book = self._books.book()
         difference = count.total_pt - book.expected_pt
         over = abs(difference) > self.rules().difference_pt

@@ -14,7 +14,7 @@ from kiosk.records.commits import Change, DropLoosePapers, DropOldDrafts, OpenDa
 from kiosk.records.transaction import Day, DayKey, DayTotals
 from kiosk.signed.journal import EntryType, Record
 from kiosk.staff.people import People
-from kiosk.values.money import MAX_PT
+from kiosk.values.money import refuse_beyond
 
 
 def working_day(moment: Moment) -> Day:
@@ -56,8 +56,7 @@ class Till:
         Raises Refused: day_open (one is), money_range, clock_….
         """
         login = self._people.working()
-        if not 0 <= opening_pt <= MAX_PT:
-            raise Refused("money_range")
+        refuse_beyond(opening_pt)
         if self.day() is not None:
             raise Refused("day_open")
         self._office.timekeeper.refuse()

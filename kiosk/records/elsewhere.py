@@ -12,6 +12,7 @@ from kiosk.records.transaction import CAME_BACK, Query
 from kiosk.signed.trust import Forged
 from kiosk.strict_json import count
 from kiosk.values.finding import held_out
+from kiosk.values.money import MAX_PT
 
 STATES: Final = ("", "waiting", "approved", "rejected", "sent_back", "void", "refund")
 """States of `Query` that the centre knows of another till's requests."""
@@ -103,7 +104,7 @@ def read_found(members: Mapping[str, Any]) -> tuple[list[Found], bool]:
 
 def _found(one: Mapping[str, Any]) -> Found:
     service, citizen, reason = one["service"], one["citizen"], one["reason"]
-    total_pt, title = count(one["total_pt"]), (str(service["ar"]), str(service["en"]))
+    total_pt, title = count(one["total_pt"], MAX_PT), (str(service["ar"]), str(service["en"]))
     lines = tuple(
         Line(str(line["label"]["ar"]), str(line["label"]["en"]), count(line["amount_pt"])) for line in one["lines"]
     )
@@ -129,6 +130,6 @@ def read_hold(members: Mapping[str, Any], asked: Mapping[str, Any]) -> Hold:
             raise Refused(why, by=str(members["by"])[:8])
         if state != {"hold": "held", "release": "free"}[asked["act"]]:
             raise Forged("no answer")
-        return Hold(str(members["hold"]), count(members["total_pt"]))
+        return Hold(str(members["hold"]), count(members["total_pt"], MAX_PT))
     except (KeyError, TypeError) as error:
         raise Forged("not a hold") from error

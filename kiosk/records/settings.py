@@ -14,6 +14,7 @@ from typing import Any, Final
 from kiosk.service.fees import ShopFees
 from kiosk.signed.trust import Forged
 from kiosk.strict_json import count
+from kiosk.values.money import MAX_PT
 
 FEE_STEP_PT: Final = 25
 """The smallest coin: a service fee that is no multiple of it cannot be given change for (decisions 28)."""
@@ -124,8 +125,8 @@ def read_settings(members: Mapping[str, Any]) -> Settings:
             shop_ar=str(shop["name"]["ar"]),
             shop_en=str(shop["name"]["en"]),
             fees=ShopFees(
-                service_fee_pt=count(shop.get("service_fee_pt", 0)),
-                service_fees_pt={str(k): count(v) for k, v in shop.get("service_fees_pt", {}).items()},
+                service_fee_pt=count(shop.get("service_fee_pt", 0), MAX_PT),
+                service_fees_pt={str(k): count(v, MAX_PT) for k, v in shop.get("service_fees_pt", {}).items()},
                 vat_registered=shop.get("vat_registered") is True,
                 vat_permille=count(shop.get("vat_permille", 140)),
             ),
@@ -141,8 +142,8 @@ def read_settings(members: Mapping[str, Any]) -> Settings:
             draft_days=count(members.get("draft_days", 7)),
             day=_day(members.get("day", {})),
             commissions=Commissions(
-                count(shop.get("commission_pt", 0)),
-                {str(k): count(v) for k, v in shop.get("commissions_pt", {}).items()},
+                count(shop.get("commission_pt", 0), MAX_PT),
+                {str(k): count(v, MAX_PT) for k, v in shop.get("commissions_pt", {}).items()},
             ),
             methods=tuple(name for name in METHODS if name in shop.get("methods", ())),
             updates=_updates(members.get("updates", {})),

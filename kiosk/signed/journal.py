@@ -25,6 +25,8 @@ HEAD_LEN: Final = HEADER_LEN + SIGNATURE_LEN
 MAX_BODY: Final = 262_144
 ED25519: Final = 0
 NO_ANCHOR: Final = bytes(32)
+LATEST_MS: Final = 253_402_128_000_000
+"""No entry says that it was made before 1970, or later than this: 9999-12-30, a day that can be shown everywhere."""
 _SIGNED_HEAD: Final = b"DSSEv1 38 " + ENTRY_TYPE.encode() + b" 160 "
 
 
@@ -216,7 +218,7 @@ def take(data: bytes, at: int, seq: int) -> tuple[Record, int]:
 def check_link(record: Record, chain: Chain) -> Chain:
     """Everything but the signature: format, device, number, chain, body. Returns the chain after `record`."""
     fields, seq = record.fields, chain.seq + 1
-    if record.header[:4] != MAGIC or fields.sig_alg != ED25519:
+    if record.header[:4] != MAGIC or fields.sig_alg != ED25519 or not 0 <= fields.wall_ms <= LATEST_MS:
         raise JournalFault("E_FORMAT", seq)
     if (fields.device, fields.epoch) != (chain.device, chain.epoch):
         raise JournalFault("E_DEVICE", seq)

@@ -11,10 +11,10 @@ import re
 from typing import Final
 
 from kiosk.errors import Refused
-from kiosk.strict_json import MAX_INTEGER
 from kiosk.values.arabic import clean, fold_digits_only
 
-MAX_PT: Final = MAX_INTEGER
+MAX_PT: Final = 10_000_000_000
+"""No amount is larger, typed or added up: a hundred million pounds. 900,000 of them can still be summed in a close."""
 _LONGEST: Final = 32  # characters; more than any amount below MAX_PT takes with its separators
 # An Arabic comma is what the comma key gives under the Arabic layout.
 _COMMAS: Final = str.maketrans("،", ",")
@@ -32,7 +32,7 @@ def parse_pt(text: str) -> int:
     * One comma or dot alone is the decimal mark, unless exactly three digits follow: 1,250 can be read two ways.
 
     Raises Refused: ``money_empty``, ``money_form``, ``money_negative``, ``money_ambiguous``, ``money_decimals`` (more
-    than two), ``money_too_large`` (above 2**53-1 piastres).
+    than two), ``money_too_large`` (above `MAX_PT`).
     """
     amount = fold_digits_only(clean(text)).translate(_COMMAS)
     if not amount:
@@ -71,8 +71,14 @@ def _grouped(pounds: str) -> str:
 def _within(digits: str) -> int:
     # The length first: int() of a long string is slow, and of a very long one an error.
     if len(digits) > _LONGEST or int(digits) > MAX_PT:
-        raise Refused("money_too_large")
+        raise Refused("money_too_large", limit_pt=MAX_PT)
     return int(digits)
+
+
+def refuse_beyond(amount_pt: int, least_pt: int = 0) -> None:
+    """Raises Refused("money_range") for an amount that nobody has."""
+    if not least_pt <= amount_pt <= MAX_PT:
+        raise Refused("money_range", limit_pt=MAX_PT)
 
 
 def format_pt(pt: int, *, grouping: bool = True) -> str:

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from central import bodies
-from kiosk.signed import journal
+from kiosk.signed import bodies, journal
 from kiosk.strict_json import BadJson
 
 SALT = '{"salt":"' + "0a" * 16 + '"'

@@ -1,4 +1,6 @@
-"""A fast reader of journal bodies with exactly the verdicts of `kiosk.strict_json`.
+"""The reader of bodies and frames, at both ends: the writer reads back what it is about to sign.
+
+Fast, with exactly the verdicts of `kiosk.strict_json`.
 
 The strict reader walks every value in Python; ten thousand bodies a second would do little else. Nearly every body
 can be seen to break no rule by three looks at its bytes; the few that cannot are handed to the strict reader.
@@ -10,7 +12,7 @@ import json
 import re
 from typing import Any, Final, NoReturn
 
-from kiosk.signed import journal
+from kiosk.signed import journal, personal
 from kiosk.strict_json import MAX_DEPTH, MAX_STRING_BYTES, BadJson
 
 _DIGITS: Final = bytes.maketrans(b"123456789", b"000000000")
@@ -34,6 +36,17 @@ def read(body: bytes) -> dict[str, Any]:
         if type(members) is dict:
             return members
     return journal.read_body(body)
+
+
+def fault(body: bytes, frame: bytes | None) -> str | None:
+    """Why no reader takes this body with the frame beside it (docs/protocol.md §2): E_BODY, E_PERSONAL."""
+    try:
+        members = read(body)
+    except BadJson:
+        return "E_BODY"
+    if "personal" not in members:
+        return None if frame is None else "E_PERSONAL"
+    return None if frame is not None and personal.matches(frame, members["personal"]) else "E_PERSONAL"
 
 
 def _plain(body: bytes) -> bool:
@@ -60,4 +73,4 @@ def _no_integer(_text: str) -> NoReturn:
 
 _DECODER: Final = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_no_integer, parse_float=_no_integer)
 
-__all__ = ["BadJson", "read"]
+__all__ = ["BadJson", "fault", "read"]

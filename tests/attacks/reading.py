@@ -1,0 +1,26 @@
+"""The centre's own reader, over all that a counter has written."""
+
+from __future__ import annotations
+
+from central import records
+from kiosk.ports import Store
+from kiosk.signed import journal, personal
+from kiosk.signed.journal import EntryType, JournalFault
+from kiosk.signed.keys import SeedSigner
+from tests.shop import DEVICE, DEVICE_SEED, statement
+
+
+def fault_of(store: Store) -> str:
+    """The first entry of epoch 1 that the centre refuses, and why; "" where it takes every one."""
+    items = list(store.export(1))
+    data = b"".join(
+        item.record.pack() + (b"" if item.frame is None else personal.pack(item.record.fields.seq, item.frame))
+        for item in items
+    )
+    cuts, fault = records.cut(data, DEVICE + (1).to_bytes(4, "big"), 1, journal.genesis(statement()))
+    judged = records.judge(cuts, SeedSigner(DEVICE_SEED).public, lambda frame, _seq: frame)
+    return _named(judged.fault or fault, [EntryType(item.record.fields.entry_type).name for item in items])
+
+
+def _named(fault: JournalFault | None, kinds: list[str]) -> str:
+    return "" if fault is None else f"{kinds[fault.seq - 1]} {fault.fault}"

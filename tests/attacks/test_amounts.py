@@ -1,0 +1,51 @@
+"""Amounts at the edge of what can be written: nothing is signed that the centre would refuse for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from central.sqlite import SqliteStore
+from kiosk.drawer.cash import Moving
+from kiosk.errors import Refused
+from kiosk.records.day_book import count_sum
+from kiosk.signed import journal
+from kiosk.signed.journal import EntryType, Stamp
+from kiosk.signed.personal import Item
+from kiosk.staff.second import Agreement
+from kiosk.values.money import parse_pt
+from tests.attacks.reading import fault_of
+from tests.central.local import Office, make_office
+from tests.fakes.store import FakeStore
+from tests.shop import Shop
+
+
+def test_the_largest_amount_typed_leaves_a_journal_that_the_centre_takes() -> None:
+    shop = Shop(FakeStore()).ready()
+    with suppress(Refused):
+        shop.counter.cash.move(Moving("cash_in", parse_pt("90071992547409.91"), "بنك"))
+    shop.counter.desk.record(shop.taken(shop.sale(1)))
+    with suppress(Refused):
+        shop.counter.closing.close(count_sum(10_000), "عدّ", Agreement(waits=True))
+    assert fault_of(shop.store) == ""
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Office]:
+    store = SqliteStore(tmp_path / "centre.db", bytes(32))
+    yield make_office(store, tmp_path)
+    store.close()
+
+
+@pytest.mark.parametrize("wall_ms", [-1, 10**17, 2**62])
+def test_the_centre_keeps_no_entry_of_an_impossible_time(small: Office, wall_ms: int) -> None:
+    device = small.enrol()
+    device.open_epoch()
+    body = journal.write_body(bytes(16), {"v": 1})
+    record = journal.write(device.chain, EntryType.LOGIN, body, device.signer, Stamp(wall_ms, 1, b"bootboot"))
+    device.items.append(Item(record, None))
+    taken = small.take(device, device.items)
+    assert (taken.chain.hwm, taken.fault and taken.fault.fault) == (1, "E_FORMAT")
