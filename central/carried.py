@@ -1,4 +1,4 @@
-"""First trust without a line, the centre's half (docs/protocol.md §6): a request in a file, answered with a file."""
+"""First trust without a line, the centre's half (docs/protocol.md): a request in a file, answered with a file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""First trust, the centre's half (docs/protocol.md §6): a slot and a one-time code, a key, six digits, a second person.
+"""First trust, the centre's half (docs/protocol.md): a slot and a one-time code, a key, six digits, a second person.
 
 A slot goes open → claimed → revealed → approved, or → denied. Wrong tries close nothing (docs/adr/0026): the network
 they come from waits (`web.rate`), and the staff are told. Only who has the code learns more than that it is wrong:

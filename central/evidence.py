@@ -1,4 +1,4 @@
-"""Pictures of papers, as they come up in pieces behind their entry (docs/protocol.md §8, tus 1.0).
+"""Pictures of papers, as they come up in pieces behind their entry (docs/protocol.md, Evidence, tus 1.0).
 
 What is kept is the ciphertext as it came; its key lies beside it under the vault's key, which is not in the database.
 A file is *receiving* until its last byte, then it is opened and compared with what its journal entry says: *stored*, or

@@ -1,4 +1,4 @@
-"""Taking records in (docs/protocol.md §6, `POST /v1/journal`): gap, duplicate, fork, or the next of the chain.
+"""Taking records in (docs/protocol.md, Sending the journal): gap, duplicate, fork, or the next of the chain.
 
 Nothing here looks at what a record says. Once it is whole, numbered, linked and signed it is kept, and the
 acknowledgement goes out only after the commit that holds the records and the new high-water mark together.

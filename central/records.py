@@ -1,4 +1,4 @@
-"""A batch of records as it came, cut and judged by docs/protocol.md §2: what is good, and where it stops being so.
+"""A batch of records as it came, cut and judged by docs/protocol.md: what is good, and where it stops being so.
 
 This is the hot path. One pass on one thread cuts the bytes and follows the chain of hashes. Then the costly part,
 signatures, bodies and the sealing of frames, is shared between two threads: libsodium lets go of the interpreter

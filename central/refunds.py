@@ -1,4 +1,4 @@
-"""Who pays a request back, when any till of the shop may: one of them, once (docs/adr/0014, docs/protocol.md §6).
+"""Who pays a request back, when any till of the shop may: one of them, once (docs/adr/0014, docs/protocol.md).
 
 A till that wants to pay asks for the *hold* of the request. It is given to one device and epoch, has no end of its own,
 and ends with the refund's entry, when its holder gives it back unused, or when the staff take it away. So two tills

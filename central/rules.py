@@ -120,7 +120,7 @@ def _form(
 
 
 def frame_breach(frame: bytes) -> str:
-    """The same of a request's personal frame (docs/protocol.md §2), whose hash has been compared at acceptance."""
+    """The same of a request's personal frame (docs/protocol.md), whose hash has been compared at acceptance."""
     try:
         members = bodies.read(frame)
     except bodies.BadJson:

@@ -1,6 +1,6 @@
 """JSON as this product reads and writes it: bytes stay as first written, and what is odd is refused.
 
-Limits (docs/protocol.md §2): depth 16, strings 16 KiB, integers within ±(2^53-1), no duplicate members,
+Limits (docs/protocol.md, Conventions): depth 16, strings 16 KiB, integers within ±(2^53-1), no duplicate members,
 no NaN or Infinity, no fractions in members that end in ``_pt``, no lone surrogates, no byte order mark.
 """
 

@@ -1,7 +1,7 @@
 """Encrypted files of evidence, one key each, beside the database and never inside a sale's commit.
 
 A file is ChaCha20-Poly1305 over the content, under a key that is used once (so its nonce is zeros), bound to the
-content's SHA-256. The same bytes go up the line: the centre is sent the key, sealed to it (docs/protocol.md §8). A file
+content's SHA-256. The same bytes go up the line: the centre is sent the key, sealed to it (docs/protocol.md). A file
 stands under its name only when it is whole and on the disk; without its row it is noise, and is swept away.
 """
 

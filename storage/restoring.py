@@ -1,6 +1,6 @@
 """Putting a store back from a backup: into a new folder, read whole there, and only then in the place of the old one.
 
-The key is this machine's own where it made the backup; else the centre is asked (docs/protocol.md §9). The epoch of
+The key is this machine's own where it made the backup; else the centre is asked (docs/protocol.md). The epoch of
 what is put back is over: no number of it is ever used again (kiosk/keeping/restored.py).
 """
 

@@ -1,4 +1,4 @@
-"""How long to wait after failures: full jitter, and the centre's Retry-After as a floor (docs/protocol.md §7)."""
+"""How long to wait after failures: full jitter, and the centre's Retry-After as a floor (docs/protocol.md, Waiting)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The two files that travel where there is no line (docs/protocol.md §11): requests, and what they were answered.
+"""The two files that travel where there is no line (docs/protocol.md, Stick): requests, and what they were answered.
 
 A request is what would have gone over the wire, signed by the device, for the authority `STICK`, which no centre has:
 none of them works on the line, and none of the line's works here.

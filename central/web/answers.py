@@ -1,4 +1,4 @@
-"""Answers in the few forms of docs/protocol.md §5: an acknowledgement, a signed document, or a bare code."""
+"""Answers in the few forms of docs/protocol.md, Answers: an acknowledgement, a signed document, or a bare code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is asking: the one place where a device's request is believed (docs/protocol.md §4)."""
+"""Who is asking: the one place where a device's request is believed (docs/protocol.md, Signed requests)."""
 
 from __future__ import annotations
 

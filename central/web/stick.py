@@ -1,4 +1,4 @@
-"""Bundles that came on a stick (docs/protocol.md §11): the same requests as on the line, by the same handlers.
+"""Bundles that came on a stick (docs/protocol.md, Stick): the same requests as on the line, by the same handlers.
 
 Every signature is looked at before the first request has an effect. What is taken twice has one effect and is
 answered again, so that a lost answer costs a second look at the same file and nothing else.

@@ -1,4 +1,4 @@
-"""What a counter says of itself with each heartbeat (docs/protocol.md §6), and the log of starts behind one number.
+"""What a counter says of itself with each heartbeat (docs/protocol.md), and the log of starts behind one number.
 
 Built from facts that others left in the store; one that is not there, or odd, is null. Nothing in it names a person or
 a place on a disk, and nothing is longer than it may be.

@@ -102,7 +102,7 @@ class DayBook:
         return found
 
     def members(self) -> dict[str, Any]:
-        """The day's sums as a close's journal body says them (docs/protocol.md §2, type 3)."""
+        """The day's sums as a close's journal body says them (docs/protocol.md, Entries, type 3)."""
         sums = {f"{name}_pt": self.total_pt(name) for name in (*REQUEST_TOTALS[1:], *MOVEMENT_TOTALS)}
         return {
             **self.day.key.members(), "opening_pt": self.day.opening_pt, "count": len(self.requests),

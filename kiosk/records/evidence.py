@@ -121,7 +121,7 @@ def wanted(paper: EvidenceType, turns: int = 0, crop: tuple[int, int, int, int] 
 
 
 def bound_to(sha256: bytes) -> bytes:
-    """What a file's cipher authenticates beside the content (docs/protocol.md §8)."""
+    """What a file's cipher authenticates beside the content (docs/protocol.md, Evidence)."""
     return b"KJE1" + sha256
 
 

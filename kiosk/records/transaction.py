@@ -29,7 +29,7 @@ class DayKey(NamedTuple):
         return self.date if self.number == 1 else f"{self.date} ({self.number})"
 
     def members(self) -> dict[str, Any]:
-        """As a journal body names it (docs/protocol.md §2)."""
+        """As a journal body names it (docs/protocol.md, Entries)."""
         return {"date": self.date, **({} if self.number == 1 else {"day_number": self.number})}
 
 

@@ -74,7 +74,7 @@ class Visit:
         return carrying.changes(self.carried, self.login, self.day, records[-1])
 
     def _body(self, place: int) -> dict[str, Any]:
-        """The members of a journal body (docs/protocol.md §2, type 2): money and references, no person."""
+        """The members of a journal body (docs/protocol.md, Entries, type 2): money and references, no person."""
         one = self.requests[place]
         sale, priced = one.sale, one.priced
         tendered_pt, change_pt = (self.tendered_pt, self.tendered_pt - self.total_pt) if place == 0 else (0, 0)

@@ -1,4 +1,4 @@
-"""First trust without a line: a request and its answer, carried as files (docs/protocol.md §6, docs/adr/0023).
+"""First trust without a line: a request and its answer, carried as files (docs/protocol.md, docs/adr/0023).
 
 One round, and whoever holds a file may try as long as he likes, so that six digits prove nothing here. Two codes of
 eighty bits are read over the telephone instead: that of the request, by which the centre knows whose key it signs, and

@@ -1,6 +1,6 @@
 """The journal KJ01: a chain of signed entries, one for each thing that happened at the counter.
 
-Bytes, order of checks and codes: docs/protocol.md §2 (from the design's journal-and-sync §2). The vectors
+Bytes, order of checks and codes: docs/protocol.md, Entries. The vectors
 in tests/vectors are the proof. A body is stored and sent as the bytes first written, never re-serialised.
 """
 
@@ -31,7 +31,7 @@ _SIGNED_HEAD: Final = b"DSSEv1 38 " + ENTRY_TYPE.encode() + b" 160 "
 
 
 class EntryType(IntEnum):
-    """What an entry records: docs/protocol.md §2."""
+    """What an entry records: docs/protocol.md, Entries."""
 
     EPOCH_OPEN = 1
     REQUEST = 2
@@ -155,7 +155,7 @@ def write_body(salt: bytes, members: dict[str, Any]) -> bytes:
 
 
 def read_body(body: bytes) -> dict[str, Any]:
-    """The members of a body. Raises BadJson when it breaks the rules of docs/protocol.md §2."""
+    """The members of a body. Raises BadJson when it breaks the rules of docs/protocol.md, Entries."""
     members = strict_json.loads_object(body)
     salt = members.get("salt")
     if next(iter(members), None) != "salt" or not isinstance(salt, str) or not _is_hex(salt, 32):

@@ -28,7 +28,7 @@ def remembered_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def shop() -> Iterator[Shop]:
-    """Whatever a test has done, each entry says which shape its body has (docs/protocol.md §2)."""
+    """Whatever a test has done, each entry says which shape its body has (docs/protocol.md, Entries)."""
     shop = Shop(FakeStore())
     yield shop
     assert {read_body(entry.record.body)["v"] for entry in shop.store.export(1)} == {1}
