@@ -8,7 +8,7 @@ begun anew. It is *durable* once a backup holds it. The device hears of both by 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import re
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from central import feed
 from central.centre import Centre
-from central.store import Row, Session
+from central.store import Session
 from central.vault import place
 from kiosk.errors import Refused
 from kiosk.records.evidence import NONCE, bound_to
@@ -28,6 +28,7 @@ from sync import wire
 TAG_LEN: Final = 16
 LARGEST: Final = 10_000_000 + TAG_LEN
 """Bytes of one file: the most a service may ask for (`max_kb`), sealed."""
+_NAME: Final = re.compile(r"(0|[1-9][0-9]{0,9})-([1-9][0-9]{0,15})-([0-9a-f]{64})")
 _KEY: Final = "device = ? AND epoch = ? AND seq = ? AND sha256 = ?"
 
 
@@ -73,6 +74,18 @@ class Spoilt(Exception):
     """All bytes are here and they are not what the entry says: the file begins anew."""
 
 
+def named(device: bytes, name: object) -> Place | None:
+    """The file that `wire.evidence_name` names; None for what is no such name."""
+    found = _NAME.fullmatch(name) if isinstance(name, str) else None
+    return None if found is None else Place(device, int(found[1]), int(found[2]), bytes.fromhex(found[3]))
+
+
+def lacks(session: Session, where: Place) -> bool:
+    """Whether a device that was told that its file is here was told by a database of a later time than this one."""
+    known = find(session, where)
+    return (known is None or known.state == "receiving") and not _erased(session, where)
+
+
 def find(session: Session, where: Place) -> Upload | None:
     row = session.one(f"SELECT length, received, state, sealed_key FROM evidence WHERE {_KEY}", *where.key)  # noqa: S608 - a constant
     return None if row is None else Upload(where, *row)
@@ -100,8 +113,8 @@ def create(centre: Centre, where: Place, length: int, sealed: bytes) -> Upload:
             forget(session, *where.key)
         sealed_key = centre.vault.seal(key, where.sealed_to)
         session.run(
-            "INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            *where.key, length, 0, "receiving", sealed_key, centre.now_ms(),
+            "INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            *where.key, length, 0, "receiving", sealed_key, centre.now_ms(), 0,
         )  # fmt: skip
     return Upload(where, length, 0, "receiving", sealed_key)
 
@@ -125,8 +138,13 @@ def _refuse_unnamed(session: Session, where: Place, length: int) -> None:
 
 
 def _refuse_erased(session: Session, where: Place) -> None:
-    if session.one("SELECT 1 FROM erasure WHERE device = ? AND epoch = ? AND seq = ?", *where.key[:3]):
+    if _erased(session, where):
         raise Refused("evidence_erased")
+
+
+def _erased(session: Session, where: Place) -> bool:
+    of = where.key[:3]
+    return session.one("SELECT 1 FROM erasure WHERE device = ? AND epoch = ? AND seq = ?", *of) is not None
 
 
 def _named(header: Header, body: bytes) -> set[tuple[object, object]]:
@@ -213,17 +231,18 @@ def item(where: Place, state: str, at_ms: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def not_yet_durable(session: Session) -> list[Row]:
-    """(device, epoch, seq, hash) of what is here whole; read before a backup is made, it is in it."""
-    return session.all("SELECT device, epoch, seq, sha256 FROM evidence WHERE state = 'stored'")
+def mark(session: Session) -> None:
+    """What is here whole now is in every copy that is begun after this is committed."""
+    session.run("UPDATE evidence SET marked = 1 WHERE state = 'stored'")
 
 
-def made_durable(centre: Centre, session: Session, held: Sequence[Row]) -> None:
-    """A backup holds these: their devices may delete them one day."""
-    for row in held:
+def made_durable(centre: Centre, session: Session) -> None:
+    """A backup holds what was marked: its devices may delete it one day."""
+    rows = session.all("SELECT device, epoch, seq, sha256 FROM evidence WHERE state = 'stored' AND marked = 1")
+    for row in rows:
         where = Place(bytes(row[0]), row[1], row[2], bytes(row[3]))
-        if session.run(f"UPDATE evidence SET state = 'durable' WHERE {_KEY} AND state = 'stored'", *where.key):  # noqa: S608 - a constant
-            feed.put(session, where.device, [item(where, "durable", centre.now_ms())])
+        session.run(f"UPDATE evidence SET state = 'durable' WHERE {_KEY}", *where.key)  # noqa: S608 - a constant
+        feed.put(session, where.device, [item(where, "durable", centre.now_ms())])
 
 
 def forget(session: Session, device: bytes, epoch: int, seq: int, sha256: bytes | None = None) -> None:

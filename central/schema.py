@@ -251,6 +251,12 @@ _SHOPS: Final = (
     "CREATE INDEX chain_shop ON chain (shop)",
 )
 
+# What was here when a copy of the database was begun, until somebody says that the copy is good.
+_MARKED: Final = (
+    "ALTER TABLE chain ADD COLUMN marked {big} NOT NULL DEFAULT 0",
+    "ALTER TABLE evidence ADD COLUMN marked {big} NOT NULL DEFAULT 0",
+)
+
 STEPS: Final = (
     Step((*_PEOPLE, *_DEVICES, *_JOURNAL, *_BUSINESS), _SQLITE_GUARDS, _POSTGRES_GUARDS),
     Step(_ERASURE, _SQLITE_ERASURE, _POSTGRES_ERASURE),
@@ -268,6 +274,7 @@ STEPS: Final = (
     Step(_SUPPORT),
     Step(_TURNED_AWAY),
     Step(_SHOPS, fill=backfill.shops),
+    Step(_MARKED),
 )
 
 

@@ -210,6 +210,9 @@ class Store(Protocol):
     def evidence_in(self, state: State, limit: int) -> list[RecordedEvidence]:
         """Evidence in that state of entries that the centre has acknowledged, the oldest entry first."""
 
+    def evidence_newest_held(self) -> RecordedEvidence | None:
+        """Of what the centre has said to have, that of the newest entry."""
+
     def evidence_astray(self, before_ms: int) -> list[Evidence]:
         """Taken before that time for a draft that is no more and became no request."""
 

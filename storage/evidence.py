@@ -18,6 +18,10 @@ _IN: Final = f"""
     WHERE e.state = ? AND (r.id & {SEQ_MASK}) <= coalesce((SELECT hwm FROM ack WHERE epoch = r.id >> {SEQ_BITS}), 0)
     ORDER BY r.id, e.n LIMIT ?
 """  # noqa: S608 - constants
+_NEWEST: Final = f"""
+    SELECT r.id, {_COLUMNS} FROM evidence e JOIN request r ON r.request_id = e.request_id
+    WHERE e.state <> '' ORDER BY r.id DESC, e.n DESC LIMIT 1
+"""  # noqa: S608 - constants
 _ASTRAY: Final = f"""
     SELECT {_COLUMNS} FROM evidence e WHERE e.taken_ms < ?
     AND NOT EXISTS (SELECT 1 FROM request WHERE request_id = e.request_id)
@@ -50,7 +54,7 @@ def settle(connection: Any, change: commits.SetEvidence) -> None:
 
 
 def forget_stored(connection: Any, _change: commits.UnstoreEvidence) -> None:
-    connection.execute("UPDATE evidence SET state = '' WHERE state = 'stored'")
+    connection.execute("UPDATE evidence SET state = '' WHERE state <> ''")
 
 
 def erase(connection: Any, number: int) -> None:
@@ -75,6 +79,10 @@ class EvidenceReads:
             Recorded(Evidence(*row), number >> SEQ_BITS, number & SEQ_MASK)
             for number, *row in self._all(_IN, state, limit)
         ]
+
+    def evidence_newest_held(self: _Asks) -> Recorded | None:
+        rows = self._all(_NEWEST)
+        return next((Recorded(Evidence(*row), number >> SEQ_BITS, number & SEQ_MASK) for number, *row in rows), None)
 
     def evidence_astray(self: _Asks, before_ms: int) -> list[Evidence]:
         return [Evidence(*row) for row in self._all(_ASTRAY, before_ms)]

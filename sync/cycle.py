@@ -270,10 +270,9 @@ class Cycle:
         return bool(self._left)
 
     def _heartbeat(self) -> bool:
-        tail = self._store.tail()
         ring, now_ms = ring_in_force(self._in_force), self._around.clock.wall_ms()
         well = health.members(self._store, self._around.app, ring, now_ms)
-        said = heartbeat.body(tail, self._in_force, self._around.app, self._around.disk_free_mb(), well)
+        said = heartbeat.body(self._store, self._in_force, self._around.app, self._around.disk_free_mb(), well)
         question = Question(
             wire.PATH_HEARTBEAT, {200: wire.DSSE}, content_type=wire.JSON, body=said, idempotency="hb-{nonce}"
         )
@@ -286,7 +285,7 @@ class Cycle:
                 raise
             self._outdated = True  # no lease for this version; what it recorded goes up and outcomes come down
         self._due["heartbeat"] = self._now() + self._around.rhythm.heartbeat_ms
-        return intake.quarantine(self._store.facts(), tail.chain.epoch) is None
+        return intake.quarantine(self._store.facts(), self._in_force.statement().epoch) is None
 
     def _pull(self) -> bool:
         answer = self._client.ask(Question(wire.PATH_FEED, {200: wire.DSSE}, query=f"after={self._store.cursor()}"))

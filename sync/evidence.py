@@ -50,7 +50,7 @@ class _Current:
 
     @property
     def name(self) -> str:
-        return f"{self.recorded.epoch}-{self.recorded.seq}-{self.recorded.evidence.sha256.hex()}"
+        return wire.evidence_name(self.recorded.epoch, self.recorded.seq, self.recorded.evidence.sha256)
 
 
 @dataclass

@@ -7,18 +7,24 @@ from typing import Any
 
 from kiosk.backroom.inforce import InForce
 from kiosk.errors import Refused
-from kiosk.ports import Tail
+from kiosk.ports import Store
 from kiosk.records.settings import Settings
 from kiosk.service.catalogue import Catalogue
 from kiosk.strict_json import dumps
+from sync import wire
 
 
-def body(tail: Tail, in_force: InForce, app: str, disk_free_mb: int, health: dict[str, Any]) -> bytes:
-    """As docs/protocol.md has it: where the journal stands, what is unsent, what is in force (0: none yet)."""
+def body(store: Store, in_force: InForce, app: str, disk_free_mb: int, health: dict[str, Any]) -> bytes:
+    """As docs/protocol.md has it: where the journal stands, what the centre has said to hold, what is unsent, what is
+    in force (0: none yet).
+    """
+    tail, picture = store.tail(), store.evidence_newest_held()
     return dumps({
         "v": 1,
         "app": app,
         "last_seq": tail.chain.seq,
+        "acked": tail.hwm,
+        "picture": picture and wire.evidence_name(picture.epoch, picture.seq, picture.evidence.sha256),
         "unsent": tail.count - tail.acked_count,
         "unsent_pt": tail.sum_pt - tail.acked_sum_pt,
         "oldest_unsent_ms": tail.oldest_unsent_ms,

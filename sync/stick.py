@@ -129,9 +129,8 @@ class Stick:
         return found
 
     def _heartbeat(self) -> _Question:
-        tail = self._store.tail()
         well = health.members(self._store, self._app, ring_in_force(self._in_force), self._world.clock.wall_ms())
-        said = heartbeat.body(tail, self._in_force, self._app, self._disk_free_mb(), well)
+        said = heartbeat.body(self._store, self._in_force, self._app, self._disk_free_mb(), well)
         return _Question(wire.PATH_HEARTBEAT, "", wire.JSON, said, "hb-{nonce}")
 
     def _add(self, one: _Question, requests: list[Sent], asked: list[list[object]]) -> None:
@@ -212,7 +211,7 @@ class Stick:
             if 400 <= one.raw.status < 500 and one.raw.media == wire.DSSE:
                 self._intake.mine(one.raw.body, trust.VERDICT, one.raw.nonce, one.epoch)
             elif one.path == wire.PATH_HEARTBEAT and one.signed(200):
-                self._intake.mine(one.raw.body, trust.LEASE, one.raw.nonce)
+                self._intake.open_lease(one.raw.body, one.raw.nonce)
 
     def _acknowledge(self, acks: dict[int, tuple[Ack, bytes]]) -> int:
         """How many entries count as sent now that did not."""

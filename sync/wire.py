@@ -254,6 +254,12 @@ def open_bundle(bundle: bytes, seal_private: bytes) -> tuple[BundleHead, bytes]:
 
 # ---- the key of a file of evidence ------------------------------------------------------------------------
 
+
+def evidence_name(epoch: int, seq: int, sha256: bytes) -> str:
+    """Of a file, within its device."""
+    return f"{epoch}-{seq}-{sha256.hex()}"
+
+
 EVIDENCE_HEAD: Final = struct.Struct(">4s16sIQ32s")
 
 

@@ -82,7 +82,7 @@ def parser() -> ArgumentParser:
     work = words.add_parser("work", parents=[below], help=_both("work"), description=_both("work"))
     work.set_defaults(run="working:work_once")
     backup = words.add_parser("backup", parents=[below], help=_both("backup"), description=_both("backup"))
-    backup.add_argument("words", nargs="*", metavar="FILE | open REQUEST | prove FOLDER")
+    backup.add_argument("words", nargs="*", metavar="FILE | begin | open REQUEST | prove FOLDER")
     backup.add_argument("--out", default="", metavar="FILE", help=_both("backup.out"))
     backup.add_argument("--elsewhere", action="store_true", help=_both("backup.elsewhere"))
     backup.set_defaults(run="backup:backup")

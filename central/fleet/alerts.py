@@ -78,7 +78,7 @@ def alerts(centre: Centre, session: Session, fleet: list[Counter] | None = None)
     unheard = {one.subject for one in silent}
     found = [
         *outages, *silent,
-        *_money(fleet, now), *_forks(session, fleet), *_keys(session, fleet, now),
+        *_money(fleet, now), *_lacking(fleet), *_forks(session, fleet), *_keys(session, fleet, now),
         *_stops(fleet, now), *_clocks(session, fleet, now), *_enrolments(session, now),
         *_covered(
             (*_rollouts(centre, session, fleet, now), *_backups(fleet, now)), lambda one: one.subject in unheard
@@ -136,6 +136,13 @@ def _money(fleet: list[Counter], now: int) -> Found:
         if one.unsent_pt > MONEY_SHARE * one.cap_pt or (old and one.unsent_pt):
             hours = (now - one.oldest_ms) // HOUR_MS if one.oldest_ms else 0
             yield _of(one, "money_at_risk", "page", one.oldest_ms, amount_pt=one.unsent_pt, hours=hours)
+
+
+def _lacking(fleet: list[Counter]) -> Found:
+    """Counters that were told of more than is here: this centre was put back from an older copy."""
+    for one in fleet:
+        if one.lacking or one.lacks_picture:
+            yield _of(one, "not_held", "page", one.heard_ms, entries=one.lacking, pictures=int(one.lacks_picture))
 
 
 def _forks(session: Session, fleet: list[Counter]) -> Found:

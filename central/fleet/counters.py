@@ -45,6 +45,7 @@ class Counter:
     state: str
     enrolled_ms: int
     acked_ms: int
+    hwm: int
     heard_ms: int
     said: dict[str, Any]
     health: dict[str, Any]
@@ -80,6 +81,16 @@ class Counter:
     @property
     def oldest_ms(self) -> int:
         return _whole(self.said.get("oldest_unsent_ms"))
+
+    @property
+    def lacking(self) -> int:
+        """Entries that the centre has acknowledged to it, of this epoch, and that are not here."""
+        return max(0, _whole(self.said.get("acked")) - self.hwm) if self.said.get("epoch") == self.epoch else 0
+
+    @property
+    def lacks_picture(self) -> bool:
+        """Whether a picture that the centre had said to have was not here when it was last heard."""
+        return self.said.get("lacks_picture") is True
 
     @property
     def cap_pt(self) -> int:
@@ -162,7 +173,7 @@ def _counter(row: Any, names: tuple[str, str], members: dict[str, Any]) -> Count
         bytes(device), shop, names, str(said.get("governorate") or shop.partition("-")[0]),
         str(said.get("technician") or ""), hours.read(said.get("hours")), dict(members.get("limits") or {}),
         pilots.named(members), epoch,
-        state, _whole(issued), server_ms if hwm else 0, heard_ms, _by_now(json.loads(heartbeat or "{}"), hwm),
+        state, _whole(issued), server_ms if hwm else 0, hwm, heard_ms, _by_now(json.loads(heartbeat or "{}"), hwm),
         json.loads(body or "{}"),
         version or "", version_ms or 0, phase or "", phase_ms or 0, stops_ms or 0, why or "",
     )  # fmt: skip

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
-from central import devices, documents, feed
+from central import devices, documents, evidence, feed
 from central.centre import Centre
+from central.devices import Chain
 from central.fleet import heard
 from central.store import Session
-from central.web.answers import Answer, Denied, document, refusal, verdict
+from central.web.answers import Answer, Denied, ack_bytes, document, refusal, verdict
 from central.web.received import Received, json_object
 from central.web.signed import Caller, authenticate
 from kiosk import strict_json
@@ -60,6 +62,7 @@ def heartbeat(centre: Centre, received: Received) -> Answer:
     if facts.get("v") != 1:
         raise Denied(refusal(400, "bad_request"))
     with centre.store.writing() as session:
+        proof = _proof(centre, session, caller.chain, facts)
         if received.carried:
             _hear(session, caller.chain.device, facts, min(centre.now_ms(), caller.created_ms), caller.created_ms)
         else:
@@ -71,7 +74,19 @@ def heartbeat(centre: Centre, received: Received) -> Answer:
     hours = members["limits"].get("lease_h", LimitSettings().lease_h)
     lease = {"lease_until_ms": centre.now_ms() + hours * HOUR_MS, "durable_hwm": caller.chain.durable}
     lease |= {"earlier": earlier} if earlier else {}
-    return document(LEASE, {**head(centre, caller), **lease}, centre)
+    return document(LEASE, {**head(centre, caller), **lease, **proof}, centre)
+
+
+def _proof(centre: Centre, session: Session, chain: Chain, facts: dict[str, Any]) -> dict[str, Any]:
+    """What is held of the caller's, signed as an acknowledgement is; and whether its newest picture is.
+
+    What it was told and is not here is noted in `facts`: then this database is a copy of before.
+    """
+    claimed = evidence.named(chain.device, facts.get("picture"))
+    lacks = claimed is not None and evidence.lacks(session, claimed)
+    facts |= {"epoch": chain.epoch, "lacks_picture": lacks}
+    proof: dict[str, Any] = {"ack": base64.b64encode(ack_bytes(centre, chain)).decode()}
+    return proof if claimed is None else proof | {"picture": not lacks}
 
 
 def _hear(session: Session, device: bytes, facts: dict[str, Any], told_ms: int, unless_after_ms: int) -> None:

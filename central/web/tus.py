@@ -22,8 +22,6 @@ from central.web.signed import Caller, authenticate
 from kiosk.errors import Refused
 from sync import wire
 
-_FILE: Final = r"(0|[1-9][0-9]{0,9})-([1-9][0-9]{0,15})-([0-9a-f]{64})"
-_NAME: Final = re.compile(_FILE)
 _NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,9}")
 _METADATA: Final = re.compile(r"key ([A-Za-z0-9+/=]{1,200})")
 _CHECKSUM: Final = re.compile(r"sha256 ([A-Za-z0-9+/]{43}=)")
@@ -51,7 +49,7 @@ def create(centre: Centre, received: Received) -> Answer:
         upload = evidence.create(centre, where, length, base64.b64decode(metadata[1], validate=True))
     except (Refused, binascii.Error) as error:
         raise Denied(_refused(error)) from error
-    location = f"{wire.PATH_EVIDENCE}/{where.epoch}-{where.seq}-{where.sha256.hex()}"
+    location = f"{wire.PATH_EVIDENCE}/{wire.evidence_name(where.epoch, where.seq, where.sha256)}"
     return _tus(Answer(201, "", b"", {"Location": location, "Upload-Offset": str(upload.offset)}))
 
 
@@ -71,7 +69,7 @@ def patch(centre: Centre, received: Received) -> Answer:
     """The next piece."""
     caller = _caller(centre, received)
     where, offset = _named(caller, caller.idempotency, last=True)
-    path = f"{wire.PATH_EVIDENCE}/{where.epoch}-{where.seq}-{where.sha256.hex()}"
+    path = f"{wire.PATH_EVIDENCE}/{wire.evidence_name(where.epoch, where.seq, where.sha256)}"
     if received.only("upload-offset") != str(offset) or received.path != path:
         raise Denied(_tus(refusal(400, "bad_request")))
     if received.only("content-type") != wire.TUS_PIECE:
@@ -101,10 +99,10 @@ def _named(caller: Caller, name: str, *, last: bool = False) -> tuple[Place, int
     number = "0"
     if last:
         name, _, number = name.rpartition("-")
-    found = _NAME.fullmatch(name)
-    if found is None or _NUMBER.fullmatch(number) is None or int(found[1]) > caller.chain.epoch:
+    where = evidence.named(caller.chain.device, name)
+    if where is None or _NUMBER.fullmatch(number) is None or where.epoch > caller.chain.epoch:
         raise Denied(_tus(refusal(400, "bad_request")))
-    return Place(caller.chain.device, int(found[1]), int(found[2]), bytes.fromhex(found[3])), int(number)
+    return where, int(number)
 
 
 def _refuse_other_bytes(received: Received) -> None:

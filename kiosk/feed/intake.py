@@ -23,9 +23,10 @@ from kiosk.backroom.inforce import InForce
 from kiosk.backroom.scribe import Scribe
 from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.events import Event, Events, SyncChanged, TransactionsChanged
-from kiosk.feed import feed_news, rereading
+from kiosk.feed import feed_news, lease, rereading
 from kiosk.feed.documents import Arrived, Documents, Page, page_members, read_order, read_outcome, root_signed
 from kiosk.feed.earlier import Earlier
+from kiosk.feed.lease import Lease
 from kiosk.ports import Store
 from kiosk.records.commits import Change, PutAck, PutCursor, PutFact, PutOutcome, UnstoreEvidence
 from kiosk.signed import acknowledgement, trust
@@ -186,27 +187,31 @@ class Intake:
     def lease(self, envelope: bytes, nonce: str, *, carried: bool = False) -> int:
         """Renew the lease, end a suspension (else it were a no). Answers the centre's time. Raises Forged.
 
-        One that was `carried` may have been kept back until the centre had said something else: then it says nothing.
+        Its acknowledgement proves what the centre holds: one that was restored from a copy shows here, however quiet
+        the counter is. A lease that was `carried` may have been kept back until the centre
+        had said something else: then it says nothing.
         """
-        members = self.mine(envelope, trust.LEASE, nonce)
-        try:
-            server_ms, until = count(members["server_ms"]), count(members["lease_until_ms"])
-            durable = count(members["durable_hwm"])
-            earlier = {str(count(one["epoch"])): count(one["hwm"]) for one in members.get("earlier", [])}
-        except (KeyError, TypeError) as error:
-            raise Forged("not a lease") from error
+        found = self.open_lease(envelope, nonce)
         epoch, facts = self._in_force.statement().epoch, self._store.facts()
-        if carried and server_ms < (number(facts, "spoken_ms") or 0):
+        if carried and found.server_ms < (number(facts, "spoken_ms") or 0):
             self.ignored["old_lease"] += 1
-            return server_ms
-        changes = [_number("lease_until_ms", until), _number("durable_hwm", durable), _number("spoken_ms", server_ms)]
-        changes += [self._latest("floor_ms", server_ms)]
-        changes += [PutFact("earlier", json.dumps(earlier).encode())] if earlier else []
+            return found.server_ms
+        changes: list[Change] = [_number("lease_until_ms", found.until_ms), _number("durable_hwm", found.durable)]
+        changes += [_number("spoken_ms", found.server_ms), self._latest("floor_ms", found.server_ms)]
+        changes += [PutFact("earlier", json.dumps(found.earlier).encode())] if found.earlier else []
+        changes += [UnstoreEvidence(), _alarm("centre_restored", found.ack.hwm)] if found.lacks_picture else []
         if order(facts, epoch) == "suspended":
             changes.append(_order(epoch, "resumed"))
         self._scribe.write([], changes)
+        kept = self._store.last_ack()
+        if not carried or kept is None or kept[0].server_ms < found.ack.server_ms:
+            self.acknowledged(found.packed)
         self._publish(SyncChanged())
-        return server_ms
+        return found.server_ms
+
+    def open_lease(self, envelope: bytes, nonce: str) -> Lease:
+        """A lease that is the centre's answer to me. Raises Forged."""
+        return lease.read(self.mine(envelope, trust.LEASE, nonce), self._in_force.keyset().ack)
 
     def _latest(self, name: str, server_ms: int) -> PutFact:
         return _number(name, max(server_ms, number(self._store.facts(), name) or 0))

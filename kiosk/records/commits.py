@@ -236,7 +236,7 @@ class SetEvidence:
 
 @dataclass(frozen=True, slots=True)
 class UnstoreEvidence:
-    """The centre has lost what it had not yet said to be durable: it is sent again."""
+    """The centre was put back from a copy that may lack what it had said to hold, durable or not: all is sent again."""
 
 
 @dataclass(frozen=True, slots=True)

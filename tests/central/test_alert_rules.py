@@ -14,7 +14,8 @@ from tests.central.prometheus import RULES, program
 
 RULE_OF: Final = {
     "shop_silent": "ShopSilent", "area_outage": "AreaOutage", "money_at_risk": "MoneyAtRisk", "clone": "Clone",
-    "signature_refused": "SignatureRefused", "key_superseded": "KeySuperseded", "erase_heard": "EraseHeard",
+    "not_held": "NotHeld", "signature_refused": "SignatureRefused", "key_superseded": "KeySuperseded",
+    "erase_heard": "EraseHeard",
     "rollout_halted": "RolloutHalted", "rollout_stuck": "RolloutStuck", "version_old": "VersionOld",
     "metadata_stale": "MetadataStale", "doctor_stop": "DoctorStop", "incident": "Incident", "backup_old": "BackupOld",
     "clock_wrong": "ClockWrong", "enrolment_tries": "EnrolmentTries", "enrolment_waits": "EnrolmentWaits",

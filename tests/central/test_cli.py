@@ -326,6 +326,8 @@ def test_a_backup_that_cannot_be_made_calls_nothing_durable(cli: Cli, device: De
     assert cli.fails("backup", str(cli.data / "there"))[0] == EXIT_REFUSED
     assert cli.fails("backup", "/nowhere/x.db")[0] == EXIT_UNAVAILABLE
     assert cli.ask("device", "list")[0]["durable_hwm"] == 0
+    assert cli.fails("backup", "--elsewhere")[0] == EXIT_REFUSED
+    cli.ask("backup", "begin")
     cli.ask("backup", "--elsewhere")
     assert cli.ask("device", "list")[0]["durable_hwm"] == 1
 

@@ -27,6 +27,7 @@ def test_a_citizens_data_is_erased_by_one_command_when_it_may_be(cli: Cli, devic
         session.run("UPDATE request SET at_ms = 0")
     code, said = cli.fails("request", "erase", members["id"])
     assert (code, "backup" in said) == (EXIT_REFUSED, True)
+    cli.ask("backup", "begin")
     cli.ask("backup", "--elsewhere")
     assert cli.ask("request", "show", members["id"])["erased_ms"] is None
     assert cli.ask("request", "erase", members["id"], "--staff", "badr")["id"] == members["id"]
@@ -47,6 +48,7 @@ def test_what_could_not_be_taken_is_erased_by_the_number_on_its_paper(
     record = refused(office, device)
     number = f"{device.name[:8]}-{record.fields.seq}"
     assert cli.fails("request", "erase", f"{number}9")[0] == EXIT_REFUSED
+    cli.ask("backup", "begin")
     cli.ask("backup", "--elsewhere")
     assert cli.ask("request", "erase", number)["id"] == number
     [row] = cli.ask("request", "erased")

@@ -173,10 +173,12 @@ def test_a_wrong_offset_says_the_right_one_and_changes_nothing(sender: Sender) -
 def test_a_backup_makes_it_durable_and_says_so_once(sender: Sender) -> None:
     sender.all()
     with sender.office.store.writing() as session:
-        held = evidence.not_yet_durable(session)
-        evidence.made_durable(sender.office.centre, session, held)
-        evidence.made_durable(sender.office.centre, session, held)
-        assert evidence.not_yet_durable(session) == []
+        evidence.made_durable(sender.office.centre, session)
+    assert sender.states() == ["stored"], "what was not marked before the copy is not known to be in it"
+    with sender.office.store.writing() as session:
+        evidence.mark(session)
+        evidence.made_durable(sender.office.centre, session)
+        evidence.made_durable(sender.office.centre, session)
     assert sender.states() == ["stored", "durable"]
     assert sender.create().headers["upload-offset"] == str(len(sender.sealed))
 
@@ -190,7 +192,8 @@ def test_whoever_asks_again_for_a_file_that_is_here_is_told_anew_and_the_list_do
     (told,) = _evidence_items(sender)
     assert told[0] > read, "a device that had read it, and was then told by a restored centre to forget, reads it"
     with sender.office.store.writing() as session:
-        evidence.made_durable(sender.office.centre, session, evidence.not_yet_durable(session))
+        evidence.mark(session)
+        evidence.made_durable(sender.office.centre, session)
     sender.create()
     assert sender.states() == ["durable"]
 

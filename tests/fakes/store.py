@@ -248,7 +248,7 @@ class FakeStore:
         ]
 
     def _UnstoreEvidence(self, _c: commits.UnstoreEvidence) -> None:
-        self._s.evidence = [replace(e, state="") if e.state == "stored" else e for e in self._s.evidence]
+        self._s.evidence = [replace(e, state="") for e in self._s.evidence]
 
     def _PutFact(self, c: commits.PutFact) -> None:
         self._s.facts[c.name] = c.value
@@ -479,6 +479,10 @@ class FakeStore:
         rows = reversed(self._newest())
         found = [Recorded(e, r.epoch, r.seq) for r in rows if r.sent for e in self.evidence(r.id) if e.state == state]
         return found[:limit]
+
+    def evidence_newest_held(self) -> Recorded | None:
+        held = [Recorded(e, r.epoch, r.seq) for r in self._newest() for e in reversed(self.evidence(r.id)) if e.state]
+        return held[0] if held else None
 
     def evidence_astray(self, before_ms: int) -> list[Evidence]:
         known = {r.id for r in self._s.requests.values()} | set(self._s.drafts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 import uuid
@@ -134,11 +135,15 @@ class House(FakeCounter):
     def ack(self, hwm: int) -> None:
         known = self.sql.hash_at(hwm)
         if known is not None:
-            ack = Ack(shop.DEVICE, 1, hwm, known, self.shop.clock.wall_ms())
-            self._gate.acknowledged(acknowledgement.sign(ack, shop.ACK))
+            self._gate.acknowledged(self._signed(hwm, known))
+
+    def _signed(self, hwm: int, known: bytes) -> bytes:
+        return acknowledgement.sign(Ack(shop.DEVICE, 1, hwm, known, self.shop.clock.wall_ms()), shop.ACK)
 
     def lease(self, until_ms: int) -> None:
-        told = self._mine(request_nonce=NONCE, lease_until_ms=until_ms, durable_hwm=self.sql.tail().hwm)
+        hwm = self.sql.tail().hwm
+        held = base64.b64encode(self._signed(hwm, self.sql.hash_at(hwm) or b"")).decode()
+        told = self._mine(request_nonce=NONCE, lease_until_ms=until_ms, durable_hwm=hwm, ack=held)
         self._gate.lease(trust.seal_object(trust.LEASE, told, shop.FEED), NONCE)
 
     def page(self, item: dict[str, Any]) -> None:

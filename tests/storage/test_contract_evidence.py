@@ -71,8 +71,11 @@ def test_the_centres_word_is_kept(store: ports.Store) -> None:
     )
     assert store.evidence(row.id) == [replace(one, state="stored"), replace(two, state="durable")]
     assert [found.evidence for found in store.evidence_in("durable", 9)] == [replace(two, state="durable")]
+    newest = Recorded(replace(two, state="durable"), 1, row.seq)
+    assert store.evidence_newest_held() == newest
     store.commit([], [commits.UnstoreEvidence()])
-    assert [found.state for found in store.evidence(row.id)] == ["", "durable"]
+    assert [found.state for found in store.evidence(row.id)] == ["", ""]
+    assert store.evidence_newest_held() is None
 
 
 def test_astray_is_what_no_draft_and_no_request_owns(store: ports.Store) -> None:

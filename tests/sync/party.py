@@ -102,6 +102,8 @@ class Centre:
     asked: list[dict[str, Any]] = field(default_factory=list)
     largest: int = wire.MAX_RECORDS
     skew_ms: int = 0
+    has_picture: bool = True
+    ack_signer: SeedSigner = ACK
 
     def now_ms(self) -> int:
         return self.clock.wall + self.skew_ms
@@ -160,12 +162,12 @@ class Centre:
         members = {**self.mine(nonce), "code": code, "seq": 0, "entry_hash": "", **more}
         return self.signed(trust.VERDICT, members, status)
 
-    def ack(self, status: int = 200, signer: SeedSigner = ACK, epoch: int | None = None) -> Raw:
+    def ack(self, status: int = 200, signer: SeedSigner | None = None, epoch: int | None = None) -> Raw:
         epoch = epoch or self.epoch
         records = self.before.get(epoch, self.records)
         hwm = max(records, default=0)
         last = journal.entry_hash(records[hwm][:160]) if hwm else journal.genesis(statement(epoch))
-        signed = acknowledgement.sign(Ack(DEVICE.bytes, epoch, hwm, last, self.now_ms()), signer)
+        signed = acknowledgement.sign(Ack(DEVICE.bytes, epoch, hwm, last, self.now_ms()), signer or self.ack_signer)
         return Raw(status, {"content-type": wire.ACK}, signed)
 
     def _journal(self, body: bytes) -> Raw:
@@ -193,7 +195,10 @@ class Centre:
         return self.signed(trust.FEED, {**self.mine(nonce), **page})
 
     def _lease(self, _query: str, nonce: str) -> Raw:
-        lease = {"lease_until_ms": self.now_ms() + 864_000_000, "durable_hwm": max(self.records, default=0)}
+        lease = {
+            "lease_until_ms": self.now_ms() + 864_000_000, "durable_hwm": max(self.records, default=0),
+            "ack": base64.b64encode(self.ack().body).decode(), "picture": self.has_picture,
+        }  # fmt: skip
         return self.signed(trust.LEASE, {**self.mine(nonce), **lease})
 
     def _inquire(self, _query: str, nonce: str) -> Raw:

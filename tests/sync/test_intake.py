@@ -206,8 +206,12 @@ def test_who_may_not_take_money_is_told_why(kiosk: Kiosk, code: str) -> None:
 # ---- the lease -----------------------------------------------------------------------------------------------
 
 
-def lease(**more: Any) -> bytes:
-    return sealed(trust.LEASE, mine(lease_until_ms=LATER + 5, durable_hwm=3) | more)
+def lease(held: bytes | None = None, **more: Any) -> bytes:
+    """With the acknowledgement of an empty journal, unless one is given."""
+    genesis = journal.genesis(statement())
+    held = held or acknowledgement.sign(Ack(DEVICE.bytes, 1, 0, genesis, LATER), ACK)
+    proof = {"ack": base64.b64encode(held).decode()}
+    return sealed(trust.LEASE, mine(lease_until_ms=LATER + 5, durable_hwm=3, **proof) | more)
 
 
 def test_a_lease_is_kept_with_the_durable_mark_and_the_floor(kiosk: Kiosk) -> None:
@@ -233,12 +237,34 @@ def test_a_lease_ends_a_suspension_but_no_revocation(kiosk: Kiosk) -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [lease(request_nonce="old"), lease(lease_until_ms=-1), lease(durable_hwm=True), sealed(trust.LEASE, mine())]
-)
+    "bad",
+    [
+        lease(request_nonce="old"), lease(lease_until_ms=-1), lease(durable_hwm=True), sealed(trust.LEASE, mine()),
+        lease(ack=base64.b64encode(bytes(140)).decode()), lease(ack="ä"), lease(ack=7),
+        sealed(trust.LEASE, mine(lease_until_ms=LATER + 5, durable_hwm=3)),
+    ],
+)  # fmt: skip
 def test_a_strange_lease_is_refused(kiosk: Kiosk, bad: bytes) -> None:
     with pytest.raises(Forged):
         kiosk.intake.lease(bad, NONCE)
     assert intake.number(kiosk.store.facts(), "lease_until_ms") is None
+
+
+def test_a_lease_proves_what_the_centre_holds(kiosk: Kiosk) -> None:
+    kiosk.sell(3)
+    kiosk.intake.lease(lease(ack(kiosk, 3, at=LATER)), NONCE)
+    assert kiosk.hwm == 3
+    kiosk.intake.lease(lease(ack(kiosk, 1, at=LATER - 1)), NONCE)
+    assert (kiosk.hwm, alarm(kiosk)) == (3, "replayed 1")
+    kiosk.intake.lease(lease(ack(kiosk, 1, at=LATER + 1)), NONCE)
+    assert (kiosk.hwm, alarm(kiosk)) == (1, "centre_restored 1")
+
+
+def test_a_carried_lease_that_is_older_than_what_the_line_brought_proves_nothing(kiosk: Kiosk) -> None:
+    kiosk.sell(2)
+    kiosk.intake.acknowledged(ack(kiosk, 2, at=LATER + 2))
+    kiosk.intake.lease(lease(ack(kiosk, 1, at=LATER + 1)), NONCE, carried=True)
+    assert (kiosk.hwm, alarm(kiosk), kiosk.intake.ignored) == (2, "", {})
 
 
 # ---- the feed ------------------------------------------------------------------------------------------------

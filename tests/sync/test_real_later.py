@@ -107,6 +107,7 @@ def test_79_a_citizens_data_goes_on_both_sides(shop: Shop, monkeypatch: pytest.M
         shop.kiosk.cycle.hurry()
         shop.settle()
         time.sleep(0.1)
+    shop.centre.cli("backup", "begin")
     shop.centre.cli("backup", "--elsewhere")
     real = time.time_ns
     with monkeypatch.context() as later:
