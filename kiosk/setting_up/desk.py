@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from kiosk.clock import moment, show_time
 from kiosk.errors import KioskError, Refused, Unavailable
+from kiosk.feed.intake import refuse_stopped
 from kiosk.keeping import restored
 from kiosk.paper.leaflets import test_page
 from kiosk.paper.printer_choice import PrinterChoice
@@ -196,12 +197,16 @@ class SetUpDesk:
         self.keep(self._progress.failed(error, self._now()))
 
     def documents(self) -> Progress:
-        """What the centre sends: settings, people, the list. Raises Unavailable("setup_waiting") until it is here."""
+        """What the centre sends: settings, people, the list. Raises Unavailable("setup_waiting") until it is here.
+
+        Raises Refused as `refuse_stopped`: whom the centre has shut out it sends nothing.
+        """
 
         def look() -> Mapping[str, Any]:
             counter = self._host.counter
             missing = [kind for kind in WANTED if counter.office.store.document(kind) is None]
             if missing:
+                refuse_stopped(counter.office.store.facts(), counter.in_force.statement().epoch)
                 raise Unavailable("setup_waiting", missing=_kind(missing[0]))
             settings = counter.in_force.settings()
             shop = {"shop_ar": settings.shop_ar, "shop_en": settings.shop_en}

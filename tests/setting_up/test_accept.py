@@ -11,6 +11,7 @@ import threading
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -189,3 +190,21 @@ def test_a_counter_far_from_any_line_is_set_up_by_files(tmp_path: Path, centre: 
     ):  # fmt: skip
         with pytest.raises(CommandFailed):
             centre.cli("acceptance", *words)
+
+
+def test_whom_the_centre_revokes_meanwhile_is_told_so_and_waits_for_nothing(
+    tmp_path: Path, centre: CentreProcess
+) -> None:
+    counter = Counter(tmp_path, centre)
+    approve = centre.cli
+
+    def approved_and_revoked(*arguments: str) -> Any:
+        told = approve(*arguments)
+        if arguments[:2] == ("device", "approve"):
+            approve("device", "replace", told["device"], "--staff", "amal")
+        return told
+
+    counter.centre = SimpleNamespace(cli=approved_and_revoked, url=centre.url)  # type: ignore[assignment]
+    code = counter.run([*counter.online(), "--wait-s", "20"])
+    assert "revoked this device's enrolment" in counter.err
+    assert code == 1

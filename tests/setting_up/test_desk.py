@@ -340,6 +340,22 @@ def test_carried_documents_are_taken_at_either_step(tmp_path: Path) -> None:
     assert made.take({}).step == "printer"
 
 
+@pytest.mark.parametrize("code", ["suspended", "revoked"])
+def test_whom_the_centre_has_shut_out_it_sends_no_documents(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: str
+) -> None:
+    host = Host()
+    made = at(host, tmp_path, "enrolment")
+    host.enrolment.is_needed = False
+    made.enrolled("line")
+    monkeypatch.setattr(host.counter.office.store, "document", lambda _kind: None)
+    with pytest.raises(Unavailable, match="setup_waiting"):
+        made.documents()
+    host.counter.office.store.commit([], [PutFact("order", f"1 {code}".encode())])
+    with pytest.raises(Refused, match=f"line_{code}"):
+        made.documents()
+
+
 def test_the_report_names_the_backup_that_a_restore_began_from(tmp_path: Path) -> None:
     host = Host()
     made = at(host, tmp_path, "enrolment")
