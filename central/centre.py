@@ -12,6 +12,7 @@ from central.cabinet import Cabinet, OnlineKeys, Random
 from central.store import Store
 from central.turned_away import TurnedAway
 from central.vault import Vault
+from kiosk.values.addresses import authority_of
 
 
 def wall_ms() -> int:
@@ -20,7 +21,7 @@ def wall_ms() -> int:
 
 @dataclass(frozen=True, slots=True)
 class Centre:
-    """`authority` is the host (and port) that devices sign for, whatever name a proxy may use for us."""
+    """`authority` is the host (and port) that devices may sign for beside that of the public address."""
 
     store: Store
     cabinet: Cabinet
@@ -36,6 +37,11 @@ class Centre:
     @property
     def keys(self) -> OnlineKeys:
         return self.cabinet.keys
+
+    @property
+    def authorities(self) -> tuple[str, ...]:
+        """What devices may sign for, whatever name a proxy may use for us: the hosts under which we are made known."""
+        return tuple(dict.fromkeys((authority_of(self.public_address), self.authority.lower())))
 
     @property
     def vault(self) -> Vault:

@@ -8,6 +8,7 @@ from typing import Final, Literal, Protocol
 from urllib.parse import urlsplit
 
 from kiosk.errors import Refused, Unavailable
+from kiosk.values.addresses import authority_of
 
 State = Literal[
     "idle", "online", "offline", "portal", "server_down", "clock_wrong", "suspended", "quarantined", "alarm"
@@ -19,7 +20,6 @@ Trouble = Literal[
 ]  # fmt: skip
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1", "localhost"})
-_PORTS: Final = {"https": 443, "http": 80}
 
 
 class NoAnswer(Unavailable):
@@ -77,7 +77,7 @@ def read_base(address: str) -> Base:
     """Raises Refused("centre_address"): https anywhere, plain http to this machine only, and no path or user."""
     try:
         parts = urlsplit(address.strip())
-        host, port = parts.hostname or "", parts.port
+        host, authority = parts.hostname or "", authority_of(address.strip())
     except ValueError:
         raise Refused("centre_address") from None
     plain = parts.scheme == "http" and host in LOOPBACK
@@ -89,6 +89,4 @@ def read_base(address: str) -> Base:
         or parts.path not in ("", "/")
     ):
         raise Refused("centre_address")
-    named = f"[{host}]" if ":" in host else host
-    authority = named if port in (None, _PORTS[parts.scheme]) else f"{named}:{port}"
     return Base(f"{parts.scheme}://{authority}", authority)

@@ -77,16 +77,22 @@ class Enroller:
         return Application(*slot_and_code(slot, code), self._randomness.take(NONCE_LEN))
 
     def look(self, application: Application) -> Invited | None:
-        """Whose code this is, before anything is laid on it; None where the centre cannot say."""
+        """Whose code this is, before anything is laid on it; None where the centre cannot say.
+
+        Raises Refused("enrol_address") where the centre would not take what is signed for this address.
+        """
         raw = self._post(wire.PATH_LOOK, {"slot": application.slot, "code": application.code}, 200, _UNKNOWN)
         if raw.status == _UNKNOWN:
             return None
         members = self._members(raw)
         try:
-            name = members["shop"]["name"]
-            return Invited(str(name["ar"]), str(name["en"]), int(members["server_ms"]))
+            name, known = members["shop"]["name"], [clean(str(one))[:200] for one in members.get("authorities", ())]
+            invited = Invited(str(name["ar"]), str(name["en"]), int(members["server_ms"]))
         except (KeyError, TypeError, ValueError) as error:
             raise NoAnswer("portal", "look") from error
+        if known and self._line.authority not in known:
+            raise Refused("enrol_address", mine=isolate(self._line.authority), theirs=isolate(known[0]))
+        return invited
 
     def claim(self, application: Application) -> Application:
         """Commit to key and nonce, learn the centre's. Again with the same application if the answer was lost."""

@@ -109,7 +109,9 @@ TUS_REFUSED: Final = {
 CLAIMED: Final = answers_json(
     {"device": _TEXT, "epoch": {"type": "integer"}, "ns": _TEXT, "root": _TEXT, "keyset": _ENVELOPE}
 )
-INVITED: Final = answers_json({"shop": {"type": "object"}, "server_ms": {"type": "integer"}})
+INVITED: Final = answers_json(
+    {"shop": {"type": "object"}, "server_ms": {"type": "integer"}, "authorities": {"type": "array"}}
+)
 WAITING: Final = answers_json({"state": _TEXT})
 _SIGNED_HEADERS: Final = ("Signature-Input", "Signature")
 _BODY_HEADERS: Final = (*_SIGNED_HEADERS, "Content-Digest", "Idempotency-Key")

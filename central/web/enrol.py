@@ -36,7 +36,8 @@ def look(centre: Centre, received: Received) -> Answer:
     with centre.store.reading() as session:
         row = session.one("SELECT name_ar, name_en FROM shop WHERE id = ?", found.shop)
     name_ar, name_en = row or (found.shop, found.shop)
-    return members(200, shop={"id": found.shop, "name": {"ar": name_ar, "en": name_en}}, server_ms=centre.now_ms())
+    shop = {"id": found.shop, "name": {"ar": name_ar, "en": name_en}}
+    return members(200, shop=shop, server_ms=centre.now_ms(), authorities=centre.authorities)
 
 
 def _refused(centre: Centre, error: Refused) -> Answer:
