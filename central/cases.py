@@ -14,6 +14,7 @@ from central.store import Session, Value
 from central.vault import place
 from kiosk import strict_json
 from kiosk.errors import Refused
+from kiosk.records.transaction import UNDECIDED
 from kiosk.signed import bodies
 
 LIST_LIMIT: Final = 200
@@ -117,11 +118,27 @@ def fields(centre: Centre, session: Session, case: Case, staff: str) -> dict[str
     return members
 
 
-def decide(centre: Centre, session: Session, case: Case, ruling: Ruling, staff: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The state in which the request was seen by whoever decides. Where somebody has given a word on it, `because` says
+    why another one takes its place.
+    """
+
+    status: str = UNDECIDED
+    because: str = ""
+
+
+FIRST_WORD: Final = Seen()
+
+
+def decide(
+    centre: Centre, session: Session, case: Case, ruling: Ruling, staff: str, seen: Seen = FIRST_WORD
+) -> None:  # fmt: skip
     """Give a word on a request and tell its device. The word that stands already is not said again.
 
-    Raises Refused ``voided``, ``refunded``; ``being_refunded`` while a till may be paying it back;
-    ``bill_lost`` when the bill of a request that was rejected cannot be paid any more.
+    Raises Refused ``voided``, ``refunded``; ``decided`` where it does not stand as it was seen; ``because_missing``;
+    ``being_refunded`` while a till may be paying it back; ``bill_lost`` when the bill of a request that was rejected
+    cannot be paid any more.
     """
     key = case.device, case.epoch, case.seq
     where = "WHERE device = ? AND epoch = ? AND seq = ?"
@@ -134,6 +151,11 @@ def decide(centre: Centre, session: Session, case: Case, ruling: Ruling, staff: 
         return
     if case.refunded_by:
         raise Refused("refunded", request=case.id)
+    if case.status != seen.status:
+        raise Refused("decided", request=case.id, status=case.status)
+    replaces = seen.status != UNDECIDED
+    if replaces and not seen.because:
+        raise Refused("because_missing", status=case.status)
     if refunds.held(session, Of(*key, case.id)):
         raise Refused("being_refunded", request=case.id)
     now, bill = centre.now_ms(), _settle(session, case, ruling)
@@ -143,6 +165,10 @@ def decide(centre: Centre, session: Session, case: Case, ruling: Ruling, staff: 
     )  # fmt: skip
     outcomes.publish(session, case.device, case.epoch, [ruling], now, staff)
     audit.note(session, now, staff, f"request.{ruling.status}", case.id, code=ruling.code)
+    if replaces:
+        audit.note(
+            session, now, staff, "request.replaced", case.id, before=case.status, code=case.code, because=seen.because
+        )  # fmt: skip
 
 
 def _settle(session: Session, case: Case, ruling: Ruling) -> str:

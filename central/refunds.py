@@ -4,6 +4,9 @@ A till that wants to pay asks for the *hold* of the request. It is given to one 
 and ends with the refund's entry, when its holder gives it back unused, or when the staff take it away. So two tills
 that ask can never both pay. The till that sold may also pay without a line, as it always could: what that makes a
 second time, here or there, is no hold's fault, and is a *case* for the staff. Nothing is corrected by itself.
+
+A void is held as well, where its till has a line: until its entry has come the staff decide nothing, and what they have
+decided is voided no more.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from central.centre import Centre
 from central.devices import Chain
 from central.store import Row, Session
 from kiosk.errors import Refused, Unavailable
-from kiosk.records.transaction import CAME_BACK
+from kiosk.records.transaction import CAME_BACK, UNDECIDED
 
 KIND: Final = "refund"
 CASES: Final = ("refund.twice", "refund.early", "refund.unknown", "refund.amount")
@@ -57,11 +60,12 @@ class _Standing:
     bill: str
 
 
-def hold(centre: Centre, session: Session, caller: Chain, of: Of, who: str) -> tuple[str, int]:
-    """Let `caller` pay that request back. Returns the hold's name and the total in piastres.
+def hold(centre: Centre, session: Session, caller: Chain, of: Of, who: str, *, void: bool = False) -> tuple[str, int]:
+    """Let `caller` pay that request back, or `void` it. Returns the hold's name and the total in piastres.
 
     Its own hold is given again, under a new name: a giving back of before, come late, then means another one.
-    Raises Refused: ``refund_unknown``, ``refund_voided``, ``refund_undue``; ``refund_done``, ``refund_held`` (`by`);
+    Raises Refused: ``refund_unknown``, ``refund_voided``, ``refund_undue``, of a void ``void_decided``;
+    ``refund_done``, ``refund_held`` (`by`);
     Unavailable ``later``: the till that sold it has sent what nobody has looked into yet, and may have paid.
     """
     found = _standing(session, of)
@@ -77,8 +81,8 @@ def hold(centre: Centre, session: Session, caller: Chain, of: Of, who: str) -> t
     mine = held is not None and (held[0], held[1]) == (caller.device, caller.epoch)
     if held is not None and not mine:
         raise Refused("refund_held", by=_name(held[0]))
-    if found.status not in CAME_BACK:
-        raise Refused("refund_undue")
+    if found.status not in ((UNDECIDED,) if void else CAME_BACK):
+        raise Refused("void_decided" if void else "refund_undue")
     name, now = centre.random(HOLD_BYTES).hex(), centre.now_ms()
     session.run(_DROP, *of.key)
     session.run("INSERT INTO refund_hold VALUES (?, ?, ?, ?, ?, ?, ?)", *of.key, caller.device, caller.epoch, name, now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentTypeError
 from typing import Any, Final
 
-from kiosk.records.transaction import STATUSES
+from kiosk.records.transaction import STATUSES, UNDECIDED
 from kiosk.terminal import both, whole
 from kiosk.updating.rings import PILOT, RINGS
 from kiosk.values.arabic import clean
@@ -104,6 +104,7 @@ GRAMMAR: Final[Grammar] = {
             (
                 option("request"), option("status", choices=STATUSES),
                 option("--code", default=""), option("--reason-ar", default=""), option("--reason-en", default=""),
+                option("--expect", choices=STATUSES, default=UNDECIDED), option("--because", default="", metavar="WHY"),
             ),
         ),
         "papers": ("pictures:papers", (option("request"), option("folder"))),

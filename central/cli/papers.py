@@ -50,7 +50,8 @@ def request_decide(options: Namespace, console: Console) -> None:
         with centre.store.writing() as session:
             case = cases.find(session, options.request)
             ruling = Ruling(case.seq, case.id, options.status, code, *reasons)
-            cases.decide(centre, session, case, ruling, options.staff)
+            seen = cases.Seen(options.expect, line("--because", options.because) if options.because else "")
+            cases.decide(centre, session, case, ruling, options.staff, seen)
     console.done("decided", id=case.id, status=options.status)
 
 

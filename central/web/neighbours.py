@@ -59,13 +59,16 @@ def finder(catalogues: Catalogues, rate: Rate, now_ms: Callable[[], int]) -> Han
     return search
 
 
+HOLDS: Final = ("hold", "void")
+
+
 def payer(projector: Projector) -> Handler:
     """Who may pay a request back, once all that its till has sent is looked into: that may say that it has paid."""
 
     def pay_back(centre: Centre, received: Received) -> Answer:
         caller = authenticate(centre, received)
         asked = json_object(received)
-        if asked.get("act") == "hold":
+        if asked.get("act") in HOLDS:
             projector.drain_of(_of(asked).device)
         return _pay_back(centre, caller, asked)
 
@@ -75,20 +78,20 @@ def payer(projector: Projector) -> Handler:
 def _pay_back(centre: Centre, caller: Caller, asked: Mapping[str, Any]) -> Answer:
     """Give the hold of a request to the till that asks, or take it back unused."""
     act, who, of = asked.get("act"), _text(asked, "op"), _of(asked)
-    if asked.get("v") != 1 or act not in ("hold", "release"):
+    if asked.get("v") != 1 or act not in (*HOLDS, "release"):
         raise Denied(refusal(400, "bad_request"))
     said = {"device": str(uuid.UUID(bytes=of.device)), "epoch": of.epoch, "seq": of.seq, "id": of.id}
     with centre.store.writing() as session:
-        if act == "hold":
-            ended = _hold(centre, session, caller, of, who)
+        if act in HOLDS:
+            ended = _hold(centre, session, caller, of, who, void=act == "void")
         else:
             ended = _release(centre, session, caller, of, asked)
     return document(REFUND, {**head(centre, caller), "of": said, **ended}, centre)
 
 
-def _hold(centre: Centre, session: Any, caller: Caller, of: Of, who: str) -> dict[str, Any]:
+def _hold(centre: Centre, session: Any, caller: Caller, of: Of, who: str, *, void: bool) -> dict[str, Any]:
     try:
-        name, total_pt = refunds.hold(centre, session, caller.chain, of, who)
+        name, total_pt = refunds.hold(centre, session, caller.chain, of, who, void=void)
     except Refused as why:
         return {"state": "refused", "why": why.code, "by": str(why.values.get("by", "")), "hold": "", "total_pt": 0}
     return {"state": "held", "why": "", "by": caller.chain.name, "hold": name, "total_pt": total_pt}

@@ -31,9 +31,6 @@ from kiosk.staff.people import Login, People
 from kiosk.values.reasons import one_line
 
 T = TypeVar("T")
-PAID_ELSEWHERE: Final = ("refund_held", "refund_done")
-
-
 UNHEARD: Final = ("line_offline", "line_server_down")
 """Elsewhere they say that all is kept and goes up by itself. Here nothing was recorded, and no cash may be given."""
 
@@ -116,8 +113,9 @@ class Neighbours:
     def guarded(self, request_id: str, act: Callable[[], T], *, void: bool = False) -> T:
         """Do `act`, which pays back what was sold here, unless another till is about to: as far as can be asked.
 
-        A `void` needs no word of the centre's: only what another till pays keeps it.
-        Raises Refused: request_unknown, refund_held, refund_done, refund_undue, and what `act` raises.
+        A `void` holds the request as well, so that nobody decides it meanwhile; one that has not come to the centre yet
+        needs no word of it.
+        Raises Refused: request_unknown, refund_held, refund_done, refund_undue, void_decided, and what `act` raises.
         """
         with self._one_at_a_time:
             request = self._store.request(request_id)
@@ -136,11 +134,11 @@ class Neighbours:
         """None where nobody answers: then this till pays on its own word, and what comes of it is a case."""
         asked = self._asked(self._own_device(), request.epoch, request.seq, request.id)
         try:
-            return self._line.refund({**asked, "act": "hold"}) if self._line.online() else None
+            return self._line.refund({**asked, "act": "void" if void else "hold"}) if self._line.online() else None
         except Unavailable:
             return None
         except Refused as why:
-            if void and why.code not in PAID_ELSEWHERE:
+            if void and why.code == "refund_unknown":
                 return None
             raise
 

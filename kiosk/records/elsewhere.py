@@ -16,7 +16,9 @@ from kiosk.values.money import MAX_PT
 
 STATES: Final = ("", "waiting", "approved", "rejected", "sent_back", "void", "refund")
 """States of `Query` that the centre knows of another till's requests."""
-REASONS: Final = frozenset({"refund_unknown", "refund_voided", "refund_undue", "refund_done", "refund_held"})
+REASONS: Final = frozenset(
+    {"refund_unknown", "refund_voided", "refund_undue", "refund_done", "refund_held", "void_decided"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +130,7 @@ def read_hold(members: Mapping[str, Any], asked: Mapping[str, Any]) -> Hold:
             raise Forged("other request")
         if state == "refused" and why in REASONS:
             raise Refused(why, by=str(members["by"])[:8])
-        if state != {"hold": "held", "release": "free"}[asked["act"]]:
+        if state != ("free" if asked["act"] == "release" else "held"):
             raise Forged("no answer")
         return Hold(str(members["hold"]), count(members["total_pt"], MAX_PT))
     except (KeyError, TypeError) as error:

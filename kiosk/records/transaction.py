@@ -81,6 +81,7 @@ STATUSES: Final = ("approved", "rejected", "sent_back", "pending")
 """What the centre may say of a request."""
 CAME_BACK: Final = ("rejected", "sent_back")
 """It can be typed again, and given up as well: its fee goes back either way (docs/adr/0014)."""
+UNDECIDED: Final = "pending"
 FINAL: Final = ("approved", "rejected")
 """After that no other word comes: how long a citizen's data is kept counts from it."""
 

@@ -194,7 +194,8 @@ def test_after_a_rejection_the_fines_are_owed_again(
 def decide(office: Office, one: str, status: str, code: str = "x") -> None:
     with office.store.writing() as session:
         case = cases.find(session, one)
-        cases.decide(office.centre, session, case, Ruling(case.seq, one, status, code, "أ", "a"), "amal")
+        ruling, seen = Ruling(case.seq, one, status, code, "أ", "a"), cases.Seen(case.status, "looked at again")
+        cases.decide(office.centre, session, case, ruling, "amal", seen)
 
 
 def paid_by(office: Office) -> set[str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+
 import pytest
 
 from central import cases
@@ -32,7 +35,16 @@ def decide(office: Office, one: str, status: str) -> None:
     with office.store.writing() as session:
         case = cases.find(session, one)
         ruling = Ruling(case.seq, case.id, status, status, "السبب", "the reason")
-        cases.decide(office.centre, session, case, ruling, "amal")
+        seen = cases.Seen(case.status, "looked at again")
+        cases.decide(office.centre, session, case, ruling, "amal", seen)
+
+
+def decide_unseen(office: Office, one: str, status: str) -> None:
+    """As whoever has not seen what stands there."""
+    with contextlib.suppress(Refused), office.store.writing() as session:
+        case = cases.find(session, one)
+        ruling = Ruling(case.seq, case.id, status, status, "السبب", "the reason")
+        cases.decide(office.centre, session, case, ruling, "badr")
 
 
 def test_a_decision_reaches_the_counter_and_stays_in_the_history(office: Office, device: Device) -> None:
@@ -50,7 +62,7 @@ def test_a_decision_reaches_the_counter_and_stays_in_the_history(office: Office,
             ("sent_back", "amal"), ("approved", "amal")
         ]  # fmt: skip
         assert session.all("SELECT act FROM audit WHERE act LIKE 'request.%' ORDER BY n") == [
-            ("request.sent_back",), ("request.approved",)
+            ("request.sent_back",), ("request.approved",), ("request.replaced",)
         ]  # fmt: skip
 
 
@@ -61,8 +73,38 @@ def test_the_word_that_stands_is_not_said_again(office: Office, device: Device) 
     told = [item["status"] for item in office.feed(device) if item["kind"] == "outcome"]
     assert told == ["rejected", "approved"]
     with office.store.reading() as session:
-        assert session.one("SELECT count(*) FROM audit WHERE act LIKE 'request.%'") == (2,)
+        assert session.one("SELECT count(*) FROM audit WHERE act LIKE 'request.%'") == (3,)
         assert len(cases.history(session, cases.find(session, one))) == 2
+
+
+def test_a_second_word_does_not_silently_replace_the_first(office: Office, device: Device) -> None:
+    _, one = sold(office, device)
+    decide_unseen(office, one, "approved")
+    decide_unseen(office, one, "rejected")
+    with office.store.reading() as session:
+        case = cases.find(session, one)
+        assert [line["status"] for line in cases.history(session, case)] == ["approved"]
+    assert [item["status"] for item in office.feed(device) if item["kind"] == "outcome"] == ["approved"]
+
+
+def test_a_word_is_replaced_by_who_has_seen_it_and_says_why(office: Office, device: Device) -> None:
+    _, one = sold(office, device)
+    decide(office, one, "approved")
+    with office.store.writing() as session:
+        case = cases.find(session, one)
+        ruling = Ruling(case.seq, one, "rejected", "R7", "السبب", "the reason")
+        for seen, code in (
+            (cases.Seen("rejected", "x"), "decided"), (cases.Seen("pending", "x"), "decided"),
+            (cases.Seen("approved"), "because_missing"),
+        ):  # fmt: skip
+            with pytest.raises(Refused, match=code):
+                cases.decide(office.centre, session, case, ruling, "badr", seen)
+        cases.decide(office.centre, session, case, ruling, "badr", cases.Seen("approved", "taken for another"))
+        assert cases.find(session, one).status == "rejected"
+        ((staff, detail),) = session.all("SELECT staff, detail FROM audit WHERE act = 'request.replaced'")
+    assert (staff, json.loads(detail)) == (
+        "badr", {"before": "approved", "code": "approved", "because": "taken for another"}
+    )  # fmt: skip
 
 
 def test_two_decisions_at_once_see_each_other(office: Office, device: Device) -> None:

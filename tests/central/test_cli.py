@@ -198,6 +198,20 @@ def test_requests_are_listed_shown_and_decided(cli: Cli, device: Device, office:
     assert "personal.read" in [row["act"] for row in cli.ask("audit", "list")]
 
 
+def test_a_second_ruling_is_given_only_by_who_says_what_it_replaces(cli: Cli, device: Device, office: Office) -> None:
+    members = birth()
+    sell(device, members)
+    office.take(device, device.items)
+    cli.ask("request", "decide", members["id"], "approved")
+    no = ("request", "decide", members["id"], "rejected", "--reason-ar", "ناقص", "--reason-en", "incomplete")
+    assert cli.fails(*no)[0] == EXIT_REFUSED
+    assert cli.fails(*no, "--expect", "approved")[0] == EXIT_REFUSED
+    assert cli.ask("request", "show", members["id"])["status"] == "approved"
+    cli.ask(*no, "--expect", "approved", "--because", "taken for another")
+    assert cli.ask("request", "show", members["id"])["status"] == "rejected"
+    assert "request.replaced" in [row["act"] for row in cli.ask("audit", "list")]
+
+
 def test_a_decision_takes_in_what_has_just_arrived(cli: Cli, device: Device, office: Office) -> None:
     members = birth()
     sell(device, members)

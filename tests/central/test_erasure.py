@@ -50,7 +50,7 @@ def decide(office: Office, sold: Record, status: str) -> None:
     with office.store.writing() as session:
         found = case(office, sold)
         ruling = Ruling(found.seq, found.id, status, status, "السبب", "the reason")
-        cases.decide(office.centre, session, found, ruling, "amal")
+        cases.decide(office.centre, session, found, ruling, "amal", cases.Seen(found.status, "looked at again"))
 
 
 def backed_up(office: Office) -> None:

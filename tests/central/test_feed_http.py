@@ -79,7 +79,20 @@ def test_a_decision_of_the_staff_reaches_the_counter(centre: CentreProcess, devi
     shown = centre.cli("request", "show", outcome["id"])
     assert shown["id"] == outcome["id"]
     centre.cli(
-        "request", "decide", outcome["id"], "approved", "--reason-ar", "تم", "--reason-en", "Done", "--staff", "amal"
+        "request",
+        "decide",
+        outcome["id"],
+        "approved",
+        "--reason-ar",
+        "تم",
+        "--reason-en",
+        "Done",
+        "--staff",
+        "amal",
+        "--expect",
+        "rejected",
+        "--because",
+        "looked at again",
     )
     decided = device.await_item("outcome")
     assert (decided["status"], decided["reason"]) == ("approved", {"ar": "تم", "en": "Done"})

@@ -51,7 +51,8 @@ def sold(office: Office, device: Device, fields: dict[str, Any] | None = None, *
 def decide(office: Office, one: str, status: str) -> None:
     with office.store.writing() as session:
         case = cases.find(session, one)
-        cases.decide(office.centre, session, case, Ruling(case.seq, one, status, "R7", "السبب", "the reason"), "amal")
+        ruling = Ruling(case.seq, one, status, "R7", "السبب", "the reason")
+        cases.decide(office.centre, session, case, ruling, "amal", cases.Seen(case.status, "looked at again"))
 
 
 def found(office: Office, device: Device, wanted: Wanted = Wanted()) -> list[dict[str, Any]]:  # noqa: B008 - frozen

@@ -80,6 +80,10 @@ def test_decisions_leases_and_the_page(centre: CentreProcess, device: Device) ->
         "Incomplete",
         "--staff",
         "a",
+        "--expect",
+        "rejected",
+        "--because",
+        "looked at again",
     )
     assert device.await_item("outcome")["status"] == "sent_back"
     assert device.heartbeat()["durable_hwm"] <= 2

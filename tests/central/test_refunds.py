@@ -30,12 +30,12 @@ def due(office: Office, shop: Shop) -> Of:
     return Of(shop[1].chain.device, 1, record.fields.seq, one)
 
 
-def hold(office: Office, device: Device, of: Of) -> str:
+def hold(office: Office, device: Device, of: Of, *, void: bool = False) -> str:
     """The name of the hold, or why there is none."""
     chain = office.standing(device)
     with office.store.writing() as session:
         try:
-            return refunds.hold(office.centre, session, chain, of, OPERATOR)[0]
+            return refunds.hold(office.centre, session, chain, of, OPERATOR, void=void)[0]
         except Refused as why:
             return f"{why.code} {why.values.get('by', '')}".strip()
 
@@ -229,6 +229,22 @@ def test_a_refund_of_nothing_that_can_be_named_is_passed_over(
     pay(office, shop[0], due, **members)
     assert case_acts(office) == []
     assert len(hold(office, shop[0], due)) == 16
+
+
+def test_while_a_void_is_held_nobody_decides_and_what_is_decided_is_voided_no_more(office: Office, shop: Shop) -> None:
+    record, one = sold(office, shop[1])
+    of = Of(shop[1].chain.device, 1, record.fields.seq, one)
+    assert len(hold(office, shop[1], of, void=True)) == 16
+    with pytest.raises(Refused, match="being_refunded"):
+        decide(office, one, "approved")
+    void(shop[1], record, one, total_pt=FEE)
+    office.arrive(shop[1])
+    assert case_acts(office) == []
+    assert hold(office, shop[1], of, void=True) == "refund_voided"
+    second, two = sold(office, shop[1])
+    for status in ("approved", "rejected", "sent_back"):
+        decide(office, two, status)
+        assert hold(office, shop[1], Of(of.device, 1, second.fields.seq, two), void=True) == "void_decided"
 
 
 def test_no_word_is_given_while_a_till_may_be_paying_and_none_after(office: Office, shop: Shop, due: Of) -> None:

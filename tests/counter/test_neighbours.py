@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from kiosk.backroom import prepaid
-from kiosk.drawer.neighbours import PAID_ELSEWHERE
 from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.events import TransactionsChanged
 from kiosk.feed import feed_news
@@ -257,15 +256,20 @@ def test_our_own_refund_stops_where_another_till_pays(linked: Shop) -> None:
 
 
 @pytest.mark.parametrize("code", sorted(elsewhere.REASONS))
-def test_a_void_is_kept_only_by_what_another_till_pays(linked: Shop, code: str) -> None:
-    """The centre may not have heard of the request yet, and has seldom decided."""
-    request, done = rejected_here(linked), list[str]()
+def test_a_void_is_kept_by_every_no_of_the_centre_but_that_it_has_not_heard_of_it(linked: Shop, code: str) -> None:
+    request, done, said = rejected_here(linked), list[str](), list[str]()
     linked.line.shop.trouble = Refused(code, by=OTHER[:8])
-    act = linked.counter.neighbours.guarded
-    why = refused(lambda: act(request.id, lambda: done.append("void"), void=True)) if code in PAID_ELSEWHERE else ""
-    if not why:
-        act(request.id, lambda: done.append("void"), void=True)
-    assert (why, done) == ((code, []) if code in PAID_ELSEWHERE else ("", ["void"]))
+    try:
+        linked.counter.neighbours.guarded(request.id, lambda: done.append("void"), void=True)
+    except Refused as why:
+        said.append(why.code)
+    assert (said, done) == (([], ["void"]) if code == "refund_unknown" else ([code], []))
+
+
+def test_a_void_is_asked_for_as_what_it_is(linked: Shop) -> None:
+    request = rejected_here(linked)
+    linked.counter.neighbours.guarded(request.id, lambda: None, void=True)
+    assert linked.line.shop.acts() == ["void"]
 
 
 def test_a_hold_that_we_are_given_ends_what_we_heard_of_before(linked: Shop) -> None:
