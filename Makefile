@@ -19,7 +19,7 @@ DOMAIN := --include='kiosk/*' --omit='kiosk/app.py,kiosk/at_work.py,kiosk/__main
 
 EXAMPLES ?= 20
 
-.PHONY: help setup demo run test explore attacks check bench bench-peers print-check screens keys wizard crash cuts day monkey lock build installers reproducible test-linux test-windows clean
+.PHONY: help setup demo run test second explore attacks check bench bench-peers print-check screens keys wizard crash cuts day monkey lock build installers reproducible test-linux test-windows clean
 .DEFAULT_GOAL := help
 
 help:  ## This list
@@ -40,6 +40,14 @@ test: check  ## Everything that must hold before a commit: check, all tests, cov
 	@rm -f .coverage.*  # begun by processes that a test killed: nothing whole is in them
 	@echo "coverage of all: at least 95 % of lines and branches"; $(BIN)/coverage report --fail-under=95
 	@echo "coverage of the domain: 100 %"; $(BIN)/coverage report --fail-under=100 $(DOMAIN)
+	@$(MAKE) --no-print-directory second
+
+FAST = tests/domain tests/counter tests/storage tests/starter tests/central tests/composition
+second: setup  ## The fast part of the tests on another Python, where one is installed
+	@sh setup.sh --second
+	@[ ! -x .venv-second/bin/python ] || PATH="$(CURDIR)/$(BIN):$$PATH" QT_QPA_PLATFORM=offscreen tests/with_keystore.sh \
+		.venv-second/bin/python -m pytest -q -n $(WORKERS) --dist worksteal --randomly-seed=$(SEED) \
+		-m "not slow and not postgres and not x11 and not browser" $(FAST)
 
 explore: setup  ## All tests in an order nobody has tried, with examples nobody has seen
 	EXPLORE=1 QT_QPA_PLATFORM=offscreen tests/with_keystore.sh $(PY) -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
@@ -129,4 +137,4 @@ test-windows:  ## The setup program under wine: set up, at work, upgraded, cut o
 clean:  ## Take away what was made here; .venv stays
 	rm -rf dist build htmlcov .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	rm -rf wizard-out demo-out bench-out crash-out run-data
-	find . -name __pycache__ -not -path './.venv/*' -type d -prune -exec rm -rf {} +
+	find . -name __pycache__ -not -path './.venv*' -type d -prune -exec rm -rf {} +

@@ -90,33 +90,34 @@ class Answer:
 
     def write(self, text: str, /) -> int:
         """Raises BrokenPipeError where nobody reads on, Unavailable ``answer_lost``."""
-        with _lost():
+        with self._lost():
             return self._stream.write(text)
 
     def flush(self) -> None:
         """Raises as `write`."""
-        with _lost():
+        with self._lost():
             self._stream.flush()
 
     def isatty(self) -> bool:
         return self._stream.isatty()
 
-    def forget(self) -> None:
-        """What is still held for a reader that went away goes nowhere: Python would complain of it at its end."""
+    @contextmanager
+    def _lost(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            self._forget()
+            raise
+        except OSError as error:
+            self._forget()
+            raise Unavailable("answer_lost", reason=system_reason(error)) from error
+
+    def _forget(self) -> None:
+        """What the stream still holds goes nowhere: Python would fail on it at its end, with an exit code of its own."""
         with suppress(OSError):
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self._stream.fileno())
             os.close(nowhere)
-
-
-@contextmanager
-def _lost() -> Iterator[None]:
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise Unavailable("answer_lost", reason=system_reason(error)) from error
 
 
 def tell(error: KioskError) -> None:
@@ -164,7 +165,6 @@ def carried_out(
         stopped()
         return SIGNALLED + stop.args[0] if stop.args else STOPPED
     except BrokenPipeError:
-        out.forget()
         return UNREAD
     except OSError as error:
         return failed(of_system(error))

@@ -7,7 +7,7 @@ if [ "${MANFAZ_PRIVATE_BUS:-}" != "$PPID" ]; then
   command -v dbus-run-session >/dev/null && command -v gnome-keyring-daemon >/dev/null \
     || { echo "with_keystore.sh: dbus-daemon and gnome-keyring are needed (make setup)" >&2; exit 1; }
   # Through sh, so that the inner script can tell its own bus (its parent wrote the number) from one it inherited.
-  exec dbus-run-session -- sh -c 'MANFAZ_PRIVATE_BUS=$$ "$0" "$@"; exit $?' "$0" "$@"
+  exec dbus-run-session --dbus-daemon="$(dirname "$0")/quiet_bus.sh" -- sh -c 'MANFAZ_PRIVATE_BUS=$$ "$0" "$@"; exit $?' "$0" "$@"
 fi
 unset MANFAZ_PRIVATE_BUS
 

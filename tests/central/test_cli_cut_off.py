@@ -190,8 +190,8 @@ def test_the_database_and_its_copy_are_for_their_owner_only(cli: Cli, office: Of
 
 def run_piped(cli: Cli, out: int, *words: str) -> tuple[int, str]:
     done = subprocess.run(
-        [*COMMAND, "--data", str(cli.data), *words], cwd=ROOT, stdout=out, stderr=subprocess.PIPE, text=True,
-        encoding="utf-8", check=False, timeout=60,
+        [*COMMAND, "--data", str(cli.data), *words], cwd=ROOT, env={**os.environ, "PYTHONUNBUFFERED": ""},
+        stdout=out, stderr=subprocess.PIPE, text=True, encoding="utf-8", check=False, timeout=60,
     )  # fmt: skip
     return done.returncode, done.stderr
 

@@ -291,5 +291,5 @@ def test_a_terminal_without_arabic_hears_the_rest(words: list[str]) -> None:
 @pytest.mark.posix
 def test_output_that_is_full_is_said() -> None:
     with Path("/dev/full").open("wb") as nowhere:
-        code, told = run(["version"], nowhere.fileno())
+        code, told = run(["version"], nowhere.fileno(), PYTHONUNBUFFERED="")
     assert (code, "Traceback" in told, "could not be written" in told) == (cli.UNAVAILABLE, False, True)
