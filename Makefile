@@ -42,7 +42,7 @@ test: check  ## Everything that must hold before a commit: check, all tests, cov
 	@echo "coverage of the domain: 100 %"; $(BIN)/coverage report --fail-under=100 $(DOMAIN)
 	@$(MAKE) --no-print-directory second
 
-FAST = tests/domain tests/counter tests/storage tests/starter tests/central tests/composition
+FAST = tests/domain tests/storage tests/starter tests/composition $(wildcard tests/central/test_cli*.py)
 second: setup  ## The fast part of the tests on another Python, where one is installed
 	@sh setup.sh --second
 	@[ ! -x .venv-second/bin/python ] || PATH="$(CURDIR)/$(BIN):$$PATH" QT_QPA_PLATFORM=offscreen tests/with_keystore.sh \

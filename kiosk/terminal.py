@@ -113,7 +113,7 @@ class Answer:
             raise Unavailable("answer_lost", reason=system_reason(error)) from error
 
     def _forget(self) -> None:
-        """What the stream still holds goes nowhere: Python would fail on it at its end, with an exit code of its own."""
+        """What the stream still holds goes nowhere: Python would fail on it at its end and change the exit code."""
         with suppress(OSError):
             nowhere = os.open(os.devnull, os.O_WRONLY)
             os.dup2(nowhere, self._stream.fileno())

@@ -1,14 +1,24 @@
-"""`make check`: every text in both languages, with the same holes and all plural forms."""
+"""`make check`: every text in both languages with the same holes and plural forms; no option without one."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 
+from central.cli.commands import parser as central_parser
 from kiosk import texts
 
 
+def command_faults() -> Iterator[str]:
+    """A text that an option of the centre lacks would end every one of its commands."""
+    try:
+        central_parser()
+    except KeyError as missing:
+        yield f"manfaz-central: no text {missing}"
+
+
 def main() -> int:
-    faults = texts.lint()
+    faults = [*texts.lint(), *command_faults()]
     print(*faults, sep="\n", file=sys.stderr)
     return 1 if faults else 0
 

@@ -21,6 +21,7 @@ from kiosk.ports import World
 from kiosk.setting_up import carried
 from kiosk.setting_up.desk import SetUpDesk
 from kiosk.setting_up.invitation import read_invitation
+from kiosk.setting_up.no_line import unenrolled
 from kiosk.setting_up.steps import Step
 from kiosk.setup_machine import machine
 from kiosk.system_reason import system_reason
@@ -156,7 +157,10 @@ class _Script:
         elif self._asked.request or self._asked.answer:
             self._carry()
         else:
-            self._claim()
+            try:
+                self._claim()
+            except Unavailable as error:
+                raise unenrolled(error) from error
 
     def _claim(self) -> None:
         enrolment = self._kiosk.enrolment

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from kiosk.feed.feed_news import HANDLERS
 from kiosk.ports import Store
 from kiosk.records.commits import Change, PutCursor, PutFact
 
@@ -18,7 +19,7 @@ KNOWN: Final = "feed_kinds"
 AGAIN: Final = "feed_again"
 FIRST: Final = frozenset({"outcome", "settings", "operators", "catalogue", "keyset", "order"})
 """What every release has known, those too that kept no `feed_kinds`."""
-KINDS: Final = FIRST | {"erase", "evidence", "float", "notice", "approval", "telephone", "refund", "proved"}
+KINDS: Final = FIRST | frozenset(HANDLERS)
 
 
 def begin(store: Store) -> list[Change]:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from kiosk.app import Config, Kiosk
 from kiosk.errors import KioskError, Unavailable
+from kiosk.feed.feed_news import HANDLERS
 from kiosk.ports import World
 from kiosk.records.day_book import count_sum
 from kiosk.records.elsewhere import Found
@@ -248,9 +249,7 @@ def test_paid_by_both_because_one_had_no_line_is_a_case_for_people(
     heard(other, request, lambda r: r.outcome)
     shown = seen(one, request, text=request.code)
     monkeypatch.setattr(other.at_work.line, "online", lambda: False)
-    monkeypatch.setattr(
-        "kiosk.feed.refund_word.apply", lambda *_: None
-    )  # so it hears nothing of it, however slow we are
+    monkeypatch.setitem(HANDLERS, "refund", lambda *_: None)  # so it hears nothing of it, however slow we are
     one.counter.neighbours.refund(shown)
     own_refund(other, request)
     until(lambda: cases(centre, request) == ["refund.twice"])

@@ -155,7 +155,17 @@ def test_logind_holds_as_long_as_its_file_is_open() -> None:
     assert closed.value.errno == errno.EBADF
 
 
-@pytest.mark.parametrize("error", [RuntimeError("no bus"), FileNotFoundError()])
+def test_without_a_system_bus_nothing_is_held_and_nothing_is_wrong() -> None:
+    def no_bus() -> int:
+        raise FileNotFoundError
+
+    try:
+        LogindHolder(no_bus).hold()
+    except OSError as error:
+        pytest.fail(f"said as a fault: {error!r}")
+
+
+@pytest.mark.parametrize("error", [RuntimeError("no bus"), ConnectionRefusedError()])
 def test_without_logind_it_is_a_fault_of_the_system(error: Exception) -> None:
     def take() -> int:
         raise error

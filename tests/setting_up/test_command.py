@@ -164,6 +164,22 @@ def test_waiting_ends_with_what_was_away_or_with_the_time(tmp_path: Path, monkey
     assert len(tried) == 2
 
 
+def test_without_a_line_nobody_is_told_to_go_on_working(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = Scripted(tmp_path, "enrolment")
+
+    def away() -> None:
+        raise Unavailable("line_offline")
+
+    monkeypatch.setattr(made.script, "_claim", away)
+    with pytest.raises(Unavailable) as told:
+        made.script._enrol()
+    assert "Go on working" not in " ".join(explain("en", told.value))
+
+
+def test_a_wrong_address_is_mended_where_it_was_typed() -> None:
+    assert "configuration" not in " ".join(explain("en", Refused("centre_address")))
+
+
 def waiting() -> Any:
     raise Unavailable("setup_waiting", missing="x")
 

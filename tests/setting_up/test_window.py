@@ -13,6 +13,7 @@ from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.setting_up.checks import Ground
 from kiosk.setting_up.desk import SetUpDesk
+from kiosk.setting_up.no_line import unenrolled
 from kiosk.setting_up.notebook import Notebook
 from kiosk.setting_up.steps import STEPS, Progress, Step
 from kiosk.texts import Language, say
@@ -20,7 +21,6 @@ from tests import shop
 from tests.screens.stage import Stage, theatre
 from tests.setting_up.host import CAMERA, DOCUMENTS, SCANNER, Below, Eyes, Host, desk
 from ui.flows import first_trust
-from ui.flows.first_trust import here
 from ui.flows.setting_up import SettingUp
 from ui.show import explained
 from ui.theme import Look
@@ -78,7 +78,7 @@ class Walk:
 
     def told(self, error: KioskError) -> bool:
         """Whether the page says what to do about it."""
-        return explained(self.stage.window.language, here(error))[2] in self.page.notice.text()
+        return explained(self.stage.window.language, unenrolled(error))[2] in self.page.notice.text()
 
     def machine(self) -> None:
         self.press(Key.Key_F10)

@@ -12,10 +12,10 @@ from PySide6.QtCore import Qt
 from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 from kiosk.keeping import copies
 from kiosk.keeping.copies import Manifest
+from kiosk.setting_up.no_line import unenrolled
 from kiosk.setting_up.putting_back import answer_file, request_file
 from tests.fakes.world import NOON_MS
 from tests.setting_up.test_window import Walk, _cheap
-from ui.flows.first_trust import here
 
 Key = Qt.Key
 __all__ = ["_cheap"]
@@ -149,7 +149,7 @@ def test_what_is_wrong_is_said_over_the_list_and_another_can_be_chosen(walk: Wal
     look(walk)
     for _ in range(2):
         walk.press(Key.Key_F10)
-    assert walk.told(here(error))
+    assert walk.told(unenrolled(error))
     assert (walk.page.table.rowCount(), walk.step, walk.host.restorer.took) == (1, "enrolment", [])
     for _ in range(2):
         walk.press(Key.Key_F10)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from kiosk.errors import KioskError, Refused, Unavailable
+from kiosk.errors import KioskError, Refused
+from kiosk.setting_up.no_line import unenrolled
 from ui.pages.enrol import Enrol
 from ui.ports import Counter
 
@@ -71,7 +72,7 @@ class Enrolling(QObject):
 
     def _refused(self, error: KioskError) -> None:
         self._window.free()
-        self._page.fail(_here(error))
+        self._page.fail(unenrolled(error))
         self._type_again()
 
     def _type_again(self) -> None:
@@ -102,10 +103,5 @@ class Enrolling(QObject):
         if isinstance(error, Refused):
             self._refused(error)
         else:
-            self._page.fail(_here(error))
+            self._page.fail(unenrolled(error))
             self._poll.start()
-
-
-def _here(error: KioskError) -> KioskError:
-    """Without a line nobody can "go on working" on a machine that no centre knows."""
-    return Unavailable("enrol_offline") if error.code in ("line_offline", "line_server_down") else error

@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, QTimer
 
 from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.setting_up import carried, invitation
+from kiosk.setting_up.no_line import unenrolled
 from kiosk.setting_up.steps import Progress
 from kiosk.system_reason import system_reason
-from kiosk.texts import say
 from kiosk.values.arabic import isolate
 from starter.files import read_regular, replace_whole
 from ui.pages.set_up import Ask
@@ -26,17 +26,6 @@ TYPED: Final = Ask(
     "setup.how.enrolment", ("url", "slot", "code", "stick"),
     (("F10", "enrol.do", "look"), ("Alt+3", "setup.write", "write"), FROM_STICK),
 )  # fmt: skip
-
-
-NO_LINE: Final = ("line_offline", "line_portal", "line_server_down")
-
-
-def here(error: KioskError) -> KioskError:
-    """Without a line nobody can "go on working" at a computer that no centre knows; there is the stick."""
-    if error.code not in NO_LINE:
-        return error
-    key = f"setup.{error.code}"
-    return Unavailable("setup_no_line", reason={"ar": say("ar", key), "en": say("en", key)})
 
 
 class FirstTrust(QObject):
@@ -164,7 +153,7 @@ class FirstTrust(QObject):
             self.again()
         else:
             self._poll.start(POLL_MS)
-        self._page.fail(here(error))
+        self._page.fail(unenrolled(error))
 
     def again(self) -> None:
         """Type again; nothing is asked meanwhile."""

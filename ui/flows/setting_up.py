@@ -14,10 +14,11 @@ from kiosk.errors import KioskError
 from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.setting_up.checks import Room
 from kiosk.setting_up.desk import JUDGED, SetUpDesk
+from kiosk.setting_up.no_line import unenrolled
 from kiosk.setting_up.steps import Progress
 from kiosk.texts import Language, say
 from kiosk.values.arabic import isolate
-from ui.flows.first_trust import FROM_STICK, TYPED, FirstTrust, here
+from ui.flows.first_trust import FROM_STICK, TYPED, FirstTrust
 from ui.flows.proving import Proving
 from ui.flows.putting_back import RESTORE, PuttingBack, put_back_line
 from ui.flows.seeing import Eyes, MachineEyes, Seeing
@@ -134,7 +135,7 @@ class SettingUp(QObject):
     def failed(self, error: KioskError) -> None:
         self._window.free()
         self.show(self._asked, self._rows)
-        self.page.fail(here(error) if self.desk.progress.step == "enrolment" else error)
+        self.page.fail(unenrolled(error) if self.desk.progress.step == "enrolment" else error)
         self.page.first().setFocus()
 
     def free(self) -> None:
