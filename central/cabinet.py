@@ -20,6 +20,7 @@ from central import files
 from kiosk.errors import Corrupt, Refused
 from kiosk.signed.keys import SeedSigner, fingerprint
 from kiosk.signed.trust import KEYSET, NO_UPDATES, Keyset, seal_object
+from starter.files import plain, read_regular
 
 ONLINE: Final = "keys.json"
 OFFLINE: Final = "root.json"
@@ -196,7 +197,7 @@ def _read_online(path: Path) -> OnlineKeys:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        members: dict[str, Any] = json.loads(path.read_bytes())
+        members: dict[str, Any] = json.loads(read_regular(plain(path), files.MOST))
     except FileNotFoundError as error:
         raise Refused("keys_missing", path=str(path)) from error
     except ValueError as error:
@@ -206,5 +207,5 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _write(path: Path, members: dict[str, Any]) -> None:
     """The whole file or the old one; readable by its owner only from the first byte."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    files.make_folder(path.parent, 0o700)
     files.write(path, json.dumps(members).encode(), files.SECRET)

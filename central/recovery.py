@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import tempfile
 import uuid
 from contextlib import closing
@@ -81,14 +80,12 @@ def prove(folder: Path, root: Path, session: Session) -> Proved:
 
     Raises Refused ``root_missing``, ``file_away``; Corrupt("recovery_key"), ("backup_damaged").
     """
-    try:
-        one = copies.read((folder / MANIFEST).read_bytes())
-        with tempfile.TemporaryDirectory() as place:
-            shutil.copy(folder / DATABASE, place)
-            key = sealed.open_at_centre(one.sealed, uuid.UUID(one.device).bytes, one.epoch, _private(root))
-            entries, last = _read_whole(Path(place) / DATABASE, key, one.epoch, one.seq)
-    except OSError as error:
-        raise files.away(error, folder) from error
+    one = copies.read(files.read(folder / MANIFEST))
+    with tempfile.TemporaryDirectory() as place:
+        copy = Path(place).resolve() / DATABASE
+        files.copy(folder / DATABASE, copy)
+        key = sealed.open_at_centre(one.sealed, uuid.UUID(one.device).bytes, one.epoch, _private(root))
+        entries, last = _read_whole(copy, key, one.epoch, one.seq)
     if entries != one.entries:
         raise Corrupt("backup_damaged", found=DATABASE)
     device = uuid.UUID(one.device).bytes

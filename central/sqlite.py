@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from sqlcipher3 import dbapi2
 
-from central import schema
+from central import files, schema
 from central.store import Append, Row, Session, Value
 from kiosk.errors import Corrupt, Unavailable
+from starter.files import SECRET, plain, taking_name
 
 BUSY_MS: Final = 5_000
 _PRAGMAS: Final = (
@@ -129,27 +130,29 @@ class SqliteStore:
     def copy_to(self, path: Path) -> None:
         """A copy of the whole database under the same key, while it is in use; read back before this returns.
 
-        Raises Unavailable ``centre_backup_failed``, Corrupt ``database_damaged``.
+        Raises Unavailable ``centre_backup_failed``, ``file_away``, ``disk_no_room``; Corrupt ``database_damaged``.
         """
+        with files.told(path), taking_name(plain(path), SECRET) as part:
+            self._copy(part, path)
+            copy = SqliteStore(part, self._key)
+            try:
+                with copy.reading() as session:
+                    faults = session.all("PRAGMA cipher_integrity_check") + session.all("PRAGMA quick_check")
+            finally:
+                copy.close()
+            if faults != [("ok",)]:
+                raise Corrupt("database_damaged", reason=str(path))
+
+    def _copy(self, part: Path, path: Path) -> None:
         connection = self._connect()
         try:
-            _make_private(path)
-            connection.execute("VACUUM INTO ?", (str(path),))
+            connection.execute("VACUUM INTO ?", (str(part),))
         except dbapi2.OperationalError as error:
-            path.unlink(missing_ok=True)  # what was begun would forbid the next try its name
             raise Unavailable("centre_backup_failed", path=str(path), reason=_reason(error)) from error
         except dbapi2.DatabaseError as error:
             raise Corrupt("database_damaged", reason=str(error)) from error
         finally:
             connection.close()
-        copy = SqliteStore(path, self._key)
-        try:
-            with copy.reading() as session:
-                faults = session.all("PRAGMA cipher_integrity_check") + session.all("PRAGMA quick_check")
-        finally:
-            copy.close()
-        if faults != [("ok",)]:
-            raise Corrupt("database_damaged", reason=str(path))
 
     def checkpoint(self) -> bool:
         """Empty the write-ahead log, so that what was erased lies in no file. False while somebody still reads it."""

@@ -9,6 +9,7 @@ from contextlib import redirect_stdout, suppress
 from pathlib import Path
 from typing import Final, TextIO, cast
 
+from kiosk import outside
 from kiosk.command_line import DOCTOR_USAGE, USAGE, default_folder, parser, understood
 from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 from kiosk.terminal import Answer, carried_out, say_the_rest, sure, tell, undone_by_signals
@@ -64,10 +65,8 @@ def _do(asked: argparse.Namespace) -> int:
 
 
 def _look_for_certificates(file: str) -> None:
-    """A slip in its name is not a centre that does not answer. Raises Refused: file_unreadable, ca_none."""
-    from kiosk.tools import read_whole
-
-    if b"-----BEGIN CERTIFICATE-----" not in read_whole(Path(file), CA_BYTES):
+    """A slip in its name is not a centre that does not answer. Raises Refused("ca_none"), and as `outside.read`."""
+    if b"-----BEGIN CERTIFICATE-----" not in outside.read(Path(file), CA_BYTES):
         raise Refused("ca_none", file=file)
 
 

@@ -14,7 +14,7 @@ from kiosk.values.money import format_pt
 _REASONED: Final = {
     "printer": "printer", "printer_broke": "printer", "setup_no_print": "printer", "scanner": "scanner",
     "camera": "camera", "store_failed": "store", "stick_away": "system", "folder_unusable": "system",
-    "folder_away": "system", "file_away": "system", "file_refused": "system", "answer_lost": "system",
+    "folder_away": "system", "file_away": "system", "answer_lost": "system",
     "database_stuck": "system", "centre_backup_failed": "system", "keystore_failed": "keystore",
 }  # fmt: skip
 """Errors whose reason is a word of ours, and where its text stands; any other is somebody's own words."""

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from kiosk import outside
 from kiosk.app import Config, Kiosk
 from kiosk.doctor.logbook import begin as begin_log
 from kiosk.doctor.logbook import end as end_log
@@ -247,8 +248,8 @@ def _unforeseen_aside(what: threading.ExceptHookArgs) -> None:
 
 
 def receipt(asked: argparse.Namespace) -> str:
-    """Write the receipt of an entry as .pdf or .png. Raises Refused: receipt_none, file_unwritable."""
-    from kiosk.tools import opened_store, write_whole  # noqa: PLC0415 - as all of storage
+    """Write the receipt of an entry as .pdf or .png. Raises Refused("receipt_none"), and as `outside.write`."""
+    from kiosk.tools import opened_store  # noqa: PLC0415 - as all of storage
     from ui.paper.render import render_image, write_pdf  # noqa: PLC0415 - the same
 
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -264,5 +265,5 @@ def receipt(asked: argparse.Namespace) -> str:
             render_image(paper, 0, asked.language).save(str(made))
         else:
             write_pdf(made, paper, 0, asked.language, asked.size)
-        write_whole(asked.file, made.read_bytes())
+        outside.write(asked.file, made.read_bytes())
     return str(asked.file)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from kiosk import VERSION
 from kiosk.errors import Refused, Unavailable
 from kiosk.feed.intake import Intake
 from kiosk.system_reason import system_reason
-from starter.files import read_regular, replace_whole
+from starter.files import plain, read_regular, replace_whole
 from storage.probes.sticks import sticks
 from sync.stick import Brought, Stick
 from sync.stick_file import MOST_BYTES, OUT_SUFFIX
@@ -51,11 +50,9 @@ class StickDesk:
         for place in places:
             path = place / bundle.name
             try:
-                replace_whole(path, bundle.file)
+                replace_whole(plain(path), bundle.file)
             except OSError as error:
                 reason = system_reason(error)
-                with suppress(OSError):  # it may be gone altogether
-                    path.with_name(f"{path.name}.part").unlink(missing_ok=True)
                 continue
             self._stick.written(bundle)
             return Carried(str(path), bundle.entries)
@@ -70,7 +67,7 @@ class StickDesk:
         why = Refused("stick_none", name=name)
         for place in self._plugged():
             try:
-                data = read_regular(place / name, MOST_BYTES + 1)
+                data = read_regular(plain(place / name), MOST_BYTES + 1)
             except OSError:
                 continue
             try:

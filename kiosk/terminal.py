@@ -15,7 +15,8 @@ from typing import Any, Final, TextIO
 
 from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.explained import explain, told
-from kiosk.system_reason import NO_ROOM, system_reason
+from kiosk.outside import away
+from kiosk.system_reason import system_reason
 from kiosk.texts import LANGUAGES
 
 STOPPED: Final = 130
@@ -142,9 +143,7 @@ def say_the_rest() -> None:
 
 def of_system(error: OSError) -> Unavailable:
     """What the system refused, in our words: which file, and whether the disk is full."""
-    path = str(error.filename or "—")
-    reason = system_reason(error)
-    return Unavailable("disk_no_room" if reason in NO_ROOM else "file_refused", path=path, reason=reason)
+    return away(error, error.filename or "—")
 
 
 # ---- how it ends

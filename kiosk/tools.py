@@ -12,7 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from kiosk import VERSION
+from kiosk import VERSION, outside
 from kiosk.errors import Corrupt, Refused
 from kiosk.ports import Store
 from kiosk.service.catalogue import bundled_services, lint_service, parse_service
@@ -20,7 +20,6 @@ from kiosk.service.fees import ShopFees
 from kiosk.signed import enrolment, journal
 from kiosk.signed.journal import Chain
 from kiosk.texts import LANGUAGES
-from starter.files import replace_whole
 
 _NO_SHOP = ShopFees(0, {}, vat_registered=False, vat_permille=0)
 """Whoever writes a service file sees the authority's fees alone."""
@@ -68,7 +67,7 @@ def export(folder: Path, file: Path, rolled_back: Callable[[Corrupt], None] | No
             raise Refused("not_enrolled")
         epoch = enrolment.read_statement(kept.statement).epoch
         data = b"".join(item.record.pack() for item in store.export(epoch))
-    write_whole(file, data)
+    outside.write(file, data)
     return f"{file}: {len(data)} bytes"
 
 
@@ -129,37 +128,15 @@ def _left(store: Store) -> int:
 STATEMENT_BYTES: Final = 1 << 16
 SERVICE_BYTES: Final = 1 << 22
 JOURNAL_BYTES: Final = 1 << 30
-"""The most that is read of a file that somebody names: it may be a device, which never ends."""
-
-
-def write_whole(file: Path, data: bytes) -> None:
-    """Write `data` so that the file is there complete or not at all. Raises Refused("file_unwritable")."""
-    try:
-        replace_whole(file, data)
-    except OSError as error:
-        raise Refused("file_unwritable", file=str(file)) from error
+"""The most that is read of a file that somebody names."""
 
 
 def verify(file: Path, statement_file: Path) -> str:
-    """Verify an export against the statement that began its epoch. Raises JournalFault, Refused("file_unreadable")."""
-    statement = enrolment.read_statement(read_whole(statement_file, STATEMENT_BYTES))
+    """Verify an export against the statement that began its epoch. Raises JournalFault, and as `outside.read`."""
+    statement = enrolment.read_statement(outside.read(statement_file, STATEMENT_BYTES))
     begin = Chain(statement.device, statement.epoch, 0, journal.genesis(statement.payload))
-    end = journal.verify_stream(read_whole(file, JOURNAL_BYTES), begin, statement.public)
+    end = journal.verify_stream(outside.read(file, JOURNAL_BYTES), begin, statement.public)
     return f"{end.seq} entries verify; last hash {end.hash.hex()}"
-
-
-def read_whole(file: Path, most: int) -> bytes:
-    """All of it. Raises Refused("file_unreadable"), ("file_endless") where it is longer than `most` bytes."""
-    try:
-        if file.is_char_device() or file.is_block_device():
-            raise Refused("file_endless", file=str(file), mb=max(1, most >> 20))
-        with file.open("rb") as opened:
-            content = opened.read(most + 1)
-    except OSError as error:
-        raise Refused("file_unreadable", file=str(file)) from error
-    if len(content) > most:
-        raise Refused("file_endless", file=str(file), mb=max(1, most >> 20))
-    return content
 
 
 def lint(files: Iterable[Path]) -> list[str]:
@@ -174,7 +151,7 @@ def lint(files: Iterable[Path]) -> list[str]:
     needs: dict[str, Any] = {}
     for file in files:
         try:
-            document = json.loads(read_whole(file, SERVICE_BYTES))
+            document = json.loads(outside.read(file, SERVICE_BYTES))
         except (ValueError, RecursionError):
             faults.append(f"{file.name}: not JSON")
             continue
@@ -192,8 +169,8 @@ def lint(files: Iterable[Path]) -> list[str]:
 def preview(files: Iterable[Path], out: Path, *, everything: bool) -> list[str]:
     """Draw each form in both languages into the folder `out`, by today's prices; returns the pictures made.
 
-    Shown is the form as it opens, or with `everything` every field there is. Raises Refused: file_unreadable,
-    catalogue_form, file_unwritable.
+    Shown is the form as it opens, or with `everything` every field there is. Raises Refused("catalogue_form"), and as
+    `outside`.
     """
     from kiosk.service import fees, forms  # noqa: PLC0415 - brings the validator
     from ui.app import make_application  # noqa: PLC0415 - Qt, which the other commands do without
@@ -216,13 +193,13 @@ def preview(files: Iterable[Path], out: Path, *, everything: bool) -> list[str]:
                 drawn = Path(folder) / "form.png"
                 image, over_px = picture(service, language, fields, cost)
                 image.save(str(drawn))
-                write_whole(picture_file, drawn.read_bytes())
+                outside.write(picture_file, drawn.read_bytes())
             made.append(str(picture_file) + (f": {over_px} px too wide for the screen" if over_px else ""))
     return made
 
 
 def _json(file: Path) -> Any:
     try:
-        return json.loads(read_whole(file, SERVICE_BYTES))
+        return json.loads(outside.read(file, SERVICE_BYTES))
     except (ValueError, RecursionError):
         raise Refused("catalogue_form", where=file.name, want="JSON") from None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final
 
 from kiosk.errors import KioskError, Unavailable
+from starter.files import SECRET, taking_name
 from storage import verify
 from storage.engine import Database
 from storage.faults import border
@@ -69,20 +70,14 @@ def write(path: Path, copy: Path, key: bytes) -> int:
 
     A half copy never stands under the final name. Raises Unavailable, Corrupt.
     """
-    part = copy.with_name(f"{copy.name}.part")
-    _remove(part)
-    try:
-        with border():
-            source = Database(path, key).writer()
-            try:
+    with border(), taking_name(copy, SECRET) as part:
+        try:
+            with closing(Database(path, key).writer()) as source:
                 source.execute("VACUUM INTO ?", (str(part),))
-            finally:
-                source.close()
-            entries = check(part, key)
-            part.replace(copy)
-    finally:
-        _remove(part)
-    return entries
+            return check(part, key)
+        finally:
+            for log in _SUFFIXES[1:]:
+                part.with_name(part.name + log).unlink(missing_ok=True)
 
 
 def check(path: Path, key: bytes) -> int:

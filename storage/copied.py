@@ -13,9 +13,9 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from kiosk.errors import Corrupt, KioskError, Unavailable
 from kiosk.keeping import copies
 from kiosk.keeping.copies import Manifest
-from kiosk.records.evidence import NONCE, bound_to
+from kiosk.records.evidence import MAX_FILE, NONCE, bound_to
 from kiosk.values.arabic import isolate
-from starter.files import read_regular
+from starter.files import is_regular, read_regular
 from storage import verify
 from storage.engine import Database
 from storage.faults import border
@@ -27,6 +27,7 @@ MANIFEST_BYTES: Final = 64 * MIB
 """More than one with a million pictures has."""
 PICTURES: Final = "pictures"
 SPARE_BYTES: Final = 16 * MIB
+_TAG_LEN: Final = 16
 
 
 def manifest_of(folder: Path) -> Manifest:
@@ -57,6 +58,13 @@ def _expect(connection: Any, pragma: str, wanted: list[Any]) -> None:
         raise Corrupt("backup_damaged", found=pragma)
 
 
+def refuse_odd(folder: Path) -> None:
+    """Raises Corrupt("backup_damaged") where a link or a pipe lies in a backup: SQLite would write through it."""
+    for file in folder.iterdir():
+        if not is_regular(file):
+            raise Corrupt("backup_damaged", found=isolate(file.name))
+
+
 def check_pictures(database: Path, key: bytes, folder: Path, names: tuple[str, ...]) -> None:
     """Open each. Raises Corrupt("backup_damaged")."""
     keys = picture_keys(database, key) if names else {}
@@ -82,7 +90,7 @@ def picture_keys(database: Path, key: bytes) -> dict[str, tuple[bytes, bytes]]:
 def open_picture(file: Path, key: bytes, sha256: bytes) -> None:
     """Raises Corrupt("backup_damaged") for one that its key does not open; it is gone then."""
     try:
-        content = ChaCha20Poly1305(key).decrypt(NONCE, file.read_bytes(), bound_to(sha256))
+        content = ChaCha20Poly1305(key).decrypt(NONCE, read_regular(file, MAX_FILE + _TAG_LEN), bound_to(sha256))
     except InvalidTag:
         content = b""
     if hashlib.sha256(content).digest() != sha256:

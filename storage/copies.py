@@ -17,7 +17,7 @@ from kiosk.keeping import copies
 from kiosk.keeping.backups import GoOn, Told
 from kiosk.keeping.copies import Manifest
 from kiosk.signed.enrolment import read_statement
-from starter.files import read_regular, replace_whole, sync_folder
+from starter.files import is_link, is_regular, make_folder, read_regular, replace_whole, sync_file, sync_folder
 from storage import verify
 from storage.commit import last
 from storage.copied import (
@@ -30,6 +30,7 @@ from storage.copied import (
     full,
     open_picture,
     picture_keys,
+    refuse_odd,
     told,
 )
 from storage.engine import Database
@@ -104,14 +105,15 @@ class Copies:
         """
         there, here = place / one.name / DATABASE, source / one.name / DATABASE
         shown = [place / PICTURES / name for name in one.pictures]
-        if not all(file.is_file() for file in (there, *shown)):
-            return False
         with _tidied(place, 0, one.device):
+            if not all(is_regular(file) for file in (there, *shown)):
+                return False
             same = here.is_file() and not whole and same_bytes(here, there, go_on)
             if same and all(_same_size(source / PICTURES / file.name, file) for file in shown):
                 return True
             try:
                 with border():
+                    refuse_odd(there.parent)
                     forget(there)
                     check_pictures(there, self._key, place / PICTURES, one.pictures)
                     return check(there, self._key, go_on) == one.entries
@@ -186,6 +188,7 @@ class Copies:
         """The pictures, then the manifest, then the name under which it counts."""
         taken = self._take_pictures(place / PICTURES, part / DATABASE, made.pictures, how)
         made = replace(made, pictures=taken)
+        sync_file(part / DATABASE)
         replace_whole(part / MANIFEST, copies.write(made))
         if _read(place / made.name) is None:  # else it stands verified already, and only its last sync failed
             remove_tree(place / made.name)
@@ -198,7 +201,7 @@ class Copies:
     ) -> tuple[str, ...]:
         """Copy what the pool lacks and open each there. One that went meanwhile, being durable at the centre, may."""
         source, go_on, told = how
-        pool.mkdir(exist_ok=True)
+        make_folder(pool)
         wanted = [name for name in names if not _same_size(source / name, pool / name)]
         taken = set(names) - set(wanted)
         keys = picture_keys(database, self._key) if wanted else {}
@@ -208,20 +211,19 @@ class Copies:
                 open_picture(pool / name, *keys[name])
                 taken.add(name)
             told(number, len(wanted))
-        sync_folder(pool)
         return tuple(name for name in names if name in taken)
 
 
 def _same_size(source: Path, target: Path) -> bool:
     try:
-        return target.stat().st_size == source.stat().st_size
+        return is_regular(target) and target.stat().st_size == source.stat().st_size
     except OSError:
         return False
 
 
 def _found(place: Path) -> Iterator[tuple[Path, Manifest]]:
-    for folder in sorted(place.iterdir()) if place.is_dir() else ():
-        one = None if folder.name.endswith(PART) else _read(folder)
+    for folder in _files(place):
+        one = None if is_link(folder) or folder.name.endswith(PART) else _read(folder)
         if one is not None:
             yield folder, one
 
@@ -235,7 +237,7 @@ def _read(folder: Path) -> Manifest | None:
 
 def _remove(folder: Path, device: str) -> None:
     """It counts no more from one rename on; whatever is left of it then goes with the half copies. Raises OSError."""
-    if folder.is_dir():
+    if is_link(folder) or folder.is_dir():
         half = folder.with_name(f"{_making(device)}{PART}")
         folder.replace(half)
         remove_tree(half)
@@ -253,7 +255,7 @@ def _is_told(folder: Path) -> bool:
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(folder.iterdir()) if folder.is_dir() else []
+    return sorted(folder.iterdir()) if folder.is_dir() and not is_link(folder) else []
 
 
 @contextmanager
@@ -264,7 +266,7 @@ def _tidied(place: Path, size: int, device: str = "") -> Iterator[None]:
     """
     try:
         with border():
-            place.mkdir(mode=0o700, parents=True, exist_ok=True)
+            make_folder(place, 0o700)
             _sweep(place, device)
             yield
     except Stopped as error:

@@ -18,6 +18,7 @@ from kiosk.errors import Refused, Unavailable
 from kiosk.setting_up.checks import Room
 from kiosk.system_reason import system_reason
 from kiosk.values.arabic import isolate
+from starter.files import is_link
 from storage import folder as rules
 from storage.space import MIB, free_bytes
 
@@ -69,16 +70,10 @@ def lay(usual: Path, wanted: Path) -> Callable[[], None]:
 
 def _clear(usual: Path) -> None:
     """Nothing of anybody's goes: a folder with anything else in it stays, and the link is not made."""
-    if _is_link(usual):
+    if is_link(usual):
         _unlink(usual)
     elif usual.is_dir() and {path.name for path in usual.iterdir()} <= MINE:
         shutil.rmtree(usual)
-
-
-def _is_link(path: Path) -> bool:
-    return path.is_symlink() or (
-        sys.platform == "win32" and os.path.lexists(path) and path.resolve() != path.absolute()
-    )
 
 
 def _unlink(link: Path) -> None:

@@ -6,9 +6,8 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
 
-CHUNK: Final = 1 << 20
+from starter.files import CHUNK, copy_regular, is_link, reading
 
 
 class Stopped(Exception):
@@ -20,20 +19,8 @@ def copy_whole(source: Path, target: Path, step: Callable[[int], bool]) -> None:
 
     What was written is dropped from memory, so that whoever reads it next reads the disk. Raises OSError, Stopped.
     """
-    part = target.with_name(f"{target.name}.part")
-    try:
-        with source.open("rb") as read, part.open("wb") as write:
-            while piece := read.read(CHUNK):
-                write.write(piece)
-                _stop_unless(go_on=step(len(piece)))
-            write.flush()
-            os.fsync(write.fileno())
-            drop_from_memory(write.fileno())
-        part.replace(target)
-    except BaseException:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise
+    copy_regular(source, target, lambda count: _stop_unless(go_on=step(count)))
+    forget(target)
 
 
 def _stop_unless(*, go_on: bool) -> None:
@@ -49,7 +36,7 @@ def drop_from_memory(handle: int) -> None:
 
 def forget(file: Path) -> None:
     """Whoever reads this file next reads the disk. Raises OSError."""
-    with file.open("rb") as read:
+    with reading(file) as read:
         drop_from_memory(read.fileno())
 
 
@@ -61,7 +48,7 @@ def same_bytes(one: Path, other: Path, step: Callable[[], bool]) -> bool:
     if one.stat().st_size != other.stat().st_size:
         return False
     forget(other)
-    with one.open("rb") as first, other.open("rb") as second:
+    with reading(one) as first, reading(other) as second:
         while piece := first.read(CHUNK):
             if piece != second.read(len(piece)):
                 return False
@@ -71,10 +58,10 @@ def same_bytes(one: Path, other: Path, step: Callable[[], bool]) -> bool:
 
 def remove_tree(folder: Path) -> None:
     """A folder and what is in it, files first; what is not there is no fault. Raises OSError."""
-    if folder.is_symlink() or folder.is_file():
+    if is_link(folder) or not folder.is_dir():
         folder.unlink(missing_ok=True)
         return
-    for inside in list(folder.iterdir()) if folder.is_dir() else ():
+    for inside in list(folder.iterdir()):
         remove_tree(inside)
     with suppress(FileNotFoundError):
         folder.rmdir()

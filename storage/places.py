@@ -11,7 +11,7 @@ from kiosk.errors import Unavailable
 from kiosk.keeping import backups, second_place
 from kiosk.records.settings import LABEL
 from kiosk.values.arabic import isolate
-from starter.files import replace_whole
+from starter.files import make_folder, plain, read_regular, replace_whole
 from storage.copied import full
 from storage.faults import translate
 from storage.patience import Patience
@@ -55,13 +55,11 @@ class Places:
 
 
 def _mark(place: Path) -> str:
-    with (place / backups.MARK).open("rb") as file:
-        return file.read(MARK_MOST).decode("ascii", "replace").strip()
+    return read_regular(plain(place / backups.MARK), MARK_MOST).decode("ascii", "replace").strip()
 
 
 def _put_mark(place: Path, mark: str) -> None:
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    replace_whole(place / backups.MARK, mark.encode())
+    replace_whole(make_folder(place, 0o700) / backups.MARK, mark.encode())
 
 
 def _same_disk(place: Path, home: Path) -> bool:

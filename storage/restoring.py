@@ -7,6 +7,7 @@ what is put back is over: no number of it is ever used again (kiosk/keeping/rest
 from __future__ import annotations
 
 import json
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
@@ -14,6 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from kiosk import outside
 from kiosk.clock import moment
 from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 from kiosk.keeping import sealed
@@ -23,6 +25,7 @@ from kiosk.keeping.restored import RESTORED, Restored
 from kiosk.keeping.restored import read as restored
 from kiosk.ports import Keystore, Randomness
 from kiosk.values.arabic import isolate
+from starter.files import is_link, is_regular, plain
 from starter.lock import Busy, ProgramLock
 from storage import copied, erasing, mirror, switch, upgrade
 from storage.commit import last
@@ -78,7 +81,7 @@ class Restoring:
 
         Raises Corrupt("backup_damaged"), Unavailable: restore_place, keystore_….
         """
-        one = _manifest(source.resolve())
+        one = _manifest(_outside(source))
         private = self._secrets.get(ASKING) or self._secrets.make(ASKING)
         return json.dumps({
             "v": 1, "kind": "manfaz-recovery", "device": one.device, "epoch": one.epoch, "seq": one.seq,
@@ -96,7 +99,7 @@ class Restoring:
         backup_other, backup_behind (the store here is sound and holds more; not with `despite_newer`);
         Corrupt: recovery_key, backup_damaged; Unavailable: restore_stopped, restore_full, restore_place.
         """
-        source = source.resolve()  # `.` has no folder beside it, and the pictures lie there
+        source = _outside(source)
         one = _asked_for(source, without_pictures=without_pictures)
         here = self._here()
         remembered = mirror.read(self._secrets)
@@ -150,9 +153,9 @@ class Restoring:
     def _stage(self, one: Manifest, source: Path, staged: Path, how: tuple[GoOn, Told]) -> None:
         go_on, told = how
         files = _parts(source, one)
-        odd = [file.name for file in files if file.exists() and not file.is_file()]
-        if odd:  # a pipe would be waited for for ever
-            raise Corrupt("backup_damaged", found=isolate(odd[0]))
+        odd = [file.name for file in files if os.path.lexists(file) and not is_regular(file)]
+        if odd or is_link(source.parent / copied.PICTURES):
+            raise Corrupt("backup_damaged", found=isolate(odd[0] if odd else copied.PICTURES))
         size = sum(file.stat().st_size for file in files)
         if self._free(self.folder) < size + copied.SPARE_BYTES:
             raise copied.full("restore_full", size, self.folder)
@@ -183,6 +186,12 @@ class Restoring:
         if key != mine:
             copied.rekey(database, key, mine)
             copied.check(database, mine, go_on)
+
+
+def _outside(source: Path) -> Path:
+    """As a whole path: `.` has no folder beside it, and the pictures lie there. Raises Unavailable("file_away")."""
+    with outside.told(source):
+        return plain(Path(os.path.abspath(source)))  # noqa: PTH100 - `..` goes, too; it is no link that it leads out of
 
 
 def _manifest(source: Path) -> Manifest:

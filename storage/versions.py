@@ -23,13 +23,13 @@ from typing import IO, Final, cast
 
 from kiosk.errors import Corrupt, KioskError, Unavailable
 from starter import pointer
-from starter.files import replace_whole, sync_folder
+from starter.files import CHUNK, replace_whole, sync_folder
 from starter.pointer import Pointer
 from starter.starts import crashed
 from starter.trial import quarantine, quarantined
 from starter.versions import COMPLETE, MANIFEST, manifest
 from storage.faults import translate
-from storage.files import CHUNK, remove_tree
+from storage.files import remove_tree
 from storage.space import FLOOR_BYTES, MIB, free_bytes
 
 if sys.version_info >= (3, 14):

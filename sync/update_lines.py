@@ -5,12 +5,12 @@ Nothing here decides what is true: what comes is bounded in size and time and be
 
 from __future__ import annotations
 
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import quote
 
+from starter.files import plain, reading
 from sync import wire
 from sync.answers import NoAnswer, Wire
 
@@ -94,9 +94,7 @@ class FolderLine:
             raise NoAnswer("offline", "folder")
         where = self._folder / path
         try:
-            if not stat.S_ISREG(where.lstat().st_mode):  # a pipe would be waited for, a link leads anywhere
-                raise Missing
-            with where.open("rb") as file:
+            with reading(plain(where)) as file:
                 file.seek(start)
                 while piece := file.read(PIECE):
                     yield piece

@@ -7,6 +7,7 @@ therefore holds at least that, and ``backup --elsewhere`` says afterwards that t
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
 from pathlib import Path
 
@@ -72,7 +73,7 @@ def _copy(centre: Centre, file: str = "") -> None:
     store = centre.store
     if not file or not isinstance(store, SqliteStore):
         raise Refused("backup_how")
-    if Path(file).exists():
+    if os.path.lexists(file):
         raise Refused("file_exists", path=file)
     _mark(centre)
     store.copy_to(Path(file))

@@ -190,10 +190,7 @@ def _chain(session: Session, options: Namespace) -> Chain:
 
 
 def _write_all(folder: Path, contents: dict[str, bytes]) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise files.away(error, folder) from error
+    files.make_folder(folder)
     for name, content in contents.items():
         files.write(folder / name, content)
 

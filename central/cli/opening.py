@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,15 +22,16 @@ MARK = "opened"
 
 
 def data_folder(options: Namespace) -> Path:
-    return Path(options.data)
+    """By its real name, as what lies in it: whoever runs the centre may have laid a link to another disk."""
+    return Path(os.path.realpath(options.data))
 
 
 def keys_folder(options: Namespace) -> Path:
-    return data_folder(options) / "keys"
+    return Path(os.path.realpath(data_folder(options) / "keys"))
 
 
 def updates_folder(options: Namespace) -> Path:
-    return data_folder(options) / "updates"
+    return Path(os.path.realpath(data_folder(options) / "updates"))
 
 
 def root_folder(options: Namespace) -> Path:

@@ -50,10 +50,7 @@ def _names(session: Session, case: cases.Case) -> dict[str, str]:
 
 
 def _write(path: Path, content: bytes) -> None:
+    files.make_folder(path.parent, 0o700)
     if path.exists():
         raise Refused("file_exists", path=str(path))
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise files.away(error, path) from error
     files.write(path, content, files.SECRET)

@@ -21,6 +21,7 @@ from kiosk.clock import show_time
 from kiosk.errors import Refused
 from kiosk.updating.rings import reaches
 from starter import pointer
+from starter.files import plain, reading
 
 HOLDERS: Final = {"root": (5, 3), "targets": (3, 2)}
 """How many keys, and how many of them sign."""
@@ -238,8 +239,5 @@ def _public(path: Path) -> Any:
 
 
 def _sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise files.away(error, path) from error
+    with files.told(path), reading(plain(path)) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -9,16 +9,15 @@ from central import files
 from central.cli.console import Console
 from central.cli.opening import opened
 from kiosk.errors import KioskError, Refused
+from starter.files import plain
 from sync.stick_file import MOST_BYTES, OUT_SUFFIX
 
 
 def take(options: Namespace, console: Console) -> None:
     """Every bundle in the folder, each with its answer beside it; a bad one does not stop the others."""
     folder = Path(options.folder)
-    try:
-        bundles = sorted(path for path in folder.iterdir() if path.suffix == OUT_SUFFIX)
-    except OSError as error:
-        raise files.away(error, folder) from error
+    with files.told(folder):
+        bundles = sorted(path for path in plain(folder).iterdir() if path.suffix == OUT_SUFFIX)
     if not bundles:
         raise Refused("stick_none", name=f"*{OUT_SUFFIX}")
     failed: list[tuple[Path, KioskError]] = []
@@ -36,7 +35,7 @@ def take(options: Namespace, console: Console) -> None:
 
 
 def _take(options: Namespace, console: Console, file: Path) -> None:
-    data = files.read(file, MOST_BYTES + 1)
+    data = files.read(file, MOST_BYTES)
     from central.web import stick  # noqa: PLC0415 - the server's handlers; no other command waits for them
 
     with opened(options) as centre:

@@ -43,4 +43,4 @@ def _from_stick(text: str) -> bytes:
     path = Path(text)
     if _NUMBER.fullmatch(text) and not path.exists():
         raise Refused("no_support", number=text)
-    return files.read(path, support.MOST_BYTES + 1)
+    return files.read(path, support.MOST_BYTES)

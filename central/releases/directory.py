@@ -22,6 +22,7 @@ from central import files
 from kiosk.errors import Corrupt, Refused
 from kiosk.updating.rings import ROLLOUT
 from starter import pointer
+from starter.files import plain, reading
 
 METADATA: Final = "metadata"
 TARGETS: Final = "targets"
@@ -102,11 +103,9 @@ class Directory:
         standing = self._newest(Targets.type)
         if standing is not None and name in standing.signed.targets:
             raise Refused("release_exists", name=name)
-        try:
-            target = TargetFile.from_file(name, str(file), ["sha256"])
+        with files.told(file), reading(plain(file)) as opened:
+            target = TargetFile.from_data(name, opened, ["sha256"])
             self.pending.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise files.away(error, file) from error
         waiting = self.pending / f"{target.hashes['sha256']}.{name}"
         files.copy(file, waiting)
         for one in self.pending.glob(f"{_HASH}.{glob.escape(name)}"):
@@ -220,13 +219,10 @@ class Directory:
     def copy_to(self, folder: Path) -> int:
         """Everything a counter needs, for a stick. Returns how many files. The timestamp goes last."""
         named = [path for path in self._files() if path.name != "timestamp.json"]
-        try:
-            for path in (*named, self.folder / METADATA / "timestamp.json"):
-                to = folder / path.relative_to(self.folder)
-                to.parent.mkdir(parents=True, exist_ok=True)
-                files.copy(path, to)
-        except OSError as error:
-            raise files.away(error, folder) from error
+        for path in (*named, self.folder / METADATA / "timestamp.json"):
+            to = folder / path.relative_to(self.folder)
+            files.make_folder(to.parent)
+            files.copy(path, to)
         return len(named) + 1
 
     def _files(self) -> Iterator[Path]:
@@ -261,11 +257,9 @@ def _merged(copies: list[Path]) -> Metadata[Any]:
 
 def _read(path: Path) -> Metadata[Any]:
     try:
-        return Metadata.from_bytes(path.read_bytes())
+        return Metadata.from_bytes(files.read(path))
     except RepositoryError as error:
         raise Corrupt("release_metadata", path=str(path)) from error
-    except OSError as error:
-        raise files.away(error, path) from error
 
 
 def _bounded(targets: Targets) -> Targets:

@@ -48,10 +48,7 @@ def make(path: Path, password: str) -> Key:
     sealed = _box(password, salt, MEMORY_KIB, PASSES).encrypt(_NONCE, private.private_bytes_raw(), None)
     kept = {"v": 1, "memory_kib": MEMORY_KIB, "passes": PASSES, "salt": salt.hex(), "sealed": sealed.hex()}
     public = SSlibKey.from_crypto(private.public_key())
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise files.away(error, path) from error
+    files.make_folder(path.parent, 0o700)
     said = {"keyid": public.keyid, **public.to_dict()}
     files.write(Path(f"{path}{PUBLIC}"), f"{json.dumps(said, indent=1)}\n".encode())
     try:
@@ -65,14 +62,12 @@ def make(path: Path, password: str) -> Key:
 def opened(path: Path, password: str) -> CryptoSigner:
     """The key in `path`. Raises Refused ``release_password``, Unavailable ``file_away``, Corrupt ``release_key``."""
     try:
-        kept = json.loads(path.read_bytes())
+        kept = json.loads(files.read(path))
         memory, passes, salt = int(kept["memory_kib"]), int(kept["passes"]), bytes.fromhex(kept["salt"])
         sealed = bytes.fromhex(kept["sealed"])
         known = kept["v"] == 1 and memory <= MOST_KIB and passes <= MOST_PASSES
         seed = _box(password, salt, memory, passes).decrypt(_NONCE, sealed, None) if known else b""
         return CryptoSigner(Ed25519PrivateKey.from_private_bytes(seed))
-    except OSError as error:
-        raise files.away(error, path) from error
     except InvalidTag as error:
         raise Refused("release_password", path=str(path)) from error
     except (ValueError, KeyError, TypeError) as error:
@@ -87,10 +82,8 @@ def _box(password: str, salt: bytes, memory_kib: int, passes: int) -> ChaCha20Po
 def public(path: Path) -> Key:
     """What stands in a ``.pub`` file. Raises Unavailable ``file_away``, Corrupt ``release_key``."""
     try:
-        said: dict[str, Any] = json.loads(path.read_bytes())
+        said: dict[str, Any] = json.loads(files.read(path))
         key = Key.from_dict(str(said.pop("keyid")), said)
-    except OSError as error:
-        raise files.away(error, path) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise Corrupt("release_key", path=str(path)) from error
     if key.keytype != "ed25519":

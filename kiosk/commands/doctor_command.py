@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from kiosk import outside
 from kiosk.backroom.inforce import InForce
 from kiosk.doctor import report, runner, support
 from kiosk.doctor.check import Result
@@ -22,7 +23,6 @@ from kiosk.explained import told
 from kiosk.paper.printer_choice import PrinterChoice, parse_choice
 from kiosk.ports import Keystore, Printer, Store
 from kiosk.texts import LANGUAGES, say
-from kiosk.tools import write_whole
 from kiosk.values.arabic import strip_invisible
 from kiosk.world import SystemClock, SystemRandomness, start_thread
 from storage.leftovers import sweep
@@ -37,7 +37,7 @@ from ui.probe import ChosenDevices
 def doctor(asked: argparse.Namespace, keystore: Keystore | None = None) -> int:
     """`manfaz doctor`: returns the exit code of `kiosk.doctor.report`.
 
-    Raises Refused: mistyped, printer_unknown, file_unwritable, support_no_centre.
+    Raises Refused: mistyped, printer_unknown, support_no_centre; as `outside.write`.
     """
     if asked.list:
         for check in runner.CHECKS:
@@ -67,7 +67,7 @@ def _examine(asked: argparse.Namespace, wanted: list[int], probes: Probes) -> in
     else:
         _print(chosen)
     if asked.support is not None:
-        write_whole(asked.support, _sealed(asked.data, probes, chosen))
+        outside.write(asked.support, _sealed(asked.data, probes, chosen))
         if not asked.json:
             _say("doctor.supported", file=asked.support)
     return report.exit_code(chosen)

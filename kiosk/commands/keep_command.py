@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from kiosk import VERSION
+from kiosk import VERSION, outside
 from kiosk.backroom.inforce import InForce
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import Event, Events, SyncChanged, TransactionsChanged
@@ -58,8 +58,7 @@ def backup(asked: argparse.Namespace, say: Say = print) -> int:
 
 
 def restore(asked: argparse.Namespace, say: Say = print) -> int:
-    """Put a backup back. Raises as `storage.restoring.Restoring`, as `_look_at`, and Refused("file_unwritable")."""
-    from kiosk.tools import write_whole  # noqa: PLC0415 - brings what lists of services need
+    """Put a backup back. Raises as `storage.restoring.Restoring`, as `_look_at` and `outside`."""
     from storage.keystore import SystemKeystore  # noqa: PLC0415 - slow to import
     from storage.restoring import Restoring  # noqa: PLC0415 - the same
 
@@ -67,10 +66,10 @@ def restore(asked: argparse.Namespace, say: Say = print) -> int:
     at = Restoring(asked.data, SystemKeystore(), SystemRandomness())
     try:
         if asked.request is not None:
-            write_whole(asked.request, at.request(asked.backup))
+            outside.write(asked.request, at.request(asked.backup))
             _say(say, "keeping.asked", file=str(asked.request))
             return OK
-        answer = None if asked.answer is None else _read(asked.answer)
+        answer = None if asked.answer is None else outside.read(asked.answer, ANSWER_BYTES)
         done = at.restore(
             asked.backup, answer, _always, _silent,
             despite_newer=asked.as_new_epoch, without_pictures=asked.without_pictures,
@@ -215,12 +214,6 @@ def _opened(folder: Path) -> Iterator[Opened]:
         yield opened
     finally:
         opened.close()
-
-
-def _read(file: Path) -> bytes:
-    from kiosk.tools import read_whole  # noqa: PLC0415 - brings what lists of services need
-
-    return read_whole(file, ANSWER_BYTES)
 
 
 def _say(say: Say, key: str, **values: object) -> None:

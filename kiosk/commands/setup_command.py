@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from kiosk import outside
 from kiosk.app import Config, Kiosk
 from kiosk.backroom.operators import is_activation
 from kiosk.commands import feed_read
@@ -28,7 +29,7 @@ from kiosk.system_reason import system_reason
 from kiosk.terminal import line
 from kiosk.texts import LANGUAGES
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
-from starter.files import read_regular, replace_whole
+from starter.files import make_folder, plain, read_regular, replace_whole
 
 if TYPE_CHECKING:
     from kiosk.ports import Keystore
@@ -188,7 +189,7 @@ class _Script:
         desk, asked = self._kiosk.carried, self._asked
         if not asked.answer:
             try:
-                replace_whole(asked.request, desk.request(*self._slot()))
+                replace_whole(plain(asked.request), desk.request(*self._slot()))
             except OSError as error:
                 raise Unavailable("stick_away", reason=system_reason(error)) from error
             self._tell(step="enrolment", request=str(asked.request), number=desk.code())
@@ -279,7 +280,7 @@ class _Script:
 
         folder: Path = self._asked.report
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder = make_folder(folder)
             replace_whole(folder / "acceptance.json", document)
             write_report(folder / "acceptance.pdf", said, document)
         except OSError as error:
@@ -314,6 +315,8 @@ def _keystore() -> Keystore:
 
 def _read(file: Path) -> bytes:
     try:
-        return read_regular(file, carried.MOST_BYTES)
-    except OSError as error:
+        return read_regular(plain(file), carried.MOST_BYTES)
+    except FileNotFoundError as error:
         raise Refused("stick_none", name=file.name) from error
+    except OSError as error:
+        raise outside.away(error, file) from error

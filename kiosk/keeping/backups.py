@@ -96,7 +96,7 @@ class Backups:
 
     @property
     def here(self) -> Path:
-        return self._parts.folder / FOLDER
+        return (self._parts.folder / FOLDER).resolve()  # ours, though it may be a link to another disk
 
     def local(self, go_on: GoOn, told: Told) -> Manifest:
         """A verified backup in the data folder; older ones that need not stay go. Raises as `Copies.make`."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ from kiosk.staff.second import Agreement, Second, agreed, author, written
 from kiosk.strict_json import dumps, loads_object
 from kiosk.values.national_id import parse as parse_national_id
 from kiosk.values.telephone import What
+from starter.files import plain, replace_whole
 
 REGISTER: Final = "rights"
 """The fact that keeps the register: the newest acts, for the screen; the journal has all."""
@@ -180,8 +182,9 @@ def put_away(data: bytes, folder: Path, name: str) -> Path:
     """Write the copy where the citizen takes it from: a removable disk. Raises Refused("copy_unwritable")."""
     target = folder / name
     try:
-        with target.open("xb") as file:
-            file.write(data)
+        if os.path.lexists(plain(target)):  # a copy that was made before stays
+            raise FileExistsError(target)
+        replace_whole(target, data)
     except OSError as error:
         raise Refused("copy_unwritable", where=str(folder)) from error
     return target

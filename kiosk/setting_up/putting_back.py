@@ -18,7 +18,7 @@ from kiosk.setting_up.carried import stick_at
 from kiosk.setting_up.steps import Progress
 from kiosk.system_reason import system_reason
 from kiosk.values.arabic import isolate
-from starter.files import read_regular, replace_whole
+from starter.files import plain, read_regular, replace_whole
 
 if TYPE_CHECKING:
     from kiosk.setting_up.desk import SetUpDesk
@@ -94,14 +94,14 @@ class PutBackDesk:
         content: bytes = self._road.host.apart(lambda at, _go_on: at.request(one.folder))
         file = folder / request_file(one.manifest)
         try:
-            replace_whole(file, content)
+            replace_whole(plain(file), content)
         except OSError as error:
             raise Unavailable("stick_away", reason=system_reason(error)) from error
         return file
 
     def _answer(self, file: Path) -> bytes | None:
         with suppress(OSError):
-            return read_regular(file, MOST_BYTES)
+            return read_regular(plain(file), MOST_BYTES)
         return None
 
 

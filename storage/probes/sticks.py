@@ -6,11 +6,12 @@ import os
 import string
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from kiosk.errors import Refused
-from starter.files import replace_whole
+from kiosk import outside
+from kiosk.errors import Unavailable
 from storage.folder import REMOTE, Mount, mounts
 
 _REMOVABLE: Final = 2
@@ -60,11 +61,11 @@ def _drives(kind: int = _REMOVABLE) -> list[Path]:  # pragma: no cover - CI has 
 
 
 def keep(name: str, file: bytes, places: Sequence[Path] | None = None, home: Path | None = None) -> str:
-    """Write it whole on the first stick that takes it, else in the home folder. Raises Refused("file_unwritable")."""
-    for place in [*(sticks() if places is None else places), home or Path.home()]:
-        try:
-            replace_whole(place / name, file)
-        except OSError:
-            continue
-        return str(place / name)
-    raise Refused("file_unwritable", file=name)
+    """Write it whole on the first stick that takes it, else in the home folder. Raises as `outside.write`."""
+    for place in sticks() if places is None else places:
+        with suppress(Unavailable):
+            outside.write(place / name, file)
+            return str(place / name)
+    kept = (home or Path.home()).resolve() / name
+    outside.write(kept, file)
+    return str(kept)

@@ -465,7 +465,7 @@ def test_a_full_stick_is_said(cli: Cli, staffed: Till, tmp_path: Path, monkeypat
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("central.files.os.fsync", full)
+        patched.setattr("starter.files.os.fsync", full)
         code, err = cli.fails("stick", "take", str(tmp_path))
     assert code == EXIT_UNAVAILABLE
     assert "The disk is full" in err

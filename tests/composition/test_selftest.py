@@ -173,7 +173,7 @@ def test_damage_outweighs_what_is_only_not_there(
 def test_a_picture_that_cannot_be_kept_is_told(premises: Premises, capsys: Capture) -> None:
     code, report = run(capsys, "--picture", str(premises.root / "none" / "w.png"))
     assert code == cli.UNAVAILABLE
-    assert report["steps"]["window"] == report["steps"]["window"] | {"error": "file_unwritable", "file": "w.png"}
+    assert report["steps"]["window"] == report["steps"]["window"] | {"error": "file_away", "reason": "ENOENT"}
 
 
 def test_a_window_that_does_not_come_is_not_waited_for(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from kiosk.errors import Refused, Unavailable
 from kiosk.feed import intake
 from kiosk.records.transaction import Request
 from kiosk.stick_desk import StickDesk
-from starter.files import replace_whole
+from starter.files import sync_file
 from sync.stick import Brought
 from tests.central.centre import CentreProcess
 from tests.central.device import centre_with_shop
@@ -74,13 +74,12 @@ def test_a_full_stick_leaves_nothing_and_the_next_is_tried(
     full.mkdir()
     roomy.mkdir()
 
-    def write(path: Path, content: bytes) -> None:
-        if path.parent == full:
-            path.with_name(f"{path.name}.part").write_bytes(content[:10])
+    def no_room(file: Path) -> None:
+        if file.parent == full:
             raise OSError(28, "No space left on device")
-        replace_whole(path, content)
+        sync_file(file)
 
-    monkeypatch.setattr("kiosk.stick_desk.replace_whole", write)
+    monkeypatch.setattr("starter.files.sync_file", no_room)
     monkeypatch.setattr("kiosk.stick_desk.sticks", lambda: [full])
     with pytest.raises(Unavailable, match="stick_away"):
         open_kiosk.stick.out()

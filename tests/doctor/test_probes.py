@@ -441,7 +441,7 @@ def test_the_first_stick_that_takes_it_else_home(tmp_path: Path, monkeypatch: py
         assert sticks.sticks() == [stick]
     assert sticks.keep("a.kjs", b"1", [full, stick]) == str(stick / "a.kjs")
     assert sticks.keep("a.kjs", b"2", [], tmp_path) == str(tmp_path / "a.kjs")
-    with pytest.raises(Refused, match="file_unwritable"):
+    with pytest.raises(Unavailable, match="file_away"):
         sticks.keep("a.kjs", b"2", [], tmp_path / "none")
     assert isinstance(sticks.sticks(), list)
 

@@ -14,7 +14,7 @@ from kiosk.texts import LANGUAGES, say, table
 
 ASKED = (
     "ENOSPC", "EDQUOT", "EACCES", "EPERM", "EROFS", "ENOENT", "ENOTDIR", "EISDIR", "EIO", "ENODEV", "EBUSY",
-    "ENAMETOOLONG", "EMFILE", "ETIMEDOUT", "ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH",
+    "ENAMETOOLONG", "EMFILE", "ELOOP", "ESPIPE", "ETIMEDOUT", "ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH",
 )  # fmt: skip
 
 
@@ -54,8 +54,8 @@ def test_a_number_of_windows_sockets_is_the_one_of_everybody(monkeypatch: pytest
 
 
 def test_a_reason_that_nobody_wrote_stays_as_it_is_and_keeps_its_order() -> None:
-    arabic, english = why(OSError(errno.ELOOP, "Too many levels"))
-    assert (arabic, english) == ("السبب: \u2066Too many levels\u2069.", "Reason: Too many levels.")
+    arabic, english = why(OSError(errno.EDOM, "Out of range"))
+    assert (arabic, english) == ("السبب: \u2066Out of range\u2069.", "Reason: Out of range.")
     assert system_reason(OSError()) == "OSError"
 
 

@@ -97,7 +97,7 @@ def test_letters_that_a_terminal_lacks_do_not_end_a_command(monkeypatch: pytest.
 
 @pytest.mark.parametrize(("error", "code", "path"), [
     (OSError(errno.ENOSPC, "full", "/a"), "disk_no_room", "/a"), (OSError(errno.EDQUOT, "quota"), "disk_no_room", "—"),
-    (PermissionError(errno.EACCES, "no", "/a"), "file_refused", "/a"), (OSError(), "file_refused", "—"),
+    (PermissionError(errno.EACCES, "no", "/a"), "file_away", "/a"), (OSError(), "file_away", "—"),
 ])  # fmt: skip
 def test_what_the_system_refuses_is_named(error: OSError, code: str, path: str) -> None:
     ours = of_system(error)

@@ -357,11 +357,11 @@ def test_pipes_and_links_on_a_stick_are_not_read(publisher: Publisher, counter: 
     path = stick / "metadata/timestamp.json"
     path.unlink()
     os.mkfifo(path)
-    with refused(Unavailable, "update_unreachable", detail="missing"):
+    with refused(Unavailable, "update_unreachable", detail="file"):
         at(counter, stick).newest("100")
     path.unlink()
     path.symlink_to(publisher.folder / "metadata/timestamp.json")
-    with refused(Unavailable, "update_unreachable", detail="missing"):
+    with refused(Unavailable, "update_unreachable", detail="file"):
         at(counter, stick).newest("100")
 
 

@@ -13,7 +13,7 @@ from kiosk.setting_up.no_line import unenrolled
 from kiosk.setting_up.steps import Progress
 from kiosk.system_reason import system_reason
 from kiosk.values.arabic import isolate
-from starter.files import read_regular, replace_whole
+from starter.files import plain, read_regular, replace_whole
 from ui.pages.set_up import Ask
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class FirstTrust(QObject):
                 continue
 
     def _invited(self, place: Path) -> invitation.Invitation:
-        return invitation.read_invitation(read_regular(place / invitation.FILE, LONGEST_LINE).decode())
+        return invitation.read_invitation(read_regular(plain(place / invitation.FILE), LONGEST_LINE).decode())
 
     def _fill(self, found: invitation.Invitation) -> None:
         for name, text in (("url", found.centre), ("slot", found.slot), ("code", found.code)):
@@ -174,7 +174,7 @@ class FirstTrust(QObject):
             stick = carried.stick_at(named)
             data = self._road.desk.host.carried.request(slot, code)
             try:
-                replace_whole(stick / carried.REQUEST_FILE, data)
+                replace_whole(plain(stick / carried.REQUEST_FILE), data)
             except OSError as error:
                 raise Unavailable("stick_away", reason=system_reason(error)) from error
             return str(self._road.desk.host.carried.code())
@@ -194,7 +194,7 @@ class FirstTrust(QObject):
 
     def _answer(self) -> bytes:
         try:
-            return read_regular(self._stick() / carried.ANSWER_FILE, carried.MOST_BYTES)
+            return read_regular(plain(self._stick() / carried.ANSWER_FILE), carried.MOST_BYTES)
         except OSError as error:
             raise Refused("stick_none", name=carried.ANSWER_FILE) from error
 

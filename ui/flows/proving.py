@@ -14,7 +14,7 @@ from kiosk.setting_up import report
 from kiosk.setting_up.steps import Progress
 from kiosk.texts import Language, say
 from kiosk.values.arabic import isolate
-from starter.files import replace_whole
+from starter.files import plain, replace_whole
 from ui.pages.page import Page
 from ui.pages.set_up import Ask
 
@@ -105,9 +105,9 @@ class Proving(QObject):
 
         said = report.read(document, self._road.desk.host.signer.public)
         left: list[str] = []
-        for folder in (self._road.desk.home, *self._road.sticks()[:1]):
+        for folder in (self._road.desk.home.resolve(), *self._road.sticks()[:1]):
             with suppress(OSError):
-                replace_whole(folder / "acceptance.json", document)
+                replace_whole(plain(folder / "acceptance.json"), document)
                 write_report(folder / "acceptance.pdf", said, document)
                 left.append(str(folder / "acceptance.pdf"))
         return said["verdict"], said["missing"], left[-1] if left else ""

@@ -14,7 +14,7 @@ from kiosk.clock import show_time
 from kiosk.setting_up import report
 from kiosk.texts import Language, say
 from kiosk.values.arabic import clean, isolate
-from starter.files import replace_whole
+from starter.files import plain, replace_whole
 from ui.paper.codes import qr_code
 from ui.paper.text import paper_font
 
@@ -54,7 +54,7 @@ def write_report(file: Path, members: Mapping[str, Any], document: bytes) -> Non
         paint(painter, writer.width(), writer.height(), members, report.fingerprint(document))
     finally:
         painter.end()
-    replace_whole(file, bytes(buffer.data().data()))
+    replace_whole(plain(file), bytes(buffer.data().data()))
 
 
 def paint(painter: QPainter, width: int, height: int, members: Mapping[str, Any], sha256: str) -> None:

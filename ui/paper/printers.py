@@ -16,6 +16,7 @@ from typing import Final
 from kiosk.errors import Refused, Unavailable
 from kiosk.paper.printer_choice import BAUD, PORT, PrinterChoice, parse_choice
 from kiosk.ports import Printer, PrinterBroke
+from starter.files import make_folder, replace_whole
 from ui.paper import escpos
 from ui.paper.links import DeviceLink, Link, SocketLink, refused
 
@@ -114,7 +115,7 @@ class FolderPrinter:
 
     def status(self) -> None:
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self._folder)
         except OSError as error:
             raise Unavailable("printer", reason="error") from error
 
@@ -123,11 +124,7 @@ class FolderPrinter:
         number = len(list(self._folder.glob("paper-*.bin"))) + 1
         target = self._folder / f"paper-{number:05d}.bin"
         try:
-            with target.with_suffix(".part").open("wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            target.with_suffix(".part").rename(target)
+            replace_whole(target, data)
         except OSError as error:
             raise Unavailable("printer", reason="error") from error
 

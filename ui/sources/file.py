@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from kiosk.errors import Refused
 from kiosk.pictures.devices import Device
 from kiosk.records.evidence import MAX_FILE
+from starter.files import plain, read_regular
 from ui.sources.source import Fetch
 
 
@@ -37,8 +38,7 @@ class FileSource:
 def read_file(path: Path) -> bytes:
     """The bytes, no more of them than anybody would open. Raises Refused: evidence_large, evidence_unreadable."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MAX_FILE + 1)
+        data = read_regular(plain(path), MAX_FILE + 1)
     except OSError as error:
         raise Refused("evidence_unreadable") from error
     if len(data) > MAX_FILE:
