@@ -18,7 +18,7 @@ from kiosk.signed.journal import genesis
 from kiosk.system_reason import system_reason
 from kiosk.values.arabic import isolate
 from kiosk.world import SystemRandomness
-from storage import backup, erasing, mirror, switch, upgrade, verify
+from storage import aside, backup, erasing, mirror, switch, upgrade, verify
 from storage import folder as rules
 from storage.commit import last
 from storage.copies import Copies
@@ -104,7 +104,7 @@ def open_store(
             raise _rolled_back(remembered, 0, 0)  # an emptied file is evidence: nothing is built in it
         found = upgrade.bring_up(database, lambda version: backup.before_upgrade(path, key, version))
         room = space(folder)
-        store = _store(database, path, room)
+        store = _store(database, room, partial(_forget_copies, path, key, keystore))
         undo.callback(store.close)
         rolled_back = _compare(store, remembered, despite=despite_rollback)
         behind = KeystoreMirror(secrets)
@@ -115,7 +115,7 @@ def open_store(
         return Opened(
             store, behind, secrets, found, rolled_back, Pictures(folder, room, chance),
             Copies(path, key, folder / EVIDENCE), partial(switch.sweep, folder, forget=partial(forget_all, keystore)),
-            partial(_check, store, path), partial(_back_up, path, key), undo.pop_all().close,
+            partial(_check, store, path, key), partial(_back_up, path, key), undo.pop_all().close,
         )  # fmt: skip
 
 
@@ -162,9 +162,16 @@ def _full_said(folder: Path, space: Callable[[Path], Space]) -> Iterator[None]:
         raise
 
 
-def _store(database: Database, path: Path, room: Space) -> SqlStore:
+def _store(database: Database, room: Space, forget_copies: Callable[[], None]) -> SqlStore:
     writer = Writer(database.writer, verify.check_last, room.release)
-    return SqlStore(writer, database.reader, room, partial(backup.forget, path))
+    return SqlStore(writer, database.reader, room, forget_copies)
+
+
+def _forget_copies(path: Path, key: bytes, keystore: Keystore) -> None:
+    """Whom the store has just forgotten, nothing beside it names any longer. Raises OSError, Unavailable."""
+    aside.erase_along(path.parent, key)
+    backup.forget(path)
+    aside.forget_moved(path.parent, keystore)
 
 
 def _unlock(secrets: Secrets, *, database_exists: bool) -> tuple[Mirrored | None, bytes]:
@@ -173,7 +180,7 @@ def _unlock(secrets: Secrets, *, database_exists: bool) -> tuple[Mirrored | None
     return remembered, secrets.database_key(database_exists=database_exists or remembered is not None)
 
 
-def _check(store: SqlStore, path: Path, go_on: GoOn = always) -> int | None:
+def _check(store: SqlStore, path: Path, key: bytes, go_on: GoOn = always) -> int | None:
     try:
         with store.looking() as connection:
             verify.check_pages(connection, go_on)
@@ -182,6 +189,7 @@ def _check(store: SqlStore, path: Path, go_on: GoOn = always) -> int | None:
         if go_on():
             raise
         return None
+    aside.erase_along(path.parent, key)
     with border():
         backup.forget(path)
     return count

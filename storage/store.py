@@ -23,7 +23,7 @@ class SqlStore(Reads):
     def __init__(
         self, writer: Writer, connect: Callable[[], Any], space: Space, forget_copies: Callable[[], None]
     ) -> None:
-        """`forget_copies` removes copies of the database from before an upgrade: they name whom this one forgets."""
+        """`forget_copies` makes whatever lies beside the database forget whom this one forgets."""
         super().__init__(connect)
         self._forget_copies = forget_copies
         self._writer = writer
@@ -55,7 +55,7 @@ class SqlStore(Reads):
                 self._writer.forget()
                 self._forget = False
         if any(isinstance(change, commits.Erase) for change in changes):
-            with suppress(OSError):  # one that is in the way waits for the next whole check
+            with suppress(KioskError, OSError):  # one that is in the way waits for the next whole check
                 self._forget_copies()
 
     def moment(self) -> ports.Moment:

@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import uuid
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,12 @@ from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 from kiosk.keeping import restored, sealed
 from kiosk.keeping.copies import Manifest, write
 from kiosk.ports import Store
-from kiosk.records.commits import PutFact
+from kiosk.records.commits import Erase, PutFact
 from kiosk.records.evidence import Evidence
 from starter import files as durable
 from starter.lock import ProgramLock
 from storage import copied, erasing, mirror, restoring, switch, upgrade
+from storage.engine import Database
 from storage.open import DATABASE
 from storage.probes.shop import FolderShop
 from storage.restoring import Restoring
@@ -593,3 +595,31 @@ def test_the_new_epoch_says_once_what_it_follows(broken: Broken) -> None:
     opened.store.commit([], noted)
     assert restored.note(opened.store) == ([], [])
     opened.close()
+
+
+def test_what_was_put_aside_and_does_not_open_goes_with_the_first_citizen_who_is_erased(broken: Broken) -> None:
+    lose_database(broken.data)
+    aside = broken.restore().aside
+    assert aside is not None
+    opened = open_house(broken.data, broken.keystore)
+    opened.store.commit([], [Erase(1, 1)])
+    opened.close()
+    assert not aside.exists()
+
+
+def test_what_is_only_in_the_way_stays_for_the_next_time(broken: Broken, monkeypatch: pytest.MonkeyPatch) -> None:
+    aside = broken.restore(despite_newer=True).aside
+    assert aside is not None
+    opened = open_house(broken.data, broken.keystore)
+    with monkeypatch.context() as full:
+        full.setattr("storage.aside.upgrade.bring_up", lambda *_: (_ for _ in ()).throw(OSError(28, "full")))
+        opened.store.commit([], [Erase(1, 1)])
+    assert aside.exists()
+    assert opened.check() is not None
+    with closing(Database(aside / DATABASE, broken.keystore.values[f"{instance(broken)}/database-key"]).reader()) as at:
+        assert at.execute("SELECT count(*) FROM frame WHERE id = (1 << 32 | 1)").fetchone() == (0,)
+    opened.close()
+
+
+def instance(broken: Broken) -> str:
+    return (broken.data / "instance").read_text().strip()
