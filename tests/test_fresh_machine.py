@@ -62,3 +62,10 @@ def test_the_state_is_three_lists_of_short_lines() -> None:
 def test_a_feed_kind_more_is_no_branch_more() -> None:
     tree = ast.parse((ROOT / "kiosk" / "feed" / "feed_news.py").read_text(encoding="utf-8"))
     assert sum(isinstance(node, ast.If) for node in ast.walk(tree)) <= 1
+
+
+def test_contributing_has_a_recipe_for_whatever_is_added() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    wanted = ("A service", "A screen", "A kind of feed item", "A type of journal entry", "A command of the counter",
+              "A command of the centre", "A migration", "A scene")  # fmt: skip
+    assert [name for name in wanted if f"**{name}**" not in text] == []
