@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from central import documents, prepaid, tills
+from central import audit, documents, prepaid, rules, tills
 from central.centre import wall_ms
 from central.effects import Effects, Work, carried
 from central.projection import gather
@@ -19,32 +19,48 @@ from kiosk.backroom.inforce import payload
 from kiosk.records.settings import Commissions, read_settings
 from kiosk.signed import bodies
 from kiosk.signed.enrolment import read_statement
-from kiosk.signed.journal import Header
 
 PAGE: Final = 1_000
 
 
 def shops(session: Session) -> None:
-    """Write down the shop of each epoch; tills whose float was told wrong are told again."""
-    _name_shops(session)
-    prepaid.retell(session, wall_ms())
-
-
-def _name_shops(session: Session) -> None:
+    """Write down the shop of each epoch."""
     for device, epoch, statement in session.all("SELECT device, epoch, statement FROM chain WHERE shop = ''"):
         shop = read_statement(statement).shop
         session.run("UPDATE chain SET shop = ? WHERE device = ? AND epoch = ?", shop, device, epoch)
 
 
 def till_days(session: Session) -> None:
-    """Fill the empty tables `till_sum` and `till_close`; tills whose float was told wrong are told again."""
-    _name_shops(session)
+    """Fill the empty tables `till_sum` and `till_close`."""
     chains = session.all(
         """SELECT p.device, p.epoch, p.done, c.statement FROM projection p
            JOIN chain c ON c.device = p.device AND c.epoch = p.epoch WHERE p.done > 0 ORDER BY p.device, p.epoch"""
     )
     for device, epoch, done, statement in chains:
         _Chain(session, device, epoch, read_statement(statement).shop).post(done)
+
+
+def floats(session: Session) -> None:
+    """What every request takes of its shop's float, but those that the centre rejected as they came, were voided, or
+    whose fee was carried; tills whose float was told wrong are told again.
+    """
+    session.run(
+        """UPDATE request SET float_pt = total_pt WHERE voided_by = 0 AND NOT (status = 'rejected' AND EXISTS (
+               SELECT 1 FROM outcome o WHERE o.device = request.device AND o.epoch = request.epoch
+               AND o.seq = request.seq AND o.status = 'rejected' AND o.staff = ?))""",
+        audit.CENTRE,
+    )
+    for device, epoch, seq, one, by_epoch, by, body in session.all(
+        """SELECT r.device, r.epoch, r.seq, r.id, e.epoch, e.seq, e.body FROM request r
+           JOIN entry e ON e.device = r.device AND e.seq = r.refunded_by
+           AND e.epoch = CASE WHEN r.refunded_device IS NULL THEN r.epoch ELSE r.refunded_epoch END
+           WHERE r.refunded_by > 0 AND coalesce(r.refunded_device, r.device) = r.device"""
+    ):
+        work = Work(device, by_epoch, by, 0, "", [], frozenset(), {})
+        if carried(session, work, by, Of(device, epoch, seq, one), bodies.read(body)):
+            prepaid.use(session, (device, epoch, seq), 0)
+    session.run("DELETE FROM float_used")
+    session.run("INSERT INTO float_used SELECT device, epoch, sum(float_pt) FROM request GROUP BY device, epoch")
     prepaid.retell(session, wall_ms())
 
 
@@ -63,7 +79,7 @@ class _Chain:
         newest, after = documents.newest(self.session, "settings", self.shop), 0
         while after < done:
             rows = self.session.all(
-                """SELECT seq, header, body FROM entry
+                """SELECT seq, header, body, received_ms FROM entry
                    WHERE device = ? AND epoch = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?""",
                 self.device, self.epoch, after, done, PAGE,
             )  # fmt: skip
@@ -72,15 +88,12 @@ class _Chain:
 
     def _page(self, work: Work) -> None:
         effects = Effects(self.version)
-        for seq, header, body in work.entries:
+        for seq, header, body, received_ms in work.entries:
             earned = self._earned(effects.settings_version)
-            gather(effects, work, seq, Header.unpack(header), bodies.read(body), earned)
+            gather(effects, work, seq, rules.heading(header, received_ms), bodies.read(body), earned)
         for seq, voided, _, members in effects.voids:
             if self._voided_by(voided) == seq:
                 effects.postings += tills.returned_void(seq, members)
-        for seq, of, members in effects.refunds:
-            if self._refunded_by(of) == seq and carried(self.session, work, seq, of, members):
-                effects.postings += tills.carried(seq, members)
         tills.post(self.session, self.device, self.epoch, sorted(effects.postings, key=lambda one: one.seq))
         tills.keep(self.session, self.device, self.epoch, effects.closes)
         for epoch, closed, who in effects.agreed:
@@ -91,15 +104,6 @@ class _Chain:
         row: Row | None = self.session.one(
             "SELECT voided_by FROM request WHERE device = ? AND epoch = ? AND seq = ?", self.device, self.epoch, seq
         )
-        return 0 if row is None else int(row[0])
-
-    def _refunded_by(self, of: Of) -> int:
-        """The entry of this chain that ended it. Where its epoch was not kept, the one that refunds it counts."""
-        row: Row | None = self.session.one(
-            """SELECT refunded_by FROM request WHERE device = ? AND epoch = ? AND seq = ? AND id = ?
-               AND (refunded_device IS NULL OR (refunded_device = ? AND refunded_epoch = ?))""",
-            *of.key, of.id, self.device, self.epoch,
-        )  # fmt: skip
         return 0 if row is None else int(row[0])
 
     def _earned(self, version: int) -> Commissions:

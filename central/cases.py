@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, Final
 
-from central import audit, authority, outcomes, refunds, rules
+from central import audit, authority, outcomes, prepaid, refunds, rules
 from central.centre import Centre
 from central.outcomes import Ruling
 from central.refunds import Of
@@ -163,6 +163,9 @@ def decide(
         f"UPDATE request SET status = ?, code = ?, reason_ar = ?, reason_en = ?, at_ms = ?, bill = ? {where}",  # noqa: S608 - fixed texts
         ruling.status, ruling.code, ruling.reason_ar, ruling.reason_en, now, bill, *key,
     )  # fmt: skip
+    if case.status == "rejected" and ruling.status != "rejected":
+        prepaid.use(session, key, case.total_pt)
+        prepaid.tell(centre, session, case.device, case.shop)
     outcomes.publish(session, case.device, case.epoch, [ruling], now, staff)
     audit.note(session, now, staff, f"request.{ruling.status}", case.id, code=ruling.code)
     if replaces:

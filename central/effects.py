@@ -139,7 +139,7 @@ def _end_activations(centre: Centre, session: Session, work: Work, effects: Effe
 
 _COLUMNS: Final = (
     "device, epoch, seq, id, visit, shop, service, service_version, catalogue, total_pt, wall_ms, status, code,"
-    " reason_ar, reason_en, at_ms, voided_by, bill, date, indexed"
+    " reason_ar, reason_en, at_ms, voided_by, bill, date, float_pt, indexed"
 )
 
 
@@ -149,7 +149,7 @@ def _in_turn(centre: Centre, session: Session, work: Work, effects: Effects) -> 
     """
     acts: list[tuple[int, Callable[[], None]]] = []
     acts += [(one[0], partial(_void_one, centre, session, work, effects, one)) for one in effects.voids]
-    acts += [(one[0], partial(_pay_back, centre, session, work, effects, one)) for one in effects.refunds]
+    acts += [(one[0], partial(_pay_back, centre, session, work, one)) for one in effects.refunds]
     rulings: list[Ruling] = []
     waiting = effects.requests
     for seq, act in sorted(acts, key=itemgetter(0)):
@@ -175,7 +175,7 @@ def _keep_requests(centre: Centre, session: Session, work: Work, arrivals: list[
             work.device, work.epoch, arrival.seq, facts.id, facts.visit, work.shop, facts.service,
             facts.service_version, facts.catalogue, facts.total_pt, arrival.wall_ms,
             "rejected" if code else "pending", code, *reasons, now, 0,
-            "" if code else facts.bill, arrival.date,
+            "" if code else facts.bill, arrival.date, 0 if code else facts.total_pt,
         ))  # fmt: skip
         if code:
             rulings.append(Ruling(arrival.seq, facts.id, "rejected", code, *reasons))
@@ -183,6 +183,7 @@ def _keep_requests(centre: Centre, session: Session, work: Work, arrivals: list[
         session.many(f"INSERT INTO request ({_COLUMNS}) VALUES ({', '.join('?' * len(rows[0]))}, 1)", rows)  # noqa: S608 - question marks
         keys = [(arrival.seq, key) for arrival in arrivals for key in arrival.keys]
         findable.keep(session, work.device, work.epoch, keys)
+        prepaid.add(session, work.device, work.epoch, sum(row[-1] for row in rows))
         refunds.catch_up(centre, session, work.device, work.epoch, rows[0][2], rows[-1][2])
     return rulings
 
@@ -205,6 +206,8 @@ def _void(session: Session, work: Work, seq: int, voided: int, one: str) -> bool
     row = session.one("SELECT bill FROM request WHERE device = ? AND epoch = ? AND seq = ? AND id = ?", *key)
     if changed and row is not None and row[0]:
         authority.reopen(session, row[0])
+    if changed:
+        prepaid.use(session, key[:3], 0)
     return bool(changed)
 
 
@@ -219,15 +222,13 @@ def _void_one(
         refunds.voided_too(centre, session, (work.device, work.epoch, seq), of, members.get("total_pt"))
 
 
-def _pay_back(
-    centre: Centre, session: Session, work: Work, effects: Effects, one: tuple[int, Of, dict[str, Any]]
-) -> None:
+def _pay_back(centre: Centre, session: Session, work: Work, one: tuple[int, Of, dict[str, Any]]) -> None:
     """As above, of a refund."""
     seq, of, members = one
     payer, total_pt = (work.device, work.epoch, seq), members.get("total_pt")
     ended = refunds.settle(centre, session, payer, work.shop, of, total_pt)
     if ended and carried(session, work, seq, of, members):
-        effects.postings += tills.carried(seq, members)
+        prepaid.use(session, of.key, 0)
 
 
 def carried(session: Session, work: Work, seq: int, of: Of, members: dict[str, Any]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -25,7 +26,7 @@ CODE: Final = "code"
 CITIZEN: Final = ("national_id", "mobile")
 BATCH: Final = 100
 MAC_BYTES: Final = 16
-_DAY_CHARS: Final = 10
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Key = tuple[str, bytes]
 """A kind and the hash under it."""
 
@@ -66,7 +67,7 @@ def fields_of(frame: bytes | None) -> dict[str, Any] | None:
 def day_of(members: Mapping[str, Any]) -> str:
     """The date that a till wrote; "" where it is none that can be looked for."""
     day = members.get("date")
-    return day if isinstance(day, str) and len(day) == _DAY_CHARS and day.isascii() and day.isprintable() else ""
+    return day if isinstance(day, str) and _DAY.fullmatch(day) is not None else ""
 
 
 def keep(session: Session, device: bytes, epoch: int, found: Sequence[tuple[int, Key]]) -> None:

@@ -25,6 +25,8 @@ from kiosk.texts import say
 from kiosk.values.masked import last_four, short_name
 
 MOST: Final = 20
+MAX_LINES: Final = 100
+"""Of fees, of one request: nobody's answer grows by what another till has signed."""
 STATES: Final = {
     "waiting": "r.status = 'pending' AND r.voided_by = 0 AND r.refunded_by = 0",
     "approved": "r.status = 'approved'", "rejected": "r.status = 'rejected'", "sent_back": "r.status = 'sent_back'",
@@ -82,7 +84,7 @@ def search(centre: Centre, session: Session, caller: Chain, wanted: Wanted) -> l
         tests.append((STATES[wanted.state], ()))
     where = " AND ".join(test for test, _ in tests)
     return session.all(
-        f"SELECT {_FIELDS} {joined} WHERE {where} ORDER BY r.date DESC, r.wall_ms DESC, r.seq DESC LIMIT ?",
+        f"SELECT {_FIELDS} {joined} WHERE {where} ORDER BY r.wall_ms DESC, r.seq DESC LIMIT ?",
         *(value for _, values in tests for value in values), MOST + 1,
     )  # fmt: skip
 
@@ -137,7 +139,7 @@ def _lines(service: PublicService | None, members: Mapping[str, Any]) -> list[di
     labels = {} if service is None else {cost.code: cost.label for cost in service.costs}
     labels |= {fees.SERVICE_FEE: {"ar": say("ar", "fee.service"), "en": say("en", "fee.service")}}
     found = []
-    for line in given if isinstance(given, list) else []:
+    for line in given[:MAX_LINES] if isinstance(given, list) else []:
         code, amount = (line.get("code"), line.get("amount_pt")) if isinstance(line, dict) else (None, None)
         if not isinstance(code, str) or type(amount) is not int or not 0 <= amount < 2**53:
             return []

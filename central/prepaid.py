@@ -1,8 +1,9 @@
 """The prepaid float of a shop: what it has paid in, less the fees its tills have taken. Told to the tills by the feed.
 
-A void gives the float back at once, for the authority never hears of that request; so does a fee that is carried to
-the request in the place of one that came back, for it is taken twice and owed once. Any other refund does not: its
-money comes back when finance confirms it, as an entry of its own (decisions 25). Nothing is deducted by itself.
+Only a request that the centre has accepted takes of it; what a rejected one claims is nobody's debt. A void gives the
+float back at once, for the authority never hears of that request; so does a fee that is carried to the request in the
+place of one that came back, for it is taken twice and owed once. Any other refund does not: its money comes back when
+finance confirms it, as an entry of its own (decisions 25). Nothing is deducted by itself.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from central.store import Session
 from kiosk import strict_json
 from kiosk.clock import show_time
 from kiosk.errors import Refused
+from kiosk.strict_json import MAX_INTEGER
 
 KIND: Final = "float"
 
@@ -93,14 +95,29 @@ def balance_pt(session: Session, shop: str) -> int | None:
     )
     if row is None or row[0] is None:
         return None
-    used = session.one(
-        """SELECT coalesce(sum(CASE s.name WHEN 'taken' THEN s.amount_pt ELSE -s.amount_pt END), 0)
-           FROM till_sum s JOIN chain c ON c.device = s.device AND c.epoch = s.epoch
-           WHERE c.shop = ? AND s.name IN ('taken', 'void', 'carried')""",
+    used = session.all(
+        """SELECT u.amount_pt FROM float_used u JOIN chain c ON c.device = u.device AND c.epoch = u.epoch
+           WHERE c.shop = ?""",
         shop,
     )
-    assert used is not None  # noqa: S101 - a sum is always a row
-    return int(row[0]) - int(used[0])
+    return int(row[0]) - sum(int(amount_pt) for (amount_pt,) in used)
+
+
+def use(session: Session, of: tuple[bytes, int, int], total_pt: int) -> None:
+    """The request `of` takes `total_pt` of its shop's float in place of what it took before; 0 gives that back."""
+    row = session.one("SELECT float_pt FROM request WHERE device = ? AND epoch = ? AND seq = ?", *of)
+    if row is not None and row[0] != total_pt:
+        session.run("UPDATE request SET float_pt = ? WHERE device = ? AND epoch = ? AND seq = ?", total_pt, *of)
+        add(session, of[0], of[1], total_pt - row[0])
+
+
+def add(session: Session, device: bytes, epoch: int, amount_pt: int) -> None:
+    """What the requests of an epoch take grows by `amount_pt`."""
+    session.run(
+        """INSERT INTO float_used VALUES (?, ?, ?) ON CONFLICT (device, epoch)
+           DO UPDATE SET amount_pt = float_used.amount_pt + excluded.amount_pt""",
+        device, epoch, amount_pt,
+    )  # fmt: skip
 
 
 def tell(centre: Centre, session: Session, device: bytes, shop: str) -> None:
@@ -116,7 +133,8 @@ def tell(centre: Centre, session: Session, device: bytes, shop: str) -> None:
     if balance is None or chain is None:
         return
     warn = documents.members_in_force(session, centre, shop)["shop"].get("float_warn_pt", 0)
-    item = {"kind": KIND, "balance_pt": balance, "warn_pt": warn, "epoch": chain[0], "seq": chain[1]}
+    told = max(-MAX_INTEGER, min(balance, MAX_INTEGER))  # further than a counter can read, its feed would stand still
+    item = {"kind": KIND, "balance_pt": told, "warn_pt": warn, "epoch": chain[0], "seq": chain[1]}
     _put(session, device, {**item, "at_ms": centre.now_ms()})
 
 

@@ -10,9 +10,10 @@ import json
 import threading
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final, TypeGuard
 
-from central import approvals, documents, feed, findable, refusals, rules, tills, wishes
+from central import approvals, documents, feed, findable, parked, refusals, rules, tills, wishes
 from central.catalogues import Catalogues
 from central.centre import Centre
 from central.effects import Arrival, Effects, Work, apply
@@ -21,6 +22,7 @@ from central.rules import Facts
 from central.vault import place
 from kiosk.backroom.inforce import payload
 from kiosk.clock import HOUR_MS
+from kiosk.errors import Unavailable
 from kiosk.records.settings import Commissions, Settings, read_settings
 from kiosk.signed import bodies
 from kiosk.signed.journal import EntryType, Header, entry_hash
@@ -43,39 +45,52 @@ class Projector:
         self._settings: dict[tuple[str, int], Settings] = {}
 
     def run(self, stop: threading.Event, wake: threading.Event, failed: Callable[[Exception], None]) -> None:
-        """Work until `stop`; `wake` says that something came. `failed` is told of what went wrong.
-
-        A chain that cannot be projected keeps its place and is tried again; the others go on meanwhile.
-        """
+        """Work until `stop`; `wake` says that something came. `failed` is told where the database went away."""
         while not stop.is_set():
             try:
                 worked = self.step()
-            except Exception as error:  # noqa: BLE001 - the thread's top: one bad chain must not stop all outcomes
+            except Exception as error:  # noqa: BLE001 - the thread's top: it goes on once the database is back
                 failed(error)
                 stop.wait(IDLE_S / 10)
                 continue
             if not worked and wake.wait(IDLE_S):
                 _let_it_settle(stop, wake)
 
-    def drain(self) -> int:
-        """Project all there is. Returns how many entries."""
+    def drain(self, of: bytes | None = None) -> int:
+        """Project all there is, or what one device has sent, which somebody asks about. Returns how many entries."""
         total = 0
-        while worked := self.step():
-            total += worked
+        while (work := self._find(of)) is not None:
+            total += self._take(work)
+        while of is None and (caught := findable.catch_up(self._centre)):
+            total += caught
         return total
 
-    def step(self) -> int:
+    def step(self) -> bool:
         """Project one stretch; what an older release has projected is made findable when there is none.
 
-        Returns how many entries it had; 0 when there is nothing to do.
+        False when there is nothing to do.
         """
         work = self._find()
-        return findable.catch_up(self._centre) if work is None else self._project(work)
+        if work is None:
+            return findable.catch_up(self._centre) > 0
+        self._take(work)
+        return True
 
-    def drain_of(self, device: bytes) -> None:
-        """Project what that device has sent: somebody asks about it who cannot wait until its turn comes."""
-        while (work := self._find(device)) is not None:
-            self._project(work)
+    def _take(self, work: Work) -> int:
+        """Project a stretch; where that fails less of it, down to the one entry before which its chain is parked.
+
+        Returns how many entries were projected. Raises Unavailable, which is no fault of theirs.
+        """
+        try:
+            return self._project(work)
+        except Unavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a device has signed stops that device alone
+            half = len(work.entries) // 2
+            if half:
+                return self._take(replace(work, entries=work.entries[:half]))
+            parked.park(self._centre, work.device, work.epoch, error)
+            return 0
 
     def _project(self, work: Work) -> int:
         effects = self._effects(work)
@@ -86,6 +101,7 @@ class Projector:
             )  # fmt: skip
             if moved:
                 apply(self._centre, session, work, effects)
+                parked.leave(session, work.device, work.epoch)
         return len(work.entries)
 
     def _find(self, of: bytes | None = None) -> Work | None:
@@ -94,8 +110,10 @@ class Projector:
             row = session.one(
                 f"""SELECT p.device, p.epoch, p.done, p.settings_version, c.statement, c.state FROM projection p
                     JOIN chain c ON c.device = p.device AND c.epoch = p.epoch
-                    WHERE p.done < c.hwm{"" if of is None else " AND p.device = ?"} ORDER BY random() LIMIT 1""",  # noqa: S608 - fixed texts
-                *([] if of is None else [of]),
+                    WHERE p.done < c.hwm{"" if of is None else " AND p.device = ?"} AND NOT EXISTS (
+                        SELECT 1 FROM parked k WHERE k.device = p.device AND k.epoch = p.epoch AND k.again_ms > ?)
+                    ORDER BY random() LIMIT 1""",  # noqa: S608 - fixed texts
+                *([] if of is None else [of]), self._centre.now_ms(),
             )  # fmt: skip
             if row is None:
                 return None
@@ -120,7 +138,7 @@ class Projector:
     def _effects(self, work: Work) -> Effects:
         effects = Effects(work.settings_version)
         for seq, header, body, received_ms in work.entries:
-            fields, members = Header.unpack(header), bodies.read(body)
+            fields, members = rules.heading(header, received_ms), bodies.read(body)
             earned = self._settings_of(work.shop, effects.settings_version)
             effects.wishes += wishes.of(fields.entry_type, members)
             effects.askings += approvals.asked(work.device, work.epoch, seq, fields.entry_type, members)
@@ -128,20 +146,21 @@ class Projector:
             effects.papers += refusals.wished(fields.entry_type, members)
             gather(effects, work, seq, fields, members, Commissions() if earned is None else earned.commissions)
             if fields.entry_type == EntryType.REQUEST:
-                effects.requests.append(self._arrival(work, effects.settings_version, header, members))
+                arrival = self._arrival(work, effects.settings_version, fields, entry_hash(header), members)
+                effects.requests.append(arrival)
                 known, since_ms = work.read_settings
                 if effects.settings_version < known and received_ms > since_ms + OUTDATED_MS:
                     effects.outdated = effects.settings_version
         return effects
 
-    def _arrival(self, work: Work, settings_version: int, header: bytes, members: dict[str, Any]) -> Arrival:
-        fields, facts = Header.unpack(header), rules.read(members)
-        settings = self._settings_of(work.shop, settings_version)
+    def _arrival(self, work: Work, version: int, fields: Header, named: bytes, members: dict[str, Any]) -> Arrival:
+        facts = rules.read(members)
+        settings = self._settings_of(work.shop, version)
         answers = self._answers(work, fields.seq)
         breach = rules.breach(members, facts, self._catalogues.get, settings, work.operators)
         breach = breach or self._visit_breach(work, fields.seq, facts)
         breach = breach or ("personal_unreadable" if answers is None else "")
-        keys = findable.keys(self._centre, work.shop, entry_hash(header), answers or {})
+        keys = findable.keys(self._centre, work.shop, named, answers or {})
         return Arrival(fields.seq, fields.wall_ms, facts, breach, findable.day_of(members), tuple(keys))
 
     def _visit_breach(self, work: Work, seq: int, facts: Facts) -> str:

@@ -119,7 +119,13 @@ def take_away(centre: Centre, session: Session, of: Of, staff: str) -> None:
 
 
 def held(session: Session, of: Of) -> bool:
-    return session.one(_HELD, *of.key) is not None
+    return holder(session, of) is not None
+
+
+def holder(session: Session, of: Of) -> bytes | None:
+    """The till that may be paying it back."""
+    row = session.one(_HELD, *of.key)
+    return None if row is None else row[0]
 
 
 def settle(
@@ -130,9 +136,19 @@ def settle(
 
     It is kept whatever it says; what should not have been becomes a case.
     """
-    if _standing(session, of) is None:
+    if _standing(session, of) is None and _to_come(session, shop, of):
         _keep_early(centre, session, payer, shop, of, total_pt)
     return _end(centre, session, payer, shop, of, total_pt)
+
+
+def _to_come(session: Session, shop: str, of: Of) -> bool:
+    """Whether the request may come in yet: nothing of its number has, and its till is of that shop or not known."""
+    row = session.one(
+        """SELECT p.done, c.shop FROM projection p JOIN chain c ON c.device = p.device AND c.epoch = p.epoch
+           WHERE p.device = ? AND p.epoch = ?""",
+        of.device, of.epoch,
+    )  # fmt: skip
+    return row is None or (row[0] < of.seq and row[1] == shop)
 
 
 def _keep_early(

@@ -13,23 +13,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
 from kiosk import strict_json
+from kiosk.clock import DAY_MS
 from kiosk.errors import Refused
 from kiosk.records.settings import METHODS, Settings
 from kiosk.service import fees
 from kiosk.service.catalogue import Catalogue
 from kiosk.service.services import PublicService
 from kiosk.signed import bodies
+from kiosk.signed.journal import Header
 from kiosk.values.reasons import LONGEST
 
 TEXT_CHARS: Final = 100
 UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MAX_LINES: Final = 50
 """Requests of one visit."""
+
+
+def heading(header: bytes, received_ms: int) -> Header:
+    """The fields of an entry as people are shown them: one from a time to come was made when it came in.
+
+    A clock may be a day ahead; what is years ahead would head every list, and some lists could not be read.
+    """
+    fields = Header.unpack(header)
+    return fields if 0 <= fields.wall_ms <= received_ms + DAY_MS else replace(fields, wall_ms=received_ms)
 
 
 @dataclass(frozen=True, slots=True)

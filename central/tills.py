@@ -117,11 +117,6 @@ def returned_void(seq: int, members: Mapping[str, Any]) -> list[Posting]:
     return _under_its_day(seq, members, _returned("void", members))
 
 
-def carried(seq: int, members: Mapping[str, Any]) -> list[Posting]:
-    """A refund whose fee paid for the request in the place of the old one: in no sum of the till, but the float's."""
-    return _under_its_day(seq, members, {"carried": _pt(members, "total_pt")})
-
-
 def close(seq: int, wall_ms: int, members: dict[str, Any]) -> Close | None:
     day = _day(members)
     kept = {name: members[name] for name in members if name not in ("salt", "v", "notes")}

@@ -8,8 +8,8 @@ from argparse import Namespace
 from central import approvals, devices
 from central.approvals import Approval
 from central.cli.console import Console
+from central.cli.meant import project_for
 from central.cli.opening import opened, refuse_unknown_shop
-from central.projection import Projector
 from central.store import Session
 from kiosk.clock import show_time
 from kiosk.errors import Refused
@@ -18,11 +18,9 @@ from kiosk.values.money import format_pt
 
 
 def listed(options: Namespace, console: Console) -> None:
-    with opened(options) as centre:
-        Projector(centre).drain()
-        with centre.store.reading() as session:
-            refuse_unknown_shop(session, options.shop)
-            found = approvals.listed(session, options.status, options.shop, options.limit)
+    with opened(options) as centre, centre.store.reading() as session:
+        refuse_unknown_shop(session, options.shop)
+        found = approvals.listed(session, options.status, options.shop, options.limit)
     rows = [
         {
             "id": one.id, "epoch": one.epoch, "shop": one.shop, "what": one.what, "of": one.of,
@@ -44,7 +42,7 @@ def deny(options: Namespace, console: Console) -> None:
 
 def _decide(options: Namespace, console: Console, state: str) -> None:
     with opened(options) as centre:
-        Projector(centre).drain()  # it may have arrived a moment ago, and no server may be running
+        project_for(centre, options.approval)
         with centre.store.writing() as session:
             found = approvals.find(session, options.approval)
             approvals.decide(centre, session, found, state, options.staff)
@@ -54,7 +52,7 @@ def _decide(options: Namespace, console: Console, state: str) -> None:
 def phone(options: Namespace, console: Console) -> None:
     """For what has not arrived, all of it is as the counter reads it out, and its check says whether it was heard."""
     with opened(options) as centre:
-        Projector(centre).drain()
+        project_for(centre, options.approval)
         with centre.store.writing() as session:
             found = _told(session, options, centre.now_ms())
             code, left = approvals.read_out(centre, session, found, options.check, options.staff)

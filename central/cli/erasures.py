@@ -9,8 +9,8 @@ from central import cases, erasure, refusals
 from central.cases import Case
 from central.catalogues import Catalogues
 from central.cli.console import Console
+from central.cli.meant import project_for
 from central.cli.opening import opened
-from central.projection import Projector
 from central.refusals import Refusal
 from central.sqlite import SqliteStore
 from central.store import Session
@@ -20,8 +20,7 @@ from kiosk.errors import Refused
 
 def erase(options: Namespace, console: Console) -> None:
     with opened(options) as centre:
-        # A void that has just arrived may be the final word.
-        Projector(centre).drain()
+        project_for(centre, options.request)  # a void that has just arrived may be the final word
         catalogues = Catalogues(centre)
         with centre.store.reading() as session:
             days = erasure.retention_days(catalogues, _meant(session, options.request))

@@ -92,7 +92,13 @@ GRAMMAR: Final[Grammar] = {
         "statement": ("counters:statement", (_DEVICE, _EPOCH, option("--file", default=""))),
         "export-keys": ("counters:export_keys", (_DEVICE, _EPOCH, option("--directory", default=""))),
     },
-    "journal": {"export": ("counters:journal_export", (_DEVICE, option("file", metavar="FILE.kj01"), _EPOCH))},
+    "journal": {
+        "export": ("counters:journal_export", (_DEVICE, option("file", metavar="FILE.kj01"), _EPOCH)),
+        "set-aside": (
+            "parked:set_aside",
+            (_DEVICE, option("--because", required=True, metavar="WHY"), option("--all", action="store_true")),
+        ),
+    },
     "request": {
         "list": (
             "papers:request_list",

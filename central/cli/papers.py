@@ -8,10 +8,10 @@ from typing import Any
 from central import audit, authority, cases, erasure, receipts
 from central.catalogues import Catalogues
 from central.cli.console import Console
+from central.cli.meant import project_for
 from central.cli.opening import opened, refuse_unknown_shop
 from central.cli.typed import NAME, line
 from central.outcomes import Ruling
-from central.projection import Projector
 from kiosk.clock import show_time
 from kiosk.errors import Refused
 from kiosk.texts import say
@@ -45,8 +45,7 @@ def request_decide(options: Namespace, console: Console) -> None:
         raise Refused("reason_missing")
     code = line("--code", options.code, NAME) if options.code else options.status
     with opened(options) as centre:
-        # The request may have arrived a moment ago, and no server may be running.
-        Projector(centre).drain()
+        project_for(centre, options.request)
         with centre.store.writing() as session:
             case = cases.find(session, options.request)
             ruling = Ruling(case.seq, case.id, options.status, code, *reasons)

@@ -8,8 +8,8 @@ from typing import Final
 
 from central import audit, cases, evidence, files
 from central.cli.console import Console
+from central.cli.meant import project_for
 from central.cli.opening import opened
-from central.projection import Projector
 from central.store import Session
 from kiosk.errors import Corrupt, Refused
 from kiosk.signed import bodies
@@ -21,7 +21,7 @@ def papers(options: Namespace, console: Console) -> None:
     """Raises Refused ``file_exists``: nothing is ever overwritten; Corrupt ``personal_frame``."""
     folder, written = Path(options.folder), list[str]()
     with opened(options) as centre:
-        Projector(centre).drain()  # the request may have arrived a moment ago
+        project_for(centre, options.request)
         with centre.store.writing() as session:  # noted before the first file is written, whatever comes of it
             case = cases.find(session, options.request)
             audit.note(session, centre.now_ms(), options.staff, "evidence.read", case.id)
@@ -42,7 +42,8 @@ def _names(session: Session, case: cases.Case) -> dict[str, str]:
     row = session.one(
         "SELECT body FROM entry WHERE device = ? AND epoch = ? AND seq = ?", case.device, case.epoch, case.seq
     )
-    items = bodies.read(row[0]).get("evidence", []) if row is not None else []
+    named = bodies.read(row[0]).get("evidence") if row is not None else None
+    items = [item if isinstance(item, dict) else {} for item in named] if isinstance(named, list) else []
     return {
         str(item.get("sha256")): f"{place}.{SUFFIX.get(str(item.get('media')), 'bin')}"
         for place, item in enumerate(items, 1)

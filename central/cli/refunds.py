@@ -15,10 +15,8 @@ from kiosk.clock import show_time
 
 def listed(options: Namespace, console: Console) -> None:
     """What was promised to a till and is not paid yet (held), and what a person must look into (refund.…)."""
-    with opened(options) as centre:
-        Projector(centre).drain()
-        with centre.store.reading() as session:
-            open_ones, wrong = refunds.holds(session, options.limit), refunds.cases(session, options.limit)
+    with opened(options) as centre, centre.store.reading() as session:
+        open_ones, wrong = refunds.holds(session, options.limit), refunds.cases(session, options.limit)
     rows = [
         {"at": show_time(at), "at_ms": at, "what": "held", "request": one, "device": str(uuid.UUID(bytes=holder)),
          "detail": {"epoch": epoch}}
@@ -34,8 +32,12 @@ def listed(options: Namespace, console: Console) -> None:
 def free(options: Namespace, console: Console) -> None:
     """The till that holds it has not paid, and never will: another one may."""
     with opened(options) as centre:
-        Projector(centre).drain()
-        with centre.store.writing() as session:
+        with centre.store.reading() as session:
             case = cases.find(session, options.request)
-            refunds.take_away(centre, session, refunds.Of(case.device, case.epoch, case.seq, case.id), options.staff)
+            of = refunds.Of(case.device, case.epoch, case.seq, case.id)
+            holder = refunds.holder(session, of)
+        if holder is not None:
+            Projector(centre).drain(holder)  # it may have paid a moment ago
+        with centre.store.writing() as session:
+            refunds.take_away(centre, session, of, options.staff)
     console.done("refund_freed", id=case.id)

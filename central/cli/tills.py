@@ -16,9 +16,11 @@ from kiosk.values.money import format_pt
 def days(options: Namespace, console: Console) -> None:
     """Each day of a till beside what it said of it; ``agrees`` is yes, open (not closed yet), or what differs."""
     with opened(options) as centre:
-        Projector(centre).drain()
         with centre.store.reading() as session:
-            found = tills.days(session, devices.find(session, options.device))
+            device = devices.find(session, options.device)
+        Projector(centre).drain(device)
+        with centre.store.reading() as session:
+            found = tills.days(session, device)
     rows = [_row(one) for one in found[-options.limit :]]
     console.listed(rows, ("day", "count", "sum", "expected", "counted", "difference", "grand_total", "agrees"))
 
@@ -42,27 +44,21 @@ def _row(one: tills.TillDay) -> dict[str, Any]:
 
 def float_pay(options: Namespace, console: Console) -> None:
     reference = line("--reference", options.reference, NAME)
-    with opened(options) as centre:
-        Projector(centre).drain()
-        with centre.store.writing() as session:
-            balance = prepaid.pay_in(centre, session, options.shop, options.amount_pt, reference, options.staff)
+    with opened(options) as centre, centre.store.writing() as session:
+        balance = prepaid.pay_in(centre, session, options.shop, options.amount_pt, reference, options.staff)
     console.done("float_paid", shop=options.shop, balance=format_pt(balance))
 
 
 def float_reverse(options: Namespace, console: Console) -> None:
     reference, because = line("--reference", options.reference, NAME), line("--because", options.because)
-    with opened(options) as centre:
-        Projector(centre).drain()
-        with centre.store.writing() as session:
-            first = prepaid.reverse(centre, session, options.shop, reference, because, options.staff)
+    with opened(options) as centre, centre.store.writing() as session:
+        first = prepaid.reverse(centre, session, options.shop, reference, because, options.staff)
     said = {"shop": options.shop, "reference": reference, "first": first or options.staff}
     console.done("float_second" if first is None else "float_reversed", **said)
 
 
 def float_show(options: Namespace, console: Console) -> None:
-    with opened(options) as centre:
-        Projector(centre).drain()
-        with centre.store.reading() as session:
-            refuse_unknown_shop(session, options.shop)
-            balance = prepaid.balance_pt(session, options.shop)
+    with opened(options) as centre, centre.store.reading() as session:
+        refuse_unknown_shop(session, options.shop)
+        balance = prepaid.balance_pt(session, options.shop)
     console.shown({"shop": options.shop, "balance_pt": balance})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 
+from central import parked
 from central.cli.console import Console
 from central.cli.opening import opened
 from central.projection import Projector
@@ -13,4 +14,6 @@ def work_once(options: Namespace, console: Console) -> None:
     """Project what has arrived."""
     with opened(options) as centre:
         entries = Projector(centre).drain()
-    console.done("worked", entries=entries)
+        with centre.store.reading() as session:
+            standing = len(parked.parked(session))
+    console.done("worked_parked" if standing else "worked", entries=entries, parked=standing)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from central import audit, turned_away
+from central import audit, parked, turned_away
 from central.centre import Centre
 from central.fleet import counters
 from central.fleet.counters import Counter
@@ -78,7 +78,8 @@ def alerts(centre: Centre, session: Session, fleet: list[Counter] | None = None)
     unheard = {one.subject for one in silent}
     found = [
         *outages, *silent,
-        *_money(fleet, now), *_lacking(fleet), *_forks(session, fleet), *_keys(session, fleet, now),
+        *_money(fleet, now), *_lacking(fleet), *_forks(session, fleet), *_parked(session, fleet),
+        *_keys(session, fleet, now),
         *_stops(fleet, now), *_clocks(session, fleet, now), *_enrolments(session, now),
         *_covered(
             (*_rollouts(centre, session, fleet, now), *_backups(fleet, now)), lambda one: one.subject in unheard
@@ -152,6 +153,15 @@ def _forks(session: Session, fleet: list[Counter]) -> Found:
     shown = {bytes(device): int(at_ms) for device, at_ms in rows}
     for device, one in frozen.items():
         yield _of(one, "clone", "page", shown.get(device, 0))
+
+
+def _parked(session: Session, fleet: list[Counter]) -> Found:
+    """Journals that stand before an entry which cannot be projected; of one counter the one that stands longest."""
+    known = {one.device: one for one in fleet}
+    for found in {one.device: one for one in reversed(parked.parked(session))}.values():
+        values: dict[str, int | str] = {"epoch": found.epoch, "seq": found.seq, "why": found.why}
+        values["device"] = found.name[:8]
+        yield _of(known[found.device], "chain_parked", "page", found.since_ms, **values)
 
 
 def _keys(session: Session, fleet: list[Counter], now: int) -> Found:

@@ -69,7 +69,7 @@ def payer(projector: Projector) -> Handler:
         caller = authenticate(centre, received)
         asked = json_object(received)
         if asked.get("act") in HOLDS:
-            projector.drain_of(_of(asked).device)
+            projector.drain(_of(asked).device)
         return _pay_back(centre, caller, asked)
 
     return pay_back

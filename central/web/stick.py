@@ -51,7 +51,7 @@ def take(centre: Centre, data: bytes, staff: str) -> Taken:
     projected = False
     for sent, nonce in zip(requests, nonces, strict=True):
         if sent.path != wire.PATH_JOURNAL and not projected:
-            Projector(centre).drain_of(chain.device)  # what is wrong with the work goes back with this answer
+            Projector(centre).drain(chain.device)  # what is wrong with the work goes back with this answer
             projected = True
         answers += [Answered(nonce, one.status, one.media, one.body) for one in _ask(centre, sent)]
     entries = _held(centre, chain) - before

@@ -18,7 +18,8 @@ RULE_OF: Final = {
     "erase_heard": "EraseHeard",
     "rollout_halted": "RolloutHalted", "rollout_stuck": "RolloutStuck", "version_old": "VersionOld",
     "metadata_stale": "MetadataStale", "doctor_stop": "DoctorStop", "incident": "Incident", "backup_old": "BackupOld",
-    "clock_wrong": "ClockWrong", "enrolment_tries": "EnrolmentTries", "enrolment_waits": "EnrolmentWaits",
+    "clock_wrong": "ClockWrong", "chain_parked": "ChainParked", "enrolment_tries": "EnrolmentTries",
+    "enrolment_waits": "EnrolmentWaits",
 }  # fmt: skip
 COVERED: Final = ("shop_silent", "doctor_stop", "rollout_stuck", "version_old", "metadata_stale", "backup_old")
 """Those that a graver alert may stand for."""

@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 
 from central import backfill, documents, prepaid, schema
+from central.migration import TYPES, Dialect
 from central.schema import STEPS
 from central.sqlite import SqliteStore
 from central.store import Row, Session
@@ -58,17 +59,20 @@ def rows(session: Session) -> list[list[Row]]:
 
 def put_back(session: Session, office: Office) -> None:
     """The tables of the days as the release before made them, with nothing in them of what it has projected."""
-    dialect: schema.Dialect = "sqlite" if isinstance(office.store, SqliteStore) else "postgres"
+    dialect: Dialect = "sqlite" if isinstance(office.store, SqliteStore) else "postgres"
     for name in ("till_sum", "till_close"):
         session.run(f"DROP TABLE {name}")
     for text in (*schema._TILLS[:2], *STEPS[6].both):
-        session.run(text.format(**schema._TYPES[dialect]))
+        session.run(text.format(**TYPES[dialect]))
+    session.run("UPDATE request SET float_pt = 0")
+    session.run("DELETE FROM float_used")
     session.run("UPDATE meta SET value = ? WHERE name = 'schema'", FILLED)
 
 
 def bring_up(session: Session, office: Office) -> None:
-    dialect: schema.Dialect = "sqlite" if isinstance(office.store, SqliteStore) else "postgres"
+    dialect: Dialect = "sqlite" if isinstance(office.store, SqliteStore) else "postgres"
     assert schema.migrate(session, dialect, STEPS[: FILLED + 1]) == 1
+    backfill.floats(session)
     session.run("UPDATE meta SET value = ? WHERE name = 'schema'", len(STEPS))
 
 

@@ -24,7 +24,7 @@ from tests.central.test_alert_rules import RULE_OF
 NAMES: Final = (
     "shop_silent", "area_outage", "money_at_risk", "clone", "rollout_halted", "rollout_stuck", "version_old",
     "metadata_stale", "doctor_stop", "incident", "backup_old", "clock_wrong", "enrolment_tries", "enrolment_waits",
-    "signature_refused", "key_superseded", "erase_heard", "watchdog",
+    "signature_refused", "key_superseded", "erase_heard", "chain_parked", "watchdog",
 )  # fmt: skip
 
 
@@ -58,6 +58,7 @@ def test_a_fleet_that_is_well_is_left_in_peace(fleet: Fleet) -> None:
 VALUES: Final[dict[str, int | str]] = {
     **dict.fromkeys(("hours", "counters", "of", "amount_pt", "shops", "seconds", "jumps", "times", "bad", "ring"), 100),
     "step": "call", "version": "1.2.0", "phase": "WAITING", "finding": 11, "slot": "1234",
+    "epoch": 1, "seq": 7, "why": "personal_frame", "device": "01234567",
 }  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def test_a_till_waits_until_what_the_selling_one_has_sent_is_looked_into(office:
     with pytest.raises(Unavailable, match="later"):
         hold(office, one, due)
     assert len(hold(office, other, due)) == 16, "the selling till knows what it wrote itself"
-    Projector(office.centre).drain_of(due.device)
+    Projector(office.centre).drain(due.device)
     assert hold(office, one, due) == "refund_voided"
 
 

@@ -10,7 +10,8 @@ import pytest
 from sqlcipher3 import dbapi2
 
 from central import schema
-from central.schema import STEPS, Step
+from central.migration import Dialect, Step
+from central.schema import STEPS
 from central.sqlite import SqliteStore, _transaction
 from central.store import Append, Kept, Session, Store
 from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
@@ -147,7 +148,7 @@ def test_a_reader_does_not_wait_for_a_writer(chained: Store) -> None:
 
 
 def test_tables_are_made_once(store: Store) -> None:
-    dialect: schema.Dialect = "sqlite" if isinstance(store, SqliteStore) else "postgres"
+    dialect: Dialect = "sqlite" if isinstance(store, SqliteStore) else "postgres"
     with store.writing() as session:
         assert schema.migrate(session, dialect) == 0
         assert schema.migrate(session, dialect, (*STEPS, Step(("CREATE TABLE later (n {serial})",)))) == 1
@@ -157,7 +158,7 @@ def test_tables_are_made_once(store: Store) -> None:
 
 
 def test_a_step_that_fails_leaves_the_tables_as_they_were(store: Store) -> None:
-    dialect: schema.Dialect = "sqlite" if isinstance(store, SqliteStore) else "postgres"
+    dialect: Dialect = "sqlite" if isinstance(store, SqliteStore) else "postgres"
     broken = Step(("CREATE TABLE half (n {serial})", "CREATE TABLE half (n {serial})"))
     with pytest.raises(Exception, match="half"), store.writing() as session:
         schema.migrate(session, dialect, (*STEPS, broken))

@@ -478,6 +478,6 @@ def test_a_till_that_moved_before_is_told_that_its_new_shop_has_no_float(office:
         session.run("INSERT INTO shop VALUES ('ALX-1', 'الرمل', 'Raml', '{}', 0, 0)")
         session.run("UPDATE device SET shop = 'ALX-1'")
         for _ in range(2):
-            backfill.shops(session)
+            backfill.floats(session)
     (told,) = balances(office, device)
     assert told["none"] is True

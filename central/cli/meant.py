@@ -1,0 +1,22 @@
+"""A command about one request or one approval looks into what its device has sent, and waits for no other device."""
+
+from __future__ import annotations
+
+from central import devices
+from central.centre import Centre
+from central.projection import Projector
+from kiosk.errors import Refused
+
+
+def project_for(centre: Centre, text: str) -> None:
+    """Project what the device of a request's id, or of ``<first digits of the device>-<number>``, has sent.
+
+    It may have arrived a moment ago, and no server may be running. What is not known names no device.
+    """
+    with centre.store.reading() as session:
+        row = session.one("SELECT device FROM request WHERE id = ?", text)
+        try:
+            device: bytes = row[0] if row else devices.find(session, text.rpartition("-")[0])
+        except Refused:
+            return
+    Projector(centre).drain(device)

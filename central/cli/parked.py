@@ -1,0 +1,32 @@
+"""`journal set-aside`: what a device has signed and nobody can project is passed over, so that the rest goes on."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from central import devices, parked
+from central.cli.console import Console
+from central.cli.opening import opened
+from central.cli.typed import line
+from central.projection import Projector
+
+
+def set_aside(options: Namespace, console: Console) -> None:
+    """The entry before which the device's journal stands, with ``--all`` each further one before which it then does."""
+    because = line("--because", options.because)
+    aside, entries = list[parked.Parked](), 0
+    with opened(options) as centre:
+        while True:
+            with centre.store.writing() as session:
+                device = devices.find(session, options.device)
+                aside.append(parked.set_aside(centre, session, device, because, options.staff))
+            entries += Projector(centre).drain(device)
+            with centre.store.reading() as session:
+                again = [one for one in parked.parked(session) if one.device == device]
+            if not (again and options.all):
+                break
+    said = {"aside": ", ".join(f"{one.epoch}-{one.seq}" for one in aside), "entries": entries}
+    if again:
+        console.done("entry_set_aside_more", **said, seq=again[0].seq, why=again[0].why)
+    else:
+        console.done("entry_set_aside", **said)
