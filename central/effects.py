@@ -94,6 +94,11 @@ class Effects:
     uses: list[approvals.Use] = field(default_factory=list)
     papers: list[refusals.Wish] = field(default_factory=list)
 
+    def told(self) -> int:
+        """How many rows they may write for the staff, at most."""
+        acts = len(self.askings) + len(self.uses) + len(self.voids) + len(self.refunds)
+        return acts + len(self.wishes) + len(self.papers)
+
 
 def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> None:
     """Write `effects`; the cursor has been moved by the caller in the same transaction."""

@@ -17,12 +17,13 @@ from central import approvals, documents, feed, findable, parked, refusals, rule
 from central.catalogues import Catalogues
 from central.centre import Centre
 from central.effects import Arrival, Effects, Work, apply
+from central.rate import Limiter, Rate
 from central.refunds import Of
 from central.rules import Facts
 from central.vault import place
 from kiosk.backroom.inforce import payload
 from kiosk.clock import HOUR_MS
-from kiosk.errors import Unavailable
+from kiosk.errors import Refused, Unavailable
 from kiosk.records.settings import Commissions, Settings, read_settings
 from kiosk.signed import bodies
 from kiosk.signed.journal import EntryType, Header, entry_hash
@@ -32,6 +33,8 @@ BATCH: Final = 200
 IDLE_S: Final = 1.0
 SETTLE_S: Final = 0.25
 SETTLE_LIMIT_S: Final = 3.0
+TOLD: Final = 2_500
+"""Rows of the audit and of lists for the staff that one device may write in a day: they are never deleted."""
 OUTDATED_MS: Final = 240 * HOUR_MS
 """As long as a shop may hold what it has sold: what arrives later than that was sold after the newer settings."""
 
@@ -43,6 +46,7 @@ class Projector:
         self._centre = centre
         self._catalogues = Catalogues(centre)
         self._settings: dict[tuple[str, int], Settings] = {}
+        self._told = Limiter(Rate(TOLD / 1440, TOLD), centre.now_ms)
 
     def run(self, stop: threading.Event, wake: threading.Event, failed: Callable[[Exception], None]) -> None:
         """Work until `stop`; `wake` says that something came. `failed` is told where the database went away."""
@@ -94,6 +98,8 @@ class Projector:
 
     def _project(self, work: Work) -> int:
         effects = self._effects(work)
+        if self._told.wait_s(work.device.hex(), effects.told()):
+            raise Refused("told_too_much")
         with self._centre.store.writing() as session:
             moved = session.run(
                 "UPDATE projection SET done = ?, settings_version = ? WHERE device = ? AND epoch = ? AND done = ?",
@@ -210,12 +216,6 @@ def _is_name(value: object) -> TypeGuard[str]:
     return isinstance(value, str) and len(value) <= rules.TEXT_CHARS and "\0" not in value
 
 
-def _activated(effects: Effects, members: dict[str, Any]) -> None:
-    who, used = members.get("op"), members.get("activation", "")
-    if _is_name(who):
-        effects.activated.add((who, used if _is_name(used) else ""))
-
-
 def gather(
     effects: Effects, work: Work, seq: int, fields: Header, members: dict[str, Any], earned: Commissions
 ) -> None:
@@ -240,8 +240,9 @@ def gather(
 
 def _login(effects: Effects, work: Work, members: dict[str, Any]) -> None:
     who, said, of = members.get("op"), (members.get("kind"), members.get("what")), members.get("of")
-    if said[0] == "activate":
-        _activated(effects, members)
+    if said[0] == "activate" and _is_name(who):
+        used = members.get("activation", "")
+        effects.activated.add((who, used if _is_name(used) else ""))
     elif said == ("override", "day_close") and "approval" not in members and _is_name(who) and type(of) is int:
         epoch = members.get("epoch")
         effects.agreed.append((epoch if type(epoch) is int else work.epoch, of, who))

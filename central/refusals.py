@@ -70,7 +70,7 @@ def wished(entry_type: int, members: dict[str, Any]) -> list[Wish]:
     if entry_type != EntryType.ERASURE or members.get("kind") != "asked" or not isinstance(named, list):
         return []
     pairs = [(one.get("epoch"), one.get("seq")) for one in named[:MOST] if isinstance(one, dict)]
-    return [(epoch, seq) for epoch, seq in pairs if type(epoch) is int and type(seq) is int]
+    return list(dict.fromkeys((epoch, seq) for epoch, seq in pairs if type(epoch) is int and type(seq) is int))
 
 
 def note(session: Session, device: bytes, wishes: list[Wish], now_ms: int) -> None:

@@ -32,11 +32,12 @@ def of(entry_type: int, members: dict[str, Any]) -> list[Wish]:
 def _read(act: str, named: list[Any], why: str) -> list[Wish]:
     found = [one for one in named[:MOST] if isinstance(one, dict)]
     values = [(one.get("epoch"), one.get("seq"), one.get("id")) for one in found]
-    return [
+    wished = [
         (act, epoch, seq, request, why.replace("\0", ""))
         for epoch, seq, request in values
         if type(epoch) is int and type(seq) is int and isinstance(request, str) and "\0" not in request
     ]
+    return list(dict.fromkeys(wished))
 
 
 def note(session: Session, device: bytes, wishes: list[Wish], now_ms: int) -> None:

@@ -17,11 +17,11 @@ from central import support as support_files
 from central.catalogues import Catalogues
 from central.centre import Centre
 from central.projection import Projector
+from central.rate import Limiter, Rate, asker
 from central.web import acceptance, described, enrol, journal, neighbours, public, pull, support, tus, updates
 from central.web.answers import Answer, Denied, refusal
 from central.web.described import Described
 from central.web.inquiry import inquirer
-from central.web.rate import Limiter, Rate, asker
 from central.web.received import MAX_JSON, Received, headers_of, receive
 from kiosk.doctor import envelope
 from kiosk.errors import Corrupt, Unavailable
@@ -29,6 +29,8 @@ from sync import wire
 
 RETRY_S: Final = 5
 REFUSED: Final = 400
+DAY_BYTES: Final = 256 << 20
+"""What one device may fill of our tables in a day: a hundred times what a busy shop does."""
 Handler = Callable[[Centre, Received], Answer]
 
 
@@ -41,11 +43,12 @@ class Rates:
     page: Rate = field(default_factory=lambda: Rate(20, 15))
     device: Rate = field(default_factory=lambda: Rate(600, 300))
     shop: Rate = field(default_factory=lambda: Rate(20, 30))
+    volume: Rate = field(default_factory=lambda: Rate(DAY_BYTES / 1440, DAY_BYTES))
 
     @classmethod
     def unlimited(cls) -> Rates:
         """For load tests and fuzzing on a machine of one's own."""
-        return cls(*(Rate(1e9, 1e9),) * 5)
+        return cls(*(Rate(1e12, 1e12),) * 6)
 
 
 def build(centre: Centre, rates: Rates | None = None, arrived: Event | None = None, proxy: str = "") -> FastAPI:
@@ -53,7 +56,7 @@ def build(centre: Centre, rates: Rates | None = None, arrived: Event | None = No
     rates = rates or Rates()
     app = FastAPI(title="Manfaz centre", version="1", docs_url=None, redoc_url=None, redirect_slashes=False)
     _errors(app)
-    route = _Routes(app, centre, rates.device, proxy)
+    route = _Routes(app, centre, rates, proxy)
     _enrolment(route, rates)
     _devices(route, arrived, rates)
     _support(route)
@@ -80,9 +83,12 @@ class _Routes:
     A path with a `rate` is for strangers and counts by network; every other one counts by device, once it is known.
     """
 
-    def __init__(self, app: FastAPI, centre: Centre, device: Rate, proxy: str) -> None:
+    def __init__(self, app: FastAPI, centre: Centre, rates: Rates, proxy: str) -> None:
         self._app, self.centre, self._proxy = app, centre, proxy
-        self._pace = Limiter(device, centre.now_ms).wait_s
+        self._turns, self._volume = Limiter(rates.device, centre.now_ms), Limiter(rates.volume, centre.now_ms)
+
+    def _pace(self, who: str, turns: int, size: int) -> int:
+        return self._turns.wait_s(who, turns) or self._volume.wait_s(who, size)
 
     def add(  # noqa: PLR0913 - a path is all of these
         self,

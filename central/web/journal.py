@@ -17,6 +17,9 @@ from sync import wire
 
 _RANGE: Final = re.compile(r"(0|[1-9][0-9]{0,9})-([1-9][0-9]{0,15})-([1-9][0-9]{0,15})")
 
+ROW_BYTES: Final = 2048
+"""What a record takes in our tables beside its own bytes."""
+
 
 def upload(centre: Centre, received: Received) -> Answer:
     """Take a batch in. Blocking; runs on a thread of its own."""
@@ -27,6 +30,9 @@ def upload(centre: Centre, received: Received) -> Answer:
     if last - first >= wire.MAX_RECORDS:
         raise Denied(refusal(413, "too_big"))
     plain = _plain(centre, received, wire.BundleHead(caller.chain.device, epoch, first, last))
+    wait = received.pace(caller.chain.name, 0, len(plain) - len(received.body) + (last - first + 1) * ROW_BYTES)
+    if wait:
+        raise Denied(refusal(429, "too_many", wait))
     chain = caller.chain if epoch == caller.chain.epoch else _older(centre, caller, epoch)
     taken = ledger.take(centre, chain, first, last, plain)
     return _answer(centre, taken, caller.nonce)

@@ -13,10 +13,10 @@ from central.catalogues import Catalogues
 from central.centre import Centre
 from central.neighbours import Wanted
 from central.projection import Projector
+from central.rate import Limiter, Rate
 from central.refunds import Of
 from central.web.answers import Answer, Denied, document, refusal
 from central.web.pull import head
-from central.web.rate import Limiter, Rate
 from central.web.received import Received, json_object
 from central.web.signed import Caller, authenticate
 from kiosk.errors import Refused

@@ -19,23 +19,26 @@ READ_S: Final = 30
 MAX_JSON: Final = 16 * 1024
 
 
-def _at_any_pace(_who: str) -> int:
+Pace = Callable[[str, int, int], int]
+"""Counts what a device asks, once it is known whose it is: how many turns and how many bytes of ours it costs. Says
+after how many seconds to come back, 0 where it may go on.
+"""
+
+
+def _at_any_pace(_who: str, _turns: int, _bytes: int) -> int:
     return 0
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What came in. Header names are lower-case; each has all its values, in order.
-
-    `pace` counts a request of a device once it is known whose it is, and says after how many seconds to come back.
-    """
+    """What came in. Header names are lower-case; each has all its values, in order."""
 
     method: str
     path: str
     query: str
     headers: Mapping[str, tuple[str, ...]]
     body: bytes
-    pace: Callable[[str], int] = _at_any_pace
+    pace: Pace = _at_any_pace
     carried: bool = False
     """It came on a stick: signed for no authority of ours, it may be days old, and the same one may come again."""
 
@@ -53,7 +56,7 @@ def headers_of(request: Request) -> dict[str, tuple[str, ...]]:
     return headers
 
 
-async def receive(request: Request, limit: int, pace: Callable[[str], int] = _at_any_pace) -> Received:
+async def receive(request: Request, limit: int, pace: Pace = _at_any_pace) -> Received:
     """Read `request`. Raises Denied 400 (encoded, cut off), 408 (too slow), 413 (more than `limit` bytes)."""
     headers = headers_of(request)
     if "content-encoding" in headers:

@@ -63,7 +63,7 @@ def _take_turn(centre: Centre, received: Received, chain: Chain, nonce: str) -> 
     if not fresh:
         raise _unauthorised(centre, turned_away.REPEATED, chain)
     # Counted only now: nobody else can use up a device's turns, not even with copies of its own requests.
-    wait = received.pace(chain.name)
+    wait = received.pace(chain.name, 1, len(received.body))
     if wait:
         raise Denied(refusal(429, "too_many", wait))
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import requests
 
+from central.rate import Rate
 from central.web.app import Rates
-from central.web.rate import Rate
 from kiosk import strict_json
 from kiosk.signed import personal, trust
 from kiosk.signed.journal import EntryType

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 import requests
 
-from central.web import app, listener, rate, received, signed
+from central import rate
+from central.rate import Limiter, Rate, asker
+from central.web import app, listener, received, signed
 from central.web.app import Rates
-from central.web.rate import Limiter, Rate, asker
 from kiosk.errors import Corrupt, Unavailable
 from kiosk.signed.keys import SeedSigner
 from sync import wire

@@ -38,19 +38,19 @@ class Limiter:
         self._lock = threading.Lock()
         self._levels: OrderedDict[str, tuple[float, int]] = OrderedDict()
 
-    def wait_s(self, address: str) -> int:
-        """0 when the request may pass (and is counted), else after how many seconds to come back."""
+    def wait_s(self, address: str, cost: int = 1) -> int:
+        """0 when what costs that may pass (and is counted), else after how many seconds to come back."""
         now = self._now_ms()
         with self._lock:
             level, since = self._levels.pop(address, (0.0, now))
             level = max(0.0, level - max(0, now - since) / 60_000 * self._rate.per_minute)
-            passes = level + 1 <= self._rate.burst
-            self._levels[address] = (level + passes, now)
+            passes = level + cost <= self._rate.burst
+            self._levels[address] = (level + cost * passes, now)
             while len(self._levels) > MAX_NETWORKS:
                 self._levels.popitem(last=False)
         if passes:
             return 0
-        return max(1, round((level + 1 - self._rate.burst) / self._rate.per_minute * 60))
+        return max(1, round((level + cost - self._rate.burst) / self._rate.per_minute * 60))
 
     def forgive(self, address: str) -> None:
         """The request that passed turned out right."""
