@@ -17,6 +17,7 @@ __all__ = ["cli", "device", "office"]
 def test_what_is_asked_is_listed_and_answered(cli: Cli, device: Device, office: Office) -> None:
     first, second = ask(device, "void", 3, 5_500), ask(device)
     office.take(device, device.items)
+    cli.ask("work")
     listing = cli.ask("approval", "list", "--status", "asked")
     assert {(row["what"], row["amount"]) for row in listing} == {("void", "55.00"), ("extension", "0.00")}
     short = device.name[:8]

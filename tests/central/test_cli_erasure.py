@@ -19,6 +19,7 @@ def test_a_citizens_data_is_erased_by_one_command_when_it_may_be(cli: Cli, devic
     members = birth()
     sell(device, members)
     office.take(device, device.items)
+    cli.ask("work")
     code, said = cli.fails("request", "erase", members["id"])
     assert (code, "pending" in said) == (EXIT_REFUSED, True)
     cli.ask("request", "decide", members["id"], "approved")
