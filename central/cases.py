@@ -158,14 +158,11 @@ def decide(
         raise Refused("because_missing", status=case.status)
     if refunds.held(session, Of(*key, case.id)):
         raise Refused("being_refunded", request=case.id)
-    now, bill = centre.now_ms(), _settle(session, case, ruling)
+    now, bill = centre.now_ms(), _settle(centre, session, case, ruling)
     session.run(
         f"UPDATE request SET status = ?, code = ?, reason_ar = ?, reason_en = ?, at_ms = ?, bill = ? {where}",  # noqa: S608 - fixed texts
         ruling.status, ruling.code, ruling.reason_ar, ruling.reason_en, now, bill, *key,
     )  # fmt: skip
-    if case.status == "rejected" and ruling.status != "rejected":
-        prepaid.use(session, key, case.total_pt)
-        prepaid.tell(centre, session, case.device, case.shop)
     outcomes.publish(session, case.device, case.epoch, [ruling], now, staff)
     audit.note(session, now, staff, f"request.{ruling.status}", case.id, code=ruling.code)
     if replaces:
@@ -174,8 +171,11 @@ def decide(
         )  # fmt: skip
 
 
-def _settle(session: Session, case: Case, ruling: Ruling) -> str:
-    """Pay the bill of a request that is no longer rejected, open that of one that now is. Returns its reference."""
+def _settle(centre: Centre, session: Session, case: Case, ruling: Ruling) -> str:
+    """Pay the bill of a request that is no longer rejected, open that of one that now is. Returns its reference.
+
+    One that the centre had rejected as it came takes of its shop's float only now.
+    """
     if ruling.status == "rejected":
         if case.bill:
             authority.reopen(session, case.bill)
@@ -190,4 +190,6 @@ def _settle(session: Session, case: Case, ruling: Ruling) -> str:
     code = authority.pay(session, case.device, facts, None) if facts.bill else ""
     if code:
         raise Refused("bill_lost", request=case.id, bill=facts.bill, fault=code)
+    prepaid.use(session, (case.device, case.epoch, case.seq), case.total_pt)
+    prepaid.tell(centre, session, case.device, case.shop)
     return facts.bill

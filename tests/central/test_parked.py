@@ -222,7 +222,8 @@ def test_a_request_that_the_staff_take_after_all_takes_of_the_float_once(office:
     for status in ("approved", "rejected", "approved"):
         with office.store.writing() as session:
             found = cases.find(session, members["id"])
-            cases.decide(office.centre, session, found, Ruling(found.seq, found.id, status, "x", "س", "r"), "amal")
+            ruling, seen = Ruling(found.seq, found.id, status, "x", "س", "r"), cases.Seen(found.status, "seen again")
+            cases.decide(office.centre, session, found, ruling, "amal", seen)
     assert balance(office) == 100_000 - members["total_pt"]
     assert sold.fields.seq == 3
 
