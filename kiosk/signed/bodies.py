@@ -39,7 +39,7 @@ def read(body: bytes) -> dict[str, Any]:
 
 
 def fault(body: bytes, frame: bytes | None) -> str | None:
-    """Why no reader takes this body with the frame beside it (docs/protocol.md §2): E_BODY, E_PERSONAL."""
+    """Why no reader takes this body with the frame beside it (docs/protocol.md): E_BODY, E_PERSONAL."""
     try:
         members = read(body)
     except BadJson:

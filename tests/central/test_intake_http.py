@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import secrets
 from collections.abc import Callable
 from dataclasses import replace
@@ -213,6 +214,27 @@ def test_a_frame_that_does_not_say_its_size_is_not_understood(device: Device) ->
     bundle = head + HPKE.encrypt(frame, X25519PublicKey.from_public_bytes(device.keyset.seal_x25519), info=head)
     assert device.post(bundle, 1, 1, wire.BUNDLE).status_code == 400
     assert device.push(sealed=True).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["no size", "two frames", "another dictionary", "cut off"])
+def test_a_bundle_with_a_frame_that_is_none_of_ours_is_not_understood(device: Device, name: str) -> None:
+    vectors = json.loads((Path(__file__).parents[1] / "vectors" / "wire.json").read_text(encoding="utf-8"))
+    frame = bytes.fromhex(vectors["dictionary"]["refused"][name])
+    head = wire.BundleHead(device.chain.device, 1, 1, 3).pack()
+    bundle = head + HPKE.encrypt(frame, X25519PublicKey.from_public_bytes(device.keyset.seal_x25519), info=head)
+    answer = device.post(bundle, 1, 3, wire.BUNDLE)
+    assert (answer.status_code, answer.json()["code"]) == (400, "bad_bundle")
+
+
+def test_a_range_that_is_too_wide_and_one_that_holds_more_or_less_than_it_says(device: Device) -> None:
+    device.open_epoch()
+    device.request()
+    device.request()
+    assert device.post(device.stream(device.items), 1, 501).status_code == 413
+    more = device.post(device.stream(device.items), 1, 1)
+    assert fault_of(device, more.status_code, more.content) == ("E_TRUNCATED", 2, 1)
+    fewer = device.post(device.stream(device.items[1:]), 2, 9)
+    assert fault_of(device, fewer.status_code, fewer.content) == ("E_TRUNCATED", 4, 3)
 
 
 @pytest.mark.parametrize(
