@@ -144,7 +144,12 @@ def _unsent(asked: argparse.Namespace) -> int:
     from kiosk import tools
 
     def left(look: Callable[[Path], int]) -> int:
-        found = look(asked.data)
+        try:
+            found = look(asked.data)
+        except Refused as error:  # where nobody named a folder, this account never had a counter
+            if error.code != "store_none" or asked.data != default_folder():
+                raise
+            found = 0
         print(f"not sent yet · لم يُرسل بعد: {found}")
         return found
 

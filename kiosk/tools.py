@@ -72,22 +72,17 @@ def export(folder: Path, file: Path, rolled_back: Callable[[Corrupt], None] | No
 
 
 def unsent(folder: Path) -> int:
-    """How many entries and pictures would be lost with the folder; 0 where there is no store, and none is made.
+    """How many entries and pictures would be lost with the folder.
 
-    Raises what `storage.open.open_store` raises: what cannot be looked into is not known to be sent, be it a disk that
-    is away or a database that is gone.
+    Raises as `opened_store`: what cannot be looked into is not known to be sent, be it a disk that is away, a database
+    that is gone, or a folder whose name was mistyped.
     """
-    try:
-        with opened_store(folder) as store:
-            return _left(store)
-    except Refused as error:
-        if error.code != "store_none":
-            raise
-        return 0
+    with opened_store(folder) as store:
+        return _left(store)
 
 
 def erase(folder: Path) -> int:
-    """Destroy the keys of the store in `folder`, then its files; nothing where there is none. Asked twice elsewhere.
+    """Destroy the keys of the store in `folder`, then its files. Asked twice elsewhere.
 
     As `unsent`: where that is not 0, nothing is destroyed. What is counted is what is destroyed: until that is begun
     no counter can open it and sell. Raises as `unsent`, and OSError.
@@ -96,16 +91,11 @@ def erase(folder: Path) -> int:
     from storage.keystore import SystemKeystore  # noqa: PLC0415 - the same
     from storage.lock import FolderLock  # noqa: PLC0415 - the same
 
-    try:
-        with opened_store(folder) as store:
-            left = _left(store)
-            if left:
-                return left
-            erasing.begin(folder, SystemKeystore(), "retired")
-    except Refused as error:
-        if error.code != "store_none":
-            raise
-        return 0
+    with opened_store(folder) as store:
+        left = _left(store)
+        if left:
+            return left
+        erasing.begin(folder, SystemKeystore(), "retired")
     try:
         lock = FolderLock(folder)
     except Refused:  # whoever was faster has ended what was begun

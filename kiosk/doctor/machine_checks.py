@@ -9,6 +9,7 @@ from kiosk import VERSION
 from kiosk.clock import CAIRO, DAY_MS
 from kiosk.doctor.check import Check, Found, Severity, Value
 from kiosk.doctor.ports import Probes, Unknown
+from kiosk.system_reason import system_reason
 
 MIB: Final = 1 << 20
 GIB: Final = 1 << 30
@@ -68,7 +69,8 @@ def disk_write(probes: Probes) -> Found | None:
     try:
         took_ms = probes.machine.write_ms()
     except OSError as error:
-        return Found(Severity.STOP, {"errno": error.errno or 0}, "disk_fails")
+        text = "disk_read_only" if system_reason(error) == "EROFS" else "disk_fails"
+        return Found(Severity.STOP, {"errno": error.errno or 0}, text)
     return Found(Severity.WARN, {"ms": took_ms}) if took_ms > SLOW_MS else None
 
 
@@ -130,7 +132,7 @@ CHECKS: Final = (
     ),
     Check(
         8, "disk_write", "disk", disk_write, depends_on=(9,), support=("ms", "errno"),
-        texts=("disk_write", "disk_fails"),
+        texts=("disk_write", "disk_fails", "disk_read_only"),
     ),
     Check(9, "rights", "disk", rights, safe_fix=True),
     Check(10, "holders", "disk", holders, support=("n",)),

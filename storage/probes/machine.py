@@ -136,6 +136,8 @@ class LocalMachine:
 
     def rights_wrong(self) -> str:
         self._there()
+        if self._read_only():  # no rights help there; whoever tries to write is told
+            return ""
         return str(self.folder.absolute()) if self._shut_out() or self._open_to_others() else ""
 
     def _shut_out(self) -> bool:
@@ -143,6 +145,9 @@ class LocalMachine:
         return not os.access(self.folder, os.R_OK | os.W_OK | os.X_OK) or any(
             file.exists() and not os.access(file, os.R_OK | os.W_OK) for file in files
         )
+
+    def _read_only(self) -> bool:
+        return sys.platform != "win32" and bool(os.statvfs(self.folder).f_flag & os.ST_RDONLY)
 
     def _open_to_others(self) -> bool:
         others = sys.platform != "win32" and bool(stat.S_IMODE(self.folder.stat().st_mode) & 0o077)

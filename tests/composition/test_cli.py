@@ -56,7 +56,7 @@ def test_the_installed_command_ends_with_its_code(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(sys, "argv", ["manfaz", "catalogue", "lint", "no-such-file"])
     with pytest.raises(SystemExit) as caught:
         __main__.main()
-    assert caught.value.code == cli.REFUSED
+    assert caught.value.code == cli.UNAVAILABLE
 
 
 def test_help_is_in_both_languages(capsys: Capture) -> None:
@@ -125,7 +125,7 @@ def test_a_file_that_is_no_statement_is_told(
 
 
 def test_what_is_not_there_cannot_be_verified(premises: Premises, capsys: Capture) -> None:
-    lines = refusal(capsys, manfaz(premises, "verify", "no-file", "--statement", "no-statement"), cli.REFUSED)
+    lines = refusal(capsys, manfaz(premises, "verify", "no-file", "--statement", "no-statement"), cli.UNAVAILABLE)
     assert all("no-statement" in line for line in lines)
 
 
@@ -147,7 +147,7 @@ def test_a_kiosk_that_was_opened_and_never_enrolled_has_no_journal(
 
 def test_an_export_that_cannot_be_written_leaves_nothing(sold: Premises, capsys: Capture) -> None:
     folder = sold.root / "not-there"
-    lines = refusal(capsys, manfaz(sold, "export", folder / "journal.kj01"), cli.REFUSED)
+    lines = refusal(capsys, manfaz(sold, "export", folder / "journal.kj01"), cli.UNAVAILABLE)
     assert all("journal.kj01" in line for line in lines)
     assert not folder.exists()
 
@@ -219,9 +219,22 @@ def test_an_emptied_house_stays_as_it_is(sold: Premises, capsys: Capture) -> Non
 # ---- what would be lost
 
 
-def test_where_there_is_no_store_nothing_is_unsent_and_none_is_made(premises: Premises, capsys: Capture) -> None:
-    assert manfaz(premises, "unsent") == cli.OK
+def test_an_account_that_never_had_a_counter_has_nothing_unsent_and_none_is_made(
+    tmp_path: Path, capsys: Capture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOCALAPPDATA" if sys.platform == "win32" else "XDG_DATA_HOME", str(tmp_path))
+    assert cli.main(["unsent", "--erase"]) == cli.OK
     assert capsys.readouterr().out.endswith(": 0\n")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", [("unsent",), ("unsent", "--erase")])
+def test_a_folder_that_was_mistyped_is_not_safe_to_lose(
+    premises: Premises, capsys: Capture, words: tuple[str, ...]
+) -> None:
+    assert manfaz(premises, *words) == cli.REFUSED
+    said = capsys.readouterr()
+    assert ("There is no counter's data in this folder" in said.err, said.out) == (True, "")
     assert not premises.data.exists()
 
 
@@ -255,7 +268,7 @@ def test_with_nothing_to_send_the_keys_and_the_store_are_destroyed(
     assert capsys.readouterr().out.endswith(": 0\n")
     assert premises.keystore.values == {}
     assert list(premises.data.glob("kiosk.db*")) == []
-    assert manfaz(premises, "unsent", "--erase") == cli.OK, "and once more does nothing"
+    assert manfaz(premises, "unsent", "--erase") == cli.REFUSED, "and once more there is nothing here"
 
 
 class AtTerminal(io.StringIO):
@@ -368,7 +381,7 @@ def test_an_entry_that_is_no_request_has_no_receipt(sold: Premises, capsys: Capt
 
 @pytest.mark.parametrize("name", ["r.pdf", "r.png"])
 def test_a_receipt_that_cannot_be_written_is_told(sold: Premises, capsys: Capture, name: str) -> None:
-    refusal(capsys, manfaz(sold, "receipt", sold.seq, sold.root / "not-there" / name), cli.REFUSED)
+    refusal(capsys, manfaz(sold, "receipt", sold.seq, sold.root / "not-there" / name), cli.UNAVAILABLE)
 
 
 # ---- service files
@@ -389,4 +402,4 @@ def test_a_service_file_that_is_wrong_is_told(tmp_path: Path, capsys: Capture, t
 
 
 def test_a_service_file_that_is_not_there_is_told(tmp_path: Path, capsys: Capture) -> None:
-    refusal(capsys, cli.main(["catalogue", "lint", str(tmp_path / "none.json")]), cli.REFUSED)
+    refusal(capsys, cli.main(["catalogue", "lint", str(tmp_path / "none.json")]), cli.UNAVAILABLE)

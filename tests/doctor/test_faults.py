@@ -8,9 +8,11 @@ import os
 import platform
 import shutil
 import struct
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -129,6 +131,21 @@ def failing_disk(_bench: Bench, patch: Patch) -> None:
 
 def open_folder(bench: Bench, _patch: Patch) -> None:
     bench.data.chmod(0o755)
+
+
+def read_only_disk(bench: Bench, patch: Patch) -> None:
+    real, statvfs, writing = os.access, os.statvfs, Path.open
+
+    def opened(path: Path, mode: str = "r", *how: Any, **more: Any) -> Any:
+        if path.parent == bench.data and not {"w", "a", "x", "+"}.isdisjoint(mode):
+            raise OSError(errno.EROFS, "Read-only file system")
+        return writing(path, mode, *how, **more)
+
+    patch.setattr(os, "access", lambda path, mode: not mode & os.W_OK and real(path, mode))
+    patch.setattr(
+        os, "statvfs", lambda path: os.statvfs_result((*(at := statvfs(path))[:8], at[8] | os.ST_RDONLY, at[9]))
+    )
+    patch.setattr(Path, "open", opened)
 
 
 def held_by_another(bench: Bench, _patch: Patch) -> None:
@@ -372,6 +389,7 @@ FAULTS: list[tuple[int, Severity, str, Fault]] = [
     (6, WARN, "disk_free", little_room(1_500)), (6, STOP, "disk_free", little_room(150)),
     (7, STOP, "folder_synced", synced), (7, STOP, "folder_remote", on_network),
     (8, WARN, "disk_write", slow_disk), (8, STOP, "disk_fails", failing_disk),
+    *([] if sys.platform == "win32" else [(8, STOP, "disk_read_only", read_only_disk)]),
     (9, STOP, "rights", open_folder),
     (10, WARN, "holders", held_by_another),
     (11, STOP, "opens", torn_pages), (11, STOP, "pages_damaged", last_check_failed),
@@ -448,6 +466,14 @@ def test_a_folder_that_others_may_look_into_hides_nothing_of_what_is_in_it(bench
     limits(money_hard_pt=4_000)(bench, monkeypatch)
     bench.data.chmod(0o755)
     assert {number: result.text for number, result in bench.found().items()} == {9: "rights", 32: "unsent_money"}
+
+
+@pytest.mark.posix
+def test_a_disk_that_can_only_be_read_is_not_left_to_check_and_fix(bench: Bench, monkeypatch: Patch) -> None:
+    read_only_disk(bench, monkeypatch)
+    said = [result.words(language) for result in bench.found().values() for language in LANGUAGES]
+    assert said
+    assert [do for _, _, do in said if "--fix" in do] == []
 
 
 def test_a_database_that_rights_shut_is_not_called_damaged(bench: Bench, monkeypatch: Patch) -> None:
