@@ -8,14 +8,16 @@ import struct
 from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
 from central import records
 from central.setting_names import ANY, NAMES
 from kiosk import texts
+from kiosk.records.settings import LimitSettings, read_settings
 from kiosk.signed.journal import EntryType
+from kiosk.signed.trust import Forged
 from tests.stranger_client import HEADER, pae, tagged
 from tests.test_stranger import JOURNAL_KEY
 
@@ -67,6 +69,33 @@ def test_every_member_that_is_sent_or_signed_stands_in_the_page() -> None:
 def test_every_setting_stands_in_the_page() -> None:
     leaves = {name.removesuffix(f".{ANY}").rpartition(".")[2] for name in NAMES}
     assert sorted(leaf for leaf in leaves if not named(leaf)) == []
+
+
+NEEDED: Final[dict[str, Any]] = {
+    "version": 1, "shop": {"id": "GIZ-1", "name": {"ar": "محل", "en": "Shop"}}, "public_address": "https://x",
+}  # fmt: skip
+
+
+def test_the_settings_that_may_be_missing_have_the_defaults_of_the_page() -> None:
+    read = read_settings(NEEDED)
+    rows = {
+        cells[0]: cells[1]
+        for line in PAGE.splitlines()
+        if (cells := line.strip("| ").split(" | "))[0][:8] == "`limits."
+    }
+    for row, defaults in rows.items():
+        names = re.findall(r"`(?:limits\.)?([a-z_]+)`", row)
+        said = [
+            f"{value:,}" if type(value) is int else "{}" for value in (getattr(read.limits, name) for name in names)
+        ]
+        assert re.findall(r"[0-9][0-9,]*[0-9]|\{\}", defaults) == said, row
+    assert {name for row in rows for name in re.findall(r"`(?:limits\.)?([a-z_]+)`", row)} == set(
+        LimitSettings.__dataclass_fields__
+    )
+    assert f"{read.idle_lock_s}, {read.session_h}, {read.draft_days} " in PAGE
+    for member in ("version", "shop", "public_address"):
+        with pytest.raises(Forged):
+            read_settings({name: value for name, value in NEEDED.items() if name != member})
 
 
 def test_every_type_of_entry_and_every_code_of_an_outcome_stands_in_the_page() -> None:

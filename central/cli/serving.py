@@ -28,6 +28,7 @@ from central.web import app, listener, scrape, signed
 from kiosk.errors import KioskError, Refused
 from kiosk.service.catalogue import bundled_services
 from kiosk.setting_up.invitation import Invitation, read_invitation
+from kiosk.values.addresses import authority_of
 
 PURGE_S = 60.0
 _AUTHORITY: Final = re.compile(r"[a-z0-9.:\[\]_-]{0,200}", re.ASCII | re.IGNORECASE)
@@ -63,7 +64,8 @@ def _refuse_odd_names(options: Namespace) -> None:
     """Raises Refused ``bad_address``: every slot, receipt and signature would bear it, and no counter could use it."""
     try:
         read_invitation(Invitation(options.public_address or "http://x", "0000", "0" * 11).text())
-    except Refused:
+        authority_of(options.public_address)
+    except (Refused, ValueError):
         raise Refused("bad_address", option="--public-address", said=options.public_address) from None
     if _AUTHORITY.fullmatch(options.authority) is None:
         raise Refused("bad_address", option="--authority", said=options.authority)

@@ -179,6 +179,7 @@ def test_a_value_that_no_counter_would_take_for_what_was_meant_is_refused(cli: C
     [
         ("--public-address", "r.example.eg"), ("--public-address", "https://r example.eg"),
         ("--authority", "https://centre.example.eg"), ("--public-address", "https://r.example.eg/?a=1"),
+        ("--public-address", "https://r.example.eg:99999"), ("--public-address", "https://[r.example.eg"),
     ],
 )  # fmt: skip
 def test_an_address_that_no_counter_could_use_is_refused(cli: Cli, names: tuple[str, ...]) -> None:
