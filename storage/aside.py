@@ -18,10 +18,9 @@ from storage import aftercare, upgrade
 from storage.engine import Database
 from storage.faults import border
 from storage.files import remove_tree
-from storage.folder import DATABASE, INSTANCE
+from storage.folder import ASIDE, DATABASE, INSTANCE
 from storage.numbers import SEQ_BITS, SEQ_MASK
 from storage.secrets import forget_all
-from storage.switch import ASIDE
 
 _ERASED: Final = """
     WITH gone AS (

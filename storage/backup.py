@@ -70,10 +70,15 @@ def write(path: Path, copy: Path, key: bytes) -> int:
 
     A half copy never stands under the final name. Raises Unavailable, Corrupt.
     """
+    with border(), closing(Database(path, key).existing()) as source:
+        return write_from(source, copy, key)
+
+
+def write_from(source: Any, copy: Path, key: bytes) -> int:
+    """`write` what a connection is open on, whatever name that has by now."""
     with border(), taking_name(copy, SECRET) as part:
         try:
-            with closing(Database(path, key).writer()) as source:
-                source.execute("VACUUM INTO ?", (str(part),))
+            source.execute("VACUUM INTO ?", (str(part),))
             return check(part, key)
         finally:
             for log in _SUFFIXES[1:]:

@@ -8,10 +8,9 @@ as the whole start may last, is brought in by migrations alone (docs/adr/0007).
 from __future__ import annotations
 
 import sys
-import threading
-from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from sqlcipher3 import dbapi2
 
@@ -85,10 +84,11 @@ class Database:
         self.path = path
         self._key = key
 
-    def writer(self) -> Any:
+    def writer(self, mode: str = "rwc") -> Any:
         """The driver's connection, in no transaction: they are begun by us, IMMEDIATE, before every statement."""
+        address = f"file:{quote(self.path.absolute().as_posix())}?mode={mode}"
         # The driver's own default begins transactions late, and not before every statement.
-        connection = dbapi2.connect(str(self.path), isolation_level=None, check_same_thread=False)
+        connection = dbapi2.connect(address, uri=True, isolation_level=None, check_same_thread=False)
         try:
             _prepare(connection, self._key)
         except BaseException:
@@ -96,9 +96,13 @@ class Database:
             raise
         return connection
 
+    def existing(self) -> Any:
+        """A `writer` of a file that must be there: a new one would be taken for the store."""
+        return self.writer("rw")
+
     def reader(self) -> Any:
         """A connection that cannot write."""
-        connection = self.writer()
+        connection = self.existing()
         connection.execute("PRAGMA query_only = ON")
         return connection
 
@@ -115,41 +119,3 @@ class Database:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
         return engine
-
-
-class OwnConnections:
-    """One connection for each thread that asks, kept until `close`."""
-
-    def __init__(self, connect: Callable[[], Any]) -> None:
-        self._connect = connect
-        self._mine = threading.local()
-        self._lock = threading.Lock()
-        self._all: list[tuple[Any, threading.Lock]] = []
-        self._closed = False
-
-    def ask(self, sql: str, arguments: Sequence[object]) -> list[Any]:
-        """The rows, read on this thread's connection."""
-        mine = getattr(self._mine, "connection", None)
-        if mine is None:
-            mine = self._mine.connection = self._open()
-        connection, busy = mine
-        with busy:
-            found: list[Any] = connection.execute(sql, arguments).fetchall()
-        return found
-
-    def close(self) -> None:
-        """Close every thread's, each between two questions; whoever asks later is told that it is closed."""
-        with self._lock:
-            self._closed = True
-            for connection, busy in self._all:
-                with busy:
-                    connection.close()
-            self._all.clear()
-
-    def _open(self) -> tuple[Any, threading.Lock]:
-        with self._lock:
-            if self._closed:  # the folder may be another's by now
-                raise Unavailable("store_failed", reason="closed")
-            mine = self._connect(), threading.Lock()
-            self._all.append(mine)
-        return mine

@@ -15,9 +15,9 @@ from kiosk.errors import Refused
 from kiosk.ports import Keystore
 from starter.files import replace_whole, sync_folder
 from storage.files import remove_tree
-from storage.folder import DATABASE, EVIDENCE, INSTANCE, NOTEBOOK
-from storage.secrets import forget_all
-from storage.switch import ASIDE, RECORD, STAGED
+from storage.folder import ASIDE, DATABASE, EVIDENCE, INSTANCE, NOTEBOOK
+from storage.secrets import forget_all, forget_folder
+from storage.switch import RECORD, STAGED
 
 ERASED: Final = "erased"
 Why = Literal["retired", "order"]
@@ -34,6 +34,7 @@ def begin(folder: Path, keystore: Keystore, why: Why) -> None:
     for home in (folder, *folder.glob(f"{ASIDE}*")):
         if (home / INSTANCE).exists():
             forget_all(keystore, (home / INSTANCE).read_text(encoding="ascii", errors="replace").strip())
+    forget_folder(folder, keystore)
 
 
 def finish(folder: Path, keystore: Keystore) -> None:

@@ -13,6 +13,7 @@ from kiosk.errors import Corrupt, KioskError, Unavailable
 # Primary result codes (the low byte of the extended ones), https://sqlite.org/rescode.html
 _BUSY: Final = 5
 _LOCKED: Final = 6
+_READ_ONLY: Final = 8
 _IO: Final = 10
 _CORRUPT: Final = 11
 _FULL: Final = 13
@@ -23,18 +24,24 @@ _NO_ROOM_ERRNO: Final = frozenset({27, 28, 122})
 # EPERM, EACCES, EROFS.
 _DENIED: Final = frozenset({1, 13, 30})
 
-_REASONS: Final = {_BUSY: "locked", _LOCKED: "locked", _IO: "io", _CANTOPEN: "cannot_open"}
+_REASONS: Final = {
+    _BUSY: "locked", _LOCKED: "locked", _READ_ONLY: "read_only", _IO: "io", _CANTOPEN: "cannot_open",
+}  # fmt: skip
 
 
-def is_io(error: BaseException) -> bool:
-    """Whether the disk itself failed: the connection must not be trusted any more."""
-    return isinstance(error, Unavailable) and error.values.get("reason") == "io"
+def is_passing(error: dbapi2.Error) -> bool:
+    """Whether the connection is as good as before: somebody else writes, or there is no room for what is new."""
+    return _code(error) in (_BUSY, _LOCKED, _FULL)
+
+
+def _code(error: BaseException) -> int:
+    return int(getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
 
 
 def translate(error: BaseException) -> KioskError:
     """Our error for a foreign one. Messages of SQLite hold names of tables and columns, never values."""
     cause = getattr(error, "orig", None) or error  # SQLAlchemy wraps what the driver says
-    code = int(getattr(cause, "sqlite_errorcode", None) or 0) & 0xFF
+    code = _code(cause)
     if code == _FULL or (isinstance(cause, OSError) and cause.errno in _NO_ROOM_ERRNO):
         return Unavailable("disk_full")
     if code == _NOT_A_DATABASE:

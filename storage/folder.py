@@ -22,6 +22,8 @@ EVIDENCE: Final = "evidence"
 """Holds the encrypted pictures of citizens' papers."""
 INSTANCE: Final = "instance"
 """Says under which name the keystore has the keys of this folder."""
+ASIDE: Final = "put-aside-"
+"""Begins the name of a folder inside, which holds a store that another has taken the place of."""
 NOTEBOOK: Final = "setup.state"
 """How far setting up has come here (`kiosk.setting_up.notebook`)."""
 _MOUNTS: Final = Path("/proc/self/mounts")

@@ -12,15 +12,16 @@ from typing import Final
 
 from kiosk.errors import KioskError, Refused
 from kiosk.ports import Keystore
+from storage.folder import INSTANCE
 from storage.lock import FolderLock, instance_lock
 from storage.secrets import NAMED
 
 SLOTS: Final = 2
 """More at a time are not run; a further one has entries that only it takes away."""
-HOUSES: Final = 3
-"""Stores that one self-test makes, and its entry without a store."""
+HOUSES: Final = 5
+"""Stores that one self-test makes, the folders they lie in, and its entry without a store."""
 _EPOCHS: Final = 2
-KNOWN: Final = (*NAMED, *(f"signing-seed-{epoch}" for epoch in range(_EPOCHS + 1)), "entry")
+KNOWN: Final = (*NAMED, *(f"signing-seed-{epoch}" for epoch in range(_EPOCHS + 1)), INSTANCE, "entry")
 
 
 class OwnEntries:

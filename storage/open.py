@@ -25,10 +25,13 @@ from storage.copies import Copies
 from storage.engine import Database, check_sqlite
 from storage.faults import border
 from storage.folder import EVIDENCE, INSTANCE, prepare_folder, refuse_gone, refuse_linked
+from storage.handles import Readers, Source
 from storage.lock import FolderLock, instance_lock
 from storage.mirror import KeystoreMirror, Mirrored
+from storage.names import Names
 from storage.numbers import entry_id
 from storage.pictures import Pictures
+from storage.rescue import rescue
 from storage.secrets import Secrets, forget_all, instance_id
 from storage.space import FLOOR_BYTES, MIB, Space, is_full
 from storage.store import SqlStore
@@ -95,16 +98,18 @@ def open_store(
         erasing.finish(folder, keystore)
         path = _database(folder)
         exists, chance = path.exists(), randomness or SystemRandomness()
-        instance = instance_id(folder, chance, database_exists=exists)
+        instance = instance_id(folder, keystore, chance, database_exists=exists)
         undo.callback(instance_lock(instance).release)
         secrets = Secrets(keystore, instance, chance)
-        remembered, key = _unlock(secrets, database_exists=exists)
+        remembered, key = _unlock(folder, secrets, database_exists=exists)
         database = Database(path, key)
-        if remembered is not None and not despite_rollback and upgrade.version(database) is None:
-            raise _rolled_back(remembered, 0, 0)  # an emptied file is evidence: nothing is built in it
+        if remembered is not None and not despite_rollback and (not exists or upgrade.version(database) is None):
+            raise _rolled_back(remembered, 0, 0)  # an emptied file or folder is evidence: nothing is built in it
         found = upgrade.bring_up(database, lambda version: backup.before_upgrade(path, key, version))
         room = space(folder)
-        store = _store(database, room, partial(_forget_copies, path, key, keystore))
+        store = _store(
+            database, room, partial(rescue, key=key, instance=instance), partial(_forget_copies, path, key, keystore)
+        )
         undo.callback(store.close)
         rolled_back = _compare(store, remembered, despite=despite_rollback)
         behind = KeystoreMirror(secrets)
@@ -162,9 +167,13 @@ def _full_said(folder: Path, space: Callable[[Path], Space]) -> Iterator[None]:
         raise
 
 
-def _store(database: Database, room: Space, forget_copies: Callable[[], None]) -> SqlStore:
-    writer = Writer(database.writer, verify.check_last, room.release)
-    return SqlStore(writer, database.reader, room, forget_copies)
+def _store(
+    database: Database, room: Space, save: Callable[[Names, Any], None], forget_copies: Callable[[], None]
+) -> SqlStore:
+    names = Names(database.path)
+    source = Source(names)
+    writer = Writer(source, database.existing, verify.check_last, room.release, partial(save, names))
+    return SqlStore(source, writer, Readers(source, database.reader, writer.settle), room, forget_copies)
 
 
 def _forget_copies(path: Path, key: bytes, keystore: Keystore) -> None:
@@ -174,10 +183,12 @@ def _forget_copies(path: Path, key: bytes, keystore: Keystore) -> None:
     aside.forget_moved(path.parent, keystore)
 
 
-def _unlock(secrets: Secrets, *, database_exists: bool) -> tuple[Mirrored | None, bytes]:
+def _unlock(folder: Path, secrets: Secrets, *, database_exists: bool) -> tuple[Mirrored | None, bytes]:
     remembered = mirror.read(secrets)
     # Where the mirror remembers a journal there was a database: the key of its backup is not replaced.
-    return remembered, secrets.database_key(database_exists=database_exists or remembered is not None)
+    key = secrets.database_key(database_exists=database_exists or remembered is not None)
+    secrets.remember(folder)
+    return remembered, key
 
 
 def _check(store: SqlStore, path: Path, key: bytes, go_on: GoOn = always) -> int | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from kiosk import ports, strict_json
@@ -12,9 +12,9 @@ from kiosk.signed.acknowledgement import Ack
 from kiosk.signed.journal import genesis
 from kiosk.signed.personal import FRAME_HEAD, Item
 from storage import aftercare, commit, rows, search
-from storage.engine import OwnConnections
 from storage.evidence import EvidenceReads
 from storage.faults import border
+from storage.handles import Readers
 from storage.numbers import SEQ_BITS, SEQ_MASK, entry_id
 
 _PAGE: Final = 500
@@ -90,10 +90,8 @@ def moment(connection: Any) -> ports.Moment:
 class Reads(EvidenceReads):
     """The half of the store that only looks."""
 
-    def __init__(self, connect: Callable[[], Any]) -> None:
-        """`connect` makes a connection that cannot write."""
-        self._connect = connect
-        self._own = OwnConnections(connect)
+    def __init__(self, readers: Readers) -> None:
+        self._readers = readers
 
     # ---- the journal
 
@@ -267,7 +265,7 @@ class Reads(EvidenceReads):
     def _all(self, sql: str, *arguments: object) -> Sequence[Any]:
         """On the thread's own connection."""
         with border():
-            return self._own.ask(sql, arguments)
+            return self._readers.ask(sql, arguments)
 
     def _one(self, sql: str, *arguments: object) -> Any:
         return next(iter(self._all(sql, *arguments)), None)

@@ -47,7 +47,8 @@ def rehearse(data: Path, copy: Path, keystore: Keystore) -> dict[str, Any]:
     if not copy.is_file():  # a new one would be made, and pass
         raise Unavailable("store_failed", reason="cannot_open")
     with border():
-        secrets = Secrets(keystore, instance_id(data, SystemRandomness(), database_exists=True), SystemRandomness())
+        chance = SystemRandomness()
+        secrets = Secrets(keystore, instance_id(data, keystore, chance, database_exists=True), chance)
         database = Database(copy, secrets.database_key(database_exists=True))
         begun = time.monotonic_ns()
         upgrade.bring_up(database, lambda _: None)

@@ -63,7 +63,7 @@ class Restoring:
                 erasing.finish(self.folder, keystore)  # else the next start would take what is put back now
                 switch.finish(self.folder)
                 exists = (self.folder / DATABASE).exists()
-                instance = instance_id(self.folder, randomness, database_exists=exists)
+                instance = instance_id(self.folder, keystore, randomness, database_exists=exists)
                 self._locks.append(instance_lock(instance))
             except BaseException:
                 self.close()

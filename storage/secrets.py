@@ -1,10 +1,13 @@
 """The secrets of one data folder, each an entry of the system's keystore, named by the folder's instance id.
 
-The id lies in a file of the folder and is no secret; it keeps two installations of one account apart.
+The id lies in a file of the folder and is no secret; it keeps two installations of one account apart. The keystore
+remembers it as well, under the name of the folder.
 """
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 from pathlib import Path
 from typing import Final
@@ -12,7 +15,7 @@ from typing import Final
 from kiosk.errors import Corrupt, Unavailable
 from kiosk.ports import Keystore, Randomness
 from starter.files import replace_whole
-from storage.folder import INSTANCE
+from storage.folder import ASIDE, INSTANCE
 from storage.keystore import SECRET_LEN
 
 EPOCHS: Final = 64
@@ -69,6 +72,12 @@ class Secrets:
         self.keep(name, value)
         return value
 
+    def remember(self, folder: Path) -> None:
+        """A counter has been in this folder."""
+        kept = bytes.fromhex(self._instance) + bytes(SECRET_LEN - 16)
+        if self._keystore.get(_entry(folder)) != kept:
+            self._keystore.put(_entry(folder), kept)
+
     def _full(self, name: str) -> str:
         return f"{self._instance}/{name}"
 
@@ -86,19 +95,45 @@ def forget_all(keystore: Keystore, instance: str, epochs: int = EPOCHS) -> None:
         raise Unavailable("keystore_failed", reason="remembers")
 
 
-def instance_id(folder: Path, randomness: Randomness, *, database_exists: bool) -> str:
+def instance_id(folder: Path, keystore: Keystore, randomness: Randomness, *, database_exists: bool) -> str:
     """The id of the folder, made and written through to the disk at the first start.
 
-    Raises Corrupt("instance_lost") when a database lies there and its id does not, or is not an id.
+    The keystore remembers it, too: an empty folder in the place of a counter's has the id of that counter, and with it
+    its mirror.
+    Raises Corrupt("instance_lost") when a database lies there and nothing says its id, or what says it is no id.
     """
+    path = folder / INSTANCE
+    found = known_instance(folder, keystore)
+    if found is None and database_exists:
+        raise Corrupt("instance_lost", file=str(path))
+    instance = found or randomness.take(16).hex()
+    if not path.exists():
+        replace_whole(path, f"{instance}\n".encode())
+    return instance
+
+
+def known_instance(folder: Path, keystore: Keystore) -> str | None:
+    """What the file says, else the keystore; nothing is made. Raises Corrupt("instance_lost") for a file with no id."""
     path = folder / INSTANCE
     if path.exists():
         found = path.read_text(encoding="ascii", errors="replace").strip()
         if not _ID.fullmatch(found):
             raise Corrupt("instance_lost", file=str(path))
         return found
-    if database_exists:
-        raise Corrupt("instance_lost", file=str(path))
-    made = randomness.take(16).hex()
-    replace_whole(path, f"{made}\n".encode())
-    return made
+    kept = keystore.get(_entry(folder))
+    if kept is None:
+        return None
+    instance = kept[:16].hex()
+    # Put aside on purpose: what comes now is another counter, with keys of its own.
+    aside = (file.read_text(encoding="ascii", errors="replace").strip() for file in folder.glob(f"{ASIDE}*/{INSTANCE}"))
+    return None if instance in aside else instance
+
+
+def forget_folder(folder: Path, keystore: Keystore) -> None:
+    """Nobody misses a counter here any more. Raises Unavailable("keystore_…")."""
+    keystore.delete(_entry(folder))
+
+
+def _entry(folder: Path) -> str:
+    """Named by where the folder lies: one that is gone says nothing itself."""
+    return f"{hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:32]}/{INSTANCE}"

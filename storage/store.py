@@ -12,6 +12,7 @@ from kiosk.records import commits
 from kiosk.signed.journal import Chain
 from storage import commit, reads
 from storage.faults import border
+from storage.handles import Readers, Source
 from storage.reads import Reads
 from storage.space import Space
 from storage.writer import Writer
@@ -21,10 +22,11 @@ class SqlStore(Reads):
     """Everything that lasts, in one encrypted database. Made by `storage.open.open_store`."""
 
     def __init__(
-        self, writer: Writer, connect: Callable[[], Any], space: Space, forget_copies: Callable[[], None]
+        self, source: Source, writer: Writer, readers: Readers, space: Space, forget_copies: Callable[[], None]
     ) -> None:
         """`forget_copies` makes whatever lies beside the database forget whom this one forgets."""
-        super().__init__(connect)
+        super().__init__(readers)
+        self._source = source
         self._forget_copies = forget_copies
         self._writer = writer
         self._space = space
@@ -37,8 +39,11 @@ class SqlStore(Reads):
     @contextmanager
     def looking(self) -> Iterator[Any]:
         """A reader's driver connection, outside any transaction; for this package only."""
-        with border(), closing(self._connect()) as connection:
-            yield connection
+        with border():
+            self._writer.settle()
+            self._source.refuse_away()
+            with closing(self._readers.connect()) as connection:
+                yield connection
 
     def commit(
         self, entries: Sequence[commits.Entry], changes: Sequence[commits.Change], after: Chain | None = None
@@ -59,8 +64,7 @@ class SqlStore(Reads):
                 self._forget_copies()
 
     def moment(self) -> ports.Moment:
-        with self._writer.looking() as connection:
-            return reads.moment(connection)
+        return self._writer.look(reads.moment)
 
     def put_enrolment(self, enrolment: ports.Enrolment) -> None:
         with self.transaction() as connection:
@@ -68,7 +72,8 @@ class SqlStore(Reads):
 
     def close(self) -> None:
         self._writer.close()
-        self._own.close()
+        self._readers.close()
+        self._source.close()
 
 
 if TYPE_CHECKING:

@@ -16,11 +16,10 @@ from typing import Final
 
 from starter.files import replace_whole, sync_folder
 from storage.files import remove_tree
-from storage.folder import DATABASE, EVIDENCE, INSTANCE, NOTEBOOK
+from storage.folder import ASIDE, DATABASE, EVIDENCE, INSTANCE, NOTEBOOK
 
 RECORD: Final = "switch"
 STAGED: Final = "restoring"
-ASIDE: Final = "put-aside-"
 ASIDE_MS: Final = 30 * 86_400_000
 SEEN: Final = "seen"
 _LOGS: Final = (f"{DATABASE}-wal", f"{DATABASE}-shm")

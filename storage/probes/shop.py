@@ -25,9 +25,10 @@ from storage.commit import last
 from storage.engine import OLDEST_SQLITE, prepare_reader
 from storage.faults import border
 from storage.folder import refuse_gone, refuse_linked
+from storage.handles import Readers, Source
 from storage.open import DATABASE, holds, put_back
 from storage.reads import Reads
-from storage.secrets import Secrets, instance_id
+from storage.secrets import Secrets, known_instance
 from storage.upgrade import REVISIONS, compatible_in
 
 PROBED: Final = "0" * 32
@@ -71,7 +72,7 @@ class _ReadStore(Reads):
     """`ports.Store`, of which only the questions are answered."""
 
     def close(self) -> None:
-        self._own.close()
+        self._readers.close()
 
     def commit(self, *_arguments: object, **_more: object) -> None:
         raise Refused("only_read")
@@ -129,17 +130,17 @@ class FolderShop:
                 connect = _reader(path, key)
                 with closing(connect()) as connection:
                     _sound(connection, remembered)
-                self._store = _ReadStore(connect)
+                self._store = _ReadStore(Readers(Source(), connect))
         except KioskError as error:
             return error.code
         return ""
 
     def _secrets(self, path: Path) -> Secrets:
         """Raises Corrupt("instance_lost") as opening would; nothing is made where there is nothing yet."""
-        if not (self._folder / "instance").exists() and not path.exists():
-            return Secrets(self._keystore, PROBED, SystemRandomness())
-        instance = instance_id(self._folder, SystemRandomness(), database_exists=True)
-        return Secrets(self._keystore, instance, SystemRandomness())
+        instance = known_instance(self._folder, self._keystore)
+        if instance is None and path.exists():
+            raise Corrupt("instance_lost")
+        return Secrets(self._keystore, instance or PROBED, SystemRandomness())
 
 
 def _reader(path: Path, key: bytes) -> Callable[[], Any]:

@@ -23,7 +23,7 @@ from kiosk.records.evidence import NONCE, Evidence, bound_to
 from kiosk.records.transaction import Draft, Query
 from kiosk.signed.journal import EntryType
 from storage import switch
-from storage.folder import DATABASE, EVIDENCE
+from storage.folder import ASIDE, DATABASE, EVIDENCE
 from storage.restoring import Restoring
 from tests.attacks import more, tried
 from tests.fakes.keystore import FakeKeystore
@@ -197,4 +197,4 @@ def test_nor_after_any_of_them_in_any_order(tmp_path: Path, ways: list[Callable[
 def test_a_store_put_aside_that_is_passed_over_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("storage.aside.erase_along", lambda _folder, _key: None)
     named = erased_after(tmp_path, [Machine.go_back])
-    assert any(where.startswith(switch.ASIDE) and where.endswith(": request") for where in named)
+    assert any(where.startswith(ASIDE) and where.endswith(": request") for where in named)

@@ -119,7 +119,7 @@ class _Recorder:
 
 def _checkpoint(opened: Opened) -> None:
     with opened.store._writer._lock:
-        opened.store._writer._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        opened.store._writer._handle.ready().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _statements(folder: Path, sales: list[Sale]) -> list[list[Statement]]:
@@ -127,17 +127,17 @@ def _statements(folder: Path, sales: list[Sale]) -> list[list[Statement]]:
     opened = open_house(folder / "noted", FakeKeystore())
     shop = open_shop(opened.store)
     noted: list[Statement] = []
-    writer = opened.store._writer
-    writer._connection = _Recorder(writer._connection, noted)
+    handle = opened.store._writer._handle
+    handle._connection = _Recorder(handle.ready(), noted)
 
-    own = opened.store._own
-    ask = own.ask
+    readers = opened.store._readers
+    ask = readers.ask
 
     def _noted(sql: str, values: Any) -> list[Any]:
         noted.append(("r", sql, values))
         return ask(sql, values)
 
-    own.ask = _noted  # type: ignore[method-assign, assignment]
+    readers.ask = _noted  # type: ignore[method-assign, assignment]
     each = []
     for sale in sales:
         noted.clear()

@@ -25,8 +25,8 @@ from kiosk.setting_up.steps import Progress
 from kiosk.signed.acknowledgement import Ack, sign
 from kiosk.terminal import STOPPED
 from storage import copied, switch
+from storage.folder import ASIDE
 from storage.open import DATABASE
-from storage.switch import ASIDE
 from tests.composition.premises import Premises
 from tests.keeping.test_restoring import answered
 from tests.shop import ACK, RECOVERY

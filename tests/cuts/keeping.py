@@ -15,7 +15,7 @@ from kiosk.keeping import restored
 from kiosk.override import override
 from storage import copied, erasing, switch
 from storage.engine import Database
-from storage.folder import INSTANCE
+from storage.folder import ASIDE, INSTANCE
 from storage.open import DATABASE, Opened
 from storage.restoring import Restoring
 from tests.cuts.frame import Scenario
@@ -138,7 +138,7 @@ def check_restored(root: Path) -> list[str]:
 
 def _aside_holds(root: Path, entries: int) -> bool:
     keystore = KeptKeystore(root)
-    for aside in (root / "data").glob(f"{switch.ASIDE}*"):
+    for aside in (root / "data").glob(f"{ASIDE}*"):
         home = aside if (aside / INSTANCE).exists() else root / "data"
         key = keystore.values[f"{(home / INSTANCE).read_text().strip()}/database-key"]
         with closing(Database(aside / DATABASE, key).writer()) as connection:

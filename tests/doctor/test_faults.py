@@ -172,7 +172,7 @@ def lost_key(bench: Bench, _patch: Patch) -> None:
 
 
 def lost_instance(bench: Bench, _patch: Patch) -> None:
-    (bench.data / "instance").unlink()
+    (bench.data / "instance").write_text("torn", encoding="ascii")
 
 
 def held_closed(why: str) -> Fault:
@@ -277,6 +277,11 @@ def saw(state: str) -> Fault:
 
 
 def never_enrolled(bench: Bench, _patch: Patch) -> None:
+    emptied(bench, _patch)
+    bench.keystore.values.clear()
+
+
+def emptied(bench: Bench, _patch: Patch) -> None:
     shutil.rmtree(bench.data)
     bench.data.mkdir(mode=0o700)
 
@@ -397,7 +402,7 @@ FAULTS: list[tuple[int, Severity, str, Fault]] = [
     (11, STOP, "opens_not_now", held_closed("locked")), (11, STOP, "opens_not_now", held_closed("full")),
     (11, STOP, "disk_away", disk_away),
     (12, STOP, "chain", changed_entry), (12, STOP, "chain", chain_broken_when_idle),
-    (13, STOP, "rolled_back", put_back),
+    (13, STOP, "rolled_back", put_back), (13, STOP, "rolled_back", emptied),
     (14, STOP, "newer", from_the_future),
     (15, WARN, "wal", grown_log),
     (16, STOP, "keystore", locked_keystore), (16, STOP, "keystore", silent_keystore),

@@ -21,6 +21,7 @@ from kiosk.setting_up.steps import Progress, Step
 from kiosk.setup_machine import machine
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from storage import switch, upgrade
+from storage.folder import ASIDE
 from storage.nearby import MOST, find
 from storage.open import DATABASE
 from tests.composition.premises import Premises
@@ -142,7 +143,7 @@ def test_on_the_same_computer_the_key_and_the_pins_are_there(
     assert same.put_back().step == "enrolment"
     assert same.kiosk.ready
     assert same.store.pin("0192f0c1-7c3a-7b1e-8a4d-0000000000a1").verifier.startswith("$argon2id")
-    assert len(list(old.data.glob(f"{switch.ASIDE}*"))) == 1
+    assert len(list(old.data.glob(f"{ASIDE}*"))) == 1
     same.kiosk.close()
 
 

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +18,18 @@ from sqlcipher3 import dbapi2
 
 from kiosk.errors import Corrupt, KioskError, Unavailable
 from kiosk.explained import explain
+from kiosk.override import override
 from kiosk.records.commits import AddRequest
-from kiosk.records.transaction import Paper, Query
-from storage import verify
+from kiosk.records.transaction import Paper, Query, Request
+from kiosk.signed.journal import Chain
+from storage import commit, verify
 from storage.engine import Database
-from storage.faults import border, is_io, translate
+from storage.faults import border, is_passing, translate
 from storage.open import DATABASE, Opened
 from storage.space import Space
 from tests.fakes.keystore import FakeKeystore
 from tests.storage import house
+from tests.storage.disk import cut_off, key_of
 from tests.storage.house import acknowledge, enrolled, open_house, sell
 from tests.storage.sell_loop import FileKeystore
 
@@ -149,26 +153,75 @@ class Failing:
 def test_after_a_failed_sync_the_connection_is_made_again_and_verified(opened: Opened) -> None:
     writer: Any = opened.store._writer
     sell(opened.store)
-    writer._connection = Failing(writer._connection)
+    verified, check = list[Any](), writer._verify
+    writer._verify = verified.append
+    writer._handle._connection = Failing(writer._handle._connection)
     with pytest.raises(Unavailable) as caught:
         sell(opened.store)
     assert caught.value.values == {"reason": "io"}
-    assert not writer._connection
-    verified: list[Any] = []
-    check = writer._verify
-    writer._verify = verified.append
-    assert sell(opened.store).seq == 2
     assert len(verified) == 1
+    assert sell(opened.store).seq == 2
 
     def damaged(connection: Any) -> None:
         raise Corrupt("journal_damaged", epoch=1, seq=1)
 
-    writer._connection.close()
-    writer._connection, writer._verify = None, damaged
+    writer._verify = damaged
+    writer._handle.fail()
     with pytest.raises(Corrupt, match="journal_damaged"):
         sell(opened.store)
     writer._verify = check
     assert sell(opened.store).seq == 3
+
+
+class Unsynced(Failing):
+    """As `Failing`, once everything of the commit lies in the log: that of a twin that went the same way so far."""
+
+    def __init__(self, inner: Any, log: Path, whole: bytes) -> None:
+        super().__init__(inner)
+        self._log, self._whole = log, whole
+
+    @override
+    def execute(self, sql: str, *arguments: Any) -> Any:
+        if sql == "COMMIT":
+            with self._log.open("r+b") as file:
+                file.write(self._whole)
+        return super().execute(sql, *arguments)
+
+
+def ahead(folder: Path, keystore: FakeKeystore, chain: Chain) -> tuple[Request, bytes]:
+    """A further sale, and the log with it."""
+    entries, changes, row = house.sale(chain)
+    with closing(Database(folder / DATABASE, key_of(folder, keystore)).writer()) as twin:
+        twin.execute("BEGIN IMMEDIATE")
+        commit.apply(twin, entries, changes, chain)
+        twin.execute("COMMIT")
+        return row, (folder / f"{DATABASE}-wal").read_bytes()
+
+
+def test_what_was_not_saved_for_want_of_a_sync_does_not_come_back_after_a_power_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, keystore = tmp_path / "data", FakeKeystore()
+    opened = enrolled(folder, keystore)
+    sell(opened.store)
+    lost, whole = ahead(cut_off(folder, tmp_path / "twin"), keystore, opened.store.tail().chain)
+    log, connect = folder / f"{DATABASE}-wal", dbapi2.connect
+    assert whole.startswith(log.read_bytes())
+
+    def failing(*arguments: Any, **more: Any) -> Any:
+        monkeypatch.setattr(dbapi2, "connect", connect)
+        return Unsynced(connect(*arguments, **more), log, whole)
+
+    monkeypatch.setattr(dbapi2, "connect", failing)
+    opened.store._writer.close()
+    opened.store._writer._closed = False
+    with pytest.raises(Unavailable, match="store_failed"):
+        sell(opened.store)
+    assert opened.store.request(lost.id) is None
+    again = open_house(cut_off(folder, tmp_path / "cut"), keystore)
+    assert [row.seq for row in again.store.search(Query())] == [1]
+    again.close()
+    opened.close()
 
 
 # ---- neighbours
@@ -266,6 +319,7 @@ def _driver_error(code: int, text: str = "x") -> dbapi2.Error:
         (_driver_error(267), "store_damaged", None),
         (_driver_error(5), "store_failed", "locked"),
         (_driver_error(6), "store_failed", "locked"),
+        (_driver_error(8), "store_failed", "read_only"),
         (_driver_error(10), "store_failed", "io"),
         (_driver_error(266), "store_failed", "io"),
         (_driver_error(14), "store_failed", "cannot_open"),
@@ -275,7 +329,7 @@ def _driver_error(code: int, text: str = "x") -> dbapi2.Error:
 def test_foreign_errors_become_ours(foreign: Exception, code: str, reason: str | None) -> None:
     ours = translate(foreign)
     assert (ours.code, ours.values.get("reason")) == (code, reason)
-    assert is_io(ours) == (reason == "io")
+    assert not isinstance(foreign, dbapi2.Error) or is_passing(foreign) == (reason == "locked" or code == "disk_full")
     assert all(explain("ar", ours))
     with pytest.raises(KioskError) as caught, border():
         raise foreign

@@ -58,7 +58,9 @@ def test_secrets_are_made_once_and_named_by_the_folder(folder: Path, keystore: F
     assert again.secrets.signing_seed(1) is None
     again.close()
     instance = (folder / "instance").read_text().strip()
-    assert sorted(keystore.values) == [f"{instance}/database-key", f"{instance}/pin-pepper"]
+    mine = sorted(name for name in keystore.values if name.startswith(instance))
+    assert mine == [f"{instance}/database-key", f"{instance}/pin-pepper"]
+    assert [value[:16].hex() for name, value in keystore.values.items() if name not in mine] == [instance]
 
 
 def test_what_is_opened_shows_no_secret(folder: Path, keystore: FakeKeystore) -> None:
@@ -145,7 +147,11 @@ def test_no_new_key_is_made_for_old_data(folder: Path, keystore: FakeKeystore) -
 def test_no_new_identity_is_made_for_old_data(folder: Path, keystore: FakeKeystore, damage: str | None) -> None:
     enrolled(folder, keystore).close()
     path = folder / "instance"
-    path.unlink() if damage is None else path.write_text(damage, encoding="utf-8")
+    if damage is None:  # moved without it to where the keystore knows of no counter
+        path.unlink()
+        folder = folder.rename(folder.with_name("moved"))
+    else:
+        path.write_text(damage, encoding="utf-8")
     refuses("instance_lost", lambda: open_house(folder, keystore))
 
 

@@ -1,0 +1,46 @@
+"""What a connection is open on gets its name again: a database or a log that was deleted or replaced under it.
+
+Everything is read out of the open connection into a new file, which is read whole before it takes the name; what has
+the name by now is put aside, never removed. A folder that was moved away is waited for.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from kiosk.errors import Unavailable
+from starter.files import replace_whole
+from storage import backup, switch
+from storage.files import remove_tree
+from storage.folder import INSTANCE
+from storage.names import Names
+
+log = logging.getLogger("manfaz")
+
+
+def rescue(names: Names, connection: Any, key: bytes, instance: str) -> None:
+    """Raises OSError, Unavailable, Corrupt; then the connection is as it was."""
+    if names.may_come_back():
+        raise Unavailable("store_failed", reason="away")
+    folder = names.database.parent
+    staged = folder / switch.STAGED
+    remove_tree(staged)
+    staged.mkdir(mode=0o700, parents=True)
+    _identify(folder / INSTANCE, instance)
+    entries = backup.write_from(connection, staged / names.database.name, key)
+    aside = switch.begin(folder, datetime.now(UTC).strftime("%Y%m%d-%H%M%S"), with_instance=False)
+    names.take()
+    if not (aside / names.database.name).exists():  # a log alone opens nowhere
+        remove_tree(aside)
+    log.error("database rescued: %s entries; what had its name is in %s", entries, aside.name)
+
+
+def _identify(file: Path, instance: str) -> None:
+    """The folder was deleted whole: what takes its place has its id. Another counter's folder is left alone."""
+    if not file.exists():
+        replace_whole(file, f"{instance}\n".encode())
+    elif file.read_text(encoding="ascii", errors="replace").strip() != instance:
+        raise Unavailable("store_failed", reason="away")

@@ -1,0 +1,267 @@
+"""Oracles 11 and 12: every fault of a disk under a running counter, at every act; and what was said of a sale is so."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache, partial
+from pathlib import Path
+from typing import Final
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from kiosk.backroom import operators
+from kiosk.errors import Corrupt, KioskError, Unavailable
+from kiosk.explained import explain
+from kiosk.records.transaction import Query
+from kiosk.texts import LANGUAGES
+from storage.open import Opened
+from tests.attacks import more, tried
+from tests.fakes.keystore import FakeKeystore
+from tests.shop import OPERATOR, PIN, Shop
+from tests.storage.faulty import FAULTS, note_connections
+from tests.storage.house import open_house
+
+HEALED_S: Final = 10.0
+_TOLD: Final = {"locked", "io", "read_only", "denied", "cannot_open", "away"}
+_ENDS: Final = frozenset({"events.subscribe", "people.back", "people.activate"})
+"""Acts that belong to nobody here: a listener, and what a counter does once."""
+
+
+@pytest.fixture(autouse=True)
+def _prepared(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The true slow hashes, each reckoned once."""
+    note_connections(monkeypatch)
+    monkeypatch.setattr("tests.shop.activation_hash", activation)
+    monkeypatch.setattr("kiosk.backroom.operators.activation_hash", activation)
+    monkeypatch.setattr("kiosk.staff.people.make_verifier", verifier)
+    monkeypatch.setattr("kiosk.staff.people.is_pin", is_pin)
+
+
+activation, verifier, is_pin = (
+    cache(operators.activation_hash), cache(operators.make_verifier), cache(operators.is_pin)
+)  # fmt: skip
+
+
+@dataclass
+class Stand:
+    """A counter at work on a real folder, and what it has said of each sale."""
+
+    folder: Path
+    keystore: FakeKeystore = field(default_factory=FakeKeystore)
+    opened: Opened = field(init=False)
+    shop: Shop = field(init=False)
+    number: int = 0
+    saved: set[str] = field(default_factory=set)
+    unsaved: set[str] = field(default_factory=set)
+    unknown: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.opened = open_house(self.folder, self.keystore)
+        self.shop = Shop(self.opened.store).ready()
+        self.sell()
+
+    def sell(self) -> None:
+        """A press, and where it fails the look whether it was recorded, as the form does it."""
+        self.number += 1
+        mine = f"0192f0c1-7c3a-7b1e-8a4d-{self.number:012d}"
+        try:
+            self.shop.counter.desk.record(self.shop.taken(self.shop.sale(self.number)))
+        except (Unavailable, Corrupt) as error:
+            check_words(error)
+            self.unknown.add(mine)
+            self.ask()
+        else:
+            self.saved.add(mine)
+
+    def ask(self) -> None:
+        for one in sorted(self.unknown):
+            with suppress(Unavailable):
+                (self.unsaved if self.opened.store.request(one) is None else self.saved).add(one)
+                self.unknown.discard(one)
+
+    def read(self) -> None:
+        try:
+            found = {row.id for row in self.opened.store.search(Query(limit=-1))}
+        except (Unavailable, Corrupt) as error:
+            check_words(error)
+        else:
+            assert self.saved <= found <= self.saved | self.unknown
+
+    def check_after_a_power_cut(self) -> None:
+        """Exactly what was said, through the file system only."""
+        os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(dir=self.folder.parent)
+        copy = Path(tempfile.mkdtemp(dir=self.folder.parent)) / "data"
+        shutil.copytree(self.folder, copy)
+        keystore = FakeKeystore()
+        keystore.values = dict(self.keystore.values)
+        again = open_house(copy, keystore)
+        found = {row.id for row in again.store.search(Query(limit=-1))}
+        again.close()
+        shutil.rmtree(copy)
+        assert not self.saved - found, "said saved, and lost"
+        assert not self.unsaved & found, "said not saved, and there"
+        assert found <= self.saved | self.unknown
+
+    def sign_in(self) -> None:
+        people = self.shop.counter.people
+        login = people.current()
+        if login is None or login.locked:
+            people.sign_in(OPERATOR, PIN)
+
+    def acts(self) -> dict[str, Callable[[], object]]:
+        """Every public act of every part of the counter and every question to the store that needs only this."""
+        counter, store = self.shop.counter, self.opened.store
+        desk = counter.desk
+        request = store.search(Query(limit=1))[0]
+        service, values = desk.service("birth-cert"), self.shop.sale().values
+        given = {
+            "request_id": request.id, "request": request, "query": Query(), "seq": request.seq, "epoch": request.epoch,
+            "service_id": service.id, "service": service, "values": values, "raw": values, "reason": "typed wrongly",
+            "operator_id": OPERATOR, "operator": OPERATOR, "pin": PIN, "draft": desk.begin(service.id),
+            "national_id": values["national_id"], "date": request.date, "key": counter.till.working_day(),
+            "since": request.date, "limit": 10, "name": "centre", "kind": "settings", "before_ms": 0, "after": 0,
+            "count": 10, "max_bytes": 10_000, "version": 1, "job_id": store.papers(request.epoch, request.seq)[0].id,
+            "why": "late", "draft_id": request.id, "opening_pt": 10_000, "came_out": True, "ack_hash": bytes(32),
+        }  # fmt: skip
+        parts: dict[str, object] = {**vars(counter), "store": store}
+        found: dict[str, Callable[[], object]] = {"desk.sell": self.sell}
+        for part, one in parts.items():
+            for name, act in inspect.getmembers(one, inspect.ismethod):
+                wanted = [p.name for p in inspect.signature(act).parameters.values() if p.default is p.empty]
+                if not name.startswith("_") and f"{part}.{name}" not in _ENDS and set(wanted) <= given.keys():
+                    found[f"{part}.{name}"] = partial(act, **{name: given[name] for name in wanted})
+        for closing in ("store.close", "line.online", "line.wake", "scribe.turn", "store.transaction", "store.looking"):
+            found.pop(closing, None)
+        return found
+
+
+def check_words(error: KioskError) -> None:
+    """A fault of the disk is told as one, in both languages, and nothing is said against the data."""
+    assert error.code == "disk_full" or error.values.get("reason") in _TOLD, f"told {error}"
+    for language in LANGUAGES:
+        assert all("{" not in part for part in explain(language, error))
+
+
+def trouble(act: Callable[[], object]) -> KioskError | None:
+    """What of it is the store's fault; what the counter refuses is none."""
+    try:
+        found = act()
+        if isinstance(found, Iterator):
+            list(found)
+    except (Unavailable, Corrupt) as error:
+        return error
+    except (KioskError, KeyError, AttributeError, TypeError):
+        return None  # the counter refuses it, or what was given is for another act of that name
+    return None
+
+
+def check_liveness(stand: Stand, fault: str, names: Sequence[str]) -> None:
+    for name in names:
+        stand.sign_in()
+        act = stand.acts()[name]
+        stand.sell()
+        before = trouble(act)
+        with FAULTS[fault](stand.folder):
+            told = trouble(act)
+            if told is not None and repr(told) != repr(before):
+                check_words(told)
+            stand.sell()
+            stand.read()
+        began = time.monotonic()
+        stand.sign_in()
+        after = trouble(act)
+        assert repr(after) == repr(before), f"{name} after {fault}"
+        stand.sell()
+        assert not stand.unknown | stand.unsaved or stand.number in numbers(stand.saved), f"no sale after {fault}"
+        stand.read()
+        assert time.monotonic() - began < HEALED_S
+        stand.ask()
+        tried()
+
+
+def numbers(ids: set[str]) -> set[int]:
+    return {int(one[-12:]) for one in ids}
+
+
+@pytest.mark.oracle(11)
+@pytest.mark.parametrize("fault", FAULTS)
+def test_once_a_fault_ends_every_act_works_again(fault: str, tmp_path: Path) -> None:
+    stand = Stand(tmp_path / "data")
+    names = list(stand.acts())
+    assert len(names) > 100
+    mine = names[list(FAULTS).index(fault) :: max(1, 8 * len(FAULTS) // more(1))]
+    check_liveness(stand, fault, ["desk.sell", "desk.request", *mine])
+    stand.check_after_a_power_cut()
+    stand.opened.close()
+
+
+@pytest.mark.oracle(11, planted=True)
+def test_a_connection_that_is_kept_after_a_fault_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand = Stand(tmp_path / "data")
+    monkeypatch.setattr("storage.handles.Handle.fail", lambda _handle: None)
+    with pytest.raises((AssertionError, Corrupt)):
+        check_liveness(stand, "no reading", ["desk.sell", "desk.request"])
+
+
+# ---- what was said of a sale
+
+
+STEPS: Final = st.lists(
+    st.tuples(st.sampled_from(sorted(FAULTS)), st.lists(st.sampled_from(["sell", "read", "ask"]), max_size=3)),
+    min_size=1, max_size=4,
+)  # fmt: skip
+
+
+def go_through(stand: Stand, steps: list[tuple[str, list[str]]]) -> None:
+    """What was said holds after each fault, whatever was done while it lasted, on what a power cut would leave."""
+    for fault, acts in steps:
+        with FAULTS[fault](stand.folder):
+            for act in acts:
+                getattr(stand, act)()
+        stand.sell()
+        stand.read()
+        stand.ask()
+        stand.check_after_a_power_cut()
+        tried()
+
+
+@pytest.mark.oracle(12)
+@settings(
+    max_examples=more(6), deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)  # fmt: skip
+@given(steps=STEPS)
+def test_what_was_said_of_a_sale_is_so_after_any_faults(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, list[str]]]
+) -> None:
+    stand = Stand(tmp_path_factory.mktemp("stand") / "data")
+    try:
+        go_through(stand, steps)
+    finally:
+        stand.opened.close()
+
+
+@pytest.mark.oracle(12)
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_was_said_of_a_sale_is_so_after_each_fault(fault: str, tmp_path: Path) -> None:
+    stand = Stand(tmp_path / "data")
+    go_through(stand, [(fault, ["sell", "read"]), (fault, [])])
+    stand.opened.close()
+
+
+@pytest.mark.oracle(12, planted=True)
+@pytest.mark.parametrize("fault", ["database unlinked", "log unlinked", "log replaced"])
+def test_a_store_that_looks_at_no_name_is_caught(fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.names.Names.stand", lambda _names: ())
+    stand = Stand(tmp_path / "data")
+    with pytest.raises((AssertionError, KioskError)):
+        go_through(stand, [(fault, ["sell"])])
