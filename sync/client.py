@@ -35,7 +35,7 @@ class LateWire:
     def __init__(self, address: str, ca_file: str | None = None, *, patience_s: float | None = None) -> None:
         """`patience_s` is how long one answer may take in all. Raises Refused("centre_address")."""
         self._base = read_base(address)
-        self._limits = {} if patience_s is None else {"read_s": patience_s, "total_s": patience_s}
+        self._patience_s = patience_s
         self._ca_file = ca_file
         self._lock = threading.Lock()
         self._transport: Wire | None = None
@@ -52,7 +52,7 @@ class LateWire:
             if self._transport is None:
                 from sync.transport import Transport  # noqa: PLC0415 - importing sync must stay light
 
-                self._transport = Transport(self._base, self._ca_file, **self._limits)
+                self._transport = Transport(self._base, self._ca_file, patience_s=self._patience_s)
             transport = self._transport
         return transport.send(method, target, headers, body)
 

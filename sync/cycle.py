@@ -98,7 +98,7 @@ class Cycle:
         self._store = store
         self._in_force = in_force
         self._around = around
-        self._upload = Upload(client, gate, store, in_force, around.milestones)
+        self._upload = Upload(client, gate, store, in_force, around.milestones, around.clock)
         self._evidence = evidence
         self._left: list[LeftBehind] = []
         self._stuck = 0

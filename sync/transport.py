@@ -1,15 +1,18 @@
 """HTTP over `requests`, held to limits of size and time. The only module that imports it; sync's thread loads it late.
 
 What a hostile or broken network can do is bounded here: no redirects, no cookies, no proxies or settings from the
-environment, no compressed answers, at most `MAX_ANSWER` bytes and `total_s` seconds for a whole answer.
+environment, no compressed answers, at most `MAX_ANSWER` bytes. Time is bounded by what moves: a line that stands still
+for a while is given up, one that is slow is not, as long as `LEAST_RATE` bytes a second go over it.
 """
 
 from __future__ import annotations
 
+import io
 import logging
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.client import HTTPException
@@ -30,6 +33,12 @@ from sync.names import LookUp
 CONNECT_S: Final = 5.0
 READ_S: Final = 30.0
 TOTAL_S: Final = 60.0
+LEAST_RATE: Final = 1_000
+"""Bytes a second; 8 kbit/s, the slowest line that is one."""
+BUFFER: Final = 32 * 1024
+"""What the system takes of a body before it has left; the system doubles it. More would look sent, and is not: while it
+leaves, the answer cannot come.
+"""
 CHUNK: Final = 1 << 16
 NOT_YET_VALID: Final = 9
 EXPIRED: Final = 10
@@ -43,11 +52,58 @@ class _Session(requests.Session):
         return None
 
 
+class _Deadline:
+    """When a request is given up: `total_s` after it began, later as its bytes move, unless `strict`."""
+
+    def __init__(self, total_s: float, *, strict: bool) -> None:
+        self._total_s, self._strict = total_s, strict
+        self._until = time.monotonic() + total_s
+        self._over = threading.Event()
+
+    def sent(self, size: int) -> None:
+        """The system has taken so many bytes of the body: a pause may follow as long as at the beginning."""
+        if not self._strict:
+            self._until = time.monotonic() + self._total_s + _leaving_s(size)
+
+    def received(self, size: int) -> None:
+        if not self._strict:
+            self._until += size / LEAST_RATE
+
+    def watch(self, cut: Callable[[], None]) -> None:
+        """On a thread of its own: headers that trickle reset the time-out of a read for ever; this does not care."""
+        while not self._over.wait(max(0.0, self._until - time.monotonic())):
+            if self._until <= time.monotonic():
+                cut()
+                return
+
+    def end(self) -> None:
+        self._over.set()
+
+
+def _leaving_s(size: int) -> float:
+    """How long what the system has taken may need to leave it."""
+    return min(size, 2 * BUFFER) / LEAST_RATE
+
+
+class _Body(io.BytesIO):
+    """A body that is handed over in pieces and says so: handed over whole, all of it would have one time-out."""
+
+    def __init__(self, body: bytes, handed_over: Callable[[int], None]) -> None:
+        super().__init__(body)
+        self._handed_over = handed_over
+
+    @override
+    def read(self, size: int | None = -1) -> bytes:
+        self._handed_over(self.tell())
+        return super().read(size)
+
+
 class _Connections:
     """Those of a line to the centre, so that one that hangs can be cut from outside. It does not hold them."""
 
-    def __init__(self) -> None:
+    def __init__(self, stall_s: float) -> None:
         self.cut = threading.Event()
+        self._stall_s = stall_s
         self._known: WeakSet[HTTPConnection] = WeakSet()
         self._look_up: LookUp | None = None
 
@@ -62,10 +118,14 @@ class _Connections:
             self._look_up = look_up
             if self.cut.is_set() or not look_up.found(CONNECT_S):
                 raise OSError("name")
+            connection.timeout = CONNECT_S
             connect(connection)
             if self.cut.is_set():
                 connection.close()
                 raise OSError("cut")
+            assert connection.sock is not None  # noqa: S101 - it is connected
+            connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
+            connection.sock.settimeout(self._stall_s)  # from here on for each piece, as long as one moves
 
         self._known.add(connection)
         connection.connect = watched  # type: ignore[method-assign]  # of this one, so that it stays the pool's own kind
@@ -109,13 +169,24 @@ class Transport:
     """One kept-alive line to the centre. Used by one thread; `close` may come from another."""
 
     def __init__(
-        self, base: Base, ca_file: str | None = None, *, read_s: float = READ_S, total_s: float = TOTAL_S
+        self,
+        base: Base,
+        ca_file: str | None = None,
+        *,
+        read_s: float = READ_S,
+        total_s: float = TOTAL_S,
+        patience_s: float | None = None,
     ) -> None:
-        """`ca_file` replaces the certificates shipped with the program; the machine's own roots are not asked."""
+        """`ca_file` replaces the certificates shipped with the program; the machine's own roots are not asked.
+
+        The next byte of an answer may take `read_s`, an answer or a pause within the body `total_s`, and longer while
+        bytes move; with `patience_s` nothing takes longer than that in all.
+        """
         self._base = base
-        self._timeout = (CONNECT_S, read_s)
-        self._total_s = total_s
-        self._connections = _Connections()
+        self._strict = patience_s is not None
+        self._read_s = patience_s or read_s
+        self._total_s = patience_s or total_s
+        self._connections = _Connections(self._total_s)
         self._closed = False
         self._session = _Session()
         self._session.trust_env = False
@@ -132,23 +203,25 @@ class Transport:
 
     def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> Raw:
         """The answer to one request. Raises NoAnswer: offline, portal (nobody we trust answered), clock_wrong."""
-        with self._limited(), self._translated():
+        wait_s = self._read_s if self._strict else self._read_s + _leaving_s(len(body or b""))
+        with self._limited() as deadline, self._translated():
             if self._closed:
                 raise NoAnswer("offline", "closed")
             answer = self._session.request(
-                method, self._base.url + target, headers=dict(headers), data=body,
-                timeout=self._timeout, allow_redirects=False, stream=True,
+                method, self._base.url + target, headers=dict(headers), data=body and _Body(body, deadline.sent),
+                timeout=wait_s, allow_redirects=False, stream=True,
             )  # fmt: skip
             with answer:
                 found = {name.lower(): value for name, value in answer.headers.items()}
-                return Raw(answer.status_code, found, self._read(answer, found))
+                return Raw(answer.status_code, found, self._read(answer, found, deadline))
 
-    def _read(self, answer: requests.Response, headers: Mapping[str, str]) -> bytes:
+    def _read(self, answer: requests.Response, headers: Mapping[str, str], deadline: _Deadline) -> bytes:
         if headers.get("content-encoding", "identity").strip().lower() != "identity":
             raise NoAnswer("portal", "encoded")  # we asked for none: nothing is ever unpacked here
         body = bytearray()
         while chunk := answer.raw.read1(CHUNK, decode_content=False):
             body += chunk
+            deadline.received(len(chunk))
             if len(body) > wire.MAX_ANSWER:
                 raise NoAnswer("portal", "too_long")
             if self._connections.cut.is_set():
@@ -164,16 +237,14 @@ class Transport:
         self._session.close()
 
     @contextmanager
-    def _limited(self) -> Iterator[None]:
-        """Headers that trickle reset the read timeout for ever; a timer does not care."""
+    def _limited(self) -> Iterator[_Deadline]:
         self._connections.cut.clear()
-        timer = threading.Timer(self._total_s, self._connections.break_off)
-        timer.daemon = True
-        timer.start()
+        deadline = _Deadline(self._total_s, strict=self._strict)
+        threading.Thread(target=deadline.watch, args=(self._connections.break_off,), daemon=True).start()
         try:
-            yield
+            yield deadline
         finally:
-            timer.cancel()
+            deadline.end()
 
     @contextmanager
     def _translated(self) -> Iterator[None]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from kiosk.backroom.inforce import InForce
+from kiosk.clock import Clock
 from kiosk.feed.intake import STOPPING, Intake
 from kiosk.ports import LeftBehind, Milestones, Store
 from kiosk.signed import personal
@@ -20,60 +21,79 @@ from sync import wire
 from sync.answers import NoAnswer
 from sync.client import Client, Question
 
-FIRST_BATCH: Final = 200
 PLAIN_BYTES: Final = 900_000
+FIRST_BYTES: Final = 300_000
+LEAST_BYTES: Final = 1_000
+BATCH_MS: Final = 20_000
+"""A batch is what the line moves in about this time: what comes meanwhile, a lease, an answer, waits as long."""
 
 
 class Upload:
-    """Keeps the size of the next batch: doubled when one arrives, halved by whoever finds the line too weak."""
+    """Keeps the size of the next batch, by the bytes a second of those before; whoever finds the line too weak halves
+    it.
+    """
 
-    def __init__(self, client: Client, gate: Intake, store: Store, in_force: InForce, milestones: Milestones) -> None:
+    def __init__(
+        self, client: Client, gate: Intake, store: Store, in_force: InForce, milestones: Milestones, clock: Clock
+    ) -> None:
         self._client = client
         self._intake = gate
         self._store = store
         self._in_force = in_force
         self._milestones = milestones
-        self._batch = FIRST_BATCH
+        self._clock = clock
+        self._bytes = FIRST_BYTES
+        """Of records and frames, before they are packed."""
 
     def halve(self) -> None:
-        self._batch = max(1, self._batch // 2)
+        self._bytes = max(LEAST_BYTES, self._bytes // 2)
 
     def push(self) -> bool:
         """Send the next batch; whether there was one. Raises NoAnswer, Forged."""
         hwm = self._store.tail().hwm
-        items = self._store.unsent(hwm, self._batch, PLAIN_BYTES)
+        items = self._store.unsent(hwm, wire.MAX_RECORDS, self._bytes)
         if not items:
             return False
         self._milestones.pass_("push.before")
+        begun = self._clock.mono_ms()
         answer = self._client.ask(self._question(self._in_force.statement().epoch, hwm + 1, items))
+        took_ms = self._clock.mono_ms() - begun
         self._milestones.pass_("push.sent")
         self._milestones.pass_("ack.received")
         judgement = self._intake.acknowledged(answer.body)
         self._milestones.pass_("ack.stored")
-        self._after(judgement)
+        self._after(judgement, items, took_ms)
         return True
 
     def push_earlier(self, left: LeftBehind) -> None:
         """Send the next batch of an earlier epoch. A signed no sets that epoch aside and counts as an answer."""
         epoch = read_statement(left.statement).epoch
-        items = self._store.unsent(left.hwm, self._batch, PLAIN_BYTES, epoch)
+        items, begun = self._store.unsent(left.hwm, wire.MAX_RECORDS, self._bytes, epoch), self._clock.mono_ms()
         try:
             answer = self._client.ask(self._question(epoch, left.hwm + 1, items))
         except NoAnswer:
             if left not in self._intake.earlier.waiting():
                 return
             raise
-        self._after(self._intake.earlier.acknowledged(answer.body, left))
+        took_ms = self._clock.mono_ms() - begun
+        self._after(self._intake.earlier.acknowledged(answer.body, left), items, took_ms)
 
-    def _after(self, judgement: Judgement) -> None:
+    def _after(self, judgement: Judgement, items: Sequence[Item], took_ms: int) -> None:
         if judgement in STOPPING:
             return
         if judgement not in (Judgement.ADVANCE, Judgement.CENTRE_RESTORED):
             raise NoAnswer("server_down", judgement.value)  # nothing moved: asking again at once would never end
-        self._batch = min(wire.MAX_RECORDS, self._batch * 2)
+        size = sum(map(_size, items))  # a small one says how far away the centre is, not how slow the line
+        moved = size * BATCH_MS // max(1, took_ms)
+        if moved > self._bytes or 2 * size > self._bytes:
+            self._bytes = min(PLAIN_BYTES, max(LEAST_BYTES, moved))
 
     def _question(self, epoch: int, first: int, items: Sequence[Item]) -> Question:
         return question(self._in_force, epoch, first, items)
+
+
+def _size(item: Item) -> int:
+    return len(item.record.pack()) + len(item.frame or b"")
 
 
 def question(in_force: InForce, epoch: int, first: int, items: Sequence[Item]) -> Question:

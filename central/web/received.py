@@ -14,8 +14,9 @@ from central.web.answers import Denied, refusal
 from kiosk import strict_json
 from sync import wire
 
-READ_S: Final = 30
-"""A body of a megabyte at 300 kbit/s; slower senders halve their batch."""
+READ_S: Final = 60
+LEAST_RATE: Final = 1_000
+"""A body has `READ_S`, and a second more for so many bytes as have come of it: a slow line is no stranger."""
 MAX_JSON: Final = 16 * 1024
 
 
@@ -80,9 +81,11 @@ async def _body(request: Request, limit: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
     try:
-        async with asyncio.timeout(READ_S):
+        begun = asyncio.get_running_loop().time()
+        async with asyncio.timeout(READ_S) as patience:
             async for chunk in request.stream():
                 size += len(chunk)
+                patience.reschedule(begun + READ_S + size / LEAST_RATE)
                 if size > limit:
                     raise Denied(refusal(413, "too_big"))
                 chunks.append(chunk)

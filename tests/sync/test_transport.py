@@ -9,7 +9,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -324,3 +324,62 @@ def test_importing_sync_does_not_load_requests() -> None:
 
     code = "import sys, sync.worker, sync.inquiry, sync.enrol; sys.exit('requests' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@contextmanager
+def slow_centre(rate: int, length: int) -> Iterator[str]:
+    """The address of one that takes one body of `length` bytes, slowly."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8_192)
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+
+        def serve() -> None:
+            line, _ = listener.accept()
+            with line, suppress(OSError):
+                head = b""
+                while b"\r\n\r\n" not in head:
+                    head += line.recv(1)
+                taken = 0
+                while taken < length:
+                    taken += len(line.recv(min(length - taken, rate // 20)))
+                    time.sleep(1 / 20)
+                line.sendall(GOOD)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        thread.join(5)
+
+
+def test_a_body_that_moves_is_not_cut_however_long_it_takes() -> None:
+    length = 400_000
+    with slow_centre(200_000, length) as address:
+        transport = Transport(read_base(address), read_s=0.5, total_s=0.8)
+        raw = transport.send("POST", "/v1/journal", {}, bytes(length))
+        transport.close()
+    assert raw.body == HELLO
+
+
+def test_an_answer_that_moves_is_not_cut_either(line: Proxy) -> None:
+    def slowly(at: socket.socket, _request: bytes, _centre: object, _over: threading.Event) -> None:
+        at.sendall(b"HTTP/1.1 200 x\r\nContent-Length: 40000\r\n\r\n")
+        for _ in range(20):
+            at.sendall(bytes(2_000))
+            time.sleep(0.1)
+
+    line.faults.append(slowly)
+    transport = Transport(read_base(line.url), read_s=0.5, total_s=0.8)
+    assert len(transport.send("GET", "/", {}, None).body) == 40_000
+    transport.close()
+
+
+def test_a_body_that_nobody_takes_is_given_up() -> None:
+    with slow_centre(20, 20) as address:
+        transport = Transport(read_base(address), read_s=0.3, total_s=0.5)
+        begun = time.monotonic()
+        with pytest.raises(NoAnswer) as caught:
+            transport.send("POST", "/v1/journal", {}, bytes(4_000_000))
+        took = time.monotonic() - begun
+        transport.close()
+    assert (caught.value.slow, took < 4) == (True, True)
