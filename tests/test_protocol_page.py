@@ -66,6 +66,17 @@ def test_every_member_that_is_sent_or_signed_stands_in_the_page() -> None:
     assert sorted(unknown) == []
 
 
+def test_every_chapter_that_is_named_is_there() -> None:
+    title, *chapters = re.findall(r"^##? (.+)$", PAGE, re.MULTILINE)
+    parts = re.findall(r"^\| (Wire|Entries|Optional profiles) \| (.+) \|$", PAGE, re.MULTILINE)
+    listed = [name for part, names in parts for name in (part, *names.split(" · "))]
+    assert (title, listed) == ("The protocol between a counter and the centre", chapters)
+    code = "".join(file.read_text(encoding="utf-8") for folder in SPEAKING for file in (ROOT / folder).rglob("*.py"))
+    referred = re.findall(r"docs/protocol\.md, ([A-Z][a-z ]+)", code) + re.findall(r"\(\*([A-Z][a-z ]+)\*\)", PAGE)
+    assert sorted(set(referred) - set(chapters)) == []
+    assert "protocol.md §" not in code
+
+
 def test_every_setting_stands_in_the_page() -> None:
     leaves = {name.removesuffix(f".{ANY}").rpartition(".")[2] for name in NAMES}
     assert sorted(leaf for leaf in leaves if not named(leaf)) == []
