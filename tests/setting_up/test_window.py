@@ -314,7 +314,8 @@ def test_after_a_cut_a_locked_keystore_sends_back_to_its_step(walk: Walk) -> Non
 NOES = [
     Refused("enrol_unknown"),
     Refused("enrol_used", date="2026"), Refused("enrol_expired", date="2026"),
-    Refused("enrol_clock", mine="", theirs=""), Refused("code_check"), Unavailable("line_offline"),
+    Refused("enrol_clock", mine="", theirs=""), Refused("enrol_address", mine="x", theirs="y"), Refused("code_check"),
+    Unavailable("line_offline"),
     Unavailable("line_portal"), Unavailable("line_server_down"),
 ]  # fmt: skip
 
