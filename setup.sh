@@ -18,7 +18,7 @@ RUN_APT="ca-certificates libgl1 libegl1 libfontconfig1 libfreetype6 libglib2.0-0
   fontconfig dbus-daemon gnome-keyring"
 DEVICES_APT="libpulse0 sane-utils libsane1|libsane"
 TEST_APT="make xvfb xauth xdotool x11-utils x11-xkb-utils xkb-data poppler-utils postgresql chromium|chromium-browser
-  util-linux strace tesseract-ocr at-spi2-core"
+  util-linux strace tcc tesseract-ocr at-spi2-core"
 BUILD_APT="mmdebstrap patchelf binutils dpkg nsis osslsigncode faketime"
 WINDOWS_APT="wine wine64 nsis osslsigncode"
 
