@@ -14,12 +14,31 @@ from itertools import accumulate
 from typing import Any, Final
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from central import schema
 from central.store import Append, Row, Session, Value
 from kiosk.errors import Unavailable
 
 CONNECTIONS: Final = 12
+TURN_S: Final = 5.0
+"""How long a thread waits for one of them."""
+_PATIENCE: Final = {
+    "connect_timeout": "5", "keepalives_idle": "30", "keepalives_interval": "10", "keepalives_count": "3",
+    "tcp_user_timeout": "30000",
+}  # fmt: skip
+_OPTIONS: Final = "-c statement_timeout=60s -c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"
+_AWAY: Final = (
+    psycopg.OperationalError,
+    psycopg.errors.ReadOnlySqlTransaction,
+    psycopg.errors.IdleInTransactionSessionTimeout,
+)
+"""A server that went away, or that takes no writing any more: another has become the primary."""
+_BUSY: Final = (
+    psycopg.errors.QueryCanceled, psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+)  # fmt: skip
+"""Nothing is wrong with the connection; another try may go through."""
 _MIGRATION_LOCK: Final = 0x4D414E46415A
 _APPEND: Final = """
 WITH moved AS (
@@ -89,7 +108,8 @@ class _Session:
 class PostgresStore:
     """A store in the database that `url` names; made up to date when opened. At most `connections` at once.
 
-    Raises Unavailable ``database_away`` when it cannot be reached, Refused ``newer_database``.
+    Raises Unavailable ``database_away`` when it cannot be reached or takes no writing, ``database_busy``; Refused
+    ``newer_database``.
     """
 
     def __init__(self, url: str, connections: int = CONNECTIONS) -> None:
@@ -98,26 +118,37 @@ class PostgresStore:
         self._idle: list[psycopg.Connection[Row]] = []
         self._closed = False
         with self.writing() as session:
+            for limit in ("statement_timeout", "lock_timeout"):  # it takes as long as it takes
+                session.run(f"SET LOCAL {limit} = 0")
             session.one("SELECT pg_advisory_xact_lock(?)", _MIGRATION_LOCK)
             schema.migrate(session, "postgres")
 
     def _connect(self) -> psycopg.Connection[Row]:
-        return psycopg.connect(self._url, connect_timeout=5, application_name="manfaz-central")
+        """Our limits, where the address names none of its own."""
+        said: dict[str, Any] = conninfo_to_dict(self._url)
+        options = f"{_OPTIONS} {said.pop('options', '')}"
+        return psycopg.connect(**{**_PATIENCE, **said, "options": options, "application_name": "manfaz-central"})
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
-        with self._turn:
-            connection: psycopg.Connection[Row] | None = None
-            try:
-                connection = self._take()
-                with connection.transaction():
-                    yield _Session(connection)
-            except psycopg.OperationalError as error:
-                # A server that went away took the idle ones with it.
-                self._close_idle()
-                raise Unavailable("database_away", reason=type(error).__name__) from error
-            finally:
-                self._give_back(connection)
+        if not self._turn.acquire(timeout=TURN_S):
+            raise Unavailable("database_busy", reason="connections")
+        connection: psycopg.Connection[Row] | None = None
+        try:
+            connection = self._take()
+            with connection.transaction():
+                yield _Session(connection)
+        except _BUSY as error:
+            raise Unavailable("database_busy", reason=type(error).__name__) from error
+        except _AWAY as error:
+            # What is wrong with this one is wrong with the idle ones: they are made anew, where the primary is then.
+            self._close_idle()
+            if connection is not None:
+                connection.close()
+            raise Unavailable("database_away", reason=type(error).__name__) from error
+        finally:
+            self._give_back(connection)
+            self._turn.release()
 
     reading = writing
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from central import devices
 from central.centre import Centre
@@ -13,6 +14,9 @@ from kiosk.signed import acknowledgement
 from kiosk.signed.trust import VERDICT, seal_object
 from kiosk.texts import say
 from sync import wire
+
+BUSY: Final = (429, 503)
+RETRY_S: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ def members(status: int, **values: object) -> Answer:
 
 def refusal(status: int, code: str, retry_after: int = 0, **more: object) -> Answer:
     """An unsigned refusal: it tells a developer what is wrong and moves no kiosk."""
+    retry_after = retry_after or (RETRY_S if status in BUSY else 0)
     headers = {"Retry-After": str(retry_after)} if retry_after else {}
     body = strict_json.dumps({"code": code, "message": say("en", f"central.api.{code}"), **more})
     return Answer(status, wire.JSON, body, headers)

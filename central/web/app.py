@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Event
@@ -27,7 +28,10 @@ from kiosk.doctor import envelope
 from kiosk.errors import Corrupt, Unavailable
 from sync import wire
 
-RETRY_S: Final = 5
+SHED_S: Final = 10.0
+"""Who has waited so long for a thread is asked to come again: an answer would come after he has hung up."""
+FRESH_S: Final = 2.0
+"""How long the centre is taken to be as well as it was: strangers may ask, and each look is a write."""
 REFUSED: Final = 400
 DAY_BYTES: Final = 256 << 20
 """What one device may fill of our tables in a day: a hundred times what a busy shop does."""
@@ -66,15 +70,25 @@ def build(centre: Centre, rates: Rates | None = None, arrived: Event | None = No
     route.add(
         "GET",
         "/healthz",
-        _health,
+        _health(),
         {},
         described.responses(s200=("alive", described.answers_json({"status": {"type": "string"}}))),
     )
     return app
 
 
-def _health(_centre: Centre, _received: Received) -> Answer:
-    return Answer(200, wire.JSON, b'{"status":"ok"}')
+def _health() -> Handler:
+    """Well is a centre that can write: a standby that nobody has promoted would answer to no counter."""
+    seen = [-FRESH_S]
+
+    def health(centre: Centre, _received: Received) -> Answer:
+        if time.monotonic() - seen[0] >= FRESH_S:
+            with centre.store.writing() as session:
+                session.run("UPDATE meta SET value = value WHERE name = ?", "")
+            seen[0] = time.monotonic()
+        return Answer(200, wire.JSON, b'{"status":"ok"}')
+
+    return health
 
 
 class _Routes:
@@ -105,7 +119,8 @@ class _Routes:
         limiter = Limiter(rate, centre.now_ms) if rate else None
 
         async def answer(request: Request) -> Answer:
-            return await run_in_threadpool(handler, centre, await receive(request, limit, pace))
+            received = await receive(request, limit, pace)
+            return await run_in_threadpool(_in_time, time.monotonic(), handler, centre, received)
 
         async def endpoint(request: Request) -> Response:
             if limiter is None:
@@ -124,6 +139,13 @@ class _Routes:
             path, endpoint, methods=[method], responses=responses, openapi_extra=description, response_class=Response,
             status_code=200, summary=path,
         )  # fmt: skip
+
+
+def _in_time(arrived: float, handler: Handler, centre: Centre, received: Received) -> Answer:
+    """What `handler` answers, unless its turn came too late."""
+    if time.monotonic() - arrived > SHED_S:
+        raise Denied(refusal(503, "later"))
+    return handler(centre, received)
 
 
 def _enrolment(route: _Routes, rates: Rates) -> None:
@@ -238,12 +260,12 @@ def _errors(app: FastAPI) -> None:
         return _response(error.answer)
 
     async def away(_request: Request, _error: Exception) -> Response:
-        return _response(refusal(503, "later", RETRY_S))
+        return _response(refusal(503, "later"))
 
     async def damaged(_request: Request, error: Exception) -> Response:
         # A kiosk waits and keeps what it has; the people of the centre must hear of it.
         sys.stderr.write(f"corrupt: {error}\n")
-        return _response(refusal(503, "later", RETRY_S))
+        return _response(refusal(503, "later"))
 
     async def plain(_request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 - registered for it

@@ -10,8 +10,10 @@ from typing import Any, Final
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.responses import Response
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from central.web.answers import refusal
 from kiosk.errors import Unavailable
 from kiosk.override import override
 
@@ -55,6 +57,8 @@ class Patient(HttpToolsProtocol):
     @override
     def on_headers_complete(self) -> None:
         self._stop_waiting()
+        full = len(self.connections) >= CONNECTIONS or len(self.tasks) >= CONNECTIONS
+        self.app = _full if full else self.config.loaded_app
         super().on_headers_complete()
 
     @override
@@ -70,6 +74,13 @@ class Patient(HttpToolsProtocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+async def _full(scope: Any, receive: Any, send: Any) -> None:
+    """In place of uvicorn's own, which does not say when to come again."""
+    answer = refusal(503, "later")
+    headers = {**answer.headers, "Connection": "close"}
+    await Response(answer.body, answer.status, headers, answer.media)(scope, receive, send)
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -102,7 +113,7 @@ def server(app: Starlette) -> uvicorn.Server:
     return Orderly(
         uvicorn.Config(
             app, http=Patient, ws="none", loop="auto", log_level="warning", access_log=False, proxy_headers=False,
-            timeout_keep_alive=KEEP_ALIVE_S, limit_concurrency=CONNECTIONS, timeout_graceful_shutdown=10,
+            timeout_keep_alive=KEEP_ALIVE_S, timeout_graceful_shutdown=10,
             server_header=False,
         )
     )  # fmt: skip
