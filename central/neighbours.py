@@ -23,6 +23,7 @@ from kiosk.service.services import PublicService
 from kiosk.signed import bodies
 from kiosk.texts import say
 from kiosk.values.masked import last_four, short_name
+from kiosk.values.money import MAX_PT
 
 MOST: Final = 20
 MAX_LINES: Final = 100
@@ -141,7 +142,7 @@ def _lines(service: PublicService | None, members: Mapping[str, Any]) -> list[di
     found = []
     for line in given[:MAX_LINES] if isinstance(given, list) else []:
         code, amount = (line.get("code"), line.get("amount_pt")) if isinstance(line, dict) else (None, None)
-        if not isinstance(code, str) or type(amount) is not int or not 0 <= amount < 2**53:
+        if not isinstance(code, str) or type(amount) is not int or not 0 <= amount <= MAX_PT:
             return []
         label = labels.get(code, {"ar": code[:100], "en": code[:100]})
         found.append({"label": {"ar": label["ar"], "en": label["en"]}, "amount_pt": amount})

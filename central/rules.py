@@ -26,6 +26,7 @@ from kiosk.service.catalogue import Catalogue
 from kiosk.service.services import PublicService
 from kiosk.signed import bodies
 from kiosk.signed.journal import Header
+from kiosk.values.money import MAX_PT
 from kiosk.values.reasons import LONGEST
 
 TEXT_CHARS: Final = 100
@@ -67,8 +68,8 @@ def read(body: Mapping[str, Any]) -> Facts:
     texts = [
         _text(value) for value in (*(body.get(name) for name in ("id", "visit", "service")), owed.get("reference"))
     ]
-    numbers = [_count(body.get(name)) for name in ("service_version", "catalogue", "total_pt")]
-    numbers.append(_count(owed.get("amount_pt")))
+    numbers = [_count(body.get(name)) for name in ("service_version", "catalogue")]
+    numbers += [_count(amount, MAX_PT) for amount in (body.get("total_pt"), owed.get("amount_pt"))]
     one, visit, service, reference = (text or "" for text in texts)
     version, catalogue, total, bill_pt = (number or 0 for number in numbers)
     line, lines = (_count(body.get(name)) or 0 for name in ("line", "lines"))
@@ -88,9 +89,9 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) and 0 < len(value) <= TEXT_CHARS and "\0" not in value else None
 
 
-def _count(value: object) -> int | None:
+def _count(value: object, most: int = strict_json.MAX_INTEGER) -> int | None:
     try:
-        return strict_json.count(value)
+        return strict_json.count(value, most)
     except TypeError:
         return None
 

@@ -20,7 +20,7 @@ from kiosk.events import DocumentsChanged, Event
 from kiosk.ports import Store
 from kiosk.records.commits import Change, PutDocument
 from kiosk.records.settings import read_settings
-from kiosk.records.transaction import STATUSES, Outcome
+from kiosk.records.transaction import STATUSES, UNKNOWN, Outcome
 from kiosk.service.catalogue import read_catalogue
 from kiosk.signed import enrolment, trust
 from kiosk.signed.enrolment import Statement
@@ -33,6 +33,7 @@ _READERS: Final[Mapping[str, tuple[str, Role, Callable[[Mapping[str, Any]], obje
     "operators": (trust.OPERATORS, "feed", read_operators),
     "catalogue": (trust.CATALOGUE, "catalogue", read_catalogue),
 }
+LONGEST_CODE: Final = 40
 DOCUMENTS: Final = ("keyset", *_READERS)
 """All that a counter works by, each after what it is verified with."""
 
@@ -73,8 +74,8 @@ def read_outcome(item: Mapping[str, Any], my_epoch: int, store: Store) -> Outcom
 
     None for an epoch before mine that this store has never held: it went with another disk, and so did its requests.
     """
-    epoch, seq, status = count(item["epoch"]), count(item["seq"]), item["status"]
-    if status not in STATUSES:
+    epoch, seq, said = count(item["epoch"]), count(item["seq"]), item["status"]
+    if not isinstance(said, str):
         raise Forged("outcome")
     if epoch < my_epoch and store.hash_at(0, epoch) is None:
         return None
@@ -82,8 +83,9 @@ def read_outcome(item: Mapping[str, Any], my_epoch: int, store: Store) -> Outcom
     if seq == 0 or known is None or known.hex() != item["entry_hash"]:
         raise Forged("outcome of another entry")
     reason = item.get("reason") or {}
+    status, code = (said, str(item.get("code") or "")) if said in STATUSES else (UNKNOWN, said[:LONGEST_CODE])
     return Outcome(
-        epoch, seq, status, str(item.get("code") or ""),
+        epoch, seq, status, code,
         str(reason.get("ar", "")), str(reason.get("en", "")), count(item["at_ms"]),
     )  # fmt: skip
 

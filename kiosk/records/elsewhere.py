@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from kiosk.errors import Refused
 from kiosk.records.receipt import Line
-from kiosk.records.transaction import CAME_BACK, Query
+from kiosk.records.transaction import CAME_BACK, STATUSES, UNKNOWN, Query
 from kiosk.signed.trust import Forged
 from kiosk.strict_json import count
 from kiosk.values.finding import held_out
@@ -115,6 +115,7 @@ def _found(one: Mapping[str, Any]) -> Found:
     numbers = ("decided_ms", "voided_ms", "refunded_ms", "told_ms", "arrived_ms", "handed_ms", "heard_ms", "unsent")
     texts = ("device", "id", "entry_hash", "date", "method", "status", "refunded_by", "held_by")
     plain: dict[str, Any] = {name: str(one[name]) for name in texts} | {name: count(one[name]) for name in numbers}
+    plain["status"] = plain["status"] if plain["status"] in STATUSES else UNKNOWN
     return Found(
         **plain, epoch=count(one["epoch"]), seq=count(one["seq"]), service=title, at_ms=count(one["at_ms"]),
         operator=str(one["op"]), name=str(citizen["name"]), id_end=str(citizen["id_end"]), total_pt=total_pt,

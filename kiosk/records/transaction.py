@@ -66,7 +66,7 @@ class Sale:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The centre's word on a request; `status` is one of STATUSES."""
+    """The centre's word on a request; `status` is one of STATUSES, or UNKNOWN."""
 
     epoch: int
     seq: int
@@ -79,6 +79,8 @@ class Outcome:
 
 STATUSES: Final = ("approved", "rejected", "sent_back", "pending")
 """What the centre may say of a request."""
+UNKNOWN: Final = "unknown"
+"""A word that only a later release knows: it is kept as the outcome's code, and shown as what it is."""
 CAME_BACK: Final = ("rejected", "sent_back")
 """It can be typed again, and given up as well: its fee goes back either way (docs/adr/0014)."""
 UNDECIDED: Final = "pending"

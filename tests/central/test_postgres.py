@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import psycopg
 import pytest
 
+from central import feed
 from central.postgres import PostgresStore
 from kiosk.errors import Unavailable
 from tests.central.centre import free_port
+from tests.central.local import make_office
 from tests.central.postgres import Postgres
 
 pytestmark = pytest.mark.postgres
@@ -68,3 +71,35 @@ def test_a_store_closed_while_somebody_reads_closes_behind_him(postgres: Postgre
     with store.reading() as session:
         store.close()
         assert session.one("SELECT 1") == (1,)
+
+
+def test_a_cursor_over_the_feed_skips_nothing_that_is_still_being_committed(postgres: Postgres, tmp_path: Path) -> None:
+    """Its numbers are drawn under the lock of the device's row, so that they are committed in their order."""
+    store = PostgresStore(postgres.database("cursor", "ready"))
+    device = make_office(store, tmp_path).enrol().chain.device
+    drawn, go_on = threading.Event(), threading.Event()
+
+    def put(name: str, *, slowly: bool) -> None:
+        with store.writing() as session:
+            feed.put(session, device, [{"kind": "notice", "text": name}])
+            if slowly:
+                drawn.set()
+                assert go_on.wait(30)
+
+    def read(after: int) -> feed.Page:
+        with store.reading() as session:
+            return feed.page(session, device, after)
+
+    begun = read(0).next
+    slow = threading.Thread(target=put, args=("slow",), kwargs={"slowly": True})
+    slow.start()
+    assert drawn.wait(30)
+    quick = threading.Thread(target=put, args=("quick",), kwargs={"slowly": False})
+    quick.start()
+    quick.join(0.5)
+    assert read(begun).items == [], "the second waits, for its number would be the higher one"
+    go_on.set()
+    for thread in (slow, quick):
+        thread.join()
+    assert [item["text"] for item in read(begun).items] == ["slow", "quick"]
+    store.close()

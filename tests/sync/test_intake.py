@@ -24,6 +24,7 @@ from kiosk.signed.acknowledgement import Ack, Judgement
 from kiosk.signed.journal import EntryType
 from kiosk.signed.keys import SeedSigner
 from kiosk.signed.trust import Forged
+from kiosk.texts import LANGUAGES, say
 from tests.fakes.store import FakeStore
 from tests.sync.answers import LATER, NONCE, alarm, mine, outcome, page, sealed
 from tests.sync.party import (
@@ -289,8 +290,17 @@ def test_an_outcome_without_a_reason_is_taken(kiosk: Kiosk) -> None:
     assert outcomes(kiosk)[1, 1].reason_ar == ""
 
 
+def test_a_word_of_a_later_centre_is_kept_and_raises_no_alarm(kiosk: Kiosk) -> None:
+    kiosk.sell()
+    kiosk.intake.page(page(outcome(kiosk, status="collected")), NONCE)
+    assert alarm(kiosk) == ""
+    kept = outcomes(kiosk)[1, 1]
+    assert (kept.status, kept.code) == ("unknown", "collected")
+    assert all(say(language, f"state.{kept.status}") for language in LANGUAGES)
+
+
 @pytest.mark.parametrize(
-    "more", [{"entry_hash": "00" * 32}, {"seq": 9}, {"status": "perhaps"}, {"at_ms": None}, {"reason": "text"}]
+    "more", [{"entry_hash": "00" * 32}, {"seq": 9}, {"status": 7}, {"at_ms": None}, {"reason": "text"}]
 )
 def test_an_outcome_that_fits_nothing_is_left_out_with_an_alarm(kiosk: Kiosk, more: dict[str, Any]) -> None:
     kiosk.sell(2)
