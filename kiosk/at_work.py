@@ -253,7 +253,7 @@ class AtWork:
         """A way to ask in this device's name, beside the one that synchronises."""
         counter, address = self.counter, self._config.centre or (self._opened.store.fact("centre") or b"").decode()
         line = LateWire(address, self._config.ca_file, patience_s=patience_s)
-        gate = Intake(self._opened.store, counter.scribe, counter.in_force, counter.events, self._opened.mirror.flush)
+        gate = Intake(self._opened.store, counter.scribe, counter.in_force, counter.events)
         world = self._world
         return Client(line, self.signer, gate, counter.in_force, world.clock, world.randomness)
 
@@ -261,7 +261,7 @@ class AtWork:
         opened, counter, world = self._opened, self.counter, self._world
         store, in_force = opened.store, counter.in_force
         address = self._config.centre or (store.fact("centre") or b"").decode()
-        gate = Intake(store, counter.scribe, in_force, counter.events, opened.mirror.flush)
+        gate = Intake(store, counter.scribe, in_force, counter.events)
 
         def client(patience_s: float | None = None) -> Client:
             line = LateWire(address, self._config.ca_file, patience_s=patience_s)
@@ -269,7 +269,7 @@ class AtWork:
 
         around = Around(
             world.clock, world.milestones, Backoff(world.randomness), VERSION,
-            lambda: shutil.disk_usage(self._config.folder).free // MIB,
+            lambda: shutil.disk_usage(self._config.folder).free // MIB, opened.mirror.lag,
             Ping(LateWire(address, self._config.ca_file), world.clock, world.randomness),
         )  # fmt: skip
         asker = client()

@@ -44,7 +44,7 @@ def diagnosis_at_work(
 ) -> Diagnosis:
     """The diagnosis of this very program."""
     store, rules = opened.store, counter.in_force
-    machine, shop = LocalMachine(config.folder), OpenShop(store, opened.secrets)
+    machine, shop = LocalMachine(config.folder), OpenShop(store, opened.secrets, opened.mirror.lag)
 
     def probes() -> Probes:
         line = LineProbe(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.errors import Unavailable
+from kiosk.records.lag import Lag
 
 if TYPE_CHECKING:  # only words of signatures: the first picture need not wait for the journal
     from kiosk.clock import Clock
@@ -238,11 +239,22 @@ class Keystore(Protocol):
 class Mirror(Protocol):
     """The last (epoch, seq, hash), kept outside the database so that a restored one is noticed (decisions 14)."""
 
-    def note(self, chain: Chain) -> None:
-        """Remember soon; never blocks, never raises."""
+    def note(self, chain: Chain, money: int = 0) -> None:
+        """Remember soon; never blocks, never raises. `money` of the entries since the last note have money in them."""
 
-    def flush(self) -> None:
-        """Remember now; raises Unavailable."""
+    def hurry(self) -> None:
+        """Remember at once what was noted; as `note`."""
+
+    def guessed(self, guesses: int) -> None:
+        """Somebody guesses at a PIN or a code, for the so-many-th time here; as `note`."""
+
+    def allow(self, money: int) -> None:
+        """Before so many more entries with money in them. Raises Unavailable("mirror_late")."""
+
+    def settle(self) -> None:
+        """Wait for some seconds until what was noted is remembered. Raises Unavailable("keystore_…")."""
+
+    def lag(self) -> Lag: ...
 
 
 class PrinterBroke(Unavailable):

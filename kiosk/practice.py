@@ -31,6 +31,7 @@ from kiosk.ports import Enrolment, Keystore, Printer, Renderer, Store, World
 from kiosk.records.bill import Bill
 from kiosk.records.commits import Change, PutDocument, PutFact, PutPin
 from kiosk.records.elsewhere import Found, Hold
+from kiosk.records.lag import Lag
 from kiosk.records.papers import Content, Sheet
 from kiosk.signed.enrolment import Statement, read_statement, statement_members
 from kiosk.signed.journal import Chain, EntryType
@@ -64,8 +65,13 @@ class MemoryKeystore:
 class NoMirror:
     """Nobody compares a practice with what it was."""
 
-    def note(self, chain: Chain) -> None: ...
-    def flush(self) -> None: ...
+    def note(self, chain: Chain, money: int = 0) -> None: ...
+    def hurry(self) -> None: ...
+    def guessed(self, guesses: int) -> None: ...
+    def allow(self, money: int) -> None: ...
+    def settle(self) -> None: ...
+    def lag(self) -> Lag:
+        return Lag()
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ class StickDesk:
 def stick_desk(opened: Opened, at_work: AtWork, world: World, folder: Path, *places: Path) -> StickDesk:
     """Of a counter at work; `places` in place of the sticks that are plugged in."""
     counter, store = at_work.counter, opened.store
-    gate = Intake(store, counter.scribe, counter.in_force, counter.events, opened.mirror.flush)
-    around = VERSION, lambda: shutil.disk_usage(folder).free // MIB
+    gate = Intake(store, counter.scribe, counter.in_force, counter.events)
+    around = VERSION, lambda: shutil.disk_usage(folder).free // MIB, opened.mirror.lag
     stick = Stick(store, at_work.signer, gate, counter.in_force, world, around)
     return StickDesk(stick, (lambda: places) if places else sticks)

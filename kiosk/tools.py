@@ -45,7 +45,7 @@ def opened_store(folder: Path, rolled_back: Callable[[Corrupt], None] | None = N
     try:
         opened = open_store(folder, keystore, randomness=randomness)
     except Corrupt as error:
-        if rolled_back is None or error.code != "rolled_back" or not error.values["seq"]:
+        if rolled_back is None or error.code not in ("rolled_back", "mirror_gone") or not error.values["seq"]:
             raise
         rolled_back(error)
         opened = open_store(folder, keystore, randomness=randomness, despite_rollback=True)

@@ -15,7 +15,7 @@ import binascii
 import secrets
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from typing import Final, Generic, Protocol, TypeVar
 
@@ -153,15 +153,21 @@ _ABSENT: Final = frozenset({"NoKeyringError", "SecretServiceNotAvailableExceptio
 
 
 def _translate(error: Exception) -> KioskError:
-    kinds = {kind.__name__ for kind in type(error).__mro__}
     if isinstance(error, KioskError):
         return error
+    kinds = {kind.__name__ for one in _causes(error) for kind in type(one).__mro__}
+    if kinds & _ABSENT:  # before all: keyring says of a service that is not there that it could not be opened
+        return Unavailable("keystore_absent")
     if kinds & _LOCKED:
         return Unavailable("keystore_locked")
-    if kinds & _ABSENT:
-        return Unavailable("keystore_absent")
     # The kind alone: a library's own words may hold the value it was handed.
     return Unavailable("keystore_failed", reason=type(error).__name__)
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__
 
 
 def _decode(text: str) -> bytes:

@@ -14,6 +14,7 @@ from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.keeping.restored import RESTORED, awaiting
 from kiosk.keeping.restored import read as read_restored
 from kiosk.ports import Keystore, Randomness
+from kiosk.records.lag import GUESSES
 from kiosk.signed.journal import genesis
 from kiosk.system_reason import system_reason
 from kiosk.values.arabic import isolate
@@ -41,6 +42,10 @@ from storage.writer import Writer
 DATABASE: Final = rules.DATABASE
 COPIES: Final = 3
 """What an upgrade writes at most, in sizes of the database: the copy made before, and the log of its one commit."""
+
+
+_TAKEN: Final = """SELECT 1 FROM journal
+    WHERE epoch = (SELECT max(epoch) FROM enrolment) AND money_pt IS NOT NULL LIMIT 1"""
 
 
 class Check(Protocol):
@@ -88,8 +93,8 @@ def open_store(
 
     Raises Refused (already_running, store_newer, folder_remote, folder_synced, database_linked), Unavailable
     (keystore_…, sqlite_old, store_full, store_failed, store_pragma, backup_failed, folder_unusable),
-    Corrupt (store_key, database_key_lost, instance_lost, journal_damaged, store_damaged, rolled_back). With
-    `despite_rollback` the last is only reported, for the export and the new epoch that follow.
+    Corrupt (store_key, database_key_lost, instance_lost, journal_damaged, store_damaged, rolled_back,
+    mirror_gone). With `despite_rollback` the last two are only reported, for the export and the new epoch that follow.
     """
     check_sqlite()
     with _full_said(folder, space), ExitStack() as undo:
@@ -112,10 +117,11 @@ def open_store(
         )
         undo.callback(store.close)
         rolled_back = _compare(store, remembered, despite=despite_rollback)
-        behind = KeystoreMirror(secrets)
+        behind = KeystoreMirror(secrets, remembered=remembered, guesses=int(store.fact(GUESSES) or b"0"))
         undo.callback(behind.close)
         if not rolled_back and store.enrolment() is not None and not awaiting(store):
-            behind.note(store.tail().chain)  # a crash may have come between the last sale and its note
+            # A crash may have come between the last sale and its note; who holds the keystore up may start anew.
+            behind.note(store.tail().chain, _ahead(store, remembered))
         room.keep()
         return Opened(
             store, behind, secrets, found, rolled_back, Pictures(folder, room, chance),
@@ -213,7 +219,7 @@ def _back_up(path: Path, key: bytes, copy: Path) -> int:
 def _compare(store: SqlStore, remembered: Mirrored | None, *, despite: bool) -> bool:
     """Whether the database lacks the entry that the mirror remembers, or holds another in its place."""
     with store.transaction() as connection:
-        if remembered is None or holds(connection, remembered) or put_back(connection, remembered):
+        if agrees(connection, remembered):
             return False
         try:
             stands = last(connection)[0]
@@ -225,8 +231,20 @@ def _compare(store: SqlStore, remembered: Mirrored | None, *, despite: bool) -> 
     return True
 
 
-def holds(connection: Any, remembered: Mirrored) -> bool:
-    """Whether the database has the entry that the mirror remembers."""
+def agrees(connection: Any, remembered: Mirrored | None) -> bool:
+    """Whether the database is no older than the keystore's mirror, or was put back from a backup on purpose.
+
+    No money is taken before a mirror is written: where there is some and no mirror, somebody has taken it away.
+    """
+    if put_back(connection, remembered):
+        return True
+    if remembered is None:
+        return connection.execute(_TAKEN).fetchone() is None
+    row = connection.execute("SELECT value FROM fact WHERE name = ?", (GUESSES,)).fetchone()
+    return int(row[0] if row else 0) >= remembered.guesses and _holds(connection, remembered)
+
+
+def _holds(connection: Any, remembered: Mirrored) -> bool:
     if remembered.seq == 0:
         row = connection.execute("SELECT statement FROM enrolment WHERE epoch = ?", (remembered.epoch,)).fetchone()
         return row is not None and remembered.is_of(genesis(row[0]))
@@ -235,14 +253,26 @@ def holds(connection: Any, remembered: Mirrored) -> bool:
     return row is not None and remembered.is_of(row[0])
 
 
-def put_back(connection: Any, remembered: Mirrored) -> bool:
+def put_back(connection: Any, remembered: Mirrored | None) -> bool:
     """Put back from a backup on purpose: its epoch is over, and the mirror remembers none that came after that."""
     row = connection.execute("SELECT value FROM fact WHERE name = ?", (RESTORED,)).fetchone()
     found = read_restored(row[0]) if row else None
     latest = connection.execute("SELECT coalesce(max(epoch), 0) FROM enrolment").fetchone()[0]
-    return found is not None and found.epoch == latest and remembered.epoch <= max(found.epoch, found.seen)
+    seen = 0 if remembered is None else remembered.epoch
+    return found is not None and found.epoch == latest and seen <= max(found.epoch, found.seen)
+
+
+def _ahead(store: SqlStore, remembered: Mirrored | None) -> int:
+    """How many entries with money in them the mirror does not know of."""
+    tail = store.tail()
+    if remembered is None or remembered.epoch != tail.chain.epoch or remembered.seq == 0:
+        return tail.count
+    with store.looking() as connection:
+        number = entry_id(remembered.epoch, remembered.seq)
+        return tail.count - int(connection.execute("SELECT count FROM journal WHERE id = ?", (number,)).fetchone()[0])
 
 
 def _rolled_back(remembered: Mirrored | None, epoch: int, seq: int) -> Corrupt:
-    assert remembered is not None  # noqa: S101 - for the type checker: only called with one
+    if remembered is None:
+        return Corrupt("mirror_gone", epoch=epoch, seq=seq, want_epoch=epoch, want_seq=seq)
     return Corrupt("rolled_back", epoch=epoch, seq=seq, want_epoch=remembered.epoch, want_seq=remembered.seq)

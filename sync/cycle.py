@@ -19,6 +19,7 @@ from kiosk.errors import KioskError, Refused
 from kiosk.feed import intake
 from kiosk.feed.intake import STOPPING, Intake
 from kiosk.ports import LeftBehind, Milestones, Store
+from kiosk.records.lag import Lag
 from kiosk.signed.trust import Forged
 from kiosk.strict_json import BadJson
 from kiosk.updating.own_ring import ring_in_force
@@ -69,13 +70,14 @@ class SyncStatus:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a cycle needs of the world beside centre and store."""
+    """What a cycle needs of the world beside centre and store. `lag` is the mirror's."""
 
     clock: Clock
     milestones: Milestones
     backoff: Backoff
     app: str
     disk_free_mb: Callable[[], int]
+    lag: Callable[[], Lag]
     ping: Ping
     rhythm: Rhythm = Rhythm()
 
@@ -271,7 +273,7 @@ class Cycle:
 
     def _heartbeat(self) -> bool:
         ring, now_ms = ring_in_force(self._in_force), self._around.clock.wall_ms()
-        well = health.members(self._store, self._around.app, ring, now_ms)
+        well = health.members(self._store, self._around.app, ring, now_ms, self._around.lag())
         said = heartbeat.body(self._store, self._in_force, self._around.app, self._around.disk_free_mb(), well)
         question = Question(
             wire.PATH_HEARTBEAT, {200: wire.DSSE}, content_type=wire.JSON, body=said, idempotency="hb-{nonce}"

@@ -20,6 +20,7 @@ from kiosk.feed.documents import page_members
 from kiosk.feed.intake import Intake
 from kiosk.ports import Store, World
 from kiosk.records.commits import PutFact
+from kiosk.records.lag import Lag
 from kiosk.signed import acknowledgement, trust
 from kiosk.signed.acknowledgement import Ack
 from kiosk.signed.enrolment import read_statement
@@ -74,15 +75,15 @@ class Stick:
         gate: Intake,
         in_force: InForce,
         world: World,
-        around: tuple[str, Callable[[], int]],
+        around: tuple[str, Callable[[], int], Callable[[], Lag]],
     ) -> None:
-        """`around` is the program's version and what says how many MB of disk are free."""
+        """`around` is the program's version, what says how many MB of disk are free, and how late the mirror is."""
         self._store = store
         self._signer = signer
         self._intake = gate
         self._in_force = in_force
         self._world = world
-        self._app, self._disk_free_mb = around
+        self._app, self._disk_free_mb, self._lag = around
 
     @property
     def answer_name(self) -> str:
@@ -129,7 +130,8 @@ class Stick:
         return found
 
     def _heartbeat(self) -> _Question:
-        well = health.members(self._store, self._app, ring_in_force(self._in_force), self._world.clock.wall_ms())
+        ring, now_ms = ring_in_force(self._in_force), self._world.clock.wall_ms()
+        well = health.members(self._store, self._app, ring, now_ms, self._lag())
         said = heartbeat.body(self._store, self._in_force, self._app, self._disk_free_mb(), well)
         return _Question(wire.PATH_HEARTBEAT, "", wire.JSON, said, "hb-{nonce}")
 

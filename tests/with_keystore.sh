@@ -16,7 +16,8 @@ daemon=""
 leave() {
   code=$?
   trap - EXIT
-  [ -z "$daemon" ] || { kill "$daemon" 2>/dev/null && wait "$daemon" 2>/dev/null; } || true
+  # Whoever froze it may have gone without thawing it.
+  [ -z "$daemon" ] || { kill "$daemon" && kill -CONT "$daemon" && wait "$daemon"; } 2>/dev/null || true
   rm -rf "$room"
   exit "$code"
 }
@@ -31,6 +32,7 @@ unset XDG_DATA_HOME XDG_CONFIG_HOME XDG_CACHE_HOME GNOME_KEYRING_CONTROL SSH_AUT
 printf 'only-for-tests' >"$room/password"
 gnome-keyring-daemon --unlock --components=secrets --foreground <"$room/password" >"$room/log" 2>&1 &
 daemon=$!
+export MANFAZ_TEST_KEYSTORE="$daemon"  # its number, for who freezes it
 tries=0
 until dbus-send --session --print-reply --dest=org.freedesktop.DBus / org.freedesktop.DBus.GetNameOwner \
   string:org.freedesktop.secrets >/dev/null 2>&1

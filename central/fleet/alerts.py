@@ -19,6 +19,7 @@ from central.fleet.hours import Hours
 from central.releases import rollout
 from central.store import Session
 from kiosk.clock import DAY_MS, HOUR_MS
+from kiosk.records.lag import Lag
 from starter import pointer
 
 MINUTE_MS: Final = 60_000
@@ -82,7 +83,8 @@ def alerts(centre: Centre, session: Session, fleet: list[Counter] | None = None)
         *_keys(session, fleet, now),
         *_stops(fleet, now), *_clocks(session, fleet, now), *_enrolments(session, now),
         *_covered(
-            (*_rollouts(centre, session, fleet, now), *_backups(fleet, now)), lambda one: one.subject in unheard
+            (*_rollouts(centre, session, fleet, now), *_backups(fleet, now), *_mirrors(fleet)),
+            lambda one: one.subject in unheard,
         ),
     ]  # fmt: skip
     order = ("page", "ticket", "none")
@@ -251,6 +253,14 @@ def _backups(fleet: list[Counter], now: int) -> Found:
         hours = (now - one.enrolled_ms) // HOUR_MS if age is None else age
         if hours > BACKUP_H:
             yield _of(one, "backup_old", "ticket", now - hours * HOUR_MS, hours=hours)
+
+
+def _mirrors(fleet: list[Counter]) -> Found:
+    """A counter whose keystore does not hear of what it writes: it is locked, broken, or held up by somebody."""
+    for one in fleet:
+        entries, seconds = (one.health.get(name) or 0 for name in ("mirror_entries", "mirror_s"))
+        if one.works and Lag(entries, seconds).late(1):
+            yield _of(one, "mirror_late", "page", one.heard_ms, entries=entries, seconds=seconds)
 
 
 def _clocks(session: Session, fleet: list[Counter], now: int) -> Found:

@@ -12,7 +12,7 @@ from kiosk.backroom.health import MOST_FINDINGS, SEVERITIES, word
 _WORDS: Final = ("version", "ring", "phase", "reverted", "runtime", "printer")
 _NUMBERS: Final = (
     "backup_age_h", "second_age_h", "wall_ms", "last_receipt_ms", "crashes_24h", "metadata_age_h", "lease_left_h",
-    "catalogue_age_h",
+    "catalogue_age_h", "mirror_entries", "mirror_s",
 )  # fmt: skip
 Health = dict[str, Any]
 

@@ -15,6 +15,7 @@ from kiosk.clock import DAY_MS, HOUR_MS, Clock
 from kiosk.errors import KioskError
 from kiosk.ports import Store
 from kiosk.records.commits import PutFact
+from kiosk.records.lag import Lag
 from kiosk.records.transaction import Paper, Query
 from kiosk.strict_json import BadJson, dumps, loads_object
 
@@ -32,8 +33,8 @@ MOST_STUCK: Final = 100
 Fact = dict[str, Any]
 
 
-def members(store: Store, app: str, ring: str, now_ms: int) -> Fact:
-    """The member `health` of a heartbeat; `now_ms` is this computer's own time."""
+def members(store: Store, app: str, ring: str, now_ms: int, lag: Lag) -> Fact:
+    """The member `health` of a heartbeat; `now_ms` is this computer's own time, `lag` the mirror's."""
     facts = store.facts()
     update, doctor = _object(facts, "update"), _object(facts, "doctor")
     found = _findings(doctor)
@@ -48,6 +49,7 @@ def members(store: Store, app: str, ring: str, now_ms: int) -> Fact:
         "metadata_age_h": _age(update.get("metadata_ms"), now_ms),
         "lease_left_h": _left(_number(facts, "lease_until_ms"), now_ms),
         "catalogue_age_h": _age(_number(facts, "catalogue_seen_ms"), now_ms),
+        "mirror_entries": lag.entries, "mirror_s": lag.seconds,
     }  # fmt: skip
 
 

@@ -41,10 +41,11 @@ class Scribe:
         self._signer = signer
         self._clock = world.clock
         self._randomness = world.randomness
-        self._mirror = mirror
+        self.mirror = mirror
         self._milestones = world.milestones
         self._lock = threading.RLock()
         self._chain: Chain | None = None
+        self._doubted = 0
         self._anchor: bytes | None = None
         self.on_written: Callable[[], None] = lambda: None
         """Told after each commit that appended entries: there is something to send."""
@@ -59,9 +60,12 @@ class Scribe:
         """Commit `writings` and `changes` together; durable on return.
 
         `changes` may be a function of the signed records, for rows that carry a number or a hash. Raises what
-        `Store.commit` raises; nothing is written then.
+        `Store.commit` raises, and Unavailable("mirror_late") where there is money in them; nothing is written then.
         """
+        money = sum(writing.money_pt is not None for writing in writings)
         with self._lock:
+            if money:
+                self.mirror.allow(money)
             chain = self._stand()
             entries = self._sign(chain, writings)
             records = [entry.record for entry in entries]
@@ -71,6 +75,7 @@ class Scribe:
                 self._store.commit(entries, wanted, chain if entries else None)
             except BaseException:
                 self._chain = self._anchor = None  # what the store holds now is for the store to say
+                self._doubted += money
                 self._told(wanted)  # for it may have been written all the same
                 raise
             self._milestones.pass_("commit.after")
@@ -79,7 +84,7 @@ class Scribe:
             self._chain = chain
             self._told(wanted)
             if records:
-                self._mirror.note(chain)  # in the turn: notes never come in another order than entries
+                self.mirror.note(chain, money)  # in the turn: notes never come in another order than entries
         if records:
             self.on_written()
         return records
@@ -96,6 +101,9 @@ class Scribe:
     def _stand(self) -> Chain:
         if self._chain is None:
             self._chain = self._store.tail().chain
+            if self._doubted:
+                self.mirror.note(self._chain, self._doubted)
+                self._doubted = 0
         if self._anchor is None:
             acknowledged = self._store.last_ack()
             self._anchor = acknowledged[0].hash if acknowledged else journal.NO_ANCHOR

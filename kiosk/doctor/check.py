@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 from kiosk.clock import HOUR_MS
 from kiosk.doctor.ports import Probes
-from kiosk.texts import Language, say
+from kiosk.texts import Language, say, table
 
 Area = Literal["program", "disk", "database", "keys", "clock", "line", "identity", "queue", "devices", "keeping"]
 Who = Literal["operator", "technician", "centre"]
@@ -99,6 +99,8 @@ class Result:
         shown: dict[str, object] = {name: f"\u2066{value}\u2069" for name, value in values.items()}
         if "n" in values:
             shown |= {"n": values["n"], "count": shown["n"]}
+        if "keystore" in values:
+            shown["keystore"] = table()[f"error.{values['keystore']}"]["what"][language]
         if "reason" in values:
             shown["reason"] = say(language, f"printer.reason.{values['reason']}")
         found, why, do = (say(language, f"doctor.{self.text}.{part}", **shown) for part in ("found", "why", "do"))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from kiosk.clock import Clock
     from kiosk.ports import Store
+    from kiosk.records.lag import Lag
 
 
 class Unknown(Exception):
@@ -104,6 +105,9 @@ class Shop(Protocol):
 
     def keystore(self) -> str:
         """Why the keystore does not answer, as an error's code, or ""."""
+
+    def lag(self) -> Lag:
+        """How far the keystore's mirror of the journal is behind; not at all where the store is not at work."""
 
     def store(self) -> Store:
         """Raises Unknown("store") where it does not open."""

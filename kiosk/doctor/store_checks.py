@@ -59,7 +59,8 @@ def _last_check(probes: Probes, codes: frozenset[str], text: str) -> Found | Non
 
 
 def rolled_back(probes: Probes) -> Found | None:
-    return Found(Severity.STOP) if probes.shop.trouble() == "rolled_back" else None
+    trouble = probes.shop.trouble()
+    return Found(Severity.STOP, {}, trouble) if trouble in ("rolled_back", "mirror_gone") else None
 
 
 def newer(probes: Probes) -> Found | None:
@@ -67,8 +68,10 @@ def newer(probes: Probes) -> Found | None:
 
 
 def keystore(probes: Probes) -> Found | None:
-    code = probes.shop.keystore()
-    return Found(Severity.STOP, {"code": code}) if code else None
+    code, lag = probes.shop.keystore(), probes.shop.lag()
+    if lag.late(1):
+        return Found(Severity.STOP, {"entries": lag.entries, "seconds": lag.seconds}, "mirror_late")
+    return Found(Severity.STOP, {"keystore": code}) if code else None
 
 
 def recovery(probes: Probes) -> Found | None:
@@ -156,9 +159,15 @@ CHECKS: Final = (
         texts=("opens", "opens_not_now", "disk_away", "pages_damaged"),
     ),
     Check(12, "chain", "database", chain, depends_on=(16,), show_after_ms=0, cheap=True, support=("code",)),
-    Check(13, "rolled_back", "database", rolled_back, depends_on=(16,), show_after_ms=0),
+    Check(
+        13, "rolled_back", "database", rolled_back, depends_on=(16,), show_after_ms=0,
+        texts=("rolled_back", "mirror_gone"),
+    ),
     Check(14, "newer", "database", newer, depends_on=(16,), show_after_ms=0),
-    Check(16, "keystore", "keys", keystore, "operator", depends_on=(17,), show_after_ms=0, support=("code",)),
+    Check(
+        16, "keystore", "keys", keystore, "operator", depends_on=(17,), show_after_ms=0,
+        support=("keystore", "entries", "seconds"), texts=("keystore", "mirror_late"),
+    ),
     Check(18, "recovery", "keys", recovery, "operator", depends_on=(26,), show_after_ms=DAY_MS),
     Check(19, "clock_behind", "clock", clock_behind, "operator", show_after_ms=0, cheap=True, support=("hours",)),
     Check(20, "skew", "clock", skew, depends_on=(19, 22, 23, 24), support=("seconds",)),

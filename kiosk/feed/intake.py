@@ -14,14 +14,14 @@ import binascii
 import json
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any, Final
 
 from kiosk.backroom.inforce import InForce
 from kiosk.backroom.scribe import Scribe
-from kiosk.errors import Corrupt, Refused, Unavailable
+from kiosk.errors import Corrupt, Refused
 from kiosk.events import Event, Events, SyncChanged, TransactionsChanged
 from kiosk.feed import feed_news, lease, rereading
 from kiosk.feed.documents import Arrived, Documents, Page, page_members, read_order, read_outcome, root_signed
@@ -86,15 +86,11 @@ def refuse_stopped(facts: Facts, epoch: int) -> None:
 class Intake:
     """The gate between what the centre sent and the store. Called by sync's threads; every method may be."""
 
-    def __init__(
-        self, store: Store, scribe: Scribe, in_force: InForce, events: Events, acknowledged: Callable[[], None]
-    ) -> None:
-        """`acknowledged` is called when the high-water mark has moved: the keystore mirror is flushed then."""
+    def __init__(self, store: Store, scribe: Scribe, in_force: InForce, events: Events) -> None:
         self._store = store
         self._scribe = scribe
         self._in_force = in_force
         self._events = events
-        self._after_ack = acknowledged
         self._lock = threading.Lock()
         self.earlier = Earlier(store, scribe, in_force)
         self.ignored: Counter[str] = Counter()
@@ -125,19 +121,13 @@ class Intake:
                 changes += [UnstoreEvidence(), _alarm("centre_restored", ack.hwm)]
             self._scribe.write([], changes)
             self._scribe.anchor_on(ack.hash)
-            self._flush_mirror()
+            self._scribe.mirror.hurry()  # whoever brings back an older database finds out, were the power cut now
             self._publish(TransactionsChanged(), SyncChanged())
         elif judgement in STOPPING:
             self._quarantine(judgement.value, ack.hwm)
         elif judgement is not Judgement.SAME:
             self.ignored[judgement.value] += 1
             self._scribe.write([], [_alarm(judgement.value, ack.hwm)])
-
-    def _flush_mirror(self) -> None:
-        try:
-            self._after_ack()
-        except Unavailable:
-            self.ignored["mirror"] += 1  # the mirror may be late, an acknowledgement may not be lost for it
 
     def _quarantine(self, why: str, seq: int) -> None:
         epoch = self._in_force.statement().epoch

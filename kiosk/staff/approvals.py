@@ -21,8 +21,10 @@ from kiosk.errors import Refused
 from kiosk.events import SyncChanged
 from kiosk.feed import asked as keeping
 from kiosk.feed.asked import CHAIN, Asked, Subject
-from kiosk.records.commits import Change, PutAttempts, PutFact
+from kiosk.ports import Attempts
+from kiosk.records.commits import Change, PutFact
 from kiosk.signed.journal import EntryType, Record
+from kiosk.staff.guesses import Guesses
 from kiosk.staff.people import People
 from kiosk.staff.second import Second
 from kiosk.texts import say
@@ -44,6 +46,7 @@ class Approvals:
         self._office = office
         self._store = office.store
         self._people = people
+        self._guesses = Guesses(office, _refuse_early)
 
     # ---- asking
 
@@ -108,7 +111,7 @@ class Approvals:
             if asked.state in ("granted", "used"):
                 return asked
             link = known.link(code, self.facts(asked))
-            self._count_try()
+            self._guesses.count(GUESSES)
             if not links.follows(link, self._newest(known), known.name):
                 members = {"v": 1, "kind": "login_failed", **author, "what": "approval", "of": seq}
                 self._office.scribe.write([Writing(EntryType.LOGIN, members)])
@@ -117,7 +120,7 @@ class Approvals:
             members = keeping.agreed(seq, "telephone", **author)
             used = PutFact(USED, f"{known.n} {link}".encode())
             self._office.scribe.write(
-                [Writing(EntryType.LOGIN, members)], [self._with(granted), used, self._tries(0)]
+                [Writing(EntryType.LOGIN, members)], [self._with(granted), used, self._guesses.forgiven(GUESSES)]
             )  # fmt: skip
         return granted
 
@@ -132,18 +135,6 @@ class Approvals:
         """The link taken last, else the tail: an older one leads to neither."""
         n, _, link = (self._store.fact(USED) or b"").decode().partition(" ")
         return link if n == str(known.n) else known.tail
-
-    def _count_try(self) -> None:
-        """Written before it is checked, as a PIN's is; never locked, for there is no other way out: an hour at most."""
-        attempts, clock = self._store.attempts(GUESSES), self._office.world.clock
-        left = 0 if attempts is None else left_ms(attempts, clock.mono_ms(), clock.boot_id)
-        if left > 0:
-            raise Refused("code_wait", seconds=-(-left // 1000))
-        self._office.scribe.write([], [self._tries(1 if attempts is None else attempts.failed + 1)])
-
-    def _tries(self, failed: int) -> PutAttempts:
-        clock = self._office.world.clock
-        return PutAttempts(GUESSES, failed, clock.wall_ms(), clock.mono_ms(), clock.boot_id)
 
     # ---- using it
 
@@ -214,3 +205,10 @@ class Approvals:
     def _with(self, changed: Asked) -> PutFact:
         rows = [changed if one.seq == changed.seq else one for one in self._kept()]
         return keeping.fact(rows, self._epoch())
+
+
+def _refuse_early(attempts: Attempts | None, mono_ms: int, boot_id: bytes) -> None:
+    """Raises Refused("code_wait"); never locked, for there is no other way out: an hour at most."""
+    left = left_ms(attempts, mono_ms, boot_id)
+    if left > 0:
+        raise Refused("code_wait", seconds=-(-left // 1000))

@@ -13,16 +13,15 @@ from kiosk.backroom.operators import (
     is_pin,
     make_verifier,
     read_pin,
-    refuse_early,
     refuse_weak,
 )
 from kiosk.backroom.scribe import Writing
 from kiosk.clock import HOUR_MS
 from kiosk.errors import Refused
 from kiosk.events import SessionChanged
-from kiosk.ports import Attempts
 from kiosk.records.commits import PutAttempts, PutFact, PutPin
 from kiosk.signed.journal import EntryType
+from kiosk.staff.guesses import Guesses
 from kiosk.values import links
 
 FINISH_MS = HOUR_MS // 2
@@ -68,6 +67,7 @@ class People:
         self._events = office.events
         self._clock = office.world.clock
         self._timekeeper = office.timekeeper
+        self._guesses = Guesses(office)
         self._randomness = office.world.randomness
         self._pepper = pepper
         self._lock = threading.Lock()
@@ -122,13 +122,14 @@ class People:
             return self._mend(operator, links.read(code), pin)
         used = "" if operator.activation is None else operator.activation[1].hex()
         # Wrong PINs may lock the PIN, never the way out of it: each code has tries of its own.
-        self._count_try(f"{operator.id}/{used}")
+        self._guesses.count(f"{operator.id}/{used}")
         kept = self._store.pin(operator.id)
         if not is_activation(operator, code) or (kept is not None and kept.activation == used):
             self._write_login(operator, "login_failed", 0)
             raise Refused("activation_wrong")
         verifier = make_verifier(pin, self._pepper, self._randomness.take(16))
-        return self._sit_down(operator, "activate", [PutPin(operator.id, verifier, used), self._no_tries(operator)])
+        pin_set = PutPin(operator.id, verifier, used)
+        return self._sit_down(operator, "activate", [pin_set, self._guesses.forgiven(operator.id)])
 
     def _mend(self, operator: Operator, link: str, pin: str) -> Login:
         """A new PIN in place of a forgotten one, on a link read out over the telephone; it is good as long as that was.
@@ -138,7 +139,7 @@ class People:
         name = f"link/{operator.id}"
         tail, _, newest = (self._store.fact(name) or b"").decode().partition(" ")
         known = newest if tail == operator.link else operator.link
-        self._count_try(f"{operator.id}/{known}")
+        self._guesses.count(f"{operator.id}/{known}")
         kept = self._store.pin(operator.id)
         if kept is None or not self._has_pin(operator):
             raise Refused("pin_none")
@@ -148,14 +149,14 @@ class People:
         verifier = make_verifier(pin, self._pepper, self._randomness.take(16))
         used = PutFact(name, f"{operator.link} {link}".encode())
         pin_set = PutPin(operator.id, verifier, kept.activation)
-        return self._sit_down(operator, "link", [pin_set, self._no_tries(operator), used])
+        return self._sit_down(operator, "link", [pin_set, self._guesses.forgiven(operator.id), used])
 
     def sign_in(self, operator_id: str, pin: str) -> Login:
         """Raises Refused: pin_form, pin_wrong (with the tries left), pin_wait, pin_locked, pin_none, screen_locked."""
         self.refuse_locked()
         operator = self._operator(operator_id)
         self._check_pin(operator, pin)
-        return self._sit_down(operator, "login", [self._no_tries(operator)])
+        return self._sit_down(operator, "login", [self._guesses.forgiven(operator.id)])
 
     def lock(self) -> None:
         """Hide everything; the half-done work stays where it is."""
@@ -169,7 +170,7 @@ class People:
             raise Refused("signed_out")
         login = self._still(login)
         self._check_pin(login.operator, pin)
-        self._scribe.write([], [self._no_tries(login.operator)])
+        self._scribe.write([], [self._guesses.forgiven(login.operator.id)])
         self._relock("unlock", locked=False)
         return replace(login, locked=False)
 
@@ -183,7 +184,7 @@ class People:
             raise Refused("second_same")
         self._check_pin(operator, pin)
         members = {"v": 1, "kind": "override", "op": operator.id, "login": 0}
-        record = self._scribe.write([Writing(EntryType.LOGIN, members)], [self._no_tries(operator)])[0]
+        record = self._scribe.write([Writing(EntryType.LOGIN, members)], [self._guesses.forgiven(operator.id)])[0]
         return Login(operator, record.fields.seq, self._clock.mono_ms())
 
     def seat(self, operator: Operator) -> Login:
@@ -195,7 +196,7 @@ class People:
         login = self.working(finishing=True)
         self._check_pin(login.operator, pin)
         members = {"v": 1, "kind": "override", "op": login.operator.id, "login": login.seq}
-        self._scribe.write([Writing(EntryType.LOGIN, members)], [self._no_tries(login.operator)])
+        self._scribe.write([Writing(EntryType.LOGIN, members)], [self._guesses.forgiven(login.operator.id)])
         return login
 
     def back(self, operator_id: str, pin: str) -> Login:
@@ -248,29 +249,10 @@ class People:
         kept = self._store.pin(operator.id)
         if kept is None or not self._has_pin(operator):
             raise Refused("pin_none")
-        failed = self._count_try(operator.id)
+        failed = self._guesses.count(operator.id)
         if not is_pin(pin, self._pepper, kept.verifier):
             self._write_login(operator, "login_failed", 0)
             raise Refused("pin_wrong", n=max(0, 10 - failed))
-
-    def _count_try(self, of: str) -> int:
-        """Write the attempt before it is checked; raises while an earlier one still costs a wait.
-
-        `of` is what is guessed at: a person's PIN (``id``) or one activation code (``id/hash``).
-        """
-        attempts = self._store.attempts(of)
-        refuse_early(attempts, self._clock.mono_ms(), self._clock.boot_id)
-        failed = (attempts.failed if attempts else 0) + 1
-        now = Attempts(failed, self._clock.wall_ms(), self._clock.mono_ms(), self._clock.boot_id)
-        self._scribe.write([], [self._put(of, now)])
-        return failed
-
-    def _no_tries(self, operator: Operator) -> PutAttempts:
-        return self._put(operator.id, Attempts(0, self._clock.wall_ms(), self._clock.mono_ms(), self._clock.boot_id))
-
-    @staticmethod
-    def _put(of: str, attempts: Attempts) -> PutAttempts:
-        return PutAttempts(of, attempts.failed, attempts.last_wall_ms, attempts.last_mono_ms, attempts.boot_id)
 
     def _sit_down(self, operator: Operator, kind: str, changes: Sequence[PutPin | PutAttempts | PutFact]) -> Login:
         used = [("activation", change.activation) for change in changes if isinstance(change, PutPin)]

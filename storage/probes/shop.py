@@ -19,14 +19,14 @@ from kiosk import ports
 from kiosk.doctor.ports import Unknown
 from kiosk.errors import Corrupt, KioskError, Refused
 from kiosk.ports import Keystore
+from kiosk.records.lag import Lag
 from kiosk.world import SystemRandomness
 from storage import mirror, verify
-from storage.commit import last
 from storage.engine import OLDEST_SQLITE, prepare_reader
 from storage.faults import border
 from storage.folder import refuse_gone, refuse_linked
 from storage.handles import Readers, Source
-from storage.open import DATABASE, holds, put_back
+from storage.open import DATABASE, agrees
 from storage.reads import Reads
 from storage.secrets import Secrets, known_instance
 from storage.upgrade import REVISIONS, compatible_in
@@ -51,9 +51,10 @@ def asked(keystore: Callable[[], object]) -> str:
 class OpenShop:
     """The store that this program has open."""
 
-    def __init__(self, store: ports.Store, secrets: Secrets) -> None:
+    def __init__(self, store: ports.Store, secrets: Secrets, lag: Callable[[], Lag]) -> None:
         self._store = store
         self._secrets = secrets
+        self.lag = lag
 
     def sqlite(self) -> tuple[str, bool]:
         return sqlite_fit()
@@ -94,6 +95,9 @@ class FolderShop:
 
     def sqlite(self) -> tuple[str, bool]:
         return sqlite_fit()
+
+    def lag(self) -> Lag:
+        return Lag()
 
     def keystore(self) -> str:
         return asked(lambda: self._keystore.get(f"{PROBED}/database-key"))
@@ -168,7 +172,5 @@ def _sound(connection: Any, remembered: mirror.Mirrored | None) -> None:
     if row[0] not in REVISIONS and compatible_in(connection) not in REVISIONS:
         raise Refused("store_newer")
     verify.check_last(connection)
-    if remembered is None or remembered.seq == 0:
-        return
-    if not holds(connection, remembered) and not put_back(connection, remembered):
-        raise Corrupt("rolled_back", seq=last(connection)[0].seq)
+    if not agrees(connection, remembered):
+        raise Corrupt("mirror_gone" if remembered is None else "rolled_back")

@@ -23,8 +23,9 @@ from tests.central.test_alert_rules import RULE_OF
 
 NAMES: Final = (
     "shop_silent", "area_outage", "money_at_risk", "clone", "rollout_halted", "rollout_stuck", "version_old",
-    "metadata_stale", "doctor_stop", "incident", "backup_old", "clock_wrong", "enrolment_tries", "enrolment_waits",
-    "signature_refused", "key_superseded", "erase_heard", "chain_parked", "watchdog",
+    "metadata_stale", "doctor_stop", "incident", "backup_old", "mirror_late", "clock_wrong",
+    "enrolment_tries", "enrolment_waits", "signature_refused", "key_superseded", "erase_heard",
+    "chain_parked", "watchdog",
 )  # fmt: skip
 
 
@@ -58,7 +59,7 @@ def test_a_fleet_that_is_well_is_left_in_peace(fleet: Fleet) -> None:
 VALUES: Final[dict[str, int | str]] = {
     **dict.fromkeys(("hours", "counters", "of", "amount_pt", "shops", "seconds", "jumps", "times", "bad", "ring"), 100),
     "step": "call", "version": "1.2.0", "phase": "WAITING", "finding": 11, "slot": "1234",
-    "epoch": 1, "seq": 7, "why": "personal_frame", "device": "01234567",
+    "epoch": 1, "seq": 7, "why": "personal_frame", "device": "01234567", "entries": 20,
 }  # fmt: skip
 
 
@@ -180,8 +181,10 @@ def hours_ago(fleet: Fleet, hours: int) -> int:
         ("backup_old", {"health": {"backup_age_h": 168}}, {"health": {"backup_age_h": 169}}),
         ("backup_old", {"days": 7, "health": {"backup_age_h": None}}, {"days": 8, "health": {"backup_age_h": None}}),
         ("backup_old", {"days": 1, "health": None}, {"days": 9, "health": None}),
+        ("mirror_late", {"health": {"mirror_s": 59}}, {"health": {"mirror_s": 60}}),
+        ("mirror_late", {"health": {"mirror_entries": 19}}, {"health": {"mirror_entries": 20}}),
     ],
-    ids=["cap", "age", "metadata", "backup", "none", "mute"],
+    ids=["cap", "age", "metadata", "backup", "none", "mute", "mirror", "mirrored"],
 )
 def test_what_a_counter_says_fires_beyond_its_bound(
     fleet: Fleet, alert: str, near: dict[str, Any], beyond: dict[str, Any]

@@ -20,6 +20,7 @@ from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.errors import Refused
 from kiosk.feed import intake
 from kiosk.ports import Enrolment, World
+from kiosk.records.lag import Lag
 from kiosk.signed.journal import EntryType
 from kiosk.signed.keys import SeedSigner
 from kiosk.signed.trust import Forged
@@ -77,7 +78,7 @@ def till_of(office: Office, seed: int = 1, device: Device | None = None) -> Till
     enrolled = Enrolment(made.statement.payload, made.root, keys.envelope)
     kiosk = Kiosk(None, clock, seed, enrolled, made.signer)
     world = World(clock, kiosk.chance, NoMilestones())
-    around = "0.1.0", lambda: 1000
+    around = "0.1.0", lambda: 1000, Lag
     return Till(office, made, kiosk, Stick(kiosk.store, made.signer, kiosk.intake, kiosk.in_force, world, around))
 
 
@@ -386,7 +387,7 @@ def test_what_an_earlier_epoch_left_goes_too(small: Office) -> None:
     till.kiosk.signer = made.signer
     till.kiosk.restart()
     world = World(till.kiosk.clock, till.kiosk.chance, NoMilestones())
-    around = "0.1.0", lambda: 1000
+    around = "0.1.0", lambda: 1000, Lag
     stick = Stick(store, made.signer, till.kiosk.intake, till.kiosk.in_force, world, around)
     till = replace(till, device=made, stick=stick)
     till.sell()

@@ -59,7 +59,7 @@ def test_no_file_of_the_data_or_temp_folder_and_no_log_holds_a_name_or_a_picture
     temp.mkdir()
     monkeypatch.setenv("TMPDIR", str(temp))
     opened = open_house(data, keystore)
-    shop = Shop(opened.store, pictures=opened.pictures, reader=picture_process.read)  # type: ignore[arg-type]
+    shop = Shop(opened.store, opened.mirror, pictures=opened.pictures, reader=picture_process.read)  # type: ignore[arg-type]
     kept, content = sold(shop.ready())
     middle = len(content) // 2
     canaries = (

@@ -105,7 +105,7 @@ def _does_not_load(*_: object, **__: object) -> None:
 
 
 def break_cipher(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.store.SqlStore.fact", lambda _self, _name: b"another")
+    monkeypatch.setattr("storage.store.SqlStore.fact", lambda _self, _name: b"7")
 
 
 def break_box(monkeypatch: pytest.MonkeyPatch) -> None:

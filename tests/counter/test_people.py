@@ -6,12 +6,13 @@ import pytest
 
 from kiosk.backroom.operators import activation_hash
 from kiosk.clock import HOUR_MS
-from kiosk.errors import Refused
+from kiosk.errors import Refused, Unavailable
 from kiosk.events import SessionChanged
 from kiosk.records.commits import PutDocument
 from kiosk.signed.journal import read_body
 from kiosk.signed.trust import OPERATORS, seal_object
 from kiosk.staff.people import FINISH_MS
+from tests.fakes.world import FakeMirror
 from tests.shop import CODE, FEED, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop, operators
 
 
@@ -283,3 +284,29 @@ def test_signing_out_is_journalled_once_and_nobody_works_then(open_shop: Shop) -
     assert kinds(open_shop)[-1] == "logout"
     assert refused(people.working) == "signed_out"
     assert refused(lambda: people.unlock(PIN)) == "signed_out"
+
+
+def test_a_guess_that_the_keystore_does_not_hear_of_is_not_answered_and_costs_nothing(open_shop: Shop) -> None:
+    people, mirror = open_shop.counter.people, open_shop.mirror
+    assert isinstance(mirror, FakeMirror)
+    for wrong in range(1, 4):
+        assert refused(lambda: people.sign_in(OPERATOR, "583901")) == "pin_wrong"
+        before = open_shop.store.attempts(OPERATOR)
+        mirror.fault = Unavailable("keystore_silent")
+        for pin in (PIN, "583901"):
+            with pytest.raises(Unavailable, match="keystore_silent"):
+                people.sign_in(OPERATOR, pin)
+        assert open_shop.store.attempts(OPERATOR) == before
+        mirror.fault = None
+        assert mirror.guesses[-1] == 1 + 3 * wrong
+    assert people.sign_in(OPERATOR, PIN).operator.id == OPERATOR
+
+
+def test_a_first_guess_that_is_not_heard_of_leaves_nobody_waiting(shop: Shop) -> None:
+    assert isinstance(shop.mirror, FakeMirror)
+    shop.mirror.fault = Unavailable("keystore_locked")
+    for _ in range(12):
+        with pytest.raises(Unavailable, match="keystore_locked"):
+            shop.counter.people.activate(OPERATOR, CODE, PIN)
+    shop.mirror.fault = None
+    assert shop.counter.people.activate(OPERATOR, CODE, PIN).operator.id == OPERATOR

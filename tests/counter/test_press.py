@@ -266,7 +266,7 @@ def test_the_mirror_hears_of_entries_in_their_order(open_shop: Shop, monkeypatch
     waited: list[bool] = []
     others: list[threading.Thread] = []
 
-    def note(_chain: object) -> None:
+    def note(_chain: object, _money: int) -> None:
         if not others:
             others.append(threading.Thread(target=open_shop.counter.people.lock))
             others[0].start()

@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from kiosk.records.lag import MOST
 from tests.central.centre import ROOT
 from tests.crash.check import violations
 from tests.crash.driver import MOMENTS, Driver
@@ -71,6 +72,9 @@ def tell(driver: Driver, state: dict[str, Any], missed: int, seconds: float) -> 
         print(f"  {phase:22} {count:4}")
     print("  at " + ", ".join(f"{name} {count}" for name, count in sorted(driver.moments.items())))
     print(f"  {missed} lives did not reach their moment and ended in good order")
+    held = driver.keystore
+    print("keystore               " + ", ".join(f"{fault} {count}" for fault, count in sorted(held.lives.items())))
+    print(f"  sales refused {sum(held.refused.values())}, at most {held.most} were beyond the mirror (allowed: {MOST})")
     print(f"sales confirmed          {len(driver.confirmed)} (asked again after a death {driver.doubted}, "
           f"pressed twice {driver.repeated})")  # fmt: skip
     print(f"papers out whole         {len(driver.roll.papers())}; uncertain: {driver.uncertain[True]} had come out, "

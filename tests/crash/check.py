@@ -42,6 +42,7 @@ class Books:
 def violations(driver: Driver, state: dict[str, Any]) -> Iterator[str]:
     """Each thing that is wrong, in words."""
     books = Books(driver)
+    yield from driver.keystore.wrong
     yield from _sales(driver, books)
     yield from _papers(driver, books)
     if books.end.seq != state["hwm"]:

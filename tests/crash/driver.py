@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -19,6 +20,7 @@ from kiosk.records.transaction import Sale
 from tests.bench.citizens import FOUR, Citizens
 from tests.central.centre import ROOT, free_port
 from tests.crash.centre import SHOP, HiddenCentre
+from tests.crash.keystore import HeldKeystore, Refusal
 from tests.crash.roll import Roll
 from tests.crash.storm import Storm, carry
 from tests.sync.proxy import Proxy
@@ -71,7 +73,7 @@ class Life:
         self._say(arguments)
 
     def ask(self, name: str, **asked: Any) -> Any:
-        """The kiosk's answer. Raises Died; AssertionError for a refusal."""
+        """The kiosk's answer. Raises Died, Refusal."""
         self._say([name, asked])
         return self.hear()
 
@@ -90,7 +92,8 @@ class Life:
         if not line.endswith("\n"):
             raise Died
         answer = json.loads(line)
-        assert "ok" in answer, answer
+        if "ok" not in answer:
+            raise Refusal(answer["refused"])
         return answer["ok"]
 
     def ended(self, wait_s: float = 0) -> bool:
@@ -132,13 +135,15 @@ class Driver:
         self.storm = Storm(self.seed, BLOWS)
         self.nursery = Nursery(self.folder / "door", self._log)
         self._stack.callback(self.nursery.end)
+        self.keystore = self._stack.enter_context(HeldKeystore(self.folder / "kiosk", self._chance, self.confirmed))
         return self
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
     def start(self, armed: tuple[str, int, float] | None = None) -> Life:
-        self.life = Life(self.nursery, [str(self.folder / "kiosk"), self.proxy.url, self.roll.port, armed])
+        fault = self.keystore.begin()
+        self.life = Life(self.nursery, [str(self.folder / "kiosk"), self.proxy.url, self.roll.port, armed, fault])
         self.life.hear()  # that its store is open
         return self.life
 
@@ -160,6 +165,7 @@ class Driver:
         """One life that ends in `phase`; False when it did not get there in time and was ended in good order."""
         moment, most_ms = self._chance.choice(MOMENTS[phase])
         delay_ms = self._chance.uniform(0, most_ms)
+        self.keystore.draw(opening=moment == "start.opening", starting=phase == "start")
         try:
             if phase == "start":
                 life = self.start((moment, 0, delay_ms))
@@ -169,8 +175,11 @@ class Driver:
             self._patiently(self.life)
         except Died:
             self.life.ended(10)
-        if not self.life.ended():
-            self.life.leave()
+        lived = not self.life.ended()
+        if lived:
+            self.life.leave()  # in time, whatever holds the keystore up
+        self.keystore.after()
+        if lived:
             return False
         assert self.life.code == -9, f"the kiosk ended by itself: {self._log.read_text()[-2000:]}"
         self.kills[phase] += 1
@@ -179,7 +188,7 @@ class Driver:
 
     def _live(self, moment: str, delay_ms: float) -> None:
         life = self.work()
-        for _ in range(self._chance.randint(0, 2)):
+        for _ in range(self.keystore.sales_before_the_end()):
             self.sell(life)
         life.ask("arm", moment=moment, skip=self._chance.randint(0, 1), delay_ms=delay_ms)
         for _ in range(2):
@@ -195,29 +204,30 @@ class Driver:
     def work(self) -> Life:
         """A kiosk that is started, signed in, and has answers about its uncertain papers."""
         life = self.start()
-        life.ask("sign_in", operator=self.operator, pin=PIN)
+        self.keystore.sign_in(life, lambda: life.ask("sign_in", operator=self.operator, pin=PIN))
         for job, qr in life.ask("uncertain"):
             came_out = qr in self.roll.papers()
             self.uncertain[came_out] += 1
             life.ask("answer", job=job, came_out=came_out)
+        self.keystore.strike(life)
         return life
 
     def sell(self, life: Life) -> None:
         """The next sale, or the last one again if nobody knows what became of it: the same id."""
-        if self._pending is not None:
-            self.doubted += 1
-        else:
-            self._pending = self._citizens.sale(time.time_ns() // 1_000_000)
-        sale = self._pending
-        self.confirmed[sale.id] = life.ask("sell", sale=asdict(sale))
+        doubted = self._pending
+        self.doubted += doubted is not None
+        sale = self._pending = doubted or self._citizens.sale(time.time_ns() // 1_000_000)
+        ask = partial(life.ask, "sell", sale=asdict(sale))
+        self.confirmed[sale.id] = self.keystore.sold(life, ask, again=doubted is not None)
         self._pending = None
         if self._chance.random() < 0.1:  # an operator who presses twice
             self.repeated += 1
-            assert life.ask("sell", sale=asdict(sale)) == self.confirmed[sale.id]
+            assert ask() == self.confirmed[sale.id]
 
     def drain(self, at_least: int) -> dict[str, Any]:
         """Good weather, until everything has been sent and printed. Returns the kiosk's own account."""
         self.storm.share = 0.0
+        self.keystore.leave_alone()
         life = self.work()
         while self._pending is not None or len(self.confirmed) < at_least:
             self.sell(life)

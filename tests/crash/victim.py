@@ -1,9 +1,9 @@
 """The kiosk that dies: the composition of `kiosk.app` without its window, told what to do line by line.
 
 ``python -m tests.crash.victim SOCKET`` has everything imported, which takes longer than a life, and forks a fresh
-process for each connection: a JSON line ``[FOLDER, CENTRE, PRINTER_PORT, ARMED]`` first, then JSON lines in and one
-out for each. ARMED is null or ``[moment, skip, delay_ms]``: the process kills itself with SIGKILL that long after it
-has passed the moment for the (skip + 1)-th time. How each ended is written to stdout.
+process for each connection: a JSON line ``[FOLDER, CENTRE, PRINTER_PORT, ARMED, FAULT]`` first, then JSON lines in and
+one out for each. ARMED is null or ``[moment, skip, delay_ms]``: the process kills itself with SIGKILL that long after
+it has passed the moment for the (skip + 1)-th time. FAULT holds its keystore up. How each ended is written to stdout.
 """
 
 from __future__ import annotations
@@ -33,7 +33,8 @@ from kiosk.errors import KioskError
 from kiosk.ports import World
 from kiosk.records.transaction import Paper, Sale
 from kiosk.world import SystemClock, SystemRandomness
-from storage.keystore import SystemKeystore
+from storage.keystore import SystemKeystore, system_backend
+from tests.storage.keystore_faults import Held
 from ui.app import make_application
 from ui.paper.printers import make_printer
 from ui.paper.render import render_raster
@@ -74,9 +75,13 @@ class Trap:
 class Victim:
     """What the driver may ask of the kiosk."""
 
-    def __init__(self, kiosk: Kiosk, trap: Trap) -> None:
+    def __init__(self, kiosk: Kiosk, trap: Trap, held: Held) -> None:
         self._kiosk = kiosk
         self._trap = trap
+        self._held = held
+
+    def hold(self, fault: str) -> None:
+        self._held.fault = fault
 
     def claim(self, url: str, slot: str, code: str) -> str:
         return self._kiosk.run_slow(lambda: self._kiosk.enrolment.claim(url, slot, code)).result(WAIT_S)
@@ -140,15 +145,17 @@ class Victim:
 
 def live(lines: TextIO) -> None:
     """One kiosk, from its start to its end."""
-    folder, centre, port, armed = json.loads(lines.readline())
+    folder, centre, port, armed, fault = json.loads(lines.readline())
     trap = Trap()
     if armed:
         trap.arm(*armed)
     _application = make_application(sys.argv[:1])
     world = World(SystemClock(), SystemRandomness(), trap)
     config = Config(Path(folder), make_printer(f"tcp:127.0.0.1:{port}"), partial(render_raster, language="ar"), centre)
-    kiosk = Kiosk(config, world, SystemKeystore)
-    victim = Victim(kiosk, trap)
+    held = Held(system_backend())
+    held.fault = fault
+    kiosk = Kiosk(config, world, lambda: SystemKeystore(choose=lambda: held))
+    victim = Victim(kiosk, trap, held)
 
     def say(answer: dict[str, Any]) -> None:
         lines.write(json.dumps(answer) + "\n")

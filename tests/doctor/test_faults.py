@@ -206,6 +206,11 @@ def chain_broken_when_idle(bench: Bench, _patch: Patch) -> None:
     bench.keep(checked=f"{NOON_MS} journal_damaged 7".encode())
 
 
+def no_mirror(bench: Bench, _patch: Patch) -> None:
+    for name in [name for name in bench.keystore.values if name.endswith("/mirror")]:
+        del bench.keystore.values[name]
+
+
 def put_back(bench: Bench, _patch: Patch) -> None:
     name = next(name for name in bench.keystore.values if name.endswith("/mirror"))
     remembered = bench.keystore.values[name]
@@ -405,6 +410,7 @@ FAULTS: list[tuple[int, Severity, str, Fault]] = [
     (13, STOP, "rolled_back", put_back), (13, STOP, "rolled_back", emptied),
     (14, STOP, "newer", from_the_future),
     (15, WARN, "wal", grown_log),
+    (13, STOP, "mirror_gone", no_mirror),
     (16, STOP, "keystore", locked_keystore), (16, STOP, "keystore", silent_keystore),
     (17, STOP, "auto_login", auto_login), (17, NOTE, "sign_in", open_disk),
     (18, WARN, "recovery", no_recovery_key),

@@ -11,7 +11,10 @@ from kiosk.doctor import report, runner
 from kiosk.doctor.check import Check, Found, Result, Severity
 from kiosk.doctor.ports import Probes, Seen, Unknown
 from kiosk.doctor.standing import kept, to_show
-from kiosk.texts import LANGUAGES
+from kiosk.errors import Unavailable
+from kiosk.explained import explain
+from kiosk.records.lag import MOST, MOST_S, Lag
+from kiosk.texts import LANGUAGES, Language
 from kiosk.world import start_thread
 from tests.fakes.doctor import FakeComputer, run_at_once
 from tests.fakes.store import FakeStore
@@ -206,6 +209,26 @@ def test_a_keystore_that_is_locked_without_automatic_login_is_the_keystores(comp
     found = {one.check.number for one in runner.run_here(runner.CHECKS, computer.probes()) if one.outcome == "found"}
     assert 16 in found
     assert 17 not in found
+
+
+def sixteenth(computer: FakeComputer) -> Result:
+    return next(one for one in runner.run_here(runner.CHECKS, computer.probes()) if one.check.number == 16)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("code", ["keystore_absent", "keystore_locked", "keystore_silent", "keystore_failed"])
+def test_a_keystore_that_is_away_has_one_word_everywhere(computer: FakeComputer, language: Language, code: str) -> None:
+    computer.key_code = code
+    assert sixteenth(computer).words(language)[0] == explain(language, Unavailable(code, reason="TimeoutError"))[0]
+
+
+def test_a_mirror_that_is_too_late_is_found(computer: FakeComputer) -> None:
+    computer.behind = Lag(MOST - 1, MOST_S - 1)
+    assert sixteenth(computer).outcome == "ok"
+    computer.behind = Lag(MOST, 3)
+    found = sixteenth(computer)
+    assert (found.text, found.severity) == ("mirror_late", Severity.STOP)
+    assert str(MOST) in found.words("en")[0]
 
 
 def test_the_words_of_a_check_are_those_of_its_finding(computer: FakeComputer) -> None:

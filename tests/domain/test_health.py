@@ -14,6 +14,7 @@ from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.errors import Unavailable
 from kiosk.override import override
 from kiosk.records.commits import PutFact
+from kiosk.records.lag import Lag
 from kiosk.records.transaction import Paper, Query
 from kiosk.strict_json import dumps
 from tests.fakes.store import FakeStore
@@ -30,7 +31,7 @@ def put(store: FakeStore, **facts: object) -> FakeStore:
 
 
 def said(store: FakeStore) -> dict[str, Any]:
-    return health.members(store, "1.1.0", "10", NOW_MS)
+    return health.members(store, "1.1.0", "10", NOW_MS, Lag(3, 41))
 
 
 def test_a_new_counter_says_what_it_does_not_know() -> None:
@@ -38,7 +39,7 @@ def test_a_new_counter_says_what_it_does_not_know() -> None:
         "version": "1.1.0", "ring": "10", "phase": None, "reverted": None, "runtime": None, "worst": None, "stops": [],
         "found": [], "backup_age_h": None, "second_age_h": None, "wall_ms": NOW_MS, "printer": "none",
         "last_receipt_ms": None, "crashes_24h": 0, "metadata_age_h": None, "lease_left_h": None,
-        "catalogue_age_h": None,
+        "catalogue_age_h": None, "mirror_entries": 3, "mirror_s": 41,
     }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from kiosk.clock import CAIRO, Clock, moment
 from kiosk.doctor.ports import Probes, Seen, System, Unknown
 from kiosk.errors import Unavailable
 from kiosk.ports import Store
+from kiosk.records.lag import Lag
 
 GIB = 1 << 30
 
@@ -27,6 +28,7 @@ class FakeComputer:
     free: int = 100 * GIB
     code: str = ""
     key_code: str = ""
+    behind: Lag = field(default_factory=Lag)
     printer_reason: str = ""
     seen: Seen = field(default_factory=lambda: Seen("online", 0))
     asleep: bool = False
@@ -103,6 +105,9 @@ class FakeComputer:
 
     def trouble(self) -> str:
         return self.code
+
+    def lag(self) -> Lag:
+        return self.behind
 
     def keystore(self) -> str:
         return self.key_code

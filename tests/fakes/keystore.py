@@ -11,7 +11,7 @@ from kiosk.ports import Keystore
 class FakeKeystore:
     def __init__(self) -> None:
         self.values: dict[str, bytes] = {}
-        self.locked = False
+        self.locked = self.deaf = False
         self.puts = 0
 
     def get(self, name: str) -> bytes | None:
@@ -20,6 +20,8 @@ class FakeKeystore:
 
     def put(self, name: str, value: bytes) -> None:
         self._answer()
+        if self.deaf:
+            raise Unavailable("keystore_failed", reason="deaf")
         assert len(value) == 32
         self.values[name] = value
         self.puts += 1

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kiosk.clock import Clock
+from kiosk.errors import Unavailable
 from kiosk.ports import Milestones, Mirror, Randomness
+from kiosk.records.lag import Lag
 
 if TYPE_CHECKING:
     from kiosk.signed.journal import Chain
@@ -55,17 +57,35 @@ class NoMilestones:
 
 
 class FakeMirror:
-    """Remembers at once."""
+    """Remembers at once, unless something is said to be wrong: `fault` for guesses, `late` for money."""
 
     def __init__(self) -> None:
         self.noted: list[Chain] = []
-        self.flushes = 0
+        self.money = self.hurried = 0
+        self.guesses: list[int] = []
+        self.behind = Lag()
+        self.fault: Unavailable | None = None
 
-    def note(self, chain: Chain) -> None:
+    def note(self, chain: Chain, money: int = 0) -> None:
         self.noted.append(chain)
+        self.money += money
 
-    def flush(self) -> None:
-        self.flushes += 1
+    def hurry(self) -> None:
+        self.hurried += 1
+
+    def guessed(self, guesses: int) -> None:
+        self.guesses.append(guesses)
+
+    def allow(self, money: int) -> None:
+        if self.behind.late(money):
+            raise Unavailable("mirror_late", entries=self.behind.entries, seconds=self.behind.seconds)
+
+    def settle(self) -> None:
+        if self.fault is not None:
+            raise self.fault
+
+    def lag(self) -> Lag:
+        return self.behind
 
 
 if TYPE_CHECKING:

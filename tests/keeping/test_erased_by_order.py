@@ -106,7 +106,7 @@ def shop() -> Shop:
 
 
 def gate(shop: Shop) -> Intake:
-    return Intake(shop.store, shop.counter.scribe, InForce(shop.store, Events()), Events(), lambda: None)
+    return Intake(shop.store, shop.counter.scribe, InForce(shop.store, Events()), Events())
 
 
 def verdict(signer: SeedSigner = FEED, **changes: object) -> bytes:

@@ -532,7 +532,7 @@ def test_a_later_epoch_than_the_backups_is_named_too(
 
 def test_what_the_keystore_remembers_of_a_later_epoch_is_kept_with_the_restore(broken: Broken) -> None:
     name = next(name for name in broken.keystore.values if name.endswith(mirror.NAME))
-    broken.keystore.values[name] = mirror._FORM.pack(4, 9, bytes(mirror._HASH_LEN))
+    broken.keystore.values[name] = mirror.Mirrored(4, 9, bytes(12)).pack()
     lose_database(broken.data)
     broken.restore()
     opened = open_house(broken.data, broken.keystore)

@@ -50,7 +50,7 @@ class House(FakeCounter):
         self.printer = "ok"
         self.stick = Desk()
         real = self.shop.counter
-        self._gate = Intake(self.sql, real.scribe, real.in_force, real.events, lambda: None)
+        self._gate = Intake(self.sql, real.scribe, real.in_force, real.events)
 
     def close(self) -> None:
         self._opened.close()

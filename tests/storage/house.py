@@ -18,6 +18,7 @@ from kiosk.signed.enrolment import Statement, statement_members
 from kiosk.signed.journal import Chain, EntryType, Record, Stamp
 from kiosk.signed.keys import SeedSigner
 from kiosk.values import ids
+from storage.mirror import Mirrored
 from storage.open import Opened, open_store
 from storage.space import Space
 from tests.fakes.keystore import FakeKeystore
@@ -98,6 +99,11 @@ def acknowledge(store: Store, hwm: int, server_ms: int = NOON_MS) -> Ack:
     return ack
 
 
+def mirrored(chain: Chain) -> bytes:
+    """What the keystore remembers of it."""
+    return Mirrored(chain.epoch, chain.seq, chain.hash[:12]).pack()
+
+
 def open_house(folder: Path, keystore: Keystore | None = None, **options: Any) -> Opened:
     options.setdefault("space", lambda place: Space(place, ballast_bytes=4096, floor_bytes=0))
     return open_store(folder, keystore or FakeKeystore(), **options)
@@ -106,4 +112,6 @@ def open_house(folder: Path, keystore: Keystore | None = None, **options: Any) -
 def enrolled(folder: Path, keystore: FakeKeystore | None = None) -> Opened:
     opened = open_house(folder, keystore)
     opened.store.put_enrolment(enrolment())
+    opened.mirror.note(opened.store.tail().chain)
+    opened.mirror.settle()  # as it is long before the first sale
     return opened

@@ -91,6 +91,7 @@ def build(folder: Path, count: int, keystore: Keystore | None = None) -> Opened:
     opened = open_store(folder, keystore)
     opened.store.put_enrolment(enrolment())
     chain, key = opened.store.tail().chain, opened.secrets.database_key(database_exists=True)
+    opened.mirror.note(chain)
     opened.close()
     connection = Database(folder / DATABASE, key).writer()
     try:

@@ -36,9 +36,11 @@ def main(folder: Path, keys: Path, limit: int | None) -> None:
     house.CHANCE = SeededRandomness(os.getpid())  # each start its own ids
     keystore = FileKeystore(keys)
     opened = open_house(folder, keystore)
-    keystore.save()
     if opened.store.enrolment() is None:
         opened.store.put_enrolment(enrolment())
+        opened.mirror.note(opened.store.tail().chain)
+        opened.mirror.settle()
+    keystore.save()
     hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
     if limit:
         resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))

@@ -54,12 +54,26 @@ def test_an_entry_that_is_not_ours_is_corrupt_and_not_a_key(text: str) -> None:
         SystemKeystore(choose=lambda: backend).get("x")
 
 
+class ServiceNotAvailable(Exception):
+    """As secretstorage's, which is there on Linux alone."""
+
+
+ServiceNotAvailable.__name__ = "SecretServiceNotAvailableException"
+
+
+def because(error: Exception, cause: Exception) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "code"),
     [
         (keyring.errors.KeyringLocked("locked"), "keystore_locked"),
         (keyring.errors.InitError("no prompter"), "keystore_locked"),
         (keyring.errors.NoKeyringError("none"), "keystore_absent"),
+        (because(keyring.errors.InitError("?"), ServiceNotAvailable()), "keystore_absent"),
+        (because(keyring.errors.InitError("?"), OSError()), "keystore_locked"),
         (keyring.errors.KeyringError("?"), "keystore_failed"),
         (OSError("the bus is gone"), "keystore_failed"),
         (Unavailable("keystore_absent"), "keystore_absent"),

@@ -212,8 +212,7 @@ def test_closing_without_the_keystore_closes_all_the_same(folder: Path, keystore
     row = sell(opened.store)
     opened.mirror.note(opened.store.tail().chain)
     keystore.locked = True
-    with pytest.raises(Unavailable, match="keystore_locked"):
-        opened.close()
+    opened.close()
     keystore.locked = False
     again = open_house(folder, keystore)
     assert again.store.request(row.id) is not None

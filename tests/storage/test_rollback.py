@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from kiosk.records.commits import PutFact
+from kiosk.records.lag import GUESSES, MOST
 from storage.open import DATABASE
 from tests.fakes.keystore import FakeKeystore
 from tests.storage import house
@@ -19,7 +21,7 @@ def test_a_deleted_wal_is_noticed(folder: Path, keystore: FakeKeystore, tmp_path
     sell(opened.store)
     sell(opened.store)
     opened.mirror.note(opened.store.tail().chain)
-    opened.mirror.flush()
+    opened.mirror.settle()
     cut = cut_off(folder, tmp_path / "cut", without=(f"{DATABASE}-wal", f"{DATABASE}-shm"))
     opened.close()
     error = refuses("rolled_back", lambda: open_house(cut, keystore))
@@ -84,11 +86,59 @@ def test_a_database_ahead_of_its_mirror_is_in_order(folder: Path, keystore: Fake
     opened = enrolled(folder, keystore)
     sell(opened.store)
     opened.mirror.note(opened.store.tail().chain)
-    opened.mirror.flush()
+    opened.mirror.settle()
     sell(opened.store)
     opened.close()
     puts = keystore.puts
     again = open_house(folder, keystore)
-    again.mirror.flush()
+    again.mirror.settle()
     assert keystore.puts == puts + 1, "a start brings the mirror up"
     again.close()
+
+
+def test_a_database_that_knows_of_fewer_guesses_was_put_back(folder: Path, keystore: FakeKeystore) -> None:
+    opened = enrolled(folder, keystore)
+    opened.mirror.guessed(1)
+    opened.mirror.settle()
+    opened.close()
+    refuses("rolled_back", lambda: open_house(folder, keystore))
+    opened = open_house(folder, keystore, despite_rollback=True)
+    opened.store.commit([], [PutFact(GUESSES, b"1")])
+    opened.close()
+    open_house(folder, keystore).close()
+
+
+def test_a_mirror_that_was_taken_away_is_missed_once_money_was_taken(folder: Path, keystore: FakeKeystore) -> None:
+    opened = enrolled(folder, keystore)
+    opened.close()
+    forget_mirror(keystore)
+    opened = open_house(folder, keystore)
+    sell(opened.store)
+    opened.close()
+    forget_mirror(keystore)
+    error = refuses("mirror_gone", lambda: open_house(folder, keystore))
+    assert error.values == {"epoch": 1, "seq": 1, "want_epoch": 1, "want_seq": 1}
+    despite = open_house(folder, keystore, despite_rollback=True)
+    assert despite.rolled_back
+    despite.close()
+
+
+def test_what_the_mirror_lacks_is_counted_across_starts(folder: Path, keystore: FakeKeystore) -> None:
+    opened = enrolled(folder, keystore)
+    opened.mirror.note(opened.store.tail().chain)
+    for sold in range(3):
+        assert opened.mirror.lag().entries == 0
+        sell(opened.store)
+        known = dict(keystore.values)
+        opened.close()
+        keystore.values = known
+        keystore.deaf = True
+        opened = open_house(folder, keystore)
+        assert opened.mirror.lag().entries == 1, sold
+        keystore.deaf = False
+        opened.mirror.allow(MOST)
+
+
+def forget_mirror(keystore: FakeKeystore) -> None:
+    for name in [name for name in keystore.values if name.endswith("/mirror")]:
+        del keystore.values[name]

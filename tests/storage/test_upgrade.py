@@ -20,7 +20,7 @@ from storage.engine import Database
 from storage.open import DATABASE
 from tests.fakes.keystore import FakeKeystore
 from tests.storage import house
-from tests.storage.house import enrolled, open_house, sell
+from tests.storage.house import enrolled, mirrored, open_house, sell
 
 KEY = bytes(range(32))
 INSTANCE = "0" * 32
@@ -37,6 +37,7 @@ def old_house(folder: Path, release: str = "0001") -> FakeKeystore:
     assert upgrade.bring_up(database, lambda _: pytest.fail("there was nothing to save"), to=release) is None
     connection = database.writer()
     commit.put_enrolment(connection, house.enrolment())
+    keystore.put(f"{INSTANCE}/mirror", mirrored(commit.last(connection)[0]))
     for name in NAMES:
         _old_sale(connection, name)
     connection.close()

@@ -251,11 +251,11 @@ class Kiosk:
         self.events.subscribe(self.heard.append)
         self.scribe = Scribe(self.store, self.signer, World(self.clock, self.chance, NoMilestones()), self.mirror)
         self.in_force = InForce(self.store, self.events)
-        self.intake = Intake(self.store, self.scribe, self.in_force, self.events, self.mirror.flush)
+        self.intake = Intake(self.store, self.scribe, self.in_force, self.events)
         self.client = Client(self.line, self.signer, self.intake, self.in_force, self.clock, self.chance)
         self.backoff = Backoff(self.chance)
         self.ping = Ping(self.line, self.clock, self.chance)
-        around = Around(self.clock, self.milestones, self.backoff, "0.1.0", lambda: 1000, self.ping)
+        around = Around(self.clock, self.milestones, self.backoff, "0.1.0", lambda: 1000, self.mirror.lag, self.ping)
         self.evidence = EvidenceUpload(
             self.client, self.store, self.pictures, self.in_force, self.clock, self.milestones
         )  # fmt: skip

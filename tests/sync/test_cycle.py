@@ -59,7 +59,7 @@ def test_an_acknowledgement_is_announced_anchored_and_mirrored() -> None:
     kiosk.cycle.step()
     assert TransactionsChanged() in kiosk.heard
     assert SyncChanged() in kiosk.heard
-    assert kiosk.mirror.flushes == 1
+    assert kiosk.mirror.hurried == 1
     kiosk.sell()
     acked = kiosk.store.last_ack()
     assert acked is not None

@@ -121,16 +121,6 @@ def test_a_restored_centre_gets_everything_again_and_an_alarm_is_raised(kiosk: K
     assert (kiosk.hwm, alarm(kiosk)) == (0, "centre_restored 0")
 
 
-def test_a_mirror_that_fails_does_not_cost_the_acknowledgement(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail() -> None:
-        raise Unavailable("keystore")
-
-    monkeypatch.setattr(kiosk.intake, "_after_ack", fail)
-    kiosk.sell()
-    assert kiosk.intake.acknowledged(ack(kiosk, 1)) is Judgement.ADVANCE
-    assert kiosk.intake.ignored["mirror"] == 1
-
-
 # ---- verdicts ------------------------------------------------------------------------------------------------
 
 

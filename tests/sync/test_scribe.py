@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from kiosk.backroom.scribe import Scribe, Writing
 from kiosk.errors import Unavailable
 from kiosk.override import override
 from kiosk.records import commits
+from kiosk.records.lag import MOST, MOST_S, Lag
 from kiosk.signed import acknowledgement
 from kiosk.signed.acknowledgement import Ack
 from kiosk.signed.journal import Chain, EntryType
@@ -44,8 +46,35 @@ def store() -> SlowDisk:
 
 
 @pytest.fixture
-def scribe(store: SlowDisk) -> Scribe:
-    return Scribe(store, ME, ports.World(FakeClock(), SeededRandomness(), NoMilestones()), FakeMirror())
+def mirror() -> FakeMirror:
+    return FakeMirror()
+
+
+@pytest.fixture
+def scribe(store: SlowDisk, mirror: FakeMirror) -> Scribe:
+    return Scribe(store, ME, ports.World(FakeClock(), SeededRandomness(), NoMilestones()), mirror)
+
+
+def test_money_waits_for_the_mirror_and_all_else_goes_on(scribe: Scribe, store: SlowDisk, mirror: FakeMirror) -> None:
+    mirror.behind = Lag(MOST, 1)
+    with pytest.raises(Unavailable, match="mirror_late") as caught:
+        scribe.write([ENTRY, replace(ENTRY, money_pt=0)])
+    assert caught.value.values == {"entries": MOST, "seconds": 1}
+    assert store.tail().chain.seq == 0
+    scribe.write([ENTRY])
+    mirror.behind = Lag(MOST - 1, MOST_S - 1)
+    scribe.write([replace(ENTRY, money_pt=-5)])
+    assert (mirror.money, mirror.noted[-1].seq) == (1, 2)
+
+
+def test_the_mirror_hears_of_money_that_was_written_and_said_not_to_be(
+    scribe: Scribe, store: SlowDisk, mirror: FakeMirror
+) -> None:
+    store.late = True
+    with pytest.raises(Unavailable, match="store_failed"):
+        scribe.write([replace(ENTRY, money_pt=7)])
+    scribe.write([ENTRY])
+    assert (mirror.money, [chain.seq for chain in mirror.noted]) == (1, [1, 2])
 
 
 def test_after_a_commit_that_failed_the_store_says_where_the_journal_stands(store: SlowDisk, scribe: Scribe) -> None:
