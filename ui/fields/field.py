@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -127,7 +127,11 @@ class Field(QWidget):
         self._hold()
 
     def focus(self) -> None:
-        self.inputs()[0].setFocus()
+        """To the first input, as Tab would: what stands there is typed over."""
+        first = self.inputs()[0]
+        first.setFocus(Qt.FocusReason.TabFocusReason)
+        if isinstance(first, LineEdit):
+            first.selectAll()
 
     def add_line(self, edit: LineEdit, name: str = "") -> None:
         """Put a line into the row, named for a screen reader."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QDate, Qt, Signal
+from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -52,7 +52,7 @@ class NationalIdEdit(LineEdit):
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self.setText(self.value())
+        self._rewrite(self.value())
         super().focusInEvent(event)
 
     @override
@@ -69,7 +69,12 @@ class NationalIdEdit(LineEdit):
             QGuiApplication.clipboard().clear()
 
     def group(self) -> None:
-        self.setText(national_id.group(self.value()))
+        self._rewrite(national_id.group(self.value()))
+
+    def _rewrite(self, text: str) -> None:
+        """The same number in another form: nobody has typed, and what is said of it stands."""
+        with QSignalBlocker(self):
+            self.setText(text)
 
 
 class NationalIdField(Field):

@@ -45,6 +45,8 @@ class Enrolling(QObject):
     def _opened(self, found: tuple[str, UnderWay | None]) -> None:
         centre, under_way = found
         self._page.url.setText(centre)
+        if self._window.page() is self._page:
+            self._page.first().setFocus()
         if under_way is not None:
             self._page.url.setText(under_way.centre)
             self._page.slot.setText(under_way.slot)

@@ -277,7 +277,12 @@ class EvidenceFlow(QObject):
     # ---- what is shown
 
     def _choose(self, paper: str) -> None:
-        self._at, self._hand = paper, None
+        """Another paper of the list; a picture that is not kept yet is not dropped for it."""
+        if self._hand is not None:
+            self._tell()
+            self.page.tell(lambda: ("wait", self.page.say("evidence.unsaved"), self.page.say("evidence.unsaved.do")))
+            return
+        self._at = paper
         self._tell_hand()
 
     def _paper(self) -> EvidenceType:

@@ -36,7 +36,7 @@ class Helping(QObject):
         practice = "stop" if self._counter.practising else "start" if inside else ""
 
         def title() -> str:
-            return behind.title.text() or self.page.say("key.help")
+            return behind.title.text()
 
         def shown(found: tuple[str, str]) -> None:
             if self._window.page() is not behind or not self._window.veil.isHidden():

@@ -218,6 +218,7 @@ class SaleFlow(QObject):
     def _seen(self, seen: Any) -> None:
         self.form.set_visible(seen.shown)
         self.form.set_papers(seen.papers, seen.elsewhere)
+        self._window.tell_keys()
         tell_price(self.form, seen.fees)
 
     # ---- from the form onwards

@@ -65,7 +65,8 @@ class Enrol(Page):
 
     @override
     def first(self) -> QWidget:
-        return self.url
+        """The first that is still to be typed."""
+        return next((edit for edit in (self.url, self.slot, self.code) if not edit.text()), self.url)
 
     @override
     def commands(self) -> list[Action]:

@@ -50,6 +50,7 @@ class FormPage(Page):
         self._fields: dict[str, Field] = {}
         self._sections: list[tuple[Text, QVBoxLayout, list[Field]]] = []
         self._visible: list[str] = []
+        self._faults: list[Any] = []
         self._doubts = Doubts()
         self.consent: QCheckBox | None = None
         self._place_in_visit = (1, 1)
@@ -94,7 +95,7 @@ class FormPage(Page):
     def set_form(self, service: PublicService, raw: Mapping[str, Any], *, consented: bool = False) -> None:
         """A fresh form: nothing of the citizen before is left."""
         self._service = service
-        self._papers, self._elsewhere = (), ()
+        self._papers, self._elsewhere, self._faults = (), (), []
         self._settle.stop()
         self._build(raw, consented=consented)
 
@@ -198,6 +199,7 @@ class FormPage(Page):
     def _touched(self, field: Field) -> None:
         """Typed in: its fault is not said any more until the next F10, and what was odd is looked at anew."""
         field.mark(None)
+        self._faults = [fault for fault in self._faults if fault.field != field.element.field]
         self._doubts.touched(field.element.field, field.raw())
         self._settle.start()
 
@@ -211,6 +213,7 @@ class FormPage(Page):
 
     def set_faults(self, faults: Sequence[Any]) -> None:
         """What is wrong, on top and at each field, in the same words but for its name; the focus goes to the first."""
+        self._faults = list(faults)
         found: dict[str, Mapping[Language, str]] = {f.field: {"ar": f.text_ar, "en": f.text_en} for f in faults}
         for name, field in self._fields.items():
             field.mark(found.get(name))
@@ -251,6 +254,8 @@ class FormPage(Page):
             names, raw = self._visible, self.raw()
             self._build(raw, consented=self.consent is not None and self.consent.isChecked())
             self.set_visible(names)
+            if self._faults:
+                self.set_faults(self._faults)
 
     # ---- meaning out
 

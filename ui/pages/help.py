@@ -102,7 +102,8 @@ class HelpPage(Page):
         if about is None:
             return
         self.title.show()
-        self.title.setText(self.say("help.title", screen=about.title()))
+        screen = about.title()
+        self.title.setText(self.say("help.title", screen=screen) if screen else self.say("key.help"))
         self.purpose.setText(self._read(f"help.{about.page}"))
         self.keys.head(["", ""], 1)
         self.keys.fill([(isolate(key), self.say(word)) for key, word in about.keys])

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QStandardPaths, Qt, QTranslator, QUrl
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from kiosk.errors import Refused
 from kiosk.pictures.devices import Device
 from kiosk.records.evidence import MAX_FILE
+from kiosk.serving.rights import removable
 from starter.files import plain, read_regular
 from ui.sources.source import Fetch
 
@@ -25,14 +27,39 @@ class FileSource:
     def there(self) -> bool:
         return True
 
-    def ask(self, _parent: QWidget, then: Callable[[Fetch], None]) -> None:
-        dialog = QFileDialog(_parent)
+    def ask(self, parent: QWidget, then: Callable[[Fetch], None]) -> None:
+        speak(arabic=parent.layoutDirection() is Qt.LayoutDirection.RightToLeft)
+        dialog = QFileDialog(parent)
+        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)  # it would speak the system's language
+        places = [*map(str, removable()), pictures()]
+        dialog.setSidebarUrls([QUrl.fromLocalFile(place) for place in places])
+        dialog.setDirectory(places[0])
+        dialog.resize(900, 560)
         dialog.setObjectName("evidenceFileDialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters(["JPEG PNG WebP PDF (*.jpg *.jpeg *.png *.webp *.pdf)", "* (*)"])
         dialog.fileSelected.connect(lambda path: then(lambda: read_file(Path(path))))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
+
+
+def pictures() -> str:
+    """The account's folder of pictures, or its own where there is none."""
+    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+    return folder if Path(folder).is_dir() else str(Path.home())
+
+
+def speak(*, arabic: bool) -> None:
+    """Let Qt's own texts be those of the window. Loaded here, for no start needs them."""
+    application = QCoreApplication.instance()
+    assert application is not None  # noqa: S101 - a dialog is opened in it
+    for old in application.findChildren(QTranslator, "qtWords"):
+        application.removeTranslator(old)
+        old.deleteLater()
+    words = QTranslator(application)
+    words.setObjectName("qtWords")
+    if arabic and words.load("qtbase_ar", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+        application.installTranslator(words)
 
 
 def read_file(path: Path) -> bytes:
