@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import copy
+import json
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -28,7 +31,7 @@ from tests.attacks import more, tried
 from tests.fakes.pictures import FakePictures, FakeReader
 from tests.fakes.world import FakeClock, SeededRandomness
 from tests.shop import DEVICE_SEED, OPERATOR, PIN, FakeLine, Shop
-from tests.storage.disk import cut_off
+from tests.storage.disk import ROOT, cut_off
 from tests.storage.house import open_house
 from tests.storage.keystore_fakes import GoodBackend
 from tests.storage.keystore_faults import Held
@@ -199,6 +202,21 @@ def test_a_mirror_that_was_taken_away_is_missed() -> None:
             del one.kept.kept[name]
         assert one.put_back(one.copies[0][0]) == "mirror_gone"
         tried()
+
+
+@pytest.mark.oracle(5)
+@pytest.mark.slow
+@pytest.mark.keystore
+def test_a_real_keystore_that_is_frozen_holds_up_neither_a_sale_nor_the_end() -> None:
+    # With one of its own: other tests want theirs awake.
+    done = subprocess.run(
+        ["tests/with_keystore.sh", sys.executable, "-m", "tests.attacks.frozen"], cwd=ROOT, capture_output=True,
+        text=True, check=True, timeout=100,
+    )  # fmt: skip
+    taken, why, answer, write_s, answer_s, end_s = json.loads(done.stdout.splitlines()[-1])
+    assert (taken <= STATED, why, answer) == (True, "mirror_late", "keystore_silent")
+    assert (write_s < 5, answer_s < 15, end_s < 30) == (True, True, True), (write_s, answer_s, end_s)
+    tried()
 
 
 # ---- all of it, in any order

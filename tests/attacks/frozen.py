@@ -1,0 +1,57 @@
+"""A counter whose real keystore is frozen: `tests/with_keystore.sh python -m tests.attacks.frozen` says what it did.
+
+A JSON line: entries with money in them that were taken, why not more, what a right PIN was answered, and the longest
+seconds of a write, of an answer, and of the end.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from kiosk.backroom.scribe import Writing
+from kiosk.errors import KioskError
+from kiosk.signed.journal import EntryType
+from storage.keystore import SystemKeystore
+from tests.composition.premises import Premises
+from tests.shop import CODE, OPERATOR, PIN
+
+
+def timed(act: Callable[[], object]) -> tuple[str, float]:
+    """Why it was refused, or "", and after how many seconds."""
+    began = time.monotonic()
+    try:
+        act()
+    except KioskError as error:
+        return error.code, time.monotonic() - began
+    return "", time.monotonic() - began
+
+
+def main(root: Path) -> None:
+    premises = Premises(root, SystemKeystore())  # type: ignore[arg-type]  # the real one
+    premises.enrol()
+    kiosk = premises.kiosk()
+    kiosk.open()
+    kiosk.people.activate(OPERATOR, CODE, PIN)
+    daemon = int(os.environ["MANFAZ_TEST_KEYSTORE"])
+    os.kill(daemon, signal.SIGSTOP)
+    try:
+        money = Writing(EntryType.CASH, {"v": 1}, money_pt=0)
+        written = [timed(lambda: kiosk.counter.scribe.write([money]))]
+        while not written[-1][0]:
+            written.append(timed(lambda: kiosk.counter.scribe.write([money])))
+        answer, answered_s = timed(lambda: kiosk.people.sign_in(OPERATOR, PIN))
+        _, closed_s = timed(kiosk.close)
+    finally:
+        os.kill(daemon, signal.SIGCONT)
+    print(json.dumps([len(written) - 1, written[-1][0], answer, max(s for _, s in written), answered_s, closed_s]))
+
+
+if __name__ == "__main__":
+    with TemporaryDirectory(prefix="manfaz-") as folder:
+        main(Path(folder))
