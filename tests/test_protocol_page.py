@@ -15,9 +15,12 @@ import pytest
 from central import records
 from central.setting_names import ANY, NAMES
 from kiosk import texts
+from kiosk.backroom import health
+from kiosk.records.lag import Lag
 from kiosk.records.settings import LimitSettings, read_settings
 from kiosk.signed.journal import EntryType
 from kiosk.signed.trust import Forged
+from tests.fakes.store import FakeStore
 from tests.stranger_client import HEADER, pae, tagged
 from tests.test_stranger import JOURNAL_KEY
 
@@ -64,6 +67,10 @@ def test_every_member_that_is_sent_or_signed_stands_in_the_page() -> None:
         and not named(key.value)
     }
     assert sorted(unknown) == []
+
+
+def test_every_word_of_a_counters_health_stands_in_the_page() -> None:
+    assert [name for name in health.members(FakeStore(), "1", "0", 0, Lag(0, 0)) if not named(name)] == []
 
 
 def test_every_chapter_that_is_named_is_there() -> None:
