@@ -39,6 +39,10 @@ class Source:
         if self.names is not None and not self.names.here():
             raise Unavailable("store_failed", reason="away")
 
+    def opened(self, stand: Stand) -> bool:
+        """Whether a connection that has just been opened is open on what is ours."""
+        return self.names is None or self.names.opened(stand)
+
     def distrust(self) -> None:
         """Drop each connection that is idle; one that is not is dropped before its next question."""
         self._round += 1
@@ -77,11 +81,14 @@ class Handle:
         """The connection. Raises as `ask`."""
         if self._connection is None or self._state != self._source.state():
             self._before()
-            self.drop()
             self._source.refuse_away()
             connection = self._connect()
-            self._connection, self._state = connection, self._source.state()
-            self._source.refuse_away()
+            state = self._source.state()
+            if not self._source.opened(state[1]):  # it went just now: what was open stays so, to be rescued from
+                connection.close()
+                raise Unavailable("store_failed", reason="away")
+            self.drop()
+            self._connection, self._state = connection, state
         return self._connection
 
     def strayed(self) -> Any:

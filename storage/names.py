@@ -36,6 +36,10 @@ class Names:
         """Whether the database has its name, and that one alone. Raises OSError."""
         return _named(self._paths[0]) == self._mine
 
+    def opened(self, stand: Stand) -> bool:
+        """Whether that is our database, and a log, which each connection makes or finds."""
+        return stand[: len(_NONE)] == self._mine and stand[len(_NONE) :] != _NONE
+
     def may_come_back(self) -> bool:
         """Whether it lies in a folder that was moved away. Raises OSError."""
         try:

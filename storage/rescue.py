@@ -7,17 +7,21 @@ the name by now is put aside, never removed. A folder that was moved away is wai
 from __future__ import annotations
 
 import logging
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from kiosk.errors import Unavailable
 from starter.files import replace_whole
 from storage import backup, switch
+from storage.engine import Database
 from storage.files import remove_tree
 from storage.folder import INSTANCE
 from storage.names import Names
 
+RESCUED: Final = "rescued"
+"""The fact that says when, in wall ms, for the doctor."""
 log = logging.getLogger("manfaz")
 
 
@@ -31,7 +35,10 @@ def rescue(names: Names, connection: Any, key: bytes, instance: str) -> None:
     staged.mkdir(mode=0o700, parents=True)
     _identify(folder / INSTANCE, instance)
     entries = backup.write_from(connection, staged / names.database.name, key)
-    aside = switch.begin(folder, datetime.now(UTC).strftime("%Y%m%d-%H%M%S"), with_instance=False)
+    now = datetime.now(UTC)
+    with closing(Database(staged / names.database.name, key).existing()) as found:
+        found.execute("REPLACE INTO fact (name, value) VALUES (?, ?)", (RESCUED, b"%d" % (now.timestamp() * 1000)))
+    aside = switch.begin(folder, now.strftime("%Y%m%d-%H%M%S"), with_instance=False)
     names.take()
     if not (aside / names.database.name).exists():  # a log alone opens nowhere
         remove_tree(aside)

@@ -40,7 +40,7 @@ def opens(probes: Probes) -> Found | None:
         return Found(Severity.STOP, {"code": trouble}, "opens_not_now")
     if trouble == "folder_gone":
         return Found(Severity.STOP, {}, "disk_away")
-    return _last_check(probes, frozenset({"store_damaged", "store_key"}), "pages_damaged")
+    return _last_check(probes, frozenset({"store_damaged", "store_key"}), "pages_damaged") or _rescued(probes)
 
 
 def chain(probes: Probes) -> Found | None:
@@ -56,6 +56,15 @@ def _last_check(probes: Probes, codes: frozenset[str], text: str) -> Found | Non
     kept = probes.shop.store().fact("checked")
     code = kept.decode().split(" ")[1] if kept else ""
     return Found(Severity.STOP, {"code": code}, text) if code in codes else None
+
+
+def _rescued(probes: Probes) -> Found | None:
+    """Since the last whole check the database had lost its name (`storage.rescue`)."""
+    if probes.shop.trouble():
+        return None
+    facts = probes.shop.store().facts()
+    checked_ms = int(facts.get("checked", b"0").split()[0])
+    return Found(Severity.WARN, {}, "rescued") if int(facts.get("rescued", b"0")) > checked_ms else None
 
 
 def rolled_back(probes: Probes) -> Found | None:
@@ -156,7 +165,7 @@ def _has_pin(store: Store, person: Operator) -> bool:
 CHECKS: Final = (
     Check(
         11, "opens", "database", opens, depends_on=(16,), show_after_ms=0, cheap=True, support=("code",),
-        texts=("opens", "opens_not_now", "disk_away", "pages_damaged"),
+        texts=("opens", "opens_not_now", "disk_away", "pages_damaged", "rescued"),
     ),
     Check(12, "chain", "database", chain, depends_on=(16,), show_after_ms=0, cheap=True, support=("code",)),
     Check(

@@ -405,7 +405,7 @@ FAULTS: list[tuple[int, Severity, str, Fault]] = [
     (11, STOP, "opens", torn_pages), (11, STOP, "pages_damaged", last_check_failed),
     (11, STOP, "opens", lost_key), (11, STOP, "opens", lost_instance),
     (11, STOP, "opens_not_now", held_closed("locked")), (11, STOP, "opens_not_now", held_closed("full")),
-    (11, STOP, "disk_away", disk_away),
+    (11, STOP, "disk_away", disk_away), (11, WARN, "rescued", fact(rescued=f"{NOON_MS + 1}".encode())),
     (12, STOP, "chain", changed_entry), (12, STOP, "chain", chain_broken_when_idle),
     (13, STOP, "rolled_back", put_back), (13, STOP, "rolled_back", emptied),
     (14, STOP, "newer", from_the_future),

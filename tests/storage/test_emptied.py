@@ -9,6 +9,7 @@ import pytest
 
 from kiosk.records.transaction import Query
 from tests.fakes.keystore import FakeKeystore
+from tests.fakes.world import NOON_MS
 from tests.storage.disk import refuses
 from tests.storage.house import enrolled, open_house, sell
 
@@ -45,3 +46,12 @@ def test_a_lost_id_is_known_from_the_keystore(folder: Path, keystore: FakeKeysto
     assert len(again.store.search(Query())) == 1
     assert (folder / "instance").read_text() == before
     again.close()
+
+
+def test_what_was_rescued_says_so_to_the_doctor(folder: Path, keystore: FakeKeystore) -> None:
+    opened = enrolled(folder, keystore)
+    sell(opened.store)
+    (folder / "kiosk.db").unlink()
+    sell(opened.store)
+    assert int(opened.store.fact("rescued") or 0) > NOON_MS
+    opened.close()
