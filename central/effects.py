@@ -39,7 +39,8 @@ class Work:
     """A stretch of one chain that nobody has looked into yet; its entries are (seq, header, body, received_ms).
 
     `operators` are the ids that the shop ever had, `frames` the sealed personal frames by entry, `newest_settings` the
-    last version that the shop was given, `read_settings` the version that the device is known to have and since when.
+    last version that the shop was given; `read_settings` and `read_catalogue` are the versions that the device is known
+    to have, and since when.
     """
 
     device: bytes
@@ -52,6 +53,7 @@ class Work:
     frames: dict[int, bytes]
     newest_settings: int = 0
     read_settings: tuple[int, int] = (0, 0)
+    read_catalogue: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,12 +111,12 @@ def mark_read(session: Session, device: bytes, after: int, now_ms: int) -> None:
     session.run(f"UPDATE feed_item SET read_ms = ? {_UNMARKED}", now_ms, device, after)  # noqa: S608 - fixed texts
 
 
-def settings_read(session: Session, device: bytes) -> tuple[int, int]:
-    """The version of the settings that `device` is known to have, and since when; (0, 0) where none is known."""
+def version_read(session: Session, device: bytes, kind: str) -> tuple[int, int]:
+    """The version of that document that `device` is known to have, and since when; (0, 0) where none is known."""
     row = session.one(
         """SELECT d.version, f.read_ms FROM feed_item f JOIN document d ON d.n = f.document
-           WHERE f.device = ? AND f.document IS NOT NULL AND f.kind = 'settings' AND f.read_ms > 0""",
-        device,
+           WHERE f.device = ? AND f.document IS NOT NULL AND f.kind = ? AND f.read_ms > 0""",
+        device, kind,
     )  # fmt: skip
     return (row[0], row[1]) if row else (0, 0)
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from central.centre import Centre
 from central.store import Row, Session
 from central.vault import place
+from kiosk.clock import read_day
 from kiosk.errors import Corrupt
 from kiosk.records.receipt import CODE_BYTES
 from kiosk.signed import bodies
@@ -26,7 +26,6 @@ CODE: Final = "code"
 CITIZEN: Final = ("national_id", "mobile")
 BATCH: Final = 100
 MAC_BYTES: Final = 16
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 Key = tuple[str, bytes]
 """A kind and the hash under it."""
 
@@ -65,9 +64,11 @@ def fields_of(frame: bytes | None) -> dict[str, Any] | None:
 
 
 def day_of(members: Mapping[str, Any]) -> str:
-    """The date that a till wrote; "" where it is none that can be looked for."""
-    day = members.get("date")
-    return day if isinstance(day, str) and _DAY.fullmatch(day) is not None else ""
+    """The date that a till wrote; "" where it is none."""
+    try:
+        return str(read_day(members.get("date")))
+    except ValueError:
+        return ""
 
 
 def keep(session: Session, device: bytes, epoch: int, found: Sequence[tuple[int, Key]]) -> None:

@@ -138,8 +138,11 @@ class Projector:
             )  # fmt: skip
             newest = documents.newest(session, "settings", shop)
             # An epoch that is over ends with the settings it had.
-            read = (0, 0) if state == "superseded" else feed.settings_read(session, device)
-        return Work(device, epoch, done, settings_version, shop, entries, operators, dict(frames), newest, read)
+            read = [
+                (0, 0) if state == "superseded" else feed.version_read(session, device, kind)
+                for kind in ("settings", "catalogue")
+            ]
+        return Work(device, epoch, done, settings_version, shop, entries, operators, dict(frames), newest, *read)
 
     def _effects(self, work: Work) -> Effects:
         effects = Effects(work.settings_version)
@@ -153,9 +156,10 @@ class Projector:
             gather(effects, work, seq, fields, members, Commissions() if earned is None else earned.commissions)
             if fields.entry_type == EntryType.REQUEST:
                 arrival = self._arrival(work, effects.settings_version, fields, entry_hash(header), members)
+                if not arrival.breach and _outdated(arrival.facts.catalogue, work.read_catalogue, received_ms):
+                    arrival = replace(arrival, breach="catalogue_over")
                 effects.requests.append(arrival)
-                known, since_ms = work.read_settings
-                if effects.settings_version < known and received_ms > since_ms + OUTDATED_MS:
+                if _outdated(effects.settings_version, work.read_settings, received_ms):
                     effects.outdated = effects.settings_version
         return effects
 
@@ -164,6 +168,7 @@ class Projector:
         settings = self._settings_of(work.shop, version)
         answers = self._answers(work, fields.seq)
         breach = rules.breach(members, facts, self._catalogues.get, settings, work.operators)
+        breach = breach or rules.misdated(members, self._catalogues.get(facts.catalogue), fields.wall_ms)
         breach = breach or self._visit_breach(work, fields.seq, facts)
         breach = breach or ("personal_unreadable" if answers is None else "")
         keys = findable.keys(self._centre, work.shop, named, answers or {})
@@ -201,6 +206,12 @@ class Projector:
                 return None
             self._settings[key] = read_settings(payload(envelope))
         return self._settings[key]
+
+
+def _outdated(used: int, read: tuple[int, int], received_ms: int) -> bool:
+    """Whether a device priced by a version long after it had a newer one: `read`, and since when."""
+    known, since_ms = read
+    return used < known and received_ms > since_ms + OUTDATED_MS
 
 
 def _let_it_settle(stop: threading.Event, wake: threading.Event) -> None:

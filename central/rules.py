@@ -5,6 +5,8 @@
   outlived its catalogue may be an older version, in the earlier catalogue it names (`form_catalogue`);
 * its lines, VAT and total must be what the same function gives at the centre, by the prices of that catalogue and the
   shop's settings that the device had last applied. A price is never silently corrected;
+* its date must be a day that was sold in when the device says that it was made, the price list must hold on that day,
+  or when it came in where that was long before (`misdated`);
 * it must carry the consent that its service asks for, cash that comes to its total, an operator of the shop;
 * its personal frame, as long as it is not erased, must be one that can be read.
 """
@@ -18,7 +20,7 @@ from datetime import date
 from typing import Any, Final
 
 from kiosk import strict_json
-from kiosk.clock import DAY_MS
+from kiosk.clock import DAY_MS, HOUR_MS, read_day, sold_on
 from kiosk.errors import Refused
 from kiosk.records.settings import METHODS, Settings
 from kiosk.service import fees
@@ -31,6 +33,8 @@ from kiosk.values.reasons import LONGEST
 
 TEXT_CHARS: Final = 100
 UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+SLACK_MS: Final = HOUR_MS
+"""Between a counter's look at its clock and the moment of the entry, wherever it stood then."""
 MAX_LINES: Final = 50
 """Requests of one visit."""
 
@@ -163,6 +167,17 @@ def _taken_wrongly(body: Mapping[str, Any], facts: Facts, form: PublicService, o
     return "" if isinstance(who, str) and who in operators else "unknown_operator"
 
 
+def misdated(body: Mapping[str, Any], prices: Catalogue | None, made_ms: int) -> str:
+    """The code of a price that does not hold at `made_ms`: the device's word, as far as `heading` believes it."""
+    try:
+        day = _day(body)
+    except Refused:
+        return "unreadable"
+    if not sold_on(day, made_ms, SLACK_MS):
+        return "date_wrong"
+    return "catalogue_over" if prices is not None and not prices.in_force(day) else ""
+
+
 def visit_paid(bodies: Sequence[Mapping[str, Any]]) -> bool:
     """Whether the cash on the first line is what all lines of the visit come to; `bodies` in their order."""
     lines = [read(body) for body in bodies]
@@ -194,7 +209,7 @@ def _choices(body: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def _day(body: Mapping[str, Any]) -> date:
     try:
-        return date.fromisoformat(str(body.get("date")))
+        return read_day(body.get("date"))
     except ValueError:
         raise Refused("fee_field", field="date") from None
 

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from central.store import Session
+from kiosk.clock import read_day
 from kiosk.records.settings import Commissions
 from kiosk.records.transaction import DayKey
 from kiosk.signed.journal import EntryType
 from kiosk.values.money import MAX_PT
 
-DAY_CHARS: Final = 10
 MAX_NUMBER: Final = 1_000
 """Nobody opens a date more often; a number beyond it is no number."""
 OPENING: Final = "opening"
@@ -124,12 +124,14 @@ def close(seq: int, wall_ms: int, members: dict[str, Any]) -> Close | None:
 
 
 def _day(members: Mapping[str, Any]) -> DayKey | None:
-    """The day of an entry; None where it has no date that a database takes and people can read.
+    """The day of an entry; None where it has no date.
 
     Older releases opened a date once and did not say which time it was; what is no number is taken for the first.
     """
-    date, number = members.get("date"), members.get("day_number", 1)
-    if not (isinstance(date, str) and len(date) == DAY_CHARS and date.isascii() and date.isprintable()):
+    number = members.get("day_number", 1)
+    try:
+        date = str(read_day(members.get("date")))
+    except ValueError:
         return None
     return DayKey(date, number if type(number) is int and 1 <= number <= MAX_NUMBER else 1)
 

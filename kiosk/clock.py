@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 from typing import Final, Protocol
 from zoneinfo import ZoneInfo
@@ -9,6 +10,9 @@ from zoneinfo import ZoneInfo
 CAIRO: Final = ZoneInfo("Africa/Cairo")
 HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 24 * HOUR_MS
+LATE_MS: Final = 6 * HOUR_MS
+"""So long after midnight the day before is still sold in: shops are open into the night. Later it must be closed."""
+_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Clock(Protocol):
@@ -33,6 +37,18 @@ def moment(wall_ms: int) -> datetime:
 def business_date(wall_ms: int) -> date:
     """The date in Cairo at Unix milliseconds."""
     return moment(wall_ms).astimezone(CAIRO).date()
+
+
+def read_day(text: object) -> date:
+    """The day of ``2026-11-25``. Raises ValueError for anything else, other spellings of ISO 8601 too."""
+    if not isinstance(text, str) or _DAY.fullmatch(text) is None:
+        raise ValueError("day")
+    return date.fromisoformat(text)
+
+
+def sold_on(day: date, at_ms: int, slack_ms: int = 0) -> bool:
+    """Whether something may be sold at `at_ms` by the prices of that business day."""
+    return business_date(at_ms - LATE_MS - slack_ms) <= day <= business_date(at_ms + slack_ms)
 
 
 def show_time(wall_ms: int) -> str:

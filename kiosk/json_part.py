@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NoReturn, cast
 
+from kiosk.clock import read_day
 from kiosk.errors import Refused
 from kiosk.texts import LANGUAGES, Language
 
@@ -92,7 +93,7 @@ class Part:
     def day(self) -> date:
         """An ISO 8601 calendar date, ``2026-11-25``."""
         try:
-            return date.fromisoformat(self.text(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a date as 2026-11-25"))
+            return read_day(self.text(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a date as 2026-11-25"))
         except ValueError:
             self.refuse("a date that exists")
 

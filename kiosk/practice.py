@@ -43,7 +43,7 @@ from kiosk.values import ids
 FOLDER: Final = "practice"
 FACT: Final = "practice"
 """In the real store: who practises now, "" for nobody; found at a start, it says that practice was cut short."""
-_FACTS: Final = ("lease_until_ms", "floor_ms", "clock_ms", "catalogue_seen_ms")
+_FACTS: Final = ("lease_until_ms", "floor_ms", "clock_ms", "clock_sure_ms", "catalogue_seen_ms")
 
 
 class MemoryKeystore:

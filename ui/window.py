@@ -169,11 +169,18 @@ class Window(QMainWindow):
         self._globals = actions
         self.tell_keys()
 
+    def forced(self) -> bool:
+        """Whether somebody stands before what comes before all else, though he may be looking at something aside."""
+        return self.under().page.forced
+
+    def _everywhere(self) -> list[Action]:
+        return [action for action in self._globals if not (action.leaves and self.forced())]
+
     def tell_keys(self) -> None:
         if self.stack.count():
             own = self.page().commands()
             taken = {action.key for action in own}
-            everywhere = [action for action in self._globals if action.key not in taken]
+            everywhere = [action for action in self._everywhere() if action.key not in taken]
             shown = [(a.key, say(self.language, a.word)) for a in [*own, *everywhere] if a.word]
             self.footer.show_keys(shown)
 
@@ -185,13 +192,13 @@ class Window(QMainWindow):
             following = None if event.isAutoRepeat() else keys.next_field(self.page(), self.focusWidget())
             if following is not None:
                 following.setFocus(Qt.FocusReason.TabFocusReason)
-        elif not keys.dispatch(event, [*self.page().commands(), *self._globals]):
+        elif not keys.dispatch(event, [*self.page().commands(), *self._everywhere()]):
             super().keyPressEvent(event)
 
     def _touched(self, key: str) -> None:
         """A key of the footer, by finger or mouse."""
         if self.veil.isHidden():
-            keys.run(key, [*self.page().commands(), *self._globals])
+            keys.run(key, [*self.page().commands(), *self._everywhere()])
 
     def _show_field(self, _before: QWidget | None, now: QWidget | None) -> None:
         """Whatever takes the focus is scrolled into sight, by whichever way it came."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 
+from kiosk.clock import read_day
 from kiosk.ports import Store
 from kiosk.service.catalogue import Catalogue
 from kiosk.service.services import PublicService
@@ -23,7 +24,7 @@ class Favourites:
     def of(self, catalogue: Catalogue, today: str) -> list[PublicService]:
         """Eight that are still offered, the most used first; what is not used yet fills up in the catalogue's order."""
         if self._on != today:
-            since = date.fromisoformat(today) - timedelta(days=SINCE_DAYS)
+            since = read_day(today) - timedelta(days=SINCE_DAYS)
             self._used, self._on = self._store.used(since.isoformat()), today
         ids = dict.fromkeys([*self._used, *catalogue.services])
         return [catalogue.services[one] for one in ids if one in catalogue.services][:FRONT]

@@ -8,7 +8,7 @@ from datetime import date
 from kiosk.backroom.inforce import InForce
 from kiosk.backroom.scribe import Scribe
 from kiosk.backroom.timekeeper import Timekeeper
-from kiosk.clock import business_date
+from kiosk.clock import business_date, read_day
 from kiosk.events import Events
 from kiosk.ports import Store, World
 from kiosk.values.ids import uuid7
@@ -41,7 +41,7 @@ class Office:
         One date for what is shown, what is recorded and what is looked up: the centre prices by the one in the entry.
         """
         day = self.store.open_day()
-        return business_date(self.now_ms()) if day is None else date.fromisoformat(day.date)
+        return business_date(self.now_ms()) if day is None else read_day(day.date)
 
     def new_id(self) -> str:
         """A UUIDv7 as text."""

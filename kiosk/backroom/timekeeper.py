@@ -1,8 +1,10 @@
 """How far the computer's clock is believed (decisions 13).
 
-Two things are known besides it. The *floor*: what the centre last signed and the time this counter has been switched on
-since; the true time is never before it, and no person can move it. And the time the counter last *went by*, which a
-person may correct either way, with an entry in the journal, so that one wrong date does not rule for ever.
+Three things are known besides it. The *floor*: what the centre last signed and the time this counter has been switched
+on since; the true time is never before it, and no person can move it. The time the counter last *went by*, which a
+person may correct either way, with an entry in the journal, so that one wrong date does not rule for ever. And the
+*sure* time: when a person last looked, and the time switched on since; steps ahead that nobody was asked about do not
+move it, so that they add up.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ Running = tuple[int, int]  # a time, and the monotonic clock when it was that ti
 
 
 class Timekeeper:
-    """Facts: `floor_ms`; `clock_ms`, what was gone by; `clock_back_ms`, where the last step back went; `EXTENDED`.
+    """Facts: `floor_ms`; `clock_ms`, what was gone by; `clock_sure_ms`; `clock_back_ms`, where the last step back went;
+    `EXTENDED`.
 
     Thread-safe.
     """
@@ -41,6 +44,7 @@ class Timekeeper:
         self._lock = threading.Lock()
         self._floor: Running | None = None
         self._went: Running | None = None
+        self._sure: Running | None = None
         self._heard = False
         self._marked_ms: int | None = None
 
@@ -70,13 +74,13 @@ class Timekeeper:
         floor, wall = self.floor_ms(facts), self._clock.wall_ms()
         if wall < floor - SLACK_MS:
             return _doubt("clock_behind", wall, floor)
-        went = self._expected(facts)
+        went, sure = self._expected(facts), self._certain(facts)
         if went is not None and wall < went - SLACK_MS:
             return _doubt("clock_back", wall, went)
-        known = max(floor, went or 0)
+        known = max(floor, sure or 0)
         if known > 0 and wall > known + JUMP_MS:
             return _doubt("clock_ahead", wall, known)
-        self._go_by(wall)
+        self._go_by(wall, max(floor, sure or wall))
         return None
 
     def believed_ms(self, facts: Mapping[str, bytes]) -> tuple[int, bool]:
@@ -114,14 +118,14 @@ class Timekeeper:
         if doubt.code == "clock_behind":
             raise doubt
         wall = self._clock.wall_ms()
-        changes = [PutFact("clock_ms", str(wall).encode())]
+        changes = [PutFact(name, str(wall).encode()) for name in ("clock_ms", "clock_sure_ms")]
         if doubt.code == "clock_back":
             changes.append(PutFact("clock_back_ms", str(wall).encode()))
             lent_ms = int(self._store.fact(EXTENDED) or 0) - (_known_ms(doubt) - wall)
             changes += [PutFact(EXTENDED, str(lent_ms).encode())] if lent_ms > 0 else []
         members = {"v": 1, **author, "from_ms": doubt.values["known_ms"], "to_ms": wall}
         self._scribe.write([Writing(EntryType.CLOCK_JUMP, members)], changes)
-        self._go_by(wall)
+        self._go_by(wall, wall)
 
     def marks(self) -> list[PutFact]:
         """What to keep with the next commit; nothing most of the time. To be asked within the scribe's turn."""
@@ -131,8 +135,8 @@ class Timekeeper:
         self._marked_ms = mono
         facts = self._store.facts()
         kept = [PutFact("floor_ms", str(self.floor_ms(facts)).encode())] if "floor_ms" in facts else []
-        went = self._expected(facts)
-        return kept if went is None else [*kept, PutFact("clock_ms", str(went).encode())]
+        running = {"clock_ms": self._expected(facts), "clock_sure_ms": self._certain(facts)}
+        return kept + [PutFact(name, str(ms).encode()) for name, ms in running.items() if ms is not None]
 
     def mark(self) -> None:
         """Keep it now, if it is time to."""
@@ -146,14 +150,19 @@ class Timekeeper:
         return written_ms if written_ms <= now_ms else min(now_ms, int(facts.get("clock_back_ms", now_ms)))
 
     def _expected(self, facts: Mapping[str, bytes]) -> int | None:
-        with self._lock:
-            if self._went is not None:
-                return self._went[0] + self._clock.mono_ms() - self._went[1]
-        return int(facts["clock_ms"]) if "clock_ms" in facts else None
+        return self._running(self._went, facts.get("clock_ms"))
 
-    def _go_by(self, wall_ms: int) -> None:
-        with self._lock:
-            self._went = wall_ms, self._clock.mono_ms()
+    def _certain(self, facts: Mapping[str, bytes]) -> int | None:
+        return self._running(self._sure, facts.get("clock_sure_ms"))
+
+    def _running(self, since: Running | None, kept: bytes | None) -> int | None:
+        if since is not None:
+            return since[0] + self._clock.mono_ms() - since[1]
+        return None if kept is None else int(kept)
+
+    def _go_by(self, wall_ms: int, sure_ms: int) -> None:
+        mono = self._clock.mono_ms()
+        self._went, self._sure = (wall_ms, mono), (sure_ms, mono)
 
 
 def _known_ms(doubt: Refused) -> int:

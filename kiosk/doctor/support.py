@@ -26,7 +26,8 @@ KINDS: Final = ("printing", "sending", "money", "form", "slow", "devices", "othe
 """What somebody at the counter may report."""
 LONGEST: Final = 300
 NUMBERS: Final = (
-    "lease_until_ms", "durable_hwm", "floor_ms", "catalogue_seen_ms", "clock_ms", "clock_back_ms", "extended_until_ms",
+    "lease_until_ms", "durable_hwm", "floor_ms", "catalogue_seen_ms", "clock_ms", "clock_sure_ms", "clock_back_ms",
+    "extended_until_ms",
 )  # fmt: skip
 WORDS: Final = ("order", "quarantine", "alarm", "checked")
 """Facts that are a code and numbers (`kiosk.feed.intake`, `kiosk.keeping.idle_check`)."""

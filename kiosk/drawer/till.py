@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from kiosk.backroom.office import Office
 from kiosk.backroom.scribe import Writing
-from kiosk.clock import DAY_MS
+from kiosk.backroom.timekeeper import SLACK_MS
+from kiosk.clock import DAY_MS, sold_on
 from kiosk.errors import Refused
 from kiosk.events import SessionChanged
 from kiosk.ports import Moment
@@ -22,6 +24,12 @@ def working_day(moment: Moment) -> Day:
     if moment.day is None:
         raise Refused("day_closed")
     return moment.day
+
+
+def refuse_stale(day: date, *times_ms: int) -> None:
+    """A price belongs to a day that is: neither over for hours nor yet to come. Raises Refused("day_stale")."""
+    if not all(sold_on(day, at_ms, SLACK_MS) for at_ms in times_ms):
+        raise Refused("day_stale", date=str(day))
 
 
 class Till:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from kiosk.clock import read_day
 from kiosk.errors import Refused
 from kiosk.service.services import GOVERNORATES, Element, Form
 from kiosk.strict_json import MAX_STRING_BYTES
@@ -23,7 +24,6 @@ Value = str | int | None
 """A normalised answer: text or integer; "" means no answer, None one that cannot be read."""
 NO_ANSWER: Final = ""
 SLOT_PERIODS: Final = ("morning", "noon", "evening")
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _CODE: Final = re.compile(r"[A-Z0-9]+")
 _NUMBER: Final = re.compile(r"[0-9]{14}")
 _LOOSE_DATE: Final = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
@@ -229,7 +229,7 @@ _CHECKS: Final[Mapping[str, Check]] = {
 def day_of(text: str) -> date | None:
     """The calendar day of ISO text, None where there is none."""
     try:
-        return date.fromisoformat(text) if _DATE.fullmatch(text) else None
+        return read_day(text)
     except ValueError:
         return None
 

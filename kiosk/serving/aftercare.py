@@ -35,7 +35,7 @@ _ACTORS: Final[Mapping[str, Actor]] = {
     **dict.fromkeys(
         (
             "unreadable", "unknown_settings", "unknown_catalogue", "unknown_service", "unknown_operator",
-            "fee_mismatch", "personal_unreadable",
+            "fee_mismatch", "date_wrong", "catalogue_over", "personal_unreadable",
         ),
         "centre",
     ),

@@ -12,6 +12,7 @@ from kiosk.backroom.office import Office
 from kiosk.backroom.scribe import Writing
 from kiosk.clock import business_date
 from kiosk.drawer import carrying
+from kiosk.drawer.till import refuse_stale
 from kiosk.errors import KioskError, Refused
 from kiosk.events import TransactionsChanged
 from kiosk.records.bill import Bill
@@ -56,8 +57,10 @@ class Desk:
 
     def available(self, service: PublicService) -> KioskError | None:
         """Why this service cannot be served now, or None."""
+        on = self._office.working_date()
         try:
-            self._offer.refuse_prices(self._office.working_date())
+            refuse_stale(on, self._office.now_ms())
+            self._offer.refuse_prices(on)
         except Refused as why:
             return why
         return self._offer.unavailable(service, business_date(self._office.now_ms()))

@@ -11,8 +11,9 @@ from kiosk.backroom import prepaid
 from kiosk.backroom.limits import Standing, findings, refuse_offline_amount, refuse_over
 from kiosk.backroom.office import Office
 from kiosk.backroom.timekeeper import EXTENDED
+from kiosk.clock import read_day
 from kiosk.drawer import carrying
-from kiosk.drawer.till import working_day
+from kiosk.drawer.till import refuse_stale, working_day
 from kiosk.errors import KioskError, Refused
 from kiosk.events import TransactionsChanged
 from kiosk.feed.intake import number, refuse_stopped
@@ -131,7 +132,7 @@ class Press:
         if frame is None:
             return True
         form = self._in_force.catalogue(sale.catalogue or known.catalogue).service(sale.service_id)
-        values = self._offer.check(form, sale.values, date.fromisoformat(known.date)).values
+        values = self._offer.check(form, sale.values, read_day(known.date)).values
         return bool(values == loads_object(frame)["fields"])
 
     # ---- what must be true before
@@ -140,8 +141,9 @@ class Press:
         _refuse_shape(sales)
         login, moment = self._people.working(finishing=True), self._store.moment()
         day = working_day(moment)
-        on = date.fromisoformat(day.date)
+        on = read_day(day.date)
         self._office.timekeeper.refuse(moment.facts)
+        refuse_stale(on, self._office.now_ms(), self._office.timekeeper.now_ms(moment.facts))
         refuse_stopped(moment.facts, self._in_force.statement().epoch)
         settings = self._in_force.settings()
         self._offer.refuse_prices(on)
@@ -169,7 +171,7 @@ class Press:
     def _request(self, sale: Sale, settings: Settings, on: date) -> Prepared:
         service = self._offer.service(sale.service_id)
         form = self._offer.form(sale.service_id, sale.service_version, sale.catalogue)
-        values = self._sound(service, form, sale, date.fromisoformat(self._office.today()))
+        values = self._sound(service, form, sale, read_day(self._office.today()))
         if sale.evidence or any(paper.how == "capture" and paper.required for paper in form.evidence):
             refuse_unsound(self._offer.papers(form, values), sale.evidence, lambda: self._store.evidence(sale.id))
         bill_pt = None if sale.bill is None else int(sale.bill["amount_pt"])

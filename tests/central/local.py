@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +27,8 @@ from tests.central.device import Device
 SHOP: Final = "CAI-001"
 OPERATOR: Final = str(uuid.UUID(int=7))
 AUTHORITY: Final = "centre.test"
-START_MS: Final = 1_764_057_600_000
+START_MS: Final = int(time.time()) * 1000
+"""Devices stamp what they write with the time of the machine."""
 
 
 class Clock:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date
 from typing import Any
 
+from kiosk.clock import business_date
 from kiosk.service import fees
 from kiosk.service.catalogue import bundled_services, parse_service
 from kiosk.service.fees import ShopFees
@@ -18,7 +18,7 @@ from tests.central.local import OPERATOR, START_MS
 
 SHOP_FEES = ShopFees(1_000, {}, vat_registered=False, vat_permille=140)
 """What a shop charges where its settings say nothing."""
-DAY = date(2026, 11, 25)
+DAY = business_date(START_MS)
 
 
 def service(service_id: str) -> PublicService:

@@ -7,7 +7,7 @@ from kiosk.signed.journal import EntryType
 from tests.central.command import Cli
 from tests.central.device import Device
 from tests.central.local import OPERATOR, Office
-from tests.central.sales import birth, sell
+from tests.central.sales import DAY, birth, sell
 from tests.central.test_cli import cli, device, office
 
 __all__ = ["cli", "device", "office"]
@@ -16,11 +16,11 @@ __all__ = ["cli", "device", "office"]
 def test_the_days_of_a_till_are_listed_with_what_does_not_agree(cli: Cli, office: Office, device: Device) -> None:
     members = birth()
     sell(device, members)
-    closed = {"v": 1, "op": OPERATOR, "date": "2026-11-25", "count": 1, "counted_pt": 5, "difference_pt": -1}
+    closed = {"v": 1, "op": OPERATOR, "date": str(DAY), "count": 1, "counted_pt": 5, "difference_pt": -1}
     device.write(EntryType.DAY_CLOSE, closed)
     office.take(device, device.items)
     (row,) = cli.ask("till", "days", device.name)
-    assert (row["day"], row["count"], row["counted"], row["difference"]) == ("2026-11-25", 1, "0.05", "-0.01")
+    assert (row["day"], row["count"], row["counted"], row["difference"]) == (str(DAY), 1, "0.05", "-0.01")
     assert row["known"]["sum_pt"] == members["total_pt"]
     assert "sum_pt" in row["agrees"]
 

@@ -18,7 +18,7 @@ from central.projection import Projector
 from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.signed.journal import EntryType
 from tests.central.counters import MINUTE_MS, Fleet, name
-from tests.central.local import SHOP, START_MS, Office
+from tests.central.local import SHOP, Office
 from tests.central.test_alert_rules import RULE_OF
 
 NAMES: Final = (
@@ -29,9 +29,14 @@ NAMES: Final = (
 )  # fmt: skip
 
 
+START_MS: Final = 1_764_057_600_000
+"""Ten in the morning of a Tuesday in Cairo."""
+
+
 @pytest.fixture
 def fleet(office: Office) -> Fleet:
     """Thirty shops of three governorates, all of them well."""
+    office.clock.ms = START_MS
     made = Fleet(office)
     for area in ("CAI", "GIZ", "ALX"):
         made.many(10, area)

@@ -20,7 +20,7 @@ from kiosk.signed.journal import EntryType, Record
 from tests.central import local
 from tests.central.device import Device
 from tests.central.local import OPERATOR, Office, apply_settings
-from tests.central.sales import birth, sell, void
+from tests.central.sales import DAY, birth, sell, void
 
 WHO = {"name": "منى أحمد علي حسن", "national_id": "20001010100014", "mobile": "01012345678"}
 FEE = birth()["total_pt"]
@@ -91,7 +91,7 @@ def test_a_citizen_is_masked_as_in_the_counters_own_lists(office: Office, shop: 
         (Wanted(("national_id", "20001010100014")), True), (Wanted(("national_id", "20001010100022")), False),
         (Wanted(("mobile", "01012345678")), True), (Wanted(("mobile", "01012345679")), False),
         (Wanted(("code", "0" * 16)), False), (Wanted(("mobile", "20001010100014")), False),
-        (Wanted(date="2026-11-25"), True), (Wanted(date="2026-11-24"), False),
+        (Wanted(date=str(DAY)), True), (Wanted(date="2026-11-24"), False),
         (Wanted(service="birth-cert"), True), (Wanted(service="death-cert"), False),
         (Wanted(state="waiting"), True), (Wanted(state="refund"), False), (Wanted(state="rejected"), False),
         (Wanted(device8="ffffffff", seq=3), False),
@@ -187,11 +187,11 @@ def test_what_an_older_release_has_projected_is_made_findable(office: Office, sh
         session.run("DELETE FROM request_key")
         session.run("UPDATE request SET indexed = 0, date = ''")
         session.run("UPDATE personal SET sealed = ? WHERE seq = ?", b"damaged", 4)
-    assert found(office, one, Wanted(date="2026-11-25")) == []
+    assert found(office, one, Wanted(date=str(DAY))) == []
     assert office.arrive(other) == 2, "while nothing else is to do"
     assert findable.catch_up(office.centre) == 0
     assert [shown["id"] for shown in found(office, one, Wanted(("mobile", "01012345678")))] == [sold_id]
-    assert len(found(office, one, Wanted(date="2026-11-25"))) == 2
+    assert len(found(office, one, Wanted(date=str(DAY)))) == 2
 
 
 def test_an_erasure_beside_it_leaves_nothing_findable(
@@ -259,7 +259,7 @@ def test_who_looked_and_by_what_is_written_down_and_for_whom_is_not(
     office: Office, shop: tuple[Device, Device]
 ) -> None:
     chain = office.standing(shop[0])
-    wanted = Wanted(("national_id", "20001010100014"), "ffffffff", 3, "2026-11-25", "x", "void")
+    wanted = Wanted(("national_id", "20001010100014"), "ffffffff", 3, str(DAY), "x", "void")
     with office.store.writing() as session:
         neighbours.note(office.centre, session, chain, OPERATOR, wanted, 1)
         (row,) = session.all("SELECT staff, subject, detail FROM audit WHERE act = 'shop.searched'")

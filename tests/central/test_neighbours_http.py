@@ -17,7 +17,7 @@ from kiosk.signed.journal import EntryType
 from sync import wire
 from tests.central.device import Device
 from tests.central.local import OPERATOR, Office
-from tests.central.sales import birth, sell
+from tests.central.sales import DAY, birth, sell
 from tests.central.test_neighbours import WHO, decide, till
 from tests.central.test_web import Served
 
@@ -66,7 +66,7 @@ def sold(office: Office, device: Device) -> dict[str, Any]:
 def test_a_search_is_answered_signed_and_masked(small: Office, shop: tuple[Device, Device]) -> None:
     of = sold(small, shop[1])
     for asked in ({"national_id": WHO["national_id"]}, {"number": f"{shop[1].name[:8]}-{of['seq']}"}, {}):
-        answer = search(small, shop[0], state="rejected", date="2026-11-25", service="birth-cert", **asked)
+        answer = search(small, shop[0], state="rejected", date=str(DAY), service="birth-cert", **asked)
         members = read(shop[0], answer, trust.FOUND)
         assert ([one["id"] for one in members["found"]], members["more"]) == ([of["id"]], False)
         assert WHO["national_id"] not in answer.text
@@ -118,7 +118,7 @@ def test_what_the_selling_till_has_sent_is_looked_into_before_a_hold_is_given(
     """It paid without a line, and has just sent it."""
     one, other = shop
     of = sold(small, other)
-    paid = {"v": 1, "op": OPERATOR, "login": 2, **of, "total_pt": birth()["total_pt"], "date": "2026-11-25"}
+    paid = {"v": 1, "op": OPERATOR, "login": 2, **of, "total_pt": birth()["total_pt"], "date": str(DAY)}
     del paid["device"]
     other.write(EntryType.REFUND, paid)
     small.take(other, other.items)

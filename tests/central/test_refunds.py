@@ -15,7 +15,7 @@ from kiosk.signed.journal import EntryType, Record
 from tests.central import local
 from tests.central.device import Device
 from tests.central.local import OPERATOR, Office
-from tests.central.sales import void
+from tests.central.sales import DAY, void
 from tests.central.test_neighbours import FEE, decide, found, shop, sold
 
 __all__ = ["shop"]
@@ -50,7 +50,7 @@ def pay(office: Office, device: Device, of: Of, /, **changes: Any) -> Record:
     sold_here = of.device == device.chain.device
     members = {
         "v": 1, "op": OPERATOR, "login": 2, "id": of.id, "epoch": of.epoch, "seq": of.seq, "total_pt": FEE,
-        "method": "cash", "date": "2026-11-25", "reason": "x",
+        "method": "cash", "date": str(DAY), "reason": "x",
     }  # fmt: skip
     if not sold_here:
         members["device"] = refunds._name(of.device)

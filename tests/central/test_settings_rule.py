@@ -47,7 +47,7 @@ def said(office: Office) -> list[dict[str, Any]]:
 
 def known(office: Office, device: Device) -> tuple[int, int]:
     with office.store.reading() as session:
-        return feed.settings_read(session, device.chain.device)
+        return feed.version_read(session, device.chain.device, "settings")
 
 
 @pytest.mark.parametrize("invented", [3, 77, 2**53 - 1])

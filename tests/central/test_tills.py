@@ -17,11 +17,12 @@ from kiosk.records.settings import Commissions
 from kiosk.records.transaction import DayKey
 from kiosk.signed.journal import EntryType, Record, read_body
 from kiosk.values.money import MAX_PT
+from tests.central import sales
 from tests.central.device import Device
 from tests.central.local import OPERATOR, SHOP, Office, apply_settings
 from tests.central.sales import birth, sell, void
 
-DAY = "2026-11-25"
+DAY = str(sales.DAY)
 
 
 @pytest.fixture

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from kiosk.clock import DAY_MS
+from kiosk.backroom.timekeeper import SLACK_MS
+from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.errors import Refused
 from kiosk.events import Events
@@ -214,13 +216,26 @@ def test_a_day_left_open_has_one_date_for_its_prices_its_rows_and_the_second_loo
             service["costs"].append(dearer_cost)
     put_catalogue(open_shop, members)
     service, values = desk.service("birth-cert"), open_shop.sale().values
-    open_shop.clock.pass_ms(DAY_MS)
+    open_shop.clock.pass_ms(DAY_MS * 17 // 24)  # five in the morning
     open_shop.counter.people.sign_in(OPERATOR, PIN)
     assert open_shop.counter.till.today() > day
     due_pt = desk.quote(service, values).total_pt
     recorded = desk.record(open_shop.sale(due_pt=due_pt))
     assert (recorded.request.total_pt, recorded.request.date) == (due_pt, day)
     assert [r.id for r in desk.same_day(service, values)] == [recorded.request.id]
+
+
+@pytest.mark.parametrize("late_ms", [18 * HOUR_MS + SLACK_MS, 48 * HOUR_MS, -(DAY_MS // 2) - SLACK_MS - 1])
+def test_nothing_is_sold_by_a_day_that_is_over_or_has_not_come(open_shop: Shop, late_ms: int) -> None:
+    open_shop.clock.wall += late_ms
+    for _ in range(2):
+        with suppress(Refused):
+            open_shop.counter.desk.confirm_clock()
+    open_shop.counter.people.sign_in(OPERATOR, PIN)
+    desk = open_shop.counter.desk
+    assert desk.available(desk.service("birth-cert")).code == "day_stale"  # type: ignore[union-attr]
+    with pytest.raises(Refused, match="day_stale"):
+        desk.record(open_shop.sale())
 
 
 def test_without_an_open_day_prices_are_those_of_today(shop: Shop) -> None:

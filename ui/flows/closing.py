@@ -46,6 +46,7 @@ class CloseFlow(QObject):
         def shown(found: tuple[Any, Any, list[Any], bool]) -> None:
             day, stale, people, by_notes = found
             self._closed, self._stale = None, stale is not None
+            self.page.forced = self._stale
             self.page.begin(day.key.label, people, by_notes=by_notes)
             self._window.go(self.page)
             if self._stale:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from kiosk.clock import read_day
 from kiosk.errors import KioskError, Refused
 from kiosk.records.evidence import captured, missing
 from kiosk.records.transaction import Draft
@@ -101,7 +101,7 @@ def settle(page: FormPage, visit: Visit, draft_id: str, whole: Mapping[str, Whol
 
 def aged(counter: Counter, draft: Draft, form: PublicService) -> Aged | None:
     """None for the form in force."""
-    desk, today = counter.desk, date.fromisoformat(counter.till.today())
+    desk, today = counter.desk, read_day(counter.till.today())
     if desk.service(form.id).version == form.version:
         return None
     try:

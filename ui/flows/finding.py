@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from kiosk.clock import read_day
 from kiosk.errors import KioskError
 from kiosk.records.transaction import Query, Request
 from kiosk.values.finding import day_in
@@ -64,7 +65,7 @@ class Finding(QObject):
         self._picturing.open(self.page.wanted().day, lambda: self._window.go(self.page))
 
     def _choices(self) -> Choices:
-        today = date.fromisoformat(self._counter.till.today())
+        today = read_day(self._counter.till.today())
         seats = self._counter.people.seats()
         services = self._counter.desk.services()
         return Choices(

@@ -287,17 +287,18 @@ class Session(QObject):
 
     def _inside(self) -> list[Action]:
         return [
-            Action("F3", "", self.rest().sale.home),
-            Action("F6", "key.list", self.rest().lists.open),
-            Action("F7", "key.sync", self._sync),
-            Action("F8", "key.day", self.rest().day.open),
-            Action("Alt+9", "", self._papers),
+            Action("F3", "", self.rest().sale.home, leaves=True),
+            Action("F6", "key.list", self.rest().lists.open, leaves=True),
+            Action("F7", "key.sync", self._sync, leaves=True),
+            Action("F8", "key.day", self.rest().day.open, leaves=True),
+            Action("Alt+9", "", self._papers, leaves=True),
             *self._outside(),
             Action("F12", "key.lock", self.lock),
         ]
 
     def _sync(self) -> None:
-        if self._login is not None and self._window.behind is None and self._window.veil.isHidden():
+        free = self._window.behind is None and self._window.veil.isHidden() and not self._window.forced()
+        if self._login is not None and free:  # the header's light is pressed, too, on any page
             self.rest().sync.open()
 
     def _papers(self) -> None:

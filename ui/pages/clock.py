@@ -19,6 +19,7 @@ from ui.theme import hold
 class Clock(Page):
     confirmed = Signal()
     left = Signal()
+    forced = True
 
     def __init__(self, language: Language) -> None:
         super().__init__("pageClock", language, "clock.title")

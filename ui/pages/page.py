@@ -25,6 +25,8 @@ class Action:
     key: str
     word: str
     run: Callable[[], object]
+    leaves: bool = False
+    """Whether it leads to another page, and not back."""
 
 
 class Page(QWidget):
@@ -38,6 +40,9 @@ class Page(QWidget):
 
     aside = False
     """Whether it is only looked at aside of the work, and left again for where it was opened (`Window.aside`)."""
+
+    forced = False
+    """Whether it comes before all else: no key that means the same everywhere leads away from it."""
 
     def __init__(self, name: str, language: Language, title: str = "") -> None:
         super().__init__()
