@@ -11,7 +11,7 @@ from typing import Any, Final
 from kiosk.errors import Refused
 from kiosk.ports import Mirror, Store, World
 from kiosk.records.commits import Change, Entry, PutDocument
-from kiosk.signed import bodies, journal, personal
+from kiosk.signed import bodies, journal, original, personal
 from kiosk.signed.journal import Chain, EntryType, Record, Stamp
 from kiosk.signed.keys import Signer
 from kiosk.strict_json import BadJson
@@ -88,6 +88,10 @@ class Scribe:
         if records:
             self.on_written()
         return records
+
+    def original(self, visit: str) -> str:
+        """The digits that only the first paper of that visit carries."""
+        return original.digits_of(self._signer, visit)
 
     def anchor_on(self, ack_hash: bytes) -> None:
         """Later entries carry the hash of this acknowledgement."""

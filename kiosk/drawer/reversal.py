@@ -22,12 +22,13 @@ from kiosk.records.commits import AddMovement, Change, SeenOutcome
 from kiosk.records.papers import Proof, said, typed
 from kiosk.records.receipt import Receipt, Served
 from kiosk.records.transaction import CAME_BACK, Day, Movement, MovementKind, Request
+from kiosk.signed import original
 from kiosk.signed.journal import EntryType, Record
 from kiosk.staff.approvals import Approvals
 from kiosk.staff.people import Login, People
 from kiosk.staff.second import NOBODY, Agreement, Second, agreed, author, written
-from kiosk.values import ids
 from kiosk.values.reasons import one_line
+from kiosk.values.scanned import fold_layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +96,11 @@ class Reversals:
         if not reason:
             raise Refused("reason_needed")
         second = self._second(login, found, agreement)
-        request = found.request
+        request, shown = found.request, {} if second else {"paper": original.scanned(fold_layout(agreement.paper))}
         body = {
             "v": 1, **login.author(), **author(second), "id": request.id, "seq": request.seq,
             "total_pt": request.total_pt, "method": request.method, **found.day.key.members(), "reason": reason,
-            **({} if second else {"paper": True}),
+            **shown,
         }  # fmt: skip
         return self._write(EntryType.VOID, "void", found, body, login, second)
 
@@ -137,7 +138,7 @@ class Reversals:
             return self._approvals.agreed(agreement.approval, asking(found.request))
         if not self.alone():
             return agreed(self._people, login, agreement)
-        if not _is_paper_of(agreement.paper, found.request):
+        if original.scanned(fold_layout(agreement.paper)) != self._office.scribe.original(found.request.visit):
             raise Refused("paper_needed")
         return None
 
@@ -188,10 +189,3 @@ class Reversals:
 def asking(request: Request) -> Subject:
     """What the centre is asked to agree to, for a void."""
     return Subject("void", request.seq, request.epoch, request.total_pt)
-
-
-def _is_paper_of(scanned: str, request: Request) -> bool:
-    """Whether this came off the citizen's paper: the whole hash in its QR, or the code that people read aloud."""
-    letters = "".join(c for c in ids.normalise_code(scanned) if c.isalnum())
-    code = request.code.replace("-", "")
-    return len(letters) >= len(code) and (request.entry_hash.hex().upper() in letters or letters == code)

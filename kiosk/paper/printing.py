@@ -8,7 +8,7 @@ out. No → the same job again; yes → printed. Any later paper is copy n, and 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -17,9 +17,11 @@ from kiosk.backroom.scribe import Writing
 from kiosk.errors import Refused, Unavailable
 from kiosk.events import PrintJobsChanged, SessionChanged, TransactionsChanged
 from kiosk.paper.printer_choice import PrinterChoice, parse_choice
+from kiosk.paper.receipt_sheet import receipt_sheet
 from kiosk.ports import Printer, PrinterBroke, Renderer
 from kiosk.records.commits import AddPrintJob, PutFact, SetPaper
 from kiosk.records.papers import Content, Sheet
+from kiosk.records.receipt import Receipt
 from kiosk.records.transaction import Paper, PrintJob, Request
 from kiosk.signed.journal import EntryType, Record
 from kiosk.staff.people import People
@@ -106,10 +108,17 @@ class Papers:
 
     def _painted(self, job: PrintJob, render: Renderer) -> bytes:
         try:
-            return render(job.content, job.copy)
+            return render(self._content(job), job.copy)
         except Exception:
             self._move(job.id, (Paper.WAITING,), Paper.FAILED)  # it must not stand in the way of the others
             raise
+
+    def _content(self, job: PrintJob) -> Content:
+        """What is painted: of a receipt's first paper what no copy, no screen and no row of ours has."""
+        content = job.content
+        if job.copy or not isinstance(content, Receipt) or job.epoch != self._store.tail().chain.epoch:
+            return content
+        return receipt_sheet(content, self._scribe.original(content.visit))
 
     def _send(self, job: PrintJob, printer: Printer, data: bytes) -> bool:
         self._move(job.id, (Paper.WAITING,), Paper.SENDING)
@@ -138,8 +147,17 @@ class Papers:
         return True
 
     def answer(self, job_id: str, *, came_out: bool) -> None:
-        """The person's word on an uncertain paper: yes, it is printed; no, the same job again."""
-        self._move(job_id, (Paper.UNCERTAIN,), Paper.PRINTED if came_out else Paper.WAITING)
+        """The person's word on an uncertain paper: yes, it is printed; no, the same job again.
+
+        That is journalled as copy 0 where the paper proves something: there may be two first papers then.
+        """
+        again = SetPaper(job_id, (Paper.UNCERTAIN,), Paper.PRINTED if came_out else Paper.WAITING)
+        with self._scribe.turn():
+            job = self._store.print_job(job_id)
+            proves = job.seq if job is not None and job.state is Paper.UNCERTAIN else 0
+            told = [self._copied(self._people.anybody(), proves, 0)] if proves and not came_out else []
+            self._scribe.write(told, [again])
+        self._events.publish(PrintJobsChanged((job_id,)))
         self._wake()
 
     def retry(self, job_id: str) -> None:
@@ -197,11 +215,14 @@ class Papers:
         number = max(job.copy for job in papers) + 1
         first = self.new_job(papers[0].content)
         job = replace(first, epoch=epoch, seq=seq, copy=number)
-        members = {"v": 1, **login.author(), "of": seq, "copy": number}
-        self._scribe.write([Writing(EntryType.COPY_PRINTED, members)], [AddPrintJob(job)])
+        self._scribe.write([self._copied(login.author(), seq, number)], [AddPrintJob(job)])
         self._pressed = (job.id, now_ms)
         self.announce(job)
         return job.id
+
+    @staticmethod
+    def _copied(author: Mapping[str, object], seq: int, number: int) -> Writing:
+        return Writing(EntryType.COPY_PRINTED, {"v": 1, **author, "of": seq, "copy": number})
 
     # ---- the printer -----------------------------------------------------------------------------------------
 

@@ -54,6 +54,7 @@ def receipt_of(record: Record, visited: Sequence[Visited], settings: Settings, o
         further=tuple(served[1:]),
         method=first.method,
         reference=first.reference,
+        visit=first.visit,
         **{name: getattr(served[0], name) for name in Served.__slots__},
     )
 

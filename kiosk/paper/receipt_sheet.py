@@ -11,20 +11,23 @@ from kiosk.texts import Language, say
 from kiosk.values.arabic import clean, isolate
 
 
-def receipt_sheet(receipt: Receipt) -> Sheet:
-    """The paper of a sale, one heading, code and sum for each request of the visit."""
+def receipt_sheet(receipt: Receipt, original: str = "") -> Sheet:
+    """The paper of a sale, one heading, code and sum for each request of the visit.
+
+    `original` are the digits of its first paper.
+    """
     return Sheet(
         "receipt",
         typed(receipt.shop_ar, receipt.shop_en),
         said("paper.title"),
-        (*_blocks(receipt),),
+        (*_blocks(receipt, original),),
         number=receipt.number,
         practice=receipt.practice,
         cash=receipt.cash,
     )
 
 
-def _blocks(receipt: Receipt) -> Iterator[Block]:
+def _blocks(receipt: Receipt, original: str) -> Iterator[Block]:
     yield Fact(said("paper.number"), receipt.number, strong=True)
     yield Fact(said("paper.date"), show_time(receipt.created_ms), strong=True)
     if receipt.name:
@@ -37,7 +40,7 @@ def _blocks(receipt: Receipt) -> Iterator[Block]:
         yield from _request(part, receipt.short_device, several=several)
     yield Rule()
     yield from _payment(receipt)
-    yield from _proof(receipt)
+    yield from _proof(receipt, original)
 
 
 def _request(part: Served, short_device: str, *, several: bool) -> Iterator[Block]:
@@ -76,9 +79,11 @@ def _payment(receipt: Receipt) -> Iterator[Block]:
         yield Fact(said("paper.tax_number"), receipt.tax_number)
 
 
-def _proof(receipt: Receipt) -> Iterator[Block]:
+def _proof(receipt: Receipt, original: str) -> Iterator[Block]:
     yield Rule()
-    yield Proof(receipt.qr, said("paper.scan"), receipt.code, receipt.barcode)
+    # Behind a # no telephone sends them anywhere: they are for the counter's scanner.
+    qr = f"{receipt.qr}#{original}" if original else receipt.qr
+    yield Proof(qr, said("paper.scan"), receipt.code, receipt.barcode, original)
     yield Note(said("paper.state"), "strong")
     if receipt.support_phone:
         yield Band(_complaints(receipt.support_phone))

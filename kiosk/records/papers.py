@@ -135,12 +135,16 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What can be checked: a QR with its caption, the code people read aloud, digits under bars. "" leaves one out."""
+    """What can be checked: a QR with its caption, the code people read aloud, digits under bars. "" leaves one out.
+
+    `hidden` are digits behind those in the bars, where the paper is wide enough; nobody reads them there.
+    """
 
     qr: str
     caption: Said
     code: str = ""
     digits: str = ""
+    hidden: str = ""
 
 
 @dataclass(frozen=True, slots=True)

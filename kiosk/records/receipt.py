@@ -71,7 +71,7 @@ class Receipt:
     `national_id` and `mobile` are masked already; `device` is the UUID text, `entry_hash` hex. A visit of several
     requests has one receipt: it belongs to the first one, `further` are the others (decisions 11), and the total, what
     was given and the change are the visit's; `carried` is the number of the receipt that had paid for it already. What
-    is not paid in cash (`method`) has a `reference` instead of change.
+    is not paid in cash (`method`) has a `reference` instead of change. What only the first paper carries is not in it.
     """
 
     device: str
@@ -111,6 +111,7 @@ class Receipt:
     next_en: str = ""
     elsewhere: tuple[Line, ...] = ()
     carried: str = ""
+    visit: str = ""
 
     @property
     def served(self) -> tuple[Served, ...]:

@@ -58,9 +58,12 @@ class Visit:
         """What the citizen gave: it stands on the first line, for all of them."""
         return self.requests[0].sale.tendered_pt
 
-    def writings(self) -> list[Writing]:
+    def writings(self, paper: str) -> list[Writing]:
+        """The entries. `paper` names the digits that only the first paper carries."""
         sold = [
-            Writing(EntryType.REQUEST, self._body(place), {"fields": one.values}, one.priced.total_pt)
+            Writing(
+                EntryType.REQUEST, {**self._body(place), "paper": paper}, {"fields": one.values}, one.priced.total_pt
+            )
             for place, one in enumerate(self.requests)
         ]
         if self.carried is None:

@@ -12,8 +12,8 @@ from kiosk.values.arabic import clean, fold_digits_only
 
 CODE_LETTERS: Final = 16
 _NUMBER: Final = re.compile(r"([0-9a-f]{8})-([0-9]{1,10})")
-_QR: Final = re.compile(r"/r/([0-9a-f]{8})/([0-9]{1,10})/[0-9a-f]{64}$")
-_BARS: Final = re.compile(r"([0-9]{10})([0-9]{8,10})")
+_QR: Final = re.compile(r"/r/([0-9a-f]{8})/([0-9]{1,10})/[0-9a-f]{64}(?:#[0-9]{20})?$")
+_BARS: Final = re.compile(r"([0-9]{10})([0-9]{8,10})(?:[0-9]{20})?")
 _MAX_TEXT: Final = 300  # a QR's text is half of it; a whole page pasted by mistake is no question
 _DAY_FIRST: Final = re.compile(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})")
 _YEAR_FIRST: Final = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")

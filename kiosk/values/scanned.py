@@ -19,7 +19,7 @@ Kind = Literal["national_id", "receipt", "other"]
 _LAM_ALEF: Final = ("\ufefb", "لا")
 _KEYS: Final = str.maketrans("ضصثقفغعهخحجدشسيبلاتنمكطئءؤرىةوزظذ", "qwertyuiop[]asdfghjkl;'zxcvnm,./`")
 _QR: Final = re.compile(r"/r/[0-9a-f]{8}/[0-9]+/[0-9a-f]{16,}")
-_BARS: Final = re.compile(r"[0-9]{18}")
+_BARS: Final = re.compile(r"[0-9]{18}(?:[0-9]{20})?")
 
 
 @dataclass(frozen=True, slots=True)

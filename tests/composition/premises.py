@@ -10,7 +10,6 @@ from kiosk.app import Config, Kiosk
 from kiosk.ports import Printer, World
 from kiosk.records.commits import PutFact
 from kiosk.records.papers import Content
-from kiosk.records.receipt import Receipt
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from storage.open import Opened, open_store
 from tests.fakes.keystore import FakeKeystore
@@ -22,8 +21,7 @@ NOWHERE = "http://127.0.0.1:9"
 
 
 def render(content: Content, copy: int) -> bytes:
-    assert isinstance(content, Receipt)
-    return f"{content.seq}/{copy}".encode()
+    return f"{content.number.rpartition('-')[2]}/{copy}".encode()
 
 
 @dataclass

@@ -12,7 +12,6 @@ from kiosk.paper.print_worker import PrintWorker
 from kiosk.paper.printing import ECHO_MS
 from kiosk.ports import PrinterBroke, Renderer
 from kiosk.records.papers import Content
-from kiosk.records.receipt import Receipt
 from kiosk.records.transaction import Paper, PrintJob
 from kiosk.world import start_thread
 from tests.fakes.store import FakeStore
@@ -40,8 +39,7 @@ class Roll:
 
 
 def render(content: Content, copy: int) -> bytes:
-    assert isinstance(content, Receipt)
-    return f"{content.seq}/{copy}".encode()
+    return f"{content.number.rpartition('-')[2]}/{copy}".encode()
 
 
 @pytest.fixture

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from kiosk.drawer.cash import Moving
 from kiosk.errors import Refused
+from kiosk.paper.receipt_sheet import receipt_sheet
+from kiosk.ports import PrinterBroke
 from kiosk.records.commits import Erase, PutOutcome
 from kiosk.records.day_book import count_sum
-from kiosk.records.papers import Sheet
-from kiosk.records.transaction import Outcome
+from kiosk.records.papers import Content, Proof, Sheet
+from kiosk.records.transaction import Outcome, Paper
 from kiosk.serving.press import Recorded
+from kiosk.signed import original
 from kiosk.signed.journal import EntryType, read_body
 from kiosk.staff.people import Login
 from kiosk.staff.second import Agreement
@@ -38,6 +43,34 @@ def last(shop: Shop, kind: EntryType) -> dict[str, Any]:
 def rule(shop: Shop, recorded: Recorded, status: str) -> None:
     word = Outcome(1, recorded.request.seq, status, "R7", "الصورة غير واضحة", "The picture is unclear", 1)
     shop.store.commit([], [PutOutcome(word)])
+
+
+def printed(shop: Shop, breaks: Exception | None = None) -> dict[str, Proof]:
+    """What can be checked on each paper that comes out now, by its job."""
+    found: dict[str, Proof] = {}
+    waiting = [job.id for job in shop.counter.papers.jobs() if job.state is Paper.WAITING]
+
+    def render(content: Content, copy: int) -> bytes:
+        del copy
+        sheet = content if isinstance(content, Sheet) else receipt_sheet(content)
+        found[waiting[len(found)]] = next(block for block in sheet.blocks if isinstance(block, Proof))
+        return b"paper"
+
+    class Printer:
+        def status(self) -> None: ...
+        def send(self, _data: bytes) -> None:
+            if breaks is not None:
+                raise breaks
+
+    while shop.counter.papers.print_next(Printer(), render):
+        pass
+    return found
+
+
+def first_paper(shop: Shop, job_id: str) -> tuple[str, str]:
+    """What a scanner reads off it: its QR, its bars."""
+    proof = printed(shop)[job_id]
+    return proof.qr, proof.digits + proof.hidden
 
 
 # ---- void
@@ -104,23 +137,63 @@ def test_a_shop_of_one_person_voids_with_the_citizens_own_paper(open_shop: Shop,
     monkeypatch.delitem(people, SUPERVISOR)
     recorded = sold(open_shop)
     void = open_shop.counter.reversals.void
-    for paper in ("", "X", recorded.receipt.number, recorded.receipt.qr[:-1], recorded.receipt.barcode):
+    qr, bars = first_paper(open_shop, recorded.job_id)
+    for paper in ("", "X", recorded.receipt.number, qr[:-1], qr[-19:], bars[:-1]):
         given = Agreement(paper=paper)
         assert refused(lambda given=given: void(recorded.request.id, "x", given)) == "paper_needed"
-    void(recorded.request.id, "x", Agreement(paper=recorded.receipt.qr))
-    body = last(open_shop, EntryType.VOID)
-    assert body["paper"] is True
+    void(recorded.request.id, "x", Agreement(paper=qr))
+    sealed, body = last(open_shop, EntryType.REQUEST)["paper"], last(open_shop, EntryType.VOID)
+    assert original.opens(sealed, body["paper"])
+    assert not original.opens(sealed, None)
     assert "op2" not in body
 
 
-@pytest.mark.parametrize("digits", ["0123456789", "OL23456789", "٠١٢٣٤٥٦٧٨٩"])
-def test_the_code_on_the_paper_may_be_typed(open_shop: Shop, monkeypatch: Any, digits: str) -> None:
+def test_what_the_screen_and_a_copy_show_does_not_stand_for_the_paper(open_shop: Shop, monkeypatch: Any) -> None:
     monkeypatch.delitem(open_shop.counter.in_force.operators(), SUPERVISOR)
-    sales = (sold(open_shop, number) for number in range(1, 60))
-    recorded = next(sale for sale in sales if {"0", "1"} & set(sale.receipt.code))
-    typed = recorded.receipt.code.translate(str.maketrans("0123456789", digits))
-    paper = Agreement(paper=typed.lower())
+    recorded, voided = sold(open_shop), list[str]()
+    for shown in (recorded.receipt.qr, recorded.receipt.code, recorded.receipt.barcode):
+        with suppress(Refused):
+            open_shop.counter.reversals.void(recorded.request.id, "x", Agreement(paper=shown))
+            voided.append(shown)
+    assert voided == []
+
+
+@pytest.mark.parametrize("digits", ["0123456789", "٠١٢٣٤٥٦٧٨٩"])
+def test_the_bars_of_the_first_paper_may_be_scanned(open_shop: Shop, monkeypatch: Any, digits: str) -> None:
+    monkeypatch.delitem(open_shop.counter.in_force.operators(), SUPERVISOR)
+    recorded = sold(open_shop)
+    _, bars = first_paper(open_shop, recorded.job_id)
+    paper = Agreement(paper=bars.translate(str.maketrans("0123456789", digits)))
     assert open_shop.counter.reversals.void(recorded.request.id, "x", paper).amount_pt == 5_000
+
+
+def test_another_sales_paper_voids_nothing(open_shop: Shop, monkeypatch: Any) -> None:
+    monkeypatch.delitem(open_shop.counter.in_force.operators(), SUPERVISOR)
+    one, other = sold(open_shop, 1), sold(open_shop, 2)
+    qr, _ = first_paper(open_shop, other.job_id)
+    given = Agreement(paper=qr)
+    assert refused(lambda: open_shop.counter.reversals.void(one.request.id, "x", given)) == "paper_needed"
+
+
+def test_a_copy_carries_nothing_and_the_same_paper_again_carries_the_same(open_shop: Shop) -> None:
+    recorded, papers = sold(open_shop), open_shop.counter.papers
+    broken = printed(open_shop, PrinterBroke("jam"))
+    assert [job.state for job in papers.jobs()] == [Paper.UNCERTAIN]
+    papers.answer(recorded.job_id, came_out=False)
+    assert last(open_shop, EntryType.COPY_PRINTED)["copy"] == 0
+    again = printed(open_shop)
+    assert broken[recorded.job_id] == again[recorded.job_id]
+    assert again[recorded.job_id].hidden.isdecimal()
+    copied = papers.copy(recorded.request)
+    proof = printed(open_shop)[copied]
+    assert (proof.qr, proof.digits, proof.hidden) == (recorded.receipt.qr, recorded.receipt.barcode, "")
+
+
+def test_a_paper_of_an_earlier_epoch_is_printed_without(open_shop: Shop) -> None:
+    recorded = sold(open_shop)
+    job = open_shop.counter.papers.job(recorded.job_id)
+    assert job is not None
+    assert open_shop.counter.papers._content(replace(job, epoch=job.epoch + 1)) == recorded.receipt
 
 
 def test_a_request_of_yesterday_or_a_decided_one_is_not_voided(staffed: Shop) -> None:

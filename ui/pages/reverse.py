@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from kiosk.override import override
 from kiosk.staff.second import NOBODY, Agreement
@@ -66,6 +66,7 @@ class ReversePage(Page):
     def _side(self) -> QVBoxLayout:
         card = Card()
         self.reason, self.paper = LineEdit("reasonEdit", limit=200), LineEdit("paperEdit")
+        self.paper.setEchoMode(QLineEdit.EchoMode.Password)  # who read it could void without the paper
         self.labelled(card.column, self.reason, "reverse.reason")
         self.second = SecondPerson(self.language, waits=False, centre=True)
         card.column.addWidget(self.second)

@@ -40,6 +40,7 @@ from ui.paper.text import CENTRE, INK, PAPER, SetText, Style
 
 MODULE: Final = 6
 BAR: Final = 3
+LEAST_BAR: Final = 2
 _TICK: Final = 24
 
 
@@ -233,9 +234,16 @@ def _proof_words(frame: Frame, block: Proof, width: float) -> list[Piece]:
     if block.code:
         pieces += [line(frame.say("paper.code"), SMALL), line(isolate(block.code), size, bold=True, spot=block.code)]
     if block.digits:
-        drawn = bars(block.digits, BAR * frame.scale, width)
+        drawn = _drawn_bars(frame, block, width)
         pieces += [_bars(frame, drawn, width), line(isolate(block.digits), SMALL, spot=block.digits)]
     return [*pieces, _space(4 * frame.scale)]
+
+
+def _drawn_bars(frame: Frame, block: Proof, width: float) -> Bars:
+    """With the hidden digits only where each stroke keeps the width that a cheap reader needs."""
+    whole = bars(block.digits + block.hidden, BAR * frame.scale, width)
+    wide = whole.module >= LEAST_BAR * frame.scale and whole.width <= width
+    return whole if wide else bars(block.digits, BAR * frame.scale, width)
 
 
 def _bars(frame: Frame, drawn: Bars, width: float) -> Piece:

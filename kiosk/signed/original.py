@@ -1,0 +1,50 @@
+"""What only a citizen's first paper carries: digits that prove that it is in somebody's hand (docs/adr/0027).
+
+They come from the device's signing key, so that they are kept nowhere, and the same paper sent again carries the same
+ones. The request's body names them by a hash: whoever is shown them can tell, and nobody reads them out of a journal.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from typing import Final
+
+from kiosk.signed.keys import Signer, pae
+
+DIGITS: Final = 20
+TYPE: Final = "application/vnd.kiosk.original.v1"
+SEAL_HEX: Final = 20
+_SCANNED: Final = re.compile(rf"(?:#|[0-9]{{18,20}})([0-9]{{{DIGITS}}})$")
+
+
+def digits_of(signer: Signer, visit: str) -> str:
+    """What the first paper of that visit carries, as long as the device has this key."""
+    signature = signer.sign(pae(TYPE, visit.encode()))
+    drawn = int.from_bytes(hashlib.sha256(b"KJ01/original\n" + signature).digest(), "big")
+    return f"{drawn % 10**DIGITS:0{DIGITS}d}"
+
+
+def seal(digits: str) -> str:
+    """How a request's body names them."""
+    return hashlib.sha256(b"KJ01/paper\n" + digits.encode()).hexdigest()[:SEAL_HEX]
+
+
+def opens(sealed: object, digits: object) -> bool:
+    """Whether these are the digits that a request's body names."""
+    if not (isinstance(sealed, str) and isinstance(digits, str)):
+        return False
+    return hmac.compare_digest(sealed.encode(), seal(digits).encode())
+
+
+def scanned(text: str) -> str:
+    """The digits in what was scanned off a paper, its QR or its bars; "" where there are none."""
+    found = _SCANNED.search(text.strip())
+    return found[1] if found else ""
+
+
+def without(text: str) -> str:
+    """The same scan as any copy has it: what may be shown."""
+    digits = scanned(text)
+    return text.strip().removesuffix(digits).removesuffix("#") if digits else text
