@@ -22,6 +22,7 @@ from central import (
     refunds,
     refusals,
     tills,
+    vouched,
     wishes,
 )
 from central.centre import Centre
@@ -76,8 +77,8 @@ class Effects:
     device had a newer one, 0 where none was. `refunds` are (entry, the request it pays back, of whatever till of
     the shop, body), `followed` (what, when, epoch and entry of the request, its id) what became of one at the counter;
     `postings` and `closes` are the money of the till's days, `agreed` (epoch, entry of the close, who) of differences
-    that somebody agreed to afterwards; `wishes`, `papers`, `askings`
-    and `uses` are for the staff.
+    that somebody agreed to afterwards; `wishes`, `papers`, `askings`,
+    `uses` and `acts` are for the staff.
     """
 
     settings_version: int
@@ -95,11 +96,12 @@ class Effects:
     askings: list[tuple[telephone.Facts, str]] = field(default_factory=list)
     uses: list[approvals.Use] = field(default_factory=list)
     papers: list[refusals.Wish] = field(default_factory=list)
+    acts: list[vouched.Act] = field(default_factory=list)
 
     def told(self) -> int:
         """How many rows they may write for the staff, at most."""
         acts = len(self.askings) + len(self.uses) + len(self.voids) + len(self.refunds)
-        return acts + len(self.wishes) + len(self.papers)
+        return acts + len(self.acts) + len(self.wishes) + len(self.papers)
 
 
 def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> None:
@@ -116,6 +118,7 @@ def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> Non
         prepaid.tell(centre, session, work.device, work.shop)
     for epoch, seq, one in effects.erased:
         erasure.done(session, work.device, epoch, seq, one, centre.now_ms())
+    vouched.note(centre, session, vouched.Till(work.device, work.epoch, work.shop), effects.acts)
     approvals.take(centre, session, (work.device, work.epoch, work.shop), effects.askings, effects.uses)
     wishes.note(session, work.device, effects.wishes, centre.now_ms())
     refusals.note(session, work.device, effects.papers, centre.now_ms())
@@ -202,31 +205,14 @@ def _ids_taken(session: Session, ids: list[str]) -> set[str]:
     return {row[0] for row in session.all(f"SELECT id FROM request WHERE id IN ({marks})", *ids)}  # noqa: S608 - question marks
 
 
-def _void(session: Session, work: Work, seq: int, voided: int, one: str) -> bool:
-    """Whether it voids anything: the first void of a request counts."""
-    key = (work.device, work.epoch, voided, one)
-    changed = session.run(
-        "UPDATE request SET voided_by = ? WHERE device = ? AND epoch = ? AND seq = ? AND id = ? AND voided_by = 0",
-        seq,
-        *key,
-    )
-    row = session.one("SELECT bill FROM request WHERE device = ? AND epoch = ? AND seq = ? AND id = ?", *key)
-    if changed and row is not None and row[0]:
-        authority.reopen(session, row[0])
-    if changed:
-        prepaid.use(session, key[:3], 0)
-    return bool(changed)
-
-
 def _void_one(
     centre: Centre, session: Session, work: Work, effects: Effects, one: tuple[int, int, str, dict[str, Any]]
 ) -> None:
     """The first that reverses a request counts, every other is a case."""
     seq, voided, request, members = one
-    if _void(session, work, seq, voided, request):
+    of, payer = Of(work.device, work.epoch, voided, request), (work.device, work.epoch, seq)
+    if refunds.void(centre, session, payer, of, members.get("total_pt")):
         effects.postings += tills.returned_void(seq, members)
-        of = Of(work.device, work.epoch, voided, request)
-        refunds.voided_too(centre, session, (work.device, work.epoch, seq), of, members.get("total_pt"))
 
 
 def _pay_back(centre: Centre, session: Session, work: Work, one: tuple[int, Of, dict[str, Any]]) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final, TypeGuard
 
-from central import approvals, documents, feed, findable, parked, refusals, rules, tills, wishes
+from central import approvals, documents, feed, findable, parked, refusals, rules, tills, vouched, wishes
 from central.catalogues import Catalogues
 from central.centre import Centre
 from central.effects import Arrival, Effects, Work, apply
@@ -24,7 +24,7 @@ from central.vault import place
 from kiosk.backroom.inforce import payload
 from kiosk.clock import HOUR_MS
 from kiosk.errors import Refused, Unavailable
-from kiosk.records.settings import Commissions, Settings, read_settings
+from kiosk.records.settings import Commissions, DaySettings, Settings, read_settings
 from kiosk.signed import bodies
 from kiosk.signed.journal import EntryType, Header, entry_hash
 from kiosk.strict_json import MAX_INTEGER
@@ -152,6 +152,7 @@ class Projector:
             effects.wishes += wishes.of(fields.entry_type, members)
             effects.askings += approvals.asked(work.device, work.epoch, seq, fields.entry_type, members)
             effects.uses += approvals.used(seq, fields.entry_type, members)
+            effects.acts += vouched.of(seq, fields.entry_type, members, DaySettings() if earned is None else earned.day)
             effects.papers += refusals.wished(fields.entry_type, members)
             gather(effects, work, seq, fields, members, Commissions() if earned is None else earned.commissions)
             if fields.entry_type == EntryType.REQUEST:

@@ -16,7 +16,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Final
 
-from central import audit, authority, feed
+from central import audit, authority, feed, prepaid
 from central.centre import Centre
 from central.devices import Chain
 from central.store import Row, Session
@@ -24,9 +24,9 @@ from kiosk.errors import Refused, Unavailable
 from kiosk.records.transaction import CAME_BACK, UNDECIDED
 
 KIND: Final = "refund"
-CASES: Final = ("refund.twice", "refund.early", "refund.unknown", "refund.amount")
+CASES: Final = ("refund.twice", "refund.early", "refund.unknown", "refund.amount", "void.late")
 """Paid back though it was reversed already; though nobody had rejected it; of a request that is not the shop's; another
-amount than was taken, by a refund or a void.
+amount than was taken, by a refund or a void; voided without a line though it had been approved.
 """
 HOLD_BYTES: Final = 8
 _HELD: Final = "SELECT holder, holder_epoch, hold, at_ms FROM refund_hold WHERE device = ? AND epoch = ? AND seq = ?"
@@ -204,20 +204,35 @@ def _end(centre: Centre, session: Session, payer: tuple[bytes, int, int], shop: 
     return True
 
 
-def voided_too(centre: Centre, session: Session, payer: tuple[bytes, int, int], of: Of, total_pt: object) -> None:
-    """A void has come in: a case, where the request was paid back before. A hold of the voiding till's own is over."""
+def void(centre: Centre, session: Session, payer: tuple[bytes, int, int], of: Of, total_pt: object) -> bool:
+    """The entry `payer` says that this was voided. Whether it was no void of nothing: the money has gone back then.
+
+    Float and bill are free again only where nobody had decided: once approved, the authority has heard of it.
+    """
     found = _standing(session, of)
-    if found is not None and total_pt != found.total_pt:
+    if found is None or found.voided_by:
+        _case(centre, session, "refund.twice" if found else "refund.unknown", payer, of)
+        return False
+    if total_pt != found.total_pt:
         _case(centre, session, "refund.amount", payer, of)
-    if found is not None and found.refunded_by:
-        _case(centre, session, "refund.twice", payer, of)
+    session.run("UPDATE request SET voided_by = ? WHERE device = ? AND epoch = ? AND seq = ?", payer[2], *of.key)
     session.run(f"{_DROP} AND holder = ?", *of.key, payer[0])
+    if found.refunded_by:
+        _case(centre, session, "refund.twice", payer, of)
+        return True
+    if found.status == "approved":
+        _case(centre, session, "void.late", payer, of)
+    if found.status == UNDECIDED:
+        prepaid.use(session, of.key, 0)
+    if found.bill and found.status in (UNDECIDED, "sent_back"):
+        authority.reopen(session, found.bill)  # a rejection has done so already
+    return True
 
 
 def cases(session: Session, limit: int) -> list[Row]:
     """(time, paying device, act, request, detail) of what a person must look into, the newest first."""
     return session.all(
-        "SELECT at_ms, staff, act, subject, detail FROM audit WHERE act IN (?, ?, ?, ?) ORDER BY n DESC LIMIT ?",
+        "SELECT at_ms, staff, act, subject, detail FROM audit WHERE act IN (?, ?, ?, ?, ?) ORDER BY n DESC LIMIT ?",
         *CASES, limit,
     )  # fmt: skip
 

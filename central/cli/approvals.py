@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from argparse import Namespace
 
-from central import approvals, devices
+from central import approvals, devices, vouched
 from central.approvals import Approval
 from central.cli.console import Console
 from central.cli.meant import project_for
 from central.cli.opening import opened, refuse_unknown_shop
+from central.projection import Projector
 from central.store import Session
 from kiosk.clock import show_time
 from kiosk.errors import Refused
@@ -30,6 +32,19 @@ def listed(options: Namespace, console: Console) -> None:
         for one in found
     ]  # fmt: skip
     console.listed(rows, ("id", "shop", "what", "of", "amount", "at", "state", "staff"))
+
+
+def missing(options: Namespace, console: Console) -> None:
+    """What nobody else stood behind, at the counter or here."""
+    with opened(options) as centre:
+        Projector(centre).drain()
+        with centre.store.reading() as session:
+            found = vouched.missing(session, options.limit)
+    rows = [
+        {"at": show_time(at), "at_ms": at, "device": device, "entry": entry, **json.loads(detail)}
+        for at, device, entry, detail in found
+    ]
+    console.listed(rows, ("at", "shop", "entry", "what", "amount_pt"))
 
 
 def grant(options: Namespace, console: Console) -> None:

@@ -125,6 +125,7 @@ GRAMMAR: Final[Grammar] = {
             "approvals:listed",
             (option("--status", choices=_APPROVALS, default=""), option("--shop", default=""), _LIMIT),
         ),
+        "missing": ("approvals:missing", (_LIMIT,)),
         "grant": ("approvals:grant", (option("approval"),)),
         "deny": ("approvals:deny", (option("approval"),)),
         "phone": (
