@@ -205,6 +205,29 @@ def test_a_void_that_comes_in_late_becomes_a_case(office: Office, shop: Shop) ->
     assert case_acts(office) == ["refund.twice"]
 
 
+def test_a_void_that_comes_after_the_approval_is_a_case_and_gives_the_float_nothing(office: Office, shop: Shop) -> None:
+    with office.store.writing() as session:
+        prepaid.pay_in(office.centre, session, local.SHOP, 100_000, "B-1", "amal")
+    record, one = sold(office, shop[1])
+    decide(office, one, "approved")
+    void(shop[1], record, one, total_pt=FEE, date="2026-11-25")
+    office.arrive(shop[1])
+    with office.store.reading() as session:
+        assert (case_acts(office), prepaid.balance_pt(session, local.SHOP)) == (["void.late"], 100_000 - FEE)
+
+
+@pytest.mark.parametrize("changes", [{"id": "none"}, {"seq": 1}])
+def test_a_void_of_nothing_and_a_second_one_become_cases(office: Office, shop: Shop, changes: dict[str, Any]) -> None:
+    record, one = sold(office, shop[1])
+    void(shop[1], record, one, total_pt=FEE, **changes)
+    office.arrive(shop[1])
+    assert case_acts(office) == ["refund.unknown"]
+    void(shop[1], record, one, total_pt=FEE)
+    void(shop[1], record, one, total_pt=FEE)
+    office.arrive(shop[1])
+    assert case_acts(office) == ["refund.twice", "refund.unknown"]
+
+
 def test_a_refund_of_what_was_decided_otherwise_meanwhile_becomes_a_case(office: Office, shop: Shop, due: Of) -> None:
     decide(office, due.id, "approved")
     pay(office, shop[1], due)

@@ -17,7 +17,6 @@ from kiosk.records.day_book import count_sum
 from kiosk.records.papers import Content, Proof, Sheet
 from kiosk.records.transaction import Outcome, Paper
 from kiosk.serving.press import Recorded
-from kiosk.signed import original
 from kiosk.signed.journal import EntryType, read_body
 from kiosk.staff.people import Login
 from kiosk.staff.second import Agreement
@@ -133,6 +132,8 @@ def test_without_reason_and_second_person_nothing_is_voided(
 
 
 def test_a_shop_of_one_person_voids_with_the_citizens_own_paper(open_shop: Shop, monkeypatch: Any) -> None:
+    from kiosk.signed import original
+
     people = open_shop.counter.in_force.operators()
     monkeypatch.delitem(people, SUPERVISOR)
     recorded = sold(open_shop)
