@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from kiosk.errors import Unavailable
-from kiosk.records.lag import Lag
 
 if TYPE_CHECKING:  # only words of signatures: the first picture need not wait for the journal
     from kiosk.clock import Clock
@@ -253,8 +252,6 @@ class Mirror(Protocol):
 
     def settle(self) -> None:
         """Wait for some seconds until what was noted is remembered. Raises Unavailable("keystore_…")."""
-
-    def lag(self) -> Lag: ...
 
 
 class PrinterBroke(Unavailable):

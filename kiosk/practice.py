@@ -31,7 +31,6 @@ from kiosk.ports import Enrolment, Keystore, Printer, Renderer, Store, World
 from kiosk.records.bill import Bill
 from kiosk.records.commits import Change, PutDocument, PutFact, PutPin
 from kiosk.records.elsewhere import Found, Hold
-from kiosk.records.lag import Lag
 from kiosk.records.papers import Content, Sheet
 from kiosk.signed.enrolment import Statement, read_statement, statement_members
 from kiosk.signed.journal import Chain, EntryType
@@ -70,8 +69,6 @@ class NoMirror:
     def guessed(self, guesses: int) -> None: ...
     def allow(self, money: int) -> None: ...
     def settle(self) -> None: ...
-    def lag(self) -> Lag:
-        return Lag()
 
 
 @dataclass(frozen=True, slots=True)
