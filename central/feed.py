@@ -15,9 +15,12 @@ from typing import Any, Final
 from central.centre import wall_ms
 from central.store import Session
 from kiosk import strict_json
+from kiosk.feed.documents import MOST_CURSOR
 
 PAGE_ITEMS: Final = 200
 PAGE_BYTES: Final = 3 << 20
+REACH: Final = MOST_CURSOR // 10
+"""No feed is numbered on from beyond it, whatever its device asks after: what follows must be asked for, too."""
 _UNMARKED: Final = "WHERE device = ? AND document IS NOT NULL AND n <= ? AND read_ms = 0"
 
 
@@ -98,7 +101,8 @@ def page(session: Session, device: bytes, after: int) -> Page:
 
 def catch_up(session: Session, device: bytes, after: int) -> None:
     """Number what comes next beyond `after`: a centre restored from a backup has forgotten how far it had come."""
-    session.run("UPDATE device SET feed_n = ? WHERE id = ? AND feed_n < ?", after, device, after)
+    if after <= REACH:
+        session.run("UPDATE device SET feed_n = ? WHERE id = ? AND feed_n < ?", after, device, after)
 
 
 def unmarked(session: Session, device: bytes, after: int) -> bool:

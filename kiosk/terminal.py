@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import re
 import signal
@@ -82,6 +83,25 @@ def sure(*keys: str) -> bool:
 # ---- what is answered
 
 
+_STEERING: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]")
+_MARKS: Final = re.compile(r"[\u061c\u200b-\u200f\u2060-\u206f\ufeff]")
+"""What turns lines round or cannot be seen: our own sentences need it, no program does."""
+
+
+def printable(text: str) -> str:
+    """What a terminal shows and does not obey: controls and turns of direction as numbers, as JSON writes them."""
+    return _STEERING.sub(_escaped, text)
+
+
+def in_json(value: object, indent: int | None = None) -> str:
+    """JSON to print: Arabic as it is, whatever cannot be seen as its number."""
+    return _MARKS.sub(_escaped, printable(json.dumps(value, ensure_ascii=False, indent=indent)))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"
+
+
 class Answer:
     """Standard output. That it cannot be written is told apart from all else: what the command does is done by then."""
 
@@ -92,7 +112,7 @@ class Answer:
     def write(self, text: str, /) -> int:
         """Raises BrokenPipeError where nobody reads on, Unavailable ``answer_lost``."""
         with self._lost():
-            return self._stream.write(text)
+            return self._stream.write(printable(text))
 
     def flush(self) -> None:
         """Raises as `write`."""
@@ -126,7 +146,7 @@ def tell(error: KioskError) -> None:
     with suppress(OSError):
         for language in LANGUAGES if sys.stderr else ():
             what, why, do = explain(language, error)
-            sys.stderr.write(f"{_ended(what)} {_ended(why)} {do}\n")
+            sys.stderr.write(printable(f"{_ended(what)} {_ended(why)} {do}\n"))
 
 
 def _ended(sentence: str) -> str:

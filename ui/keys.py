@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from kiosk.override import override
 from ui.pages.page import Action
 
 _NAMES: Final[Mapping[int, str]] = {
@@ -49,6 +50,14 @@ def run(name: str, actions: Sequence[Action], *, held: bool = False) -> bool:
                 action.run()
             return True
     return False
+
+
+class Uncopied(QObject):
+    """On every list: what stands there of a citizen is not taken along on the clipboard for the next program."""
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        return isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Copy)
 
 
 def next_field(page: QWidget, focused: QWidget | None) -> QWidget | None:

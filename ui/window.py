@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QScrollArea, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QMainWindow,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 from shiboken6 import isValid
 
 from kiosk.override import override
@@ -78,6 +87,9 @@ class Window(QMainWindow):
 
     def add(self, page: Page) -> None:
         self._pages.append(page)
+        uncopied = keys.Uncopied(page)
+        for view in page.findChildren(QAbstractItemView):
+            view.installEventFilter(uncopied)
         self.stack.addWidget(page)
 
     def page(self) -> Page:

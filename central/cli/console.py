@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import Any, Protocol, TextIO
 
 from kiosk.errors import Corrupt, KioskError, Refused
 from kiosk.explained import explain, told
+from kiosk.terminal import in_json, printable
 from kiosk.texts import Language, say
 from kiosk.values.arabic import clean
 
@@ -47,7 +47,7 @@ class Console:
     def done(self, key: str, **values: Any) -> None:
         """Say the text ``central.cli.<key>``, or give `values` as JSON."""
         if self.json:
-            self.out.write(json.dumps(values, ensure_ascii=False) + "\n")
+            self.out.write(in_json(values) + "\n")
             return
         words = {name: self._word(value) for name, value in values.items()}
         self.out.write(told(self.language, f"central.cli.{key}", **words) + "\n")
@@ -60,7 +60,7 @@ class Console:
 
     def shown(self, members: Mapping[str, Any]) -> None:
         """One thing in full, as JSON: on one line for scripts."""
-        self.out.write(json.dumps(members, ensure_ascii=False, indent=None if self.json else 2) + "\n")
+        self.out.write(in_json(members, None if self.json else 2) + "\n")
 
     def listed(
         self,
@@ -74,7 +74,7 @@ class Console:
         `ours` is a column that holds sentences of our own, with their marks.
         """
         if self.json:
-            self.out.write(json.dumps(list(rows), ensure_ascii=False) + "\n")
+            self.out.write(in_json(list(rows)) + "\n")
             return
         # What a device wrote must not steer the terminal of whoever reads it.
         cells = [
@@ -93,7 +93,7 @@ class Console:
     def failed(self, error: KioskError) -> int:
         """Explain `error`. Returns the exit code of its family."""
         for sentence in explain(self.language, error):
-            self.err.write(sentence + "\n")
+            self.err.write(printable(sentence) + "\n")
         if isinstance(error, Refused):
             return EXIT_REFUSED
         return EXIT_CORRUPT if isinstance(error, Corrupt) else EXIT_UNAVAILABLE

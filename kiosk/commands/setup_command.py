@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 import threading
@@ -26,7 +25,7 @@ from kiosk.setting_up.no_line import unenrolled
 from kiosk.setting_up.steps import Step
 from kiosk.setup_machine import machine
 from kiosk.system_reason import system_reason
-from kiosk.terminal import line
+from kiosk.terminal import in_json, line
 from kiosk.texts import LANGUAGES
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from starter.files import make_folder, plain, read_regular, replace_whole
@@ -304,7 +303,7 @@ class _Script:
 
     def _tell(self, **said: Any) -> None:
         plain = "   ".join(f"{name}: {value}" for name, value in said.items())
-        print(json.dumps(said, ensure_ascii=False) if self._asked.json else plain, flush=True)
+        print(in_json(said) if self._asked.json else plain, flush=True)
 
 
 def _keystore() -> Keystore:

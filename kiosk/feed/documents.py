@@ -38,6 +38,10 @@ DOCUMENTS: Final = ("keyset", *_READERS)
 """All that a counter works by, each after what it is verified with."""
 
 
+MOST_CURSOR: Final = 10**15 - 1
+"""The last one that can be asked after; a page that leads beyond it would be the last of its feed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """An applied page of the feed; `more` says that another waits."""

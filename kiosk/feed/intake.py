@@ -24,7 +24,16 @@ from kiosk.backroom.scribe import Scribe
 from kiosk.errors import Corrupt, Refused
 from kiosk.events import Event, Events, SyncChanged, TransactionsChanged
 from kiosk.feed import feed_news, lease, rereading
-from kiosk.feed.documents import Arrived, Documents, Page, page_members, read_order, read_outcome, root_signed
+from kiosk.feed.documents import (
+    MOST_CURSOR,
+    Arrived,
+    Documents,
+    Page,
+    page_members,
+    read_order,
+    read_outcome,
+    root_signed,
+)
 from kiosk.feed.earlier import Earlier
 from kiosk.feed.lease import Lease
 from kiosk.ports import Store
@@ -230,7 +239,7 @@ class Intake:
             members = page_members(self.open_page(envelope))
             self.refuse_strange(members, nonce)
             try:
-                after, following = count(members["after"]), count(members["next"])
+                after, following = count(members["after"]), count(members["next"], MOST_CURSOR)
                 server_ms, more = count(members["server_ms"]), members["more"] is True
                 items = list(members["items"])
             except (KeyError, TypeError) as error:

@@ -1,0 +1,54 @@
+"""A cursor that is taken can be asked after again: no feed stands still for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from central import feed
+from central.sqlite import SqliteStore
+from kiosk.events import Events
+from kiosk.feed.intake import Intake
+from kiosk.signed import trust
+from kiosk.signed.trust import Forged
+from tests.central.local import Office, make_office
+from tests.fakes.store import FakeStore
+from tests.shop import FEED, Shop
+
+ASKED: Final = 10**15 - 1
+"""The largest cursor that the centre lets anybody ask after: fifteen digits."""
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Office]:
+    store = SqliteStore(tmp_path / "centre.db", bytes(32))
+    yield make_office(store, tmp_path)
+    store.close()
+
+
+@pytest.mark.parametrize("after", [ASKED, ASKED - 1, ASKED // 2])
+def test_no_device_leads_its_feed_to_where_it_cannot_be_asked(small: Office, after: int) -> None:
+    device = small.enrol()
+    with small.store.writing() as session:
+        feed.catch_up(session, device.chain.device, after)
+        feed.put(session, device.chain.device, [{"kind": "notice"}] * 3)
+        page = feed.page(session, device.chain.device, 0)
+    assert page.next < ASKED - 10**14
+
+
+@pytest.mark.parametrize("following", [10**15, 2**53 - 1])
+def test_no_page_leads_a_counter_to_where_it_cannot_ask(following: int) -> None:
+    shop = Shop(FakeStore())
+    office = shop.counter.office
+    intake = Intake(shop.store, office.scribe, office.in_force, Events())
+    members = {
+        "v": 1, "device": office.in_force.statement().device_text, "epoch": 1, "request_nonce": "n",
+        "server_ms": shop.clock.wall, "after": 0, "next": following, "more": False, "items": [],
+    }  # fmt: skip
+    with suppress(Forged):
+        intake.page(trust.seal_object(trust.FEED, members, FEED), "n")
+    assert shop.store.cursor() <= ASKED
