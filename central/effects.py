@@ -228,14 +228,14 @@ def carried(session: Session, work: Work, seq: int, of: Of, members: dict[str, A
     """Whether the fee went to another request of the same till, which cost the same: then the float was used once.
 
     The two are one commit of the till, so that request stands right before the refund `seq`: named by another refund
-    too, or paid in cash long before, it takes over nothing.
+    too, paid in cash long before, or rejected as it came, it takes over nothing.
     """
     by, total_pt = members.get("by"), members.get("total_pt")
     if not isinstance(by, str) or "\0" in by or of.device != work.device:
         return False
     row = session.one(
         """SELECT o.total_pt FROM request n JOIN request o ON o.total_pt = n.total_pt
-           WHERE n.device = ? AND n.epoch = ? AND n.seq = ? AND n.id = ? AND n.id <> o.id
+           WHERE n.device = ? AND n.epoch = ? AND n.seq = ? AND n.id = ? AND n.id <> o.id AND n.float_pt > 0
            AND o.device = ? AND o.epoch = ? AND o.seq = ?""",
         work.device, work.epoch, seq - 1, by, *of.key,
     )  # fmt: skip

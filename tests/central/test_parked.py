@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from central import prepaid
+from central import cases, prepaid
 from central.cabinet import Cabinet
 from central.centre import Centre
+from central.outcomes import Ruling
 from central.projection import Projector
 from central.sqlite import SqliteStore
+from kiosk.errors import Refused
 from kiosk.signed import journal, personal
 from kiosk.signed.journal import EntryType, Stamp
 from kiosk.strict_json import MAX_INTEGER
@@ -209,9 +211,6 @@ def test_a_void_of_a_rejected_request_gives_no_float_and_no_void_gives_more_than
 
 
 def test_a_request_that_the_staff_take_after_all_takes_of_the_float_once(office: Office) -> None:
-    from central import cases
-    from central.outcomes import Ruling
-
     office.publish_catalogue()
     device = till(office)
     pay_in(office, 100_000)
@@ -226,6 +225,36 @@ def test_a_request_that_the_staff_take_after_all_takes_of_the_float_once(office:
             cases.decide(office.centre, session, found, ruling, "amal", seen)
     assert balance(office) == 100_000 - members["total_pt"]
     assert sold.fields.seq == 3
+
+
+def test_a_fee_is_carried_to_no_request_that_was_rejected(office: Office) -> None:
+    office.publish_catalogue()
+    device = till(office)
+    pay_in(office, 100_000)
+    old, new = birth(), birth(op="00000000-0000-0000-0000-000000000008")
+    sold = sell(device, old)
+    sell(device, new)
+    named = {"id": old["id"], "epoch": 1, "seq": sold.fields.seq, "total_pt": old["total_pt"], "by": new["id"]}
+    device.write(EntryType.REFUND, {"v": 1, "date": old["date"], "method": "carried", **named})
+    office.arrive(device)
+    assert balance(office) == 100_000 - old["total_pt"], "nobody has confirmed it, and no other request has taken it"
+
+
+def test_it_is_set_aside_in_either_database(office: Office) -> None:
+    from central import parked
+
+    office.publish_catalogue()
+    device = till(office)
+    for _ in range(2):
+        sell(device, birth())
+    office.take(device, device.items)
+    spoil_frame(office, device, 3)
+    Projector(office.centre).drain()
+    with office.store.writing() as session:
+        aside = parked.set_aside(office.centre, session, device.chain.device, "why", "amal")
+    assert (aside.seq, Projector(office.centre).drain()) == (3, 1)
+    with pytest.raises(Refused, match="not_parked"), office.store.writing() as session:
+        parked.set_aside(office.centre, session, device.chain.device, "why", "amal")
 
 
 def test_sums_beyond_64_bits_park_their_own_till_and_are_integers_to_the_end(office: Office) -> None:
