@@ -60,10 +60,10 @@ class Projector:
             if not worked and wake.wait(IDLE_S):
                 _let_it_settle(stop, wake)
 
-    def drain(self, of: bytes | None = None) -> int:
-        """Project all there is, or what one device has sent, which somebody asks about. Returns how many entries."""
+    def drain(self, of: bytes | None = None, most: int = MAX_INTEGER) -> int:
+        """Project all there is, or what one device has sent: `most` entries or a few more. Returns how many."""
         total = 0
-        while (work := self._find(of)) is not None:
+        while total < most and (work := self._find(of)) is not None:
             total += self._take(work)
         while of is None and (caught := findable.catch_up(self._centre)):
             total += caught

@@ -34,6 +34,8 @@ _TEXTS: Final = {
     "id": re.compile(r"[0-9a-f-]{36}"),
     "hold": re.compile(r"[0-9a-f]{16}"),
 }
+MOST_WAITED_FOR: Final = 2_000
+"""Entries of another till, looked into while a till waits: where there are more, it is told to come again."""
 _NUMBER: Final = re.compile(r"([0-9a-f]{8})-([1-9][0-9]{0,14})")
 
 
@@ -69,7 +71,7 @@ def payer(projector: Projector) -> Handler:
         caller = authenticate(centre, received)
         asked = json_object(received)
         if asked.get("act") in HOLDS:
-            projector.drain(_of(asked).device)
+            projector.drain(_of(asked).device, MOST_WAITED_FOR)
         return _pay_back(centre, caller, asked)
 
     return pay_back

@@ -8,13 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from central import cases, prepaid
+from central import cases, neighbours, prepaid, projection
 from central.cabinet import Cabinet
+from central.catalogues import Catalogues
 from central.centre import Centre
+from central.neighbours import Wanted
 from central.outcomes import Ruling
 from central.projection import Projector
 from central.sqlite import SqliteStore
 from kiosk.errors import Refused
+from kiosk.records.elsewhere import read_found
 from kiosk.signed import journal, personal
 from kiosk.signed.journal import EntryType, Stamp
 from kiosk.strict_json import MAX_INTEGER
@@ -302,3 +305,27 @@ def test_what_claims_a_time_to_come_does_not_head_the_lists(office: Office) -> N
     device.items.append(personal.Item(sold, frame))
     office.arrive(device)
     assert case(office, sold).wall_ms <= office.clock.ms
+
+
+def test_what_a_till_claims_is_readable_for_its_neighbours(office: Office) -> None:
+    office.publish_catalogue()
+    device, other = till(office), till(office)
+    lines = [{"code": "x", "kind": "government", "unit_pt": 1, "count": 1, "amount_pt": MAX_INTEGER}] * 200
+    sell(device, birth(total_pt=MAX_INTEGER, tendered_pt=MAX_INTEGER, fees=lines, date="9999-99-99"))
+    sell(device, birth())
+    office.arrive(device)
+    with office.store.reading() as session:
+        rows = neighbours.search(office.centre, session, office.standing(other), Wanted())
+    shown = [neighbours.shown(office.centre, Catalogues(office.centre), row) for row in rows]
+    found, _ = read_found({"found": shown, "more": False})
+    assert [one.total_pt for one in found] == [birth()["total_pt"], 0]
+
+
+def test_who_waits_for_another_till_waits_for_no_long_journal(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(projection, "BATCH", 2)
+    device = till(office)
+    for _ in range(8):
+        device.write(EntryType.PRACTICE, {"v": 1})
+    office.take(device, device.items)
+    assert Projector(office.centre).drain(device.chain.device, 3) == 4
+    assert Projector(office.centre).drain(device.chain.device) == 6
