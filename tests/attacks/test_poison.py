@@ -48,6 +48,8 @@ WORDS: Final = {
     "shop": SHOP, "shops": SHOP, "service": "birth-cert", "plate": "س م ط 1234", "changes": "support_phone=16000",
 }  # fmt: skip
 ODD: Final = settings(deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+LOOKED_AT: Final = ("till days", "request show", "request papers", "journal export", "device statement")
+"""What somebody looks at the bad till itself with."""
 NOT_A_STAFF_ACT: Final = ("serve",)
 """It answers until it is told to stop; what it answers is tried by the routes."""
 
@@ -158,8 +160,8 @@ def spoken(path: tuple[str, ...], actions: list[Any], about: dict[str, str]) -> 
     return words
 
 
-def told(world: World, tmp: Path) -> dict[str, str]:
-    """What every command ends with, in this world."""
+def told(world: World, tmp: Path, only: str = "") -> dict[str, str]:
+    """What every command ends with in this world, or the one that is named."""
     short, out = world.b.name[:8], tmp / f"out{next(_NUMBERS)}"
     out.mkdir()
     (out / "passwords").write_text("a long enough password\n" * 3)
@@ -169,12 +171,18 @@ def told(world: World, tmp: Path) -> dict[str, str]:
         "passwords": str(out / "passwords"),
     }  # fmt: skip
     found = {}
-    everything = sorted(leaves(commands.parser()), key=lambda leaf: leaf[0][0] in {"keys", "device"})
+    everything = [leaf for leaf in leaves(commands.parser()) if only in {"", " ".join(leaf[0])}]
+    everything.sort(key=lambda leaf: leaf[0][0] in {"keys", "device"})
     for path, actions in everything:
         if path[0] not in NOT_A_STAFF_ACT:
             with chdir(out):
                 found[" ".join(path)] = run(world.folder, spoken(path, actions, about))
-    for what in ("alerts", "metrics", "watch"):
+    about_a = about | {"device": world.a.name, "request": f"{world.a.name[:8]}-3"}
+    about_a |= {"folder": str(out / "a"), "file": str(out / "a1")}
+    for path, actions in everything:
+        if " ".join(path) in LOOKED_AT:
+            found[f"{' '.join(path)} of A"] = run(world.folder, spoken(path, actions, about_a))
+    for what in () if only else ("alerts", "metrics", "watch"):
         found[f"fleet {what}"] = run(world.folder, ("fleet", what))
     tried()
     return found
@@ -187,9 +195,12 @@ def undisturbed(world: World, tmp_path_factory: pytest.TempPathFactory) -> dict[
         return told(one, tmp)
 
 
-def check_commands(world: World, tmp: Path, poison: Sequence[Entry], undisturbed: dict[str, str]) -> None:
+def check_commands(
+    world: World, tmp: Path, poison: Sequence[Entry], undisturbed: dict[str, str], only: str = ""
+) -> None:
     with copied(world, tmp, poison) as one:
-        assert told(one, tmp) == undisturbed
+        found = told(one, tmp, only)
+        assert found == {name: undisturbed[name] for name in found}
 
 
 @pytest.mark.oracle(2)
@@ -301,4 +312,4 @@ def test_a_chain_that_is_not_parked_is_found(
 
     monkeypatch.setattr(parked, "park", give_up)
     with pytest.raises(AssertionError):
-        check_commands(world, tmp_path, [], undisturbed)
+        check_commands(world, tmp_path, [], undisturbed, "work")
