@@ -134,6 +134,8 @@ def _value(name: str, value: int | str, language: Language) -> str:
         return f"{value} ({BY_NUMBER[int(value)].title(language)})"
     if name in {"step", "phase"}:
         return _word(language, name, str(value))
+    if name == "why":
+        return _isolated(_word(language, "parked", str(value)), language)
     return _isolated(str(value), language)
 
 

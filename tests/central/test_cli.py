@@ -201,7 +201,7 @@ def test_requests_are_listed_shown_and_decided(cli: Cli, device: Device, office:
 def test_a_second_ruling_is_given_only_by_who_says_what_it_replaces(cli: Cli, device: Device, office: Office) -> None:
     members = birth()
     sell(device, members)
-    office.take(device, device.items)
+    office.arrive(device)
     cli.ask("request", "decide", members["id"], "approved")
     no = ("request", "decide", members["id"], "rejected", "--reason-ar", "ناقص", "--reason-en", "incomplete")
     assert cli.fails(*no)[0] == EXIT_REFUSED
@@ -214,9 +214,12 @@ def test_a_second_ruling_is_given_only_by_who_says_what_it_replaces(cli: Cli, de
 
 def test_a_decision_takes_in_what_has_just_arrived(cli: Cli, device: Device, office: Office) -> None:
     members = birth()
-    sell(device, members)
+    sold = sell(device, members)
     office.take(device, device.items)
-    assert cli.ask("request", "decide", members["id"], "approved")["status"] == "approved"
+    code, said = cli.fails("request", "decide", members["id"], "approved")
+    assert (code, "work" in said) == (EXIT_REFUSED, True), "an id that nobody has looked into names no device"
+    number = f"{device.name[:8]}-{sold.fields.seq}"
+    assert cli.ask("request", "decide", number, "approved")["status"] == "approved"
     assert Projector(office.centre).drain() == 0
 
 

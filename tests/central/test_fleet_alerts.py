@@ -25,7 +25,7 @@ NAMES: Final = (
     "shop_silent", "area_outage", "money_at_risk", "clone", "rollout_halted", "rollout_stuck", "version_old",
     "metadata_stale", "doctor_stop", "incident", "backup_old", "mirror_late", "clock_wrong",
     "enrolment_tries", "enrolment_waits", "signature_refused", "key_superseded", "erase_heard",
-    "chain_parked", "watchdog",
+    "chain_parked", "not_held", "watchdog",
 )  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def test_a_fleet_that_is_well_is_left_in_peace(fleet: Fleet) -> None:
 VALUES: Final[dict[str, int | str]] = {
     **dict.fromkeys(("hours", "counters", "of", "amount_pt", "shops", "seconds", "jumps", "times", "bad", "ring"), 100),
     "step": "call", "version": "1.2.0", "phase": "WAITING", "finding": 11, "slot": "1234",
-    "epoch": 1, "seq": 7, "why": "personal_frame", "device": "01234567", "entries": 20,
+    "epoch": 1, "seq": 7, "why": "personal_frame", "device": "01234567", "entries": 20, "pictures": 3,
 }  # fmt: skip
 
 

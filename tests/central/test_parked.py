@@ -122,7 +122,8 @@ def test_it_is_parked_told_of_and_what_stands_before_it_is_taken(
     assert [(one["subject"], one["epoch"], one["seq"], one["why"]) for one in told] == [
         (bad.statement.device_text, 1, 4, "personal_frame")
     ]
-    assert staff.run("--lang", "ar", "fleet", "alerts")[1].count("journal set-aside") == 1
+    assert "journal set-aside" in staff.run("--lang", "en", "fleet", "alerts")[1]
+    assert "بيانات مواطن لا تُفتح" in staff.run("--lang", "ar", "fleet", "alerts")[1]
 
 
 def test_it_is_tried_again_and_forgotten_once_it_goes(office: Office) -> None:
@@ -273,6 +274,24 @@ def test_sums_beyond_64_bits_park_their_own_till_and_are_integers_to_the_end(off
     with office.store.reading() as session:
         sums = session.all("SELECT amount_pt FROM till_sum")
     assert all(type(amount) is int for (amount,) in sums)
+
+
+def test_a_sum_that_would_leave_64_bits_is_parked_by_either_database(office: Office) -> None:
+    device, other = till(office), till(office)
+    cash = {"v": 1, "kind": "in", "amount_pt": 100, "date": "2026-11-25"}
+    device.write(EntryType.CASH, cash)
+    office.arrive(device)
+    device.items.clear()
+    with office.store.writing() as session:
+        session.run("UPDATE till_sum SET amount_pt = ?", 2**63 - 10)
+    device.write(EntryType.CASH, cash)
+    other.write(EntryType.CASH, cash)
+    office.take(other, other.items)
+    assert office.arrive(device) == 3, "the other till's work"
+    with office.store.reading() as session:
+        [(stands,)] = session.all("SELECT amount_pt FROM till_sum WHERE device = ?", device.chain.device)
+        parked_ones = session.all("SELECT device FROM parked")
+    assert (stands, parked_ones) == (2**63 - 10, [(device.chain.device,)])
 
 
 def test_a_refund_with_a_wrong_id_holds_up_nobody(office: Office) -> None:
