@@ -82,6 +82,7 @@ class Till:
         self.outcomes: dict[int, dict[str, Any]] = {}
         self.sums: Counter[str] = Counter()
         self.nonces: set[str] = set()
+        self.first_papers: dict[int, str] = {}
 
     # ---- enrolment without a line
 
@@ -154,7 +155,8 @@ class Till:
         service = next(one for one in catalogue["services"] if one["id"] == service_id)
         rows, choices, vat_pt = self.price(service, fields)
         total_pt = sum(row["amount_pt"] for row in rows)
-        method = paid.get("method", "cash")
+        method, digits = paid.get("method", "cash"), f"{secrets.randbelow(10**20):020d}"
+        self.first_papers[len(self.hashes)] = digits
         own_pt = sum(row["amount_pt"] for row in rows if row["kind"] == "service")
         self.sums += Counter(
             count=1, sum=total_pt, government=total_pt - own_pt, service=own_pt, vat=vat_pt,
@@ -164,7 +166,7 @@ class Till:
             REQUEST, {"fields": fields}, op=self.operator, login=self.login, id=uuid7(), visit=uuid7(), line=1, lines=1,
             service=service_id, service_version=service["version"], catalogue=catalogue["version"], date=self.date,
             fees=rows, vat_pt=vat_pt, total_pt=total_pt, tendered_pt=total_pt, change_pt=0, evidence=[],
-            choices=choices, **{"method": method, **paid},
+            choices=choices, paper=sha(b"KJ01/paper\n", digits.encode())[:10].hex(), **{"method": method, **paid},
         )  # fmt: skip
 
     def price(
@@ -212,6 +214,10 @@ class Till:
         second = self.documents["operators"]["operators"][1]["id"]
         login2 = self.write(LOGIN, kind="override", op=second, login=0)
         self._give_back(VOID, "void", seq, op2=second, login2=login2)
+
+    def void_on_paper(self, seq: int) -> None:
+        """Nobody else is here: the citizen's first paper was scanned."""
+        self._give_back(VOID, "void", seq, paper=self.first_papers[seq])
 
     def refund(self, seq: int) -> None:
         assert self.outcomes[seq]["status"] in ("rejected", "sent_back")

@@ -45,25 +45,27 @@ def carried(centre: CentreProcess, till: Till, stick: Path) -> list[tuple[str, i
     return till.take_answers((stick / name).with_suffix(".kja").read_bytes())
 
 
-def morning(till: Till) -> tuple[int, int, int, int, int]:
-    """Four requests, of which the second is voided and the last was paid by card; and a refusal."""
+def morning(till: Till) -> tuple[int, int, int, int, int, int]:
+    """Five requests: the second and the last are voided, the fourth was paid by card; and a refusal."""
     till.sign_in()
     till.open_day(50_000)
     kept, voided, refunded = (till.sell("birth-cert", {**FIELDS, "copies": copies}) for copies in (1, 2, 3))
     by_card = till.sell("birth-cert", FIELDS, method="card", reference="8812")
     till.void(voided)
-    return kept, voided, refunded, by_card, till.refuse("birth-cert")
+    alone = till.sell("birth-cert", FIELDS)
+    till.void_on_paper(alone)
+    return kept, voided, refunded, by_card, alone, till.refuse("birth-cert")
 
 
 def test_a_strangers_till_keeps_a_day_by_stick(centre: CentreProcess, tmp_path: Path) -> None:
     till = enrolled(centre, tmp_path)
-    kept, voided, refunded, by_card, refused = morning(till)
+    kept, voided, refunded, by_card, alone, refused = morning(till)
     told = carried(centre, till, tmp_path / "first")
     assert told == [("journal-ack", 200), ("dsse+json", 200), ("dsse+json", 200)]
     assert (till.hwm, till.outcomes) == (len(till.entries), {})
     requests = {one["seq"]: one for one in centre.cli("request", "list")}
     assert {seq: one["status"] for seq, one in requests.items()} == dict.fromkeys(
-        (kept, voided, refunded, by_card), "pending"
+        (kept, voided, refunded, by_card, alone), "pending"
     )
 
     why = ("--code", "photo", "--reason-ar", "الصورة قديمة", "--reason-en", "The photo is old")
@@ -77,8 +79,15 @@ def test_a_strangers_till_keeps_a_day_by_stick(centre: CentreProcess, tmp_path: 
     assert till.hwm == len(till.entries)
 
     (day,) = centre.cli("till", "days", str(till.device))
-    assert (day["agrees"], day["count"]) == ("yes", 4), day
+    assert (day["agrees"], day["count"]) == ("yes", 5), day
     ended = {one["seq"]: (bool(one["voided_by"]), bool(one["refunded_by"])) for one in centre.cli("request", "list")}
-    assert ended == {kept: (False, False), voided: (True, False), refunded: (False, True), by_card: (False, False)}
+    assert ended == {
+        kept: (False, False),
+        voided: (True, False),
+        refunded: (False, True),
+        by_card: (False, False),
+        alone: (True, False),
+    }
     assert centre.cli("request", "refunds") == [], "nothing of it is a case for the staff"
+    assert "second.missing" not in {one["act"] for one in centre.cli("audit", "list")}
     assert refused not in requests

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from kiosk.doctor import envelope
 from kiosk.records.evidence import bound_to
 from kiosk.setting_up import carried
-from kiosk.signed import enrolment, journal, trust
+from kiosk.signed import enrolment, journal, original, trust
 from kiosk.signed.enrolment import Proof
 from kiosk.signed.keys import SeedSigner, fingerprint
 from kiosk.values import links, telephone
@@ -22,7 +22,8 @@ from sync import wire
 
 FILE: Final = Path(__file__).parent / "vectors" / "wire.json"
 PARTS: Final = (
-    "keyset", "verdict", "feed page", "enrolment", "codes", "support", "evidence", "dictionary", "seal_private",
+    "keyset", "verdict", "feed page", "enrolment", "codes", "first paper", "support", "evidence", "dictionary",
+    "seal_private",
 )  # fmt: skip
 OWN: Final = SeedSigner(bytes(range(32)))
 
@@ -101,6 +102,13 @@ def test_codes_by_telephone_and_links_for_a_forgotten_pin(vectors: dict[str, Any
     for link in map(links.read, said["links"]):
         assert links.step(link, said["operator"]) == known
         known = link
+
+
+def test_the_digits_of_a_first_paper_and_their_seal(vectors: dict[str, Any]) -> None:
+    said = vectors["first paper"]
+    assert original.digits_of(OWN, said["visit"]) == said["digits"]
+    assert original.seal(said["digits"]) == said["paper"]
+    assert original.opens(said["paper"], original.scanned(f"https://r/r/0192f0c1/3/{'ce' * 32}#{said['digits']}"))
 
 
 def test_a_support_file_and_a_file_of_evidence_open(vectors: dict[str, Any]) -> None:

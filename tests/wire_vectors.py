@@ -194,6 +194,15 @@ def codes() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def first_paper() -> dict[str, Any]:
+    visit = "0192f0c1-7c3a-7b1e-8a4d-900000000001"
+    signature = OWN.sign(pae("application/vnd.kiosk.original.v1", visit.encode()))
+    drawn = hashlib.sha256(b"KJ01/original\n" + signature).digest()
+    digits = f"{int.from_bytes(drawn) % 10**20:020d}"
+    seal = hashlib.sha256(b"KJ01/paper\n" + digits.encode()).digest()[:10]
+    return {"visit": visit, "digits": digits, "paper": seal.hex()}
+
+
 def sealed() -> dict[str, Any]:
     content = compact({"v": 1, "made_ms": 1764057600000, "version": "1.0.0", "trouble": ""})
     head = b"KJS1" + DEVICE + struct.pack(">IQ", 1, 1764057600000)
@@ -230,7 +239,14 @@ def frames() -> dict[str, Any]:
 
 
 def vectors() -> dict[str, Any]:
-    return {**documents(), "enrolment": enrolment(), "codes": codes(), **sealed(), "dictionary": frames()}
+    return {
+        **documents(),
+        "enrolment": enrolment(),
+        "codes": codes(),
+        "first paper": first_paper(),
+        **sealed(),
+        "dictionary": frames(),
+    }
 
 
 if __name__ == "__main__":
