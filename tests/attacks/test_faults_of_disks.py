@@ -72,7 +72,7 @@ class Stand:
 
     def __post_init__(self) -> None:
         self.opened = open_house(self.folder, self.keystore)
-        self.shop = Shop(self.opened.store).ready()
+        self.shop = Shop(self.opened.store, self.opened.mirror).ready()
         self.sell()
 
     def sell(self) -> None:
@@ -105,6 +105,7 @@ class Stand:
 
     def check_after_a_power_cut(self) -> None:
         """Exactly what was said, through the file system only."""
+        self.opened.mirror.settle()
         os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(dir=self.folder.parent)
         copy = Path(tempfile.mkdtemp(dir=self.folder.parent)) / "data"
         shutil.copytree(self.folder, copy)
