@@ -131,7 +131,7 @@ def renew(centre: Centre, session: Session, device: bytes, staff: str) -> int:
 
 
 def _tell_chain(centre: Centre, session: Session, device: bytes, n: int) -> None:
-    tail = telephone.chain(centre.keys.vault, _text(device), n).tail
+    tail = telephone.chain(centre.keys.codes, _text(device), n).tail
     feed.put_alone(session, device, {"kind": "telephone", "n": n, "tail": tail})
 
 
@@ -256,10 +256,10 @@ def read_out(centre: Centre, session: Session, found: Approval, check: str, staf
     n, used = row
     if used >= telephone.LENGTH:
         raise Refused("codes_used", device=_text(found.device)[:8])
-    chain = telephone.chain(centre.keys.vault, _text(found.device), n)
+    chain = telephone.chain(centre.keys.codes, _text(found.device), n)
     session.run("UPDATE telephone SET used = ? WHERE device = ?", used + 1, found.device)
     _settle(centre, session, found, "granted", staff, "telephone")
-    return telephone.code(centre.keys.vault, chain, used, found.facts), telephone.LENGTH - used - 1
+    return telephone.code(centre.keys.codes, chain, used, found.facts), telephone.LENGTH - used - 1
 
 
 def _settle(centre: Centre, session: Session, found: Approval, state: str, staff: str, way: str) -> None:

@@ -27,19 +27,23 @@ OFFLINE: Final = "root.json"
 UPDATES: Final = "updates.json"
 UPDATE_ROLES: Final = ("snapshot", "timestamp")
 SIGNING: Final = ("enrol", "ack", "feed")
+OLD_KEPT: Final = {"seal": "seals", "vault": "vaults"}
+"""Roles whose earlier keys still open what was closed with them, and the member that holds them, the newest first."""
 Random = Callable[[int], bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class OnlineKeys:
-    """What the running centre holds. Signing keys are (current, next); `seals` are the current and all earlier ones."""
+    """What the running centre holds. Signing keys are (current, next); `seals` and `vaults` are the current and
+    all earlier ones; from `codes` one-time codes, chains of codes and the search are reckoned.
+    """
 
     root_public: bytes
     keyset_version: int
     envelope: bytes
     signing: dict[str, tuple[SeedSigner, SeedSigner]]
     seals: tuple[bytes, ...]
-    vault: bytes
+    vaults: tuple[bytes, ...]
     codes: bytes
     database: bytes
 
@@ -94,7 +98,8 @@ def create(online: Path, offline: Path, random: Random, now_ms: int, update_root
     root: dict[str, Any] = {name: random(32).hex() for name in ("root", "recovery")}
     root |= {"catalogue": [random(32).hex(), random(32).hex()], "update_root_sha256": update_root}
     held: dict[str, Any] = {role: [random(32).hex(), random(32).hex()] for role in SIGNING}
-    held |= {"seals": [random(32).hex()], **{name: random(32).hex() for name in ("vault", "codes", "database")}}
+    held |= {name: [random(32).hex()] for name in OLD_KEPT.values()}
+    held |= {name: random(32).hex() for name in ("codes", "database")}
     try:
         _write(offline / OFFLINE, root)
         _write(online / ONLINE, _with_keyset(held, root, 1, now_ms))
@@ -105,14 +110,15 @@ def create(online: Path, offline: Path, random: Random, now_ms: int, update_root
 
 
 def rotate(online: Path, offline: Path, roles: tuple[str, ...], random: Random, now_ms: int) -> bytes:
-    """Each of `roles` (enrol, ack, feed, catalogue, seal): next becomes current, and a new next is drawn.
+    """Each of `roles` (enrol, ack, feed, catalogue): next becomes current, and a new next is drawn. Of seal and vault
+    a new one is drawn, and the old ones are kept for what they closed.
 
     Returns the envelope of the next keyset, which only the root can make. Raises Refused ``keys_missing``.
     """
     held, root = _read(online / ONLINE), read_offline(offline)
     for role in roles:
-        if role == "seal":
-            held["seals"] = [random(32).hex(), *held["seals"]]
+        if role in OLD_KEPT:
+            held[OLD_KEPT[role]] = [random(32).hex(), *held[OLD_KEPT[role]]]
         else:
             pair = (root if role == "catalogue" else held)[role]
             pair[:] = [pair[1], random(32).hex()]
@@ -188,8 +194,10 @@ def _read_online(path: Path) -> OnlineKeys:
             keyset_version=int(held["keyset_version"]),
             envelope=held["keyset"].encode(),
             signing={role: (pair[0], pair[1]) for role, pair in pairs.items()},
-            seals=tuple(bytes.fromhex(seal) for seal in held["seals"]),
-            **{name: bytes.fromhex(held[name]) for name in ("vault", "codes", "database")},
+            seals=tuple(bytes.fromhex(key) for key in held["seals"]),
+            vaults=tuple(bytes.fromhex(key) for key in held["vaults"]),
+            codes=bytes.fromhex(held["codes"]),
+            database=bytes.fromhex(held["database"]),
         )
     except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
         raise Corrupt("keys_unreadable", path=str(path)) from error

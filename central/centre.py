@@ -45,4 +45,4 @@ class Centre:
 
     @property
     def vault(self) -> Vault:
-        return Vault(self.keys.vault, self.random)
+        return Vault(self.keys.vaults, self.random)

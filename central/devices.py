@@ -21,6 +21,9 @@ from kiosk.signed.trust import VERDICT, seal_object
 
 SHORTEST: Final = 4
 """Digits of a device's name."""
+MOST_NAMED: Final = 5
+NUMBER_BYTES: Final = 4
+"""Of a device's name that its receipts and lists show: no two devices share them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ def find(session: Session, text: str) -> bytes:
     """The device that `text` names: its UUID, or as many of its first digits as no other device shares, four at least:
     where there are few devices, a slip of one key would name one of them.
 
-    Raises Refused ``no_device``.
+    Raises Refused ``no_device``, ``which_device`` (it fits several).
     """
     digits = text.replace("-", "").lower()
     found = [
@@ -87,10 +90,22 @@ def find(session: Session, text: str) -> bytes:
         for row in session.all("SELECT id FROM device")
         if len(digits) >= SHORTEST and row[0].hex().startswith(digits)
     ]
-    if len(found) != 1:
+    if len(found) > 1:
+        names = ", ".join(str(uuid.UUID(bytes=bytes(one))) for one in sorted(found)[:MOST_NAMED])
+        raise Refused("which_device", device=text, devices=names)
+    if not found:
         raise Refused("no_device", device=text)
     device: bytes = found[0]
     return device
+
+
+def new_name(centre: Centre, session: Session) -> bytes:
+    """A device that is not there yet, and whose first eight digits no other has: receipts name it by them alone."""
+    taken = {bytes(row[0])[:NUMBER_BYTES] for row in session.all("SELECT id FROM device UNION SELECT device FROM slot")}
+    while True:
+        device = uuid.UUID(bytes=centre.random(16), version=4).bytes
+        if device[:NUMBER_BYTES] not in taken:
+            return device
 
 
 def shop_name(session: Session, shop: str) -> tuple[str, str]:

@@ -38,6 +38,12 @@ def defaults(centre: Centre) -> dict[str, Any]:
     }
 
 
+def publish_all_settings(centre: Centre, session: Session) -> None:
+    """A new version for every shop: what all of them say has changed, or the key that signs it."""
+    for (shop,) in session.all("SELECT id FROM shop ORDER BY id"):
+        publish_settings(centre, session, shop)
+
+
 def publish_settings(centre: Centre, session: Session, shop: str, changes: dict[str, Any] | None = None) -> int:
     """Merge `changes` into the settings of `shop`, sign the next version, put it into the feeds. Returns the version.
 
@@ -108,7 +114,7 @@ def publish_operators(centre: Centre, session: Session, shop: str) -> int:
             "id": person, "name": {"ar": ar, "en": en}, "role": role, "active": bool(active),
             "not_after_ms": min(until, strict_json.MAX_INTEGER),  # more was taken once, and no counter read the list
             "activation": None if salt is None else {"salt": salt.hex(), "hash": digest[-HASH_LEN:].hex()},
-            "link": links.tail(centre.keys.vault, person),
+            "link": links.tail(centre.keys.codes, person),
         } | ({} if digest is None else {"pins": _hashes(digest)})
         for person, ar, en, role, active, until, salt, digest in people
     ]  # fmt: skip

@@ -15,7 +15,7 @@ from typing import Final
 
 from nacl.bindings import crypto_core_ed25519_is_valid_point
 
-from central import audit, documents, prepaid
+from central import audit, devices, documents, prepaid
 from central.centre import Centre
 from central.store import Session
 from central.vault import code_mac
@@ -89,7 +89,7 @@ def make_slot(centre: Centre, session: Session, shop: str, staff: str, device: b
         row = session.one("SELECT max(epoch) FROM chain WHERE device = ?", device)
         epoch = (row[0] if row else 0) + 1
     # random from its first digit on: receipts show the first eight, and ids by time share them for a minute
-    device = device or uuid.UUID(bytes=centre.random(16), version=4).bytes
+    device = device or devices.new_name(centre, session)
     session.run(
         """INSERT INTO slot (slot, shop, device, epoch, code_mac, creator, expires_ms, tries, state)
            VALUES (?, ?, ?, ?, ?, ?, ?, 0, 'open')""",

@@ -32,7 +32,7 @@ Key = tuple[str, bytes]
 
 def mac(centre: Centre, shop: str, kind: str, text: str) -> bytes:
     """The hash that `text` is found by in that shop."""
-    own = hmac.new(centre.keys.vault, b"KJ01/findable\n", hashlib.sha256).digest()
+    own = hmac.new(centre.keys.codes, b"KJ01/findable\n", hashlib.sha256).digest()
     said = "\n".join((kind, shop, folded(kind, text)))
     return hmac.new(own, said.encode(), hashlib.sha256).digest()[:MAC_BYTES]
 

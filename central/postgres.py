@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from central import schema
 from central.store import Append, Row, Session, Value
-from kiosk.errors import Unavailable
+from kiosk.errors import Corrupt, Unavailable
 
 CONNECTIONS: Final = 12
 TURN_S: Final = 5.0
@@ -109,10 +109,10 @@ class PostgresStore:
     """A store in the database that `url` names; made up to date when opened. At most `connections` at once.
 
     Raises Unavailable ``database_away`` when it cannot be reached or takes no writing, ``database_busy``; Refused
-    ``newer_database``.
+    ``newer_database``; Corrupt ``database_gone`` where there are no tables, unless they may `begin`.
     """
 
-    def __init__(self, url: str, connections: int = CONNECTIONS) -> None:
+    def __init__(self, url: str, connections: int = CONNECTIONS, *, begin: bool = True) -> None:
         self._url = url
         self._turn = threading.BoundedSemaphore(connections)
         self._idle: list[psycopg.Connection[Row]] = []
@@ -121,6 +121,8 @@ class PostgresStore:
             for limit in ("statement_timeout", "lock_timeout"):  # it takes as long as it takes
                 session.run(f"SET LOCAL {limit} = 0")
             session.one("SELECT pg_advisory_xact_lock(?)", _MIGRATION_LOCK)
+            if not begin and session.one("SELECT to_regclass('meta')") == (None,):
+                raise Corrupt("database_gone", path=conninfo_to_dict(url).get("dbname") or "")
             schema.migrate(session, "postgres")
 
     def _connect(self) -> psycopg.Connection[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -16,10 +17,14 @@ NONCE_LEN: Final = 12
 
 
 class Vault:
-    """Seals personal frames under a key that is not in the database (ChaCha20-Poly1305, a random nonce each)."""
+    """Seals personal frames under a key that is not in the database (ChaCha20-Poly1305, a random nonce each).
 
-    def __init__(self, key: bytes, random: Random) -> None:
-        self._cipher, self._random = ChaCha20Poly1305(key), random
+    What is sealed begins with the number of its key: it opens after a rotation, too, and shows which keys are in use.
+    """
+
+    def __init__(self, keys: Sequence[bytes], random: Random) -> None:
+        """The newest key first; the oldest has the number 0."""
+        self._ciphers, self._random = [ChaCha20Poly1305(key) for key in reversed(keys)], random
 
     def nonces(self, count: int) -> list[bytes]:
         """`count` fresh nonces in one draw: one call of the system for a batch, not one for each frame."""
@@ -28,14 +33,14 @@ class Vault:
 
     def seal(self, frame: bytes, place: bytes, nonce: bytes | None = None) -> bytes:
         """`place` says whose frame it is (device, epoch, seq): a frame moved to another row does not open."""
-        nonce = nonce or self._random(NONCE_LEN)
-        return nonce + self._cipher.encrypt(nonce, frame, place)
+        nonce, number = nonce or self._random(NONCE_LEN), len(self._ciphers) - 1
+        return bytes([number]) + nonce + self._ciphers[number].encrypt(nonce, frame, place)
 
     def open(self, sealed: bytes, place: bytes) -> bytes:
         """Raises Corrupt ``personal_frame``: another key, another row, or a changed byte."""
         try:
-            return self._cipher.decrypt(sealed[:NONCE_LEN], sealed[NONCE_LEN:], place)
-        except (InvalidTag, ValueError) as error:
+            return self._ciphers[sealed[0]].decrypt(sealed[1 : 1 + NONCE_LEN], sealed[1 + NONCE_LEN :], place)
+        except (InvalidTag, ValueError, IndexError) as error:
             raise Corrupt("personal_frame") from error
 
 

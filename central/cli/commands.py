@@ -75,6 +75,7 @@ def parser() -> ArgumentParser:
         option("--host", default="127.0.0.1"), option("--port", type=port, default=8700),
         option("--public-address", default=""), option("--authority", default=""),
         option("--proxy", default="", metavar="ADDRESS"), option("--no-rate-limits", action="store_true"),
+        option("--new", action="store_true"),
         option("--metrics-host", default="127.0.0.1"), option("--metrics-port", type=port, default=None),
     ):  # fmt: skip
         serve.add_argument(name, help=_both(f"serve.{name[2:]}"), **how)

@@ -45,7 +45,7 @@ _PEOPLE = ("operator", "supervisor", "technician")
 _APPROVALS = ("asked", "granted", "denied", "used")
 _HOLDERS = whole(1, 16)
 _PASSWORDS = option("--passwords", default="", metavar="FILE")
-_ROLES = ("enrol", "ack", "feed", "catalogue", "seal")
+_ROLES = ("enrol", "ack", "feed", "catalogue", "seal", "vault")
 
 Grammar = dict[str, "Grammar | tuple[Place, tuple[Option, ...]]"]
 
@@ -176,6 +176,15 @@ GRAMMAR: Final[Grammar] = {
         ),
         "publish": ("secrets:catalogue_publish", (option("file"),)),
         "list": ("secrets:catalogue_list", ()),
+    },
+    "address": {
+        "set": (
+            "addresses:address_set",
+            (
+                option("--public-address", default=""), option("--authority", default=""),
+                option("--unseen", action="store_true"),
+            ),
+        ),
     },
     "keys": {
         "new": ("secrets:keys_new", (option("--dir", default=""),)),

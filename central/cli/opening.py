@@ -39,28 +39,27 @@ def root_folder(options: Namespace) -> Path:
 
 
 def open_store(options: Namespace, keys: Cabinet) -> Store:
-    """The database that ``--database`` names, else the embedded one.
+    """The database that ``--database`` names, else the embedded one. Keys that have had a database begin no other one,
+    unless told so (``--new``): an empty one in its place would tell every counter that it is unknown.
 
-    Raises Refused ``bad_database``; Unavailable ``database_away``, ``database_stuck``; Corrupt ``database_key``,
-    ``database_gone``.
+    Raises Refused ``bad_database``, ``keys_missing``; Unavailable ``database_away``, ``database_stuck``; Corrupt
+    ``database_key``, ``database_gone``.
     """
     url: str = options.database or ""
-    if not url:
-        return _embedded(data_folder(options) / DATABASE, keys)
-    if not url.startswith(("postgresql://", "postgres://")):
+    if url and not url.startswith(("postgresql://", "postgres://")):
         raise Refused("bad_database", url=url.partition(":")[0])
-    # Late: the embedded centre never needs the driver.
-    from central.postgres import PostgresStore  # noqa: PLC0415 - see above
+    key, mark = keys.keys.database, keys.folder / MARK
+    begin = not is_there(mark) or bool(getattr(options, "new", False))
+    if url:
+        # Late: the embedded centre never needs the driver.
+        from central.postgres import PostgresStore  # noqa: PLC0415 - see above
 
-    return PostgresStore(url)
-
-
-def _embedded(path: Path, keys: Cabinet) -> Store:
-    """Raises Corrupt ``database_gone``: an empty one in its place would tell every counter that it is unknown."""
-    mark, key = keys.folder / MARK, keys.keys.database
-    if is_there(mark) and not (is_there(path) and path.stat().st_size):
-        raise Corrupt("database_gone", path=str(path))
-    store = SqliteStore(path, key)
+        store: Store = PostgresStore(url, begin=begin)
+    else:
+        path = data_folder(options) / DATABASE
+        if not begin and not (is_there(path) and path.stat().st_size):
+            raise Corrupt("database_gone", path=str(path))
+        store = SqliteStore(path, key)
     if not is_there(mark):
         mark.touch(mode=0o600)
     return store

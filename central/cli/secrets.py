@@ -35,7 +35,7 @@ def keys_new(options: Namespace, console: Console) -> None:
 
 
 def keys_rotate(options: Namespace, console: Console) -> None:
-    roles = tuple(options.roles or (*cabinet.SIGNING, "catalogue", "seal"))
+    roles = tuple(options.roles or (*cabinet.SIGNING, "catalogue", *cabinet.OLD_KEPT))
     # The database is held first: where it cannot be written, no key moves on.
     with opened(options) as centre, centre.store.writing() as session:
         envelope = cabinet.rotate(keys_folder(options), root_folder(options), roles, centre.random, centre.now_ms())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import socket
 import sys
@@ -12,27 +11,22 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Final
 
 from central import documents, receipts
 from central.cabinet import ONLINE, is_there
 from central.centre import Centre, wall_ms
+from central.cli.addresses import refuse_odd_names, told
 from central.cli.console import Console
-from central.cli.opening import config, configure, keys_folder, make_keys, opened, refuse_orphan, root_folder
+from central.cli.opening import configure, keys_folder, make_keys, opened, refuse_orphan, root_folder
 from central.cli.secrets import signed_catalogue
 from central.fleet import halting
 from central.projection import Projector
 from central.releases import rollout
-from central.store import Session
 from central.web import app, listener, scrape, signed
 from kiosk.errors import KioskError, Refused
 from kiosk.service.catalogue import bundled_services
-from kiosk.setting_up.invitation import Invitation, read_invitation
-from kiosk.values.addresses import authority_of
 
 PURGE_S = 60.0
-_AUTHORITY: Final = re.compile(r"[a-z0-9.:\[\]_-]{0,200}", re.ASCII | re.IGNORECASE)
-"""What devices sign for: a name and perhaps a port, never an address with its scheme."""
 
 
 def serve(options: Namespace, console: Console) -> None:
@@ -40,7 +34,7 @@ def serve(options: Namespace, console: Console) -> None:
 
     Both ports are taken before anything is written: a start that fails changes nothing that the counters are told.
     """
-    _refuse_odd_names(options)
+    refuse_odd_names(options)
     with (
         _listening(options.host, options.port) as bound,
         _listening(options.metrics_host, options.metrics_port) as more,
@@ -52,23 +46,12 @@ def serve(options: Namespace, console: Console) -> None:
             console.err.write(f"{keys_folder(options)}, {root_folder(options)}\n")
         port = bound.getsockname()[1]
         with opened(options) as found:
-            centre = _configured(found, options, f"{options.host}:{port}")
+            centre = _configured(found, options, f"{options.host}:{port}", console)
             _publish_what_is_missing(centre, options)
             with _working(centre) as arrived, _scraped(centre, more):
                 console.done("serving", url=f"http://{options.host}:{port}", public_address=centre.public_address)
                 console.out.flush()
                 listener.server(app.build(centre, _rates(options), arrived, options.proxy)).run(sockets=[bound])
-
-
-def _refuse_odd_names(options: Namespace) -> None:
-    """Raises Refused ``bad_address``: every slot, receipt and signature would bear it, and no counter could use it."""
-    try:
-        read_invitation(Invitation(options.public_address or "http://x", "0000", "0" * 11).text())
-        authority_of(options.public_address)
-    except (Refused, ValueError):
-        raise Refused("bad_address", option="--public-address", said=options.public_address) from None
-    if _AUTHORITY.fullmatch(options.authority) is None:
-        raise Refused("bad_address", option="--authority", said=options.authority)
 
 
 @contextmanager
@@ -88,26 +71,17 @@ def _rates(options: Namespace) -> app.Rates:
     return app.Rates.unlimited() if options.no_rate_limits else app.Rates()
 
 
-def _configured(found: Centre, options: Namespace, here: str) -> Centre:
+def _configured(found: Centre, options: Namespace, here: str, console: Console) -> Centre:
     """The centre under the names it was told, kept for the commands that run beside it."""
     with found.store.writing() as session:
-        authority = _told(session, "authority", options.authority) or here
-        address = (_told(session, "public_address", options.public_address) or f"http://{authority}").rstrip("/")
+        authority = told(session, "authority", options.authority, console) or here
+        public = told(session, "public_address", options.public_address.rstrip("/"), console)
+        address = public or f"http://{authority}"
         configure(session, "authority", authority)
         centre = replace(found, authority=authority, public_address=address)
         if configure(session, "public_address", address):
-            for (shop,) in session.all("SELECT id FROM shop ORDER BY id"):
-                documents.publish_settings(centre, session, shop)
+            documents.publish_all_settings(centre, session)
     return centre
-
-
-def _told(session: Session, name: str, now: str) -> str:
-    """What the option says now, else what it said last: a start without it must not give every counter, and every
-    receipt printed from then on, another address.
-    """
-    if now:
-        configure(session, f"told_{name}", now)
-    return now or config(session, f"told_{name}")
 
 
 def _publish_what_is_missing(centre: Centre, options: Namespace) -> None:

@@ -92,7 +92,7 @@ def operator_link(options: Namespace, console: Console) -> None:
         used = given[0] if given else 0
         if used >= links.LENGTH:
             raise Refused("links_used", operator=options.id)
-        link = links.link(centre.keys.vault, options.id, used)
+        link = links.link(centre.keys.codes, options.id, used)
         audit.note(session, centre.now_ms(), options.staff, "operator.link", options.id, shop=shop, n=used + 1)
     console.done("operator_link", id=options.id, link=ids.grouped_code(link), left=links.LENGTH - used - 1)
 

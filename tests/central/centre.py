@@ -46,7 +46,8 @@ def free_port() -> int:
 
 class CentreProcess:
     """The running centre; `url` has no slash at its end, `authority` is what devices sign for; with a `metrics_port`
-    it serves that, too. Unless `told`, a start does not say under which names.
+    it serves that, too. Unless `told`, a start does not say under which names;
+    a `new` one begins an empty database.
 
     Both stay when `port` is changed before a start: then something else stands in between.
     """
@@ -54,7 +55,7 @@ class CentreProcess:
     def __init__(self, data: Path, port: int, database: str | None = None, *, limits: bool = False) -> None:
         self.data, self.port, self._limits = data, port, limits
         self.metrics_port: int | None = None
-        self.told = True
+        self.told, self.new = True, False
         self.authority = f"127.0.0.1:{port}"
         self.url = f"http://{self.authority}"
         self._common = ["--data", str(data)] + (["--database", database] if database else [])
@@ -65,6 +66,7 @@ class CentreProcess:
         """Start, or start again with the same data on the same port; ready when this returns."""
         arguments = ["serve", "--host", "127.0.0.1", "--port", str(self.port)]
         arguments += ["--public-address", self.url, "--authority", self.authority] if self.told else []
+        arguments += ["--new"] if self.new else []
         arguments += [] if self._limits else ["--no-rate-limits"]
         arguments += [] if self.metrics_port is None else ["--metrics-port", str(self.metrics_port)]
         with self._log.open("ab") as log:
