@@ -13,6 +13,7 @@ from PIL import Image
 from PySide6.QtGui import QImage
 
 from kiosk.paper.printer_choice import WIDTH_58, WIDTH_80, Size
+from kiosk.paper.receipt_sheet import receipt_sheet
 from kiosk.records.receipt import Receipt
 from kiosk.texts import LANGUAGES, Language
 from ui.paper.render import render_image, write_pdf
@@ -32,6 +33,17 @@ def pillow(image: QImage) -> Image.Image:
 def test_the_qr_and_the_barcode_read_back(receipt: Receipt, width: int, language: Language) -> None:
     found = zxingcpp.read_barcodes(pillow(render_image(receipt, 0, language, width)))
     assert {code.text for code in found} == {receipt.qr, receipt.barcode}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_first_papers_digits_read_back_where_the_bars_stay_wide_enough(
+    receipt: Receipt, width: int, language: Language
+) -> None:
+    digits = "12345678901234567890"
+    found = zxingcpp.read_barcodes(pillow(render_image(receipt_sheet(receipt, digits), 0, language, width)))
+    bars = receipt.barcode + (digits if width == WIDTH_80 else "")
+    assert {code.text for code in found} == {f"{receipt.qr}#{digits}", bars}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -172,6 +172,8 @@ def test_a_receipt_is_found_from_home_and_its_digits_are_in_no_other_box(hands: 
     hands.until("pageTransactions")
     page = hands.window.session.rest().lists.page
     hands.qtbot.waitUntil(lambda: page.table.rowCount() == 1)
+    beam.burst(receipt.barcode + "7" * 20)
+    assert page.search.text() == receipt.barcode, "what only the first paper carries is on no screen"
     beam.burst(NID)
     hands.qtbot.waitUntil(lambda: page.table.rowCount() == 2)
     assert page.search.text() == NID

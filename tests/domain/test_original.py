@@ -1,0 +1,52 @@
+"""The digits that only the first paper carries: the same for the same visit and key, and told from what all may see."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from kiosk.signed import original
+from kiosk.signed.keys import SeedSigner
+from kiosk.values.finding import paper_number
+from kiosk.values.scanned import read_scan
+
+VISIT = "0192f0c1-7c3a-7b1e-8a4d-900000000001"
+QR = f"https://centre.example/r/0192f0c1/231/{'ab' * 32}"
+BARS = "002640710500000231"
+KEY = SeedSigner(bytes(range(32)))
+DIGITS = original.digits_of(KEY, VISIT)
+
+
+def test_the_digits_hang_on_key_and_visit_alone() -> None:
+    assert original.digits_of(SeedSigner(bytes(range(32))), VISIT) == DIGITS
+    assert (len(DIGITS), DIGITS.isdecimal()) == (original.DIGITS, True)
+    assert (
+        len({DIGITS, original.digits_of(SeedSigner(bytes(32)), VISIT), original.digits_of(KEY, VISIT[:-1] + "2")}) == 3
+    )
+
+
+def test_the_vector_of_the_protocol() -> None:
+    """Key 00…1f."""
+    assert (DIGITS, original.seal(DIGITS)) == ("39171374639901212889", "e6f4cc09a2932625a12a")
+
+
+@pytest.mark.parametrize("shown", [None, True, "", "0" * 20, DIGITS[:-1], original.seal(DIGITS)])
+def test_a_seal_is_opened_by_its_digits_alone(shown: object) -> None:
+    sealed = original.seal(DIGITS)
+    assert original.opens(sealed, DIGITS)
+    assert not original.opens(sealed, shown)
+    assert not original.opens(shown, DIGITS) or shown == sealed
+
+
+@pytest.mark.parametrize("plain", [QR, BARS, BARS + "12"])
+def test_a_scan_of_the_first_paper_finds_the_same_as_that_of_a_copy(plain: str) -> None:
+    scan = f"{plain}#{DIGITS}" if plain == QR else plain + DIGITS
+    assert (original.scanned(scan), original.without(f" {scan} ")) == (DIGITS, plain)
+    assert (original.scanned(plain), original.without(plain)) == ("", plain)
+    assert paper_number(scan) == paper_number(plain)
+
+
+def test_a_scan_of_the_first_paper_is_known_for_a_receipt() -> None:
+    for text in (f"{QR}#{DIGITS}", BARS + DIGITS):
+        assert read_scan(text, date(2026, 11, 25)).kind == "receipt"
