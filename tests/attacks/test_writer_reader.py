@@ -1,0 +1,120 @@
+"""Writer = reader: whatever an act writes, with whatever amounts, the centre takes, or it is refused."""
+
+from __future__ import annotations
+
+import ast
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from central.effects import Effects, Work
+from central.projection import gather
+from kiosk.backroom.scribe import Writing
+from kiosk.drawer.cash import Moving
+from kiosk.errors import KioskError
+from kiosk.records.day_book import count_sum
+from kiosk.records.settings import Commissions
+from kiosk.signed import bodies
+from kiosk.signed.journal import EntryType
+from kiosk.staff.second import Agreement
+from kiosk.values.money import MAX_PT
+from tests.attacks import more, tried
+from tests.attacks.reading import fault_of
+from tests.fakes.store import FakeStore
+from tests.shop import OPERATOR, PIN, Shop
+from tests.ui.conftest import cheap_pins
+
+__all__ = ["cheap_pins"]
+
+KIOSK: Final = Path(__file__).parents[2] / "kiosk"
+EDGES: Final = (0, 1, MAX_PT - 1, MAX_PT, MAX_PT + 1, 2**53 - 1, 2**53, -1)
+AMOUNTS: Final = st.sampled_from(EDGES) | st.integers(0, MAX_PT)
+WORDS: Final = st.sampled_from(["بنك", "x" * 8_000, "\u202e", "\x00", "", "x" * 20_000, "\ud800"])
+
+
+@cache
+def names_of_amounts() -> list[str]:
+    """Every member of an entry or a document that holds money, as the code names it."""
+    found = {
+        node.value
+        for file in KIOSK.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.endswith("_pt")
+    }
+    return sorted(name for name in found if name.isidentifier())
+
+
+def taken(shop: Shop) -> str:
+    """The first entry that the centre's reader refuses or its projection cannot gather; "" where there is none."""
+    fault = fault_of(shop.store)
+    work = Work(bytes(16), 1, 0, 1, "shop-1", [], frozenset(), {})
+    for item in () if fault else shop.store.export(1):
+        fields = item.record.fields
+        gather(Effects(1), work, fields.seq, fields, bodies.read(item.record.body), Commissions())
+    return fault
+
+
+def act(shop: Shop, what: str, amount_pt: int, words: str) -> None:
+    counter = shop.counter
+    if what == "sale":
+        number = sum(1 for _ in shop.store.export(1))
+        counter.desk.record(shop.sale(number, tendered_pt=amount_pt))
+    elif what == "close":
+        counter.closing.close(count_sum(amount_pt), words, Agreement(waits=True))
+    elif what == "open":
+        counter.till.open_day(amount_pt)
+    elif what == "sign in":
+        counter.people.sign_in(OPERATOR, PIN)
+    elif what == "deposit":
+        counter.cash.move(Moving("deposit", amount_pt, party=words, reference=words))
+    else:
+        counter.cash.move(Moving("cash_in" if what == "in" else "cash_out", amount_pt, words))
+
+
+ACTS: Final = ("sale", "close", "open", "sign in", "deposit", "in", "in", "out")
+
+
+@pytest.mark.oracle(1)
+@settings(max_examples=more(25))
+@given(st.lists(st.tuples(st.sampled_from(ACTS), AMOUNTS, WORDS), min_size=1, max_size=12))
+def test_the_centre_takes_whatever_a_till_has_written(acts: list[tuple[str, int, str]]) -> None:
+    tried()
+    shop = Shop(FakeStore()).ready()
+    for one in acts:
+        with suppress(KioskError):
+            act(shop, *one)
+    assert taken(shop) == ""
+
+
+def filled(amount_pt: int) -> dict[str, Any]:
+    return {"v": 1, **dict.fromkeys(names_of_amounts(), amount_pt), "fees": [{"amount_pt": amount_pt}], "id": "x"}
+
+
+def write_all(amount_pt: int) -> Shop:
+    """Every type of entry with that amount in every member that holds money; what is refused is not there."""
+    shop = Shop(FakeStore())
+    for kind in EntryType:
+        tried()
+        with suppress(KioskError):
+            shop.counter.scribe.write([Writing(kind, filled(amount_pt), {"fields": filled(amount_pt)})])
+    return shop
+
+
+@pytest.mark.oracle(1)
+@pytest.mark.parametrize("amount_pt", EDGES)
+def test_every_type_of_entry_with_amounts_at_the_edge_is_taken_or_not_written(amount_pt: int) -> None:
+    shop = write_all(amount_pt)
+    assert taken(shop) == ""
+    written = len(list(shop.store.export(1))) - 1
+    assert written == (len(EntryType) if abs(amount_pt) < 2**53 else 0)
+
+
+@pytest.mark.oracle(1, planted=True)
+def test_a_writer_that_does_not_read_back_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.backroom.scribe._refuse_unreadable", lambda *_: None)
+    assert taken(write_all(2**53)).endswith("E_BODY")
