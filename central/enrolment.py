@@ -1,7 +1,7 @@
 """First trust, the centre's half (docs/protocol.md): a slot and a one-time code, a key, six digits, a second person.
 
 A slot goes open → claimed → revealed → approved, or → denied. Wrong tries close nothing (docs/adr/0026): the network
-they come from waits (`web.rate`), and the staff are told. Only who has the code learns more than that it is wrong:
+they come from waits (`central.rate`), and the staff are told. Only who has the code learns more than that it is wrong:
 `why` says used, expired or denied. The same right claim or reveal twice gets the same answer: answers are lost on bad
 lines.
 """

@@ -12,7 +12,7 @@ from central.devices import Chain
 from central.web import answers
 from central.web.answers import Answer, Denied, refusal
 from central.web.received import Received
-from central.web.signed import Caller, authenticate, shut_out
+from central.web.signed import Caller, authenticate, fill, shut_out
 from sync import wire
 
 _RANGE: Final = re.compile(r"(0|[1-9][0-9]{0,9})-([1-9][0-9]{0,15})-([1-9][0-9]{0,15})")
@@ -30,9 +30,7 @@ def upload(centre: Centre, received: Received) -> Answer:
     if last - first >= wire.MAX_RECORDS:
         raise Denied(refusal(413, "too_big"))
     plain = _plain(centre, received, wire.BundleHead(caller.chain.device, epoch, first, last))
-    wait = received.pace(caller.chain.name, 0, len(plain) - len(received.body) + (last - first + 1) * ROW_BYTES)
-    if wait:
-        raise Denied(refusal(429, "too_many", wait))
+    fill(received, caller, len(plain) - len(received.body) + (last - first + 1) * ROW_BYTES)
     chain = caller.chain if epoch == caller.chain.epoch else _older(centre, caller, epoch)
     taken = ledger.take(centre, chain, first, last, plain)
     return _answer(centre, taken, caller.nonce)

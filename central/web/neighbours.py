@@ -18,7 +18,7 @@ from central.refunds import Of
 from central.web.answers import Answer, Denied, document, refusal
 from central.web.pull import head
 from central.web.received import Received, json_object
-from central.web.signed import Caller, authenticate
+from central.web.signed import Caller, authenticate, fill
 from kiosk.errors import Refused
 from kiosk.signed.trust import FOUND, REFUND
 from kiosk.strict_json import MAX_INTEGER
@@ -50,6 +50,7 @@ def finder(catalogues: Catalogues, rate: Rate, now_ms: Callable[[], int]) -> Han
         wait = limiter.wait_s(caller.chain.name)
         if wait:
             raise Denied(refusal(429, "too_many", wait))
+        fill(received, caller)
         with centre.store.reading() as session:
             rows = neighbours.search(centre, session, caller.chain, wanted)
         with centre.store.writing() as session:
@@ -70,6 +71,7 @@ def payer(projector: Projector) -> Handler:
     def pay_back(centre: Centre, received: Received) -> Answer:
         caller = authenticate(centre, received)
         asked = json_object(received)
+        fill(received, caller)
         if asked.get("act") in HOLDS:
             projector.drain(_of(asked).device, MOST_WAITED_FOR)
         return _pay_back(centre, caller, asked)

@@ -15,6 +15,8 @@ from central.web.received import Received
 from sync import stick_file, wire
 
 NONCE_LIFE_MS: Final = 15 * 60_000
+WRITTEN_BYTES: Final = 128 << 10
+"""What a question costs that is written down for ever: some two thousand of them fill a device's day."""
 _KEY: Final = re.compile(r'"([!#-~]{1,128})"')
 
 
@@ -64,6 +66,13 @@ def _take_turn(centre: Centre, received: Received, chain: Chain, nonce: str) -> 
         raise _unauthorised(centre, turned_away.REPEATED, chain)
     # Counted only now: nobody else can use up a device's turns, not even with copies of its own requests.
     wait = received.pace(chain.name, 1, len(received.body))
+    if wait:
+        raise Denied(refusal(429, "too_many", wait))
+
+
+def fill(received: Received, caller: Caller, size: int = WRITTEN_BYTES) -> None:
+    """Count what `caller` makes us keep beside the bytes that it sent. Raises Denied 429 once its day is full."""
+    wait = received.pace(caller.chain.name, 0, size)
     if wait:
         raise Denied(refusal(429, "too_many", wait))
 

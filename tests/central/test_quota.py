@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from kiosk.signed import personal
 from kiosk.signed.journal import EntryType
 from sync import wire
 from tests.central.device import Device
-from tests.central.local import START_MS, Office, apply_settings
+from tests.central.local import OPERATOR, START_MS, Office, apply_settings
 from tests.central.sales import birth, sell
 from tests.central.test_projection import case
 from tests.central.test_web import Served
@@ -21,6 +22,7 @@ from tests.central.test_web import Served
 PAPERS = 1_000
 MOST_ROWS = 3_000
 NOW_S = START_MS // 1000
+WRITTEN = 128 << 10
 
 
 def refuse(device: Device) -> None:
@@ -63,6 +65,22 @@ def filled(small: Office) -> tuple[Served, Device]:
     device.url = running.url
     device.open_epoch()
     return running, device
+
+
+def test_questions_that_the_audit_keeps_for_ever_fill_a_day(small: Office) -> None:
+    running = Served(small, replace(Rates.unlimited(), volume=type(Rates().device)(1, 3 * WRITTEN)))
+    running.start()
+    device = small.enrol()
+    device.url = running.url
+    asked = json.dumps({"v": 1, "op": OPERATOR}).encode()
+    try:
+        said = [
+            device.send("POST", wire.PATH_SHOP_SEARCH, asked, key=f"k{n}", created=NOW_S)[0].status_code
+            for n in range(4)
+        ]
+    finally:
+        running.stop()
+    assert said == [200, 200, 429, 429]
 
 
 def test_what_a_device_fills_is_bounded_by_the_day(filled: tuple[Served, Device]) -> None:
