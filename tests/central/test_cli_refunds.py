@@ -5,11 +5,13 @@ from __future__ import annotations
 from central import refunds
 from central.cli.console import EXIT_REFUSED
 from central.refunds import Of
+from kiosk.signed.journal import EntryType
 from tests.central.command import Cli
 from tests.central.device import Device
 from tests.central.local import OPERATOR, Office
+from tests.central.sales import void
 from tests.central.test_cli import cli, device, office
-from tests.central.test_neighbours import decide, sold, till
+from tests.central.test_neighbours import FEE, decide, sold, till
 from tests.central.test_refunds import pay
 
 __all__ = ["cli", "device", "office"]
@@ -32,3 +34,15 @@ def test_holds_and_cases_are_listed_and_a_hold_is_taken_away(cli: Cli, office: O
     assert (row["what"], row["device"], row["detail"]["sold_by"]) == ("refund.twice", other.name, device.name)
     assert f"sold_by {device.name}" in cli.run("request", "refunds")[1], "for people, without a program's brackets"
     assert cli.fails("request", "decide", one, "approved")[0] == EXIT_REFUSED
+
+
+def test_the_staff_see_what_nobody_stood_behind(cli: Cli, office: Office, device: Device) -> None:
+    record, one = sold(office, device)
+    void(device, record, one, total_pt=FEE)
+    device.write(EntryType.ERASURE, {"v": 1, "kind": "erasure", "epoch": 1, "seq": record.fields.seq, "id": one})
+    device.write(EntryType.REFUND, {"v": 1, "device": "no device", "epoch": 1, "seq": 2, "id": one, "total_pt": FEE})
+    office.take(device, device.items)
+    refund, voided = cli.ask("approval", "missing")
+    assert (voided["what"], voided["amount_pt"], voided["device"]) == ("void", FEE, device.name)
+    assert (voided["entry"], refund["what"]) == (f"{device.name[:8]}-{record.fields.seq + 1}", "refund")
+    assert voided["entry"] in cli.run("approval", "missing")[1]
