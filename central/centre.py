@@ -31,6 +31,8 @@ class Centre:
     random: Random = secrets.token_bytes
     updates: Path | None = None
     """The folder of the signed releases that is served under ``/updates/``."""
+    hosts: tuple[str, ...] = ()
+    """Hosts that were given out before: a counter signs for the one that it was given as long as it works."""
     turned_away: TurnedAway = field(default_factory=TurnedAway)
     """What this process refused to believe, until it is kept."""
 
@@ -40,8 +42,9 @@ class Centre:
 
     @property
     def authorities(self) -> tuple[str, ...]:
-        """What devices may sign for, whatever name a proxy may use for us: the hosts under which we are made known."""
-        return tuple(dict.fromkeys((authority_of(self.public_address), self.authority.lower())))
+        """What devices may sign for, whatever name a proxy may use for us: the hosts under which we were made known."""
+        known = (authority_of(self.public_address), self.authority.lower(), *self.hosts)
+        return tuple(host for host in dict.fromkeys(known) if host)
 
     @property
     def vault(self) -> Vault:

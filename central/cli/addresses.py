@@ -16,7 +16,7 @@ from urllib.request import ProxyHandler, build_opener
 from central import audit, documents
 from central.centre import Centre
 from central.cli.console import Console
-from central.cli.opening import config, configure, opened
+from central.cli.opening import HOSTS, config, configure, opened
 from central.store import Session
 from kiosk.errors import Corrupt, Refused
 from kiosk.setting_up.invitation import Invitation, read_invitation
@@ -68,6 +68,7 @@ def address_set(options: Namespace, console: Console) -> None:
         if public and not options.unseen:
             _look(centre, public)
         with centre.store.writing() as session:
+            configure(session, HOSTS, " ".join(centre.authorities))
             for name, said in (("public_address", public), ("authority", options.authority)):
                 if said:
                     configure(session, f"told_{name}", said)

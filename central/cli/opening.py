@@ -17,6 +17,8 @@ from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.system_reason import system_reason
 
 DATABASE = "centre.db"
+HOSTS = "hosts"
+"""What was given out before, by its name among the values that `config` keeps."""
 MARK = "opened"
 """Beside the keys once their database was there: where it is gone afterwards, that is no first start."""
 
@@ -80,7 +82,8 @@ def opened(options: Namespace) -> Iterator[Centre]:
     try:
         with store.reading() as session:
             authority, address = config(session, "authority"), config(session, "public_address")
-        centre = Centre(store, keys, authority, address, updates=updates_folder(options))
+            hosts = tuple(config(session, HOSTS).split())
+        centre = Centre(store, keys, authority, address, updates=updates_folder(options), hosts=hosts)
         yield centre
         centre.turned_away.keep(store)
     finally:

@@ -54,6 +54,25 @@ def test_a_counter_signs_for_the_address_on_its_invitation_or_for_the_name_that_
     assert list(answers.values()) == [200, 200, 401, 401, 401], answers
 
 
+def test_a_name_that_was_given_out_is_good_after_the_address_has_changed(centre: CentreProcess) -> None:
+    made = centre.cli("device", "slot", "--shop", SHOP, "--staff", "mona")
+    stranger = Stranger(centre.url, urlsplit(centre.url).netloc)
+    number = stranger.claim(made["slot"], made["code"])
+    centre.cli("device", "approve", made["slot"], "--staff", "karim", "--number", number)
+    assert stranger.enrolled()
+    for address in ("https://new.example.eg", "https://newer.example.eg:8443"):
+        centre.cli("address", "set", "--public-address", address, "--authority", "c.example.eg", "--unseen")
+    centre.stop()
+    centre.told = False
+    centre.start()
+    good = [urlsplit(centre.url).netloc, TOLD, "new.example.eg", "newer.example.eg:8443", "c.example.eg"]
+    answers = {}
+    for name in (*good, "inside.invalid"):
+        stranger.authority = name
+        answers[name] = stranger.send("GET", "/v1/feed", "after=0").status_code
+    assert answers == {**dict.fromkeys(good, 200), "inside.invalid": 401}
+
+
 def test_a_counter_under_a_third_name_is_told_before_its_code_is_spent(centre: CentreProcess) -> None:
     made = centre.cli("device", "slot", "--shop", SHOP, "--staff", "mona")
     other = centre.url.replace("127.0.0.1", "localhost")
