@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk import VERSION
-from kiosk.errors import Refused, Unavailable
+from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.feed.intake import Intake
+from kiosk.outside import away
 from kiosk.system_reason import system_reason
 from starter.files import plain, read_regular, replace_whole
 from storage.probes.sticks import sticks
@@ -64,11 +65,14 @@ class StickDesk:
         One that is none for this counter now does not stand before another stick's.
         """
         name = self._stick.answer_name
-        why = Refused("stick_none", name=name)
+        why: KioskError = Refused("stick_none", name=name)
         for place in self._plugged():
             try:
                 data = read_regular(plain(place / name), MOST_BYTES + 1)
-            except OSError:
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                why = away(error, place / name)
                 continue
             try:
                 return self._stick.bring(data)

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any, Final, NoReturn
 
 from central.cli.console import Console, language_of
-from central.cli.grammar import GRAMMAR, Grammar, Place, option, port, staff
+from central.cli.grammar import GRAMMAR, Grammar, Place, option, path, port, staff
 from kiosk.errors import Refused
 from kiosk.explained import explain
 from kiosk.override import override
@@ -54,9 +54,9 @@ def _common(*, top: bool) -> _Parser:
         return value if top else argparse.SUPPRESS
 
     folder = os.environ.get(DATA) or os.path.expanduser("~/.local/share/manfaz-central")  # noqa: PTH111 - a text is wanted
-    parser.add_argument("--data", default=default(folder), help=_both("data"))
+    parser.add_argument("--data", type=path, default=default(folder), help=_both("data"))
     parser.add_argument("--database", default=default(os.environ.get(DATABASE)), metavar="URL", help=_both("database"))
-    parser.add_argument("--root-dir", default=default(None), help=_both("root_dir"))
+    parser.add_argument("--root-dir", type=path, default=default(None), help=_both("root_dir"))
     parser.add_argument(
         "--staff", type=staff, default=default(os.environ.get(STAFF) or getpass.getuser()), help=_both("staff")
     )
@@ -83,8 +83,8 @@ def parser() -> ArgumentParser:
     work = words.add_parser("work", parents=[below], help=_both("work"), description=_both("work"))
     work.set_defaults(run="working:work_once")
     backup = words.add_parser("backup", parents=[below], help=_both("backup"), description=_both("backup"))
-    backup.add_argument("words", nargs="*", metavar="FILE | begin | open REQUEST | prove FOLDER")
-    backup.add_argument("--out", default="", metavar="FILE", help=_both("backup.out"))
+    backup.add_argument("words", type=path, nargs="*", metavar="FILE | begin | open REQUEST | prove FOLDER")
+    backup.add_argument("--out", type=path, default="", metavar="FILE", help=_both("backup.out"))
     backup.add_argument("--elsewhere", action="store_true", help=_both("backup.elsewhere"))
     backup.set_defaults(run="backup:backup")
     _fleet(words.add_parser("fleet", parents=[below], help=_both("fleet"), description=_both("fleet")))

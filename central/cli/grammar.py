@@ -35,16 +35,21 @@ def option(name: str, **how: Any) -> Option:
     return name, how
 
 
+def path(text: str) -> str:
+    """A file or folder, as it was typed. Marked, so that `tests/attacks` tries what a stranger may have laid there."""
+    return text
+
+
 _SHOP = option("--shop", required=True)
 _NAMES = (option("--name-ar", required=True), option("--name-en", default=""))
 _DEVICE = option("device")
-_OUT = option("--out", default="")
+_OUT = option("--out", type=path, default="")
 _EPOCH = option("--epoch", type=whole(1, 2**32 - 1), default=None)
 _LIMIT = option("--limit", type=whole(1, 1_000_000), default=200)
 _PEOPLE = ("operator", "supervisor", "technician")
 _APPROVALS = ("asked", "granted", "denied", "used")
 _HOLDERS = whole(1, 16)
-_PASSWORDS = option("--passwords", default="", metavar="FILE")
+_PASSWORDS = option("--passwords", type=path, default="", metavar="FILE")
 _ROLES = ("enrol", "ack", "feed", "catalogue", "seal", "vault")
 
 Grammar = dict[str, "Grammar | tuple[Place, tuple[Option, ...]]"]
@@ -81,7 +86,10 @@ GRAMMAR: Final[Grammar] = {
         "deny": ("counters:deny", (option("slot"), option("--reason", required=True))),
         "answer": (
             "counters:answer",
-            (option("request"), option("--number", required=True), option("--out", required=True)),
+            (
+                option("request", type=path), option("--number", required=True),
+                option("--out", type=path, required=True),
+            ),
         ),
         "suspend": ("counters:suspend", (_DEVICE,)),
         "resume": ("counters:resume", (_DEVICE,)),
@@ -89,11 +97,11 @@ GRAMMAR: Final[Grammar] = {
         "move": ("keeping:move", (_DEVICE, _SHOP, _OUT)),
         "erase": ("keeping:erase", (_DEVICE, _EPOCH, option("--accept-loss", default="", metavar="WHY"))),
         "list": ("counters:listed", ()),
-        "statement": ("counters:statement", (_DEVICE, _EPOCH, option("--file", default=""))),
-        "export-keys": ("counters:export_keys", (_DEVICE, _EPOCH, option("--directory", default=""))),
+        "statement": ("counters:statement", (_DEVICE, _EPOCH, option("--file", type=path, default=""))),
+        "export-keys": ("counters:export_keys", (_DEVICE, _EPOCH, option("--directory", type=path, default=""))),
     },
     "journal": {
-        "export": ("counters:journal_export", (_DEVICE, option("file", metavar="FILE.kj01"), _EPOCH)),
+        "export": ("counters:journal_export", (_DEVICE, option("file", type=path, metavar="FILE.kj01"), _EPOCH)),
         "set-aside": (
             "parked:set_aside",
             (_DEVICE, option("--because", required=True, metavar="WHY"), option("--all", action="store_true")),
@@ -113,7 +121,7 @@ GRAMMAR: Final[Grammar] = {
                 option("--expect", choices=STATUSES, default=UNDECIDED), option("--because", default="", metavar="WHY"),
             ),
         ),
-        "papers": ("pictures:papers", (option("request"), option("folder"))),
+        "papers": ("pictures:papers", (option("request"), option("folder", type=path))),
         "erase": ("erasures:erase", (option("request"),)),
         "erased": ("erasures:register", (_LIMIT,)),
         "asked": ("wishes:asked", (_LIMIT,)),
@@ -141,11 +149,11 @@ GRAMMAR: Final[Grammar] = {
     },
     "acceptance": {
         "list": ("acceptances:listed", (_LIMIT,)),
-        "show": ("acceptances:show", (_DEVICE, option("--file", default=""))),
-        "take": ("acceptances:take", (option("report"),)),
+        "show": ("acceptances:show", (_DEVICE, option("--file", type=path, default=""))),
+        "take": ("acceptances:take", (option("report", type=path),)),
     },
-    "stick": {"take": ("sticks:take", (option("folder"),))},
-    "support": {"list": ("support:listed", (_LIMIT,)), "open": ("support:show", (option("file"),))},
+    "stick": {"take": ("sticks:take", (option("folder", type=path),))},
+    "support": {"list": ("support:listed", (_LIMIT,)), "open": ("support:show", (option("file", type=path),))},
     "till": {"days": ("tills:days", (_DEVICE, _LIMIT))},
     "float": {
         "pay": (
@@ -169,12 +177,12 @@ GRAMMAR: Final[Grammar] = {
         "sign": (
             "secrets:catalogue_sign",
             (
-                option("file"), option("--version", type=whole(1, 2**31 - 1), required=True),
-                option("--services", default=""),
+                option("file", type=path), option("--version", type=whole(1, 2**31 - 1), required=True),
+                option("--services", type=path, default=""),
                 option("--valid-from", default=None), option("--valid-until", default=None),
             ),
         ),
-        "publish": ("secrets:catalogue_publish", (option("file"),)),
+        "publish": ("secrets:catalogue_publish", (option("file", type=path),)),
         "list": ("secrets:catalogue_list", ()),
     },
     "address": {
@@ -187,7 +195,7 @@ GRAMMAR: Final[Grammar] = {
         ),
     },
     "keys": {
-        "new": ("secrets:keys_new", (option("--dir", default=""),)),
+        "new": ("secrets:keys_new", (option("--dir", type=path, default=""),)),
         "rotate": ("secrets:keys_rotate", (option("roles", nargs="*", choices=[*_ROLES, []]),)),
     },
     "authority": {
@@ -213,13 +221,13 @@ GRAMMAR: Final[Grammar] = {
         },
     },
     "release": {
-        "keys": ("releases:keys", (option("folder"), _PASSWORDS)),
-        "key": ("releases:key", (option("file"), _PASSWORDS)),
+        "keys": ("releases:keys", (option("folder", type=path), _PASSWORDS)),
+        "key": ("releases:key", (option("file", type=path), _PASSWORDS)),
         "root": (
             "releases:root",
             (
-                option("--root-pub", nargs="+", required=True, metavar="PUB"),
-                option("--targets-pub", nargs="+", required=True, metavar="PUB"),
+                option("--root-pub", type=path, nargs="+", required=True, metavar="PUB"),
+                option("--targets-pub", type=path, nargs="+", required=True, metavar="PUB"),
                 option("--root-threshold", type=_HOLDERS, default=3),
                 option("--targets-threshold", type=_HOLDERS, default=2),
                 option("--new-online", action="store_true"),
@@ -229,14 +237,14 @@ GRAMMAR: Final[Grammar] = {
         "add": (
             "releases:add",
             (
-                option("file"), option("--version", required=True), option("--needs-runtime", required=True),
+                option("file", type=path), option("--version", required=True), option("--needs-runtime", required=True),
                 option("--min-schema", default=""), option("--kind", choices=("app", "setup"), default="app"),
                 option("--platform", choices=("any", "windows", "deb", "run"), default="any"),
             ),
         ),
         "renew": ("releases:renew", ()),
-        "sign": ("releases:sign", (option("file"), option("--key", required=True), _PASSWORDS)),
-        "complete": ("releases:complete", (option("files", nargs="+"),)),
+        "sign": ("releases:sign", (option("file", type=path), option("--key", type=path, required=True), _PASSWORDS)),
+        "complete": ("releases:complete", (option("files", type=path, nargs="+"),)),
         "promote": (
             "releases:promote",
             (option("version"), option("--ring", type=int, choices=(int(PILOT), *RINGS), required=True)),
@@ -250,7 +258,7 @@ GRAMMAR: Final[Grammar] = {
         "resume": ("releases:resume", (option("version"),)),
         "refresh": ("releases:refresh", ()),
         "list": ("releases:listed", ()),
-        "export": ("releases:export", (option("folder"),)),
+        "export": ("releases:export", (option("folder", type=path),)),
     },
     "audit": {"list": ("counters:audit_list", (_LIMIT,))},
 }  # fmt: skip

@@ -98,14 +98,14 @@ class Directory:
 
     def propose_release(self, file: Path, custom: dict[str, str]) -> Path:
         """The next targets with `file` among them, unsigned; the file waits beside it."""
-        targets = self._next_targets()
         name = file.name
-        standing = self._newest(Targets.type)
-        if standing is not None and name in standing.signed.targets:
-            raise Refused("release_exists", name=name)
         with files.told(file), reading(plain(file)) as opened:
             target = TargetFile.from_data(name, opened, ["sha256"])
             self.pending.mkdir(parents=True, exist_ok=True)
+        targets = self._next_targets()
+        standing = self._newest(Targets.type)
+        if standing is not None and name in standing.signed.targets:
+            raise Refused("release_exists", name=name)
         waiting = self.pending / f"{target.hashes['sha256']}.{name}"
         files.copy(file, waiting)
         for one in self.pending.glob(f"{_HASH}.{glob.escape(name)}"):

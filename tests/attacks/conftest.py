@@ -10,6 +10,9 @@ from typing import Final
 import pytest
 
 from tests.attacks import ORACLES, take_tally
+from tests.attacks.states import bureau, counter, office, shop
+
+__all__ = ["bureau", "counter", "office", "shop"]
 
 _BEGAN: Final = time.monotonic()
 
