@@ -18,7 +18,7 @@ from tests.attacks import tried
 
 LONGEST_S: Final = 40
 OURS: Final = b"CANARY: the keys of the centre"
-WHY: Final = ("ELOOP", "ESPIPE")
+WHY: Final = ("ELOOP", "ESPIPE", "ENOTDIR", "EISDIR")
 
 
 @dataclass(frozen=True)
@@ -153,6 +153,13 @@ def _of(folder: Path) -> dict[str, Any]:
     return {str(path.relative_to(folder)): path.read_bytes() if path.is_file() else None for path in folder.rglob("*")}
 
 
+def _passed_by(program: Program, root: Path, way: Way, where: str) -> bool:
+    """Whether the trap lies there as it was, and the command does not need what it stands for."""
+    trap = root / "place" / where
+    intact = trap.is_symlink() or trap.is_fifo()
+    return intact and give(program, root / "without", way, lambda place: _clear(place / where))[0] == 0
+
+
 def attack(
     program: Program, root: Path, way: Way, where: str, plant: Callable[[Path, Path], object], *, works: bool
 ) -> str:
@@ -176,7 +183,7 @@ def attack(
         return f"what is ours was touched: {sorted(set(_of(ours).items()) ^ set(before.items()))[:2]!r}"
     if "Traceback" in said or "unforeseen" in said:
         return f"a traceback: {said[-300:]}"
-    if plant is not half and code == 0:
+    if plant is not half and code == 0 and not _passed_by(program, root, way, where):
         return "was taken, and the command says that all is well"
     if plant is not half and not works and not any(say("en", f"system.reason.{name}") in said for name in WHY):
         return f"does not say why: {said.strip()[:200]!r}"

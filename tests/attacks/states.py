@@ -73,6 +73,7 @@ class Bureau:
     catalogue: bytes
     key: bytes
     """A holder's, for whom `PASSWORDS` has the word."""
+    public: bytes
     proposal: bytes
     """Of the release after the one that is published."""
 
@@ -101,9 +102,9 @@ def bureau(tmp_path_factory: pytest.TempPathFactory) -> Bureau:
         till.sell(1)
         bundle = till.stick.out()
     store.close()
-    catalogue, key = ((data / name).read_bytes() for name in ("c2.json", "one.key"))
+    catalogue, key, public = ((data / name).read_bytes() for name in ("c2.json", "one.key", "one.key.pub"))
     device = str(uuid.UUID(bytes=till.device.chain.device))
-    return Bureau(data, device, (bundle.name, bundle.file), catalogue, key, proposal)
+    return Bureau(data, device, (bundle.name, bundle.file), catalogue, key, public, proposal)
 
 
 def _published(data: Path, done: Callable[..., None]) -> bytes:

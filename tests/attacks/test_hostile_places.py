@@ -134,9 +134,9 @@ def centres(bureau: Bureau) -> tuple[Way, ...]:
         way("support open", nonsense), way("catalogue sign", at("c.json"), "--version", "9", "--services", services),
         way("catalogue publish", file("c.json", bureau.catalogue)),
         way("release key", at("one.key"), "--passwords", passwords),
-        way("release keys", at("keys"), "--passwords", file("p.json", b"[]")),
         way("release sign", proposal, "--key", key, "--passwords", passwords),
-        way("release root", "--root-pub", file("r.pub", b"{}"), "--targets-pub", file("t.pub", b"{}")),
+        way("release root", "--root-pub", file("r.pub", bureau.public), "--targets-pub", file("t.pub", bureau.public),
+            "--root-threshold", "1", "--targets-threshold", "1"),
         way("release add", file("app.zst", b"layer"), "--version", "1.0", "--needs-runtime", "r"),
         way("release complete", proposal), way("release export", at("stick")), way("backup", at("centre.bak")),
         way("backup:open", "open", nonsense, "--out", at("answer.json")), way("backup:prove", "prove", backup),
@@ -158,6 +158,7 @@ CENTRE_ELSEWHERE: Final[dict[Named, str]] = {
     ("", "data"): "central/test_cli.py::test_keys_are_made_once_and_the_offline_folder_can_be_elsewhere",
     ("", "root_dir"): "attacks/test_hostile_places.py::test_nothing_of_the_centre_follows_what_a_stranger_laid",
     ("device move", "out"): BOTH, ("request papers", "folder"): BOTH, ("acceptance show", "file"): BOTH,
+    ("release keys", "folder"): BOTH, ("release keys", "passwords"): BOTH,
 }  # fmt: skip
 NO_PATHS: Final = frozenset(
     {

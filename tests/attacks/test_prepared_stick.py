@@ -31,3 +31,10 @@ def test_a_counters_work_goes_onto_the_stick_or_nowhere(plant: object, counter: 
 def test_a_bundle_that_is_a_pipe_is_not_waited_for(office: Program, bureau: Bureau, tmp_path: Path) -> None:
     take = way("stick take", file(*bureau.bundle, folder=True))
     assert attack(office, tmp_path, take, bureau.bundle[0], pipe, works=True) == ""
+
+
+@pytest.mark.posix
+@pytest.mark.parametrize("plant", [link, pipe])
+def test_an_answer_that_leads_elsewhere_is_said_to_do_so(plant: object, counter: Program, tmp_path: Path) -> None:
+    bring = way("stick:in", "in", file("manfaz-0192f0c1.kja", b"{}", folder=True))
+    assert attack(counter, tmp_path, bring, "manfaz-0192f0c1.kja", plant, works=False) == ""  # type: ignore[arg-type]

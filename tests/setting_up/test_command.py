@@ -409,7 +409,7 @@ def test_a_line_that_is_empty_and_an_address_that_nobody_gave_are_said_as_such(t
 @pytest.mark.posix
 def test_a_pipe_on_a_stick_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "manfaz-slot.txt")
-    with pytest.raises(Refused, match="stick_none"):
+    with pytest.raises(Unavailable, match="file_away"):
         setup_command._Script(asked(tmp_path, "--invitation", str(tmp_path / "manfaz-slot.txt")))
     backup = tmp_path / "01a214c1-1-8-20261126-033124"
     backup.mkdir()
