@@ -41,10 +41,10 @@ def missing(options: Namespace, console: Console) -> None:
         with centre.store.reading() as session:
             found = vouched.missing(session, options.limit)
     rows = [
-        {"at": show_time(at), "at_ms": at, "device": device, "entry": entry, **json.loads(detail)}
-        for at, device, entry, detail in found
+        {"at": show_time(at), "at_ms": at, "device": device, "number": number, **json.loads(detail)}
+        for at, device, number, detail in found
     ]
-    console.listed(rows, ("at", "shop", "entry", "what", "amount_pt"))
+    console.listed(rows, ("at", "shop", "number", "what", "amount_pt"))
 
 
 def grant(options: Namespace, console: Console) -> None:

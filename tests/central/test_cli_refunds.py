@@ -44,5 +44,5 @@ def test_the_staff_see_what_nobody_stood_behind(cli: Cli, office: Office, device
     office.take(device, device.items)
     refund, voided = cli.ask("approval", "missing")
     assert (voided["what"], voided["amount_pt"], voided["device"]) == ("void", FEE, device.name)
-    assert (voided["entry"], refund["what"]) == (f"{device.name[:8]}-{record.fields.seq + 1}", "refund")
-    assert voided["entry"] in cli.run("approval", "missing")[1]
+    assert (voided["number"], refund["what"]) == (f"{device.name[:8]}-{record.fields.seq + 1}", "refund")
+    assert voided["number"] in cli.run("approval", "missing")[1]
