@@ -77,11 +77,11 @@ class Timekeeper:
         went, sure = self._expected(facts), self._certain(facts)
         if went is not None and wall < went - SLACK_MS:
             return _doubt("clock_back", wall, went)
-        known = max(floor, sure or 0)
-        if known > 0 and wall > known + JUMP_MS:
-            return _doubt("clock_ahead", wall, known)
-        self._go_by(wall, max(floor, sure or wall))
-        return None
+        sure = max(floor, sure or went or 0)
+        if max(floor, went or 0) > 0 and wall > max(floor, went or 0) + JUMP_MS:
+            return _doubt("clock_ahead", wall, sure)
+        self._go_by(wall, sure or wall)
+        return _doubt("clock_ahead", wall, sure) if sure > 0 and wall > sure + JUMP_MS else None
 
     def believed_ms(self, facts: Mapping[str, bytes]) -> tuple[int, bool]:
         """The time that the lease is judged by, and whether it is certain.
@@ -93,7 +93,9 @@ class Timekeeper:
         doubt, wall, floor = self.doubt(facts), self._clock.wall_ms(), self.floor_ms(facts)
         if self._heard and wall > floor + JUMP_MS:
             return floor, True
-        return max(wall, floor), doubt is None or doubt.code != "clock_ahead"
+        went = self._expected(facts)
+        leapt = went is None or wall > went + JUMP_MS  # in one step; many small ones are nights switched off
+        return max(wall, floor), doubt is None or doubt.code != "clock_ahead" or not leapt
 
     def lent_ms(self, facts: Mapping[str, bytes] | None = None) -> int:
         """The time by which ends what the centre has lent for a while.

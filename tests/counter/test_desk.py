@@ -14,6 +14,7 @@ from kiosk.events import DocumentsChanged, TransactionsChanged
 from kiosk.explained import explain
 from kiosk.records.bill import Bill
 from kiosk.records.commits import PutDocument, PutFact, PutOutcome
+from kiosk.records.day_book import count_sum
 from kiosk.records.transaction import Outcome, Paper, Query
 from kiosk.signed.journal import EntryType, read_body
 from kiosk.signed.personal import matches
@@ -197,6 +198,8 @@ def test_the_age_of_the_oldest_unsent_warns_and_then_stops(open_shop: Shop) -> N
     assert [(f.code, f.level) for f in open_shop.counter.desk.limits()] == [("age", Level.WARN)]
     open_shop.clock.pass_ms(10 * DAY_MS)
     open_shop.counter.people.sign_in(OPERATOR, PIN)
+    open_shop.counter.closing.close(count_sum(open_shop.counter.books.book().expected_pt))
+    open_shop.counter.till.open_day(0)
     assert refusal(open_shop, id="0192f0c1-7c3a-7b1e-8a4d-000000000002") == "limit_age"
 
 
