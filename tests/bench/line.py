@@ -50,7 +50,8 @@ class Relay:
         return str(host), int(port)
 
     def __enter__(self) -> Self:
-        self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WINDOW)
+        if self.rate:
+            self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, WINDOW)
         self._listener.bind((self.host, 0))
         self._listener.listen(16)
         threading.Thread(target=self._accept, daemon=True).start()
@@ -130,7 +131,7 @@ class Tunnel:
             ):
                 subprocess.run(command, check=True, capture_output=True)
             undo.pop_all()
-        pump = threading.Thread(target=self._pump)
+        pump = threading.Thread(target=self._pump, daemon=True)
         pump.start()
         self._stack.callback(pump.join)
         return self
