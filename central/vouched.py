@@ -2,7 +2,7 @@
 
 That is another person of the shop, one of the two being a supervisor (`op2`, `login2`); the centre, asked first
 (`approval`, which `central.approvals` looks into); for a void the digits that only the citizen's first paper carries
-(docs/adr/0027); for a refund the centre's own ruling. What has none is kept all the same, and the audit says so.
+(docs/adr/0031); for a refund the centre's own ruling. What has none is kept all the same, and the audit says so.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What only a citizen's first paper carries: digits that prove that it is in somebody's hand (docs/adr/0027).
+"""What only a citizen's first paper carries: digits that prove that it is in somebody's hand (docs/adr/0031).
 
 They come from the device's signing key, so that they are kept nowhere, and the same paper sent again carries the same
 ones. The request's body names them by a hash: whoever is shown them can tell, and nobody reads them out of a journal.

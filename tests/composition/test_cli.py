@@ -348,7 +348,7 @@ def test_whoever_opens_what_is_being_destroyed_ends_it_first(
     monkeypatch.setattr("storage.lock.FolderLock", late)
     assert manfaz(premises, "unsent", "--erase") == cli.OK
     fresh[0].close()
-    assert not before.keys() & premises.keystore.values.keys()
+    assert not before.items() & premises.keystore.values.items(), "what is new has secrets of its own"
 
 
 def test_with_work_to_send_nothing_is_destroyed(sold: Premises) -> None:

@@ -169,7 +169,7 @@ def test_a_new_computer_asks(premises: Premises, tmp_path: Path, capsys: pytest.
     answer = tmp_path / "answer.json"
     answer.write_bytes(b'{"answer": "00"}')
     assert manfaz(new, "restore", str(backup), "--answer", str(answer)) == CORRUPT
-    assert manfaz(new, "restore", str(backup), "--answer", str(tmp_path / "none")) == REFUSED
+    assert manfaz(new, "restore", str(backup), "--answer", str(tmp_path / "none")) == UNAVAILABLE
     answer.write_bytes(answered(request.read_bytes(), RECOVERY))
     assert manfaz(new, "restore", str(backup), "--answer", str(answer)) == OK
     assert "30 days" not in capsys.readouterr().out, "there was nothing to put aside"

@@ -40,7 +40,7 @@ def until(question: Callable[[], bool]) -> None:
 
 def make(folder: Path, keystore: FakeKeystore) -> Kiosk:
     printer = FolderPrinter(folder / "papers")
-    config = Config(folder / "kiosk", printer, lambda receipt, copy: f"{receipt.seq}/{copy}".encode(), NOWHERE)
+    config = Config(folder / "kiosk", printer, lambda sheet, copy: f"{sheet.number}/{copy}".encode(), NOWHERE)
     return Kiosk(config, World(SystemClock(), SystemRandomness(), NoMilestones()), lambda: keystore)
 
 
