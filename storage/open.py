@@ -254,12 +254,17 @@ def _holds(connection: Any, remembered: Mirrored) -> bool:
 
 
 def put_back(connection: Any, remembered: Mirrored | None) -> bool:
-    """Put back from a backup on purpose: its epoch is over, and the mirror remembers none that came after that."""
+    """Put back from a backup on purpose: its epoch is over, and the mirror remembers none that came after that.
+
+    The next may have begun by now: a crash came before the mirror heard of it, and so before any money was taken.
+    """
     row = connection.execute("SELECT value FROM fact WHERE name = ?", (RESTORED,)).fetchone()
     found = read_restored(row[0]) if row else None
     latest = connection.execute("SELECT coalesce(max(epoch), 0) FROM enrolment").fetchone()[0]
     seen = 0 if remembered is None else remembered.epoch
-    return found is not None and found.epoch == latest and seen <= max(found.epoch, found.seen)
+    if found is None or seen > max(found.epoch, found.seen):
+        return False
+    return found.epoch == latest or (latest > seen and connection.execute(_TAKEN).fetchone() is None)
 
 
 def _ahead(store: SqlStore, remembered: Mirrored | None) -> int:

@@ -24,6 +24,7 @@ from kiosk.keeping.copies import Manifest
 from kiosk.keeping.restored import RESTORED, Restored
 from kiosk.keeping.restored import read as restored
 from kiosk.ports import Keystore, Randomness
+from kiosk.records.lag import GUESSES
 from kiosk.values.arabic import isolate
 from starter.files import is_link, is_regular, plain
 from starter.lock import Busy, ProgramLock
@@ -34,6 +35,7 @@ from storage.faults import border
 from storage.files import Stopped, copy_whole, remove_tree
 from storage.folder import DATABASE, EVIDENCE, prepare_folder
 from storage.lock import FolderLock, instance_lock
+from storage.mirror import Mirrored
 from storage.secrets import Secrets, instance_id
 from storage.space import free_bytes, is_full
 
@@ -117,7 +119,7 @@ class Restoring:
             found = remembered.seq if remembered is not None and seen == one.epoch else 0
             later = remembered.seq if remembered is not None and seen > one.epoch else 0
             said = Restored(one.epoch, one.seq, found, seen, later)
-            _close_epoch(staged / DATABASE, keys[1], said, pins=keys[0] == keys[1])
+            _close_epoch(staged / DATABASE, keys, said, remembered)
             had = (self.folder / DATABASE).exists()
             when = moment(one.made_ms).strftime("%Y%m%d-%H%M%S")
             aside = switch.begin(self.folder, when, with_instance=False)
@@ -226,11 +228,17 @@ def _opens(database: Path, key: bytes) -> bool:
         return False
 
 
-def _close_epoch(database: Path, key: bytes, said: Restored, *, pins: bool) -> None:
-    """`pins`: they were set on this computer. Others do not open here, for want of its pepper: each is set anew."""
-    with border(), closing(Database(database, key).writer()) as connection:
-        connection.execute("REPLACE INTO fact (name, value) VALUES (?, ?)", (RESTORED, said.write()))
-        if not pins:
+def _close_epoch(database: Path, keys: tuple[bytes, bytes], said: Restored, remembered: Mirrored | None) -> None:
+    """With the guesses that the keystore has counted: a backup gives none of them back.
+
+    PINs that were set on another computer do not open here, for want of its pepper: each is set anew.
+    """
+    guesses = 0 if remembered is None else remembered.guesses
+    with border(), closing(Database(database, keys[1]).writer()) as connection:
+        kept = connection.execute("SELECT value FROM fact WHERE name = ?", (GUESSES,)).fetchone()
+        facts = [(RESTORED, said.write()), (GUESSES, b"%d" % max(guesses, int(kept[0]) if kept else 0))]
+        connection.executemany("REPLACE INTO fact (name, value) VALUES (?, ?)", facts)
+        if keys[0] != keys[1]:
             connection.execute("UPDATE pin SET verifier = ''")
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 

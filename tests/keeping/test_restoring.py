@@ -20,6 +20,7 @@ from kiosk.keeping.copies import Manifest, write
 from kiosk.ports import Store
 from kiosk.records.commits import Erase, PutFact
 from kiosk.records.evidence import Evidence
+from kiosk.records.lag import GUESSES
 from starter import files as durable
 from starter.lock import ProgramLock
 from storage import copied, erasing, mirror, restoring, switch, upgrade
@@ -159,6 +160,45 @@ def test_a_restored_file_put_back_by_hand_is_noticed(broken: Broken, tmp_path: P
         file.unlink()
     (broken.data / DATABASE).write_bytes(kept)
     refuses("rolled_back", lambda: open_house(broken.data, broken.keystore))
+
+
+def test_a_crash_before_the_keystore_has_heard_of_the_new_epoch_is_no_rollback(broken: Broken) -> None:
+    broken.restore(despite_newer=True)
+    opened = open_house(broken.data, broken.keystore)
+    opened.store.put_enrolment(enrolment(2))
+    opened.close()
+    again = open_house(broken.data, broken.keystore)
+    assert again.store.tail().chain.epoch == 2
+    again.close()
+
+
+def test_money_of_the_new_epoch_that_the_keystore_has_not_heard_of_was_hidden_from_it(broken: Broken) -> None:
+    broken.restore(despite_newer=True)
+    opened = open_house(broken.data, broken.keystore)
+    opened.store.put_enrolment(enrolment(2))
+    sell(opened.store)
+    opened.close()
+    refuses("rolled_back", lambda: open_house(broken.data, broken.keystore))
+
+
+def test_a_backup_gives_no_guess_back(broken: Broken) -> None:
+    guess(broken, 500)
+    shutil.copytree(broken.data, broken.root / "kept")
+    broken.restore(despite_newer=True)
+    guess(broken, 9)
+    shutil.rmtree(broken.data)
+    (broken.root / "kept").rename(broken.data)
+    refuses("rolled_back", lambda: open_house(broken.data, broken.keystore))
+
+
+def guess(broken: Broken, times: int) -> None:
+    """As `kiosk.staff.guesses` counts them."""
+    opened = open_house(broken.data, broken.keystore)
+    ever = int(opened.store.fact(GUESSES) or 0) + times
+    opened.store.commit([], [PutFact(GUESSES, str(ever).encode())])
+    opened.mirror.guessed(ever)
+    opened.mirror.settle()
+    opened.close()
 
 
 def test_a_disk_that_fails_again_before_the_first_backup_of_the_new_epoch(broken: Broken) -> None:
