@@ -51,6 +51,11 @@ def park(centre: Centre, device: bytes, epoch: int, error: Exception) -> None:
         )  # fmt: skip
 
 
+def hurry(session: Session, device: bytes) -> None:
+    """It may be tried again at once: what held it up may be over."""
+    session.run("UPDATE parked SET again_ms = 0 WHERE device = ?", device)
+
+
 def leave(session: Session, device: bytes, epoch: int) -> None:
     """It has moved on."""
     session.run("DELETE FROM parked WHERE device = ? AND epoch = ?", device, epoch)

@@ -98,8 +98,6 @@ class Projector:
 
     def _project(self, work: Work) -> int:
         effects = self._effects(work)
-        if self._told.wait_s(work.device.hex(), effects.told()):
-            raise Refused("told_too_much")
         with self._centre.store.writing() as session:
             moved = session.run(
                 "UPDATE projection SET done = ?, settings_version = ? WHERE device = ? AND epoch = ? AND done = ?",
@@ -108,6 +106,8 @@ class Projector:
             if moved:
                 apply(self._centre, session, work, effects)
                 parked.leave(session, work.device, work.epoch)
+                if self._told.wait_s(work.device.hex(), effects.told()):  # last: what comes to nothing costs nothing
+                    raise Refused("told_too_much")
         return len(work.entries)
 
     def _find(self, of: bytes | None = None) -> Work | None:

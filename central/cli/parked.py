@@ -12,13 +12,19 @@ from central.projection import Projector
 
 
 def set_aside(options: Namespace, console: Console) -> None:
-    """The entry before which the device's journal stands, with ``--all`` each further one before which it then does."""
+    """The entry before which the device's journal stands, with ``--all`` each further one before which it then does.
+
+    It is tried once more before: what is set aside stays so, and a key that lacked for a while is no fault of an entry.
+    """
     because = line("--because", options.because)
-    aside, entries = list[parked.Parked](), 0
+    aside = list[parked.Parked]()
     with opened(options) as centre:
+        with centre.store.writing() as session:
+            device = devices.find(session, options.device)
+            parked.hurry(session, device)
+        entries = Projector(centre).drain(device)
         while True:
             with centre.store.writing() as session:
-                device = devices.find(session, options.device)
                 aside.append(parked.set_aside(centre, session, device, because, options.staff))
             entries += Projector(centre).drain(device)
             with centre.store.reading() as session:

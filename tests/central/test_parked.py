@@ -16,7 +16,8 @@ from central.neighbours import Wanted
 from central.outcomes import Ruling
 from central.projection import Projector
 from central.sqlite import SqliteStore
-from kiosk.errors import Refused
+from central.vault import place
+from kiosk.errors import Refused, Unavailable
 from kiosk.records.elsewhere import read_found
 from kiosk.signed import journal, personal
 from kiosk.signed.journal import EntryType, Stamp
@@ -348,3 +349,37 @@ def test_who_waits_for_another_till_waits_for_no_long_journal(office: Office, mo
     office.take(device, device.items)
     assert Projector(office.centre).drain(device.chain.device, 3) == 4
     assert Projector(office.centre).drain(device.chain.device) == 6
+
+
+def test_what_goes_once_it_is_tried_again_is_not_set_aside(
+    inside: Office, staff: Cli, poisoned: tuple[Device, Device]
+) -> None:
+    """A key that lacked for a while has parked it: to set it aside would reject a sound request for ever."""
+    bad, _ = poisoned
+    staff.run("work")
+    sealed = inside.centre.vault.seal(bad.items[3].frame or b"", place(bad.chain.device, 1, 4))
+    with inside.store.writing() as session:
+        session.run("UPDATE personal SET sealed = ? WHERE device = ? AND seq = 4", sealed, bad.chain.device)
+    code, said = staff.fails("journal", "set-aside", bad.statement.device_text, "--because", "disk")
+    assert (code, "does not stand" in said) == (3, True)
+    assert case(inside, bad.items[3].record).status == "pending"
+
+
+def test_what_comes_to_nothing_costs_nothing_of_the_day(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database that takes no writing for some seconds, while a worker tries again and again."""
+    office.publish_catalogue()
+    device = till(office)
+    for n in range(100):
+        device.write(EntryType.VOID, {"v": 1, "seq": n + 1, "id": "x", "total_pt": 1})
+    office.take(device, device.items)
+    projector = Projector(office.centre)
+
+    def away(*_: object) -> None:
+        raise Unavailable("database_away", reason="x")
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr("central.projection.apply", away)
+        for _ in range(30):
+            with pytest.raises(Unavailable):
+                projector.step()
+    assert projector.drain() == len(device.items)
