@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from typing import Final
 
-MAX_NETWORKS: Final = 20_000
+MOST_KNOWN: Final = 100_000
+"""More than all counters of the country: who is forgotten begins anew."""
 NETWORK_BITS: Final = {4: 24, 6: 48}
 """What one subscriber may hold: a stranger does not become many by taking the next address."""
 RIGHT: Final = 0.05
@@ -46,7 +47,7 @@ class Limiter:
             level = max(0.0, level - max(0, now - since) / 60_000 * self._rate.per_minute)
             passes = level + cost <= self._rate.burst
             self._levels[address] = (level + cost * passes, now)
-            while len(self._levels) > MAX_NETWORKS:
+            while len(self._levels) > MOST_KNOWN:
                 self._levels.popitem(last=False)
         if passes:
             return 0

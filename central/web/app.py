@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from threading import Event
 from typing import Final
 
@@ -23,7 +23,7 @@ from central.web import acceptance, described, enrol, journal, neighbours, publi
 from central.web.answers import Answer, Denied, refusal
 from central.web.described import Described
 from central.web.inquiry import inquirer
-from central.web.received import MAX_JSON, Received, headers_of, receive
+from central.web.received import MAX_JSON, Pace, Received, headers_of, receive
 from kiosk.doctor import envelope
 from kiosk.errors import Corrupt, Unavailable
 from sync import wire
@@ -35,6 +35,10 @@ FRESH_S: Final = 2.0
 REFUSED: Final = 400
 DAY_BYTES: Final = 256 << 20
 """What one device may fill of our tables in a day: a hundred times what a busy shop does."""
+DAY_PICTURES: Final = 4 << 30
+"""As above, of pictures: a busy shop takes 200 MiB a day, and one that comes back has ten days of them to send. They
+are counted apart: however many there are, journal and heartbeat do not wait for them.
+"""
 Handler = Callable[[Centre, Received], Answer]
 
 
@@ -48,11 +52,12 @@ class Rates:
     device: Rate = field(default_factory=lambda: Rate(600, 300))
     shop: Rate = field(default_factory=lambda: Rate(20, 30))
     volume: Rate = field(default_factory=lambda: Rate(DAY_BYTES / 1440, DAY_BYTES))
+    pictures: Rate = field(default_factory=lambda: Rate(DAY_PICTURES / 1440, DAY_PICTURES))
 
     @classmethod
     def unlimited(cls) -> Rates:
         """For load tests and fuzzing on a machine of one's own."""
-        return cls(*(Rate(1e12, 1e12),) * 6)
+        return cls(*(Rate(1e12, 1e12),) * len(fields(cls)))
 
 
 def build(centre: Centre, rates: Rates | None = None, arrived: Event | None = None, proxy: str = "") -> FastAPI:
@@ -99,10 +104,13 @@ class _Routes:
 
     def __init__(self, app: FastAPI, centre: Centre, rates: Rates, proxy: str) -> None:
         self._app, self.centre, self._proxy = app, centre, proxy
-        self._turns, self._volume = Limiter(rates.device, centre.now_ms), Limiter(rates.volume, centre.now_ms)
+        self._turns, self._volume, self._pictures = (
+            Limiter(one, centre.now_ms) for one in (rates.device, rates.volume, rates.pictures)
+        )
 
-    def _pace(self, who: str, turns: int, size: int) -> int:
-        return self._turns.wait_s(who, turns) or self._volume.wait_s(who, size)
+    def _pace_of(self, path: str) -> Pace:
+        filled = self._pictures if path.startswith(wire.PATH_EVIDENCE) else self._volume
+        return lambda who, turns, size: self._turns.wait_s(who, turns) or filled.wait_s(who, size)
 
     def add(  # noqa: PLR0913 - a path is all of these
         self,
@@ -115,7 +123,7 @@ class _Routes:
         rate: Rate | None = None,
         limit: int = MAX_JSON,
     ) -> None:
-        centre, pace = self.centre, self._pace
+        centre, pace = self.centre, self._pace_of(path)
         limiter = Limiter(rate, centre.now_ms) if rate else None
 
         async def answer(request: Request) -> Answer:

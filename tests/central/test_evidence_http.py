@@ -7,7 +7,7 @@ import hashlib
 import secrets
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from starlette.testclient import TestClient
 
 from central import evidence
 from central.evidence import Place
+from central.rate import Rate
 from central.web.app import Rates, build
 from kiosk.records.evidence import NONCE, bound_to
 from kiosk.signed.journal import EntryType
@@ -381,3 +382,15 @@ def test_nothing_of_a_picture_can_be_read_in_the_files_of_the_centre(sender: Sen
         for (data,) in session.all("SELECT data FROM evidence_piece"):
             assert b"CANARY" not in bytes(data)
         assert sender.key not in b"".join(bytes(row[0]) for row in session.all("SELECT sealed_key FROM evidence"))
+
+
+def test_however_many_pictures_there_are_the_heartbeat_does_not_wait_for_them(sender: Sender) -> None:
+    """A shop that comes back after ten days sends gigabytes of them, and wants its lease meanwhile."""
+    little = replace(Rates.unlimited(), volume=Rate(1, 64 * 1024))
+    with TestClient(build(sender.office.centre, little), raise_server_exceptions=True) as sender.http:
+        assert sender.all().status_code == 204
+        said, key = b'{"v":1}', "hb-1"
+        asked = wire.Request("POST", AUTHORITY, wire.PATH_HEARTBEAT, "", wire.JSON, said, key)
+        nonce, now = wire.nonce_text(secrets.token_bytes(16)), sender.office.clock.ms // 1000
+        signed = wire.sign(asked, sender.device.signer, sender.device.name, 1, now, nonce)
+        assert sender.http.post(wire.PATH_HEARTBEAT, content=said, headers=signed).status_code == 200

@@ -209,7 +209,7 @@ def test_who_asks_is_the_network_that_connects_or_that_our_own_proxy_names(
 
 
 def test_only_so_many_networks_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rate, "MAX_NETWORKS", 3)
+    monkeypatch.setattr(rate, "MOST_KNOWN", 3)
     limiter = Limiter(Rate(1, 1), Clock(0))
     for address in "abcd":
         assert limiter.wait_s(address) == 0
