@@ -5,7 +5,7 @@ and ends with the refund's entry, when its holder gives it back unused, or when 
 that ask can never both pay. The till that sold may also pay without a line, as it always could: what that makes a
 second time, here or there, is no hold's fault, and is a *case* for the staff. Nothing is corrected by itself.
 
-A void is held as well, where its till has a line: until its entry has come the staff decide nothing, and what they have
+A void is held as well, by the till that sold, where it has a line: until its entry has come the staff decide nothing, and what they have
 decided is voided no more.
 """
 
@@ -71,7 +71,7 @@ def hold(centre: Centre, session: Session, caller: Chain, of: Of, who: str, *, v
     found = _standing(session, of)
     if caller.device != of.device and _behind(session, of.device):
         raise Unavailable("later")
-    if found is None or (found.shop != caller.shop and of.device != caller.device):
+    if found is None or (of.device != caller.device and (void or found.shop != caller.shop)):
         raise Refused("refund_unknown")
     if found.voided_by:
         raise Refused("refund_voided")

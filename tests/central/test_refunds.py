@@ -270,6 +270,13 @@ def test_while_a_void_is_held_nobody_decides_and_what_is_decided_is_voided_no_mo
         assert hold(office, shop[1], Of(of.device, 1, second.fields.seq, two), void=True) == "void_decided"
 
 
+def test_a_till_holds_no_void_of_what_another_one_sold(office: Office, shop: Shop) -> None:
+    """Nobody voids it there: it would only keep the staff from deciding it."""
+    record, one = sold(office, shop[1])
+    assert hold(office, shop[0], Of(shop[1].chain.device, 1, record.fields.seq, one), void=True) == "refund_unknown"
+    decide(office, one, "approved")
+
+
 def test_no_word_is_given_while_a_till_may_be_paying_and_none_after(office: Office, shop: Shop, due: Of) -> None:
     name = hold(office, shop[0], due)
     with pytest.raises(Refused, match="being_refunded"):
