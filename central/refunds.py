@@ -5,8 +5,8 @@ and ends with the refund's entry, when its holder gives it back unused, or when 
 that ask can never both pay. The till that sold may also pay without a line, as it always could: what that makes a
 second time, here or there, is no hold's fault, and is a *case* for the staff. Nothing is corrected by itself.
 
-A void is held as well, by the till that sold, where it has a line: until its entry has come the staff decide nothing, and what they have
-decided is voided no more.
+A void is held as well, by the till that sold, where it has a line: until its entry has come the staff decide nothing,
+and what they have decided is voided no more.
 """
 
 from __future__ import annotations

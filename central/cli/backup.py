@@ -38,14 +38,22 @@ def backup(options: Namespace, console: Console) -> None:
         raise Refused("backup_how")
     with opened(options) as centre:
         if words == [BEGIN]:
-            _mark(centre, str(centre.now_ms()))
-            console.done("backup_begun")
+            console.done("backup_begun" if _begin(centre) else "backup_begun_before")
             return
         if not options.elsewhere:
             _copy(centre, *words)
         where = "elsewhere" if options.elsewhere else words[0]
         chains = _made_durable(centre, options, where)
     console.done("backed_up", file=where, chains=chains)
+
+
+def _begin(centre: Centre) -> bool:
+    """False where a dump is under way, or was never ended: only what that one holds can be told to be in either."""
+    with centre.store.reading() as session:
+        begun = config(session, BEGUN)
+    if not begun:
+        _mark(centre, str(centre.now_ms()))
+    return not begun
 
 
 def _mark(centre: Centre, begun: str = "") -> None:

@@ -349,6 +349,23 @@ def test_a_backup_that_cannot_be_made_calls_nothing_durable(cli: Cli, device: De
     assert cli.ask("device", "list")[0]["durable_hwm"] == 1
 
 
+def test_a_second_dump_that_begins_meanwhile_calls_nothing_more_durable(
+    cli: Cli, device: Device, office: Office
+) -> None:
+    """Two jobs overlap: the first to end may hold only what was here when the first began."""
+    office.take(device, device.items)
+    cli.ask("backup", "begin")
+    device.request()
+    office.take(device, device.items[1:])
+    cli.ask("backup", "begin")
+    cli.ask("backup", "--elsewhere")
+    assert cli.ask("device", "list")[0]["durable_hwm"] == 1
+    assert cli.fails("backup", "--elsewhere")[0] == EXIT_REFUSED
+    cli.ask("backup", "begin")
+    cli.ask("backup", "--elsewhere")
+    assert cli.ask("device", "list")[0]["durable_hwm"] == 2
+
+
 def test_a_notice_goes_to_the_devices_of_a_shop_or_of_all(cli: Cli, device: Device, office: Office) -> None:
     assert cli.ask("notice", "send", "الخط سيقف غدًا", "The line is down tomorrow")["devices"] == 1
     cli.ask("notice", "send", "خبر", "--shop", "S1")
