@@ -9,6 +9,8 @@ from typing import Final
 LOG: Final = "-wal"
 Stand = tuple[int, ...]
 _NONE: Final = (0, 0, 0)
+_MOVABLE: Final = os.name != "nt"
+"""Windows moves and deletes nothing that is open: a second name there could not be cured by a new file."""
 
 
 class Names:
@@ -18,23 +20,25 @@ class Names:
         self.database = database
         self._paths = (str(database), f"{database}{LOG}")
         self._open: int | None = None  # held, so that no other file gets its inode's number
+        self.leaving = False
+        """Whether another file is to take the name: what is open has it no more, and is not written to."""
         self.take()
 
     def take(self) -> None:
         """What has the names now is ours. Raises OSError."""
         opened = os.open(self.database, os.O_RDONLY)
         self.close()
-        self._open = opened
+        self._open, self.leaving = opened, False
         self._mine = _of(os.fstat(opened))
         self._folder = _of(self.database.parent.stat())[:2]
 
     def stand(self) -> Stand:
         """What has the names of the database and its log. Raises OSError."""
-        return _named(self._paths[0]) + _named(self._paths[1])
+        return () if self.leaving else _named(self._paths[0]) + _named(self._paths[1])
 
     def here(self) -> bool:
         """Whether the database has its name, and that one alone. Raises OSError."""
-        return _named(self._paths[0]) == self._mine
+        return not self.leaving and _named(self._paths[0]) == self._mine
 
     def opened(self, stand: Stand) -> bool:
         """Whether that is our database, and a log, which each connection makes or finds."""
@@ -62,4 +66,4 @@ def _named(path: str) -> Stand:
 
 
 def _of(found: os.stat_result) -> Stand:
-    return found.st_dev, found.st_ino, found.st_nlink
+    return found.st_dev, found.st_ino, found.st_nlink if _MOVABLE else 1

@@ -26,9 +26,17 @@ log = logging.getLogger("manfaz")
 
 
 def rescue(names: Names, connection: Any, key: bytes, instance: str) -> None:
-    """Raises OSError, Unavailable, Corrupt; then the connection is as it was."""
+    """Raises OSError, Unavailable, Corrupt; then the connection is as it was, and this is called again."""
     if names.may_come_back():
         raise Unavailable("store_failed", reason="away")
+    if names.leaving and (names.database.parent / switch.RECORD).exists():  # it failed half-way
+        switch.finish(names.database.parent)
+    else:
+        _replace(names, connection, key, instance)
+    names.take()
+
+
+def _replace(names: Names, connection: Any, key: bytes, instance: str) -> None:
     folder = names.database.parent
     staged = folder / switch.STAGED
     remove_tree(staged)
@@ -38,8 +46,8 @@ def rescue(names: Names, connection: Any, key: bytes, instance: str) -> None:
     now = datetime.now(UTC)
     with closing(Database(staged / names.database.name, key).existing()) as found:
         found.execute("REPLACE INTO fact (name, value) VALUES (?, ?)", (RESCUED, b"%d" % (now.timestamp() * 1000)))
+    names.leaving = True
     aside = switch.begin(folder, now.strftime("%Y%m%d-%H%M%S"), with_instance=False)
-    names.take()
     if not (aside / names.database.name).exists():  # a log alone opens nowhere
         remove_tree(aside)
     log.error("database rescued: %s entries; what had its name is in %s", entries, aside.name)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
+from itertools import chain, repeat
 from pathlib import Path
 
 import pytest
 
+from kiosk.errors import Unavailable
 from kiosk.records.transaction import Query
+from storage import switch
 from tests.fakes.keystore import FakeKeystore
 from tests.fakes.world import NOON_MS
 from tests.storage.disk import refuses
@@ -55,3 +59,31 @@ def test_what_was_rescued_says_so_to_the_doctor(folder: Path, keystore: FakeKeys
     sell(opened.store)
     assert int(opened.store.fact("rescued") or 0) > NOON_MS
     opened.close()
+
+
+@pytest.mark.parametrize("at", range(4))
+def test_a_rescue_that_failed_half_way_is_ended_before_anything_more_is_written(
+    folder: Path, keystore: FakeKeystore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    opened = enrolled(folder, keystore)
+    sold = {sell(opened.store).id}
+    (tmp_path / "second name").hardlink_to(folder / "kiosk.db")
+    with monkeypatch.context() as patch:
+        steps = chain(repeat(switch._move, at), repeat(refuse))
+
+        def move(source: Path, target: Path) -> None:
+            next(steps)(source, target)
+
+        patch.setattr("storage.switch._move", move)
+        with pytest.raises(Unavailable):
+            sell(opened.store)
+    (tmp_path / "second name").unlink()
+    sold |= {sell(opened.store).id for _ in range(3)}
+    opened.close()
+    again = open_house(folder, keystore)
+    assert sold <= {row.id for row in again.store.search(Query())}
+    again.close()
+
+
+def refuse(_source: Path, _target: Path) -> None:
+    raise OSError(errno.EIO, "the disk")
