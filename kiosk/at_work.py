@@ -228,7 +228,7 @@ class AtWork:
         return make_updater(here, self._opened, self.counter, ways)
 
     def diagnose(self) -> int | None:
-        """The doctor's forty checks, here and now; see `kiosk.app.Kiosk.diagnose`."""
+        """The doctor's checks, here and now; see `kiosk.app.Kiosk.diagnose`."""
         self.diagnosis.run()
         return self.diagnosis.ahead_ms
 

@@ -18,6 +18,7 @@ from central.fleet.counters import Counter
 from central.fleet.hours import Hours
 from central.releases import rollout
 from central.store import Session
+from kiosk.backroom.health import DAY_OPEN
 from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.records.lag import Lag
 from starter import pointer
@@ -83,7 +84,7 @@ def alerts(centre: Centre, session: Session, fleet: list[Counter] | None = None)
         *_keys(session, fleet, now),
         *_stops(fleet, now), *_clocks(session, fleet, now), *_enrolments(session, now),
         *_covered(
-            (*_rollouts(centre, session, fleet, now), *_backups(fleet, now), *_mirrors(fleet)),
+            (*_rollouts(centre, session, fleet, now), *_backups(fleet, now), *_mirrors(fleet), *_days(fleet)),
             lambda one: one.subject in unheard,
         ),
     ]  # fmt: skip
@@ -261,6 +262,12 @@ def _mirrors(fleet: list[Counter]) -> Found:
         entries, seconds = (one.health.get(name) or 0 for name in ("mirror_entries", "mirror_s"))
         if one.works and Lag(entries, seconds).late(1):
             yield _of(one, "mirror_late", "page", one.heard_ms, entries=entries, seconds=seconds)
+
+
+def _days(fleet: list[Counter]) -> Found:
+    """A day that stays open: nobody has counted its drawer, and somebody may want its prices."""
+    found = (one for one in fleet if one.works and DAY_OPEN in one.health.get("found", ()))
+    yield from (_of(one, "day_open", "ticket", one.heard_ms) for one in found)
 
 
 def _clocks(session: Session, fleet: list[Counter], now: int) -> Found:

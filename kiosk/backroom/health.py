@@ -24,6 +24,8 @@ STARTS: Final = "starts"
 KEPT: Final = 20
 SAME_BOOT_MS: Final = 60_000
 MOST_FINDINGS: Final = 40
+DAY_OPEN: Final = 41
+"""The doctor's check of a day that stays open; the centre tells somebody of it."""
 _WORD: Final = re.compile(r"[A-Za-z0-9._-]{1,40}", re.ASCII)
 SEVERITIES: Final = ("stop", "warn", "note")
 """The gravest first."""

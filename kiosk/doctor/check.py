@@ -49,7 +49,7 @@ Look = Callable[[Probes], Found | None]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One of the forty (technician.md §2); `number` is what people quote on the telephone.
+    """`number` is what people quote on the telephone.
 
     `depends_on` are the checks whose finding (beyond a note) makes this one meaningless; `show_after_ms` is how long a
     finding must stand before it is shown unasked; `cheap`: it reads what the store knows, and waits for nothing;

@@ -1,13 +1,13 @@
-"""The line, what waits to be sent, the devices, backup and update: checks 22 to 25, 31 to 37, 39 and 40."""
+"""The line, what waits to be sent, the devices, backup and update: checks 22 to 25, 31 to 37, 39 to 41."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 from kiosk.backroom import limits
-from kiosk.backroom.health import stuck
+from kiosk.backroom.health import DAY_OPEN, stuck
 from kiosk.backroom.limits import Level, Standing
-from kiosk.clock import DAY_MS
+from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.doctor.check import Check, Found, Severity
 from kiosk.doctor.facts import in_force, read_fact, read_object
 from kiosk.doctor.ports import Probes, Unknown
@@ -24,6 +24,7 @@ BACKUP_MS: Final = DAY_MS
 SECOND_MS: Final = 7 * DAY_MS
 WAITING_MS: Final = 14 * DAY_MS
 STALE_MS: Final = 30 * DAY_MS
+DAY_OPEN_H: Final = 36
 _GRAVITY: Final = {Level.WARN: Severity.WARN, Level.SUPERVISOR: Severity.WARN, Level.STOP: Severity.STOP}
 
 
@@ -95,6 +96,14 @@ def to_correct(probes: Probes) -> Found | None:
 def catalogue(probes: Probes) -> Found | None:
     reached = _reached("catalogue", *_standing(probes))
     return Found(_GRAVITY[reached.level], {"n": reached.now // 24}) if reached else None
+
+
+def day_open(probes: Probes) -> Found | None:
+    """Until it is closed nobody has counted the drawer."""
+    day, now_ms = probes.shop.store().open_day(), probes.clock.wall_ms()
+    if day is None or now_ms - day.opened_ms <= DAY_OPEN_H * HOUR_MS:
+        return None
+    return Found(Severity.WARN, {"n": (now_ms - day.opened_ms) // HOUR_MS})
 
 
 # ---- devices
@@ -222,5 +231,9 @@ CHECKS: Final = (
     Check(
         40, "update", "keeping", update, depends_on=(19, 26), cheap=True, support=("n", "mb"),
         texts=("update", "update_reverted", "update_stale", "update_full", "update_unsaved"),
+    ),
+    Check(
+        DAY_OPEN, "day_open", "queue", day_open, "operator", depends_on=(19, 26), show_after_ms=0, cheap=True,
+        support=("n",),
     ),
 )  # fmt: skip

@@ -18,12 +18,13 @@ RULE_OF: Final = {
     "erase_heard": "EraseHeard",
     "rollout_halted": "RolloutHalted", "rollout_stuck": "RolloutStuck", "version_old": "VersionOld",
     "metadata_stale": "MetadataStale", "doctor_stop": "DoctorStop", "incident": "Incident", "backup_old": "BackupOld",
-    "mirror_late": "MirrorLate",
+    "mirror_late": "MirrorLate", "day_open": "DayOpen",
     "clock_wrong": "ClockWrong", "chain_parked": "ChainParked", "enrolment_tries": "EnrolmentTries",
     "enrolment_waits": "EnrolmentWaits",
 }  # fmt: skip
 COVERED: Final = (
     "shop_silent", "doctor_stop", "rollout_stuck", "version_old", "metadata_stale", "backup_old", "mirror_late",
+    "day_open",
 )  # fmt: skip
 """Those that a graver alert may stand for."""
 EVALUATED: Final = {"series": "manfaz_evaluated_timestamp_seconds{instance='a'}", "values": "0+60x60"}

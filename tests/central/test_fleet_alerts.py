@@ -23,7 +23,7 @@ from tests.central.test_alert_rules import RULE_OF
 
 NAMES: Final = (
     "shop_silent", "area_outage", "money_at_risk", "clone", "rollout_halted", "rollout_stuck", "version_old",
-    "metadata_stale", "doctor_stop", "incident", "backup_old", "mirror_late", "clock_wrong",
+    "metadata_stale", "doctor_stop", "incident", "backup_old", "mirror_late", "day_open", "clock_wrong",
     "enrolment_tries", "enrolment_waits", "signature_refused", "key_superseded", "erase_heard",
     "chain_parked", "not_held", "watchdog",
 )  # fmt: skip
@@ -188,8 +188,9 @@ def hours_ago(fleet: Fleet, hours: int) -> int:
         ("backup_old", {"days": 1, "health": None}, {"days": 9, "health": None}),
         ("mirror_late", {"health": {"mirror_s": 59}}, {"health": {"mirror_s": 60}}),
         ("mirror_late", {"health": {"mirror_entries": 19}}, {"health": {"mirror_entries": 20}}),
+        ("day_open", {"health": {"found": [40]}}, {"health": {"found": [40, 41]}}),
     ],
-    ids=["cap", "age", "metadata", "backup", "none", "mute", "mirror", "mirrored"],
+    ids=["cap", "age", "metadata", "backup", "none", "mute", "mirror", "mirrored", "day"],
 )
 def test_what_a_counter_says_fires_beyond_its_bound(
     fleet: Fleet, alert: str, near: dict[str, Any], beyond: dict[str, Any]

@@ -48,7 +48,7 @@ def test_what_a_full_look_finds_is_kept_with_its_time(house: House) -> None:
     house.computer.asleep = True
     assert house.desk.kept() == ([], 0)
     results = house.desk.run()
-    assert len(results) == 40
+    assert len(results) == 41
     kept, full_ms = house.desk.kept()
     assert 38 in [result.check.number for result in kept]
     assert full_ms == house.shop.clock.wall_ms()
@@ -208,7 +208,7 @@ def test_the_file_carries_the_last_full_look(house: House) -> None:
     assert name.startswith("manfaz-778899aa-2026-11-25-")
     assert name.endswith(".kjs")
     head, content = envelope.unseal(file, SEAL.private_bytes_raw())
-    assert (head.epoch, len(content["doctor"])) == (1, 40)
+    assert (head.epoch, len(content["doctor"])) == (1, 41)
 
 
 def test_a_report_goes_with_what_is_cheap_where_nobody_has_looked(house: House) -> None:

@@ -6,18 +6,20 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.clock import DAY_MS
+from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.doctor import runner, work_checks
 from kiosk.doctor.check import Found, Severity
 from kiosk.doctor.facts import read_object
 from kiosk.records.commits import PutDocument, PutFact
+from kiosk.records.day_book import count_sum
 from kiosk.signed.trust import NO_UPDATES
+from kiosk.staff.second import Agreement
 from tests.doctor.bench import Bench
 from tests.doctor.test_faults import limits
 from tests.fakes.doctor import FakeComputer
 from tests.fakes.store import FakeStore
 from tests.fakes.world import FakeClock
-from tests.shop import KEYSET, enrolment, keyset_envelope
+from tests.shop import KEYSET, OPERATOR, PIN, Shop, enrolment, keyset_envelope
 
 
 def reasons(computer: FakeComputer) -> dict[int, str]:
@@ -125,3 +127,20 @@ def test_before_enrolment_there_is_no_age_of_a_backup(bench: Bench) -> None:
     with pytest.raises(Unknown, match="not_enrolled"):
         backup(computer.probes())
     del bench
+
+
+def test_a_day_is_open_for_too_long_after_36_hours_and_closed_for_none() -> None:
+    shop = Shop(FakeStore()).ready()
+    computer = FakeComputer(shop.clock, shop.store)
+
+    def told() -> list[str]:
+        results = runner.run_here(runner.CHECKS, computer.probes())
+        return [one.words("en")[0] for one in results if one.check.id == "day_open" and one.outcome == "found"]
+
+    shop.clock.pass_ms(36 * HOUR_MS)
+    assert told() == []
+    shop.clock.pass_ms(1)
+    assert told() == ["The day has been open for \u206636\u2069 hours."]
+    shop.counter.people.sign_in(OPERATOR, PIN)
+    shop.counter.closing.close(count_sum(10_000), "", Agreement(waits=True))
+    assert told() == []

@@ -68,7 +68,7 @@ def test_it_says_what_support_has_to_know(bench: Bench) -> None:
     assert [person["who"] for person in people] == [person["who"] for person in content_of(bench)["store"]["people"]]  # type: ignore[index]
     rows = found["doctor"]
     assert isinstance(rows, list)
-    assert len(rows) == 40
+    assert len(rows) == 41
 
 
 def test_it_can_be_made_where_the_store_does_not_open() -> None:
