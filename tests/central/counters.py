@@ -21,7 +21,7 @@ def well(now_ms: int) -> dict[str, Any]:
         "version": "1.1.0", "ring": "100", "phase": "IDLE", "reverted": None, "runtime": "r1", "worst": None,
         "stops": [], "found": [], "backup_age_h": 5, "second_age_h": 30, "wall_ms": now_ms, "printer": "ok",
         "last_receipt_ms": now_ms - 60_000, "crashes_24h": 0, "metadata_age_h": 3, "lease_left_h": 200,
-        "catalogue_age_h": 4,
+        "catalogue_age_h": 4, "mirror_entries": 0, "mirror_s": 0,
     }  # fmt: skip
 
 

@@ -106,7 +106,7 @@ def _other_dictionary() -> bytes:
         (b"", "zstd"),
         (b"\0" * 40, "zstd"),
         (wire.compress(bytes(wire.MAX_PLAIN + 1)), "size"),
-        (_undeclared(b"abc"), "size"),
+        (_undeclared(b"abc"), "no size"),
         (_other_dictionary(), "dictionary"),
         (wire.compress(b"abc" * 50)[:-1], "zstd"),
         (wire.compress(b"abc") + b"\0", "zstd"),

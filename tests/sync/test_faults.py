@@ -37,7 +37,7 @@ def party() -> Iterator[Party]:
         (proxy.truncate, "offline"),
         (proxy.reset, "offline"),
         (proxy.silence, "offline"),
-        (proxy.delay(0.6), "offline"),
+        (proxy.delay(3), "offline"),
         (proxy.trickle_head, "offline"),
         (proxy.trickle_body, "offline"),
         (proxy.duplicate, "online"),
