@@ -11,12 +11,14 @@ from collections.abc import Sequence
 
 from central.cli.commands import command, parser
 from central.cli.console import Console, language_of
+from kiosk.no_dump import no_dump
 from kiosk.terminal import Answer, carried_out
 from kiosk.texts import say
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns its exit code; what can be foreseen never shows a traceback."""
+    no_dump()
     options = parser().parse_args(arguments)
     out = Answer(sys.stdout)
     console = Console(out, sys.stderr or io.StringIO(), language_of(options.lang), options.json)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 
+from kiosk.no_dump import no_dump
+
 READ_PICTURE, SCAN_PAGE = "read-picture", "scan-page"
 """Not commands for people: this program calls itself with them, to decode or to scan where a crash harms nothing."""
 
 
 def main() -> None:
     """The entry point of the installed command."""
+    no_dump()
     if sys.argv[1:] == [READ_PICTURE]:
         from kiosk.pictures.picture import main as run
     elif sys.argv[1:2] == [SCAN_PAGE]:

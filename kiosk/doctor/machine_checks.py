@@ -28,7 +28,7 @@ def system(probes: Probes) -> Found | None:
     values: dict[str, Value] = {"bits": found.bits, "kind": found.kind, "release": release}
     if found.bits < 64 or found.release < OLDEST.get(found.kind, ()):
         return Found(Severity.STOP, values)
-    return None
+    return None if probes.machine.shuts_in() else Found(Severity.WARN, {}, "unconfined")
 
 
 def files(probes: Probes) -> Found | None:
@@ -121,7 +121,7 @@ def at_rest(probes: Probes) -> Found | None:
 
 
 CHECKS: Final = (
-    Check(1, "system", "program", system, support=("bits", "kind", "release")),
+    Check(1, "system", "program", system, support=("bits", "kind", "release"), texts=("system", "unconfined")),
     Check(2, "files", "program", files, support=("n",)),
     Check(3, "second_copy", "program", second_copy, support=("n",), texts=("second_copy", "second_running")),
     Check(4, "sqlite", "program", sqlite, support=("version",)),

@@ -48,6 +48,9 @@ class Machine(Protocol):
     """The computer, the program's files on it, and the folder of the data."""
 
     def system(self) -> System: ...
+    def shuts_in(self) -> bool:
+        """Whether the program that reads strangers' pictures can be shut in, and reads one then."""
+
     def changed_files(self) -> int:
         """How many files of the program differ from what was shipped, or are missing."""
 

@@ -1,7 +1,7 @@
 """Reading a picture or PDF that may be hostile: in a process of its own, which has nothing to lose.
 
-`serve` is that process (``manfaz read-picture``): one request on stdin, one answer on stdout, no file, no network, and
-limits of memory and time set before the first byte is decoded. Pillow is imported here and nowhere else in the kiosk.
+`serve` is that process (``manfaz read-picture``): one request on stdin, one answer on stdout, and nothing else from the
+first byte on (`kiosk.pictures.confinement`). Pillow is imported here and nowhere else in the kiosk.
 
 Rules, in this order:
 - the bytes decide what it is, never a name: JPEG, PNG, WebP or PDF, and nothing else is ever decoded;
@@ -14,15 +14,31 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
+import warnings
 from collections.abc import Iterator
 from typing import IO, Any, Final, cast
 
-from PIL import Image, ImageFile, ImageFilter, ImageOps, ImageStat, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL import (
+    Image,
+    ImageColor,
+    ImageFile,
+    ImageFilter,
+    ImageOps,
+    ImagePalette,
+    ImageStat,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
 
 from kiosk.errors import Refused
 from kiosk.pictures import pdf
-from kiosk.records.evidence import LONGEST_PX, Doubt, Taken, Wanted, refuse_size
+from kiosk.pictures.confinement import confine
+from kiosk.records.evidence import LONGEST_PX, MAX_FILE, Doubt, Taken, Wanted, refuse_size
 
 MAX_PIXELS: Final = 40_000_000
 MAX_PIXELS_JPEG: Final = 220_000_000
@@ -36,7 +52,9 @@ TILES: Final = 5
 QUALITIES: Final = (85, 75, 65, 55, 45, 35)
 SHRINK: Final = 0.85
 
-_PLUGINS: Final = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)  # no other decoder is loaded
+_PLUGINS: Final = (JpegImagePlugin, PngImagePlugin, WebPImagePlugin)  # no other decoder is asked
+_LATER: Final = (ImageColor, ImagePalette, MpoImagePlugin, TiffImagePlugin)
+"""What Pillow imports once a picture wants it: JPEGs of telephones are MPO, and EXIF is a TIFF."""
 _HEIC: Final = (b"heic", b"heix", b"heif", b"hevc", b"mif1", b"msf1", b"avif")
 
 
@@ -164,7 +182,7 @@ def serve(source: IO[bytes], sink: IO[bytes]) -> None:
     asked = json.loads(source.readline())
     wanted = Wanted(asked["min_px"], asked["max_kb"], asked["turns"], tuple(asked["crop"]))
     try:
-        taken = read(source.read(), wanted)
+        taken = read(source.read(MAX_FILE + 1), wanted)
     except Refused as error:
         _answer(sink, {"refused": error.code, "values": error.values})
     else:
@@ -177,25 +195,28 @@ def _answer(sink: IO[bytes], members: dict[str, Any], content: bytes = b"") -> N
     sink.flush()
 
 
-MEMORY_BYTES: Final = 1 << 30
-CPU_S: Final = 20
-
-
-def confine() -> None:
-    """What this process may use from now on: memory, time, and no file at all."""
-    if sys.platform == "win32":
-        return  # there the parent's clock alone ends it
-    import resource  # noqa: PLC0415 - not on Windows
-
-    for name, most in (
-        (resource.RLIMIT_AS, MEMORY_BYTES), (resource.RLIMIT_CPU, CPU_S), (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-    ):  # fmt: skip
-        resource.setrlimit(name, (most, most))
+def rehearse() -> None:
+    """Everything is imported and loaded that reading any picture needs: soon no file can be opened."""
+    for form in ("JPEG", "PNG", "WEBP"):
+        out = io.BytesIO()
+        Image.new("RGBA" if form == "WEBP" else "RGB", (64, 64)).save(out, form)
+        read(out.getvalue(), Wanted(8, 10, 1))
 
 
 def main() -> int:
-    """``manfaz read-picture``."""
-    confine()
-    serve(cast("IO[bytes]", sys.stdin.buffer), cast("IO[bytes]", sys.stdout.buffer))
-    return 0
+    """``manfaz read-picture``. It ends at once and tidies nothing: that would take calls which it no longer has."""
+    code = 1
+    sys.stderr = None  # nobody reads it, and writing to it would be the end
+    warnings.simplefilter("ignore")  # to say where a warning stands, Python opens the module's file
+    try:
+        rehearse()
+        source, sink = cast("IO[bytes]", sys.stdin.buffer), cast("IO[bytes]", sys.stdout.buffer)
+        try:
+            confine()
+        except OSError:
+            _answer(sink, {"refused": "evidence_unconfined", "values": {}})
+        else:
+            serve(source, sink)
+        code = 0
+    finally:
+        os._exit(code)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -21,8 +22,10 @@ TIMEOUT_S: Final = 25.0
 COMMAND: Final = "read-picture"
 _MEDIA: Final[tuple[Media, ...]] = ("image/jpeg", "application/pdf")
 _DOUBTS: Final[tuple[Doubt, ...]] = ("dark", "blurred")
-_HIDDEN: Final = ("DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY", "XAUTHORITY")
-"""What leads to the keystore and the screen; a decoder needs neither."""
+_NEEDED: Final = ("SYSTEMROOT",)
+"""Windows starts no Python without it; nothing else of our environment leads anywhere for a decoder."""
+_FORBIDDEN: Final = -getattr(signal, "SIGSYS", 31)
+"""How a process ends that did what `kiosk.pictures.confinement` has taken from it."""
 
 
 def command() -> list[str]:
@@ -44,7 +47,7 @@ def read(data: bytes, wanted: Wanted, *, timeout_s: float = TIMEOUT_S, program: 
     """As `kiosk.records.evidence.Reader`. Nothing of the picture touches a disk on the way."""
     refuse_size(data)
     asked = {"min_px": wanted.min_px, "max_kb": wanted.max_kb, "turns": wanted.turns, "crop": wanted.crop}
-    environment = {name: value for name, value in os.environ.items() if name not in _HIDDEN}
+    environment = {name: value for name, value in os.environ.items() if name in _NEEDED}
     try:
         done = subprocess.run(
             program or command(), input=json.dumps(asked).encode() + b"\n" + data, stdout=subprocess.PIPE,
@@ -52,6 +55,8 @@ def read(data: bytes, wanted: Wanted, *, timeout_s: float = TIMEOUT_S, program: 
         )  # fmt: skip
     except (subprocess.TimeoutExpired, OSError) as error:
         raise Refused("evidence_unreadable") from error
+    if done.returncode == _FORBIDDEN:
+        raise Refused("evidence_hostile")
     head, _, content = done.stdout.partition(b"\n")
     try:
         return _taken(json.loads(head), content, wanted)

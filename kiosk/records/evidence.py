@@ -63,7 +63,8 @@ class Reader(Protocol):
 
     def __call__(self, data: bytes, wanted: Wanted) -> Taken:
         """Raises Refused: evidence_empty, evidence_large, evidence_kind, evidence_heic, evidence_unreadable,
-        evidence_pixels, evidence_small, evidence_heavy, evidence_pdf_active, evidence_pdf_locked, evidence_pdf_mixed.
+        evidence_hostile, evidence_unconfined, evidence_pixels, evidence_small, evidence_heavy, evidence_pdf_active,
+        evidence_pdf_locked, evidence_pdf_mixed, evidence_pdf_odd.
         """
 
 

@@ -98,6 +98,11 @@ class CairoMachine(LocalMachine):
 
     zone: Any = CAIRO
 
+    @override
+    def shuts_in(self) -> bool:
+        """Asking starts a program; `tests/doctor/test_probes.py` does."""
+        return True
+
 
 class Devices(ChosenDevices):
     """Printers of the system as a test names them."""

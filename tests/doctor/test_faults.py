@@ -24,6 +24,7 @@ from kiosk.doctor import report
 from kiosk.doctor.check import Severity
 from kiosk.doctor.ports import Seen
 from kiosk.errors import Unavailable
+from kiosk.pictures import picture_process
 from kiosk.records.commits import PutDocument, PutOutcome, SetPaper
 from kiosk.records.transaction import Outcome, Paper
 from kiosk.signed import trust
@@ -32,8 +33,10 @@ from starter import pointer
 from storage.engine import Database
 from storage.probes import machine as machine_probe
 from storage.probes import shop as shop_probe
+from storage.probes.machine import LocalMachine
 from sync.answers import NoAnswer, Raw
-from tests.doctor.bench import Bench, Devices
+from tests.attacks.confined import FORBIDDING
+from tests.doctor.bench import Bench, CairoMachine, Devices
 from tests.fakes.world import NOON_MS
 from tests.shop import FEED, KEYSET, OPERATOR, keyset_envelope, operators, settings
 from tests.sync.test_ping import HTML, Line
@@ -76,6 +79,11 @@ def changed_file(bench: Bench, _patch: Patch) -> None:
 
 def missing_file(bench: Bench, _patch: Patch) -> None:
     (bench.root / "program/kiosk/app.py").unlink()
+
+
+def not_shut_in(_bench: Bench, patch: Patch) -> None:
+    patch.setattr(CairoMachine, "shuts_in", LocalMachine.shuts_in)
+    patch.setattr(picture_process, "command", lambda: FORBIDDING)
 
 
 def second_running(bench: Bench, _patch: Patch) -> None:

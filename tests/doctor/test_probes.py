@@ -38,6 +38,7 @@ def test_this_very_computer_answers(tmp_path: Path) -> None:
     here = LocalMachine(tmp_path / "data")
     assert here.system().bits == 64
     assert here.system().kind in ("linux", "other", "windows")
+    assert here.shuts_in()
     assert here.free_bytes() > 0
     assert here.wal_bytes() == 0
     assert here.folder_fault() == ""

@@ -3,7 +3,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import resource
 from contextlib import suppress
 from typing import Any
 
@@ -235,20 +234,6 @@ def test_it_answers_one_request() -> None:
     assert pictures.decoded(content).size == (2300, 850)
     members, content = served(b"x", ASKED)
     assert (members, content) == ({"refused": "evidence_kind", "values": {}}, b"")
-
-
-def test_it_gives_away_memory_time_and_files_before_it_decodes(monkeypatch: pytest.MonkeyPatch) -> None:
-    given_away: list[tuple[int, tuple[int, int]]] = []
-    monkeypatch.setattr(resource, "setrlimit", lambda name, most: given_away.append((name, most)))
-    picture.confine()
-    assert dict(given_away)[resource.RLIMIT_FSIZE] == (0, 0)
-    assert dict(given_away)[resource.RLIMIT_AS] == (picture.MEMORY_BYTES,) * 2
-
-
-def test_on_windows_the_clock_of_the_parent_is_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.platform", "win32")
-    monkeypatch.setattr(resource, "setrlimit", lambda *_: pytest.fail("there is none"))
-    picture.confine()
 
 
 # ---- which papers

@@ -1,17 +1,24 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import os
+import pickle
+import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from PIL import Image
 
 import kiosk.__main__
 from kiosk.errors import Refused
+from kiosk.override import override
 from kiosk.pictures import picture, picture_process
 from kiosk.records.evidence import Wanted
 from tests.domain import pictures
@@ -84,11 +91,13 @@ def test_no_program_to_start_is_an_unreadable_file() -> None:
     assert refused(b"x", ["/nonexistent/reader"]) == "evidence_unreadable"
 
 
-def test_nothing_leads_the_decoder_to_the_keystore(answering: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_gets_nothing_of_our_environment(answering: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/somewhere")
-    body = 'print(\'{"refused": "evidence_" , "values": {"n": %d}}\' % (\'DBUS_SESSION_BUS_ADDRESS\' in os.environ))'
+    given = "len(set(os.environ) - {'LC_CTYPE', 'SYSTEMROOT'})"  # Python itself sets the first
     with pytest.raises(Refused) as caught:
-        picture_process.read(b"x", USUAL, program=answering(body))
+        picture_process.read(
+            b"x", USUAL, program=answering(f'print(\'{{"refused": "evidence_" , "values": {{"n": %d}}}}\' % {given})')
+        )
     assert caught.value.values == {"n": 0}
 
 
@@ -125,13 +134,99 @@ def test_the_program_reads_a_picture_when_it_is_told_to(monkeypatch: pytest.Monk
     assert ended.value.code == 0
 
 
-def test_its_main_confines_itself_and_serves(monkeypatch: pytest.MonkeyPatch) -> None:
-    done: list[str] = []
-    monkeypatch.setattr(picture, "confine", lambda: done.append("confined"))
+@dataclass
+class Main:
+    """`picture.main` in this process: what it did in which order, what it wrote, and how it ended."""
+
+    did: list[str]
+    written: io.BytesIO
+    patch: pytest.MonkeyPatch
+
+    def answer(self) -> dict[str, Any]:
+        self.patch.setattr("sys.stdout", SimpleNamespace(buffer=self.written))
+        self.patch.setattr("sys.stderr", sys.stderr)
+        picture.main()
+        return dict(json.loads(self.written.getvalue().partition(b"\n")[0] or b"{}"))
+
+
+@pytest.fixture
+def main(monkeypatch: pytest.MonkeyPatch) -> Main:
+    made = Main([], io.BytesIO(), monkeypatch)
     asked = json.dumps({"min_px": 1, "max_kb": 1, "turns": 0, "crop": [0, 0, 1000, 1000]}).encode()
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(asked + b"\nnothing")))
-    written = io.BytesIO()
-    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(written, write_through=True))
-    assert picture.main() == 0
-    assert done == ["confined"]
-    assert b"evidence_kind" in written.getvalue()
+
+    class Source(io.BytesIO):
+        @override
+        def readline(self, *_: Any) -> bytes:
+            made.did.append("read")
+            return super().readline()
+
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=Source(asked + b"\nnothing")))
+    monkeypatch.setattr(os, "_exit", lambda code: made.did.append(f"ended {code}"))
+    monkeypatch.setattr(picture, "confine", lambda: made.did.append("confined"))
+    return made
+
+
+def test_its_main_confines_itself_before_the_first_byte_and_ends_at_once(main: Main) -> None:
+    assert main.answer() == {"refused": "evidence_kind", "values": {}}
+    assert main.did == ["confined", "read", "ended 0"]
+
+
+def test_where_it_cannot_be_confined_it_reads_nothing(main: Main, monkeypatch: pytest.MonkeyPatch) -> None:
+    def forbidden() -> None:
+        raise OSError
+
+    monkeypatch.setattr(picture, "confine", forbidden)
+    assert main.answer() == {"refused": "evidence_unconfined", "values": {}}
+    assert main.did == ["ended 0"]
+
+
+def test_a_fault_of_its_own_ends_it_without_a_word(main: Main, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picture, "serve", lambda *_: 1 // 0)
+    with pytest.raises(ZeroDivisionError):  # in the process itself nothing goes on behind `os._exit`
+        main.answer()
+    assert main.did == ["confined", "ended 1"]
+
+
+def test_what_it_may_not_do_is_told_as_an_attack(answering: Answers) -> None:
+    assert refused(b"x", answering("os.kill(os.getpid(), 31)")) == "evidence_hostile"
+
+
+READING = """
+import pickle, sys
+from contextlib import suppress
+from kiosk.errors import Refused
+from kiosk.pictures import picture
+from kiosk.records.evidence import Wanted
+
+files, done = pickle.load(sys.stdin.buffer), []
+picture.rehearse()
+sys.addaudithook(lambda event, given: event in ("open", "import") and done.append((event, str(given[0]))))
+for file in files:
+    with suppress(Refused):
+        picture.read(file, Wanted(8, 400, 1))
+sys.stdout.write(repr(done))
+"""
+
+
+def test_no_picture_makes_it_import_or_open_anything_later() -> None:
+    """It could not: soon nothing is left to open a file with."""
+    page = pictures.page(700, 900)
+    files = [pictures.with_exif(), pictures.pdf(packed=True), b"x", b"%PDF-1.4"]
+    files += [pictures.encoded(page.convert("P"), "PNG", transparency=3), mpo(page)]
+    for form, modes in {"JPEG": "L RGB CMYK", "PNG": "1 L LA P RGB RGBA I;16", "WEBP": "RGB RGBA"}.items():
+        for mode, options in itertools.product(modes.split(), MANNERS):
+            made = pictures.encoded(page.convert(mode), form, **options)
+            files += [made, made[: len(made) // 2], made[:60] + bytes(40) + made[100:]]
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", READING], input=pickle.dumps(files), capture_output=True, check=True
+    )  # fmt: skip
+    assert done.stdout == b"[]"
+
+
+MANNERS: list[dict[str, Any]] = [{}, {"progressive": True, "dpi": (72, 72)}, {"icc_profile": b"x" * 200}]
+
+
+def mpo(page: Image.Image) -> bytes:
+    """Two pictures in one file, as telephones make them."""
+    Image.init()
+    return pictures.encoded(page, "MPO", save_all=True, append_images=[page])

@@ -44,6 +44,9 @@ class FakeComputer:
     def system(self) -> System:
         return System("linux", 64, (2, 41))
 
+    def shuts_in(self) -> bool:
+        return True
+
     def changed_files(self) -> int:
         return 0
 
