@@ -39,15 +39,16 @@ class Parked:
         return str(uuid.UUID(bytes=self.device))
 
 
-def park(centre: Centre, device: bytes, epoch: int, error: Exception) -> None:
-    """Leave that chain where it stands, for a while."""
+def park(centre: Centre, device: bytes, epoch: int, done: int, error: Exception) -> None:
+    """Leave that chain behind its entry `done` for a while, unless another worker has taken it further."""
     why = error.code if isinstance(error, KioskError) else type(error).__name__
     now = centre.now_ms()
     with centre.store.writing() as session:
         session.run(
-            """INSERT INTO parked VALUES (?, ?, ?, ?, ?) ON CONFLICT (device, epoch)
-               DO UPDATE SET why = excluded.why, again_ms = excluded.again_ms""",
-            device, epoch, why, now, now + AGAIN_MS,
+            f"""INSERT INTO parked SELECT device, epoch, ?, ?, ? FROM projection
+               WHERE device = ? AND epoch = ? AND done = ?{session.locking} ON CONFLICT (device, epoch)
+               DO UPDATE SET why = excluded.why, again_ms = excluded.again_ms""",  # noqa: S608 - fixed texts
+            why, now, now + AGAIN_MS, device, epoch, done,
         )  # fmt: skip
 
 

@@ -93,7 +93,7 @@ class Projector:
             half = len(work.entries) // 2
             if half:
                 return self._take(replace(work, entries=work.entries[:half]))
-            parked.park(self._centre, work.device, work.epoch, error)
+            parked.park(self._centre, work.device, work.epoch, work.done, error)
             return 0
 
     def _project(self, work: Work) -> int:

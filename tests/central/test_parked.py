@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from central import cases, neighbours, prepaid, projection
 from central.cabinet import Cabinet
 from central.catalogues import Catalogues
 from central.centre import Centre
+from central.effects import Effects, Work
 from central.neighbours import Wanted
 from central.outcomes import Ruling
 from central.projection import Projector
@@ -383,3 +385,25 @@ def test_what_comes_to_nothing_costs_nothing_of_the_day(office: Office, monkeypa
             with pytest.raises(Unavailable):
                 projector.step()
     assert projector.drain() == len(device.items)
+
+
+def test_what_another_worker_has_projected_meanwhile_is_not_parked(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.publish_catalogue()
+    device = till(office)
+    office.take(device, device.items)
+    worked = Projector._effects
+
+    def slow(self: Projector, work: Work) -> Effects:
+        monkeypatch.setattr(Projector, "_effects", worked)
+        Projector(office.centre).drain()
+        raise KeyError
+
+    monkeypatch.setattr(Projector, "_effects", slow)
+    one = Projector(office.centre)
+    found = one._find()
+    assert found is not None
+    one._take(replace(found, entries=found.entries[:1]))
+    with office.store.reading() as session:
+        assert session.all("SELECT why FROM parked") == []
