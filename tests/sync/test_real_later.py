@@ -162,5 +162,8 @@ def test_the_float_of_a_shop_reaches_its_till_and_stays_right(shop: Shop) -> Non
         shop.settle()
         time.sleep(0.1)
     assert now is not None
-    assert now.balance_pt < told.balance_pt, "the centre has taken it off, too"
-    assert now.left_pt(shop.kiosk.store.tail()) == left
+    assert now.base_pt > told.base_pt, "the centre has counted it, too"
+    rejected = {row["status"] for row in shop.centre.cli("request", "list")}
+    assert rejected == {"rejected"}, "nobody works here whom the centre knows"
+    left = now.left_pt(shop.kiosk.store.tail())
+    assert (now.balance_pt, left) == (900_000, 900_000), "what is rejected takes nothing"
