@@ -12,7 +12,7 @@ from typing import Final, TextIO, cast
 from kiosk import outside
 from kiosk.command_line import DOCTOR_USAGE, USAGE, default_folder, parser, understood
 from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
-from kiosk.terminal import Answer, carried_out, say_the_rest, sure, tell, undone_by_signals
+from kiosk.terminal import Answer, carried_out, in_json, say_the_rest, sure, tell, undone_by_signals
 from kiosk.texts import LANGUAGES, say
 
 __all__ = ["CORRUPT", "DOCTOR_USAGE", "OK", "REFUSED", "UNAVAILABLE", "USAGE", "default_folder", "main", "parser"]
@@ -184,6 +184,12 @@ def _catalogue(asked: argparse.Namespace) -> int:
 
     if asked.action == "preview":
         print("\n".join(tools.preview(asked.files, asked.out, everything=asked.all)))
+        return OK
+    if asked.action == "ids":
+        from kiosk.service.catalogue_ids import told
+
+        found = tools.ids()
+        print(in_json(found, 1) if asked.json else "\n".join(told(found)))
         return OK
     faults = tools.lint(asked.files)
     print("\n".join(faults) if faults else f"{len(asked.files)} service files are sound · الملفات سليمة")

@@ -178,6 +178,8 @@ def _add_catalogue(catalogue: argparse.ArgumentParser) -> None:
     actions = catalogue.add_subparsers(dest="action", required=True)
     lint = actions.add_parser("lint", help="check · فحص")
     lint.add_argument("files", nargs="+", type=place)
+    ids = actions.add_parser("ids", help="authorities, papers, widgets, modes · الجهات والمستندات وأنواع الحقول")
+    ids.add_argument("--json", action="store_true", help="for programs · للبرامج")
     preview = actions.add_parser("preview", help="draw the form in both languages · صورة النموذج باللغتين")
     preview.add_argument("files", nargs="+", type=place)
     preview.add_argument("--out", type=place, default=Path(), help="folder of the pictures · مجلد الصور")

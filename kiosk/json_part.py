@@ -1,34 +1,53 @@
 """A part of a JSON document that knows where it stands, so that what is wrong with it can be named.
 
-Service files are written by people. Each reader below answers a typed value or raises Refused
-``catalogue_form`` with `where` (``services/3/costs/0/label/ar``) and `want`, what was expected there.
+Service files are written by people. Each reader below answers a typed value. Where that is impossible, a counter
+refuses the file: Refused ``catalogue_form`` with `where` (``services/3/costs/0/label/ar``) and `want`, what was
+expected there. The judge of files hands in a list instead, and finds every fault in it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, NoReturn, cast
+from typing import Any, cast
 
 from kiosk.clock import read_day
 from kiosk.errors import Refused
-from kiosk.texts import LANGUAGES, Language
+from kiosk.texts import LANGUAGES, Language, say
 
 Words = Mapping[Language, str]
 """One text in both languages: ``words["ar"]``, ``words["en"]``."""
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong at a place: the text ``lint.<key>``, filled with `values`, says it and how it is mended."""
+
+    where: str
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def words(self) -> Words:
+        return {language: say(language, f"lint.{self.key}", **self.values) for language in LANGUAGES}
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
-    """A value and the path to it."""
+    """A value and the path to it. With `faults` a reader adds to them, and answers any value of its type."""
 
     value: Any
     where: str
+    faults: list[Fault] | None = None
 
-    def refuse(self, want: str) -> NoReturn:
-        raise Refused("catalogue_form", where=self.where or "/", want=want)
+    def wrong(self, key: str, **values: object) -> None:
+        """Raises Refused ``catalogue_form``, where nobody collects faults."""
+        found = Fault(self.where or "/", "missing" if self.value is None else key, values)
+        if self.faults is None:
+            raise Refused("catalogue_form", where=found.where, want=found.words())
+        if found not in self.faults:
+            self.faults.append(found)
 
     def find(self, name: str) -> Part | None:
         """The member `name`; None where it is absent or null."""
@@ -36,37 +55,41 @@ class Part:
         return None if value is None else self._member(name, value)
 
     def get(self, name: str) -> Part:
-        """The member `name`; it must be there and not null."""
-        found = self.find(name)
-        return found if found is not None else Part(None, f"{self.where}/{name}").refuse("a value")
+        """The member `name`; whoever reads it finds whether it is there."""
+        return self._member(name, self._object().get(name))
 
     def members(self) -> dict[str, Part]:
         return {name: self._member(name, value) for name, value in self._object().items()}
 
     def _object(self) -> dict[str, Any]:
-        if not isinstance(self.value, dict):
-            self.refuse("an object")
-        return self.value
+        if isinstance(self.value, dict):
+            return self.value
+        self.wrong("object")
+        return {}
 
     def _member(self, name: str, value: Any) -> Part:
-        return Part(value, f"{self.where}/{name}".lstrip("/"))
+        """What an object lacks that is none was told with it."""
+        faults = self.faults if isinstance(self.value, dict) else []
+        return Part(value, f"{self.where}/{name}".lstrip("/"), faults)
 
     def items(self) -> list[Part]:
         if not isinstance(self.value, list):
-            self.refuse("a list")
-        return [Part(value, f"{self.where}/{place}") for place, value in enumerate(self.value)]
+            self.wrong("list")
+            return []
+        return [Part(value, f"{self.where}/{place}", self.faults) for place, value in enumerate(self.value)]
 
-    def text(self, pattern: str = r"[\s\S]*\S[\s\S]*", want: str = "a text") -> str:
+    def text(self, pattern: str = r"[\s\S]*\S[\s\S]*", want: str = "text") -> str:
         """A string that `pattern` matches whole and that can be written as UTF-8."""
         if not isinstance(self.value, str) or not re.fullmatch(pattern, self.value):
-            self.refuse(want)
+            self.wrong(want)
+            return ""
         if re.search(r"[\ud800-\udfff]", self.value):
-            self.refuse("a text without lone surrogates")
+            self.wrong("surrogate")
         return self.value
 
     def code(self) -> str:
         """A name for machines: lower case, digits, dash, underscore; 40 characters at most."""
-        return self.text(r"[a-z0-9][a-z0-9_-]{0,39}", "a code of a-z, 0-9, - and _")
+        return self.text(r"[a-z0-9][a-z0-9_-]{0,39}", "code")
 
     def texts(self) -> tuple[str, ...]:
         return tuple(item.text() for item in self.items())
@@ -76,28 +99,31 @@ class Part:
         return {language: self.get(language).text() for language in LANGUAGES}
 
     def integer(self, low: int, high: int) -> int:
-        if type(self.value) is not int or not low <= self.value <= high:
-            self.refuse(f"an integer from {low} to {high}")
-        return self.value
+        if type(self.value) is int and low <= self.value <= high:
+            return self.value
+        self.wrong("integer", low=low, high=high)
+        return low
 
     def flag(self) -> bool:
         if not isinstance(self.value, bool):
-            self.refuse("true or false")
-        return self.value
+            self.wrong("flag")
+        return self.value is True
 
     def one_of(self, *names: str) -> str:
-        if self.value not in names:
-            self.refuse(" | ".join(names))
-        return cast("str", self.value)
+        if self.value in names:
+            return cast("str", self.value)
+        self.wrong("one_of", names=" | ".join(names))
+        return names[0]
 
     def day(self) -> date:
         """An ISO 8601 calendar date, ``2026-11-25``."""
         try:
-            return read_day(self.text(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "a date as 2026-11-25"))
+            return read_day(self.text(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "day"))
         except ValueError:
-            self.refuse("a date that exists")
+            self.wrong("day")
+            return date.min
 
     def scope(self) -> str:
         """The field a scope names: ``copies`` of ``#/properties/copies``."""
         prefix = "#/properties/"
-        return self.text(rf"{prefix}[a-z][a-z0-9_]{{0,39}}", "#/properties/<field>").removeprefix(prefix)
+        return self.text(rf"{prefix}[a-z][a-z0-9_]{{0,39}}", "scope").removeprefix(prefix)

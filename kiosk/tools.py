@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
@@ -14,8 +13,11 @@ from typing import Any, Final
 
 from kiosk import VERSION, outside
 from kiosk.errors import Corrupt, Refused
+from kiosk.json_part import Fault
 from kiosk.ports import Store
-from kiosk.service.catalogue import bundled_services, lint_service, parse_service
+from kiosk.service import catalogue_ids
+from kiosk.service.catalogue import bundled_services, parse_service
+from kiosk.service.catalogue_ids import Rows
 from kiosk.service.fees import ShopFees
 from kiosk.signed import enrolment, journal
 from kiosk.signed.journal import Chain
@@ -116,7 +118,6 @@ def _left(store: Store) -> int:
 
 
 STATEMENT_BYTES: Final = 1 << 16
-SERVICE_BYTES: Final = 1 << 22
 JOURNAL_BYTES: Final = 1 << 30
 """The most that is read of a file that somebody names."""
 
@@ -130,30 +131,19 @@ def verify(file: Path, statement_file: Path) -> str:
 
 
 def lint(files: Iterable[Path]) -> list[str]:
-    """Everything that is wrong with these files of services or needs, a line each.
+    """Everything that is wrong with these files of services or needs, in both languages.
 
     What is sound alone is laid beside the services that come with the program: a number may stand in both.
     """
-    from kiosk.service.catalogue_lint import lint_needs, lint_together, parsed  # noqa: PLC0415 - brings the validator
+    from kiosk.service.catalogue_lint import SERVICE_BYTES, judge, line  # noqa: PLC0415 - brings the validator
 
-    faults: list[str] = []
-    services = parsed(bundled_services())
-    needs: dict[str, Any] = {}
-    for file in files:
-        try:
-            document = json.loads(outside.read(file, SERVICE_BYTES))
-        except (ValueError, RecursionError):
-            faults.append(f"{file.name}: not JSON")
-            continue
-        if isinstance(document, dict) and "needs" in document:
-            needs[file.name] = document
-            continue
-        found = lint_service(document)
-        faults += [f"{file.name}: {fault}" for fault in found]
-        alone = {} if found else parsed([document])
-        services = {name: service for name, service in services.items() if name not in alone} | alone
-    faults += lint_together(services.values())
-    return faults + [f"{name}: {fault}" for name, needed in needs.items() for fault in lint_needs(needed, services)]
+    judged = judge(((file.name, outside.read(file, SERVICE_BYTES)) for file in files), bundled_services())
+    return [f"{line('en', fault)}\n    {line('ar', fault)}" for fault in judged.faults]
+
+
+def ids() -> dict[str, Rows]:
+    """What the services that come with the program use, and the fixed words of a service file."""
+    return catalogue_ids.ids(map(parse_service, bundled_services()))
 
 
 def preview(files: Iterable[Path], out: Path, *, everything: bool) -> list[str]:
@@ -170,7 +160,7 @@ def preview(files: Iterable[Path], out: Path, *, everything: bool) -> list[str]:
     make_application(sys.argv[:1])
     made: list[str] = []
     for file in files:
-        service = parse_service(_json(file))
+        service = parse_service(_read(file))
         begun = forms.defaults(service)
         fields = [e.field for e in service.form.elements()] if everything else forms.visible(service, begun)
         try:
@@ -188,8 +178,10 @@ def preview(files: Iterable[Path], out: Path, *, everything: bool) -> list[str]:
     return made
 
 
-def _json(file: Path) -> Any:
-    try:
-        return json.loads(outside.read(file, SERVICE_BYTES))
-    except (ValueError, RecursionError):
-        raise Refused("catalogue_form", where=file.name, want="JSON") from None
+def _read(file: Path) -> Any:
+    from kiosk.service.catalogue_lint import SERVICE_BYTES, read_file  # noqa: PLC0415 - brings the validator
+
+    found = read_file(outside.read(file, SERVICE_BYTES))
+    if isinstance(found, Fault):
+        raise Refused("catalogue_form", where=file.name, want=found.words())
+    return found

@@ -177,8 +177,8 @@ GRAMMAR: Final[Grammar] = {
         "sign": (
             "secrets:catalogue_sign",
             (
-                option("file", type=path), option("--version", type=whole(1, 2**31 - 1), required=True),
-                option("--services", type=path, default=""),
+                option("out", type=path, metavar="FILE"), option("--version", type=whole(1, 2**31 - 1), required=True),
+                option("--services", type=path, default=""), option("--drop", default="", metavar="ID,…"),
                 option("--valid-from", default=None), option("--valid-until", default=None),
             ),
         ),

@@ -13,15 +13,18 @@ from central import audit, cabinet, documents, files
 from central.cabinet import Cabinet
 from central.centre import Centre, wall_ms
 from central.cli.console import Console
-from central.cli.opening import keys_folder, make_keys, opened, root_folder
+from central.cli.opening import DATABASE, data_folder, keys_folder, make_keys, opened, root_folder
 from central.store import Session
 from kiosk import strict_json
 from kiosk.backroom.inforce import payload
 from kiosk.clock import show_time
 from kiosk.errors import Refused
-from kiosk.service.catalogue import bundled_services, catalogue_members, lint_service, read_catalogue
+from kiosk.json_part import Fault, Words
+from kiosk.service.catalogue import bundled_services, catalogue_members, read_catalogue
+from kiosk.service.catalogue_lint import SERVICE_BYTES, Judged, judge, line
 from kiosk.signed.keys import fingerprint
 from kiosk.signed.trust import CATALOGUE, seal_object
+from kiosk.texts import LANGUAGES
 
 
 def keys_new(options: Namespace, console: Console) -> None:
@@ -61,40 +64,56 @@ def _sign_again(centre: Centre, session: Session, roles: tuple[str, ...], option
 
 
 def catalogue_sign(options: Namespace, console: Console) -> None:
-    """Put service files (a folder's, else the bundled ones) into one signed catalogue. Needs the offline folder."""
-    services = _services(Path(options.services)) if options.services else bundled_services()
-    faults = [f"{service.get('id')}: {fault}" for service in services for fault in lint_service(service)]
-    if faults:
-        raise Refused("catalogue_faults", faults="; ".join(faults[:5]))
-    envelope = signed_catalogue(
-        root_folder(options), options.version, services, options.valid_from, options.valid_until
-    )
-    files.write(Path(options.file), envelope)
-    console.done("catalogue_signed", version=options.version, services=len(services), file=options.file)
+    """Put service files (a folder's, else the bundled ones) into one signed catalogue. Needs the offline folder.
+
+    Raises Refused ``catalogue_faults``; ``catalogue_drops`` where services would disappear that nobody named.
+    """
+    before = _published(options)
+    judged = judge(_service_files(options), before)
+    if judged.faults:
+        raise Refused("catalogue_faults", faults=_lines(judged.faults))
+    kept = {*options.drop.split(","), *(service["id"] for service in judged.services)}
+    gone = sorted(service["id"] for service in before if service["id"] not in kept)
+    if gone:
+        raise Refused("catalogue_drops", n=len(gone), services=",".join(gone))
+    envelope = signed_catalogue(root_folder(options), options.version, judged, options.valid_from, options.valid_until)
+    files.write(Path(options.out), envelope)
+    console.done("catalogue_signed", version=options.version, services=len(judged.services), file=options.out)
+
+
+def _lines(faults: list[Fault]) -> Words:
+    return {language: "\n".join(line(language, fault) for fault in faults) for language in LANGUAGES}
 
 
 def signed_catalogue(
-    root: Path,
-    version: int,
-    services: list[dict[str, Any]],
-    valid_from: str | None = None,
-    valid_until: str | None = None,
+    root: Path, version: int, judged: Judged, valid_from: str | None = None, valid_until: str | None = None
 ) -> bytes:
     """The envelope of a catalogue. Raises Refused ``root_missing``, and what no counter could read or use."""
     today = date.today()  # noqa: DTZ011 - the office's own day
-    members = catalogue_members(version, valid_from or today.isoformat(), valid_until, services)
+    first = valid_from or today.isoformat()
+    members = catalogue_members(version, first, valid_until, judged.services, judged.needs)
     documents.refuse_useless(read_catalogue(members), today)
     return seal_object(CATALOGUE, members, cabinet.catalogue_signer(root))
 
 
-def _services(folder: Path) -> list[dict[str, Any]]:
-    """Raises Unavailable ``file_away``, Refused ``no_service_files``, ``file_foreign``."""
-    found = []
-    for path in sorted(folder.glob("*.json")):
-        with files.handed_in(path):
-            found.append(strict_json.loads_object(files.read(path)))
+def _published(options: Namespace) -> list[dict[str, Any]]:
+    """The services of the catalogue that was published last, where the centre's database is; else the bundled ones."""
+    if options.database or cabinet.is_there(data_folder(options) / DATABASE):
+        with opened(options) as centre, centre.store.reading() as session:
+            envelope = documents.read(session, "catalogue", documents.EVERYWHERE)
+        if envelope is not None:
+            services: list[dict[str, Any]] = payload(envelope)["services"]
+            return services
+    return bundled_services()
+
+
+def _service_files(options: Namespace) -> list[tuple[str, bytes]]:
+    """Raises Unavailable ``file_away``, Refused ``no_service_files``, ``file_endless``."""
+    if not options.services:
+        return [(f"{service['id']}.json", strict_json.dumps(service)) for service in bundled_services()]
+    found = [(path.name, files.read(path, SERVICE_BYTES)) for path in sorted(Path(options.services).glob("*.json"))]
     if not found:
-        raise Refused("no_service_files", path=str(folder))
+        raise Refused("no_service_files", path=options.services)
     return found
 
 

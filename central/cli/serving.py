@@ -25,6 +25,7 @@ from central.releases import rollout
 from central.web import app, listener, scrape, signed
 from kiosk.errors import KioskError, Refused
 from kiosk.service.catalogue import bundled_services
+from kiosk.service.catalogue_lint import Judged
 
 PURGE_S = 60.0
 
@@ -91,7 +92,7 @@ def _publish_what_is_missing(centre: Centre, options: Namespace) -> None:
             documents.publish(centre, session, "keyset", keys.keyset_version, keys.envelope, documents.EVERYWHERE)
         if documents.newest(session, "catalogue", documents.EVERYWHERE) == 0:
             try:
-                envelope = signed_catalogue(root_folder(options), 1, bundled_services())
+                envelope = signed_catalogue(root_folder(options), 1, Judged(bundled_services(), None, []))
             except Refused:
                 # The offline folder is where it belongs; a catalogue signed elsewhere will be published.
                 return

@@ -16,7 +16,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from kiosk.errors import Refused
-from kiosk.json_part import Part
+from kiosk.json_part import Fault, Part
 from kiosk.service.service_file import parse_service
 from kiosk.service.services import PublicService
 from kiosk.texts import LANGUAGES
@@ -170,8 +170,8 @@ def bundled_services() -> list[dict[str, Any]]:
     return [json.loads((folder / name).read_text(encoding="utf-8")) for name in names]
 
 
-def lint_service(document: Any) -> list[str]:
-    """What is wrong with a service before it is signed, a line each; see `kiosk.service.service_lint`."""
+def lint_service(document: Any) -> list[Fault]:
+    """What is wrong with a service before it is signed; see `kiosk.service.service_lint`."""
     # Late: it brings the validator, which takes longer to import than the home screen to paint.
     from kiosk.service.service_lint import lint  # noqa: PLC0415
 

@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import Any
 
 from kiosk.errors import Refused
-from kiosk.json_part import Part, Words
+from kiosk.json_part import Fault, Part, Words
 from kiosk.service import fees, forms
 from kiosk.service.catalogue import Catalogue, folded_words, query_words
 from kiosk.service.fees import FeeLine, Fees, ShopFees
@@ -185,9 +185,9 @@ def bundled_needs() -> Any:
     return json.loads((files("assets") / "needs.json").read_text(encoding="utf-8"))
 
 
-def read_needs(document: Any) -> tuple[Need, ...]:
-    """The needs of ``{"needs": [...]}``. Raises Refused ``catalogue_form`` with `where` and `want`."""
-    return tuple(_need(item) for item in Part(document, "").get("needs").items())
+def read_needs(document: Any, faults: list[Fault] | None = None) -> tuple[Need, ...]:
+    """The needs of ``{"needs": [...]}``. Raises and collects as `kiosk.service.service_file.parse_service`."""
+    return tuple(_need(item) for item in Part(document, "", faults).get("needs").items())
 
 
 def _need(part: Part) -> Need:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final, Literal, TypeVar, cast
 
-from kiosk.json_part import Part, Words
+from kiosk.json_part import Fault, Part, Words
 from kiosk.service.services import (
     DURATION,
     GOVERNORATES,
@@ -41,16 +41,17 @@ T = TypeVar("T")
 _ROOT_KEYWORDS: Final = ("$schema", "$comment", "type", "properties", "required", "allOf", "if", "then", "else")
 
 
-def parse_service(document: Any, where: str = "") -> PublicService:
+def parse_service(document: Any, where: str = "", faults: list[Fault] | None = None) -> PublicService:
     """The service a JSON object describes; `where` is what its places are called from.
 
-    Raises Refused ``catalogue_form`` with `where` and `want`.
+    Raises Refused ``catalogue_form`` with `where` and `want`; with `faults` it adds all of them to it instead, and what
+    it answers is of use only where there are none.
     """
-    part = Part(document, where)
+    part = Part(document, where, faults)
     get, find = part.get, part.find
     return PublicService(
         id=get("id").code(),
-        number=get("number").text(r"[1-9][0-9]{2,3}", "a number of three or four digits"),
+        number=get("number").text(r"[1-9][0-9]{2,3}", "service_number"),
         version=get("version").integer(1, 2**31),
         title=get("title").words(),
         description=get("description").words(),
@@ -95,7 +96,7 @@ def _processing_time(part: Part | None) -> Mapping[str, str | None]:
 
 
 def _duration(part: Part) -> str:
-    return part.text(DURATION.pattern, "an ISO 8601 duration of days, hours, minutes, as P15D or PT2H")
+    return part.text(DURATION.pattern, "duration")
 
 
 def _ending(part: Part) -> Ending:
@@ -131,7 +132,7 @@ def _cost(part: Part) -> Cost:
     amount, by, per = find("amount_pt"), find("by"), find("per")
     bill, unknown = _flag(find("bill")), _flag(find("set_by_centre"))
     if [amount is not None, by is not None, bill, unknown].count(True) != 1:
-        part.refuse("one of amount_pt, by with table, bill, set_by_centre")
+        part.wrong("one_price")
     return Cost(
         code=get("code").code(),
         label=get("label").words(),
@@ -197,7 +198,7 @@ def _form(service: Part) -> Form:
     schema.get("type").one_of("object")
     _root(schema)
     for name, field in schema.get("properties").members().items():
-        Part(f"#/properties/{name}", field.where).scope()
+        Part(f"#/properties/{name}", field.where, field.faults).scope()
         field.get("type").one_of("string", "integer")
     fields = service.get("text").get("fields").members()
     choices = _if_any(service.find("choices"), Part.members) or {}
@@ -213,7 +214,7 @@ def _root(schema: Part) -> None:
     """Only keywords whose faults stand at a field: each can then be shown where it is mended."""
     for keyword, inner in schema.members().items():
         if keyword not in _ROOT_KEYWORDS:
-            inner.refuse(f"only {', '.join(_ROOT_KEYWORDS)} at the root of a schema")
+            inner.wrong("root_keyword", names=", ".join(_ROOT_KEYWORDS))
         if keyword in ("then", "else"):
             _root(inner)
         for branch in inner.items() if keyword == "allOf" else []:
@@ -224,7 +225,7 @@ def _schema(part: Part) -> Mapping[str, Any]:
     """A schema without references: each could send the validator elsewhere, over the network or in a circle."""
     for inner in _walk(part):
         if isinstance(inner.value, dict) and not {"$ref", "$dynamicRef", "$id"}.isdisjoint(inner.value):
-            inner.refuse("a schema without $ref, $dynamicRef and $id")
+            inner.wrong("reference")
     part.members()
     return cast("Mapping[str, Any]", part.value)
 
@@ -267,10 +268,10 @@ def _texts(part: Part) -> FieldTexts:
 
 
 def _choices(part: Part) -> Mapping[str, Words]:
-    rows = part.items()
-    if len({row.get("value").text() for row in rows}) != len(rows):
-        part.refuse("values that differ from each other")
-    return {row.get("value").text(): row.words() for row in rows}
+    rows = {place: row.get("value").text() for place, row in enumerate(part.items())}
+    if len(set(rows.values())) != len(rows):
+        part.wrong("values_alike")
+    return {rows[place]: row.words() for place, row in enumerate(part.items())}
 
 
 def _own_choices() -> dict[str, Mapping[str, Words]]:

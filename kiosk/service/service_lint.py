@@ -1,60 +1,34 @@
 """The strict judge of a service file, before a catalogue is signed and never at the counter.
 
-`lint` answers every fault it can find, a line each, so that an author mends a file in one round. It imports
+`lint` answers every fault it can find, so that an author mends a file in one round. It imports
 jsonschema_rs: only the centre, the command line and tests import it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from jsonschema_rs import Draft202012Validator, ValidationError
-
-from kiosk.errors import Refused
+from kiosk.json_part import Fault, Part
 from kiosk.service.service_file import parse_service
-from kiosk.service.service_traps import lint_traps
+from kiosk.service.service_parts import lint_parts
+from kiosk.service.service_traps import lint_traps, twice, unsound
 from kiosk.service.services import AREAS, ONLINE_MODES, SHARED_FIELDS, Cost, Element, PublicService, Rule
 from kiosk.texts import LANGUAGES
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+LONGEST_ANSWER: Final = 1000
+"""Characters of one answer; the service of the longest takes 300."""
 _TYPES: Final = {"count": "integer", "money": "integer"}
+_PX_PER_KB: Final = 50_000
+"""The square of the longer side, of which a kilobyte can show so much that something may be read."""
 
 
-def _names(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_MEMBERS: Final[Mapping[str, frozenset[str]]] = {
-    "service": _names(
-        "$comment id number version title description competent_authority thematic_area keywords mode processing_time"
-        " form_no who_may_ask output ends availability guidance consent max_cash_pt offline_class retention evidence"
-        " costs schema text ui choices sources source_status notes"
-    ),
-    "cost": _names(
-        "$comment code label valid_from amount_pt by table bill set_by_centre per included paid_at source conflicts"
-        " note"
-    ),
-    "element": _names("$comment scope widget rule choices words period agrees_with differs_from min_age"),
-    "field text": _names("$comment label hint errors"),
-    "evidence": _names("$comment id label how required rule sources min_px max_kb"),
-    "section": _names("$comment id title elements"),
-    "choice": _names("$comment value ar en"),
-    "period": _names("$comment from until"),
-    "competent_authority": _names("$comment id name"),
-    "output": _names("$comment title validity"),
-    "ends": _names("$comment where text"),
-    "availability": _names("$comment periods note"),
-    "guidance": _names("$comment where steps"),
-    "consent": _names("$comment text version"),
-    "retention": _names("$comment personal_days evidence_days"),
-}
-
-
-def lint(document: Any) -> list[str]:
+def lint(document: Any) -> list[Fault]:
     r"""What is wrong with one service file; [] when it may be published. Checks, beside the shape and both languages:
 
+    * each member, text, number and list by itself (`kiosk.service.service_parts`)
     * the schema is valid 2020-12; every string has ``maxLength``, every integer ``minimum`` and ``maximum``;
       patterns compile and use ``[0-9]``, never ``\d``; no ``format``
     * every property is shown once, has texts, and the type its widget stores
@@ -62,56 +36,34 @@ def lint(document: Any) -> list[str]:
     * fees hang on unconditional fields of the right kind, tables cover their choices, sources are named and listed
     * choices exist, are used, and sex is ``male`` or ``female`` where it is checked against a national ID
     * a field that services share has its widget everywhere; a mode has what it needs; guidance asks nothing personal
-    * no member is misspelt; where the parts fit, a citizen can get through them (`kiosk.service.service_traps`)
+    * a citizen can get through the form, and pay (`kiosk.service.service_traps`)
     """
-    try:
-        service = parse_service(document)
-    except Refused as refused:
-        return [f"{refused.values['where']}: {refused.values['want']}"]
-    faults = [*_lint_members(document), *_lint_schema(service)]
-    for check in (
-        _lint_screen,
-        _lint_rules,
-        _lint_choices,
-        _lint_agreement,
-        _lint_costs,
-        _lint_mode,
-        _lint_guidance,
-        _lint_rest,
-    ):
-        faults += check(service)
-    return faults or list(lint_traps(service))
-
-
-def _lint_members(document: Mapping[str, Any]) -> Iterator[str]:
-    sections = document["ui"]["sections"]
-    groups: dict[str, list[Any]] = {
-        "service": [document],
-        "cost": document["costs"],
-        "element": [element for section in sections for element in section["elements"]],
-        "field text": list(document["text"]["fields"].values()),
-        "evidence": document["evidence"],
-        "section": sections,
-        "choice": [row for rows in (document.get("choices") or {}).values() for row in rows],
-        "period": (document.get("availability") or {}).get("periods", []),
-    }
-    groups |= {kind: [document.get(kind) or {}] for kind in _MEMBERS.keys() - groups.keys()}
-    for kind, members in sorted(groups.items()):
-        for name in sorted({name for member in members for name in member} - _MEMBERS[kind]):
-            yield f"{kind}: unknown member {name}"
+    faults = list(lint_parts(document))
+    if any(fault.key == "many" for fault in faults):
+        return faults
+    shape: list[Fault] = []
+    service = parse_service(document, "", shape)
+    for source in Part(document, "", shape).get("sources").members().values():
+        source.text()
+    meant = {fault.values["meant"] for fault in faults if fault.key == "unknown_near"}
+    faults += [fault for fault in shape if fault.key != "missing" or fault.where not in meant]
+    if not shape:
+        sound = unsound(service.form.schema) is None
+        for check in _CHECKS if sound else (_lint_schema,):
+            faults += check(service)
+    return faults
 
 
 # ---- schema
 
 
-def _lint_schema(service: PublicService) -> Iterator[str]:
+def _lint_schema(service: PublicService) -> Iterator[Fault]:
     schema = service.form.schema
     if schema.get("$schema") != DIALECT:
-        yield f"schema: $schema must be {DIALECT}"
-    try:
-        Draft202012Validator(dict(schema))
-    except ValidationError as error:
-        yield f"schema/{'/'.join(map(str, error.instance_path))}: not valid 2020-12"
+        yield Fault("schema/$schema", "dialect", {"dialect": DIALECT})
+    place = unsound(schema)
+    if place is not None:
+        yield Fault("/".join(("schema", *place)), "schema")
         return
     for where, inner in _walk(schema, "schema"):
         yield from _lint_keywords(where, inner)
@@ -119,7 +71,7 @@ def _lint_schema(service: PublicService) -> Iterator[str]:
         yield from _lint_bounds(f"schema/properties/{name}", field)
     for name in schema.get("required", []):
         if name not in schema["properties"]:
-            yield f"schema/required: {name} is no property"
+            yield Fault("schema/required", "no_property", {"name": name})
 
 
 def _walk(value: Any, where: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -132,168 +84,194 @@ def _walk(value: Any, where: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
             yield from _walk(inner, f"{where}/{place}")
 
 
-def _lint_keywords(where: str, schema: Mapping[str, Any]) -> Iterator[str]:
+def _lint_keywords(where: str, schema: Mapping[str, Any]) -> Iterator[Fault]:
     pattern = schema.get("pattern")
     if isinstance(pattern, str) and re.search(r"\\[dDwW]", pattern):
-        yield f"{where}/pattern: \\d and \\w take Arabic digits; write [0-9]"
+        yield Fault(f"{where}/pattern", "arabic_digits")
     if isinstance(schema.get("format"), str):
-        yield f"{where}/format: is not checked; a widget or a pattern is"
+        yield Fault(f"{where}/format", "format")
 
 
-def _lint_bounds(where: str, field: Mapping[str, Any]) -> Iterator[str]:
+def _lint_bounds(where: str, field: Mapping[str, Any]) -> Iterator[Fault]:
     needed = {"string": ("maxLength",), "integer": ("minimum", "maximum")}
     for keyword in needed[field["type"]]:
         if keyword not in field:
-            yield f"{where}: needs {keyword}"
+            yield Fault(where, "bound", {"keyword": keyword})
+    if field.get("maxLength", 0) > LONGEST_ANSWER:
+        yield Fault(f"{where}/maxLength", "answer_long", {"most": LONGEST_ANSWER})
 
 
 # ---- screen
 
 
-def _lint_screen(service: PublicService) -> Iterator[str]:
+def _lint_screen(service: PublicService) -> Iterator[Fault]:
     properties = service.form.schema["properties"]
     shown = [element.field for element in service.form.elements()]
     for name in sorted({*properties, *shown}):
         if name not in properties:
-            yield f"ui: {name} is no property"
+            yield Fault("ui", "no_property", {"name": name})
         if shown.count(name) != 1:
-            yield f"ui: {name} is shown {shown.count(name)} times"
+            yield Fault("ui", "shown_once", {"name": name, "found": shown.count(name)})
     for name in sorted(properties.keys() ^ service.form.fields.keys()):
-        yield f"text/fields: {name} has a text or a property, not both"
+        yield Fault("text/fields", "text_or_property", {"name": name})
+    for name in twice(section.id for section in service.form.sections):
+        yield Fault("ui/sections", "section_twice", {"name": name})
+
+
+def _lint_widgets(service: PublicService) -> Iterator[Fault]:
+    properties = service.form.schema["properties"]
     for element in service.form.elements():
         wanted = _TYPES.get(element.widget, "string")
+        where = f"ui: {element.field}"
         if properties.get(element.field, {}).get("type", wanted) != wanted:
-            yield f"ui: {element.field}: the widget {element.widget} stores {wanted}"
+            yield Fault(where, "widget_type", {"widget": element.widget, "type": wanted})
         shared = SHARED_FIELDS.get(element.field, element.widget)
         if element.widget != shared:
-            yield f"ui: {element.field} is shared by services, and its widget is {shared}"
+            yield Fault(where, "shared_field", {"widget": shared})
 
 
-def _lint_rules(service: PublicService) -> Iterator[str]:
+def _lint_rules(service: PublicService) -> Iterator[Fault]:
     required = service.form.schema.get("required", [])
     before: list[str] = []
     for element in service.form.elements():
         if element.rule and element.field in required:
-            yield f"ui: {element.field} is conditional: require it with if and then"
+            yield Fault(f"ui: {element.field}", "conditional_required")
         yield from _lint_rule(f"ui: {element.field}", element.rule, before)
         before.append(element.field)
     for paper in service.evidence:
         yield from _lint_rule(f"evidence: {paper.id}", paper.rule, before)
 
 
-def _lint_rule(where: str, rule: Rule | None, fields: list[str]) -> Iterator[str]:
+def _lint_rule(where: str, rule: Rule | None, fields: list[str]) -> Iterator[Fault]:
     if rule is None:
         return
     if rule.field not in fields:
-        yield f"{where}: the rule looks at {rule.field}, which is not shown before"
-    try:
-        Draft202012Validator(dict(rule.schema))
-    except ValidationError:
-        yield f"{where}: the rule's condition is not valid 2020-12"
+        yield Fault(where, "rule_before", {"name": rule.field})
+    if unsound(rule.schema) is not None:
+        yield Fault(where, "condition")
     for place, inner in _walk(rule.schema, f"{where}: condition"):
         yield from _lint_keywords(place, inner)
 
 
-def _lint_choices(service: PublicService) -> Iterator[str]:
+def _lint_choices(service: PublicService) -> Iterator[Fault]:
     used: set[str] = set()
     for element in service.form.elements():
         if (element.widget == "choice") != (element.choices is not None):
-            yield f"ui: {element.field}: choices belong to the widget choice, and it needs them"
+            yield Fault(f"ui: {element.field}", "choices_widget")
         elif element.choices is not None:
             used.add(element.choices)
             if not service.form.choices.get(element.choices):
-                yield f"ui: {element.field}: there are no choices {element.choices}"
-    for name in sorted(set(service.document.get("choices", {})) - used):
-        yield f"choices: {name} is not used"
+                yield Fault(f"ui: {element.field}", "no_choices", {"name": element.choices})
+    for name in sorted(set(service.document.get("choices") or ()) - used):
+        yield Fault(f"choices/{name}", "choices_unused")
 
 
-def _lint_agreement(service: PublicService) -> Iterator[str]:
+def _lint_labels(service: PublicService) -> Iterator[Fault]:
+    for name, rows in service.form.choices.items():
+        for language in LANGUAGES:
+            for label in twice(" ".join(row[language].split()).casefold() for row in rows.values()):
+                yield Fault(f"choices/{name}", "label_twice", {"label": label})
+
+
+def _lint_agreement(service: PublicService) -> Iterator[Fault]:
     widgets = {element.field: element.widget for element in service.form.elements()}
     before: dict[str, str] = {}
     for element in service.form.elements():
+        where = f"ui: {element.field}"
         if element.differs_from is not None and before.get(element.differs_from) != element.widget:
-            yield f"ui: {element.field}: differs_from must name a field of its kind that is shown before"
+            yield Fault(where, "differs_from")
         if element.min_age and element.widget != "national_id":
-            yield f"ui: {element.field}: min_age belongs to a national_id"
+            yield Fault(where, "min_age")
         before[element.field] = element.widget
         if element.agrees_with is None:
             continue
         if widgets.get(element.agrees_with) != "national_id":
-            yield f"ui: {element.field}: agrees_with must name a national_id"
+            yield Fault(where, "agrees_with")
         codes = service.form.choices.get(element.choices or "", {}).keys()
         if element.widget != "date" and codes != {"male", "female"}:
-            yield f"ui: {element.field}: only a date, or a choice of male and female, agrees with a national_id"
+            yield Fault(where, "agrees")
 
 
 # ---- prices and mode
 
 
-def _lint_costs(service: PublicService) -> Iterator[str]:
+def _lint_costs(service: PublicService) -> Iterator[Fault]:
     fields = {element.field: element for element in service.form.elements()}
     for place, cost in enumerate(service.costs):
         where = f"costs/{place} ({cost.code})"
         for name, widget in ((cost.per, "count"), (cost.by, "choice")):
             if name is not None and not _carries(fields.get(name), widget):
-                yield f"{where}: {name} is no unconditional {widget} of the form"
+                yield Fault(where, "unconditional", {"name": name, "widget": widget})
         yield from _lint_table(where, service, cost)
-        if not cost.source or not set(cost.source) <= set(service.document.get("sources", {})):
-            yield f"{where}: name its source, and list it in sources"
+        if not cost.source or not set(cost.source) <= set(service.document["sources"]):
+            yield Fault(where, "source")
 
 
 def _carries(element: Element | None, widget: str) -> bool:
     return element is not None and element.widget == widget and element.rule is None
 
 
-def _lint_table(where: str, service: PublicService, cost: Cost) -> Iterator[str]:
+def _lint_table(where: str, service: PublicService, cost: Cost) -> Iterator[Fault]:
     for element in service.form.elements():
         if element.field == cost.by:
             codes = service.form.choices.get(element.choices or "", {}).keys()
             if codes != cost.table.keys():
-                yield f"{where}: the table has {sorted(cost.table)}, the choices are {sorted(codes)}"
+                yield Fault(where, "table", {"found": ", ".join(sorted(cost.table)), "want": ", ".join(sorted(codes))})
 
 
-def _lint_mode(service: PublicService) -> Iterator[str]:
+def _lint_mode(service: PublicService) -> Iterator[Fault]:
     if any(cost.bill for cost in service.costs) != (service.mode in {"inquiry_pay", "pay_online_only"}):
-        yield f"mode {service.mode}: a cost with bill belongs to inquiry_pay and pay_online_only, and they need one"
+        yield Fault("mode", "mode_bill")
     if service.mode in ONLINE_MODES and service.offline_class != "none":
-        yield f"mode {service.mode}: offline_class must be none"
+        yield Fault("offline_class", "mode_line", {"mode": service.mode})
     if (service.mode == "booking") != any(element.widget == "slot" for element in service.form.elements()):
-        yield "mode booking: needs a slot, and only it has one"
+        yield Fault("mode", "mode_slot")
 
 
-def _lint_guidance(service: PublicService) -> Iterator[str]:
+def _lint_guidance(service: PublicService) -> Iterator[Fault]:
     if (service.mode == "guidance") != (service.guidance is not None):
-        yield "mode guidance: needs guidance, and only it has one"
+        yield Fault("mode", "mode_guidance")
     if service.mode != "guidance":
         return
     for element in service.form.elements():
         if element.widget not in {"choice", "count"}:
-            yield f"mode guidance: {element.field} would be asked for nothing; only choice and count are"
+            yield Fault(f"ui: {element.field}", "guidance_field")
     for cost in service.costs:
         if cost.paid_here:
-            yield f"mode guidance: the cost {cost.code} needs paid_at office, because nothing is taken here"
+            yield Fault(f"costs ({cost.code})", "guidance_cost")
 
 
-def _lint_rest(service: PublicService) -> Iterator[str]:
-    yield from _lint_time(service)
+def _lint_rest(service: PublicService) -> Iterator[Fault]:
     if service.thematic_area not in AREAS:
-        yield f"thematic_area: one of {', '.join(AREAS)}"
+        yield Fault("thematic_area", "one_of", {"names": " | ".join(AREAS)})
     if service.ends is None:
-        yield "ends: say where the citizen gets the output"
-    papers = [paper.id for paper in service.evidence]
-    for paper in sorted({paper for paper in papers if papers.count(paper) > 1}):
-        yield f"evidence: {paper} stands there twice"
+        yield Fault("ends", "missing")
     for period in service.availability.periods if service.availability else ():
         if period.until is not None and period.until < period.since:
-            yield f"availability: a period ends before it begins on {period.since}"
+            yield Fault("availability", "period", {"day": period.since})
     for language in LANGUAGES:
         if not service.keywords[language]:
-            yield f"keywords/{language}: at least one word to find it by"
+            yield Fault(f"keywords/{language}", "keywords")
 
 
-def _lint_time(service: PublicService) -> Iterator[str]:
+def _lint_papers(service: PublicService) -> Iterator[Fault]:
+    for name in twice(paper.id for paper in service.evidence):
+        yield Fault("evidence", "paper_twice", {"name": name})
+    for paper in service.evidence:
+        least_kb = -(-(paper.min_px**2) // _PX_PER_KB)
+        if paper.max_kb < least_kb:
+            yield Fault(f"evidence: {paper.id}", "picture_small", {"least_kb": least_kb, "min_px": paper.min_px})
+
+
+def _lint_time(service: PublicService) -> Iterator[Fault]:
     chosen = next((e for e in service.form.elements() if e.field == service.processing_by), None)
     if service.processing_by and not _carries(chosen, "choice"):
-        yield f"processing_time: {service.processing_by} is no unconditional choice of the form"
+        yield Fault("processing_time", "unconditional", {"name": service.processing_by, "widget": "choice"})
     elif chosen and service.form.choices.get(chosen.choices or "", {}).keys() != service.processing_time.keys():
-        yield "processing_time: the table needs the choices, each once"
+        yield Fault("processing_time", "time_table")
+
+
+_CHECKS: Final[tuple[Callable[[PublicService], Iterator[Fault]], ...]] = (
+    _lint_schema, _lint_screen, _lint_widgets, _lint_rules, _lint_choices, _lint_labels, _lint_agreement, _lint_costs,
+    _lint_mode, _lint_guidance, _lint_papers, _lint_time, _lint_rest, lint_traps,
+)  # fmt: skip

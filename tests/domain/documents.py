@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
 from datetime import date
 from functools import cache
 from typing import Any, Final
 
+from kiosk.json_part import Fault
 from kiosk.service.catalogue import Catalogue, bundled_services, catalogue_members, parse_service, read_catalogue
 from kiosk.service.services import PublicService
 
@@ -15,6 +17,11 @@ TODAY: Final = date(2026, 11, 25)
 
 def words(text: str) -> dict[str, str]:
     return {"ar": f"ع {text}", "en": text}
+
+
+def named(faults: Iterable[Fault]) -> list[str]:
+    """Faults by place and key: their words may change."""
+    return [f"{fault.where}: {fault.key}" for fault in faults]
 
 
 def _string(longest: int = 40, **more: Any) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from hypothesis import given
 
 from kiosk import strict_json
 from kiosk.errors import Refused
+from kiosk.json_part import Fault
 from kiosk.service.catalogue import bundled_services, catalogue_members, lint_service, parse_service, read_catalogue
 from tests.domain.documents import bundled, document, put, words
 from tests.domain.helpers import refused, texts
@@ -160,7 +161,7 @@ def test_what_cannot_be_read_is_named_by_its_place(path: tuple[str | int, ...], 
 
 
 def test_the_root_has_a_place_too() -> None:
-    with refused("catalogue_form", where="/", want="an object"):
+    with refused("catalogue_form", where="/", want=Fault("/", "object").words()):
         parse_service([])
 
 

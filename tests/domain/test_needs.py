@@ -10,12 +10,13 @@ from typing import Any, Final
 import pytest
 from hypothesis import given
 
+from kiosk.json_part import Fault
 from kiosk.service import needs
 from kiosk.service.catalogue import bundled_services, catalogue_members, read_catalogue
 from kiosk.service.catalogue_lint import lint_needs, lint_together, parsed, unreached
 from kiosk.service.fees import ShopFees
 from kiosk.service.needs import Need, Plan
-from tests.domain.documents import TODAY, document, put, words
+from tests.domain.documents import TODAY, document, named, put, words
 from tests.domain.helpers import refused, texts
 
 SERVICES: Final = parsed(bundled_services())
@@ -194,34 +195,34 @@ def test_a_sound_file_of_needs_has_no_fault() -> None:
 @pytest.mark.parametrize(
     ("path", "part", "fault"),
     [
-        ((*NEED, "title", "en"), ..., "needs/0/title/en: a value"),
-        ((*NEED, "questions", 0, "id"), "second", "trial: second: asked twice"),
-        ((*SECOND, "choices"), [{"value": "a", **words("A")}], "trial: second: a question needs two answers at least"),
-        ((*SECOND, "when"), {"third": ["a"]}, "trial: second: third is no question before it"),
-        ((*SECOND, "when"), {"first": ["maybe"]}, "trial: second: first has the answers yes, no"),
-        ((*SECOND, "when"), {"first": []}, "trial: second: first has the answers yes, no"),
-        ((*LEAD, "when"), {"second": ["c"]}, "trial: all-widgets: second has the answers a, b"),
-        ((*NEED, "notices", 0, "when"), {"no": ["c"]}, "trial: notices/0: no is no question before it"),
-        ((*LEAD, "service"), "no-such", "trial: there is no service no-such"),
-        ((*LEAD, "values"), {"nothing": "x"}, "trial: all-widgets: nothing is no field of it, or hidden by the others"),
-        ((*LEAD, "values"), {"why": "x"}, "trial: all-widgets: why is no field of it, or hidden by the others"),
-        ((*LEAD, "values"), {"speed": "slower"}, "trial: all-widgets: speed has no choice slower"),
-        ((*LEAD, "values"), {"note": "x"}, "trial: all-widgets: note has no choice x"),
-        ((*NEED, "notices"), [], "trial: nothing is said to first no"),
-        ((*NEED, "notices"), ..., "trial: nothing is said to first no"),
+        ((*NEED, "title", "en"), ..., "needs/0/title/en: missing"),
+        ((*NEED, "questions", 0, "id"), "second", "trial: second: asked_twice"),
+        ((*SECOND, "choices"), [{"value": "a", **words("A")}], "trial: second: answers_few"),
+        ((*SECOND, "when"), {"third": ["a"]}, "trial: second: question_before"),
+        ((*SECOND, "when"), {"first": ["maybe"]}, "trial: second: answers"),
+        ((*SECOND, "when"), {"first": []}, "trial: second: answers"),
+        ((*LEAD, "when"), {"second": ["c"]}, "trial: all-widgets: answers"),
+        ((*NEED, "notices", 0, "when"), {"no": ["c"]}, "trial: notices/0: question_before"),
+        ((*LEAD, "service"), "no-such", "trial: no_service"),
+        ((*LEAD, "values"), {"nothing": "x"}, "trial: all-widgets: no_field"),
+        ((*LEAD, "values"), {"why": "x"}, "trial: all-widgets: no_field"),
+        ((*LEAD, "values"), {"speed": "slower"}, "trial: all-widgets: no_choice"),
+        ((*LEAD, "values"), {"note": "x"}, "trial: all-widgets: no_choice"),
+        ((*NEED, "notices"), [], "trial: silent"),
+        ((*NEED, "notices"), ..., "trial: silent"),
     ],
 )
 def test_a_fault_of_a_need_is_named(path: tuple[str | int, ...], part: Any, fault: str) -> None:
-    assert fault in lint_needs(put(_document(), path, part), EVERY)
+    assert fault in named(lint_needs(put(_document(), path, part), EVERY))
 
 
 def test_a_need_asks_no_more_than_five_and_stands_once() -> None:
     found = _document()
     need = found["needs"][0]
     need["questions"] += [copy.deepcopy(need["questions"][0]) | {"id": f"more{n}"} for n in range(4)]
-    assert "trial: 6 questions; 5 at most" in lint_needs(found, EVERY)
+    assert "trial: questions_many" in named(lint_needs(found, EVERY))
     twice = {"needs": _document()["needs"] * 2}
-    assert "trial: there are two of this id" in lint_needs(twice, EVERY)
+    assert "trial: need_twice" in named(lint_needs(twice, EVERY))
 
 
 # ---- files beside each other
@@ -230,17 +231,17 @@ def test_a_need_asks_no_more_than_five_and_stands_once() -> None:
 @pytest.mark.parametrize(
     ("path", "part", "fault"),
     [
-        (("number",), "900", "other: number 900 differs from that of all-widgets"),
-        (("competent_authority", "name", "en"), "X", "other: authority tests differs from that of all-widgets"),
-        (("evidence", 0, "label", "en"), "X", "other: evidence card differs from that of all-widgets"),
+        (("number",), "900", "other: number_taken"),
+        (("competent_authority", "name", "en"), "X", "other: authority_taken"),
+        (("evidence", 0, "label", "en"), "X", "other: evidence_taken"),
     ],
 )
 def test_what_two_files_may_not_say_differently_is_named(path: tuple[str | int, ...], part: Any, fault: str) -> None:
     other = document() | {"id": "other", "number": "901"}
     assert lint_together(parsed([document(), other]).values()) == []
-    assert lint_together(parsed([document(), put(other, path, part)]).values()) == [fault]
+    assert named(lint_together(parsed([document(), put(other, path, part)]).values())) == [fault]
 
 
 def test_what_is_no_service_is_refused() -> None:
-    with refused("catalogue_form", where="/", want="an object"):
+    with refused("catalogue_form", where="/", want=Fault("/", "object").words()):
         parsed([5])

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from kiosk.service.catalogue import lint_service
-from kiosk.service.services import AREAS
-from tests.domain.documents import document, put, words
+from tests.domain.documents import document, named, put, words
 
 ELEMENTS = ("ui", "sections", 0, "elements")
 NID = (*ELEMENTS, 0)
@@ -17,7 +16,6 @@ SPEED = (*ELEMENTS, 10)
 COPIES = (*ELEMENTS, 11)
 WHY = (*ELEMENTS, 15)
 PROPERTIES = ("schema", "properties")
-DIFFERS = "differs_from must name a field of its kind that is shown before"
 RULE = {"effect": "SHOW", "condition": {"scope": "#/properties/nid", "schema": {}}}
 
 
@@ -28,115 +26,128 @@ def test_a_sound_file_has_no_fault() -> None:
 @pytest.mark.parametrize(
     ("path", "part", "fault"),
     [
-        (("title", "en"), ..., "title/en: a value"),
-        (("text", "fields", "nid", "label", "ar"), " ", "text/fields/nid/label/ar: a text"),
-        (("colour",), "red", "service: unknown member colour"),
-        (("costs", 0, "percent"), 5, "cost: unknown member percent"),
-        ((*NID, "size"), 5, "element: unknown member size"),
-        (("text", "fields", "nid", "error"), {}, "field text: unknown member error"),
-        (("schema", "$schema"), "draft-07", "schema: $schema must be https://json-schema.org/draft/2020-12/schema"),
-        ((*PROPERTIES, "nid", "maxLength"), "x", "schema/properties/nid/maxLength: not valid 2020-12"),
-        ((*PROPERTIES, "nid", "maxLength"), ..., "schema/properties/nid: needs maxLength"),
-        ((*PROPERTIES, "copies", "maximum"), ..., "schema/properties/copies: needs maximum"),
-        ((*PROPERTIES, "note", "pattern"), "[", "schema/properties/note/pattern: not valid 2020-12"),
+        (("title", "en"), ..., "title/en: missing"),
+        (("title", "en"), "half \ud800", "title/en: surrogate"),
+        (("sources", "paper"), 5, "sources/paper: text"),
+        ((*PROPERTIES, "note", "maxLength"), 1001, "schema/properties/note/maxLength: answer_long"),
+        (
+            ("schema", "allOf"),
+            [
+                {
+                    "if": {"properties": {"speed": {"const": "fast"}}, "required": ["speed"]},
+                    "then": {"properties": {"speed": {"const": "slower"}}},
+                }
+            ],
+            "schema/allOf/0/then: never",
+        ),
+        (("text", "fields", "nid", "label", "ar"), " ", "text/fields/nid/label/ar: text"),
+        (("colour",), "red", "/: unknown"),
+        (("costs", 0, "percent"), 5, "costs/0: unknown_near"),
+        ((*NID, "size"), 5, "ui/sections/0/elements/0: unknown"),
+        (("text", "fields", "nid", "error"), {}, "text/fields/nid: unknown_near"),
+        (("schema", "$schema"), "draft-07", "schema/$schema: dialect"),
+        ((*PROPERTIES, "nid", "maxLength"), "x", "schema/properties/nid/maxLength: schema"),
+        ((*PROPERTIES, "nid", "maxLength"), ..., "schema/properties/nid: bound"),
+        ((*PROPERTIES, "copies", "maximum"), ..., "schema/properties/copies: bound"),
+        ((*PROPERTIES, "note", "pattern"), "[", "schema/properties/note/pattern: schema"),
         (
             (*PROPERTIES, "note", "pattern"),
             r"\d",
-            r"schema/properties/note/pattern: \d and \w take Arabic digits; write [0-9]",
+            "schema/properties/note/pattern: arabic_digits",
         ),
         (
             (*PROPERTIES, "note", "format"),
             "date",
-            "schema/properties/note/format: is not checked; a widget or a pattern is",
+            "schema/properties/note/format: format",
         ),
-        (("schema", "required"), ["nobody"], "schema/required: nobody is no property"),
-        ((*PROPERTIES, "extra"), {"type": "string", "maxLength": 1}, "ui: extra is shown 0 times"),
-        ((*PROPERTIES, "note"), ..., "ui: note is no property"),
-        (("text", "fields", "note"), ..., "text/fields: note has a text or a property, not both"),
-        ((*PROPERTIES, "copies", "type"), "string", "ui: copies: the widget count stores integer"),
-        ((*COPIES, "rule"), RULE, "ui: copies is conditional: require it with if and then"),
-        ((*NID, "rule"), RULE, "ui: nid: the rule looks at nid, which is not shown before"),
+        (("schema", "required"), ["nobody"], "schema/required: no_property"),
+        ((*PROPERTIES, "extra"), {"type": "string", "maxLength": 1}, "ui: shown_once"),
+        ((*PROPERTIES, "note"), ..., "ui: no_property"),
+        (("text", "fields", "note"), ..., "text/fields: text_or_property"),
+        ((*PROPERTIES, "copies", "type"), "string", "ui: copies: widget_type"),
+        ((*COPIES, "rule"), RULE, "ui: copies: conditional_required"),
+        ((*NID, "rule"), RULE, "ui: nid: rule_before"),
         (
             (*WHY, "rule", "condition", "schema"),
             {"const": 1, "type": 5},
-            "ui: why: the rule's condition is not valid 2020-12",
+            "ui: why: condition",
         ),
         (
             (*WHY, "rule", "condition", "schema"),
             {"not": {"format": "date"}},
-            "ui: why: condition/not/format: is not checked; a widget or a pattern is",
+            "ui: why: condition/not/format: format",
         ),
         (
             ("evidence", 1, "rule", "condition", "scope"),
             "#/properties/no",
-            "evidence: photo: the rule looks at no, which is not shown before",
+            "evidence: photo: rule_before",
         ),
-        ((*SPEED, "choices"), ..., "ui: speed: choices belong to the widget choice, and it needs them"),
-        ((*NID, "choices"), "sexes", "ui: nid: choices belong to the widget choice, and it needs them"),
-        ((*SPEED, "choices"), "none", "ui: speed: there are no choices none"),
-        (("choices", "unused"), [{"value": "x", **words("x")}], "choices: unused is not used"),
-        ((*BORN, "agrees_with"), "#/properties/note", "ui: born: agrees_with must name a national_id"),
+        ((*SPEED, "choices"), ..., "ui: speed: choices_widget"),
+        ((*NID, "choices"), "sexes", "ui: nid: choices_widget"),
+        ((*SPEED, "choices"), "none", "ui: speed: no_choices"),
+        (("choices", "unused"), [{"value": "x", **words("x")}], "choices/unused: choices_unused"),
+        ((*BORN, "agrees_with"), "#/properties/note", "ui: born: agrees_with"),
         (
             (*SPEED, "agrees_with"),
             "#/properties/nid",
-            "ui: speed: only a date, or a choice of male and female, agrees with a national_id",
+            "ui: speed: agrees",
         ),
-        (("costs", 0, "per"), "#/properties/nid", "costs/0 (base): nid is no unconditional count of the form"),
-        (("costs", 0, "by"), "#/properties/no", "costs/0 (base): no is no unconditional choice of the form"),
-        ((*SPEED, "rule"), RULE, "costs/0 (base): speed is no unconditional choice of the form"),
+        (("costs", 0, "per"), "#/properties/nid", "costs/0 (base): unconditional"),
+        (("costs", 0, "by"), "#/properties/no", "costs/0 (base): unconditional"),
+        ((*SPEED, "rule"), RULE, "costs/0 (base): unconditional"),
         (
             ("costs", 0, "table"),
             {"slow": 1},
-            "costs/0 (base): the table has ['slow'], the choices are ['fast', 'slow']",
+            "costs/0 (base): table",
         ),
-        (("costs", 0, "source"), ["hearsay"], "costs/0 (base): name its source, and list it in sources"),
-        (("costs", 0, "source"), [], "costs/0 (base): name its source, and list it in sources"),
-        (("mode",), "submit", "mode booking: needs a slot, and only it has one"),
+        (("costs", 0, "source"), ["hearsay"], "costs/0 (base): source"),
+        (("costs", 0, "source"), [], "costs/0 (base): source"),
+        (("mode",), "submit", "mode: mode_slot"),
         (
             ("mode",),
             "inquiry_pay",
-            "mode inquiry_pay: a cost with bill belongs to inquiry_pay and pay_online_only, and they need one",
+            "mode: mode_bill",
         ),
-        (("mode",), "inquiry_pay", "mode inquiry_pay: offline_class must be none"),
-        (("keywords", "en"), [], "keywords/en: at least one word to find it by"),
-        ((*BORN, "differs_from"), "#/properties/nid", f"ui: born: {DIFFERS}"),
-        ((*BORN, "differs_from"), "#/properties/visit", f"ui: born: {DIFFERS}"),
-        ((*BORN, "min_age"), 18, "ui: born: min_age belongs to a national_id"),
-        ((*NID, "scope"), "#/properties/mobile", "ui: mobile is shared by services, and its widget is mobile"),
-        (("mode",), "guidance", "mode guidance: needs guidance, and only it has one"),
-        (("guidance",), {"where": words("There"), "steps": []}, "mode guidance: needs guidance, and only it has one"),
-        (("mode",), "guidance", "mode guidance: nid would be asked for nothing; only choice and count are"),
-        (("mode",), "guidance", "mode guidance: the cost base needs paid_at office, because nothing is taken here"),
+        (("mode",), "inquiry_pay", "offline_class: mode_line"),
+        (("keywords", "en"), [], "keywords/en: keywords"),
+        ((*BORN, "differs_from"), "#/properties/nid", "ui: born: differs_from"),
+        ((*BORN, "differs_from"), "#/properties/visit", "ui: born: differs_from"),
+        ((*BORN, "min_age"), 18, "ui: born: min_age"),
+        ((*NID, "scope"), "#/properties/mobile", "ui: mobile: shared_field"),
+        (("mode",), "guidance", "mode: mode_guidance"),
+        (("guidance",), {"where": words("There"), "steps": []}, "mode: mode_guidance"),
+        (("mode",), "guidance", "ui: nid: guidance_field"),
+        (("mode",), "guidance", "costs (base): guidance_cost"),
         (
             ("processing_time",),
             {"by": "#/properties/why", "table": {"slow": "P1D", "fast": None}},
-            "processing_time: why is no unconditional choice of the form",
+            "processing_time: unconditional",
         ),
         (
             ("processing_time",),
             {"by": "#/properties/speed", "table": {"slow": "P1D"}},
-            "processing_time: the table needs the choices, each once",
+            "processing_time: time_table",
         ),
-        (("processing_time",), {"by": "speed", "table": {}}, "processing_time/by: #/properties/<field>"),
-        (("thematic_area",), "tests", f"thematic_area: one of {', '.join(AREAS)}"),
-        (("ends",), ..., "ends: say where the citizen gets the output"),
-        (("ends", "where"), "moon", "ends/where: shop | office | post | message | online"),
-        (("evidence", 1, "id"), "card", "evidence: card stands there twice"),
-        (("costs", 0, "paid_at"), "shop", "costs/0/paid_at: office"),
+        (("processing_time",), {"by": "speed", "table": {}}, "processing_time/by: scope"),
+        (("thematic_area",), "tests", "thematic_area: one_of"),
+        (("ends",), ..., "ends: missing"),
+        (("ends", "where"), "moon", "ends/where: one_of"),
+        (("evidence", 1, "id"), "card", "evidence: paper_twice"),
+        (("costs", 0, "paid_at"), "shop", "costs/0/paid_at: one_of"),
         (
             ("availability",),
             {"periods": [{"from": "2026-02-01", "until": "2026-01-31"}], "note": words("Later")},
-            "availability: a period ends before it begins on 2026-02-01",
+            "availability: period",
         ),
     ],
 )
 def test_a_fault_is_named(path: tuple[str | int, ...], part: Any, fault: str) -> None:
-    assert fault in lint_service(put(document(), path, part))
+    assert fault in named(lint_service(put(document(), path, part)))
 
 
 @pytest.mark.parametrize("junk", [None, [], "x", 5, {}, {"id": "x"}])
 def test_junk_is_a_fault_and_no_crash(junk: Any) -> None:
-    assert len(lint_service(junk)) == 1
+    assert {fault.key for fault in lint_service(junk)} <= {"object", "missing"} != set()
 
 
 def test_a_time_for_each_answer_is_no_fault() -> None:

@@ -96,7 +96,7 @@ def test_a_new_file_is_laid_beside_those_of_the_program(tmp_path: Path, capsys: 
     document = json.loads((REAL / "birth-cert.json").read_text(encoding="utf-8"))
     assert _lint(tmp_path, document) == cli.OK
     assert _lint(tmp_path, document | {"id": "mine"}) == cli.REFUSED
-    assert "mine: number 112 differs from that of birth-cert" in capsys.readouterr().out
+    assert "mine: the number 112 is that of birth-cert" in capsys.readouterr().out
 
 
 def test_needs_are_linted_with_the_services_beside_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
