@@ -202,16 +202,16 @@ def at(session: Session, device: bytes, epoch: int, seq: int) -> Approval | None
 def place(session: Session, text: str) -> tuple[Chain, int]:
     """The present chain and the number that ``<first digits of the device>-<number>`` names.
 
-    Raises Refused ``no_approval``, ``no_device``.
+    Raises Refused ``no_approval``, ``which_device``.
     """
-    short, _, number = text.rpartition("-")
-    if not (number.isascii() and number.isdigit() and 0 < len(number) < 10):
+    named = devices.numbered(session, text)
+    if named is None:
         raise Refused("no_approval", approval=text)
-    return devices.latest(session, devices.find(session, short)), int(number)
+    return devices.latest(session, named[0]), named[1]
 
 
 def find(session: Session, text: str) -> Approval:
-    """What was asked under that number in the device's present epoch. Raises Refused ``no_approval``, ``no_device``."""
+    """What was asked under that number in the device's present epoch. Raises Refused as `place`."""
     chain, seq = place(session, text)
     found = at(session, chain.device, chain.epoch, seq)
     if found is None:

@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, Final
 
-from central import audit, authority, outcomes, prepaid, refunds, rules
+from central import audit, authority, devices, outcomes, prepaid, refunds, rules
 from central.centre import Centre
 from central.outcomes import Ruling
 from central.refunds import Of
@@ -75,13 +75,11 @@ def listed(session: Session, status: str | None = None, shop: str | None = None,
 def find(session: Session, text: str) -> Case:
     """The request with the id `text`; or of ``<first digits of the device>-<seq>``, the number on the receipt.
 
-    Raises Refused ``no_request``.
+    Raises Refused ``no_request``, ``which_device``.
     """
     rows = session.all(f"SELECT {_FIELDS} FROM request WHERE id = ? ORDER BY at_ms LIMIT 2", text)  # noqa: S608 - fixed text
-    short, _, number = text.rpartition("-")
-    if not rows and number.isascii() and number.isdigit() and len(number) < 17:
-        found = session.all(f"SELECT {_FIELDS} FROM request WHERE seq = ?", int(number))  # noqa: S608 - fixed text
-        rows = [row for row in found if short and row[0].hex().startswith(short.replace("-", "").lower())]
+    if not rows and (named := devices.numbered(session, text)) is not None:
+        rows = session.all(f"SELECT {_FIELDS} FROM request WHERE device = ? AND seq = ?", *named)  # noqa: S608 - fixed text
     if len(rows) != 1:
         raise Refused("no_request", request=text)
     return Case(*rows[0])

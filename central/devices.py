@@ -99,6 +99,21 @@ def find(session: Session, text: str) -> bytes:
     return device
 
 
+def numbered(session: Session, text: str) -> tuple[bytes, int] | None:
+    """The device and the number in ``<first digits of the device>-<number>``, as papers and lists show an entry; None
+    where that names none. Raises Refused ``which_device``.
+    """
+    short, _, number = text.rpartition("-")
+    if not (number.isascii() and number.isdigit() and len(number) < 17):
+        return None
+    try:
+        return find(session, short), int(number)
+    except Refused as error:
+        if error.code != "no_device":
+            raise
+        return None
+
+
 def new_name(centre: Centre, session: Session) -> bytes:
     """A device that is not there yet, and whose first eight digits no other has: receipts name it by them alone."""
     taken = {bytes(row[0])[:NUMBER_BYTES] for row in session.all("SELECT id FROM device UNION SELECT device FROM slot")}

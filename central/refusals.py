@@ -6,7 +6,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from central import audit
+from central import audit, devices
 from central.store import Session
 from kiosk.signed import bodies
 from kiosk.signed.journal import EntryType, Header
@@ -34,14 +34,13 @@ class Refusal:
 
 
 def find(session: Session, text: str) -> Refusal | None:
-    """The one with the number `text`, ``<first digits of the device>-<seq>``, of its newest epoch, if there is one."""
-    short, _, number = text.rpartition("-")
-    digits = short.replace("-", "").lower()
-    if not (digits and number.isascii() and number.isdigit() and len(number) < 17):
-        return None
-    devices = [row[0] for row in session.all("SELECT id FROM device") if row[0].hex().startswith(digits)]
-    found = [one for device in devices for one in _at(session, device, int(number))]
-    return found[0] if len({one.device for one in found}) == 1 else None
+    """The one with the number `text`, ``<first digits of the device>-<seq>``, of its newest epoch, if there is one.
+
+    Raises Refused ``which_device``.
+    """
+    named = devices.numbered(session, text)
+    found = [] if named is None else _at(session, *named)
+    return found[0] if found else None
 
 
 def _at(session: Session, device: bytes, seq: int) -> list[Refusal]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from central import devices
 from central.centre import Centre
 from central.projection import Projector
-from kiosk.errors import Refused
 
 
 def project_for(centre: Centre, text: str) -> None:
@@ -14,9 +13,6 @@ def project_for(centre: Centre, text: str) -> None:
     It may have arrived a moment ago, and no server may be running. What is not known names no device.
     """
     with centre.store.reading() as session:
-        row = session.one("SELECT device FROM request WHERE id = ?", text)
-        try:
-            device: bytes = row[0] if row else devices.find(session, text.rpartition("-")[0])
-        except Refused:
-            return
-    Projector(centre).drain(device)
+        known = session.one("SELECT device FROM request WHERE id = ?", text) or devices.numbered(session, text)
+    if known is not None:
+        Projector(centre).drain(known[0])

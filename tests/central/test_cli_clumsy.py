@@ -18,6 +18,7 @@ from tests.central.device import Device
 from tests.central.local import Office
 from tests.central.sales import birth, sell
 from tests.central.test_cli import USAGE, cli, device, document, office
+from tests.central.test_erasure import refused
 
 __all__ = ["cli", "device", "office"]
 
@@ -158,6 +159,22 @@ def test_a_reason_is_a_line_that_a_counter_can_show(cli: Cli, device: Device, of
 def test_one_digit_names_no_device(cli: Cli, device: Device) -> None:
     assert cli.fails("device", "suspend", device.name[:3])[0] == EXIT_REFUSED
     assert cli.ask("device", "list")[0]["state"] == "active"
+
+
+def test_one_digit_names_no_request_and_no_paper_either(
+    cli: Cli, device: Device, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("central.erasure.retention_days", lambda _catalogues, _meant: 0)
+    paper = refused(office, device)
+    sold = sell(device, birth())
+    office.arrive(device)
+    cli.ask("backup", "begin")
+    cli.ask("backup", "--elsewhere")
+    digit = device.name[0]
+    for words in (("decide", f"{digit}-{sold.fields.seq}", "approved"), ("erase", f"{digit}-{paper.fields.seq}")):
+        assert cli.fails("request", *words)[0] == EXIT_REFUSED
+    assert cli.ask("request", "list")[0]["status"] == "pending"
+    cli.ask("request", "decide", f"{device.name[:4]}-{sold.fields.seq}", "approved")
 
 
 @pytest.mark.parametrize(
