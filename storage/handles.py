@@ -16,7 +16,7 @@ from sqlcipher3 import dbapi2
 
 from kiosk.errors import Unavailable
 from storage.faults import is_passing
-from storage.names import Names, Stand
+from storage.names import NOWHERE, Names, Stand
 
 T = TypeVar("T")
 Connect = Callable[[], Any]
@@ -32,7 +32,7 @@ class Source:
 
     def state(self) -> tuple[int, Stand]:
         """Another one than when a connection was opened: it is not to be believed any more. Raises OSError."""
-        return self._round, () if self.names is None else self.names.stand()
+        return self._round, NOWHERE if self.names is None else self.names.stand()
 
     def refuse_away(self) -> None:
         """Raises Unavailable("store_failed") where another file has the name of the database, or none has."""
@@ -66,7 +66,7 @@ class Handle:
         self._connect = connect
         self._before = before
         self._connection: Any = None
-        self._state: tuple[int, Stand] = (-1, ())
+        self._state: tuple[int, Stand] = (-1, NOWHERE)
 
     def ask(self, question: Callable[[Any], T]) -> T:
         """What it answers; where the connection fails, what a fresh one does. Raises dbapi2.Error, KioskError."""

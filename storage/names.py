@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Final
 
 LOG: Final = "-wal"
-Stand = tuple[int, ...]
-_NONE: Final = (0, 0, 0)
+Seen = tuple[int, int, int]
+Stand = tuple[Seen, Seen]
+_NONE: Final[Seen] = (0, 0, 0)
+NOWHERE: Final[Stand] = (_NONE, _NONE)
 _MOVABLE: Final = os.name != "nt"
 """Windows moves and deletes nothing that is open: a second name there could not be cured by a new file."""
 
@@ -34,7 +36,7 @@ class Names:
 
     def stand(self) -> Stand:
         """What has the names of the database and its log. Raises OSError."""
-        return () if self.leaving else _named(self._paths[0]) + _named(self._paths[1])
+        return NOWHERE if self.leaving else (_named(self._paths[0]), _named(self._paths[1]))
 
     def here(self) -> bool:
         """Whether the database has its name, and that one alone. Raises OSError."""
@@ -42,7 +44,7 @@ class Names:
 
     def opened(self, stand: Stand) -> bool:
         """Whether that is our database, and a log, which each connection makes or finds."""
-        return stand[: len(_NONE)] == self._mine and stand[len(_NONE) :] != _NONE
+        return stand[0] == self._mine and stand[1] != _NONE
 
     def may_come_back(self) -> bool:
         """Whether it lies in a folder that was moved away. Raises OSError."""
@@ -58,12 +60,12 @@ class Names:
             os.close(opened)
 
 
-def _named(path: str) -> Stand:
+def _named(path: str) -> Seen:
     try:
         return _of(os.stat(path))  # noqa: PTH116 - twice as fast as a Path, and asked at each question
     except (FileNotFoundError, NotADirectoryError):
         return _NONE
 
 
-def _of(found: os.stat_result) -> Stand:
+def _of(found: os.stat_result) -> Seen:
     return found.st_dev, found.st_ino, found.st_nlink if _MOVABLE else 1
