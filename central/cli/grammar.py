@@ -31,6 +31,11 @@ def staff(text: str) -> str:
     return name
 
 
+def ids(text: str) -> frozenset[str]:
+    """Ids between commas."""
+    return frozenset(one.strip() for one in text.split(","))
+
+
 def option(name: str, **how: Any) -> Option:
     return name, how
 
@@ -178,7 +183,7 @@ GRAMMAR: Final[Grammar] = {
             "secrets:catalogue_sign",
             (
                 option("out", type=path, metavar="FILE"), option("--version", type=whole(1, 2**31 - 1), required=True),
-                option("--services", type=path, default=""), option("--drop", default="", metavar="ID,…"),
+                option("--services", type=path, default=""), option("--drop", type=ids, default="", metavar="ID,…"),
                 option("--valid-from", default=None), option("--valid-until", default=None),
             ),
         ),

@@ -72,7 +72,7 @@ def catalogue_sign(options: Namespace, console: Console) -> None:
     judged = judge(_service_files(options), before)
     if judged.faults:
         raise Refused("catalogue_faults", faults=_lines(judged.faults))
-    kept = {*options.drop.split(","), *(service["id"] for service in judged.services)}
+    kept = {*options.drop, *(service["id"] for service in judged.services)}
     gone = sorted(service["id"] for service in before if service["id"] not in kept)
     if gone:
         raise Refused("catalogue_drops", n=len(gone), services=",".join(gone))
