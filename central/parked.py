@@ -20,8 +20,9 @@ from kiosk.signed.journal import EntryType, Header
 
 AGAIN_MS: Final = 10 * 60_000
 SET_ASIDE: Final = "set_aside"
-_FIELDS: Final = """SELECT k.device, k.epoch, p.done + 1, k.why, k.at_ms FROM parked k
-    JOIN projection p ON p.device = k.device AND p.epoch = k.epoch"""
+_FIELDS: Final = """SELECT k.device, k.epoch, p.done + 1, k.why, k.at_ms FROM projection p
+    JOIN parked k ON k.device = p.device AND k.epoch = p.epoch"""
+"""Rows are locked in this order, which is a worker's, too."""
 
 
 @dataclass(frozen=True, slots=True)
