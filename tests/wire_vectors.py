@@ -199,8 +199,13 @@ def first_paper() -> dict[str, Any]:
     signature = OWN.sign(pae("application/vnd.kiosk.original.v1", visit.encode()))
     drawn = hashlib.sha256(b"KJ01/original\n" + signature).digest()
     digits = f"{int.from_bytes(drawn) % 10**20:020d}"
-    seal = hashlib.sha256(b"KJ01/paper\n" + digits.encode()).digest()[:10]
-    return {"visit": visit, "digits": digits, "paper": seal.hex()}
+    lines = []
+    for line in (1, 2):
+        drawn = hashlib.sha256(b"KJ01/line\n%d\n" % line + digits.encode()).digest()
+        shown = f"{int.from_bytes(drawn) % 10**20:020d}"
+        seal = hashlib.sha256(b"KJ01/paper\n" + shown.encode()).digest()[:10]
+        lines.append({"shown": shown, "paper": seal.hex()})
+    return {"visit": visit, "digits": digits, "lines": lines}
 
 
 def sealed() -> dict[str, Any]:

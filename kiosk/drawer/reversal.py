@@ -96,11 +96,12 @@ class Reversals:
         if not reason:
             raise Refused("reason_needed")
         second = self._second(login, found, agreement)
-        request, shown = found.request, {} if second else {"paper": original.scanned(fold_layout(agreement.paper))}
+        request = found.request
+        paper = original.of_line(original.scanned(fold_layout(agreement.paper)), request.line)
         body = {
             "v": 1, **login.author(), **author(second), "id": request.id, "seq": request.seq,
             "total_pt": request.total_pt, "method": request.method, **found.day.key.members(), "reason": reason,
-            **shown,
+            **({} if second else {"paper": paper}),
         }  # fmt: skip
         return self._write(EntryType.VOID, "void", found, body, login, second)
 

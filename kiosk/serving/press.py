@@ -28,7 +28,6 @@ from kiosk.service.services import FREE_MODES, PublicService
 from kiosk.serving.bills import Bills
 from kiosk.serving.offer import Line, Offer
 from kiosk.serving.request import Prepared, Visit
-from kiosk.signed import original
 from kiosk.signed.journal import Record
 from kiosk.staff.people import People
 from kiosk.strict_json import loads_object
@@ -108,8 +107,7 @@ class Press:
             for sale in sales:
                 if sale.bill is not None:
                     self.bills.refuse(sale.bill)
-            paper = original.seal(self._scribe.original(sales[0].visit))
-            records = self._scribe.write(visit.writings(paper), changes)
+            records = self._scribe.write(visit.writings(self._scribe.original(sales[0].visit)), changes)
             for sale, record in zip(sales, records[: len(sales)], strict=True):
                 if sale.bill is not None:
                     self.bills.paid(sale.bill["reference"], record.fields.seq)

@@ -16,6 +16,7 @@ from kiosk.records.transaction import DayKey, Paper, Request, Sale
 from kiosk.service import fees
 from kiosk.service.fees import FeeLine, Fees
 from kiosk.service.services import PublicService
+from kiosk.signed import original
 from kiosk.signed.journal import EntryType, Record
 from kiosk.staff.people import Login
 from kiosk.values.reasons import one_line
@@ -58,11 +59,14 @@ class Visit:
         """What the citizen gave: it stands on the first line, for all of them."""
         return self.requests[0].sale.tendered_pt
 
-    def writings(self, paper: str) -> list[Writing]:
-        """The entries. `paper` names the digits that only the first paper carries."""
+    def writings(self, digits: str) -> list[Writing]:
+        """The entries. `digits` are those that only the first paper carries."""
         sold = [
             Writing(
-                EntryType.REQUEST, {**self._body(place), "paper": paper}, {"fields": one.values}, one.priced.total_pt
+                EntryType.REQUEST,
+                {**self._body(place), "paper": original.seal(original.of_line(digits, place + 1))},
+                {"fields": one.values},
+                one.priced.total_pt,
             )
             for place, one in enumerate(self.requests)
         ]

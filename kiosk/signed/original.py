@@ -1,7 +1,8 @@
 """What only a citizen's first paper carries: digits that prove that it is in somebody's hand (docs/adr/0031).
 
 They come from the device's signing key, so that they are kept nowhere, and the same paper sent again carries the same
-ones. The request's body names them by a hash: whoever is shown them can tell, and nobody reads them out of a journal.
+ones. Nobody reads them out of a journal: a void shows other digits, those of its line, which follow from them, and the
+request's body names these by a hash.
 """
 
 from __future__ import annotations
@@ -21,13 +22,20 @@ _SCANNED: Final = re.compile(rf"(?:#|[0-9]{{18,20}})([0-9]{{{DIGITS}}})$")
 
 def digits_of(signer: Signer, visit: str) -> str:
     """What the first paper of that visit carries, as long as the device has this key."""
-    signature = signer.sign(pae(TYPE, visit.encode()))
-    drawn = int.from_bytes(hashlib.sha256(b"KJ01/original\n" + signature).digest(), "big")
-    return f"{drawn % 10**DIGITS:0{DIGITS}d}"
+    return _drawn(b"KJ01/original\n" + signer.sign(pae(TYPE, visit.encode())))
+
+
+def of_line(digits: str, line: int) -> str:
+    """What shows in a void of that line of the visit that somebody holds the paper; no other line's follow from it."""
+    return _drawn(f"KJ01/line\n{line}\n{digits}".encode())
+
+
+def _drawn(source: bytes) -> str:
+    return f"{int.from_bytes(hashlib.sha256(source).digest(), 'big') % 10**DIGITS:0{DIGITS}d}"
 
 
 def seal(digits: str) -> str:
-    """How a request's body names them."""
+    """How a request's body names those of its line."""
     return hashlib.sha256(b"KJ01/paper\n" + digits.encode()).hexdigest()[:SEAL_HEX]
 
 

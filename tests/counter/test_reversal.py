@@ -149,6 +149,18 @@ def test_a_shop_of_one_person_voids_with_the_citizens_own_paper(open_shop: Shop,
     assert "op2" not in body
 
 
+def test_a_void_of_one_line_shows_nothing_that_voids_another(open_shop: Shop, monkeypatch: Any) -> None:
+    monkeypatch.delitem(open_shop.counter.in_force.operators(), SUPERVISOR)
+    one = open_shop.sale(1, tendered_pt=20_000)
+    other = open_shop.sale(2, visit=one.visit, tendered_pt=0, values={**one.values, "copies": 2})
+    recorded, void = open_shop.counter.desk.record(one, other), open_shop.counter.reversals.void
+    qr, _ = first_paper(open_shop, recorded.job_id)
+    void(one.id, "x", Agreement(paper=qr))
+    read = Agreement(paper=f"#{last(open_shop, EntryType.VOID)['paper']}")
+    assert refused(lambda: void(other.id, "x", read)) == "paper_needed"
+    void(other.id, "x", Agreement(paper=qr))
+
+
 def test_what_the_screen_and_a_copy_show_does_not_stand_for_the_paper(open_shop: Shop, monkeypatch: Any) -> None:
     monkeypatch.delitem(open_shop.counter.in_force.operators(), SUPERVISOR)
     recorded, voided = sold(open_shop), list[str]()

@@ -31,6 +31,12 @@ def test_the_vector_of_the_protocol() -> None:
     assert (DIGITS, original.seal(DIGITS)) == ("39171374639901212889", "e6f4cc09a2932625a12a")
 
 
+def test_each_line_of_a_visit_has_digits_of_its_own() -> None:
+    shown = {original.of_line(DIGITS, line) for line in (1, 2, 11)}
+    assert {(len(one), one.isdecimal()) for one in shown} == {(original.DIGITS, True)}
+    assert len(shown | {DIGITS}) == 4
+
+
 @pytest.mark.parametrize("shown", [None, True, "", "0" * 20, DIGITS[:-1], original.seal(DIGITS)])
 def test_a_seal_is_opened_by_its_digits_alone(shown: object) -> None:
     sealed = original.seal(DIGITS)
