@@ -68,12 +68,11 @@ def catalogue_sign(options: Namespace, console: Console) -> None:
 
     Raises Refused ``catalogue_faults``; ``catalogue_drops`` where services would disappear that nobody named.
     """
-    before = _published(options)
-    judged = judge(_service_files(options), before)
+    kept = [service for service in _published(options) if service["id"] not in options.drop]
+    judged = judge(_service_files(options), kept)
     if judged.faults:
         raise Refused("catalogue_faults", faults=_lines(judged.faults))
-    kept = {*options.drop, *(service["id"] for service in judged.services)}
-    gone = sorted(service["id"] for service in before if service["id"] not in kept)
+    gone = sorted({service["id"] for service in kept} - {service["id"] for service in judged.services})
     if gone:
         raise Refused("catalogue_drops", n=len(gone), services=",".join(gone))
     envelope = signed_catalogue(root_folder(options), options.version, judged, options.valid_from, options.valid_until)

@@ -90,7 +90,9 @@ def read_file(data: bytes) -> dict[str, Any] | Fault:
 def _all_of(data: bytes, why: Fault) -> list[Fault]:
     """Beside `why` the file is refused, what else is wrong with it, and where, if a more lenient reader takes it."""
     with suppress(ValueError, RecursionError):
-        return [why, *(fault for fault in lint(json.loads(data)) if fault != why)]
+        document = json.loads(data)
+        if not isinstance(document, dict) or "needs" not in document:
+            return [why, *(fault for fault in lint(document) if fault != why)]
     return [why]
 
 

@@ -142,6 +142,12 @@ def test_a_sound_file_passes(tmp_path: Path, capsys: Capture) -> None:
     assert linted(tmp_path, written(sound()), capsys)[0] == cli.OK
 
 
+def test_needs_behind_a_byte_order_mark_are_not_judged_as_a_service(tmp_path: Path, capsys: Capture) -> None:
+    needs = b"\xef\xbb\xbf" + (ROOT / "assets" / "needs.json").read_bytes()
+    code, said = linted(tmp_path, needs, capsys)
+    assert (code, len(faults(said)), "BOM" in said) == (cli.REFUSED, 1, True)
+
+
 def test_every_fault_is_told_in_one_round_in_both_languages(tmp_path: Path, capsys: Capture) -> None:
     document = sound()
     document["number"] = 993
@@ -220,6 +226,18 @@ def test_after_the_first_catalogue_the_one_in_force_is_what_services_disappear_f
     (few / "water-bill.json").unlink()
     code, _, said = centre.run(*sign, "7")
     assert (code, "water-bill" in said, "passport" in said) == (EXIT_REFUSED, True, False)
+
+
+def test_a_service_may_be_called_otherwise_once_its_old_id_is_dropped(
+    data: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    centre, folder = Cli(data, capsys), services(tmp_path / "services")
+    file = folder / "passport.json"
+    file.write_text(json.dumps(json.loads(file.read_text(encoding="utf-8")) | {"id": "passport-2"}), encoding="utf-8")
+    sign = ("catalogue", "sign", str(tmp_path / "c"), "--version", "5", "--services", str(folder))
+    code, _, said = centre.run(*sign)
+    assert (code, "passport-2" in said) == (EXIT_REFUSED, True)
+    assert centre.ask(*sign, "--drop", "passport")["services"] == len(bundled_services())
 
 
 def test_the_help_of_sign_says_that_the_file_is_written(data: Path, capsys: Capture) -> None:
