@@ -139,9 +139,10 @@ def test_a_folder_that_cannot_be_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_takes_no_file_is_an_error(tmp_path: Path) -> None:
-    (tmp_path / "paper-00001.part").mkdir(parents=True)
+    there = tmp_path / "file"
+    there.write_bytes(b"")
     with pytest.raises(Unavailable) as caught:
-        FolderPrinter(tmp_path).send(b"x")
+        FolderPrinter(there).send(b"x")
     assert reason(caught) == "error"
 
 
