@@ -26,6 +26,7 @@ from kiosk.signed.enrolment import Statement, statement_members
 from kiosk.signed.journal import EntryType
 from kiosk.signed.keys import SeedSigner, fingerprint
 from kiosk.strict_json import dumps
+from tests.domain.citizens import national_id
 from tests.fakes.neighbours import FakeTills
 from tests.fakes.pictures import FakePictures, FakeReader
 from tests.fakes.world import FakeClock, FakeMirror, NoMilestones, SeededRandomness
@@ -191,3 +192,7 @@ class Shop:
             "service_id": service.id, "service_version": service.version, "values": values, "tendered_pt": 10_000,
         }  # fmt: skip
         return Sale(**(base | more))
+
+    def sale_of(self, citizen: int, **more: Any) -> Sale:
+        """The same, for another citizen with each number."""
+        return self.sale(citizen, values={**self.sale().values, "national_id": national_id(citizen)}, **more)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
 from kiosk.backroom import prepaid
-from kiosk.backroom.limits import Standing, findings, refuse_offline_amount, refuse_over
+from kiosk.backroom.limits import Finding, Level, Standing, findings, refuse_offline_amount, refuse_over
 from kiosk.backroom.office import Office
 from kiosk.backroom.timekeeper import EXTENDED
 from kiosk.clock import read_day
@@ -208,7 +209,21 @@ class Press:
                 raise Refused("cash_ceiling", limit_pt=one.service.max_cash_pt)
             refuse_offline_amount(settings, one.service.offline_class, own_pt, online=self._line.online())
         found = findings(standing, settings.limits, total_pt, len(visit.requests))
+        if not self._line.online():
+            found += self._repeated(visit)
         refuse_over(found, supervisor=self._people.supervised(visit.login))
+
+    def _repeated(self, visit: Visit) -> list[Finding]:
+        """One citizen asks again and again for the same, and only the operator has seen him."""
+        asked = Counter(
+            (citizen, one.service.id) for one in visit.requests if (citizen := str(one.values.get("national_id", "")))
+        )
+        most = visit.settings.limits.citizen_soft
+        counts = [self._sold(*of, visit.day.date) + more for of, more in asked.items()]
+        return [Finding("citizen", Level.SUPERVISOR, now, most) for now in counts if now > most]
+
+    def _sold(self, citizen: str, service: str, date: str) -> int:
+        return sum(not request.reversed for request in self._store.same_day(citizen, service, date))
 
 
 def _refuse_shape(sales: Sequence[Sale]) -> None:

@@ -81,7 +81,7 @@ class Stand:
         mine = f"0192f0c1-7c3a-7b1e-8a4d-{self.number:012d}"
         try:
             self.sign_in()
-            self.shop.counter.desk.record(self.shop.taken(self.shop.sale(self.number)))
+            self.shop.counter.desk.record(self.shop.taken(self.shop.sale_of(self.number)))
         except (Unavailable, Corrupt) as error:
             check_words(error)
             self.unknown.add(mine)

@@ -77,7 +77,7 @@ class Session:
     def sell(self, most: int = 1) -> str:
         """Until it is refused; why, or ""."""
         for _ in range(most):
-            sale = self.shop.sale(len(self.sales) + 1)
+            sale = self.shop.sale_of(len(self.sales) + 1)
             why = code_of(lambda sale=sale: self.sales.append(self.counter.desk.record(sale).request.seq))  # type: ignore[misc]
             if why:
                 return why

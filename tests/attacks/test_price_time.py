@@ -61,7 +61,7 @@ def go_through(steps: list[tuple[str, int]]) -> Shop:
                 shop.counter.people.sign_in(OPERATOR, PIN)
             elif what == "heard":
                 shop.store.commit([], [PutFact("floor_ms", str(shop.clock.wall + ms).encode())])
-            shop.counter.desk.record(shop.sale(number + 1))
+            shop.counter.desk.record(shop.sale_of(number + 1))
     return shop
 
 
@@ -103,7 +103,7 @@ def farthest_ms(steps_ms: list[int]) -> int:
         with suppress(Refused):
             shop.counter.till.open_day(0)
         with suppress(Refused):
-            shop.counter.desk.record(shop.sale(number + 1))
+            shop.counter.desk.record(shop.sale_of(number + 1))
             ahead = max(ahead, sum(steps_ms[: number + 1]))
     return ahead
 

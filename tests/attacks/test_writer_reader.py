@@ -63,7 +63,7 @@ def act(shop: Shop, what: str, amount_pt: int, words: str) -> None:
     counter = shop.counter
     if what == "sale":
         number = sum(1 for _ in shop.store.export(1))
-        counter.desk.record(shop.sale(number, tendered_pt=amount_pt))
+        counter.desk.record(shop.sale_of(number, tendered_pt=amount_pt))
     elif what == "close":
         counter.closing.close(count_sum(amount_pt), words, Agreement(waits=True))
     elif what == "open":

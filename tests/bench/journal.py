@@ -12,7 +12,13 @@ from sync import wire
 from tests.bench.citizens import ALL, Citizens
 from tests.shop import DEVICE, FEED, SEAL, Shop, settings
 
-NO_LIMITS = {"unsent_soft": 10**6, "unsent_hard": 10**6, "money_hard_pt": 10**12, "offline_default_pt": 10**9}
+NO_LIMITS = {
+    "unsent_soft": 10**6,
+    "unsent_hard": 10**6,
+    "citizen_soft": 10**6,
+    "money_hard_pt": 10**12,
+    "offline_default_pt": 10**9,
+}
 
 
 def open_shop(store: Store, operator: bool = True) -> Shop:

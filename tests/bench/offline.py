@@ -92,7 +92,7 @@ def _measure(folder: Path, name: str, database: str | None, other: str, count: i
 
 def _enrol(kiosk: Kiosk, centre: CentreProcess) -> None:
     centre.cli("shop", "add", "--id", SHOP, "--name-ar", "منفذ الدقي", "--name-en", "Dokki counter")
-    limits = ("unsent_soft", "unsent_hard", "money_hard_pt", "offline_default_pt")
+    limits = ("unsent_soft", "unsent_hard", "citizen_soft", "money_hard_pt", "offline_default_pt")
     centre.cli("settings", "set", "--shop", SHOP, *(f"limits.{name}=1000000000000" for name in limits))
     made = centre.cli("operator", "add", "--shop", SHOP, "--name-ar", "سارة", "--name-en", "Sara")
     slot = centre.cli("device", "slot", "--shop", SHOP, "--staff", "amal")

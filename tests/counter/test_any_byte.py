@@ -81,7 +81,7 @@ def test_cut_off_at_any_byte_and_answered_no_it_is_printed_whole_as_the_same_job
     printer, papers = printer_of(PrinterChoice("tcp", f"127.0.0.1:{cut.port}"), 2, 2), shop.counter.papers
     cut.abrupt = abrupt
     for number, after in enumerate(PLACES):
-        job_id = shop.counter.desk.record(shop.sale(number)).job_id
+        job_id = shop.counter.desk.record(shop.sale_of(number)).job_id
         cut.after = after
         assert not papers.print_next(printer, render)
         assert [(job.id, job.state) for job in papers.jobs()] == [(job_id, Paper.UNCERTAIN)], after

@@ -207,7 +207,7 @@ def act(shop: Shop, done: dict[DayKey, list[int]], what: str, one: int) -> None:
             done.setdefault(day.key, []).append(-kept[0].total_pt)
     else:
         number = sum(len(acts) for acts in done.values()) + 1
-        sold = shop.counter.desk.record(shop.sale(number))
+        sold = shop.counter.desk.record(shop.sale_of(number))
         done.setdefault(day.key, []).append(sold.request.total_pt)
 
 

@@ -220,6 +220,7 @@ def test_what_no_screen_can_make_is_refused(open_shop: Shop) -> None:
     assert refusal(lambda: desk.record(sales[0], replace(sales[1], tendered_pt=1))) == "visit_form"
     many = visit(open_shop, *[{} for _ in range(MOST + 1)], tendered_pt=10**6)
     assert refusal(lambda: desk.record(*many)) == "visit_long"
+    open_shop.line.up = True
     assert len(desk.record(*many[:MOST]).further) == MOST - 1
 
 

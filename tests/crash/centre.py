@@ -43,7 +43,7 @@ class HiddenCentre(CentreProcess):
     def furnish(self) -> dict[str, str]:
         """A shop without limits and an operator: her id and activation code."""
         self.cli("shop", "add", "--id", SHOP, "--name-ar", "منفذ الدقي", "--name-en", "Dokki counter")
-        limits = ("unsent_soft", "unsent_hard", "money_hard_pt", "offline_default_pt")
+        limits = ("unsent_soft", "unsent_hard", "citizen_soft", "money_hard_pt", "offline_default_pt")
         self.cli("settings", "set", "--shop", SHOP, *(f"limits.{name}=1000000000000" for name in limits))
         made: dict[str, str] = self.cli("operator", "add", "--shop", SHOP, "--name-ar", "سارة", "--name-en", "Sara")
         return made

@@ -23,7 +23,7 @@ from tests.sync.proxy import Fault, Proxy
 
 PINS: Final = ("194027", "583016", "70621493")
 PEOPLE: Final = (("سارة محمود", "Sara", "operator"), ("عمر علي", "Omar", "operator"), ("هدى حسن", "Hoda", "supervisor"))
-LIMITS: Final = ("unsent_soft", "unsent_hard", "money_hard_pt", "offline_default_pt")
+LIMITS: Final = ("unsent_soft", "unsent_hard", "citizen_soft", "money_hard_pt", "offline_default_pt")
 
 
 class Died(Exception):

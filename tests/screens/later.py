@@ -239,7 +239,7 @@ def picture(stage: Stage) -> None:
 
 def busy(counter: FakeCounter) -> None:
     for number, name in enumerate(("كريم فؤاد", "منى علي", "سعاد حسن", "هدى عمر", "علي سمير", "ليلى كامل")):
-        values = {**counter.shop.sale().values, "name": f"{name} يوسف محمود"}
+        values = {**counter.shop.sale_of(number + 1).values, "name": f"{name} يوسف محمود"}
         counter.desk.record(counter.shop.sale(number + 1, values=values))
         counter.shop.clock.wall += (number % 3) * 2_400_000
 

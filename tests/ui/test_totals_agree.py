@@ -76,7 +76,7 @@ class Premises:
         counter = self.shop.counter
         if what == "sale":
             self.number += 1
-            sale = self.shop.sale(self.number, tendered_pt=100_000)
+            sale = self.shop.sale_of(self.number, tendered_pt=100_000)
             counter.desk.record(replace(sale, values={**sale.values, "copies": one}))
         elif what in ("void", "refund"):
             self._reverse(what, one)

@@ -1,0 +1,80 @@
+"""One citizen and sixty requests without a line: an operator does not do that alone."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+
+import pytest
+
+from kiosk.errors import Refused
+from kiosk.records.commits import PutDocument
+from kiosk.records.transaction import Query, Sale
+from kiosk.signed import trust
+from tests.counter.test_day_close import SUPERVISED
+from tests.domain.citizens import national_id
+from tests.fakes.store import FakeStore
+from tests.shop import CODE, FEED, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop, settings
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return Shop(FakeStore()).ready()
+
+
+def sold(shop: Shop, times: int, **more: object) -> int:
+    before = shop.store.tail().count
+    for number in range(times):
+        with suppress(Refused):
+            shop.counter.desk.record(shop.sale(shop.store.tail().chain.seq + number, **more))
+    return shop.store.tail().count - before
+
+
+def test_one_citizen_is_not_served_sixty_times_without_a_line_by_one_person(shop: Shop) -> None:
+    assert sold(shop, 60) == 5
+
+
+def test_with_a_line_the_centre_sees_each(shop: Shop) -> None:
+    shop.line.up = True
+    assert sold(shop, 8) == 8
+
+
+def test_another_citizen_and_many_copies_are_not_counted(shop: Shop) -> None:
+    sold(shop, 5)
+    values = shop.sale().values
+    assert sold(shop, 1, values={**values, "national_id": national_id(77), "copies": 10}, tendered_pt=100_000) == 1
+    assert sold(shop, 1) == 0
+
+
+def test_what_was_voided_is_not_counted(shop: Shop) -> None:
+    shop.counter.people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR)
+    shop.counter.people.sign_in(OPERATOR, PIN)
+    sold(shop, 5)
+    shop.counter.reversals.void(shop.store.search(Query(limit=1))[0].id, "x", SUPERVISED)
+    assert (sold(shop, 1), sold(shop, 1)) == (1, 0)
+
+
+def test_a_supervisor_does_what_an_operator_may_not(shop: Shop) -> None:
+    sold(shop, 5)
+    shop.counter.people.sign_out()
+    shop.counter.people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR)
+    assert sold(shop, 2) == 2
+
+
+def visit(shop: Shop, count: int) -> list[Sale]:
+    first = shop.sale(900, tendered_pt=1_000_000)
+    return [first, *(replace(shop.sale(900 + n), visit=first.visit, tendered_pt=0) for n in range(1, count))]
+
+
+def test_one_visit_counts_all_its_lines(shop: Shop) -> None:
+    with pytest.raises(Refused, match="limit_citizen") as caught:
+        shop.counter.desk.record(*visit(shop, 6))
+    assert (caught.value.values["now"], caught.value.values["limit"]) == (6, 5)
+    shop.counter.desk.record(*visit(shop, 5))
+    assert sold(shop, 1) == 0
+
+
+def test_the_centre_sets_how_many(shop: Shop) -> None:
+    wide = trust.seal_object(trust.SETTINGS, settings(2, limits={"citizen_soft": 7}), FEED)
+    shop.counter.scribe.write([], [PutDocument("settings", 2, wide)])
+    assert sold(shop, 9) == 7
