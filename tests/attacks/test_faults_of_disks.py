@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 import shutil
 import tempfile
@@ -10,9 +9,9 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,12 +20,11 @@ from hypothesis import strategies as st
 from kiosk.backroom import operators
 from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 from kiosk.explained import explain
-from kiosk.records.day_book import Count
-from kiosk.records.papers import Said
-from kiosk.records.transaction import DayKey, Query
+from kiosk.records.transaction import Query
 from kiosk.texts import LANGUAGES
 from storage.open import Opened
 from tests.attacks import more, tried
+from tests.attacks.acts import Acts, acts_of
 from tests.fakes.keystore import FakeKeystore
 from tests.shop import OPERATOR, PIN, Shop
 from tests.storage.faulty import FAULTS, note_connections
@@ -125,38 +123,10 @@ class Stand:
         if login is None or login.locked:
             people.sign_in(OPERATOR, PIN)
 
-    def acts(self) -> dict[str, Callable[[], object]]:
+    def acts(self) -> Acts:
         """Every public act of every part of the counter and every question to the store that needs only this."""
-        counter, store = self.shop.counter, self.opened.store
-        desk = counter.desk
-        request = store.search(Query(limit=1))[0]
-        service, values = desk.service("birth-cert"), self.shop.sale().values
-        given = {
-            "request_id": request.id, "request": request, "query": Query(), "seq": request.seq, "epoch": request.epoch,
-            "service_id": service.id, "service": service, "values": values, "raw": values, "reason": "typed wrongly",
-            "operator_id": OPERATOR, "pin": PIN, "draft": desk.begin(service.id),
-            "national_id": values["national_id"], "date": request.date, "key": counter.till.working_day(),
-            "since": request.date, "limit": 10, "name": "centre", "kind": "settings", "before_ms": 0, "after": 0,
-            "max_bytes": 10_000, "version": 1, "job_id": store.papers(request.epoch, request.seq)[0].id,
-            "why": "late", "draft_id": request.id, "opening_pt": 10_000, "came_out": True, "ack_hash": bytes(32),
-            "count": Count((), 10_000),
-        }  # fmt: skip
-        own: dict[str, dict[str, Any]] = {
-            "store": {"key": DayKey(request.date, request.day_number), "operator": OPERATOR, "count": 10},
-            "people.seat": {"operator": counter.people.working().operator},
-            "advice.refuse": {"reason": Said("بطاقة منتهية", "Card expired")},
-            "closing.lines": {"name": "cash"},
-            "evidence.taken": {"draft": request.id},
-        }  # fmt: skip
-        parts: dict[str, object] = {**vars(counter), "store": store}
-        found: dict[str, Callable[[], object]] = {"desk.sell": self.sell}
-        for part, one in parts.items():
-            for name, act in inspect.getmembers(one, inspect.ismethod):
-                wanted = [p.name for p in inspect.signature(act).parameters.values() if p.default is p.empty]
-                values = {**given, **own.get(f"{part}.{name}", own.get(part, {}))}
-                if not name.startswith("_") and f"{part}.{name}" not in _NOT_HERE and set(wanted) <= values.keys():
-                    found[f"{part}.{name}"] = partial(act, **{name: values[name] for name in wanted})
-        return found
+        found = acts_of(self.shop, self.opened.store)
+        return {"desk.sell": self.sell, **{name: act for name, act in found.items() if name not in _NOT_HERE}}
 
 
 def check_words(error: KioskError) -> None:

@@ -17,21 +17,30 @@ from central.projection import gather
 from kiosk.backroom.scribe import Writing
 from kiosk.drawer.cash import Moving
 from kiosk.errors import KioskError
+from kiosk.feed.asked import Subject
+from kiosk.records.commits import PutOutcome
 from kiosk.records.day_book import count_sum
+from kiosk.records.papers import Said
 from kiosk.records.settings import Commissions
+from kiosk.records.transaction import Outcome
 from kiosk.signed import bodies
 from kiosk.signed.journal import EntryType
 from kiosk.staff.second import Agreement
 from kiosk.values.money import MAX_PT
 from tests.attacks import more, tried
+from tests.attacks.acts import Acts, acts_of
 from tests.attacks.reading import fault_of
 from tests.fakes.store import FakeStore
-from tests.shop import OPERATOR, PIN, Shop
+from tests.fakes.world import NOON_MS
+from tests.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop
 from tests.ui.conftest import cheap_pins
 
 __all__ = ["cheap_pins"]
 
 KIOSK: Final = Path(__file__).parents[2] / "kiosk"
+AGREED: Final = Agreement(SUPERVISOR, PIN_SUPERVISOR)
+NO_WRITERS: Final = ("store.", "events.", "line.", "scribe.", "evidence.", "desk.inquire")
+LONG: Final = "\u202e" * 8_000
 EDGES: Final = (0, 1, MAX_PT - 1, MAX_PT, MAX_PT + 1, 2**53 - 1, 2**53, -1)
 AMOUNTS: Final = st.sampled_from(EDGES) | st.integers(0, MAX_PT)
 WORDS: Final = st.sampled_from(["بنك", "x" * 8_000, "\u202e", "\x00", "", "x" * 20_000, "\ud800"])
@@ -112,6 +121,74 @@ def test_every_type_of_entry_with_amounts_at_the_edge_is_taken_or_not_written(am
     assert taken(shop) == ""
     written = len(list(shop.store.export(1))) - 1
     assert written == (len(EntryType) if abs(amount_pt) < 2**53 else 0)
+
+
+# ---- every act of the counter
+
+
+def at_hand(shop: Shop, amount_pt: int, words: str) -> Acts:
+    """Every act of the counter, with that amount and those words wherever it takes some."""
+    said = {"reason": words, "agreement": AGREED}
+    told = {
+        "opening_pt": amount_pt, "count": count_sum(amount_pt), "name": words, "why": "other",
+        "moving": Moving("cash_in", amount_pt, words, words, words), "subject": Subject("void", 2, 1), "taker": "proxy",
+    }  # fmt: skip
+    own: dict[str, dict[str, Any]] = {
+        "reversals.void": said, "reversals.refund": {"reason": words}, "closing.close": said,
+        "advice.refuse": {"reason": Said(words, words), "bring": [Said(words, words)]}, "rights.copy": said,
+        "rights.ask_erasure": said, "aftercare.hand_over": {"name": words}, "aftercare.escalate": {"why": "other"},
+    }  # fmt: skip
+    found = acts_of(shop, shop.store, told, own)
+    return {name: act for name, act in found.items() if not name.startswith(NO_WRITERS)}
+
+
+def begin(shop: Shop, number: int, *, rejected: bool) -> None:
+    """Somebody works, a day is open, and its newest request has come back if wanted."""
+    with suppress(KioskError):
+        shop.counter.people.sign_in(OPERATOR, PIN)
+    with suppress(KioskError):
+        shop.counter.till.open_day(100_000)
+    seq = shop.counter.desk.record(shop.sale_of(number)).request.seq
+    if rejected:
+        shop.store.commit([], [PutOutcome(Outcome(1, seq, "rejected", "R7", "no", "no", NOON_MS))])
+
+
+def go_through(amount_pt: int, words: str) -> Shop:
+    """Every act, on a request that waits and on one that came back; a new one after each act that wrote something."""
+    shop = Shop(FakeStore()).ready()
+    shop.counter.people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR)
+    for number, rejected in enumerate((False, True), 1):
+        begin(shop, number, rejected=rejected)
+        hand = at_hand(shop, amount_pt, words)
+        for name in list(hand):
+            before = shop.store.tail().chain.seq
+            with suppress(KioskError):
+                hand[name]()
+            tried()
+            if shop.store.tail().chain.seq != before:
+                begin(shop, shop.store.tail().chain.seq, rejected=rejected)
+                hand = at_hand(shop, amount_pt, words)
+    return shop
+
+
+def kinds(shop: Shop) -> set[EntryType]:
+    return {EntryType(item.record.fields.entry_type) for item in shop.store.export(1)}
+
+
+@pytest.mark.oracle(1)
+@pytest.mark.parametrize(("amount_pt", "words"), [(1, "x"), (MAX_PT, LONG), (2**53, "\ud800")])
+def test_the_centre_takes_what_every_act_of_the_counter_writes(amount_pt: int, words: str) -> None:
+    assert taken(go_through(amount_pt, words)) == ""
+
+
+def test_the_acts_at_hand_write_most_types_of_entry() -> None:
+    assert len(kinds(go_through(1, "x"))) >= 13
+
+
+@pytest.mark.oracle(1, planted=True)
+def test_an_act_whose_words_are_too_long_for_the_reader_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kiosk.backroom.scribe._refuse_unreadable", lambda *_: None)
+    assert taken(go_through(MAX_PT, LONG)).endswith("E_TOO_BIG")
 
 
 @pytest.mark.oracle(1, planted=True)

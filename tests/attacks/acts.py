@@ -1,0 +1,61 @@
+"""Every public act of every part of a counter, found by looking: what is added later is among them."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from kiosk.ports import Store
+from kiosk.records.day_book import Count
+from kiosk.records.papers import Said
+from kiosk.records.transaction import DayKey, Query
+from tests.shop import OPERATOR, PIN, Shop
+
+Acts = dict[str, Callable[[], object]]
+Values = Mapping[str, Any]
+
+
+def acts_of(shop: Shop, store: Store, told: Values | None = None, own: Mapping[str, Values] | None = None) -> Acts:
+    """By ``part.name``, each ready to be called: all that need nothing but what is given under its parameter's name.
+
+    `told` rules over what is given here. `own` holds what one act is given, even where the act could do without.
+    """
+    given, of_parts = _given(shop, store) | dict(told or {}), _own(shop, store)
+    found: Acts = {}
+    for part, one in {**vars(shop.counter), "store": store}.items():
+        for name, act in inspect.getmembers(one, inspect.ismethod):
+            mine = (own or {}).get(f"{part}.{name}", {})
+            values = {**given, **of_parts.get(f"{part}.{name}", of_parts.get(part, {})), **mine}
+            parameters = inspect.signature(act).parameters.values()
+            wanted = [p.name for p in parameters if p.default is p.empty or p.name in mine]
+            if not name.startswith("_") and set(wanted) <= values.keys():
+                found[f"{part}.{name}"] = partial(act, **{name: values[name] for name in wanted})
+    return found
+
+
+def _given(shop: Shop, store: Store) -> dict[str, Any]:
+    """The newest request, a birth certificate, and a reason for everything."""
+    desk, request, values = shop.counter.desk, store.search(Query(limit=1))[0], shop.sale().values
+    return {
+        "request_id": request.id, "request": request, "query": Query(), "seq": request.seq, "epoch": request.epoch,
+        "service_id": "birth-cert", "service": desk.service("birth-cert"), "values": values, "raw": values,
+        "reason": "typed wrongly", "operator_id": OPERATOR, "pin": PIN, "draft": desk.begin("birth-cert"),
+        "national_id": values["national_id"], "date": request.date, "key": shop.counter.till.working_day(),
+        "since": request.date, "limit": 10, "name": "centre", "kind": "settings", "before_ms": 0, "after": 0,
+        "max_bytes": 10_000, "version": 1, "job_id": store.papers(request.epoch, request.seq)[0].id,
+        "why": "late", "draft_id": request.id, "opening_pt": 10_000, "came_out": True, "ack_hash": bytes(32),
+        "count": Count((), 10_000),
+    }  # fmt: skip
+
+
+def _own(shop: Shop, store: Store) -> dict[str, dict[str, Any]]:
+    request = store.search(Query(limit=1))[0]
+    return {
+        "store": {"key": DayKey(request.date, request.day_number), "operator": OPERATOR, "count": 10},
+        "people.seat": {"operator": shop.counter.people.working().operator},
+        "advice.refuse": {"reason": Said("بطاقة منتهية", "Card expired")},
+        "closing.lines": {"name": "cash"},
+        "evidence.taken": {"draft": request.id},
+    }
