@@ -16,6 +16,7 @@ from kiosk.staff.second import Agreement
 from tests.counter.test_ways import put_shop
 from tests.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR
 from tests.ui.conftest import Hands
+from tests.ui.test_scanner import Beam
 
 Key = Qt.Key
 
@@ -347,10 +348,26 @@ def test_alone_the_citizens_paper_is_scanned(day: Hands, monkeypatch: Any) -> No
     day.find("reasonEdit").setText("خطأ")
     request = day.counter.desk.request(one)
     assert request is not None
-    day.find("paperEdit").setText(day.counter.desk.receipt(request).qr)
+    digits = day.counter.shop.counter.scribe.original(request.visit)
+    day.find("paperEdit").setText(f"{day.counter.desk.receipt(request).qr}#{digits}")
     day.press(Key.Key_F10)
     day.until("pageDetail")
     assert day.counter.desk.request(one).reversed == "void"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("enter", [True, False])
+def test_the_paper_goes_into_its_line_whatever_has_the_focus(day: Hands, monkeypatch: Any, enter: bool) -> None:
+    counter = day.counter.shop.counter
+    monkeypatch.delitem(counter.in_force.operators(), SUPERVISOR)
+    request = day.counter.desk.request(open_first(day))
+    assert request is not None
+    day.press(Key.Key_1, alt=True)
+    day.until("pageReverse")
+    reason = day.find("reasonEdit")
+    reason.setFocus()
+    scan = "002643915900000005" + counter.scribe.original(request.visit)
+    Beam(day).burst(scan, enter=enter)
+    assert (reason.text(), day.find("paperEdit").text()) == ("", scan), "as a reason it would be read in the journal"
 
 
 def test_a_rejected_request_is_refunded_with_the_lines_that_go_back(day: Hands) -> None:

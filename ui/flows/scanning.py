@@ -93,8 +93,14 @@ class Scanning(QObject):
         self._lists.page.search.setText(text)
 
     def _into_line(self, scan: Scan, entered: bool) -> bool:
-        """A code belongs in the line that has the focus, in Latin letters; names and notes stay as they were typed."""
-        line = self._window.focusWidget()
+        """A code belongs in the line that has the focus, in Latin letters; names and notes stay as they were typed.
+
+        A receipt goes into the line that waits for one: as a reason, what voids it could be read.
+        """
+        line: QWidget | None = self._window.focusWidget()
+        paper = self._window.page().findChild(LineEdit, PAPER)
+        if scan.kind == "receipt" and paper is not None and paper.isVisible():
+            line = paper
         wanted = isinstance(line, LineEdit) and not isinstance(line, NationalIdEdit) and _takes_codes(line)
         if isinstance(line, LineEdit) and wanted:
             line.setText(scan.text)
