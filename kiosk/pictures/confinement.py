@@ -1,4 +1,4 @@
-"""The process that reads a stranger's file gives up all but its two pipes, before the first byte of it (docs/adr/0029).
+"""The process that reads a stranger's file gives up all but its two pipes, before the first byte of it (docs/adr/0033).
 
 Linux: seccomp leaves it twenty system calls and ends it at any other; Landlock, where the kernel has it, shuts every
 file to it a second time. Nothing of this can be taken back, and each of its threads is bound.

@@ -1,4 +1,4 @@
-"""The same on Windows, as far as a process can give it up by itself: a job of one process, and no trust (ADR 29).
+"""The same on Windows, as far as a process can give it up by itself: a job of one process, and no trust (ADR 33).
 
 Not tried on a real Windows. What stays open to it there: reading the account's own files, and the network.
 """

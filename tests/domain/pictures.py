@@ -59,17 +59,11 @@ def png_bomb(side: int = 25_000) -> bytes:
 def pdf(inside: bytes = b"BT (certificate) Tj ET", catalog: bytes = b"", *, packed: bool = False) -> bytes:
     """A page of PDF with one stream, and `catalog` among the members of its catalog."""
     stream = zlib.compress(inside) if packed else inside
-    how = (b"/Filter /FlateDecode " if packed else b"") + b"/Length " + str(len(stream)).encode()
+    how = b"/Filter /FlateDecode " if packed else b""
     return (
         b"%PDF-1.7\n1 0 obj <</Type /Catalog /Pages 2 0 R " + catalog + b">> endobj\n"
         b"2 0 obj <</Type /Pages /Kids [3 0 R] /Count 1>> endobj\n"
         b"3 0 obj <</Type /Page /Parent 2 0 R /Contents 4 0 R>> endobj\n"
-        b"4 0 obj <<"
-        + how
-        + b"/Length "
-        + str(len(stream)).encode()
-        + b">>\nstream\n"
-        + stream
-        + b"\nendstream endobj\n"
+        b"4 0 obj <<" + how + b"/Length %d>>\nstream\n" % len(stream) + stream + b"\nendstream endobj\n"
         b"trailer <</Root 1 0 R>>\n%%EOF\n"
     )

@@ -193,7 +193,11 @@ def test_a_plain_pdf_is_kept_as_it_is() -> None:
     (pictures.pdf(b"<HTML><body>"), "evidence_pdf_mixed"),
     (pictures.pdf()[:-6], "evidence_pdf_mixed"),
     (b"%PDF-1.4\n%%EOF", "evidence_unreadable"),
-    (b"%PDF-1.4\nstream\nbroken\nendstream /Page\n%%EOF", ""),
+    (pictures.pdf(catalog=b"/X " + b"[" * 60 + b"]" * 60), "evidence_pdf_odd"),
+    (pictures.pdf(catalog=b"/X (without end"), "evidence_pdf_odd"),
+    (pictures.pdf(catalog=b"/X ?"), "evidence_pdf_odd"),
+    (pictures.pdf(catalog=b"/X (a (b\\) c) d) /Y [null true -1.5 <4A>]"), ""),
+    (b"%PDF-1.4\nstream\nbroken\nendstream /Page\n%%EOF", "evidence_pdf_odd"),
 ])  # fmt: skip
 def test_a_pdf_is_paper_and_nothing_else(data: bytes, code: str) -> None:
     if code:
