@@ -26,7 +26,7 @@ class LimitSettings:
 
     unsent_soft: int = 500
     unsent_hard: int = 5_000
-    citizen_soft: int = 5
+    citizen_soft: int = 10
     money_hard_pt: int = 5_000_000
     money_soft_percent: int = 80
     age_warn_h: int = 24

@@ -42,7 +42,7 @@ def test_what_is_not_set_has_the_default_of_the_decisions() -> None:
 
 def test_the_limits_are_those_of_the_decisions() -> None:
     assert dataclasses.asdict(LimitSettings()) == {
-        "unsent_soft": 500, "unsent_hard": 5_000, "citizen_soft": 5, "money_hard_pt": 5_000_000,
+        "unsent_soft": 500, "unsent_hard": 5_000, "citizen_soft": 10, "money_hard_pt": 5_000_000,
         "money_soft_percent": 80, "age_warn_h": 24, "age_soft_h": 72, "age_hard_h": 240, "lease_h": 240,
         "catalogue_warn_h": 72, "catalogue_hard_h": 240, "offline_class_pt": {}, "offline_default_pt": 100_000,
     }  # fmt: skip
