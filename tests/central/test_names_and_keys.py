@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from central.cli.console import EXIT_REFUSED
 from tests.central.centre import CentreProcess
+from tests.central.command import Cli
 from tests.central.device import SHOP, Device, centre_with_shop, enrol_device
 from tests.central.postgres import Postgres
 
@@ -101,3 +103,18 @@ def test_what_was_sealed_before_a_rotation_and_after_it_is_read(centre: CentrePr
     for record in sold:
         shown = centre.cli("request", "show", json.loads(record.body)["id"], "--personal")
         assert "منى أحمد" in json.dumps(shown, ensure_ascii=False)
+
+
+@pytest.mark.postgres
+def test_the_database_of_another_centre_is_refused(
+    postgres: Postgres, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The address of the real one, typed at the test system: its counters would be told what that one says."""
+    real, other = Cli(tmp_path / "real", capsys), Cli(tmp_path / "other", capsys)
+    real_one = ("--database", postgres.database("real_one"))
+    for one in (real, other):
+        assert one.run("keys", "new")[0] == 0
+    real.ask(*real_one, "shop", "add", "--id", "CAI-1")
+    code, said = other.fails(*real_one, "shop", "add", "--id", "CAI-2")
+    assert (code, "another centre" in said) == (EXIT_REFUSED, True)
+    assert [shop["id"] for shop in real.ask(*real_one, "shop", "list")] == ["CAI-1"]
