@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 
@@ -21,6 +21,7 @@ from tests.domain import pictures
 from tests.ui.conftest import FakeCounter, Hands
 from ui.flows.evidence import EvidenceFlow
 from ui.parts.preview import LEAST, STEP, Preview, trimmed
+from ui.sources import file
 from ui.sources.file import FileSource, read_file
 from ui.sources.source import Fetch
 
@@ -369,6 +370,16 @@ def test_no_list_of_files_stands_before_a_locked_screen(hands: Hands, given: Giv
     hands.window.session.lock()
     assert not dialog.isVisible()
     assert hands.page.objectName() == "pageLock"
+
+
+def test_a_folder_of_pictures_behind_a_link_is_read_by_its_real_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "other disk").mkdir()
+    (tmp_path / "other disk" / "one.png").write_bytes(PAGE)
+    (tmp_path / "Pictures").symlink_to(tmp_path / "other disk")
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _which: str(tmp_path / "Pictures"))
+    assert read_file(Path(file.pictures()) / "one.png") == PAGE
 
 
 def test_a_file_that_is_gone_or_endless_is_refused(tmp_path: Path) -> None:

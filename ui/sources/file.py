@@ -44,9 +44,11 @@ class FileSource:
 
 
 def pictures() -> str:
-    """The account's folder of pictures, or its own where there is none."""
-    folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
-    return folder if Path(folder).is_dir() else str(Path.home())
+    """The account's folder of pictures, or its own where there is none, by its real name: nothing is read through a
+    link.
+    """
+    folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation))
+    return str((folder if folder.is_dir() else Path.home()).resolve())
 
 
 def speak(*, arabic: bool) -> None:
