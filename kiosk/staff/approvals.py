@@ -35,7 +35,7 @@ USED: Final = "telephone_used"
 """``<number of the chain> <the last link that was taken>``."""
 VALID_MS: Final = 24 * HOUR_MS
 EXTENSION: Final = Subject("extension")
-GUESSES: Final = "telephone"
+TELEPHONE: Final = "telephone"
 """Whose tries wrong codes count as: the counter's, whatever they were typed for."""
 
 
@@ -111,7 +111,7 @@ class Approvals:
             if asked.state in ("granted", "used"):
                 return asked
             link = known.link(code, self.facts(asked))
-            self._guesses.count(GUESSES)
+            self._guesses.count(TELEPHONE)
             if not links.follows(link, self._newest(known), known.name):
                 members = {"v": 1, "kind": "login_failed", **author, "what": "approval", "of": seq}
                 self._office.scribe.write([Writing(EntryType.LOGIN, members)])
@@ -120,7 +120,7 @@ class Approvals:
             members = keeping.agreed(seq, "telephone", **author)
             used = PutFact(USED, f"{known.n} {link}".encode())
             self._office.scribe.write(
-                [Writing(EntryType.LOGIN, members)], [self._with(granted), used, self._guesses.forgiven(GUESSES)]
+                [Writing(EntryType.LOGIN, members)], [self._with(granted), used, self._guesses.forgiven(TELEPHONE)]
             )  # fmt: skip
         return granted
 
