@@ -29,6 +29,7 @@ def test_a_sound_file_has_no_fault() -> None:
         (("title", "en"), ..., "title/en: missing"),
         (("title", "en"), "half \ud800", "title/en: surrogate"),
         (("sources", "paper"), 5, "sources/paper: text"),
+        (("costs", 0, "valid_from"), "2026-02-30", "costs/0/valid_from: day"),
         ((*PROPERTIES, "note", "maxLength"), 1001, "schema/properties/note/maxLength: answer_long"),
         (
             ("schema", "allOf"),
