@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -80,10 +81,15 @@ def test_no_file_of_the_data_or_temp_folder_and_no_log_holds_a_name_or_a_picture
 @pytest.mark.slow
 def test_the_decoder_is_confined_before_it_reads() -> None:
     """Asked of the real process: what it may still write, and how much memory it may take."""
-    asking = "import resource; from kiosk.pictures import picture; picture.confine(); "
-    asking += (
-        "print(*[resource.getrlimit(n)[0] for n in (resource.RLIMIT_FSIZE, resource.RLIMIT_AS, resource.RLIMIT_CORE)])"
-    )
+    asking = "import os; from kiosk.pictures import picture; picture.confine(); os.write(1, b'x'); os.read(0, 1)"
     plain = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
-    told = subprocess.run([sys.executable, "-c", asking], capture_output=True, text=True, check=True, env=plain)
-    assert told.stdout.split() == ["0", str(1 << 30), "0"]
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", asking], stdin=pipe, stdout=pipe, env=plain) as confined:
+        assert confined.stdout is not None
+        assert confined.stdout.read(1) == b"x"
+        limits = Path(f"/proc/{confined.pid}/limits").read_text(encoding="ascii")
+        status = Path(f"/proc/{confined.pid}/status").read_text(encoding="ascii")
+        confined.kill()
+    said = dict(re.findall(r"^Max (file size|address space|core file size|open files) +(\d+)", limits, re.MULTILINE))
+    assert said == {"file size": "0", "address space": str(1 << 30), "core file size": "0", "open files": "0"}
+    assert re.findall(r"^(?:NoNewPrivs|Seccomp):\t(\d)", status, re.MULTILINE) == ["1", "2"]
