@@ -15,7 +15,8 @@ from kiosk.signed.enrolment import read_statement
 from kiosk.signed.journal import Chain, EntryType, Record
 from tests.crash.driver import Driver
 
-QR: Final = re.compile(r".*/r/([0-9a-f]{8})/([0-9]+)/([0-9a-f]{64})")
+QR: Final = re.compile(r".*/r/([0-9a-f]{8})/([0-9]+)/([0-9a-f]{64})#[0-9]{20}")
+"""The digits behind it are on first papers alone, and here there are no others."""
 
 
 class Books:

@@ -20,20 +20,13 @@ from storage.space import is_full
 from storage.versions import Versions
 from tests.cuts import keeping, updating
 from tests.cuts.lack import MARK, Lack
-from tests.fakes.keystore import FakeKeystore
 from tests.fakes.world import FakeClock, SeededRandomness
 from tests.keeping.test_making import always, cover, silent
 from tests.starter.program import CRASH, GOOD, Program
 from tests.storage.house import open_house
-from tests.storage.test_upgrade import INSTANCE, KEY
+from tests.storage.test_upgrade import old_keystore
 
 BACKUPS: Final = "backups"
-
-
-def keystore() -> FakeKeystore:
-    made = FakeKeystore()
-    made.put(f"{INSTANCE}/database-key", KEY)
-    return made
 
 
 # ---- an update
@@ -45,7 +38,7 @@ def tools(root: Path, opened: Opened) -> Tools:
     def rehearse(_version: str, _go_on: object) -> int:
         with rehearsal.thrown_away(data) as copy:
             opened.back_up(copy)
-            return int(rehearsal.rehearse(data, copy, keystore())["ms"])
+            return int(rehearsal.rehearse(data, copy, old_keystore())["ms"])
 
     def back_up(_go_on: object) -> None:
         opened.copies.make(data / BACKUPS, cover(), always, silent)
@@ -60,7 +53,7 @@ def tools(root: Path, opened: Opened) -> Tools:
 
 def update(root: Path) -> None:
     """From a release to the flip. Raises what was in the way."""
-    opened = open_house(root / "data", keystore())
+    opened = open_house(root / "data", old_keystore())
     try:
         (root / MARK).touch()
         notes = Notes(opened.store.fact, lambda change: opened.store.commit([], [change]))

@@ -29,11 +29,10 @@ from storage.engine import Database
 from storage.open import DATABASE
 from storage.versions import Versions
 from tests.cuts.frame import Scenario
-from tests.fakes.keystore import FakeKeystore
 from tests.fakes.world import FakeClock, SeededRandomness
 from tests.starter.program import CRASH, GOOD, RELEASE, Program, lay_version
 from tests.storage.house import open_house
-from tests.storage.test_upgrade import INSTANCE, KEY, NAMES, old_house
+from tests.storage.test_upgrade import KEY, NAMES, old_house, old_keystore
 from tests.storage.test_versions import FILES, archive, listed, member, pack
 from tests.updating.world import NEW
 
@@ -54,8 +53,7 @@ def sound_starts(program: Program, *allowed: str) -> list[str]:
 
 def sound_store(folder: Path, entries: int) -> list[str]:
     """The store opens, every page and the whole chain hold, and nothing is missing."""
-    keystore = FakeKeystore()
-    keystore.put(f"{INSTANCE}/database-key", KEY)
+    keystore = old_keystore()
     try:
         opened = open_house(folder, keystore)
     except KioskError as error:
@@ -135,8 +133,7 @@ def lay_old_store(root: Path) -> None:
 
 
 def migrate(root: Path) -> None:
-    keystore = FakeKeystore()
-    keystore.put(f"{INSTANCE}/database-key", KEY)
+    keystore = old_keystore()
     open_house(root / "data", keystore).close()
 
 
@@ -219,8 +216,7 @@ def lay_release(root: Path) -> None:
 
 
 def update(root: Path) -> None:
-    data, keystore = root / "data", FakeKeystore()
-    keystore.put(f"{INSTANCE}/database-key", KEY)
+    data, keystore = root / "data", old_keystore()
     opened = open_house(data, keystore)
     try:
         made = Tools(

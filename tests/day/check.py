@@ -28,7 +28,8 @@ from tests.ui.test_totals_agree import of_database, of_journal, of_paper
 from ui.app import make_application
 from ui.paper.device import make_device
 
-QR: Final = re.compile(r".*/r/([0-9a-f]{8})/([0-9]+)/([0-9a-f]{64})")
+QR: Final = re.compile(r".*/r/([0-9a-f]{8})/([0-9]+)/([0-9a-f]{64})(?:#[0-9]{20})?")
+"""The digits behind it are on first papers alone."""
 NAMES: Final = ("taken", "government", "service", "vat", *MOVEMENT_TOTALS)
 
 

@@ -13,35 +13,41 @@ from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.records.commits import CloseDay, Entry, OpenDay
 from kiosk.records.transaction import Day, DayKey, Draft, Query
 from kiosk.signed import journal
-from kiosk.signed.journal import EntryType
+from kiosk.signed.journal import EntryType, genesis
 from kiosk.values.arabic import search_key
 from storage import backup, commit, models, numbers, upgrade
 from storage.engine import Database
+from storage.mirror import Mirrored
 from storage.open import DATABASE
 from tests.fakes.keystore import FakeKeystore
 from tests.storage import house
-from tests.storage.house import enrolled, mirrored, open_house, sell
+from tests.storage.house import enrolled, open_house, sell
 
 KEY = bytes(range(32))
 INSTANCE = "0" * 32
 NAMES = ("محمد أحمد", "منى مصطفى", "عبد الله")
 
 
+def old_keystore() -> FakeKeystore:
+    """What the keystore holds of an old house: its key, and that it was enrolled."""
+    keystore = FakeKeystore()
+    keystore.put(f"{INSTANCE}/database-key", KEY)
+    keystore.put(f"{INSTANCE}/mirror", Mirrored(1, 0, genesis(house.enrolment().statement)[:12]).pack())
+    return keystore
+
+
 def old_house(folder: Path, release: str = "0001") -> FakeKeystore:
     """A house as that release left it, with three sales."""
     folder.mkdir()
     (folder / "instance").write_text(f"{INSTANCE}\n")
-    keystore = FakeKeystore()
-    keystore.put(f"{INSTANCE}/database-key", KEY)
     database = Database(folder / DATABASE, KEY)
     assert upgrade.bring_up(database, lambda _: pytest.fail("there was nothing to save"), to=release) is None
     connection = database.writer()
     commit.put_enrolment(connection, house.enrolment())
-    keystore.put(f"{INSTANCE}/mirror", mirrored(commit.last(connection)[0]))
     for name in NAMES:
         _old_sale(connection, name)
     connection.close()
-    return keystore
+    return old_keystore()
 
 
 def _old_sale(connection: Any, name: str) -> None:
