@@ -19,6 +19,8 @@ from kiosk.system_reason import system_reason
 DATABASE = "centre.db"
 HOSTS = "hosts"
 """What was given out before, by its name among the values that `config` keeps."""
+ROOT = "root"
+"""There, too: the fingerprint of the root that the database was begun under."""
 MARK = "opened"
 """Beside the keys once their database was there: where it is gone afterwards, that is no first start."""
 
@@ -76,10 +78,14 @@ def refuse_orphan(options: Namespace) -> None:
 
 @contextmanager
 def opened(options: Namespace) -> Iterator[Centre]:
-    """The centre of an existing data folder. Raises Refused ``keys_missing`` where there is none."""
+    """The centre of an existing data folder.
+
+    Raises Refused ``keys_missing`` where there is none, ``database_foreign`` as below, and what `open_store` raises.
+    """
     keys = Cabinet(keys_folder(options))
     store = open_store(options, keys)
     try:
+        _refuse_other_keys(store, keys)
         with store.reading() as session:
             authority, address = config(session, "authority"), config(session, "public_address")
             hosts = tuple(config(session, HOSTS).split())
@@ -88,6 +94,21 @@ def opened(options: Namespace) -> Iterator[Centre]:
         centre.turned_away.keep(store)
     finally:
         store.close()
+
+
+def _refuse_other_keys(store: Store, keys: Cabinet) -> None:
+    """A database is of one root: `--database` may name another centre's, whose counters would be told our documents.
+
+    Raises Refused ``database_foreign``.
+    """
+    root = keys.keys.root_fp.hex()
+    with store.reading() as session:
+        known = config(session, ROOT)
+    if not known:
+        with store.writing() as session:
+            configure(session, ROOT, root)
+    elif known != root:
+        raise Refused("database_foreign", path=str(keys.folder))
 
 
 def config(session: Session, name: str) -> str:
