@@ -206,7 +206,7 @@ class Driver:
         life = self.start()
         self.keystore.sign_in(life, lambda: life.ask("sign_in", operator=self.operator, pin=PIN))
         for job, qr in life.ask("uncertain"):
-            came_out = qr in self.roll.papers()
+            came_out = qr in {paper.partition("#")[0] for paper in self.roll.papers()}
             self.uncertain[came_out] += 1
             life.ask("answer", job=job, came_out=came_out)
         self.keystore.strike(life)

@@ -13,9 +13,13 @@ from typing import Any, Final
 from PySide6.QtGui import QGuiApplication
 
 from kiosk.paper.printer_choice import PrinterChoice
+from kiosk.paper.receipt_sheet import receipt_sheet
 from kiosk.records.day_book import MOVEMENT_TOTALS
+from kiosk.records.receipt import Receipt
 from kiosk.records.transaction import Day, Paper
 from kiosk.signed.journal import EntryType, read_body
+from kiosk.signed.keys import SeedSigner, Signer
+from kiosk.signed.original import digits_of
 from kiosk.texts import say
 from kiosk.world import SystemRandomness
 from storage.keystore import SystemKeystore
@@ -39,6 +43,7 @@ class Evening:
 
     story: Story
     store: SqlStore
+    signer: Signer
     day: Day
     shift: Shift
 
@@ -54,7 +59,11 @@ def wrongs(story: Story) -> list[str]:
     try:
         assert isinstance(opened.store, SqlStore)
         days = reversed(opened.store.days())
-        evenings = [Evening(story, opened.store, *pair) for pair in zip(days, story.shifts, strict=True)]
+        seed = opened.secrets.signing_seed(1)
+        assert seed is not None
+        evenings = [
+            Evening(story, opened.store, SeedSigner(seed), *pair) for pair in zip(days, story.shifts, strict=True)
+        ]
         sums = [wrong for evening in evenings for look in (_totals, _close) for wrong in look(evening)]
         evening = evenings[-1]
         return [*sums, *_requests(evening), *_journals(evening), *_papers(evening)]
@@ -146,7 +155,10 @@ def _papers(evening: Evening) -> Iterator[str]:
         for job in evening.store.papers(1, seq):
             if job.state is not Paper.PRINTED:
                 yield f"paper of entry {seq} is {job.state.value}"
-            wanted[dots_sent(render(job.content, job.copy))] += 1
+            content = job.content
+            if isinstance(content, Receipt) and not job.copy:
+                content = receipt_sheet(content, digits_of(evening.signer, content.visit))
+            wanted[dots_sent(render(content, job.copy))] += 1
     came = [sheet for printer in evening.story.house.printers for sheet in printer.sheets()]
     out = Counter(sheet.dots for sheet in came)
     evening.story.papers = (sum(out.values()), sum(printer.torn for printer in evening.story.house.printers))
