@@ -1,6 +1,6 @@
 """The last (epoch, seq, hash) and the number of guesses, kept in the keystore: a database older than it was put back.
 
-Written behind the commit by a thread of its own, because a keystore write costs ten sales (decisions 14). It may be
+Written behind the commit by a thread of its own, because a keystore write costs ten sales. It may be
 late by no more than `kiosk.records.lag` says: a keystore that is held up hides nothing beyond that.
 """
 
