@@ -157,6 +157,7 @@ def test_an_outage_everywhere_covers_all(fleet: Fleet) -> None:
 
 @pytest.mark.parametrize(("silent", "alerts"), [(2, []), (3, ["area_outage"]), (5, ["area_outage"])])
 def test_an_outage_of_a_centre_with_five_counters(office: Office, silent: int, alerts: list[str]) -> None:
+    office.clock.ms = START_MS
     few = Fleet(office)
     few.many(5 - silent, "ASW")
     few.many(silent, "QEN", heard_ago_ms=40 * MINUTE_MS)
