@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from typing import Any, Final, NoReturn
 
 from kiosk.signed import journal, personal
@@ -29,11 +30,8 @@ class _Doubt(Exception):
 def read(body: bytes) -> dict[str, Any]:
     """What `kiosk.signed.journal.read_body` returns. Raises BadJson where it does."""
     if _plain(body):
-        try:
-            members = _DECODER.decode(body.decode())
-        except (_Doubt, ValueError, RecursionError):
-            return journal.read_body(body)
-        if type(members) is dict:
+        with suppress(_Doubt, ValueError, RecursionError):
+            members: dict[str, Any] = _DECODER.decode(body.decode())  # it begins as an object
             return members
     return journal.read_body(body)
 
