@@ -106,7 +106,7 @@ def test_codes_by_telephone_and_links_for_a_forgotten_pin(vectors: dict[str, Any
 
 def test_the_digits_of_a_first_paper_and_their_seal(vectors: dict[str, Any]) -> None:
     said = vectors["first paper"]
-    assert original.digits_of(OWN, said["visit"]) == said["digits"]
+    assert original.digits_of(original.key_of(OWN), said["visit"]) == said["digits"]
     digits = original.scanned(f"https://r/r/0192f0c1/3/{'ce' * 32}#{said['digits']}")
     for line, one in enumerate(said["lines"], 1):
         assert original.of_line(digits, line) == one["shown"]

@@ -196,8 +196,8 @@ def codes() -> dict[str, Any]:
 
 def first_paper() -> dict[str, Any]:
     visit = "0192f0c1-7c3a-7b1e-8a4d-900000000001"
-    signature = OWN.sign(pae("application/vnd.kiosk.original.v1", visit.encode()))
-    drawn = hashlib.sha256(b"KJ01/original\n" + signature).digest()
+    signature = OWN.sign(pae("application/vnd.kiosk.original.v1", b""))
+    drawn = hmac.digest(hashlib.sha256(b"KJ01/original\n" + signature).digest(), visit.encode(), "sha256")
     digits = f"{int.from_bytes(drawn) % 10**20:020d}"
     lines = []
     for line in (1, 2):

@@ -47,6 +47,7 @@ class Scribe:
         self._chain: Chain | None = None
         self._doubted = 0
         self._anchor: bytes | None = None
+        self._originals = b""
         self.on_written: Callable[[], None] = lambda: None
         """Told after each commit that appended entries: there is something to send."""
         self.on_documents: Callable[[], None] = lambda: None
@@ -91,7 +92,9 @@ class Scribe:
 
     def original(self, visit: str) -> str:
         """The digits that only the first paper of that visit carries."""
-        return original.digits_of(self._signer, visit)
+        if not self._originals:
+            self._originals = original.key_of(self._signer)
+        return original.digits_of(self._originals, visit)
 
     def anchor_on(self, ack_hash: bytes) -> None:
         """Later entries carry the hash of this acknowledgement."""

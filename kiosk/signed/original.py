@@ -1,8 +1,8 @@
 """What only a citizen's first paper carries: digits that prove that it is in somebody's hand (docs/adr/0031).
 
-They come from the device's signing key, so that they are kept nowhere, and the same paper sent again carries the same
-ones. Nobody reads them out of a journal: a void shows other digits, those of its line, which follow from them, and the
-request's body names these by a hash.
+They come from a key that follows from the device's signing key, so that they are kept nowhere, and the same paper sent
+again carries the same ones. Nobody reads them out of a journal: a void shows other digits, those of its line, which
+follow from them, and the request's body names these by a hash.
 """
 
 from __future__ import annotations
@@ -20,18 +20,23 @@ SEAL_HEX: Final = 20
 _SCANNED: Final = re.compile(rf"(?:#|[0-9]{{18,20}})([0-9]{{{DIGITS}}})$")
 
 
-def digits_of(signer: Signer, visit: str) -> str:
-    """What the first paper of that visit carries, as long as the device has this key."""
-    return _drawn(b"KJ01/original\n" + signer.sign(pae(TYPE, visit.encode())))
+def key_of(signer: Signer) -> bytes:
+    """The key of all digits, 32 bytes, as long as the device has its signing key. One signature: ask once."""
+    return hashlib.sha256(b"KJ01/original\n" + signer.sign(pae(TYPE, b""))).digest()
+
+
+def digits_of(key: bytes, visit: str) -> str:
+    """What the first paper of that visit carries."""
+    return _decimal(hmac.digest(key, visit.encode(), "sha256"))
 
 
 def of_line(digits: str, line: int) -> str:
     """What shows in a void of that line of the visit that somebody holds the paper; no other line's follow from it."""
-    return _drawn(f"KJ01/line\n{line}\n{digits}".encode())
+    return _decimal(hashlib.sha256(f"KJ01/line\n{line}\n{digits}".encode()).digest())
 
 
-def _drawn(source: bytes) -> str:
-    return f"{int.from_bytes(hashlib.sha256(source).digest(), 'big') % 10**DIGITS:0{DIGITS}d}"
+def _decimal(drawn: bytes) -> str:
+    return f"{int.from_bytes(drawn, 'big') % 10**DIGITS:0{DIGITS}d}"
 
 
 def seal(digits: str) -> str:

@@ -61,7 +61,7 @@ class Till:
     def sale(self, status: str = "") -> tuple[Record, dict[str, Any], str]:
         """A request, its body, and the digits that its first paper carries."""
         members = birth()
-        digits = original.digits_of(self.device.signer, members["visit"])
+        digits = original.digits_of(original.key_of(self.device.signer), members["visit"])
         record = sell(self.device, {**members, "paper": original.seal(digits)})
         self.hear()
         if status:
@@ -131,7 +131,7 @@ def true_words(till: Till, kind: int, sold: Record, members: Mapping[str, Any], 
 def false_words(till: Till, sold: Record, members: Mapping[str, Any]) -> dict[str, Callable[[], Word]]:
     """Nothing, and whatever a till could say in place of it."""
     seq, total = sold.fields.seq, members["total_pt"]
-    other = original.digits_of(till.device.signer, str(uuid.UUID(int=1)))
+    other = original.digits_of(original.key_of(till.device.signer), str(uuid.UUID(int=1)))
     return {
         "nothing": dict,
         "that it waits": lambda: {"pending": True},

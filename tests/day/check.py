@@ -19,7 +19,7 @@ from kiosk.records.receipt import Receipt
 from kiosk.records.transaction import Day, Paper
 from kiosk.signed.journal import EntryType, read_body
 from kiosk.signed.keys import SeedSigner, Signer
-from kiosk.signed.original import digits_of
+from kiosk.signed.original import digits_of, key_of
 from kiosk.texts import say
 from kiosk.world import SystemRandomness
 from storage.keystore import SystemKeystore
@@ -157,7 +157,7 @@ def _papers(evening: Evening) -> Iterator[str]:
                 yield f"paper of entry {seq} is {job.state.value}"
             content = job.content
             if isinstance(content, Receipt) and not job.copy:
-                content = receipt_sheet(content, digits_of(evening.signer, content.visit))
+                content = receipt_sheet(content, digits_of(key_of(evening.signer), content.visit))
             wanted[dots_sent(render(content, job.copy))] += 1
     came = [sheet for printer in evening.story.house.printers for sheet in printer.sheets()]
     out = Counter(sheet.dots for sheet in came)
