@@ -15,7 +15,7 @@ WORKERS ?= $(shell nproc)
 # The order of the tests and what Hypothesis makes up: the same each time, but for `make explore`
 SEED ?= 1900
 
-DOMAIN := --include='kiosk/*' --omit='kiosk/app.py,kiosk/at_work.py,kiosk/__main__.py,kiosk/demo/*,kiosk/cli.py'
+DOMAIN := --include='protocol/*,kiosk/*' --omit='kiosk/app.py,kiosk/at_work.py,kiosk/__main__.py,kiosk/demo/*,kiosk/cli.py'
 
 EXAMPLES ?= 20
 

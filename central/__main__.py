@@ -11,9 +11,9 @@ from collections.abc import Sequence
 
 from central.cli.commands import command, parser
 from central.cli.console import Console, language_of
-from kiosk.no_dump import no_dump
-from kiosk.terminal import Answer, carried_out
-from kiosk.texts import say
+from protocol.program.no_dump import no_dump
+from protocol.program.terminal import Answer, carried_out
+from protocol.texts import say
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

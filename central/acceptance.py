@@ -7,9 +7,9 @@ from typing import Any, Final
 from central.centre import Centre
 from central.devices import Chain
 from central.store import Session
-from kiosk.setting_up import report
-from kiosk.signed.trust import Forged
-from kiosk.strict_json import count
+from protocol.documents.trust import Forged
+from protocol.strict_json import count
+from protocol.wire.acceptance import read_report
 
 KEPT: Final = 50
 """Of one counter; the oldest go."""
@@ -17,7 +17,7 @@ KEPT: Final = 50
 
 def keep(centre: Centre, session: Session, chain: Chain, document: bytes) -> dict[str, Any]:
     """A report of this device; the same one again changes nothing. Returns its members. Raises Forged, BadJson."""
-    members = report.read(document, chain.public)
+    members = read_report(document, chain.public)
     try:
         ended_ms, verdict = count(members["ended_ms"]), str(members["verdict"])
         if (members["device"], members["epoch"]) != (chain.name, chain.epoch) or verdict not in ("ready", "not_ready"):

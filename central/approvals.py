@@ -15,13 +15,13 @@ from central import audit, devices, feed, tills
 from central.centre import Centre
 from central.devices import Chain
 from central.store import Session
-from kiosk.errors import Refused
-from kiosk.signed.journal import EntryType
-from kiosk.texts import LANGUAGES, say
-from kiosk.values import telephone
-from kiosk.values.arabic import isolate
-from kiosk.values.ids import normalise_code
-from kiosk.values.telephone import WHATS, Facts
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType
+from protocol.texts import LANGUAGES, say
+from protocol.values import telephone
+from protocol.values.arabic import isolate
+from protocol.values.ids import normalise_code
+from protocol.values.telephone import WHATS, Facts
 
 Place = tuple[bytes, int, str]
 _FIELDS: Final = "device, epoch, seq, shop, what, of_seq, amount_pt, op, at_ms, state, staff, way"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from central.store import Session
-from kiosk import strict_json
+from protocol import strict_json
 
 CENTRE = "centre"
 """The name under which the centre acts by itself."""

@@ -17,9 +17,9 @@ from typing import Any, Final
 from central.centre import Centre
 from central.rules import Facts
 from central.store import Row, Session
-from kiosk.service.services import SHARED_FIELDS, PublicService
-from kiosk.values import ids, plates
-from kiosk.values.money import MAX_PT
+from protocol.catalogue.services import SHARED_FIELDS, PublicService
+from protocol.values import ids, plates
+from protocol.values.money import MAX_PT
 
 BILL_LIFE_MS: Final = 15 * 60_000
 GRACE_MS: Final = 5 * 60_000

@@ -15,10 +15,10 @@ from central.effects import Effects, Work, carried
 from central.projection import gather
 from central.refunds import Of
 from central.store import Row, Session
-from kiosk.backroom.inforce import payload
-from kiosk.records.settings import Commissions, read_settings
-from kiosk.signed import bodies
-from kiosk.signed.enrolment import read_statement
+from protocol.documents.settings import Commissions, read_settings
+from protocol.documents.trust import payload
+from protocol.journal import bodies
+from protocol.wire.enrolment import read_statement
 
 PAGE: Final = 1_000
 

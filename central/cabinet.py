@@ -17,9 +17,9 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from central import files
-from kiosk.errors import Corrupt, Refused
-from kiosk.signed.keys import SeedSigner, fingerprint
-from kiosk.signed.trust import KEYSET, NO_UPDATES, Keyset, seal_object
+from protocol.documents.trust import KEYSET, NO_UPDATES, Keyset, seal_object
+from protocol.errors import Corrupt, Refused
+from protocol.keys import SeedSigner, fingerprint
 from starter.files import plain, read_regular
 
 ONLINE: Final = "keys.json"

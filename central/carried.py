@@ -6,12 +6,12 @@ from central.centre import Centre
 from central.enrolment import Slot, admit, known, slot_of, sound_key
 from central.store import Session
 from central.vault import code_mac
-from kiosk.errors import Refused
-from kiosk.setting_up import carried
+from protocol.errors import Refused
+from protocol.wire import offline_enrolment
 
 
 def answer(
-    centre: Centre, session: Session, request: carried.Request, number: str, staff: str
+    centre: Centre, session: Session, request: offline_enrolment.Request, number: str, staff: str
 ) -> tuple[Slot, bytes] | Refused:
     """The same without a line: the request came in a file, `number` is the code that the counter shows for it.
 
@@ -36,7 +36,7 @@ def answer(
 
 
 def _offered(
-    centre: Centre, session: Session, found: Slot, request: carried.Request, number: str, staff: str
+    centre: Centre, session: Session, found: Slot, request: offline_enrolment.Request, number: str, staff: str
 ) -> Refused | None:
     """Why a carried request is not answered, or None."""
     refusal = known(centre, session, found, code_mac(centre.keys.codes, found.slot, request.code))
@@ -47,7 +47,7 @@ def _offered(
         return Refused("slot_used", slot=found.slot)
     if found.creator == staff:
         return Refused("same_person", staff=staff)
-    if not carried.same_code(number, carried.request_code(request.payload)):
+    if not offline_enrolment.same_code(number, offline_enrolment.request_code(request.payload)):
         return Refused("number_differs", slot=found.slot)
     if not sound_key(request.public):
         return Refused("bad_key")

@@ -12,10 +12,10 @@ from central.outcomes import Ruling
 from central.refunds import Of
 from central.store import Session, Value
 from central.vault import place
-from kiosk import strict_json
-from kiosk.errors import Refused
-from kiosk.records.transaction import UNDECIDED
-from kiosk.signed import bodies
+from protocol import strict_json
+from protocol.errors import Refused
+from protocol.journal import bodies
+from protocol.wire.statuses import UNDECIDED
 
 LIST_LIMIT: Final = 200
 _FIELDS: Final = (

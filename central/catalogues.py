@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from central import documents
 from central.centre import Centre
-from kiosk.backroom.inforce import payload
-from kiosk.service.catalogue import Catalogue, read_catalogue
+from protocol.catalogue.catalogue import Catalogue, read_catalogue
+from protocol.documents.trust import payload
 
 
 class Catalogues:

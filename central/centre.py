@@ -12,7 +12,7 @@ from central.cabinet import Cabinet, OnlineKeys, Random
 from central.store import Store
 from central.turned_away import TurnedAway
 from central.vault import Vault
-from kiosk.values.addresses import authority_of
+from protocol.values.addresses import authority_of
 
 
 def wall_ms() -> int:

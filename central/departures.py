@@ -9,9 +9,9 @@ from central.centre import Centre
 from central.devices import Chain
 from central.fleet.counters import ONLINE_MS
 from central.store import Session
-from kiosk import strict_json
-from kiosk.errors import Refused
-from kiosk.signed.trust import VERDICT, seal_object
+from protocol import strict_json
+from protocol.documents.trust import VERDICT, seal_object
+from protocol.errors import Refused
 
 
 def replace(centre: Centre, session: Session, device: bytes, staff: str) -> tuple[str, str]:

@@ -14,10 +14,10 @@ from typing import Any, Final
 from central import audit, feed
 from central.centre import Centre
 from central.store import Session
-from kiosk import strict_json
-from kiosk.errors import Refused
-from kiosk.signed.acknowledgement import Ack
-from kiosk.signed.trust import VERDICT, seal_object
+from protocol import strict_json
+from protocol.documents.trust import VERDICT, seal_object
+from protocol.errors import Refused
+from protocol.journal.acknowledgement import Ack
 
 SHORTEST: Final = 4
 """Digits of a device's name."""

@@ -9,14 +9,23 @@ from typing import Any, Final
 from central import feed
 from central.centre import Centre
 from central.store import Session
-from kiosk import strict_json
-from kiosk.backroom.operators import read_operators
-from kiosk.clock import CAIRO, moment
-from kiosk.errors import Refused
-from kiosk.records.settings import DaySettings, LimitSettings, payable, read_settings, second_place
-from kiosk.service.catalogue import Catalogue, read_catalogue
-from kiosk.signed.trust import CATALOGUE, OPERATORS, SETTINGS, Forged, Keyset, open_keyset, open_object, seal_object
-from kiosk.values import links
+from protocol import strict_json
+from protocol.catalogue.catalogue import Catalogue, read_catalogue
+from protocol.clock import CAIRO, moment
+from protocol.documents.operators import read_operators
+from protocol.documents.settings import DaySettings, LimitSettings, payable, read_settings, second_place
+from protocol.documents.trust import (
+    CATALOGUE,
+    OPERATORS,
+    SETTINGS,
+    Forged,
+    Keyset,
+    open_keyset,
+    open_object,
+    seal_object,
+)
+from protocol.errors import Refused
+from protocol.values import links
 
 EVERYWHERE = ""
 """The scope of a document that is for all shops."""
@@ -95,7 +104,7 @@ def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
 
 
 HASH_LEN: Final = 32
-"""Of one activation, as `kiosk.backroom.operators.activation_hash` gives it."""
+"""Of one activation, as `protocol.documents.operators.activation_hash` gives it."""
 
 
 def publish_operators(centre: Centre, session: Session, shop: str) -> int:

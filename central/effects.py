@@ -32,7 +32,7 @@ from central.refunds import Of
 from central.rules import Facts
 from central.store import Row, Session
 from central.wishes import Wish
-from kiosk.values import telephone
+from protocol.values import telephone
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,13 +19,13 @@ from central import audit, devices, documents, prepaid
 from central.centre import Centre
 from central.store import Session
 from central.vault import code_mac
-from kiosk import strict_json
-from kiosk.errors import Refused
-from kiosk.signed.enrolment import Proof, Statement, commitment, short_number, statement_members, status_bytes
-from kiosk.signed.journal import genesis
-from kiosk.signed.keys import verifies
-from kiosk.signed.trust import ENROLMENT, seal
-from kiosk.values import ids
+from protocol import strict_json
+from protocol.documents.trust import ENROLMENT, seal
+from protocol.errors import Refused
+from protocol.journal.kj01 import genesis
+from protocol.keys import verifies
+from protocol.values import ids
+from protocol.wire.enrolment import Proof, Statement, commitment, short_number, statement_members, status_bytes
 
 LIFE_MS: Final = 24 * 3_600_000
 REMEMBERED_MS: Final = 7 * LIFE_MS

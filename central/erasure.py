@@ -15,10 +15,10 @@ from central.catalogues import Catalogues
 from central.centre import Centre
 from central.refusals import Refusal
 from central.store import Row, Session
-from kiosk.clock import DAY_MS, show_time
-from kiosk.errors import Refused
-from kiosk.records.transaction import FINAL
-from kiosk.signed import bodies
+from protocol.clock import DAY_MS, show_time
+from protocol.errors import Refused
+from protocol.journal import bodies
+from protocol.wire.statuses import FINAL
 
 DAYS: Final = 60
 """How long the data of a request is kept that names no service we know."""

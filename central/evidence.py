@@ -19,11 +19,11 @@ from central import feed
 from central.centre import Centre
 from central.store import Session
 from central.vault import place
-from kiosk.errors import Refused
-from kiosk.records.evidence import NONCE, bound_to
-from kiosk.signed import bodies
-from kiosk.signed.journal import EntryType, Header
-from sync import wire
+from protocol.errors import Refused
+from protocol.journal import bodies
+from protocol.journal.kj01 import EntryType, Header
+from protocol.wire.bundle import BadBundle
+from protocol.wire.evidence_file import NONCE, EvidenceHead, bound_to, open_key
 
 TAG_LEN: Final = 16
 LARGEST: Final = 10_000_000 + TAG_LEN
@@ -157,11 +157,11 @@ def _named(header: Header, body: bytes) -> set[tuple[object, object]]:
 
 
 def _opened(centre: Centre, where: Place, sealed: bytes) -> bytes:
-    head = wire.EvidenceHead(where.device, where.epoch, where.seq, where.sha256)
+    head = EvidenceHead(where.device, where.epoch, where.seq, where.sha256)
     for seal in centre.keys.seals:
         try:
-            return wire.open_key(head, sealed, seal)
-        except wire.BadBundle:
+            return open_key(head, sealed, seal)
+        except BadBundle:
             continue
     raise Refused("evidence_key")
 

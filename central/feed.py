@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from central.centre import wall_ms
 from central.store import Session
-from kiosk import strict_json
-from kiosk.feed.documents import MOST_CURSOR
+from protocol import strict_json
+from protocol.wire.feed_page import MOST_CURSOR
 
 PAGE_ITEMS: Final = 200
 PAGE_BYTES: Final = 3 << 20

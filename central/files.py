@@ -1,21 +1,54 @@
-"""Files that the staff hand in and take out (`kiosk.outside`), and what is wrong with one that was handed in."""
+"""Files that the staff hand in and take out, and what is wrong with one that was handed in.
+
+Through no link, never a pipe or a device, bounded; written whole or not at all (`starter.files`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from kiosk.errors import Corrupt, Refused
-from kiosk.outside import MOST, away, copy, make_folder, read, told, write
-from starter.files import SECRET
+from protocol.errors import Corrupt, Refused
+from protocol.program.os_errors import away, told
+from starter import files
+from starter.files import READABLE, SECRET
 
 __all__ = ["MOST", "SECRET", "away", "copy", "handed_in", "make_folder", "read", "told", "write"]
 
 _OURS: Final = frozenset({"keys_unreadable", "database_damaged", "database_key"})
 _PLAIN: Final = frozenset({"forged", "bad_json", "release_metadata"})
 """Codes whose words speak of the centre's own, and not of a file that somebody handed in."""
+MOST: Final = 64 << 20
+"""Bytes: more than any file has that people hand in, but those for which more is said."""
+
+
+def read(path: Path, most: int = MOST) -> bytes:
+    """All of it. Raises Refused ``file_endless`` where that is more than `most` bytes, Unavailable ``file_away``."""
+    with told(path):
+        content = files.read_regular(files.plain(path), most + 1)
+    if len(content) > most:
+        raise Refused("file_endless", file=str(path), mb=max(1, most >> 20))
+    return content
+
+
+def write(path: Path, content: bytes, mode: int = READABLE) -> None:
+    """`path` holds `content`, or what it held before. Raises Unavailable ``disk_no_room``, ``file_away``."""
+    with told(path):
+        files.replace_whole(files.plain(path), content, mode)
+
+
+def copy(source: Path, path: Path, step: Callable[[int], object] = int) -> None:
+    """`path` is what `source` is, or what it was before. Raises as `write`."""
+    with told(path):
+        files.copy_regular(files.plain(source), files.plain(path), step)
+
+
+def make_folder(folder: Path, mode: int = 0o777) -> Path:
+    """Raises Unavailable ``file_away``."""
+    with told(folder):
+        return files.make_folder(folder, mode)
 
 
 @contextmanager

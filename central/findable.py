@@ -15,12 +15,12 @@ from typing import Any, Final
 from central.centre import Centre
 from central.store import Row, Session
 from central.vault import place
-from kiosk.clock import read_day
-from kiosk.errors import Corrupt
-from kiosk.records.receipt import CODE_BYTES
-from kiosk.signed import bodies
-from kiosk.values import ids, mobile
-from kiosk.values.arabic import clean, fold_digits
+from protocol.clock import read_day
+from protocol.errors import Corrupt
+from protocol.journal import bodies
+from protocol.journal.receipt_code import CODE_BYTES
+from protocol.values import ids, mobile
+from protocol.values.arabic import clean, fold_digits
 
 CODE: Final = "code"
 CITIZEN: Final = ("national_id", "mobile")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from central.store import Row, Session
-from kiosk.signed.journal import EntryType
+from protocol.journal.kj01 import EntryType
 
 _KIND: Final = slice(4, 6)
 """Where a header says its type."""

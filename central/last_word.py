@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from central.store import Session
-from kiosk import strict_json
-from kiosk.signed.journal import AFTER_LEAVING, EntryType, Header
+from protocol import strict_json
+from protocol.journal.kj01 import AFTER_LEAVING, EntryType, Header
 
 
 def of(session: Session, device: bytes, epoch: int) -> str:

@@ -17,8 +17,8 @@ from central.devices import Chain
 from central.records import Cut
 from central.store import Append, Kept, Session
 from central.vault import place
-from kiosk.errors import Unavailable
-from kiosk.signed.journal import JournalFault
+from protocol.errors import Unavailable
+from protocol.journal.kj01 import JournalFault
 
 _ATTEMPTS: Final = 5
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from central.store import Session
-from kiosk.errors import Refused
+from protocol.errors import Refused
 
 Dialect = Literal["sqlite", "postgres"]
 

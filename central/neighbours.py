@@ -18,12 +18,12 @@ from central.centre import Centre
 from central.devices import Chain
 from central.store import Row, Session, Value
 from central.vault import place
-from kiosk.service import fees
-from kiosk.service.services import PublicService
-from kiosk.signed import bodies
-from kiosk.texts import say
-from kiosk.values.masked import last_four, short_name
-from kiosk.values.money import MAX_PT
+from protocol.catalogue import fees
+from protocol.catalogue.services import PublicService
+from protocol.journal import bodies
+from protocol.texts import say
+from protocol.values.masked import last_four, short_name
+from protocol.values.money import MAX_PT
 
 MOST: Final = 20
 MAX_LINES: Final = 100

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from central import feed
 from central.store import Session
-from kiosk.texts import say
+from protocol.texts import say
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,9 +14,9 @@ from central import audit, outcomes
 from central.centre import Centre
 from central.outcomes import Ruling
 from central.store import Session
-from kiosk.errors import KioskError, Refused
-from kiosk.signed import bodies
-from kiosk.signed.journal import EntryType, Header
+from protocol.errors import KioskError, Refused
+from protocol.journal import bodies
+from protocol.journal.kj01 import EntryType, Header
 
 AGAIN_MS: Final = 10 * 60_000
 SET_ASIDE: Final = "set_aside"

@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from central import schema
 from central.store import Append, Row, Session, Value
-from kiosk.errors import Corrupt, Unavailable
+from protocol.errors import Corrupt, Unavailable
 
 CONNECTIONS: Final = 12
 TURN_S: Final = 5.0

@@ -13,10 +13,10 @@ from typing import Any, Final
 from central import audit, documents, feed, second_word
 from central.centre import Centre
 from central.store import Session
-from kiosk import strict_json
-from kiosk.clock import show_time
-from kiosk.errors import Refused
-from kiosk.strict_json import MAX_INTEGER
+from protocol import strict_json
+from protocol.clock import show_time
+from protocol.errors import Refused
+from protocol.strict_json import MAX_INTEGER
 
 KIND: Final = "float"
 

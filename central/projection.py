@@ -21,13 +21,13 @@ from central.rate import Limiter, Rate
 from central.refunds import Of
 from central.rules import Facts
 from central.vault import place
-from kiosk.backroom.inforce import payload
-from kiosk.clock import HOUR_MS
-from kiosk.errors import Refused, Unavailable
-from kiosk.records.settings import Commissions, DaySettings, Settings, read_settings
-from kiosk.signed import bodies
-from kiosk.signed.journal import EntryType, Header, entry_hash
-from kiosk.strict_json import MAX_INTEGER
+from protocol.clock import HOUR_MS
+from protocol.documents.settings import Commissions, DaySettings, Settings, read_settings
+from protocol.documents.trust import payload
+from protocol.errors import Refused, Unavailable
+from protocol.journal import bodies
+from protocol.journal.kj01 import EntryType, Header, entry_hash
+from protocol.strict_json import MAX_INTEGER
 
 BATCH: Final = 200
 IDLE_S: Final = 1.0

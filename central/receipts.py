@@ -16,12 +16,12 @@ from central import devices
 from central.catalogues import Catalogues
 from central.centre import Centre
 from central.store import Row, Session
-from kiosk.clock import HOUR_MS
-from kiosk.errors import Refused
-from kiosk.records.receipt import CODE_BYTES
-from kiosk.signed.journal import EntryType, Header, read_body
-from kiosk.strict_json import BadJson
-from kiosk.values import ids
+from protocol.clock import HOUR_MS
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType, Header, read_body
+from protocol.journal.receipt_code import CODE_BYTES
+from protocol.strict_json import BadJson
+from protocol.values import ids
 
 State = Literal["arrived", "pending", "approved", "rejected", "sent_back", "void", "refunded"]
 MAX_LINES: Final = 50

@@ -19,8 +19,8 @@ from nacl.bindings import crypto_sign_open
 from nacl.exceptions import CryptoError
 
 from central.store import Kept
-from kiosk.signed import bodies, personal
-from kiosk.signed.journal import HEAD_LEN, HEADER_LEN, LATEST_MS, MAGIC, MAX_BODY, JournalFault, signed_bytes
+from protocol.journal import bodies, personal
+from protocol.journal.kj01 import HEAD_LEN, HEADER_LEN, LATEST_MS, MAGIC, MAX_BODY, JournalFault, signed_bytes
 
 _HEADER: Final = struct.Struct(">4sHH20sIQq16x32s32x32s")
 """magic, type, algorithm, device and epoch, body length, sequence, wall clock, previous hash, body hash."""

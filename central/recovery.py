@@ -18,8 +18,9 @@ from sqlcipher3 import dbapi2
 
 from central import cabinet, files
 from central.store import Session
-from kiosk.errors import Corrupt, Refused
-from kiosk.keeping import copies, sealed
+from protocol.errors import Corrupt, Refused
+from protocol.wire import sealed_key as sealed
+from protocol.wire.backup_manifest import read_manifest
 
 MANIFEST = "backup.json"
 DATABASE = "kiosk.db"
@@ -80,7 +81,7 @@ def prove(folder: Path, root: Path, session: Session) -> Proved:
 
     Raises Refused ``root_missing``, ``file_away``; Corrupt("recovery_key"), ("backup_damaged").
     """
-    one = copies.read(files.read(folder / MANIFEST))
+    one = read_manifest(files.read(folder / MANIFEST))
     with tempfile.TemporaryDirectory() as place:
         copy = Path(place).resolve() / DATABASE
         files.copy(folder / DATABASE, copy)

@@ -20,8 +20,8 @@ from central import audit, authority, feed, prepaid
 from central.centre import Centre
 from central.devices import Chain
 from central.store import Row, Session
-from kiosk.errors import Refused, Unavailable
-from kiosk.records.transaction import CAME_BACK, UNDECIDED
+from protocol.errors import Refused, Unavailable
+from protocol.wire.statuses import CAME_BACK, UNDECIDED
 
 KIND: Final = "refund"
 CASES: Final = ("refund.twice", "refund.early", "refund.unknown", "refund.amount", "void.late")

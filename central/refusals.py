@@ -8,8 +8,8 @@ from typing import Any
 
 from central import audit, devices
 from central.store import Session
-from kiosk.signed import bodies
-from kiosk.signed.journal import EntryType, Header
+from protocol.journal import bodies
+from protocol.journal.kj01 import EntryType, Header
 
 MOST = 1_000
 Wish = tuple[int, int]

@@ -19,17 +19,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from kiosk import strict_json
-from kiosk.clock import DAY_MS, HOUR_MS, read_day, sold_on
-from kiosk.errors import Refused
-from kiosk.records.settings import METHODS, Settings
-from kiosk.service import fees
-from kiosk.service.catalogue import Catalogue
-from kiosk.service.services import PublicService
-from kiosk.signed import bodies
-from kiosk.signed.journal import Header
-from kiosk.values.money import MAX_PT
-from kiosk.values.reasons import LONGEST
+from protocol import strict_json
+from protocol.catalogue import fees
+from protocol.catalogue.catalogue import Catalogue
+from protocol.catalogue.services import PublicService
+from protocol.clock import DAY_MS, HOUR_MS, read_day, sold_on
+from protocol.documents.settings import METHODS, Settings
+from protocol.errors import Refused
+from protocol.journal import bodies
+from protocol.journal.kj01 import Header
+from protocol.values.money import MAX_PT
+from protocol.values.reasons import LONGEST
 
 TEXT_CHARS: Final = 100
 UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

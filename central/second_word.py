@@ -11,8 +11,8 @@ from typing import Final
 from central import audit
 from central.centre import Centre
 from central.store import Session
-from kiosk.clock import DAY_MS
-from kiosk.errors import Refused
+from protocol.clock import DAY_MS
+from protocol.errors import Refused
 
 STANDS_MS: Final = DAY_MS
 

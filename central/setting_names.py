@@ -8,10 +8,10 @@ from dataclasses import fields
 from difflib import get_close_matches
 from typing import Any, Final
 
-from kiosk.errors import Refused
-from kiosk.records.settings import METHODS, DaySettings, LimitSettings
-from kiosk.strict_json import MAX_INTEGER
-from kiosk.values.arabic import clean
+from protocol.documents.settings import METHODS, DaySettings, LimitSettings
+from protocol.errors import Refused
+from protocol.strict_json import MAX_INTEGER
+from protocol.values.arabic import clean
 
 WORDS: Final = 300
 ANY: Final = "*"

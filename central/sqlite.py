@@ -12,7 +12,7 @@ from sqlcipher3 import dbapi2
 
 from central import files, schema
 from central.store import Append, Row, Session, Value
-from kiosk.errors import Corrupt, Unavailable
+from protocol.errors import Corrupt, Unavailable
 from starter.files import SECRET, plain, taking_name
 
 BUSY_MS: Final = 5_000

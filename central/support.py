@@ -8,8 +8,8 @@ from typing import Any, Final
 from central.centre import Centre
 from central.devices import Chain
 from central.store import Session
-from kiosk.doctor import envelope
-from kiosk.doctor.envelope import BadSupport, Head
+from protocol.wire import support_file
+from protocol.wire.support_file import BadSupport, Head
 
 MOST_BYTES: Final = 64 * 1024
 KEPT: Final = 50
@@ -18,7 +18,7 @@ KEPT: Final = 50
 
 def keep(centre: Centre, session: Session, chain: Chain, file: bytes) -> str:
     """A file of this device; returns its number. The same one again is the same number. Raises BadSupport."""
-    head = envelope.read_head(file)
+    head = support_file.read_head(file)
     if (head.device, head.epoch) != (chain.device, chain.epoch) or len(file) > MOST_BYTES:
         raise BadSupport("other device")
     digest = hashlib.sha256(file).digest()
@@ -62,7 +62,7 @@ def opened(centre: Centre, file: bytes) -> tuple[Head, dict[str, Any]]:
     fault = BadSupport("seal")
     for private in centre.keys.seals:
         try:
-            return envelope.unseal(file, private)
+            return support_file.unseal(file, private)
         except BadSupport as error:
             fault = error
             if error.reason != "seal":

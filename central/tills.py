@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from central.store import Session
-from kiosk.clock import read_day
-from kiosk.records.settings import Commissions
-from kiosk.records.transaction import DayKey
-from kiosk.signed.journal import EntryType
-from kiosk.values.money import MAX_PT
+from protocol.clock import read_day
+from protocol.documents.settings import Commissions
+from protocol.journal.business_day import DayKey
+from protocol.journal.kj01 import EntryType
+from protocol.values.money import MAX_PT
 
 MAX_NUMBER: Final = 1_000
 """Nobody opens a date more often; a number beyond it is no number."""

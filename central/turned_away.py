@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from central.store import Session, Store
-from kiosk.clock import DAY_MS
+from protocol.clock import DAY_MS
 
 UNREADABLE: Final = "unreadable"
 """No signature, or none that can be read."""

@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from central.cabinet import Random
-from kiosk.errors import Corrupt
+from protocol.errors import Corrupt
 
 NONCE_LEN: Final = 12
 

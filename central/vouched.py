@@ -15,10 +15,10 @@ from typing import Any, Final
 from central import approvals, audit
 from central.centre import Centre
 from central.store import Row, Session
-from kiosk.records.settings import DaySettings
-from kiosk.records.transaction import CAME_BACK
-from kiosk.signed import bodies, original
-from kiosk.signed.journal import EntryType, Header
+from protocol.documents.settings import DaySettings
+from protocol.journal import bodies, first_paper
+from protocol.journal.kj01 import EntryType, Header
+from protocol.wire.statuses import CAME_BACK
 
 MISSING: Final = "second.missing"
 WHATS: Final[Mapping[int, str]] = {
@@ -101,7 +101,7 @@ def _ruled(session: Session, till: Till, members: Mapping[str, Any]) -> bool:
 def _shown(session: Session, till: Till, members: Mapping[str, Any]) -> bool:
     """Whether the citizen's first paper was there: its digits are those that the request names."""
     sold = _entry(session, till, _number(members, "seq"), EntryType.REQUEST)
-    return original.opens(sold.get("paper"), members.get("paper"))
+    return first_paper.opens(sold.get("paper"), members.get("paper"))
 
 
 def _agreed(session: Session, till: Till, act: Act) -> bool:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from central import audit
 from central.store import Session
-from kiosk.signed.journal import EntryType
+from protocol.journal.kj01 import EntryType
 
 ACTS: Final = ("request.escalated", "erasure.asked")
 MOST: Final = 1_000

@@ -24,7 +24,7 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-PACKAGES = ("kiosk", "ui", "sync", "storage", "starter", "assets")
+PACKAGES = ("protocol", "kiosk", "ui", "sync", "storage", "starter", "assets")
 LEFT_OUT = ("kiosk/demo/", f"{runtime.FONTS}/", runtime.BASE)
 UPDATE_ROOT = "assets/update_root.json"
 MANIFEST, COMPLETE = "version.json", "complete"

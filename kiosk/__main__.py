@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from kiosk.no_dump import no_dump
+from protocol.program.no_dump import no_dump
 
 READ_PICTURE, SCAN_PAGE = "read-picture", "scan-page"
 """Not commands for people: this program calls itself with them, to decode or to scan where a crash harms nothing."""

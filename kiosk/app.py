@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from kiosk.errors import KioskError, Refused
 from kiosk.events import Event, Events, SyncChanged
+from protocol.errors import KioskError, Refused
 
 if TYPE_CHECKING:
     from kiosk.at_work import AtWork, SyncLine
@@ -36,15 +36,12 @@ if TYPE_CHECKING:
     from kiosk.pictures.evidence_box import EvidenceBox
     from kiosk.ports import Keystore, Printer, Renderer, World
     from kiosk.practice import NoLine, Practice
-    from kiosk.records.settings import Settings
     from kiosk.serving.advice import Advice
     from kiosk.serving.aftercare import Aftercare
     from kiosk.serving.asking import Asking
     from kiosk.serving.desk import Desk
     from kiosk.serving.rights import Rights
     from kiosk.setting_up.offline import CarriedDesk
-    from kiosk.signed.enrolment import Statement
-    from kiosk.signed.keys import Signer
     from kiosk.staff.approvals import Approvals
     from kiosk.staff.lockout import Lockout
     from kiosk.staff.people import People
@@ -52,6 +49,9 @@ if TYPE_CHECKING:
     from kiosk.stick_desk import StickDesk
     from kiosk.updating.health import Trial
     from kiosk.updating.worker import Updater
+    from protocol.documents.settings import Settings
+    from protocol.keys import Signer
+    from protocol.wire.enrolment import Statement
     from storage.open import Opened
     from storage.restoring import Restoring
 

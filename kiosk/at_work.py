@@ -14,7 +14,6 @@ from kiosk.backroom import health
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.doctor.awake import Awake
 from kiosk.doctor_run import diagnosis_at_work
-from kiosk.errors import Refused
 from kiosk.events import Events
 from kiosk.feed import rereading
 from kiosk.feed.documents import opening
@@ -31,14 +30,15 @@ from kiosk.practice import Practice, Room, note_end
 from kiosk.records.bill import Bill
 from kiosk.records.commits import PutFact
 from kiosk.records.elsewhere import Found, Hold
-from kiosk.signed.keys import SeedSigner
 from kiosk.update_desk import Ways, installed, make_updater, web_line
 from kiosk.updating.worker import Updater
 from kiosk.world import start_thread
+from protocol.errors import Refused
+from protocol.keys import SeedSigner
+from protocol.wire import wire
 from storage.copies import Cover
 from storage.places import Places
 from storage.probes.power import this_holder, this_power
-from sync import wire
 from sync.answers import NoAnswer
 from sync.backoff import Backoff
 from sync.client import Client, LateWire, Question

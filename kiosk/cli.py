@@ -11,9 +11,9 @@ from typing import Final, TextIO, cast
 
 from kiosk import outside
 from kiosk.command_line import DOCTOR_USAGE, USAGE, default_folder, parser, understood
-from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
-from kiosk.terminal import Answer, carried_out, in_json, say_the_rest, sure, tell, undone_by_signals
-from kiosk.texts import LANGUAGES, say
+from protocol.errors import Corrupt, KioskError, Refused, Unavailable
+from protocol.program.terminal import Answer, carried_out, in_json, say_the_rest, sure, tell, undone_by_signals
+from protocol.texts import LANGUAGES, say
 
 __all__ = ["CORRUPT", "DOCTOR_USAGE", "OK", "REFUSED", "UNAVAILABLE", "USAGE", "default_folder", "main", "parser"]
 
@@ -186,7 +186,7 @@ def _catalogue(asked: argparse.Namespace) -> int:
         print("\n".join(tools.preview(asked.files, asked.out, everything=asked.all)))
         return OK
     if asked.action == "ids":
-        from kiosk.service.catalogue_ids import told
+        from protocol.catalogue.catalogue_ids import told
 
         found = tools.ids()
         print(in_json(found, 1) if asked.json else "\n".join(told(found)))

@@ -10,9 +10,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
-from kiosk.errors import Refused
-from kiosk.override import override
-from kiosk.terminal import both, place, tell, whole
+from protocol.errors import Refused
+from protocol.override import override
+from protocol.program.terminal import both, place, tell, whole
 
 USAGE: Final = 2
 DOCTOR_USAGE: Final = 64

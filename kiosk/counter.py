@@ -30,11 +30,11 @@ from kiosk.serving.asking import Asking
 from kiosk.serving.desk import Desk
 from kiosk.serving.offer import Forms, Line
 from kiosk.serving.rights import Rights
-from kiosk.signed.keys import Signer
 from kiosk.staff.approvals import Approvals
 from kiosk.staff.lockout import Lockout
 from kiosk.staff.people import People
 from kiosk.staff.reminding import Reminding
+from protocol.keys import Signer
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Counter:
 
 
 def lazy_forms() -> Forms:
-    """`kiosk.service.forms`, imported when the first form is opened: its validator costs 80 ms."""
-    from kiosk.service import forms  # noqa: PLC0415 - the reason stands above
+    """`protocol.catalogue.forms`, imported when the first form is opened: its validator costs 80 ms."""
+    from protocol.catalogue import forms  # noqa: PLC0415 - the reason stands above
 
     return forms

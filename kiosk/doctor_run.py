@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from kiosk.doctor.desk import Diagnosis
 from kiosk.doctor.facts import in_force, read_fact
 from kiosk.doctor.ports import Probes
-from kiosk.errors import KioskError
 from kiosk.ports import Store
 from kiosk.world import start_thread
+from protocol.errors import KioskError
 from storage.probes import contact, sticks
 from storage.probes.machine import LocalMachine
 from storage.probes.mend import Mending

@@ -7,17 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
-from kiosk.clock import show_time
-from kiosk.errors import Refused
 from kiosk.keeping import restored
 from kiosk.ports import Store, World
 from kiosk.records.commits import PutFact
-from kiosk.signed.enrolment import CARRIED, read_statement
-from kiosk.signed.keys import SeedSigner
-from kiosk.values.arabic import isolate
+from protocol.clock import show_time
+from protocol.errors import Refused
+from protocol.keys import SeedSigner
+from protocol.values.arabic import isolate
+from protocol.wire.enrolment import CARRIED, read_statement
 
 if TYPE_CHECKING:
-    from kiosk.ports import Enrolment
+    from protocol.wire.enrolment import Enrolment
     from sync.enrol import Application, Enroller, Invited
 
 PENDING: Final = 0

@@ -6,35 +6,17 @@ Through no link, never a pipe or a device, bounded; written whole or not at all,
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from kiosk.errors import Refused, Unavailable
-from kiosk.system_reason import NO_ROOM, system_reason
+from protocol.errors import Refused
+from protocol.program.os_errors import told
 from starter import files
 from starter.files import READABLE
 
 MOST: Final = 64 << 20
 """Bytes: more than any file has that people hand in, but those for which more is said."""
-
-
-def away(error: OSError, path: Path | str) -> Unavailable:
-    """Why `path` could be neither read nor written; which part of it, where that is a link."""
-    reason = system_reason(error)
-    path = str(error.filename if error.errno == errno.ELOOP and error.filename else path)
-    return Unavailable("disk_no_room" if reason in NO_ROOM else "file_away", path=path, reason=reason)
-
-
-@contextmanager
-def told(path: Path) -> Iterator[None]:
-    """What the system says of `path`, as `away`."""
-    try:
-        yield
-    except OSError as error:
-        raise away(error, path) from error
 
 
 def read(path: Path, most: int = MOST) -> bytes:

@@ -10,19 +10,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from kiosk.errors import Unavailable
+from protocol.errors import Unavailable
+from protocol.wire.enrolment import Enrolment
 
 if TYPE_CHECKING:  # only words of signatures: the first picture need not wait for the journal
-    from kiosk.clock import Clock
     from kiosk.records.commits import Change, Entry
     from kiosk.records.evidence import Evidence, State
     from kiosk.records.evidence import Recorded as RecordedEvidence
     from kiosk.records.papers import Content
     from kiosk.records.receipt import Receipt
-    from kiosk.records.transaction import Day, DayKey, DayTotals, Draft, Movement, Paper, PrintJob, Query, Request
-    from kiosk.signed.acknowledgement import Ack
-    from kiosk.signed.journal import Chain
-    from kiosk.signed.personal import Item
+    from kiosk.records.transaction import Day, DayTotals, Draft, Movement, Paper, PrintJob, Query, Request
+    from protocol.clock import Clock
+    from protocol.journal.acknowledgement import Ack
+    from protocol.journal.business_day import DayKey
+    from protocol.journal.kj01 import Chain
+    from protocol.journal.personal import Item
 
 
 class Randomness(Protocol):
@@ -51,15 +53,6 @@ class World:
 
 
 # ---- what is kept about the device ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Enrolment:
-    """What first trust left behind: statement payload bytes, root public key, keyset envelope."""
-
-    statement: bytes
-    root_public: bytes
-    keyset: bytes
 
 
 @dataclass(frozen=True, slots=True)

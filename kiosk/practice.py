@@ -17,27 +17,29 @@ from pathlib import Path
 from typing import Any, Final
 
 from kiosk import VERSION
-from kiosk.backroom.inforce import payload
-from kiosk.backroom.operators import PIN_DIGITS, OperatorRole, make_verifier
+from kiosk.backroom.operators import make_verifier
 from kiosk.backroom.scribe import Writing
 from kiosk.counter import Counter, Kept, lazy_forms
-from kiosk.errors import Refused, Unavailable
-from kiosk.feed.documents import DOCUMENTS, opening
+from kiosk.feed.documents import opening
 from kiosk.paper.print_worker import PrintWorker
 from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.paper.receipt_sheet import receipt_sheet
 from kiosk.pictures.picture_process import read as read_picture
-from kiosk.ports import Enrolment, Keystore, Printer, Renderer, Store, World
+from kiosk.ports import Keystore, Printer, Renderer, Store, World
 from kiosk.records.bill import Bill
 from kiosk.records.commits import Change, PutDocument, PutFact, PutPin
 from kiosk.records.elsewhere import Found, Hold
 from kiosk.records.papers import Content, Sheet
-from kiosk.signed.enrolment import Statement, read_statement, statement_members
-from kiosk.signed.journal import Chain, EntryType
-from kiosk.signed.keys import SeedSigner
 from kiosk.staff.people import Login
-from kiosk.strict_json import dumps
-from kiosk.values import ids
+from protocol.documents.kinds import DOCUMENTS
+from protocol.documents.operators import PIN_DIGITS, OperatorRole
+from protocol.documents.trust import payload
+from protocol.errors import Refused, Unavailable
+from protocol.journal.kj01 import Chain, EntryType
+from protocol.keys import SeedSigner
+from protocol.strict_json import dumps
+from protocol.values import ids
+from protocol.wire.enrolment import Enrolment, Statement, read_statement, statement_members
 
 FOLDER: Final = "practice"
 FACT: Final = "practice"

@@ -23,11 +23,11 @@ from kiosk import outside
 from kiosk.app import Config, Kiosk
 from kiosk.doctor.logbook import begin as begin_log
 from kiosk.doctor.logbook import end as end_log
-from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 from kiosk.paper.printer_choice import PrinterChoice, parse_choice
 from kiosk.ports import World
-from kiosk.terminal import ENDINGS, tell
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
+from protocol.errors import Corrupt, KioskError, Refused, Unavailable
+from protocol.program.terminal import ENDINGS, tell
 from starter.signs import AGAIN, FAILED, MARK
 from ui.app import make_application
 from ui.look import kept_citizen, kept_look
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     from kiosk.ports import Keystore, Milestones, Printer, Renderer
     from kiosk.records.papers import Content
-    from kiosk.texts import Language
+    from protocol.texts import Language
 
 log = logging.getLogger("manfaz")
 NO_DISPLAY: Final = 3

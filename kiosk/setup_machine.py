@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kiosk.paper.printer_choice import PrinterChoice
     from kiosk.ports import Printer, Renderer
     from kiosk.setting_up.putting_back import Offered
-    from kiosk.texts import Language
+    from protocol.texts import Language
 
 DISKS: Final = ("/mnt", "/media", "/srv")
 """Where an administrator puts a second disk or a share."""
@@ -91,7 +91,7 @@ def _backups(data: Path, named: Sequence[Path]) -> list[Offered]:
 
 def sticks() -> list[Path]:
     """Folders of sticks that are plugged in, those with something of ours first."""
-    from kiosk.setting_up import carried, invitation  # noqa: PLC0415 - beside their use
+    from protocol.wire import invitation, offline_enrolment  # noqa: PLC0415 - beside their use
 
-    names = (invitation.FILE, carried.ANSWER_FILE)
+    names = (invitation.FILE, offline_enrolment.ANSWER_FILE)
     return sorted(writable(), key=lambda place: not any((place / name).exists() for name in names))

@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk import VERSION
-from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.feed.intake import Intake
-from kiosk.outside import away
-from kiosk.system_reason import system_reason
+from protocol.errors import KioskError, Refused, Unavailable
+from protocol.program.os_errors import away, system_reason
+from protocol.wire.stick_file import MOST_BYTES, OUT_SUFFIX
 from starter.files import plain, read_regular, replace_whole
 from storage.probes.sticks import sticks
 from sync.stick import Brought, Stick
-from sync.stick_file import MOST_BYTES, OUT_SUFFIX
 
 if TYPE_CHECKING:
     from kiosk.at_work import AtWork

@@ -12,16 +12,17 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from kiosk import VERSION, outside
-from kiosk.errors import Corrupt, Refused
-from kiosk.json_part import Fault
 from kiosk.ports import Store
-from kiosk.service import catalogue_ids
-from kiosk.service.catalogue import bundled_services, parse_service
-from kiosk.service.catalogue_ids import Rows
-from kiosk.service.fees import ShopFees
-from kiosk.signed import enrolment, journal
-from kiosk.signed.journal import Chain
-from kiosk.texts import LANGUAGES
+from protocol.catalogue import catalogue_ids
+from protocol.catalogue.catalogue import bundled_services, parse_service
+from protocol.catalogue.catalogue_ids import Rows
+from protocol.catalogue.fees import ShopFees
+from protocol.catalogue.json_part import Fault
+from protocol.errors import Corrupt, Refused
+from protocol.journal import kj01
+from protocol.journal.kj01 import Chain
+from protocol.texts import LANGUAGES
+from protocol.wire import enrolment
 
 _NO_SHOP = ShopFees(0, {}, vat_registered=False, vat_permille=0)
 """Whoever writes a service file sees the authority's fees alone."""
@@ -125,8 +126,8 @@ JOURNAL_BYTES: Final = 1 << 30
 def verify(file: Path, statement_file: Path) -> str:
     """Verify an export against the statement that began its epoch. Raises JournalFault, and as `outside.read`."""
     statement = enrolment.read_statement(outside.read(statement_file, STATEMENT_BYTES))
-    begin = Chain(statement.device, statement.epoch, 0, journal.genesis(statement.payload))
-    end = journal.verify_stream(outside.read(file, JOURNAL_BYTES), begin, statement.public)
+    begin = Chain(statement.device, statement.epoch, 0, kj01.genesis(statement.payload))
+    end = kj01.verify_stream(outside.read(file, JOURNAL_BYTES), begin, statement.public)
     return f"{end.seq} entries verify; last hash {end.hash.hex()}"
 
 
@@ -135,7 +136,7 @@ def lint(files: Iterable[Path]) -> list[str]:
 
     What is sound alone is laid beside the services that come with the program: a number may stand in both.
     """
-    from kiosk.service.catalogue_lint import SERVICE_BYTES, judge, line  # noqa: PLC0415 - brings the validator
+    from protocol.catalogue.catalogue_lint import SERVICE_BYTES, judge, line  # noqa: PLC0415 - brings the validator
 
     judged = judge(((file.name, outside.read(file, SERVICE_BYTES)) for file in files), bundled_services())
     return [f"{line('en', fault)}\n    {line('ar', fault)}" for fault in judged.faults]
@@ -152,7 +153,7 @@ def preview(files: Iterable[Path], out: Path, *, everything: bool) -> list[str]:
     Shown is the form as it opens, or with `everything` every field there is. Raises Refused("catalogue_form"), and as
     `outside`.
     """
-    from kiosk.service import fees, forms  # noqa: PLC0415 - brings the validator
+    from protocol.catalogue import fees, forms  # noqa: PLC0415 - brings the validator
     from ui.app import make_application  # noqa: PLC0415 - Qt, which the other commands do without
     from ui.preview import picture  # noqa: PLC0415
 
@@ -179,7 +180,7 @@ def preview(files: Iterable[Path], out: Path, *, everything: bool) -> list[str]:
 
 
 def _read(file: Path) -> Any:
-    from kiosk.service.catalogue_lint import SERVICE_BYTES, read_file  # noqa: PLC0415 - brings the validator
+    from protocol.catalogue.catalogue_lint import SERVICE_BYTES, read_file  # noqa: PLC0415 - brings the validator
 
     found = read_file(outside.read(file, SERVICE_BYTES))
     if isinstance(found, Fault):

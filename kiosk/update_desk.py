@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from kiosk import VERSION
-from kiosk.errors import Corrupt, Unavailable
 from kiosk.records.commits import PutFact
 from kiosk.updating.leave import Leave, Terms
 from kiosk.updating.machine import Updating
@@ -23,6 +22,7 @@ from kiosk.updating.ports import GoOn, Release, Releases
 from kiosk.updating.question import Question
 from kiosk.updating.standing import Notes
 from kiosk.updating.worker import Updater
+from protocol.errors import Corrupt, Unavailable
 from starter import pointer, versions
 from starter.launch import PROGRAM
 from starter.pointer import SHIPPED

@@ -16,7 +16,7 @@ AS: Final = "--as"
 """``--as FOLDER …``: run the version in FOLDER, whatever the pointer says."""
 PROGRAM: Final = "MANFAZ_PROGRAM"
 """The environment variable in which a kiosk finds the folder of the installed program."""
-PACKAGES: Final = ("kiosk", "ui", "sync", "storage", "assets", "starter")
+PACKAGES: Final = ("protocol", "kiosk", "ui", "sync", "storage", "assets", "starter")
 
 
 def command(arguments: Sequence[str]) -> list[str]:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from kiosk.errors import Refused
 from kiosk.records import commits
 from kiosk.records.transaction import WAITED_FOR, Movement, Paper
+from protocol.errors import Refused
 from storage import evidence
 from storage.numbers import SEQ_BITS, entry_id
 

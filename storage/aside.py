@@ -11,9 +11,9 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
-from kiosk.errors import Corrupt, KioskError
 from kiosk.ports import Keystore
 from kiosk.records.commits import Erase
+from protocol.errors import Corrupt, KioskError
 from storage import aftercare, upgrade
 from storage.engine import Database
 from storage.faults import border

@@ -7,7 +7,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.errors import KioskError, Unavailable
+from protocol.errors import KioskError, Unavailable
 from starter.files import SECRET, taking_name
 from storage import verify
 from storage.engine import Database

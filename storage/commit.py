@@ -10,16 +10,16 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from kiosk import ports, strict_json
-from kiosk.errors import Corrupt, Refused
 from kiosk.keeping.restored import RESTORED, Restored
 from kiosk.keeping.restored import read as read_restored
 from kiosk.records import commits
-from kiosk.records.transaction import DayKey
-from kiosk.signed import journal
-from kiosk.signed.enrolment import read_statement
-from kiosk.signed.journal import Chain
-from kiosk.values.arabic import search_key
+from protocol import strict_json
+from protocol.errors import Corrupt, Refused
+from protocol.journal import kj01
+from protocol.journal.business_day import DayKey
+from protocol.journal.kj01 import Chain
+from protocol.values.arabic import search_key
+from protocol.wire.enrolment import Enrolment, read_statement
 from storage import aftercare, evidence
 from storage.numbers import SEQ_MASK, entry_id
 
@@ -77,7 +77,7 @@ def standing(row: Any) -> tuple[Chain, int, int]:
     if row is None:
         raise Refused("not_enrolled")
     epoch, statement, seq, entry_hash, count, sum_pt = row
-    return Chain(_device(statement), epoch, seq or 0, entry_hash or journal.genesis(statement)), count, sum_pt
+    return Chain(_device(statement), epoch, seq or 0, entry_hash or kj01.genesis(statement)), count, sum_pt
 
 
 @lru_cache(maxsize=4)
@@ -111,7 +111,7 @@ def _append(connection: Any, entries: Sequence[commits.Entry], after: Chain | No
         raise Corrupt("journal_moved", found=chain.seq, want=after.seq if after else None)
     for entry in entries:
         record = entry.record
-        chain = journal.check_link(record, chain)
+        chain = kj01.check_link(record, chain)
         if entry.money_pt is not None:
             count, sum_pt = count + 1, sum_pt + entry.money_pt
         number, fields = entry_id(chain.epoch, chain.seq), record.fields
@@ -267,7 +267,7 @@ def _refuse_other(said: Restored | None, latest: int, before: Any, device: bytes
         raise Refused("enrolment_other_device", device=read_statement(before[0]).device_text[:8])
 
 
-def put_enrolment(connection: Any, enrolment: ports.Enrolment) -> None:
+def put_enrolment(connection: Any, enrolment: Enrolment) -> None:
     """Begin an epoch: its feed is read from the start, and of another shop nothing rules in it.
 
     Raises Refused("epoch_used") for one that is not newer than all this store has known.

@@ -10,11 +10,11 @@ from typing import Any, Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from kiosk.errors import Corrupt, KioskError, Unavailable
-from kiosk.keeping import copies
-from kiosk.keeping.copies import Manifest
-from kiosk.records.evidence import MAX_FILE, NONCE, bound_to
-from kiosk.values.arabic import isolate
+from kiosk.records.evidence import MAX_FILE
+from protocol.errors import Corrupt, KioskError, Unavailable
+from protocol.values.arabic import isolate
+from protocol.wire.backup_manifest import Manifest, read_manifest
+from protocol.wire.evidence_file import NONCE, bound_to
 from starter.files import is_regular, read_regular
 from storage import verify
 from storage.engine import Database
@@ -33,7 +33,7 @@ _TAG_LEN: Final = 16
 def manifest_of(folder: Path) -> Manifest:
     """What a backup's folder says of itself. Raises Corrupt("backup_damaged"), Unavailable("backup_place")."""
     try:
-        return copies.read(read_regular(folder / MANIFEST, MANIFEST_BYTES))
+        return read_manifest(read_regular(folder / MANIFEST, MANIFEST_BYTES))
     except OSError as error:
         raise Unavailable("backup_place", place=isolate(str(folder))) from error
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from kiosk.errors import Corrupt, KioskError, Unavailable
 from kiosk.keeping import copies
 from kiosk.keeping.backups import GoOn, Told
-from kiosk.keeping.copies import Manifest
-from kiosk.signed.enrolment import read_statement
+from protocol.errors import Corrupt, KioskError, Unavailable
+from protocol.wire.backup_manifest import Manifest, read_manifest, write_manifest
+from protocol.wire.enrolment import read_statement
 from starter.files import is_link, is_regular, make_folder, read_regular, replace_whole, sync_file, sync_folder
 from storage import verify
 from storage.commit import last
@@ -189,7 +189,7 @@ class Copies:
         taken = self._take_pictures(place / PICTURES, part / DATABASE, made.pictures, how)
         made = replace(made, pictures=taken)
         sync_file(part / DATABASE)
-        replace_whole(part / MANIFEST, copies.write(made))
+        replace_whole(part / MANIFEST, write_manifest(made))
         if _read(place / made.name) is None:  # else it stands verified already, and only its last sync failed
             remove_tree(place / made.name)
             part.replace(place / made.name)
@@ -231,7 +231,7 @@ def _found(place: Path) -> Iterator[tuple[Path, Manifest]]:
 def _read(folder: Path) -> Manifest | None:
     """What a backup says of itself; None where that is not to be read: then it is none."""
     with suppress(OSError, Corrupt):
-        return copies.read(read_regular(folder / MANIFEST, MANIFEST_BYTES))
+        return read_manifest(read_regular(folder / MANIFEST, MANIFEST_BYTES))
     return None
 
 

@@ -14,10 +14,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from kiosk.errors import Refused, Unavailable
 from kiosk.setting_up.checks import Room
-from kiosk.system_reason import system_reason
-from kiosk.values.arabic import isolate
+from protocol.errors import Refused, Unavailable
+from protocol.program.os_errors import system_reason
+from protocol.values.arabic import isolate
 from starter.files import is_link
 from storage import folder as rules
 from storage.space import MIB, free_bytes

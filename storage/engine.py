@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from sqlcipher3 import dbapi2
 
-from kiosk.errors import Unavailable
+from protocol.errors import Unavailable
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -11,8 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, Literal
 
-from kiosk.errors import Refused
 from kiosk.ports import Keystore
+from protocol.errors import Refused
 from starter.files import replace_whole, sync_folder
 from storage.files import remove_tree
 from storage.folder import ASIDE, DATABASE, EVIDENCE, INSTANCE, NOTEBOOK

@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlcipher3 import dbapi2
 
-from kiosk.errors import Corrupt, KioskError, Unavailable
+from protocol.errors import Corrupt, KioskError, Unavailable
 
 # Primary result codes (the low byte of the extended ones), https://sqlite.org/rescode.html
 _BUSY: Final = 5

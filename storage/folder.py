@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from kiosk.errors import Refused, Unavailable
-from kiosk.system_reason import system_reason
-from kiosk.values.arabic import isolate
+from protocol.errors import Refused, Unavailable
+from protocol.program.os_errors import system_reason
+from protocol.values.arabic import isolate
 
 DATABASE: Final = "kiosk.db"
 EVIDENCE: Final = "evidence"

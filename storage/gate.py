@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any, Final
 
-from kiosk.errors import Refused
+from protocol.errors import Refused
 from storage.commit import last
 from storage.numbers import SEQ_BITS, SEQ_MASK
 

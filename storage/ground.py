@@ -7,9 +7,9 @@ import time
 from pathlib import Path
 from typing import Final
 
-from kiosk.errors import Unavailable
 from kiosk.setting_up.checks import Ground
-from kiosk.system_reason import system_reason
+from protocol.errors import Unavailable
+from protocol.program.os_errors import system_reason
 from storage.folder import prepare_folder
 from storage.space import MIB, free_bytes
 

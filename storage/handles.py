@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from sqlcipher3 import dbapi2
 
-from kiosk.errors import Unavailable
+from protocol.errors import Unavailable
 from storage.faults import is_passing
 from storage.names import NOWHERE, Names, Stand
 

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from importlib import import_module
 from typing import Final, Generic, Protocol, TypeVar
 
-from kiosk.errors import Corrupt, KioskError, Unavailable
+from protocol.errors import Corrupt, KioskError, Unavailable
 
 SECRET_LEN: Final = 32
 TIMEOUT_S: Final = 5.0

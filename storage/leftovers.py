@@ -10,8 +10,8 @@ import secrets
 from contextlib import suppress
 from typing import Final
 
-from kiosk.errors import KioskError, Refused
 from kiosk.ports import Keystore
+from protocol.errors import KioskError, Refused
 from storage.folder import INSTANCE
 from storage.lock import FolderLock, instance_lock
 from storage.secrets import NAMED

@@ -13,8 +13,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from kiosk.errors import Refused, Unavailable
-from kiosk.system_reason import system_reason
+from protocol.errors import Refused, Unavailable
+from protocol.program.os_errors import system_reason
 from starter.lock import take
 
 NAME: Final = "manfaz.lock"

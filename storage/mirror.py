@@ -1,7 +1,7 @@
 """The last (epoch, seq, hash) and the number of guesses, kept in the keystore: a database older than it was put back.
 
 Written behind the commit by a thread of its own, because a keystore write costs ten sales. It may be
-late by no more than `kiosk.records.lag` says: a keystore that is held up hides nothing beyond that.
+late by no more than `protocol.journal.mirror_lag` says: a keystore that is held up hides nothing beyond that.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
-from kiosk.errors import Unavailable
-from kiosk.records.lag import MOST, Lag
-from kiosk.signed.journal import Chain
+from protocol.errors import Unavailable
+from protocol.journal.kj01 import Chain
+from protocol.journal.mirror_lag import MOST, Lag
 from storage.secrets import Secrets
 
 NAME: Final = "mirror"

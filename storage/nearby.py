@@ -11,10 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from kiosk.errors import Corrupt
-from kiosk.keeping import copies as kept
-from kiosk.keeping.copies import Manifest
 from kiosk.setting_up.putting_back import Offered
+from protocol.errors import Corrupt
+from protocol.wire.backup_manifest import Manifest, read_manifest
 from starter.files import read_regular
 from storage import copied
 from storage.folder import DATABASE
@@ -69,7 +68,7 @@ def _inside(folder: Path) -> list[Path]:
 
 def _offered(folder: Path) -> Offered:
     try:
-        one = kept.read(read_regular(folder / copied.MANIFEST, copied.MANIFEST_BYTES))
+        one = read_manifest(read_regular(folder / copied.MANIFEST, copied.MANIFEST_BYTES))
     except (OSError, Corrupt):
         return Offered(folder, None, whole=False)
     return Offered(folder, one, whole=_whole(folder, one))

@@ -10,15 +10,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.keeping.restored import RESTORED, awaiting
 from kiosk.keeping.restored import read as read_restored
 from kiosk.ports import Keystore, Randomness
-from kiosk.records.lag import GUESSES
-from kiosk.signed.journal import genesis
-from kiosk.system_reason import system_reason
-from kiosk.values.arabic import isolate
 from kiosk.world import SystemRandomness
+from protocol.errors import Corrupt, Refused, Unavailable
+from protocol.journal.kj01 import genesis
+from protocol.journal.mirror_lag import GUESSES
+from protocol.program.os_errors import system_reason
+from protocol.values.arabic import isolate
 from storage import aside, backup, erasing, mirror, switch, upgrade, verify
 from storage import folder as rules
 from storage.commit import last

@@ -18,10 +18,10 @@ from typing import TYPE_CHECKING, Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from kiosk.errors import Corrupt, Unavailable
 from kiosk.ports import Randomness
 from kiosk.records import evidence
-from kiosk.records.evidence import NONCE, bound_to
+from protocol.errors import Corrupt, Unavailable
+from protocol.wire.evidence_file import NONCE, bound_to
 from starter.files import sync_folder
 from storage.faults import border
 from storage.folder import EVIDENCE

@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kiosk.errors import Unavailable
 from kiosk.keeping import backups, second_place
-from kiosk.records.settings import LABEL
-from kiosk.values.arabic import isolate
+from protocol.documents.settings import LABEL
+from protocol.errors import Unavailable
+from protocol.values.arabic import isolate
 from starter.files import make_folder, plain, read_regular, replace_whole
 from storage.copied import full
 from storage.faults import translate

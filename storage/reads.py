@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from kiosk import ports, strict_json
+from kiosk import ports
 from kiosk.records.receipt import Receipt
-from kiosk.records.transaction import Day, DayKey, DayTotals, Draft, Movement, Paper, PrintJob, Query, Request
-from kiosk.signed.acknowledgement import Ack
-from kiosk.signed.journal import genesis
-from kiosk.signed.personal import FRAME_HEAD, Item
+from kiosk.records.transaction import Day, DayTotals, Draft, Movement, Paper, PrintJob, Query, Request
+from protocol import strict_json
+from protocol.journal.acknowledgement import Ack
+from protocol.journal.business_day import DayKey
+from protocol.journal.kj01 import genesis
+from protocol.journal.personal import FRAME_HEAD, Item
+from protocol.wire.enrolment import Enrolment
 from storage import aftercare, commit, rows, search
 from storage.evidence import EvidenceReads
 from storage.faults import border
@@ -95,9 +98,9 @@ class Reads(EvidenceReads):
 
     # ---- the journal
 
-    def enrolment(self) -> ports.Enrolment | None:
+    def enrolment(self) -> Enrolment | None:
         row = self._one("SELECT statement, root_public, keyset FROM enrolment ORDER BY epoch DESC LIMIT 1")
-        return None if row is None else ports.Enrolment(*row)
+        return None if row is None else Enrolment(*row)
 
     def tail(self) -> ports.Tail:
         return _tail(self._one(_TAIL))

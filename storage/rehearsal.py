@@ -13,9 +13,9 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.ports import Keystore
 from kiosk.world import SystemRandomness
+from protocol.errors import Corrupt, Refused, Unavailable
 from starter import launch, pointer
 from storage import upgrade, verify
 from storage.engine import Database, check_sqlite

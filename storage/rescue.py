@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.errors import Unavailable
+from protocol.errors import Unavailable
 from starter.files import replace_whole
 from storage import backup, switch
 from storage.engine import Database

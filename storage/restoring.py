@@ -15,17 +15,17 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk import outside
-from kiosk.clock import moment
-from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
-from kiosk.keeping import sealed
 from kiosk.keeping.backups import GoOn, Told
-from kiosk.keeping.copies import Manifest
 from kiosk.keeping.restored import RESTORED, Restored
 from kiosk.keeping.restored import read as restored
 from kiosk.ports import Keystore, Randomness
-from kiosk.records.lag import GUESSES
-from kiosk.values.arabic import isolate
+from protocol.clock import moment
+from protocol.errors import Corrupt, KioskError, Refused, Unavailable
+from protocol.journal.mirror_lag import GUESSES
+from protocol.program import os_errors
+from protocol.values.arabic import isolate
+from protocol.wire import sealed_key
+from protocol.wire.backup_manifest import Manifest
 from starter.files import is_link, is_regular, plain
 from starter.lock import Busy, ProgramLock
 from storage import copied, erasing, mirror, switch, upgrade
@@ -87,7 +87,7 @@ class Restoring:
         private = self._secrets.get(ASKING) or self._secrets.make(ASKING)
         return json.dumps({
             "v": 1, "kind": "manfaz-recovery", "device": one.device, "epoch": one.epoch, "seq": one.seq,
-            "shop": one.shop, "sealed": one.sealed.hex(), "machine": sealed.public_of(private).hex(),
+            "shop": one.shop, "sealed": one.sealed.hex(), "machine": sealed_key.public_of(private).hex(),
         }).encode()  # fmt: skip
 
     def restore(
@@ -150,7 +150,7 @@ class Restoring:
         private = None if answer is None else self._secrets.get(ASKING)
         if answer is None or private is None:
             return mine, mine
-        return sealed.open_at_machine(_answer(answer), uuid.UUID(one.device).bytes, one.sealed, private), mine
+        return sealed_key.open_at_machine(_answer(answer), uuid.UUID(one.device).bytes, one.sealed, private), mine
 
     def _stage(self, one: Manifest, source: Path, staged: Path, how: tuple[GoOn, Told]) -> None:
         go_on, told = how
@@ -192,7 +192,7 @@ class Restoring:
 
 def _outside(source: Path) -> Path:
     """As a whole path: `.` has no folder beside it, and the pictures lie there. Raises Unavailable("file_away")."""
-    with outside.told(source):
+    with os_errors.told(source):
         return plain(Path(os.path.abspath(source)))  # noqa: PTH100 - `..` goes, too; it is no link that it leads out of
 
 

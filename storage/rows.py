@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from kiosk.records import papers
 from kiosk.records.transaction import Movement, Outcome, Paper, PrintJob, Request
-from kiosk.signed.journal import Record
-from kiosk.signed.personal import Item
+from protocol.journal.kj01 import Record
+from protocol.journal.personal import Item
 from storage.numbers import SEQ_BITS, SEQ_MASK
 
 # What a request shows is joined in when it is read: sent from the mark, the centre's word, the state of the paper.

@@ -2,7 +2,7 @@
 
 * a whole receipt (number, code, QR text, the digits under the bars) names one entry;
 * digits are a sequence number, the beginning of a national ID or a mobile, or the last four of an ID;
-* letters are parts of a name, compared as `kiosk.values.arabic.search_key` folds them; all words must be found.
+* letters are parts of a name, compared as `protocol.values.arabic.search_key` folds them; all words must be found.
 
 Everything is answered newest first and stops at the limit, so that the commonest name costs no more than a rare one.
 Where several wide conditions meet (a name, an operator, a service, a state) the rarest of them leads: each is counted
@@ -17,9 +17,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kiosk.records.transaction import Query, State
-from kiosk.values import ids
-from kiosk.values.arabic import search_key
-from kiosk.values.finding import asked, in_one_piece, paper_code, paper_number
+from protocol.values import ids
+from protocol.values.arabic import search_key
+from protocol.values.finding import asked, in_one_piece, paper_code, paper_number
 
 _PLUS: Final = re.compile(r"^(?:\+|00)20")
 _ENDING_LEN: Final = 4  # what lists and receipts show of an ID

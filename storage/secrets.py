@@ -12,8 +12,8 @@ import re
 from pathlib import Path
 from typing import Final
 
-from kiosk.errors import Corrupt, Unavailable
 from kiosk.ports import Keystore, Randomness
+from protocol.errors import Corrupt, Unavailable
 from starter.files import replace_whole
 from storage.folder import ASIDE, INSTANCE
 from storage.keystore import SECRET_LEN

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from kiosk.errors import Unavailable
+from protocol.errors import Unavailable
 
 MIB: Final = 1 << 20
 BALLAST_BYTES: Final = 64 * MIB

@@ -7,9 +7,10 @@ from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from kiosk import ports
-from kiosk.errors import KioskError
 from kiosk.records import commits
-from kiosk.signed.journal import Chain
+from protocol.errors import KioskError
+from protocol.journal.kj01 import Chain
+from protocol.wire.enrolment import Enrolment
 from storage import commit, reads
 from storage.faults import border
 from storage.handles import Readers, Source
@@ -66,7 +67,7 @@ class SqlStore(Reads):
     def moment(self) -> ports.Moment:
         return self._writer.look(reads.moment)
 
-    def put_enrolment(self, enrolment: ports.Enrolment) -> None:
+    def put_enrolment(self, enrolment: Enrolment) -> None:
         with self.transaction() as connection:
             commit.put_enrolment(connection, enrolment)
 

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from kiosk.errors import Corrupt, Refused
+from protocol.errors import Corrupt, Refused
 from storage import gate
 from storage.engine import Database
 from storage.faults import translate

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from kiosk.errors import Corrupt, Unavailable
-from kiosk.signed import journal
-from kiosk.signed.enrolment import read_statement
-from kiosk.signed.journal import Chain, JournalFault, Record
+from protocol.errors import Corrupt, Unavailable
+from protocol.journal import kj01
+from protocol.journal.kj01 import Chain, JournalFault, Record
+from protocol.wire.enrolment import read_statement
 from storage.numbers import entry_id
 
 AT_START: Final = 200
@@ -58,7 +58,7 @@ def _check_epoch(connection: Any, epoch: int, statement: bytes, last: int | None
     (highest,) = connection.execute("SELECT max(id) FROM journal WHERE id < ?", (top,)).fetchone()
     end = (highest or 0) - entry_id(epoch, 0)
     start = 0 if last is None else max(0, end - last)
-    chain, sums = Chain(read.device, epoch, 0, journal.genesis(statement)), (0, 0)
+    chain, sums = Chain(read.device, epoch, 0, kj01.genesis(statement)), (0, 0)
     if start:
         row = connection.execute(
             "SELECT entry_hash, count, sum_pt FROM journal WHERE id = ?", (entry_id(epoch, start),)
@@ -77,7 +77,7 @@ def _check_epoch(connection: Any, epoch: int, statement: bytes, last: int | None
 def _check(row: tuple[Any, ...], chain: Chain, sums: tuple[int, int], public: bytes) -> tuple[Chain, tuple[int, int]]:
     header, signature, body, entry_hash, count, sum_pt, money_pt = row
     try:
-        following = journal.check(Record(header, signature, body), chain, public)
+        following = kj01.check(Record(header, signature, body), chain, public)
     except JournalFault as fault:
         raise Corrupt("journal_damaged", epoch=chain.epoch, seq=fault.seq) from fault
     if money_pt is not None:

@@ -21,7 +21,7 @@ from importlib.resources import files
 from pathlib import Path, PurePosixPath
 from typing import IO, Final, cast
 
-from kiosk.errors import Corrupt, KioskError, Unavailable
+from protocol.errors import Corrupt, KioskError, Unavailable
 from starter import pointer
 from starter.files import CHUNK, replace_whole, sync_folder
 from starter.pointer import Pointer

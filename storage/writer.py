@@ -9,7 +9,7 @@ from typing import Any, NoReturn, TypeVar
 
 from sqlcipher3 import dbapi2
 
-from kiosk.errors import Corrupt, Unavailable
+from protocol.errors import Corrupt, Unavailable
 from storage.faults import border, is_passing, translate
 from storage.handles import Connect, Handle, Source
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final, Literal, Protocol
 from urllib.parse import urlsplit
 
-from kiosk.errors import Refused, Unavailable
-from kiosk.values.addresses import authority_of
+from protocol.errors import Refused, Unavailable
+from protocol.values.addresses import authority_of
 
 State = Literal[
     "idle", "online", "offline", "portal", "server_down", "clock_wrong", "suspended", "quarantined", "alarm"

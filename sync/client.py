@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kiosk.backroom.inforce import InForce
-from kiosk.clock import Clock
 from kiosk.feed.intake import Intake, Verdict
 from kiosk.ports import Randomness
-from kiosk.signed.keys import Signer
-from sync import wire
+from protocol.clock import Clock
+from protocol.keys import Signer
+from protocol.wire import wire
 from sync.answers import NoAnswer, Raw, Trouble, Wire, read_base
 from sync.backoff import retry_after
 

@@ -14,16 +14,17 @@ from typing import Final, Literal, Protocol, cast
 
 from kiosk.backroom import health
 from kiosk.backroom.inforce import InForce
-from kiosk.clock import Clock
-from kiosk.errors import KioskError, Refused
 from kiosk.feed import intake
 from kiosk.feed.intake import STOPPING, Intake
 from kiosk.ports import LeftBehind, Milestones, Store
-from kiosk.records.lag import Lag
-from kiosk.signed.trust import Forged
-from kiosk.strict_json import BadJson
 from kiosk.updating.own_ring import ring_in_force
-from sync import heartbeat, wire
+from protocol.clock import Clock
+from protocol.documents.trust import Forged
+from protocol.errors import KioskError, Refused
+from protocol.journal.mirror_lag import Lag
+from protocol.strict_json import BadJson
+from protocol.wire import wire
+from sync import heartbeat
 from sync.answers import NoAnswer, State, Trouble
 from sync.backoff import Backoff
 from sync.client import Client, Question

@@ -12,17 +12,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from kiosk.clock import show_time
-from kiosk.errors import Refused
-from kiosk.ports import Enrolment, Randomness
-from kiosk.signed import enrolment, trust
-from kiosk.signed.enrolment import NONCE_LEN, Proof
-from kiosk.signed.keys import PUBLIC_LEN, Signer, fingerprint
-from kiosk.signed.trust import Forged
-from kiosk.strict_json import BadJson, dumps, loads_object
-from kiosk.values.arabic import clean, isolate
-from kiosk.values.ids import slot_and_code
-from sync import wire
+from kiosk.ports import Randomness
+from protocol.clock import show_time
+from protocol.documents import trust
+from protocol.documents.trust import Forged
+from protocol.errors import Refused
+from protocol.keys import PUBLIC_LEN, Signer, fingerprint
+from protocol.strict_json import BadJson, dumps, loads_object
+from protocol.values.arabic import clean, isolate
+from protocol.values.ids import slot_and_code
+from protocol.wire import enrolment, wire
+from protocol.wire.enrolment import NONCE_LEN, Enrolment, Proof
 from sync.answers import NoAnswer, Raw, Wire
 from sync.client import sort
 

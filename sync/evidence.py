@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from kiosk.backroom.inforce import InForce
-from kiosk.clock import DAY_MS, Clock
-from kiosk.errors import Corrupt
 from kiosk.ports import Milestones, Store
 from kiosk.records.evidence import Pictures, Recorded
-from sync import wire
+from protocol.clock import DAY_MS, Clock
+from protocol.errors import Corrupt
+from protocol.wire import wire
+from protocol.wire.evidence_file import EvidenceHead, evidence_name, seal_key
 from sync.answers import NoAnswer
 from sync.client import Answer, Client, Question
 
@@ -50,7 +51,7 @@ class _Current:
 
     @property
     def name(self) -> str:
-        return wire.evidence_name(self.recorded.epoch, self.recorded.seq, self.recorded.evidence.sha256)
+        return evidence_name(self.recorded.epoch, self.recorded.seq, self.recorded.evidence.sha256)
 
 
 @dataclass
@@ -116,8 +117,8 @@ class EvidenceUpload:
 
     def _begin(self, current: _Current) -> None:
         evidence, me = current.recorded.evidence, self._in_force.statement()
-        head = wire.EvidenceHead(me.device, current.recorded.epoch, current.recorded.seq, evidence.sha256)
-        sealed = base64.b64encode(wire.seal_key(head, evidence.key, self._in_force.keyset().seal_x25519)).decode()
+        head = EvidenceHead(me.device, current.recorded.epoch, current.recorded.seq, evidence.sha256)
+        sealed = base64.b64encode(seal_key(head, evidence.key, self._in_force.keyset().seal_x25519)).decode()
         size = str(len(current.sealed))
         self._client.ask(Question(
             wire.PATH_EVIDENCE, {201: ""}, content_type=wire.TUS_PIECE, idempotency=f"{current.name}-{size}",

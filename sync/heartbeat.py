@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from kiosk.backroom.inforce import InForce
-from kiosk.errors import Refused
 from kiosk.ports import Store
-from kiosk.records.settings import Settings
-from kiosk.service.catalogue import Catalogue
-from kiosk.strict_json import dumps
-from sync import wire
+from protocol.catalogue.catalogue import Catalogue
+from protocol.documents.settings import Settings
+from protocol.errors import Refused
+from protocol.strict_json import dumps
+from protocol.wire.evidence_file import evidence_name
 
 
 def body(store: Store, in_force: InForce, app: str, disk_free_mb: int, health: dict[str, Any]) -> bytes:
@@ -24,7 +24,7 @@ def body(store: Store, in_force: InForce, app: str, disk_free_mb: int, health: d
         "app": app,
         "last_seq": tail.chain.seq,
         "acked": tail.hwm,
-        "picture": picture and wire.evidence_name(picture.epoch, picture.seq, picture.evidence.sha256),
+        "picture": picture and evidence_name(picture.epoch, picture.seq, picture.evidence.sha256),
         "unsent": tail.count - tail.acked_count,
         "unsent_pt": tail.sum_pt - tail.acked_sum_pt,
         "oldest_unsent_ms": tail.oldest_unsent_ms,

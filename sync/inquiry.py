@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kiosk.errors import Refused
 from kiosk.feed.intake import Intake
 from kiosk.records.bill import Bill
 from kiosk.records.receipt import Line
-from kiosk.signed import trust
-from kiosk.signed.trust import Forged
-from kiosk.strict_json import BadJson, count, dumps
-from sync import wire
+from protocol.documents import trust
+from protocol.documents.trust import Forged
+from protocol.errors import Refused
+from protocol.strict_json import BadJson, count, dumps
+from protocol.wire import wire
 from sync.answers import NoAnswer
 from sync.client import Client, Question
 

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 from kiosk.feed.intake import Intake
 from kiosk.records import elsewhere
 from kiosk.records.elsewhere import Found, Hold
-from kiosk.signed import trust
-from kiosk.signed.trust import Forged
-from kiosk.strict_json import BadJson, dumps
-from sync import wire
+from protocol.documents import trust
+from protocol.documents.trust import Forged
+from protocol.strict_json import BadJson, dumps
+from protocol.wire import wire
 from sync.answers import NoAnswer
 from sync.client import Client, Question
 

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from kiosk.clock import Clock
 from kiosk.ports import Randomness
-from kiosk.signed import trust
-from kiosk.signed.trust import Forged
-from kiosk.strict_json import BadJson, count
-from sync import wire
+from protocol.clock import Clock
+from protocol.documents import trust
+from protocol.documents.trust import Forged
+from protocol.strict_json import BadJson, count
+from protocol.wire import wire
 from sync.answers import NoAnswer, State, Wire
 from sync.client import sort
 

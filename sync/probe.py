@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from kiosk.clock import Clock
 from kiosk.doctor.ports import Seen, Unknown
 from kiosk.ports import Randomness
+from protocol.clock import Clock
 from sync.answers import LOOPBACK, Wire, read_base
 from sync.client import LateWire
 from sync.names import Ask, LookUp

@@ -14,22 +14,23 @@ from typing import Any, Final
 
 from kiosk.backroom import health
 from kiosk.backroom.inforce import InForce
-from kiosk.errors import Corrupt, Refused
 from kiosk.feed import intake
-from kiosk.feed.documents import page_members
 from kiosk.feed.intake import Intake
 from kiosk.ports import Store, World
 from kiosk.records.commits import PutFact
-from kiosk.records.lag import Lag
-from kiosk.signed import acknowledgement, trust
-from kiosk.signed.acknowledgement import Ack
-from kiosk.signed.enrolment import read_statement
-from kiosk.signed.keys import Signer
-from kiosk.signed.trust import Forged
-from kiosk.strict_json import BadJson, count
 from kiosk.updating.own_ring import ring_in_force
-from sync import heartbeat, wire
-from sync.stick_file import (
+from protocol.documents import trust
+from protocol.documents.trust import Forged
+from protocol.errors import Corrupt, Refused
+from protocol.journal import acknowledgement
+from protocol.journal.acknowledgement import Ack
+from protocol.journal.mirror_lag import Lag
+from protocol.keys import Signer
+from protocol.strict_json import BadJson, count
+from protocol.wire import wire
+from protocol.wire.enrolment import read_statement
+from protocol.wire.feed_page import page_members
+from protocol.wire.stick_file import (
     IN_SUFFIX,
     MOST_REQUESTS,
     OUT_SUFFIX,
@@ -40,6 +41,7 @@ from sync.stick_file import (
     read_answer,
     write_bundle,
 )
+from sync import heartbeat
 from sync.upload import PLAIN_BYTES, question
 
 FACT: Final = "stick"

@@ -6,11 +6,10 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from kiosk.doctor import envelope
 from kiosk.feed.intake import Intake
-from kiosk.signed.trust import Forged
-from kiosk.strict_json import BadJson
-from sync import wire
+from protocol.documents.trust import Forged
+from protocol.strict_json import BadJson
+from protocol.wire import support_file, wire
 from sync.answers import NoAnswer
 from sync.client import Client, Question
 
@@ -26,15 +25,15 @@ class Support:
         """The number under which the centre keeps it. Raises NoAnswer; the same file sent again is the same number."""
         answer = self._client.ask(
             Question(
-                envelope.PATH,
+                support_file.PATH,
                 {200: wire.DSSE},
-                content_type=envelope.MEDIA,
+                content_type=support_file.MEDIA,
                 body=file,
                 idempotency=f"sup-{hashlib.sha256(file).hexdigest()[:32]}",
             )
         )
         try:
-            return _number(self._intake.mine(answer.body, envelope.TAKEN, answer.nonce))
+            return _number(self._intake.mine(answer.body, support_file.TAKEN, answer.nonce))
         except (Forged, BadJson) as error:
             raise NoAnswer("portal", error.reason) from error
 

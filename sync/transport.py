@@ -25,8 +25,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 from urllib3.exceptions import HTTPError
 
-from kiosk.override import override
-from sync import wire
+from protocol.override import override
+from protocol.wire import wire
 from sync.answers import Base, NoAnswer, Raw
 from sync.names import LookUp
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import quote
 
+from protocol.wire import wire
 from starter.files import plain, reading
-from sync import wire
 from sync.answers import NoAnswer, Wire
 
 PATH: Final = "/updates/"

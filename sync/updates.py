@@ -24,12 +24,12 @@ from tuf.api.metadata import TargetFile, Timestamp
 from tuf.ngclient import Updater, UpdaterConfig
 from tuf.ngclient.fetcher import FetcherInterface
 
-from kiosk.errors import Corrupt, Unavailable
-from kiosk.override import override
-from kiosk.signed.trust import NO_UPDATES
-from kiosk.system_reason import NO_ROOM, system_reason
 from kiosk.updating.ports import GoOn, Release
-from kiosk.updating.rings import ROLLOUT, reaches
+from protocol.documents.trust import NO_UPDATES
+from protocol.errors import Corrupt, Unavailable
+from protocol.override import override
+from protocol.program.os_errors import NO_ROOM, system_reason
+from protocol.rings import ROLLOUT, reaches
 from starter import pointer
 from starter.files import replace_whole, sync_folder
 from sync.answers import NoAnswer

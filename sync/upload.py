@@ -10,14 +10,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from kiosk.backroom.inforce import InForce
-from kiosk.clock import Clock
 from kiosk.feed.intake import STOPPING, Intake
 from kiosk.ports import LeftBehind, Milestones, Store
-from kiosk.signed import personal
-from kiosk.signed.acknowledgement import Judgement
-from kiosk.signed.enrolment import read_statement
-from kiosk.signed.personal import Item
-from sync import wire
+from protocol.clock import Clock
+from protocol.journal import personal
+from protocol.journal.acknowledgement import Judgement
+from protocol.journal.personal import Item
+from protocol.wire import wire
+from protocol.wire.bundle import BundleHead, seal_bundle
+from protocol.wire.enrolment import read_statement
 from sync.answers import NoAnswer
 from sync.client import Client, Question
 
@@ -104,8 +105,8 @@ def question(in_force: InForce, epoch: int, first: int, items: Sequence[Item]) -
         parts.append(item.record.pack())
         if item.frame is not None:
             parts.append(personal.pack(seq, item.frame))
-    head = wire.BundleHead(in_force.statement().device, epoch, first, last)
-    bundle = wire.seal_bundle(head, b"".join(parts), in_force.keyset().seal_x25519)
+    head = BundleHead(in_force.statement().device, epoch, first, last)
+    bundle = seal_bundle(head, b"".join(parts), in_force.keyset().seal_x25519)
     return Question(
         wire.PATH_JOURNAL, {200: wire.ACK, 409: wire.ACK}, content_type=wire.BUNDLE, body=bundle,
         idempotency=f"{epoch}-{first}-{last}", epoch=epoch,

@@ -7,8 +7,8 @@ import threading
 from collections.abc import Callable
 from typing import Final, Protocol
 
-from kiosk.clock import Clock
 from kiosk.events import Events, SyncChanged
+from protocol.clock import Clock
 from sync.cycle import Cycle, Pause, SyncStatus
 
 log = logging.getLogger(__name__)

@@ -6,8 +6,8 @@ from typing import Any
 
 from kiosk.events import DocumentsChanged
 from kiosk.records.commits import PutDocument
-from kiosk.service.catalogue import bundled_services, catalogue_members
-from kiosk.signed import trust
+from protocol.catalogue.catalogue import bundled_services, catalogue_members
+from protocol.documents import trust
 from tests.shop import CATALOGUE, Shop
 
 

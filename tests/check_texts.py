@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 
 from central.cli.commands import parser as central_parser
-from kiosk import texts
+from protocol import texts
 
 
 def command_faults() -> Iterator[str]:

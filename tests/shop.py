@@ -9,23 +9,23 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from kiosk.backroom.operators import activation_hash
 from kiosk.backroom.scribe import Writing
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.events import Event, Events
-from kiosk.keeping import sealed
-from kiosk.ports import Enrolment, Mirror, Store, World
+from kiosk.ports import Mirror, Store, World
 from kiosk.records.bill import Bill
 from kiosk.records.commits import PutDocument
 from kiosk.records.elsewhere import Found, Hold
 from kiosk.records.evidence import Taken, captured
 from kiosk.records.transaction import Sale
-from kiosk.service.catalogue import bundled_services, catalogue_members
-from kiosk.signed import trust
-from kiosk.signed.enrolment import Statement, statement_members
-from kiosk.signed.journal import EntryType
-from kiosk.signed.keys import SeedSigner, fingerprint
-from kiosk.strict_json import dumps
+from protocol.catalogue.catalogue import bundled_services, catalogue_members
+from protocol.documents import trust
+from protocol.documents.operators import activation_hash
+from protocol.journal.kj01 import EntryType
+from protocol.keys import SeedSigner, fingerprint
+from protocol.strict_json import dumps
+from protocol.wire import sealed_key
+from protocol.wire.enrolment import Enrolment, Statement, statement_members
 from tests.domain.citizens import national_id
 from tests.fakes.neighbours import FakeTills
 from tests.fakes.pictures import FakePictures, FakeReader
@@ -51,7 +51,7 @@ RECOVERY = bytes([8]) * 32
 """The private half of what backups are sealed to."""
 KEYSET = trust.Keyset(
     1, (ENROL.public, public(12)), (ACK.public, public(13)), (FEED.public, public(14)),
-    (CATALOGUE.public, public(15)), SEAL.public_key().public_bytes_raw(), sealed.public_of(RECOVERY), "0" * 64, 1,
+    (CATALOGUE.public, public(15)), SEAL.public_key().public_bytes_raw(), sealed_key.public_of(RECOVERY), "0" * 64, 1,
 )  # fmt: skip
 
 

@@ -20,8 +20,10 @@ DOCUMENTS: Final = sorted(
 )
 SPAN: Final = re.compile(r"`([^`\n]+)`")
 FENCED: Final = re.compile(r"^```\w*\n(.*?)^```|^((?: {4}\S.*\n)+)", re.MULTILINE | re.DOTALL)
-MODULE: Final = re.compile(r"(?:kiosk|ui|sync|storage|central|tests)(?:\.\w+)+")
-PATH: Final = re.compile(r"(?:kiosk|ui|sync|storage|central|tests|assets|docs)(?:/[\w.-]+)*/?")
+MODULE: Final = re.compile(r"(?:protocol|kiosk|ui|sync|storage|central|starter|installer|tests)(?:\.\w+)+")
+PATH: Final = re.compile(
+    r"(?:protocol|kiosk|ui|sync|storage|central|starter|installer|tests|assets|docs)(?:/[\w.-]+)*/?"
+)
 LINK: Final = re.compile(r"\]\(([^)#:]+)\)")
 CENTRE: Final = ROOT / "docs/centre.md"
 ELSEWHERE: Final = {"docs/adr/NNNN-title.md", "ui.sections"}

@@ -11,7 +11,7 @@ from typing import Final
 
 import pytest
 
-from kiosk import texts
+from protocol import texts
 from tests import check_texts
 
 ROOT: Final = Path(__file__).parents[1]

@@ -14,19 +14,19 @@ import pytest
 
 from central import records
 from central.setting_names import ANY, NAMES
-from kiosk import texts
 from kiosk.backroom import health
-from kiosk.records.lag import Lag
-from kiosk.records.settings import LimitSettings, read_settings
-from kiosk.signed.journal import EntryType
-from kiosk.signed.trust import Forged
+from protocol import texts
+from protocol.documents.settings import LimitSettings, read_settings
+from protocol.documents.trust import Forged
+from protocol.journal.kj01 import EntryType
+from protocol.journal.mirror_lag import Lag
 from tests.fakes.store import FakeStore
 from tests.stranger_client import HEADER, pae, tagged
 from tests.test_stranger import JOURNAL_KEY
 
 ROOT: Final = Path(__file__).parents[1]
 PAGE: Final = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
-SPEAKING: Final = ("kiosk", "sync", "central")
+SPEAKING: Final = ("protocol", "kiosk", "sync", "central")
 KEPT_HERE: Final = frozenset({"central/releases/holders.py", "kiosk/setting_up/steps.py", "kiosk/doctor/report.py"})
 """Files that no other program reads."""
 FAULTS: Final = (

@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 
 
-@pytest.mark.parametrize("package", ["kiosk", "ui", "sync", "storage", "central", "assets"])
+@pytest.mark.parametrize("package", ["protocol", "kiosk", "ui", "sync", "storage", "central", "assets"])
 def test_a_package_says_what_it_is_and_does_nothing_when_imported(package: str) -> None:
     tree = ast.parse((ROOT / package / "__init__.py").read_text(encoding="utf-8"))
     assert ast.get_docstring(tree)

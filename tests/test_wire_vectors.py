@@ -11,14 +11,14 @@ from typing import Any, Final
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from kiosk.doctor import envelope
-from kiosk.records.evidence import bound_to
-from kiosk.setting_up import carried
-from kiosk.signed import enrolment, journal, original, trust
-from kiosk.signed.enrolment import Proof
-from kiosk.signed.keys import SeedSigner, fingerprint
-from kiosk.values import links, telephone
-from sync import wire
+from protocol.documents import trust
+from protocol.journal import first_paper, kj01
+from protocol.keys import SeedSigner, fingerprint
+from protocol.values import links, telephone
+from protocol.wire import enrolment, offline_enrolment, support_file
+from protocol.wire.bundle import BadBundle, decompress, dictionary
+from protocol.wire.enrolment import Proof
+from protocol.wire.evidence_file import EvidenceHead, bound_to, open_key
 
 FILE: Final = Path(__file__).parent / "vectors" / "wire.json"
 PARTS: Final = (
@@ -75,16 +75,16 @@ def test_the_proofs_of_an_enrolment(vectors: dict[str, Any]) -> None:
     assert enrolment.short_number(OWN.public, nd, ns, fingerprint(root)) == said["number"]
     keyset = trust.open_keyset(json.dumps(vectors["keyset"]["envelope"]).encode(), root, fingerprint(root))
     statement = enrolment.open_statement(json.dumps(said["statement"]["envelope"]).encode(), keyset, OWN.public, root)
-    assert journal.genesis(statement.payload).hex() == said["genesis"]
+    assert kj01.genesis(statement.payload).hex() == said["genesis"]
 
 
 def test_the_codes_of_an_enrolment_without_a_line(vectors: dict[str, Any]) -> None:
     said = vectors["enrolment"]
-    request = carried.read_request(json.dumps(said["request"]["envelope"]).encode())
+    request = offline_enrolment.read_request(json.dumps(said["request"]["envelope"]).encode())
     assert (request.slot, request.code, request.public) == (said["slot"], said["code"], OWN.public)
-    assert carried.request_code(request.payload) == said["request_code"]
+    assert offline_enrolment.request_code(request.payload) == said["request_code"]
     payload = said["statement"]["payload"].encode()
-    assert carried.answer_code(bytes.fromhex(said["root_fp"]), payload) == said["answer_code"]
+    assert offline_enrolment.answer_code(bytes.fromhex(said["root_fp"]), payload) == said["answer_code"]
 
 
 def test_codes_by_telephone_and_links_for_a_forgotten_pin(vectors: dict[str, Any]) -> None:
@@ -106,24 +106,24 @@ def test_codes_by_telephone_and_links_for_a_forgotten_pin(vectors: dict[str, Any
 
 def test_the_digits_of_a_first_paper_and_their_seal(vectors: dict[str, Any]) -> None:
     said = vectors["first paper"]
-    assert original.digits_of(original.key_of(OWN), said["visit"]) == said["digits"]
-    digits = original.scanned(f"https://r/r/0192f0c1/3/{'ce' * 32}#{said['digits']}")
+    assert first_paper.digits_of(first_paper.key_of(OWN), said["visit"]) == said["digits"]
+    digits = first_paper.scanned(f"https://r/r/0192f0c1/3/{'ce' * 32}#{said['digits']}")
     for line, one in enumerate(said["lines"], 1):
-        assert original.of_line(digits, line) == one["shown"]
-        assert original.seal(one["shown"]) == one["paper"]
-        assert original.opens(one["paper"], one["shown"])
+        assert first_paper.of_line(digits, line) == one["shown"]
+        assert first_paper.seal(one["shown"]) == one["paper"]
+        assert first_paper.opens(one["paper"], one["shown"])
 
 
 def test_a_support_file_and_a_file_of_evidence_open(vectors: dict[str, Any]) -> None:
     private, said = bytes.fromhex(vectors["seal_private"]), vectors["support"]
-    head, content = envelope.unseal(bytes.fromhex(said["file"]), private)
+    head, content = support_file.unseal(bytes.fromhex(said["file"]), private)
     assert (head.epoch, head.made_ms, content) == (1, 1764057600000, json.loads(said["content"]))
     picture = vectors["evidence"]
     data = bytes.fromhex(picture["content"])
     sha256 = hashlib.sha256(data).digest()
     device = uuid.UUID(vectors["codes"]["device"]).bytes
-    place = wire.EvidenceHead(device, 1, picture["seq"], sha256)
-    secret = wire.open_key(place, bytes.fromhex(picture["sealed_key"]), private)
+    place = EvidenceHead(device, 1, picture["seq"], sha256)
+    secret = open_key(place, bytes.fromhex(picture["sealed_key"]), private)
     assert secret.hex() == picture["key"]
     assert ChaCha20Poly1305(secret).decrypt(bytes(12), bytes.fromhex(picture["file"]), bound_to(sha256)) == data
 
@@ -132,15 +132,15 @@ def test_the_dictionary_is_the_one_of_the_page_and_opens_the_frame(vectors: dict
     said = vectors["dictionary"]
     data = (FILE.parents[2] / "assets" / "wire.dict").read_bytes()
     sha256 = hashlib.sha256(data).hexdigest()
-    assert (sha256, len(data), wire.dictionary().dict_id) == (said["sha256"], said["len"], said["id"])
+    assert (sha256, len(data), dictionary().dict_id) == (said["sha256"], said["len"], said["id"])
     page = (FILE.parents[2] / "docs" / "protocol.md").read_text(encoding="utf-8")
     assert all(text in page for text in (said["sha256"], str(said["id"]), f"{said['len']:,}"))
-    plain = wire.decompress(bytes.fromhex(said["frame"]))
+    plain = decompress(bytes.fromhex(said["frame"]))
     assert hashlib.sha256(plain).hexdigest() == said["plain_sha256"]
 
 
 @pytest.mark.parametrize("name", ["no size", "two frames", "another dictionary", "cut off"])
 def test_another_frame_is_refused_for_what_halving_does_not_mend(vectors: dict[str, Any], name: str) -> None:
-    with pytest.raises(wire.BadBundle) as caught:
-        wire.decompress(bytes.fromhex(vectors["dictionary"]["refused"][name]))
+    with pytest.raises(BadBundle) as caught:
+        decompress(bytes.fromhex(vectors["dictionary"]["refused"][name]))
     assert caught.value.reason != "size"

@@ -13,7 +13,7 @@ import uuid
 from pathlib import Path
 from typing import Final
 
-from sync import wire
+from protocol.wire.bundle import LEVEL
 from tests.bench.journal import bytes_up, items, plain
 from tests.fakes.store import FakeStore
 from tests.shop import DEVICE, OPERATOR
@@ -39,7 +39,7 @@ def train(count: int = SAMPLES, size: int = SIZE) -> bytes:
         whole = plain([item]).replace(DEVICE, chance.randbytes(16)).replace(OPERATOR.encode(), operator.encode())
         samples.append(whole)
     trained = zstd.train_dict(samples, size)
-    return zstd.finalize_dict(trained, samples, size, wire.LEVEL).dict_content
+    return zstd.finalize_dict(trained, samples, size, LEVEL).dict_content
 
 
 def main() -> None:

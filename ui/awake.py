@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
 
 from kiosk.events import SessionChanged
-from kiosk.texts import say
+from protocol.texts import say
 
 if TYPE_CHECKING:
     from ui.ports import Counter

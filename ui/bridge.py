@@ -8,8 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from kiosk.errors import Corrupt, KioskError
 from kiosk.events import Event, Events
+from protocol.errors import Corrupt, KioskError
 from ui.ports import Counter
 
 Work = Callable[[], Any]

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk.texts import Language, say
+from protocol.texts import Language, say
 from ui.parts.bill import Bill
 from ui.parts.qr import QrPicture
 from ui.parts.text import Text

@@ -13,7 +13,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from kiosk.override import override
+from protocol.override import override
 from ui.pages.page import Action
 
 _NAMES: Final[Mapping[int, str]] = {

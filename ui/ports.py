@@ -21,19 +21,19 @@ if TYPE_CHECKING:
     from kiosk.keeping.keeper import Keeper
     from kiosk.paper.printing import Papers
     from kiosk.pictures.evidence_box import EvidenceBox
-    from kiosk.records.settings import Settings
     from kiosk.serving.advice import Advice
     from kiosk.serving.aftercare import Aftercare
     from kiosk.serving.asking import Asking
     from kiosk.serving.desk import Desk
     from kiosk.serving.rights import Rights
-    from kiosk.signed.enrolment import Statement
     from kiosk.staff.approvals import Approvals
     from kiosk.staff.lockout import Lockout
     from kiosk.staff.people import People
     from kiosk.staff.reminding import Reminding
     from kiosk.stick_desk import StickDesk
     from kiosk.updating.worker import Updater
+    from protocol.documents.settings import Settings
+    from protocol.wire.enrolment import Statement
 
 T = TypeVar("T")
 

@@ -9,11 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QScrollArea
 
-from kiosk.errors import Refused
-from kiosk.service import forms
-from kiosk.service.fees import Fees
-from kiosk.service.services import PublicService
-from kiosk.texts import Language
+from protocol.catalogue import forms
+from protocol.catalogue.fees import Fees
+from protocol.catalogue.services import PublicService
+from protocol.errors import Refused
+from protocol.texts import Language
 from ui import show
 from ui.pages.form import FormPage
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from kiosk.doctor.ports import Unknown
-from kiosk.errors import Unavailable
 from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.ports import Printer
+from protocol.errors import Unavailable
 
 
 class ChosenDevices:

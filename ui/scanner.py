@@ -13,7 +13,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
-from kiosk.override import override
+from protocol.override import override
 from ui.keys import is_enter
 
 GAP_MS: Final = 35

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-from kiosk.clock import show_time
-from kiosk.errors import KioskError
-from kiosk.explained import explain
-from kiosk.explained import money as money  # noqa: PLC0414 - because pages take all that is shown from here
-from kiosk.texts import Language, say
-from kiosk.values import masked
-from kiosk.values.arabic import isolate
+from protocol.clock import show_time
+from protocol.errors import KioskError
+from protocol.program.explained import explain
+from protocol.program.explained import money as money  # noqa: PLC0414 - because pages take all that is shown from here
+from protocol.texts import Language, say
+from protocol.values import masked
+from protocol.values.arabic import isolate
 
 
 def number(value: object) -> str:

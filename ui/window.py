@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from kiosk.override import override
-from kiosk.texts import Language, say
+from protocol.override import override
+from protocol.texts import Language, say
 from ui import keys
 from ui.announce import announce
 from ui.bridge import Bridge

@@ -11,9 +11,9 @@ from pathlib import Path
 from central import acceptance, audit, devices, files
 from central.cli.console import Console
 from central.cli.opening import opened
-from kiosk.clock import show_time
-from kiosk.errors import Refused
-from kiosk.setting_up import report
+from protocol.clock import show_time
+from protocol.errors import Refused
+from protocol.wire.acceptance import read_report, report_fingerprint
 
 
 def listed(options: Namespace, console: Console) -> None:
@@ -36,10 +36,10 @@ def show(options: Namespace, console: Console) -> None:
         chains = [chain for chain in devices.chains(session) if chain.device == device]
         epoch = int(json.loads(_payload(document))["epoch"])
         approver = audit.who(session, "device.approved", str(uuid.UUID(bytes=device)), epoch=epoch)
-    members = report.read(document, next(chain.public for chain in chains if chain.epoch == epoch))
+    members = read_report(document, next(chain.public for chain in chains if chain.epoch == epoch))
     if options.file:
         files.write(Path(options.file), document)
-    console.shown({**members, "approver": approver, "sha256": report.fingerprint(document)})
+    console.shown({**members, "approver": approver, "sha256": report_fingerprint(document)})
 
 
 def take(options: Namespace, console: Console) -> None:

@@ -18,13 +18,13 @@ from central.centre import Centre
 from central.cli.console import Console
 from central.cli.opening import HOSTS, config, configure, opened
 from central.store import Session
-from kiosk.errors import Corrupt, Refused
-from kiosk.setting_up.invitation import Invitation, read_invitation
-from kiosk.signed.trust import PING, open_object
-from kiosk.texts import say
-from kiosk.values.addresses import authority_of
-from kiosk.values.arabic import isolate
-from sync import wire
+from protocol.documents.trust import PING, open_object
+from protocol.errors import Corrupt, Refused
+from protocol.texts import say
+from protocol.values.addresses import authority_of
+from protocol.values.arabic import isolate
+from protocol.wire import wire
+from protocol.wire.invitation import Invitation, read_invitation
 
 _AUTHORITY: Final = re.compile(r"[a-z0-9.:\[\]_-]{0,200}", re.ASCII | re.IGNORECASE)
 """What devices sign for: a name and perhaps a port, never an address with its scheme."""

@@ -13,10 +13,10 @@ from central.cli.meant import project_for
 from central.cli.opening import opened, refuse_unknown_shop
 from central.projection import Projector
 from central.store import Session
-from kiosk.clock import show_time
-from kiosk.errors import Refused
-from kiosk.values import ids
-from kiosk.values.money import format_pt
+from protocol.clock import show_time
+from protocol.errors import Refused
+from protocol.values import ids
+from protocol.values.money import format_pt
 
 
 def listed(options: Namespace, console: Console) -> None:

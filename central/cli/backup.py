@@ -17,7 +17,7 @@ from central.cli.console import Console
 from central.cli.keeping import backup_open, backup_prove
 from central.cli.opening import config, configure, opened
 from central.sqlite import SqliteStore
-from kiosk.errors import Refused
+from protocol.errors import Refused
 
 OF_A_COUNTER = {"open": backup_open, "prove": backup_prove}
 BEGIN = "begin"

@@ -13,11 +13,11 @@ from typing import Any, Final, NoReturn
 
 from central.cli.console import Console, language_of
 from central.cli.grammar import GRAMMAR, Grammar, Place, option, path, port, staff
-from kiosk.errors import Refused
-from kiosk.explained import explain
-from kiosk.override import override
-from kiosk.terminal import both, whole
-from kiosk.texts import LANGUAGES
+from protocol.errors import Refused
+from protocol.override import override
+from protocol.program.explained import explain
+from protocol.program.terminal import both, whole
+from protocol.texts import LANGUAGES
 
 Command = Callable[[Namespace, Console], None]
 DATA: Final = "MANFAZ_CENTRE_DATA"

@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TextIO
 
-from kiosk.errors import Corrupt, KioskError, Refused
-from kiosk.explained import explain, told
-from kiosk.terminal import in_json, printable
-from kiosk.texts import Language, say
-from kiosk.values.arabic import clean
+from protocol.errors import Corrupt, KioskError, Refused
+from protocol.program.explained import explain, told
+from protocol.program.terminal import in_json, printable
+from protocol.texts import Language, say
+from protocol.values.arabic import clean
 
 EXIT_REFUSED = 3
 EXIT_UNAVAILABLE = 4

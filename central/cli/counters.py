@@ -18,15 +18,15 @@ from central.cli.opening import opened
 from central.cli.typed import line
 from central.devices import Chain
 from central.store import Session
-from kiosk.clock import show_time
-from kiosk.errors import Refused
-from kiosk.setting_up import carried
-from kiosk.setting_up.invitation import FILE as INVITATION
-from kiosk.setting_up.invitation import Invitation
-from kiosk.signed import acknowledgement
-from kiosk.signed.acknowledgement import Ack
-from kiosk.signed.trust import ENROLMENT, open_bytes
-from kiosk.values import ids
+from protocol.clock import show_time
+from protocol.documents.trust import ENROLMENT, open_bytes
+from protocol.errors import Refused
+from protocol.journal import acknowledgement
+from protocol.journal.acknowledgement import Ack
+from protocol.values import ids
+from protocol.wire import offline_enrolment
+from protocol.wire.invitation import FILE as INVITATION
+from protocol.wire.invitation import Invitation
 
 
 def slot(options: Namespace, console: Console) -> None:
@@ -82,8 +82,8 @@ def deny(options: Namespace, console: Console) -> None:
 
 def answer(options: Namespace, console: Console) -> None:
     """A request that came on a stick: compared by its code, answered with a file and a code to read out."""
-    data = files.read(Path(options.request), carried.MOST_BYTES)
-    request = carried.read_request(data)
+    data = files.read(Path(options.request), offline_enrolment.MOST_BYTES)
+    request = offline_enrolment.read_request(data)
     with opened(options) as centre:
         with centre.store.writing() as session:
             given = admitted.answer(centre, session, request, options.number, options.staff)
@@ -95,9 +95,11 @@ def answer(options: Namespace, console: Console) -> None:
             scopes = (("keyset", ""), ("settings", found.shop), ("operators", found.shop), ("catalogue", ""))
             held = {kind: documents.read(session, kind, scope) for kind, scope in scopes}
         ruling = {kind: document for kind, document in held.items() if document is not None}
-        file = carried.write_answer(request, keys.root_public, keys.envelope, envelope, centre.public_address, ruling)
+        file = offline_enrolment.write_answer(
+            request, keys.root_public, keys.envelope, envelope, centre.public_address, ruling
+        )
         statement = open_bytes(envelope, ENROLMENT, documents.keyset_of(centre).publics("enrol"))
-        code = ids.grouped_code(carried.answer_code(keys.root_fp, statement))
+        code = ids.grouped_code(offline_enrolment.answer_code(keys.root_fp, statement))
     files.write(Path(options.out), file)
     console.done("answered", slot=found.slot, shop=found.shop, device=found.name, code=code, file=options.out)
 

@@ -14,8 +14,8 @@ from central.cli.opening import opened
 from central.refusals import Refusal
 from central.sqlite import SqliteStore
 from central.store import Session
-from kiosk.clock import show_time
-from kiosk.errors import Refused
+from protocol.clock import show_time
+from protocol.errors import Refused
 
 
 def erase(options: Namespace, console: Console) -> None:

@@ -15,10 +15,10 @@ from central.fleet import counters, halting, metrics
 from central.fleet.alerts import Alert, alerts
 from central.fleet.counters import MISSING_MS, Counter
 from central.store import Session
-from kiosk.clock import HOUR_MS, show_time
-from kiosk.errors import Refused
-from kiosk.texts import say
-from kiosk.values.money import format_pt
+from protocol.clock import HOUR_MS, show_time
+from protocol.errors import Refused
+from protocol.texts import say
+from protocol.values.money import format_pt
 
 COLUMNS = (
     "shop", "governorate", "technician", "device", "standing", "heard", "version", "ring", "phase", "unsent", "money",

@@ -12,11 +12,11 @@ from typing import Final
 
 from central.fleet.alerts import Alert
 from central.fleet.counters import Counter
-from kiosk.clock import DAY_MS, HOUR_MS
-from kiosk.doctor.runner import BY_NUMBER
-from kiosk.texts import Language, say, table
-from kiosk.values.arabic import isolate, strip_invisible
-from kiosk.values.money import format_pt
+from protocol import doctor
+from protocol.clock import DAY_MS, HOUR_MS
+from protocol.texts import Language, say, table
+from protocol.values.arabic import isolate, strip_invisible
+from protocol.values.money import format_pt
 
 OLD: Final = "~"
 """Before what was true when the counter was last heard of, and may not be now."""
@@ -130,8 +130,8 @@ def _value(name: str, value: int | str, language: Language) -> str:
         return say(language, "central.span.days" if days else "central.span.hours", n=hours // 24 if days else hours)
     if name == "amount_pt":
         return _isolated(format_pt(int(value)), language)
-    if name == "finding" and value in BY_NUMBER:
-        return f"{value} ({BY_NUMBER[int(value)].title(language)})"
+    if name == "finding" and value in doctor.CHECKS:
+        return f"{value} ({doctor.title(int(value), language)})"
     if name in {"step", "phase"}:
         return _word(language, name, str(value))
     if name == "why":

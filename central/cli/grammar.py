@@ -5,12 +5,12 @@ from __future__ import annotations
 from argparse import ArgumentTypeError
 from typing import Any, Final
 
-from kiosk.records.transaction import STATUSES, UNDECIDED
-from kiosk.terminal import both, whole
-from kiosk.updating.rings import PILOT, RINGS
-from kiosk.values.arabic import clean
-from kiosk.values.money import MAX_PT
-from kiosk.values.telephone import WHATS
+from protocol.program.terminal import both, whole
+from protocol.rings import PILOT, RINGS
+from protocol.values.arabic import clean
+from protocol.values.money import MAX_PT
+from protocol.values.telephone import WHATS
+from protocol.wire.statuses import STATUSES, UNDECIDED
 
 Place = str
 """``module:function`` below `central.cli`: each command imports what it needs, and none waits for a web server."""

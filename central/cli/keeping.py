@@ -11,7 +11,7 @@ from central.cli.console import Console
 from central.cli.counters import invited
 from central.cli.opening import opened, root_folder
 from central.cli.typed import line
-from kiosk.errors import Refused
+from protocol.errors import Refused
 
 
 def replace(options: Namespace, console: Console) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from central import audit, feed
 from central.cli.console import Console
 from central.cli.opening import opened
-from kiosk.errors import Refused
+from protocol.errors import Refused
 
 LONGEST: Final = 300
 """Characters: what is kept at a counter."""

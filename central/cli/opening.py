@@ -13,8 +13,8 @@ from central.cabinet import Cabinet, is_there
 from central.centre import Centre
 from central.sqlite import SqliteStore
 from central.store import Session, Store
-from kiosk.errors import Corrupt, Refused, Unavailable
-from kiosk.system_reason import system_reason
+from protocol.errors import Corrupt, Refused, Unavailable
+from protocol.program.os_errors import system_reason
 
 DATABASE = "centre.db"
 HOSTS = "hosts"

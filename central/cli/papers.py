@@ -12,10 +12,10 @@ from central.cli.meant import project_for
 from central.cli.opening import opened, refuse_unknown_shop
 from central.cli.typed import NAME, line
 from central.outcomes import Ruling
-from kiosk.clock import show_time
-from kiosk.errors import Refused
-from kiosk.texts import say
-from kiosk.values.money import format_pt
+from protocol.clock import show_time
+from protocol.errors import Refused
+from protocol.texts import say
+from protocol.values.money import format_pt
 
 
 def request_list(options: Namespace, console: Console) -> None:

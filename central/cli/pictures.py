@@ -11,8 +11,8 @@ from central.cli.console import Console
 from central.cli.meant import project_for
 from central.cli.opening import opened
 from central.store import Session
-from kiosk.errors import Corrupt, Refused
-from kiosk.signed import bodies
+from protocol.errors import Corrupt, Refused
+from protocol.journal import bodies
 
 SUFFIX: Final = {"image/jpeg": "jpg", "application/pdf": "pdf"}
 

@@ -11,7 +11,7 @@ from central.cli.opening import opened
 from central.fleet import counters
 from central.releases import pilots
 from central.store import Session
-from kiosk.updating.rings import PILOT
+from protocol.rings import PILOT
 
 
 def add(options: Namespace, console: Console) -> None:

@@ -10,7 +10,7 @@ from central import cases, refunds
 from central.cli.console import Console
 from central.cli.opening import opened
 from central.projection import Projector
-from kiosk.clock import show_time
+from protocol.clock import show_time
 
 
 def listed(options: Namespace, console: Console) -> None:

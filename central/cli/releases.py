@@ -17,9 +17,9 @@ from central.cli.console import Console
 from central.cli.opening import keys_folder, opened, root_folder
 from central.fleet import counters
 from central.releases import directory, holders, rollout
-from kiosk.clock import show_time
-from kiosk.errors import Refused
-from kiosk.updating.rings import reaches
+from protocol.clock import show_time
+from protocol.errors import Refused
+from protocol.rings import reaches
 from starter import pointer
 from starter.files import plain, reading
 

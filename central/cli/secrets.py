@@ -15,16 +15,15 @@ from central.centre import Centre, wall_ms
 from central.cli.console import Console
 from central.cli.opening import DATABASE, data_folder, keys_folder, make_keys, opened, root_folder
 from central.store import Session
-from kiosk import strict_json
-from kiosk.backroom.inforce import payload
-from kiosk.clock import show_time
-from kiosk.errors import Refused
-from kiosk.json_part import Fault, Words
-from kiosk.service.catalogue import bundled_services, catalogue_members, read_catalogue
-from kiosk.service.catalogue_lint import SERVICE_BYTES, Judged, judge, line
-from kiosk.signed.keys import fingerprint
-from kiosk.signed.trust import CATALOGUE, seal_object
-from kiosk.texts import LANGUAGES
+from protocol import strict_json
+from protocol.catalogue.catalogue import bundled_services, catalogue_members, read_catalogue
+from protocol.catalogue.catalogue_lint import SERVICE_BYTES, Judged, judge, line
+from protocol.catalogue.json_part import Fault, Words
+from protocol.clock import show_time
+from protocol.documents.trust import CATALOGUE, payload, seal_object
+from protocol.errors import Refused
+from protocol.keys import fingerprint
+from protocol.texts import LANGUAGES
 
 
 def keys_new(options: Namespace, console: Console) -> None:

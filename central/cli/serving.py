@@ -23,9 +23,9 @@ from central.fleet import halting
 from central.projection import Projector
 from central.releases import rollout
 from central.web import app, listener, scrape, signed
-from kiosk.errors import KioskError, Refused
-from kiosk.service.catalogue import bundled_services
-from kiosk.service.catalogue_lint import Judged
+from protocol.catalogue.catalogue import bundled_services
+from protocol.catalogue.catalogue_lint import Judged
+from protocol.errors import KioskError, Refused
 
 PURGE_S = 60.0
 

@@ -14,11 +14,11 @@ from central.cli.opening import opened
 from central.cli.typed import NAME, line
 from central.fleet import hours
 from central.store import Session
-from kiosk.backroom.operators import activation_hash
-from kiosk.clock import DAY_MS, show_time
-from kiosk.errors import Refused
-from kiosk.values import ids, links
-from kiosk.values.arabic import clean
+from protocol.clock import DAY_MS, show_time
+from protocol.documents.operators import activation_hash
+from protocol.errors import Refused
+from protocol.values import ids, links
+from protocol.values.arabic import clean
 
 _TEXTS: Final = frozenset({"support_phone", "min_client", "public_address", "shop.tax_number", "backups.second"})
 _SHOP: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,39}")

@@ -8,9 +8,9 @@ from pathlib import Path
 from central import files
 from central.cli.console import Console
 from central.cli.opening import opened
-from kiosk.errors import KioskError, Refused
+from protocol.errors import KioskError, Refused
+from protocol.wire.stick_file import MOST_BYTES, OUT_SUFFIX
 from starter.files import plain
-from sync.stick_file import MOST_BYTES, OUT_SUFFIX
 
 
 def take(options: Namespace, console: Console) -> None:

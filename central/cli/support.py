@@ -11,8 +11,8 @@ from typing import Final
 from central import files, support
 from central.cli.console import Console
 from central.cli.opening import opened
-from kiosk.clock import show_time
-from kiosk.errors import Refused
+from protocol.clock import show_time
+from protocol.errors import Refused
 
 _NUMBER: Final = re.compile(r"(S-)?[0-9]+", re.ASCII)
 

@@ -10,7 +10,7 @@ from central.cli.console import Console
 from central.cli.opening import opened, refuse_unknown_shop
 from central.cli.typed import NAME, line
 from central.projection import Projector
-from kiosk.values.money import format_pt
+from protocol.values.money import format_pt
 
 
 def days(options: Namespace, console: Console) -> None:

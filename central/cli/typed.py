@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from kiosk.errors import Refused
-from kiosk.values.arabic import clean
+from protocol.errors import Refused
+from protocol.values.arabic import clean
 
 NAME: Final = 80
 WORDS: Final = 300

@@ -7,7 +7,7 @@ from argparse import Namespace
 from central import wishes
 from central.cli.console import Console
 from central.cli.opening import opened
-from kiosk.clock import show_time
+from protocol.clock import show_time
 
 
 def asked(options: Namespace, console: Console) -> None:

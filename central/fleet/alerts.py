@@ -18,9 +18,9 @@ from central.fleet.counters import Counter
 from central.fleet.hours import Hours
 from central.releases import rollout
 from central.store import Session
-from kiosk.backroom.health import DAY_OPEN
-from kiosk.clock import DAY_MS, HOUR_MS
-from kiosk.records.lag import Lag
+from protocol.clock import DAY_MS, HOUR_MS
+from protocol.journal.mirror_lag import Lag
+from protocol.wire.heartbeat import DAY_OPEN
 from starter import pointer
 
 MINUTE_MS: Final = 60_000

@@ -13,10 +13,10 @@ from central.fleet import hours
 from central.fleet.hours import Hours
 from central.releases import pilots
 from central.store import Session
-from kiosk import strict_json
-from kiosk.clock import DAY_MS, HOUR_MS
-from kiosk.records.settings import LimitSettings
-from kiosk.updating.rings import ring_of
+from protocol import strict_json
+from protocol.clock import DAY_MS, HOUR_MS
+from protocol.documents.settings import LimitSettings
+from protocol.rings import ring_of
 
 ONLINE_MS: Final = 16 * 60_000
 """A heartbeat's quarter of an hour, and a minute: after that what it said is no longer news."""

@@ -11,8 +11,8 @@ from central.centre import Centre
 from central.fleet import counters
 from central.fleet.counters import Counter
 from central.releases import rollout
-from kiosk.clock import DAY_MS, HOUR_MS
-from kiosk.updating.rings import reaches
+from protocol.clock import DAY_MS, HOUR_MS
+from protocol.rings import reaches
 from starter import pointer
 
 SHARE: Final = 0.02

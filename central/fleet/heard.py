@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from central.store import Session
-from kiosk import strict_json
-from kiosk.backroom.health import MOST_FINDINGS, SEVERITIES, word
+from protocol import strict_json
+from protocol.wire.heartbeat import MOST_FINDINGS, SEVERITIES, word
 
 _WORDS: Final = ("version", "ring", "phase", "reverted", "runtime", "printer")
 _NUMBERS: Final = (

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
-from kiosk.clock import CAIRO, DAY_MS, moment
+from protocol.clock import CAIRO, DAY_MS, moment
 
 LONGEST_MS: Final = 40 * DAY_MS
 """A silence is not measured beyond it."""

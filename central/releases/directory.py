@@ -19,8 +19,8 @@ from tuf.api.metadata import Metadata, MetaFile, Root, Snapshot, TargetFile, Tar
 from tuf.api.serialization.json import JSONSerializer
 
 from central import files
-from kiosk.errors import Corrupt, Refused
-from kiosk.updating.rings import ROLLOUT
+from protocol.errors import Corrupt, Refused
+from protocol.rings import ROLLOUT
 from starter import pointer
 from starter.files import plain, reading
 

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from securesystemslib.signer import CryptoSigner, Key, SSlibKey
 
 from central import files
-from kiosk.errors import Corrupt, Refused, Unavailable
+from protocol.errors import Corrupt, Refused, Unavailable
 
 SHORTEST: Final = 12
 """Characters of a password: the file may be copied, and then nothing else stands before the key."""

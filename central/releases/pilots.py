@@ -9,9 +9,9 @@ from typing import Any, Final
 from central import audit, documents
 from central.centre import Centre
 from central.store import Session
-from kiosk.errors import Refused
-from kiosk.records.settings import named_ring
-from kiosk.updating.rings import PILOT
+from protocol.documents.settings import named_ring
+from protocol.errors import Refused
+from protocol.rings import PILOT
 
 OWN: Final = ""
 """The ring that the device's own place gives it."""

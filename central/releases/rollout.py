@@ -16,8 +16,8 @@ from central.centre import Centre
 from central.releases import pilots
 from central.releases.directory import Directory
 from central.store import Session
-from kiosk.errors import Refused
-from kiosk.updating.rings import PILOT, RINGS
+from protocol.errors import Refused
+from protocol.rings import PILOT, RINGS
 
 DAILY_MS: Final = 86_400_000
 

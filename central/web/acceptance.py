@@ -7,7 +7,7 @@ from central.centre import Centre
 from central.web.answers import Answer, Denied, members, refusal
 from central.web.received import Received
 from central.web.signed import authenticate
-from kiosk.errors import Corrupt
+from protocol.errors import Corrupt
 
 
 def keep(centre: Centre, received: Received) -> Answer:

@@ -9,11 +9,11 @@ from typing import Final
 from central import devices
 from central.centre import Centre
 from central.devices import Chain
-from kiosk import strict_json
-from kiosk.signed import acknowledgement
-from kiosk.signed.trust import VERDICT, seal_object
-from kiosk.texts import say
-from sync import wire
+from protocol import strict_json
+from protocol.documents.trust import VERDICT, seal_object
+from protocol.journal import acknowledgement
+from protocol.texts import say
+from protocol.wire import wire
 
 BUSY: Final = (429, 503)
 RETRY_S: Final = 5

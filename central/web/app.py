@@ -24,9 +24,8 @@ from central.web.answers import Answer, Denied, refusal
 from central.web.described import Described
 from central.web.inquiry import inquirer
 from central.web.received import MAX_JSON, Pace, Received, headers_of, receive
-from kiosk.doctor import envelope
-from kiosk.errors import Corrupt, Unavailable
-from sync import wire
+from protocol.errors import Corrupt, Unavailable
+from protocol.wire import support_file, wire
 
 SHED_S: Final = 10.0
 """Who has waited so long for a thread is asked to come again: an answer would come after he has hung up."""
@@ -213,7 +212,7 @@ def _devices(route: _Routes, arrived: Event | None, rates: Rates) -> None:
 def _support(route: _Routes) -> None:
     answers = described.responses(s200=("the file is kept (signed)", described.DOCUMENT), **described.SHUT_OUT)
     body = described.signed(described.SUPPORT_BODY, body=True)
-    route.add("POST", envelope.PATH, support.take, body, answers, limit=support_files.MOST_BYTES)
+    route.add("POST", support_file.PATH, support.take, body, answers, limit=support_files.MOST_BYTES)
 
 
 def _evidence(route: _Routes) -> None:

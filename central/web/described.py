@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from central.web import enrol
-from kiosk.doctor import envelope
-from sync import wire
+from protocol.wire import support_file, wire
 
 Described = dict[str, Any]
 
@@ -124,7 +123,9 @@ def signed(described: Described, *, body: bool) -> Described:
     return {**described, "parameters": [*described.get("parameters", []), *headers]}
 
 
-SUPPORT_BODY: Final[Described] = {"requestBody": {"required": True, "content": {envelope.MEDIA: {"schema": _BINARY}}}}
+SUPPORT_BODY: Final[Described] = {
+    "requestBody": {"required": True, "content": {support_file.MEDIA: {"schema": _BINARY}}}
+}
 LOOK_BODY: Final = strings_body(enrol.LOOK)
 CLAIM_BODY: Final = strings_body(enrol.CLAIM)
 REVEAL_BODY: Final = strings_body(enrol.REVEAL)

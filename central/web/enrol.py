@@ -10,9 +10,9 @@ from central import documents, enrolment
 from central.centre import Centre
 from central.web.answers import Answer, members, refusal
 from central.web.received import Received, strings
-from kiosk.errors import Refused
-from kiosk.values import ids
-from sync import wire
+from protocol.errors import Refused
+from protocol.values import ids
+from protocol.wire import wire
 
 
 def _hex(count: int) -> re.Pattern[str]:

@@ -12,9 +12,9 @@ from central.web.answers import Answer, Denied, document, refusal
 from central.web.pull import head
 from central.web.received import Received, json_object
 from central.web.signed import authenticate
-from kiosk.errors import Refused
-from kiosk.service.services import PublicService
-from kiosk.signed.trust import INQUIRY
+from protocol.catalogue.services import PublicService
+from protocol.documents.trust import INQUIRY
+from protocol.errors import Refused
 
 
 def inquirer(catalogues: Catalogues) -> Callable[[Centre, Received], Answer]:

@@ -13,7 +13,8 @@ from central.web import answers
 from central.web.answers import Answer, Denied, refusal
 from central.web.received import Received
 from central.web.signed import Caller, authenticate, fill, shut_out
-from sync import wire
+from protocol.wire import wire
+from protocol.wire.bundle import BadBundle, BundleHead, open_bundle
 
 _RANGE: Final = re.compile(r"(0|[1-9][0-9]{0,9})-([1-9][0-9]{0,15})-([1-9][0-9]{0,15})")
 
@@ -29,7 +30,7 @@ def upload(centre: Centre, received: Received) -> Answer:
         raise Denied(refusal(400, "bad_range"))
     if last - first >= wire.MAX_RECORDS:
         raise Denied(refusal(413, "too_big"))
-    plain = _plain(centre, received, wire.BundleHead(caller.chain.device, epoch, first, last))
+    plain = _plain(centre, received, BundleHead(caller.chain.device, epoch, first, last))
     fill(received, caller, len(plain) - len(received.body) + (last - first + 1) * ROW_BYTES)
     chain = caller.chain if epoch == caller.chain.epoch else _older(centre, caller, epoch)
     taken = ledger.take(centre, chain, first, last, plain)
@@ -64,7 +65,7 @@ def _older(centre: Centre, caller: Caller, epoch: int) -> Chain:
     return chain
 
 
-def _plain(centre: Centre, received: Received, expected: wire.BundleHead) -> bytes:
+def _plain(centre: Centre, received: Received, expected: BundleHead) -> bytes:
     kind = received.only("content-type")
     if kind == wire.STREAM:
         plain = received.body
@@ -77,12 +78,12 @@ def _plain(centre: Centre, received: Received, expected: wire.BundleHead) -> byt
     return plain
 
 
-def _opened(centre: Centre, bundle: bytes, expected: wire.BundleHead) -> bytes:
-    fault = wire.BadBundle("seal")
+def _opened(centre: Centre, bundle: bytes, expected: BundleHead) -> bytes:
+    fault = BadBundle("seal")
     for seal in centre.keys.seals:
         try:
-            head, plain = wire.open_bundle(bundle, seal)
-        except wire.BadBundle as error:
+            head, plain = open_bundle(bundle, seal)
+        except BadBundle as error:
             fault = error
             if error.reason != "seal":
                 break

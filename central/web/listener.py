@@ -14,8 +14,8 @@ from starlette.responses import Response
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from central.web.answers import refusal
-from kiosk.errors import Unavailable
-from kiosk.override import override
+from protocol.errors import Unavailable
+from protocol.override import override
 
 HEADER_S: Final = 10
 MAX_HEADER: Final = 32 * 1024

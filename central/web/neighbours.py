@@ -19,9 +19,9 @@ from central.web.answers import Answer, Denied, document, refusal
 from central.web.pull import head
 from central.web.received import Received, json_object
 from central.web.signed import Caller, authenticate, fill
-from kiosk.errors import Refused
-from kiosk.signed.trust import FOUND, REFUND
-from kiosk.strict_json import MAX_INTEGER
+from protocol.documents.trust import FOUND, REFUND
+from protocol.errors import Refused
+from protocol.strict_json import MAX_INTEGER
 
 Handler = Callable[[Centre, Received], Answer]
 _TEXTS: Final = {

@@ -16,10 +16,10 @@ from central.centre import Centre
 from central.receipts import Asked, Line, Shown
 from central.web.answers import Answer
 from central.web.received import Received
-from kiosk.clock import show_time
-from kiosk.texts import Language, say
-from kiosk.values import ids
-from kiosk.values.money import format_pt
+from protocol.clock import show_time
+from protocol.texts import Language, say
+from protocol.values import ids
+from protocol.values.money import format_pt
 
 PATH: Final = "/r"
 STATIC: Final = "/r-static"

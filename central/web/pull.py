@@ -15,11 +15,11 @@ from central.store import Session
 from central.web.answers import Answer, Denied, ack_bytes, document, refusal, verdict
 from central.web.received import Received, json_object
 from central.web.signed import Caller, authenticate
-from kiosk import strict_json
-from kiosk.clock import HOUR_MS
-from kiosk.records.settings import LimitSettings
-from kiosk.signed.trust import FEED, LEASE, PING
-from kiosk.strict_json import MAX_INTEGER
+from protocol import strict_json
+from protocol.clock import HOUR_MS
+from protocol.documents.settings import LimitSettings
+from protocol.documents.trust import FEED, LEASE, PING
+from protocol.strict_json import MAX_INTEGER
 
 _CURSOR: Final = re.compile(r"0|[1-9][0-9]{0,14}")
 _NONCE: Final = re.compile(r"[A-Za-z0-9_-]{22}")

@@ -11,8 +11,8 @@ from typing import Any, Final
 from starlette.requests import ClientDisconnect, Request
 
 from central.web.answers import Denied, refusal
-from kiosk import strict_json
-from sync import wire
+from protocol import strict_json
+from protocol.wire import wire
 
 READ_S: Final = 60
 LEAST_RATE: Final = 1_000

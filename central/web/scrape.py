@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from central.centre import Centre
 from central.fleet import metrics
-from kiosk.errors import KioskError
+from protocol.errors import KioskError
 
 PATH = "/metrics"
 

@@ -12,7 +12,7 @@ from central.centre import Centre
 from central.devices import Chain
 from central.web.answers import Answer, Denied, refusal, verdict
 from central.web.received import Received
-from sync import stick_file, wire
+from protocol.wire import stick_file, wire
 
 NONCE_LIFE_MS: Final = 15 * 60_000
 WRITTEN_BYTES: Final = 128 << 10

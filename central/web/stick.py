@@ -19,11 +19,11 @@ from central.web import journal, pull
 from central.web.answers import Answer, Denied
 from central.web.received import Received
 from central.web.signed import authenticate
-from kiosk.errors import Refused
-from kiosk.feed.documents import page_members
-from kiosk.signed.trust import FEED, open_bytes
-from sync import stick_file, wire
-from sync.stick_file import Answered, Sent
+from protocol.documents.trust import FEED, open_bytes
+from protocol.errors import Refused
+from protocol.wire import stick_file, wire
+from protocol.wire.feed_page import page_members
+from protocol.wire.stick_file import Answered, Sent
 
 MOST_PAGES: Final = 200
 """Of the feed in one answer; what is left comes with the next."""

@@ -8,18 +8,18 @@ from central.web.answers import Answer, Denied, document, refusal
 from central.web.pull import head
 from central.web.received import Received
 from central.web.signed import authenticate
-from kiosk.doctor import envelope
-from kiosk.doctor.envelope import BadSupport
+from protocol.wire import support_file
+from protocol.wire.support_file import BadSupport
 
 
 def take(centre: Centre, received: Received) -> Answer:
     """Answers signed, with the number under which the file is kept."""
     caller = authenticate(centre, received)
-    if received.only("content-type") != envelope.MEDIA:
+    if received.only("content-type") != support_file.MEDIA:
         raise Denied(refusal(400, "bad_request"))
     try:
         with centre.store.writing() as session:
             number = support.keep(centre, session, caller.chain, received.body)
     except BadSupport as error:
         raise Denied(refusal(400, "bad_request")) from error
-    return document(envelope.TAKEN, {**head(centre, caller), "number": number}, centre)
+    return document(support_file.TAKEN, {**head(centre, caller), "number": number}, centre)

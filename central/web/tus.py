@@ -19,8 +19,9 @@ from central.evidence import Place
 from central.web.answers import Answer, Denied, refusal
 from central.web.received import Received
 from central.web.signed import Caller, authenticate
-from kiosk.errors import Refused
-from sync import wire
+from protocol.errors import Refused
+from protocol.wire import wire
+from protocol.wire.evidence_file import evidence_name
 
 _NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,9}")
 _METADATA: Final = re.compile(r"key ([A-Za-z0-9+/=]{1,200})")
@@ -49,7 +50,7 @@ def create(centre: Centre, received: Received) -> Answer:
         upload = evidence.create(centre, where, length, base64.b64decode(metadata[1], validate=True))
     except (Refused, binascii.Error) as error:
         raise Denied(_refused(error)) from error
-    location = f"{wire.PATH_EVIDENCE}/{wire.evidence_name(where.epoch, where.seq, where.sha256)}"
+    location = f"{wire.PATH_EVIDENCE}/{evidence_name(where.epoch, where.seq, where.sha256)}"
     return _tus(Answer(201, "", b"", {"Location": location, "Upload-Offset": str(upload.offset)}))
 
 
@@ -69,7 +70,7 @@ def patch(centre: Centre, received: Received) -> Answer:
     """The next piece."""
     caller = _caller(centre, received)
     where, offset = _named(caller, caller.idempotency, last=True)
-    path = f"{wire.PATH_EVIDENCE}/{wire.evidence_name(where.epoch, where.seq, where.sha256)}"
+    path = f"{wire.PATH_EVIDENCE}/{evidence_name(where.epoch, where.seq, where.sha256)}"
     if received.only("upload-offset") != str(offset) or received.path != path:
         raise Denied(_tus(refusal(400, "bad_request")))
     if received.only("content-type") != wire.TUS_PIECE:

@@ -10,7 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, Response
 
 from central.web.answers import Denied, refusal
-from sync import wire
+from protocol.wire import wire
 
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}", re.ASCII)
 _FOR_EVER: Final = "public, max-age=31536000, immutable"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
-from kiosk.clock import read_day
 from kiosk.ports import Store
-from kiosk.service.catalogue import Catalogue
-from kiosk.service.services import PublicService
+from protocol.catalogue.catalogue import Catalogue
+from protocol.catalogue.services import PublicService
+from protocol.clock import read_day
 
 FRONT: Final = 8
 SINCE_DAYS: Final = 90

@@ -6,29 +6,23 @@ a place on a disk, and nothing is longer than it may be.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any, Final
 
-from kiosk.clock import DAY_MS, HOUR_MS, Clock
-from kiosk.errors import KioskError
 from kiosk.ports import Store
 from kiosk.records.commits import PutFact
-from kiosk.records.lag import Lag
 from kiosk.records.transaction import Paper, Query
-from kiosk.strict_json import BadJson, dumps, loads_object
+from protocol.clock import DAY_MS, HOUR_MS, Clock
+from protocol.errors import KioskError
+from protocol.journal.mirror_lag import Lag
+from protocol.strict_json import BadJson, dumps, loads_object
+from protocol.wire.heartbeat import MOST_FINDINGS, SEVERITIES, word
 
 STARTS: Final = "starts"
 """Fact ``{"open_ms", "booted_ms", "crashed_ms": […]}``: the start that nobody has ended, and those that went wrong."""
 KEPT: Final = 20
 SAME_BOOT_MS: Final = 60_000
-MOST_FINDINGS: Final = 40
-DAY_OPEN: Final = 41
-"""The doctor's check of a day that stays open; the centre tells somebody of it."""
-_WORD: Final = re.compile(r"[A-Za-z0-9._-]{1,40}", re.ASCII)
-SEVERITIES: Final = ("stop", "warn", "note")
-"""The gravest first."""
 _PRINTER_CHECKS: Final = frozenset({35, 36})
 STUCK_MS: Final = 2 * 60_000
 MOST_STUCK: Final = 100
@@ -65,11 +59,6 @@ def _object(facts: Mapping[str, bytes], name: str) -> Fact:
 def _number(facts: Mapping[str, bytes], name: str) -> int | None:
     value = facts.get(name, b"")
     return int(value) if value.isdigit() and len(value) < 17 else None
-
-
-def word(value: object) -> str | None:
-    """A word as health is told in; None for anything else, at both ends."""
-    return value if isinstance(value, str) and _WORD.fullmatch(value) else None
 
 
 def _reverted(update: Fact) -> str | None:

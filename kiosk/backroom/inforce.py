@@ -6,26 +6,19 @@ therefore only taken out of its envelope.
 
 from __future__ import annotations
 
-import base64
-import json
 import threading
 from typing import Any
 
-from kiosk import strict_json
-from kiosk.backroom.operators import Operator, read_operators
-from kiosk.errors import Refused
 from kiosk.events import DocumentsChanged, Event, Events
 from kiosk.ports import Store
-from kiosk.records.settings import Settings, read_settings
-from kiosk.service.catalogue import Catalogue, read_catalogue
-from kiosk.signed import enrolment, trust
-from kiosk.signed.enrolment import Statement
-from kiosk.signed.trust import Keyset
-
-
-def payload(envelope: bytes) -> dict[str, Any]:
-    """The JSON object inside an envelope that was verified before it was stored."""
-    return strict_json.loads_object(base64.b64decode(json.loads(envelope)["payload"]))
+from protocol.catalogue.catalogue import Catalogue, read_catalogue
+from protocol.documents import trust
+from protocol.documents.operators import Operator, read_operators
+from protocol.documents.settings import Settings, read_settings
+from protocol.documents.trust import Keyset, payload
+from protocol.errors import Refused
+from protocol.wire import enrolment
+from protocol.wire.enrolment import Statement
 
 
 class InForce:

@@ -12,10 +12,10 @@ from typing import Final
 
 from kiosk.backroom.prepaid import Prepaid
 from kiosk.backroom.timekeeper import SLACK_MS
-from kiosk.clock import HOUR_MS
-from kiosk.errors import Refused
 from kiosk.ports import Tail
-from kiosk.records.settings import LimitSettings, Settings
+from protocol.clock import HOUR_MS
+from protocol.documents.settings import LimitSettings, Settings
+from protocol.errors import Refused
 
 EXTENSION_MS: Final = 24 * HOUR_MS
 """How long the centre's agreement to wider limits holds from its use."""

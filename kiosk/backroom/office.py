@@ -8,10 +8,10 @@ from datetime import date
 from kiosk.backroom.inforce import InForce
 from kiosk.backroom.scribe import Scribe
 from kiosk.backroom.timekeeper import Timekeeper
-from kiosk.clock import business_date, read_day
 from kiosk.events import Events
 from kiosk.ports import Store, World
-from kiosk.values.ids import uuid7
+from protocol.clock import business_date, read_day
+from protocol.values.ids import uuid7
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,96 +8,24 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Final, Literal
+from typing import Final
 
 from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
-from kiosk.errors import Refused
 from kiosk.ports import Attempts
-from kiosk.signed.trust import Forged
-from kiosk.values.arabic import clean, fold_digits
-from kiosk.values.ids import normalise_code
+from protocol.documents.operators import PIN_DIGITS, OperatorRole
+from protocol.errors import Refused
+from protocol.values.arabic import clean, fold_digits
 
-OperatorRole = Literal["operator", "supervisor", "technician"]
-PIN_DIGITS: Final[Mapping[OperatorRole, int]] = {"operator": 6, "supervisor": 8, "technician": 8}
 FREE_TRIES: Final = 5
 LOCKED_AT: Final = 10
 FIRST_WAIT_MS: Final = 30_000
 LONGEST_WAIT_MS: Final = 3_600_000
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
-    """A person the centre lets work here until `not_after_ms`. `activation` is (salt, hash) of a one-time code.
-
-    `pins` are the hashes (hex) of the activations whose PINs are good; None: a centre that does not say. `link` is the
-    tail of the chain whose links mend a forgotten PIN by telephone; "": a centre that gives none.
-    """
-
-    id: str
-    name_ar: str
-    name_en: str
-    role: OperatorRole
-    active: bool
-    not_after_ms: int
-    activation: tuple[bytes, bytes] | None
-    pins: frozenset[str] | None = None
-    link: str = ""
-
-    def pin_stands(self, used: str) -> bool:
-        """Whether a PIN set with the activation of that hash (hex) is still good."""
-        if self.pins is not None:
-            return used in self.pins
-        return self.activation is None or self.activation[1].hex() == used
-
-    def works_at(self, wall_ms: int) -> bool:
-        return self.active and wall_ms <= self.not_after_ms
-
-
-def read_operators(members: Mapping[str, Any]) -> dict[str, Operator]:
-    """The people in a verified operators document, by id. Raises Forged for signed nonsense."""
-    try:
-        people = [_operator(person) for person in members["operators"]]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise Forged("not operators") from error
-    return {person.id: person for person in people}
-
-
-def _operator(person: Mapping[str, Any]) -> Operator:
-    if person["role"] not in PIN_DIGITS:
-        raise ValueError
-    activation, pins = person.get("activation"), person.get("pins")
-    return Operator(
-        str(person["id"]),
-        str(person["name"]["ar"]),
-        str(person["name"]["en"]),
-        person["role"],
-        person["active"] is True,
-        int(person["not_after_ms"]),
-        activation and (bytes.fromhex(activation["salt"]), bytes.fromhex(activation["hash"])),
-        None if pins is None else frozenset(str(used) for used in pins),
-        str(person.get("link") or ""),
-    )
-
-
 # ---- activation codes and PINs ------------------------------------------------------------------------------
-
-
-def activation_hash(code: str, salt: bytes) -> bytes:
-    """The slow hash of an 11-character activation code, as the operators document carries it."""
-    kdf = Argon2id(salt=salt, length=32, iterations=2, lanes=1, memory_cost=19_456)
-    return kdf.derive(normalise_code(code).encode())
-
-
-def is_activation(operator: Operator, code: str) -> bool:
-    if operator.activation is None:
-        return False
-    salt, expected = operator.activation
-    return hmac.compare_digest(activation_hash(code, salt), expected)
 
 
 def read_pin(text: str, role: OperatorRole) -> str:

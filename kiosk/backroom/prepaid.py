@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from kiosk.ports import Store, Tail
 from kiosk.records.commits import PutFact
-from kiosk.signed.journal import EntryType, read_body
-from kiosk.strict_json import count, dumps, loads_object
+from protocol.journal.kj01 import EntryType, read_body
+from protocol.strict_json import count, dumps, loads_object
 
 FACT: Final = "float"
 BATCH: Final = 500

@@ -8,14 +8,15 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kiosk.errors import Refused
 from kiosk.ports import Mirror, Store, World
 from kiosk.records.commits import Change, Entry, PutDocument
-from kiosk.signed import bodies, journal, original, personal
-from kiosk.signed.journal import Chain, EntryType, Record, Stamp
-from kiosk.signed.keys import Signer
-from kiosk.strict_json import BadJson
-from kiosk.values.money import MAX_PT
+from protocol.errors import Refused
+from protocol.journal import bodies, kj01, personal
+from protocol.journal import first_paper as original
+from protocol.journal.kj01 import Chain, EntryType, Record, Stamp
+from protocol.keys import Signer
+from protocol.strict_json import BadJson
+from protocol.values.money import MAX_PT
 
 SALT_LEN = 16
 _TYPED: Final = {"long string": "text_long", "number": "money_range"}
@@ -113,7 +114,7 @@ class Scribe:
                 self._doubted = 0
         if self._anchor is None:
             acknowledged = self._store.last_ack()
-            self._anchor = acknowledged[0].hash if acknowledged else journal.NO_ANCHOR
+            self._anchor = acknowledged[0].hash if acknowledged else kj01.NO_ANCHOR
         return self._chain
 
     def _sign(self, chain: Chain, writings: Sequence[Writing]) -> list[Entry]:
@@ -123,18 +124,18 @@ class Scribe:
             if writing.personal is not None:
                 frame = personal.write_frame(self._randomness.take(SALT_LEN), writing.personal)
                 members = {**members, "personal": personal.reference(frame)}
-            body = journal.write_body(self._randomness.take(SALT_LEN), members)
+            body = kj01.write_body(self._randomness.take(SALT_LEN), members)
             _refuse_unreadable(body, frame)
-            record = journal.write(chain, writing.entry_type, body, self._signer, self._stamp())
+            record = kj01.write(chain, writing.entry_type, body, self._signer, self._stamp())
             entries.append(Entry(record, frame, writing.money_pt))
             chain = chain.after(record)
         return entries
 
     def _stamp(self) -> Stamp:
         clock, wall_ms = self._clock, self._clock.wall_ms()
-        if not 0 <= wall_ms <= journal.LATEST_MS:
+        if not 0 <= wall_ms <= kj01.LATEST_MS:
             raise Refused("clock_impossible")
-        return Stamp(wall_ms, clock.mono_ms(), clock.boot_id, self._anchor or journal.NO_ANCHOR)
+        return Stamp(wall_ms, clock.mono_ms(), clock.boot_id, self._anchor or kj01.NO_ANCHOR)
 
 
 def _refuse_unreadable(body: bytes, frame: bytes | None) -> None:
@@ -150,5 +151,5 @@ def _refuse_unreadable(body: bytes, frame: bytes | None) -> None:
         if fault.reason in _TYPED:
             raise Refused(_TYPED[fault.reason], limit_pt=MAX_PT) from fault
         raise
-    if len(body) > journal.MAX_BODY or (frame is not None and len(frame) > personal.MAX_FRAME):
+    if len(body) > kj01.MAX_BODY or (frame is not None and len(frame) > personal.MAX_FRAME):
         raise Refused("text_long")

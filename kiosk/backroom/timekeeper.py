@@ -14,11 +14,11 @@ from collections.abc import Mapping
 from typing import Final, cast
 
 from kiosk.backroom.scribe import Scribe, Writing
-from kiosk.clock import HOUR_MS, show_time
-from kiosk.errors import Refused
 from kiosk.ports import Store, World
 from kiosk.records.commits import PutFact
-from kiosk.signed.journal import EntryType
+from protocol.clock import HOUR_MS, show_time
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType
 
 SLACK_MS: Final = 15 * 60_000
 """How far back a clock may be put, or drift, before anybody is asked; so much ends nothing that the centre has lent."""

@@ -15,16 +15,16 @@ from kiosk import outside
 from kiosk.backroom.inforce import InForce
 from kiosk.doctor import report, runner, support
 from kiosk.doctor.check import Result
-from kiosk.doctor.envelope import Head, seal
 from kiosk.doctor.facts import in_force, read_fact
 from kiosk.doctor.ports import Probes, Unknown
-from kiosk.errors import KioskError, Refused
-from kiosk.explained import told
 from kiosk.paper.printer_choice import PrinterChoice, parse_choice
 from kiosk.ports import Keystore, Printer, Store
-from kiosk.texts import LANGUAGES, say
-from kiosk.values.arabic import strip_invisible
 from kiosk.world import SystemClock, SystemRandomness, start_thread
+from protocol.errors import KioskError, Refused
+from protocol.program.explained import told
+from protocol.texts import LANGUAGES, say
+from protocol.values.arabic import strip_invisible
+from protocol.wire.support_file import Head, seal
 from storage.leftovers import sweep
 from storage.probes import contact
 from storage.probes.machine import LocalMachine

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from kiosk.errors import Refused
 from kiosk.world import SystemClock
+from protocol.errors import Refused
 
 if TYPE_CHECKING:
     from kiosk.at_work import SyncLine

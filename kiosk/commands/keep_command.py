@@ -19,16 +19,16 @@ from typing import TYPE_CHECKING, Final
 
 from kiosk import VERSION, outside
 from kiosk.backroom.inforce import InForce
-from kiosk.errors import Refused, Unavailable
 from kiosk.events import Event, Events, SyncChanged, TransactionsChanged
-from kiosk.explained import told
 from kiosk.keeping import leaving
 from kiosk.keeping.backups import Backups, Parts
 from kiosk.keeping.leaving import Kind
 from kiosk.ports import World
-from kiosk.texts import LANGUAGES
-from kiosk.values.arabic import isolate
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
+from protocol.errors import Refused, Unavailable
+from protocol.program.explained import told
+from protocol.texts import LANGUAGES
+from protocol.values.arabic import isolate
 
 if TYPE_CHECKING:
     from kiosk.setting_up.putting_back import Offered

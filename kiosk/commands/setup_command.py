@@ -10,24 +10,25 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from kiosk import outside
 from kiosk.app import Config, Kiosk
-from kiosk.backroom.operators import is_activation
 from kiosk.commands import feed_read
-from kiosk.errors import Corrupt, Refused, Unavailable
-from kiosk.explained import explain
 from kiosk.paper.printer_choice import parse_choice
 from kiosk.ports import World
-from kiosk.setting_up import carried
 from kiosk.setting_up.desk import SetUpDesk
-from kiosk.setting_up.invitation import read_invitation
 from kiosk.setting_up.no_line import unenrolled
 from kiosk.setting_up.steps import Step
 from kiosk.setup_machine import machine
-from kiosk.system_reason import system_reason
-from kiosk.terminal import in_json, line
-from kiosk.texts import LANGUAGES
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
+from protocol.documents.operators import is_activation
+from protocol.errors import Corrupt, Refused, Unavailable
+from protocol.program import os_errors
+from protocol.program.explained import explain
+from protocol.program.os_errors import system_reason
+from protocol.program.terminal import in_json, line
+from protocol.texts import LANGUAGES
+from protocol.wire import offline_enrolment
+from protocol.wire.acceptance import read_report
+from protocol.wire.invitation import read_invitation
 from starter.files import make_folder, plain, read_regular, replace_whole
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class _Script:
 
         document = self._kiosk.counter.office.store.fact(report.FACT)
         try:
-            report.read(document or b"", self._kiosk.signer.public)
+            read_report(document or b"", self._kiosk.signer.public)
         except Corrupt:  # by the key of an epoch that is over
             return False
         return True
@@ -201,7 +202,7 @@ class _Script:
         if self._asked.answer:
             from kiosk.setting_up.offline import take_documents
 
-            take_documents(self._kiosk.counter, carried.read_documents(_read(self._asked.answer)))
+            take_documents(self._kiosk.counter, offline_enrolment.read_documents(_read(self._asked.answer)))
 
         def there() -> bool:
             try:
@@ -260,9 +261,8 @@ class _Script:
     def _ended(self) -> int:
         store = self._kiosk.counter.office.store
         document = store.fact("acceptance") or b""
-        from kiosk.setting_up import report
 
-        said = report.read(document, self._kiosk.signer.public)
+        said = read_report(document, self._kiosk.signer.public)
         places = self._keep(said, document)
         seconds = (SystemClock().mono_ms() - self._begun) / 1000
         facts = self._desk.progress.facts("acceptance")
@@ -314,8 +314,8 @@ def _keystore() -> Keystore:
 
 def _read(file: Path) -> bytes:
     try:
-        return read_regular(plain(file), carried.MOST_BYTES)
+        return read_regular(plain(file), offline_enrolment.MOST_BYTES)
     except FileNotFoundError as error:
         raise Refused("stick_none", name=file.name) from error
     except OSError as error:
-        raise outside.away(error, file) from error
+        raise os_errors.away(error, file) from error

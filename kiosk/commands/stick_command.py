@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from kiosk.explained import told
-from kiosk.texts import LANGUAGES
+from protocol.program.explained import told
+from protocol.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from kiosk.stick_desk import StickDesk
@@ -19,11 +19,11 @@ def stick(asked: argparse.Namespace, say: Callable[[str], None] = print) -> int:
     """Raises as `StickDesk`, and Refused: not_enrolled, store_none."""
     from kiosk.app import Config  # noqa: PLC0415 - slow to import
     from kiosk.at_work import AtWork  # noqa: PLC0415 - the same
-    from kiosk.errors import Refused  # noqa: PLC0415
     from kiosk.events import Events  # noqa: PLC0415
     from kiosk.ports import World  # noqa: PLC0415
     from kiosk.stick_desk import stick_desk  # noqa: PLC0415
     from kiosk.world import NoMilestones, SystemClock, SystemRandomness  # noqa: PLC0415
+    from protocol.errors import Refused  # noqa: PLC0415
     from storage.keystore import SystemKeystore  # noqa: PLC0415
     from storage.open import open_store, refuse_none  # noqa: PLC0415
     from ui.paper.printers import make_printer  # noqa: PLC0415

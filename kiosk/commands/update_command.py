@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Final
 
 from kiosk import VERSION
 from kiosk.backroom.inforce import InForce
-from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.events import Events
-from kiosk.explained import told
 from kiosk.feed.intake import number
-from kiosk.texts import LANGUAGES
 from kiosk.update_desk import METADATA, Always, LateReleases, installed, tools, web_line
 from kiosk.updating.machine import Updating
 from kiosk.updating.own_ring import ring_in_force
 from kiosk.updating.parts import Installed
 from kiosk.updating.ports import Release
-from kiosk.updating.rings import PILOT
 from kiosk.updating.standing import UNSAVED, Notes, Standing
 from kiosk.world import SystemClock, SystemRandomness
+from protocol.errors import Corrupt, Refused, Unavailable
+from protocol.program.explained import told
+from protocol.rings import PILOT
+from protocol.texts import LANGUAGES
 from starter import pointer
 from starter.lock import Busy, ProgramLock
 from starter.trial import quarantined

@@ -12,8 +12,8 @@ from typing import Any, Final
 from urllib.request import urlopen
 
 from kiosk.demo.stage import Centre, Display, KioskProcess, Roll, Stuck, until
-from kiosk.signed.journal import split
-from kiosk.texts import say
+from protocol.journal.kj01 import split
+from protocol.texts import say
 
 PIN: Final = "194027"
 _MOTHER: Final = "فاطمة علي محمود"

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from kiosk.events import Event, Events, SessionChanged, SyncChanged
-from kiosk.override import override
 from kiosk.rounds import Rounds
 from kiosk.staff.people import People
+from protocol.override import override
 
 log = logging.getLogger("manfaz")
 LOOK_S: Final = 30.0

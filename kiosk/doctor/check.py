@@ -4,32 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import IntEnum
-from typing import Final, Literal
+from typing import Literal
 
-from kiosk.clock import HOUR_MS
 from kiosk.doctor.ports import Probes
-from kiosk.texts import Language, say, table
+from protocol import doctor
+from protocol.clock import HOUR_MS
+from protocol.doctor import Severity
+from protocol.texts import Language, say, table
 
 Area = Literal["program", "disk", "database", "keys", "clock", "line", "identity", "queue", "devices", "keeping"]
 Who = Literal["operator", "technician", "centre"]
 Outcome = Literal["ok", "found", "skipped", "crashed"]
 Value = int | str
-
-
-class Severity(IntEnum):
-    """How grave: worth knowing, to be mended soon, no new fee entries until it is mended."""
-
-    NOTE = 1
-    WARN = 2
-    STOP = 3
-
-    @property
-    def word(self) -> str:
-        return self.name.lower()
-
-
-BY_WORD: Final = {severity.word: severity for severity in Severity}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +42,6 @@ class Check:
     `support` are the values that may travel in a support file; `texts` are all the words that it can say.
     """
 
-    number: int
     id: str
     area: Area
     look: Look
@@ -68,8 +53,12 @@ class Check:
     support: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
 
+    @property
+    def number(self) -> int:
+        return doctor.NUMBERS[self.id]
+
     def title(self, language: Language) -> str:
-        return say(language, f"doctor.{self.id}.title")
+        return doctor.title(self.number, language)
 
 
 @dataclass(frozen=True, slots=True)

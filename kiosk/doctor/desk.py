@@ -6,17 +6,17 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
-from kiosk.clock import DAY_MS, show_time
 from kiosk.doctor import report, runner, standing, support
 from kiosk.doctor.check import Result
-from kiosk.doctor.envelope import SUFFIX, Head, read_head, seal
 from kiosk.doctor.facts import in_force, read_fact, read_object, same_machine
 from kiosk.doctor.ports import Outlet, Probes, Unknown
 from kiosk.doctor.runner import Starter
-from kiosk.errors import KioskError
 from kiosk.events import Events, SyncChanged
 from kiosk.ports import Store
 from kiosk.records.commits import Change, PutFact
+from protocol.clock import DAY_MS, show_time
+from protocol.errors import KioskError
+from protocol.wire.support_file import SUFFIX, Head, read_head, seal
 
 WATCH_MS: Final = 10 * 60_000
 """Between two looks of those that cost nothing."""

@@ -7,7 +7,7 @@ from typing import Any
 from kiosk.backroom.inforce import InForce
 from kiosk.events import Events
 from kiosk.ports import Store
-from kiosk.strict_json import BadJson, loads_object
+from protocol.strict_json import BadJson, loads_object
 
 
 def in_force(store: Store) -> InForce:

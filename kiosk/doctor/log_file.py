@@ -7,7 +7,7 @@ from collections.abc import Callable
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
-from kiosk.override import override
+from protocol.override import override
 
 
 class LogFile(RotatingFileHandler):

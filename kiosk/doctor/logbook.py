@@ -15,7 +15,7 @@ from pathlib import Path
 from time import gmtime, struct_time
 from typing import TYPE_CHECKING, Final
 
-from kiosk.override import override
+from protocol.override import override
 
 if TYPE_CHECKING:
     from kiosk.doctor.log_file import LogFile

@@ -6,10 +6,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from kiosk import VERSION
-from kiosk.clock import CAIRO, DAY_MS
-from kiosk.doctor.check import Check, Found, Severity, Value
+from kiosk.doctor.check import Check, Found, Value
 from kiosk.doctor.ports import Probes, Unknown
-from kiosk.system_reason import system_reason
+from protocol.clock import CAIRO, DAY_MS
+from protocol.doctor import Severity
+from protocol.program.os_errors import system_reason
 
 MIB: Final = 1 << 20
 GIB: Final = 1 << 30
@@ -121,23 +122,23 @@ def at_rest(probes: Probes) -> Found | None:
 
 
 CHECKS: Final = (
-    Check(1, "system", "program", system, support=("bits", "kind", "release"), texts=("system", "unconfined")),
-    Check(2, "files", "program", files, support=("n",)),
-    Check(3, "second_copy", "program", second_copy, support=("n",), texts=("second_copy", "second_running")),
-    Check(4, "sqlite", "program", sqlite, support=("version",)),
-    Check(5, "previous", "program", previous, depends_on=(2,)),
-    Check(6, "disk_free", "disk", disk_free, "operator", show_after_ms=0, cheap=True, support=("mib",)),
+    Check("system", "program", system, support=("bits", "kind", "release"), texts=("system", "unconfined")),
+    Check("files", "program", files, support=("n",)),
+    Check("second_copy", "program", second_copy, support=("n",), texts=("second_copy", "second_running")),
+    Check("sqlite", "program", sqlite, support=("version",)),
+    Check("previous", "program", previous, depends_on=(2,)),
+    Check("disk_free", "disk", disk_free, "operator", show_after_ms=0, cheap=True, support=("mib",)),
     Check(
-        7, "folder_place", "disk", folder_place, support=("kind",), texts=("folder_remote", "folder_synced")
+        "folder_place", "disk", folder_place, support=("kind",), texts=("folder_remote", "folder_synced")
     ),
     Check(
-        8, "disk_write", "disk", disk_write, depends_on=(9,), support=("ms", "errno"),
+        "disk_write", "disk", disk_write, depends_on=(9,), support=("ms", "errno"),
         texts=("disk_write", "disk_fails", "disk_read_only"),
     ),
-    Check(9, "rights", "disk", rights, safe_fix=True),
-    Check(10, "holders", "disk", holders, support=("n",)),
-    Check(15, "wal", "database", wal, "operator", cheap=True, support=("mib",)),
-    Check(17, "sign_in", "keys", sign_in, texts=("sign_in", "auto_login")),
-    Check(21, "zone", "clock", zone, depends_on=(19,), support=("minutes",)),
-    Check(38, "at_rest", "devices", at_rest, safe_fix=True, texts=("at_rest", "autostart_off")),
+    Check("rights", "disk", rights, safe_fix=True),
+    Check("holders", "disk", holders, support=("n",)),
+    Check("wal", "database", wal, "operator", cheap=True, support=("mib",)),
+    Check("sign_in", "keys", sign_in, texts=("sign_in", "auto_login")),
+    Check("zone", "clock", zone, depends_on=(19,), support=("minutes",)),
+    Check("at_rest", "devices", at_rest, safe_fix=True, texts=("at_rest", "autostart_off")),
 )  # fmt: skip

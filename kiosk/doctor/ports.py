@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from kiosk.clock import Clock
     from kiosk.ports import Store
-    from kiosk.records.lag import Lag
+    from protocol.clock import Clock
+    from protocol.journal.mirror_lag import Lag
 
 
 class Unknown(Exception):

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from kiosk import VERSION
-from kiosk.doctor.check import BY_WORD, Result, Severity
-from kiosk.strict_json import dumps
-from kiosk.texts import LANGUAGES
+from kiosk.doctor.check import Result
+from protocol.doctor import BY_WORD, Severity
+from protocol.strict_json import dumps
+from protocol.texts import LANGUAGES
 
 CLEAN: Final = 0
 FOUND: Final = 1

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from kiosk.doctor import machine_checks, store_checks, work_checks
-from kiosk.doctor.check import Check, Found, Outcome, Result, Severity
+from kiosk.doctor.check import Check, Found, Outcome, Result
 from kiosk.doctor.ports import Probes, Unknown
+from protocol.doctor import Severity
 
 CHECKS: Final[tuple[Check, ...]] = tuple(
     sorted((*machine_checks.CHECKS, *store_checks.CHECKS, *work_checks.CHECKS), key=lambda check: check.number)

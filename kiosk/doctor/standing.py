@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from kiosk.doctor.check import BY_WORD, Found, Result, Severity
+from kiosk.doctor.check import Found, Result
 from kiosk.doctor.runner import BY_NUMBER
-from kiosk.texts import LANGUAGES
+from protocol.doctor import BY_WORD, Severity
+from protocol.texts import LANGUAGES
 
 
 def kept(fact: Mapping[str, Any]) -> list[tuple[Result, int]]:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from kiosk.backroom.operators import Operator
 from kiosk.backroom.timekeeper import SLACK_MS
-from kiosk.clock import DAY_MS, HOUR_MS
-from kiosk.doctor.check import Check, Found, Severity
+from kiosk.doctor.check import Check, Found
 from kiosk.doctor.facts import in_force, read_fact, read_object, same_machine
 from kiosk.doctor.ports import Probes, Unknown
-from kiosk.errors import Corrupt, KioskError
 from kiosk.feed.intake import number, order
 from kiosk.ports import Store
+from protocol.clock import DAY_MS, HOUR_MS
+from protocol.doctor import Severity
+from protocol.documents.operators import Operator
+from protocol.errors import Corrupt, KioskError
 
 BUILT_MS: Final = 1_788_220_800_000
 """2026-09-01: no release of this program is older, so no clock that is right says less."""
@@ -164,34 +165,34 @@ def _has_pin(store: Store, person: Operator) -> bool:
 
 CHECKS: Final = (
     Check(
-        11, "opens", "database", opens, depends_on=(16,), show_after_ms=0, cheap=True, support=("code",),
+        "opens", "database", opens, depends_on=(16,), show_after_ms=0, cheap=True, support=("code",),
         texts=("opens", "opens_not_now", "disk_away", "pages_damaged", "rescued"),
     ),
-    Check(12, "chain", "database", chain, depends_on=(16,), show_after_ms=0, cheap=True, support=("code",)),
+    Check("chain", "database", chain, depends_on=(16,), show_after_ms=0, cheap=True, support=("code",)),
     Check(
-        13, "rolled_back", "database", rolled_back, depends_on=(16,), show_after_ms=0,
+        "rolled_back", "database", rolled_back, depends_on=(16,), show_after_ms=0,
         texts=("rolled_back", "mirror_gone"),
     ),
-    Check(14, "newer", "database", newer, depends_on=(16,), show_after_ms=0),
+    Check("newer", "database", newer, depends_on=(16,), show_after_ms=0),
     Check(
-        16, "keystore", "keys", keystore, "operator", depends_on=(17,), show_after_ms=0,
+        "keystore", "keys", keystore, "operator", depends_on=(17,), show_after_ms=0,
         support=("keystore", "entries", "seconds"), texts=("keystore", "mirror_late"),
     ),
-    Check(18, "recovery", "keys", recovery, "operator", depends_on=(26,), show_after_ms=DAY_MS),
-    Check(19, "clock_behind", "clock", clock_behind, "operator", show_after_ms=0, cheap=True, support=("hours",)),
-    Check(20, "skew", "clock", skew, depends_on=(19, 22, 23, 24), support=("seconds",)),
+    Check("recovery", "keys", recovery, "operator", depends_on=(26,), show_after_ms=DAY_MS),
+    Check("clock_behind", "clock", clock_behind, "operator", show_after_ms=0, cheap=True, support=("hours",)),
+    Check("skew", "clock", skew, depends_on=(19, 22, 23, 24), support=("seconds",)),
     Check(
-        26, "identity", "identity", identity, depends_on=OPENS, show_after_ms=0, cheap=True, support=("order",),
+        "identity", "identity", identity, depends_on=OPENS, show_after_ms=0, cheap=True, support=("order",),
         texts=("identity", "device_suspended", "device_revoked"),
     ),
     Check(
-        27, "lease", "identity", lease, "operator", depends_on=(19, 26), show_after_ms=0, cheap=True, support=("n",),
+        "lease", "identity", lease, "operator", depends_on=(19, 26), show_after_ms=0, cheap=True, support=("n",),
         texts=("lease", "lease_over"),
     ),
-    Check(28, "fingerprint", "identity", fingerprint, depends_on=(26,), cheap=True),
-    Check(29, "trusted_keys", "identity", trusted_keys, depends_on=(19,), cheap=True, support=("n",)),
+    Check("fingerprint", "identity", fingerprint, depends_on=(26,), cheap=True),
+    Check("trusted_keys", "identity", trusted_keys, depends_on=(19,), cheap=True, support=("n",)),
     Check(
-        30, "people", "identity", people, "centre", depends_on=(19, 26), show_after_ms=DAY_MS, cheap=True,
+        "people", "identity", people, "centre", depends_on=(19, 26), show_after_ms=DAY_MS, cheap=True,
         support=("n",), texts=("people", "people_lapsed"),
     ),
 )  # fmt: skip

@@ -17,10 +17,10 @@ from kiosk import VERSION
 from kiosk.doctor.check import Result
 from kiosk.doctor.facts import in_force, read_object
 from kiosk.doctor.ports import Machine, Probes, Unknown
-from kiosk.errors import KioskError
 from kiosk.ports import Store
 from kiosk.records.transaction import Paper
-from kiosk.values.arabic import clean, fold_digits_only
+from protocol.errors import KioskError
+from protocol.values.arabic import clean, fold_digits_only
 
 KINDS: Final = ("printing", "sending", "money", "form", "slow", "devices", "other")
 """What somebody at the counter may report."""

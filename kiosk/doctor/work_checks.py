@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import Any, Final
 
 from kiosk.backroom import limits
-from kiosk.backroom.health import DAY_OPEN, stuck
+from kiosk.backroom.health import stuck
 from kiosk.backroom.limits import Level, Standing
-from kiosk.clock import DAY_MS, HOUR_MS
-from kiosk.doctor.check import Check, Found, Severity
+from kiosk.doctor.check import Check, Found
 from kiosk.doctor.facts import in_force, read_fact, read_object
 from kiosk.doctor.ports import Probes, Unknown
-from kiosk.errors import Refused
 from kiosk.feed import proved
 from kiosk.feed.intake import number, quarantine
 from kiosk.paper.printer_choice import parse_choice
 from kiosk.ports import Store
-from kiosk.records.settings import LimitSettings
-from kiosk.signed.enrolment import read_statement
-from kiosk.signed.trust import NO_UPDATES
+from protocol.clock import DAY_MS, HOUR_MS
+from protocol.doctor import Severity
+from protocol.documents.settings import LimitSettings
+from protocol.documents.trust import NO_UPDATES
+from protocol.errors import Refused
+from protocol.wire.enrolment import read_statement
 
 BACKUP_MS: Final = DAY_MS
 SECOND_MS: Final = 7 * DAY_MS
@@ -195,45 +196,45 @@ def update(probes: Probes) -> Found | None:
 
 CHECKS: Final = (
     Check(
-        22, "link", "line", link, "operator", depends_on=(26,), support=("state",), texts=("link", "no_name")
+        "link", "line", link, "operator", depends_on=(26,), support=("state",), texts=("link", "no_name")
     ),
-    Check(23, "portal", "line", portal, "operator", depends_on=(22,)),
-    Check(24, "foreign", "line", foreign, depends_on=(19, 22)),
-    Check(25, "centre_silent", "line", centre_silent, "operator", depends_on=(22,)),
-    Check(31, "unsent", "queue", unsent, "operator", depends_on=(19, 26), show_after_ms=0, cheap=True, support=("n",)),
+    Check("portal", "line", portal, "operator", depends_on=(22,)),
+    Check("foreign", "line", foreign, depends_on=(19, 22)),
+    Check("centre_silent", "line", centre_silent, "operator", depends_on=(22,)),
+    Check("unsent", "queue", unsent, "operator", depends_on=(19, 26), show_after_ms=0, cheap=True, support=("n",)),
     Check(
-        32, "unsent_money", "queue", unsent_money, "operator", depends_on=(26,), show_after_ms=0, cheap=True,
+        "unsent_money", "queue", unsent_money, "operator", depends_on=(26,), show_after_ms=0, cheap=True,
         support=("percent",),
     ),
     Check(
-        33, "to_correct", "queue", to_correct, "operator", depends_on=(26,), cheap=True, support=("n",),
+        "to_correct", "queue", to_correct, "operator", depends_on=(26,), cheap=True, support=("n",),
         texts=("to_correct", "quarantined"),
     ),
     Check(
-        34, "catalogue", "queue", catalogue, "operator", depends_on=(19, 26), show_after_ms=0, cheap=True,
+        "catalogue", "queue", catalogue, "operator", depends_on=(19, 26), show_after_ms=0, cheap=True,
         support=("n",),
     ),
     Check(
-        35, "printer", "devices", printer, "operator", support=("reason",),
+        "printer", "devices", printer, "operator", support=("reason",),
         texts=("printer", "printer_none", "printer_denied"),
     ),
     Check(
-        36, "print_queue", "devices", print_queue, "operator", depends_on=(26, 35), show_after_ms=5 * 60_000,
+        "print_queue", "devices", print_queue, "operator", depends_on=(26, 35), show_after_ms=5 * 60_000,
         support=("n",), texts=("print_queue", "printer_gone"),
     ),
     Check(
-        37, "scanner", "devices", scanner, "operator", depends_on=(26,), texts=("scanner_silent", "scanner_layout")
+        "scanner", "devices", scanner, "operator", depends_on=(26,), texts=("scanner_silent", "scanner_layout")
     ),
     Check(
-        39, "backup", "keeping", backup, "operator", depends_on=(19, 26), cheap=True, support=("n",),
+        "backup", "keeping", backup, "operator", depends_on=(19, 26), cheap=True, support=("n",),
         texts=("backup", "backup_second", "backup_away", "backup_unproved"),
     ),
     Check(
-        40, "update", "keeping", update, depends_on=(19, 26), cheap=True, support=("n", "mb"),
+        "update", "keeping", update, depends_on=(19, 26), cheap=True, support=("n", "mb"),
         texts=("update", "update_reverted", "update_stale", "update_full", "update_unsaved"),
     ),
     Check(
-        DAY_OPEN, "day_open", "queue", day_open, "operator", depends_on=(19, 26), show_after_ms=0, cheap=True,
+        "day_open", "queue", day_open, "operator", depends_on=(19, 26), show_after_ms=0, cheap=True,
         support=("n",),
     ),
 )  # fmt: skip

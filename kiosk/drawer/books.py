@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from kiosk.backroom import prepaid
 from kiosk.backroom.office import Office
-from kiosk.errors import Refused
 from kiosk.paper.till_papers import Stamp
 from kiosk.records.commits import AddPrintJob
 from kiosk.records.day_book import DayBook, book
 from kiosk.records.papers import Content, Fact, Sheet, typed
 from kiosk.records.receipt import device_text
-from kiosk.records.transaction import Day, DayKey, Paper, PrintJob, Query
-from kiosk.signed.journal import Record
+from kiosk.records.transaction import Day, Paper, PrintJob, Query
 from kiosk.staff.people import Login
+from protocol.errors import Refused
+from protocol.journal.business_day import DayKey
+from protocol.journal.kj01 import Record
 
 
 class Books:

@@ -12,10 +12,12 @@ from typing import Any
 from kiosk.backroom.scribe import Writing
 from kiosk.ports import Store
 from kiosk.records.commits import AddMovement, Change, SeenOutcome
-from kiosk.records.transaction import CAME_BACK, DayKey, Movement, Request
-from kiosk.signed.journal import EntryType, Record
+from kiosk.records.transaction import Movement, Request
 from kiosk.staff.people import Login
-from kiosk.texts import say
+from protocol.journal.business_day import DayKey
+from protocol.journal.kj01 import EntryType, Record
+from protocol.texts import say
+from protocol.wire.statuses import CAME_BACK
 
 
 def carried(store: Store, corrects: str, total_pt: int) -> Request | None:

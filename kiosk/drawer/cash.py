@@ -9,17 +9,18 @@ from typing import Any, Final, Literal
 from kiosk.backroom.office import Office
 from kiosk.backroom.scribe import Writing
 from kiosk.drawer.books import Books
-from kiosk.errors import Refused
 from kiosk.events import SessionChanged
 from kiosk.paper.till_papers import CashSlip, Stamp
 from kiosk.records.commits import AddMovement, Change
 from kiosk.records.day_book import Count
 from kiosk.records.papers import Tally
-from kiosk.records.transaction import DayKey, Movement
-from kiosk.signed.journal import EntryType, Record
+from kiosk.records.transaction import Movement
 from kiosk.staff.people import Login, People
-from kiosk.values.money import MAX_PT, refuse_beyond
-from kiosk.values.reasons import one_line
+from protocol.errors import Refused
+from protocol.journal.business_day import DayKey
+from protocol.journal.kj01 import EntryType, Record
+from protocol.values.money import MAX_PT, refuse_beyond
+from protocol.values.reasons import one_line
 
 CashKind = Literal["cash_in", "cash_out", "deposit"]
 ON_THE_WIRE: Final = {"cash_in": "in", "cash_out": "out", "deposit": "deposit"}

@@ -16,19 +16,20 @@ from kiosk.backroom.scribe import Writing
 from kiosk.drawer import unsettled
 from kiosk.drawer.books import Books
 from kiosk.drawer.unsettled import Waiting
-from kiosk.errors import Refused
 from kiosk.events import SessionChanged
 from kiosk.paper.day_report import Settled, lines_sheet, x_report, z_report
 from kiosk.records.commits import Change, CloseDay, PutFact
 from kiosk.records.day_book import Count, DayBook, TotalName
 from kiosk.records.papers import Sheet
-from kiosk.records.settings import DaySettings
-from kiosk.records.transaction import Day, DayKey
-from kiosk.signed.journal import EntryType, Record
+from kiosk.records.transaction import Day
 from kiosk.staff.people import Login, People
 from kiosk.staff.second import NOBODY, Agreement, Second, agreed, author
-from kiosk.values.money import refuse_beyond
-from kiosk.values.reasons import one_line
+from protocol.documents.settings import DaySettings
+from protocol.errors import Refused
+from protocol.journal.business_day import DayKey
+from protocol.journal.kj01 import EntryType, Record
+from protocol.values.money import refuse_beyond
+from protocol.values.reasons import one_line
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ from kiosk.backroom.office import Office
 from kiosk.backroom.scribe import Writing
 from kiosk.drawer.books import Books
 from kiosk.drawer.reversal import Reversals
-from kiosk.errors import Refused, Unavailable
 from kiosk.events import TransactionsChanged
 from kiosk.paper.till_papers import Reversal
 from kiosk.records import elsewhere
@@ -26,9 +25,10 @@ from kiosk.records.commits import AddMovement, Change, PutElsewhere
 from kiosk.records.elsewhere import Found, Hold
 from kiosk.records.papers import Proof, said, typed
 from kiosk.records.transaction import Movement, Query, Request
-from kiosk.signed.journal import EntryType, Record
 from kiosk.staff.people import Login, People
-from kiosk.values.reasons import one_line
+from protocol.errors import Refused, Unavailable
+from protocol.journal.kj01 import EntryType, Record
+from protocol.values.reasons import one_line
 
 T = TypeVar("T")
 UNHEARD: Final = ("line_offline", "line_server_down")

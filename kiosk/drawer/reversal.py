@@ -14,21 +14,22 @@ from kiosk.backroom import prepaid
 from kiosk.backroom.office import Office
 from kiosk.backroom.scribe import Writing
 from kiosk.drawer.books import Books
-from kiosk.errors import Refused
 from kiosk.events import TransactionsChanged
 from kiosk.feed.asked import Subject
 from kiosk.paper.till_papers import Reversal
 from kiosk.records.commits import AddMovement, Change, SeenOutcome
 from kiosk.records.papers import Proof, said, typed
 from kiosk.records.receipt import Receipt, Served
-from kiosk.records.transaction import CAME_BACK, Day, Movement, MovementKind, Request
-from kiosk.signed import original
-from kiosk.signed.journal import EntryType, Record
+from kiosk.records.transaction import Day, Movement, MovementKind, Request
 from kiosk.staff.approvals import Approvals
 from kiosk.staff.people import Login, People
 from kiosk.staff.second import NOBODY, Agreement, Second, agreed, author, written
-from kiosk.values.reasons import one_line
-from kiosk.values.scanned import fold_layout
+from protocol.errors import Refused
+from protocol.journal import first_paper
+from protocol.journal.kj01 import EntryType, Record
+from protocol.values.reasons import one_line
+from protocol.values.scanned import fold_layout
+from protocol.wire.statuses import CAME_BACK
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class Reversals:
             raise Refused("reason_needed")
         second = self._second(login, found, agreement)
         request = found.request
-        paper = original.of_line(original.scanned(fold_layout(agreement.paper)), request.line)
+        paper = first_paper.of_line(first_paper.scanned(fold_layout(agreement.paper)), request.line)
         body = {
             "v": 1, **login.author(), **author(second), "id": request.id, "seq": request.seq,
             "total_pt": request.total_pt, "method": request.method, **found.day.key.members(), "reason": reason,
@@ -139,7 +140,7 @@ class Reversals:
             return self._approvals.agreed(agreement.approval, asking(found.request))
         if not self.alone():
             return agreed(self._people, login, agreement)
-        if original.scanned(fold_layout(agreement.paper)) != self._office.scribe.original(found.request.visit):
+        if first_paper.scanned(fold_layout(agreement.paper)) != self._office.scribe.original(found.request.visit):
             raise Refused("paper_needed")
         return None
 

@@ -8,15 +8,16 @@ from datetime import date
 from kiosk.backroom.office import Office
 from kiosk.backroom.scribe import Writing
 from kiosk.backroom.timekeeper import SLACK_MS
-from kiosk.clock import DAY_MS, sold_on
-from kiosk.errors import Refused
 from kiosk.events import SessionChanged
 from kiosk.ports import Moment
 from kiosk.records.commits import Change, DropLoosePapers, DropOldDrafts, OpenDay
-from kiosk.records.transaction import Day, DayKey, DayTotals
-from kiosk.signed.journal import EntryType, Record
+from kiosk.records.transaction import Day, DayTotals
 from kiosk.staff.people import People
-from kiosk.values.money import refuse_beyond
+from protocol.clock import DAY_MS, sold_on
+from protocol.errors import Refused
+from protocol.journal.business_day import DayKey
+from protocol.journal.kj01 import EntryType, Record
+from protocol.values.money import refuse_beyond
 
 
 def working_day(moment: Moment) -> Day:

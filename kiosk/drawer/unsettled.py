@@ -7,17 +7,17 @@ from typing import Final
 
 from kiosk.backroom.office import Office
 from kiosk.backroom.scribe import Writing
-from kiosk.errors import Refused
 from kiosk.events import SessionChanged
 from kiosk.feed.asked import Subject
 from kiosk.ports import Store
 from kiosk.records.commits import PutFact
-from kiosk.records.transaction import DayKey
-from kiosk.signed.journal import EntryType
 from kiosk.staff.approvals import Approvals
 from kiosk.staff.people import People
 from kiosk.staff.second import NOBODY, Agreement, Second, author, written
-from kiosk.strict_json import dumps, loads_object
+from protocol.errors import Refused
+from protocol.journal.business_day import DayKey
+from protocol.journal.kj01 import EntryType
+from protocol.strict_json import dumps, loads_object
 
 FACT: Final = "unsettled"
 

@@ -15,11 +15,11 @@ from kiosk.events import ApprovalsChanged
 from kiosk.feed.documents import Arrived
 from kiosk.ports import Store
 from kiosk.records.commits import PutFact
-from kiosk.signed.journal import EntryType
-from kiosk.signed.trust import Forged
-from kiosk.strict_json import count, dumps, loads_object
-from kiosk.values import links
-from kiosk.values.telephone import What
+from protocol.documents.trust import Forged
+from protocol.journal.kj01 import EntryType
+from protocol.strict_json import count, dumps, loads_object
+from protocol.values import links
+from protocol.values.telephone import What
 
 FACT: Final = "approvals"
 """What was asked, as the counter writes it."""

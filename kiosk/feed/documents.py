@@ -5,41 +5,27 @@ The envelope is stored and hashed as it came in the feed, re-serialised compactl
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
-from kiosk.backroom.inforce import InForce, payload
-from kiosk.backroom.operators import read_operators
+from kiosk.backroom.inforce import InForce
 from kiosk.backroom.scribe import Writing
-from kiosk.errors import Corrupt, Refused
 from kiosk.events import DocumentsChanged, Event
 from kiosk.ports import Store
 from kiosk.records.commits import Change, PutDocument
-from kiosk.records.settings import read_settings
-from kiosk.records.transaction import STATUSES, UNKNOWN, Outcome
-from kiosk.service.catalogue import read_catalogue
-from kiosk.signed import enrolment, trust
-from kiosk.signed.enrolment import Statement
-from kiosk.signed.journal import EntryType
-from kiosk.signed.trust import Forged, Keyset, Role
-from kiosk.strict_json import count
-
-_READERS: Final[Mapping[str, tuple[str, Role, Callable[[Mapping[str, Any]], object]]]] = {
-    "settings": (trust.SETTINGS, "feed", read_settings),
-    "operators": (trust.OPERATORS, "feed", read_operators),
-    "catalogue": (trust.CATALOGUE, "catalogue", read_catalogue),
-}
-LONGEST_CODE: Final = 40
-DOCUMENTS: Final = ("keyset", *_READERS)
-"""All that a counter works by, each after what it is verified with."""
-
-
-MOST_CURSOR: Final = 10**15 - 1
-"""The last one that can be asked after; a page that leads beyond it would be the last of its feed."""
+from kiosk.records.transaction import Outcome
+from protocol.documents import trust
+from protocol.documents.kinds import READERS
+from protocol.documents.trust import Forged, Keyset, payload
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType
+from protocol.strict_json import count
+from protocol.wire import enrolment
+from protocol.wire.enrolment import Statement
+from protocol.wire.feed_page import LONGEST_CODE
+from protocol.wire.statuses import STATUSES, UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,29 +34,6 @@ class Page:
 
     more: bool
     server_ms: int
-
-
-def page_members(payload: bytes) -> dict[str, Any]:
-    """A verified page. Envelopes lie in it whole, longer than any string may be; each item is held to the rules."""
-    try:
-        members = json.loads(payload)
-    except (ValueError, RecursionError):
-        members = None
-    if not isinstance(members, dict):
-        raise Forged("not a page")
-    return members
-
-
-def root_signed(envelope: bytes) -> list[Any]:
-    """The keyset items in a page whose own signature says nothing to us. Each must still convince by the root's.
-
-    A counter that slept through two rotations knows none of the keys that sign pages now.
-    """
-    try:
-        items = page_members(base64.b64decode(json.loads(envelope)["payload"]))["items"]
-        return [item for item in items if item["kind"] == "keyset"]
-    except (Corrupt, LookupError, TypeError, ValueError):
-        return []
 
 
 def read_outcome(item: Mapping[str, Any], my_epoch: int, store: Store) -> Outcome | None:
@@ -116,7 +79,7 @@ def opening(store: Store, app: str) -> list[Writing]:
 
     The centre prices a sale by what its own epoch says it had applied, and what was kept comes as no news again.
     """
-    kept = [(kind, store.document(kind)) for kind in ("keyset", *_READERS)]
+    kept = [(kind, store.document(kind)) for kind in ("keyset", *READERS)]
     ruling = [_applied(kind, int(payload(found)["version"]), found) for kind, found in kept if found is not None]
     return [Writing(EntryType.EPOCH_OPEN, {"v": 1, "kind": "epoch_open", "app": app}), *ruling]
 
@@ -161,7 +124,7 @@ class Documents:
         if kind == "keyset":
             self._keyset = self._open_keyset(envelope)
             return self._keyset.version
-        payload_type, role, read = _READERS[kind]
+        payload_type, role, read = READERS[kind]
         members = trust.open_object(envelope, payload_type, self._keyset.publics(role))
         version = members.get("version")
         read(members)

@@ -15,10 +15,10 @@ from kiosk.backroom.inforce import InForce
 from kiosk.backroom.scribe import Scribe
 from kiosk.ports import LeftBehind, Store
 from kiosk.records.commits import PutAck, PutFact
-from kiosk.signed import acknowledgement
-from kiosk.signed.acknowledgement import Judgement
-from kiosk.signed.enrolment import read_statement
-from kiosk.signed.trust import Forged
+from protocol.documents.trust import Forged
+from protocol.journal import acknowledgement
+from protocol.journal.acknowledgement import Judgement
+from protocol.wire.enrolment import read_statement
 
 
 class Earlier:

@@ -11,16 +11,16 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from kiosk.backroom.scribe import Writing
-from kiosk.clock import DAY_MS
 from kiosk.events import TransactionsChanged
 from kiosk.feed import traces
 from kiosk.feed.documents import Arrived
 from kiosk.ports import Store
 from kiosk.records.commits import Erase
 from kiosk.records.transaction import Request
-from kiosk.signed.journal import EntryType
-from kiosk.signed.trust import Forged
-from kiosk.strict_json import count
+from protocol.clock import DAY_MS
+from protocol.documents.trust import Forged
+from protocol.journal.kj01 import EntryType
+from protocol.strict_json import count
 
 LEFT_MS: Final = DAY_MS
 """A form of that citizen typed in since may be before somebody now, at the counter, for another request."""

@@ -10,8 +10,8 @@ from typing import Any
 
 from kiosk.feed.documents import Arrived
 from kiosk.records.commits import SetEvidence
-from kiosk.signed.trust import Forged
-from kiosk.strict_json import count
+from protocol.documents.trust import Forged
+from protocol.strict_json import count
 
 
 def apply(item: Mapping[str, Any], arrived: Arrived) -> None:

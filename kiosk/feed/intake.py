@@ -21,27 +21,20 @@ from typing import Any, Final
 
 from kiosk.backroom.inforce import InForce
 from kiosk.backroom.scribe import Scribe
-from kiosk.errors import Corrupt, Refused
 from kiosk.events import Event, Events, SyncChanged, TransactionsChanged
 from kiosk.feed import feed_news, lease, rereading
-from kiosk.feed.documents import (
-    MOST_CURSOR,
-    Arrived,
-    Documents,
-    Page,
-    page_members,
-    read_order,
-    read_outcome,
-    root_signed,
-)
+from kiosk.feed.documents import Arrived, Documents, Page, read_order, read_outcome
 from kiosk.feed.earlier import Earlier
 from kiosk.feed.lease import Lease
 from kiosk.ports import Store
 from kiosk.records.commits import Change, PutAck, PutCursor, PutFact, PutOutcome, UnstoreEvidence
-from kiosk.signed import acknowledgement, trust
-from kiosk.signed.acknowledgement import Ack, Judgement
-from kiosk.signed.trust import Forged
-from kiosk.strict_json import BadJson, count, dumps, loads_object
+from protocol.documents import trust
+from protocol.documents.trust import Forged
+from protocol.errors import Corrupt, Refused
+from protocol.journal import acknowledgement
+from protocol.journal.acknowledgement import Ack, Judgement
+from protocol.strict_json import BadJson, count, dumps, loads_object
+from protocol.wire.feed_page import MOST_CURSOR, page_members, root_signed
 
 STOPPING: Final = frozenset({Judgement.AHEAD_OF_ME, Judgement.OTHER_HISTORY})
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kiosk.signed import acknowledgement
-from kiosk.signed.acknowledgement import Ack
-from kiosk.signed.trust import Forged
-from kiosk.strict_json import count
+from protocol.documents.trust import Forged
+from protocol.journal import acknowledgement
+from protocol.journal.acknowledgement import Ack
+from protocol.strict_json import count
 
 
 @dataclass(frozen=True, slots=True)

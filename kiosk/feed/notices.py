@@ -9,7 +9,7 @@ from typing import Any, Final
 from kiosk.backroom.office import Office
 from kiosk.ports import Store
 from kiosk.records.commits import Change, PutFact
-from kiosk.strict_json import count, dumps, loads_object
+from protocol.strict_json import count, dumps, loads_object
 
 FACT: Final = "notices"
 READ: Final = "notices_read"

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kiosk.clock import DAY_MS
 from kiosk.ports import Store
 from kiosk.records.commits import PutFact
-from kiosk.signed.enrolment import read_statement
-from kiosk.strict_json import count
+from protocol.clock import DAY_MS
+from protocol.strict_json import count
+from protocol.wire.enrolment import read_statement
 
 KIND: Final = "proved"
 FACT: Final = "backup_proved"

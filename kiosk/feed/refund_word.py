@@ -9,8 +9,8 @@ from kiosk.events import TransactionsChanged
 from kiosk.feed.documents import Arrived
 from kiosk.ports import Store
 from kiosk.records.commits import PutElsewhere
-from kiosk.signed.trust import Forged
-from kiosk.strict_json import count
+from protocol.documents.trust import Forged
+from protocol.strict_json import count
 
 KIND: Final = "refund"
 

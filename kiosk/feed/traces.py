@@ -8,10 +8,10 @@ from typing import Any
 from kiosk.ports import Store
 from kiosk.records.commits import Change, DropDraft, DropEvidence
 from kiosk.records.transaction import Draft
-from kiosk.signed.journal import read_body
-from kiosk.signed.personal import Item
-from kiosk.strict_json import loads_object
-from kiosk.values.national_id import compact
+from protocol.journal.kj01 import read_body
+from protocol.journal.personal import Item
+from protocol.strict_json import loads_object
+from protocol.values.national_id import compact
 
 
 def drafts(store: Store, national_id: str, before_ms: int | None = None) -> list[Draft]:

@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from kiosk.clock import DAY_MS, HOUR_MS
-from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.keeping import restored
-from kiosk.keeping.copies import Manifest
 from kiosk.keeping.restored import Gap
-from kiosk.keeping.sealed import seal_for_centre
 from kiosk.keeping.second_place import Places, SecondPlace
 from kiosk.records.commits import Change, PutFact
-from kiosk.values.arabic import isolate
+from protocol.clock import DAY_MS, HOUR_MS
+from protocol.errors import KioskError, Refused, Unavailable
+from protocol.values.arabic import isolate
+from protocol.wire.backup_manifest import Manifest
+from protocol.wire.sealed_key import seal_for_centre
 
 if TYPE_CHECKING:
     from kiosk.backroom.inforce import InForce

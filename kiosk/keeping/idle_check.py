@@ -12,14 +12,14 @@ from collections.abc import Callable
 from typing import Final
 
 from kiosk.backroom.office import Office
-from kiosk.clock import DAY_MS
-from kiosk.errors import Corrupt, Unavailable
 from kiosk.events import Event, SessionChanged, SyncChanged
 from kiosk.feed.intake import quarantine
-from kiosk.override import override
 from kiosk.records.commits import Change, PutFact
 from kiosk.rounds import Rounds
 from kiosk.staff.people import People
+from protocol.clock import DAY_MS
+from protocol.errors import Corrupt, Unavailable
+from protocol.override import override
 
 log = logging.getLogger("manfaz")
 QUIET_MS: Final = 120_000

@@ -13,14 +13,14 @@ from dataclasses import replace
 from typing import Final
 
 from kiosk.backroom.office import Office
-from kiosk.clock import HOUR_MS
-from kiosk.errors import KioskError, Unavailable
 from kiosk.events import Event, SessionChanged
 from kiosk.keeping.backups import Backups
 from kiosk.keeping.progress import Progress, What
-from kiosk.override import override
 from kiosk.rounds import Rounds
 from kiosk.staff.people import People
+from protocol.clock import HOUR_MS
+from protocol.errors import KioskError, Unavailable
+from protocol.override import override
 
 log = logging.getLogger("manfaz")
 EVERY_MS: Final = 4 * HOUR_MS

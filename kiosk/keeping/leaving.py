@@ -15,7 +15,7 @@ from kiosk.drawer import unsettled
 from kiosk.feed import intake
 from kiosk.ports import Store
 from kiosk.records.commits import PutFact
-from kiosk.signed.journal import AFTER_LEAVING, EntryType
+from protocol.journal.kj01 import AFTER_LEAVING, EntryType
 
 LEAVING: Final = "leaving"
 Kind = Literal["move", "retire"]

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from kiosk.backroom.scribe import Writing
-from kiosk.errors import Refused
 from kiosk.ports import Store
 from kiosk.records.commits import PutFact
-from kiosk.signed.enrolment import read_statement
-from kiosk.signed.journal import EntryType
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType
+from protocol.wire.enrolment import read_statement
 
 RESTORED: Final = "restored"
 EARLIER: Final = "earlier"

@@ -12,10 +12,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
-from kiosk.errors import Refused, Unavailable
 from kiosk.records.commits import PutFact
-from kiosk.records.settings import LABEL
-from kiosk.values.arabic import isolate
+from protocol.documents.settings import LABEL
+from protocol.errors import Refused, Unavailable
+from protocol.values.arabic import isolate
 
 if TYPE_CHECKING:
     from kiosk.backroom.inforce import InForce

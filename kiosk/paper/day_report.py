@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from kiosk.clock import show_time
 from kiosk.paper.till_papers import OPERATOR, SUPERVISOR, DayReport, Section, Stamp
 from kiosk.records.day_book import BookLine, Count, DayBook, TotalName
 from kiosk.records.papers import Amount, Block, Fact, Note, Rule, Said, Sheet, Tally, said, typed
-from kiosk.values.arabic import isolate
+from protocol.clock import show_time
+from protocol.values.arabic import isolate
 
 PENDING: Final = "paper.z.pending"
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from kiosk.clock import business_date, show_time
-from kiosk.json_part import Words
 from kiosk.paper.till_papers import Stamp
 from kiosk.records.bill import Bill
 from kiosk.records.papers import (
@@ -28,10 +26,12 @@ from kiosk.records.papers import (
     said,
     typed,
 )
-from kiosk.records.settings import Settings
-from kiosk.service.catalogue import Catalogue
-from kiosk.service.services import Cost, EvidenceType, PublicService
-from kiosk.values.arabic import clean, isolate
+from protocol.catalogue.catalogue import Catalogue
+from protocol.catalogue.json_part import Words
+from protocol.catalogue.services import Cost, EvidenceType, PublicService
+from protocol.clock import business_date, show_time
+from protocol.documents.settings import Settings
+from protocol.values.arabic import clean, isolate
 
 
 def guidance(
@@ -39,7 +39,7 @@ def guidance(
 ) -> Sheet:
     """What a citizen needs for `service`: papers to tick off, prices, time, where.
 
-    `papers` are those that the answers call for (`kiosk.service.forms.evidence`). Without them nobody was asked, and a
+    `papers` are those that the answers call for (`protocol.catalogue.forms.evidence`). Without them nobody was asked, a
     paper that hangs on an answer is one to bring where it applies.
     """
     blocks = (*_guidance(stamp, service, settings, papers),)

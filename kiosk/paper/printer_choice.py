@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final, Literal, cast, get_args
 
-from kiosk.errors import Refused
+from protocol.errors import Refused
 
 Kind = Literal["tcp", "usb", "serial", "system", "file", "none"]
 Size = Literal["80mm", "58mm", "A5", "A4"]

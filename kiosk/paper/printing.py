@@ -14,7 +14,6 @@ from typing import Final
 
 from kiosk.backroom.office import Office
 from kiosk.backroom.scribe import Writing
-from kiosk.errors import Refused, Unavailable
 from kiosk.events import PrintJobsChanged, SessionChanged, TransactionsChanged
 from kiosk.paper.printer_choice import PrinterChoice, parse_choice
 from kiosk.paper.receipt_sheet import receipt_sheet
@@ -23,8 +22,9 @@ from kiosk.records.commits import AddPrintJob, PutFact, SetPaper
 from kiosk.records.papers import Content, Sheet
 from kiosk.records.receipt import Receipt
 from kiosk.records.transaction import Paper, PrintJob, Request
-from kiosk.signed.journal import EntryType, Record
 from kiosk.staff.people import People
+from protocol.errors import Refused, Unavailable
+from protocol.journal.kj01 import EntryType, Record
 
 CHOICE: Final = "printer"
 _BRINGS_PAPER: Final = TransactionsChanged | SessionChanged

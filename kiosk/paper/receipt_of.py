@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from kiosk.records.receipt import Line, Receipt, Served, device_text
-from kiosk.records.settings import Settings
 from kiosk.records.transaction import Request
-from kiosk.service.fees import FeeLine, Fees
-from kiosk.service.services import PublicService
-from kiosk.signed.journal import Record
-from kiosk.texts import Language, say
-from kiosk.values import national_id
-from kiosk.values.arabic import isolate
+from protocol.catalogue.fees import FeeLine, Fees
+from protocol.catalogue.services import PublicService
+from protocol.documents.settings import Settings
+from protocol.journal.kj01 import Record
+from protocol.texts import Language, say
+from protocol.values import national_id
+from protocol.values.arabic import isolate
 
 
 @dataclass(frozen=True, slots=True)

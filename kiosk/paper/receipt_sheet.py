@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kiosk.clock import show_time
 from kiosk.records.papers import Amount, Band, Block, Fact, Heading, Note, Proof, Rule, Said, Sheet, said, typed
 from kiosk.records.receipt import Receipt, Served
-from kiosk.texts import Language, say
-from kiosk.values.arabic import clean, isolate
+from protocol.clock import show_time
+from protocol.texts import Language, say
+from protocol.values.arabic import clean, isolate
 
 
 def receipt_sheet(receipt: Receipt, original: str = "") -> Sheet:

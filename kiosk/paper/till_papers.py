@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from kiosk.clock import show_time
 from kiosk.records.papers import (
     Amount,
     Band,
@@ -28,7 +27,8 @@ from kiosk.records.papers import (
     typed,
 )  # fmt: skip
 from kiosk.records.receipt import Line
-from kiosk.values.arabic import clean, isolate
+from protocol.clock import show_time
+from protocol.values.arabic import clean, isolate
 
 CITIZEN: Final = "paper.sign.citizen"
 OPERATOR: Final = "paper.sign.operator"

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.no_dump import no_dump
 from kiosk.pictures.confinement_windows import give_up
+from protocol.program.no_dump import no_dump
 
 MEMORY_BYTES: Final = 1 << 30
 CPU_S: Final = 20

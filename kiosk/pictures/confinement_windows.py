@@ -23,7 +23,7 @@ if sys.platform == "win32":  # pragma: no cover - CI has no Windows
     import ctypes
     import struct
 
-    from kiosk.no_dump import no_dump
+    from protocol.program.no_dump import no_dump
 
     def give_up(memory_bytes: int, cpu_s: int) -> None:
         """Raises OSError where there is no job."""

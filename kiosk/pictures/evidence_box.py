@@ -12,15 +12,15 @@ from dataclasses import replace
 from typing import Final
 
 from kiosk.backroom.office import Office
-from kiosk.clock import DAY_MS
-from kiosk.errors import Refused
 from kiosk.pictures import devices
 from kiosk.pictures.devices import Device, Kind
 from kiosk.records.commits import Change, DropEvidence, PutEvidence, PutFact
 from kiosk.records.evidence import FULL, PAGES, Evidence, Pictures, Reader, Recorded, Taken, Wanted, wanted
-from kiosk.records.transaction import FINAL
-from kiosk.service.services import EvidenceType
 from kiosk.staff.people import People
+from protocol.catalogue.services import EvidenceType
+from protocol.clock import DAY_MS
+from protocol.errors import Refused
+from protocol.wire.statuses import FINAL
 
 ASTRAY_MS: Final = DAY_MS
 """How long evidence of no draft is left alone: its draft may be on the way to the disk."""

@@ -12,8 +12,8 @@ import zlib
 from collections.abc import Callable
 from typing import Final
 
-from kiosk.errors import Refused
 from kiosk.pictures.pdf_syntax import BLANK, Members, Name, Odd, Value, parts, plain_names
+from protocol.errors import Refused
 
 UNPACKED_MOST: Final = 64 << 20
 """Bytes of all streams together; what packs tighter than that is a bomb."""

@@ -35,10 +35,10 @@ from PIL import (
     WebPImagePlugin,
 )
 
-from kiosk.errors import Refused
 from kiosk.pictures import pdf
 from kiosk.pictures.confinement import confine
 from kiosk.records.evidence import LONGEST_PX, MAX_FILE, Doubt, Taken, Wanted, refuse_size
+from protocol.errors import Refused
 
 MAX_PIXELS: Final = 40_000_000
 MAX_PIXELS_JPEG: Final = 220_000_000

@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.errors import Refused
 from kiosk.records.evidence import Doubt, Media, Taken, Wanted, refuse_size
+from protocol.errors import Refused
 from starter.launch import AS, PROGRAM
 from starter.launch import command as start
 

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:  # only words of signatures: the first picture need not wait for the journal
     from kiosk.records.evidence import Evidence, State
-    from kiosk.records.transaction import Day, DayKey, Draft, Movement, Outcome, Paper, PrintJob, Request
-    from kiosk.signed.acknowledgement import Ack
-    from kiosk.signed.journal import Record
+    from kiosk.records.transaction import Day, Draft, Movement, Outcome, Paper, PrintJob, Request
+    from protocol.journal.acknowledgement import Ack
+    from protocol.journal.business_day import DayKey
+    from protocol.journal.kj01 import Record
 
 
 @dataclass(frozen=True, slots=True)

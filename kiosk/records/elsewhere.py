@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kiosk.errors import Refused
 from kiosk.records.receipt import Line
-from kiosk.records.transaction import CAME_BACK, STATUSES, UNKNOWN, Query
-from kiosk.signed.trust import Forged
-from kiosk.strict_json import count
-from kiosk.values.finding import held_out
-from kiosk.values.money import MAX_PT
+from kiosk.records.transaction import Query
+from protocol.documents.trust import Forged
+from protocol.errors import Refused
+from protocol.strict_json import count
+from protocol.values.finding import held_out
+from protocol.values.money import MAX_PT
+from protocol.wire.statuses import CAME_BACK, STATUSES, UNKNOWN
 
 STATES: Final = ("", "waiting", "approved", "rejected", "sent_back", "void", "refund")
 """States of `Query` that the centre knows of another till's requests."""

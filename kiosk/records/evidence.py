@@ -11,10 +11,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
-from kiosk.errors import Refused
+from protocol.errors import Refused
 
 if TYPE_CHECKING:  # the store knows of evidence at every start, of services only later
-    from kiosk.service.services import EvidenceType
+    from protocol.catalogue.services import EvidenceType
 
 Media = Literal["image/jpeg", "application/pdf"]
 State = Literal["", "stored", "durable"]
@@ -28,8 +28,6 @@ LONGEST_PX: Final = 2_400
 FULL: Final = (0, 0, 1000, 1000)
 PAGES: Final = 10
 """Files of one paper: a contract has several pages."""
-NONCE: Final = bytes(12)
-"""Of the cipher over a file: each key is used once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,11 +117,6 @@ class Recorded:
 
 def wanted(paper: EvidenceType, turns: int = 0, crop: tuple[int, int, int, int] = FULL) -> Wanted:
     return Wanted(paper.min_px, paper.max_kb, turns % 4, crop)
-
-
-def bound_to(sha256: bytes) -> bytes:
-    """What a file's cipher authenticates beside the content (docs/protocol.md, Evidence)."""
-    return b"KJE1" + sha256
 
 
 def refuse_size(data: bytes) -> None:

@@ -12,10 +12,10 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
-from kiosk import strict_json
 from kiosk.records.receipt import Receipt
-from kiosk.texts import Language, say
-from kiosk.values.arabic import clean, isolate
+from protocol import strict_json
+from protocol.texts import Language, say
+from protocol.values.arabic import clean, isolate
 
 _MARKED_NUMBER: Final = re.compile(r"[0-9]+(?:[-./:,×+%][0-9]*)+(?<![.,:])")
 Weight = Literal["plain", "strong", "small"]

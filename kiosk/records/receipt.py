@@ -11,11 +11,10 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kiosk import strict_json
-from kiosk.signed.journal import Record
-from kiosk.values import ids
+from protocol import strict_json
+from protocol.journal.kj01 import Record
+from protocol.journal.receipt_code import receipt_code
 
-CODE_BYTES: Final = 10
 SEQ_DIGITS: Final = 8
 
 
@@ -171,12 +170,6 @@ def _rich(members: dict[str, Any]) -> dict[str, Any]:
         name: tuple(Line(*row) for row in value) if isinstance(value, list) else value
         for name, value in members.items()
     }
-
-
-def receipt_code(entry_hash: bytes) -> str:
-    """``STGP-AFFW-1T4D-7S8R-c``: 16 Crockford characters of the hash's first 80 bits and a check character."""
-    code = ids.crockford(entry_hash[:CODE_BYTES])
-    return "-".join([code[i : i + 4] for i in range(0, 16, 4)] + [ids.check_char(code)])
 
 
 def device_text(record: Record) -> str:

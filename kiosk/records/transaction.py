@@ -8,29 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
 from kiosk.records.papers import Content
 from kiosk.records.receipt import Receipt
-
-
-class DayKey(NamedTuple):
-    """One opening of the till: its date (ISO), and the how-manieth of that date it is.
-
-    A date that was closed by mistake is opened again; each opening has its own sums, close and papers (docs/adr/0013).
-    """
-
-    date: str
-    number: int = 1
-
-    @property
-    def label(self) -> str:
-        """As lists and papers name it: ``2026-11-25``, and ``2026-11-25 (2)`` for the second opening of that date."""
-        return self.date if self.number == 1 else f"{self.date} ({self.number})"
-
-    def members(self) -> dict[str, Any]:
-        """As a journal body names it (docs/protocol.md, Entries)."""
-        return {"date": self.date, **({} if self.number == 1 else {"day_number": self.number})}
+from protocol.journal.business_day import DayKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +57,6 @@ class Outcome:
     reason_ar: str
     reason_en: str
     at_ms: int
-
-
-STATUSES: Final = ("approved", "rejected", "sent_back", "pending")
-"""What the centre may say of a request."""
-UNKNOWN: Final = "unknown"
-"""A word that only a later release knows: it is kept as the outcome's code, and shown as what it is."""
-CAME_BACK: Final = ("rejected", "sent_back")
-"""It can be typed again, and given up as well: its fee goes back either way (docs/adr/0014)."""
-UNDECIDED: Final = "pending"
-FINAL: Final = ("approved", "rejected")
-"""After that no other word comes: how long a citizen's data is kept counts from it."""
 
 
 class Paper(Enum):

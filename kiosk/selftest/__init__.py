@@ -23,7 +23,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from kiosk import VERSION, outside
-from kiosk.errors import Corrupt, KioskError, Unavailable
+from protocol.errors import Corrupt, KioskError, Unavailable
 
 if TYPE_CHECKING:
     from storage.leftovers import OwnEntries
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 SCHEMA: Final = 1
 """Of the report."""
 PACKAGES: Final = ("PySide6-Essentials", "sqlcipher3", "cryptography", "keyring", "requests", "sqlmodel")
-OURS: Final = ("kiosk", "ui", "sync", "storage")
+OURS: Final = ("protocol", "kiosk", "ui", "sync", "storage")
 LEFT_OUT: Final = frozenset({"demo", "__main__", "migrations"})
 OPTIONAL: Final = frozenset({"ui.sources.lens"})
 """It asks for QtMultimedia, which a counter without a camera does not bring."""
@@ -153,7 +153,7 @@ class SelfTest:
     def _check_keys(self) -> None:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: PLC0415 - as above
 
-        from kiosk.signed.keys import SeedSigner, verifies  # noqa: PLC0415 - as above
+        from protocol.keys import SeedSigner, verifies  # noqa: PLC0415 - as above
 
         words, once = secrets.token_bytes(_SOME_BYTES), secrets.token_bytes(12)
         box = AESGCM(AESGCM.generate_key(256))

@@ -9,13 +9,13 @@ from PySide6.QtCore import QBuffer, QCoreApplication, QEvent, QEventLoop, QIODev
 from PySide6.QtGui import QImage, QRawFont
 
 from kiosk.app import Config, Kiosk
-from kiosk.errors import Corrupt, Unavailable
 from kiosk.paper.printer_choice import parse_choice
 from kiosk.ports import Keystore, World
 from kiosk.run import LatePaper
-from kiosk.texts import LANGUAGES
 from kiosk.updating.paper import PAPER
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
+from protocol.errors import Corrupt, Unavailable
+from protocol.texts import LANGUAGES
 from ui.paper.render import render_image, write_pdf
 from ui.theme import make_font
 from ui.window import Window

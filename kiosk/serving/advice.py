@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 
 from kiosk.backroom.office import Office
 from kiosk.backroom.scribe import Writing
-from kiosk.errors import Refused
 from kiosk.paper import leaflets
 from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.paper.printing import Papers
@@ -20,10 +19,11 @@ from kiosk.records.commits import AddPrintJob, Change, NameEntry
 from kiosk.records.papers import Said, Sheet, typed
 from kiosk.records.receipt import device_text
 from kiosk.records.transaction import PrintJob
-from kiosk.service.services import EvidenceType, PublicService
-from kiosk.signed.journal import EntryType, Record
 from kiosk.staff.people import Login, People
-from kiosk.values.national_id import compact
+from protocol.catalogue.services import EvidenceType, PublicService
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType, Record
+from protocol.values.national_id import compact
 
 
 class Advice:

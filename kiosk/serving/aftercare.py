@@ -12,14 +12,15 @@ from typing import Any, Final, Literal
 
 from kiosk.backroom.office import Office
 from kiosk.backroom.scribe import Writing
-from kiosk.errors import Refused
 from kiosk.events import TransactionsChanged
 from kiosk.records.commits import Arrived, Change, HandedOver, PutDraft, SeenOutcome, Told
-from kiosk.records.transaction import CAME_BACK, Draft, Outcome, Request
-from kiosk.signed.journal import EntryType
+from kiosk.records.transaction import Draft, Outcome, Request
 from kiosk.staff.people import People
-from kiosk.strict_json import loads_object
-from kiosk.values.reasons import one_line
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType
+from protocol.strict_json import loads_object
+from protocol.values.reasons import one_line
+from protocol.wire.statuses import CAME_BACK
 
 Actor = Literal["operator", "citizen", "shop", "centre"]
 Taker = Literal["self", "relative", "proxy"]

@@ -1,4 +1,6 @@
-"""From what a citizen wants to the services they need: the questions of `kiosk.service.needs`, by what is in force."""
+"""From what a citizen wants to the services they need: the questions of `protocol.catalogue.needs`, by what is in
+force.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +8,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from kiosk.backroom.office import Office
-from kiosk.errors import KioskError
 from kiosk.serving.desk import Desk
+from protocol.errors import KioskError
 
 if TYPE_CHECKING:
-    from kiosk.service.needs import Need, Plan, Question, Step
+    from protocol.catalogue.needs import Need, Plan, Question, Step
 
 
 class Asking:
@@ -22,19 +24,19 @@ class Asking:
 
     def needs(self, query: str = "") -> list[Need]:
         """Those that match, in their order. Raises Refused("catalogue_form")."""
-        from kiosk.service import needs  # noqa: PLC0415 - it imports the forms, which the first picture does not wait for
+        from protocol.catalogue import needs  # noqa: PLC0415 - it imports the forms, which the first picture does not wait for
 
         return needs.search(needs.of(self._office.in_force.catalogue()), query)
 
     def question(self, need: Need, answers: Mapping[str, str]) -> Question | None:
         """The next one, None when all that matter are answered."""
-        from kiosk.service import needs  # noqa: PLC0415 - the same
+        from protocol.catalogue import needs  # noqa: PLC0415 - the same
 
         return needs.question(need, answers)
 
     def plan(self, need: Need, answers: Mapping[str, str]) -> Plan:
         """Where the answers lead, by today's prices."""
-        from kiosk.service import needs  # noqa: PLC0415 - the same
+        from protocol.catalogue import needs  # noqa: PLC0415 - the same
 
         in_force, on = self._office.in_force, self._office.working_date()
         return needs.plan(need, answers, in_force.catalogue().services, on, in_force.settings().fees)

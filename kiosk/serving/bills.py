@@ -11,9 +11,9 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from kiosk.backroom.office import Office
-from kiosk.errors import Refused
 from kiosk.records.bill import Bill
-from kiosk.signed.journal import EntryType, read_body
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType, read_body
 
 BATCH: Final = 500
 BATCH_BYTES: Final = 1 << 22

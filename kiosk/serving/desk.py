@@ -10,23 +10,23 @@ from kiosk.backroom.favourites import Favourites
 from kiosk.backroom.limits import Finding, findings
 from kiosk.backroom.office import Office
 from kiosk.backroom.scribe import Writing
-from kiosk.clock import business_date
 from kiosk.drawer import carrying
 from kiosk.drawer.till import refuse_stale
-from kiosk.errors import KioskError, Refused
 from kiosk.events import TransactionsChanged
 from kiosk.records.bill import Bill
 from kiosk.records.commits import DropDraft, DropEvidence, PutDraft, SeenOutcome
 from kiosk.records.receipt import Receipt
 from kiosk.records.transaction import Draft, Query, Request, Sale
-from kiosk.service import fees
-from kiosk.service.fees import Fees
-from kiosk.service.services import EvidenceType, PublicService, carried
 from kiosk.serving.offer import Checked, Forms, Line, Look, Offer
 from kiosk.serving.press import MOST, Press, Recorded
-from kiosk.signed.journal import EntryType
 from kiosk.staff.people import People
-from kiosk.strict_json import loads_object
+from protocol.catalogue import fees
+from protocol.catalogue.fees import Fees
+from protocol.catalogue.services import EvidenceType, PublicService, carried
+from protocol.clock import business_date
+from protocol.errors import KioskError, Refused
+from protocol.journal.kj01 import EntryType
+from protocol.strict_json import loads_object
 
 
 class Desk:

@@ -8,16 +8,16 @@ from datetime import date
 from typing import Any, Protocol
 
 from kiosk.backroom.office import Office
-from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.records.bill import Bill
 from kiosk.records.elsewhere import Found, Hold
-from kiosk.service import fees
-from kiosk.service.fees import FeeLine, Fees
-from kiosk.service.services import EvidenceType, PublicService
+from protocol.catalogue import fees
+from protocol.catalogue.fees import FeeLine, Fees
+from protocol.catalogue.services import EvidenceType, PublicService
+from protocol.errors import KioskError, Refused, Unavailable
 
 
 class Forms(Protocol):
-    """`kiosk.service.forms`, handed in so that the first picture need not wait for its import."""
+    """`protocol.catalogue.forms`, handed in so that the first picture need not wait for its import."""
 
     def visible(self, service: PublicService, values: Mapping[str, Any]) -> list[str]: ...
     def normalise(self, service: PublicService, raw: Mapping[str, Any]) -> dict[str, Any]: ...

@@ -12,27 +12,27 @@ from kiosk.backroom import prepaid
 from kiosk.backroom.limits import Finding, Level, Standing, findings, refuse_offline_amount, refuse_over
 from kiosk.backroom.office import Office
 from kiosk.backroom.timekeeper import EXTENDED
-from kiosk.clock import read_day
 from kiosk.drawer import carrying
 from kiosk.drawer.till import refuse_stale, working_day
-from kiosk.errors import KioskError, Refused
 from kiosk.events import TransactionsChanged
 from kiosk.feed.intake import number, refuse_stopped
 from kiosk.ports import Moment
 from kiosk.records.commits import AddPrintJob, AddRequest, Change, DropDraft
 from kiosk.records.evidence import refuse_unsound
 from kiosk.records.receipt import Receipt
-from kiosk.records.settings import Settings
 from kiosk.records.transaction import Paper, PrintJob, Request, Sale
-from kiosk.service import fees
-from kiosk.service.services import FREE_MODES, PublicService
 from kiosk.serving.bills import Bills
 from kiosk.serving.offer import Line, Offer
 from kiosk.serving.request import Prepared, Visit
-from kiosk.signed.journal import Record
 from kiosk.staff.people import People
-from kiosk.strict_json import loads_object
-from kiosk.values.reasons import one_line
+from protocol.catalogue import fees
+from protocol.catalogue.services import FREE_MODES, PublicService
+from protocol.clock import read_day
+from protocol.documents.settings import Settings
+from protocol.errors import KioskError, Refused
+from protocol.journal.kj01 import Record
+from protocol.strict_json import loads_object
+from protocol.values.reasons import one_line
 
 MOST: Final = 20
 """Requests of one visit: more do not fit on a paper that somebody still reads."""

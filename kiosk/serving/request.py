@@ -10,16 +10,18 @@ from kiosk.backroom.scribe import Writing
 from kiosk.drawer import carrying
 from kiosk.paper.receipt_of import Visited, receipt_of
 from kiosk.records.commits import Change
-from kiosk.records.receipt import Receipt, receipt_code
-from kiosk.records.settings import Settings
-from kiosk.records.transaction import DayKey, Paper, Request, Sale
-from kiosk.service import fees
-from kiosk.service.fees import FeeLine, Fees
-from kiosk.service.services import PublicService
-from kiosk.signed import original
-from kiosk.signed.journal import EntryType, Record
+from kiosk.records.receipt import Receipt
+from kiosk.records.transaction import Paper, Request, Sale
 from kiosk.staff.people import Login
-from kiosk.values.reasons import one_line
+from protocol.catalogue import fees
+from protocol.catalogue.fees import FeeLine, Fees
+from protocol.catalogue.services import PublicService
+from protocol.documents.settings import Settings
+from protocol.journal import first_paper
+from protocol.journal.business_day import DayKey
+from protocol.journal.kj01 import EntryType, Record
+from protocol.journal.receipt_code import receipt_code
+from protocol.values.reasons import one_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Visit:
         sold = [
             Writing(
                 EntryType.REQUEST,
-                {**self._body(place), "paper": original.seal(original.of_line(digits, place + 1))},
+                {**self._body(place), "paper": first_paper.seal(first_paper.of_line(digits, place + 1))},
                 {"fields": one.values},
                 one.priced.total_pt,
             )

@@ -16,19 +16,19 @@ from typing import Any, Final
 
 from kiosk.backroom.office import Office
 from kiosk.backroom.scribe import Writing
-from kiosk.clock import show_time
-from kiosk.errors import Refused
 from kiosk.feed import traces
 from kiosk.feed.asked import Subject
 from kiosk.records.commits import Change, PutFact
 from kiosk.records.transaction import Query, Request
-from kiosk.signed.journal import EntryType, Record, read_body
 from kiosk.staff.approvals import Approvals
 from kiosk.staff.people import Login, People
 from kiosk.staff.second import Agreement, Second, agreed, author, written
-from kiosk.strict_json import dumps, loads_object
-from kiosk.values.national_id import parse as parse_national_id
-from kiosk.values.telephone import What
+from protocol.clock import show_time
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType, Record, read_body
+from protocol.strict_json import dumps, loads_object
+from protocol.values.national_id import parse as parse_national_id
+from protocol.values.telephone import What
 from starter.files import plain, replace_whole
 
 REGISTER: Final = "rights"

@@ -7,10 +7,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.clock import CAIRO, moment, show_time
 from kiosk.doctor.machine_checks import SLOW_MS
-from kiosk.errors import Refused, Unavailable
-from kiosk.values.arabic import isolate
+from protocol.clock import CAIRO, moment, show_time
+from protocol.errors import Refused, Unavailable
+from protocol.values.arabic import isolate
 
 EARLIEST_MS: Final = 1_793_491_200_000
 """1 November 2026: no machine that runs this program lives before it was written."""

@@ -11,8 +11,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.clock import moment, show_time
-from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.feed.intake import refuse_stopped
 from kiosk.keeping import restored
 from kiosk.paper.leaflets import test_page
@@ -31,8 +29,11 @@ from kiosk.setting_up.offline import take_documents
 from kiosk.setting_up.putting_back import PutBackDesk
 from kiosk.setting_up.steps import STEPS, Progress
 from kiosk.staff.people import Seat
-from kiosk.texts import Language, say
-from kiosk.values.scanned import fold_layout
+from protocol.clock import moment, show_time
+from protocol.errors import KioskError, Refused, Unavailable
+from protocol.texts import Language, say
+from protocol.values.scanned import fold_layout
+from protocol.wire.acceptance import sign_report
 
 SCAN_TEST: Final = ("manfaz-test", "0123456789")
 """What the test page's two codes hold: letters show whether the layout is right, digits come either way."""
@@ -324,7 +325,7 @@ class SetUpDesk:
         self._progress = self._progress.at("acceptance")
         premises = proof.premises(host, self._machine, technician, ahead_ms)
         said = report.members(self._progress, premises, tried, store.facts(), self._now())
-        document = report.sign(said, host.signer)
+        document = sign_report(said, host.signer)
         store.commit([], [PutFact(report.FACT, document)])
         sent = host.send_acceptance(document)
         self._do(lambda: {"verdict": said["verdict"], "sent": sent, "receipt_ms": tried.paper_ms})

@@ -11,7 +11,7 @@ from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.ports import Printer, Renderer
 from kiosk.setting_up.checks import Ground, Room
 from kiosk.setting_up.putting_back import Find, Restoring
-from kiosk.signed.keys import Signer
+from protocol.keys import Signer
 
 
 class Host(Protocol):

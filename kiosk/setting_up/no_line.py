@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from kiosk.errors import KioskError, Unavailable
-from kiosk.texts import say
+from protocol.errors import KioskError, Unavailable
+from protocol.texts import say
 
 _NO_LINE: Final = ("line_offline", "line_portal", "line_server_down")
 

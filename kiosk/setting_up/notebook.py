@@ -6,9 +6,9 @@ import os
 from pathlib import Path
 from typing import Final
 
-from kiosk.errors import Unavailable
 from kiosk.setting_up.steps import Progress, pack, unpack
-from kiosk.system_reason import system_reason
+from protocol.errors import Unavailable
+from protocol.program.os_errors import system_reason
 from starter.files import replace_whole
 
 NAME: Final = "setup.state"

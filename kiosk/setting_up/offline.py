@@ -7,20 +7,20 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from kiosk.backroom.timekeeper import SLACK_MS
-from kiosk.clock import HOUR_MS, show_time
-from kiosk.errors import Corrupt, Refused
 from kiosk.feed.documents import Arrived, Documents
 from kiosk.keeping import restored
 from kiosk.ports import Store, World
 from kiosk.records.commits import PutFact
-from kiosk.records.settings import LimitSettings
-from kiosk.setting_up import carried
-from kiosk.signed import trust
-from kiosk.signed.enrolment import CARRIED, NONCE_LEN, read_statement
-from kiosk.signed.keys import Signer
-from kiosk.strict_json import dumps, loads_object
-from kiosk.values.arabic import isolate
-from kiosk.values.ids import grouped_code, slot_and_code
+from protocol.clock import HOUR_MS, show_time
+from protocol.documents import trust
+from protocol.documents.settings import LimitSettings
+from protocol.errors import Corrupt, Refused
+from protocol.keys import Signer
+from protocol.strict_json import dumps, loads_object
+from protocol.values.arabic import isolate
+from protocol.values.ids import grouped_code, slot_and_code
+from protocol.wire import offline_enrolment
+from protocol.wire.enrolment import CARRIED, NONCE_LEN, read_statement
 
 if TYPE_CHECKING:
     from kiosk.counter import Counter
@@ -53,16 +53,16 @@ class CarriedDesk:
         slot, code = slot_and_code(slot, code)
         waiting = self._store.fact(FACT)
         if waiting and _asks(waiting) == (slot, code, self._signer.public.hex()):
-            return trust.seal(carried.REQUEST, waiting, self._signer)
+            return trust.seal(offline_enrolment.REQUEST, waiting, self._signer)
         now_ms, nonce = self._world.clock.wall_ms(), self._world.randomness.take(NONCE_LEN)
-        data = carried.write_request(slot, code, self._signer, nonce, now_ms)
-        self._store.commit([], [PutFact(FACT, carried.read_request(data).payload)])
+        data = offline_enrolment.write_request(slot, code, self._signer, nonce, now_ms)
+        self._store.commit([], [PutFact(FACT, offline_enrolment.read_request(data).payload)])
         return data
 
     def code(self) -> str:
         """The code of the request under way, to be read out to the centre; "" where there is none."""
         payload = self._store.fact(FACT)
-        return grouped_code(carried.request_code(payload)) if payload else ""
+        return grouped_code(offline_enrolment.request_code(payload)) if payload else ""
 
     def accept(self, answer: bytes, code: str) -> None:
         """The answer, believed because the centre has read out this code for it. Then the counter goes to work.
@@ -74,8 +74,8 @@ class CarriedDesk:
         payload = self._store.fact(FACT)
         if not payload:
             raise Refused("setup_no_request")
-        found = carried.read_answer(answer, payload, self._signer.public)
-        if not carried.same_code(code, found.code):
+        found = offline_enrolment.read_answer(answer, payload, self._signer.public)
+        if not offline_enrolment.same_code(code, found.code):
             raise Refused("answer_code")
         self._refuse_date(found.statement.issued_ms)
         restored.refuse_other(self._store, found.statement.device_text)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from kiosk import VERSION
-from kiosk.clock import Clock
 from kiosk.setting_up import report, trial
 from kiosk.setting_up.host import Host, Machine
-from kiosk.signed.enrolment import read_statement
+from protocol.clock import Clock
+from protocol.wire.enrolment import read_statement
 
 
 def practise(host: Host, clock: Clock, patience_s: float) -> trial.Trial:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
-from kiosk.errors import Corrupt, Unavailable
-from kiosk.keeping.copies import Manifest
-from kiosk.setting_up.carried import stick_at
 from kiosk.setting_up.steps import Progress
-from kiosk.system_reason import system_reason
-from kiosk.values.arabic import isolate
+from protocol.errors import Corrupt, Unavailable
+from protocol.program.os_errors import system_reason
+from protocol.values.arabic import isolate
+from protocol.wire.backup_manifest import Manifest
+from protocol.wire.offline_enrolment import stick_at
 from starter.files import plain, read_regular, replace_whole
 
 if TYPE_CHECKING:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,14 +10,10 @@ from typing import Any, Final
 from kiosk.feed import proved
 from kiosk.setting_up.steps import STEPS, Progress, Step
 from kiosk.setting_up.trial import Trial
-from kiosk.signed import trust
-from kiosk.signed.enrolment import Statement
-from kiosk.signed.keys import Signer
-from kiosk.strict_json import dumps, loads_object
-from kiosk.texts import Language, say
-from kiosk.values.arabic import isolate
+from protocol.texts import Language, say
+from protocol.values.arabic import isolate
+from protocol.wire.enrolment import Statement
 
-ACCEPTANCE: Final = "application/vnd.kiosk.acceptance.v1+json"
 FACT: Final = "acceptance"
 NEEDED: Final[tuple[Step, ...]] = ("enrolment", "printer")
 """Without these no counter is ready, whatever else is."""
@@ -121,18 +115,3 @@ def _kept(value: bytes | None) -> dict[str, Any] | None:
     except ValueError:
         return None
     return found if isinstance(found, dict) else None
-
-
-def sign(report: Mapping[str, Any], signer: Signer) -> bytes:
-    """The signed document."""
-    return trust.seal(ACCEPTANCE, dumps(report), signer)
-
-
-def read(document: bytes, public: bytes) -> dict[str, Any]:
-    """A report that this key has signed. Raises Forged, BadJson."""
-    return loads_object(trust.open_bytes(document, ACCEPTANCE, [public]))
-
-
-def fingerprint(document: bytes) -> str:
-    """SHA-256 of the payload in hex: what the QR on the paper carries."""
-    return hashlib.sha256(base64.b64decode(json.loads(document)["payload"])).hexdigest()

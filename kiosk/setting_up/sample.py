@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
-from kiosk.errors import Refused
-from kiosk.service.services import FREE_MODES, ONLINE_MODES, Element, PublicService
 from kiosk.serving.desk import Desk
-from kiosk.values.national_id import check_digit_ok
+from protocol.catalogue.services import FREE_MODES, ONLINE_MODES, Element, PublicService
+from protocol.errors import Refused
+from protocol.values.national_id import check_digit_ok
 
 _TYPED: Final[Mapping[str, tuple[Any, ...]]] = {
     "mobile": ("01012345678",),

@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, cast, get_args
 
-from kiosk.errors import KioskError, Refused
-from kiosk.texts import LANGUAGES, Language
-from kiosk.values.arabic import clean
+from protocol.errors import KioskError, Refused
+from protocol.texts import LANGUAGES, Language
+from protocol.values.arabic import clean
 
 Step = Literal[
     "language", "clock", "folder", "keystore", "enrolment", "catalogue", "printer", "scanner", "camera", "operator",

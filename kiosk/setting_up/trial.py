@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from kiosk.clock import Clock
 from kiosk.counter import Counter
-from kiosk.errors import KioskError, Unavailable
 from kiosk.events import Event, PrintJobsChanged
 from kiosk.records.transaction import WAITED_FOR, Paper, Sale
 from kiosk.setting_up import sample
+from protocol.clock import Clock
+from protocol.errors import KioskError, Unavailable
 
 PATIENCE_S: Final = 60.0
 

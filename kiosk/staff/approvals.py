@@ -16,20 +16,20 @@ from kiosk.backroom.office import Office
 from kiosk.backroom.operators import left_ms
 from kiosk.backroom.scribe import Writing
 from kiosk.backroom.timekeeper import EXTENDED, SLACK_MS
-from kiosk.clock import HOUR_MS
-from kiosk.errors import Refused
 from kiosk.events import SyncChanged
 from kiosk.feed import asked as keeping
 from kiosk.feed.asked import CHAIN, Asked, Subject
 from kiosk.ports import Attempts
 from kiosk.records.commits import Change, PutFact
-from kiosk.signed.journal import EntryType, Record
 from kiosk.staff.guesses import Guesses
 from kiosk.staff.people import People
 from kiosk.staff.second import Second
-from kiosk.texts import say
-from kiosk.values import links
-from kiosk.values.telephone import Chain, Facts
+from protocol.clock import HOUR_MS
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType, Record
+from protocol.texts import say
+from protocol.values import links
+from protocol.values.telephone import Chain, Facts
 
 USED: Final = "telephone_used"
 """``<number of the chain> <the last link that was taken>``."""

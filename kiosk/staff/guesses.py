@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 from kiosk.backroom.office import Office
 from kiosk.backroom.operators import refuse_early
-from kiosk.errors import Unavailable
 from kiosk.ports import Attempts
 from kiosk.records.commits import PutAttempts, PutFact
-from kiosk.records.lag import GUESSES
+from protocol.errors import Unavailable
+from protocol.journal.mirror_lag import GUESSES
 
 
 class Guesses:

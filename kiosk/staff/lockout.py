@@ -16,9 +16,9 @@ from typing import Final, Literal, cast
 from kiosk.backroom.limits import extended
 from kiosk.backroom.office import Office
 from kiosk.backroom.timekeeper import EXTENDED
-from kiosk.errors import Refused, Unavailable
 from kiosk.feed.intake import number, order
 from kiosk.records.commits import PutFact
+from protocol.errors import Refused, Unavailable
 
 Why = Literal["lease", "suspended", "revoked"]
 LAPSED: Final = "lapsed"

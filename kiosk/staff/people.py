@@ -7,22 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from kiosk.backroom.office import Office
-from kiosk.backroom.operators import (
-    Operator,
-    is_activation,
-    is_pin,
-    make_verifier,
-    read_pin,
-    refuse_weak,
-)
+from kiosk.backroom.operators import is_pin, make_verifier, read_pin, refuse_weak
 from kiosk.backroom.scribe import Writing
-from kiosk.clock import HOUR_MS
-from kiosk.errors import Refused
 from kiosk.events import SessionChanged
 from kiosk.records.commits import PutAttempts, PutFact, PutPin
-from kiosk.signed.journal import EntryType
 from kiosk.staff.guesses import Guesses
-from kiosk.values import links
+from protocol.clock import HOUR_MS
+from protocol.documents.operators import Operator, is_activation
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType
+from protocol.values import links
 
 FINISH_MS = HOUR_MS // 2
 """How long after the session's end what was begun before it may still be saved."""

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Final
 
 from kiosk.backroom.office import Office
-from kiosk.clock import DAY_MS
 from kiosk.feed import proved
 from kiosk.records.commits import PutFact
 from kiosk.staff.people import People
+from protocol.clock import DAY_MS
 
 FACT: Final = "proof_reminded"
 AGAIN_MS: Final = 30 * DAY_MS

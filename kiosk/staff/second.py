@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from kiosk.errors import Refused
 from kiosk.records.commits import Change
 from kiosk.staff.people import Login, People
+from protocol.errors import Refused
 
 
 @dataclass(frozen=True, slots=True)

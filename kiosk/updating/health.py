@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from kiosk.errors import Corrupt, Refused, Unavailable
+from protocol.errors import Corrupt, Refused, Unavailable
 from starter import health
 from starter.health import Note
 from starter.signs import MARK

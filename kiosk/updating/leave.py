@@ -8,12 +8,12 @@ from typing import Final
 
 from kiosk.backroom.inforce import InForce
 from kiosk.backroom.office import Office
-from kiosk.clock import CAIRO, moment
 from kiosk.events import Event, SessionChanged, TransactionsChanged
 from kiosk.records.transaction import Paper
 from kiosk.staff.people import People
 from kiosk.updating.own_ring import ring_in_force
 from kiosk.updating.question import evening_has_come
+from protocol.clock import CAIRO, moment
 
 IDLE_MS: Final = 10 * 60_000
 CLOSED_MS: Final = 60_000

@@ -12,14 +12,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from kiosk.clock import DAY_MS, HOUR_MS, Clock
-from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 from kiosk.ports import Randomness
 from kiosk.updating.leave import Terms
 from kiosk.updating.parts import Installed, Leave, Tools
 from kiosk.updating.ports import GoOn, Release
 from kiosk.updating.room import Room
 from kiosk.updating.standing import UNSAVED, Notes, Standing
+from protocol.clock import DAY_MS, HOUR_MS, Clock
+from protocol.errors import Corrupt, KioskError, Refused, Unavailable
 from starter import pointer
 from starter.lock import Busy, ProgramLock
 from starter.pointer import SHIPPED, Pointer

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kiosk.backroom.inforce import InForce
-from kiosk.errors import Refused
-from kiosk.updating.rings import ring_of
+from protocol.errors import Refused
+from protocol.rings import ring_of
 
 
 def ring_in_force(in_force: InForce) -> str:

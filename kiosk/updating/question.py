@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from kiosk.backroom.office import Office
-from kiosk.clock import CAIRO, DAY_MS, moment
 from kiosk.records.commits import PutFact
 from kiosk.updating.standing import IN_THE_WAY, LONG_DAYS, Standing
+from protocol.clock import CAIRO, DAY_MS, moment
 
 ANSWER: Final = "update_answer"
 

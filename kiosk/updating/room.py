@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from kiosk.errors import KioskError, Unavailable
-from kiosk.system_reason import NO_ROOM, system_reason
 from kiosk.updating.parts import Tools
+from protocol.errors import KioskError, Unavailable
+from protocol.program.os_errors import NO_ROOM, system_reason
 
 FULL: Final = "update_full"
 _FULL: Final = frozenset({"disk_full", "backup_full", "store_full", FULL})

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
-from kiosk.clock import DAY_MS
 from kiosk.records.commits import PutFact
+from protocol.clock import DAY_MS
 
 FACT: Final = "update"
 LONG_DAYS: Final = 14

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from kiosk.override import override
 from kiosk.rounds import Rounds
 from kiosk.updating.machine import Updating
 from kiosk.updating.question import LongWait, Question
 from kiosk.updating.standing import Standing
+from protocol.override import override
 
 CALM_S: Final = 20.0
 """Until then the machine belongs to whoever is signing in."""

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from kiosk.doctor.ports import System, Unknown
-from kiosk.errors import Refused
 from kiosk.pictures import picture_process
 from kiosk.records.evidence import Wanted
+from protocol.errors import Refused
 from starter import pointer
 from storage.folder import INSTANCE, refuse_remote, refuse_synced
 from storage.lock import NAME as LOCK

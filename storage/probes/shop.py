@@ -17,10 +17,10 @@ from sqlcipher3 import dbapi2
 
 from kiosk import ports
 from kiosk.doctor.ports import Unknown
-from kiosk.errors import Corrupt, KioskError, Refused
 from kiosk.ports import Keystore
-from kiosk.records.lag import Lag
 from kiosk.world import SystemRandomness
+from protocol.errors import Corrupt, KioskError, Refused
+from protocol.journal.mirror_lag import Lag
 from storage import mirror, verify
 from storage.engine import OLDEST_SQLITE, prepare_reader
 from storage.faults import border

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from kiosk import outside
-from kiosk.errors import Unavailable
+from protocol.errors import Unavailable
 from storage.folder import REMOTE, Mount, mounts
 
 _REMOVABLE: Final = 2

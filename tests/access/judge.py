@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QColor, QImage
 from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
-from kiosk.texts import Language
+from protocol.texts import Language
 from tests.screens.stage import Stage
 from ui.parts.veil import Veil
 

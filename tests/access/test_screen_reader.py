@@ -9,8 +9,8 @@ from collections.abc import Iterator
 import pytest
 
 from kiosk.demo.stage import Display
-from kiosk.service.catalogue import bundled_services
-from kiosk.texts import LANGUAGES, Language, say
+from protocol.catalogue.catalogue import bundled_services
+from protocol.texts import LANGUAGES, Language, say
 from tests.access.bus import FOCUSABLE, FOCUSED, Heard, Reader, SessionBus
 from tests.keys.tasks import CITIZEN
 

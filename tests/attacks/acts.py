@@ -10,7 +10,8 @@ from typing import Any
 from kiosk.ports import Store
 from kiosk.records.day_book import Count
 from kiosk.records.papers import Said
-from kiosk.records.transaction import DayKey, Query
+from kiosk.records.transaction import Query
+from protocol.journal.business_day import DayKey
 from tests.shop import OPERATOR, PIN, Shop
 
 Acts = dict[str, Callable[[], object]]

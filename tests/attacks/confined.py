@@ -10,7 +10,7 @@ REACHED = b"reached"
 _TAKEN_OVER = """
 import ctypes, mmap, os, shutil, signal, socket, subprocess, sys, threading
 import kiosk.pictures.picture as picture
-from kiosk.errors import Refused
+from protocol.errors import Refused
 from kiosk.records.evidence import Taken
 
 def must(done):

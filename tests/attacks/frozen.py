@@ -15,8 +15,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from kiosk.backroom.scribe import Writing
-from kiosk.errors import KioskError
-from kiosk.signed.journal import EntryType
+from protocol.errors import KioskError
+from protocol.journal.kj01 import EntryType
 from storage.keystore import SystemKeystore
 from tests.composition.premises import Premises
 from tests.shop import CODE, OPERATOR, PIN

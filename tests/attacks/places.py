@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.texts import say
+from protocol.texts import say
 from tests.attacks import tried
 
 LONGEST_S: Final = 40

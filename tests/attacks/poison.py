@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 
-from kiosk.signed import journal, personal
-from kiosk.signed.bodies import fault
-from kiosk.signed.journal import LATEST_MS, EntryType, Stamp
-from kiosk.strict_json import MAX_INTEGER, BadJson
+from protocol.journal import kj01, personal
+from protocol.journal.bodies import fault
+from protocol.journal.kj01 import LATEST_MS, EntryType, Stamp
+from protocol.strict_json import MAX_INTEGER, BadJson
 from tests.central.device import BOOT, Device
 from tests.central.local import OPERATOR
 from tests.central.sales import birth
@@ -81,7 +81,7 @@ def sign(device: Device, entries: Sequence[Entry], victim: Device) -> None:
         frame = NOTHING_SAID if one.frame is None and one.request else one.frame
         pointer = {} if frame is None else {"personal": personal.reference(frame)}
         try:
-            body = journal.write_body(secrets.token_bytes(16), {**honest, **one.members, **pointer})
+            body = kj01.write_body(secrets.token_bytes(16), {**honest, **one.members, **pointer})
         except BadJson:
             continue
         if fault(body, frame) is None:
@@ -89,6 +89,6 @@ def sign(device: Device, entries: Sequence[Entry], victim: Device) -> None:
 
 
 def write_at(device: Device, kind: int, body: bytes, frame: bytes | None, wall_ms: int) -> None:
-    record = journal.write(device.chain, kind, body, device.signer, Stamp(wall_ms, 1, BOOT))
+    record = kj01.write(device.chain, kind, body, device.signer, Stamp(wall_ms, 1, BOOT))
     device.chain = device.chain.after(record)
     device.items.append(personal.Item(record, frame))

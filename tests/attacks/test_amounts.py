@@ -10,13 +10,13 @@ import pytest
 
 from central.sqlite import SqliteStore
 from kiosk.drawer.cash import Moving
-from kiosk.errors import Refused
 from kiosk.records.day_book import count_sum
-from kiosk.signed import journal
-from kiosk.signed.journal import EntryType, Stamp
-from kiosk.signed.personal import Item
 from kiosk.staff.second import Agreement
-from kiosk.values.money import parse_pt
+from protocol.errors import Refused
+from protocol.journal import kj01
+from protocol.journal.kj01 import EntryType, Stamp
+from protocol.journal.personal import Item
+from protocol.values.money import parse_pt
 from tests.attacks.reading import fault_of
 from tests.central.local import Office, make_office
 from tests.fakes.store import FakeStore
@@ -44,8 +44,8 @@ def small(tmp_path: Path) -> Iterator[Office]:
 def test_the_centre_keeps_no_entry_of_an_impossible_time(small: Office, wall_ms: int) -> None:
     device = small.enrol()
     device.open_epoch()
-    body = journal.write_body(bytes(16), {"v": 1})
-    record = journal.write(device.chain, EntryType.LOGIN, body, device.signer, Stamp(wall_ms, 1, b"bootboot"))
+    body = kj01.write_body(bytes(16), {"v": 1})
+    record = kj01.write(device.chain, EntryType.LOGIN, body, device.signer, Stamp(wall_ms, 1, b"bootboot"))
     device.items.append(Item(record, None))
     taken = small.take(device, device.items)
     assert (taken.chain.hwm, taken.fault and taken.fault.fault) == (1, "E_FORMAT")

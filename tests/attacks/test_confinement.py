@@ -13,10 +13,10 @@ from typing import Final
 
 import pytest
 
-from kiosk.errors import Refused
 from kiosk.pictures import picture_process
 from kiosk.records.evidence import Wanted
-from kiosk.texts import LANGUAGES, table
+from protocol.errors import Refused
+from protocol.texts import LANGUAGES, table
 from tests.attacks import tried
 from tests.attacks.confined import FORBIDDING, NOW, REACHED, sweeping, taken_over
 from tests.domain import pictures

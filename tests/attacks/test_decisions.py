@@ -20,10 +20,10 @@ from central.authority import Bill
 from central.outcomes import Ruling
 from central.projection import Projector
 from central.refunds import Of
-from kiosk.errors import KioskError
-from kiosk.records.transaction import CAME_BACK, UNDECIDED
-from kiosk.signed.journal import EntryType, Record
-from kiosk.values.money import MAX_PT
+from protocol.errors import KioskError
+from protocol.journal.kj01 import EntryType, Record
+from protocol.values.money import MAX_PT
+from protocol.wire.statuses import CAME_BACK, UNDECIDED
 from tests.attacks import more, tried
 from tests.central.conftest import office, postgres, store
 from tests.central.device import Device

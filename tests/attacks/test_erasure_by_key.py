@@ -19,9 +19,10 @@ from sqlcipher3 import dbapi2
 
 from kiosk.feed import traces
 from kiosk.records.commits import AddPrintJob, AddRequest, Erase, NameEntry, PutDraft, PutEvidence
-from kiosk.records.evidence import NONCE, Evidence, bound_to
+from kiosk.records.evidence import Evidence
 from kiosk.records.transaction import Draft, Query
-from kiosk.signed.journal import EntryType
+from protocol.journal.kj01 import EntryType
+from protocol.wire.evidence_file import NONCE, bound_to
 from storage import switch
 from storage.folder import ASIDE, DATABASE, EVIDENCE
 from storage.restoring import Restoring

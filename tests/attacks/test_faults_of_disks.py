@@ -18,10 +18,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kiosk.backroom import operators
-from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
-from kiosk.explained import explain
 from kiosk.records.transaction import Query
-from kiosk.texts import LANGUAGES
+from protocol.documents.operators import activation_hash
+from protocol.errors import Corrupt, KioskError, Refused, Unavailable
+from protocol.program.explained import explain
+from protocol.texts import LANGUAGES
 from storage.open import Opened
 from tests.attacks import more, tried
 from tests.attacks.acts import Acts, acts_of
@@ -45,13 +46,13 @@ def _prepared(monkeypatch: pytest.MonkeyPatch) -> None:
     """The true slow hashes, each reckoned once."""
     note_connections(monkeypatch)
     monkeypatch.setattr("tests.shop.activation_hash", activation)
-    monkeypatch.setattr("kiosk.backroom.operators.activation_hash", activation)
+    monkeypatch.setattr("protocol.documents.operators.activation_hash", activation)
     monkeypatch.setattr("kiosk.staff.people.make_verifier", verifier)
     monkeypatch.setattr("kiosk.staff.people.is_pin", is_pin)
 
 
 activation, verifier, is_pin = (
-    cache(operators.activation_hash), cache(operators.make_verifier), cache(operators.is_pin)
+    cache(activation_hash), cache(operators.make_verifier), cache(operators.is_pin)
 )  # fmt: skip
 
 

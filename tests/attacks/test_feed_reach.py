@@ -13,8 +13,8 @@ from central import feed
 from central.sqlite import SqliteStore
 from kiosk.events import Events
 from kiosk.feed.intake import Intake
-from kiosk.signed import trust
-from kiosk.signed.trust import Forged
+from protocol.documents import trust
+from protocol.documents.trust import Forged
 from tests.central.local import Office, make_office
 from tests.fakes.store import FakeStore
 from tests.shop import FEED, Shop

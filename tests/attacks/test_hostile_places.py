@@ -20,9 +20,9 @@ import pytest
 from central.cli import commands
 from central.cli.grammar import path as centre_path
 from kiosk.command_line import _paper_file, parser
-from kiosk.errors import KioskError
-from kiosk.service.catalogue import bundled_services
-from kiosk.terminal import place
+from protocol.catalogue.catalogue import bundled_services
+from protocol.errors import KioskError
+from protocol.program.terminal import place
 from tests.attacks import more
 from tests.attacks.places import PLANTS, Program, Way, at, attack, file, give, link, seen, way
 from tests.attacks.states import PASSWORDS, Bureau

@@ -19,11 +19,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kiosk.counter import Counter, Kept, lazy_forms
-from kiosk.errors import KioskError
 from kiosk.events import Events
 from kiosk.ports import World
-from kiosk.signed.keys import SeedSigner
 from kiosk.world import NoMilestones
+from protocol.errors import KioskError
+from protocol.keys import SeedSigner
 from storage.keystore import SystemKeystore
 from storage.mirror import KeystoreMirror
 from storage.open import Opened
@@ -37,7 +37,7 @@ from tests.storage.keystore_fakes import GoodBackend
 from tests.storage.keystore_faults import Held
 
 STATED: Final = 20
-"""Entries with money that may be beyond the mirror, as it stands in `kiosk.records.lag`."""
+"""Entries with money that may be beyond the mirror, as it stands in `protocol.journal.mirror_lag`."""
 SHUT: Final = ("frozen", "locked", "gone", "deaf")
 WRONG: Final = "583901"
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableWidget, QTa
 from pytestqt.qtbot import QtBot
 
 from central.cli.console import Console
-from kiosk.terminal import Answer
+from protocol.program.terminal import Answer
 from tests.ui.conftest import cheap_pins, open_window
 from tests.ui.fake_counter import FakeCounter
 

@@ -12,9 +12,9 @@ import pytest
 
 from central import cabinet, documents, feed
 from central.sqlite import SqliteStore
-from kiosk.clock import DAY_MS
-from kiosk.service.catalogue import bundled_services, catalogue_members
-from kiosk.signed import trust
+from protocol.catalogue.catalogue import bundled_services, catalogue_members
+from protocol.clock import DAY_MS
+from protocol.documents import trust
 from tests.central.device import Device
 from tests.central.local import Office, apply_settings, make_office
 from tests.central.sales import DAY, birth, sell
@@ -95,9 +95,9 @@ def test_dates_are_read_in_one_place() -> None:
     """Python takes week dates and bare digits for days, too."""
     found = [
         str(file.relative_to(ROOT))
-        for folder in ("kiosk", "central", "ui", "storage", "sync")
+        for folder in ("protocol", "kiosk", "central", "ui", "storage", "sync")
         for file in (ROOT / folder).rglob("*.py")
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute) and node.attr == "fromisoformat" and ast.unparse(node.value) == "date"
     ]
-    assert found == ["kiosk/clock.py"]
+    assert found == ["protocol/clock.py"]

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.errors import Refused
 from kiosk.pictures import pdf
+from protocol.errors import Refused
 from tests.attacks import more, tried
 from tests.attacks.pdfs import CHAINS, DAMAGES, HOSTILE, Chain, damaged, hidden, packed, whole
 

@@ -31,11 +31,11 @@ from central.cli.opening import configure
 from central.projection import Projector
 from central.sqlite import SqliteStore
 from central.web import app
-from kiosk import strict_json
 from kiosk.records.elsewhere import read_found
-from kiosk.signed.journal import EntryType
-from kiosk.signed.trust import Forged
-from sync import wire
+from protocol import strict_json
+from protocol.documents.trust import Forged
+from protocol.journal.kj01 import EntryType
+from protocol.wire import wire
 from tests.attacks import more, tried
 from tests.attacks.poison import ENTRIES, Entry, sign
 from tests.central.device import Device

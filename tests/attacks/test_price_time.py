@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from kiosk.clock import DAY_MS, HOUR_MS, business_date
-from kiosk.errors import Refused
 from kiosk.records.commits import PutFact
-from kiosk.signed.journal import EntryType, read_body
+from protocol.clock import DAY_MS, HOUR_MS, business_date
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType, read_body
 from tests.attacks import more, tried
 from tests.fakes.store import FakeStore
 from tests.shop import OPERATOR, PIN, Shop

@@ -8,10 +8,10 @@ from itertools import count
 
 import pytest
 
-from kiosk.errors import Refused
 from kiosk.records.commits import PutDocument
 from kiosk.records.transaction import Query, Sale
-from kiosk.signed import trust
+from protocol.documents import trust
+from protocol.errors import Refused
 from tests.counter.test_day_close import SUPERVISED
 from tests.domain.citizens import national_id
 from tests.fakes.store import FakeStore

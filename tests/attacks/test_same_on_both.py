@@ -22,8 +22,8 @@ from central.postgres import PostgresStore
 from central.projection import Projector
 from central.sqlite import SqliteStore
 from central.store import Row, Session, Store
-from kiosk.errors import Refused
-from kiosk.signed.keys import SeedSigner
+from protocol.errors import Refused
+from protocol.keys import SeedSigner
 from tests.attacks import more, tried
 from tests.attacks.poison import ENTRIES, NUMBERS, VALUES, Entry, sign
 from tests.central import conftest, local

@@ -20,9 +20,9 @@ from hypothesis import strategies as st
 from central import approvals, cases, vouched
 from central.outcomes import Ruling
 from central.projection import Projector
-from kiosk.signed import original
-from kiosk.signed.journal import EntryType, Record
-from kiosk.values.telephone import WHATS
+from protocol.journal import first_paper
+from protocol.journal.kj01 import EntryType, Record
+from protocol.values.telephone import WHATS
 from tests.attacks import more, tried
 from tests.central.conftest import office, postgres, store
 from tests.central.device import Device
@@ -61,8 +61,8 @@ class Till:
     def sale(self, status: str = "") -> tuple[Record, dict[str, Any], str]:
         """A request, its body, and the digits that its first paper carries."""
         members = birth()
-        digits = original.digits_of(original.key_of(self.device.signer), members["visit"])
-        record = sell(self.device, {**members, "paper": original.seal(digits)})
+        digits = first_paper.digits_of(first_paper.key_of(self.device.signer), members["visit"])
+        record = sell(self.device, {**members, "paper": first_paper.seal(digits)})
         self.hear()
         if status:
             with self.office.store.writing() as session:
@@ -131,13 +131,13 @@ def true_words(till: Till, kind: int, sold: Record, members: Mapping[str, Any], 
 def false_words(till: Till, sold: Record, members: Mapping[str, Any]) -> dict[str, Callable[[], Word]]:
     """Nothing, and whatever a till could say in place of it."""
     seq, total = sold.fields.seq, members["total_pt"]
-    other = original.digits_of(original.key_of(till.device.signer), str(uuid.UUID(int=1)))
+    other = first_paper.digits_of(first_paper.key_of(till.device.signer), str(uuid.UUID(int=1)))
     return {
         "nothing": dict,
         "that it waits": lambda: {"pending": True},
         "a paper, as before": lambda: {"paper": True},
         "the hash on every copy": lambda: {"paper": sold.hash.hex()},
-        "the seal in the journal": lambda: {"paper": original.seal("0" * 20)},
+        "the seal in the journal": lambda: {"paper": first_paper.seal("0" * 20)},
         "another sale's paper": lambda: {"paper": other},
         "no such PIN": lambda: {"op2": SUPERVISOR, "login2": 1},
         "a PIN still to come": lambda: {"op2": SUPERVISOR, "login2": till.device.chain.seq + 2},
@@ -230,7 +230,7 @@ def _goes_out(call: ast.Call) -> bool:
 
 @pytest.mark.oracle(7, planted=True)
 def test_a_paper_that_every_copy_proves_is_found(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(original, "opens", lambda _sealed, shown: isinstance(shown, str))
+    monkeypatch.setattr(first_paper, "opens", lambda _sealed, shown: isinstance(shown, str))
     sold, members, _ = till.sale()
     assert not till.done(EntryType.VOID, {**body(EntryType.VOID, sold, members), "paper": sold.hash.hex()})
 

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from central.cli.console import EXIT_REFUSED
 from kiosk import cli
-from kiosk.service import fees, forms
-from kiosk.service.catalogue import bundled_services, parse_service
-from kiosk.strict_json import loads_object
+from protocol.catalogue import fees, forms
+from protocol.catalogue.catalogue import bundled_services, parse_service
+from protocol.strict_json import loads_object
 from tests.attacks import more
 from tests.central.command import Cli
 from tests.domain.documents import TODAY, put
@@ -251,7 +251,7 @@ def test_needs_that_lie_beside_the_services_are_signed_with_them(data: Path, tmp
     needs = ROOT / "assets" / "needs.json"
     (folder / "needs.json").write_bytes(needs.read_bytes())
     Cli(data, capsys).ask("catalogue", "sign", str(tmp_path / "c"), "--version", "5", "--services", str(folder))
-    from kiosk.backroom.inforce import payload
+    from protocol.documents.trust import payload
 
     assert payload((tmp_path / "c").read_bytes())["needs"] == json.loads(needs.read_text(encoding="utf-8"))["needs"]
 

@@ -16,17 +16,17 @@ from central.effects import Effects, Work
 from central.projection import gather
 from kiosk.backroom.scribe import Writing
 from kiosk.drawer.cash import Moving
-from kiosk.errors import KioskError
 from kiosk.feed.asked import Subject
 from kiosk.records.commits import PutOutcome
 from kiosk.records.day_book import count_sum
 from kiosk.records.papers import Said
-from kiosk.records.settings import Commissions
 from kiosk.records.transaction import Outcome
-from kiosk.signed import bodies
-from kiosk.signed.journal import EntryType
 from kiosk.staff.second import Agreement
-from kiosk.values.money import MAX_PT
+from protocol.documents.settings import Commissions
+from protocol.errors import KioskError
+from protocol.journal import bodies
+from protocol.journal.kj01 import EntryType
+from protocol.values.money import MAX_PT
 from tests.attacks import more, tried
 from tests.attacks.acts import Acts, acts_of
 from tests.attacks.reading import fault_of
@@ -37,7 +37,8 @@ from tests.ui.conftest import cheap_pins
 
 __all__ = ["cheap_pins"]
 
-KIOSK: Final = Path(__file__).parents[2] / "kiosk"
+ROOT: Final = Path(__file__).parents[2]
+OURS: Final = ("kiosk", "protocol")
 AGREED: Final = Agreement(SUPERVISOR, PIN_SUPERVISOR)
 NO_WRITERS: Final = ("store.", "events.", "line.", "scribe.", "evidence.", "desk.inquire")
 LONG: Final = "\u202e" * 8_000
@@ -51,7 +52,8 @@ def names_of_amounts() -> list[str]:
     """Every member of an entry or a document that holds money, as the code names it."""
     found = {
         node.value
-        for file in KIOSK.rglob("*.py")
+        for folder in OURS
+        for file in (ROOT / folder).rglob("*.py")
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.endswith("_pt")
     }

@@ -20,9 +20,9 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from kiosk.backroom.scribe import Writing
-from kiosk.signed import personal
-from kiosk.signed.journal import EntryType
-from sync import wire
+from protocol.journal import personal
+from protocol.journal.kj01 import EntryType
+from protocol.wire.bundle import BundleHead, seal_bundle
 from sync.answers import Base, Raw
 from sync.transport import Transport
 from tests.bench.line import HERE, Relay, Tunnel
@@ -86,8 +86,8 @@ class Bench:
             item.record.pack() + (b"" if item.frame is None else personal.pack(seq, item.frame))
             for seq, item in enumerate(items, hwm + 1)
         ]
-        head = wire.BundleHead(self.kiosk.in_force.statement().device, 1, hwm + 1, hwm + len(items))
-        return len(wire.seal_bundle(head, b"".join(parts), self.kiosk.in_force.keyset().seal_x25519))
+        head = BundleHead(self.kiosk.in_force.statement().device, 1, hwm + 1, hwm + len(items))
+        return len(seal_bundle(head, b"".join(parts), self.kiosk.in_force.keyset().seal_x25519))
 
     def drain(self, address: tuple[str, int]) -> float:
         """Seconds until everything is acknowledged; waits are waited."""

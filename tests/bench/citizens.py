@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from kiosk.records.bill import Bill
 from kiosk.records.transaction import Sale
-from kiosk.values.ids import uuid7
+from protocol.values.ids import uuid7
 from tests.fakes.world import NOON_MS
 from tests.storage.million import FAMILIES, MEN, WOMEN
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from kiosk.ports import Store
 from kiosk.records.commits import PutDocument
-from kiosk.signed import personal, trust
-from kiosk.signed.personal import Item
-from sync import wire
+from protocol.documents import trust
+from protocol.journal import personal
+from protocol.journal.personal import Item
+from protocol.wire.bundle import BundleHead, seal_bundle
 from tests.bench.citizens import ALL, Citizens
 from tests.shop import DEVICE, FEED, SEAL, Shop, settings
 
@@ -56,6 +57,6 @@ def bytes_up(made: Sequence[Item], batch: int) -> float:
     total = 0
     for start in range(0, len(made), batch):
         part = made[start : start + batch]
-        head = wire.BundleHead(DEVICE, 1, part[0].record.fields.seq, part[-1].record.fields.seq)
-        total += len(wire.seal_bundle(head, plain(part), SEAL.public_key().public_bytes_raw()))
+        head = BundleHead(DEVICE, 1, part[0].record.fields.seq, part[-1].record.fields.seq)
+        total += len(seal_bundle(head, plain(part), SEAL.public_key().public_bytes_raw()))
     return total / len(made)

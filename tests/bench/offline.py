@@ -18,9 +18,9 @@ from PySide6.QtCore import QMetaObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from kiosk.app import Config, Kiosk
-from kiosk.errors import KioskError
 from kiosk.ports import Tail, World
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
+from protocol.errors import KioskError
 from tests.bench import bare
 from tests.bench.citizens import FOUR, Citizens
 from tests.bench.figures import Figure, at, median

@@ -13,7 +13,7 @@ from typing import Final
 from kiosk.counter import Counter, Kept, lazy_forms
 from kiosk.events import Events
 from kiosk.pictures import picture_process
-from kiosk.signed.keys import SeedSigner
+from protocol.keys import SeedSigner
 from storage.keystore import SystemKeystore
 from storage.open import open_store
 from tests.bench.figures import Figure, median

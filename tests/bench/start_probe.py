@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 import kiosk.run
 from kiosk.cli import parser
-from kiosk.override import override
+from protocol.override import override
 from ui.window import Window
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from kiosk.app import Config, Kiosk
 from kiosk.ports import World
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
-from sync.wire import MAX_RECORDS
+from protocol.wire.wire import MAX_RECORDS
 from tests.bench import offline
 from tests.bench_peers.relay import Relay
 from tests.central.centre import CentreProcess, free_port, start_centre

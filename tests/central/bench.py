@@ -13,8 +13,8 @@ from tempfile import TemporaryDirectory
 
 import requests
 
-from kiosk.signed.journal import Chain
-from sync import wire
+from protocol.journal.kj01 import Chain
+from protocol.wire import wire
 from tests.central.centre import start_centre
 from tests.central.device import Device, add_shop, enrol_device
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from central.fleet import heard
 from central.store import Session
-from kiosk.clock import DAY_MS
+from protocol.clock import DAY_MS
 from tests.central.local import Office
 
 MINUTE_MS: Final = 60_000

@@ -1,4 +1,6 @@
-"""A device as small as it can be: keys, a journal in memory, and the wire. Only the domain and `sync.wire` are used."""
+"""A device as small as it can be: keys, a journal in memory, and the wire. Only the domain and `protocol.wire.wire`
+are used.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +17,17 @@ from typing import Any, Final
 
 import requests
 
-from kiosk import strict_json
-from kiosk.signed import acknowledgement, enrolment, journal, personal, trust
-from kiosk.signed.acknowledgement import Ack
-from kiosk.signed.enrolment import Proof, Statement
-from kiosk.signed.journal import Chain, EntryType, Record, Stamp
-from kiosk.signed.keys import SeedSigner, fingerprint
-from kiosk.signed.trust import Keyset
-from kiosk.values import ids
-from sync import wire
+from protocol import strict_json
+from protocol.documents import trust
+from protocol.documents.trust import Keyset
+from protocol.journal import acknowledgement, kj01, personal
+from protocol.journal.acknowledgement import Ack
+from protocol.journal.kj01 import Chain, EntryType, Record, Stamp
+from protocol.keys import SeedSigner, fingerprint
+from protocol.values import ids
+from protocol.wire import enrolment, wire
+from protocol.wire.bundle import BundleHead, seal_bundle
+from protocol.wire.enrolment import Proof, Statement
 from tests.central.centre import CentreProcess, start_centre
 
 TIMEOUT_S: Final = 30
@@ -54,12 +58,12 @@ class Device:
 
     def write(self, kind: int, members: dict[str, Any], frame: bytes | None = None) -> Record:
         """The next entry of the journal."""
-        body = journal.write_body(secrets.token_bytes(16), members)
+        body = kj01.write_body(secrets.token_bytes(16), members)
         return self.write_bytes(kind, body, frame)
 
     def write_bytes(self, kind: int, body: bytes, frame: bytes | None = None) -> Record:
         stamp = Stamp(time.time_ns() // 1_000_000, 1_000 + self.chain.seq, BOOT)
-        record = journal.write(self.chain, kind, body, self.signer, stamp)
+        record = kj01.write(self.chain, kind, body, self.signer, stamp)
         self.chain = self.chain.after(record)
         self.items.append(personal.Item(record, frame))
         return record
@@ -108,10 +112,8 @@ class Device:
         )
 
     def bundle(self, items: Sequence[personal.Item]) -> bytes:
-        head = wire.BundleHead(
-            self.chain.device, self.chain.epoch, items[0].record.fields.seq, items[-1].record.fields.seq
-        )
-        return wire.seal_bundle(head, self.stream(items), self.keyset.seal_x25519)
+        head = BundleHead(self.chain.device, self.chain.epoch, items[0].record.fields.seq, items[-1].record.fields.seq)
+        return seal_bundle(head, self.stream(items), self.keyset.seal_x25519)
 
     def post(
         self, body: bytes, first: int, last: int, media: str = wire.STREAM, epoch: int | None = None
@@ -253,7 +255,7 @@ class Applicant:
         keyset = trust.open_keyset(json.dumps(claimed["keyset"]).encode(), root, hashlib.sha256(root).digest())
         statement = enrolment.open_statement(envelope, keyset, self.signer.public, root)
         assert (statement.device_text, statement.epoch) == (claimed["device"], claimed["epoch"])
-        chain = Chain(statement.device, statement.epoch, 0, journal.genesis(statement.payload))
+        chain = Chain(statement.device, statement.epoch, 0, kj01.genesis(statement.payload))
         return Device(centre.url, centre.authority, self.signer, statement, keyset, root, chain)
 
 

@@ -16,12 +16,13 @@ from central.centre import Centre
 from central.devices import Chain
 from central.projection import Projector
 from central.store import Session, Store
-from kiosk.service.catalogue import bundled_services, catalogue_members
-from kiosk.signed import journal, personal, trust
-from kiosk.signed.enrolment import Proof, commitment, status_bytes
-from kiosk.signed.journal import EntryType
-from kiosk.signed.keys import SeedSigner
-from kiosk.signed.personal import Item
+from protocol.catalogue.catalogue import bundled_services, catalogue_members
+from protocol.documents import trust
+from protocol.journal import kj01, personal
+from protocol.journal.kj01 import EntryType
+from protocol.journal.personal import Item
+from protocol.keys import SeedSigner
+from protocol.wire.enrolment import Proof, commitment, status_bytes
 from tests.central.device import Device
 
 SHOP: Final = "CAI-001"
@@ -70,7 +71,7 @@ class Office:
             statement = enrolment.approve(self.centre, session, slot, number, "badr")
         envelope = enrolment.status(self.centre, slot, nonce, signer.sign(status_bytes(slot, nonce)))
         assert envelope is not None
-        chain = journal.Chain(statement.device, statement.epoch, 0, journal.genesis(statement.payload))
+        chain = kj01.Chain(statement.device, statement.epoch, 0, kj01.genesis(statement.payload))
         keyset = documents.keyset_of(self.centre)
         return Device("", AUTHORITY, signer, statement, keyset, keys.root_public, chain)
 

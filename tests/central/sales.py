@@ -5,14 +5,14 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from kiosk.clock import business_date
-from kiosk.service import fees
-from kiosk.service.catalogue import bundled_services, parse_service
-from kiosk.service.fees import ShopFees
-from kiosk.service.services import PublicService
-from kiosk.signed import personal
-from kiosk.signed.journal import EntryType, Record
-from kiosk.values import ids
+from protocol.catalogue import fees
+from protocol.catalogue.catalogue import bundled_services, parse_service
+from protocol.catalogue.fees import ShopFees
+from protocol.catalogue.services import PublicService
+from protocol.clock import business_date
+from protocol.journal import personal
+from protocol.journal.kj01 import EntryType, Record
+from protocol.values import ids
 from tests.central.device import Device
 from tests.central.local import OPERATOR, START_MS
 

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from central import acceptance
-from kiosk.setting_up import report
-from kiosk.signed import trust
-from kiosk.signed.trust import Forged
+from protocol.documents import trust
+from protocol.documents.trust import Forged
+from protocol.wire.acceptance import ACCEPTANCE, sign_report
 from tests.central.centre import CentreProcess
 from tests.central.device import Device
 from tests.central.local import Office
@@ -27,7 +27,7 @@ def keep(office: Office, device: Device, document: bytes) -> dict[str, Any]:
 
 def test_a_report_is_kept_once_and_the_newest_is_shown(office: Office) -> None:
     device = office.enrol()
-    first, second = (report.sign(said(device, ended_ms=n), device.signer) for n in (7, 8))
+    first, second = (sign_report(said(device, ended_ms=n), device.signer) for n in (7, 8))
     for document in (first, first, second):
         keep(office, device, document)
     with office.store.reading() as session:
@@ -40,9 +40,9 @@ def test_a_report_is_kept_once_and_the_newest_is_shown(office: Office) -> None:
 
 def test_a_counter_that_never_ends_reporting_fills_nothing(office: Office) -> None:
     device, other = office.enrol(), office.enrol()
-    keep(office, other, report.sign(said(other), other.signer))
+    keep(office, other, sign_report(said(other), other.signer))
     for n in range(acceptance.KEPT + 3):
-        keep(office, device, report.sign(said(device, ended_ms=n), device.signer))
+        keep(office, device, sign_report(said(device, ended_ms=n), device.signer))
     with office.store.reading() as session:
         rows = acceptance.listed(session, 1000)
     assert len(rows) == acceptance.KEPT + 1, "the other one's stays"
@@ -55,20 +55,20 @@ def test_a_counter_that_never_ends_reporting_fills_nothing(office: Office) -> No
 def test_a_report_of_another_or_of_another_form_is_refused(small: Office, bad: dict[str, Any]) -> None:
     device = small.enrol()
     with pytest.raises(Forged):
-        keep(small, device, report.sign(said(device, **bad), device.signer))
+        keep(small, device, sign_report(said(device, **bad), device.signer))
 
 
 def test_a_report_that_another_key_signed_is_refused(small: Office) -> None:
     device, other = small.enrol(), small.enrol()
     with pytest.raises(Forged):
-        keep(small, device, report.sign(said(device), other.signer))
+        keep(small, device, sign_report(said(device), other.signer))
 
 
 def test_a_device_sends_its_own_and_no_other(centre: CentreProcess, device: Device) -> None:
-    good = report.sign(said(device), device.signer)
+    good = sign_report(said(device), device.signer)
     answer, _ = device.send("POST", "/v1/acceptance", good, media="application/vnd.dsse+json", key="acc-1")
     assert (answer.status_code, answer.json()) == (200, {"state": "kept"})
-    forged = trust.seal_object(report.ACCEPTANCE, said(device, device="x"), device.signer)
+    forged = trust.seal_object(ACCEPTANCE, said(device, device="x"), device.signer)
     answer, _ = device.send("POST", "/v1/acceptance", forged, media="application/vnd.dsse+json", key="acc-2")
     assert answer.status_code == 400
     assert centre.cli("acceptance", "list")[0]["device"] == device.statement.device_text

@@ -9,10 +9,10 @@ import pytest
 
 from central import approvals
 from central.approvals import Approval
-from kiosk.errors import Refused
-from kiosk.signed.journal import EntryType
-from kiosk.values import links, telephone
-from kiosk.values.telephone import Chain, Facts
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType
+from protocol.values import links, telephone
+from protocol.values.telephone import Chain, Facts
 from tests.central.device import Device
 from tests.central.local import OPERATOR, SHOP, Office
 from tests.central.sales import birth, sell

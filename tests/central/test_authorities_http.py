@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from kiosk.errors import Refused
-from kiosk.signed.keys import SeedSigner
+from protocol.errors import Refused
+from protocol.keys import SeedSigner
 from sync.client import LateWire
 from sync.enrol import Enroller
 from tests.central.centre import CentreProcess, free_port

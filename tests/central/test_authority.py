@@ -10,9 +10,9 @@ from central import authority, cases, rules
 from central.authority import Bill
 from central.catalogues import Catalogues
 from central.outcomes import Ruling
-from kiosk.errors import Refused
-from kiosk.service.services import PublicService
-from kiosk.signed.journal import EntryType, Record
+from protocol.catalogue.services import PublicService
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType, Record
 from tests.central.device import Device
 from tests.central.local import OPERATOR, Office, apply_settings
 from tests.central.sales import fines, sell, void

@@ -12,7 +12,7 @@ from central.migration import TYPES, Dialect
 from central.schema import STEPS
 from central.sqlite import SqliteStore
 from central.store import Row, Session
-from kiosk.signed.journal import EntryType, read_body
+from protocol.journal.kj01 import EntryType, read_body
 from tests.central.device import Device
 from tests.central.local import OPERATOR, SHOP, Office, apply_settings
 from tests.central.sales import birth, sell, void

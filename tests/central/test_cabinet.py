@@ -12,10 +12,10 @@ import pytest
 
 from central import cabinet
 from central.cabinet import Cabinet
-from kiosk.errors import Corrupt, Refused
-from kiosk.signed import trust
-from kiosk.signed.keys import fingerprint
-from kiosk.signed.trust import Keyset
+from protocol.documents import trust
+from protocol.documents.trust import Keyset
+from protocol.errors import Corrupt, Refused
+from protocol.keys import fingerprint
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import pytest
 
 from central import cases
 from central.outcomes import Ruling
-from kiosk.errors import Refused
-from kiosk.signed.journal import Record
+from protocol.errors import Refused
+from protocol.journal.kj01 import Record
 from tests.central.device import Device
 from tests.central.local import SHOP, Office, apply_settings
 from tests.central.sales import birth, sell, void

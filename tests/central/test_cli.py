@@ -13,9 +13,11 @@ from central.cli import commands
 from central.cli.console import EXIT_CORRUPT, EXIT_REFUSED, EXIT_UNAVAILABLE, language_of
 from central.projection import Projector
 from central.sqlite import SqliteStore
-from kiosk.backroom.operators import is_activation, read_operators
-from kiosk.signed import acknowledgement, enrolment, journal, trust
-from kiosk.values import ids, links
+from protocol.documents import trust
+from protocol.documents.operators import is_activation, read_operators
+from protocol.journal import acknowledgement, kj01
+from protocol.values import ids, links
+from protocol.wire import enrolment
 from tests.central.command import Cli
 from tests.central.device import Device
 from tests.central.local import Clock, Office, add_operator, apply_settings
@@ -116,7 +118,7 @@ def test_an_operator_gets_a_code_once(cli: Cli, office: Office) -> None:
 
 def document(office: Office, kind: str) -> dict[str, Any]:
     from central import documents
-    from kiosk.backroom.inforce import payload
+    from protocol.documents.trust import payload
 
     with office.store.reading() as session:
         envelope = documents.read(session, kind, "S1")
@@ -163,9 +165,9 @@ def test_a_journal_leaves_as_it_came_with_all_it_takes_to_check_it(cli: Cli, dev
     assert made["records"] == 2
     statement = (out / "statement.json").read_bytes()
     assert statement == device.statement.payload
-    start = journal.Chain(device.chain.device, 1, 0, journal.genesis(statement))
+    start = kj01.Chain(device.chain.device, 1, 0, kj01.genesis(statement))
     public = bytes.fromhex((out / "pub.hex").read_text())
-    end = journal.verify_stream((out / "j.kj01").read_bytes(), start, public)
+    end = kj01.verify_stream((out / "j.kj01").read_bytes(), start, public)
     keys = out / "ack_pub.hex"
     assert keys.is_file(), "the folder holds no acknowledgement key"
     ack = acknowledgement.read((out / "ack.bin").read_bytes(), [bytes.fromhex(key) for key in keys.read_text().split()])
@@ -379,7 +381,7 @@ def test_what_counters_ask_for_is_listed(cli: Cli, device: Device, office: Offic
     members = birth()
     sold = sell(device, members)
     of = {"epoch": sold.fields.epoch, "seq": sold.fields.seq, "id": members["id"]}
-    device.write(journal.EntryType.FOLLOW_UP, {"v": 1, "kind": "escalated", "why": "waits", **of})
+    device.write(kj01.EntryType.FOLLOW_UP, {"v": 1, "kind": "escalated", "why": "waits", **of})
     office.arrive(device)
     [one] = cli.ask("request", "asked")
     assert (one["act"], one["request"], one["why"]) == ("request.escalated", members["id"], "waits")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from central.cli.console import EXIT_REFUSED
-from kiosk.values import links, telephone
-from kiosk.values.telephone import Chain, Facts
+from protocol.values import links, telephone
+from protocol.values.telephone import Chain, Facts
 from tests.central.command import Cli
 from tests.central.device import Device
 from tests.central.local import Office

@@ -11,8 +11,8 @@ import pytest
 
 from central.__main__ import main
 from central.cli.console import EXIT_REFUSED, EXIT_UNAVAILABLE
-from kiosk import strict_json
-from kiosk.texts import LANGUAGES
+from protocol import strict_json
+from protocol.texts import LANGUAGES
 from tests.central.command import Cli
 from tests.central.device import Device
 from tests.central.local import Office
@@ -253,9 +253,9 @@ def test_a_catalogue_that_would_stop_every_counter_is_neither_signed_nor_publish
         assert cli.fails(*words, *more)[0] == EXIT_REFUSED, more
     assert not (tmp_path / "c").exists()
     from central import cabinet, documents
-    from kiosk.errors import Refused
-    from kiosk.service.catalogue import catalogue_members
-    from kiosk.signed import trust
+    from protocol.catalogue.catalogue import catalogue_members
+    from protocol.documents import trust
+    from protocol.errors import Refused
 
     signer = cabinet.catalogue_signer(office.root)
     envelope = trust.seal_object(trust.CATALOGUE, catalogue_members(9, "2020-01-01", None, []), signer)

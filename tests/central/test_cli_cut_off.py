@@ -19,8 +19,8 @@ from sqlcipher3 import dbapi2
 from central.__main__ import main
 from central.cli.console import EXIT_CORRUPT, EXIT_REFUSED, EXIT_UNAVAILABLE
 from central.sqlite import SqliteStore
-from kiosk.errors import Unavailable
-from kiosk.terminal import STOPPED, UNREAD
+from protocol.errors import Unavailable
+from protocol.program.terminal import STOPPED, UNREAD
 from tests.central.centre import COMMAND, ROOT
 from tests.central.command import Cli
 from tests.central.device import Device

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from central.cli.console import EXIT_REFUSED
-from kiosk.signed.journal import EntryType
+from protocol.journal.kj01 import EntryType
 from tests.central.command import Cli
 from tests.central.device import Device
 from tests.central.local import OPERATOR, Office

@@ -8,14 +8,13 @@ import pytest
 
 from central import cabinet, documents
 from central.store import Session
-from kiosk.backroom.inforce import payload
-from kiosk.backroom.operators import is_activation, read_operators
-from kiosk.errors import Refused
-from kiosk.records.settings import read_settings
-from kiosk.service.catalogue import bundled_services, catalogue_members
-from kiosk.signed import trust
-from kiosk.signed.keys import SeedSigner
-from kiosk.signed.trust import Forged
+from protocol.catalogue.catalogue import bundled_services, catalogue_members
+from protocol.documents import trust
+from protocol.documents.operators import is_activation, read_operators
+from protocol.documents.settings import read_settings
+from protocol.documents.trust import Forged, payload
+from protocol.errors import Refused
+from protocol.keys import SeedSigner
 from tests.central.local import SHOP, Office
 
 
@@ -82,7 +81,7 @@ def test_a_shop_that_is_not_there_gets_nothing(office: Office) -> None:
 
 
 def test_people_are_told_to_the_counter_with_the_hash_of_their_code(office: Office) -> None:
-    from kiosk.backroom.operators import activation_hash
+    from protocol.documents.operators import activation_hash
 
     with office.store.writing() as session:
         add_person(session, "1", b"s" * 16, activation_hash("0123456789A", b"s" * 16))

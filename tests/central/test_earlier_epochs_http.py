@@ -10,10 +10,10 @@ from dataclasses import replace
 import pytest
 import requests
 
-from kiosk.signed import trust
-from kiosk.signed.journal import EntryType
-from kiosk.signed.personal import Item
-from sync import wire
+from protocol.documents import trust
+from protocol.journal.kj01 import EntryType
+from protocol.journal.personal import Item
+from protocol.wire import wire
 from tests.central.centre import CentreProcess
 from tests.central.device import Device, enrol_device
 from tests.central.test_epochs_http import again

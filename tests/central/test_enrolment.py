@@ -11,10 +11,10 @@ import pytest
 
 from central import devices, enrolment
 from central.enrolment import Slot
-from kiosk.errors import Refused
-from kiosk.signed.enrolment import Proof, commitment, status_bytes
-from kiosk.signed.keys import SeedSigner
-from kiosk.values.ids import ALPHABET, check_char
+from protocol.errors import Refused
+from protocol.keys import SeedSigner
+from protocol.values.ids import ALPHABET, check_char
+from protocol.wire.enrolment import Proof, commitment, status_bytes
 from tests.central.local import SHOP, Office
 
 KEY = SeedSigner(b"k" * 32)

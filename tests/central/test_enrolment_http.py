@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from kiosk.setting_up import carried
-from kiosk.setting_up.invitation import read_invitation
-from kiosk.signed import enrolment
-from kiosk.signed.keys import SeedSigner
-from kiosk.values.ids import ALPHABET, check_char
+from protocol.keys import SeedSigner
+from protocol.values.ids import ALPHABET, check_char
+from protocol.wire import enrolment, offline_enrolment
+from protocol.wire.invitation import read_invitation
 from tests.central.centre import REFUSED, CentreProcess, CommandFailed
 from tests.central.device import SHOP, Applicant, enrol_device
 
@@ -161,14 +160,14 @@ def test_a_slot_comes_as_a_line_for_scanner_and_stick(centre: CentreProcess, tmp
 def test_a_request_from_a_stick_is_answered_with_a_file_and_a_code(centre: CentreProcess, tmp_path: Path) -> None:
     number, code = slot(centre)
     signer, file, out = SeedSigner(secrets.token_bytes(32)), tmp_path / "request.json", tmp_path / "answer.json"
-    data = carried.write_request(number, code, signer, bytes(16), 1)
+    data = offline_enrolment.write_request(number, code, signer, bytes(16), 1)
     file.write_bytes(data)
-    payload = carried.read_request(data).payload
-    said = carried.request_code(payload)
+    payload = offline_enrolment.read_request(data).payload
+    said = offline_enrolment.request_code(payload)
     options = ("--number", said, "--out", str(out), "--staff", "badr")
     answered = centre.cli("device", "answer", str(file), *options)
-    found = carried.read_answer(out.read_bytes(), payload, signer.public)
-    assert carried.same_code(answered["code"], found.code)
+    found = offline_enrolment.read_answer(out.read_bytes(), payload, signer.public)
+    assert offline_enrolment.same_code(answered["code"], found.code)
     assert {"keyset", "settings"} <= set(found.documents)
     for bad in (tmp_path / "none.json", tmp_path):
         with pytest.raises(CommandFailed):

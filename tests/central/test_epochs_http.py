@@ -6,9 +6,9 @@ import threading
 
 import pytest
 
-from kiosk.signed.journal import Chain, EntryType, genesis
-from kiosk.signed.personal import Item
-from sync import wire
+from protocol.journal.kj01 import Chain, EntryType, genesis
+from protocol.journal.personal import Item
+from protocol.wire import wire
 from tests.central.centre import REFUSED, CentreProcess, CommandFailed
 from tests.central.device import SHOP, Applicant, Device
 

@@ -17,9 +17,9 @@ from central.outcomes import Ruling
 from central.projection import Projector
 from central.refusals import Refusal
 from central.sqlite import SqliteStore
-from kiosk.clock import DAY_MS
-from kiosk.errors import Refused
-from kiosk.signed.journal import EntryType, Record
+from protocol.clock import DAY_MS
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType, Record
 from tests.central.device import Device
 from tests.central.local import Office, apply_settings, frame_of
 from tests.central.sales import birth, sell, void

@@ -20,9 +20,9 @@ from central import evidence
 from central.evidence import Place
 from central.rate import Rate
 from central.web.app import Rates, build
-from kiosk.records.evidence import NONCE, bound_to
-from kiosk.signed.journal import EntryType
-from sync import wire
+from protocol.journal.kj01 import EntryType
+from protocol.wire import wire
+from protocol.wire.evidence_file import NONCE, EvidenceHead, bound_to, seal_key
 from tests.central.device import Device
 from tests.central.local import AUTHORITY, Office
 
@@ -67,8 +67,8 @@ class Sender:
         )  # fmt: skip
 
     def create(self, key: bytes | None = None, length: int | None = None, **headers: str) -> httpx.Response:
-        head = wire.EvidenceHead(self.device.chain.device, 1, self.seq, self.sha256)
-        sealed = base64.b64encode(wire.seal_key(head, key or self.key, self.device.keyset.seal_x25519)).decode()
+        head = EvidenceHead(self.device.chain.device, 1, self.seq, self.sha256)
+        sealed = base64.b64encode(seal_key(head, key or self.key, self.device.keyset.seal_x25519)).decode()
         size = len(self.sealed) if length is None else length
         usual = {"Upload_Length": str(size), "Upload_Metadata": f"key {sealed}"}
         return self.send("POST", wire.PATH_EVIDENCE, b"", f"{self.name}-{size}", **(usual | headers))
@@ -337,8 +337,8 @@ def test_unsigned_nothing_is_said(sender: Sender) -> None:
 def test_a_key_that_nobody_here_can_open_is_refused(sender: Sender) -> None:
     strange = base64.b64encode(bytes(80)).decode()
     assert code(sender.create(Upload_Metadata=f"key {strange}")) == "evidence_key"
-    head = wire.EvidenceHead(sender.device.chain.device, 1, sender.seq, sender.sha256)
-    short = base64.b64encode(wire.seal_key(head, b"short", sender.device.keyset.seal_x25519)).decode()
+    head = EvidenceHead(sender.device.chain.device, 1, sender.seq, sender.sha256)
+    short = base64.b64encode(seal_key(head, b"short", sender.device.keyset.seal_x25519)).decode()
     assert code(sender.create(Upload_Metadata=f"key {short}")) == "evidence_key"
 
 

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 import requests
 
-from kiosk.backroom.operators import is_activation, read_operators
-from kiosk.records.settings import read_settings
-from kiosk.signed import trust
-from sync import wire
+from protocol.documents import trust
+from protocol.documents.operators import is_activation, read_operators
+from protocol.documents.settings import read_settings
+from protocol.wire import wire
 from tests.central.centre import REFUSED, USAGE, CentreProcess
 from tests.central.device import SHOP, Device, enrol_device
 

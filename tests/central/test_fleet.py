@@ -12,7 +12,7 @@ import pytest
 from central import enrolment
 from central.cli import fleet as command
 from central.fleet import heard
-from kiosk.clock import DAY_MS, HOUR_MS, show_time
+from protocol.clock import DAY_MS, HOUR_MS, show_time
 from tests.central.centre import CentreProcess
 from tests.central.command import Cli
 from tests.central.counters import MINUTE_MS, Fleet, name, well

@@ -15,8 +15,8 @@ from central.fleet.alerts import Alert, alerts
 from central.fleet.counters import Counter
 from central.fleet.hours import Hours, read
 from central.projection import Projector
-from kiosk.clock import DAY_MS, HOUR_MS
-from kiosk.signed.journal import EntryType
+from protocol.clock import DAY_MS, HOUR_MS
+from protocol.journal.kj01 import EntryType
 from tests.central.counters import MINUTE_MS, Fleet, name
 from tests.central.local import SHOP, Office
 from tests.central.test_alert_rules import RULE_OF

@@ -14,8 +14,8 @@ import pytest
 from central import audit
 from central.fleet import counters, halting
 from central.releases import pilots, rollout
-from kiosk.clock import DAY_MS
-from kiosk.updating.rings import place
+from protocol.clock import DAY_MS
+from protocol.rings import place
 from tests.central.counters import Fleet, name
 from tests.central.local import Office
 from tests.central.test_fleet_alerts import fired, fleet, the

@@ -9,7 +9,7 @@ import pytest
 from central.cli import fleet_view as view
 from central.fleet import counters
 from central.fleet.alerts import Alert
-from kiosk.clock import DAY_MS, HOUR_MS
+from protocol.clock import DAY_MS, HOUR_MS
 from tests.central.counters import MINUTE_MS, Fleet
 from tests.central.local import Office
 from tests.central.test_alert_rules import RULE_OF

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from central import rules
-from kiosk.records.settings import LimitSettings, Settings
-from kiosk.service.catalogue import Catalogue, bundled_services, catalogue_members, read_catalogue
+from protocol.catalogue.catalogue import Catalogue, bundled_services, catalogue_members, read_catalogue
+from protocol.documents.settings import LimitSettings, Settings
 from tests.central.local import OPERATOR
 from tests.central.sales import SHOP_FEES, birth, body
 

@@ -15,11 +15,13 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kiosk.signed import acknowledgement, journal, personal, trust
-from kiosk.signed.journal import Chain, EntryType
-from kiosk.signed.keys import SeedSigner
-from kiosk.signed.personal import Item
-from sync import wire
+from protocol.documents import trust
+from protocol.journal import acknowledgement, kj01, personal
+from protocol.journal.kj01 import Chain, EntryType
+from protocol.journal.personal import Item
+from protocol.keys import SeedSigner
+from protocol.wire import wire
+from protocol.wire.bundle import BundleHead, seal_bundle
 from tests.central.centre import CentreProcess
 from tests.central.device import Device
 from tests.stranger_client import HPKE
@@ -89,10 +91,10 @@ def test_two_histories_are_both_kept_and_the_device_is_frozen(
 def test_another_record_that_the_device_never_signed_freezes_nobody(device: Device) -> None:
     device.open_epoch()
     device.push()
-    other = journal.write(
-        replace(device.chain, seq=0, hash=journal.genesis(device.statement.payload)), 1,
-        journal.write_body(secrets.token_bytes(16), {"v": 1}), SeedSigner(secrets.token_bytes(32)),
-        journal.Stamp(0, 0, bytes(8)),
+    other = kj01.write(
+        replace(device.chain, seq=0, hash=kj01.genesis(device.statement.payload)), 1,
+        kj01.write_body(secrets.token_bytes(16), {"v": 1}), SeedSigner(secrets.token_bytes(32)),
+        kj01.Stamp(0, 0, bytes(8)),
     )  # fmt: skip
     answer = device.push([Item(other, None)])
     assert answer.status_code == 422
@@ -190,16 +192,14 @@ def test_a_bundle_for_somebody_else_or_altered_is_refused(
     assert device.post(bundle[:-1] + bytes([bundle[-1] ^ 1]), 1, 1, wire.BUNDLE).status_code == 400
     assert device.post(bundle[:30], 1, 1, wire.BUNDLE).status_code == 400
     assert steady.post(bundle, 1, 1, wire.BUNDLE).status_code in {400, 422}
-    head = wire.BundleHead(device.chain.device, 1, 1, 2)
+    head = BundleHead(device.chain.device, 1, 1, 2)
     assert (
         device.post(
-            wire.seal_bundle(head, device.stream(device.items), device.keyset.seal_x25519), 1, 1, wire.BUNDLE
+            seal_bundle(head, device.stream(device.items), device.keyset.seal_x25519), 1, 1, wire.BUNDLE
         ).status_code
         == 400
     )
-    bomb = wire.seal_bundle(
-        wire.BundleHead(device.chain.device, 1, 1, 1), bytes(wire.MAX_PLAIN + 1), device.keyset.seal_x25519
-    )
+    bomb = seal_bundle(BundleHead(device.chain.device, 1, 1, 1), bytes(wire.MAX_PLAIN + 1), device.keyset.seal_x25519)
     assert device.post(bomb, 1, 1, wire.BUNDLE).status_code in {400, 413}
     assert device.push(sealed=True).status_code == 200
 
@@ -210,7 +210,7 @@ def test_a_frame_that_does_not_say_its_size_is_not_understood(device: Device) ->
     compressor = zstd.ZstdCompressor()
     frame = compressor.compress(device.stream(device.items)) + compressor.flush()
     assert zstd.get_frame_info(frame).decompressed_size is None
-    head = wire.BundleHead(device.chain.device, 1, 1, 1).pack()
+    head = BundleHead(device.chain.device, 1, 1, 1).pack()
     bundle = head + HPKE.encrypt(frame, X25519PublicKey.from_public_bytes(device.keyset.seal_x25519), info=head)
     assert device.post(bundle, 1, 1, wire.BUNDLE).status_code == 400
     assert device.push(sealed=True).status_code == 200
@@ -220,7 +220,7 @@ def test_a_frame_that_does_not_say_its_size_is_not_understood(device: Device) ->
 def test_a_bundle_with_a_frame_that_is_none_of_ours_is_not_understood(device: Device, name: str) -> None:
     vectors = json.loads((Path(__file__).parents[1] / "vectors" / "wire.json").read_text(encoding="utf-8"))
     frame = bytes.fromhex(vectors["dictionary"]["refused"][name])
-    head = wire.BundleHead(device.chain.device, 1, 1, 3).pack()
+    head = BundleHead(device.chain.device, 1, 1, 3).pack()
     bundle = head + HPKE.encrypt(frame, X25519PublicKey.from_public_bytes(device.keyset.seal_x25519), info=head)
     answer = device.post(bundle, 1, 3, wire.BUNDLE)
     assert (answer.status_code, answer.json()["code"]) == (400, "bad_bundle")
@@ -267,8 +267,8 @@ def test_the_export_and_the_acknowledgement_are_enough_to_check_a_journal(
     told = centre.cli("device", "export-keys", device.name, "--directory", str(keys))
     statement = (keys / "statement.json").read_bytes()
     assert statement == device.statement.payload
-    start = Chain(device.chain.device, 1, 0, journal.genesis(statement))
-    end = journal.verify_stream(records.read_bytes(), start, bytes.fromhex((keys / "pub.hex").read_text()))
+    start = Chain(device.chain.device, 1, 0, kj01.genesis(statement))
+    end = kj01.verify_stream(records.read_bytes(), start, bytes.fromhex((keys / "pub.hex").read_text()))
     said = acknowledgement.read((keys / "ack.bin").read_bytes(), [bytes.fromhex(key) for key in told["ack_pub"]])
     assert said is not None
     assert (said.hwm, said.entry_hash) == (end.seq, end.hash) == (2, device.chain.hash)

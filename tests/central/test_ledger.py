@@ -13,9 +13,9 @@ from central import ledger
 from central.ledger import Fork
 from central.store import Append, Session
 from central.vault import place
-from kiosk.errors import Unavailable
-from kiosk.signed.keys import SeedSigner
-from kiosk.signed.personal import Item
+from protocol.errors import Unavailable
+from protocol.journal.personal import Item
+from protocol.keys import SeedSigner
 from tests.central.device import Device
 from tests.central.local import Office
 

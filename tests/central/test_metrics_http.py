@@ -17,9 +17,9 @@ import requests
 from starlette.testclient import TestClient
 
 from central.web import scrape
-from kiosk.errors import Unavailable
-from kiosk.signed.keys import SeedSigner
-from sync import wire
+from protocol.errors import Unavailable
+from protocol.keys import SeedSigner
+from protocol.wire import wire
 from tests.central.centre import CentreProcess, free_port
 from tests.central.device import Device, add_shop, enrol_device
 from tests.central.local import Office

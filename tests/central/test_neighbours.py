@@ -14,9 +14,9 @@ from central import cases, erasure, findable, neighbours
 from central.catalogues import Catalogues
 from central.neighbours import Wanted
 from central.outcomes import Ruling
-from kiosk.records.receipt import receipt_code
-from kiosk.signed import personal
-from kiosk.signed.journal import EntryType, Record
+from protocol.journal import personal
+from protocol.journal.kj01 import EntryType, Record
+from protocol.journal.receipt_code import receipt_code
 from tests.central import local
 from tests.central.device import Device
 from tests.central.local import OPERATOR, Office, apply_settings

@@ -11,10 +11,11 @@ import requests
 
 from central.rate import Rate
 from central.web.app import Rates
-from kiosk import strict_json
-from kiosk.signed import personal, trust
-from kiosk.signed.journal import EntryType
-from sync import wire
+from protocol import strict_json
+from protocol.documents import trust
+from protocol.journal import personal
+from protocol.journal.kj01 import EntryType
+from protocol.wire import wire
 from tests.central.device import Device
 from tests.central.local import OPERATOR, Office
 from tests.central.sales import DAY, birth, sell

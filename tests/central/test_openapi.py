@@ -31,8 +31,7 @@ from central import authority
 from central.sqlite import SqliteStore
 from central.web import app
 from central.web.app import Rates
-from kiosk.doctor import envelope
-from sync import wire
+from protocol.wire import support_file, wire
 from tests.central.device import Device
 from tests.central.local import AUTHORITY, OPERATOR, Office, apply_settings, make_office
 
@@ -77,7 +76,7 @@ CHECKS: Final[list[Any]] = [
 ]  # fmt: skip
 
 
-@schemathesis.serializer(wire.STREAM, wire.BUNDLE, wire.TUS_PIECE, envelope.MEDIA)
+@schemathesis.serializer(wire.STREAM, wire.BUNDLE, wire.TUS_PIECE, support_file.MEDIA)
 def as_bytes(_context: object, value: object) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode("utf-8", "replace")
 

@@ -15,7 +15,7 @@ from psycopg import sql
 
 from central.postgres import PostgresStore
 from central.web import app, listener
-from kiosk.errors import Unavailable
+from protocol.errors import Unavailable
 from tests.central.centre import CentreProcess
 from tests.central.device import Device, centre_with_shop, enrol_device
 from tests.central.local import Office

@@ -19,11 +19,11 @@ from central.outcomes import Ruling
 from central.projection import Projector
 from central.sqlite import SqliteStore
 from central.vault import place
-from kiosk.errors import Refused, Unavailable
 from kiosk.records.elsewhere import read_found
-from kiosk.signed import journal, personal
-from kiosk.signed.journal import EntryType, Stamp
-from kiosk.strict_json import MAX_INTEGER
+from protocol.errors import Refused, Unavailable
+from protocol.journal import kj01, personal
+from protocol.journal.kj01 import EntryType, Stamp
+from protocol.strict_json import MAX_INTEGER
 from tests.central.command import Cli
 from tests.central.device import Device
 from tests.central.local import SHOP, Clock, Office, add_operator, apply_settings
@@ -319,10 +319,8 @@ def test_what_claims_a_time_to_come_does_not_head_the_lists(office: Office) -> N
     office.publish_catalogue()
     device = till(office)
     frame = personal.write_frame(secrets.token_bytes(16), {"fields": {"name": "منى أحمد"}})
-    body = journal.write_body(secrets.token_bytes(16), {**birth(), "personal": personal.reference(frame)})
-    sold = journal.write(
-        device.chain, EntryType.REQUEST, body, device.signer, Stamp(221_845_392_000_000, 1, b"testboot")
-    )
+    body = kj01.write_body(secrets.token_bytes(16), {**birth(), "personal": personal.reference(frame)})
+    sold = kj01.write(device.chain, EntryType.REQUEST, body, device.signer, Stamp(221_845_392_000_000, 1, b"testboot"))
     device.chain = device.chain.after(sold)
     device.items.append(personal.Item(sold, frame))
     office.arrive(device)

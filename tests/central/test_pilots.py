@@ -12,9 +12,9 @@ from central import documents
 from central.cabinet import Cabinet
 from central.centre import Centre, wall_ms
 from central.sqlite import SqliteStore
-from kiosk.backroom.inforce import payload
-from kiosk.records.settings import read_settings
-from kiosk.updating.rings import PILOT, place
+from protocol.documents.settings import read_settings
+from protocol.documents.trust import payload
+from protocol.rings import PILOT, place
 from sync.update_lines import FolderLine
 from sync.updates import SignedReleases
 from tests.central.command import Cli

@@ -10,7 +10,7 @@ import pytest
 
 from central import feed
 from central.postgres import PostgresStore
-from kiosk.errors import Unavailable
+from protocol.errors import Unavailable
 from tests.central.centre import free_port
 from tests.central.local import make_office
 from tests.central.postgres import Postgres

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 import requests
 
-from kiosk.signed import trust
-from sync import wire
+from protocol.documents import trust
+from protocol.wire import wire
 from tests.central.centre import CentreProcess
 from tests.central.device import Device, centre_with_shop, enrol_device
 from tests.central.postgres import server

@@ -16,8 +16,8 @@ from central import outcomes as outcomes_module
 from central.cases import Case
 from central.parked import AGAIN_MS
 from central.projection import Projector
-from kiosk.service.fees import ShopFees
-from kiosk.signed.journal import EntryType, Record
+from protocol.catalogue.fees import ShopFees
+from protocol.journal.kj01 import EntryType, Record
 from tests.central.device import Device
 from tests.central.local import Office, apply_settings
 from tests.central.sales import birth, body, sell, void

@@ -9,7 +9,7 @@ import pytest
 
 from central import projection
 from central.projection import Projector
-from kiosk.signed.journal import EntryType
+from protocol.journal.kj01 import EntryType
 from tests.central.device import Device
 from tests.central.local import Office
 from tests.central.sales import birth, body, sell, void

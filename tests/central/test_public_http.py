@@ -9,8 +9,8 @@ import pytest
 import requests
 
 from central.receipts import read_asked
-from kiosk.records.receipt import receipt_code
-from kiosk.signed.journal import EntryType, Record, read_body
+from protocol.journal.kj01 import EntryType, Record, read_body
+from protocol.journal.receipt_code import receipt_code
 from tests.central.centre import CentreProcess
 from tests.central.device import Device, request_members
 

@@ -10,9 +10,9 @@ import pytest
 
 from central.web import journal
 from central.web.app import Rates
-from kiosk.signed import personal
-from kiosk.signed.journal import EntryType
-from sync import wire
+from protocol.journal import personal
+from protocol.journal.kj01 import EntryType
+from protocol.wire import wire
 from tests.central.device import Device
 from tests.central.local import OPERATOR, START_MS, Office, apply_settings
 from tests.central.sales import birth, sell

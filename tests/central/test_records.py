@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from central import records
 from central.records import Judged
-from kiosk.signed import journal, personal
-from kiosk.signed.journal import Chain, JournalFault, Stamp
-from kiosk.signed.keys import SeedSigner
+from protocol.journal import kj01, personal
+from protocol.journal.kj01 import Chain, JournalFault, Stamp
+from protocol.keys import SeedSigner
 
 VECTOR: Final = (Path(__file__).parents[1] / "vectors" / "kj01_vector.bin").read_bytes()
 VECTOR_DEVICE: Final = bytes.fromhex("0192f0c17c3a7b1e8a4d5566778899aa")
@@ -33,8 +33,8 @@ def streams(count: int = 5) -> tuple[bytes, ...]:
     for seq in range(1, count + 1):
         frame = personal.write_frame(bytes([seq]) * 16, {"fields": {"name": "منى"}}) if seq % 2 else None
         members: dict[str, Any] = {"v": 1, "total_pt": 100 * seq}
-        body = journal.write_body(bytes(16), {**members, "personal": personal.reference(frame)} if frame else members)
-        record = journal.write(chain, 2, body, SIGNER, STAMP)
+        body = kj01.write_body(bytes(16), {**members, "personal": personal.reference(frame)} if frame else members)
+        record = kj01.write(chain, 2, body, SIGNER, STAMP)
         chain = chain.after(record)
         made.append(record.pack() + (personal.pack(seq, frame) if frame else b""))
     return tuple(made)
@@ -51,8 +51,8 @@ def by_the_kiosk(data: bytes) -> tuple[int, str]:
     good, chain = 0, Chain(DEVICE, 1, 0, bytes(32))
     try:
         for item in personal.split(data, 1):
-            chain = journal.check(item.record, chain, SIGNER.public)
-            members = journal.read_body(item.record.body)
+            chain = kj01.check(item.record, chain, SIGNER.public)
+            members = kj01.read_body(item.record.body)
             whole = item.frame is None if "personal" not in members else item.frame is not None
             if not whole or (item.frame is not None and not personal.matches(item.frame, members["personal"])):
                 return good, "E_PERSONAL"
@@ -122,7 +122,7 @@ def test_a_fault_is_named_and_what_came_before_is_good(change: Any, wanted: tupl
 
 
 def test_a_body_that_is_no_json_is_named_after_its_signature() -> None:
-    record = journal.write(Chain(DEVICE, 1, 0, bytes(32)), 2, b'{"salt":1}', SIGNER, STAMP)
+    record = kj01.write(Chain(DEVICE, 1, 0, bytes(32)), 2, b'{"salt":1}', SIGNER, STAMP)
     assert said(judged(record.pack())) == (0, "E_BODY", 1)
 
 
@@ -159,7 +159,7 @@ def test_spoilt_streams_are_judged_as_the_kiosk_judges_them(data: st.DataObject)
     found = judged(bytes(whole))
     # The kiosk cuts the whole stream before it checks the first record: its framing faults come first.
     assert (len(found.kept) >= good) if fault else (len(found.kept), found.fault) == (good, None)
-    assert [k.hash for k in found.kept] == [journal.entry_hash(s[:160]) for s in streams()[: len(found.kept)]], (
+    assert [k.hash for k in found.kept] == [kj01.entry_hash(s[:160]) for s in streams()[: len(found.kept)]], (
         "nothing but what the device signed"
     )
 

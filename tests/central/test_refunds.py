@@ -10,8 +10,8 @@ import pytest
 from central import cases, erasure, prepaid, receipts, refunds, tills
 from central.catalogues import Catalogues
 from central.refunds import Of
-from kiosk.errors import Refused
-from kiosk.signed.journal import EntryType, Record
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType, Record
 from tests.central import local
 from tests.central.device import Device
 from tests.central.local import OPERATOR, Office

@@ -7,8 +7,8 @@ import pytest
 from central import prepaid, refunds
 from central.projection import Projector
 from central.refunds import Of
-from kiosk.errors import Unavailable
-from kiosk.signed.journal import Record
+from protocol.errors import Unavailable
+from protocol.journal.kj01 import Record
 from tests.central import local
 from tests.central.device import Device
 from tests.central.local import Office

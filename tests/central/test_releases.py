@@ -17,11 +17,11 @@ from tuf.api.metadata import Metadata, Root
 from central import cabinet
 from central.centre import wall_ms
 from central.releases import directory, holders, rollout
-from kiosk.backroom.inforce import payload
-from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
-from kiosk.explained import explain
-from kiosk.texts import LANGUAGES
-from kiosk.updating.rings import RINGS, place, ring_of
+from protocol.documents.trust import payload
+from protocol.errors import Corrupt, KioskError, Refused, Unavailable
+from protocol.program.explained import explain
+from protocol.rings import RINGS, place, ring_of
+from protocol.texts import LANGUAGES
 from sync.answers import read_base
 from sync.transport import Transport
 from sync.update_lines import FolderLine, WebLine

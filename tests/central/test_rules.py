@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from central import rules
-from kiosk.records.settings import LimitSettings, Settings
-from kiosk.service.catalogue import Catalogue, bundled_services, catalogue_members, read_catalogue
-from kiosk.service.fees import ShopFees
+from protocol.catalogue.catalogue import Catalogue, bundled_services, catalogue_members, read_catalogue
+from protocol.catalogue.fees import ShopFees
+from protocol.documents.settings import LimitSettings, Settings
 from tests.central.local import OPERATOR
 from tests.central.sales import SHOP_FEES, birth, body, fines
 

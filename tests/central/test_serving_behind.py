@@ -8,7 +8,7 @@ import pytest
 
 from central.centre import Centre
 from central.cli import serving
-from kiosk.errors import Unavailable
+from protocol.errors import Unavailable
 from tests.central.local import Office
 
 WITHIN_S = 30

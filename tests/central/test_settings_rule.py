@@ -12,8 +12,8 @@ from central.projection import OUTDATED_MS
 from central.web import pull
 from central.web.received import Received
 from central.web.signed import Caller
-from kiosk.clock import HOUR_MS
-from kiosk.service.fees import ShopFees
+from protocol.catalogue.fees import ShopFees
+from protocol.clock import HOUR_MS
 from tests.central.device import Device
 from tests.central.local import SHOP, Office, apply_settings
 from tests.central.sales import birth, body, sell

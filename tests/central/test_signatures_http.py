@@ -10,9 +10,9 @@ from collections.abc import Callable
 
 import pytest
 
-from kiosk import strict_json
-from kiosk.signed.keys import SeedSigner
-from sync import wire
+from protocol import strict_json
+from protocol.keys import SeedSigner
+from protocol.wire import wire
 from tests.central.centre import CentreProcess
 from tests.central.device import Device, heartbeat_members, raw_send
 

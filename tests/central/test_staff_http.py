@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from central.__main__ import main
-from kiosk.backroom.operators import is_activation, read_operators
-from kiosk.service.catalogue import bundled_services
-from kiosk.signed import trust
+from protocol.catalogue.catalogue import bundled_services
+from protocol.documents import trust
+from protocol.documents.operators import is_activation, read_operators
 from tests.central.centre import REFUSED, CentreProcess
 from tests.central.device import SHOP, Device
 

@@ -16,17 +16,19 @@ from central.fleet.alerts import alerts
 from central.web import stick as counter_of_sticks
 from central.web.answers import verdict
 from kiosk.backroom.scribe import Writing
-from kiosk.clock import DAY_MS, HOUR_MS
-from kiosk.errors import Refused
 from kiosk.feed import intake
-from kiosk.ports import Enrolment, World
-from kiosk.records.lag import Lag
-from kiosk.signed.journal import EntryType
-from kiosk.signed.keys import SeedSigner
-from kiosk.signed.trust import Forged
-from sync import stick_file, wire
+from kiosk.ports import World
+from protocol.clock import DAY_MS, HOUR_MS
+from protocol.documents.trust import Forged
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType
+from protocol.journal.mirror_lag import Lag
+from protocol.keys import SeedSigner
+from protocol.wire import stick_file, wire
+from protocol.wire.bundle import BundleHead, seal_bundle
+from protocol.wire.enrolment import Enrolment
+from protocol.wire.stick_file import Answered
 from sync.stick import FACT, Bundle, Stick
-from sync.stick_file import Answered
 from tests.central.command import Cli
 from tests.central.device import Device, request_members
 from tests.central.local import Office
@@ -240,8 +242,8 @@ def test_another_devices_records_are_e_device(till: Till, small: Office) -> None
     stranger = small.enrol()
     stranger.open_epoch()
     me = till.kiosk.in_force.statement()
-    head = wire.BundleHead(me.device, me.epoch, 1, 1)
-    body = wire.seal_bundle(head, stranger.stream(stranger.items), till.kiosk.in_force.keyset().seal_x25519)
+    head = BundleHead(me.device, me.epoch, 1, 1)
+    body = seal_bundle(head, stranger.stream(stranger.items), till.kiosk.in_force.keyset().seal_x25519)
     nonce = wire.nonce_text(bytes(16))
     request = wire.Request("POST", stick_file.STICK, wire.PATH_JOURNAL, "", wire.BUNDLE, body, "1-1-1")
     headers = wire.sign(request, till.device.signer, me.device_text, me.epoch, small.clock() // 1000, nonce)

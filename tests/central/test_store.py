@@ -14,7 +14,7 @@ from central.migration import Dialect, Step
 from central.schema import STEPS
 from central.sqlite import SqliteStore, _transaction
 from central.store import Append, Kept, Session, Store
-from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
+from protocol.errors import Corrupt, KioskError, Refused, Unavailable
 
 DEVICE = bytes(range(16))
 START = bytes(32)

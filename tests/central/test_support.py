@@ -12,9 +12,9 @@ import requests
 from central import support
 from central.cli.console import EXIT_REFUSED, EXIT_UNAVAILABLE
 from central.web.app import Rates
-from kiosk.doctor import envelope
-from kiosk.doctor.envelope import BadSupport, Head
-from kiosk.signed import trust
+from protocol.documents import trust
+from protocol.wire import support_file
+from protocol.wire.support_file import BadSupport, Head
 from tests.central.command import Cli
 from tests.central.device import Device
 from tests.central.local import Office
@@ -27,7 +27,7 @@ SAID = {"v": 1, "report": {"kind": "printing", "text": "paper"}}
 
 def sealed(device: Device, made_ms: int = 1, **said: Any) -> bytes:
     head = Head(device.chain.device, device.chain.epoch, made_ms)
-    return envelope.seal(head, {**SAID, **said}, device.keyset.seal_x25519)
+    return support_file.seal(head, {**SAID, **said}, device.keyset.seal_x25519)
 
 
 @pytest.fixture
@@ -45,17 +45,17 @@ def till(served: Served, small: Office) -> Device:
     return found
 
 
-def post(office: Office, device: Device, file: bytes, media: str = envelope.MEDIA) -> tuple[requests.Response, str]:
-    return device.send("POST", envelope.PATH, file, media=media, key="sup-1", created=office.clock() // 1000)
+def post(office: Office, device: Device, file: bytes, media: str = support_file.MEDIA) -> tuple[requests.Response, str]:
+    return device.send("POST", support_file.PATH, file, media=media, key="sup-1", created=office.clock() // 1000)
 
 
 def test_the_centre_signs_for_it_and_the_same_file_is_one_file(small: Office, till: Device) -> None:
     file = sealed(till)
     answer, nonce = post(small, till, file)
-    members = trust.open_object(answer.content, envelope.TAKEN, till.keyset.feed)
+    members = trust.open_object(answer.content, support_file.TAKEN, till.keyset.feed)
     assert (members["request_nonce"], members["device"]) == (nonce, till.name)
     again, _ = post(small, till, file)
-    assert trust.open_object(again.content, envelope.TAKEN, till.keyset.feed)["number"] == members["number"]
+    assert trust.open_object(again.content, support_file.TAKEN, till.keyset.feed)["number"] == members["number"]
     with small.store.reading() as session:
         assert [row["number"] for row in support.listed(session, 10)] == [members["number"]]
         kept = support.kept(session, members["number"])
@@ -67,7 +67,7 @@ def test_the_centre_signs_for_it_and_the_same_file_is_one_file(small: Office, ti
 def test_what_is_not_this_counters_file_is_refused(small: Office, till: Device, what: str) -> None:
     other = small.enrol()
     file = {"other device": sealed(other), "no file": b"nothing", "other media": sealed(till)}[what]
-    answer, _ = post(small, till, file, "text/plain" if what == "other media" else envelope.MEDIA)
+    answer, _ = post(small, till, file, "text/plain" if what == "other media" else support_file.MEDIA)
     assert answer.status_code == 400
 
 
@@ -84,7 +84,7 @@ def test_the_oldest_of_a_counter_go(small: Office, monkeypatch: pytest.MonkeyPat
 
 def test_a_file_of_another_centre_does_not_open(small: Office) -> None:
     with pytest.raises(BadSupport, match="seal"):
-        support.opened(small.centre, envelope.seal(Head(bytes(16), 1, 1), SAID, bytes([9]) + bytes(31)))
+        support.opened(small.centre, support_file.seal(Head(bytes(16), 1, 1), SAID, bytes([9]) + bytes(31)))
     with pytest.raises(BadSupport, match="head"):
         support.opened(small.centre, b"no")
 

@@ -11,12 +11,12 @@ from central import backfill, documents, prepaid, receipts, tills
 from central.catalogues import Catalogues
 from central.cli.tills import _row
 from central.projection import Projector
-from kiosk.clock import HOUR_MS
-from kiosk.errors import Refused
-from kiosk.records.settings import Commissions
-from kiosk.records.transaction import DayKey
-from kiosk.signed.journal import EntryType, Record, read_body
-from kiosk.values.money import MAX_PT
+from protocol.clock import HOUR_MS
+from protocol.documents.settings import Commissions
+from protocol.errors import Refused
+from protocol.journal.business_day import DayKey
+from protocol.journal.kj01 import EntryType, Record, read_body
+from protocol.values.money import MAX_PT
 from tests.central import sales
 from tests.central.device import Device
 from tests.central.local import OPERATOR, SHOP, Office, apply_settings

@@ -9,7 +9,7 @@ import pytest
 
 from central import turned_away
 from central.turned_away import QUIET_MS, Refusals, TurnedAway
-from kiosk.errors import Unavailable
+from protocol.errors import Unavailable
 from tests.central.local import START_MS, Office
 
 DEVICE, OTHER = bytes([1]) * 16, bytes([2]) * 16

@@ -7,7 +7,7 @@ import secrets
 import pytest
 
 from central.vault import Vault, code_mac, place
-from kiosk.errors import Corrupt
+from protocol.errors import Corrupt
 
 HERE = place(b"d" * 16, 1, 7)
 

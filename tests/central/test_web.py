@@ -15,9 +15,9 @@ from central import rate
 from central.rate import Limiter, Rate, asker
 from central.web import app, listener, received, signed
 from central.web.app import Rates
-from kiosk.errors import Corrupt, Unavailable
-from kiosk.signed.keys import SeedSigner
-from sync import wire
+from protocol.errors import Corrupt, Unavailable
+from protocol.keys import SeedSigner
+from protocol.wire import wire
 from tests.central.device import Device
 from tests.central.local import Clock, Office
 

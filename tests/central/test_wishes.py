@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from central import wishes
-from kiosk.signed.journal import EntryType
+from protocol.journal.kj01 import EntryType
 from tests.central.device import Device
 from tests.central.local import Office
 from tests.central.sales import birth, sell

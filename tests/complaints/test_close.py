@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from kiosk.clock import DAY_MS
 from kiosk.records.day_book import count_sum
-from kiosk.records.transaction import DayKey, Query
-from kiosk.signed.journal import EntryType, read_body
+from kiosk.records.transaction import Query
+from protocol.clock import DAY_MS
+from protocol.journal.business_day import DayKey
+from protocol.journal.kj01 import EntryType, read_body
 from tests.fakes.store import FakeStore
 from tests.shop import OPERATOR, PIN, Shop
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from kiosk import __main__, cli, tools
-from kiosk.override import override
-from kiosk.signed.journal import split
-from kiosk.texts import say
-from kiosk.values.arabic import strip_invisible
+from protocol.journal.kj01 import split
+from protocol.override import override
+from protocol.texts import say
+from protocol.values.arabic import strip_invisible
 from storage.lock import FolderLock
 from tests.composition.premises import Premises
 from tests.shop import statement

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from kiosk import cli
-from kiosk.errors import Unavailable
-from kiosk.override import override
-from kiosk.terminal import STOPPED, UNREAD
+from protocol.errors import Unavailable
+from protocol.override import override
+from protocol.program.terminal import STOPPED, UNREAD
 from storage.open import DATABASE
 from storage.rehearsal import NOT_ITS_FAULT
 from tests.composition.premises import Premises

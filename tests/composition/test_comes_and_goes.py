@@ -17,13 +17,13 @@ from PySide6.QtWidgets import QApplication
 from kiosk.app import Config, Kiosk
 from kiosk.cli import OK, main
 from kiosk.commands import keep_command
-from kiosk.errors import Refused
 from kiosk.keeping import restored
 from kiosk.ports import World
 from kiosk.records.day_book import count_sum
 from kiosk.records.transaction import Query
-from kiosk.signed.journal import EntryType
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType
 from tests.central.centre import CentreProcess
 from tests.central.device import SHOP, centre_with_shop
 from tests.composition.test_every_service import until

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from kiosk.enrol_desk import APPLICATION, PENDING, EnrolDesk, UnderWay
-from kiosk.errors import Refused, Unavailable
 from kiosk.ports import World
 from kiosk.records.commits import PutFact
-from kiosk.values.ids import check_char
-from sync import wire
+from protocol.errors import Refused, Unavailable
+from protocol.values.ids import check_char
+from protocol.wire import wire
 from sync.answers import Raw
 from tests.fakes.store import FakeStore
 from tests.fakes.world import FakeClock, NoMilestones, SeededRandomness

@@ -17,9 +17,9 @@ from kiosk.records.commits import PutAck, PutDraft, PutOutcome
 from kiosk.records.evidence import Taken, captured
 from kiosk.records.papers import typed
 from kiosk.records.transaction import Draft, Outcome
-from kiosk.signed.acknowledgement import Ack, sign
-from kiosk.signed.journal import EntryType, read_body
 from kiosk.staff.second import Agreement
+from protocol.journal.acknowledgement import Ack, sign
+from protocol.journal.kj01 import EntryType, read_body
 from storage.open import DATABASE, Opened
 from tests.counter.test_day_close import with_supervisor
 from tests.fakes.keystore import FakeKeystore

@@ -23,10 +23,10 @@ from kiosk.ports import World
 from kiosk.records.bill import Bill
 from kiosk.records.evidence import Taken
 from kiosk.records.transaction import Query, Sale
-from kiosk.service.catalogue import bundled_services
-from kiosk.service.services import FREE_MODES, MODES, PublicService
-from kiosk.signed.journal import EntryType, read_body
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
+from protocol.catalogue.catalogue import bundled_services
+from protocol.catalogue.services import FREE_MODES, MODES, PublicService
+from protocol.journal.kj01 import EntryType, read_body
 from tests.central.centre import CentreProcess
 from tests.central.device import SHOP, centre_with_shop
 from tests.domain.citizens import filled, priced

@@ -14,16 +14,16 @@ import pytest
 from kiosk.backroom.scribe import Scribe
 from kiosk.cli import CORRUPT, OK, REFUSED, UNAVAILABLE, main
 from kiosk.commands import keep_command
-from kiosk.errors import Refused
 from kiosk.events import Events, SyncChanged
 from kiosk.keeping import leaving
-from kiosk.keeping.copies import read, write
 from kiosk.ports import Store
 from kiosk.records.commits import PutAck
 from kiosk.setting_up.notebook import Notebook, due
 from kiosk.setting_up.steps import Progress
-from kiosk.signed.acknowledgement import Ack, sign
-from kiosk.terminal import STOPPED
+from protocol.errors import Refused
+from protocol.journal.acknowledgement import Ack, sign
+from protocol.program.terminal import STOPPED
+from protocol.wire.backup_manifest import read_manifest, write_manifest
 from storage import copied, switch
 from storage.folder import ASIDE
 from storage.open import DATABASE
@@ -76,10 +76,10 @@ def test_whoever_names_the_stick_hears_which_folder_it_is(
     stick = premises.root / "USB STICK"
     shutil.copytree(older.parent, stick / "shop")
     older = stick / "shop" / older.name
-    manifest = read((older / copied.MANIFEST).read_bytes())
+    manifest = read_manifest((older / copied.MANIFEST).read_bytes())
     newer = replace(manifest, seq=manifest.seq + 1, made_ms=manifest.made_ms + 1)
     shutil.copytree(older, older.parent / newer.name)
-    (older.parent / newer.name / copied.MANIFEST).write_bytes(write(newer))
+    (older.parent / newer.name / copied.MANIFEST).write_bytes(write_manifest(newer))
     (older.parent / f"{newer.name[:-1]}x").mkdir()
     capsys.readouterr()
     before = (premises.data / DATABASE).read_bytes()
@@ -123,8 +123,8 @@ def test_a_copy_made_under_a_wrong_clock_is_not_the_newest(
     newest = backup_of(premises)
     far = newest.with_name("0192f0c1-1-1-20990416-052000")
     shutil.copytree(newest, far)
-    older = replace(read((far / copied.MANIFEST).read_bytes()), seq=1, made_ms=4_080_000_000_000)
-    (far / copied.MANIFEST).write_bytes(write(older))
+    older = replace(read_manifest((far / copied.MANIFEST).read_bytes()), seq=1, made_ms=4_080_000_000_000)
+    (far / copied.MANIFEST).write_bytes(write_manifest(older))
     assert manfaz(premises, "restore", str(newest.parent)) == REFUSED
     assert str(newest) in capsys.readouterr().err
 

@@ -12,15 +12,15 @@ import pytest
 from kiosk.app import Config, Kiosk
 from kiosk.at_work import SyncLine
 from kiosk.backroom.scribe import Writing
-from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged
 from kiosk.feed import rereading
 from kiosk.ports import World
 from kiosk.records.commits import PutCursor, PutFact, SetPaper
 from kiosk.records.transaction import Paper
-from kiosk.signed.acknowledgement import Ack, sign
-from kiosk.signed.journal import EntryType, read_body
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
+from protocol.errors import Refused, Unavailable
+from protocol.journal.acknowledgement import Ack, sign
+from protocol.journal.kj01 import EntryType, read_body
 from storage.mirror import KeystoreMirror
 from tests.composition.premises import Premises
 from tests.fakes.keystore import FakeKeystore

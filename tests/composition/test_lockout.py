@@ -9,9 +9,9 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from kiosk.app import Kiosk
-from kiosk.errors import Refused
 from kiosk.records.commits import PutFact
 from kiosk.records.transaction import Paper
+from protocol.errors import Refused
 from tests.central.centre import CentreProcess
 from tests.central.device import centre_with_shop
 from tests.composition.test_every_service import until

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import Refused
 from kiosk.pictures import picture_process
 from kiosk.records.evidence import Evidence, captured
+from protocol.errors import Refused
 from tests.domain import pictures
 from tests.fakes.keystore import FakeKeystore
 from tests.shop import Shop

@@ -16,8 +16,8 @@ from pytestqt.qtbot import QtBot
 from kiosk import cli
 from kiosk import run as program
 from kiosk.app import Config, Kiosk
-from kiosk.errors import Corrupt, Unavailable
-from kiosk.override import override
+from protocol.errors import Corrupt, Unavailable
+from protocol.override import override
 from starter import health
 from starter.health import Note
 from starter.launch import PROGRAM

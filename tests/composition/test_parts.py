@@ -11,12 +11,12 @@ import pytest
 from kiosk.backroom.inforce import InForce
 from kiosk.backroom.scribe import Writing
 from kiosk.counter import lazy_forms
-from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged, Events, SyncChanged
 from kiosk.records.commits import PutDocument
-from kiosk.signed.journal import NO_ANCHOR, EntryType
-from kiosk.signed.trust import SETTINGS, seal_object
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness, start_thread
+from protocol.documents.trust import SETTINGS, seal_object
+from protocol.errors import Refused, Unavailable
+from protocol.journal.kj01 import NO_ANCHOR, EntryType
 from tests.fakes.store import FakeStore
 from tests.shop import FEED, KEYSET, Shop, enrolment, settings
 

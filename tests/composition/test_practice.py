@@ -11,16 +11,16 @@ import pytest
 
 from kiosk import practice
 from kiosk.app import Config, Kiosk
-from kiosk.clock import DAY_MS, HOUR_MS
-from kiosk.errors import Refused, Unavailable
 from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.ports import World
 from kiosk.records.commits import PutDocument, PutFact
 from kiosk.records.papers import Content
 from kiosk.records.transaction import Query
-from kiosk.signed import trust
-from kiosk.signed.journal import EntryType, read_body
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
+from protocol.clock import DAY_MS, HOUR_MS
+from protocol.documents import trust
+from protocol.errors import Refused, Unavailable
+from protocol.journal.kj01 import EntryType, read_body
 from tests import shop as dokki
 from tests.composition.premises import NOWHERE, Premises
 from tests.fakes.keystore import FakeKeystore

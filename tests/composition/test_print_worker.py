@@ -6,12 +6,12 @@ import threading
 
 import pytest
 
-from kiosk.errors import Unavailable
-from kiosk.override import override
 from kiosk.paper.print_worker import PrintWorker
 from kiosk.records.papers import Content
 from kiosk.records.transaction import Paper
 from kiosk.world import start_thread
+from protocol.errors import Unavailable
+from protocol.override import override
 from tests.composition.premises import render
 from tests.fakes.store import FakeStore
 from tests.shop import Shop

@@ -20,11 +20,11 @@ from pytestqt.qtbot import QtBot
 
 from kiosk import cli
 from kiosk import run as program
-from kiosk.errors import Corrupt, Refused
-from kiosk.explained import explain
 from kiosk.paper.printer_choice import parse_choice
 from kiosk.setting_up.notebook import Notebook
 from kiosk.setting_up.steps import Progress
+from protocol.errors import Corrupt, Refused
+from protocol.program.explained import explain
 from starter import starts
 from starter.signs import FAILED
 from storage.lock import FolderLock

@@ -13,9 +13,9 @@ import pytest
 from PySide6.QtGui import QImage
 
 from kiosk import VERSION, cli
-from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
-from kiosk.override import override
 from kiosk.selftest import SelfTest, painting
+from protocol.errors import Corrupt, KioskError, Refused, Unavailable
+from protocol.override import override
 from storage.leftovers import OwnEntries
 from tests.composition.premises import Premises
 from tests.fakes.keystore import FakeKeystore
@@ -92,7 +92,7 @@ def test_a_keystore_that_forgets_is_none(premises: Premises, monkeypatch: pytest
 
 
 def take_library_away(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "kiosk.service.forms", raising=False)
+    monkeypatch.delitem(sys.modules, "protocol.catalogue.forms", raising=False)
     monkeypatch.setitem(sys.modules, "jsonschema_rs", None)
 
 
@@ -118,7 +118,7 @@ def break_box(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def break_signing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kiosk.signed.keys.verifies", lambda *_: True)
+    monkeypatch.setattr("protocol.keys.verifies", lambda *_: True)
 
 
 def break_font(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -197,8 +197,8 @@ def test_what_the_keystore_will_not_delete_is_left_for_the_next_one(tmp_path: Pa
 
 @pytest.mark.parametrize("code", ["selftest_font", "selftest_picture", "selftest_cipher", "selftest_late"])
 def test_each_finding_has_its_words(code: str) -> None:
-    from kiosk.explained import explain
-    from kiosk.texts import LANGUAGES
+    from protocol.program.explained import explain
+    from protocol.texts import LANGUAGES
 
     errors: dict[str, KioskError] = {
         "selftest_font": Corrupt(code), "selftest_picture": Corrupt(code, of="pdf"),

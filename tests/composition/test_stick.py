@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QApplication
 
 from kiosk.app import Kiosk
 from kiosk.cli import OK, REFUSED, UNAVAILABLE, main
-from kiosk.clock import DAY_MS
 from kiosk.commands import stick_command
-from kiosk.errors import Refused, Unavailable
 from kiosk.feed import intake
 from kiosk.records.transaction import Request
 from kiosk.stick_desk import StickDesk
+from protocol.clock import DAY_MS
+from protocol.errors import Refused, Unavailable
 from starter.files import sync_file
 from sync.stick import Brought
 from tests.central.centre import CentreProcess

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QApplication
 
 from kiosk.app import Kiosk
 from kiosk.drawer.reversal import asking
-from kiosk.errors import Refused
 from kiosk.feed.asked import Asked
 from kiosk.staff.approvals import EXTENSION
 from kiosk.staff.second import Agreement
+from protocol.errors import Refused
 from tests.central.centre import CentreProcess
 from tests.central.device import centre_with_shop
 from tests.composition.test_every_service import until

@@ -16,13 +16,13 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from kiosk.app import Config, Kiosk
-from kiosk.errors import KioskError, Unavailable
 from kiosk.feed.feed_news import HANDLERS
 from kiosk.ports import World
 from kiosk.records.day_book import count_sum
 from kiosk.records.elsewhere import Found
 from kiosk.records.transaction import Query, Request, Sale
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
+from protocol.errors import KioskError, Unavailable
 from tests.central.centre import CentreProcess
 from tests.central.device import SHOP, centre_with_shop
 from tests.composition.test_every_service import until

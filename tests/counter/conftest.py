@@ -8,11 +8,12 @@ from functools import cache
 import pytest
 
 from kiosk.backroom import operators
-from kiosk.signed.journal import read_body
+from protocol.documents.operators import activation_hash
+from protocol.journal.kj01 import read_body
 from tests.fakes.store import FakeStore
 from tests.shop import Shop
 
-activation = cache(operators.activation_hash)
+activation = cache(activation_hash)
 verifier = cache(operators.make_verifier)
 is_pin = cache(operators.is_pin)
 
@@ -21,7 +22,7 @@ is_pin = cache(operators.is_pin)
 def remembered_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
     """The true slow hashes, each reckoned once for all tests: the same code, salt and pepper give the same again."""
     monkeypatch.setattr("tests.shop.activation_hash", activation)
-    monkeypatch.setattr("kiosk.backroom.operators.activation_hash", activation)
+    monkeypatch.setattr("protocol.documents.operators.activation_hash", activation)
     monkeypatch.setattr("kiosk.staff.people.make_verifier", verifier)
     monkeypatch.setattr("kiosk.staff.people.is_pin", is_pin)
 

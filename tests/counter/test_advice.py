@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.errors import Refused
 from kiosk.events import PrintJobsChanged
 from kiosk.paper.printer_choice import PrinterChoice, parse_choice
 from kiosk.records.papers import Content, Said, Sheet
 from kiosk.records.transaction import Paper, PrintJob
-from kiosk.signed.journal import EntryType
-from kiosk.strict_json import loads_object
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType
+from protocol.strict_json import loads_object
 from tests.shop import Shop
 
 WHY = Said("بطاقة محمد منتهية", "The card has expired")

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from kiosk.errors import Refused
 from kiosk.records.commits import Erase, PutOutcome
 from kiosk.records.transaction import Outcome, Query
 from kiosk.serving.aftercare import TAKERS, WHYS, who_acts
-from kiosk.signed.journal import EntryType, read_body
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType, read_body
 from tests.shop import OPERATOR, Shop
 
 

@@ -10,10 +10,10 @@ from typing import Final
 
 import pytest
 
-from kiosk.override import override
 from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.records.papers import Content
 from kiosk.records.transaction import Paper
+from protocol.override import override
 from tests.fakes.listener import Listener
 from tests.fakes.store import FakeStore
 from tests.shop import Shop

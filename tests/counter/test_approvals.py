@@ -9,8 +9,6 @@ import pytest
 
 from kiosk.backroom.limits import Level
 from kiosk.backroom.timekeeper import SLACK_MS
-from kiosk.clock import HOUR_MS
-from kiosk.errors import Refused
 from kiosk.events import ApprovalsChanged
 from kiosk.feed import asked, feed_news
 from kiosk.feed.asked import Asked, Subject
@@ -18,11 +16,13 @@ from kiosk.feed.documents import Arrived
 from kiosk.records.day_book import count_sum
 from kiosk.records.transaction import Movement
 from kiosk.serving.press import Recorded
-from kiosk.signed.journal import EntryType, read_body
-from kiosk.signed.trust import Forged
 from kiosk.staff.approvals import EXTENSION, VALID_MS
 from kiosk.staff.second import Agreement
-from kiosk.values import links, telephone
+from protocol.clock import HOUR_MS
+from protocol.documents.trust import Forged
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType, read_body
+from protocol.values import links, telephone
 from tests.counter.test_day_close import next_morning, with_supervisor
 from tests.shop import OPERATOR, PIN, Shop, enrolment
 

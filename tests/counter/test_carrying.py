@@ -9,12 +9,12 @@ import pytest
 
 from kiosk.backroom import prepaid
 from kiosk.drawer import carrying
-from kiosk.errors import Refused
 from kiosk.paper.receipt_sheet import receipt_sheet
 from kiosk.records.commits import PutElsewhere, PutFact, PutOutcome
 from kiosk.records.transaction import Outcome, Request, Sale
-from kiosk.signed.journal import EntryType, read_body
-from kiosk.strict_json import dumps
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType, read_body
+from protocol.strict_json import dumps
 from tests.counter.test_day_close import refused
 from tests.fakes.neighbours import OTHER
 from tests.shop import Shop

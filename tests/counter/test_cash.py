@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from kiosk.drawer.cash import Moving
-from kiosk.errors import Refused
 from kiosk.records.day_book import count_faces
 from kiosk.records.papers import Sheet
-from kiosk.records.transaction import DayKey
-from kiosk.signed.journal import EntryType, read_body
+from protocol.errors import Refused
+from protocol.journal.business_day import DayKey
+from protocol.journal.kj01 import EntryType, read_body
 from tests.shop import CODE, OPERATOR, PIN, Shop
 
 IN = Moving("cash_in", 2_500, " فكة  من\nالبنك ")

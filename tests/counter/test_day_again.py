@@ -13,9 +13,10 @@ from kiosk.drawer.cash import Moving
 from kiosk.records.commits import PutFact, PutOutcome
 from kiosk.records.day_book import count_sum
 from kiosk.records.papers import Fact, Sheet
-from kiosk.records.transaction import Day, DayKey, DayTotals, Outcome, Query
-from kiosk.signed.journal import EntryType, read_body
+from kiosk.records.transaction import Day, DayTotals, Outcome, Query
 from kiosk.staff.second import Agreement
+from protocol.journal.business_day import DayKey
+from protocol.journal.kj01 import EntryType, read_body
 from tests.counter.test_day_close import SUPERVISED, last, next_morning, paper_of, refused, with_supervisor
 from tests.fakes.store import FakeStore
 from tests.shop import Shop

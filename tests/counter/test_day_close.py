@@ -7,17 +7,18 @@ from typing import Any
 
 import pytest
 
-from kiosk.clock import DAY_MS
-from kiosk.errors import Refused
 from kiosk.events import DocumentsChanged
 from kiosk.records.commits import PutDocument
 from kiosk.records.day_book import FACES_PT, Count, count_faces, count_sum
 from kiosk.records.papers import Sheet
-from kiosk.records.transaction import Day, DayKey, PrintJob
-from kiosk.signed import trust
-from kiosk.signed.journal import EntryType, read_body
+from kiosk.records.transaction import Day, PrintJob
 from kiosk.staff.second import Agreement
-from kiosk.values.reasons import one_line
+from protocol.clock import DAY_MS
+from protocol.documents import trust
+from protocol.errors import Refused
+from protocol.journal.business_day import DayKey
+from protocol.journal.kj01 import EntryType, read_body
+from protocol.values.reasons import one_line
 from tests.shop import CODE, FEED, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop, settings
 
 SUPERVISED = Agreement(SUPERVISOR, PIN_SUPERVISOR)

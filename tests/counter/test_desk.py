@@ -8,17 +8,17 @@ from typing import Any
 import pytest
 
 from kiosk.backroom.limits import LEASE_GRACE_MS, Level
-from kiosk.clock import DAY_MS, HOUR_MS
-from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged, TransactionsChanged
-from kiosk.explained import explain
 from kiosk.records.bill import Bill
 from kiosk.records.commits import PutDocument, PutFact, PutOutcome
 from kiosk.records.day_book import count_sum
 from kiosk.records.transaction import Outcome, Paper, Query
-from kiosk.signed.journal import EntryType, read_body
-from kiosk.signed.personal import matches
-from kiosk.signed.trust import SETTINGS, seal_object
+from protocol.clock import DAY_MS, HOUR_MS
+from protocol.documents.trust import SETTINGS, seal_object
+from protocol.errors import Refused, Unavailable
+from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.personal import matches
+from protocol.program.explained import explain
 from tests.shop import FEED, OPERATOR, PIN, Shop, settings
 
 FINES = {"plate_letters": "س ط ع"}

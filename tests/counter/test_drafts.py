@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from kiosk.errors import Refused
 from kiosk.records.transaction import Draft, Sale
-from kiosk.signed.journal import read_body
+from protocol.errors import Refused
+from protocol.journal.kj01 import read_body
 from tests.catalogues import publish
 from tests.shop import OPERATOR, Shop
 

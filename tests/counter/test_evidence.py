@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from kiosk.clock import DAY_MS
-from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.pictures.evidence_box import EvidenceBox
 from kiosk.records.commits import PutEvidence, PutOutcome, SetEvidence
 from kiosk.records.evidence import Evidence, Taken, Wanted, missing
 from kiosk.records.transaction import Outcome, Sale
-from kiosk.service.services import EvidenceType
-from kiosk.signed.journal import read_body
+from protocol.catalogue.services import EvidenceType
+from protocol.clock import DAY_MS
+from protocol.errors import Corrupt, Refused, Unavailable
+from protocol.journal.kj01 import read_body
 from tests.fakes.store import FakeStore
 from tests.shop import Shop
 from tests.storage.house import acknowledge

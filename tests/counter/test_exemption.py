@@ -9,10 +9,10 @@ import pytest
 
 from kiosk.events import DocumentsChanged
 from kiosk.records.commits import PutDocument
-from kiosk.service.catalogue import bundled_services, catalogue_members, lint_service
-from kiosk.signed.journal import EntryType, read_body
-from kiosk.signed.trust import CATALOGUE as CATALOGUE_TYPE
-from kiosk.signed.trust import seal_object
+from protocol.catalogue.catalogue import bundled_services, catalogue_members, lint_service
+from protocol.documents.trust import CATALOGUE as CATALOGUE_TYPE
+from protocol.documents.trust import seal_object
+from protocol.journal.kj01 import EntryType, read_body
 from tests.shop import CATALOGUE, Shop
 
 SAY = {"ar": "هل يُعفى من الرسم؟", "en": "Exempt from the fee?"}

@@ -9,22 +9,28 @@ from typing import Any, Final
 
 import pytest
 
-from kiosk.errors import Refused
 from kiosk.events import DocumentsChanged
 from kiosk.paper import leaflets
 from kiosk.paper.till_papers import Stamp
 from kiosk.records.bill import Bill
 from kiosk.records.commits import PutDocument
 from kiosk.records.papers import Said, Step, Tick
-from kiosk.records.settings import read_settings
 from kiosk.records.transaction import Sale
-from kiosk.service import fees, forms
-from kiosk.service.catalogue import bundled_services, catalogue_members, lint_service, parse_service, read_catalogue
-from kiosk.service.fees import ShopFees
-from kiosk.service.services import PublicService
-from kiosk.signed.journal import read_body
-from kiosk.signed.trust import CATALOGUE as CATALOGUE_TYPE
-from kiosk.signed.trust import seal_object
+from protocol.catalogue import fees, forms
+from protocol.catalogue.catalogue import (
+    bundled_services,
+    catalogue_members,
+    lint_service,
+    parse_service,
+    read_catalogue,
+)
+from protocol.catalogue.fees import ShopFees
+from protocol.catalogue.services import PublicService
+from protocol.documents.settings import read_settings
+from protocol.documents.trust import CATALOGUE as CATALOGUE_TYPE
+from protocol.documents.trust import seal_object
+from protocol.errors import Refused
+from protocol.journal.kj01 import read_body
 from tests.shop import CATALOGUE, Shop, settings
 
 FOLDER: Final = Path(__file__).parent.parent / "vectors" / "services"

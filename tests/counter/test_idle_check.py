@@ -8,13 +8,13 @@ from collections.abc import Callable
 
 import pytest
 
-from kiosk.clock import DAY_MS
-from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.events import SyncChanged
 from kiosk.feed import intake
 from kiosk.keeping.idle_check import QUIET_MS, IdleCheck
 from kiosk.records.commits import PutFact
 from kiosk.world import start_thread
+from protocol.clock import DAY_MS
+from protocol.errors import Corrupt, Refused, Unavailable
 from tests.fakes.store import FakeStore
 from tests.shop import PIN, Shop
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
-from kiosk.errors import Refused
 from kiosk.records.commits import PutDocument
-from kiosk.signed import trust
-from kiosk.values import links
+from protocol.documents import trust
+from protocol.errors import Refused
+from protocol.values import links
 from tests.shop import CODE, FEED, OPERATOR, PIN, SUPERVISOR, Shop, operators
 
 SECRET = bytes(range(32))

@@ -9,14 +9,14 @@ from hypothesis import given as draws
 from hypothesis import settings as budget
 from hypothesis import strategies as st
 
-from kiosk.clock import DAY_MS, HOUR_MS
-from kiosk.errors import Refused, Unavailable
 from kiosk.practice import Practice, Room
 from kiosk.records.commits import PutFact
 from kiosk.records.transaction import Query
-from kiosk.signed.journal import EntryType
 from kiosk.staff.approvals import EXTENSION
 from kiosk.staff.lockout import LAPSED, ORDERED, Locked
+from protocol.clock import DAY_MS, HOUR_MS
+from protocol.errors import Refused, Unavailable
+from protocol.journal.kj01 import EntryType
 from tests.counter.test_approvals import code, given, last
 from tests.counter.test_timekeeper import fact, number, restart
 from tests.fakes.store import FakeStore

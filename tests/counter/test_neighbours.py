@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from kiosk.backroom import prepaid
-from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.events import TransactionsChanged
 from kiosk.feed import feed_news
 from kiosk.feed.documents import Arrived
@@ -16,9 +15,10 @@ from kiosk.records import elsewhere
 from kiosk.records.commits import PutElsewhere, PutFact, PutOutcome
 from kiosk.records.papers import Sheet
 from kiosk.records.transaction import Outcome, Query
-from kiosk.signed.journal import EntryType, read_body
-from kiosk.signed.trust import Forged
-from kiosk.strict_json import dumps
+from protocol.documents.trust import Forged
+from protocol.errors import KioskError, Refused, Unavailable
+from protocol.journal.kj01 import EntryType, read_body
+from protocol.strict_json import dumps
 from tests.counter.test_day_close import refused
 from tests.fakes.neighbours import OTHER, found
 from tests.shop import OPERATOR, Shop

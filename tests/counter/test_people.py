@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.backroom.operators import activation_hash
-from kiosk.clock import HOUR_MS
-from kiosk.errors import Refused, Unavailable
 from kiosk.events import SessionChanged
 from kiosk.records.commits import PutDocument
-from kiosk.signed.journal import read_body
-from kiosk.signed.trust import OPERATORS, seal_object
 from kiosk.staff.people import FINISH_MS
+from protocol.clock import HOUR_MS
+from protocol.documents.operators import activation_hash
+from protocol.documents.trust import OPERATORS, seal_object
+from protocol.errors import Refused, Unavailable
+from protocol.journal.kj01 import read_body
 from tests.fakes.world import FakeMirror
 from tests.shop import CODE, FEED, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop, operators
 

@@ -11,18 +11,18 @@ from typing import Any
 import pytest
 
 from kiosk.backroom.timekeeper import SLACK_MS
-from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.counter import Counter, Kept, lazy_forms
-from kiosk.errors import Refused
 from kiosk.events import Events
 from kiosk.records.bill import Bill
 from kiosk.records.commits import Erase, PutDocument, PutOutcome
 from kiosk.records.transaction import Outcome, Sale
-from kiosk.service.catalogue import bundled_services, catalogue_members
-from kiosk.signed.journal import read_body
-from kiosk.signed.keys import SeedSigner
-from kiosk.signed.trust import CATALOGUE as CATALOGUE_TYPE
-from kiosk.signed.trust import SETTINGS, seal_object
+from protocol.catalogue.catalogue import bundled_services, catalogue_members
+from protocol.clock import DAY_MS, HOUR_MS
+from protocol.documents.trust import CATALOGUE as CATALOGUE_TYPE
+from protocol.documents.trust import SETTINGS, seal_object
+from protocol.errors import Refused
+from protocol.journal.kj01 import read_body
+from protocol.keys import SeedSigner
 from tests.counter.test_day_close import SUPERVISED, with_supervisor
 from tests.fakes.pictures import FakePictures, FakeReader
 from tests.shop import CATALOGUE, DEVICE_SEED, FEED, OPERATOR, PIN, Shop, catalogue, settings

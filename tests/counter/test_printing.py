@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from kiosk.errors import Refused, Unavailable
 from kiosk.paper.print_worker import PrintWorker
 from kiosk.paper.printing import ECHO_MS
 from kiosk.ports import PrinterBroke, Renderer
 from kiosk.records.papers import Content
 from kiosk.records.transaction import Paper, PrintJob
 from kiosk.world import start_thread
+from protocol.errors import Refused, Unavailable
 from tests.fakes.store import FakeStore
 from tests.shop import Shop
 

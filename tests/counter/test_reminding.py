@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.clock import DAY_MS
 from kiosk.feed import proved
 from kiosk.feed.documents import Arrived
 from kiosk.feed.feed_news import apply
 from kiosk.staff.reminding import AGAIN_MS
+from protocol.clock import DAY_MS
 from tests.fakes.store import FakeStore
 from tests.shop import CODE, PIN_SUPERVISOR, SUPERVISOR, Shop
 

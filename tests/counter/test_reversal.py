@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from kiosk.drawer.cash import Moving
-from kiosk.errors import Refused
 from kiosk.paper.receipt_sheet import receipt_sheet
 from kiosk.ports import PrinterBroke
 from kiosk.records.commits import Erase, PutOutcome
@@ -17,9 +16,10 @@ from kiosk.records.day_book import count_sum
 from kiosk.records.papers import Content, Proof, Sheet
 from kiosk.records.transaction import Outcome, Paper
 from kiosk.serving.press import Recorded
-from kiosk.signed.journal import EntryType, read_body
 from kiosk.staff.people import Login
 from kiosk.staff.second import Agreement
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType, read_body
 from tests.counter.test_day_close import SUPERVISED, next_morning, refused, with_supervisor
 from tests.counter.test_visit import visit
 from tests.fakes.store import FakeStore
@@ -132,7 +132,7 @@ def test_without_reason_and_second_person_nothing_is_voided(
 
 
 def test_a_shop_of_one_person_voids_with_the_citizens_own_paper(open_shop: Shop, monkeypatch: Any) -> None:
-    from kiosk.signed import original
+    from protocol.journal import first_paper as original
 
     people = open_shop.counter.in_force.operators()
     monkeypatch.delitem(people, SUPERVISOR)

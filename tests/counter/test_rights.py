@@ -11,15 +11,15 @@ from typing import Any
 
 import pytest
 
-from kiosk.errors import Refused
 from kiosk.feed import traces
 from kiosk.records.commits import Erase, PutDraft, PutEvidence, PutOutcome
 from kiosk.records.evidence import Evidence
 from kiosk.records.papers import typed
 from kiosk.records.transaction import Draft, Outcome
 from kiosk.serving import rights
-from kiosk.signed.journal import EntryType, read_body
 from kiosk.staff.second import NOBODY, Agreement
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType, read_body
 from tests.counter.test_day_close import SUPERVISED, with_supervisor
 from tests.shop import OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop
 

@@ -8,9 +8,9 @@ import pytest
 
 from kiosk.backroom.scribe import Writing
 from kiosk.drawer.cash import Moving
-from kiosk.errors import KioskError, Refused
-from kiosk.signed.journal import LATEST_MS, EntryType
-from kiosk.values.money import MAX_PT
+from protocol.errors import KioskError, Refused
+from protocol.journal.kj01 import LATEST_MS, EntryType
+from protocol.values.money import MAX_PT
 from tests.shop import Shop
 
 

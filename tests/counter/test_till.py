@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.clock import DAY_MS
-from kiosk.errors import Refused
-from kiosk.signed.journal import EntryType, read_body
+from protocol.clock import DAY_MS
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType, read_body
 from tests.shop import CODE, OPERATOR, PIN, Shop
 
 

@@ -7,14 +7,14 @@ from collections.abc import Callable
 import pytest
 
 from kiosk.backroom.timekeeper import JUMP_MS, MARK_MS, SLACK_MS, Timekeeper
-from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.counter import Counter, Kept, lazy_forms
-from kiosk.errors import Refused
 from kiosk.events import Events
 from kiosk.records.commits import PutFact
 from kiosk.records.day_book import count_sum
-from kiosk.signed.journal import EntryType, read_body
-from kiosk.signed.keys import SeedSigner
+from protocol.clock import DAY_MS, HOUR_MS
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType, read_body
+from protocol.keys import SeedSigner
 from tests.fakes.pictures import FakePictures, FakeReader
 from tests.shop import CODE, DEVICE_SEED, OPERATOR, PIN, Shop
 

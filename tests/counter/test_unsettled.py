@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kiosk.records.day_book import count_sum
-from kiosk.signed.journal import EntryType, read_body
 from kiosk.staff.second import Agreement
+from protocol.journal.kj01 import EntryType, read_body
 from tests.counter.test_day_close import next_morning, refused, with_supervisor
 from tests.shop import OPERATOR, PIN_SUPERVISOR, SUPERVISOR, Shop
 

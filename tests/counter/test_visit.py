@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 
 from central.rules import visit_paid
-from kiosk.errors import Refused, Unavailable
 from kiosk.events import TransactionsChanged
 from kiosk.paper.receipt_of import Visited, receipt_of
 from kiosk.records.bill import Bill
 from kiosk.records.commits import Erase
-from kiosk.records.settings import LimitSettings, Settings
 from kiosk.records.transaction import Paper, Query, Sale
-from kiosk.service.fees import Fees
 from kiosk.serving.press import MOST
-from kiosk.signed.journal import EntryType, read_body
-from kiosk.strict_json import loads_object
+from protocol.catalogue.fees import Fees
+from protocol.documents.settings import LimitSettings, Settings
+from protocol.errors import Refused, Unavailable
+from protocol.journal.kj01 import EntryType, read_body
+from protocol.strict_json import loads_object
 from tests.counter.test_press import bill_sale
 from tests.domain.citizens import filled
 from tests.fakes.store import FakeStore

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from kiosk.clock import DAY_MS
-from kiosk.errors import Refused
 from kiosk.records.transaction import Draft
-from kiosk.service.services import SHARED_FIELDS, PublicService
 from kiosk.serving.press import MOST
+from protocol.catalogue.services import SHARED_FIELDS, PublicService
+from protocol.clock import DAY_MS
+from protocol.errors import Refused
 from tests.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop
 
 

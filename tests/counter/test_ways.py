@@ -9,14 +9,14 @@ import pytest
 from kiosk.backroom import prepaid
 from kiosk.backroom.limits import Level, findings
 from kiosk.backroom.prepaid import Prepaid
-from kiosk.errors import Refused
 from kiosk.events import DocumentsChanged
 from kiosk.records.commits import PutDocument, PutOutcome
 from kiosk.records.day_book import count_sum
 from kiosk.records.transaction import Outcome
-from kiosk.signed import trust
-from kiosk.signed.journal import EntryType, read_body
 from kiosk.staff.second import Agreement
+from protocol.documents import trust
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType, read_body
 from tests.counter.test_day_close import refused, with_supervisor
 from tests.shop import FEED, PIN_SUPERVISOR, SUPERVISOR, Shop, settings
 

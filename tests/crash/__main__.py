@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-from kiosk.records.lag import MOST
+from protocol.journal.mirror_lag import MOST
 from tests.central.centre import ROOT
 from tests.crash.check import violations
 from tests.crash.driver import MOMENTS, Driver

@@ -9,7 +9,7 @@ from typing import Final
 
 import requests
 
-from kiosk.override import override
+from protocol.override import override
 from tests.central.centre import COMMAND, ROOT, START_S, CentreProcess
 
 SHOP: Final = "CAI-001"

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, Final
 
-from kiosk.signed import journal
-from kiosk.signed.enrolment import read_statement
-from kiosk.signed.journal import Chain, EntryType, Record
+from protocol.journal import kj01
+from protocol.journal.kj01 import Chain, EntryType, Record
+from protocol.wire.enrolment import read_statement
 from tests.crash.driver import Driver
 
 QR: Final = re.compile(r".*/r/([0-9a-f]{8})/([0-9]+)/([0-9a-f]{64})#[0-9]{20}")
@@ -31,8 +31,8 @@ class Books:
         statement = read_statement(shown["statement"].encode())
         self.data = file.read_bytes()
         self.entries: list[Record] = []
-        chain = Chain(statement.device, statement.epoch, 0, journal.genesis(statement.payload))
-        self.end = journal.verify_stream(self.data, chain, bytes.fromhex(shown["pub"]), self.entries.append)
+        chain = Chain(statement.device, statement.epoch, 0, kj01.genesis(statement.payload))
+        self.end = kj01.verify_stream(self.data, chain, bytes.fromhex(shown["pub"]), self.entries.append)
         self.sales: list[tuple[Record, dict[str, Any]]] = [
             (record, json.loads(record.body))
             for record in self.entries

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, Protocol, Self
 
-from kiosk.records.lag import MOST
+from protocol.journal.mirror_lag import MOST
 from storage.keystore import SystemKeystore
 from storage.mirror import Mirrored
 

@@ -7,7 +7,7 @@ import socket
 from collections import deque
 from typing import Final
 
-from kiosk.override import override
+from protocol.override import override
 from tests.sync import proxy
 from tests.sync.proxy import Backend, Fault
 

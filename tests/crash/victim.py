@@ -29,10 +29,10 @@ import sync.enrol
 import sync.inquiry
 import sync.worker  # noqa: F401
 from kiosk.app import Config, Kiosk
-from kiosk.errors import KioskError
 from kiosk.ports import World
 from kiosk.records.transaction import Paper, Sale
 from kiosk.world import SystemClock, SystemRandomness
+from protocol.errors import KioskError
 from storage.keystore import SystemKeystore, system_backend
 from tests.storage.keystore_faults import Held
 from ui.app import make_application

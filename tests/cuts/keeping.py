@@ -10,9 +10,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from kiosk.errors import KioskError, Unavailable
 from kiosk.keeping import restored
-from kiosk.override import override
+from protocol.errors import KioskError, Unavailable
+from protocol.override import override
 from storage import copied, erasing, switch
 from storage.engine import Database
 from storage.folder import ASIDE, INSTANCE

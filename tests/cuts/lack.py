@@ -18,10 +18,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from kiosk.errors import KioskError, Unavailable
-from kiosk.explained import explain
-from kiosk.override import override
-from kiosk.texts import LANGUAGES
+from protocol.errors import KioskError, Unavailable
+from protocol.override import override
+from protocol.program.explained import explain
+from protocol.texts import LANGUAGES
 from tests.cuts.frame import Bench, Cut, Scenario
 
 How = Literal["full", "once", "io", "denied"]

@@ -6,11 +6,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from kiosk.errors import Unavailable
 from kiosk.update_desk import Always
 from kiosk.updating.machine import Updating
 from kiosk.updating.parts import Installed, Tools
 from kiosk.updating.standing import Notes
+from protocol.errors import Unavailable
 from starter import pointer, versions
 from storage import rehearsal, switch, upgrade
 from storage.copied import PICTURES

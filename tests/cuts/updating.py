@@ -15,13 +15,13 @@ from typing import Any, Final
 
 import starter.__main__
 import starter.trial
-from kiosk.errors import Corrupt, KioskError
 from kiosk.records.transaction import Query
 from kiosk.update_desk import Always
 from kiosk.updating.machine import Updating
 from kiosk.updating.parts import Installed, Tools
 from kiosk.updating.ports import Release
 from kiosk.updating.standing import Notes
+from protocol.errors import Corrupt, KioskError
 from starter import pointer, versions
 from starter.files import sync_folder
 from storage import upgrade

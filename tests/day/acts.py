@@ -8,8 +8,8 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
-from kiosk.errors import KioskError
 from kiosk.paper.printer_choice import parse_choice
+from protocol.errors import KioskError
 from tests.day.hands import Hands, Key
 from tests.day.loop import Act, resident_kib
 from ui.fields.line import LineEdit

@@ -17,11 +17,11 @@ from kiosk.paper.receipt_sheet import receipt_sheet
 from kiosk.records.day_book import MOVEMENT_TOTALS
 from kiosk.records.receipt import Receipt
 from kiosk.records.transaction import Day, Paper
-from kiosk.signed.journal import EntryType, read_body
-from kiosk.signed.keys import SeedSigner, Signer
-from kiosk.signed.original import digits_of, key_of
-from kiosk.texts import say
 from kiosk.world import SystemRandomness
+from protocol.journal.first_paper import digits_of, key_of
+from protocol.journal.kj01 import EntryType, read_body
+from protocol.keys import SeedSigner, Signer
+from protocol.texts import say
 from storage.keystore import SystemKeystore
 from storage.open import open_store
 from storage.store import SqlStore

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Self
 
-from kiosk.override import override
+from protocol.override import override
 from tests.central.centre import ROOT, free_port
 from tests.crash.centre import SHOP, HiddenCentre
 from tests.crash.storm import Storm, carry

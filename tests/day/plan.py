@@ -7,9 +7,9 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any, Final
 
-from kiosk.service.catalogue import bundled_services
-from kiosk.values.money import format_pt
-from kiosk.values.national_id import check_digit_ok
+from protocol.catalogue.catalogue import bundled_services
+from protocol.values.money import format_pt
+from protocol.values.national_id import check_digit_ok
 from tests.bench.citizens import FOUR, Citizens
 
 SHARES: Final = (

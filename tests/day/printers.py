@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import Final, Literal, Self
 
-from kiosk.override import override
+from protocol.override import override
 from tests.crash.roll import Head, Torn, qr_of
 from tests.paper.roll_reader import read_roll
 

@@ -14,15 +14,15 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from kiosk.clock import CAIRO, DAY_MS, moment
 from kiosk.doctor import runner
 from kiosk.doctor.check import Result
 from kiosk.doctor.ports import Probes, Seen
-from kiosk.override import override
 from kiosk.paper.printer_choice import parse_choice
 from kiosk.records.commits import Change, PutDocument, PutFact, SetPaper
 from kiosk.records.transaction import Paper
 from kiosk.world import start_thread
+from protocol.clock import CAIRO, DAY_MS, moment
+from protocol.override import override
 from storage.open import Opened, open_store
 from storage.probes import linux
 from storage.probes.linux import Linux

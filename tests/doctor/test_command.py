@@ -13,10 +13,10 @@ import pytest
 
 from kiosk import cli, doctor_run
 from kiosk.commands import doctor_command
-from kiosk.doctor import envelope
-from kiosk.errors import Refused, Unavailable
 from kiosk.paper.printer_choice import parse_choice
-from kiosk.texts import say
+from protocol.errors import Refused, Unavailable
+from protocol.texts import say
+from protocol.wire import support_file
 from storage.probes import contact, machine, sticks
 from storage.probes.contact import Contact
 from storage.probes.mend import Mending
@@ -133,7 +133,7 @@ def test_a_support_file_is_written_and_opens_at_the_centre(
 ) -> None:
     file = tmp_path / "a.kjs"
     assert doctor(bench, "--only", QUIET, "--support", str(file), *words) == 0
-    head, content = envelope.unseal(file.read_bytes(), SEAL.private_bytes_raw())
+    head, content = support_file.unseal(file.read_bytes(), SEAL.private_bytes_raw())
     assert (head.device, head.epoch) == (DEVICE, 1)
     assert content["store"]["epoch"] == 1
     assert (str(file) in capsys.readouterr().out) is not bool(words)
@@ -145,7 +145,7 @@ def test_where_the_store_does_not_open_the_file_is_sealed_for_whom_was_noted(ben
         doctor(bench, "--only", QUIET, "--support", str(tmp_path / "a.kjs"))
     contact.keep(bench.data, Contact(DEVICE.hex(), 1, SEAL.public_key().public_bytes_raw().hex()))
     assert doctor(bench, "--only", QUIET, "--support", str(tmp_path / "a.kjs")) == 2
-    _head, content = envelope.unseal((tmp_path / "a.kjs").read_bytes(), SEAL.private_bytes_raw())
+    _head, content = support_file.unseal((tmp_path / "a.kjs").read_bytes(), SEAL.private_bytes_raw())
     assert content["trouble"] == "keystore_locked"
 
 
@@ -203,7 +203,7 @@ def test_a_counter_at_work_looks_after_itself(premises: Premises) -> None:
         diagnosis = kiosk.diagnosis
         diagnosis.run()
         assert kiosk.at_work.counter.office.store.fact("doctor")
-        head, _content = envelope.unseal(diagnosis.support_file(), SEAL.private_bytes_raw())
+        head, _content = support_file.unseal(diagnosis.support_file(), SEAL.private_bytes_raw())
         assert head.device == DEVICE
         with pytest.raises(Unavailable, match="line_offline"):
             diagnosis.send({"kind": "other", "text": ""})

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from kiosk.clock import DAY_MS
-from kiosk.doctor import envelope
 from kiosk.doctor.desk import WATCH_MS, Diagnosis
 from kiosk.doctor.ports import Seen, Unknown
-from kiosk.errors import Refused
 from kiosk.events import SyncChanged
 from kiosk.records.commits import PutFact
+from protocol.clock import DAY_MS
+from protocol.errors import Refused
+from protocol.wire import support_file
 from tests.fakes.doctor import FakeComputer, FakeOutlet, run_at_once
 from tests.fakes.store import FakeStore
 from tests.shop import SEAL, Shop, enrolment
@@ -207,13 +207,13 @@ def test_the_file_carries_the_last_full_look(house: House) -> None:
     assert place.endswith(name)
     assert name.startswith("manfaz-778899aa-2026-11-25-")
     assert name.endswith(".kjs")
-    head, content = envelope.unseal(file, SEAL.private_bytes_raw())
+    head, content = support_file.unseal(file, SEAL.private_bytes_raw())
     assert (head.epoch, len(content["doctor"])) == (1, 41)
 
 
 def test_a_report_goes_with_what_is_cheap_where_nobody_has_looked(house: House) -> None:
     assert house.desk.send({"kind": "slow", "text": "waits"}) == "S-1"
-    _head, content = envelope.unseal(house.outlet.taken[0], SEAL.private_bytes_raw())
+    _head, content = support_file.unseal(house.outlet.taken[0], SEAL.private_bytes_raw())
     assert content["report"] == {"kind": "slow", "text": "waits"}
     assert 0 < len(content["doctor"]) < 40
 

@@ -19,16 +19,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.doctor import report
-from kiosk.doctor.check import Severity
 from kiosk.doctor.ports import Seen
-from kiosk.errors import Unavailable
 from kiosk.pictures import picture_process
 from kiosk.records.commits import PutDocument, PutOutcome, SetPaper
 from kiosk.records.transaction import Outcome, Paper
-from kiosk.signed import trust
-from kiosk.texts import LANGUAGES, table
+from protocol.clock import DAY_MS, HOUR_MS
+from protocol.doctor import Severity
+from protocol.documents import trust
+from protocol.errors import Unavailable
+from protocol.texts import LANGUAGES, table
 from starter import pointer
 from storage.engine import Database
 from storage.probes import machine as machine_probe

@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 
 from kiosk.doctor import report, runner
-from kiosk.texts import LANGUAGES, table
+from protocol.texts import LANGUAGES, table
 from tests.doctor.bench import Bench
 
 

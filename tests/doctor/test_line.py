@@ -8,8 +8,9 @@ import threading
 import pytest
 
 from kiosk.doctor.ports import Seen, Unknown
-from kiosk.errors import Unavailable
-from sync import probe, wire
+from protocol.errors import Unavailable
+from protocol.wire import wire
+from sync import probe
 from sync.answers import NoAnswer, Raw
 from sync.ping import Sight
 from sync.probe import LineProbe, has_name, has_way, told

@@ -14,8 +14,8 @@ import pytest
 
 from kiosk.doctor.facts import same_machine
 from kiosk.doctor.ports import Unknown
-from kiosk.errors import Refused, Unavailable
-from kiosk.records.lag import Lag
+from protocol.errors import Refused, Unavailable
+from protocol.journal.mirror_lag import Lag
 from starter import pointer
 from storage.lock import FolderLock
 from storage.probes import contact, linux, owner, shop, sticks

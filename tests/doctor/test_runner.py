@@ -8,14 +8,15 @@ from dataclasses import replace
 import pytest
 
 from kiosk.doctor import report, runner
-from kiosk.doctor.check import Check, Found, Result, Severity
+from kiosk.doctor.check import Check, Found, Result
 from kiosk.doctor.ports import Probes, Seen, Unknown
 from kiosk.doctor.standing import kept, to_show
-from kiosk.errors import Unavailable
-from kiosk.explained import explain
-from kiosk.records.lag import MOST, MOST_S, Lag
-from kiosk.texts import LANGUAGES, Language
 from kiosk.world import start_thread
+from protocol.doctor import CHECKS, Severity
+from protocol.errors import Unavailable
+from protocol.journal.mirror_lag import MOST, MOST_S, Lag
+from protocol.program.explained import explain
+from protocol.texts import LANGUAGES, Language
 from tests.fakes.doctor import FakeComputer, run_at_once
 from tests.fakes.store import FakeStore
 from tests.fakes.world import FakeClock
@@ -27,7 +28,7 @@ def computer() -> FakeComputer:
 
 
 def check(number: int, look: object, *parents: int) -> Check:
-    return Check(number, "wal", "disk", look, depends_on=parents)  # type: ignore[arg-type]
+    return Check(CHECKS[number], "disk", look, depends_on=parents)  # type: ignore[arg-type]
 
 
 def ok(_probes: Probes) -> Found | None:
@@ -113,7 +114,7 @@ def test_some_numbers_bring_what_they_depend_on() -> None:
     [([], 0), ([notes], 1), ([warns, crashes], 3), ([crashes], 3), ([ok, warns], 1)],
 )
 def test_exit_codes(computer: FakeComputer, results: list[object], code: int) -> None:
-    checks = [check(number, look) for number, look in enumerate(results)]
+    checks = [check(number, look) for number, look in enumerate(results, 1)]
     assert report.exit_code(runner.run_here(checks, computer.probes())) == code
 
 

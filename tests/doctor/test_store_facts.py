@@ -6,14 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.doctor import runner, work_checks
-from kiosk.doctor.check import Found, Severity
+from kiosk.doctor.check import Found
 from kiosk.doctor.facts import read_object
 from kiosk.records.commits import PutDocument, PutFact
 from kiosk.records.day_book import count_sum
-from kiosk.signed.trust import NO_UPDATES
 from kiosk.staff.second import Agreement
+from protocol.clock import DAY_MS, HOUR_MS
+from protocol.doctor import Severity
+from protocol.documents.trust import NO_UPDATES
 from tests.doctor.bench import Bench
 from tests.doctor.test_faults import limits
 from tests.fakes.doctor import FakeComputer

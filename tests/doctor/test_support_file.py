@@ -7,13 +7,15 @@ import zlib
 
 import pytest
 
-from kiosk import strict_json
-from kiosk.doctor import envelope, runner, support
-from kiosk.doctor.check import Found, Result, Severity
-from kiosk.doctor.envelope import BadSupport, Head
+from kiosk.doctor import runner, support
+from kiosk.doctor.check import Found, Result
 from kiosk.doctor.support import said
 from kiosk.records.commits import PutDraft, PutFact
 from kiosk.records.transaction import Draft
+from protocol import strict_json
+from protocol.doctor import Severity
+from protocol.wire import support_file
+from protocol.wire.support_file import BadSupport, Head
 from tests.doctor.bench import CANARIES, Bench
 from tests.fakes.doctor import FakeComputer, run_at_once
 from tests.fakes.store import FakeStore
@@ -122,26 +124,26 @@ def test_long_numbers_do_not_leave_with_what_somebody_wrote(written: str, goes: 
 
 
 def test_it_opens_for_the_centre_alone() -> None:
-    file = envelope.seal(HEAD, {"v": 1}, PUBLIC)
-    assert envelope.unseal(file, SEAL.private_bytes_raw()) == (HEAD, {"v": 1})
+    file = support_file.seal(HEAD, {"v": 1}, PUBLIC)
+    assert support_file.unseal(file, SEAL.private_bytes_raw()) == (HEAD, {"v": 1})
     with pytest.raises(BadSupport, match="seal"):
-        envelope.unseal(file, bytes([7]) * 32)
+        support_file.unseal(file, bytes([7]) * 32)
 
 
 @pytest.mark.parametrize("cut", [0, 3, 31, 32, -1])
 def test_what_is_cut_or_bent_does_not_open(cut: int) -> None:
-    file = envelope.seal(HEAD, {"v": 1}, PUBLIC)
+    file = support_file.seal(HEAD, {"v": 1}, PUBLIC)
     with pytest.raises(BadSupport):
-        envelope.unseal(file[:cut], SEAL.private_bytes_raw())
+        support_file.unseal(file[:cut], SEAL.private_bytes_raw())
     with pytest.raises(BadSupport, match="seal"):
-        envelope.unseal(file[:10] + bytes([file[10] ^ 1]) + file[11:], SEAL.private_bytes_raw())
+        support_file.unseal(file[:10] + bytes([file[10] ^ 1]) + file[11:], SEAL.private_bytes_raw())
 
 
 def sealed(packed: bytes) -> bytes:
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
     head = HEAD.pack()
-    return head + envelope._SUITE.encrypt(packed, X25519PublicKey.from_public_bytes(PUBLIC), info=head)
+    return head + support_file._SUITE.encrypt(packed, X25519PublicKey.from_public_bytes(PUBLIC), info=head)
 
 
 @pytest.mark.parametrize(
@@ -153,9 +155,9 @@ def sealed(packed: bytes) -> bytes:
 )  # fmt: skip
 def test_what_is_inside_is_bounded_and_an_object(packed: bytes, reason: str) -> None:
     with pytest.raises(BadSupport, match=reason):
-        envelope.unseal(sealed(packed), SEAL.private_bytes_raw())
+        support_file.unseal(sealed(packed), SEAL.private_bytes_raw())
 
 
 def test_nothing_is_sealed_that_nobody_would_open() -> None:
     with pytest.raises(ValueError, match=r"[0-9]+"):
-        envelope.seal(HEAD, {"v": ["x" * 10_000] * 40}, PUBLIC)
+        support_file.seal(HEAD, {"v": ["x" * 10_000] * 40}, PUBLIC)

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from itertools import product
 from typing import Any, Final
 
-from kiosk.service import forms
-from kiosk.service.catalogue import parse_service
-from kiosk.service.services import Element, PublicService
-from kiosk.values.national_id import check_digit_ok
+from protocol.catalogue import forms
+from protocol.catalogue.catalogue import parse_service
+from protocol.catalogue.services import Element, PublicService
+from protocol.values.national_id import check_digit_ok
 from tests.domain.documents import TODAY
 
 TEST_PT: Final = 1_250

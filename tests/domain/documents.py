@@ -8,9 +8,9 @@ from datetime import date
 from functools import cache
 from typing import Any, Final
 
-from kiosk.json_part import Fault
-from kiosk.service.catalogue import Catalogue, bundled_services, catalogue_members, parse_service, read_catalogue
-from kiosk.service.services import PublicService
+from protocol.catalogue.catalogue import Catalogue, bundled_services, catalogue_members, parse_service, read_catalogue
+from protocol.catalogue.json_part import Fault
+from protocol.catalogue.services import PublicService
 
 TODAY: Final = date(2026, 11, 25)
 

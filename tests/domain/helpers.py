@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 from hypothesis import strategies as st
 
-from kiosk.errors import KioskError
+from protocol.errors import KioskError
 
 HOSTILE: Final = (
     "", " ", "\0", "\u200f", "\u202e123\u202c", "\ud800", "a\udfff", "أ" * 10_000, "9" * 10_000, "e\u0301" * 5_000,

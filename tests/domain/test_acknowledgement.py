@@ -6,8 +6,8 @@ import dataclasses
 
 import pytest
 
-from kiosk.signed import acknowledgement
-from kiosk.signed.acknowledgement import Ack, Judgement
+from protocol.journal import acknowledgement
+from protocol.journal.acknowledgement import Ack, Judgement
 from tests.domain.vectors import ACK, DEVICE, SERVER, SIGNER, named
 
 WIRE = bytes.fromhex(named(ACK, "ack payload 72") + named(ACK, "keyid") + named(ACK, "ack sig"))

@@ -10,14 +10,14 @@ from typing import Any, Final
 
 import pytest
 
-from kiosk.service import fees, forms
-from kiosk.service.catalogue import bundled_services, catalogue_members, parse_service
-from kiosk.service.catalogue_lint import lint_needs, lint_together, parsed, unreached
-from kiosk.service.fees import ShopFees
-from kiosk.service.forms import FieldFault
-from kiosk.service.needs import bundled_needs
-from kiosk.service.services import Cost, PublicService
-from kiosk.texts import LANGUAGES
+from protocol.catalogue import fees, forms
+from protocol.catalogue.catalogue import bundled_services, catalogue_members, parse_service
+from protocol.catalogue.catalogue_lint import lint_needs, lint_together, parsed, unreached
+from protocol.catalogue.fees import ShopFees
+from protocol.catalogue.forms import FieldFault
+from protocol.catalogue.needs import bundled_needs
+from protocol.catalogue.services import Cost, PublicService
+from protocol.texts import LANGUAGES
 from tests.domain.citizens import filled, published, spoiled, ways
 from tests.domain.documents import TODAY
 from tests.domain.helpers import code_of

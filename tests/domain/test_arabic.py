@@ -7,7 +7,7 @@ import time
 import pytest
 from hypothesis import given
 
-from kiosk.values import arabic
+from protocol.values import arabic
 from tests.domain.helpers import HOSTILE, texts
 
 

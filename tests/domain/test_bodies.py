@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.signed import bodies, journal
-from kiosk.strict_json import BadJson
+from protocol.journal import bodies, kj01
+from protocol.strict_json import BadJson
 
 SALT = '{"salt":"' + "0a" * 16 + '"'
 VALUES = st.recursive(
@@ -30,7 +30,7 @@ def verdict(read: Any, body: bytes) -> object:
 
 def agree(body: bytes) -> object:
     fast = verdict(bodies.read, body)
-    assert repr(fast) == repr(verdict(journal.read_body, body))
+    assert repr(fast) == repr(verdict(kj01.read_body, body))
     return fast
 
 

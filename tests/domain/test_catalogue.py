@@ -10,10 +10,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from kiosk import strict_json
-from kiosk.errors import Refused
-from kiosk.json_part import Fault
-from kiosk.service.catalogue import bundled_services, catalogue_members, lint_service, parse_service, read_catalogue
+from protocol import strict_json
+from protocol.catalogue.catalogue import (
+    bundled_services,
+    catalogue_members,
+    lint_service,
+    parse_service,
+    read_catalogue,
+)
+from protocol.catalogue.json_part import Fault
+from protocol.errors import Refused
 from tests.domain.documents import bundled, document, put, words
 from tests.domain.helpers import refused, texts
 
@@ -203,7 +209,9 @@ def test_processing_time_is_said_in_words(iso: str | None, ar: str, en: str) -> 
 
 
 def test_the_catalogue_does_not_bring_the_validator() -> None:
-    program = "import sys, kiosk.service.catalogue, kiosk.service.fees; sys.exit('jsonschema_rs' in sys.modules)"
+    program = (
+        "import sys, protocol.catalogue.catalogue, protocol.catalogue.fees; sys.exit('jsonschema_rs' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 

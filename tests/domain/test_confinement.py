@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from kiosk.no_dump import no_dump
 from kiosk.pictures import confinement
 from kiosk.pictures.confinement import MACHINES, filter_of
 from kiosk.pictures.confinement_windows import give_up
+from protocol.program.no_dump import no_dump
 
 Patch = pytest.MonkeyPatch
 pytestmark = pytest.mark.posix

@@ -7,10 +7,10 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from kiosk.errors import Refused, Unavailable
-from kiosk.explained import explain, in_line, readable, told
-from kiosk.system_reason import system_reason
-from kiosk.texts import LANGUAGES, say, table
+from protocol.errors import Refused, Unavailable
+from protocol.program.explained import explain, in_line, readable, told
+from protocol.program.os_errors import system_reason
+from protocol.texts import LANGUAGES, say, table
 
 ASKED = (
     "ENOSPC", "EDQUOT", "EACCES", "EPERM", "EROFS", "ENOENT", "ENOTDIR", "EISDIR", "EIO", "ENODEV", "EBUSY",

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.errors import KioskError
-from kiosk.service import fees
-from kiosk.service.catalogue import parse_service
-from kiosk.service.fees import ShopFees
-from kiosk.values.money import MAX_PT
+from protocol.catalogue import fees
+from protocol.catalogue.catalogue import parse_service
+from protocol.catalogue.fees import ShopFees
+from protocol.errors import KioskError
+from protocol.values.money import MAX_PT
 from tests.domain.documents import TODAY, all_services, bundled, document, every_widget, words
 from tests.domain.helpers import refused
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.errors import Refused
-from kiosk.values import ids
-from kiosk.values.finding import day_in, held_out, in_one_piece, paper_code, paper_number
-from kiosk.values.masked import last_four, short_name
+from protocol.errors import Refused
+from protocol.values import ids
+from protocol.values.finding import day_in, held_out, in_one_piece, paper_code, paper_number
+from protocol.values.masked import last_four, short_name
 
 CODE = "STGPAFFW1T4D7S8R"
 

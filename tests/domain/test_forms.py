@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.service import fields, forms
-from kiosk.service.catalogue import parse_service
-from kiosk.service.services import PublicService
+from protocol.catalogue import fields, forms
+from protocol.catalogue.catalogue import parse_service
+from protocol.catalogue.services import PublicService
 from tests.domain.documents import SOUND, TODAY, all_services, bundled, document, every_widget, put, words
 from tests.domain.helpers import HOSTILE, texts
 
@@ -329,8 +329,8 @@ def test_no_schema_is_fetched_even_where_a_reference_got_past_the_reader() -> No
 
 def test_validators_of_old_catalogues_are_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: dict[int, Any] = {}
-    monkeypatch.setattr("kiosk.service.forms._COMPILED_MOST", 1)
-    monkeypatch.setattr("kiosk.service.forms._compiled", kept)
+    monkeypatch.setattr("protocol.catalogue.forms._COMPILED_MOST", 1)
+    monkeypatch.setattr("protocol.catalogue.forms._compiled", kept)
     for _ in range(3):
         forms.check(parse_service(document()), {"speed": "fast"}, TODAY)
     assert len(kept) == 1

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from kiosk.backroom import health
-from kiosk.clock import DAY_MS, HOUR_MS
-from kiosk.errors import Unavailable
-from kiosk.override import override
 from kiosk.records.commits import PutFact
-from kiosk.records.lag import Lag
 from kiosk.records.transaction import Paper, Query
-from kiosk.strict_json import dumps
+from protocol.clock import DAY_MS, HOUR_MS
+from protocol.errors import Unavailable
+from protocol.journal.mirror_lag import Lag
+from protocol.override import override
+from protocol.strict_json import dumps
 from tests.fakes.store import FakeStore
 from tests.fakes.world import FakeClock
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.values import ids
+from protocol.values import ids
 from tests.domain.helpers import code_of, refused, texts
 
 NOW_MS = 1_764_057_600_000

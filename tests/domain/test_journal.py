@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.signed import journal
-from kiosk.signed.journal import Chain, EntryType, Header, JournalFault, Record, Stamp
-from kiosk.strict_json import BadJson
+from protocol.journal import kj01
+from protocol.journal.kj01 import Chain, EntryType, Header, JournalFault, Record, Stamp
+from protocol.strict_json import BadJson
 from tests.domain.vectors import BOOT, KJ01, SIGNER, START, STREAM, all_named, named
 
-RECORDS = list(journal.split(STREAM, 1))
+RECORDS = list(kj01.split(STREAM, 1))
 
 
 def _fault(call: Callable[[], object]) -> tuple[str, int]:
@@ -33,7 +33,7 @@ def test_every_entry_has_the_bytes_and_hashes_of_the_vectors() -> None:
     assert [record.header.hex() for record in RECORDS] == all_named(KJ01, "header")
     assert [record.signature.hex() for record in RECORDS] == all_named(KJ01, "sig")
     assert [record.hash.hex() for record in RECORDS] == all_named(KJ01, "entry_hash")
-    assert [journal.body_hash(record.body).hex() for record in RECORDS] == all_named(KJ01, "body_hash")
+    assert [kj01.body_hash(record.body).hex() for record in RECORDS] == all_named(KJ01, "body_hash")
     assert hashlib.sha256(STREAM).hexdigest() == named(KJ01, "sha256")
 
 
@@ -42,7 +42,7 @@ def test_writing_the_same_entries_gives_the_same_stream() -> None:
     for record in RECORDS:
         n, kind = chain.seq, record.fields.entry_type
         stamp = Stamp(record.fields.wall_ms, 6000 + 1000 * n, BOOT)
-        again = journal.write(chain, kind, record.body, SIGNER, stamp)
+        again = kj01.write(chain, kind, record.body, SIGNER, stamp)
         written += again.pack()
         chain = chain.after(again)
     assert written == STREAM
@@ -50,10 +50,10 @@ def test_writing_the_same_entries_gives_the_same_stream() -> None:
 
 def test_a_good_stream_is_verified_record_by_record() -> None:
     seen: list[Record] = []
-    end = journal.verify_stream(STREAM, START, SIGNER.public, seen.append)
+    end = kj01.verify_stream(STREAM, START, SIGNER.public, seen.append)
     assert seen == RECORDS
     assert (end.seq, end.hash) == (3, RECORDS[-1].hash)
-    assert journal.verify_stream(STREAM, START, SIGNER.public) == end
+    assert kj01.verify_stream(STREAM, START, SIGNER.public) == end
 
 
 def test_every_single_flipped_bit_is_refused() -> None:
@@ -74,10 +74,10 @@ def _accepted(bit: int, ends: list[Chain]) -> bool:
     chain = ends[which]
     try:
         # The links first, of all that follows: they are fast, and few flips are left for the signature.
-        cut = list(journal.split(bytes(spoilt[starts[which] :]), chain.seq + 1))
+        cut = list(kj01.split(bytes(spoilt[starts[which] :]), chain.seq + 1))
         for record in cut:
-            chain = journal.check_link(record, chain)
-        journal.check(cut[0], ends[which], SIGNER.public)
+            chain = kj01.check_link(record, chain)
+        kj01.check(cut[0], ends[which], SIGNER.public)
     except JournalFault:
         return False
     return True
@@ -89,7 +89,7 @@ def _accepted(bit: int, ends: list[Chain]) -> bool:
 )
 def test_entries_are_neither_dropped_swapped_nor_doubled(order: tuple[int, ...], fault: tuple[str, int]) -> None:
     data = b"".join(RECORDS[n].pack() for n in order)
-    assert _fault(lambda: journal.verify_stream(data, START, SIGNER.public)) == fault
+    assert _fault(lambda: kj01.verify_stream(data, START, SIGNER.public)) == fault
 
 
 @pytest.mark.parametrize(
@@ -98,11 +98,11 @@ def test_entries_are_neither_dropped_swapped_nor_doubled(order: tuple[int, ...],
         (STREAM[:10], "E_TRUNCATED"),
         (STREAM[:230], "E_TRUNCATED"),
         (b"KJ02" + STREAM[4:], "E_FORMAT"),
-        (STREAM[:28] + (journal.MAX_BODY + 1).to_bytes(4, "big") + STREAM[32:], "E_TOO_BIG"),
+        (STREAM[:28] + (kj01.MAX_BODY + 1).to_bytes(4, "big") + STREAM[32:], "E_TOO_BIG"),
     ],
 )
 def test_lengths_are_checked_before_anything_is_cut(data: bytes, fault: str) -> None:
-    assert _fault(lambda: list(journal.split(data, 1))) == (fault, 1)
+    assert _fault(lambda: list(kj01.split(data, 1))) == (fault, 1)
 
 
 @pytest.mark.parametrize(
@@ -122,25 +122,25 @@ def test_faults_are_named_in_the_order_of_the_protocol(change: dict[str, object]
     first = RECORDS[0]
     header = dataclasses.replace(first.fields, **change)  # type: ignore[arg-type]
     record = Record(header.pack(), first.signature, first.body)
-    assert _fault(lambda: journal.check(record, START, SIGNER.public)) == (fault, 1)
+    assert _fault(lambda: kj01.check(record, START, SIGNER.public)) == (fault, 1)
 
 
 def test_another_magic_is_a_fault_of_form() -> None:
     first = RECORDS[0]
     record = Record(b"KJ02" + first.header[4:], first.signature, first.body)
-    assert _fault(lambda: journal.check_link(record, START)) == ("E_FORMAT", 1)
+    assert _fault(lambda: kj01.check_link(record, START)) == ("E_FORMAT", 1)
 
 
 def test_another_key_is_refused() -> None:
-    assert _fault(lambda: journal.check(RECORDS[0], START, bytes(32))) == ("E_SIG", 1)
+    assert _fault(lambda: kj01.check(RECORDS[0], START, bytes(32))) == ("E_SIG", 1)
 
 
 def test_a_body_over_the_limit_is_not_written() -> None:
     stamp = Stamp(0, 0, BOOT)
-    written = journal.write(START, EntryType.REQUEST, bytes(262_144), SIGNER, stamp)
-    assert list(journal.split(written.pack(), 1)) == [written], "what may be written may be read"
+    written = kj01.write(START, EntryType.REQUEST, bytes(262_144), SIGNER, stamp)
+    assert list(kj01.split(written.pack(), 1)) == [written], "what may be written may be read"
     over = bytes(262_145)
-    assert _fault(lambda: journal.write(START, EntryType.REQUEST, over, SIGNER, stamp)) == ("E_TOO_BIG", 1)
+    assert _fault(lambda: kj01.write(START, EntryType.REQUEST, over, SIGNER, stamp)) == ("E_TOO_BIG", 1)
 
 
 @given(
@@ -155,7 +155,7 @@ def test_a_body_over_the_limit_is_not_written() -> None:
 )  # fmt: skip
 def test_a_header_is_160_bytes_and_back(header: Header) -> None:
     packed = header.pack()
-    assert len(packed) == journal.HEADER_LEN
+    assert len(packed) == kj01.HEADER_LEN
     assert Header.unpack(packed) == header
 
 
@@ -163,15 +163,15 @@ def test_a_header_is_160_bytes_and_back(header: Header) -> None:
 def test_any_bytes_are_records_or_a_fault(data: bytes) -> None:
     for stream in (data, STREAM[:4] + data):
         try:
-            list(journal.split(stream, 1))
+            list(kj01.split(stream, 1))
         except JournalFault:
             continue
 
 
 def test_a_body_begins_with_its_salt() -> None:
-    body = journal.write_body(bytes(16), {"v": 1})
+    body = kj01.write_body(bytes(16), {"v": 1})
     assert body == b'{"salt":"00000000000000000000000000000000","v":1}'
-    assert journal.read_body(body)["v"] == 1
+    assert kj01.read_body(body)["v"] == 1
 
 
 @pytest.mark.parametrize(
@@ -186,4 +186,4 @@ def test_a_body_begins_with_its_salt() -> None:
 )
 def test_a_body_without_its_salt_in_front_is_refused(body: bytes) -> None:
     with pytest.raises(BadJson, match="salt"):
-        journal.read_body(body)
+        kj01.read_body(body)

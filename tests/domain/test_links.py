@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.errors import Refused
-from kiosk.values import links
+from protocol.errors import Refused
+from protocol.values import links
 
 SECRET, WHO, OTHER = bytes(range(32)), "0192f0c1-7c3a-7b1e-8a4d-0000000000a1", "0192f0c1-7c3a-7b1e-8a4d-0000000000a2"
 

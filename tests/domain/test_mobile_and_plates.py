@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from kiosk.values import mobile, plates
+from protocol.values import mobile, plates
 from tests.domain.helpers import code_of, refused, texts
 
 

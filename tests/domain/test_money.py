@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.values import money
+from protocol.values import money
 from tests.domain.helpers import code_of, refused, texts
 
 

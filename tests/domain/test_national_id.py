@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from hypothesis import given
 
-from kiosk.values import national_id
+from protocol.values import national_id
 from tests.domain.helpers import code_of, refused, texts
 
 TODAY = date(2026, 11, 25)

@@ -10,12 +10,12 @@ from typing import Any, Final
 import pytest
 from hypothesis import given
 
-from kiosk.json_part import Fault
-from kiosk.service import needs
-from kiosk.service.catalogue import bundled_services, catalogue_members, read_catalogue
-from kiosk.service.catalogue_lint import lint_needs, lint_together, parsed, unreached
-from kiosk.service.fees import ShopFees
-from kiosk.service.needs import Need, Plan
+from protocol.catalogue import needs
+from protocol.catalogue.catalogue import bundled_services, catalogue_members, read_catalogue
+from protocol.catalogue.catalogue_lint import lint_needs, lint_together, parsed, unreached
+from protocol.catalogue.fees import ShopFees
+from protocol.catalogue.json_part import Fault
+from protocol.catalogue.needs import Need, Plan
 from tests.domain.documents import TODAY, document, named, put, words
 from tests.domain.helpers import refused, texts
 

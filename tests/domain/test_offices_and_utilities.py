@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import pytest
 
-from kiosk.service import fees, forms
-from kiosk.service.fees import ShopFees
-from kiosk.service.services import Element, PublicService
-from kiosk.values.arabic import looks_arabic
+from protocol.catalogue import fees, forms
+from protocol.catalogue.fees import ShopFees
+from protocol.catalogue.services import Element, PublicService
+from protocol.values.arabic import looks_arabic
 from tests.domain.documents import TODAY, bundled
 from tests.domain.helpers import refused
 

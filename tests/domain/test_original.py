@@ -6,49 +6,49 @@ from datetime import date
 
 import pytest
 
-from kiosk.signed import original
-from kiosk.signed.keys import SeedSigner
-from kiosk.values.finding import paper_number
-from kiosk.values.scanned import read_scan
+from protocol.journal import first_paper
+from protocol.keys import SeedSigner
+from protocol.values.finding import paper_number
+from protocol.values.scanned import read_scan
 
 VISIT = "0192f0c1-7c3a-7b1e-8a4d-900000000001"
 QR = f"https://centre.example/r/0192f0c1/231/{'ab' * 32}"
 BARS = "002640710500000231"
-KEY = original.key_of(SeedSigner(bytes(range(32))))
-DIGITS = original.digits_of(KEY, VISIT)
+KEY = first_paper.key_of(SeedSigner(bytes(range(32))))
+DIGITS = first_paper.digits_of(KEY, VISIT)
 
 
 def test_the_digits_hang_on_key_and_visit_alone() -> None:
-    assert original.digits_of(original.key_of(SeedSigner(bytes(range(32)))), VISIT) == DIGITS
-    assert (len(DIGITS), DIGITS.isdecimal()) == (original.DIGITS, True)
-    other = original.key_of(SeedSigner(bytes(32)))
-    assert len({DIGITS, original.digits_of(other, VISIT), original.digits_of(KEY, VISIT[:-1] + "2")}) == 3
+    assert first_paper.digits_of(first_paper.key_of(SeedSigner(bytes(range(32)))), VISIT) == DIGITS
+    assert (len(DIGITS), DIGITS.isdecimal()) == (first_paper.DIGITS, True)
+    other = first_paper.key_of(SeedSigner(bytes(32)))
+    assert len({DIGITS, first_paper.digits_of(other, VISIT), first_paper.digits_of(KEY, VISIT[:-1] + "2")}) == 3
 
 
 def test_the_vector_of_the_protocol() -> None:
     """Key 00…1f."""
-    assert (DIGITS, original.seal(DIGITS)) == ("02495845653267017507", "8040b1842f02bd189f6e")
+    assert (DIGITS, first_paper.seal(DIGITS)) == ("02495845653267017507", "8040b1842f02bd189f6e")
 
 
 def test_each_line_of_a_visit_has_digits_of_its_own() -> None:
-    shown = {original.of_line(DIGITS, line) for line in (1, 2, 11)}
-    assert {(len(one), one.isdecimal()) for one in shown} == {(original.DIGITS, True)}
+    shown = {first_paper.of_line(DIGITS, line) for line in (1, 2, 11)}
+    assert {(len(one), one.isdecimal()) for one in shown} == {(first_paper.DIGITS, True)}
     assert len(shown | {DIGITS}) == 4
 
 
-@pytest.mark.parametrize("shown", [None, True, "", "0" * 20, DIGITS[:-1], original.seal(DIGITS)])
+@pytest.mark.parametrize("shown", [None, True, "", "0" * 20, DIGITS[:-1], first_paper.seal(DIGITS)])
 def test_a_seal_is_opened_by_its_digits_alone(shown: object) -> None:
-    sealed = original.seal(DIGITS)
-    assert original.opens(sealed, DIGITS)
-    assert not original.opens(sealed, shown)
-    assert not original.opens(shown, DIGITS) or shown == sealed
+    sealed = first_paper.seal(DIGITS)
+    assert first_paper.opens(sealed, DIGITS)
+    assert not first_paper.opens(sealed, shown)
+    assert not first_paper.opens(shown, DIGITS) or shown == sealed
 
 
 @pytest.mark.parametrize("plain", [QR, BARS, BARS + "12"])
 def test_a_scan_of_the_first_paper_finds_the_same_as_that_of_a_copy(plain: str) -> None:
     scan = f"{plain}#{DIGITS}" if plain == QR else plain + DIGITS
-    assert (original.scanned(scan), original.without(f" {scan} ")) == (DIGITS, plain)
-    assert (original.scanned(plain), original.without(plain)) == ("", plain)
+    assert (first_paper.scanned(scan), first_paper.without(f" {scan} ")) == (DIGITS, plain)
+    assert (first_paper.scanned(plain), first_paper.without(plain)) == ("", plain)
     assert paper_number(scan) == paper_number(plain)
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from kiosk import outside
-from kiosk.errors import KioskError, Refused, Unavailable
-from kiosk.explained import explain
+from protocol.errors import KioskError, Refused, Unavailable
+from protocol.program.explained import explain
 
 
 def said(error: KioskError) -> str:

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.signed import journal, personal
-from kiosk.signed.journal import JournalFault
+from protocol.journal import kj01, personal
+from protocol.journal.kj01 import JournalFault
 from tests.domain.vectors import KJB1, STREAM, named
 
 FRAME = bytes.fromhex(named(KJB1, "  hex"))
-RECORDS = list(journal.split(STREAM, 1))
+RECORDS = list(kj01.split(STREAM, 1))
 FIRST = RECORDS[0].pack()
 
 

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from kiosk.errors import Refused
 from kiosk.pictures import picture
 from kiosk.records.evidence import MAX_FILE, Wanted, captured, missing, refuse_size, wanted
-from kiosk.service.services import EvidenceType
+from protocol.catalogue.services import EvidenceType
+from protocol.errors import Refused
 from tests.domain import pictures
 
 USUAL = Wanted(1000, 400)

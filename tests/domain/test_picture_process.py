@@ -17,10 +17,10 @@ import pytest
 from PIL import Image
 
 import kiosk.__main__
-from kiosk.errors import Refused
-from kiosk.override import override
 from kiosk.pictures import picture, picture_process
 from kiosk.records.evidence import Wanted
+from protocol.errors import Refused
+from protocol.override import override
 from tests.domain import pictures
 
 USUAL = Wanted(1000, 400)
@@ -194,7 +194,7 @@ def test_what_it_may_not_do_is_told_as_an_attack(answering: Answers) -> None:
 READING = """
 import pickle, sys
 from contextlib import suppress
-from kiosk.errors import Refused
+from protocol.errors import Refused
 from kiosk.pictures import picture
 from kiosk.records.evidence import Wanted
 

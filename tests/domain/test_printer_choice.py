@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.errors import Refused
 from kiosk.paper.printer_choice import PrinterChoice, parse_choice
+from protocol.errors import Refused
 
 CHOICES = st.builds(
     PrinterChoice,

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from kiosk.values.scanned import Scan, fold_layout, read_scan, through_arabic
+from protocol.values.scanned import Scan, fold_layout, read_scan, through_arabic
 
 TODAY = date(2026, 11, 25)
 NID = "20001010100014"

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.service.catalogue import lint_service
+from protocol.catalogue.catalogue import lint_service
 from tests.domain.documents import document, named, put, words
 
 ELEMENTS = ("ui", "sections", 0, "elements")

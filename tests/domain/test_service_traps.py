@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.service.catalogue import lint_service
+from protocol.catalogue.catalogue import lint_service
 from tests.domain.documents import named, put
 
 VECTORS = Path(__file__).parent.parent / "vectors" / "services"

@@ -10,13 +10,14 @@ import pytest
 from kiosk.backroom import limits, operators
 from kiosk.backroom.limits import Level, Standing
 from kiosk.backroom.prepaid import Prepaid
-from kiosk.clock import HOUR_MS
 from kiosk.ports import Attempts, Tail
 from kiosk.records import receipt
 from kiosk.records.receipt import Line, Receipt
-from kiosk.records.settings import DaySettings, LimitSettings, payable, read_settings, second_place
-from kiosk.signed.journal import Chain, split
-from kiosk.signed.trust import Forged
+from protocol.clock import HOUR_MS
+from protocol.documents.operators import Operator, activation_hash, is_activation, read_operators
+from protocol.documents.settings import DaySettings, LimitSettings, payable, read_settings, second_place
+from protocol.documents.trust import Forged
+from protocol.journal.kj01 import Chain, split
 from tests.domain.helpers import refused
 from tests.domain.vectors import ACK, DEVICE, DEVICE_TEXT, STREAM, named
 
@@ -196,12 +197,12 @@ PERSON: dict[str, Any] = {
     "role": "operator",
     "active": True,
     "not_after_ms": 100,
-    "activation": {"salt": SALT.hex(), "hash": operators.activation_hash(CODE, SALT).hex()},
+    "activation": {"salt": SALT.hex(), "hash": activation_hash(CODE, SALT).hex()},
 }
 
 
-def _person(**change: Any) -> operators.Operator:
-    return operators.read_operators({"operators": [{**PERSON, **change}]})["op-1"]
+def _person(**change: Any) -> Operator:
+    return read_operators({"operators": [{**PERSON, **change}]})["op-1"]
 
 
 def test_a_person_works_until_a_day_and_while_active() -> None:
@@ -218,13 +219,13 @@ def test_a_person_works_until_a_day_and_while_active() -> None:
 def test_signed_nonsense_is_no_operators(change: dict[str, Any]) -> None:
     person = {name: value for name, value in {**PERSON, **change}.items() if value is not ...}
     with pytest.raises(Forged, match="not operators"):
-        operators.read_operators({"operators": [person]})
+        read_operators({"operators": [person]})
 
 
 def test_an_activation_code_is_known_by_its_slow_hash() -> None:
-    assert operators.is_activation(_person(), "7k3m9qx2tad")
-    assert not operators.is_activation(_person(), "7K3M9-QX2TA-E")
-    assert not operators.is_activation(_person(activation=None), CODE)
+    assert is_activation(_person(), "7k3m9qx2tad")
+    assert not is_activation(_person(), "7K3M9-QX2TA-E")
+    assert not is_activation(_person(activation=None), CODE)
 
 
 def test_a_pin_is_read_in_either_script_and_must_be_whole() -> None:

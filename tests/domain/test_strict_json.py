@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk import strict_json
-from kiosk.errors import Refused
-from kiosk.strict_json import BadJson
+from protocol import strict_json
+from protocol.errors import Refused
+from protocol.strict_json import BadJson
 
 _VALUES = st.recursive(
     st.none()

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.errors import Refused
-from kiosk.values import ids, links, telephone
-from kiosk.values.telephone import Facts
+from protocol.errors import Refused
+from protocol.values import ids, links, telephone
+from protocol.values.telephone import Facts
 
 SECRET, DEVICE = bytes(range(32)), "0192f0c1-7c3a-7b1e-8a4d-5566778899aa"
 FACTS = Facts(DEVICE, 1, 41, "void", 17, 5_500)

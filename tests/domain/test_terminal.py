@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from kiosk import terminal
-from kiosk.errors import KioskError, Refused, Unavailable
-from kiosk.override import override
-from kiosk.terminal import STOPPED, UNREAD, Answer, carried_out, of_system, place, say_the_rest, whole
+from protocol.errors import KioskError, Refused, Unavailable
+from protocol.override import override
+from protocol.program import terminal
+from protocol.program.terminal import STOPPED, UNREAD, Answer, carried_out, of_system, place, say_the_rest, whole
 
 
 class Stream(io.StringIO):

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from kiosk import clock, errors, texts
-from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
 from kiosk.events import DocumentsChanged, Event, Events, SyncChanged
-from kiosk.explained import explain
+from protocol import clock, errors, texts
+from protocol.errors import Corrupt, KioskError, Refused, Unavailable
+from protocol.program.explained import explain
 
 DOMAIN = [
     "arabic",

@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.signed import enrolment, keys, trust
-from kiosk.signed.enrolment import Proof, Statement
-from kiosk.signed.keys import SeedSigner
-from kiosk.signed.trust import Forged, Keyset
-from kiosk.strict_json import BadJson
+from protocol import keys
+from protocol.documents import trust
+from protocol.documents.trust import Forged, Keyset
+from protocol.keys import SeedSigner
+from protocol.strict_json import BadJson
+from protocol.wire import enrolment
+from protocol.wire.enrolment import Proof, Statement
 from tests.domain.vectors import DEVICE, DEVICE_TEXT, KJB1, SERVER, SIGNER, named
 
 ROOT = SeedSigner(bytes([1]) * 32)

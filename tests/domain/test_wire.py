@@ -11,9 +11,19 @@ from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.signed import journal, personal
-from sync import wire
-from sync.wire import BadBundle, BundleHead, Request
+from protocol.journal import kj01, personal
+from protocol.wire import wire
+from protocol.wire.bundle import (
+    BUNDLE_HEAD,
+    BadBundle,
+    BundleHead,
+    compress,
+    decompress,
+    open_bundle,
+    read_bundle_head,
+    seal_bundle,
+)
+from protocol.wire.wire import Request
 from tests.domain.vectors import ACK, DEVICE, DEVICE_TEXT, KJB1, SIGNER, START, STREAM, named
 
 NONCE = wire.nonce_text(bytes(range(16)))
@@ -88,7 +98,7 @@ def test_everything_that_is_covered_counts(change: dict[str, Any]) -> None:
 
 @given(st.binary(max_size=2000))
 def test_what_was_compressed_is_had_back(plain: bytes) -> None:
-    assert wire.decompress(wire.compress(plain)) == plain
+    assert decompress(compress(plain)) == plain
 
 
 def _undeclared(plain: bytes) -> bytes:
@@ -105,30 +115,30 @@ def _other_dictionary() -> bytes:
     [
         (b"", "zstd"),
         (b"\0" * 40, "zstd"),
-        (wire.compress(bytes(wire.MAX_PLAIN + 1)), "size"),
+        (compress(bytes(wire.MAX_PLAIN + 1)), "size"),
         (_undeclared(b"abc"), "no size"),
         (_other_dictionary(), "dictionary"),
-        (wire.compress(b"abc" * 50)[:-1], "zstd"),
-        (wire.compress(b"abc") + b"\0", "zstd"),
-        (wire.compress(b"abc") * 2, "zstd"),
+        (compress(b"abc" * 50)[:-1], "zstd"),
+        (compress(b"abc") + b"\0", "zstd"),
+        (compress(b"abc") * 2, "zstd"),
     ],
     ids=["empty", "zeros", "too big", "undeclared", "dictionary", "cut", "tail", "two"],
 )
 def test_only_one_whole_declared_frame_is_read(data: bytes, reason: str) -> None:
     with pytest.raises(BadBundle) as caught:
-        wire.decompress(data)
+        decompress(data)
     assert caught.value.reason == reason
 
 
 def test_a_frame_without_our_dictionary_is_read_too() -> None:
-    assert wire.decompress(zstd.compress(b"plain")) == b"plain"
+    assert decompress(zstd.compress(b"plain")) == b"plain"
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_frame_or_a_fault(data: bytes) -> None:
     for attempt in (data, b"\x28\xb5\x2f\xfd" + data):
         try:
-            wire.decompress(attempt)
+            decompress(attempt)
         except BadBundle:
             continue
 
@@ -137,33 +147,33 @@ def test_any_bytes_are_a_frame_or_a_fault(data: bytes) -> None:
 
 
 def test_the_bundle_of_the_vector_is_opened() -> None:
-    head, plain = wire.open_bundle(BUNDLE, PRIVATE)
+    head, plain = open_bundle(BUNDLE, PRIVATE)
     assert head == BundleHead(DEVICE, 1, 1, 1)
     assert head.pack().hex() == named(KJB1, "\n  head")
     assert hashlib.sha256(plain).hexdigest() == named(KJB1, "bytes, SHA-256")
     (item,) = personal.split(plain, 1)
     assert item.frame is not None
-    assert personal.matches(item.frame, journal.read_body(item.record.body)["personal"])
+    assert personal.matches(item.frame, kj01.read_body(item.record.body)["personal"])
 
 
 def test_the_record_in_the_bundle_is_written_again_byte_for_byte() -> None:
-    (item,) = personal.split(wire.open_bundle(BUNDLE, PRIVATE)[1], 1)
-    journal.check(item.record, START, SIGNER.public)
+    (item,) = personal.split(open_bundle(BUNDLE, PRIVATE)[1], 1)
+    kj01.check(item.record, START, SIGNER.public)
     was = item.record.fields
-    stamp = journal.Stamp(was.wall_ms, was.mono_ms, was.boot_id, was.anchor)
-    assert journal.write(START, was.entry_type, item.record.body, SIGNER, stamp) == item.record
+    stamp = kj01.Stamp(was.wall_ms, was.mono_ms, was.boot_id, was.anchor)
+    assert kj01.write(START, was.entry_type, item.record.body, SIGNER, stamp) == item.record
     assert item.record.body.decode() == next(line for line in KJB1.splitlines() if line.startswith("body "))[5:]
 
 
 def test_what_was_sealed_is_opened() -> None:
     head = BundleHead(DEVICE, 1, 1, 3)
-    assert wire.open_bundle(wire.seal_bundle(head, STREAM, PUBLIC), PRIVATE) == (head, STREAM)
+    assert open_bundle(seal_bundle(head, STREAM, PUBLIC), PRIVATE) == (head, STREAM)
 
 
 @pytest.mark.parametrize("bundle", [b"", BUNDLE[:39], b"KJB2" + BUNDLE[4:]])
 def test_a_bundle_has_its_head(bundle: bytes) -> None:
     with pytest.raises(BadBundle, match="head"):
-        wire.read_head(bundle)
+        read_bundle_head(bundle)
 
 
 @pytest.mark.parametrize("at", [5, 25, 39, 41, 90, -1])
@@ -171,9 +181,9 @@ def test_no_byte_of_a_bundle_may_change(at: int) -> None:
     spoilt = bytearray(BUNDLE)
     spoilt[at] ^= 1
     with pytest.raises(BadBundle, match="seal"):
-        wire.open_bundle(bytes(spoilt), PRIVATE)
+        open_bundle(bytes(spoilt), PRIVATE)
 
 
 def test_a_bundle_that_ends_with_its_head_is_refused() -> None:
     with pytest.raises(BadBundle, match="seal"):
-        wire.open_bundle(BUNDLE[: wire.BUNDLE_HEAD.size], PRIVATE)
+        open_bundle(BUNDLE[: BUNDLE_HEAD.size], PRIVATE)

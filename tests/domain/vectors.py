@@ -7,8 +7,8 @@ import uuid
 from pathlib import Path
 from typing import Final
 
-from kiosk.signed.journal import Chain, genesis
-from kiosk.signed.keys import SeedSigner
+from protocol.journal.kj01 import Chain, genesis
+from protocol.keys import SeedSigner
 
 FOLDER: Final = Path(__file__).parents[1] / "vectors"
 STREAM: Final = (FOLDER / "kj01_vector.bin").read_bytes()

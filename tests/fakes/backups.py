@@ -6,10 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kiosk.errors import Unavailable
 from kiosk.keeping import backups, second_place
-from kiosk.keeping.copies import Manifest
 from kiosk.ports import Store
+from protocol.errors import Unavailable
+from protocol.wire.backup_manifest import Manifest
 
 DEVICE = "0192f0c1-7c3a-7b1e-8a4d-5566778899aa"
 

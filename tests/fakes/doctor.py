@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from kiosk.clock import CAIRO, Clock, moment
 from kiosk.doctor.ports import Probes, Seen, System, Unknown
-from kiosk.errors import Unavailable
 from kiosk.ports import Store
-from kiosk.records.lag import Lag
+from protocol.clock import CAIRO, Clock, moment
+from protocol.errors import Unavailable
+from protocol.journal.mirror_lag import Lag
 
 GIB = 1 << 30
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kiosk.errors import Unavailable
 from kiosk.ports import Keystore
+from protocol.errors import Unavailable
 
 
 class FakeKeystore:

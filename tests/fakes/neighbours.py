@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kiosk.errors import KioskError
 from kiosk.records.elsewhere import Found, Hold
 from kiosk.records.receipt import Line
+from protocol.errors import KioskError
 
 OTHER = "0192f0c1-7c3a-7b1e-8a4d-5566778899ab"
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kiosk.records.transaction import Request
-from kiosk.values import ids
-from kiosk.values.arabic import clean, fold_digits, search_key
+from protocol.values import ids
+from protocol.values.arabic import clean, fold_digits, search_key
 
 
 def text_matches(r: Request, device: str, typed: str) -> bool:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
-from kiosk.errors import Corrupt, KioskError, Refused
-from kiosk.records.evidence import NONCE, Doubt, Evidence, Taken, Wanted, bound_to
+from kiosk.records.evidence import Doubt, Evidence, Taken, Wanted
+from protocol.errors import Corrupt, KioskError, Refused
+from protocol.wire.evidence_file import NONCE, bound_to
 
 
 @dataclass

@@ -10,14 +10,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from kiosk import ports
-from kiosk.errors import Corrupt, KioskError, Refused
 from kiosk.records import commits
 from kiosk.records.evidence import Evidence, Recorded, State
 from kiosk.records.receipt import Receipt
 from kiosk.records.transaction import (
     WAITED_FOR,
     Day,
-    DayKey,
     DayTotals,
     Draft,
     Movement,
@@ -27,12 +25,14 @@ from kiosk.records.transaction import (
     Query,
     Request,
 )
-from kiosk.signed import journal
-from kiosk.signed.acknowledgement import Ack
-from kiosk.signed.enrolment import read_statement
-from kiosk.signed.journal import Chain
-from kiosk.signed.personal import FRAME_HEAD, Item
-from kiosk.strict_json import dumps_readable
+from protocol.errors import Corrupt, KioskError, Refused
+from protocol.journal import kj01
+from protocol.journal.acknowledgement import Ack
+from protocol.journal.business_day import DayKey
+from protocol.journal.kj01 import Chain
+from protocol.journal.personal import FRAME_HEAD, Item
+from protocol.strict_json import dumps_readable
+from protocol.wire.enrolment import Enrolment, read_statement
 from tests.fakes.one_box import text_matches
 
 Key = tuple[int, int]  # epoch, seq
@@ -41,7 +41,7 @@ REJECTED = {"rejected", "sent_back"}
 
 @dataclass
 class _State:
-    enrolments: dict[int, ports.Enrolment] = field(default_factory=dict)
+    enrolments: dict[int, Enrolment] = field(default_factory=dict)
     entries: dict[Key, commits.Entry] = field(default_factory=dict)
     requests: dict[Key, Request] = field(default_factory=dict)
     jobs: dict[str, PrintJob] = field(default_factory=dict)
@@ -101,7 +101,7 @@ class FakeStore:
             if after != chain:
                 raise Corrupt("journal_moved", found=chain.seq, want=after.seq if after else None)
             for entry in entries:
-                chain = journal.check_link(entry.record, chain)
+                chain = kj01.check_link(entry.record, chain)
                 self._s.entries[chain.epoch, chain.seq] = entry
         for change in changes:
             getattr(self, f"_{type(change).__name__}")(change)
@@ -253,7 +253,7 @@ class FakeStore:
     def _PutFact(self, c: commits.PutFact) -> None:
         self._s.facts[c.name] = c.value
 
-    def put_enrolment(self, enrolment: ports.Enrolment) -> None:
+    def put_enrolment(self, enrolment: Enrolment) -> None:
         with self._lock:
             statement = read_statement(enrolment.statement)
             epoch, latest = statement.epoch, max(self._s.enrolments, default=-1)
@@ -268,7 +268,7 @@ class FakeStore:
 
     # ---- the journal
 
-    def enrolment(self) -> ports.Enrolment | None:
+    def enrolment(self) -> Enrolment | None:
         return self._s.enrolments[max(self._s.enrolments)] if self._s.enrolments else None
 
     def tail(self) -> ports.Tail:
@@ -278,7 +278,7 @@ class FakeStore:
         statement = read_statement(enrolment.statement)
         epoch = statement.epoch
         seq = max((s for e, s in state.entries if e == epoch), default=0)
-        entry_hash = state.entries[epoch, seq].record.hash if seq else journal.genesis(enrolment.statement)
+        entry_hash = state.entries[epoch, seq].record.hash if seq else kj01.genesis(enrolment.statement)
         hwm = state.acks[epoch][0].hwm if epoch in state.acks else 0
         money = [(s, x) for (e, s), x in sorted(state.entries.items()) if e == epoch and x.money_pt is not None]
         acked = [x.money_pt or 0 for s, x in money if s <= hwm]
@@ -303,7 +303,7 @@ class FakeStore:
         epoch = self._epoch() if epoch is None else epoch
         if seq == 0:
             enrolment = self._s.enrolments.get(epoch)
-            return None if enrolment is None else journal.genesis(enrolment.statement)
+            return None if enrolment is None else kj01.genesis(enrolment.statement)
         entry = self._s.entries.get((epoch, seq))
         return None if entry is None else entry.record.hash
 

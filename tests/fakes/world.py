@@ -6,13 +6,13 @@ import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kiosk.clock import Clock
-from kiosk.errors import Unavailable
 from kiosk.ports import Milestones, Mirror, Randomness
-from kiosk.records.lag import Lag
+from protocol.clock import Clock
+from protocol.errors import Unavailable
+from protocol.journal.mirror_lag import Lag
 
 if TYPE_CHECKING:
-    from kiosk.signed.journal import Chain
+    from protocol.journal.kj01 import Chain
 
 NOON_MS = 1_795_600_800_000  # 2026-11-25 12:00 in Cairo
 

@@ -17,7 +17,7 @@ from installer.products import ROOT, sha256
 
 IN_MEMORY = Path("/dev/shm")
 ROOM_BYTES = 6_000_000_000
-PACKAGES = ("kiosk", "ui", "sync", "storage", "starter", "assets", "central")
+PACKAGES = ("protocol", "kiosk", "ui", "sync", "storage", "starter", "assets", "central")
 SHOWN = 20
 
 

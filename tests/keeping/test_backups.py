@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import Unavailable
 from kiosk.events import SessionChanged, SyncChanged
 from kiosk.keeping.backups import Backups, Last, Parts
 from kiosk.keeping.keeper import AGAIN_MS, EVERY_MS, QUIET_MS, Keeper
 from kiosk.keeping.progress import Progress
 from kiosk.records.commits import CloseDay, PutFact
+from protocol.errors import Unavailable
 from storage.copies import Cover
 from storage.patience import Patience
 from storage.places import Places

@@ -9,10 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.clock import DAY_MS, business_date
-from kiosk.errors import Corrupt
-from kiosk.keeping import copies, sealed
-from kiosk.keeping.copies import Manifest, read, to_go, write
+from kiosk.keeping import copies
+from kiosk.keeping.copies import to_go
+from protocol.clock import DAY_MS, business_date
+from protocol.errors import Corrupt
+from protocol.wire import sealed_key
+from protocol.wire.backup_manifest import Manifest, read_manifest, write_manifest
 from tests.fakes.world import NOON_MS
 
 DEVICE = "019a1b2c-0000-7000-8000-000000000001"
@@ -89,7 +91,7 @@ def test_the_newest_always_stays_and_never_too_many(made: list[tuple[int, float]
 
 def test_it_reads_what_it_wrote() -> None:
     one = copy(5, erased=(1, 3), pictures=("a" * 32,))
-    assert read(write(one)) == one
+    assert read_manifest(write_manifest(one)) == one
     assert one.name == "019a1b2c-1-5-20261125-100000"
 
 
@@ -101,15 +103,15 @@ def test_it_reads_what_it_wrote() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_manifest_is_damaged(change: dict[str, object]) -> None:
-    members = json.loads(write(copy(5)))
+    members = json.loads(write_manifest(copy(5)))
     with pytest.raises(Corrupt, match="backup_damaged"):
-        read(json.dumps(members | change).encode())
+        read_manifest(json.dumps(members | change).encode())
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b"\xff", write(copy(5))[:-9]])
+@pytest.mark.parametrize("content", [b"", b"[]", b"{}", b"\xff", write_manifest(copy(5))[:-9]])
 def test_half_a_manifest_is_damaged(content: bytes) -> None:
     with pytest.raises(Corrupt, match="backup_damaged"):
-        read(content)
+        read_manifest(content)
 
 
 # ---- the key on its way
@@ -119,31 +121,31 @@ WHO = bytes(range(16))
 
 
 def test_the_key_reaches_the_new_machine_by_the_centre_alone() -> None:
-    kept = sealed.seal_for_centre(KEY, WHO, 2, sealed.public_of(RECOVERY))
-    assert len(kept) == sealed.SEALED_LEN
+    kept = sealed_key.seal_for_centre(KEY, WHO, 2, sealed_key.public_of(RECOVERY))
+    assert len(kept) == sealed_key.SEALED_LEN
     assert KEY not in kept
-    opened = sealed.open_at_centre(kept, WHO, 2, RECOVERY)
-    answer = sealed.seal_for_machine(opened, WHO, kept, sealed.public_of(MACHINE))
-    assert sealed.open_at_machine(answer, WHO, kept, MACHINE) == KEY
+    opened = sealed_key.open_at_centre(kept, WHO, 2, RECOVERY)
+    answer = sealed_key.seal_for_machine(opened, WHO, kept, sealed_key.public_of(MACHINE))
+    assert sealed_key.open_at_machine(answer, WHO, kept, MACHINE) == KEY
 
 
 @pytest.mark.parametrize(
     ("device", "epoch", "private"), [(bytes(16), 2, RECOVERY), (WHO, 1, RECOVERY), (WHO, 2, MACHINE)]
 )
 def test_another_devices_or_centres_key_does_not_open(device: bytes, epoch: int, private: bytes) -> None:
-    kept = sealed.seal_for_centre(KEY, WHO, 2, sealed.public_of(RECOVERY))
+    kept = sealed_key.seal_for_centre(KEY, WHO, 2, sealed_key.public_of(RECOVERY))
     with pytest.raises(Corrupt, match="recovery_key"):
-        sealed.open_at_centre(kept, device, epoch, private)
+        sealed_key.open_at_centre(kept, device, epoch, private)
 
 
 def test_an_answer_for_another_machine_or_backup_does_not_open() -> None:
-    kept = sealed.seal_for_centre(KEY, WHO, 2, sealed.public_of(RECOVERY))
-    answer = sealed.seal_for_machine(KEY, WHO, kept, sealed.public_of(MACHINE))
+    kept = sealed_key.seal_for_centre(KEY, WHO, 2, sealed_key.public_of(RECOVERY))
+    answer = sealed_key.seal_for_machine(KEY, WHO, kept, sealed_key.public_of(MACHINE))
     for device, asked, private in ((WHO, kept, RECOVERY), (bytes(16), kept, MACHINE), (WHO, kept[:-1], MACHINE)):
         with pytest.raises(Corrupt, match="recovery_key"):
-            sealed.open_at_machine(answer, device, asked, private)
+            sealed_key.open_at_machine(answer, device, asked, private)
     with pytest.raises(Corrupt, match="recovery_key"):
-        sealed.open_at_machine(answer[:5], WHO, kept, MACHINE)
-    short = sealed.seal_for_machine(KEY[:5], WHO, kept, sealed.public_of(MACHINE))
+        sealed_key.open_at_machine(answer[:5], WHO, kept, MACHINE)
+    short = sealed_key.seal_for_machine(KEY[:5], WHO, kept, sealed_key.public_of(MACHINE))
     with pytest.raises(Corrupt, match="recovery_key"):
-        sealed.open_at_machine(short, WHO, kept, MACHINE)
+        sealed_key.open_at_machine(short, WHO, kept, MACHINE)

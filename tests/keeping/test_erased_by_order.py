@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from kiosk.backroom.inforce import InForce
-from kiosk.errors import Refused
 from kiosk.events import Events, SyncChanged
 from kiosk.feed.intake import Intake, order
 from kiosk.records.commits import PutFact
-from kiosk.signed import trust
-from kiosk.signed.keys import SeedSigner
+from protocol.documents import trust
+from protocol.errors import Refused
+from protocol.keys import SeedSigner
 from storage.open import DATABASE
 from tests.composition.premises import Premises
 from tests.fakes.keystore import FakeKeystore

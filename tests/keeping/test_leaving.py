@@ -8,16 +8,16 @@ import pytest
 
 from kiosk.backroom.scribe import Scribe
 from kiosk.drawer import unsettled
-from kiosk.errors import Unavailable
 from kiosk.keeping import leaving
 from kiosk.keeping.leaving import Obstacle
-from kiosk.override import override
 from kiosk.ports import World
 from kiosk.records.commits import OpenDay, PutEvidence, PutFact
 from kiosk.records.evidence import Evidence
 from kiosk.records.transaction import Day
-from kiosk.signed.journal import EntryType
-from kiosk.signed.keys import SeedSigner
+from protocol.errors import Unavailable
+from protocol.journal.kj01 import EntryType
+from protocol.keys import SeedSigner
+from protocol.override import override
 from storage import erasing, switch
 from storage.open import DATABASE, Opened
 from tests.fakes.keystore import FakeKeystore

@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 
-from kiosk.errors import Corrupt, KioskError, Unavailable
-from kiosk.keeping import sealed
-from kiosk.keeping.copies import Manifest
 from kiosk.records.commits import DropEvidence, Erase, PutEvidence
 from kiosk.records.evidence import Evidence
+from protocol.errors import Corrupt, KioskError, Unavailable
+from protocol.wire import sealed_key
+from protocol.wire.backup_manifest import Manifest
 from starter import files as durable
 from storage import copied, copies, files, verify
 from storage.copies import Copies, Cover
@@ -30,7 +30,7 @@ RECOVERY = bytes([8]) * 32
 
 
 def seal(key: bytes, device: bytes, epoch: int) -> bytes:
-    return sealed.seal_for_centre(key, device, epoch, sealed.public_of(RECOVERY))
+    return sealed_key.seal_for_centre(key, device, epoch, sealed_key.public_of(RECOVERY))
 
 
 def cover(day: int = 0) -> Cover:
@@ -79,7 +79,7 @@ def test_a_backup_holds_all_and_the_centre_opens_it(house: Opened, tmp_path: Pat
     assert told == [(1, 1)]
     assert house.copies.standing(place) == [made]
     device = bytes.fromhex(made.device.replace("-", ""))
-    key = sealed.open_at_centre(made.sealed, device, 1, RECOVERY)
+    key = sealed_key.open_at_centre(made.sealed, device, 1, RECOVERY)
     assert key == key_of(tmp_path / "data", keystore)
     assert copied.check(place / made.name / DATABASE, key) == 2
     for file in place.rglob("*"):

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kiosk.keeping.copies import Manifest, write
+from protocol.wire.backup_manifest import Manifest, write_manifest
 from storage import copied
 from storage.files import same_bytes
 from storage.open import DATABASE, Opened
@@ -117,7 +117,7 @@ def of_another(made: Manifest, here: Path) -> Manifest:
     """The same backup as that of another counter."""
     other = replace(made, device="f" * 8 + made.device[8:])
     shutil.copytree(here / made.name, here / other.name)
-    (here / other.name / copied.MANIFEST).write_bytes(write(other))
+    (here / other.name / copied.MANIFEST).write_bytes(write_manifest(other))
     return other
 
 

@@ -14,13 +14,14 @@ from typing import Any
 
 import pytest
 
-from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
-from kiosk.keeping import restored, sealed
-from kiosk.keeping.copies import Manifest, write
+from kiosk.keeping import restored
 from kiosk.ports import Store
 from kiosk.records.commits import Erase, PutFact
 from kiosk.records.evidence import Evidence
-from kiosk.records.lag import GUESSES
+from protocol.errors import Corrupt, KioskError, Refused, Unavailable
+from protocol.journal.mirror_lag import GUESSES
+from protocol.wire import sealed_key
+from protocol.wire.backup_manifest import Manifest, write_manifest
 from starter import files as durable
 from starter.lock import ProgramLock
 from storage import copied, erasing, mirror, restoring, switch, upgrade
@@ -92,8 +93,8 @@ def answered(request: bytes, private: bytes = RECOVERY) -> bytes:
     """As the centre answers (central/recovery.py)."""
     asked = json.loads(request)
     device, kept = uuid.UUID(asked["device"]).bytes, bytes.fromhex(asked["sealed"])
-    key = sealed.open_at_centre(kept, device, asked["epoch"], private)
-    made = sealed.seal_for_machine(key, device, kept, bytes.fromhex(asked["machine"]))
+    key = sealed_key.open_at_centre(kept, device, asked["epoch"], private)
+    made = sealed_key.seal_for_machine(key, device, kept, bytes.fromhex(asked["machine"]))
     return json.dumps({"v": 1, "kind": "manfaz-recovery-answer", "answer": made.hex()}).encode()
 
 
@@ -119,7 +120,7 @@ def test_the_same_machine_opens_its_own_backup(broken: Broken) -> None:
 def test_a_backup_that_says_of_itself_what_it_does_not_hold_is_none(broken: Broken, said: dict[str, Any]) -> None:
     """Nobody signs that file. Whoever changes it would hide what the restore lacks, or pass an older store as newer."""
     lose_database(broken.data)
-    (broken.backup / copied.MANIFEST).write_bytes(write(replace(broken.made, **said)))
+    (broken.backup / copied.MANIFEST).write_bytes(write_manifest(replace(broken.made, **said)))
     refuses("backup_damaged", broken.restore)
     assert (broken.data / DATABASE).read_bytes() == b"the disk has failed"
 

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.clock import DAY_MS
-from kiosk.errors import Unavailable
 from kiosk.keeping.backups import OPEN_MS, PROVE_MS
 from kiosk.keeping.keeper import AGAIN_MS
 from kiosk.records.commits import PutDocument
-from kiosk.signed import trust
+from protocol.clock import DAY_MS
+from protocol.documents import trust
+from protocol.errors import Unavailable
 from storage.places import Places
 from storage.probes import labels
 from tests.keeping.test_backups import STICK, House, house, working

@@ -11,7 +11,8 @@ from PySide6.QtCore import Qt
 from kiosk.records.bill import Bill
 from kiosk.records.commits import SetPaper
 from kiosk.records.receipt import Line
-from kiosk.records.transaction import DayKey, Paper, Query
+from kiosk.records.transaction import Paper, Query
+from protocol.journal.business_day import DayKey
 from tests.domain.citizens import national_id
 from tests.keys.typist import Typist
 from tests.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR

@@ -14,8 +14,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QWindow
 from PySide6.QtWidgets import QApplication, QWidget
 
-from kiosk.override import override
-from kiosk.texts import Language
+from protocol.override import override
+from protocol.texts import Language
 from tests.screens.stage import Stage
 from tests.ui.fake_counter import FakeCounter
 from ui.fields.field import Field

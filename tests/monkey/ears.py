@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from PySide6.QtCore import qInstallMessageHandler
 
-from kiosk.override import override
+from protocol.override import override
 
 QUIET: Final = ("propagateSizeHints", "does not support", "pipewire", "Qt multimedia")
 """What this platform always says."""

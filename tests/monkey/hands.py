@@ -12,7 +12,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QListWidget, QTableWidget, QWidget
 
-from kiosk.service.services import PublicService
+from protocol.catalogue.services import PublicService
 from tests.domain.citizens import ways
 from tests.monkey.house import House
 from tests.shop import OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR

@@ -11,14 +11,15 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.errors import Unavailable
 from kiosk.feed.intake import Intake
-from kiosk.override import override
 from kiosk.ports import PrinterBroke
 from kiosk.records.commits import PutAttempts
 from kiosk.records.papers import Content
-from kiosk.signed import acknowledgement, trust
-from kiosk.signed.acknowledgement import Ack
+from protocol.documents import trust
+from protocol.errors import Unavailable
+from protocol.journal import acknowledgement
+from protocol.journal.acknowledgement import Ack
+from protocol.override import override
 from storage.store import SqlStore
 from tests import shop
 from tests.fakes.keystore import FakeKeystore

@@ -141,6 +141,6 @@ def cheap_pins(patch: pytest.MonkeyPatch) -> None:
         return hashlib.sha256(salt + code.encode()).digest()
 
     patch.setattr("tests.shop.activation_hash", cheap)
-    patch.setattr("kiosk.backroom.operators.activation_hash", cheap)
+    patch.setattr("protocol.documents.operators.activation_hash", cheap)
     patch.setattr("kiosk.staff.people.make_verifier", lambda pin, _pepper, _salt: pin)
     patch.setattr("kiosk.staff.people.is_pin", lambda pin, _pepper, verifier: pin == verifier)

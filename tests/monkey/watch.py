@@ -8,8 +8,8 @@ from typing import Any, Final
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
-from kiosk.service.services import SHARED_FIELDS
-from kiosk.signed.journal import EntryType, read_body
+from protocol.catalogue.services import SHARED_FIELDS
+from protocol.journal.kj01 import EntryType, read_body
 from tests.monkey.world import AllActs
 
 WAYS_IN: Final = ("pageLock", "pageSignIn", "pageLockout")

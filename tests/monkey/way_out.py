@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from kiosk.clock import DAY_MS
+from protocol.clock import DAY_MS
 from tests.monkey.hands import Key
 from tests.monkey.world import AllActs
 

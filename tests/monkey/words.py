@@ -9,8 +9,8 @@ from typing import Any, Final
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QListWidget, QTableWidget, QWidget
 
-from kiosk.service.catalogue import bundled_services
-from kiosk.texts import LANGUAGES, Language, table
+from protocol.catalogue.catalogue import bundled_services
+from protocol.texts import LANGUAGES, Language, table
 from ui.pages.page import Page
 
 MARKS: Final = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069\u200f\u200e"))

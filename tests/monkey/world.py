@@ -6,9 +6,9 @@ from typing import Final
 
 from PySide6.QtWidgets import QApplication
 
-from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.events import SyncChanged
 from kiosk.records.transaction import Query
+from protocol.clock import DAY_MS, HOUR_MS
 from tests import shop
 from tests.monkey.acts import HANDS, Acts
 

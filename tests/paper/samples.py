@@ -12,8 +12,8 @@ from kiosk.paper import leaflets
 from kiosk.paper.till_papers import OPERATOR, SUPERVISOR, CashSlip, DayReport, Reversal, Section, Stamp
 from kiosk.records.papers import Amount, Content, Fact, Proof, Said, Sheet, Tally, said
 from kiosk.records.receipt import Line, Receipt, Served
-from kiosk.records.settings import read_settings
-from kiosk.service.catalogue import Catalogue, bundled_services, catalogue_members, read_catalogue
+from protocol.catalogue.catalogue import Catalogue, bundled_services, catalogue_members, read_catalogue
+from protocol.documents.settings import read_settings
 from tests import shop
 
 NOON_MS: Final = 1_795_600_800_000

@@ -14,8 +14,8 @@ import zxingcpp
 from kiosk.paper.printer_choice import WIDTH_58, WIDTH_80, Size
 from kiosk.records.papers import Amount, Fact, Heading, Said, Sheet, Tick, typed, unpack
 from kiosk.records.receipt import Receipt
-from kiosk.texts import LANGUAGES, Language
-from kiosk.values.money import format_pt
+from protocol.texts import LANGUAGES, Language
+from protocol.values.money import format_pt
 from tests.paper.roll_reader import read_roll
 from tests.paper.samples import SHOP, day_report, every_paper, price_list, receipts, reversal, visit
 from tests.paper.test_painting import pillow

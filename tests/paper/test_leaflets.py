@@ -25,8 +25,8 @@ from kiosk.records.papers import (
     Worth,
     said,
 )
-from kiosk.records.settings import Settings, read_settings
-from kiosk.service.fees import ShopFees
+from protocol.catalogue.fees import ShopFees
+from protocol.documents.settings import Settings, read_settings
 from tests import shop
 from tests.paper.samples import STAMP, catalogue, day_report
 

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import Refused, Unavailable
 from kiosk.paper.printer_choice import parse_choice
 from kiosk.ports import PrinterBroke
+from protocol.errors import Refused, Unavailable
 from ui.paper import escpos, links
 from ui.paper.device import make_device
 from ui.paper.finding import find_here, find_near, neighbours, probe

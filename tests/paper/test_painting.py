@@ -15,7 +15,7 @@ from PySide6.QtGui import QImage
 from kiosk.paper.printer_choice import WIDTH_58, WIDTH_80, Size
 from kiosk.paper.receipt_sheet import receipt_sheet
 from kiosk.records.receipt import Receipt
-from kiosk.texts import LANGUAGES, Language
+from protocol.texts import LANGUAGES, Language
 from ui.paper.render import render_image, write_pdf
 
 WIDTHS = [WIDTH_80, WIDTH_58]

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import Refused, Unavailable
-from kiosk.override import override
 from kiosk.paper.printer_choice import PrinterChoice, parse_choice
 from kiosk.ports import Printer, PrinterBroke
+from protocol.errors import Refused, Unavailable
+from protocol.override import override
 from tests.fakes.listener import Listener
 from ui.paper.printers import FolderPrinter, NoPrinter, WirePrinter, make_printer, printer_of
 

@@ -14,8 +14,8 @@ from PIL import Image, ImageFilter
 
 from kiosk.paper.printer_choice import WIDTH_58, WIDTH_80
 from kiosk.records.receipt import Receipt
-from kiosk.texts import LANGUAGES
-from kiosk.values.money import format_pt
+from protocol.texts import LANGUAGES
+from protocol.values.money import format_pt
 from tests.paper.roll_reader import read_roll
 from tests.paper.samples import receipts
 from ui.paper.frame import Frame

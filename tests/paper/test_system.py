@@ -9,10 +9,10 @@ import pytest
 from PySide6.QtGui import QPainter
 from PySide6.QtPrintSupport import QPrinter
 
-from kiosk.errors import Unavailable
 from kiosk.paper.printer_choice import Size, parse_choice
 from kiosk.ports import PrinterBroke
 from kiosk.records.receipt import Receipt
+from protocol.errors import Unavailable
 from tests.paper.samples import price_list
 from tests.paper.test_every_paper import pdf_pages
 from ui.paper import system

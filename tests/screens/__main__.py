@@ -14,7 +14,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PIL import Image
 from PySide6.QtGui import QImage
 
-from kiosk.texts import LANGUAGES, Language
+from protocol.texts import LANGUAGES, Language
 from tests.screens.judge import faults
 from tests.screens.script import SCENES, Scene
 from tests.screens.stage import Stage, theatre

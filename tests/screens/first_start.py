@@ -10,15 +10,14 @@ from typing import Final
 from PySide6.QtCore import Qt
 
 from kiosk.enrol_desk import PutBack
-from kiosk.errors import Refused
-from kiosk.keeping import copies
-from kiosk.keeping.copies import Manifest
 from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.pictures import picture
 from kiosk.setting_up.checks import Room
 from kiosk.setting_up.desk import SetUpDesk
 from kiosk.setting_up.steps import MAY_SKIP, STEPS, Progress, Step
-from kiosk.values.arabic import isolate
+from protocol.errors import Refused
+from protocol.values.arabic import isolate
+from protocol.wire.backup_manifest import Manifest, write_manifest
 from tests.screens.scenes import scene
 from tests.screens.stage import Stage
 from tests.setting_up.host import CAMERA, DOCUMENTS, SCANNER, Below, Eyes, Host
@@ -127,7 +126,7 @@ def lay(stick: Path) -> None:
         folder = stick / one.name
         folder.mkdir(parents=True)
         (folder / "kiosk.db").write_bytes(content)
-        (folder / "backup.json").write_bytes(copies.write(one))
+        (folder / "backup.json").write_bytes(write_manifest(one))
 
 
 @scene(SCREEN, "normal", Host)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 
-from kiosk.errors import Unavailable
 from kiosk.keeping.progress import Progress
 from kiosk.records.commits import PutFact
-from kiosk.values.arabic import isolate
+from protocol.errors import Unavailable
+from protocol.values.arabic import isolate
 from tests.screens.scenes import scene
 from tests.screens.shops import three_sold
 from tests.screens.stage import Stage

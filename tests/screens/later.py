@@ -7,12 +7,12 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 
-from kiosk.errors import Unavailable
 from kiosk.events import PrintJobsChanged, SyncChanged
 from kiosk.feed import notices
 from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.records.bill import Bill
 from kiosk.records.commits import Change, PutFact
+from protocol.errors import Unavailable
 from tests import shop
 from tests.domain.citizens import filled
 from tests.screens.judge import SIZE

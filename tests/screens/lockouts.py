@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
-from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.events import SyncChanged
 from kiosk.records.commits import PutFact
+from protocol.clock import DAY_MS, HOUR_MS
 from tests import shop
 from tests.counter.test_approvals import given
 from tests.screens.scenes import scene

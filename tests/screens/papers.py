@@ -10,8 +10,8 @@ from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
-from kiosk.errors import Refused, Unavailable
-from kiosk.override import override
+from protocol.errors import Refused, Unavailable
+from protocol.override import override
 from tests.domain import pictures
 from tests.screens.scenes import scene
 from tests.screens.shops import three_sold

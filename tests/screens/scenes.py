@@ -12,11 +12,11 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 
-from kiosk.errors import Unavailable
 from kiosk.events import ApprovalsChanged, PrintJobsChanged, SyncChanged
 from kiosk.records.transaction import Paper, Query
 from kiosk.stick_desk import Carried
 from kiosk.updating.question import LongWait
+from protocol.errors import Unavailable
 from tests import shop
 from tests.catalogues import publish
 from tests.counter.test_approvals import answer, hear

@@ -7,7 +7,7 @@ from typing import Any
 from kiosk.enrol_desk import UnderWay
 from kiosk.records.commits import PutDocument, PutOutcome
 from kiosk.records.transaction import Outcome, Query
-from kiosk.signed import trust
+from protocol.documents import trust
 from tests import shop
 from tests.ui.fake_counter import FakeCounter
 

@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLayout, QSpacerItem, QWidget, QWidgetItem
 from shiboken6 import getCppPointer, isValid
 
-from kiosk.texts import Language
+from protocol.texts import Language
 from tests.screens.judge import SIZE
 from tests.ui.fake_counter import FakeCounter
 from ui.app import make_application
@@ -183,7 +183,7 @@ def theatre(look: Look) -> Iterator[None]:
     app.setCursorFlashTime(0)
     with (
         patch("tests.shop.activation_hash", _cheap),
-        patch("kiosk.backroom.operators.activation_hash", _cheap),
+        patch("protocol.documents.operators.activation_hash", _cheap),
         patch("kiosk.staff.people.make_verifier", lambda pin, _pepper, _salt: pin),
         patch("kiosk.staff.people.is_pin", lambda pin, _pepper, verifier: pin == verifier),
         patch("ui.flows.line.QDateTime", _OfShop),

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from kiosk.texts import LANGUAGES
+from protocol.texts import LANGUAGES
 from tests.screens.__main__ import FOLDER, IN_CONTRAST, draw
 from tests.screens.judge import SIZE, faults, scrolled
 from tests.screens.script import SCENES, STATES, Scene

@@ -8,9 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.enrol_desk import PutBack
-from kiosk.errors import KioskError, Refused, Unavailable
-from kiosk.keeping import copies
-from kiosk.override import override
 from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.pictures.devices import Device
 from kiosk.ports import Printer, Renderer
@@ -20,6 +17,9 @@ from kiosk.setting_up.desk import SetUpDesk
 from kiosk.setting_up.host import Machine
 from kiosk.setting_up.putting_back import Told
 from kiosk.world import start_thread
+from protocol.errors import KioskError, Refused, Unavailable
+from protocol.override import override
+from protocol.wire.backup_manifest import read_manifest
 from storage.disks import lay
 from storage.nearby import find
 from sync.enrol import Invited
@@ -166,7 +166,7 @@ class Restoring:
         if self.refusals:
             raise self.refusals.pop(0)
         self.took.append((source.name, answer))
-        one = copies.read((source / "backup.json").read_bytes())
+        one = read_manifest((source / "backup.json").read_bytes())
         self.enrolment.back = PutBack(one.shop, one.device, one.seq)
         return None
 
@@ -204,7 +204,7 @@ class Host(FakeCounter):
 
     @property
     def signer(self) -> Any:
-        from kiosk.signed.keys import SeedSigner
+        from protocol.keys import SeedSigner
 
         return SeedSigner(DEVICE_SEED)
 

@@ -16,9 +16,10 @@ from typing import Any
 
 import pytest
 
-from kiosk.setting_up import carried, report
 from kiosk.setting_up.steps import STEPS
-from kiosk.signed.keys import SeedSigner
+from protocol.keys import SeedSigner
+from protocol.wire import offline_enrolment
+from protocol.wire.acceptance import read_report, report_fingerprint, sign_report
 from tests.central.centre import CentreProcess, CommandFailed
 from tests.central.device import SHOP, centre_with_shop, enrol_device
 
@@ -99,10 +100,10 @@ def test_from_an_empty_folder_to_a_signed_report_at_the_centre(tmp_path: Path, c
     listed = centre.cli("acceptance", "list")
     assert (listed[0]["device"], listed[0]["verdict"]) == (said["device"], "ready")
     shown = centre.cli("acceptance", "show", said["device"])
-    assert (shown["sha256"], shown["approver"]) == (report.fingerprint(data), "badr")
+    assert (shown["sha256"], shown["approver"]) == (report_fingerprint(data), "badr")
     assert abs(said["ahead_ms"]) < 60_000, "its clock against the centre's"
     with pytest.raises(Exception, match="forged"):
-        report.read(data, SeedSigner(bytes(32)).public)
+        read_report(data, SeedSigner(bytes(32)).public)
     assert (folder / "report" / "acceptance.pdf").read_bytes().startswith(b"%PDF")
     papers = sorted((folder / "papers").iterdir())
     assert len(papers) == 2, "the test page, and the practice receipt"
@@ -161,7 +162,7 @@ def test_put_back_from_a_backup_it_knows_the_code_that_was_given_since(tmp_path:
 def test_a_counter_far_from_any_line_is_set_up_by_files(tmp_path: Path, centre: CentreProcess) -> None:
     counter, stick = Counter(tmp_path / "data", centre), tmp_path / "فلاشة الفني"
     stick.mkdir()
-    request, answer = stick / carried.REQUEST_FILE, stick / carried.ANSWER_FILE
+    request, answer = stick / offline_enrolment.REQUEST_FILE, stick / offline_enrolment.ANSWER_FILE
     slot = ("--slot", counter.slot["slot"], "--code", counter.slot["code"])
     nowhere = ("--centre", "http://127.0.0.1:9")
     assert counter.run(counter.command(*nowhere, *slot, "--request", str(request))) == 1
@@ -183,7 +184,7 @@ def test_a_counter_far_from_any_line_is_set_up_by_files(tmp_path: Path, centre: 
     torn = tmp_path / "torn.json"
     torn.write_bytes(copy.read_bytes()[:100])
     stranger = tmp_path / "stranger.json"
-    stranger.write_bytes(report.sign({**said, "device": str(uuid.UUID(int=7))}, SeedSigner(bytes(32))))
+    stranger.write_bytes(sign_report({**said, "device": str(uuid.UUID(int=7))}, SeedSigner(bytes(32))))
     for words in (
         ("take", str(torn)), ("take", str(tmp_path / "none.json")), ("take", str(stranger)),
         ("show", said["device"], "--file", str(tmp_path)), ("show", fresh(centre)),

@@ -12,20 +12,20 @@ import pytest
 from central import carried as admitted
 from central import documents, enrolment
 from kiosk.backroom.timekeeper import SLACK_MS
-from kiosk.clock import DAY_MS
 from kiosk.enrol_desk import PENDING
-from kiosk.errors import Refused
-from kiosk.feed.documents import DOCUMENTS
 from kiosk.keeping.restored import RESTORED, Restored
 from kiosk.ports import World
 from kiosk.records.commits import PutFact
-from kiosk.setting_up import carried
-from kiosk.setting_up.invitation import Invitation, is_invitation, read_invitation
 from kiosk.setting_up.offline import FACT, LEASE_MS, CarriedDesk, take_documents
-from kiosk.signed import trust
-from kiosk.signed.enrolment import read_statement
-from kiosk.signed.keys import SeedSigner
-from kiosk.values.ids import check_char
+from protocol.clock import DAY_MS
+from protocol.documents import trust
+from protocol.documents.kinds import DOCUMENTS
+from protocol.errors import Refused
+from protocol.keys import SeedSigner
+from protocol.values.ids import check_char
+from protocol.wire import offline_enrolment
+from protocol.wire.enrolment import read_statement
+from protocol.wire.invitation import Invitation, is_invitation, read_invitation
 from tests.central.local import SHOP, START_MS, Office
 from tests.composition.test_enrol_desk import Seeds
 from tests.fakes.store import FakeStore
@@ -59,7 +59,7 @@ def slot(office: Office) -> tuple[str, str]:
 
 def give(office: Office, data: bytes, number: str, staff: str = "badr") -> tuple[bytes, str]:
     """What `manfaz-central device answer` does. Returns the file and the code."""
-    request = carried.read_request(data)
+    request = offline_enrolment.read_request(data)
     with office.store.writing() as session:
         given = admitted.answer(office.centre, session, request, number, staff)
     if isinstance(given, Refused):
@@ -70,8 +70,10 @@ def give(office: Office, data: bytes, number: str, staff: str = "badr") -> tuple
                 for kind in DOCUMENTS}  # fmt: skip
     statement = trust.open_bytes(given[1], trust.ENROLMENT, documents.keyset_of(office.centre).publics("enrol"))
     ruling = {kind: one for kind, one in held.items() if one is not None}
-    file = carried.write_answer(request, keys.root_public, keys.envelope, given[1], "https://c.example", ruling)
-    return file, carried.answer_code(keys.root_fp, statement)
+    file = offline_enrolment.write_answer(
+        request, keys.root_public, keys.envelope, given[1], "https://c.example", ruling
+    )
+    return file, offline_enrolment.answer_code(keys.root_fp, statement)
 
 
 def refused(code: str) -> Any:
@@ -186,7 +188,10 @@ def test_a_request_of_another_key_is_another(small: Office) -> None:
     name, code = slot(small)
     first = machine.desk.request(name, code)
     other.store = machine.store
-    assert carried.read_request(other.desk.request(name, code)).public != carried.read_request(first).public
+    assert (
+        offline_enrolment.read_request(other.desk.request(name, code)).public
+        != offline_enrolment.read_request(first).public
+    )
 
 
 def test_without_a_request_there_is_nothing_to_answer() -> None:
@@ -211,13 +216,13 @@ def test_a_file_cut_anywhere_is_said_to_be_not_whole(small: Office) -> None:
     answer, said = give(small, request, machine.desk.code())
     for at in range(0, len(request), 29):
         with refused("stick_torn"):
-            carried.read_request(request[:at])
+            offline_enrolment.read_request(request[:at])
     for at in range(0, len(answer), len(answer) // 20):
         with refused("stick_torn"):
             machine.desk.accept(answer[:at], said)
     for at in range(0, len(answer), len(answer) // 5):
         with refused("stick_torn"):
-            carried.read_documents(answer[:at])
+            offline_enrolment.read_documents(answer[:at])
 
 
 @pytest.mark.parametrize("data", [b"[]", b"7", b'{"v":1}', b'{"request":1,"root":"zz","keyset":{},"statement":{}}'])
@@ -227,7 +232,7 @@ def test_another_file_is_no_answer(small: Office, data: bytes) -> None:
     with refused("stick_torn"):
         machine.desk.accept(data, "x")
     with refused("stick_torn"):
-        carried.read_documents(data)
+        offline_enrolment.read_documents(data)
 
 
 def bend_root(members: dict[str, Any]) -> None:
@@ -264,7 +269,7 @@ def test_a_forger_who_answers_under_his_own_root_fails_at_the_code(small: Office
     forger, machine = make_office(store, tmp_path / "forger"), Machine()
     request = machine.desk.request(*slot(small))
     _, said = give(small, request, machine.desk.code())
-    found = carried.read_request(request)
+    found = offline_enrolment.read_request(request)
     with store.writing() as session:
         name, _ = enrolment.make_slot(forger.centre, session, SHOP, "amal")
         session.run("UPDATE slot SET slot = ? WHERE slot = ?", found.slot, name)
@@ -285,7 +290,7 @@ def test_a_request_that_somebody_changed_is_not_looked_at(small: Office) -> None
     request = json.loads(Machine().desk.request(*slot(small)))
     other = json.loads(Machine(bytes([8]) * 32).desk.request("0001", "0" * 10 + check_char("0" * 10)))
     with refused("stick_changed"):
-        carried.read_request(json.dumps({**request, "payload": other["payload"]}).encode())
+        offline_enrolment.read_request(json.dumps({**request, "payload": other["payload"]}).encode())
 
 
 @pytest.mark.parametrize("bad", [{"slot": "12"}, {"code": "SHORT"}, {"nonce": "00"}])
@@ -293,7 +298,7 @@ def test_a_request_of_another_form_is_refused(bad: dict[str, str]) -> None:
     signer = SeedSigner(MY_SEED)
     members = {"v": 1, "slot": "1234", "code": "0" * 11, "pub": signer.public.hex(), "nonce": "00" * 16, "made_ms": 1}
     with refused("stick_changed"):
-        carried.read_request(trust.seal_object(carried.REQUEST, members | bad, signer))
+        offline_enrolment.read_request(trust.seal_object(offline_enrolment.REQUEST, members | bad, signer))
 
 
 def test_a_request_swapped_on_the_way_fails_at_the_code_that_is_read_out(small: Office) -> None:
@@ -343,9 +348,9 @@ def test_a_key_that_works_somewhere_and_one_that_anybody_has_are_refused(small: 
     again = machine.desk.request(*slot(small))
     with refused("duplicate_key"):
         give(small, again, machine.desk.code())
-    request = carried.Request(b"x", *slot(small), bytes(32), 0)
+    request = offline_enrolment.Request(b"x", *slot(small), bytes(32), 0)
     with small.store.writing() as session:
-        given = admitted.answer(small.centre, session, request, carried.request_code(b"x"), "badr")
+        given = admitted.answer(small.centre, session, request, offline_enrolment.request_code(b"x"), "badr")
     assert isinstance(given, Refused)
     assert given.code == "bad_key"
 

@@ -14,20 +14,20 @@ from typing import Any
 import pytest
 
 from kiosk import cli
-from kiosk.backroom.operators import activation_hash
 from kiosk.commands import setup_command
-from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged
-from kiosk.explained import explain
 from kiosk.records.commits import PutDocument, PutFact
-from kiosk.setting_up import report
 from kiosk.setting_up.desk import SetUpDesk
 from kiosk.setting_up.steps import STEPS
-from kiosk.signed import trust
-from kiosk.signed.keys import SeedSigner
 from kiosk.staff.people import Seat
-from kiosk.texts import LANGUAGES
-from kiosk.values.arabic import isolate
+from protocol.documents import trust
+from protocol.documents.operators import activation_hash
+from protocol.errors import Refused, Unavailable
+from protocol.keys import SeedSigner
+from protocol.program.explained import explain
+from protocol.texts import LANGUAGES
+from protocol.values.arabic import isolate
+from protocol.wire.acceptance import sign_report
 from storage import nearby
 from tests import shop
 from tests.setting_up.host import Host, desk
@@ -442,7 +442,7 @@ def test_enrolled_anew_at_the_window_it_is_proved_anew(
     made = Scripted(tmp_path, "acceptance", "--pin", shop.PIN)
     made.desk.keep(replace(made.desk.progress, ended_ms=1))
     signer = SeedSigner(bytes(32))
-    made.host.store.commit([], [PutFact("acceptance", before and report.sign({"v": 1}, signer))])
+    made.host.store.commit([], [PutFact("acceptance", before and sign_report({"v": 1}, signer))])
     monkeypatch.setattr(made.host, "close", lambda: None, raising=False)
     monkeypatch.setattr(made.script, "_works", lambda: dict.fromkeys(STEPS, practise))
     with pytest.raises(Refused, match="setup_no_service"):

@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 
-from kiosk.clock import show_time
-from kiosk.errors import Refused, Unavailable
 from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.records.commits import PutFact
 from kiosk.setting_up import report, sample, trial
@@ -20,9 +18,12 @@ from kiosk.setting_up.desk import SetUpDesk
 from kiosk.setting_up.notebook import Notebook, due
 from kiosk.setting_up.steps import STEPS, Progress
 from kiosk.setting_up.trial import Trial
-from kiosk.signed.keys import SeedSigner
-from kiosk.signed.trust import Forged
-from kiosk.texts import Language, say
+from protocol.clock import show_time
+from protocol.documents.trust import Forged
+from protocol.errors import Refused, Unavailable
+from protocol.keys import SeedSigner
+from protocol.texts import Language, say
+from protocol.wire.acceptance import read_report, report_fingerprint, sign_report
 from storage.ground import examine
 from tests import shop
 from tests.fakes.store import FakeStore
@@ -167,7 +168,7 @@ STOPPED = b'{"findings":[{"n":17,"severity":"stop"},{"n":6,"severity":"warn"},7]
 
 
 def premises() -> report.Premises:
-    from kiosk.signed.enrolment import read_statement
+    from protocol.wire.enrolment import read_statement
 
     return report.Premises(
         read_statement(shop.statement()), "محل", "Shop", "فني 12", "0.1.0", "", "Linux", None,
@@ -248,11 +249,11 @@ def test_a_report_of_before_is_printed_again_with_what_it_has() -> None:
 
 def test_a_report_is_its_signers_and_nobody_elses() -> None:
     said = report.members(passed(), premises(), TRIED, BACKED, NOW)
-    signed = report.sign(said, SeedSigner(DEVICE_SEED))
-    assert report.read(signed, SeedSigner(DEVICE_SEED).public) == json.loads(json.dumps(said))
+    signed = sign_report(said, SeedSigner(DEVICE_SEED))
+    assert read_report(signed, SeedSigner(DEVICE_SEED).public) == json.loads(json.dumps(said))
     with pytest.raises(Forged):
-        report.read(signed, SeedSigner(bytes(32)).public)
-    assert len(report.fingerprint(signed)) == 64
+        read_report(signed, SeedSigner(bytes(32)).public)
+    assert len(report_fingerprint(signed)) == 64
 
 
 def test_the_page_holds_both_languages_on_one_side(tmp_path: Path, qapp: object) -> None:
@@ -268,17 +269,17 @@ def test_the_page_holds_both_languages_on_one_side(tmp_path: Path, qapp: object)
         report.members(progress, premises(), TRIED, facts, NOW),
         report.members(passed(), premises(), None, {}, NOW),
     ):
-        signed = report.sign(found, SeedSigner(DEVICE_SEED))
+        signed = sign_report(found, SeedSigner(DEVICE_SEED))
         write_report(tmp_path / "تقرير.pdf", found, signed)
         assert (tmp_path / "تقرير.pdf").read_bytes().count(b"/Type /Page\n") == 1
         image = QImage(2480, 3508, QImage.Format.Format_Grayscale8)
         image.fill(255)
         painter = QPainter(image)
-        paint(painter, 2480, 3508, found, report.fingerprint(signed))
+        paint(painter, 2480, 3508, found, report_fingerprint(signed))
         painter.end()
         assert len(list(rows(found))) < 30, "they end above the place to sign"
     found = report.members(passed(), premises(), None, {}, NOW)
-    signed = report.sign(found, SeedSigner(DEVICE_SEED))
+    signed = sign_report(found, SeedSigner(DEVICE_SEED))
     with pytest.raises(OSError, match="gone"):
         write_report(tmp_path / "gone" / "acceptance.pdf", found, signed)
 
@@ -411,7 +412,7 @@ def test_facts_survive_in_the_store(tmp_path: Path) -> None:
     host.store.commit([], [PutFact("backup", BACKED["backup"])])
     made = at(host, tmp_path, "operator")
     made.operator(shop.OPERATOR, shop.CODE, shop.PIN)
-    said = report.read(made.accept("فني"), SeedSigner(DEVICE_SEED).public)
+    said = read_report(made.accept("فني"), SeedSigner(DEVICE_SEED).public)
     assert (said["technician"], said["trial"]["paper"], said["backup"]["entries"]) == ("فني", "printed", 7)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import Refused, Unavailable
 from kiosk.setting_up.notebook import due
+from protocol.errors import Refused, Unavailable
 from storage import disks, folder
 from storage.disks import lay, rooms
 from storage.open import DATABASE

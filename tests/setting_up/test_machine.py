@@ -9,7 +9,7 @@ import pytest
 
 from kiosk import setup_machine
 from kiosk.paper.printer_choice import parse_choice
-from kiosk.setting_up import carried
+from protocol.wire import offline_enrolment
 from storage import nearby as _loaded_before_the_platform_is_changed  # noqa: F401 - the reason is its name
 from storage.probes import sticks as probe
 
@@ -64,7 +64,7 @@ def test_sticks_with_something_of_ours_come_first(
     """Those of Windows are the drives that it calls removable."""
     for name in ("a", "b"):
         (tmp_path / "shop" / name).mkdir(parents=True)
-    (tmp_path / "shop" / "b" / carried.ANSWER_FILE).touch()
+    (tmp_path / "shop" / "b" / offline_enrolment.ANSWER_FILE).touch()
     monkeypatch.setattr(sys, "platform", platform)
     monkeypatch.setattr("storage.probes.sticks._ROOTS", (f"{tmp_path}/*/*",))
     mounted(monkeypatch, *(tmp_path / "shop" / name for name in ("a", "b")))

@@ -13,13 +13,13 @@ import pytest
 
 from kiosk.app import Kiosk
 from kiosk.cli import OK, main
-from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.ports import World
 from kiosk.setting_up.desk import SetUpDesk
 from kiosk.setting_up.putting_back import Offered, answer_file, request_file
 from kiosk.setting_up.steps import Progress, Step
 from kiosk.setup_machine import machine
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
+from protocol.errors import Corrupt, Refused, Unavailable
 from storage import switch, upgrade
 from storage.folder import ASIDE
 from storage.nearby import MOST, find

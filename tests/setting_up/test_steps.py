@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import Refused, Unavailable
 from kiosk.setting_up import notebook, steps
 from kiosk.setting_up.notebook import NAME, Notebook, due
 from kiosk.setting_up.steps import MAY_SKIP, STEPS, Progress, pack, unpack
+from protocol.errors import Refused, Unavailable
 
 NOW = 1_795_600_000_000
 

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
-from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.setting_up.checks import Ground
 from kiosk.setting_up.desk import SetUpDesk
 from kiosk.setting_up.no_line import unenrolled
 from kiosk.setting_up.notebook import Notebook
 from kiosk.setting_up.steps import STEPS, Progress, Step
-from kiosk.texts import Language, say
+from protocol.errors import KioskError, Refused, Unavailable
+from protocol.texts import Language, say
 from tests import shop
 from tests.screens.stage import Stage, theatre
 from tests.setting_up.host import CAMERA, DOCUMENTS, SCANNER, Below, Eyes, Host, desk

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
-from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
-from kiosk.keeping import copies
-from kiosk.keeping.copies import Manifest
 from kiosk.setting_up.no_line import unenrolled
 from kiosk.setting_up.putting_back import answer_file, request_file
+from protocol.errors import Corrupt, KioskError, Refused, Unavailable
+from protocol.wire.backup_manifest import Manifest, write_manifest
 from tests.fakes.world import NOON_MS
 from tests.setting_up.test_window import Walk, _cheap
 
@@ -29,7 +28,7 @@ def lay(stick: Path, one: Manifest = MADE, *, torn: bool = False) -> Path:
     folder = stick / "manfaz" / one.name
     folder.mkdir(parents=True)
     (folder / "kiosk.db").write_bytes(b"" if torn else b"sealed")
-    (folder / "backup.json").write_bytes(copies.write(one))
+    (folder / "backup.json").write_bytes(write_manifest(one))
     return folder
 
 

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from kiosk.demo.stage import Centre, Display, KioskProcess, Roll, until
-from kiosk.override import override
 from kiosk.setting_up.notebook import Notebook
 from kiosk.setting_up.steps import STEPS
-from kiosk.texts import LANGUAGES
+from protocol.override import override
+from protocol.texts import LANGUAGES
 
 OUT: Final = Path("wizard-out")
 PIN: Final = "194027"

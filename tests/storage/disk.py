@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from kiosk import texts
-from kiosk.errors import KioskError
-from kiosk.explained import explain
+from protocol import texts
+from protocol.errors import KioskError
+from protocol.program.explained import explain
 from storage.engine import Database
 from storage.open import DATABASE
 from tests.fakes.keystore import FakeKeystore

@@ -7,17 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from kiosk import strict_json
-from kiosk.ports import Enrolment, Keystore, Store
+from kiosk.ports import Keystore, Store
 from kiosk.records.commits import AddPrintJob, AddRequest, Change, Entry, PutAck
-from kiosk.records.receipt import Line, Receipt, receipt_code
+from kiosk.records.receipt import Line, Receipt
 from kiosk.records.transaction import Paper, PrintJob, Request
-from kiosk.signed import journal, personal
-from kiosk.signed.acknowledgement import Ack, sign
-from kiosk.signed.enrolment import Statement, statement_members
-from kiosk.signed.journal import Chain, EntryType, Record, Stamp
-from kiosk.signed.keys import SeedSigner
-from kiosk.values import ids
+from protocol import strict_json
+from protocol.journal import kj01, personal
+from protocol.journal.acknowledgement import Ack, sign
+from protocol.journal.kj01 import Chain, EntryType, Record, Stamp
+from protocol.journal.receipt_code import receipt_code
+from protocol.keys import SeedSigner
+from protocol.values import ids
+from protocol.wire.enrolment import Enrolment, Statement, statement_members
 from storage.mirror import Mirrored
 from storage.open import Opened, open_store
 from storage.space import Space
@@ -48,7 +49,7 @@ def entry(
     if kept is not None:
         members["personal"] = personal.reference(kept)
     stamp = Stamp(NOON_MS + chain.seq * 1000, chain.seq, b"boot-id1")
-    record = journal.write(chain, kind, journal.write_body(CHANCE.take(16), members), SIGNER, stamp)
+    record = kj01.write(chain, kind, kj01.write_body(CHANCE.take(16), members), SIGNER, stamp)
     return Entry(record, kept, money_pt)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from kiosk.override import override
+from protocol.override import override
 
 
 class GoodBackend:

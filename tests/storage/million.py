@@ -18,11 +18,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from kiosk.ports import Keystore, Store
-from kiosk.records.receipt import receipt_code
 from kiosk.records.transaction import Query, State
-from kiosk.signed import journal, personal
-from kiosk.signed.journal import Chain, EntryType, Record, Stamp
-from kiosk.values.arabic import search_key
+from protocol.journal import kj01, personal
+from protocol.journal.kj01 import Chain, EntryType, Record, Stamp
+from protocol.journal.receipt_code import receipt_code
+from protocol.values.arabic import search_key
 from storage import commit
 from storage.engine import Database
 from storage.numbers import entry_id
@@ -142,14 +142,14 @@ class _NoSigner:
 def _entry(chain: Chain, person: Person, chance: SeededRandomness, *, signed: bool) -> tuple[Record, bytes]:
     answers = {"name": person.name, "national_id": person.national_id, "mobile": person.mobile, "address": "شارع " * 8}
     frame = personal.write_frame(chance.take(16), answers)
-    body = journal.write_body(chance.take(16), {
+    body = kj01.write_body(chance.take(16), {
         "v": 1, "kind": "request", "op": "019a1b2c-0000-7000-8000-0000000000aa", "login": 1,
         "personal": personal.reference(frame), "service": "civil.birth", "version": 3, "catalogue": 12,
         "lines": [{"ar": "رسم الخدمة", "en": "Service fee", "amount_pt": 500}], "total_pt": 500, "tendered_pt": 500,
     })  # fmt: skip
     n = chain.seq + 1
     stamp = Stamp(NOON_MS + n // PER_DAY * DAY_MS + n % PER_DAY * 1000, n, b"boot-id1")
-    return journal.write(chain, EntryType.REQUEST, body, SIGNER if signed else _NoSigner(), stamp), frame
+    return kj01.write(chain, EntryType.REQUEST, body, SIGNER if signed else _NoSigner(), stamp), frame
 
 
 def _row(number: int, n: int, entry_hash: bytes, person: Person, wall_ms: int) -> tuple[object, ...]:

@@ -11,8 +11,8 @@ import resource
 import sys
 from pathlib import Path
 
-from kiosk.errors import KioskError
 from kiosk.records.transaction import Query
+from protocol.errors import KioskError
 from tests.fakes.keystore import FakeKeystore
 from tests.fakes.world import SeededRandomness
 from tests.storage import house

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import Unavailable
+from protocol.errors import Unavailable
 from storage import backup
 from storage.open import DATABASE
 from tests.storage.house import open_house

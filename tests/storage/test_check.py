@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import Unavailable
+from protocol.errors import Unavailable
 from storage import verify
 from storage.open import Opened
 from tests.fakes.keystore import FakeKeystore

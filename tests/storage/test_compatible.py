@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import Refused, Unavailable
 from kiosk.records.transaction import Query
+from protocol.errors import Refused, Unavailable
 from storage import upgrade
 from storage.engine import Database
 from storage.faults import border

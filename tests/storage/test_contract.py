@@ -7,13 +7,14 @@ from dataclasses import replace
 import pytest
 
 from kiosk import ports
-from kiosk.errors import Corrupt, Refused
 from kiosk.records import commits
-from kiosk.records.transaction import DayKey, DayTotals, Paper, Query
-from kiosk.signed import journal
-from kiosk.signed.acknowledgement import Ack, sign
-from kiosk.signed.journal import EntryType, JournalFault
-from kiosk.signed.personal import FRAME_HEAD
+from kiosk.records.transaction import DayTotals, Paper, Query
+from protocol.errors import Corrupt, Refused
+from protocol.journal import kj01
+from protocol.journal.acknowledgement import Ack, sign
+from protocol.journal.business_day import DayKey
+from protocol.journal.kj01 import EntryType, JournalFault
+from protocol.journal.personal import FRAME_HEAD
 from tests.fakes.world import NOON_MS
 from tests.storage import house
 from tests.storage.house import acknowledge, enrolment, entry, sale, sell
@@ -32,7 +33,7 @@ def test_a_new_store_has_nothing(bare: ports.Store) -> None:
     with pytest.raises(Refused, match="not_enrolled"):
         bare.tail()
     with pytest.raises(Refused, match="not_enrolled"):
-        bare.commit([entry(journal.Chain(house.DEVICE.bytes, 1, 0, bytes(32)))], [], None)
+        bare.commit([entry(kj01.Chain(house.DEVICE.bytes, 1, 0, bytes(32)))], [], None)
     assert bare.enrolment() is None
     assert bare.hash_at(0) is None
     assert bare.last_ack() is None
@@ -45,9 +46,9 @@ def test_a_new_store_has_nothing(bare: ports.Store) -> None:
 
 
 def test_an_enrolled_store_stands_at_the_genesis(store: ports.Store) -> None:
-    genesis = journal.genesis(enrolment().statement)
+    genesis = kj01.genesis(enrolment().statement)
     assert store.enrolment() == enrolment()
-    assert store.tail() == ports.Tail(journal.Chain(house.DEVICE.bytes, 1, 0, genesis), 0, 0, 0, 0, 0, None)
+    assert store.tail() == ports.Tail(kj01.Chain(house.DEVICE.bytes, 1, 0, genesis), 0, 0, 0, 0, 0, None)
     assert store.hash_at(0) == genesis
     assert store.statements() == {1: enrolment().statement}
 
@@ -64,7 +65,7 @@ def test_a_new_epoch_is_empty_and_keeps_the_old_one(store: ports.Store) -> None:
     acknowledge(store, 1)
     store.put_enrolment(enrolment(2))
     assert store.tail() == ports.Tail(
-        journal.Chain(house.DEVICE.bytes, 2, 0, journal.genesis(enrolment(2).statement)), 0, 0, 0, 0, 0, None
+        kj01.Chain(house.DEVICE.bytes, 2, 0, kj01.genesis(enrolment(2).statement)), 0, 0, 0, 0, 0, None
     )
     assert store.last_ack() is None
     assert store.request_at(1) is None
@@ -211,8 +212,8 @@ def test_an_export_is_the_whole_epoch_and_verifies(store: ports.Store) -> None:
         sell(store)
     write(store, entry(store.tail().chain, EntryType.EXPORT))
     data = b"".join(item.record.pack() for item in store.export(1))
-    start = journal.Chain(house.DEVICE.bytes, 1, 0, journal.genesis(enrolment().statement))
-    assert journal.verify_stream(data, start, house.SIGNER.public) == store.tail().chain
+    start = kj01.Chain(house.DEVICE.bytes, 1, 0, kj01.genesis(enrolment().statement))
+    assert kj01.verify_stream(data, start, house.SIGNER.public) == store.tail().chain
     assert list(store.export(2)) == []
     assert store.frame(1, 5) is None
     assert store.frame(1, 99) is None
@@ -241,7 +242,7 @@ def test_an_earlier_epoch_is_asked_by_its_number(store: ports.Store) -> None:
     ack = acknowledge(store, 1)
     store.put_enrolment(enrolment(2))
     third = sell(store)
-    assert store.hash_at(0, 1) == journal.genesis(enrolment().statement)
+    assert store.hash_at(0, 1) == kj01.genesis(enrolment().statement)
     assert (store.hash_at(1, 1), store.hash_at(2, 1), store.hash_at(3, 1)) == (
         first.entry_hash,
         second.entry_hash,

@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from kiosk import ports
-from kiosk.errors import Refused
 from kiosk.records import commits
 from kiosk.records.papers import Note, Said, Sheet
-from kiosk.records.transaction import Day, DayKey, DayTotals, Draft, Movement, Outcome, Paper, PrintJob, Query
-from kiosk.signed.journal import EntryType
+from kiosk.records.transaction import Day, DayTotals, Draft, Movement, Outcome, Paper, PrintJob, Query
+from protocol.errors import Refused
+from protocol.journal.business_day import DayKey
+from protocol.journal.kj01 import EntryType
 from tests.fakes.world import NOON_MS
 from tests.storage.house import enrolment, entry, print_job, sell
 

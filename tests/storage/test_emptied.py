@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import Unavailable
 from kiosk.records.transaction import Query
+from protocol.errors import Unavailable
 from storage import switch
 from tests.fakes.keystore import FakeKeystore
 from tests.fakes.world import NOON_MS

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import Unavailable
 from kiosk.records import commits
+from protocol.errors import Unavailable
 from storage.aftercare import drop_loose
 from storage.open import DATABASE
 from storage.writer import Writer

@@ -16,12 +16,12 @@ import pytest
 from sqlalchemy.exc import DBAPIError, InvalidRequestError
 from sqlcipher3 import dbapi2
 
-from kiosk.errors import Corrupt, KioskError, Unavailable
-from kiosk.explained import explain
-from kiosk.override import override
 from kiosk.records.commits import AddRequest
 from kiosk.records.transaction import Paper, Query, Request
-from kiosk.signed.journal import Chain
+from protocol.errors import Corrupt, KioskError, Unavailable
+from protocol.journal.kj01 import Chain
+from protocol.override import override
+from protocol.program.explained import explain
 from storage import commit, verify
 from storage.engine import Database
 from storage.faults import border, is_passing, translate

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import Refused, Unavailable
+from protocol.errors import Refused, Unavailable
 from storage import folder
 from storage.folder import mounted_as, prepare_folder, refuse_linked, refuse_remote, refuse_synced
 

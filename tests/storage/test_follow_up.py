@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from kiosk import ports
-from kiosk.errors import Refused
 from kiosk.records import commits
 from kiosk.records.transaction import Movement, Outcome, Query
+from protocol.errors import Refused
 from storage import search
 from tests.storage.house import acknowledge, entry, sell
 

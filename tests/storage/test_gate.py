@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import KioskError, Refused
-from kiosk.explained import explain
 from kiosk.records.commits import PutFact
-from kiosk.texts import LANGUAGES
+from protocol.errors import KioskError, Refused
+from protocol.program.explained import explain
+from protocol.texts import LANGUAGES
 from storage import gate, upgrade
 from storage.engine import Database
 from storage.open import DATABASE, Opened

@@ -13,7 +13,7 @@ from pathlib import Path
 import keyring.errors
 import pytest
 
-from kiosk.errors import Corrupt, Unavailable
+from protocol.errors import Corrupt, Unavailable
 from storage.keystore import BACKENDS, SystemKeystore, system_backend
 from tests.storage.keystore_fakes import FaultyBackend, ForgetfulBackend, GoodBackend, HangingBackend
 
@@ -151,7 +151,7 @@ def test_a_platform_whose_libraries_are_missing_has_no_keystore() -> None:
 
 
 PROBE = """
-from kiosk.errors import KioskError
+from protocol.errors import KioskError
 from storage.keystore import SystemKeystore, system_backend
 try:
     backend = system_backend()
@@ -207,7 +207,7 @@ def test_two_folders_keep_their_secrets_apart_in_the_real_keystore() -> None:
 
 LOCKED = """
 import secretstorage
-from kiosk.errors import Unavailable
+from protocol.errors import Unavailable
 from storage.keystore import SystemKeystore
 keystore = SystemKeystore("manfaz-locked")
 keystore.put("x", bytes(32))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import Unavailable
+from protocol.errors import Unavailable
 from storage import leftovers
 from storage.leftovers import OwnEntries, sweep
 from storage.lock import instance_lock

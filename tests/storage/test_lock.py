@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import Refused, Unavailable
+from protocol.errors import Refused, Unavailable
 from storage.lock import NAME, FolderLock, instance_lock, refuse_running
 from tests.fakes.keystore import FakeKeystore
 from tests.storage.house import open_house

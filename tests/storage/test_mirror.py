@@ -8,10 +8,10 @@ from typing import ClassVar
 
 import pytest
 
-from kiosk.errors import Unavailable
-from kiosk.override import override
-from kiosk.records.lag import MOST, MOST_S, Lag
-from kiosk.signed.journal import Chain
+from protocol.errors import Unavailable
+from protocol.journal.kj01 import Chain
+from protocol.journal.mirror_lag import MOST, MOST_S, Lag
+from protocol.override import override
 from storage import mirror
 from storage.mirror import KeystoreMirror
 from storage.secrets import Secrets

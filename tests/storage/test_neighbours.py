@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from kiosk import ports
-from kiosk.errors import Refused
 from kiosk.records import commits
-from kiosk.records.transaction import DayKey, Draft, Movement, Outcome, Query
+from kiosk.records.transaction import Draft, Movement, Outcome, Query
+from protocol.errors import Refused
+from protocol.journal.business_day import DayKey
 from tests.storage.house import entry, open_house, sell
 from tests.storage.test_follow_up import found, say
 from tests.storage.test_upgrade import look, old_house, version

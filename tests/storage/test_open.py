@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from kiosk import texts
-from kiosk.errors import Corrupt, Unavailable
-from kiosk.override import override
 from kiosk.records.transaction import Query
+from protocol import texts
+from protocol.errors import Corrupt, Unavailable
+from protocol.override import override
 from storage import upgrade
 from storage.engine import Database
 from storage.keystore import SystemKeystore

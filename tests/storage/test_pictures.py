@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import Corrupt, Unavailable
 from kiosk.records.evidence import Evidence
+from protocol.errors import Corrupt, Unavailable
 from storage import pictures as module
 from storage.folder import EVIDENCE
 from storage.pictures import Pictures

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kiosk.records.commits import PutFact
-from kiosk.records.lag import GUESSES, MOST
+from protocol.journal.mirror_lag import GUESSES, MOST
 from storage.open import DATABASE
 from tests.fakes.keystore import FakeKeystore
 from tests.storage import house

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import Unavailable
+from protocol.errors import Unavailable
 from storage import open as opening
 from storage import upgrade
 from storage.space import BALLAST_BYTES, FLOOR_BYTES, MIB, NAME, Space, free_bytes, is_full

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import Corrupt, Unavailable
 from kiosk.records.transaction import Query
+from protocol.errors import Corrupt, Unavailable
 from storage import engine, verify
 from storage.open import DATABASE
 from tests.fakes.keystore import FakeKeystore

@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 
 from kiosk import ports
-from kiosk.errors import KioskError
 from kiosk.records import commits
-from kiosk.records.transaction import Day, DayKey, Draft, Movement, Outcome, Paper, Query
-from kiosk.signed.acknowledgement import Ack
-from kiosk.signed.journal import EntryType
+from kiosk.records.transaction import Day, Draft, Movement, Outcome, Paper, Query
+from protocol.errors import KioskError
+from protocol.journal.acknowledgement import Ack
+from protocol.journal.business_day import DayKey
+from protocol.journal.kj01 import EntryType
 from tests.fakes.keystore import FakeKeystore
 from tests.fakes.store import FakeStore
 from tests.fakes.world import NOON_MS

@@ -9,12 +9,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.records.commits import CloseDay, Entry, OpenDay
-from kiosk.records.transaction import Day, DayKey, Draft, Query
-from kiosk.signed import journal
-from kiosk.signed.journal import EntryType, genesis
-from kiosk.values.arabic import search_key
+from kiosk.records.transaction import Day, Draft, Query
+from protocol.errors import Corrupt, Refused, Unavailable
+from protocol.journal import kj01
+from protocol.journal.business_day import DayKey
+from protocol.journal.kj01 import EntryType, genesis
+from protocol.values.arabic import search_key
 from storage import backup, commit, models, numbers, upgrade
 from storage.engine import Database
 from storage.mirror import Mirrored
@@ -142,8 +143,8 @@ def test_what_old_fees_were_made_of_is_read_out_of_their_bodies(tmp_path: Path) 
     connection = Database(folder / DATABASE, KEY).writer()
     chain = commit.last(connection)[0]
     fees = [{"kind": kind, "amount_pt": pt} for kind, pt in (("government", 4500), ("service", 500), ("service", 25))]
-    body = journal.write_body(bytes(16), {"v": 1, "fees": fees, "vat_pt": 61})
-    record = journal.write(chain, EntryType.REQUEST, body, house.SIGNER, journal.Stamp(1, 1, bytes(8)))
+    body = kj01.write_body(bytes(16), {"v": 1, "fees": fees, "vat_pt": 61})
+    record = kj01.write(chain, EntryType.REQUEST, body, house.SIGNER, kj01.Stamp(1, 1, bytes(8)))
     commit.apply(connection, [Entry(record, None, 5025)], [], chain)
     connection.execute("UPDATE request SET id = ? WHERE id = ?", (numbers.entry_id(1, 4), numbers.entry_id(1, 3)))
     connection.close()

@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from installer import app_layer, runtime, source
-from kiosk.errors import Corrupt, Unavailable
+from protocol.errors import Corrupt, Unavailable
 from starter import pointer
 from starter.pointer import Pointer
 from starter.trial import quarantined

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kiosk.signed import trust
-from kiosk.signed.keys import SeedSigner
+from protocol.documents import trust
+from protocol.keys import SeedSigner
 from tests.sync.party import DEVICE, FEED, Kiosk
 
 NONCE: Final = "n" * 22

@@ -22,14 +22,14 @@ from typing import Any, Final
 
 from kiosk.app import Config, Kiosk
 from kiosk.drawer.cash import Moving
-from kiosk.errors import KioskError
 from kiosk.feed import intake
-from kiosk.override import override
 from kiosk.ports import World
 from kiosk.records.day_book import count_sum
 from kiosk.records.evidence import Taken
 from kiosk.records.transaction import Sale
 from kiosk.world import NoMilestones, SystemClock, SystemRandomness
+from protocol.errors import KioskError
+from protocol.override import override
 from tests.central.centre import CentreProcess
 from tests.central.device import SHOP, add_shop
 from tests.fakes.keystore import FakeKeystore

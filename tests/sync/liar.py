@@ -11,10 +11,10 @@ from collections import deque
 from contextlib import suppress
 from typing import Final
 
-from kiosk.backroom.inforce import payload
-from kiosk.errors import Corrupt
-from kiosk.override import override
-from sync import wire
+from protocol.documents.trust import payload
+from protocol.errors import Corrupt
+from protocol.override import override
+from protocol.wire import wire
 from tests.central.centre import free_port
 from tests.sync import proxy
 from tests.sync.proxy import Backend, Closed, Fault, canned, http, upstream

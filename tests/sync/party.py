@@ -12,20 +12,21 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from kiosk import strict_json
 from kiosk.backroom.inforce import InForce
 from kiosk.backroom.scribe import Scribe, Writing
-from kiosk.doctor import envelope as support_file
 from kiosk.events import Event, Events
 from kiosk.feed.intake import Intake
-from kiosk.ports import Enrolment, World
-from kiosk.signed import acknowledgement, enrolment, journal, personal, trust
-from kiosk.signed.acknowledgement import Ack
-from kiosk.signed.enrolment import Statement
-from kiosk.signed.journal import EntryType
-from kiosk.signed.keys import SeedSigner, fingerprint, key_id
-from kiosk.signed.trust import Keyset
-from sync import wire
+from kiosk.ports import World
+from protocol import strict_json
+from protocol.documents import trust
+from protocol.documents.trust import Keyset
+from protocol.journal import acknowledgement, kj01, personal
+from protocol.journal.acknowledgement import Ack
+from protocol.journal.kj01 import EntryType
+from protocol.keys import SeedSigner, fingerprint, key_id
+from protocol.wire import enrolment, support_file, wire
+from protocol.wire.bundle import open_bundle
+from protocol.wire.enrolment import Enrolment, Statement
 from sync.answers import NoAnswer, Raw
 from sync.backoff import Backoff
 from sync.client import Client
@@ -166,12 +167,12 @@ class Centre:
         epoch = epoch or self.epoch
         records = self.before.get(epoch, self.records)
         hwm = max(records, default=0)
-        last = journal.entry_hash(records[hwm][:160]) if hwm else journal.genesis(statement(epoch))
+        last = kj01.entry_hash(records[hwm][:160]) if hwm else kj01.genesis(statement(epoch))
         signed = acknowledgement.sign(Ack(DEVICE.bytes, epoch, hwm, last, self.now_ms()), signer or self.ack_signer)
         return Raw(status, {"content-type": wire.ACK}, signed)
 
     def _journal(self, body: bytes) -> Raw:
-        head, plain = wire.open_bundle(body, SEAL.private_bytes_raw())
+        head, plain = open_bundle(body, SEAL.private_bytes_raw())
         if head.last - head.first + 1 > self.largest:
             return Raw(413, {"content-type": wire.JSON}, b'{"code":"too_large"}')
         if head.epoch != self.epoch and head.epoch not in self.before:

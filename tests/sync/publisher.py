@@ -13,7 +13,7 @@ from tuf.api.serialization.json import JSONSerializer
 
 from central.releases import directory
 from central.releases.directory import Directory
-from kiosk.updating.rings import ROLLOUT
+from protocol.rings import ROLLOUT
 from sync.update_lines import FolderLine, Line
 from sync.updates import SignedReleases
 

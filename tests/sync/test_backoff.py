@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.clock import moment
+from protocol.clock import moment
 from sync.backoff import LONGEST_S, RETRY_MAX_S, RETRY_MIN_S, Backoff, retry_after
 from tests.fakes.world import NOON_MS, SeededRandomness
 

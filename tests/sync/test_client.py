@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.errors import Refused
-from sync import wire
+from protocol.errors import Refused
+from protocol.wire import wire
 from sync.answers import NoAnswer, Raw, read_base
 from sync.client import LateWire, Question
 from tests.sync.party import pair, unsigned

@@ -6,15 +6,15 @@ from itertools import pairwise
 
 import pytest
 
-from kiosk import strict_json
 from kiosk.backroom.scribe import Writing
-from kiosk.errors import Unavailable
 from kiosk.events import SyncChanged, TransactionsChanged
 from kiosk.feed import intake
-from kiosk.signed import trust
-from kiosk.signed.journal import EntryType
-from kiosk.signed.keys import SeedSigner
-from sync import wire
+from protocol import strict_json
+from protocol.documents import trust
+from protocol.errors import Unavailable
+from protocol.journal.kj01 import EntryType
+from protocol.keys import SeedSigner
+from protocol.wire import wire
 from sync.answers import Raw
 from sync.cycle import SERVED
 from tests.fakes.store import FakeStore

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from kiosk.feed import intake
-from kiosk.ports import Enrolment
-from kiosk.signed.acknowledgement import Judgement
-from kiosk.signed.trust import Forged
-from sync import wire
+from protocol.documents.trust import Forged
+from protocol.journal.acknowledgement import Judgement
+from protocol.wire import wire
+from protocol.wire.enrolment import Enrolment
 from sync.answers import Raw
 from tests.sync.party import DEVICE, ROOT, STRANGER, Centre, DirectWire, Kiosk, keyset_envelope, lost, pair, statement
 

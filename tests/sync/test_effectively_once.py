@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from kiosk.override import override
-from sync import wire
+from protocol.override import override
+from protocol.wire import wire
 from sync.answers import NoAnswer, Raw
 from tests.sync.party import STRANGER, pair
 

@@ -8,15 +8,15 @@ from typing import Any
 
 import pytest
 
-from kiosk.errors import Refused
-from kiosk.explained import explain
-from kiosk.signed import enrolment, trust
-from kiosk.signed.enrolment import Proof
-from kiosk.signed.keys import SeedSigner, fingerprint, verifies
-from kiosk.signed.trust import Forged
-from kiosk.texts import LANGUAGES
-from kiosk.values.ids import check_char
-from sync import wire
+from protocol.documents import trust
+from protocol.documents.trust import Forged
+from protocol.errors import Refused
+from protocol.keys import SeedSigner, fingerprint, verifies
+from protocol.program.explained import explain
+from protocol.texts import LANGUAGES
+from protocol.values.ids import check_char
+from protocol.wire import enrolment, wire
+from protocol.wire.enrolment import Proof
 from sync.answers import NoAnswer, Raw
 from sync.enrol import Application, Enroller, Invited, read_application, write_application
 from tests.fakes.world import SeededRandomness

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from kiosk.backroom.scribe import Writing
-from kiosk.clock import DAY_MS
-from kiosk.errors import Unavailable
 from kiosk.events import TransactionsChanged
 from kiosk.records.commits import AddRequest, PutDraft
 from kiosk.records.transaction import Draft, Request
-from kiosk.signed.journal import EntryType, Record
+from protocol.clock import DAY_MS
+from protocol.errors import Unavailable
+from protocol.journal.kj01 import EntryType, Record
 from tests.sync.party import Centre, Kiosk, pair
 
 

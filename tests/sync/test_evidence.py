@@ -13,13 +13,14 @@ import pytest
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 
 from kiosk.backroom.scribe import Writing
-from kiosk.clock import DAY_MS
-from kiosk.override import override
 from kiosk.records.commits import AddRequest, PutEvidence, SetEvidence
-from kiosk.records.evidence import NONCE, Evidence, bound_to
+from kiosk.records.evidence import Evidence
 from kiosk.records.transaction import Request
-from kiosk.signed.journal import EntryType
-from sync import wire
+from protocol.clock import DAY_MS
+from protocol.journal.kj01 import EntryType
+from protocol.override import override
+from protocol.wire import wire
+from protocol.wire.evidence_file import NONCE, EvidenceHead, bound_to, open_key
 from sync.answers import NoAnswer, Raw
 from sync.evidence import AGAIN_MS, ASIDE_MS, FIRST_PIECE, SMALLEST_PIECE
 from tests.fakes.world import FakeClock
@@ -87,8 +88,8 @@ class Files(DirectWire):
     def plain(self, evidence: Evidence, seq: int, device: bytes) -> bytes:
         """What the centre makes of the file that came."""
         name = f"1-{seq}-{evidence.sha256.hex()}"
-        head = wire.EvidenceHead(device, 1, seq, evidence.sha256)
-        key = wire.open_key(head, self.keys[name], SEAL.private_bytes_raw())
+        head = EvidenceHead(device, 1, seq, evidence.sha256)
+        key = open_key(head, self.keys[name], SEAL.private_bytes_raw())
         return ChaCha20Poly1305(key).decrypt(NONCE, bytes(self.files[name]), bound_to(evidence.sha256))
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from kiosk.errors import Refused, Unavailable
 from kiosk.records.receipt import Line
-from sync import wire
+from protocol.errors import Refused, Unavailable
+from protocol.wire import wire
 from sync.answers import Raw
 from sync.inquiry import Inquiries
 from tests.sync.party import lost, pair

@@ -13,18 +13,19 @@ import pytest
 from kiosk.backroom import prepaid
 from kiosk.backroom.inforce import InForce
 from kiosk.backroom.scribe import Writing
-from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged, SyncChanged, TransactionsChanged
 from kiosk.feed import intake, notices
 from kiosk.feed.documents import Arrived, Documents, Page
-from kiosk.override import override
 from kiosk.records.commits import PutFact
-from kiosk.signed import acknowledgement, journal, trust
-from kiosk.signed.acknowledgement import Ack, Judgement
-from kiosk.signed.journal import EntryType
-from kiosk.signed.keys import SeedSigner
-from kiosk.signed.trust import Forged
-from kiosk.texts import LANGUAGES, say
+from protocol.documents import trust
+from protocol.documents.trust import Forged
+from protocol.errors import Refused, Unavailable
+from protocol.journal import acknowledgement, kj01
+from protocol.journal.acknowledgement import Ack, Judgement
+from protocol.journal.kj01 import EntryType
+from protocol.keys import SeedSigner
+from protocol.override import override
+from protocol.texts import LANGUAGES, say
 from tests.fakes.store import FakeStore
 from tests.sync.answers import LATER, NONCE, alarm, mine, outcome, page, sealed
 from tests.sync.party import (
@@ -199,7 +200,7 @@ def test_who_may_not_take_money_is_told_why(kiosk: Kiosk, code: str) -> None:
 
 def lease(held: bytes | None = None, **more: Any) -> bytes:
     """With the acknowledgement of an empty journal, unless one is given."""
-    genesis = journal.genesis(statement())
+    genesis = kj01.genesis(statement())
     held = held or acknowledgement.sign(Ack(DEVICE.bytes, 1, 0, genesis, LATER), ACK)
     proof = {"ack": base64.b64encode(held).decode()}
     return sealed(trust.LEASE, mine(lease_until_ms=LATER + 5, durable_hwm=3, **proof) | more)
@@ -309,7 +310,7 @@ def test_documents_are_applied_in_one_commit_with_the_cursor(kiosk: Kiosk) -> No
     force = kiosk.in_force
     assert (force.settings().version, force.operators(), force.catalogue().version) == (2, {}, 4)
     assert [e.kind for e in kiosk.heard if isinstance(e, DocumentsChanged)] == ["settings", "operators", "catalogue"]
-    bodies = [journal.read_body(item.record.body) for item in kiosk.store.export(1)]
+    bodies = [kj01.read_body(item.record.body) for item in kiosk.store.export(1)]
     assert [(body["kind"], body["version"]) for body in bodies] == [("settings", 2), ("operators", 3), ("catalogue", 4)]
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from kiosk.errors import Refused, Unavailable
 from kiosk.records.elsewhere import Found, Hold
 from kiosk.records.receipt import Line
+from protocol.errors import Refused, Unavailable
 from sync.neighbours import Neighbours
 from tests.fakes.neighbours import OTHER
 from tests.sync.party import lost, pair

@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 
-from kiosk.errors import Corrupt, KioskError, Unavailable
 from kiosk.events import TransactionsChanged
 from kiosk.feed import intake
 from kiosk.feed.documents import opening
-from kiosk.ports import Enrolment
 from kiosk.records.commits import SeenOutcome
-from kiosk.signed import journal, trust
-from kiosk.signed.journal import EntryType
-from kiosk.signed.trust import Forged
+from protocol.documents import trust
+from protocol.documents.trust import Forged
+from protocol.errors import Corrupt, KioskError, Unavailable
+from protocol.journal import kj01
+from protocol.journal.kj01 import EntryType
+from protocol.wire.enrolment import Enrolment
 from tests.sync.answers import NONCE, alarm, outcome, page
 from tests.sync.party import (
     CATALOGUE,
@@ -51,7 +52,7 @@ def begin(kiosk: Kiosk, epoch: int, shop: str = "shop-1") -> None:
 
 def entries(kiosk: Kiosk, epoch: int) -> list[tuple[int, dict[str, Any]]]:
     """Type and body without its salt."""
-    found = [(i.record.fields.entry_type, journal.read_body(i.record.body)) for i in kiosk.store.export(epoch)]
+    found = [(i.record.fields.entry_type, kj01.read_body(i.record.body)) for i in kiosk.store.export(epoch)]
     return [(kind, {name: value for name, value in body.items() if name != "salt"}) for kind, body in found]
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from kiosk.signed import trust
-from kiosk.signed.keys import SeedSigner
-from sync import wire
+from protocol.documents import trust
+from protocol.keys import SeedSigner
+from protocol.wire import wire
 from sync.answers import NoAnswer, Raw, State, Trouble
 from sync.ping import Ping, Sight
 from tests.fakes.world import FakeClock, SeededRandomness

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import pytest
 
 from kiosk.backroom.scribe import Writing
-from kiosk.errors import Refused
 from kiosk.feed import intake
-from kiosk.override import override
-from kiosk.ports import Enrolment
-from kiosk.signed.journal import EntryType
-from kiosk.signed.keys import SeedSigner
-from kiosk.values.ids import check_char
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType
+from protocol.keys import SeedSigner
+from protocol.override import override
+from protocol.values.ids import check_char
+from protocol.wire.enrolment import Enrolment
 from sync.answers import NoAnswer, read_base
 from sync.client import LateWire
 from sync.enrol import Enroller

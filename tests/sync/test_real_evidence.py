@@ -12,7 +12,7 @@ import pytest
 from kiosk.backroom.scribe import Writing
 from kiosk.records.commits import AddRequest, PutEvidence
 from kiosk.records.evidence import Evidence
-from kiosk.signed.journal import EntryType
+from protocol.journal.kj01 import EntryType
 from sync.answers import read_base
 from tests.central.centre import CentreProcess, CommandFailed
 from tests.central.device import centre_with_shop, request_members

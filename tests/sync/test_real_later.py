@@ -14,9 +14,9 @@ from kiosk.backroom.scribe import Writing
 from kiosk.feed import intake
 from kiosk.records.commits import AddRequest
 from kiosk.records.transaction import Request
-from kiosk.signed.journal import EntryType, Record
 from kiosk.updating.own_ring import ring_in_force
-from kiosk.updating.rings import PILOT, ring_of
+from protocol.journal.kj01 import EntryType, Record
+from protocol.rings import PILOT, ring_of
 from tests.central.device import SHOP, request_members
 from tests.sync import proxy
 from tests.sync.test_real_centre import Shop, centre, enrol, shop

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.doctor.envelope import Head, seal
+from protocol.wire.support_file import Head, seal
 from sync.support import Support
 from tests.sync.test_real_centre import Shop, centre, shop
 

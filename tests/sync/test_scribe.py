@@ -9,13 +9,14 @@ import pytest
 
 from kiosk import ports
 from kiosk.backroom.scribe import Scribe, Writing
-from kiosk.errors import Unavailable
-from kiosk.override import override
 from kiosk.records import commits
-from kiosk.records.lag import MOST, MOST_S, Lag
-from kiosk.signed import acknowledgement
-from kiosk.signed.acknowledgement import Ack
-from kiosk.signed.journal import Chain, EntryType
+from protocol.errors import Unavailable
+from protocol.journal import acknowledgement
+from protocol.journal.acknowledgement import Ack
+from protocol.journal.kj01 import Chain, EntryType
+from protocol.journal.mirror_lag import MOST, MOST_S, Lag
+from protocol.override import override
+from protocol.wire.enrolment import Enrolment
 from tests.fakes.store import FakeStore
 from tests.fakes.world import FakeClock, FakeMirror, NoMilestones, SeededRandomness
 from tests.sync.party import ACK, DEVICE, ME, ROOT, keyset_envelope, statement
@@ -41,7 +42,7 @@ class SlowDisk(FakeStore):
 @pytest.fixture
 def store() -> SlowDisk:
     made = SlowDisk()
-    made.put_enrolment(ports.Enrolment(statement(), ROOT.public, keyset_envelope()))
+    made.put_enrolment(Enrolment(statement(), ROOT.public, keyset_envelope()))
     return made
 
 

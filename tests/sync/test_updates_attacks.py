@@ -17,10 +17,10 @@ import pytest
 from securesystemslib.signer import CryptoSigner
 from tuf.api.metadata import Metadata, Root, TargetFile
 
-from kiosk.errors import Corrupt, KioskError, Unavailable
-from kiosk.explained import explain
-from kiosk.override import override
 from kiosk.updating.ports import Release
+from protocol.errors import Corrupt, KioskError, Unavailable
+from protocol.override import override
+from protocol.program.explained import explain
 from sync.answers import read_base
 from sync.transport import Transport
 from sync.update_lines import FolderLine, WebLine

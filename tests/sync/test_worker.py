@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from kiosk.events import Event, Events, SyncChanged
-from kiosk.override import override
+from protocol.override import override
 from sync.client import LateWire
 from sync.cycle import Pause, SyncStatus
 from sync.worker import Joinable, Worker, start_thread

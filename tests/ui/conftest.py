@@ -16,7 +16,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from kiosk.texts import Language
+from protocol.texts import Language
 from tests import shop
 from tests.screens.stage import no_dead_items
 from tests.ui.fake_counter import FakeCounter
@@ -39,7 +39,7 @@ def cheap_pins(monkeypatch: pytest.MonkeyPatch) -> None:
         return hashlib.sha256(salt + code.encode()).digest()
 
     monkeypatch.setattr("tests.shop.activation_hash", cheap)
-    monkeypatch.setattr("kiosk.backroom.operators.activation_hash", cheap)
+    monkeypatch.setattr("protocol.documents.operators.activation_hash", cheap)
     monkeypatch.setattr("kiosk.staff.people.make_verifier", lambda pin, _pepper, _salt: pin)
     monkeypatch.setattr("kiosk.staff.people.is_pin", lambda pin, _pepper, verifier: pin == verifier)
 

@@ -12,7 +12,6 @@ from kiosk.counter import Counter
 from kiosk.doctor.desk import Diagnosis
 from kiosk.drawer.till import Till
 from kiosk.enrol_desk import UnderWay
-from kiosk.errors import KioskError
 from kiosk.events import Events
 from kiosk.keeping.backups import Backups, Parts
 from kiosk.keeping.keeper import Keeper
@@ -22,13 +21,14 @@ from kiosk.practice import Practice, Room
 from kiosk.records.bill import Bill
 from kiosk.records.elsewhere import Found, Hold
 from kiosk.records.receipt import Line
-from kiosk.records.settings import Settings
 from kiosk.serving.advice import Advice
 from kiosk.serving.asking import Asking
 from kiosk.serving.desk import Desk
-from kiosk.signed.enrolment import Statement
 from kiosk.staff.people import People
 from kiosk.updating.worker import Updater
+from protocol.documents.settings import Settings
+from protocol.errors import KioskError
+from protocol.wire.enrolment import Statement
 from storage.copies import Cover
 from tests.fakes.backups import Disks, Shelf
 from tests.fakes.doctor import FakeComputer, FakeOutlet, run_at_once

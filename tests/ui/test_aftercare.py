@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from kiosk.events import TransactionsChanged
 from kiosk.records.commits import Erase, PutOutcome
 from kiosk.records.transaction import Outcome, Query
-from kiosk.signed.journal import EntryType
+from protocol.journal.kj01 import EntryType
 from tests.ui.conftest import Hands
 from tests.ui.test_lists import cells
 from ui.flows.aftercare import possible

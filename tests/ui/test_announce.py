@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QWidget
 
-from kiosk.errors import Refused
+from protocol.errors import Refused
 from tests.ui.conftest import Hands
 from ui import announce as module
 from ui.announce import announce

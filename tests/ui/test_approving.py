@@ -8,14 +8,14 @@ import pytest
 from PySide6.QtCore import Qt
 
 from kiosk.drawer.reversal import asking
-from kiosk.errors import Refused
 from kiosk.events import ApprovalsChanged
-from kiosk.explained import explain
 from kiosk.records.day_book import count_sum
 from kiosk.records.transaction import Request
-from kiosk.signed.journal import EntryType, read_body
 from kiosk.staff.second import Agreement
-from kiosk.texts import say
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType, read_body
+from protocol.program.explained import explain
+from protocol.texts import say
 from tests.counter.test_approvals import answer, code, given, hear
 from tests.counter.test_day_close import next_morning
 from tests.shop import CODE, PIN_SUPERVISOR, SUPERVISOR

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 
-from kiosk.errors import Unavailable
 from kiosk.keeping.progress import Progress
 from kiosk.records.commits import PutDocument, PutFact
-from kiosk.signed import trust
-from kiosk.texts import say
+from protocol.documents import trust
+from protocol.errors import Unavailable
+from protocol.texts import say
 from tests.shop import FEED, settings
 from tests.ui.conftest import Hands
 from tests.ui.test_lists import texts

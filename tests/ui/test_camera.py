@@ -16,9 +16,9 @@ from PySide6.QtCore import QByteArray, QLoggingCategory, QObject, QSize, Qt, Sig
 from PySide6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from kiosk.override import override
 from kiosk.pictures import picture
 from kiosk.pictures.devices import Device
+from protocol.override import override
 from tests.ui.conftest import FakeCounter, Hands
 from ui.pages.camera import CameraPage
 from ui.sources.camera import CameraSource

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from kiosk.errors import Refused
 from kiosk.records.commits import PutElsewhere, PutOutcome
 from kiosk.records.transaction import Outcome, Query
-from kiosk.texts import say
+from protocol.errors import Refused
+from protocol.texts import say
 from tests.fakes.neighbours import OTHER
 from tests.ui.conftest import Hands
 from tests.ui.test_lists import texts

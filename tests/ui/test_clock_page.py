@@ -6,9 +6,9 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from kiosk.clock import DAY_MS, HOUR_MS
 from kiosk.records.commits import PutFact
-from kiosk.signed.journal import EntryType
+from protocol.clock import DAY_MS, HOUR_MS
+from protocol.journal.kj01 import EntryType
 from tests.shop import PIN
 from tests.ui.conftest import Hands, open_window
 from tests.ui.fake_counter import FakeCounter

@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
-from kiosk.clock import DAY_MS
 from kiosk.records.commits import PutOutcome, SetPaper
 from kiosk.records.day_book import count_sum
-from kiosk.records.transaction import DayKey, Outcome, Paper, Query
-from kiosk.signed.journal import read_body
+from kiosk.records.transaction import Outcome, Paper, Query
 from kiosk.staff.second import Agreement
+from protocol.clock import DAY_MS
+from protocol.journal.business_day import DayKey
+from protocol.journal.kj01 import read_body
 from tests.counter.test_ways import put_shop
 from tests.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR
 from tests.ui.conftest import Hands

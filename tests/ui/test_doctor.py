@@ -7,12 +7,12 @@ from typing import cast
 import pytest
 from PySide6.QtCore import Qt
 
-from kiosk.doctor import envelope
 from kiosk.doctor.desk import Diagnosis
-from kiosk.errors import Refused
 from kiosk.events import SessionChanged, SyncChanged
 from kiosk.records.commits import PutFact
-from kiosk.texts import say
+from protocol.errors import Refused
+from protocol.texts import say
+from protocol.wire import support_file
 from tests.shop import SEAL
 from tests.ui.conftest import Hands
 from tests.ui.test_lists import cells, texts
@@ -100,7 +100,7 @@ def test_a_report_reaches_the_centre_without_the_numbers_in_it(hands: Hands) -> 
     hands.until("pageDoctor")
     assert "S-1" in hands.page.notice.text()
     (file,) = hands.counter.outlet.taken
-    _head, content = envelope.unseal(file, SEAL.private_bytes_raw())
+    _head, content = support_file.unseal(file, SEAL.private_bytes_raw())
     assert content["report"] == {"kind": "sending", "text": "الطابعة لا تعمل … و …"}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox
 
-from kiosk.signed.journal import read_body
+from protocol.journal.kj01 import read_body
 from tests.ui.conftest import Hands
 
 ODD, ODD_TOO, SOUND = "20001010100015", "20001010100016", "20001010100014"

@@ -7,11 +7,11 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 
-from kiosk.clock import show_time
-from kiosk.errors import Refused, Unavailable
 from kiosk.records.commits import PutElsewhere, PutOutcome
 from kiosk.records.transaction import Outcome, Query
-from kiosk.texts import say
+from protocol.clock import show_time
+from protocol.errors import Refused, Unavailable
+from protocol.texts import say
 from tests.fakes.neighbours import OTHER, FakeTills, found
 from tests.ui.conftest import Hands
 from tests.ui.test_lists import cells

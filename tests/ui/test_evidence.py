@@ -12,11 +12,11 @@ from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
 
-from kiosk.errors import Refused, Unavailable
 from kiosk.pictures import picture
 from kiosk.pictures.devices import Device
 from kiosk.records.evidence import FULL, MAX_FILE
-from kiosk.signed.journal import read_body
+from protocol.errors import Refused, Unavailable
+from protocol.journal.kj01 import read_body
 from tests.domain import pictures
 from tests.ui.conftest import FakeCounter, Hands
 from ui.flows.evidence import EvidenceFlow

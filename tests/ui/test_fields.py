@@ -13,10 +13,10 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from kiosk.errors import Refused
-from kiosk.service import fields
-from kiosk.service.services import Element, FieldTexts, Form
-from kiosk.texts import Language
+from protocol.catalogue import fields
+from protocol.catalogue.services import Element, FieldTexts, Form
+from protocol.errors import Refused
+from protocol.texts import Language
 from ui.app import make_application
 from ui.fields.choice import ChoiceField, Combo
 from ui.fields.count import CountField

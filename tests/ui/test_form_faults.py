@@ -8,9 +8,9 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from kiosk.service import forms
-from kiosk.service.catalogue import bundled_services, catalogue_members, read_catalogue
-from kiosk.texts import LANGUAGES, Language
+from protocol.catalogue import forms
+from protocol.catalogue.catalogue import bundled_services, catalogue_members, read_catalogue
+from protocol.texts import LANGUAGES, Language
 from tests.ui.conftest import Hands
 from ui.fields.field import Field
 from ui.pages.form import FormPage

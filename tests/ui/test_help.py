@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from kiosk import VERSION
-from kiosk.errors import Refused
-from kiosk.texts import table
+from protocol.errors import Refused
+from protocol.texts import table
 from tests.shop import PIN
 from tests.ui.conftest import Hands, open_window
 from tests.ui.fake_counter import FakeCounter

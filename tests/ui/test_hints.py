@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
-from kiosk.errors import Refused
-from kiosk.explained import explain
+from protocol.errors import Refused
+from protocol.program.explained import explain
 from tests.shop import CODE, OPERATOR, PIN
 from tests.ui.conftest import Hands
 

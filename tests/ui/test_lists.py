@@ -7,13 +7,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTableWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from kiosk.errors import Unavailable
 from kiosk.events import PrintJobsChanged, SyncChanged, TransactionsChanged
 from kiosk.paper.printing import ECHO_MS
 from kiosk.records.commits import PutOutcome
 from kiosk.records.receipt import Line
 from kiosk.records.transaction import Outcome, Paper, Query, Request
-from kiosk.texts import say
+from protocol.errors import Unavailable
+from protocol.texts import say
 from tests.catalogues import publish
 from tests.ui.conftest import Hands
 from ui import show

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from kiosk.clock import DAY_MS, HOUR_MS
-from kiosk.errors import Unavailable
 from kiosk.events import SyncChanged
 from kiosk.records.commits import PutFact
 from kiosk.records.transaction import Query
+from protocol.clock import DAY_MS, HOUR_MS
+from protocol.errors import Unavailable
 from tests.counter.test_approvals import code, given
 from tests.shop import CODE, OPERATOR, PIN
 from tests.ui.conftest import Hands

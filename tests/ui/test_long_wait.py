@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from kiosk.errors import Unavailable
 from kiosk.updating.question import LongWait
 from kiosk.updating.worker import Updater
+from protocol.errors import Unavailable
 from tests import shop
 from tests.ui.conftest import Hands
 from tests.updating.waiting import Asked, Questioned, waiting_update

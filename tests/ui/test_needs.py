@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QListWidget
 
-from kiosk.errors import Refused
+from protocol.errors import Refused
 from tests.shop import OPERATOR
 from tests.ui.conftest import Hands
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from kiosk.errors import Refused
 from kiosk.records.transaction import Query
-from kiosk.signed.journal import EntryType
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType
 from tests.shop import PIN
 from tests.ui.conftest import Hands
 

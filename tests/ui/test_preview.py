@@ -11,11 +11,11 @@ import pytest
 from PySide6.QtGui import QImage
 
 from kiosk import cli
-from kiosk.service.catalogue import bundled_services
-from kiosk.service.fees import Fees
-from kiosk.service.needs import bundled_needs
-from kiosk.service.services import PublicService
-from kiosk.texts import LANGUAGES
+from protocol.catalogue.catalogue import bundled_services
+from protocol.catalogue.fees import Fees
+from protocol.catalogue.needs import bundled_needs
+from protocol.catalogue.services import PublicService
+from protocol.texts import LANGUAGES
 from tests.domain.citizens import published
 from ui.preview import HEIGHT_PX, WIDTH_PX, picture
 

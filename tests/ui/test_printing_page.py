@@ -6,11 +6,11 @@ import pytest
 import zxingcpp
 from PySide6.QtCore import Qt
 
-from kiosk.errors import Unavailable
 from kiosk.events import PrintJobsChanged
 from kiosk.paper.printer_choice import PrinterChoice, parse_choice
 from kiosk.records.papers import Said
 from kiosk.records.transaction import Paper
+from protocol.errors import Unavailable
 from tests.paper.test_painting import pillow
 from tests.ui.conftest import Hands
 from tests.ui.test_lists import cells

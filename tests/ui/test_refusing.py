@@ -6,12 +6,12 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from kiosk.errors import Refused, Unavailable
 from kiosk.records.papers import Sheet
 from kiosk.records.transaction import PrintJob, Query
-from kiosk.signed.journal import EntryType
-from kiosk.strict_json import loads_object
-from kiosk.texts import say
+from protocol.errors import Refused, Unavailable
+from protocol.journal.kj01 import EntryType
+from protocol.strict_json import loads_object
+from protocol.texts import say
 from tests.shop import OPERATOR
 from tests.ui.conftest import Hands
 from tests.ui.test_sale import line

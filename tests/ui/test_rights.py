@@ -11,8 +11,8 @@ from PySide6.QtCore import Qt
 
 from kiosk.records.commits import PutDocument
 from kiosk.serving import rights
-from kiosk.signed import trust
-from kiosk.signed.journal import EntryType
+from protocol.documents import trust
+from protocol.journal.kj01 import EntryType
 from tests.shop import CODE, FEED, PIN_SUPERVISOR, SUPERVISOR, settings
 from tests.ui.conftest import Hands
 from tests.ui.test_lists import cells

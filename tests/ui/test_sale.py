@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QRadioButton
 from pytestqt.exceptions import capture_exceptions
 
 from kiosk.backroom.limits import Finding, Level
-from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged, PrintJobsChanged, SyncChanged
 from kiosk.ports import PrinterBroke
 from kiosk.records.transaction import Paper, Query
-from kiosk.values.money import format_pt
+from protocol.errors import Refused, Unavailable
+from protocol.values.money import format_pt
 from tests.domain.citizens import filled
 from tests.shop import OPERATOR
 from tests.ui.conftest import Hands

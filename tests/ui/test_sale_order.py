@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
-from kiosk.errors import Refused
 from kiosk.records.transaction import Query
+from protocol.errors import Refused
 from tests.ui.conftest import Hands
 
 

@@ -12,13 +12,13 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 
-from kiosk.errors import KioskError, Refused, Unavailable
-from kiosk.explained import explain
 from kiosk.pictures import picture, picture_process
 from kiosk.pictures.devices import Device
 from kiosk.records.evidence import MAX_FILE, Wanted
-from kiosk.signed.journal import read_body
-from kiosk.texts import table
+from protocol.errors import KioskError, Refused, Unavailable
+from protocol.journal.kj01 import read_body
+from protocol.program.explained import explain
+from protocol.texts import table
 from storage.pictures import Pictures
 from storage.space import Space
 from tests.domain import pictures

@@ -12,9 +12,9 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from kiosk.errors import Refused
 from kiosk.records.transaction import Query
-from kiosk.texts import LANGUAGES, Language, table
+from protocol.errors import Refused
+from protocol.texts import LANGUAGES, Language, table
 from tests.ui.conftest import open_window
 from tests.ui.fake_counter import FakeCounter
 from ui.pages.catalogue import Catalogue
@@ -123,8 +123,8 @@ def test_the_first_picture_imports_nothing_heavy() -> None:
     script = (
         "import sys, kiosk.run, ui.pages.sign_in\n"
         "heavy = {'sqlmodel', 'sqlalchemy', 'requests', 'keyring', 'jsonschema_rs', 'storage', 'sync',\n"
-        "    'kiosk.service.forms',\n"
-        "    'typing_extensions', 'cryptography', 'kiosk.signed.journal', 'kiosk.counter', 'segno'}\n"
+        "    'protocol.catalogue.forms',\n"
+        "    'typing_extensions', 'cryptography', 'protocol.journal.kj01', 'kiosk.counter', 'segno'}\n"
         "sys.exit(','.join(sorted(heavy & set(sys.modules))) or 0)"
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)

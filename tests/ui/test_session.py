@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from kiosk.enrol_desk import UnderWay
-from kiosk.errors import Refused, Unavailable
 from kiosk.events import DocumentsChanged, SessionChanged, SyncChanged
 from kiosk.records.commits import PutDocument
-from kiosk.signed import trust
-from kiosk.texts import LANGUAGES
-from kiosk.values import links
+from protocol.documents import trust
+from protocol.errors import Refused, Unavailable
+from protocol.texts import LANGUAGES
+from protocol.values import links
 from tests.shop import CODE, FEED, OPERATOR, PIN, operators
 from tests.ui.conftest import Hands, open_window
 from tests.ui.fake_counter import FakeCounter

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.exceptions import capture_exceptions
 from pytestqt.qtbot import QtBot
 
-from kiosk.errors import Refused
+from protocol.errors import Refused
 from tests.ui.conftest import Hands
 from tests.ui.fake_counter import FakeCounter
 from ui import keys, show

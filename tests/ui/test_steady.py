@@ -7,7 +7,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 from pytestqt.qtbot import QtBot
 
-from kiosk.override import override
+from protocol.override import override
 from ui.parts.box import MOST_TURNS, scroller
 
 ENOUGH = 40

@@ -6,9 +6,9 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 
-from kiosk.errors import KioskError, Refused, Unavailable
 from kiosk.stick_desk import Carried
-from kiosk.texts import say
+from protocol.errors import KioskError, Refused, Unavailable
+from protocol.texts import say
 from sync.stick import Brought
 from tests.ui.conftest import Hands
 from ui.pages.sync import SyncPage

@@ -19,19 +19,21 @@ from hypothesis import strategies as st
 from central import ledger, tills
 from central.projection import Projector
 from central.sqlite import SqliteStore
-from kiosk.clock import DAY_MS
 from kiosk.drawer.cash import CashKind, Moving
-from kiosk.errors import Refused
 from kiosk.records.commits import PutDocument, PutOutcome
 from kiosk.records.day_book import MOVEMENT_TOTALS, REQUEST_TOTALS, DayBook, count_sum
 from kiosk.records.papers import Amount, Sheet
-from kiosk.records.transaction import Day, DayKey, Outcome
-from kiosk.signed import journal, trust
-from kiosk.signed.enrolment import read_statement
-from kiosk.signed.journal import EntryType, read_body
-from kiosk.signed.personal import pack
+from kiosk.records.transaction import Day, Outcome
 from kiosk.staff.second import Agreement
-from kiosk.texts import say
+from protocol.clock import DAY_MS
+from protocol.documents import trust
+from protocol.errors import Refused
+from protocol.journal import kj01
+from protocol.journal.business_day import DayKey
+from protocol.journal.kj01 import EntryType, read_body
+from protocol.journal.personal import pack
+from protocol.texts import say
+from protocol.wire.enrolment import read_statement
 from storage.store import SqlStore
 from tests import shop as a_shop
 from tests.central.local import make_office
@@ -173,7 +175,7 @@ def of_centre(store: SqlStore, folder: Path) -> dict[DayKey, tills.TillDay]:
     """The journal as it is sent, taken and projected by a centre that knows this till."""
     office = make_office(SqliteStore(folder / "centre.db", bytes(32)), folder)
     statement = read_statement(a_shop.statement())
-    genesis = journal.genesis(a_shop.statement())
+    genesis = kj01.genesis(a_shop.statement())
     with office.store.writing() as session:
         session.run(
             "INSERT INTO device (id, shop, feed_n, heard_ms, heartbeat) VALUES (?, 'CAI-001', 0, 0, '')",
@@ -201,7 +203,7 @@ class _Known:
     """As much of a device as `Office.standing` asks for."""
 
     def __init__(self, device: bytes) -> None:
-        self.chain = journal.Chain(device, 1, 0, b"")
+        self.chain = kj01.Chain(device, 1, 0, b"")
 
 
 # ---- the property

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPushButton,
 from pytestqt.qtbot import QtBot
 
 from kiosk.records.transaction import Query
-from kiosk.texts import LANGUAGES, Language
+from protocol.texts import LANGUAGES, Language
 from tests.ui.conftest import Hands, open_window
 from tests.ui.fake_counter import FakeCounter
 from ui import show, theme

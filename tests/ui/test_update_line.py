@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 
-from kiosk.clock import DAY_MS
 from kiosk.updating.standing import Standing, told
+from protocol.clock import DAY_MS
 from tests.fakes.world import NOON_MS
 from tests.ui.conftest import Hands
 from tests.updating.waiting import WAITING, Asked, waiting_update

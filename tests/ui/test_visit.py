@@ -8,11 +8,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 
-from kiosk.errors import Refused, Unavailable
 from kiosk.records.bill import Bill
 from kiosk.records.receipt import Line
 from kiosk.records.transaction import Query
 from kiosk.serving.press import MOST
+from protocol.errors import Refused, Unavailable
 from tests.domain.citizens import filled
 from tests.shop import OPERATOR
 from tests.ui.conftest import Hands

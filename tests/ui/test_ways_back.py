@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 
-from kiosk.texts import say
+from protocol.texts import say
 from tests.shop import PIN
 from tests.ui.conftest import Hands
 

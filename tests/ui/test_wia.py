@@ -12,8 +12,8 @@ import pytest
 from PIL import Image
 
 from kiosk import __main__ as program
-from kiosk.errors import Unavailable
 from kiosk.pictures.devices import Device
+from protocol.errors import Unavailable
 from tests.domain import pictures
 from ui.sources import scanner, wia
 

@@ -15,13 +15,13 @@ import storage.keystore
 import sync.updates
 from kiosk import VERSION
 from kiosk.commands import update_command
-from kiosk.errors import Corrupt, KioskError, Refused, Unavailable
-from kiosk.explained import explain, told
 from kiosk.records.commits import PutFact
 from kiosk.selftest import _rehearse
-from kiosk.texts import LANGUAGES
-from kiosk.updating.rings import PILOT
 from kiosk.updating.standing import FACT, read
+from protocol.errors import Corrupt, KioskError, Refused, Unavailable
+from protocol.program.explained import explain, told
+from protocol.rings import PILOT
+from protocol.texts import LANGUAGES
 from starter.launch import PROGRAM
 from starter.lock import ProgramLock
 from storage import rehearsal, upgrade

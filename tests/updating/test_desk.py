@@ -10,10 +10,10 @@ import pytest
 
 import sync.updates
 from kiosk import VERSION, update_desk
-from kiosk.errors import Corrupt, Unavailable
 from kiosk.records.papers import Content
 from kiosk.updating.parts import Installed
 from kiosk.updating.ports import Release
+from protocol.errors import Corrupt, Unavailable
 from starter import pointer
 from starter.launch import PROGRAM
 from storage.open import Opened

@@ -7,19 +7,20 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk import strict_json
-from kiosk.clock import DAY_MS
-from kiosk.errors import Refused
 from kiosk.events import SyncChanged, TransactionsChanged
 from kiosk.records.commits import AddPrintJob, CloseDay, OpenDay, PutDraft, PutFact, SetPaper
-from kiosk.records.settings import UpdateSettings, read_settings
-from kiosk.records.transaction import Day, DayKey, Draft, Paper
-from kiosk.signed.trust import Forged
+from kiosk.records.transaction import Day, Draft, Paper
 from kiosk.updating.leave import CLOSED_MS, IDLE_MS, REST_MS, Leave, Terms
 from kiosk.updating.own_ring import ring_in_force
 from kiosk.updating.question import ANSWER, LongWait, Question, evening_has_come
-from kiosk.updating.rings import PILOT, RINGS, place, reaches, ring_of
 from kiosk.updating.standing import Standing
+from protocol import strict_json
+from protocol.clock import DAY_MS
+from protocol.documents.settings import UpdateSettings, read_settings
+from protocol.documents.trust import Forged
+from protocol.errors import Refused
+from protocol.journal.business_day import DayKey
+from protocol.rings import PILOT, RINGS, place, reaches, ring_of
 from tests.fakes.store import FakeStore
 from tests.shop import DEVICE, PIN, Shop, settings
 from tests.storage import house

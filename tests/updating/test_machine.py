@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.clock import DAY_MS, HOUR_MS
-from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.updating.standing import told
+from protocol.clock import DAY_MS, HOUR_MS
+from protocol.errors import Corrupt, Refused, Unavailable
 from starter import pointer
 from starter.lock import ProgramLock
 from starter.pointer import Pointer

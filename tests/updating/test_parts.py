@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.errors import Corrupt, Refused, Unavailable
 from kiosk.updating import worker
 from kiosk.updating.health import Trial
 from kiosk.updating.ports import GoOn
 from kiosk.updating.standing import FACT, Notes, Standing, read
 from kiosk.updating.worker import Updater
 from kiosk.world import start_thread
+from protocol.errors import Corrupt, Refused, Unavailable
 from starter import health
 from starter.health import Note
 from starter.signs import MARK

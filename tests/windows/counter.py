@@ -9,10 +9,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.clock import CAIRO
 from kiosk.demo.stage import Display, KioskProcess, until
 from kiosk.demo.story import CITIZENS, Story
-from kiosk.override import override
+from protocol.clock import CAIRO
+from protocol.override import override
 from tests.windows.wine import Windows
 
 KEY_MS: Final = 120

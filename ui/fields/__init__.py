@@ -1,1 +1,1 @@
-"""The fields of a form: what was typed comes out raw, as `kiosk.service.forms` takes it."""
+"""The fields of a form: what was typed comes out raw, as `protocol.catalogue.forms` takes it."""

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QRadioButton, QWidget
 
-from kiosk.override import override
-from kiosk.service.services import Form
-from kiosk.texts import Language
+from protocol.catalogue.services import Form
+from protocol.override import override
+from protocol.texts import Language
 from ui.fields.field import Field
 from ui.parts.text import restyle
 from ui.theme import px

@@ -7,10 +7,10 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from kiosk.override import override
-from kiosk.service import fields
-from kiosk.service.services import Form
-from kiosk.texts import say
+from protocol.catalogue import fields
+from protocol.catalogue.services import Form
+from protocol.override import override
+from protocol.texts import say
 from ui import show
 from ui.fields.field import Field
 from ui.fields.line import LineEdit

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from kiosk.override import override
-from kiosk.service.services import Element, Form
-from kiosk.texts import Language, say
+from protocol.catalogue.services import Element, Form
+from protocol.override import override
+from protocol.texts import Language, say
 from ui.fields.line import LineEdit
 from ui.parts.text import Text
 
@@ -21,7 +21,7 @@ move it to and fro."""
 
 
 class Field(QWidget):
-    """`raw` is what was typed, as `kiosk.service.forms.normalise` takes it. Subclasses build the input."""
+    """`raw` is what was typed, as `protocol.catalogue.forms.normalise` takes it. Subclasses build the input."""
 
     changed = Signal()
     wide: bool = False

@@ -12,8 +12,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QValidator
 from PySide6.QtWidgets import QLineEdit
 
-from kiosk.override import override
-from kiosk.values.arabic import strip_invisible
+from protocol.override import override
+from protocol.values.arabic import strip_invisible
 from ui.parts.text import align, restyle
 
 LIMIT: Final = 500

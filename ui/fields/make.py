@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from kiosk.service.services import Element, Form
-from kiosk.texts import Language
+from protocol.catalogue.services import Element, Form
+from protocol.texts import Language
 from ui.fields.choice import ChoiceField
 from ui.fields.count import CountField
 from ui.fields.date import DateField

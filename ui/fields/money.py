@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 
-from kiosk.errors import Refused
-from kiosk.values.money import parse_pt
+from protocol.errors import Refused
+from protocol.values.money import parse_pt
 from ui.fields.line import LineEdit
 
 
@@ -17,7 +17,7 @@ class MoneyEdit(LineEdit):
             self.setProperty("scale", "big")
 
     def piastres(self) -> int:
-        """Raises Refused as `kiosk.values.money.parse_pt` does."""
+        """Raises Refused as `protocol.values.money.parse_pt` does."""
         return parse_pt(self.text())
 
     def piastres_or_none(self) -> int | None:

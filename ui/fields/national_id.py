@@ -8,12 +8,12 @@ from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from kiosk.errors import Refused
-from kiosk.explained import explain
-from kiosk.override import override
-from kiosk.service.services import Form
-from kiosk.texts import Language, say
-from kiosk.values import national_id
+from protocol.catalogue.services import Form
+from protocol.errors import Refused
+from protocol.override import override
+from protocol.program.explained import explain
+from protocol.texts import Language, say
+from protocol.values import national_id
 from ui import show
 from ui.fields.field import Field
 from ui.fields.line import LineEdit

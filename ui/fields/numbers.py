@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from kiosk.errors import Refused
-from kiosk.override import override
-from kiosk.service import fields
-from kiosk.service.services import Form
-from kiosk.texts import Language
-from kiosk.values import mobile, plates
+from protocol.catalogue import fields
+from protocol.catalogue.services import Form
+from protocol.errors import Refused
+from protocol.override import override
+from protocol.texts import Language
+from protocol.values import mobile, plates
 from ui import show
 from ui.fields.field import LineField
 from ui.fields.money import MoneyEdit

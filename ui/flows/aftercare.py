@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject
 
-from kiosk.errors import KioskError
 from kiosk.events import TransactionsChanged
-from kiosk.records.transaction import CAME_BACK, Request
+from kiosk.records.transaction import Request
 from kiosk.serving.aftercare import Taker, Why, who_acts
+from protocol.errors import KioskError
+from protocol.wire.statuses import CAME_BACK
 from ui import show
 from ui.flows.finding import citizen
 from ui.flows.rights import RightsFlow

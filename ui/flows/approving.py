@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer
 
-from kiosk.errors import KioskError
 from kiosk.events import ApprovalsChanged
 from kiosk.staff.second import Agreement
+from protocol.errors import KioskError
 from ui.pages.approval import ApprovalPage, Asking
 from ui.place import Place, here
 from ui.ports import Counter

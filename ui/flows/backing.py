@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from kiosk.errors import KioskError
 from kiosk.staff.approvals import EXTENSION
 from kiosk.staff.second import Agreement
+from protocol.errors import KioskError
 from ui import show
 from ui.flows.people import others
 from ui.pages.backing import Backing

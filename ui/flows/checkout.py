@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject
 
-from kiosk.errors import KioskError, Refused
 from kiosk.records.evidence import captured
 from kiosk.records.receipt import Line
 from kiosk.records.transaction import Sale
-from kiosk.texts import LANGUAGES, Language, say
-from kiosk.values.arabic import isolate
+from protocol.errors import KioskError, Refused
+from protocol.texts import LANGUAGES, Language, say
+from protocol.values.arabic import isolate
 from ui import show
 from ui.flows.visit import Answer, Visit, Work
 from ui.pages.review import Review

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
-from kiosk.errors import KioskError
+from protocol.errors import KioskError
 from ui.flows.people import others
 from ui.pages.close_day import ClosePage, Compared, Settling
 from ui.pages.page import Page

@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject
 
 from kiosk.drawer.cash import CashKind, Moving
 from kiosk.drawer.unsettled import Waiting, asking
-from kiosk.errors import KioskError
 from kiosk.events import PrintJobsChanged, SessionChanged, TransactionsChanged
 from kiosk.records.day_book import BookLine, DayBook, TotalName
 from kiosk.staff.second import Agreement
+from protocol.errors import KioskError
 from ui.flows.closing import CloseFlow
 from ui.pages.cash import CashPage
 from ui.pages.day import DayPage, Total

@@ -10,9 +10,9 @@ from PySide6.QtCore import QObject, QTimer
 
 from kiosk.doctor import runner
 from kiosk.doctor.check import Result
-from kiosk.errors import KioskError, Unavailable
 from kiosk.events import SyncChanged
-from kiosk.values.arabic import isolate
+from protocol.errors import KioskError, Unavailable
+from protocol.values.arabic import isolate
 from ui import show
 from ui.pages.doctor import DoctorPage
 from ui.pages.report import ReportPage

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kiosk.clock import read_day
-from kiosk.errors import KioskError, Refused
 from kiosk.records.evidence import captured, missing
 from kiosk.records.transaction import Draft
-from kiosk.service import fees
-from kiosk.service.services import FREE_MODES, PublicService
-from kiosk.values.arabic import isolate
+from protocol.catalogue import fees
+from protocol.catalogue.services import FREE_MODES, PublicService
+from protocol.clock import read_day
+from protocol.errors import KioskError, Refused
+from protocol.values.arabic import isolate
 from ui import show
 from ui.flows.visit import Visit, Work
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject
 
-from kiosk.errors import KioskError, Refused
 from kiosk.records.elsewhere import Found
 from kiosk.records.transaction import Query
-from kiosk.values.finding import day_in
+from protocol.errors import KioskError, Refused
+from protocol.values.finding import day_in
 from ui import show
 from ui.pages.elsewhere import ElsewherePage, Neighbour, NeighbourPage
 from ui.pages.reverse import ReversePage, ToReverse

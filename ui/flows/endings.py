@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject
 
-from kiosk.errors import KioskError
 from kiosk.records.bill import Bill
-from kiosk.service.services import FREE_MODES
+from protocol.catalogue.services import FREE_MODES
+from protocol.errors import KioskError
 from ui.flows.visit import Visit, Work
 from ui.pages.answer import AnswerPage
 from ui.ports import Counter

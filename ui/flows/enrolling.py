@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from kiosk.errors import KioskError, Refused
 from kiosk.setting_up.no_line import unenrolled
+from protocol.errors import KioskError, Refused
 from ui.pages.enrol import Enrol
 from ui.ports import Counter
 

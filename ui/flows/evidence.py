@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject
 
-from kiosk.errors import KioskError, Refused
 from kiosk.pictures.devices import Device, Kind
 from kiosk.records.evidence import FULL, Evidence, Taken, captured, missing
-from kiosk.service.services import EvidenceType
-from kiosk.values.arabic import isolate
+from protocol.catalogue.services import EvidenceType
+from protocol.errors import KioskError, Refused
+from protocol.values.arabic import isolate
 from ui.flows.visit import Visit, Work
 from ui.pages.evidence import EvidencePage, InHand, PaperShown
 from ui.parts.preview import Crop

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject
 
-from kiosk.override import override
+from protocol.override import override
 from ui.citizen import CitizenWindow
 from ui.pages.done import Done
 from ui.pages.review import Review

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from kiosk.clock import read_day
-from kiosk.errors import KioskError
 from kiosk.records.transaction import Query, Request
-from kiosk.values.finding import day_in
-from kiosk.values.masked import last_four
+from protocol.clock import read_day
+from protocol.errors import KioskError
+from protocol.values.finding import day_in
+from protocol.values.masked import last_four
 from ui import show
 from ui.flows.picturing import Picturing
 from ui.pages.transactions import Choices, Row, Transactions, Wanted

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject, QTimer
 
-from kiosk.errors import KioskError, Refused, Unavailable
-from kiosk.setting_up import carried, invitation
 from kiosk.setting_up.no_line import unenrolled
 from kiosk.setting_up.steps import Progress
-from kiosk.system_reason import system_reason
-from kiosk.values.arabic import isolate
+from protocol.errors import KioskError, Refused, Unavailable
+from protocol.program.os_errors import system_reason
+from protocol.values.arabic import isolate
+from protocol.wire import invitation, offline_enrolment
 from starter.files import plain, read_regular, replace_whole
 from ui.pages.set_up import Ask
 
@@ -165,16 +165,16 @@ class FirstTrust(QObject):
     # ---- by stick
 
     def _stick(self) -> Path:
-        return carried.stick_at(self._page.text("stick"))
+        return offline_enrolment.stick_at(self._page.text("stick"))
 
     def write(self) -> None:
         slot, code, named = self._page.text("slot"), self._page.text("code"), self._page.text("stick")
 
         def write() -> str:
-            stick = carried.stick_at(named)
+            stick = offline_enrolment.stick_at(named)
             data = self._road.desk.host.carried.request(slot, code)
             try:
-                replace_whole(plain(stick / carried.REQUEST_FILE), data)
+                replace_whole(plain(stick / offline_enrolment.REQUEST_FILE), data)
             except OSError as error:
                 raise Unavailable("stick_away", reason=system_reason(error)) from error
             return str(self._road.desk.host.carried.code())
@@ -194,9 +194,9 @@ class FirstTrust(QObject):
 
     def _answer(self) -> bytes:
         try:
-            return read_regular(plain(self._stick() / carried.ANSWER_FILE), carried.MOST_BYTES)
+            return read_regular(plain(self._stick() / offline_enrolment.ANSWER_FILE), offline_enrolment.MOST_BYTES)
         except OSError as error:
-            raise Refused("stick_none", name=carried.ANSWER_FILE) from error
+            raise Refused("stick_none", name=offline_enrolment.ANSWER_FILE) from error
 
     def believe(self) -> None:
         code = self._page.text("answer_code")
@@ -204,7 +204,7 @@ class FirstTrust(QObject):
         def believe() -> Progress:
             data = self._answer()
             self._road.desk.host.carried.accept(data, code)
-            return self._road.desk.take(carried.read_documents(data), "stick")
+            return self._road.desk.take(offline_enrolment.read_documents(data), "stick")
 
         self._road.do(believe)
 
@@ -213,4 +213,4 @@ class FirstTrust(QObject):
         if self._road.desk.progress.step == "enrolment":
             self._road.do(self._code, self._wrote)
         else:
-            self._road.do(lambda: self._road.desk.take(carried.read_documents(self._answer())))
+            self._road.do(lambda: self._road.desk.take(offline_enrolment.read_documents(self._answer())))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from kiosk.errors import KioskError
+from protocol.errors import KioskError
 from ui.pages.help import About, HelpPage
 from ui.pages.page import Action
 from ui.ports import Counter

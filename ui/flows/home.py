@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
-from kiosk.errors import KioskError, Refused
 from kiosk.events import DocumentsChanged, SyncChanged
 from kiosk.records.transaction import Query, Request
-from kiosk.service.services import FREE_MODES, PublicService
-from kiosk.texts import Language, say
-from kiosk.values.arabic import isolate
+from protocol.catalogue.services import FREE_MODES, PublicService
+from protocol.errors import KioskError, Refused
+from protocol.texts import Language, say
+from protocol.values.arabic import isolate
 from ui import show
 from ui.flows import drafts, reprint
 from ui.flows.visit import same_again

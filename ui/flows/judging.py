@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kiosk.errors import Refused
-from kiosk.service.fees import Fees
+from protocol.catalogue.fees import Fees
+from protocol.errors import Refused
 from ui import show
 from ui.flows.visit import Work
 from ui.pages.form import FormPage

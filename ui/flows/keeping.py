@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from kiosk.errors import KioskError
 from kiosk.keeping.progress import Progress
-from kiosk.values.arabic import isolate
+from protocol.errors import KioskError
+from protocol.values.arabic import isolate
 from ui.pages.backups import BackupsPage, Standing
 from ui.ports import Counter
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QDateTime, QObject, QTimer
 
-from kiosk.errors import KioskError
 from kiosk.events import SyncChanged, TransactionsChanged
-from kiosk.texts import Language, say
+from protocol.errors import KioskError
+from protocol.texts import Language, say
 from ui import show
 from ui.ports import Counter
 

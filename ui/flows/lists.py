@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 
 from kiosk.drawer.reversal import asking
-from kiosk.errors import KioskError, Refused
 from kiosk.events import ApprovalsChanged, PrintJobsChanged, TransactionsChanged
 from kiosk.records.receipt import Line
-from kiosk.records.transaction import CAME_BACK, Request
-from kiosk.service.services import PublicService
-from kiosk.texts import say
-from kiosk.values import mobile, national_id
+from kiosk.records.transaction import Request
+from protocol.catalogue.services import PublicService
+from protocol.errors import KioskError, Refused
+from protocol.texts import say
+from protocol.values import mobile, national_id
+from protocol.wire.statuses import CAME_BACK
 from ui import show
 from ui.fields.make import make_field
 from ui.flows import reprint

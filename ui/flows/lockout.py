@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, QTimer
 
-from kiosk.errors import KioskError
 from kiosk.events import SyncChanged
 from kiosk.records.transaction import Paper
 from kiosk.staff.approvals import EXTENSION
 from kiosk.staff.second import Agreement
+from protocol.errors import KioskError
 from ui.flows.approving import Approving
 from ui.flows.sticking import Sticking
 from ui.pages.lockout import LockoutPage, Shown

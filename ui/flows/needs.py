@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
-from kiosk.errors import KioskError
-from kiosk.values.arabic import isolate
+from protocol.errors import KioskError
+from protocol.values.arabic import isolate
 from ui import show
 from ui.flows.visit import Wanted
 from ui.pages.needs import Both, Needs, PlanShown
 from ui.ports import Counter
 
 if TYPE_CHECKING:
-    from kiosk.service.needs import Need, Plan, Step
+    from protocol.catalogue.needs import Need, Plan, Step
     from ui.window import Window
 
 

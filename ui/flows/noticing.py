@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from kiosk.errors import KioskError
 from kiosk.events import SyncChanged
 from kiosk.feed.notices import Notice
+from protocol.errors import KioskError
 from ui.ports import Counter
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
-from kiosk.errors import KioskError
 from kiosk.events import PrintJobsChanged, SyncChanged, TransactionsChanged
 from kiosk.records.transaction import Paper
-from kiosk.service.fees import FeeLine
+from protocol.catalogue.fees import FeeLine
+from protocol.errors import KioskError
 from ui.flows.visit import same_again
 from ui.pages.done import Done, Outcome, Paid, State
 from ui.ports import Counter

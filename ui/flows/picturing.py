@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from kiosk.clock import show_time
-from kiosk.errors import KioskError
 from kiosk.records.transaction import Query, Request
+from protocol.clock import show_time
+from protocol.errors import KioskError
 from ui import show
 from ui.pages.picture import Picture, PicturePage
 from ui.ports import Counter

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
-from kiosk.errors import KioskError
+from protocol.errors import KioskError
 from ui.parts.watermark import Watermark
 from ui.ports import Counter
 

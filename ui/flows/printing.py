@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 
-from kiosk.errors import KioskError
 from kiosk.events import PrintJobsChanged
 from kiosk.paper.printer_choice import PAPERS, ROLLS, PrinterChoice
 from kiosk.records.papers import said
 from kiosk.records.receipt import Receipt
 from kiosk.records.transaction import PrintJob
+from protocol.errors import KioskError
 from ui import show
 from ui.pages.printing import PrintingPage, Waiting
 from ui.ports import Counter

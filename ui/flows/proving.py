@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
-from kiosk.errors import Refused
 from kiosk.setting_up import report
 from kiosk.setting_up.steps import Progress
-from kiosk.texts import Language, say
-from kiosk.values.arabic import isolate
+from protocol.errors import Refused
+from protocol.texts import Language, say
+from protocol.values.arabic import isolate
+from protocol.wire.acceptance import read_report
 from starter.files import plain, replace_whole
 from ui.pages.page import Page
 from ui.pages.set_up import Ask
@@ -103,7 +104,7 @@ class Proving(QObject):
         """
         from ui.paper.acceptance import write_report  # noqa: PLC0415 - once in a counter's life
 
-        said = report.read(document, self._road.desk.host.signer.public)
+        said = read_report(document, self._road.desk.host.signer.public)
         left: list[str] = []
         for folder in (self._road.desk.home.resolve(), *self._road.sticks()[:1]):
             with suppress(OSError):

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject
 
-from kiosk.errors import KioskError, Refused
 from kiosk.setting_up.putting_back import Offered, answer_file
-from kiosk.texts import Language, say
-from kiosk.values.arabic import isolate
+from protocol.errors import KioskError, Refused
+from protocol.texts import Language, say
+from protocol.values.arabic import isolate
 from ui import show
 from ui.pages.set_up import Ask
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QObject
 
-from kiosk.errors import KioskError
 from kiosk.records.papers import Said, said, typed
 from kiosk.records.transaction import PrintJob
-from kiosk.service.services import EvidenceType, PublicService
+from protocol.catalogue.services import EvidenceType, PublicService
+from protocol.errors import KioskError
 from ui import show
 from ui.flows.visit import Visit, Work
 from ui.pages.form import FormPage

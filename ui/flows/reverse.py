@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from kiosk.drawer.reversal import asking
-from kiosk.errors import KioskError, Refused
-from kiosk.records.transaction import CAME_BACK, Request
+from kiosk.records.transaction import Request
 from kiosk.staff.second import Agreement
+from protocol.errors import KioskError, Refused
+from protocol.wire.statuses import CAME_BACK
 from ui.flows.people import others
 from ui.pages.reverse import Kind, ReversePage, ToReverse
 from ui.ports import Counter

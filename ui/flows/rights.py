@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from kiosk.errors import KioskError
 from kiosk.records.transaction import Request
 from kiosk.serving import rights
 from kiosk.staff.second import Agreement
+from protocol.errors import KioskError
 from ui.flows.finding import citizen
 from ui.flows.people import others
 from ui.pages.rights import Kept, RightsPage
@@ -19,7 +19,7 @@ from ui.pages.sign_in import Person
 from ui.ports import Counter
 
 if TYPE_CHECKING:
-    from kiosk.values.telephone import What
+    from protocol.values.telephone import What
     from ui.window import Window
 
 

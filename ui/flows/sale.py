@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from kiosk.errors import KioskError
 from kiosk.records.transaction import Draft
-from kiosk.service.services import PublicService
+from protocol.catalogue.services import PublicService
+from protocol.errors import KioskError
 from ui.flows import drafts
 from ui.flows.checkout import Checkout
 from ui.flows.endings import Endings

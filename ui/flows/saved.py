@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from kiosk.errors import KioskError
 from kiosk.records.transaction import Query, Request
-from kiosk.texts import Language, say
+from protocol.errors import KioskError
+from protocol.texts import Language, say
 from ui import show
 from ui.flows import drafts
 from ui.flows.finding import citizen

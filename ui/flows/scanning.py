@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Final
 from PySide6.QtCore import QDate, QObject, Qt
 from PySide6.QtWidgets import QWidget
 
-from kiosk.errors import Refused
-from kiosk.signed import original
-from kiosk.values.scanned import Scan, read_scan, through_arabic
+from protocol.errors import Refused
+from protocol.journal import first_paper
+from protocol.values.scanned import Scan, read_scan, through_arabic
 from ui import keys
 from ui.fields.field import Field
 from ui.fields.line import LineEdit
@@ -55,7 +55,7 @@ class Scanning(QObject):
             page.fail(refusal)
             return True
         if scan.kind != "other" and page.objectName() in LEAVES:
-            self._find(original.without(scan.text))
+            self._find(first_paper.without(scan.text))
             return True
         return self._into_line(scan, entered)
 

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from PySide6.QtCore import QObject
 
-from kiosk.errors import KioskError, Unavailable
 from kiosk.pictures.devices import Device
 from kiosk.records.evidence import Taken
-from kiosk.texts import Language, say
-from kiosk.values.arabic import isolate
+from protocol.errors import KioskError, Unavailable
+from protocol.texts import Language, say
+from protocol.values.arabic import isolate
 from ui.pages.set_up import Ask
 from ui.sources import lens, scanner
 from ui.sources.camera import CameraSource

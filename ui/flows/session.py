@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
 
-from kiosk.errors import KioskError
 from kiosk.events import DocumentsChanged
+from protocol.errors import KioskError
 from ui.flows.line import LineChip
 from ui.pages.page import Action, Page
 from ui.pages.sign_in import Person, SignIn

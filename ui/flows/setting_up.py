@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QObject
 
-from kiosk.errors import KioskError
 from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.setting_up.checks import Room
 from kiosk.setting_up.desk import JUDGED, SetUpDesk
 from kiosk.setting_up.no_line import unenrolled
 from kiosk.setting_up.steps import Progress
-from kiosk.texts import Language, say
-from kiosk.values.arabic import isolate
+from protocol.errors import KioskError
+from protocol.texts import Language, say
+from protocol.values.arabic import isolate
 from ui.flows.first_trust import FROM_STICK, TYPED, FirstTrust
 from ui.flows.proving import Proving
 from ui.flows.putting_back import RESTORE, PuttingBack, put_back_line

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from kiosk.errors import KioskError, Refused
 from kiosk.updating.question import LongWait
+from protocol.errors import KioskError, Refused
 from ui import show
 from ui.pages.open_day import OpenDay
 from ui.ports import Counter

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, SignalInstance
 
-from kiosk.errors import KioskError
-from kiosk.values.arabic import isolate
+from protocol.errors import KioskError
+from protocol.values.arabic import isolate
 from ui.ports import Counter
 
 if TYPE_CHECKING:

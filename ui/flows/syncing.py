@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
-from kiosk.errors import KioskError
 from kiosk.events import SyncChanged, TransactionsChanged
 from kiosk.records.transaction import Request
 from kiosk.serving.aftercare import who_acts
 from kiosk.updating.standing import told
+from protocol.errors import KioskError
 from ui.flows.finding import citizen
 from ui.flows.lists import Lists
 from ui.flows.sticking import Sticking

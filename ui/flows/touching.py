@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
-from kiosk.override import override
+from protocol.override import override
 from ui.fields.field import Field
 from ui.fields.line import LineEdit
 from ui.parts.keypad import Keypad

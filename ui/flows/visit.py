@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from kiosk.records.transaction import Draft, Query, Request, Sale
-from kiosk.service.services import SHARED_FIELDS, PublicService, carried
+from protocol.catalogue.services import SHARED_FIELDS, PublicService, carried
 
 if TYPE_CHECKING:
     from kiosk.serving.desk import Desk
-    from kiosk.texts import Language
+    from protocol.texts import Language
 
 Answer = tuple[str, str, str]
 """Field, label, answer in words."""

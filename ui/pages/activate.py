@@ -5,9 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from kiosk.errors import Refused
-from kiosk.override import override
-from kiosk.texts import Language
+from protocol.errors import Refused
+from protocol.override import override
+from protocol.texts import Language
 from ui.fields.line import LineEdit
 from ui.pages.page import Action, Page
 from ui.pages.sign_in import Person, PinEdit

@@ -10,10 +10,10 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk.override import override
 from kiosk.serving.aftercare import TAKERS, WHYS
-from kiosk.texts import Language
-from kiosk.values.arabic import isolate
+from protocol.override import override
+from protocol.texts import Language
+from protocol.values.arabic import isolate
 from ui import show
 from ui.fields.choice import Combo
 from ui.fields.line import LineEdit

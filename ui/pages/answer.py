@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk.override import override
 from kiosk.records.receipt import Line
-from kiosk.texts import Language
+from protocol.override import override
+from protocol.texts import Language
 from ui import show
 from ui.pages.page import Action, Page
 from ui.parts.box import Card, Fact, clear

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk.errors import Refused
-from kiosk.override import override
-from kiosk.texts import Language
-from kiosk.values.scanned import fold_layout
+from protocol.errors import Refused
+from protocol.override import override
+from protocol.texts import Language
+from protocol.values.scanned import fold_layout
 from ui import show
 from ui.fields.line import LineEdit
 from ui.pages.page import Action, Page

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from kiosk.override import override
 from kiosk.staff.second import Agreement
-from kiosk.texts import Language
+from protocol.override import override
+from protocol.texts import Language
 from ui.pages.page import Action, Page
 from ui.pages.second import SecondPerson
 from ui.pages.sign_in import Person

@@ -6,10 +6,10 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent, QImage, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk.errors import Unavailable
-from kiosk.override import override
-from kiosk.texts import Language
-from kiosk.values.arabic import isolate
+from protocol.errors import Unavailable
+from protocol.override import override
+from protocol.texts import Language
+from protocol.values.arabic import isolate
 from ui.pages.page import Action, Page
 from ui.parts.box import Card
 from ui.parts.button import Button

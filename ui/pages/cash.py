@@ -6,9 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.drawer.cash import CashKind, Moving
-from kiosk.errors import Refused
-from kiosk.override import override
-from kiosk.texts import Language
+from protocol.errors import Refused
+from protocol.override import override
+from protocol.texts import Language
 from ui.fields.line import LineEdit
 from ui.fields.money import MoneyEdit
 from ui.pages.page import Action, Page

@@ -9,11 +9,11 @@ from typing import Literal
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk.errors import Refused
-from kiosk.override import override
 from kiosk.records.day_book import Count
 from kiosk.staff.second import NOBODY, Agreement
-from kiosk.texts import Language
+from protocol.errors import Refused
+from protocol.override import override
+from protocol.texts import Language
 from ui import show
 from ui.fields.line import LineEdit
 from ui.pages.counting import Counting

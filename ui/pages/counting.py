@@ -7,11 +7,11 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from kiosk.errors import Refused
 from kiosk.records.day_book import FACES_PT, Count, count_faces, count_sum
-from kiosk.texts import Language, say
-from kiosk.values.arabic import fold_digits, isolate
-from kiosk.values.money import MAX_PT, format_pt
+from protocol.errors import Refused
+from protocol.texts import Language, say
+from protocol.values.arabic import fold_digits, isolate
+from protocol.values.money import MAX_PT, format_pt
 from ui.fields.line import LineEdit
 from ui.fields.money import MoneyEdit
 from ui.parts.text import Text

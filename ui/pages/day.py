@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk.override import override
-from kiosk.texts import Language
+from protocol.override import override
+from protocol.texts import Language
 from ui import show
 from ui.pages.page import Action, Page
 from ui.parts.answers import Rows

@@ -8,9 +8,9 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
-from kiosk.override import override
-from kiosk.texts import Language
-from kiosk.values.arabic import isolate
+from protocol.override import override
+from protocol.texts import Language
+from protocol.values.arabic import isolate
 from ui.pages.page import Action, Page
 from ui.parts.box import Card
 from ui.parts.button import Button

@@ -9,10 +9,10 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from kiosk.errors import KioskError
-from kiosk.override import override
-from kiosk.texts import Language
-from kiosk.values.arabic import isolate
+from protocol.errors import KioskError
+from protocol.override import override
+from protocol.texts import Language
+from protocol.values.arabic import isolate
 from ui import show
 from ui.pages.page import Action, Page
 from ui.parts.bill import Bill

@@ -12,10 +12,10 @@ from typing import Any, Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk.clock import show_time
-from kiosk.override import override
-from kiosk.texts import Language
-from kiosk.values.arabic import isolate
+from protocol.clock import show_time
+from protocol.override import override
+from protocol.texts import Language
+from protocol.values.arabic import isolate
 from ui import show
 from ui.pages.page import Action, Page
 from ui.pages.transactions import Row

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk.override import override
-from kiosk.texts import Language
-from kiosk.values.arabic import isolate
+from protocol.override import override
+from protocol.texts import Language
+from protocol.values.arabic import isolate
 from ui import show
 from ui.pages.page import Action, Page
 from ui.parts.answers import Rows

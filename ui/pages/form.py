@@ -10,12 +10,12 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk.override import override
 from kiosk.records.evidence import captured
-from kiosk.service.fees import FeeLine
-from kiosk.service.services import FREE_MODES, EvidenceType, PublicService
-from kiosk.texts import LANGUAGES, Language
-from kiosk.values.arabic import isolate
+from protocol.catalogue.fees import FeeLine
+from protocol.catalogue.services import FREE_MODES, EvidenceType, PublicService
+from protocol.override import override
+from protocol.texts import LANGUAGES, Language
+from protocol.values.arabic import isolate
 from ui import show
 from ui.fields.field import Field
 from ui.fields.make import make_field

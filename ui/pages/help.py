@@ -9,9 +9,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from kiosk import VERSION
-from kiosk.override import override
-from kiosk.texts import Language, table
-from kiosk.values.arabic import isolate
+from protocol.override import override
+from protocol.texts import Language, table
+from protocol.values.arabic import isolate
 from ui.pages.page import Action, Page
 from ui.parts.answers import Rows
 from ui.parts.box import Card

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from kiosk.override import override
-from kiosk.texts import Language
-from kiosk.values.arabic import isolate
+from protocol.override import override
+from protocol.texts import Language
+from protocol.values.arabic import isolate
 from ui import show
 from ui.pages.page import Action, Page
 from ui.parts.answers import Rows

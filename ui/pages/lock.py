@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from kiosk.override import override
-from kiosk.texts import Language
+from protocol.override import override
+from protocol.texts import Language
 from ui.pages.page import Action, Page
 from ui.pages.sign_in import PinEdit
 from ui.parts.box import Card, picture

@@ -8,9 +8,9 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk.override import override
 from kiosk.staff.lockout import Locked
-from kiosk.texts import Language
+from protocol.override import override
+from protocol.texts import Language
 from ui import show
 from ui.pages.page import Action, Page
 from ui.parts.box import Card, Fact, picture, rule

@@ -7,10 +7,10 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from kiosk.errors import Refused
-from kiosk.override import override
-from kiosk.texts import Language
 from kiosk.updating.question import LongWait
+from protocol.errors import Refused
+from protocol.override import override
+from protocol.texts import Language
 from ui import show
 from ui.fields.money import MoneyEdit
 from ui.pages.page import Action, Page

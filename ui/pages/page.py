@@ -9,8 +9,8 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QTableWidget, QVBoxLayout, QWidget
 
-from kiosk.errors import KioskError
-from kiosk.texts import Language, say
+from protocol.errors import KioskError
+from protocol.texts import Language, say
 from ui import show
 from ui.parts.box import Card, Notice, Steady
 from ui.parts.text import Text

@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from kiosk.doctor.support import KINDS, LONGEST
-from kiosk.override import override
-from kiosk.texts import Language
+from protocol.override import override
+from protocol.texts import Language
 from ui.fields.line import LineEdit
 from ui.pages.page import Action, Page
 from ui.parts.answers import Rows

@@ -9,10 +9,10 @@ from typing import Any, Literal
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from kiosk.override import override
 from kiosk.staff.second import NOBODY, Agreement
-from kiosk.texts import Language
-from kiosk.values.arabic import isolate
+from protocol.override import override
+from protocol.texts import Language
+from protocol.values.arabic import isolate
 from ui.fields.line import LineEdit
 from ui.pages.page import Action, Page
 from ui.pages.second import SecondPerson

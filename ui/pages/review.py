@@ -8,10 +8,10 @@ from typing import Any
 from PySide6.QtCore import QElapsedTimer, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from kiosk.errors import Refused
-from kiosk.override import override
-from kiosk.texts import Language
-from kiosk.values.money import format_pt
+from protocol.errors import Refused
+from protocol.override import override
+from protocol.texts import Language
+from protocol.values.money import format_pt
 from ui import show
 from ui.fields.money import MoneyEdit
 from ui.pages.page import Action, Page

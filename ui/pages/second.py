@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from kiosk.staff.second import Agreement
-from kiosk.texts import Language, say
+from protocol.texts import Language, say
 from ui.fields.choice import Combo
 from ui.pages.sign_in import Person, PinEdit
 from ui.parts.text import Text

@@ -11,9 +11,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from kiosk.override import override
 from kiosk.setting_up.steps import MAY_SKIP, STEPS, Progress, Step
-from kiosk.texts import Language
+from protocol.override import override
+from protocol.texts import Language
 from ui.fields.line import LineEdit
 from ui.pages.page import Action, Page
 from ui.pages.sign_in import PinEdit

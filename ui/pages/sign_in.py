@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from kiosk.override import override
-from kiosk.texts import Language
+from protocol.override import override
+from protocol.texts import Language
 from ui.fields.line import LineEdit
 from ui.pages.page import Action, Page
 from ui.parts.box import Card

@@ -10,10 +10,10 @@ from typing import Final, cast, get_args
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from kiosk.override import override
 from kiosk.records.transaction import State
-from kiosk.texts import Language
-from kiosk.values.arabic import isolate
+from protocol.override import override
+from protocol.texts import Language
+from protocol.values.arabic import isolate
 from ui import show
 from ui.fields.choice import Combo
 from ui.fields.line import LineEdit

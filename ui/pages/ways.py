@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from kiosk.texts import Language, say
+from protocol.texts import Language, say
 from ui.fields.choice import Combo
 from ui.fields.line import LineEdit
 from ui.parts.text import Text

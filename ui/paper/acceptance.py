@@ -10,10 +10,11 @@ from typing import Any, Final
 from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, Qt
 from PySide6.QtGui import QColor, QPageSize, QPainter, QPdfWriter
 
-from kiosk.clock import show_time
 from kiosk.setting_up import report
-from kiosk.texts import Language, say
-from kiosk.values.arabic import clean, isolate
+from protocol.clock import show_time
+from protocol.texts import Language, say
+from protocol.values.arabic import clean, isolate
+from protocol.wire.acceptance import report_fingerprint
 from starter.files import plain, replace_whole
 from ui.paper.codes import qr_code
 from ui.paper.text import paper_font
@@ -51,7 +52,7 @@ def write_report(file: Path, members: Mapping[str, Any], document: bytes) -> Non
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))
     painter = QPainter(writer)
     try:
-        paint(painter, writer.width(), writer.height(), members, report.fingerprint(document))
+        paint(painter, writer.width(), writer.height(), members, report_fingerprint(document))
     finally:
         painter.end()
     replace_whole(plain(file), bytes(buffer.data().data()))

@@ -6,7 +6,7 @@ from functools import partial
 
 from kiosk.paper.printer_choice import PrinterChoice
 from kiosk.ports import Printer, Renderer
-from kiosk.texts import Language
+from protocol.texts import Language
 from ui.paper.printers import printer_of
 from ui.paper.render import Roll, render_raster
 

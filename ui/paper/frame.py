@@ -9,8 +9,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from kiosk.records.papers import Said
-from kiosk.texts import Language, say
-from kiosk.values.arabic import isolate
+from protocol.texts import Language, say
+from protocol.values.arabic import isolate
 from ui.paper.text import CENTRE, INK, LEFT, RIGHT, SetText, Style, natural_width
 
 MARGIN: Final = 10

@@ -13,7 +13,7 @@ import select
 import socket
 from typing import Final, Protocol
 
-from kiosk.errors import Unavailable
+from protocol.errors import Unavailable
 
 CONNECT_S: Final = 3.0
 _CHUNK: Final = 4096

@@ -31,7 +31,7 @@ from kiosk.records.papers import (
     Worth,
 )  # fmt: skip
 from kiosk.records.receipt import Receipt
-from kiosk.values.arabic import isolate
+from protocol.values.arabic import isolate
 from ui.paper.codes import Bars, QrCode, bars, qr_code
 from ui.paper.frame import GAP, Frame
 from ui.paper.pieces import Piece, Spot, draw_all

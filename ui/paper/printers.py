@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from kiosk.errors import Refused, Unavailable
 from kiosk.paper.printer_choice import BAUD, PORT, PrinterChoice, parse_choice
 from kiosk.ports import Printer, PrinterBroke
+from protocol.errors import Refused, Unavailable
 from starter.files import make_folder, replace_whole
 from ui.paper import escpos
 from ui.paper.links import DeviceLink, Link, SocketLink, refused

@@ -12,8 +12,8 @@ from PySide6.QtGui import QImage, QPageSize, QPainter, QPdfWriter
 
 from kiosk.paper.printer_choice import WIDTH_80, Size
 from kiosk.records.papers import Content, Sheet
-from kiosk.texts import Language
-from kiosk.values.arabic import isolate
+from protocol.texts import Language
+from protocol.values.arabic import isolate
 from ui.paper import escpos
 from ui.paper.frame import Frame
 from ui.paper.painter import as_sheet, lay_out

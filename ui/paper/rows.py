@@ -10,8 +10,8 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 from kiosk.records.papers import Amount, Block, Fact, Tally, Worth
-from kiosk.values.arabic import isolate
-from kiosk.values.money import format_pt
+from protocol.values.arabic import isolate
+from protocol.values.money import format_pt
 from ui.paper.frame import GAP, Frame
 from ui.paper.pieces import Piece, Spot
 from ui.paper.text import INK, LEFT, RIGHT, SetText, Style, natural_width

@@ -12,11 +12,11 @@ from PySide6.QtCore import QMarginsF, QSizeF
 from PySide6.QtGui import QPageLayout, QPageSize, QPainter
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
-from kiosk.errors import Unavailable
 from kiosk.paper.printer_choice import Size
 from kiosk.ports import PrinterBroke
 from kiosk.records.papers import Content, unpack
-from kiosk.texts import LANGUAGES, Language
+from protocol.errors import Unavailable
+from protocol.texts import LANGUAGES, Language
 from ui.paper.painter import as_sheet
 from ui.paper.pieces import draw_all, total_height
 from ui.paper.render import DOTS_MM, QT_SIZES, ROLL_MM, Paged, Pages, paint_pages, roll

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 
-from kiosk.texts import Language, say
+from protocol.texts import Language, say
 from ui.parts.box import Card
 from ui.parts.button import Button
 from ui.parts.text import Text

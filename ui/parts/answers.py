@@ -9,7 +9,7 @@ from PySide6.QtCore import QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem
 
-from kiosk.override import override
+from protocol.override import override
 from ui.parts.text import FIGURES
 from ui.theme import hold
 

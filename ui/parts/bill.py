@@ -8,15 +8,17 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
 
-from kiosk.texts import Language, say
-from kiosk.values.arabic import isolate
+from protocol.texts import Language, say
+from protocol.values.arabic import isolate
 from ui import show
 from ui.parts.box import Card, Fact, clear, rule
 from ui.parts.text import Amount, Text
 
 
 class Bill(Card):
-    """`set_lines` takes the fee lines of `kiosk.service.fees` or a receipt; `set_unknown` says why there are none."""
+    """`set_lines` takes the fee lines of `protocol.catalogue.fees` or a receipt; `set_unknown` says why there are
+    none.
+    """
 
     told = Signal()
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QScrollBar, QVBoxLayout, QWidget
 from shiboken6 import delete, isValid
 
-from kiosk.override import override
+from protocol.override import override
 from ui.announce import announce
 from ui.parts.icon import pixmap
 from ui.parts.text import Amount, Text, restyle

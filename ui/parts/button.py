@@ -6,8 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QPushButton
 
-from kiosk.override import override
-from kiosk.values.arabic import isolate
+from protocol.override import override
+from protocol.values.arabic import isolate
 from ui.parts.icon import icon
 from ui.theme import TOKENS
 

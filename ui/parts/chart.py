@@ -8,8 +8,8 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from kiosk.override import override
-from kiosk.values.arabic import isolate
+from protocol.override import override
+from protocol.values.arabic import isolate
 from ui.theme import TOKENS
 
 ROW_PX = 34

@@ -12,8 +12,8 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
-from kiosk.override import override
-from kiosk.values.arabic import isolate
+from protocol.override import override
+from protocol.values.arabic import isolate
 from ui.parts.box import clear
 from ui.parts.text import Text
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QWidget
 
-from kiosk.texts import Language, say
+from protocol.texts import Language, say
 from ui.parts.button import Button
 from ui.theme import hold
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 
-from kiosk.texts import Language, say
-from kiosk.values.arabic import isolate
+from protocol.texts import Language, say
+from protocol.values.arabic import isolate
 from ui import show
 from ui.parts.box import Card, Fact
 from ui.parts.button import Button

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from kiosk.texts import Language, say
+from protocol.texts import Language, say
 from ui import show
 from ui.parts.button import Button
 from ui.parts.text import Text

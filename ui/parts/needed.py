@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from kiosk.service.fees import FeeLine
-from kiosk.service.services import EvidenceType, PublicService
-from kiosk.texts import Language, say
+from protocol.catalogue.fees import FeeLine
+from protocol.catalogue.services import EvidenceType, PublicService
+from protocol.texts import Language, say
 from ui import show
 from ui.parts.box import clear, rule
 from ui.parts.text import Text

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QLabel, QSizePolicy
 
-from kiosk.override import override
 from kiosk.records.evidence import FULL
+from protocol.override import override
 from ui.theme import TOKENS
 
 STEP: Final = 25

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from kiosk.override import override
+from protocol.override import override
 from ui.paper.codes import QrCode, qr_code
 from ui.paper.text import PAPER
 

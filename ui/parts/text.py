@@ -10,7 +10,7 @@ from PySide6.QtCore import QEvent, QPointF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QTextLayout, QTextOption
 from PySide6.QtWidgets import QLabel, QLineEdit, QSizePolicy, QWidget
 
-from kiosk.override import override
+from protocol.override import override
 
 FIGURES: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
 """Where what is compared digit by digit stands, in both languages; bare `AlignRight` is mirrored."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from kiosk.values.arabic import isolate
+from protocol.values.arabic import isolate
 from ui.parts.button import Button
 from ui.parts.text import Text
 

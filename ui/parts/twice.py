@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QElapsedTimer, Signal
 from PySide6.QtGui import QFocusEvent, QHideEvent
 
-from kiosk.override import override
+from protocol.override import override
 from ui.parts.button import Button
 
 GAP_MS = 500

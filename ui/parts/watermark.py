@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from kiosk.override import override
-from kiosk.texts import Language, say
+from protocol.override import override
+from protocol.texts import Language, say
 
 ANGLE = -24
 STEP_PX = (520, 240)

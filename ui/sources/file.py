@@ -9,10 +9,10 @@ from typing import Literal
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QStandardPaths, Qt, QTranslator, QUrl
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from kiosk.errors import Refused
 from kiosk.pictures.devices import Device
 from kiosk.records.evidence import MAX_FILE
 from kiosk.serving.rights import removable
+from protocol.errors import Refused
 from starter.files import plain, read_regular
 from ui.sources.source import Fetch
 

@@ -18,9 +18,9 @@ from typing import Final
 
 from PySide6.QtWidgets import QWidget
 
-from kiosk.errors import Refused, Unavailable
 from kiosk.pictures.devices import Device, Kind, standing
 from kiosk.records.evidence import MAX_FILE
+from protocol.errors import Refused, Unavailable
 from ui.sources import wia
 from ui.sources.source import Fetch
 

@@ -7,7 +7,7 @@ pays for each page it touches); what is found is compared with the row.
 
 from alembic import op
 
-from kiosk.values.arabic import search_key
+from protocol.values.arabic import search_key
 
 revision = "0002"
 down_revision = "0001"

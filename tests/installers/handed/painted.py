@@ -16,7 +16,7 @@ from PySide6.QtGui import QPaintEvent
 
 import kiosk.run
 from kiosk.cli import parser
-from kiosk.override import override
+from protocol.override import override
 from ui.window import Window
 
 BEGAN_NS = int(sys.argv[2])

@@ -1,1 +1,0 @@
-"""Who says what, and the proof of it: keys, first trust, signed documents, the journal, acknowledgements."""

@@ -1,0 +1,1 @@
+"""The catalogue: service files, forms and their rules, fees, needs, lint."""

@@ -1,0 +1,178 @@
+"""The catalogue: every service this counter offers, one version of it in force from a date to a date.
+
+It is signed and stored as the bytes that came (`protocol.documents.trust`); here it is read and searched. Nothing
+here is slow to import, because the home screen searches it: the validator stays in `protocol.catalogue.forms` and
+`protocol.catalogue.service_lint`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import SequenceMatcher
+from importlib.resources import files
+from typing import Any, Final
+
+from protocol.catalogue.json_part import Fault, Part
+from protocol.catalogue.service_file import parse_service
+from protocol.catalogue.services import PublicService
+from protocol.errors import Refused
+from protocol.texts import LANGUAGES
+from protocol.values.arabic import clean, search_key
+
+__all__ = [
+    "Catalogue", "PublicService", "bundled_services", "catalogue_members", "lint_service", "parse_service",
+    "read_catalogue",
+]  # fmt: skip
+
+_LONGEST_QUERY: Final = 64
+_NEAR: Final = 0.6
+_NEAREST: Final = 5
+Index = Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]
+"""Folded words of a service by its id: those of its titles, and those of its keywords."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Services by id, in the order of their numbers. `valid_until` is the last day, None for no end.
+
+    `needs` is what `protocol.catalogue.needs.of` reads, later and only when it is asked for.
+    """
+
+    version: int
+    valid_from: date
+    valid_until: date | None
+    services: dict[str, PublicService]
+    needs: Any = None
+    _index: Index = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_index", {service.id: _index(service) for service in self.services.values()})
+
+    def in_force(self, on: date) -> bool:
+        return self.valid_from <= on and (self.valid_until is None or on <= self.valid_until)
+
+    def service(self, service_id: str, version: int | None = None) -> PublicService:
+        """Raises Refused ``service_unknown``, ``service_version`` (this catalogue holds another version of it)."""
+        service = self.services.get(service_id)
+        if service is None:
+            raise Refused("service_unknown", service=service_id[:40])
+        if version is not None and version != service.version:
+            raise Refused("service_version", service=service.id, asked=version, found=service.version)
+        return service
+
+    def search(self, query: str) -> list[PublicService]:
+        """Best first: by number (its beginning) or words (the beginnings of all, folded), titles before keywords.
+
+        An empty query gives everything; one that matches nothing gives up to five whose names look alike, or none.
+        """
+        words = query_words(query)
+        number = "".join(words)
+        if number.isdecimal():
+            found = [service for service in self.services.values() if service.number.startswith(number)]
+        else:
+            ranked = [(self._rank(service, words), service) for service in self.services.values()]
+            found = [service for rank, service in sorted(ranked, key=lambda pair: pair[0]) if rank < 2]
+        return found or self._nearest(words)
+
+    def _rank(self, service: PublicService, words: tuple[str, ...]) -> int:
+        """0 where all words begin words of the titles, 1 where keywords help, 2 for no match."""
+        titles, keywords = self._index[service.id]
+        if all(any(known.startswith(word) for known in titles) for word in words):
+            return 0
+        return 1 if all(any(known.startswith(word) for known in titles + keywords) for word in words) else 2
+
+    def _nearest(self, words: tuple[str, ...]) -> list[PublicService]:
+        near = [(self._likeness(service, words), service) for service in self.services.values()]
+        near.sort(key=lambda pair: -pair[0])
+        return [service for likeness, service in near[:_NEAREST] if likeness >= _NEAR]
+
+    def _likeness(self, service: PublicService, words: tuple[str, ...]) -> float:
+        titles, keywords = self._index[service.id]
+        known = (*titles, *keywords, service.number)
+        return max((SequenceMatcher(None, word, other).ratio() for word in words for other in known), default=0)
+
+
+def query_words(query: str) -> tuple[str, ...]:
+    """The folded words of what somebody looks for; nobody types more than its beginning."""
+    return folded_words(clean(query[: 4 * _LONGEST_QUERY])[:_LONGEST_QUERY])
+
+
+def folded_words(text: str) -> tuple[str, ...]:
+    """Folded words without the article: الميلاد and ميلاد are one."""
+    return tuple(word.removeprefix("ال") if len(word) > 4 else word for word in search_key(text).split())
+
+
+def _index(service: PublicService) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    titles = " ".join(service.title[language] for language in LANGUAGES)
+    keywords = " ".join(word for language in LANGUAGES for word in service.keywords[language])
+    return folded_words(titles), folded_words(keywords)
+
+
+def read_catalogue(members: Mapping[str, Any]) -> Catalogue:
+    """The catalogue in a verified payload: ``{"v": 1, version, valid_from, valid_until?, services: [...],
+    needs?: [...]}``.
+
+    Raises Refused: ``catalogue_form`` (with `where` and `want`), ``catalogue_twice`` (two services share the `value` of
+    a `member`).
+    """
+    part = Part(dict(members), "")
+    part.get("v").integer(1, 1)
+    until = part.find("valid_until")
+    services = [parse_service(item.value, item.where) for item in part.get("services").items()]
+    _refuse_twice("id", [service.id for service in services])
+    _refuse_twice("number", [service.number for service in services])
+    return Catalogue(
+        version=part.get("version").integer(1, 2**31),
+        valid_from=part.get("valid_from").day(),
+        valid_until=None if until is None else until.day(),
+        services={service.id: service for service in sorted(services, key=lambda service: service.number)},
+        needs=members.get("needs"),
+    )
+
+
+def _refuse_twice(member: str, values: list[str]) -> None:
+    seen: set[str] = set()
+    for value in values:
+        if value in seen:
+            raise Refused("catalogue_twice", member=member, value=value)
+        seen.add(value)
+
+
+def catalogue_members(
+    version: int,
+    valid_from: date | str,
+    valid_until: date | str | None,
+    services_json: Iterable[Mapping[str, Any]],
+    needs_json: Iterable[Mapping[str, Any]] | None = None,
+) -> dict[str, Any]:
+    """The payload to sign, as the centre and the demo put it together; dates as ISO 8601. No check is made.
+
+    Without `needs_json` the counter asks the questions that came with its program.
+    """
+    needs = {} if needs_json is None else {"needs": [dict(need) for need in needs_json]}
+    return {
+        "v": 1,
+        "version": version,
+        "valid_from": str(valid_from),
+        "valid_until": None if valid_until is None else str(valid_until),
+        "services": [dict(service) for service in services_json],
+        **needs,
+    }
+
+
+def bundled_services() -> list[dict[str, Any]]:
+    """The service documents that come with the program (``assets/services``), by file name."""
+    folder = files("assets") / "services"
+    names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".json"))
+    return [json.loads((folder / name).read_text(encoding="utf-8")) for name in names]
+
+
+def lint_service(document: Any) -> list[Fault]:
+    """What is wrong with a service before it is signed; see `protocol.catalogue.service_lint`."""
+    # Late: it brings the validator, which takes longer to import than the home screen to paint.
+    from protocol.catalogue.service_lint import lint  # noqa: PLC0415
+
+    return lint(document)

@@ -1,0 +1,255 @@
+"""One answer of a form: from what was typed to what is stored, and what is wrong with it beyond its schema.
+
+Total functions: any object that a screen, a draft or the wire can hold comes back as a value or as a problem.
+Nothing is shortened and nothing is guessed; what cannot be read stays as it is, so that the operator sees it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+from protocol.catalogue.services import GOVERNORATES, Element, Form
+from protocol.clock import read_day
+from protocol.errors import Refused
+from protocol.strict_json import MAX_STRING_BYTES
+from protocol.values import mobile, national_id, plates
+from protocol.values.arabic import clean, fold_digits, looks_arabic, search_key
+from protocol.values.money import parse_pt
+
+Value = str | int | None
+"""A normalised answer: text or integer; "" means no answer, None one that cannot be read."""
+NO_ANSWER: Final = ""
+SLOT_PERIODS: Final = ("morning", "noon", "evening")
+_CODE: Final = re.compile(r"[A-Z0-9]+")
+_NUMBER: Final = re.compile(r"[0-9]{14}")
+_LOOSE_DATE: Final = re.compile(r"([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})")
+_NOT_IN_NAMES: Final = re.compile(r"[^\w\s'’.\u064b-\u065f\u0670-]|[\d_]")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong: `code` names the text, `values` fill its holes and hold nothing personal."""
+
+    code: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+
+# ---- from what was typed to what is stored
+
+
+def normalise(widget: str, raw: object) -> Value:
+    """The stored form of `raw`, by widget. Idempotent: a stored value comes back as it is.
+
+    A date is ``{"day", "month", "year"}`` or ISO text; a slot is ``{"date", "period"}`` or ``2099-12-31/morning``; a
+    whole number of a money box is piastres already. All else is text in either digit script.
+    """
+    if widget == "slot" and isinstance(raw, Mapping):
+        return _slot(raw)
+    if widget == "date" and isinstance(raw, Mapping):
+        return _boxes(raw)
+    if widget in ("count", "money") and type(raw) is int:
+        return raw
+    text = _text(raw)
+    return text if text is None else _NORMALISERS[widget](text)
+
+
+def _text(raw: object) -> str | None:
+    """Clean text; whole numbers as text, because a number may come from a scanner's driver; None for the rest."""
+    if raw is None:
+        return ""
+    if isinstance(raw, str):
+        return clean(raw)
+    return str(raw) if type(raw) is int and abs(raw) < 10**20 else None
+
+
+def _code(text: str) -> str:
+    """A passport's number is read aloud and typed in groups, in small letters or with Arabic digits."""
+    return national_id.compact(text).upper()
+
+
+def _count(text: str) -> Value:
+    digits = fold_digits(text)
+    return int(digits) if re.fullmatch(r"[0-9]{1,15}", digits) else text
+
+
+def _money(text: str) -> Value:
+    try:
+        return parse_pt(text)
+    except Refused:
+        return text
+
+
+def _date(text: str) -> str:
+    folded = fold_digits(text)
+    parts = _LOOSE_DATE.fullmatch(folded)
+    return f"{parts[1]}-{parts[2]:0>2}-{parts[3]:0>2}" if parts else folded
+
+
+def _boxes(raw: Mapping[object, object]) -> str | None:
+    boxes = [_text(raw.get(name)) for name in ("year", "month", "day")]
+    if None in boxes:
+        return None
+    return _date("-".join(map(str, boxes))) if any(boxes) else ""
+
+
+def _slot(raw: Mapping[object, object]) -> str | None:
+    """``date/period``; "" where no date was typed, whatever the period says: it has a default."""
+    day, period = normalise("date", raw.get("date")), _text(raw.get("period"))
+    if not isinstance(day, str) or period is None:
+        return None
+    return fold_digits(f"{day}/{period}") if day else ""  # as the text of one that comes back is
+
+
+_NORMALISERS: Final[Mapping[str, Callable[[str], Value]]] = {
+    "national_id": national_id.compact,
+    "mobile": mobile.compact,
+    "digits": national_id.compact,
+    "code": _code,
+    "money": _money,
+    "name": str,
+    "date": _date,
+    "choice": str,
+    "count": _count,
+    "plate": plates.compact,
+    "slot": fold_digits,
+    "governorate": fold_digits,
+    "text": str,
+}
+
+# ---- what is wrong with it
+
+
+def problem(element: Element, form: Form, value: object, today: date) -> Problem | None:
+    """What is wrong with one answer, whatever its schema says; None where it is sound.
+
+    A value that `normalise` would change was not made by it: it is refused as ``type``. Refusals of the validators
+    come with their own codes.
+    """
+    if value is None or normalise(element.widget, value) != value or type(value) is bool:
+        return Problem("type")
+    if isinstance(value, str) and len(value.encode()) > MAX_STRING_BYTES:
+        return Problem("maxLength")
+    try:
+        return _CHECKS[element.widget](element, form, value, today)
+    except Refused as refused:
+        return Problem(refused.code, refused.values)
+
+
+Check = Callable[[Element, Form, object, date], Problem | None]
+
+
+def _check_national_id(element: Element, _form: Form, value: object, today: date) -> Problem | None:
+    born = national_id.parse(str(value), today).birth_date
+    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return Problem("nid_age", {"age": element.min_age}) if age < element.min_age else None
+
+
+def _check_mobile(_element: Element, _form: Form, value: object, _today: date) -> None:
+    mobile.parse(str(value))
+
+
+def _check_plate(_element: Element, _form: Form, value: object, _today: date) -> None:
+    plates.parse(str(value))
+
+
+def _check_digits(_element: Element, _form: Form, value: object, _today: date) -> Problem | None:
+    return None if re.fullmatch(r"[0-9]+", str(value)) else Problem("digits")
+
+
+def _check_code(_element: Element, _form: Form, value: object, _today: date) -> Problem | None:
+    return None if _CODE.fullmatch(str(value)) else Problem("code")
+
+
+def _check_money(_element: Element, _form: Form, value: object, _today: date) -> None:
+    if isinstance(value, str):
+        parse_pt(value)
+
+
+def _check_count(_element: Element, _form: Form, value: object, _today: date) -> Problem | None:
+    return None if isinstance(value, int) else Problem("count")
+
+
+def _check_choice(element: Element, form: Form, value: object, _today: date) -> Problem | None:
+    return None if value in form.choices.get(element.choices or "", {}) else Problem("choice")
+
+
+def _check_name(element: Element, _form: Form, value: object, _today: date) -> Problem | None:
+    name = str(value)
+    if not looks_arabic(name) or _NOT_IN_NAMES.search(name):
+        return Problem("name_arabic")
+    # Counted in the key, where عبد الله is one name.
+    enough = len(search_key(name).split()) >= element.words
+    return None if enough else Problem("name_parts", {"parts": element.words})
+
+
+def _check_text(_element: Element, _form: Form, _value: object, _today: date) -> None:
+    return None
+
+
+def _check_date(element: Element, _form: Form, value: object, today: date) -> Problem | None:
+    day = day_of(str(value))
+    if day is None:
+        return Problem("date_form")
+    if element.period == "past" and day > today:
+        return Problem("date_future")
+    return Problem("date_past") if element.period == "future" and day <= today else None
+
+
+def _check_slot(element: Element, form: Form, value: object, today: date) -> Problem | None:
+    day, _, period = str(value).partition("/")
+    found = _check_date(element, form, day, today)
+    return found or (None if period in SLOT_PERIODS else Problem("slot_form"))
+
+
+def _check_governorate(_element: Element, form: Form, value: object, _today: date) -> Problem | None:
+    return None if value in form.choices[GOVERNORATES] else Problem("choice")
+
+
+_CHECKS: Final[Mapping[str, Check]] = {
+    "national_id": _check_national_id,
+    "mobile": _check_mobile,
+    "digits": _check_digits,
+    "code": _check_code,
+    "money": _check_money,
+    "name": _check_name,
+    "date": _check_date,
+    "choice": _check_choice,
+    "count": _check_count,
+    "plate": _check_plate,
+    "text": _check_text,
+    "slot": _check_slot,
+    "governorate": _check_governorate,
+}
+
+
+def day_of(text: str) -> date | None:
+    """The calendar day of ISO text, None where there is none."""
+    try:
+        return read_day(text)
+    except ValueError:
+        return None
+
+
+def contradiction(element: Element, value: object, number: object, today: date) -> Problem | None:
+    """Where a typed birth date or sex is not the one inside a sound national ID `number`."""
+    holder = national_id.parse(str(number), today)
+    if element.widget == "date":
+        return None if day_of(str(value)) == holder.birth_date else Problem("nid_birth_date")
+    return None if value == holder.sex else Problem("nid_sex")
+
+
+def doubts(element: Element, value: object) -> tuple[str, ...]:
+    """Codes of what is unusual about an answer; the operator looks again and may go on. None of an unsound one."""
+    text = str(value)
+    if element.widget == "national_id":
+        return ("check_digit",) if _NUMBER.fullmatch(text) and not national_id.check_digit_ok(text) else ()
+    if element.widget != "plate":
+        return ()
+    try:
+        return plates.parse(text).warnings
+    except Refused:
+        return ()

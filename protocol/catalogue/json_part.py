@@ -1,0 +1,129 @@
+"""A part of a JSON document that knows where it stands, so that what is wrong with it can be named.
+
+Service files are written by people. Each reader below answers a typed value. Where that is impossible, a counter
+refuses the file: Refused ``catalogue_form`` with `where` (``services/3/costs/0/label/ar``) and `want`, what was
+expected there. The judge of files hands in a list instead, and finds every fault in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, cast
+
+from protocol.clock import read_day
+from protocol.errors import Refused
+from protocol.texts import LANGUAGES, Language, say
+
+Words = Mapping[Language, str]
+"""One text in both languages: ``words["ar"]``, ``words["en"]``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong at a place: the text ``lint.<key>``, filled with `values`, says it and how it is mended."""
+
+    where: str
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    def words(self) -> Words:
+        return {language: say(language, f"lint.{self.key}", **self.values) for language in LANGUAGES}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A value and the path to it. With `faults` a reader adds to them, and answers any value of its type."""
+
+    value: Any
+    where: str
+    faults: list[Fault] | None = None
+
+    def wrong(self, key: str, **values: object) -> None:
+        """Raises Refused ``catalogue_form``, where nobody collects faults."""
+        found = Fault(self.where or "/", "missing" if self.value is None else key, values)
+        if self.faults is None:
+            raise Refused("catalogue_form", where=found.where, want=found.words())
+        if found not in self.faults:
+            self.faults.append(found)
+
+    def find(self, name: str) -> Part | None:
+        """The member `name`; None where it is absent or null."""
+        value = self._object().get(name)
+        return None if value is None else self._member(name, value)
+
+    def get(self, name: str) -> Part:
+        """The member `name`; whoever reads it finds whether it is there."""
+        return self._member(name, self._object().get(name))
+
+    def members(self) -> dict[str, Part]:
+        return {name: self._member(name, value) for name, value in self._object().items()}
+
+    def _object(self) -> dict[str, Any]:
+        if isinstance(self.value, dict):
+            return self.value
+        self.wrong("object")
+        return {}
+
+    def _member(self, name: str, value: Any) -> Part:
+        """What an object lacks that is none was told with it."""
+        faults = self.faults if isinstance(self.value, dict) else []
+        return Part(value, f"{self.where}/{name}".lstrip("/"), faults)
+
+    def items(self) -> list[Part]:
+        if not isinstance(self.value, list):
+            self.wrong("list")
+            return []
+        return [Part(value, f"{self.where}/{place}", self.faults) for place, value in enumerate(self.value)]
+
+    def text(self, pattern: str = r"[\s\S]*\S[\s\S]*", want: str = "text") -> str:
+        """A string that `pattern` matches whole and that can be written as UTF-8."""
+        if not isinstance(self.value, str) or not re.fullmatch(pattern, self.value):
+            self.wrong(want)
+            return ""
+        if re.search(r"[\ud800-\udfff]", self.value):
+            self.wrong("surrogate")
+        return self.value
+
+    def code(self) -> str:
+        """A name for machines: lower case, digits, dash, underscore; 40 characters at most."""
+        return self.text(r"[a-z0-9][a-z0-9_-]{0,39}", "code")
+
+    def texts(self) -> tuple[str, ...]:
+        return tuple(item.text() for item in self.items())
+
+    def words(self) -> Words:
+        """A text in every language."""
+        return {language: self.get(language).text() for language in LANGUAGES}
+
+    def integer(self, low: int, high: int) -> int:
+        if type(self.value) is int and low <= self.value <= high:
+            return self.value
+        self.wrong("integer", low=low, high=high)
+        return low
+
+    def flag(self) -> bool:
+        if not isinstance(self.value, bool):
+            self.wrong("flag")
+        return self.value is True
+
+    def one_of(self, *names: str) -> str:
+        if self.value in names:
+            return cast("str", self.value)
+        self.wrong("one_of", names=" | ".join(names))
+        return names[0]
+
+    def day(self) -> date:
+        """An ISO 8601 calendar date, ``2026-11-25``."""
+        try:
+            return read_day(self.text(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", "day"))
+        except ValueError:
+            self.wrong("day")
+            return date.min
+
+    def scope(self) -> str:
+        """The field a scope names: ``copies`` of ``#/properties/copies``."""
+        prefix = "#/properties/"
+        return self.text(rf"{prefix}[a-z][a-z0-9_]{{0,39}}", "scope").removeprefix(prefix)

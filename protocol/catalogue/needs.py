@@ -1,0 +1,226 @@
+"""From a citizen's need to services, papers and money, before anything is typed. Format: docs/catalogue.md.
+
+A need asks at most a few questions with ready answers; nothing personal. Each answer leads to services, fills in what
+it already says of their forms, or says why something cannot be asked for. All is data: `assets/needs.json`, or the
+`needs` of a signed catalogue. Importing this module imports `protocol.catalogue.forms`: nothing before the first
+screen may.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from typing import Any
+
+from protocol.catalogue import fees, forms
+from protocol.catalogue.catalogue import Catalogue, folded_words, query_words
+from protocol.catalogue.fees import FeeLine, Fees, ShopFees
+from protocol.catalogue.json_part import Fault, Part, Words
+from protocol.catalogue.services import FREE_MODES, EvidenceType, PublicService
+from protocol.errors import Refused
+from protocol.texts import LANGUAGES, Language
+
+When = Mapping[str, tuple[str, ...]]
+"""Answers that must have been given: by question, one of several. Empty holds always."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Asked while `when` holds; `choices` are its ready answers in order."""
+
+    id: str
+    text: Words
+    choices: Mapping[str, Words]
+    when: When
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A service the answers lead to, with what they already say of its form (`values`, as stored)."""
+
+    service: str
+    when: When
+    values: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the citizen must know: why something cannot be asked for, or what comes first."""
+
+    when: When
+    text: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that brings a citizen to the counter."""
+
+    id: str
+    title: Words
+    keywords: Mapping[Language, tuple[str, ...]]
+    questions: tuple[Question, ...]
+    leads: tuple[Lead, ...]
+    notices: tuple[Notice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One service of the plan. `fees` is None where `unknown` says why: ``fee_unknown`` (the centre has set no price),
+    ``fee_field`` (it depends on an answer of the form), ``fee_bill`` (a live amount), ``service_closed``.
+
+    `elsewhere` is what is paid at the authority; None where that is not known.
+    """
+
+    service: PublicService
+    values: Mapping[str, Any]
+    papers: tuple[EvidenceType, ...]
+    fees: Fees | None
+    unknown: str | None
+    elsewhere: tuple[FeeLine, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where the answers lead. `papers` holds each paper once; `total_pt` is what this shop will take, None where a
+    step's price is not known yet; `known_pt` is the part of it that is.
+    """
+
+    steps: tuple[Step, ...]
+    notices: tuple[Words, ...]
+    papers: tuple[EvidenceType, ...]
+    known_pt: int
+    total_pt: int | None
+
+
+# ---- asking
+
+
+def question(need: Need, answers: Mapping[str, str]) -> Question | None:
+    """The next question, None when all that matter are answered."""
+    standing = answered(need, answers)
+    return next((asked for asked in need.questions if asked.id not in standing and holds(asked.when, standing)), None)
+
+
+def answered(need: Need, answers: Mapping[str, str]) -> dict[str, str]:
+    """The answers that still count, in the order of asking: one whose question no longer arises is left out."""
+    standing: dict[str, str] = {}
+    for asked in need.questions:
+        if holds(asked.when, standing) and answers.get(asked.id) in asked.choices:
+            standing[asked.id] = answers[asked.id]
+    return standing
+
+
+def holds(when: When, answers: Mapping[str, str]) -> bool:
+    """Whether these answers were given."""
+    return all(answers.get(name) in values for name, values in when.items())
+
+
+def plan(
+    need: Need, answers: Mapping[str, str], services: Mapping[str, PublicService], on: date, shop: ShopFees
+) -> Plan:
+    """What the answers lead to on that day. A service that this catalogue does not hold is left out."""
+    standing = answered(need, answers)
+    steps = tuple(
+        _step(services[lead.service], lead.values, on, shop)
+        for lead in need.leads
+        if lead.service in services and holds(lead.when, standing)
+    )
+    papers = {paper.id: paper for step in reversed(steps) for paper in reversed(step.papers)}
+    known = [step.fees.total_pt for step in steps if step.fees is not None]
+    return Plan(
+        steps=steps,
+        notices=tuple(notice.text for notice in need.notices if holds(notice.when, standing)),
+        papers=tuple(reversed(papers.values())),
+        known_pt=sum(known),
+        total_pt=sum(known) if len(known) == len(steps) else None,
+    )
+
+
+def _step(service: PublicService, values: Mapping[str, Any], on: date, shop: ShopFees) -> Step:
+    begun = {**forms.defaults(service), **values}
+    priced, unknown = _priced(service, begun, on, shop)
+    try:
+        elsewhere: tuple[FeeLine, ...] | None = fees.elsewhere(service, begun, on)
+    except Refused:
+        elsewhere = None
+    return Step(service, values, tuple(forms.evidence(service, begun)), priced, unknown, elsewhere)
+
+
+def _priced(
+    service: PublicService, values: Mapping[str, Any], on: date, shop: ShopFees
+) -> tuple[Fees | None, str | None]:
+    if not service.open_on(on):
+        return None, "service_closed"
+    if service.mode in FREE_MODES:
+        return Fees((), 0, 0), None
+    try:
+        return fees.compute(service, values, on, shop), None
+    except Refused as refused:
+        return None, refused.code
+
+
+def search(needs: Iterable[Need], query: str) -> list[Need]:
+    """The needs whose titles or keywords hold words that begin as those of `query`, folded; all for none."""
+    words = query_words(query)
+    return [need for need in needs if all(any(known.startswith(word) for known in _known(need)) for word in words)]
+
+
+def _known(need: Need) -> tuple[str, ...]:
+    told = [need.title[language] for language in LANGUAGES]
+    return folded_words(" ".join([*told, *(word for language in LANGUAGES for word in need.keywords[language])]))
+
+
+# ---- reading
+
+
+def of(catalogue: Catalogue) -> tuple[Need, ...]:
+    """The needs of the catalogue in force, else those of the program. Raises Refused ``catalogue_form``."""
+    return read_needs(bundled_needs() if catalogue.needs is None else {"needs": catalogue.needs})
+
+
+def bundled_needs() -> Any:
+    """The document that comes with the program (``assets/needs.json``)."""
+    return json.loads((files("assets") / "needs.json").read_text(encoding="utf-8"))
+
+
+def read_needs(document: Any, faults: list[Fault] | None = None) -> tuple[Need, ...]:
+    """The needs of ``{"needs": [...]}``. Raises and collects as `protocol.catalogue.service_file.parse_service`."""
+    return tuple(_need(item) for item in Part(document, "", faults).get("needs").items())
+
+
+def _need(part: Part) -> Need:
+    get, find = part.get, part.find
+    return Need(
+        id=get("id").code(),
+        title=get("title").words(),
+        keywords={"ar": get("keywords").get("ar").texts(), "en": get("keywords").get("en").texts()},
+        questions=tuple(_question(item) for item in get("questions").items()),
+        leads=tuple(_lead(item) for item in get("leads_to").items()),
+        notices=tuple(Notice(_when(item), item.get("text").words()) for item in _items(find("notices"))),
+    )
+
+
+def _items(part: Part | None) -> list[Part]:
+    return [] if part is None else part.items()
+
+
+def _question(part: Part) -> Question:
+    choices = {row.get("value").code(): row.words() for row in part.get("choices").items()}
+    return Question(part.get("id").code(), part.get("text").words(), choices, _when(part))
+
+
+def _lead(part: Part) -> Lead:
+    values = part.find("values")
+    return Lead(
+        part.get("service").code(),
+        _when(part),
+        {} if values is None else {name: value.value for name, value in values.members().items()},
+    )
+
+
+def _when(part: Part) -> When:
+    when = part.find("when")
+    return {} if when is None else {name: values.texts() for name, values in when.members().items()}

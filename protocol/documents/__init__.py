@@ -1,0 +1,1 @@
+"""Signed documents: the keyset, settings, operators, and who may sign them."""

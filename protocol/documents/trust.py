@@ -1,0 +1,172 @@
+"""Signed documents and who may sign them: one envelope (DSSE), one keyset under an offline root.
+
+Nothing from outside is believed unsigned. A document is a JSON object in a DSSE v1 envelope
+``{"payloadType", "payload" (base64), "signatures": [{"keyid", "sig"}]}``; the root signs the keyset, and
+the keyset names which two keys (current and next) may sign each kind of document.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from protocol import strict_json
+from protocol.errors import Corrupt
+from protocol.keys import PUBLIC_LEN, Signer, fingerprint, key_id, pae, verifies
+
+KEYSET: Final = "application/vnd.kiosk.keyset.v1+json"
+ENROLMENT: Final = "application/vnd.kiosk.enrolment.v1+json"
+VERDICT: Final = "application/vnd.kiosk.verdict.v1+json"
+FEED: Final = "application/vnd.kiosk.feed.v1+json"
+LEASE: Final = "application/vnd.kiosk.lease.v1+json"
+PING: Final = "application/vnd.kiosk.ping.v1+json"
+INQUIRY: Final = "application/vnd.kiosk.inquiry.v1+json"
+FOUND: Final = "application/vnd.kiosk.found.v1+json"
+REFUND: Final = "application/vnd.kiosk.refund.v1+json"
+SETTINGS: Final = "application/vnd.kiosk.settings.v1+json"
+OPERATORS: Final = "application/vnd.kiosk.operators.v1+json"
+CATALOGUE: Final = "application/vnd.kiosk.catalogue.v1+json"
+
+MAX_FEED_STRING: Final = 4 << 20
+"""A feed page carries whole envelopes, and a price list in base64 is one string."""
+
+Role = Literal["enrol", "ack", "feed", "catalogue"]
+ROLES: Final[tuple[Role, ...]] = ("enrol", "ack", "feed", "catalogue")
+NO_UPDATES: Final = "0" * 64
+"""`update_root_sha256` of a centre that publishes no updates yet."""
+
+
+class Forged(Corrupt):
+    """A document that nobody we trust has signed, or that is not a document; `reason` is a fixed word."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("forged", reason=reason)
+        self.reason = reason
+
+
+def seal(payload_type: str, payload: bytes, signer: Signer) -> bytes:
+    """A DSSE envelope around `payload`, signed once."""
+    signature = signer.sign(pae(payload_type, payload))
+    return json.dumps(
+        {
+            "payloadType": payload_type,
+            "payload": base64.b64encode(payload).decode(),
+            "signatures": [{"keyid": key_id(signer.public).hex(), "sig": base64.b64encode(signature).decode()}],
+        }
+    ).encode()
+
+
+def seal_object(payload_type: str, members: Mapping[str, Any], signer: Signer) -> bytes:
+    return seal(payload_type, strict_json.dumps(members), signer)
+
+
+def open_bytes(envelope: bytes, payload_type: str, publics: Iterable[bytes]) -> bytes:
+    """The payload, if one of `publics` signed exactly this type and these bytes. Raises Forged."""
+    try:
+        outer = json.loads(envelope)
+        kind, payload, signatures = outer["payloadType"], _unbase64(outer["payload"]), outer["signatures"]
+        offered = [(str(s["keyid"]), _unbase64(s["sig"])) for s in signatures]
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise Forged("not an envelope") from error
+    if kind != payload_type:
+        raise Forged("other type")
+    known = {key_id(public).hex(): public for public in publics}
+    signed = pae(payload_type, payload)
+    if not any(keyid in known and verifies(known[keyid], sig, signed) for keyid, sig in offered[:4]):
+        raise Forged("signature")
+    return payload
+
+
+def open_object(envelope: bytes, payload_type: str, publics: Iterable[bytes]) -> dict[str, Any]:
+    """`open_bytes`, read as a JSON object. Raises Forged, or BadJson for signed nonsense."""
+    longest = MAX_FEED_STRING if payload_type == FEED else strict_json.MAX_STRING_BYTES
+    return strict_json.loads_object(open_bytes(envelope, payload_type, publics), longest)
+
+
+def _unbase64(text: object) -> bytes:
+    if not isinstance(text, str):
+        raise TypeError
+    try:
+        return base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise Forged("not an envelope") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Keyset:
+    """Who may sign what. Public keys are 32 bytes; two for each role, current first."""
+
+    version: int
+    enrol: tuple[bytes, ...]
+    ack: tuple[bytes, ...]
+    feed: tuple[bytes, ...]
+    catalogue: tuple[bytes, ...]
+    seal_x25519: bytes
+    recovery_x25519: bytes
+    update_root_sha256: str
+    issued_ms: int
+
+    def publics(self, role: Role) -> tuple[bytes, ...]:
+        keys: tuple[bytes, ...] = getattr(self, role)
+        return keys
+
+    def members(self) -> dict[str, Any]:
+        """The JSON members of the payload."""
+        return {
+            "v": 1,
+            "version": self.version,
+            **{role: [key.hex() for key in self.publics(role)] for role in ROLES},
+            "seal_x25519": self.seal_x25519.hex(),
+            "recovery_x25519": self.recovery_x25519.hex(),
+            "update_root_sha256": self.update_root_sha256,
+            "issued_ms": self.issued_ms,
+        }
+
+
+def open_keyset(envelope: bytes, root_public: bytes, root_fp: bytes, at_least: int = 0) -> Keyset:
+    """The keyset in `envelope`.
+
+    * `root_public` must have the pinned fingerprint `root_fp` and have signed it;
+    * its version must not be lower than `at_least`, the one in force: no rollback.
+
+    Raises Forged.
+    """
+    if fingerprint(root_public) != root_fp:
+        raise Forged("other root")
+    members = open_object(envelope, KEYSET, [root_public])
+    try:
+        keyset = Keyset(
+            version=strict_json.count(members["version"]),
+            **{role: _keys(members[role]) for role in ROLES},
+            seal_x25519=_key(members["seal_x25519"]),
+            recovery_x25519=_key(members["recovery_x25519"]),
+            update_root_sha256=str(members["update_root_sha256"]),
+            issued_ms=strict_json.count(members["issued_ms"]),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise Forged("not a keyset") from error
+    if keyset.version < at_least:
+        raise Forged("older keyset")
+    return keyset
+
+
+def _key(text: object) -> bytes:
+    key = bytes.fromhex(str(text))
+    if len(key) != PUBLIC_LEN:
+        raise ValueError
+    return key
+
+
+def _keys(texts: object) -> tuple[bytes, ...]:
+    if not isinstance(texts, list) or not 1 <= len(texts) <= 2:
+        raise TypeError
+    return tuple(_key(text) for text in texts)
+
+
+def payload(envelope: bytes) -> dict[str, Any]:
+    """The JSON object inside an envelope that was verified before it was stored."""
+    return strict_json.loads_object(base64.b64decode(json.loads(envelope)["payload"]))

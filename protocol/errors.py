@@ -1,0 +1,37 @@
+"""Errors, sorted by who can act.
+
+Every error names a text by its key (`error.<code>` in `assets/texts/*.json`, with `what`, `why` and `do`
+in both languages) and carries the values to put into it. The text is made where it is shown, in the
+language shown there: see `protocol.program.explained.explain`. Values must never hold personal data: they may be
+logged.
+"""
+
+from __future__ import annotations
+
+from protocol.override import override
+
+
+class KioskError(Exception):
+    """The root of the three families; never raised itself."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code, values)
+        self.code = code
+        self.values = values
+
+    @override
+    def __str__(self) -> str:
+        inside = ", ".join(f"{name}={value!r}" for name, value in self.values.items())
+        return f"{self.code}({inside})"
+
+
+class Refused(KioskError):
+    """The person at the counter can mend it; the text says how."""
+
+
+class Unavailable(KioskError):
+    """The world is away (line, centre, printer, keystore); it is tried again."""
+
+
+class Corrupt(KioskError):
+    """What was read cannot be right. Stop, keep everything, call support; the text names what was found."""

@@ -1,0 +1,1 @@
+"""The journal: header and chain, bodies, personal frames, acknowledgements."""

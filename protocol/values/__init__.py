@@ -1,0 +1,1 @@
+"""Values that are typed and scanned, made fit to store: money, numbers, Arabic, codes."""

@@ -1,0 +1,111 @@
+"""A bundle: journal entries packed, compressed and sealed for the centre (HPKE)."""
+
+from __future__ import annotations
+
+import sys
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+import struct
+import sys
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hpke
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+
+from protocol.errors import Corrupt
+from protocol.wire.wire import MAX_PLAIN
+
+
+class BadBundle(Corrupt):
+    """Bytes that are not a sealed bundle for this centre; `reason` is a fixed word."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("bad_bundle", reason=reason)
+        self.reason = reason
+
+
+LEVEL: Final = 9
+
+
+@cache
+def dictionary() -> zstd.ZstdDict:
+    """The shared dictionary, trained on synthetic records (tools: tests/train_dictionary.py)."""
+    return zstd.ZstdDict((files("assets") / "wire.dict").read_bytes())
+
+
+def compress(plain: bytes) -> bytes:
+    """One zstd frame that declares its content size and the dictionary's id."""
+    options: dict[int, int] = {
+        zstd.CompressionParameter.compression_level: LEVEL,
+        zstd.CompressionParameter.content_size_flag: 1,
+        zstd.CompressionParameter.checksum_flag: 0,
+    }
+    return zstd.compress(plain, options=options, zstd_dict=dictionary())
+
+
+def decompress(data: bytes, limit: int = MAX_PLAIN) -> bytes:
+    """The content of exactly one frame, its declared size checked before anything is allocated. Raises BadBundle."""
+    try:
+        info = zstd.get_frame_info(data)
+        if info.decompressed_size is None:
+            raise BadBundle("no size")
+        if info.decompressed_size > limit:
+            raise BadBundle("size")
+        known = dictionary()
+        if info.dictionary_id not in (0, known.dict_id):
+            raise BadBundle("dictionary")
+        decoder = zstd.ZstdDecompressor(zstd_dict=known if info.dictionary_id else None)
+        plain = decoder.decompress(data, max_length=limit + 1)
+    except zstd.ZstdError as error:
+        raise BadBundle("zstd") from error
+    if not decoder.eof or decoder.unused_data or len(plain) != info.decompressed_size:
+        raise BadBundle("zstd")
+    return plain
+
+
+BUNDLE_HEAD: Final = struct.Struct(">4s16sIQQ")
+BUNDLE_MAGIC: Final = b"KJB1"
+SUITE: Final = hpke.Suite(hpke.KEM.X25519, hpke.KDF.HKDF_SHA256, hpke.AEAD.CHACHA20_POLY1305)
+
+
+@dataclass(frozen=True, slots=True)
+class BundleHead:
+    """Whose records a bundle holds, `first` to `last`; in clear, and bound to the sealed content."""
+
+    device: bytes
+    epoch: int
+    first: int
+    last: int
+
+    def pack(self) -> bytes:
+        return BUNDLE_HEAD.pack(BUNDLE_MAGIC, self.device, self.epoch, self.first, self.last)
+
+
+def seal_bundle(head: BundleHead, plain: bytes, seal_public: bytes) -> bytes:
+    """Records and frames, compressed and sealed to the centre (HPKE base mode, info = head)."""
+    packed = head.pack()
+    return packed + SUITE.encrypt(compress(plain), X25519PublicKey.from_public_bytes(seal_public), info=packed)
+
+
+def read_bundle_head(bundle: bytes) -> BundleHead:
+    if len(bundle) < BUNDLE_HEAD.size or bundle[:4] != BUNDLE_MAGIC:
+        raise BadBundle("head")
+    return BundleHead(*BUNDLE_HEAD.unpack_from(bundle)[1:])
+
+
+def open_bundle(bundle: bytes, seal_private: bytes) -> tuple[BundleHead, bytes]:
+    """The head and the records and frames inside. Raises BadBundle."""
+    head = read_bundle_head(bundle)
+    private = X25519PrivateKey.from_private_bytes(seal_private)
+    try:
+        sealed = SUITE.decrypt(bundle[BUNDLE_HEAD.size :], private, info=bundle[: BUNDLE_HEAD.size])
+    except (InvalidTag, ValueError) as error:
+        raise BadBundle("seal") from error
+    return head, decompress(sealed)

@@ -1,0 +1,127 @@
+"""First trust: how a kiosk and a centre that never met agree on their keys, and the statement that results.
+
+claim {slot, code, pub, commit} → {ns, device, epoch, root, keyset} → reveal {slot, nd, proof} → both sides
+show the same six digits → a second person approves → the signed statement. Commit before reveal: otherwise
+a man in the middle grinds a matching number in seconds.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from dataclasses import dataclass
+from typing import Any, Final
+
+from protocol.documents.trust import ENROLMENT, Forged, Keyset, open_bytes
+from protocol.keys import Signer, fingerprint, pae, verifies
+from protocol.strict_json import loads_object
+
+PROOF_TYPE: Final = "application/vnd.kiosk.enrol-proof.v1"
+STATUS_TYPE: Final = "application/vnd.kiosk.enrol-status.v1"
+NONCE_LEN: Final = 16
+CARRIED: Final = "carried"
+"""The store's fact that holds the request that went away in a file."""
+
+
+def commitment(public: bytes, device_nonce: bytes) -> bytes:
+    """SHA-256(pub ‖ nd): what the device says before it has seen the centre's nonce."""
+    return hashlib.sha256(public + device_nonce).digest()
+
+
+def short_number(public: bytes, device_nonce: bytes, centre_nonce: bytes, root_fp: bytes) -> str:
+    """The six digits both sides show and two people compare."""
+    digest = hashlib.sha256(b"KJ01/sas\n" + public + device_nonce + centre_nonce + root_fp).digest()
+    return f"{int.from_bytes(digest[:4], 'big') % 1_000_000:06d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the device signs to show that it holds the key it claims. Nonces are 16 bytes, `slot` 4 digits."""
+
+    slot: str
+    public: bytes
+    centre_nonce: bytes
+    device_nonce: bytes
+    root_fp: bytes
+
+    def _signed(self) -> bytes:
+        inside = self.slot.encode() + self.public + self.centre_nonce + self.device_nonce + self.root_fp
+        return pae(PROOF_TYPE, inside)
+
+    def sign(self, signer: Signer) -> bytes:
+        return signer.sign(self._signed())
+
+    def verifies(self, signature: bytes) -> bool:
+        return verifies(self.public, signature, self._signed())
+
+
+def status_bytes(slot: str, device_nonce: bytes) -> bytes:
+    """What the device signs each time it asks whether it has been approved."""
+    return pae(STATUS_TYPE, slot.encode() + device_nonce)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The enrolment statement; `payload` is the exact bytes, of which the genesis is made."""
+
+    payload: bytes
+    device: bytes
+    epoch: int
+    shop: str
+    public: bytes
+    root_fp: bytes
+    keyset_version: int
+    issued_ms: int
+
+    @property
+    def device_text(self) -> str:
+        return str(uuid.UUID(bytes=self.device))
+
+
+def statement_members(statement: Statement) -> dict[str, Any]:
+    """The JSON members, in their order, of a statement about to be issued (its `payload` is ignored)."""
+    return {
+        "v": 1,
+        "device": statement.device_text,
+        "epoch": statement.epoch,
+        "shop": statement.shop,
+        "pub": statement.public.hex(),
+        "alg": "ed25519",
+        "root_fp": statement.root_fp.hex(),
+        "keyset_version": statement.keyset_version,
+        "issued_ms": statement.issued_ms,
+    }
+
+
+def read_statement(payload: bytes) -> Statement:
+    """The statement in payload bytes already verified or stored. Raises Forged when it is not one."""
+    members = loads_object(payload)
+    try:
+        if members["alg"] != "ed25519":
+            raise Forged("other algorithm")
+        return Statement(
+            payload, uuid.UUID(members["device"]).bytes, int(members["epoch"]), str(members["shop"]),
+            bytes.fromhex(members["pub"]), bytes.fromhex(members["root_fp"]), int(members["keyset_version"]),
+            int(members["issued_ms"]),
+        )  # fmt: skip
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise Forged("not a statement") from error
+
+
+def open_statement(envelope: bytes, keyset: Keyset, public: bytes, root_public: bytes) -> Statement:
+    """The statement in `envelope`: signed by an enrol key, for my key, under the root I saw. Raises Forged."""
+    statement = read_statement(open_bytes(envelope, ENROLMENT, keyset.publics("enrol")))
+    if statement.public != public:
+        raise Forged("other key")
+    if statement.root_fp != fingerprint(root_public):
+        raise Forged("other root")
+    return statement
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What first trust left behind: statement payload bytes, root public key, keyset envelope."""
+
+    statement: bytes
+    root_public: bytes
+    keyset: bytes

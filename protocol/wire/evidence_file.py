@@ -1,0 +1,57 @@
+"""A citizen's paper on its way to the centre: its name, its cipher, and its key, sealed."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+
+from protocol.wire.bundle import SUITE, BadBundle
+
+NONCE: Final = bytes(12)
+"""Of the cipher over a file: each key is used once."""
+
+
+def bound_to(sha256: bytes) -> bytes:
+    """What a file's cipher authenticates beside the content (docs/protocol.md, Evidence)."""
+    return b"KJE1" + sha256
+
+
+def evidence_name(epoch: int, seq: int, sha256: bytes) -> str:
+    """Of a file, within its device."""
+    return f"{epoch}-{seq}-{sha256.hex()}"
+
+
+EVIDENCE_HEAD: Final = struct.Struct(">4s16sIQ32s")
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceHead:
+    """Whose file a key opens; the sealed key opens for nothing else."""
+
+    device: bytes
+    epoch: int
+    seq: int
+    sha256: bytes
+
+    def pack(self) -> bytes:
+        return EVIDENCE_HEAD.pack(b"KJE1", self.device, self.epoch, self.seq, self.sha256)
+
+
+def seal_key(head: EvidenceHead, key: bytes, seal_public: bytes) -> bytes:
+    """The key of a file, sealed to the centre (HPKE base mode, info = head): 80 bytes."""
+    return SUITE.encrypt(key, X25519PublicKey.from_public_bytes(seal_public), info=head.pack())
+
+
+def open_key(head: EvidenceHead, sealed: bytes, seal_private: bytes) -> bytes:
+    """Raises BadBundle."""
+    try:
+        key = SUITE.decrypt(sealed, X25519PrivateKey.from_private_bytes(seal_private), info=head.pack())
+    except (InvalidTag, ValueError) as error:
+        raise BadBundle("seal") from error
+    if len(key) != 32:
+        raise BadBundle("key")
+    return key

@@ -1,0 +1,126 @@
+"""The two files that travel where there is no line (docs/protocol.md, Stick): requests, and what they were answered.
+
+A request is what would have gone over the wire, signed by the device, for the authority `STICK`, which no centre has:
+none of them works on the line, and none of the line's works here.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from protocol.errors import Refused
+from protocol.strict_json import dumps
+from protocol.wire import wire
+
+STICK: Final = "stick.invalid"
+"""What carried requests are signed for: a name that resolves nowhere (RFC 6761)."""
+OUT_SUFFIX: Final = ".kjb"
+IN_SUFFIX: Final = ".kja"
+MOST_BYTES: Final = 128 << 20
+MOST_REQUESTS: Final = 80
+OLDEST_S: Final = 30 * 86_400
+"""How old a carried request may be."""
+AHEAD_S: Final = 86_400
+"""How far the clock of a counter that never hears the centre's time may be fast."""
+_BUNDLE: Final = "manfaz-stick"
+_ANSWER: Final = "manfaz-stick-answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A signed request. Header names are in lower case."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+    def request(self) -> wire.Request:
+        """What its signature covers, if it is as it was made."""
+        key = self.headers.get("idempotency-key", "").strip('"')
+        return wire.Request(
+            self.method, STICK, self.path, self.query, self.headers.get("content-type", ""), self.body, key
+        )
+
+    def claimed(self) -> wire.Claimed | None:
+        headers = self.headers
+        return wire.read_signature(headers.get("signature-input", ""), headers.get("signature", ""), self.request())
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What came back to the request of `nonce`, before anybody believes it; a feed has a page after the other."""
+
+    nonce: str
+    status: int
+    media: str
+    body: bytes = field(repr=False)
+
+
+def name_of(device: bytes, suffix: str) -> str:
+    """One stick serves several counters."""
+    return f"manfaz-{device.hex()[:8]}{suffix}"
+
+
+def write_bundle(requests: Sequence[Sent]) -> bytes:
+    sent = [
+        {"method": r.method, "path": r.path, "query": r.query, "headers": dict(r.headers), "body": _text(r.body)}
+        for r in requests
+    ]
+    return dumps({"v": 1, "kind": _BUNDLE, "requests": sent})
+
+
+def read_bundle(data: bytes) -> list[Sent]:
+    """Raises Refused("stick_torn") for what is no whole bundle."""
+    try:
+        requests = [
+            Sent(
+                str(one["method"]), str(one["path"]), str(one["query"]),
+                {str(name): str(value) for name, value in one["headers"].items()}, _bytes(one["body"]),
+            )
+            for one in _members(data, _BUNDLE, "requests")
+        ]  # fmt: skip
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Refused("stick_torn") from error
+    if not 0 < len(requests) <= MOST_REQUESTS:
+        raise Refused("stick_torn")
+    return requests
+
+
+def write_answer(answers: Sequence[Answered]) -> bytes:
+    said = [{"nonce": a.nonce, "status": a.status, "type": a.media, "body": _text(a.body)} for a in answers]
+    return dumps({"v": 1, "kind": _ANSWER, "answers": said})
+
+
+def read_answer(data: bytes) -> list[Answered]:
+    """Raises Refused("stick_torn") for what is no whole answer."""
+    try:
+        return [
+            Answered(str(one["nonce"]), int(one["status"]), str(one["type"]), _bytes(one["body"]))
+            for one in _members(data, _ANSWER, "answers")
+        ]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Refused("stick_torn") from error
+
+
+def _members(data: bytes, kind: str, name: str) -> list[Any]:
+    try:
+        members = json.loads(data) if len(data) <= MOST_BYTES else {}
+    except RecursionError as error:
+        raise ValueError(kind) from error
+    if members["kind"] != kind or members["v"] != 1:
+        raise ValueError(kind)
+    return list(members[name])
+
+
+def _text(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def _bytes(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)
