@@ -15,7 +15,7 @@ WORKERS ?= $(shell nproc)
 # The order of the tests and what Hypothesis makes up: the same each time, but for `make explore`
 SEED ?= 1900
 
-DOMAIN := --include='protocol/*,kiosk/*' --omit='kiosk/app.py,kiosk/at_work.py,kiosk/__main__.py,kiosk/demo/*,kiosk/cli.py'
+DOMAIN := --include='protocol/*,kiosk/*' --omit='kiosk/main/program.py,kiosk/main/counter_at_work.py,kiosk/__main__.py,kiosk/main/demo/*,kiosk/main/cli.py'
 
 EXAMPLES ?= 20
 
@@ -29,10 +29,10 @@ setup:  ## System libraries, .venv and hash-locked packages (a second when nothi
 	@sh setup.sh
 
 demo: setup  ## The whole story at the counter, by itself: with line, without line, and back
-	@$(PY) -m kiosk.demo
+	@$(PY) -m kiosk.main.demo
 
 run: setup  ## The same world, left open for you to try
-	@$(PY) -m kiosk.demo --stay
+	@$(PY) -m kiosk.main.demo --stay
 
 test: check  ## Everything that must hold before a commit: check, all tests, coverage
 	@rm -f .coverage .coverage.*
@@ -42,7 +42,7 @@ test: check  ## Everything that must hold before a commit: check, all tests, cov
 	@echo "coverage of the domain: 100 %"; $(BIN)/coverage report --fail-under=100 $(DOMAIN)
 	@$(MAKE) --no-print-directory second
 
-FAST = tests/domain tests/storage tests/starter tests/composition $(wildcard tests/central/test_cli*.py)
+FAST = tests/protocol tests/kiosk/evidence tests/kiosk/printing tests/kiosk/main tests/storage tests/starter $(wildcard tests/central/cli/test_cli*.py)
 second: setup  ## The fast part of the tests on another Python, where one is installed
 	@sh setup.sh --second
 	@[ ! -x .venv-second/bin/python ] || PATH="$(CURDIR)/$(BIN):$$PATH" QT_QPA_PLATFORM=offscreen tests/with_keystore.sh \
@@ -62,39 +62,39 @@ check: setup  ## Lint, format, types, structure, dependencies, licences, texts, 
 	@$(BIN)/lint-imports --no-logo >.import-report 2>&1 || { cat .import-report; rm -f .import-report; exit 1; }; rm -f .import-report
 	@$(BIN)/deptry . >.deptry-report 2>&1 || { cat .deptry-report; rm -f .deptry-report; exit 1; }; rm -f .deptry-report
 	$(BIN)/pip-licenses >/dev/null
-	$(PY) -m tests.check_texts
+	$(PY) -m tests.repository.check_texts
 	$(if $(wildcard assets/services/*.json),$(PY) -m kiosk catalogue lint $(sort $(wildcard assets/services/*.json)) assets/needs.json)
 
 bench: setup  ## Our own figures, measured on this machine
 	@$(PY) -m tests.bench
 
 bench-peers: setup  ## The same work given to other programs, for comparison
-	@$(PY) -m tests.bench_peers
+	@$(PY) -m tests.bench.peers
 
 print-check: setup  ## 200 receipts on both rolls read back letter by letter (the ordinary run reads 20)
-	PRINT_CHECK=200 QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q -p no:cacheprovider tests/paper/test_reading_back.py
+	PRINT_CHECK=200 QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q -p no:cacheprovider tests/ui/paper/test_reading_back.py
 
 screens: setup  ## Draw every screen in every state into docs/screens/; fails when one cannot be read
-	QT_QPA_PLATFORM=offscreen $(PY) -m tests.screens
+	QT_QPA_PLATFORM=offscreen $(PY) -m tests.ui.screens
 
 keys: setup  ## What the fifteen commonest tasks take: keys, fields, screens, dialogs, time
-	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.keys
+	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.ui.keys
 
 wizard: setup  ## The first start on an X display, by keys, killed after every step, in both languages; pictures in wizard-out/
-	@tests/with_keystore.sh $(PY) -m tests.setting_up.walk
+	@tests/with_keystore.sh $(PY) -m tests.scenarios.wizard
 
 crash: setup  ## Kill the counter KILLS times (300) and look for a lost or doubled request
-	@$(PY) -m tests.crash --kills $(KILLS)
+	@$(PY) -m tests.scenarios.crash --kills $(KILLS)
 
 cuts: setup  ## Cut an update and a restore at CUTS (500) of their file operations, and fill the disk at every one
-	@$(PY) -m tests.cuts --cuts $(CUTS)
-	@$(PY) -m tests.cuts.lacks
+	@$(PY) -m tests.scenarios.cuts --cuts $(CUTS)
+	@$(PY) -m tests.scenarios.cuts.lacks
 
 day: setup  ## A day of CITIZENS (150) on the real window: jams, cuts, crashes, and all sides equal in the evening
-	@$(PY) -m tests.day --measure --citizens $(CITIZENS)
+	@$(PY) -m tests.scenarios.day --measure --citizens $(CITIZENS)
 
 monkey: setup  ## SEEDS (50) lives of somebody who presses anything at any moment; what must be true is looked at after each press
-	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.monkey --seeds $(SEEDS)
+	@QT_QPA_PLATFORM=offscreen $(PY) -m tests.scenarios.monkey --seeds $(SEEDS)
 
 # No registry is named in these files: each machine fetches from its own, and the hashes say what is right.
 UV_COMPILE := UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
@@ -117,18 +117,18 @@ installers:  ## Everything that is handed out, into dist/, each with checksum, S
 	@sh setup.sh --build
 	@rm -rf dist
 	@$(PY) build_installer.py --target all $(SIGN)
-	@$(PY) -m tests.installers.check dist
+	@$(PY) -m tests.installer.check_products dist
 
 reproducible:  ## Build this commit twice, in surroundings as different as can be, and compare byte for byte
 	@sh setup.sh --build
-	@$(PY) -m tests.installers.twice
+	@$(PY) -m tests.installer.build_twice
 
 test-linux:  ## The .deb in clean Debians 12 and 13, the .run without root: installed, tried, upgraded, removed (needs root)
 	@sh setup.sh --build
-	@$(PY) -m tests.installers.linux
+	@$(PY) -m tests.installer.linux_products
 
 # The longest of the files first, so that neither hand waits long for the other in the end
-WINE = tests/windows/wine_suite.py $(filter-out %/wine_suite.py,$(sort $(wildcard tests/windows/wine_*.py)))
+WINE = tests/installer/windows/wine_suite.py $(filter-out %/wine_suite.py,$(sort $(wildcard tests/installer/windows/wine_*.py)))
 
 test-windows:  ## The setup program under wine: set up, at work, upgraded, cut off, updated, removed; and our tests over there
 	@sh setup.sh --windows

@@ -1,1 +1,1 @@
-"""The reference central service: the other end of the wire."""
+"""The central service: it enrols shops, takes their journals in, decides requests, publishes what counters work by."""

@@ -9,7 +9,7 @@ import io
 import sys
 from collections.abc import Sequence
 
-from central.cli.commands import command, parser
+from central.cli.command_line import command, parser
 from central.cli.console import Console, language_of
 from protocol.program.no_dump import no_dump
 from protocol.program.terminal import Answer, carried_out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from central.store import Session
+from central.store.interface import Session
 from protocol import strict_json
 
 CENTRE = "centre"

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from central.cabinet import Cabinet, OnlineKeys, Random
-from central.store import Store
-from central.turned_away import TurnedAway
-from central.vault import Vault
+from central.rejected_auth import TurnedAway
+from central.store.interface import Store
+from central.store.key_files import Cabinet, OnlineKeys, Random
+from central.store.vault import Vault
 from protocol.values.addresses import authority_of
 
 

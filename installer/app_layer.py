@@ -25,7 +25,7 @@ else:
     from backports import zstd
 
 PACKAGES = ("protocol", "kiosk", "ui", "sync", "storage", "starter", "assets")
-LEFT_OUT = ("kiosk/demo/", f"{runtime.FONTS}/", runtime.BASE)
+LEFT_OUT = ("kiosk/main/demo/", f"{runtime.FONTS}/", runtime.BASE)
 UPDATE_ROOT = "assets/update_root.json"
 MANIFEST, COMPLETE = "version.json", "complete"
 LARGEST_BYTES = 300_000
@@ -126,7 +126,7 @@ def pack(contents: dict[str, bytes], epoch_s: int) -> bytes:
 
 
 def base() -> zstd.ZstdDict:
-    """What updates are packed against and unpacked with; `storage.versions` reads the same."""
+    """What updates are packed against and unpacked with; `storage.versions.program_versions` reads the same."""
     return zstd.ZstdDict(zstd.decompress((ROOT / runtime.BASE).read_bytes()), is_raw=True)
 
 

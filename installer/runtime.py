@@ -46,7 +46,7 @@ def forget_the_installing(site_packages: Path) -> None:
 def put_fonts(site_packages: Path) -> None:
     """The fonts, and what updates are packed against, as packages of their own.
 
-    `ui.theme` and `storage.versions` find them there where `assets` has none.
+    `ui.widgets.theme` and `storage.versions.program_versions` find them there where `assets` has none.
     """
     for package, names in ((FONT_PACKAGE, tracked(FONTS)), (BASE_PACKAGE, [BASE])):
         folder = site_packages / package

@@ -12,7 +12,7 @@ from installer.products import ROOT, BuildError
 
 OLDEST_EPOCH_S = 315532800
 """1980-01-01, the oldest time that a zip can hold."""
-MIGRATIONS = "storage/migrations/versions"
+MIGRATIONS = "storage/db/migrations/versions"
 
 
 def git(*args: str) -> str:

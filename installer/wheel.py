@@ -12,7 +12,7 @@ from pathlib import Path
 from installer import inventory, papers, source
 from installer.products import ROOT, BuildError, Product
 
-DATA = ("assets", "storage/migrations", "central/migrations", "central/templates")
+DATA = ("assets", "storage/db/migrations", "central/web/templates")
 
 
 def build(out: Path) -> Product:

@@ -14,11 +14,11 @@ def main() -> None:
     """The entry point of the installed command."""
     no_dump()
     if sys.argv[1:] == [READ_PICTURE]:
-        from kiosk.pictures.picture import main as run
+        from kiosk.evidence.picture_reader import main as run
     elif sys.argv[1:2] == [SCAN_PAGE]:
-        from ui.sources.wia import main as run
+        from ui.capture.wia import main as run
     else:
-        from kiosk.cli import main as run
+        from kiosk.main.cli import main as run
     sys.exit(run())
 
 

@@ -8,32 +8,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kiosk.backroom.inforce import InForce
-from kiosk.backroom.office import Office
-from kiosk.backroom.scribe import Scribe
-from kiosk.drawer.books import Books
-from kiosk.drawer.cash import CashDesk
-from kiosk.drawer.day_close import Closing
-from kiosk.drawer.neighbours import Neighbours
-from kiosk.drawer.reversal import Reversals
-from kiosk.drawer.till import Till
-from kiosk.drawer.unsettled import Unsettled
-from kiosk.events import Events
-from kiosk.feed.notices import Notices
-from kiosk.paper.printing import Papers
-from kiosk.pictures.evidence_box import EvidenceBox
+from kiosk.aftercare.citizen_rights import Rights
+from kiosk.aftercare.follow_up import Aftercare
+from kiosk.aftercare.other_tills import Neighbours
+from kiosk.aftercare.reversals import Reversals
+from kiosk.cash.cash_movements import CashDesk
+from kiosk.cash.day_close import Closing
+from kiosk.cash.till_books import Books
+from kiosk.cash.till_day import Till
+from kiosk.cash.unsettled_closes import Unsettled
+from kiosk.core.counter_context import Office
+from kiosk.core.documents_in_force import InForce
+from kiosk.core.events import Events
+from kiosk.core.journal_writer import Scribe
+from kiosk.evidence.evidence_box import EvidenceBox
+from kiosk.model.evidence_file import Pictures, Reader
 from kiosk.ports import Mirror, Store, World
-from kiosk.records.evidence import Pictures, Reader
-from kiosk.serving.advice import Advice
-from kiosk.serving.aftercare import Aftercare
-from kiosk.serving.asking import Asking
-from kiosk.serving.desk import Desk
-from kiosk.serving.offer import Forms, Line
-from kiosk.serving.rights import Rights
-from kiosk.staff.approvals import Approvals
+from kiosk.printing.print_queue import Papers
+from kiosk.receiving.centre_notices import Notices
+from kiosk.selling.citizen_advice import Advice
+from kiosk.selling.needs_questions import Asking
+from kiosk.selling.service_desk import Desk
+from kiosk.selling.service_offer import Forms, Line
+from kiosk.staff.centre_approvals import Approvals
 from kiosk.staff.lockout import Lockout
-from kiosk.staff.people import People
-from kiosk.staff.reminding import Reminding
+from kiosk.staff.sign_in import People
+from kiosk.upkeep.backup.proof_reminder import Reminding
 from protocol.keys import Signer
 
 

@@ -1,4 +1,4 @@
-"""What the counter needs of the world. `storage`, `sync` and `ui` implement these; `kiosk/app.py` joins them.
+"""What the counter needs of the world. `storage`, `sync` and `ui` implement these; `kiosk/main/program.py` joins them.
 
 The store has one way of writing: a *commit*, journal entries and changes together, all or nothing, durable
 when it returns. Reading never blocks on it.
@@ -14,12 +14,12 @@ from protocol.errors import Unavailable
 from protocol.wire.enrolment import Enrolment
 
 if TYPE_CHECKING:  # only words of signatures: the first picture need not wait for the journal
-    from kiosk.records.commits import Change, Entry
-    from kiosk.records.evidence import Evidence, State
-    from kiosk.records.evidence import Recorded as RecordedEvidence
-    from kiosk.records.papers import Content
-    from kiosk.records.receipt import Receipt
-    from kiosk.records.transaction import Day, DayTotals, Draft, Movement, Paper, PrintJob, Query, Request
+    from kiosk.model.citizen_receipt import Receipt
+    from kiosk.model.evidence_file import Evidence, State
+    from kiosk.model.evidence_file import Recorded as RecordedEvidence
+    from kiosk.model.paper_sheet import Content
+    from kiosk.model.service_request import Day, DayTotals, Draft, Movement, Paper, PrintJob, Query, Request
+    from kiosk.model.store_changes import Change, Entry
     from protocol.clock import Clock
     from protocol.journal.acknowledgement import Ack
     from protocol.journal.business_day import DayKey

@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None, program: Path | None = None) ->
 
 
 def data_folder(arguments: Sequence[str]) -> Path:
-    """As `kiosk.cli` has it: --data, else where this user's programs keep theirs."""
+    """As `kiosk.main.cli` has it: --data, else where this user's programs keep theirs."""
     for at in reversed(range(len(arguments))):  # of two the last, as there
         word = arguments[at]
         if word == "--data" and at + 1 < len(arguments):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from kiosk.backroom.inforce import InForce
+from kiosk.core.documents_in_force import InForce
 from kiosk.ports import Store
 from protocol.catalogue.catalogue import Catalogue
 from protocol.documents.settings import Settings

@@ -32,14 +32,14 @@ def pytest_sessionstart() -> None:
     On a Windows Python the tests that stand there paint nothing.
     """
     if sys.platform != "win32":
-        from ui.app import make_application
+        from ui.main.application import make_application
 
         _application.append(make_application([]))
 
 
 _application: list[object] = []
 
-LONG: Final = frozenset({"crash", "day", "cuts", "setting_up"})
+LONG: Final = frozenset({"crash", "day", "cuts", "setup"})
 """Folders with tests of half a minute: begun first, so that no worker has one left when the others are done."""
 
 
@@ -57,7 +57,8 @@ def pytest_collection_finish() -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown() -> Generator[None]:
     """No window outlives its test: a page that nobody owns hangs on its own signals, and each change of the look would
-    polish it again, for the rest of the run. What is left over is collected on this thread, see `ui/garbage.py`.
+    polish it again, for the rest of the run. What is left over is collected on this thread, see
+    `ui/shell/garbage_timer.py`.
     """
     yield
     if "PySide6.QtWidgets" in sys.modules:
@@ -69,7 +70,7 @@ def _end_windows() -> None:
     from PySide6.QtWidgets import QApplication
     from shiboken6 import isValid
 
-    from ui.garbage import collect_due
+    from ui.shell.garbage_timer import collect_due
 
     gc.disable()
 

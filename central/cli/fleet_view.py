@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from central.fleet.alerts import Alert
-from central.fleet.counters import Counter
+from central.fleet.overview import Counter
 from protocol import doctor
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.texts import Language, say, table

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from central import cabinet
-from central.cabinet import Cabinet, is_there
 from central.centre import Centre
-from central.sqlite import SqliteStore
-from central.store import Session, Store
+from central.store import key_files
+from central.store.interface import Session, Store
+from central.store.key_files import Cabinet, is_there
+from central.store.sqlite_store import SqliteStore
 from protocol.errors import Corrupt, Refused, Unavailable
 from protocol.program.os_errors import system_reason
 
@@ -56,7 +56,7 @@ def open_store(options: Namespace, keys: Cabinet) -> Store:
     begin = not is_there(mark) or bool(getattr(options, "new", False))
     if url:
         # Late: the embedded centre never needs the driver.
-        from central.postgres import PostgresStore  # noqa: PLC0415 - see above
+        from central.store.postgres_store import PostgresStore  # noqa: PLC0415 - see above
 
         store: Store = PostgresStore(url, begin=begin)
     else:
@@ -132,9 +132,9 @@ def make_folder(options: Namespace) -> None:
         raise Unavailable("folder_away", path=str(data_folder(options)), reason=system_reason(error)) from error
 
 
-def make_keys(options: Namespace, centre_now: int, random: cabinet.Random) -> None:
+def make_keys(options: Namespace, centre_now: int, random: key_files.Random) -> None:
     make_folder(options)
-    cabinet.create(keys_folder(options), root_folder(options), random, centre_now)
+    key_files.create(keys_folder(options), root_folder(options), random, centre_now)
 
 
 def refuse_unknown_shop(session: Session, shop: str) -> None:

@@ -11,13 +11,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from central import audit, parked, turned_away
+from central import audit, rejected_auth
 from central.centre import Centre
-from central.fleet import counters
-from central.fleet.counters import Counter
-from central.fleet.hours import Hours
+from central.devices.registry import ONLINE_MS
+from central.fleet import overview
+from central.fleet.opening_hours import Hours
+from central.fleet.overview import Counter
+from central.projection import parked_chains
 from central.releases import rollout
-from central.store import Session
+from central.store.interface import Session
 from protocol.clock import DAY_MS, HOUR_MS
 from protocol.journal.mirror_lag import Lag
 from protocol.wire.heartbeat import DAY_OPEN
@@ -44,7 +46,7 @@ JUMPS: Final = 2
 TRIES: Final = 5
 WAITING_MS: Final = 30 * MINUTE_MS
 KEYS: Final = {
-    turned_away.SIGNATURE: ("signature_refused", "ticket"), "superseded": ("key_superseded", "page"),
+    rejected_auth.SIGNATURE: ("signature_refused", "ticket"), "superseded": ("key_superseded", "page"),
     "erased": ("erase_heard", "ticket"),
 }  # fmt: skip
 HALTED: Final = ("bad", "ring", "acked", "others")
@@ -73,7 +75,7 @@ Found = Iterator[Alert]
 
 def alerts(centre: Centre, session: Session, fleet: list[Counter] | None = None) -> list[Alert]:
     """All that fire now, the gravest first. The watchdog always does: its absence is the alarm."""
-    now, fleet = centre.now_ms(), counters.counters(centre, session) if fleet is None else fleet
+    now, fleet = centre.now_ms(), overview.counters(centre, session) if fleet is None else fleet
     outages = list(_outages(fleet, now))
     muted = {one.governorate for one in outages}
     silent = list(_covered(_silent(fleet, now), lambda one: bool(muted & {one.governorate, "*"})))
@@ -125,7 +127,7 @@ def _outages(fleet: list[Counter], now: int) -> Found:
 
 def _fell_silent(one: Counter, now: int) -> bool:
     silent = now - one.heard_ms
-    late = counters.ONLINE_MS < silent <= counters.ONLINE_MS + OUTAGE_MS
+    late = ONLINE_MS < silent <= ONLINE_MS + OUTAGE_MS
     return late and one.opening.open_ms(one.heard_ms, now) == silent
 
 
@@ -161,7 +163,7 @@ def _forks(session: Session, fleet: list[Counter]) -> Found:
 def _parked(session: Session, fleet: list[Counter]) -> Found:
     """Journals that stand before an entry which cannot be projected; of one counter the one that stands longest."""
     known = {one.device: one for one in fleet}
-    for found in {one.device: one for one in reversed(parked.parked(session))}.values():
+    for found in {one.device: one for one in reversed(parked_chains.parked(session))}.values():
         values: dict[str, int | str] = {"epoch": found.epoch, "seq": found.seq, "why": found.why}
         values["device"] = found.name[:8]
         yield _of(known[found.device], "chain_parked", "page", found.since_ms, **values)
@@ -170,13 +172,13 @@ def _parked(session: Session, fleet: list[Counter]) -> Found:
 def _keys(session: Session, fleet: list[Counter], now: int) -> Found:
     """Keys that are not believed. Only those that name a device of ours: anybody can send the rest."""
     known = {one.device: one for one in fleet}
-    for found in turned_away.lately(session, now):
+    for found in rejected_auth.lately(session, now):
         name, severity = KEYS.get(found.why, ("", ""))
         if name and (found.why != "superseded" or _two_computers(session, known[found.device], found)):
             yield _of(known[found.device], name, severity, found.first_ms, times=found.recent)
 
 
-def _two_computers(session: Session, one: Counter, found: turned_away.Refusals) -> bool:
+def _two_computers(session: Session, one: Counter, found: rejected_auth.Refusals) -> bool:
     """Whether the old computer speaks beside the new one, or in spite of having been called broken.
 
     One that was approved for its next epoch may speak with the old key until it has fetched the new statement.

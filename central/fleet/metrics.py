@@ -6,12 +6,12 @@ from collections import Counter as Tally
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from central import turned_away
+from central import rejected_auth
 from central.centre import Centre
-from central.fleet import counters
+from central.fleet import overview
 from central.fleet.alerts import alerts
-from central.fleet.counters import Counter
-from central.store import Session
+from central.fleet.overview import Counter
+from central.store.interface import Session
 
 MEDIA: Final = "text/plain; version=0.0.4; charset=utf-8"
 _ESCAPES: Final = str.maketrans({"\\": r"\\", '"': r"\"", "\n": r"\n"})
@@ -30,14 +30,14 @@ _HELP: Final = {
 def text(centre: Centre, session: Session) -> str:
     """One exposition. The metrics of a counter keep its last values; how old they are is in the first of them."""
     now = centre.now_ms()
-    fleet = counters.counters(centre, session)
+    fleet = overview.counters(centre, session)
     samples: dict[str, list[tuple[dict[str, str], float]]] = {name: [] for name in _HELP}
     standing = Tally(one.standing(now).partition(" ")[0] for one in fleet)
     samples["manfaz_counters"] = [({"standing": name}, count) for name, count in sorted(standing.items())]
     for one in fleet:
         for name, labels, value in _of(one):
             samples[name].append((labels, value))
-    samples["manfaz_refused_total"] = [({"why": why}, count) for why, count in turned_away.totals(session).items()]
+    samples["manfaz_refused_total"] = [({"why": why}, count) for why, count in rejected_auth.totals(session).items()]
     for alert in alerts(centre, session, fleet):
         labels = {
             "alert": alert.name, "severity": alert.severity, "subject": alert.subject, "shop": alert.shop,

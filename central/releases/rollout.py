@@ -11,11 +11,12 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from securesystemslib.signer import CryptoSigner
 
-from central import audit, cabinet
+from central import audit
 from central.centre import Centre
-from central.releases import pilots
-from central.releases.directory import Directory
-from central.store import Session
+from central.releases import pilot_shops
+from central.releases.release_directory import Directory
+from central.store import key_files
+from central.store.interface import Session
 from protocol.errors import Refused
 from protocol.rings import PILOT, RINGS
 
@@ -31,7 +32,7 @@ def directory(centre: Centre, session: Session, *, renew: bool = False) -> Direc
 
 
 def online_signers(centre: Centre, *, renew: bool = False) -> dict[str, list[CryptoSigner]]:
-    seeds = cabinet.update_seeds(centre.cabinet.folder, centre.random, renew=renew)
+    seeds = key_files.update_seeds(centre.cabinet.folder, centre.random, renew=renew)
     return {
         role: [CryptoSigner(Ed25519PrivateKey.from_private_bytes(seed)) for seed in of] for role, of in seeds.items()
     }
@@ -48,7 +49,7 @@ def promote(centre: Centre, session: Session, version: str, percent: int, staff:
     Raises Refused ``release_unknown``, ``release_halted``, ``release_back``, ``release_no_pilots``.
     """
     to_pilots = percent == int(PILOT)
-    if to_pilots and not pilots.shops(session):
+    if to_pilots and not pilot_shops.shops(session):
         raise Refused("release_no_pilots", version=version)
 
     def change(said: dict[str, Any]) -> None:

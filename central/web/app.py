@@ -14,16 +14,27 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from central import support as support_files
-from central.catalogues import Catalogues
 from central.centre import Centre
-from central.projection import Projector
-from central.rate import Limiter, Rate, asker
-from central.web import acceptance, described, enrol, journal, neighbours, public, pull, support, tus, updates
-from central.web.answers import Answer, Denied, refusal
-from central.web.described import Described
-from central.web.inquiry import inquirer
-from central.web.received import MAX_JSON, Pace, Received, headers_of, receive
+from central.devices import support_files
+from central.documents.catalogues import Catalogues
+from central.projection.chain_projection import Projector
+from central.rate_limit import Limiter, Rate, asker
+from central.web import (
+    acceptance_endpoint,
+    evidence_endpoints,
+    feed_endpoints,
+    journal_endpoint,
+    openapi,
+    receipt_page,
+    shop_endpoints,
+    support_endpoint,
+    updates_endpoint,
+)
+from central.web import enrolment_endpoints as enrol
+from central.web.inquiry_endpoint import inquirer
+from central.web.openapi import Described
+from central.web.request_reader import MAX_JSON, Pace, Received, headers_of, receive
+from central.web.responses import Answer, Denied, refusal
 from protocol.errors import Corrupt, Unavailable
 from protocol.wire import support_file, wire
 
@@ -70,13 +81,13 @@ def build(centre: Centre, rates: Rates | None = None, arrived: Event | None = No
     _support(route)
     _public(route, rates)
     if centre.updates is not None:
-        updates.serve(app, centre.updates)
+        updates_endpoint.serve(app, centre.updates)
     route.add(
         "GET",
         "/healthz",
         _health(),
         {},
-        described.responses(s200=("alive", described.answers_json({"status": {"type": "string"}}))),
+        openapi.responses(s200=("alive", openapi.answers_json({"status": {"type": "string"}}))),
     )
     return app
 
@@ -157,102 +168,113 @@ def _in_time(arrived: float, handler: Handler, centre: Centre, received: Receive
 
 def _enrolment(route: _Routes, rates: Rates) -> None:
     refused = {
-        "s403": ("refused; only the right code hears more than that it is wrong", described.REFUSED),
-        "s413": ("too many bytes", described.REFUSED),
+        "s403": ("refused; only the right code hears more than that it is wrong", openapi.REFUSED),
+        "s413": ("too many bytes", openapi.REFUSED),
     }
-    answers = described.responses(s200=("whose code it is; nothing is spent", described.INVITED), **refused)
-    route.add("POST", wire.PATH_LOOK, enrol.look, described.LOOK_BODY, answers, rate=rates.enrol)
-    answers = described.responses(s200=("the key is laid on the slot", described.CLAIMED), **refused)
-    route.add("POST", wire.PATH_CLAIM, enrol.claim, described.CLAIM_BODY, answers, rate=rates.enrol)
-    answers = described.responses(s200=("now two people compare", described.WAITING), **refused)
-    route.add("POST", wire.PATH_REVEAL, enrol.reveal, described.REVEAL_BODY, answers, rate=rates.enrol)
-    answers = described.responses(
-        s200=("the enrolment statement", described.DOCUMENT), s202=("not approved yet", described.WAITING), **refused
+    answers = openapi.responses(s200=("whose code it is; nothing is spent", openapi.INVITED), **refused)
+    route.add("POST", wire.PATH_LOOK, enrol.look, openapi.LOOK_BODY, answers, rate=rates.enrol)
+    answers = openapi.responses(s200=("the key is laid on the slot", openapi.CLAIMED), **refused)
+    route.add("POST", wire.PATH_CLAIM, enrol.claim, openapi.CLAIM_BODY, answers, rate=rates.enrol)
+    answers = openapi.responses(s200=("now two people compare", openapi.WAITING), **refused)
+    route.add("POST", wire.PATH_REVEAL, enrol.reveal, openapi.REVEAL_BODY, answers, rate=rates.enrol)
+    answers = openapi.responses(
+        s200=("the enrolment statement", openapi.DOCUMENT), s202=("not approved yet", openapi.WAITING), **refused
     )
-    route.add("POST", wire.PATH_STATUS, enrol.status, described.STATUS_BODY, answers, rate=rates.status)
+    route.add("POST", wire.PATH_STATUS, enrol.status, openapi.STATUS_BODY, answers, rate=rates.status)
 
 
 def _devices(route: _Routes, arrived: Event | None, rates: Rates) -> None:
     def upload(centre: Centre, received: Received) -> Answer:
-        answer = journal.upload(centre, received)
+        answer = journal_endpoint.upload(centre, received)
         if arrived is not None:
             arrived.set()
         return answer
 
-    signed, shut_out, respond = described.signed, described.SHUT_OUT, described.responses
+    signed, shut_out, respond = openapi.signed, openapi.SHUT_OUT, openapi.responses
     answers = respond(
-        s200=("all of it is kept", described.ACKNOWLEDGED), s409=("you are here", described.ACKNOWLEDGED),
-        s422=("kept up to a faulty record (signed)", described.DOCUMENT), **shut_out,
+        s200=("all of it is kept", openapi.ACKNOWLEDGED), s409=("you are here", openapi.ACKNOWLEDGED),
+        s422=("kept up to a faulty record (signed)", openapi.DOCUMENT), **shut_out,
     )  # fmt: skip
-    body = signed(described.STREAM_BODY, body=True)
+    body = signed(openapi.STREAM_BODY, body=True)
     route.add("POST", wire.PATH_JOURNAL, upload, body, answers, limit=wire.MAX_BODY)
     number = {"type": "integer"}
-    body = signed(described.object_body(v=number, service={"type": "string"}, fields={"type": "object"}), body=True)
-    answers = respond(s200=("what is owed now", described.DOCUMENT), **shut_out)
+    body = signed(openapi.object_body(v=number, service={"type": "string"}, fields={"type": "object"}), body=True)
+    answers = respond(s200=("what is owed now", openapi.DOCUMENT), **shut_out)
     route.add("POST", wire.PATH_INQUIRIES, inquirer(Catalogues(route.centre)), body, answers)
-    body = signed(described.object_body(v=number), body=True)
+    body = signed(openapi.object_body(v=number), body=True)
     answers = respond(
-        s200=("the lease", described.DOCUMENT), s426=("too old a client (signed)", described.DOCUMENT), **shut_out
+        s200=("the lease", openapi.DOCUMENT), s426=("too old a client (signed)", openapi.DOCUMENT), **shut_out
     )
-    route.add("POST", wire.PATH_HEARTBEAT, pull.heartbeat, body, answers)
-    page = respond(s200=("a page of the feed", described.DOCUMENT), **shut_out)
+    route.add("POST", wire.PATH_HEARTBEAT, feed_endpoints.heartbeat, body, answers)
+    page = respond(s200=("a page of the feed", openapi.DOCUMENT), **shut_out)
     route.add(
-        "GET", wire.PATH_FEED, pull.pull, signed(described.query("after", "0|[1-9][0-9]{0,14}"), body=False), page
+        "GET",
+        wire.PATH_FEED,
+        feed_endpoints.pull,
+        signed(openapi.query("after", "0|[1-9][0-9]{0,14}"), body=False),
+        page,
     )
-    answers = respond(s200=("the report is kept", described.WAITING), **shut_out)
-    body = described.signed(described.object_body(payloadType={"type": "string"}), body=True)
-    route.add("POST", wire.PATH_ACCEPTANCE, acceptance.keep, body, answers)
+    answers = respond(s200=("the report is kept", openapi.WAITING), **shut_out)
+    body = openapi.signed(openapi.object_body(payloadType={"type": "string"}), body=True)
+    route.add("POST", wire.PATH_ACCEPTANCE, acceptance_endpoint.keep, body, answers)
     _evidence(route)
     _neighbours(route, rates.shop)
-    answers = respond(s200=("signed pong", described.DOCUMENT))
-    body = described.query("n", "[A-Za-z0-9_-]{22}")
-    route.add("GET", wire.PATH_PING, pull.ping, body, answers, rate=rates.status)
+    answers = respond(s200=("signed pong", openapi.DOCUMENT))
+    body = openapi.query("n", "[A-Za-z0-9_-]{22}")
+    route.add("GET", wire.PATH_PING, feed_endpoints.ping, body, answers, rate=rates.status)
 
 
 def _support(route: _Routes) -> None:
-    answers = described.responses(s200=("the file is kept (signed)", described.DOCUMENT), **described.SHUT_OUT)
-    body = described.signed(described.SUPPORT_BODY, body=True)
-    route.add("POST", support_file.PATH, support.take, body, answers, limit=support_files.MOST_BYTES)
+    answers = openapi.responses(s200=("the file is kept (signed)", openapi.DOCUMENT), **openapi.SHUT_OUT)
+    body = openapi.signed(openapi.SUPPORT_BODY, body=True)
+    route.add("POST", support_file.PATH, support_endpoint.take, body, answers, limit=support_files.MOST_BYTES)
 
 
 def _evidence(route: _Routes) -> None:
-    one, refused = f"{wire.PATH_EVIDENCE}/{{file}}", described.TUS_REFUSED
-    named = described.signed(described.texts_in("path", "file"), body=False)
-    answers = described.responses(s201=("begun, at Upload-Offset", {}), **refused)
-    route.add("POST", wire.PATH_EVIDENCE, tus.create, described.signed(described.TUS_BEGIN, body=True), answers)
-    route.add("HEAD", one, tus.head, named, described.responses(s200=("where it stands", {}), **refused))
-    piece = described.signed({**described.texts_in("path", "file"), **described.TUS_PIECE}, body=True)
-    answers = described.responses(s204=("taken; Upload-Offset", {}), **refused)
-    route.add("PATCH", one, tus.patch, piece, answers, limit=wire.MAX_PIECE)
-    answers = described.responses(s204=("what this server can do", {}))
-    route.add("OPTIONS", wire.PATH_EVIDENCE, tus.options, {}, answers, rate=Rate(120, 60))
+    one, refused = f"{wire.PATH_EVIDENCE}/{{file}}", openapi.TUS_REFUSED
+    named = openapi.signed(openapi.texts_in("path", "file"), body=False)
+    answers = openapi.responses(s201=("begun, at Upload-Offset", {}), **refused)
+    route.add(
+        "POST", wire.PATH_EVIDENCE, evidence_endpoints.create, openapi.signed(openapi.TUS_BEGIN, body=True), answers
+    )
+    route.add("HEAD", one, evidence_endpoints.head, named, openapi.responses(s200=("where it stands", {}), **refused))
+    piece = openapi.signed({**openapi.texts_in("path", "file"), **openapi.TUS_PIECE}, body=True)
+    answers = openapi.responses(s204=("taken; Upload-Offset", {}), **refused)
+    route.add("PATCH", one, evidence_endpoints.patch, piece, answers, limit=wire.MAX_PIECE)
+    answers = openapi.responses(s204=("what this server can do", {}))
+    route.add("OPTIONS", wire.PATH_EVIDENCE, evidence_endpoints.options, {}, answers, rate=Rate(120, 60))
 
 
 def _neighbours(route: _Routes, rate: Rate) -> None:
     """What the tills of one shop may know of each other, each counted for itself."""
-    text, number, shut_out = {"type": "string"}, {"type": "integer"}, described.SHUT_OUT
-    body = described.signed(described.object_body(v=number, op=text), body=True)
-    answers = described.responses(s200=("requests of the other tills, masked", described.DOCUMENT), **shut_out)
-    find = neighbours.finder(Catalogues(route.centre), rate, route.centre.now_ms)
+    text, number, shut_out = {"type": "string"}, {"type": "integer"}, openapi.SHUT_OUT
+    body = openapi.signed(openapi.object_body(v=number, op=text), body=True)
+    answers = openapi.responses(s200=("requests of the other tills, masked", openapi.DOCUMENT), **shut_out)
+    find = shop_endpoints.finder(Catalogues(route.centre), rate, route.centre.now_ms)
     route.add("POST", wire.PATH_SHOP_SEARCH, find, body, answers)
     members = {"v": number, "act": text, "op": text, "device": text, "epoch": number, "seq": number, "id": text}
-    body = described.signed(described.object_body(**members), body=True)
-    answers = described.responses(s200=("whether this till may pay it back", described.DOCUMENT), **shut_out)
-    pay = neighbours.payer(Projector(route.centre))
+    body = openapi.signed(openapi.object_body(**members), body=True)
+    answers = openapi.responses(s200=("whether this till may pay it back", openapi.DOCUMENT), **shut_out)
+    pay = shop_endpoints.payer(Projector(route.centre))
     route.add("POST", wire.PATH_SHOP_REFUNDS, pay, body, answers)
 
 
 def _public(route: _Routes, rates: Rates) -> None:
-    page = public.pages(Catalogues(route.centre))
-    shown = described.page_responses()
+    page = receipt_page.pages(Catalogues(route.centre))
+    shown = openapi.page_responses()
     route.add(
-        "GET", public.PATH, page, described.texts_in("query", "device", "seq", "code", "lang"), shown, rate=rates.page
+        "GET",
+        receipt_page.PATH,
+        page,
+        openapi.texts_in("query", "device", "seq", "code", "lang"),
+        shown,
+        rate=rates.page,
     )
-    scanned = f"{public.PATH}/{{device}}/{{seq}}/{{code}}"
-    route.add("GET", scanned, page, described.texts_in("path", "device", "seq", "code"), shown, rate=rates.page)
-    for name, media in public.ASSETS.items():
-        answers = described.responses(s200=("style or font of the page", {media: {}}))
-        route.add("GET", f"{public.STATIC}/{name}", public.asset, {}, answers)
+    scanned = f"{receipt_page.PATH}/{{device}}/{{seq}}/{{code}}"
+    route.add("GET", scanned, page, openapi.texts_in("path", "device", "seq", "code"), shown, rate=rates.page)
+    for name, media in receipt_page.ASSETS.items():
+        answers = openapi.responses(s200=("style or font of the page", {media: {}}))
+        route.add("GET", f"{receipt_page.STATIC}/{name}", receipt_page.asset, {}, answers)
 
 
 def _response(answer: Answer) -> Response:

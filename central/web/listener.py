@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.responses import Response
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from central.web.answers import refusal
+from central.web.responses import refusal
 from protocol.errors import Unavailable
 from protocol.override import override
 

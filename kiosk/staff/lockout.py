@@ -13,11 +13,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final, Literal, cast
 
-from kiosk.backroom.limits import extended
-from kiosk.backroom.office import Office
-from kiosk.backroom.timekeeper import EXTENDED
-from kiosk.feed.intake import number, order
-from kiosk.records.commits import PutFact
+from kiosk.core.counter_context import Office
+from kiosk.core.offline_limits import extended
+from kiosk.core.trusted_time import EXTENDED
+from kiosk.model.store_changes import PutFact
+from kiosk.receiving.inbound_handler import number, order
 from protocol.errors import Refused, Unavailable
 
 Why = Literal["lease", "suspended", "revoked"]

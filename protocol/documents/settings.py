@@ -85,7 +85,7 @@ class Settings:
 
     `methods` are the ways of paying beside cash: some of `METHODS`. `second_place` is where backups are copied to: a
     whole path, or `LABEL` and the name of a disk; "" leaves it to the counter. `governorate`: the shop's, or else the
-    first part of its id, as the centre has it (`central.fleet.counters`).
+    first part of its id, as the centre has it (`central.fleet.overview`).
     """
 
     version: int

@@ -36,7 +36,7 @@ LEVEL: Final = 9
 
 @cache
 def dictionary() -> zstd.ZstdDict:
-    """The shared dictionary, trained on synthetic records (tools: tests/train_dictionary.py)."""
+    """The shared dictionary, trained on synthetic records (tools: tests/bench/train_dictionary.py)."""
     return zstd.ZstdDict((files("assets") / "wire.dict").read_bytes())
 
 

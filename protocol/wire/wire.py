@@ -1,6 +1,6 @@
 """The words of the wire, shared by kiosk and centre: media types, signed requests, sealed bundles.
 
-docs/protocol.md is the specification; tests/vectors and tests/stranger_client.py hold this to it.
+docs/protocol.md is the specification; tests/vectors and tests/protocol/strangers/stranger_client.py hold this to it.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""What a diagnosis looks at on this computer: adapters of `kiosk.doctor.ports`. Looking changes nothing."""
+"""What a diagnosis looks at on this computer: adapters of `kiosk.upkeep.doctor.probes`. Looking changes nothing."""

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from kiosk.doctor.ports import Unknown
-from storage.lock import runtime_folder
+from kiosk.upkeep.doctor.probes import Unknown
+from storage.disk.folder_lock import runtime_folder
 
 AUTOSTART: Final = "manfaz.desktop"
 UNIT: Final = "systemd/user/graphical-session.target.wants/manfaz.service"

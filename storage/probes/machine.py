@@ -1,4 +1,4 @@
-"""The computer and the folder of the data, as `kiosk.doctor.ports.Machine` asks for them."""
+"""The computer and the folder of the data, as `kiosk.upkeep.doctor.probes.Machine` asks for them."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol
 
-from kiosk.doctor.ports import System, Unknown
-from kiosk.pictures import picture_process
-from kiosk.records.evidence import Wanted
+from kiosk.evidence import picture_process
+from kiosk.model.evidence_file import Wanted
+from kiosk.upkeep.doctor.probes import System, Unknown
 from protocol.errors import Refused
 from starter import pointer
-from storage.folder import INSTANCE, refuse_remote, refuse_synced
-from storage.lock import NAME as LOCK
-from storage.open import DATABASE
-from storage.probes import linux, owner, windows
-from storage.space import free_bytes
+from storage.disk.data_folder import INSTANCE, refuse_remote, refuse_synced
+from storage.disk.disk_space import free_bytes
+from storage.disk.folder_lock import NAME as LOCK
+from storage.opening import DATABASE
+from storage.probes import folder_owner, linux, windows
 
 APP: Final = Path(__file__).resolve().parents[2]
 """The folder of the app layer that runs: `kiosk`, `ui` and the others lie in it."""
 MANIFEST: Final = "version.json"
 METADATA: Final = "metadata"
-"""Where verified words on releases lie, below the program's folder (`kiosk.update_desk`)."""
+"""Where verified words on releases lie, below the program's folder (`kiosk.main.update_wiring`)."""
 PROBE: Final = ".doctor-probe"
 DOT: Final = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR42mP4DwABAQEAG7buVgAAAABJRU5ErkJggg=="
@@ -166,7 +166,7 @@ class LocalMachine:
 
     def _open_to_others(self) -> bool:
         others = sys.platform != "win32" and bool(stat.S_IMODE(self.folder.stat().st_mode) & 0o077)
-        return others or any(owner.strangers(self.folder.resolve()))
+        return others or any(folder_owner.strangers(self.folder.resolve()))
 
     def at_work(self) -> bool:
         """Whether a counter has this folder now."""

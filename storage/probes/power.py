@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from kiosk.doctor.awake import Charge, Holder, Power
+from kiosk.upkeep.sleep_guard import Charge, Holder, Power
 
 WHAT: Final = "sleep:idle:shutdown:handle-lid-switch"
 WHO: Final = "Manfaz"
@@ -118,7 +118,7 @@ class LogindHolder:
 
 
 class WindowsHolder:  # pragma: no cover - CI has no Windows
-    """Bound to the thread that asks. A restart is held off by the window (`ui.awake`)."""
+    """Bound to the thread that asks. A restart is held off by the window (`ui.shell.restart_block`)."""
 
     def hold(self) -> None:
         self._ask(_CONTINUOUS | _SYSTEM | _DISPLAY)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from kiosk.doctor.ports import Unknown
+from kiosk.upkeep.doctor.probes import Unknown
 from starter.lock import take
 
 _RUN: Final = r"Software\Microsoft\Windows\CurrentVersion\Run"

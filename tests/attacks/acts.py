@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from kiosk.model.day_book import Count
+from kiosk.model.paper_sheet import Said
+from kiosk.model.service_request import Query
 from kiosk.ports import Store
-from kiosk.records.day_book import Count
-from kiosk.records.papers import Said
-from kiosk.records.transaction import Query
 from protocol.journal.business_day import DayKey
-from tests.shop import OPERATOR, PIN, Shop
+from tests.harness.shop import OPERATOR, PIN, Shop
 
 Acts = dict[str, Callable[[], object]]
 Values = Mapping[str, Any]

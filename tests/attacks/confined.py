@@ -9,9 +9,9 @@ REACHED = b"reached"
 
 _TAKEN_OVER = """
 import ctypes, mmap, os, shutil, signal, socket, subprocess, sys, threading
-import kiosk.pictures.picture as picture
+import kiosk.evidence.picture_reader as picture
 from protocol.errors import Refused
-from kiosk.records.evidence import Taken
+from kiosk.model.evidence_file import Taken
 
 def must(done):
     if done < 0:
@@ -50,7 +50,7 @@ def taken_over(attempt: str, canary: str) -> list[str]:
 
 _SWEEP = '''
 import ctypes, json, mmap, os, signal, struct, sys
-import kiosk.pictures.picture as picture
+import kiosk.evidence.picture_reader as picture
 from kiosk.pictures import confinement
 {planted}
 picture.rehearse()

@@ -14,12 +14,12 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from kiosk.backroom.scribe import Writing
+from kiosk.core.journal_writer import Writing
 from protocol.errors import KioskError
 from protocol.journal.kj01 import EntryType
-from storage.keystore import SystemKeystore
-from tests.composition.premises import Premises
-from tests.shop import CODE, OPERATOR, PIN
+from storage.keystore.system_keystore import SystemKeystore
+from tests.harness.premises import Premises
+from tests.harness.shop import CODE, OPERATOR, PIN
 
 
 def timed(act: Callable[[], object]) -> tuple[str, float]:

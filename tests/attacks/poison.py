@@ -14,9 +14,9 @@ from protocol.journal import kj01, personal
 from protocol.journal.bodies import fault
 from protocol.journal.kj01 import LATEST_MS, EntryType, Stamp
 from protocol.strict_json import MAX_INTEGER, BadJson
-from tests.central.device import BOOT, Device
-from tests.central.local import OPERATOR
-from tests.central.sales import birth
+from tests.harness.centre_office import OPERATOR
+from tests.harness.centre_sales import birth
+from tests.harness.wire_device import BOOT, Device
 
 NOTHING_SAID: Final = personal.write_frame(bytes(16), {"fields": {}})
 NUMBERS: Final = st.sampled_from([-1, 0, 1, 3, 2**31, 2**32, 10_000_000_000, MAX_INTEGER, -MAX_INTEGER]) | st.integers(

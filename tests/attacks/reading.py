@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from central import records
+from central.journal import record_batch
 from kiosk.ports import Store
 from protocol.journal import kj01, personal
 from protocol.journal.kj01 import EntryType, JournalFault
 from protocol.keys import SeedSigner
-from tests.shop import DEVICE, DEVICE_SEED, statement
+from tests.harness.shop import DEVICE, DEVICE_SEED, statement
 
 
 def fault_of(store: Store) -> str:
@@ -17,8 +17,8 @@ def fault_of(store: Store) -> str:
         item.record.pack() + (b"" if item.frame is None else personal.pack(item.record.fields.seq, item.frame))
         for item in items
     )
-    cuts, fault = records.cut(data, DEVICE + (1).to_bytes(4, "big"), 1, kj01.genesis(statement()))
-    judged = records.judge(cuts, SeedSigner(DEVICE_SEED).public, lambda frame, _seq: frame)
+    cuts, fault = record_batch.cut(data, DEVICE + (1).to_bytes(4, "big"), 1, kj01.genesis(statement()))
+    judged = record_batch.judge(cuts, SeedSigner(DEVICE_SEED).public, lambda frame, _seq: frame)
     return _named(judged.fault or fault, [EntryType(item.record.fields.entry_type).name for item in items])
 
 

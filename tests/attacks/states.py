@@ -15,16 +15,16 @@ from pathlib import Path
 import pytest
 
 import central.__main__ as centre_main
-from central.cabinet import Cabinet
 from central.centre import Centre
-from central.sqlite import SqliteStore
-from kiosk import cli
+from central.store.key_files import Cabinet
+from central.store.sqlite_store import SqliteStore
+from kiosk.main import cli
 from tests.attacks.places import Program
-from tests.central.local import Clock, Office
-from tests.central.test_stick import till_of
-from tests.composition.premises import Premises
-from tests.fakes.keystore import FakeKeystore
-from tests.keeping.test_making import always, cover, silent
+from tests.central.devices.test_stick import till_of
+from tests.harness.centre_office import Clock, Office
+from tests.harness.fakes.fake_keystore import FakeKeystore
+from tests.harness.premises import Premises
+from tests.storage.backup.test_backup_making import always, cover, silent
 
 PASSWORDS = b'{"one": "the same long password"}'
 
@@ -57,9 +57,9 @@ def counter(shop: Premises, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         return ["--data", str(state)]
 
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    monkeypatch.setattr("storage.keystore.SystemKeystore", lambda: keystores[-1])
-    monkeypatch.setattr("kiosk.run._keystore", lambda: keystores[-1])
-    monkeypatch.setattr("storage.places._same_disk", lambda *_: False)
+    monkeypatch.setattr("storage.keystore.system_keystore.SystemKeystore", lambda: keystores[-1])
+    monkeypatch.setattr("kiosk.main.startup._keystore", lambda: keystores[-1])
+    monkeypatch.setattr("storage.backup.second_place._same_disk", lambda *_: False)
     return Program(cli.main, fresh)
 
 
@@ -96,7 +96,7 @@ def bureau(tmp_path_factory: pytest.TempPathFactory) -> Bureau:
     store = SqliteStore(data / "centre.db", keys.keys.database)
     office = Office(Centre(store, keys, "x", "https://x", Clock()), Clock(), data / "keys", data / "root")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tests.central.local.SHOP", "S1")
+        patch.setattr("tests.harness.centre_office.SHOP", "S1")
         till = till_of(office)
         till.kiosk.clock.wall = time.time_ns() // 1_000_000  # the commands have the true clock
         till.sell(1)
@@ -113,7 +113,7 @@ def _published(data: Path, done: Callable[..., None]) -> bytes:
     passwords.write_bytes(PASSWORDS)
     word = ("--passwords", str(passwords))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("central.releases.holders.MEMORY_KIB", 64)
+        patch.setattr("central.releases.offline_keys.MEMORY_KIB", 64)
         done("release", "key", str(key), *word)
     alone = ("--root-threshold", "1", "--targets-threshold", "1")
     done("release", "root", "--root-pub", f"{key}.pub", "--targets-pub", f"{key}.pub", *alone)
@@ -140,5 +140,5 @@ def office(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> Program:
         shutil.copytree(bureau.data, state)
         return ["--data", str(state), "--lang", "en", "--staff", "amal"]
 
-    monkeypatch.setattr("central.releases.holders.MEMORY_KIB", 64)
+    monkeypatch.setattr("central.releases.offline_keys.MEMORY_KIB", 64)
     return Program(centre_main.main, fresh)

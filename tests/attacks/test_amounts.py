@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from central.sqlite import SqliteStore
-from kiosk.drawer.cash import Moving
-from kiosk.records.day_book import count_sum
-from kiosk.staff.second import Agreement
+from central.store.sqlite_store import SqliteStore
+from kiosk.cash.cash_movements import Moving
+from kiosk.model.day_book import count_sum
+from kiosk.staff.two_person_rule import Agreement
 from protocol.errors import Refused
 from protocol.journal import kj01
 from protocol.journal.kj01 import EntryType, Stamp
 from protocol.journal.personal import Item
 from protocol.values.money import parse_pt
 from tests.attacks.reading import fault_of
-from tests.central.local import Office, make_office
-from tests.fakes.store import FakeStore
-from tests.shop import Shop
+from tests.harness.centre_office import Office, make_office
+from tests.harness.fakes.fake_store import FakeStore
+from tests.harness.shop import Shop
 
 
 def test_the_largest_amount_typed_leaves_a_journal_that_the_centre_takes() -> None:

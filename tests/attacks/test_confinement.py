@@ -13,13 +13,13 @@ from typing import Final
 
 import pytest
 
-from kiosk.pictures import picture_process
-from kiosk.records.evidence import Wanted
+from kiosk.evidence import picture_process
+from kiosk.model.evidence_file import Wanted
 from protocol.errors import Refused
 from protocol.texts import LANGUAGES, table
 from tests.attacks import tried
 from tests.attacks.confined import FORBIDDING, NOW, REACHED, sweeping, taken_over
-from tests.domain import pictures
+from tests.harness import sample_pictures
 
 pytestmark = pytest.mark.posix
 KEPT_IN: Final = {"evidence_hostile", "evidence_kept_out"}
@@ -86,7 +86,7 @@ def outcomes(attempts: Iterable[str], canary: Path, bus: str) -> dict[str, str]:
 def confined_here() -> bool:
     """Whether this system lets anything be shut in; where it does not, the product reads no picture and says so."""
     try:
-        picture_process.read(pictures.encoded(pictures.page(64, 64)), Wanted(8, 10))
+        picture_process.read(sample_pictures.encoded(sample_pictures.page(64, 64)), Wanted(8, 10))
     except Refused as error:
         if error.code == "evidence_unconfined":
             return False
@@ -104,7 +104,7 @@ def test_a_reader_that_was_taken_over_reaches_nothing(canary: Path, bus: str) ->
 
 @pytest.mark.oracle(10, planted=True)
 def test_a_reader_that_is_not_shut_in_is_caught(canary: Path, bus: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    open_door = "import kiosk.pictures.picture as p; p.confine = lambda: None\n"
+    open_door = "import kiosk.evidence.picture_reader as p; p.confine = lambda: None\n"
     program = taken_over(ATTEMPTS["read a file"], str(canary))
     monkeypatch.setattr(
         "tests.attacks.test_confinement.taken_over", lambda *_: [*program[:2], open_door + program[2]]
@@ -133,7 +133,7 @@ def left(numbers: Iterable[int], planted: str = "") -> set[int]:
 
 
 def allowed() -> set[int]:
-    from kiosk.pictures.confinement import CLONE3, MACHINES
+    from kiosk.evidence.process_confinement import CLONE3, MACHINES
 
     calls = MACHINES[platform.machine()]
     return {*calls.free, calls.read, calls.mmap, calls.mprotect, CLONE3}
@@ -155,7 +155,7 @@ def test_a_call_too_many_on_the_list_is_caught() -> None:
 
 @pytest.mark.oracle(10)
 def test_what_is_on_the_list_serves_one_purpose() -> None:
-    from kiosk.pictures.confinement import A_THREAD, MACHINES
+    from kiosk.evidence.process_confinement import A_THREAD, MACHINES
 
     calls = MACHINES[platform.machine()]
     child, no_thread, new_user = 17, A_THREAD & ~0x10000, A_THREAD | 0x10000000
@@ -178,7 +178,7 @@ def test_what_is_on_the_list_serves_one_purpose() -> None:
 @pytest.mark.oracle(10)
 def test_where_nothing_can_be_shut_in_no_picture_is_read_and_it_says_so() -> None:
     with pytest.raises(Refused) as caught:
-        picture_process.read(pictures.encoded(pictures.page()), Wanted(1, 400), program=FORBIDDING)
+        picture_process.read(sample_pictures.encoded(sample_pictures.page()), Wanted(1, 400), program=FORBIDDING)
     assert caught.value.code == "evidence_unconfined"
     assert set(LANGUAGES) <= table()["error.evidence_unconfined"]["what"].keys()
 

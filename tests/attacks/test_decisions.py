@@ -15,20 +15,21 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from central import authority, cases, prepaid, refunds, tills
-from central.authority import Bill
-from central.outcomes import Ruling
-from central.projection import Projector
-from central.refunds import Of
+from central.money import shop_float, till_days
+from central.projection.chain_projection import Projector
+from central.requests import reference_authority, refunds, review
+from central.requests.decisions import Ruling
+from central.requests.reference_authority import Bill
+from central.requests.refunds import Of
 from protocol.errors import KioskError
 from protocol.journal.kj01 import EntryType, Record
 from protocol.values.money import MAX_PT
 from protocol.wire.statuses import CAME_BACK, UNDECIDED
 from tests.attacks import more, tried
 from tests.central.conftest import office, postgres, store
-from tests.central.device import Device
-from tests.central.local import OPERATOR, SHOP, Office, apply_settings
-from tests.central.sales import DAY, fines, sell, void
+from tests.harness.centre_office import OPERATOR, SHOP, Office, apply_settings
+from tests.harness.centre_sales import DAY, fines, sell, void
+from tests.harness.wire_device import Device
 
 __all__ = ["office", "postgres", "store"]
 DECISIONS: Final = ("approved", "rejected", "sent_back")
@@ -50,7 +51,7 @@ class Street:
         self.office.publish_catalogue()
         self.one, self.other = self._till(), self._till()
         with self.office.store.writing() as session:
-            prepaid.pay_in(self.office.centre, session, SHOP, MAX_PT // 2, "B-1", "amal")
+            shop_float.pay_in(self.office.centre, session, SHOP, MAX_PT // 2, "B-1", "amal")
 
     def _till(self) -> Device:
         made = self.office.enrol()
@@ -70,8 +71,10 @@ class Street:
         """A fine is paid, and the centre has heard of it."""
         with self.office.store.writing() as session:
             session.run("DELETE FROM fine")
-            authority.add_fine(session, PLATE, "سرعة", "Speed", FINE_PT)
-            bill = authority.bill(self.office.centre, session, self.one.chain.device, "traffic-fines-inquiry", PLATE)
+            reference_authority.add_fine(session, PLATE, "سرعة", "Speed", FINE_PT)
+            bill = reference_authority.bill(
+                self.office.centre, session, self.one.chain.device, "traffic-fines-inquiry", PLATE
+            )
         assert bill is not None
         before = self.drawers(), self.float_pt()
         members = fines({"reference": bill.reference, "amount_pt": bill.amount_pt, "expiry_ms": bill.expiry_ms})
@@ -82,12 +85,12 @@ class Street:
     def drawers(self) -> int:
         """What the centre makes of the money in both."""
         with self.office.store.reading() as session:
-            days = [day for till in (self.one, self.other) for day in tills.days(session, till.chain.device)]
+            days = [day for till in (self.one, self.other) for day in till_days.days(session, till.chain.device)]
         return sum(day.known["expected_pt"] for day in days)
 
     def float_pt(self) -> int:
         with self.office.store.reading() as session:
-            balance = prepaid.balance_pt(session, SHOP)
+            balance = shop_float.balance_pt(session, SHOP)
         assert balance is not None
         return balance
 
@@ -135,9 +138,9 @@ class Story:
     def _decide(self, status: str) -> None:
         centre = self.street.office.centre
         with centre.store.writing() as session:
-            case = cases.find(session, self.members["id"])
+            case = review.find(session, self.members["id"])
             ruling = Ruling(case.seq, case.id, status, status, "السبب", "the reason")
-            cases.decide(centre, session, case, ruling, "amal", cases.Seen(case.status, "looked at again"))
+            review.decide(centre, session, case, ruling, "amal", review.Seen(case.status, "looked at again"))
 
     def _hold(self, till: Device, *, void: bool) -> None:
         centre, chain = self.street.office.centre, self.street.office.standing(till)
@@ -182,7 +185,7 @@ class Story:
 
 @pytest.fixture
 def street(office: Office, monkeypatch: pytest.MonkeyPatch) -> Street:
-    monkeypatch.setattr("tests.central.device.time.time_ns", lambda: office.clock() * 1_000_000)
+    monkeypatch.setattr("tests.harness.wire_device.time.time_ns", lambda: office.clock() * 1_000_000)
     return Street(office)
 
 

@@ -17,20 +17,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlcipher3 import dbapi2
 
-from kiosk.feed import traces
-from kiosk.records.commits import AddPrintJob, AddRequest, Erase, NameEntry, PutDraft, PutEvidence
-from kiosk.records.evidence import Evidence
-from kiosk.records.transaction import Draft, Query
+from kiosk.model.evidence_file import Evidence
+from kiosk.model.service_request import Draft, Query
+from kiosk.model.store_changes import AddPrintJob, AddRequest, Erase, NameEntry, PutDraft, PutEvidence
+from kiosk.receiving import citizen_traces
 from protocol.journal.kj01 import EntryType
 from protocol.wire.evidence_file import NONCE, bound_to
-from storage import switch
-from storage.folder import ASIDE, DATABASE, EVIDENCE
-from storage.restoring import Restoring
+from storage.backup.restoring import Restoring
+from storage.disk import folder_switch
+from storage.disk.data_folder import ASIDE, DATABASE, EVIDENCE
 from tests.attacks import more, tried
-from tests.fakes.keystore import FakeKeystore
-from tests.fakes.world import NOON_MS, SeededRandomness
-from tests.keeping.test_making import always, cover, silent
-from tests.storage.house import enrolled, enrolment, entry, new_id, open_house, print_job, request, sell
+from tests.harness.enrolled_store import enrolled, enrolment, entry, new_id, open_house, print_job, request, sell
+from tests.harness.fakes.fake_keystore import FakeKeystore
+from tests.harness.fakes.fake_world import NOON_MS, SeededRandomness
+from tests.storage.backup.test_backup_making import always, cover, silent
 
 NAME, NUMBER, MOBILE = "كناري قناري الوهمي", "20001010100014", "01555555551"
 PICTURE: Final = b"CANARY-PICTURE" * 40
@@ -90,7 +90,7 @@ class Machine:
 
     def move(self) -> None:
         self.opened.close()
-        switch.begin(self.data, f"20991231-0000{self.asides:02}", with_instance=True)
+        folder_switch.begin(self.data, f"20991231-0000{self.asides:02}", with_instance=True)
         self._again(first=True)
         self.visit()
 
@@ -101,10 +101,10 @@ class Machine:
         self.opened.store.put_enrolment(enrolment(epoch))
 
     def erase(self) -> None:
-        """What the centre's orders come to (`kiosk.feed.erasure`): every entry that names him here."""
+        """What the centre's orders come to (`kiosk.receiving.citizen_erasure`): every entry that names him here."""
         store = self.opened.store
         entries = {(found.epoch, found.seq) for found in store.search(Query(NUMBER, limit=99))}
-        forgotten = traces.forgetting(traces.drafts(store, NUMBER))
+        forgotten = citizen_traces.forgetting(citizen_traces.drafts(store, NUMBER))
         chain, gone = store.tail().chain, sorted(entries | set(store.named(NUMBER)))
         store.commit([entry(chain, EntryType.ERASURE)], [*forgotten, *(Erase(*one) for one in gone)], chain)
 
@@ -196,6 +196,6 @@ def test_nor_after_any_of_them_in_any_order(tmp_path: Path, ways: list[Callable[
 
 @pytest.mark.oracle(9, planted=True)
 def test_a_store_put_aside_that_is_passed_over_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.aside.erase_along", lambda _folder, _key: None)
+    monkeypatch.setattr("storage.backup.stores_put_aside.erase_along", lambda _folder, _key: None)
     named = erased_after(tmp_path, [Machine.go_back])
     assert any(where.startswith(ASIDE) and where.endswith(": request") for where in named)

@@ -17,19 +17,19 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kiosk.backroom import operators
-from kiosk.records.transaction import Query
+from kiosk.model.service_request import Query
+from kiosk.staff import pins
 from protocol.documents.operators import activation_hash
 from protocol.errors import Corrupt, KioskError, Refused, Unavailable
 from protocol.program.explained import explain
 from protocol.texts import LANGUAGES
-from storage.open import Opened
+from storage.opening import Opened
 from tests.attacks import more, tried
 from tests.attacks.acts import Acts, acts_of
-from tests.fakes.keystore import FakeKeystore
-from tests.shop import OPERATOR, PIN, Shop
-from tests.storage.faulty import FAULTS, note_connections
-from tests.storage.house import open_house
+from tests.harness.disk_faults import FAULTS, note_connections
+from tests.harness.enrolled_store import open_house
+from tests.harness.fakes.fake_keystore import FakeKeystore
+from tests.harness.shop import OPERATOR, PIN, Shop
 
 HEALED_S: Final = 10.0
 _TOLD: Final = {"locked", "io", "read_only", "denied", "cannot_open", "away"}
@@ -45,14 +45,14 @@ _NOT_HERE: Final = frozenset({
 def _prepared(monkeypatch: pytest.MonkeyPatch) -> None:
     """The true slow hashes, each reckoned once."""
     note_connections(monkeypatch)
-    monkeypatch.setattr("tests.shop.activation_hash", activation)
+    monkeypatch.setattr("tests.harness.shop.activation_hash", activation)
     monkeypatch.setattr("protocol.documents.operators.activation_hash", activation)
-    monkeypatch.setattr("kiosk.staff.people.make_verifier", verifier)
-    monkeypatch.setattr("kiosk.staff.people.is_pin", is_pin)
+    monkeypatch.setattr("kiosk.staff.sign_in.make_verifier", verifier)
+    monkeypatch.setattr("kiosk.staff.sign_in.is_pin", is_pin)
 
 
 activation, verifier, is_pin = (
-    cache(activation_hash), cache(operators.make_verifier), cache(operators.is_pin)
+    cache(activation_hash), cache(pins.make_verifier), cache(pins.is_pin)
 )  # fmt: skip
 
 
@@ -193,7 +193,7 @@ def test_once_a_fault_ends_every_act_works_again(fault: str, tmp_path: Path) -> 
 @pytest.mark.oracle(11, planted=True)
 def test_a_connection_that_is_kept_after_a_fault_is_caught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stand = Stand(tmp_path / "data")
-    monkeypatch.setattr("storage.handles.Handle.fail", lambda _handle: None)
+    monkeypatch.setattr("storage.db.connections.Handle.fail", lambda _handle: None)
     with pytest.raises((AssertionError, Corrupt)):
         check_liveness(stand, "no reading", ["desk.sell", "desk.request"])
 
@@ -247,7 +247,7 @@ def test_what_was_said_of_a_sale_is_so_after_each_fault(fault: str, tmp_path: Pa
 @pytest.mark.oracle(12, planted=True)
 @pytest.mark.parametrize("fault", ["database unlinked", "log unlinked", "log replaced"])
 def test_a_store_that_looks_at_no_name_is_caught(fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.names.Names.stand", lambda names: (names._mine, (1, 1, 1)))
+    monkeypatch.setattr("storage.db.file_identity.Names.stand", lambda names: (names._mine, (1, 1, 1)))
     stand = Stand(tmp_path / "data")
     with pytest.raises((AssertionError, KioskError)):
         go_through(stand, [(fault, ["sell"])])

@@ -9,15 +9,15 @@ from typing import Final
 
 import pytest
 
-from central import feed
-from central.sqlite import SqliteStore
-from kiosk.events import Events
-from kiosk.feed.intake import Intake
+from central.documents import feed
+from central.store.sqlite_store import SqliteStore
+from kiosk.core.events import Events
+from kiosk.receiving.inbound_handler import Intake
 from protocol.documents import trust
 from protocol.documents.trust import Forged
-from tests.central.local import Office, make_office
-from tests.fakes.store import FakeStore
-from tests.shop import FEED, Shop
+from tests.harness.centre_office import Office, make_office
+from tests.harness.fakes.fake_store import FakeStore
+from tests.harness.shop import FEED, Shop
 
 ASKED: Final = 10**15 - 1
 """The largest cursor that the centre lets anybody ask after: fifteen digits."""

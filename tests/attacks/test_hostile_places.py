@@ -17,9 +17,9 @@ from typing import Final
 
 import pytest
 
-from central.cli import commands
+from central.cli import command_line
 from central.cli.grammar import path as centre_path
-from kiosk.command_line import _paper_file, parser
+from kiosk.main.command_grammar import _paper_file, parser
 from protocol.catalogue.catalogue import bundled_services
 from protocol.errors import KioskError
 from protocol.program.terminal import place
@@ -27,8 +27,8 @@ from tests.attacks import more
 from tests.attacks.places import PLANTS, Program, Way, at, attack, file, give, link, seen, way
 from tests.attacks.states import PASSWORDS, Bureau
 from tests.attacks.test_map import ROOT, names_in
-from tests.composition.premises import Premises
-from tests.setting_up.test_command import Scripted
+from tests.harness.premises import Premises
+from tests.kiosk.setup.test_setup_command import Scripted
 
 pytestmark = [pytest.mark.posix, pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)]
 Named = tuple[str, str]
@@ -145,17 +145,17 @@ def centres(bureau: Bureau) -> tuple[Way, ...]:
 
 # ---- the oracle
 
-BOTH: Final = "domain/test_outside.py::test_a_link_in_any_part_of_the_path_is_named"
+BOTH: Final = "protocol/program/test_outside.py::test_a_link_in_any_part_of_the_path_is_named"
 """These write by `kiosk.outside` alone, after more than can be laid down here."""
 SETTING_UP: Final = "attacks/test_hostile_places.py::test_setting_up_follows_no_link"
 COUNTER_ELSEWHERE: Final[dict[Named, str]] = {
-    ("", "data"): "storage/test_folder.py::test_a_linked_database_or_log_is_refused",
-    ("update", "source"): "sync/test_updates_attacks.py::test_pipes_and_links_on_a_stick_are_not_read",
-    ("selftest", "rehearse"): "composition/test_cli_clumsy.py::test_a_copy_that_is_not_there_passes_no_rehearsal",
+    ("", "data"): "storage/disk/test_data_folder.py::test_a_linked_database_or_log_is_refused",
+    ("update", "source"): "sync/test_release_attacks.py::test_pipes_and_links_on_a_stick_are_not_read",
+    ("selftest", "rehearse"): "kiosk/main/test_cli_clumsy.py::test_a_copy_that_is_not_there_passes_no_rehearsal",
     ("setup", "request"): SETTING_UP, ("setup", "answer"): SETTING_UP, ("setup", "report"): SETTING_UP,
 }  # fmt: skip
 CENTRE_ELSEWHERE: Final[dict[Named, str]] = {
-    ("", "data"): "central/test_cli.py::test_keys_are_made_once_and_the_offline_folder_can_be_elsewhere",
+    ("", "data"): "central/cli/test_cli.py::test_keys_are_made_once_and_the_offline_folder_can_be_elsewhere",
     ("", "root_dir"): "attacks/test_hostile_places.py::test_nothing_of_the_centre_follows_what_a_stranger_laid",
     ("device move", "out"): BOTH, ("request papers", "folder"): BOTH, ("acceptance show", "file"): BOTH,
     ("release keys", "folder"): BOTH, ("release keys", "passwords"): BOTH,
@@ -178,7 +178,7 @@ def test_every_path_of_every_command_is_tried(shop: Premises, bureau: Bureau, tm
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     assert untold(parser(), counters(shop), COUNTER_ELSEWHERE, tmp_path / "a") == []
-    assert untold(commands.parser(), centres(bureau), CENTRE_ELSEWHERE, tmp_path / "b") == []
+    assert untold(command_line.parser(), centres(bureau), CENTRE_ELSEWHERE, tmp_path / "b") == []
     for test in {*COUNTER_ELSEWHERE.values(), *CENTRE_ELSEWHERE.values()}:
         module, _, name = test.partition("::")
         assert name in names_in(ROOT / "tests" / module)
@@ -186,7 +186,7 @@ def test_every_path_of_every_command_is_tried(shop: Premises, bureau: Bureau, tm
 
 @pytest.mark.oracle(4)
 def test_no_argument_is_a_path_that_is_not_marked_as_one() -> None:
-    for top in (parser(), commands.parser()):
+    for top in (parser(), command_line.parser()):
         words = {
             (words, one.dest)
             for words, one in arguments(top)

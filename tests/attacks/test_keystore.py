@@ -18,23 +18,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kiosk.core.events import Events
+from kiosk.core.system_world import NoMilestones
 from kiosk.counter import Counter, Kept, lazy_forms
-from kiosk.events import Events
 from kiosk.ports import World
-from kiosk.world import NoMilestones
 from protocol.errors import KioskError
 from protocol.keys import SeedSigner
-from storage.keystore import SystemKeystore
-from storage.mirror import KeystoreMirror
-from storage.open import Opened
+from storage.keystore.journal_mirror import KeystoreMirror
+from storage.keystore.system_keystore import SystemKeystore
+from storage.opening import Opened
 from tests.attacks import more, tried
-from tests.fakes.pictures import FakePictures, FakeReader
-from tests.fakes.world import FakeClock, SeededRandomness
-from tests.shop import DEVICE_SEED, OPERATOR, PIN, FakeLine, Shop
-from tests.storage.disk import ROOT, cut_off
-from tests.storage.house import open_house
-from tests.storage.keystore_fakes import GoodBackend
-from tests.storage.keystore_faults import Held
+from tests.harness.enrolled_store import open_house
+from tests.harness.fakes.fake_pictures import FakePictures, FakeReader
+from tests.harness.fakes.fake_world import FakeClock, SeededRandomness
+from tests.harness.keystore_backends import GoodBackend
+from tests.harness.keystore_faults import Held
+from tests.harness.shop import DEVICE_SEED, OPERATOR, PIN, FakeLine, Shop
+from tests.harness.store_on_disk import ROOT, cut_off
 
 STATED: Final = 20
 """Entries with money that may be beyond the mirror, as it stands in `protocol.journal.mirror_lag`."""

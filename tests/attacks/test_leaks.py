@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from central.cli.console import Console
 from protocol.program.terminal import Answer
+from tests.harness.fakes.fake_counter import FakeCounter
 from tests.ui.conftest import cheap_pins, open_window
-from tests.ui.fake_counter import FakeCounter
 
 __all__ = ["cheap_pins"]
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)

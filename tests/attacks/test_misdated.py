@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
-from central import cabinet, documents, feed
-from central.sqlite import SqliteStore
+from central.documents import feed, publishing
+from central.store import key_files
+from central.store.sqlite_store import SqliteStore
 from protocol.catalogue.catalogue import bundled_services, catalogue_members
 from protocol.clock import DAY_MS
 from protocol.documents import trust
-from tests.central.device import Device
-from tests.central.local import Office, apply_settings, make_office
-from tests.central.sales import DAY, birth, sell
+from tests.harness.centre_office import Office, apply_settings, make_office
+from tests.harness.centre_sales import DAY, birth, sell
+from tests.harness.wire_device import Device
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,8 +33,8 @@ def small(tmp_path: Path) -> Iterator[Office]:
 def publish(office: Office, version: int, first: str = "2020-01-01") -> None:
     members = catalogue_members(version, first, None, bundled_services())
     with office.store.writing() as session:
-        envelope = trust.seal_object(trust.CATALOGUE, members, cabinet.catalogue_signer(office.root))
-        documents.publish_catalogue(office.centre, session, envelope)
+        envelope = trust.seal_object(trust.CATALOGUE, members, key_files.catalogue_signer(office.root))
+        publishing.publish_catalogue(office.centre, session, envelope)
 
 
 def working(office: Office) -> Device:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kiosk.pictures import pdf
+from kiosk.evidence import pdf_safety
 from protocol.errors import Refused
 from tests.attacks import more, tried
 from tests.attacks.pdfs import CHAINS, DAMAGES, HOSTILE, Chain, damaged, hidden, packed, whole
@@ -25,7 +25,7 @@ def refused(data: bytes) -> str:
     """Why, or "" for what is taken."""
     tried()
     try:
-        pdf.refuse_unsafe(data)
+        pdf_safety.refuse_unsafe(data)
     except Refused as error:
         return error.code
     return ""
@@ -68,13 +68,13 @@ def test_damages_do_not_cover_one_another(inside: bytes, chain: Chain, damages: 
 
 @pytest.mark.oracle(10, planted=True)
 def test_a_reader_that_sees_no_object_in_a_picture_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kiosk.pictures.pdf_syntax._ANY_OBJECT", re.compile(rb"(?!)"))
+    monkeypatch.setattr("kiosk.evidence.pdf_syntax._ANY_OBJECT", re.compile(rb"(?!)"))
     assert {name for name, _ in through_hidden(CHAINS)} >= {"in a picture", "in a string", "in a comment"}
 
 
 @pytest.mark.oracle(10, planted=True)
 def test_a_reader_that_believes_what_a_stream_says_of_itself_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "_carries_objects", lambda members: members.get(b"Subtype") != b"Image")
+    monkeypatch.setattr(pdf_safety, "_carries_objects", lambda members: members.get(b"Subtype") != b"Image")
     assert through(["a picture"], [(b"LZWDecode",), (b"FlateDecode", b"RunLengthDecode")]) != []
 
 
@@ -95,7 +95,7 @@ PAGE: Final = b"q 1 0 0 1 0 0 cm /Im0 Do Q BT (paper of nobody) Tj ET\n"
 def test_what_scanners_write_is_taken(line_end: bytes) -> None:
     """Pictures in each packing that has been seen, a length that stands in an object of its own, text in any filter."""
     made = [packed(PAGE, chain) for chain in CHAINS if set(chain) <= ALWAYS_TAKEN]
-    for before, codec in itertools.product(((), (b"ASCII85Decode",), (b"FlateDecode",)), pdf.PIXELS):
+    for before, codec in itertools.product(((), (b"ASCII85Decode",), (b"FlateDecode",)), pdf_safety.PIXELS):
         picture = packed(b"\xff\xd8 pixels", before, b"/Type/XObject/Subtype/Image")
         made.append(replace(picture, chain=(*before, codec)))
     taken = {}

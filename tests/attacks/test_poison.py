@@ -22,26 +22,26 @@ import requests
 from fastapi.routing import APIRoute
 from hypothesis import HealthCheck, Phase, given, settings
 
-from central import parked
 from central.__main__ import main
-from central.cabinet import Cabinet
 from central.centre import Centre, wall_ms
-from central.cli import commands
+from central.cli import command_line
 from central.cli.opening import configure
-from central.projection import Projector
-from central.sqlite import SqliteStore
+from central.projection import parked_chains
+from central.projection.chain_projection import Projector
+from central.store.key_files import Cabinet
+from central.store.sqlite_store import SqliteStore
 from central.web import app
-from kiosk.records.elsewhere import read_found
+from kiosk.model.other_till_request import read_found
 from protocol import strict_json
 from protocol.documents.trust import Forged
 from protocol.journal.kj01 import EntryType
 from protocol.wire import wire
 from tests.attacks import more, tried
 from tests.attacks.poison import ENTRIES, Entry, sign
-from tests.central.device import Device
-from tests.central.local import OPERATOR, SHOP, Office, add_operator, apply_settings
-from tests.central.sales import birth, sell
-from tests.central.test_web import Served
+from tests.central.web.test_web import Served
+from tests.harness.centre_office import OPERATOR, SHOP, Office, add_operator, apply_settings
+from tests.harness.centre_sales import birth, sell
+from tests.harness.wire_device import Device
 
 AUTHORITY: Final = "centre.test"
 WORDS: Final = {
@@ -171,7 +171,7 @@ def told(world: World, tmp: Path, only: str = "") -> dict[str, str]:
         "passwords": str(out / "passwords"),
     }  # fmt: skip
     found = {}
-    everything = [leaf for leaf in leaves(commands.parser()) if only in {"", " ".join(leaf[0])}]
+    everything = [leaf for leaf in leaves(command_line.parser()) if only in {"", " ".join(leaf[0])}]
     everything.sort(key=lambda leaf: leaf[0][0] in {"keys", "device"})
     for path, actions in everything:
         if path[0] not in NOT_A_STAFF_ACT:
@@ -310,6 +310,6 @@ def test_a_chain_that_is_not_parked_is_found(
     def give_up(_centre: Centre, _device: bytes, _epoch: int, error: Exception) -> None:
         raise error
 
-    monkeypatch.setattr(parked, "park", give_up)
+    monkeypatch.setattr(parked_chains, "park", give_up)
     with pytest.raises(AssertionError):
         check_commands(world, tmp_path, [], undisturbed, "work")

@@ -12,15 +12,15 @@ from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from kiosk.records.commits import PutFact
+from kiosk.model.store_changes import PutFact
 from protocol.clock import DAY_MS, HOUR_MS, business_date
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType, read_body
 from tests.attacks import more, tried
-from tests.fakes.store import FakeStore
-from tests.shop import OPERATOR, PIN, Shop
+from tests.harness.fakes.fake_counter import FakeCounter
+from tests.harness.fakes.fake_store import FakeStore
+from tests.harness.shop import OPERATOR, PIN, Shop
 from tests.ui.conftest import Hands, cheap_pins, open_window
-from tests.ui.fake_counter import FakeCounter
 
 __all__ = ["cheap_pins"]
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
@@ -85,7 +85,7 @@ def test_no_sale_is_dated_by_a_day_that_its_time_does_not_allow(steps: list[tupl
 @pytest.mark.oracle(6, planted=True)
 def test_a_press_that_does_not_look_at_the_day_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
     tried()
-    monkeypatch.setattr("kiosk.serving.press.refuse_stale", lambda *_: None)
+    monkeypatch.setattr("kiosk.selling.sale_recorder.refuse_stale", lambda *_: None)
     assert dated_wrongly(go_through([("run", 42 * HOUR_MS), ("confirm", 0), ("sign in", 0)])) != []
 
 
@@ -192,7 +192,7 @@ def test_no_global_key_leads_away_from_a_forced_page(hands: Hands, force: Callab
 
 @pytest.mark.oracle(6, planted=True)
 def test_a_forced_page_that_lets_go_is_caught(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.window.Window.forced", lambda _self: False)
+    monkeypatch.setattr("ui.main.window.Window.forced", lambda _self: False)
     hands.until("pageSignIn")
     hands.until(stale(hands))
     assert led_away(hands, aside=False) == ["F3"]

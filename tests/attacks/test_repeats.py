@@ -8,14 +8,14 @@ from itertools import count
 
 import pytest
 
-from kiosk.records.commits import PutDocument
-from kiosk.records.transaction import Query, Sale
+from kiosk.model.service_request import Query, Sale
+from kiosk.model.store_changes import PutDocument
 from protocol.documents import trust
 from protocol.errors import Refused
-from tests.counter.test_day_close import SUPERVISED
-from tests.domain.citizens import national_id
-from tests.fakes.store import FakeStore
-from tests.shop import CODE, FEED, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop, settings
+from tests.harness.citizens import national_id
+from tests.harness.fakes.fake_store import FakeStore
+from tests.harness.shop import CODE, FEED, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop, settings
+from tests.kiosk.cash.test_day_close import SUPERVISED
 
 NUMBERS = count(1)
 

@@ -13,24 +13,29 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from central import approvals, cabinet, cases, documents, feed, parked, prepaid, refunds
-from central.cabinet import Cabinet
 from central.centre import Centre
-from central.fleet import heard
-from central.outcomes import Ruling
-from central.postgres import PostgresStore
-from central.projection import Projector
-from central.sqlite import SqliteStore
-from central.store import Row, Session, Store
+from central.documents import feed, publishing
+from central.fleet import reported_health
+from central.money import shop_float
+from central.projection import parked_chains
+from central.projection.chain_projection import Projector
+from central.requests import approvals, refunds, review
+from central.requests.decisions import Ruling
+from central.store import key_files
+from central.store.interface import Row, Session, Store
+from central.store.key_files import Cabinet
+from central.store.postgres_store import PostgresStore
+from central.store.sqlite_store import SqliteStore
 from protocol.errors import Refused
 from protocol.keys import SeedSigner
 from tests.attacks import more, tried
 from tests.attacks.poison import ENTRIES, NUMBERS, VALUES, Entry, sign
-from tests.central import conftest, local
-from tests.central.device import Device
-from tests.central.local import SHOP, Clock, Office, apply_settings
-from tests.central.postgres import Postgres
-from tests.central.sales import birth, sell
+from tests.central import conftest
+from tests.harness import centre_office
+from tests.harness.centre_office import SHOP, Clock, Office, apply_settings
+from tests.harness.centre_sales import birth, sell
+from tests.harness.postgres_server import Postgres
+from tests.harness.wire_device import Device
 
 pytestmark = pytest.mark.postgres
 postgres = conftest.postgres
@@ -94,7 +99,7 @@ class Twins:
         self.name = f"twin{next(_NUMBERS)}"
         self._postgres = postgres
         keys, root = folder / "keys", folder / "root"
-        cabinet.create(keys, root, Drawn(), local.START_MS)
+        key_files.create(keys, root, Drawn(), centre_office.START_MS)
         stores: list[Store] = [
             SqliteStore(folder / f"{self.name}.db", bytes(32)), PostgresStore(postgres.database(self.name))
         ]  # fmt: skip
@@ -115,16 +120,16 @@ class Twins:
 
 @pytest.fixture
 def twins(tmp_path: Path, postgres: Postgres, monkeypatch: pytest.MonkeyPatch) -> Iterator[Twins]:
-    monkeypatch.setattr(feed, "wall_ms", lambda: local.START_MS)
-    monkeypatch.setattr(local, "secrets", Drawn())
+    monkeypatch.setattr(feed, "wall_ms", lambda: centre_office.START_MS)
+    monkeypatch.setattr(centre_office, "secrets", Drawn())
     made = Twins(tmp_path, postgres)
     for office in made.offices:
-        local.secrets.n = 0  # type: ignore[attr-defined]
+        centre_office.secrets.n = 0  # type: ignore[attr-defined]
         with office.store.writing() as session:
             session.run("INSERT INTO shop VALUES (?, 'م', 'm', '{}', 0, 0)", SHOP)
-            local.add_operator(session, SHOP)
-            documents.publish_settings(office.centre, session, SHOP)
-            documents.publish_operators(office.centre, session, SHOP)
+            centre_office.add_operator(session, SHOP)
+            publishing.publish_settings(office.centre, session, SHOP)
+            publishing.publish_operators(office.centre, session, SHOP)
         office.publish_catalogue()
     yield made
     made.close()
@@ -135,7 +140,7 @@ def enrolled(twins: Twins, seed: int) -> Device:
     signer = SeedSigner(hashlib.sha256(seed.to_bytes(4, "big")).digest())
     both = []
     for office in twins.offices:
-        local.secrets.n = seed * 1_000  # type: ignore[attr-defined]
+        centre_office.secrets.n = seed * 1_000  # type: ignore[attr-defined]
         both.append(office.enrol(signer=signer))
     one, other = both
     assert one.statement.payload == other.statement.payload
@@ -153,25 +158,27 @@ def do(office: Office, device: Device, act: Act, requests: Sequence[str]) -> Non
     request = requests[which % len(requests)]
     with suppress(Refused), office.store.writing() as session:
         if what == 0:
-            case = cases.find(session, request)
+            case = review.find(session, request)
             status = ("approved", "rejected", "sent_back", "pending")[which]
-            seen = cases.Seen(case.status, "again")
-            cases.decide(centre, session, case, Ruling(case.seq, case.id, status, "c", "س", "r"), "amal", seen)
+            seen = review.Seen(case.status, "again")
+            review.decide(centre, session, case, Ruling(case.seq, case.id, status, "c", "س", "r"), "amal", seen)
         elif what == 1:
-            prepaid.pay_in(centre, session, SHOP, number, f"R-{which}", "amal")
+            shop_float.pay_in(centre, session, SHOP, number, f"R-{which}", "amal")
         elif what == 2:
-            prepaid.reverse(centre, session, SHOP, f"R-{which}", "why", ("amal", "badr")[number % 2])
+            shop_float.reverse(centre, session, SHOP, f"R-{which}", "why", ("amal", "badr")[number % 2])
         elif what == 3:
-            case = cases.find(session, request)
+            case = review.find(session, request)
             of = refunds.Of(case.device, case.epoch, case.seq, case.id)
             refunds.hold(centre, session, office.standing(device), of, "op")
         elif what == 4:
-            heard.keep(session, device.chain.device, {"v": 1, "health": {"stops": [which], "wall_ms": value}}, number)
+            reported_health.keep(
+                session, device.chain.device, {"v": 1, "health": {"stops": [which], "wall_ms": value}}, number
+            )
         elif what == 5:
             for one in approvals.listed(session, "asked", "", 5):
                 approvals.decide(centre, session, one, ("granted", "denied")[which % 2], "amal")
         else:
-            parked.set_aside(centre, session, device.chain.device, "why", "amal")
+            parked_chains.set_aside(centre, session, device.chain.device, "why", "amal")
 
 
 def play(twins: Twins, device: Device, honest: Device, acts: Sequence[Act], requests: Sequence[str]) -> None:
@@ -239,7 +246,7 @@ def test_a_float_and_a_difference_are_found(twins: Twins, monkeypatch: pytest.Mo
 
     device, honest, requests = written(twins, [])
     with monkeypatch.context() as planted:
-        planted.setattr(prepaid, "add", carelessly)
+        planted.setattr(shop_float, "add", carelessly)
         play(twins, device, honest, [], requests)
     with pytest.raises(AssertionError, match="float_used"):
         check(twins)

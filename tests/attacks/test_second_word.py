@@ -17,17 +17,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from central import approvals, cases, vouched
-from central.outcomes import Ruling
-from central.projection import Projector
+from central.projection.chain_projection import Projector
+from central.requests import approvals, approved_acts, review
+from central.requests.decisions import Ruling
 from protocol.journal import first_paper
 from protocol.journal.kj01 import EntryType, Record
 from protocol.values.telephone import WHATS
 from tests.attacks import more, tried
 from tests.central.conftest import office, postgres, store
-from tests.central.device import Device
-from tests.central.local import OPERATOR, SHOP, Office, apply_settings
-from tests.central.sales import birth, sell
+from tests.harness.centre_office import OPERATOR, SHOP, Office, apply_settings
+from tests.harness.centre_sales import birth, sell
+from tests.harness.wire_device import Device
 
 __all__ = ["office", "postgres", "store"]
 SUPERVISOR: Final = str(uuid.UUID(int=8))
@@ -66,9 +66,9 @@ class Till:
         self.hear()
         if status:
             with self.office.store.writing() as session:
-                case = cases.find(session, members["id"])
+                case = review.find(session, members["id"])
                 ruling = Ruling(case.seq, case.id, status, status, "السبب", "the reason")
-                cases.decide(self.office.centre, session, case, ruling, "amal")
+                review.decide(self.office.centre, session, case, ruling, "amal")
         return record, members, digits
 
     def vouch(self, who: str, **more_members: Any) -> int:
@@ -165,7 +165,7 @@ def till(office: Office) -> Till:
 
 @pytest.mark.oracle(7)
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("kind", sorted(vouched.WHATS))
+@pytest.mark.parametrize("kind", sorted(approved_acts.WHATS))
 def test_what_has_a_second_word_is_not_told_of(till: Till, kind: int) -> None:
     if kind in (EntryType.REFUND, EntryType.COPY_PRINTED):
         sold, members, _ = till.sale("rejected")  # a refund has the centre's ruling; a copy has no word but a person's
@@ -182,7 +182,7 @@ def test_what_has_a_second_word_is_not_told_of(till: Till, kind: int) -> None:
 
 @pytest.mark.oracle(7)
 @pytest.mark.parametrize("store", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("kind", sorted(vouched.WHATS))
+@pytest.mark.parametrize("kind", sorted(approved_acts.WHATS))
 def test_what_has_none_is_told_of_however_it_is_said(till: Till, kind: int) -> None:
     for name in false_words(till, *till.sale()[:2]):
         sold, members, _ = till.sale()
@@ -196,7 +196,7 @@ def test_no_mixture_of_members_hides_an_act(till: Till) -> None:
     members = st.dictionaries(st.sampled_from(("op2", "login2", "approval", "paper", "pending", "device")), odd)
 
     @settings(max_examples=more(20), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(kind=st.sampled_from(sorted(vouched.WHATS)), word=members)
+    @given(kind=st.sampled_from(sorted(approved_acts.WHATS)), word=members)
     def every(kind: int, word: Word) -> None:
         sold, about, _ = till.sale()
         assert till.done(kind, {**body(kind, sold, about), **word})
@@ -207,10 +207,12 @@ def test_no_mixture_of_members_hides_an_act(till: Till) -> None:
 @pytest.mark.oracle(7)
 def test_every_entry_that_gives_money_back_wants_a_second_word() -> None:
     """Whatever the counter writes with less money than before, or asks the centre for, is among them."""
-    kinds = {EntryType(kind).name for kind in vouched.WHATS}
+    kinds = {EntryType(kind).name for kind in approved_acts.WHATS}
     assert {name for name in money_back(KIOSK) if name not in kinds} == set()
     assert {kind.name for kind in EntryType if {"VOID", "REFUND", "COPY"} & set(kind.name.split("_"))} <= kinds
-    assert set(WHATS) - set(vouched.WHATS.values()) == {"day_close", "limits"}, "a difference; no act, but who works"
+    assert set(WHATS) - set(approved_acts.WHATS.values()) == {"day_close", "limits"}, (
+        "a difference; no act, but who works"
+    )
 
 
 def money_back(folder: Path) -> set[str]:
@@ -237,7 +239,7 @@ def test_a_paper_that_every_copy_proves_is_found(till: Till, monkeypatch: pytest
 
 @pytest.mark.oracle(7, planted=True)
 def test_an_act_that_is_not_looked_into_is_found(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vouched, "WHATS", {EntryType.REFUND: "refund"})
+    monkeypatch.setattr(approved_acts, "WHATS", {EntryType.REFUND: "refund"})
     sold, members, _ = till.sale()
     assert not till.done(EntryType.VOID, body(EntryType.VOID, sold, members))
     with pytest.raises(AssertionError):

@@ -14,14 +14,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from central.cli.console import EXIT_REFUSED
-from kiosk import cli
+from kiosk.main import cli
 from protocol.catalogue import fees, forms
 from protocol.catalogue.catalogue import bundled_services, parse_service
 from protocol.strict_json import loads_object
 from tests.attacks import more
-from tests.central.command import Cli
-from tests.domain.documents import TODAY, put
-from tests.domain.helpers import code_of
+from tests.harness.centre_command import Cli
+from tests.harness.refusals import code_of
+from tests.harness.service_documents import TODAY, put
 
 ROOT: Final = Path(__file__).parents[2]
 SOUND: Final = ROOT / "tests" / "vectors" / "services" / "school-certificate-copy.json"

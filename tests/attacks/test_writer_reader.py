@@ -12,16 +12,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from central.effects import Effects, Work
-from central.projection import gather
-from kiosk.backroom.scribe import Writing
-from kiosk.drawer.cash import Moving
-from kiosk.feed.asked import Subject
-from kiosk.records.commits import PutOutcome
-from kiosk.records.day_book import count_sum
-from kiosk.records.papers import Said
-from kiosk.records.transaction import Outcome
-from kiosk.staff.second import Agreement
+from central.projection.chain_projection import gather
+from central.projection.effects import Effects, Work
+from kiosk.cash.cash_movements import Moving
+from kiosk.core.journal_writer import Writing
+from kiosk.model.day_book import count_sum
+from kiosk.model.paper_sheet import Said
+from kiosk.model.service_request import Outcome
+from kiosk.model.store_changes import PutOutcome
+from kiosk.receiving.asked_of_centre import Subject
+from kiosk.staff.two_person_rule import Agreement
 from protocol.documents.settings import Commissions
 from protocol.errors import KioskError
 from protocol.journal import bodies
@@ -30,9 +30,9 @@ from protocol.values.money import MAX_PT
 from tests.attacks import more, tried
 from tests.attacks.acts import Acts, acts_of
 from tests.attacks.reading import fault_of
-from tests.fakes.store import FakeStore
-from tests.fakes.world import NOON_MS
-from tests.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop
+from tests.harness.fakes.fake_store import FakeStore
+from tests.harness.fakes.fake_world import NOON_MS
+from tests.harness.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR, Shop
 from tests.ui.conftest import cheap_pins
 
 __all__ = ["cheap_pins"]
@@ -189,11 +189,11 @@ def test_the_acts_at_hand_write_most_types_of_entry() -> None:
 
 @pytest.mark.oracle(1, planted=True)
 def test_an_act_whose_words_are_too_long_for_the_reader_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kiosk.backroom.scribe._refuse_unreadable", lambda *_: None)
+    monkeypatch.setattr("kiosk.core.journal_writer._refuse_unreadable", lambda *_: None)
     assert taken(go_through(MAX_PT, LONG)).endswith("E_TOO_BIG")
 
 
 @pytest.mark.oracle(1, planted=True)
 def test_a_writer_that_does_not_read_back_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kiosk.backroom.scribe._refuse_unreadable", lambda *_: None)
+    monkeypatch.setattr("kiosk.core.journal_writer._refuse_unreadable", lambda *_: None)
     assert taken(write_all(2**53)).endswith("E_BODY")

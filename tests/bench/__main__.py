@@ -11,7 +11,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from tests.bench.figures import Figure
-from tests.central.centre import ROOT
+from tests.harness.centre_process import ROOT
 
 PARTS = {"record": "record", "start": "start", "bytes": "wire_bytes", "search": "search", "offline": "offline"}
 NAMES = {"drain": "offline", "lag": "offline", "unsent": "offline"}

@@ -19,16 +19,16 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from kiosk.backroom.scribe import Writing
+from kiosk.core.journal_writer import Writing
 from protocol.journal import personal
 from protocol.journal.kj01 import EntryType
 from protocol.wire.bundle import BundleHead, seal_bundle
-from sync.answers import Base, Raw
-from sync.transport import Transport
+from sync.http_transport import Transport
+from sync.line import Base, Raw
 from tests.bench.line import HERE, Relay, Tunnel
-from tests.central.centre import CentreProcess
-from tests.central.device import centre_with_shop, request_members
-from tests.sync.party import Kiosk
+from tests.harness.centre_process import CentreProcess
+from tests.harness.sync_party import Kiosk
+from tests.harness.wire_device import centre_with_shop, request_members
 from tests.sync.test_real_centre import TrueClock, enrol
 
 ANSWER = bytes(140)

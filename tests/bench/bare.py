@@ -16,7 +16,7 @@ from typing import Final
 
 import requests
 
-from tests.central.centre import ROOT, free_port
+from tests.harness.centre_process import ROOT, free_port
 
 TABLE: Final = """CREATE TABLE IF NOT EXISTS tx
     (id TEXT PRIMARY KEY, service TEXT NOT NULL, total BIGINT NOT NULL, payload {} NOT NULL)"""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kiosk.model.store_changes import PutDocument
 from kiosk.ports import Store
-from kiosk.records.commits import PutDocument
 from protocol.documents import trust
 from protocol.journal import personal
 from protocol.journal.personal import Item
 from protocol.wire.bundle import BundleHead, seal_bundle
-from tests.bench.citizens import ALL, Citizens
-from tests.shop import DEVICE, FEED, SEAL, Shop, settings
+from tests.harness.generated_sales import ALL, Citizens
+from tests.harness.shop import DEVICE, FEED, SEAL, Shop, settings
 
 NO_LIMITS = {
     "unsent_soft": 10**6,

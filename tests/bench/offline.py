@@ -1,6 +1,6 @@
 """A shop whose line is cut takes requests, then the line comes back: draining, the screen's patience, and 5,000 unsent.
 
-The whole kiosk as `kiosk.app` composes it, without its window, and a real centre in a process of its own.
+The whole kiosk as `kiosk.main.program` composes it, without its window, and a real centre in a process of its own.
 """
 
 from __future__ import annotations
@@ -17,16 +17,17 @@ from typing import Final
 from PySide6.QtCore import QMetaObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
-from kiosk.app import Config, Kiosk
+from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
+from kiosk.main.config import Config
+from kiosk.main.program import Kiosk
 from kiosk.ports import Tail, World
-from kiosk.world import NoMilestones, SystemClock, SystemRandomness
 from protocol.errors import KioskError
 from tests.bench import bare
-from tests.bench.citizens import FOUR, Citizens
 from tests.bench.figures import Figure, at, median
-from tests.central.centre import CentreProcess, start_centre
-from tests.central.postgres import server
-from tests.fakes.keystore import FakeKeystore
+from tests.harness.centre_process import CentreProcess, start_centre
+from tests.harness.fakes.fake_keystore import FakeKeystore
+from tests.harness.generated_sales import FOUR, Citizens
+from tests.harness.postgres_server import server
 from ui.paper.printers import NoPrinter
 
 SHOP: Final = "CAI-001"

@@ -12,15 +12,15 @@ from typing import Any, Final
 
 from sqlcipher3 import dbapi2
 
-from kiosk.records.transaction import Sale
-from storage.engine import Database
-from storage.open import DATABASE, Opened
-from tests.bench.citizens import Citizens
+from kiosk.model.service_request import Sale
+from storage.db.engine import Database
+from storage.opening import DATABASE, Opened
 from tests.bench.figures import Figure, at, median
 from tests.bench.journal import open_shop
-from tests.fakes.keystore import FakeKeystore
-from tests.fakes.world import NOON_MS
-from tests.storage.house import open_house
+from tests.harness.enrolled_store import open_house
+from tests.harness.fakes.fake_keystore import FakeKeystore
+from tests.harness.fakes.fake_world import NOON_MS
+from tests.harness.generated_sales import Citizens
 
 KEY: Final = "2DD29CA851E7B56E4697B0E1F08507293D761A05CE4D1B628663F411A8086D99"
 DDL: Final = """CREATE TABLE tx(id TEXT PRIMARY KEY, receipt_no TEXT NOT NULL UNIQUE, national_id TEXT NOT NULL,

@@ -8,12 +8,12 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
 
-from storage.engine import Database
-from storage.open import DATABASE
+from storage.db.engine import Database
+from storage.opening import DATABASE
 from tests.bench.figures import Figure, at, median
-from tests.fakes.keystore import FakeKeystore
-from tests.storage import million
-from tests.storage.house import acknowledge
+from tests.harness import million_requests
+from tests.harness.enrolled_store import acknowledge
+from tests.harness.fakes.fake_keystore import FakeKeystore
 
 MIX: Final = ("national ID", "receipt", "mobile", "four parts", "two parts", "fragment", "a miss")
 
@@ -22,10 +22,10 @@ def run(*, quick: bool) -> list[Figure]:
     count = 50_000 if quick else 1_000_000
     folder = Path(mkdtemp(prefix="manfaz-bench-"))
     keystore = FakeKeystore()
-    opened = million.build(folder, count, keystore)
+    opened = million_requests.build(folder, count, keystore)
     try:
         acknowledge(opened.store, count)
-        asked = {kind: some for kind, some in million.questions(count).items() if kind in MIX}
+        asked = {kind: some for kind, some in million_requests.questions(count).items() if kind in MIX}
         taken: dict[str, list[float]] = {}
         for _ in range(2):  # cold, then warm
             taken = {

@@ -10,15 +10,15 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Final
 
+from kiosk.core.events import Events
 from kiosk.counter import Counter, Kept, lazy_forms
-from kiosk.events import Events
-from kiosk.pictures import picture_process
+from kiosk.evidence import picture_process
 from protocol.keys import SeedSigner
-from storage.keystore import SystemKeystore
-from storage.open import open_store
+from storage.keystore.system_keystore import SystemKeystore
+from storage.opening import open_store
 from tests.bench.figures import Figure, median
-from tests.central.centre import ROOT
-from tests.shop import CODE, DEVICE_SEED, OPERATOR, PIN, Shop
+from tests.harness.centre_process import ROOT
+from tests.harness.shop import CODE, DEVICE_SEED, OPERATOR, PIN, Shop
 
 BARE: Final = """
 import os, sys, time

@@ -13,10 +13,10 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication
 
-import kiosk.run
-from kiosk.cli import parser
+import kiosk.main.startup
+from kiosk.main.cli import parser
 from protocol.override import override
-from ui.window import Window
+from ui.main.window import Window
 
 
 def say(name: str) -> None:
@@ -68,9 +68,9 @@ def main() -> None:
                 self.watch = Watch(self, pin)
             self.watch.painted()
 
-    kiosk.run.Window = Watched  # type: ignore[attr-defined]
+    kiosk.main.startup.Window = Watched  # type: ignore[attr-defined]
     asked = parser().parse_args(["--data", folder, "--centre", "http://127.0.0.1:9", "--no-wizard"])
-    sys.exit(kiosk.run.run(asked))
+    sys.exit(kiosk.main.startup.run(asked))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.bench.bad_line import Bench, sink, slow
-from tests.central.device import centre_with_shop
+from tests.harness.wire_device import centre_with_shop
 
 pytestmark = pytest.mark.slow
 ENTRIES = 40

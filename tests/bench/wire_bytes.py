@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.bench.figures import Figure
 from tests.bench.journal import bytes_up, items, plain
-from tests.fakes.store import FakeStore
+from tests.harness.fakes.fake_store import FakeStore
 
 SEED = 20_991_231
 

@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from central.postgres import PostgresStore
-from central.sqlite import SqliteStore
-from central.store import Store
-from tests.central.centre import CentreProcess
-from tests.central.device import Device, centre_with_shop, enrol_device
-from tests.central.local import Office, make_office
-from tests.central.postgres import Postgres, server
+from central.store.interface import Store
+from central.store.postgres_store import PostgresStore
+from central.store.sqlite_store import SqliteStore
+from tests.harness.centre_office import Office, make_office
+from tests.harness.centre_process import CentreProcess
+from tests.harness.postgres_server import Postgres, server
+from tests.harness.wire_device import Device, centre_with_shop, enrol_device
 
 _NUMBERS = itertools.count()
 

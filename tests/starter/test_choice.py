@@ -9,7 +9,7 @@ import pytest
 from starter import pointer, versions
 from starter.lock import Busy, ProgramLock
 from starter.pointer import Pointer
-from tests.starter.program import RELEASE, Program
+from tests.harness.tiny_program import RELEASE, Program
 
 
 @pytest.fixture

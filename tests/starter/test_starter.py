@@ -14,7 +14,7 @@ from starter import launch, pointer
 from starter.lock import ProgramLock
 from starter.pointer import Pointer
 from starter.signs import AGAIN, FAILED, MARK
-from tests.starter.program import BAD, CRASH, GOOD, RELEASE, Program
+from tests.harness.tiny_program import BAD, CRASH, GOOD, RELEASE, Program
 
 
 @pytest.fixture
@@ -298,7 +298,7 @@ def test_only_the_counter_proves_a_version(line: str, wanted: bool) -> None:
 
 @pytest.mark.posix
 def test_the_folder_of_the_data_is_where_the_kiosk_looks_for_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    from kiosk.cli import default_folder
+    from kiosk.main.cli import default_folder
 
     assert main.data_folder(["--data", "/x", "run"]) == main.data_folder(["run", "--data=/x"]) == Path("/x")
     assert main.data_folder(["--data", "/y", "run", "--data", "/x"]) == Path("/x"), "of two the last, as there"

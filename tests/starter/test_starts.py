@@ -13,7 +13,7 @@ from starter import launch, pointer, starts, versions
 from starter.lock import ProgramLock
 from starter.pointer import Pointer
 from starter.signs import FAILED, MARK
-from tests.starter.program import CRASH, RELEASE, Program
+from tests.harness.tiny_program import CRASH, RELEASE, Program
 
 PROVEN = Pointer("0.2.0", "", "", 0, RELEASE, "COMMITTED", 20_000)
 STOOD = "from starter import starts; starts.stood(data)\n"

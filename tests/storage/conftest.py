@@ -9,17 +9,18 @@ from pathlib import Path
 import pytest
 
 from kiosk import ports
-from tests.fakes.keystore import FakeKeystore
-from tests.fakes.store import FakeStore
-from tests.storage import house, later
-from tests.storage.house import enrolment
+from tests.harness import enrolled_store
+from tests.harness.enrolled_store import enrolment
+from tests.harness.fakes.fake_keystore import FakeKeystore
+from tests.harness.fakes.fake_store import FakeStore
+from tests.storage.db import later_database
 
 
 @pytest.fixture(scope="session")
 def later_house(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, FakeKeystore]:
     """Made once and copied for each test."""
     folder, keystore = tmp_path_factory.mktemp("later") / "data", FakeKeystore()
-    later.lay(folder, keystore)
+    later_database.lay(folder, keystore)
     return folder, keystore
 
 
@@ -36,7 +37,7 @@ def bare(
             made, known = later_house
             shutil.copytree(made, tmp_path, dirs_exist_ok=True)
             keystore.values |= known.values
-        opened = house.open_house(tmp_path, keystore)
+        opened = enrolled_store.open_house(tmp_path, keystore)
         yield opened.store
         opened.close()
 

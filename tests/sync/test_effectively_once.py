@@ -11,8 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from protocol.override import override
 from protocol.wire import wire
-from sync.answers import NoAnswer, Raw
-from tests.sync.party import STRANGER, pair
+from sync.line import NoAnswer, Raw
+from tests.harness.sync_party import STRANGER, pair
 
 POINTS = ("push.before", "push.sent", "ack.received", "ack.stored", "feed.applied")
 

@@ -9,26 +9,26 @@ from dataclasses import dataclass
 
 import pytest
 
-from kiosk.backroom.scribe import Writing
-from kiosk.feed import intake
+from kiosk.core.journal_writer import Writing
+from kiosk.receiving import inbound_handler
 from protocol.errors import Refused
 from protocol.journal.kj01 import EntryType
 from protocol.keys import SeedSigner
 from protocol.override import override
 from protocol.values.ids import check_char
 from protocol.wire.enrolment import Enrolment
-from sync.answers import NoAnswer, read_base
-from sync.client import LateWire
-from sync.enrol import Enroller
-from sync.inquiry import Inquiries
-from sync.ping import Ping
-from sync.transport import Transport
-from tests.central.centre import CentreProcess
-from tests.central.device import SHOP, centre_with_shop, request_members
-from tests.fakes.world import FakeClock, SeededRandomness
-from tests.sync import proxy
-from tests.sync.party import Kiosk
-from tests.sync.proxy import Proxy, upstream
+from sync.authority_inquiry import Inquiries
+from sync.centre_client import LateWire
+from sync.centre_ping import Ping
+from sync.enrolment import Enroller
+from sync.http_transport import Transport
+from sync.line import NoAnswer, read_base
+from tests.harness import line_proxy
+from tests.harness.centre_process import CentreProcess
+from tests.harness.fakes.fake_world import FakeClock, SeededRandomness
+from tests.harness.line_proxy import Proxy, upstream
+from tests.harness.sync_party import Kiosk
+from tests.harness.wire_device import SHOP, centre_with_shop, request_members
 
 pytestmark = pytest.mark.slow
 
@@ -121,7 +121,7 @@ def test_a_new_kiosk_gets_its_documents_and_a_lease(shop: Shop) -> None:
     assert shop.kiosk.in_force.catalogue().services
     assert shop.kiosk.store.document("operators") is not None
     assert shop.kiosk.store.fact("alarm") is None
-    assert (intake.number(shop.kiosk.store.facts(), "lease_until_ms") or 0) > shop.kiosk.clock.wall_ms()
+    assert (inbound_handler.number(shop.kiosk.store.facts(), "lease_until_ms") or 0) > shop.kiosk.clock.wall_ms()
     assert shop.kiosk.hwm == shop.kiosk.store.tail().chain.seq > 0
 
 
@@ -139,9 +139,16 @@ def test_outcomes_come_back(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     "fault",
-    [proxy.drop_request, proxy.drop_response, proxy.duplicate, proxy.duplicate_late, proxy.truncate, proxy.reset],
+    [
+        line_proxy.drop_request,
+        line_proxy.drop_response,
+        line_proxy.duplicate,
+        line_proxy.duplicate_late,
+        line_proxy.truncate,
+        line_proxy.reset,
+    ],
 )
-def test_34_each_record_counts_once_at_the_true_centre(shop: Shop, fault: proxy.Fault) -> None:
+def test_34_each_record_counts_once_at_the_true_centre(shop: Shop, fault: line_proxy.Fault) -> None:
     shop.settle()
     shop.sell(3)
     before = shop.kiosk.hwm
@@ -166,7 +173,7 @@ def test_65_suspended_and_resumed(shop: Shop) -> None:
     shop.centre.cli("device", "suspend", device, "--staff", "amal")
     shop.sell(1)
     shop.kiosk.cycle.step()
-    assert intake.order(shop.kiosk.store.facts(), 1) == "suspended"
+    assert inbound_handler.order(shop.kiosk.store.facts(), 1) == "suspended"
     assert shop.kiosk.cycle.status().state == "suspended"
     shop.centre.cli("device", "resume", device, "--staff", "amal")
     shop.kiosk.cycle.hurry()
@@ -178,10 +185,10 @@ def test_5_a_centre_killed_in_the_middle_loses_nothing(shop: Shop) -> None:
     shop.settle()
     shop.sell(5)
 
-    def kill(_line: object, request: bytes, centre: proxy.Backend, _over: object) -> None:
+    def kill(_line: object, request: bytes, centre: line_proxy.Backend, _over: object) -> None:
         centre(request)
         shop.centre.kill()
-        raise proxy.Closed
+        raise line_proxy.Closed
 
     shop.line.faults.append(kill)
     shop.kiosk.cycle.step()
@@ -199,7 +206,7 @@ def test_an_unsigned_request_is_no_suspension(shop: Shop) -> None:
     with pytest.raises(NoAnswer) as caught:
         shop.kiosk.client.ask(bundle)
     assert caught.value.trouble == "server_down"
-    assert intake.order(shop.kiosk.store.facts(), 1) is None
+    assert inbound_handler.order(shop.kiosk.store.facts(), 1) is None
 
 
 def test_a_live_question_to_the_true_centre(shop: Shop) -> None:
@@ -234,5 +241,5 @@ def test_a_ping_knows_the_true_centre_and_its_clock(shop: Shop) -> None:
     assert (seen.state, abs(seen.ahead_ms or 0) < 5_000) == ("online", True)
     shop.kiosk.clock.added = 3_600_000
     assert ping.look(keys).state == "clock_wrong"
-    shop.line.faults.append(proxy.reset)
+    shop.line.faults.append(line_proxy.reset)
     assert ping.look(keys).state == "offline"

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.backroom.scribe import Writing
-from kiosk.records.commits import AddRequest, PutEvidence
-from kiosk.records.evidence import Evidence
+from kiosk.core.journal_writer import Writing
+from kiosk.model.evidence_file import Evidence
+from kiosk.model.store_changes import AddRequest, PutEvidence
 from protocol.journal.kj01 import EntryType
-from sync.answers import read_base
-from tests.central.centre import CentreProcess, CommandFailed
-from tests.central.device import centre_with_shop, request_members
-from tests.sync import proxy
-from tests.sync.party import Kiosk
-from tests.sync.proxy import Fault, Proxy, upstream
-from tests.sync.test_evidence import _row
+from sync.line import read_base
+from tests.harness import line_proxy
+from tests.harness.centre_process import CentreProcess, CommandFailed
+from tests.harness.line_proxy import Fault, Proxy, upstream
+from tests.harness.sync_party import Kiosk
+from tests.harness.wire_device import centre_with_shop, request_members
+from tests.sync.test_evidence_upload import _row
 from tests.sync.test_real_centre import Shop, Through, TrueClock, enrol
 
 pytestmark = pytest.mark.slow
@@ -75,14 +75,15 @@ def test_a_backup_of_the_centre_lets_the_kiosk_delete(shop: Shop, tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    "fault", [proxy.drop_request, proxy.drop_response, proxy.duplicate, proxy.truncate, proxy.reset]
+    "fault",
+    [line_proxy.drop_request, line_proxy.drop_response, line_proxy.duplicate, line_proxy.truncate, line_proxy.reset],
 )  # fmt: skip
 def test_every_exchange_goes_wrong_once_and_it_arrives_whole(shop: Shop, fault: Fault) -> None:
     shop.settle()
     one = sell(shop)
     for _ in range(14):  # each exchange in turn: the fault, then a good try
         shop.line.faults.append(fault)
-        shop.line.faults.append(proxy.well)
+        shop.line.faults.append(line_proxy.well)
     until(shop, one, "stored")
 
 

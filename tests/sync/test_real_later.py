@@ -9,16 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from kiosk.backroom import prepaid
-from kiosk.backroom.scribe import Writing
-from kiosk.feed import intake
-from kiosk.records.commits import AddRequest
-from kiosk.records.transaction import Request
-from kiosk.updating.own_ring import ring_in_force
+from kiosk.core import prepaid_float
+from kiosk.core.journal_writer import Writing
+from kiosk.model.service_request import Request
+from kiosk.model.store_changes import AddRequest
+from kiosk.receiving import inbound_handler
+from kiosk.upkeep.updates.own_ring import ring_in_force
 from protocol.journal.kj01 import EntryType, Record
 from protocol.rings import PILOT, ring_of
-from tests.central.device import SHOP, request_members
-from tests.sync import proxy
+from tests.harness import line_proxy
+from tests.harness.wire_device import SHOP, request_members
 from tests.sync.test_real_centre import Shop, centre, enrol, shop
 
 __all__ = ["centre", "shop"]
@@ -46,7 +46,7 @@ def test_work_of_an_earlier_epoch_arrives_under_it(shop: Shop, tmp_path: Path) -
     shop.sell(3)
     begin_epoch(shop)
     shop.sell(2)
-    shop.line.faults += [proxy.drop_response, proxy.duplicate]
+    shop.line.faults += [line_proxy.drop_response, line_proxy.duplicate]
     until = time.monotonic() + 30
     while (shop.kiosk.store.left_behind() or shop.kiosk.cycle.status().waiting) and time.monotonic() < until:
         shop.kiosk.cycle.hurry()
@@ -72,7 +72,7 @@ def test_an_earlier_epoch_with_two_histories_stops_only_itself(shop: Shop) -> No
     for _ in range(12):
         shop.kiosk.clock.mono += int(shop.kiosk.cycle.step().seconds * 1000)
     assert (shop.kiosk.store.fact("aside.1") or b"").startswith(b"equivocation ")
-    assert intake.quarantine(shop.kiosk.store.facts(), 2) is None
+    assert inbound_handler.quarantine(shop.kiosk.store.facts(), 2) is None
     assert shop.kiosk.hwm == shop.kiosk.store.tail().chain.seq
     assert len(shop.kiosk.store.left_behind()) == 1
 
@@ -143,11 +143,11 @@ def test_a_shop_that_is_named_as_a_pilot_learns_it_and_says_so(shop: Shop) -> No
     assert rings() == (own, own)
 
 
-def counted(shop: Shop) -> prepaid.Prepaid:
+def counted(shop: Shop) -> prepaid_float.Prepaid:
     """The float as the till has it, once the centre has counted its whole journal."""
     until = time.monotonic() + 15
     while time.monotonic() < until:
-        now = prepaid.known(shop.kiosk.store.fact(prepaid.FACT))
+        now = prepaid_float.known(shop.kiosk.store.fact(prepaid_float.FACT))
         if now is not None and now.base_pt == shop.kiosk.store.tail().sum_pt:
             return now
         shop.kiosk.cycle.hurry()
@@ -162,7 +162,7 @@ def test_the_float_of_a_shop_reaches_its_till_and_stays_right(shop: Shop) -> Non
     shop.centre.cli("float", "pay", "--shop", SHOP, "--amount-pt", "900000", "--reference", "B-1", "--staff", "badr")
     shop.kiosk.cycle.hurry()
     shop.settle()
-    told = prepaid.known(shop.kiosk.store.fact(prepaid.FACT))
+    told = prepaid_float.known(shop.kiosk.store.fact(prepaid_float.FACT))
     assert told is not None
     assert told.balance_pt == shop.centre.cli("float", "show", "--shop", SHOP)["balance_pt"]
     before = told.left_pt(shop.kiosk.store.tail())

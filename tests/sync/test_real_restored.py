@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from sync.cycle import Rhythm
-from tests.central.centre import CentreProcess
-from tests.central.device import centre_with_shop
-from tests.central.test_restored_http import restore
+from sync.sync_cycle import Rhythm
+from tests.central.web.test_restored_http import restore
+from tests.harness.centre_process import CentreProcess
+from tests.harness.wire_device import centre_with_shop
 from tests.sync import test_real_evidence as evidence
 from tests.sync.test_real_centre import Shop
 from tests.sync.test_real_evidence import sell, until

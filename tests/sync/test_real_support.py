@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from protocol.wire.support_file import Head, seal
-from sync.support import Support
+from sync.support_upload import Support
 from tests.sync.test_real_centre import Shop, centre, shop
 
 __all__ = ["centre", "shop"]

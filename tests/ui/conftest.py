@@ -17,12 +17,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from protocol.texts import Language
-from tests import shop
-from tests.screens.stage import no_dead_items
-from tests.ui.fake_counter import FakeCounter
-from ui.app import make_application
-from ui.pages.page import Page
-from ui.window import Window
+from tests.harness import shop
+from tests.harness.fakes.fake_counter import FakeCounter
+from tests.harness.stage import no_dead_items
+from ui.main.application import make_application
+from ui.main.window import Window
+from ui.shell.base_page import Page
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -38,10 +38,10 @@ def cheap_pins(monkeypatch: pytest.MonkeyPatch) -> None:
     def cheap(code: str, salt: bytes) -> bytes:
         return hashlib.sha256(salt + code.encode()).digest()
 
-    monkeypatch.setattr("tests.shop.activation_hash", cheap)
+    monkeypatch.setattr("tests.harness.shop.activation_hash", cheap)
     monkeypatch.setattr("protocol.documents.operators.activation_hash", cheap)
-    monkeypatch.setattr("kiosk.staff.people.make_verifier", lambda pin, _pepper, _salt: pin)
-    monkeypatch.setattr("kiosk.staff.people.is_pin", lambda pin, _pepper, verifier: pin == verifier)
+    monkeypatch.setattr("kiosk.staff.sign_in.make_verifier", lambda pin, _pepper, _salt: pin)
+    monkeypatch.setattr("kiosk.staff.sign_in.is_pin", lambda pin, _pepper, verifier: pin == verifier)
 
 
 class Hands:

@@ -11,8 +11,8 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
 
-from kiosk.paper.receipt_sheet import receipt_sheet
-from kiosk.records.papers import (
+from kiosk.model.citizen_receipt import Receipt
+from kiosk.model.paper_sheet import (  # fmt: skip
     Amount,
     Band,
     Block,
@@ -29,14 +29,14 @@ from kiosk.records.papers import (
     Tally,
     Tick,
     Worth,
-)  # fmt: skip
-from kiosk.records.receipt import Receipt
+)
+from kiosk.printing.receipt_sheet import receipt_sheet
 from protocol.values.arabic import isolate
-from ui.paper.codes import Bars, QrCode, bars, qr_code
-from ui.paper.frame import GAP, Frame
+from ui.paper.drawn_codes import Bars, QrCode, bars, qr_code
+from ui.paper.paper_frame import GAP, Frame
+from ui.paper.paper_rows import BODY, SMALL, Columns, amount, columns, fact, tally, worth
+from ui.paper.paper_text import CENTRE, INK, PAPER, SetText, Style
 from ui.paper.pieces import Piece, Spot, draw_all
-from ui.paper.rows import BODY, SMALL, Columns, amount, columns, fact, tally, worth
-from ui.paper.text import CENTRE, INK, PAPER, SetText, Style
 
 MODULE: Final = 6
 BAR: Final = 3

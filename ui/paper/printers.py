@@ -1,4 +1,4 @@
-"""Printers: rolls on a wire, a folder of rasters, none. The system's own printers are `ui.paper.system`.
+"""Printers: rolls on a wire, a folder of rasters, none. The system's own printers are `ui.paper.system_printers`.
 
 *Printed* means: all bytes, the cut, then a good status (decisions 27). Before the first byte a printer that
 cannot is only `Unavailable`; after it, `PrinterBroke`: nobody but a person can say what came out.
@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from kiosk.paper.printer_choice import BAUD, PORT, PrinterChoice, parse_choice
 from kiosk.ports import Printer, PrinterBroke
+from kiosk.printing.printer_choice import BAUD, PORT, PrinterChoice, parse_choice
 from protocol.errors import Refused, Unavailable
 from starter.files import make_folder, replace_whole
 from ui.paper import escpos
-from ui.paper.links import DeviceLink, Link, SocketLink, refused
+from ui.paper.printer_links import DeviceLink, Link, SocketLink, refused
 
 ANSWER_S: Final = 3.0
 DRAIN_S: Final = 20.0
@@ -28,7 +28,7 @@ SLOWEST_BYTES_S: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Manners:
-    """How a printer answers (`kiosk.paper.printer_choice.PrinterChoice`), and how long it may take."""
+    """How a printer answers (`kiosk.printing.printer_choice.PrinterChoice`), and how long it may take."""
 
     answers: bool = True
     fence: bool = False
@@ -158,12 +158,12 @@ def printer_of(choice: PrinterChoice, answer_s: float = ANSWER_S, drain_s: float
     if open_link is not None:
         return WirePrinter(open_link, Manners(choice.answers, choice.fence, answer_s, drain_s))
     if choice.kind == "system":
-        from ui.paper.system import SystemPrinter  # noqa: PLC0415 - QtPrintSupport looks for a spooler when loaded
+        from ui.paper.system_printers import SystemPrinter  # noqa: PLC0415 - QtPrintSupport looks for a spooler when loaded
 
         return SystemPrinter(choice.address, choice.paper)
     return FolderPrinter(Path(choice.address)) if choice.kind == "file" else NoPrinter()
 
 
 def make_printer(spec: str) -> Printer:
-    """The printer that a line of text names (`kiosk.paper.printer_choice`). Raises Refused("printer_unknown")."""
+    """The printer that a line of text names (`kiosk.printing.printer_choice`). Raises Refused("printer_unknown")."""
     return printer_of(parse_choice(spec))

@@ -1,0 +1,169 @@
+"""`serve`: the centre as one process. At its first start it makes all it needs, and says where."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import sys
+import threading
+import time
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from central.centre import Centre, wall_ms
+from central.cli.address_commands import refuse_odd_names, told
+from central.cli.console import Console
+from central.cli.opening import configure, keys_folder, make_keys, opened, refuse_orphan, root_folder
+from central.cli.signing_commands import signed_catalogue
+from central.documents import publishing
+from central.fleet import rollout_halt
+from central.projection.chain_projection import Projector
+from central.releases import rollout
+from central.requests import receipt_check
+from central.store.key_files import ONLINE, is_there
+from central.web import app, authentication, listener, metrics_app
+from protocol.catalogue.catalogue import bundled_services
+from protocol.catalogue.catalogue_lint import Judged
+from protocol.errors import KioskError, Refused
+
+PURGE_S = 60.0
+
+
+def serve(options: Namespace, console: Console) -> None:
+    """Answer until told to stop. Raises Refused ``bad_address``, Unavailable ``port_busy``, ``folder_away``.
+
+    Both ports are taken before anything is written: a start that fails changes nothing that the counters are told.
+    """
+    refuse_odd_names(options)
+    with (
+        _listening(options.host, options.port) as bound,
+        _listening(options.metrics_host, options.metrics_port) as more,
+    ):
+        assert bound is not None  # noqa: S101 - the port has a default
+        if not is_there(keys_folder(options) / ONLINE):
+            refuse_orphan(options)
+            make_keys(options, wall_ms(), secrets.token_bytes)
+            console.err.write(f"{keys_folder(options)}, {root_folder(options)}\n")
+        port = bound.getsockname()[1]
+        with opened(options) as found:
+            centre = _configured(found, options, f"{options.host}:{port}", console)
+            _publish_what_is_missing(centre, options)
+            with _working(centre) as arrived, _scraped(centre, more):
+                console.done("serving", url=f"http://{options.host}:{port}", public_address=centre.public_address)
+                console.out.flush()
+                listener.server(app.build(centre, _rates(options), arrived, options.proxy)).run(sockets=[bound])
+
+
+@contextmanager
+def _listening(host: str, port: int | None) -> Iterator[socket.socket | None]:
+    """That port, where one is named. Raises Unavailable ``port_busy``."""
+    if port is None:
+        yield None
+        return
+    bound = listener.bind(host, port)
+    try:
+        yield bound
+    finally:
+        bound.close()
+
+
+def _rates(options: Namespace) -> app.Rates:
+    return app.Rates.unlimited() if options.no_rate_limits else app.Rates()
+
+
+def _configured(found: Centre, options: Namespace, here: str, console: Console) -> Centre:
+    """The centre under the names it was told, kept for the commands that run beside it."""
+    with found.store.writing() as session:
+        authority = told(session, "authority", options.authority, console) or here
+        public = told(session, "public_address", options.public_address.rstrip("/"), console)
+        address = public or f"http://{authority}"
+        configure(session, "authority", authority)
+        centre = replace(found, authority=authority, public_address=address)
+        if configure(session, "public_address", address):
+            publishing.publish_all_settings(centre, session)
+    return centre
+
+
+def _publish_what_is_missing(centre: Centre, options: Namespace) -> None:
+    keys = centre.keys
+    with centre.store.writing() as session:
+        if publishing.newest(session, "keyset", publishing.EVERYWHERE) < keys.keyset_version:
+            publishing.publish(centre, session, "keyset", keys.keyset_version, keys.envelope, publishing.EVERYWHERE)
+        if publishing.newest(session, "catalogue", publishing.EVERYWHERE) == 0:
+            try:
+                envelope = signed_catalogue(root_folder(options), 1, Judged(bundled_services(), None, []))
+            except Refused:
+                # The offline folder is where it belongs; a catalogue signed elsewhere will be published.
+                return
+            publishing.publish_catalogue(centre, session, envelope)
+
+
+@contextmanager
+def _scraped(centre: Centre, bound: socket.socket | None) -> Iterator[None]:
+    """What Prometheus reads, on a port of its own and only where one is named."""
+    if bound is None:
+        yield
+        return
+    server = listener.server(metrics_app.build(centre))
+    thread = threading.Thread(target=server.run, args=([bound],), name="metrics")
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+class Complaints:
+    """What goes wrong behind the server, on standard error: the same thing once a minute, however often it is tried."""
+
+    def __init__(self, mono_s: Callable[[], float]) -> None:
+        self._mono_s, self._said = mono_s, dict[str, float]()
+
+    def __call__(self, error: Exception) -> None:
+        # By type and code only: what an unforeseen error says might quote a record.
+        text = str(error) if isinstance(error, KioskError) else type(error).__name__
+        now = self._mono_s()
+        if now - self._said.get(text, -PURGE_S) >= PURGE_S:
+            self._said[text] = now
+            sys.stderr.write(f"worker: {text}\n")
+
+
+def _keep_refused(centre: Centre) -> None:
+    centre.turned_away.keep(centre.store)
+
+
+@contextmanager
+def _working(centre: Centre) -> Iterator[threading.Event]:
+    """The worker behind the acknowledgements, and the broom that also signs releases daily; ended with the block."""
+    stop, wake, failed = threading.Event(), threading.Event(), Complaints(time.monotonic)
+
+    def sweep() -> None:
+        while not stop.wait(PURGE_S):
+            for task in (
+                authentication.purge_nonces,
+                receipt_check.purge_missed,
+                _keep_refused,
+                rollout.sign_daily,
+                rollout_halt.watch,
+            ):
+                try:
+                    task(centre)
+                except Exception as error:  # noqa: BLE001 - the thread's top: each of them is tried again, whatever befell one
+                    failed(error)
+
+    threads = [
+        threading.Thread(target=Projector(centre).run, args=(stop, wake, failed), name="projection"),
+        threading.Thread(target=sweep, name="nonces"),
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield wake
+    finally:
+        stop.set()
+        wake.set()
+        for thread in threads:
+            thread.join()

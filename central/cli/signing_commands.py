@@ -1,0 +1,138 @@
+"""`keys`, `catalogue`: what only the offline folder can sign."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from argparse import Namespace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from central import audit, staff_files
+from central.centre import Centre, wall_ms
+from central.cli.console import Console
+from central.cli.opening import DATABASE, data_folder, keys_folder, make_keys, opened, root_folder
+from central.documents import publishing
+from central.store import key_files
+from central.store.interface import Session
+from central.store.key_files import Cabinet
+from protocol import strict_json
+from protocol.catalogue.catalogue import bundled_services, catalogue_members, read_catalogue
+from protocol.catalogue.catalogue_lint import SERVICE_BYTES, Judged, judge, line
+from protocol.catalogue.json_part import Fault, Words
+from protocol.clock import show_time
+from protocol.documents.trust import CATALOGUE, payload, seal_object
+from protocol.errors import Refused
+from protocol.keys import fingerprint
+from protocol.texts import LANGUAGES
+
+
+def keys_new(options: Namespace, console: Console) -> None:
+    if options.dir:
+        key_files.create(Path(options.dir), root_folder(options), secrets.token_bytes, wall_ms())
+        made = Cabinet(Path(options.dir)).keys
+    else:
+        make_keys(options, wall_ms(), secrets.token_bytes)
+        made = Cabinet(keys_folder(options)).keys
+    console.done("keys_made", root=fingerprint(made.root_public).hex(), offline=str(root_folder(options)))
+
+
+def keys_rotate(options: Namespace, console: Console) -> None:
+    roles = tuple(options.roles or (*key_files.SIGNING, "catalogue", *key_files.OLD_KEPT))
+    # The database is held first: where it cannot be written, no key moves on.
+    with opened(options) as centre, centre.store.writing() as session:
+        envelope = key_files.rotate(keys_folder(options), root_folder(options), roles, centre.random, centre.now_ms())
+        version = centre.keys.keyset_version
+        publishing.publish(centre, session, "keyset", version, envelope, publishing.EVERYWHERE)
+        _sign_again(centre, session, roles, options)
+        audit.note(session, centre.now_ms(), options.staff, "keys.rotated", ",".join(roles), version=version)
+    console.done("keys_rotated", version=version, roles=", ".join(roles))
+
+
+def _sign_again(centre: Centre, session: Session, roles: tuple[str, ...], options: Namespace) -> None:
+    """What is in force was signed by a key that the new keyset no longer names: a new kiosk would refuse it."""
+    if "feed" in roles:
+        for (shop,) in session.all("SELECT id FROM shop ORDER BY id"):
+            publishing.publish_settings(centre, session, shop)
+            publishing.publish_operators(centre, session, shop)
+    envelope = publishing.read(session, "catalogue", publishing.EVERYWHERE) if "catalogue" in roles else None
+    if envelope is not None:
+        members = payload(envelope)
+        members["version"] += 1
+        signer = key_files.catalogue_signer(root_folder(options))
+        publishing.publish_catalogue(centre, session, seal_object(CATALOGUE, members, signer))
+
+
+def catalogue_sign(options: Namespace, console: Console) -> None:
+    """Put service files (a folder's, else the bundled ones) into one signed catalogue. Needs the offline folder.
+
+    Raises Refused ``catalogue_faults``; ``catalogue_drops`` where services would disappear that nobody named.
+    """
+    kept = [service for service in _published(options) if service["id"] not in options.drop]
+    judged = judge(_service_files(options), kept)
+    if judged.faults:
+        raise Refused("catalogue_faults", faults=_lines(judged.faults))
+    gone = sorted({service["id"] for service in kept} - {service["id"] for service in judged.services})
+    if gone:
+        raise Refused("catalogue_drops", n=len(gone), services=",".join(gone))
+    envelope = signed_catalogue(root_folder(options), options.version, judged, options.valid_from, options.valid_until)
+    staff_files.write(Path(options.out), envelope)
+    console.done("catalogue_signed", version=options.version, services=len(judged.services), file=options.out)
+
+
+def _lines(faults: list[Fault]) -> Words:
+    return {language: "\n".join(line(language, fault) for fault in faults) for language in LANGUAGES}
+
+
+def signed_catalogue(
+    root: Path, version: int, judged: Judged, valid_from: str | None = None, valid_until: str | None = None
+) -> bytes:
+    """The envelope of a catalogue. Raises Refused ``root_missing``, and what no counter could read or use."""
+    today = date.today()  # noqa: DTZ011 - the office's own day
+    first = valid_from or today.isoformat()
+    members = catalogue_members(version, first, valid_until, judged.services, judged.needs)
+    publishing.refuse_useless(read_catalogue(members), today)
+    return seal_object(CATALOGUE, members, key_files.catalogue_signer(root))
+
+
+def _published(options: Namespace) -> list[dict[str, Any]]:
+    """The services of the catalogue that was published last, where the centre's database is; else the bundled ones."""
+    if options.database or key_files.is_there(data_folder(options) / DATABASE):
+        with opened(options) as centre, centre.store.reading() as session:
+            envelope = publishing.read(session, "catalogue", publishing.EVERYWHERE)
+        if envelope is not None:
+            services: list[dict[str, Any]] = payload(envelope)["services"]
+            return services
+    return bundled_services()
+
+
+def _service_files(options: Namespace) -> list[tuple[str, bytes]]:
+    """Raises Unavailable ``file_away``, Refused ``no_service_files``, ``file_endless``."""
+    if not options.services:
+        return [(f"{service['id']}.json", strict_json.dumps(service)) for service in bundled_services()]
+    found = [
+        (path.name, staff_files.read(path, SERVICE_BYTES)) for path in sorted(Path(options.services).glob("*.json"))
+    ]
+    if not found:
+        raise Refused("no_service_files", path=options.services)
+    return found
+
+
+def catalogue_publish(options: Namespace, console: Console) -> None:
+    envelope = staff_files.read(Path(options.file))
+    with opened(options) as centre, centre.store.writing() as session:
+        with staff_files.handed_in(Path(options.file)):
+            version = publishing.publish_catalogue(centre, session, envelope)
+        audit.note(session, centre.now_ms(), options.staff, "catalogue.published", str(version))
+    console.done("catalogue_published", version=version)
+
+
+def catalogue_list(options: Namespace, console: Console) -> None:
+    with opened(options) as centre, centre.store.reading() as session:
+        rows = session.all("SELECT version, at_ms, envelope FROM document WHERE kind = 'catalogue' ORDER BY version")
+    listing = [
+        {"version": version, "at_ms": at, "at": show_time(at), "bytes": len(json.dumps(json.loads(env)))}
+        for version, at, env in rows
+    ]
+    console.listed(listing, ("version", "at", "bytes"))

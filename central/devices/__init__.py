@@ -1,0 +1,1 @@
+"""A device from first trust to its end: enrolment, state, replacement, reports."""

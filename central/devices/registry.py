@@ -1,0 +1,164 @@
+"""Devices and their chains. A chain is one epoch: a key, its journal's last acknowledged entry, and a state.
+
+States: *active*; *suspended* (reversible); *frozen* (two histories were shown: evidence is kept, only a new epoch
+goes on); *erased* (stolen: ordered to destroy its keys); *superseded* (a newer epoch was approved, or its computer is
+being replaced; its records are still taken, under the newer key).
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import Any, Final
+
+from central import audit
+from central.centre import Centre
+from central.documents import feed
+from central.store.interface import Session
+from protocol import strict_json
+from protocol.documents.trust import VERDICT, seal_object
+from protocol.errors import Refused
+from protocol.journal.acknowledgement import Ack
+
+SHORTEST: Final = 4
+"""Digits of a device's name."""
+MOST_NAMED: Final = 5
+NUMBER_BYTES: Final = 4
+"""Of a device's name that its receipts and lists show: no two devices share them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """One epoch of one device as it stands. `hash` is the genesis at `hwm` 0."""
+
+    device: bytes
+    epoch: int
+    public: bytes
+    state: str
+    hwm: int
+    hash: bytes
+    server_ms: int
+    shop: str
+    durable: int
+
+    @property
+    def name(self) -> str:
+        return str(uuid.UUID(bytes=self.device))
+
+    def ack(self, now_ms: int) -> Ack:
+        """What may be acknowledged now; the time never runs backwards, whatever the clock does."""
+        return Ack(self.device, self.epoch, self.hwm, self.hash, max(now_ms, self.server_ms))
+
+
+_CHAIN = """SELECT c.device, c.epoch, c.pub, c.state, c.hwm, c.hash, c.server_ms, d.shop, c.durable
+    FROM chain c JOIN device d ON d.id = c.device"""
+
+
+def chain(session: Session, device: bytes, epoch: int) -> Chain | None:
+    row = session.one(f"{_CHAIN} WHERE c.device = ? AND c.epoch = ?", device, epoch)
+    return Chain(*row) if row else None
+
+
+def chains(session: Session) -> list[Chain]:
+    return [Chain(*row) for row in session.all(f"{_CHAIN} ORDER BY c.device, c.epoch")]
+
+
+def latest(session: Session, device: bytes) -> Chain:
+    """The newest epoch of a device. Raises Refused ``no_device``."""
+    row = session.one(f"{_CHAIN} WHERE c.device = ? ORDER BY c.epoch DESC LIMIT 1", device)
+    if row is None:
+        raise Refused("no_device", device=str(uuid.UUID(bytes=device)))
+    return Chain(*row)
+
+
+def earlier(session: Session, standing: Chain) -> list[dict[str, int]]:
+    """How far the journals of a device's earlier epochs are here."""
+    rows = session.all(
+        "SELECT epoch, hwm FROM chain WHERE device = ? AND epoch < ? ORDER BY epoch", standing.device, standing.epoch
+    )
+    return [{"epoch": epoch, "hwm": hwm} for epoch, hwm in rows]
+
+
+def find(session: Session, text: str) -> bytes:
+    """The device that `text` names: its UUID, or as many of its first digits as no other device shares, four at least:
+    where there are few devices, a slip of one key would name one of them.
+
+    Raises Refused ``no_device``, ``which_device`` (it fits several).
+    """
+    digits = text.replace("-", "").lower()
+    found = [
+        row[0]
+        for row in session.all("SELECT id FROM device")
+        if len(digits) >= SHORTEST and row[0].hex().startswith(digits)
+    ]
+    if len(found) > 1:
+        names = ", ".join(str(uuid.UUID(bytes=bytes(one))) for one in sorted(found)[:MOST_NAMED])
+        raise Refused("which_device", device=text, devices=names)
+    if not found:
+        raise Refused("no_device", device=text)
+    device: bytes = found[0]
+    return device
+
+
+def numbered(session: Session, text: str) -> tuple[bytes, int] | None:
+    """The device and the number in ``<first digits of the device>-<number>``, as papers and lists show an entry; None
+    where that names none. Raises Refused ``which_device``.
+    """
+    short, _, number = text.rpartition("-")
+    if not (number.isascii() and number.isdigit() and len(number) < 17):
+        return None
+    try:
+        return find(session, short), int(number)
+    except Refused as error:
+        if error.code != "no_device":
+            raise
+        return None
+
+
+def new_name(centre: Centre, session: Session) -> bytes:
+    """A device that is not there yet, and whose first eight digits no other has: receipts name it by them alone."""
+    taken = {bytes(row[0])[:NUMBER_BYTES] for row in session.all("SELECT id FROM device UNION SELECT device FROM slot")}
+    while True:
+        device = uuid.UUID(bytes=centre.random(16), version=4).bytes
+        if device[:NUMBER_BYTES] not in taken:
+            return device
+
+
+def shop_name(session: Session, shop: str) -> tuple[str, str]:
+    """The Arabic and the English name of a shop; its id where it has none."""
+    row = session.one("SELECT name_ar, name_en FROM shop WHERE id = ?", shop)
+    return (row[0], row[1]) if row else (shop, shop)
+
+
+def suspend(centre: Centre, session: Session, device: bytes, staff: str) -> None:
+    """Lock a device until `resume`. Raises Refused ``wrong_state``."""
+    _change(centre, session, device, staff, "active", "suspended", "suspended")
+
+
+def resume(centre: Centre, session: Session, device: bytes, staff: str) -> None:
+    """Raises Refused ``wrong_state``: a frozen device goes on only in a new epoch."""
+    _change(centre, session, device, staff, "suspended", "active", "resumed")
+
+
+def _change(centre: Centre, session: Session, device: bytes, staff: str, before: str, after: str, code: str) -> None:  # noqa: PLR0917, PLR0913 - two callers, right above
+    standing = latest(session, device)
+    changed = session.run(
+        "UPDATE chain SET state = ? WHERE device = ? AND epoch = ? AND state = ?", after, device, standing.epoch, before
+    )
+    if not changed:
+        raise Refused("wrong_state", device=standing.name, state=standing.state)
+    order = seal_object(VERDICT, verdict_members(centre, standing, code), centre.keys.signer("feed"))
+    feed.put(session, device, [{"kind": "order", "document": strict_json.loads_object(order)}])
+    audit.note(session, centre.now_ms(), staff, f"device.{code}", standing.name)
+
+
+def verdict_members(centre: Centre, standing: Chain, code: str, nonce: str = "", **more: object) -> dict[str, Any]:
+    """The members of a verdict about this chain; `more` overrides and adds."""
+    return {
+        "v": 1, "device": standing.name, "epoch": standing.epoch, "code": code, "seq": 0, "entry_hash": "",
+        "request_nonce": nonce, "server_ms": max(centre.now_ms(), standing.server_ms), **more,
+    }  # fmt: skip
+
+
+ONLINE_MS: Final = 16 * 60_000
+"""A heartbeat's quarter of an hour, and a minute: after that what it said is no longer news."""

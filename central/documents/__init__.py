@@ -1,0 +1,1 @@
+"""Signed documents that rule the counters, and the feed that brings them."""

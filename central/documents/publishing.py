@@ -1,0 +1,202 @@
+"""Signed documents that rule the counters: settings, operators, catalogue, keyset. Their versions only rise."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import date
+from typing import Any, Final
+
+from central.centre import Centre
+from central.documents import feed
+from central.store.interface import Session
+from protocol import strict_json
+from protocol.catalogue.catalogue import Catalogue, read_catalogue
+from protocol.clock import CAIRO, moment
+from protocol.documents.operators import read_operators
+from protocol.documents.settings import DaySettings, LimitSettings, payable, read_settings, second_place
+from protocol.documents.trust import (
+    CATALOGUE,
+    OPERATORS,
+    SETTINGS,
+    Forged,
+    Keyset,
+    open_keyset,
+    open_object,
+    seal_object,
+)
+from protocol.errors import Refused
+from protocol.values import links
+
+EVERYWHERE = ""
+"""The scope of a document that is for all shops."""
+
+
+def defaults(centre: Centre) -> dict[str, Any]:
+    """What a shop's settings are where nobody said otherwise."""
+    limits = dataclasses.asdict(LimitSettings())
+    return {
+        "shop": {"service_fee_pt": 1_000, "service_fees_pt": {}, "vat_registered": False, "vat_permille": 140},
+        "public_address": centre.public_address,
+        "support_phone": "",
+        "limits": {**limits, "offline_class_pt": dict(limits["offline_class_pt"])},
+        "idle_lock_s": 180,
+        "session_h": 12,
+        "draft_days": 7,
+        "day": dataclasses.asdict(DaySettings()),
+        "min_client": "0",
+    }
+
+
+def publish_all_settings(centre: Centre, session: Session) -> None:
+    """A new version for every shop: what all of them say has changed, or the key that signs it."""
+    for (shop,) in session.all("SELECT id FROM shop ORDER BY id"):
+        publish_settings(centre, session, shop)
+
+
+def publish_settings(centre: Centre, session: Session, shop: str, changes: dict[str, Any] | None = None) -> int:
+    """Merge `changes` into the settings of `shop`, sign the next version, put it into the feeds. Returns the version.
+
+    Raises Refused ``no_shop``, ``bad_settings``.
+    """
+    fields = "SELECT name_ar, name_en, members, settings_version FROM shop WHERE id = ?"
+    row = session.one(fields + session.locking, shop)
+    if row is None:
+        raise Refused("no_shop", shop=shop)
+    name_ar, name_en, members, version = row
+    own = merged(strict_json.loads_object(members.encode()), changes or {})
+    whole = merged(defaults(centre), own)
+    if not isinstance(whole["shop"], dict):
+        raise Refused("bad_settings")
+    whole["shop"] |= {"id": shop, "name": {"ar": name_ar, "en": name_en}}
+    payload = {**whole, "v": 1, "version": version + 1}
+    try:
+        read_settings(strict_json.loads_object(strict_json.dumps(payload)))
+    except (Forged, strict_json.BadJson) as error:
+        raise Refused("bad_settings") from error
+    if not payable((changes or {}).get("shop", {})):  # only what is new: an old fee must not stop another change
+        raise Refused("bad_settings")
+    if second_place(changes or {}) is None:
+        raise Refused("bad_second_place")
+    session.run(
+        "UPDATE shop SET members = ?, settings_version = ? WHERE id = ?",
+        strict_json.dumps(own).decode(),
+        version + 1,
+        shop,
+    )
+    envelope = seal_object(SETTINGS, payload, centre.keys.signer("feed"))
+    publish(centre, session, "settings", version + 1, envelope, shop)
+    return int(version) + 1
+
+
+def members_in_force(session: Session, centre: Centre, shop: str) -> dict[str, Any]:
+    """The settings of `shop` as they are now, without its name."""
+    row = session.one("SELECT members FROM shop WHERE id = ?", shop)
+    return merged(defaults(centre), strict_json.loads_object(row[0].encode()) if row else {})
+
+
+def merged(base: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
+    """`base` with `changes` laid over it; objects are merged, all else is replaced."""
+    both = dict(base)
+    for name, value in changes.items():
+        before = both.get(name)
+        both[name] = merged(before, value) if isinstance(before, dict) and isinstance(value, dict) else value
+    return both
+
+
+HASH_LEN: Final = 32
+"""Of one activation, as `protocol.documents.operators.activation_hash` gives it."""
+
+
+def publish_operators(centre: Centre, session: Session, shop: str) -> int:
+    """Sign the next version of who works in `shop`, put it into the feeds. Returns it. Raises Refused ``no_shop``."""
+    row = session.one(
+        "UPDATE shop SET operators_version = operators_version + 1 WHERE id = ? RETURNING operators_version", shop
+    )
+    if row is None:
+        raise Refused("no_shop", shop=shop)
+    people = session.all(
+        "SELECT id, name_ar, name_en, role, active, not_after_ms, salt, hash FROM operator WHERE shop = ? ORDER BY id",
+        shop,
+    )
+    operators = [
+        {
+            "id": person, "name": {"ar": ar, "en": en}, "role": role, "active": bool(active),
+            "not_after_ms": min(until, strict_json.MAX_INTEGER),  # more was taken once, and no counter read the list
+            "activation": None if salt is None else {"salt": salt.hex(), "hash": digest[-HASH_LEN:].hex()},
+            "link": links.tail(centre.keys.codes, person),
+        } | ({} if digest is None else {"pins": _hashes(digest)})
+        for person, ar, en, role, active, until, salt, digest in people
+    ]  # fmt: skip
+    payload = {"v": 1, "version": row[0], "operators": operators}
+    # Read as a counter does: a list that none can read would be the last one of this shop.
+    read_operators(strict_json.loads_object(strict_json.dumps_readable(payload)))
+    publish(centre, session, "operators", row[0], seal_object(OPERATORS, payload, centre.keys.signer("feed")), shop)
+    return int(row[0])
+
+
+def _hashes(digest: bytes) -> list[str]:
+    """The activations whose PINs are good, in hex, from `operator.hash`."""
+    return [digest[at : at + HASH_LEN].hex() for at in range(0, len(digest), HASH_LEN)]
+
+
+def publish_catalogue(centre: Centre, session: Session, envelope: bytes) -> int:
+    """Put a catalogue signed offline into all feeds. Returns its version.
+
+    Raises Refused ``old_catalogue`` for a version that is not above the one in force, ``catalogue_form``,
+    ``catalogue_useless``; Forged for another signer.
+    """
+    payload = open_object(envelope, CATALOGUE, keyset_of(centre).publics("catalogue"))
+    catalogue = read_catalogue(payload)
+    refuse_useless(catalogue, moment(centre.now_ms()).astimezone(CAIRO).date())
+    version, before = catalogue.version, newest(session, "catalogue", EVERYWHERE)
+    if version <= before:
+        raise Refused("old_catalogue", found=version, newest=before)
+    publish(centre, session, "catalogue", version, envelope, EVERYWHERE)
+    return version
+
+
+def refuse_useless(catalogue: Catalogue, today: date) -> None:
+    """Raises Refused ``catalogue_useless``: with nothing in it, or when it is over, every counter would stand still."""
+    until = catalogue.valid_until
+    if not catalogue.services or (until is not None and until < max(today, catalogue.valid_from)):
+        raise Refused("catalogue_useless", services=len(catalogue.services), until=str(until or "-"))
+
+
+def keyset_of(centre: Centre) -> Keyset:
+    keys = centre.keys
+    return open_keyset(keys.envelope, keys.root_public, keys.root_fp)
+
+
+def publish(centre: Centre, session: Session, kind: str, version: int, envelope: bytes, scope: str) -> None:
+    """Keep a signed document and put it into the feed of every device it is for."""
+    row = session.one(
+        "INSERT INTO document (kind, scope, version, envelope, at_ms) VALUES (?, ?, ?, ?, ?) RETURNING n",
+        kind, scope, version, envelope, centre.now_ms(),
+    )  # fmt: skip
+    assert row is not None  # noqa: S101 - an insert returns its row
+    for (device,) in session.all("SELECT id FROM device WHERE ? IN ('', shop) ORDER BY id", scope):
+        feed.put_document(session, device, kind, row[0])
+
+
+def greet(session: Session, device: bytes, shop: str) -> None:
+    """Put what is in force into the feed of a device that has just been approved."""
+    for kind, scope in (("keyset", EVERYWHERE), ("settings", shop), ("operators", shop), ("catalogue", EVERYWHERE)):
+        row = session.one(
+            "SELECT n FROM document WHERE kind = ? AND scope = ? ORDER BY version DESC LIMIT 1", kind, scope
+        )
+        if row is not None:
+            feed.put_document(session, device, kind, row[0])
+
+
+def newest(session: Session, kind: str, scope: str) -> int:
+    """The version in force; 0 where there is none yet."""
+    row = session.one("SELECT max(version) FROM document WHERE kind = ? AND scope = ?", kind, scope)
+    return int(row[0]) if row and row[0] is not None else 0
+
+
+def read(session: Session, kind: str, scope: str, version: int | None = None) -> bytes | None:
+    """The envelope of one version, or of the newest."""
+    wanted = "AND version = ?" if version is not None else "ORDER BY version DESC LIMIT 1"
+    values = (kind, scope, *(() if version is None else (version,)))
+    row = session.one(f"SELECT envelope FROM document WHERE kind = ? AND scope = ? {wanted}", *values)  # noqa: S608 - two fixed texts
+    return None if row is None else row[0]

@@ -1,0 +1,179 @@
+"""One row for each counter: what it said last, when that was, and what the centre knows of it besides."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from central.centre import Centre
+from central.devices import departure
+from central.devices.registry import ONLINE_MS
+from central.documents import publishing
+from central.fleet import opening_hours
+from central.fleet.opening_hours import Hours
+from central.releases import pilot_shops
+from central.store.interface import Session
+from protocol import strict_json
+from protocol.clock import DAY_MS, HOUR_MS
+from protocol.documents.settings import LimitSettings
+from protocol.rings import ring_of
+
+NEW_MS: Final = DAY_MS
+MISSING_MS: Final = 30 * DAY_MS
+LEFT: Final = "left"
+GONE: Final = ("move", "retire")
+WHYS: Final = ("closed", "stolen", "broken", "moved")
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A device as it stands. Times are Unix ms, 0 where there is none; `said` are the members of the last heartbeat,
+    `health` those of its `health` (empty where it had none); `named_ring` what its shop's settings say of its ring.
+    """
+
+    device: bytes
+    shop: str
+    names: tuple[str, str]
+    governorate: str
+    technician: str
+    opening: Hours
+    limits: dict[str, Any]
+    named_ring: str
+    epoch: int
+    state: str
+    enrolled_ms: int
+    acked_ms: int
+    hwm: int
+    heard_ms: int
+    said: dict[str, Any]
+    health: dict[str, Any]
+    version: str
+    version_ms: int
+    phase: str
+    phase_ms: int
+    stops_ms: int
+    why: str
+
+    @property
+    def name(self) -> str:
+        return str(uuid.UUID(bytes=self.device))
+
+    @property
+    def ring(self) -> str:
+        """The ring of releases it is in, by what its shop's settings say now."""
+        return self.named_ring or ring_of(self.device)
+
+    @property
+    def last_ms(self) -> int:
+        """When it was last known to be alive: its enrolment, where it was never heard."""
+        return max(self.heard_ms, self.enrolled_ms)
+
+    @property
+    def unsent_pt(self) -> int:
+        return _whole(self.said.get("unsent_pt"))
+
+    @property
+    def unsent(self) -> int:
+        return _whole(self.said.get("unsent"))
+
+    @property
+    def oldest_ms(self) -> int:
+        return _whole(self.said.get("oldest_unsent_ms"))
+
+    @property
+    def lacking(self) -> int:
+        """Entries that the centre has acknowledged to it, of this epoch, and that are not here."""
+        return max(0, _whole(self.said.get("acked")) - self.hwm) if self.said.get("epoch") == self.epoch else 0
+
+    @property
+    def lacks_picture(self) -> bool:
+        """Whether a picture that the centre had said to have was not here when it was last heard."""
+        return self.said.get("lacks_picture") is True
+
+    @property
+    def cap_pt(self) -> int:
+        return _whole(self.limits.get("money_hard_pt", LimitSettings().money_hard_pt))
+
+    @property
+    def works(self) -> bool:
+        """Whether it is expected to be heard."""
+        return self.state == "active"
+
+    def silent_ms(self, now_ms: int) -> int:
+        """How long it has been silent while its shop was open."""
+        return self.opening.open_ms(self.last_ms, now_ms)
+
+    def stale(self, now_ms: int) -> bool:
+        return now_ms - self.heard_ms > ONLINE_MS
+
+    def standing(self, now_ms: int) -> str:
+        if not self.works:
+            return self.state
+        if now_ms - self.last_ms > MISSING_MS:
+            return f"missing {self.why}".strip()
+        if self.stale(now_ms):
+            return "silent"
+        return "new" if now_ms - self.enrolled_ms < NEW_MS else "online"
+
+    def left_h(self, now_ms: int) -> int | None:
+        """Hours of its lease, by the time that has passed since it said so."""
+        left = self.health.get("lease_left_h")
+        return None if left is None else int(left) - self._since_h(now_ms)
+
+    def age_h(self, member: str, now_ms: int) -> int | None:
+        """Hours since something of which it said an age, by now."""
+        age = self.health.get(member)
+        return None if age is None else int(age) + self._since_h(now_ms)
+
+    def _since_h(self, now_ms: int) -> int:
+        return max(0, now_ms - self.heard_ms) // HOUR_MS
+
+
+def _whole(value: object) -> int:
+    return value if type(value) is int and value > 0 else 0
+
+
+_ROWS: Final = """SELECT d.id, d.shop, c.epoch, c.state, c.statement, c.server_ms, c.hwm, d.heard_ms, d.heartbeat,
+    h.body, h.version, h.version_ms, h.phase, h.phase_ms, h.stops_ms, h.why
+    FROM device d JOIN chain c ON c.device = d.id LEFT JOIN health h ON h.device = d.id
+    WHERE c.epoch = (SELECT max(epoch) FROM chain WHERE device = d.id) ORDER BY d.shop, d.id"""
+
+
+def counters(centre: Centre, session: Session) -> list[Counter]:
+    """Every device in its newest epoch, by shop."""
+    base = publishing.defaults(centre)  # once: for six thousand shops it is half of all the work
+    shops = {
+        shop: ((ar, en), publishing.merged(base, strict_json.loads_object(members.encode())))
+        for shop, ar, en, members in session.all("SELECT id, name_ar, name_en, members FROM shop")
+    }
+    fleet = [_counter(row, *shops[row[1]]) for row in session.all(_ROWS)]
+    return [replace(one, state=LEFT) if _has_left(session, one, centre.now_ms()) else one for one in fleet]
+
+
+def _has_left(session: Session, one: Counter, now_ms: int) -> bool:
+    """Asked of the silent alone: who is heard has not gone, and the journals of six thousand are many reads."""
+    return one.works and now_ms - one.last_ms > NEW_MS and departure.of(session, one.device, one.epoch) in GONE
+
+
+def _by_now(facts: dict[str, Any], hwm: int) -> dict[str, Any]:
+    """What it said, without the unsent work that has arrived since (a stick carries both, the heartbeat first)."""
+    arrived = 0 < _whole(facts.get("last_seq")) <= hwm
+    return facts | {"unsent": 0, "unsent_pt": 0, "oldest_unsent_ms": None} if arrived else facts
+
+
+def _counter(row: Any, names: tuple[str, str], members: dict[str, Any]) -> Counter:
+    device, shop, epoch, state, statement, server_ms, hwm, heard_ms, heartbeat, body, *health = row
+    about = members.get("shop")
+    said = about if isinstance(about, dict) else {}
+    version, version_ms, phase, phase_ms, stops_ms, why = health
+    issued = json.loads(statement).get("issued_ms")
+    return Counter(
+        bytes(device), shop, names, str(said.get("governorate") or shop.partition("-")[0]),
+        str(said.get("technician") or ""), opening_hours.read(said.get("hours")), dict(members.get("limits") or {}),
+        pilot_shops.named(members), epoch,
+        state, _whole(issued), server_ms if hwm else 0, hwm, heard_ms, _by_now(json.loads(heartbeat or "{}"), hwm),
+        json.loads(body or "{}"),
+        version or "", version_ms or 0, phase or "", phase_ms or 0, stops_ms or 0, why or "",
+    )  # fmt: skip

@@ -1,0 +1,1 @@
+"""Records of a device's journal, taken in: cut, judged, appended or refused."""

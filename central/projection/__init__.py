@@ -1,0 +1,1 @@
+"""From journal entries to the rows people work with; behind the acknowledgement."""

@@ -1,0 +1,254 @@
+"""What a stretch of a journal does at the centre, gathered first, then written in one commit."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from operator import itemgetter
+from typing import Any, Final
+
+from central import audit
+from central.centre import Centre
+from central.devices import clock_jumps
+from central.documents import publishing
+from central.money import shop_float, till_days
+from central.requests import (
+    approvals,
+    approved_acts,
+    decisions,
+    erasure,
+    reference_authority,
+    refunds,
+    refused_sales,
+    request_index,
+)
+from central.requests import staff_requests as wishes
+from central.requests.decisions import Ruling
+from central.requests.refunds import Of
+from central.requests.request_index import Key
+from central.requests.request_rules import Facts
+from central.requests.staff_requests import Wish
+from central.store.interface import Row, Session
+from protocol.values import telephone
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A stretch of one chain that nobody has looked into yet; its entries are (seq, header, body, received_ms).
+
+    `operators` are the ids that the shop ever had, `frames` the sealed personal frames by entry, `newest_settings` the
+    last version that the shop was given; `read_settings` and `read_catalogue` are the versions that the device is known
+    to have, and since when.
+    """
+
+    device: bytes
+    epoch: int
+    done: int
+    settings_version: int
+    shop: str
+    entries: list[Row]
+    operators: frozenset[str]
+    frames: dict[int, bytes]
+    newest_settings: int = 0
+    read_settings: tuple[int, int] = (0, 0)
+    read_catalogue: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A request as it came; `breach` is the code of the rule it breaks, or empty; `keys` are what it is found by."""
+
+    seq: int
+    wall_ms: int
+    facts: Facts
+    breach: str
+    date: str = ""
+    keys: tuple[Key, ...] = ()
+
+
+@dataclass(slots=True)
+class Effects:
+    """`voids` are (entry, voided entry, id of the request, body), `activated` (operator, hash of the code in hex, ""
+    where an older device does not say it) of codes that are used up, `erased` (epoch, entry, id) of requests whose
+    data the device has erased. `outdated` is the version of settings that a request was priced by long after the
+    device had a newer one, 0 where none was. `refunds` are (entry, the request it pays back, of whatever till of
+    the shop, body), `followed` (what, when, epoch and entry of the request, its id) what became of one at the counter;
+    `postings` and `closes` are the money of the till's days, `agreed` (epoch, entry of the close, who) of differences
+    that somebody agreed to afterwards; `wishes`, `papers`, `askings`,
+    `uses` and `acts` are for the staff.
+    """
+
+    settings_version: int
+    requests: list[Arrival] = field(default_factory=list)
+    voids: list[tuple[int, int, str, dict[str, Any]]] = field(default_factory=list)
+    refunds: list[tuple[int, Of, dict[str, Any]]] = field(default_factory=list)
+    followed: list[tuple[str, int, int, int, str]] = field(default_factory=list)
+    postings: list[till_days.Posting] = field(default_factory=list)
+    closes: list[till_days.Close] = field(default_factory=list)
+    agreed: list[tuple[int, int, str]] = field(default_factory=list)
+    activated: set[tuple[str, str]] = field(default_factory=set)
+    erased: list[tuple[int, int, str]] = field(default_factory=list)
+    outdated: int = 0
+    wishes: list[Wish] = field(default_factory=list)
+    askings: list[tuple[telephone.Facts, str]] = field(default_factory=list)
+    uses: list[approvals.Use] = field(default_factory=list)
+    papers: list[refused_sales.Wish] = field(default_factory=list)
+    acts: list[approved_acts.Act] = field(default_factory=list)
+
+    def told(self) -> int:
+        """How many rows they may write for the staff, at most."""
+        acts = len(self.askings) + len(self.uses) + len(self.voids) + len(self.refunds)
+        return acts + len(self.acts) + len(self.wishes) + len(self.papers)
+
+
+def apply(centre: Centre, session: Session, work: Work, effects: Effects) -> None:
+    """Write `effects`; the cursor has been moved by the caller in the same transaction."""
+    _end_activations(centre, session, work, effects)
+    rulings = _in_turn(centre, session, work, effects)
+    for what, at_ms, epoch, seq, one in effects.followed:
+        _follow(session, work, what, at_ms, (epoch, seq, one))
+    till_days.post(session, work.device, work.epoch, effects.postings)
+    till_days.keep(session, work.device, work.epoch, effects.closes)
+    for epoch, closed, who in effects.agreed:
+        till_days.agree(session, work.device, epoch, closed, who)
+    if effects.postings:
+        shop_float.tell(centre, session, work.device, work.shop)
+    for epoch, seq, one in effects.erased:
+        erasure.done(session, work.device, epoch, seq, one, centre.now_ms())
+    approved_acts.note(centre, session, approved_acts.Till(work.device, work.epoch, work.shop), effects.acts)
+    approvals.take(centre, session, (work.device, work.epoch, work.shop), effects.askings, effects.uses)
+    wishes.note(session, work.device, effects.wishes, centre.now_ms())
+    refused_sales.note(session, work.device, effects.papers, centre.now_ms())
+    clock_jumps.note(session, work.device, work.epoch, work.entries)
+    decisions.publish(session, work.device, work.epoch, rulings, centre.now_ms(), audit.CENTRE)
+    if effects.outdated:
+        audit.note_once(
+            session, centre.now_ms(), audit.CENTRE, "settings.outdated", str(uuid.UUID(bytes=work.device)),
+            epoch=work.epoch, used=effects.outdated, known=work.read_settings[0],
+        )  # fmt: skip
+
+
+def _end_activations(centre: Centre, session: Session, work: Work, effects: Effects) -> None:
+    """A one-time code has been used: the next operators document no longer carries it, but says its PIN is good.
+
+    The entry may come long after: a code that was given since is not the one that was used.
+    """
+    ended = 0
+    for op, used in sorted(effects.activated):
+        of = "FROM operator WHERE id = ? AND shop = ? AND salt IS NOT NULL"
+        row = session.one(f"SELECT hash {of}{session.locking}", op, work.shop)
+        if row is not None and used in ("", row[0][-publishing.HASH_LEN :].hex()):
+            session.run("UPDATE operator SET salt = NULL WHERE id = ? AND shop = ?", op, work.shop)
+            ended += 1
+    if ended:
+        publishing.publish_operators(centre, session, work.shop)
+
+
+_COLUMNS: Final = (
+    "device, epoch, seq, id, visit, shop, service, service_version, catalogue, total_pt, wall_ms, status, code,"
+    " reason_ar, reason_en, at_ms, voided_by, bill, date, float_pt, indexed"
+)
+
+
+def _in_turn(centre: Centre, session: Session, work: Work, effects: Effects) -> list[Ruling]:
+    """Requests and what reverses them as the till did them: what a void has freed the next request may pay, whether
+    the three came up together or one by one.
+    """
+    acts: list[tuple[int, Callable[[], None]]] = []
+    acts += [(one[0], partial(_void_one, centre, session, work, effects, one)) for one in effects.voids]
+    acts += [(one[0], partial(_pay_back, centre, session, work, one)) for one in effects.refunds]
+    rulings: list[Ruling] = []
+    waiting = effects.requests
+    for seq, act in sorted(acts, key=itemgetter(0)):
+        before = [arrival for arrival in waiting if arrival.seq < seq]
+        rulings += _keep_requests(centre, session, work, before)
+        waiting = waiting[len(before) :]
+        act()
+    return rulings + _keep_requests(centre, session, work, waiting)
+
+
+def _keep_requests(centre: Centre, session: Session, work: Work, arrivals: list[Arrival]) -> list[Ruling]:
+    taken = _ids_taken(session, [arrival.facts.id for arrival in arrivals])
+    now, rulings = centre.now_ms(), []
+    rows: list[tuple[Any, ...]] = []
+    for arrival in arrivals:
+        facts = arrival.facts
+        code = arrival.breach or ("duplicate_request" if facts.id in taken else "")
+        if not code and facts.bill:
+            code = reference_authority.pay(session, work.device, facts, arrival.wall_ms)
+        taken.add(facts.id)
+        reasons = decisions.reasons(code) if code else ("", "")
+        rows.append((
+            work.device, work.epoch, arrival.seq, facts.id, facts.visit, work.shop, facts.service,
+            facts.service_version, facts.catalogue, facts.total_pt, arrival.wall_ms,
+            "rejected" if code else "pending", code, *reasons, now, 0,
+            "" if code else facts.bill, arrival.date, 0 if code else facts.total_pt,
+        ))  # fmt: skip
+        if code:
+            rulings.append(Ruling(arrival.seq, facts.id, "rejected", code, *reasons))
+    if rows:
+        session.many(f"INSERT INTO request ({_COLUMNS}) VALUES ({', '.join('?' * len(rows[0]))}, 1)", rows)  # noqa: S608 - question marks
+        keys = [(arrival.seq, key) for arrival in arrivals for key in arrival.keys]
+        request_index.keep(session, work.device, work.epoch, keys)
+        shop_float.add(session, work.device, work.epoch, sum(row[-1] for row in rows))
+        refunds.catch_up(centre, session, work.device, work.epoch, rows[0][2], rows[-1][2])
+    return rulings
+
+
+def _ids_taken(session: Session, ids: list[str]) -> set[str]:
+    if not ids:
+        return set()
+    marks = ", ".join("?" * len(ids))
+    return {row[0] for row in session.all(f"SELECT id FROM request WHERE id IN ({marks})", *ids)}  # noqa: S608 - question marks
+
+
+def _void_one(
+    centre: Centre, session: Session, work: Work, effects: Effects, one: tuple[int, int, str, dict[str, Any]]
+) -> None:
+    """The first that reverses a request counts, every other is a case."""
+    seq, voided, request, members = one
+    of, payer = Of(work.device, work.epoch, voided, request), (work.device, work.epoch, seq)
+    if refunds.void(centre, session, payer, of, members.get("total_pt")):
+        effects.postings += till_days.returned_void(seq, members)
+
+
+def _pay_back(centre: Centre, session: Session, work: Work, one: tuple[int, Of, dict[str, Any]]) -> None:
+    """As above, of a refund."""
+    seq, of, members = one
+    payer, total_pt = (work.device, work.epoch, seq), members.get("total_pt")
+    ended = refunds.settle(centre, session, payer, work.shop, of, total_pt)
+    if ended and carried(session, work, seq, of, members):
+        shop_float.use(session, of.key, 0)
+
+
+def carried(session: Session, work: Work, seq: int, of: Of, members: dict[str, Any]) -> bool:
+    """Whether the fee went to another request of the same till, which cost the same: then the float was used once.
+
+    The two are one commit of the till, so that request stands right before the refund `seq`: named by another refund
+    too, paid in cash long before, or rejected as it came, it takes over nothing.
+    """
+    by, total_pt = members.get("by"), members.get("total_pt")
+    if not isinstance(by, str) or "\0" in by or of.device != work.device:
+        return False
+    row = session.one(
+        """SELECT o.total_pt FROM request n JOIN request o ON o.total_pt = n.total_pt
+           WHERE n.device = ? AND n.epoch = ? AND n.seq = ? AND n.id = ? AND n.id <> o.id AND n.float_pt > 0
+           AND o.device = ? AND o.epoch = ? AND o.seq = ?""",
+        work.device, work.epoch, seq - 1, by, *of.key,
+    )  # fmt: skip
+    return row is not None and row[0] == total_pt
+
+
+_FOLLOWED: Final = {"told": "told_ms", "arrived": "arrived_ms", "handed": "handed_ms"}
+
+
+def _follow(session: Session, work: Work, what: str, at_ms: int, of: tuple[int, int, str]) -> None:
+    """The other tills of the shop are told what has become of a request; a word that is said again is the newer one."""
+    column = _FOLLOWED.get(what)
+    if column is not None:
+        session.run(
+            f"UPDATE request SET {column} = ? WHERE device = ? AND epoch = ? AND seq = ? AND id = ?",  # noqa: S608 - one of three
+            at_ms, work.device, *of,
+        )  # fmt: skip

@@ -1,0 +1,1 @@
+"""What citizens asked for: checked, decided, approved, paid back, found, erased."""

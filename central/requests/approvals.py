@@ -1,0 +1,290 @@
+"""What a counter asks the centre to agree to in place of a second person, and what the staff answers (decisions 24).
+
+A row is made by the counter's entry, or by the telephone before that entry has come; whichever is later is compared
+with the other. That an answer was used for something else than was asked, or never given, is written into the audit:
+the counter checks it first, and a counter that was tampered with is found out here.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import astuple, dataclass
+from typing import Any, Final
+
+from central import audit
+from central.centre import Centre
+from central.devices import registry
+from central.devices.registry import Chain
+from central.documents import feed
+from central.money import till_days
+from central.store.interface import Session
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType
+from protocol.texts import LANGUAGES, say
+from protocol.values import telephone
+from protocol.values.arabic import isolate
+from protocol.values.ids import normalise_code
+from protocol.values.telephone import WHATS, Facts
+
+Place = tuple[bytes, int, str]
+_FIELDS: Final = "device, epoch, seq, shop, what, of_seq, amount_pt, op, at_ms, state, staff, way"
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """`state` is asked, granted, denied or used; `way` line or telephone; `op` who asks, "" until the entry is here."""
+
+    device: bytes
+    epoch: int
+    seq: int
+    shop: str
+    what: str
+    of: int
+    amount_pt: int
+    op: str
+    at_ms: int
+    state: str
+    staff: str
+    way: str
+
+    @property
+    def id(self) -> str:
+        return f"{self.device.hex()[:8]}-{self.seq}"
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(str(uuid.UUID(bytes=self.device)), self.epoch, self.seq, self.what, self.of, self.amount_pt)
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """An entry `by` that says the centre agreed to it in `seq`; `of` and `amount_pt` are None where it does not say."""
+
+    by: int
+    seq: int
+    what: str
+    of: int | None = None
+    amount_pt: int | None = None
+    of_epoch: int = 0
+
+
+# ---- what the counter says
+
+
+def asked(device: bytes, epoch: int, seq: int, entry_type: int, members: dict[str, Any]) -> list[tuple[Facts, str]]:
+    """What an entry asks for, and who asks; nothing of one that is not whole."""
+    if entry_type != EntryType.LOGIN or members.get("kind") != "asked":
+        return []
+    what, of, amount_pt, op = (members.get(name) for name in ("what", "of", "amount_pt", "op"))
+    if what not in WHATS or type(of) is not int or type(amount_pt) is not int or not isinstance(op, str):
+        return []
+    return [(Facts(_text(device), epoch, seq, what, of, amount_pt), op.replace("\0", ""))]
+
+
+def used(seq: int, entry_type: int, members: dict[str, Any]) -> list[Use]:
+    """What an entry did because the centre agreed to it."""
+    by = members.get("approval")
+    if type(by) is not int:
+        return []
+    if entry_type == EntryType.VOID:
+        return [Use(seq, by, "void", _number(members, "seq"), _number(members, "total_pt"))]
+    if entry_type == EntryType.LOGIN:
+        what = "day_close" if members.get("what") == "day_close" else "limits"
+        return [Use(seq, by, what, _number(members, "of"), None, _number(members, "epoch"))]
+    return [Use(seq, by, _BY_TYPE[entry_type])] if entry_type in _BY_TYPE else []
+
+
+_BY_TYPE: Final[dict[int, str]] = {
+    EntryType.EXPORT: "copy", EntryType.ERASURE: "erasure", EntryType.LIMIT_EXTENSION: "extension",
+}  # fmt: skip
+
+
+def _number(members: dict[str, Any], name: str) -> int:
+    value = members.get(name)
+    return value if type(value) is int else -1
+
+
+def take(centre: Centre, session: Session, of: Place, askings: list[tuple[Facts, str]], uses: list[Use]) -> None:
+    """Keep what a stretch of a journal asks for and what it has used; `of` is device, epoch and shop."""
+    device, epoch, shop = of
+    give_chain(centre, session, device)
+    for facts, op in askings:
+        keep(centre, session, shop, facts, op)
+    for one in uses:
+        found = use(centre, session, device, epoch, one)
+        if found is not None and found.what == "day_close":
+            till_days.agree(session, device, one.of_epoch, found.of, f"{audit.CENTRE}: {found.staff}")
+
+
+def give_chain(centre: Centre, session: Session, device: bytes) -> None:
+    """Tell a device the tail of its chain, unless it has been told."""
+    made = session.run("INSERT INTO telephone VALUES (?, 1, 0) ON CONFLICT (device) DO NOTHING", device)
+    if made:
+        _tell_chain(centre, session, device, 1)
+
+
+def renew(centre: Centre, session: Session, device: bytes, staff: str) -> int:
+    """Begin another chain, which the device hears of when it next has a line. Answers its number."""
+    give_chain(centre, session, device)
+    row = session.one("UPDATE telephone SET n = n + 1, used = 0 WHERE device = ? RETURNING n", device)
+    assert row is not None  # noqa: S101 - it has just been made
+    _tell_chain(centre, session, device, row[0])
+    audit.note(session, centre.now_ms(), staff, "telephone.renewed", _text(device), n=row[0])
+    return int(row[0])
+
+
+def _tell_chain(centre: Centre, session: Session, device: bytes, n: int) -> None:
+    tail = telephone.chain(centre.keys.codes, _text(device), n).tail
+    feed.put_alone(session, device, {"kind": "telephone", "n": n, "tail": tail})
+
+
+def _text(device: bytes) -> str:
+    return str(uuid.UUID(bytes=device))
+
+
+def keep(centre: Centre, session: Session, shop: str, facts: Facts, op: str) -> None:
+    """What a counter's entry asks for. A row from a telephone call is compared with it."""
+    device = uuid.UUID(facts.device).bytes
+    known = at(session, device, facts.epoch, facts.seq)
+    if known is None:
+        _insert(session, Approval(
+            device, facts.epoch, facts.seq, shop, facts.what, facts.of, facts.amount_pt, op, centre.now_ms(), "asked",
+            "", "",
+        ))  # fmt: skip
+        return
+    session.run("UPDATE approval SET op = ? WHERE device = ? AND epoch = ? AND seq = ?", op, *_key(known))
+    if known.facts != facts:
+        _odd(centre, session, known, "asked otherwise", what=facts.what, of=facts.of, amount_pt=facts.amount_pt)
+
+
+def use(centre: Centre, session: Session, device: bytes, epoch: int, used: Use) -> Approval | None:
+    """What an entry did by an answer. None, and a word in the audit, where no such answer was given for it."""
+    found = at(session, device, epoch, used.seq)
+    if found is None:
+        found = Approval(device, epoch, used.seq, "", used.what, used.of or 0, used.amount_pt or 0, "", 0, "", "", "")
+        _odd(centre, session, found, "never asked", by=used.by)
+        return None
+    if found.state != "granted" or not _same(found, used):
+        _odd(centre, session, found, found.state if found.state != "granted" else "another act", by=used.by)
+        return None
+    session.run("UPDATE approval SET state = 'used' WHERE device = ? AND epoch = ? AND seq = ?", *_key(found))
+    return found
+
+
+def _same(found: Approval, used: Use) -> bool:
+    of = found.of if used.of is None else used.of
+    amount_pt = found.amount_pt if used.amount_pt is None else used.amount_pt
+    return (found.what, found.of, found.amount_pt) == (used.what, of, amount_pt)
+
+
+def _odd(centre: Centre, session: Session, found: Approval, why: str, **more: object) -> None:
+    audit.note(session, centre.now_ms(), audit.CENTRE, "approval.odd", found.id, why=why, **more)
+
+
+# ---- what the staff answers
+
+
+def listed(session: Session, state: str, shop: str, limit: int) -> list[Approval]:
+    """The newest first; "" for any state, any shop."""
+    rows = session.all(
+        f"""SELECT {_FIELDS} FROM approval WHERE (state = ? OR ? = '') AND (shop = ? OR ? = '')
+            ORDER BY at_ms DESC, device, epoch DESC, seq DESC LIMIT ?""",  # noqa: S608 - fixed text
+        state, state, shop, shop, limit,
+    )  # fmt: skip
+    return [Approval(*row) for row in rows]
+
+
+def at(session: Session, device: bytes, epoch: int, seq: int) -> Approval | None:
+    row = session.one(
+        f"SELECT {_FIELDS} FROM approval WHERE device = ? AND epoch = ? AND seq = ?{session.locking}",  # noqa: S608 - fixed text
+        device, epoch, seq,
+    )  # fmt: skip
+    return Approval(*row) if row else None
+
+
+def place(session: Session, text: str) -> tuple[Chain, int]:
+    """The present chain and the number that ``<first digits of the device>-<number>`` names.
+
+    Raises Refused ``no_approval``, ``which_device``.
+    """
+    named = registry.numbered(session, text)
+    if named is None:
+        raise Refused("no_approval", approval=text)
+    return registry.latest(session, named[0]), named[1]
+
+
+def find(session: Session, text: str) -> Approval:
+    """What was asked under that number in the device's present epoch. Raises Refused as `place`."""
+    chain, seq = place(session, text)
+    found = at(session, chain.device, chain.epoch, seq)
+    if found is None:
+        raise Refused("no_approval", approval=text)
+    return found
+
+
+def decide(centre: Centre, session: Session, found: Approval, state: str, staff: str) -> None:
+    """Answer by the line: granted or denied, which the device's feed and its board of notices say.
+
+    Raises Refused ``approval_decided``.
+    """
+    if found.state != "asked":
+        raise Refused("approval_decided", state=found.state)
+    _settle(centre, session, found, state, staff, "line")
+    now = centre.now_ms()
+    text = {
+        language: say(
+            language,
+            f"central.approval.{state}",
+            what=say(language, f"approval.{found.what}"),
+            of=isolate(f"{found.device.hex()[:8]}-{found.of}" if found.of else f"#{found.seq}"),
+        )
+        for language in LANGUAGES
+    }
+    item = {"kind": "approval", "epoch": found.epoch, "seq": found.seq, "state": state, "by": staff, "at_ms": now}
+    feed.put(session, found.device, [item, {"kind": "notice", "text": text, "at_ms": now}])
+
+
+def read_out(centre: Centre, session: Session, found: Approval, check: str, staff: str) -> tuple[str, int]:
+    """A code to read out for this act, and how many are left. `check` is what the counter has read out, if anything.
+
+    Raises Refused ``check_differs``, ``approval_decided``, ``codes_used``.
+    """
+    if normalise_code(check) not in ("", found.facts.check()):
+        raise Refused("check_differs")
+    if found.state == "used":
+        raise Refused("approval_decided", state=found.state)
+    give_chain(centre, session, found.device)
+    row = session.one(f"SELECT n, used FROM telephone WHERE device = ?{session.locking}", found.device)  # noqa: S608 - fixed text
+    assert row is not None  # noqa: S101 - it has just been made
+    n, used = row
+    if used >= telephone.LENGTH:
+        raise Refused("codes_used", device=_text(found.device)[:8])
+    chain = telephone.chain(centre.keys.codes, _text(found.device), n)
+    session.run("UPDATE telephone SET used = ? WHERE device = ?", used + 1, found.device)
+    _settle(centre, session, found, "granted", staff, "telephone")
+    return telephone.code(centre.keys.codes, chain, used, found.facts), telephone.LENGTH - used - 1
+
+
+def _settle(centre: Centre, session: Session, found: Approval, state: str, staff: str, way: str) -> None:
+    now = centre.now_ms()
+    if at(session, found.device, found.epoch, found.seq) is None:
+        _insert(session, found)
+    session.run(
+        "UPDATE approval SET state = ?, staff = ?, way = ? WHERE device = ? AND epoch = ? AND seq = ?",
+        state, staff, way, *_key(found),
+    )  # fmt: skip
+    audit.note(
+        session, now, staff, f"approval.{state}", found.id, epoch=found.epoch, what=found.what, of=found.of,
+        amount_pt=found.amount_pt, way=way,
+    )  # fmt: skip
+
+
+def _insert(session: Session, row: Approval) -> None:
+    session.run(
+        f"INSERT INTO approval ({_FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",  # noqa: S608 - fixed text
+        *astuple(row),
+    )
+
+
+def _key(found: Approval) -> tuple[bytes, int, int]:
+    return found.device, found.epoch, found.seq

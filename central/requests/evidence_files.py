@@ -1,0 +1,254 @@
+"""Pictures of papers, as they come up in pieces behind their entry (docs/protocol.md, Evidence, tus 1.0).
+
+What is kept is the ciphertext as it came; its key lies beside it under the vault's key, which is not in the database.
+A file is *receiving* until its last byte, then it is opened and compared with what its journal entry says: *stored*, or
+begun anew. It is *durable* once a backup holds it. The device hears of both by the feed, and of nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+from central.centre import Centre
+from central.documents import feed
+from central.store.interface import Session
+from central.store.vault import place
+from protocol.errors import Refused
+from protocol.journal import bodies
+from protocol.journal.kj01 import EntryType, Header
+from protocol.wire.bundle import BadBundle
+from protocol.wire.evidence_file import NONCE, EvidenceHead, bound_to, open_key
+
+TAG_LEN: Final = 16
+LARGEST: Final = 10_000_000 + TAG_LEN
+"""Bytes of one file: the most a service may ask for (`max_kb`), sealed."""
+_NAME: Final = re.compile(r"(0|[1-9][0-9]{0,9})-([1-9][0-9]{0,15})-([0-9a-f]{64})")
+_KEY: Final = "device = ? AND epoch = ? AND seq = ? AND sha256 = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which file: evidence with that hash, of that entry of that device."""
+
+    device: bytes
+    epoch: int
+    seq: int
+    sha256: bytes
+
+    @property
+    def key(self) -> tuple[bytes, int, int, bytes]:
+        return self.device, self.epoch, self.seq, self.sha256
+
+    @property
+    def sealed_to(self) -> bytes:
+        """What the vault's seal over its key is bound to."""
+        return place(self.device, self.epoch, self.seq) + self.sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """How far a file has come: `offset` of `length` bytes (of ciphertext)."""
+
+    place: Place
+    length: int
+    offset: int
+    state: str
+    sealed_key: bytes
+
+
+class WrongOffset(Exception):
+    """Not where the file stands; `offset` is."""
+
+    def __init__(self, offset: int) -> None:
+        super().__init__(offset)
+        self.offset = offset
+
+
+class Spoilt(Exception):
+    """All bytes are here and they are not what the entry says: the file begins anew."""
+
+
+def named(device: bytes, name: object) -> Place | None:
+    """The file that `wire.evidence_name` names; None for what is no such name."""
+    found = _NAME.fullmatch(name) if isinstance(name, str) else None
+    return None if found is None else Place(device, int(found[1]), int(found[2]), bytes.fromhex(found[3]))
+
+
+def lacks(session: Session, where: Place) -> bool:
+    """Whether a device that was told that its file is here was told by a database of a later time than this one."""
+    known = find(session, where)
+    return (known is None or known.state == "receiving") and not _erased(session, where)
+
+
+def find(session: Session, where: Place) -> Upload | None:
+    row = session.one(f"SELECT length, received, state, sealed_key FROM evidence WHERE {_KEY}", *where.key)  # noqa: S608 - a constant
+    return None if row is None else Upload(where, *row)
+
+
+def create(centre: Centre, where: Place, length: int, sealed: bytes) -> Upload:
+    """Where the upload of this file stands; it is begun if it was not, and begun anew under another key.
+
+    Raises Refused: evidence_early (the entry is not here yet), evidence_unnamed (it names no such file of that size),
+    evidence_erased, evidence_key (nobody here can open the key).
+    """
+    with centre.store.reading() as session:
+        _refuse_unnamed(session, where, length)
+    key = _opened(centre, where, sealed)
+    with centre.store.writing() as session:
+        _refuse_erased(session, where)  # again: a command of the staff may have done so meanwhile
+        known = find(session, where)
+        if known is not None and (
+            known.state != "receiving" or centre.vault.open(known.sealed_key, where.sealed_to) == key
+        ):
+            if known.state != "receiving":
+                _tell_again(centre, session, known)
+            return known
+        if known is not None:
+            forget(session, *where.key)
+        sealed_key = centre.vault.seal(key, where.sealed_to)
+        session.run(
+            "INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            *where.key, length, 0, "receiving", sealed_key, centre.now_ms(), 0,
+        )  # fmt: skip
+    return Upload(where, length, 0, "receiving", sealed_key)
+
+
+def _tell_again(centre: Centre, session: Session, known: Upload) -> None:
+    """Whoever sends what is here has not heard so, or had to forget it: a centre was restored from a backup."""
+    said = item(known.place, known.state, centre.now_ms())
+    feed.put_again(session, known.place.device, said, ("epoch", "seq", "sha256"))
+
+
+def _refuse_unnamed(session: Session, where: Place, length: int) -> None:
+    row = session.one(
+        "SELECT header, body FROM entry WHERE device = ? AND epoch = ? AND seq = ?", *where.key[:3]
+    )  # fmt: skip
+    if row is None:
+        raise Refused("evidence_early")
+    _refuse_erased(session, where)
+    wanted = (where.sha256.hex(), length - TAG_LEN)
+    if length > LARGEST or wanted not in _named(Header.unpack(row[0]), row[1]):
+        raise Refused("evidence_unnamed")
+
+
+def _refuse_erased(session: Session, where: Place) -> None:
+    if _erased(session, where):
+        raise Refused("evidence_erased")
+
+
+def _erased(session: Session, where: Place) -> bool:
+    of = where.key[:3]
+    return session.one("SELECT 1 FROM erasure WHERE device = ? AND epoch = ? AND seq = ?", *of) is not None
+
+
+def _named(header: Header, body: bytes) -> set[tuple[object, object]]:
+    """(hash, length) of every file that the entry names."""
+    try:
+        items = bodies.read(body).get("evidence", []) if header.entry_type == EntryType.REQUEST else []
+        return {(item.get("sha256"), item.get("len")) for item in items}
+    except (bodies.BadJson, AttributeError, TypeError):
+        return set()
+
+
+def _opened(centre: Centre, where: Place, sealed: bytes) -> bytes:
+    head = EvidenceHead(where.device, where.epoch, where.seq, where.sha256)
+    for seal in centre.keys.seals:
+        try:
+            return open_key(head, sealed, seal)
+        except BadBundle:
+            continue
+    raise Refused("evidence_key")
+
+
+def append(centre: Centre, where: Place, offset: int, data: bytes) -> int:
+    """Add a piece; where the file stands after it. The last one is answered for with the whole file.
+
+    Raises WrongOffset, Spoilt (all of it is to be sent again), Refused: evidence_unknown, evidence_long.
+    """
+    with centre.store.writing() as session:
+        session.run(f"UPDATE evidence SET at_ms = ? WHERE {_KEY}", centre.now_ms(), *where.key)  # noqa: S608 - the row is mine from here on
+        upload = find(session, where)
+        if upload is None:
+            raise Refused("evidence_unknown")
+        if offset != upload.offset or upload.state != "receiving":
+            raise WrongOffset(upload.offset)
+        if not data or offset + len(data) > upload.length:
+            raise Refused("evidence_long")
+        session.run("INSERT INTO evidence_piece VALUES (?, ?, ?, ?, ?, ?)", *where.key, offset, data)
+        standing = offset + len(data)
+        session.run(f"UPDATE evidence SET received = ? WHERE {_KEY}", standing, *where.key)  # noqa: S608 - a constant
+        whole = standing < upload.length or _whole(centre, session, replace(upload, offset=standing))
+    if not whole:
+        raise Spoilt
+    return standing
+
+
+def _whole(centre: Centre, session: Session, upload: Upload) -> bool:
+    """Compare the finished file with its entry; what is not the same is thrown away, to be sent again."""
+    where = upload.place
+    if content(centre, session, upload) is None:
+        session.run(f"DELETE FROM evidence_piece WHERE {_KEY}", *where.key)  # noqa: S608 - a constant
+        session.run(f"UPDATE evidence SET received = 0 WHERE {_KEY}", *where.key)  # noqa: S608 - a constant
+        return False
+    session.run(f"UPDATE evidence SET state = 'stored' WHERE {_KEY}", *where.key)  # noqa: S608 - a constant
+    feed.put(session, where.device, [item(where, "stored", centre.now_ms())])
+    return True
+
+
+def content(centre: Centre, session: Session, upload: Upload) -> bytes | None:
+    """The picture or PDF; None for bytes that are not it."""
+    where = upload.place
+    pieces = session.all(f"SELECT data FROM evidence_piece WHERE {_KEY} ORDER BY start", *where.key)  # noqa: S608 - a constant
+    key = centre.vault.open(upload.sealed_key, where.sealed_to)
+    try:
+        plain = ChaCha20Poly1305(key).decrypt(NONCE, b"".join(bytes(row[0]) for row in pieces), bound_to(where.sha256))
+    except (InvalidTag, ValueError):
+        return None
+    return plain if hashlib.sha256(plain).digest() == where.sha256 else None
+
+
+def of(session: Session, device: bytes, epoch: int, seq: int) -> list[Upload]:
+    """The finished files of an entry."""
+    rows = session.all(
+        """SELECT sha256, length, received, state, sealed_key FROM evidence
+           WHERE device = ? AND epoch = ? AND seq = ? AND state <> 'receiving' ORDER BY at_ms, sha256""",
+        device, epoch, seq,
+    )  # fmt: skip
+    return [Upload(Place(device, epoch, seq, bytes(row[0])), *row[1:]) for row in rows]
+
+
+def item(where: Place, state: str, at_ms: int) -> dict[str, Any]:
+    """The feed item by which a device believes it."""
+    return {
+        "kind": "evidence", "epoch": where.epoch, "seq": where.seq, "sha256": where.sha256.hex(), "state": state,
+        "at_ms": at_ms,
+    }  # fmt: skip
+
+
+def mark(session: Session) -> None:
+    """What is here whole now is in every copy that is begun after this is committed."""
+    session.run("UPDATE evidence SET marked = 1 WHERE state = 'stored'")
+
+
+def made_durable(centre: Centre, session: Session) -> None:
+    """A backup holds what was marked: its devices may delete it one day."""
+    rows = session.all("SELECT device, epoch, seq, sha256 FROM evidence WHERE state = 'stored' AND marked = 1")
+    for row in rows:
+        where = Place(bytes(row[0]), row[1], row[2], bytes(row[3]))
+        session.run(f"UPDATE evidence SET state = 'durable' WHERE {_KEY}", *where.key)  # noqa: S608 - a constant
+        feed.put(session, where.device, [item(where, "durable", centre.now_ms())])
+
+
+def forget(session: Session, device: bytes, epoch: int, seq: int, sha256: bytes | None = None) -> None:
+    """Destroy the files of an entry, or one of them, key and all."""
+    for table in ("evidence_piece", "evidence"):
+        session.run(
+            f"DELETE FROM {table} WHERE device = ? AND epoch = ? AND seq = ? AND sha256 = coalesce(?, sha256)",  # noqa: S608 - constants
+            device, epoch, seq, sha256,
+        )  # fmt: skip

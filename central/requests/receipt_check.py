@@ -1,0 +1,216 @@
+"""Is this paper genuine? What the public page may say of a receipt: service, amount, time, shop, state; nobody's name.
+
+One press at the counter makes one receipt for all requests of a visit; its number and code are those of the first.
+Who asks must hold all three of device, number and code (decisions 26). A well-formed question that finds nothing is
+remembered: the shop may be without a line, or the paper false; asked twice, somebody should look.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from central.centre import Centre
+from central.devices import registry
+from central.documents.catalogues import Catalogues
+from central.store.interface import Row, Session
+from protocol.clock import HOUR_MS
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType, Header, read_body
+from protocol.journal.receipt_code import CODE_BYTES
+from protocol.strict_json import BadJson
+from protocol.values import ids
+
+State = Literal["arrived", "pending", "approved", "rejected", "sent_back", "void", "refunded"]
+MAX_LINES: Final = 50
+CODE_LETTERS: Final = 16
+ONCE_MS: Final = 24 * HOUR_MS
+CASE_MS: Final = 30 * ONCE_MS
+MAX_CODE: Final = 100
+"""What people may type around the letters: dashes, spaces, marks of direction."""
+_DEVICE: Final = re.compile(r"[0-9a-f]{8}")
+_SEQ: Final = re.compile(r"[1-9][0-9]{0,11}")
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
+_SERVICE: Final = re.compile(r"[a-z0-9-]{1,40}")
+NAMELESS: Final = "–"
+_ENTRIES: Final = (
+    "SELECT e.device, e.epoch, e.seq, e.hash, e.header, e.body, r.status, r.voided_by, r.refunded_by FROM entry e"
+    " LEFT JOIN request r ON r.device = e.device AND r.epoch = e.epoch AND r.seq = e.seq"
+)
+_OF_PAPER: Final = (
+    f"{_ENTRIES} JOIN chain c ON c.device = e.device AND c.epoch = e.epoch WHERE c.device BETWEEN ? AND ? AND e.seq = ?"
+)
+"""By way of the chains, of which a device has few: entries are then found by their whole key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What stands on the paper: the device's first eight digits, the entry's number, the first bytes of its hash."""
+
+    device8: str
+    seq: int
+    proof: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One request of the visit. `service` is its title in both languages, else its bare name, else a dash."""
+
+    service: tuple[str, str]
+    amount_pt: int
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the centre says of a genuine receipt; `shop`, that of the sale, in both languages."""
+
+    shop: tuple[str, str]
+    wall_ms: int
+    lines: tuple[Line, ...]
+
+    @property
+    def total_pt(self) -> int:
+        return sum(line.amount_pt for line in self.lines)
+
+    @property
+    def mixed(self) -> bool:
+        """Whether the lines stand differently, so that each must say how it stands."""
+        return len({line.state for line in self.lines}) > 1
+
+    @property
+    def state(self) -> State:
+        """The one state of all lines, else that a decision is still to come."""
+        return "pending" if self.mixed else self.lines[0].state
+
+
+def read_asked(device8: str, seq: str, code: str) -> Asked | None:
+    """What somebody typed or scanned, or None where it cannot stand on a receipt of ours."""
+    device8, seq = device8.strip().lower(), seq.strip()
+    if _DEVICE.fullmatch(device8) is None or _SEQ.fullmatch(seq) is None or len(code) > MAX_CODE:
+        return None
+    if _HASH.fullmatch(code):
+        return Asked(device8, int(seq), bytes.fromhex(code))
+    try:
+        return Asked(device8, int(seq), ids.crockford_decode(ids.check_code(code, CODE_LETTERS)))
+    except Refused:
+        return None
+
+
+def mistyped(code: str) -> bool:
+    """Whether `code` is as long as a code, and its check character says that one of its letters is wrong."""
+    try:
+        ids.check_code(code[: MAX_CODE + 1], CODE_LETTERS)
+    except Refused as error:
+        return error.code != "code_length"
+    return False
+
+
+def find(centre: Centre, catalogues: Catalogues, asked: Asked) -> Shown | None:
+    """The receipt whose hash begins with the proof on the paper; None, and a miss remembered, where there is none."""
+    shown = _find(centre, catalogues, asked)
+    if shown is None:
+        with centre.store.writing() as session:
+            _miss(session, asked, centre.now_ms())
+    return shown
+
+
+def _find(centre: Centre, catalogues: Catalogues, asked: Asked) -> Shown | None:
+    with centre.store.reading() as session:
+        first = _first(session, asked)
+        if first is None:
+            return None
+        rows = _visit(session, first)
+        shop = session.one("SELECT shop FROM chain WHERE device = ? AND epoch = ?", first[0], first[1])
+        assert shop is not None  # noqa: S101 - an entry stands in its chain
+        name = registry.shop_name(session, shop[0])
+    wall_ms = Header.unpack(first[4]).wall_ms
+    return Shown(name, wall_ms, tuple(_line(catalogues, row) for row in rows))
+
+
+def _first(session: Session, asked: Asked) -> Row | None:
+    """The entry that the paper names, if its hash agrees and it is a request; a device may have several epochs."""
+    prefix = bytes.fromhex(asked.device8)
+    rows = session.all(_OF_PAPER, prefix + bytes(12), prefix + b"\xff" * 12, asked.seq)
+    for row in rows:
+        agrees = hmac.compare_digest(bytes(row[3])[: len(asked.proof)], asked.proof)
+        if agrees and len(asked.proof) >= CODE_BYTES and _members(row) is not None:
+            return row
+    return None
+
+
+def _visit(session: Session, first: Row) -> list[Row]:
+    """The entries of the same visit: they follow each other, and only the first one's number is on the paper."""
+    visit, lines = _whole(first, "visit"), _whole(first, "lines")
+    count = lines if isinstance(lines, int) and 1 < lines <= MAX_LINES else 1
+    rows = session.all(
+        f"{_ENTRIES} WHERE e.device = ? AND e.epoch = ? AND e.seq BETWEEN ? AND ? ORDER BY e.seq",
+        first[0], first[1], first[2], first[2] + count - 1,
+    )  # fmt: skip
+    return [row for row in rows if _members(row) is not None and _whole(row, "visit") == visit]
+
+
+def _whole(row: Row, name: str) -> Any:
+    return (_members(row) or {}).get(name)
+
+
+def _members(row: Row) -> dict[str, Any] | None:
+    """The body of a request; None for an entry of another kind."""
+    if Header.unpack(row[4]).entry_type != EntryType.REQUEST:
+        return None
+    try:
+        return read_body(row[5])
+    except BadJson:
+        return None
+
+
+def _line(catalogues: Catalogues, row: Row) -> Line:
+    members = _members(row) or {}
+    total = members.get("total_pt")
+    return Line(_title(catalogues, members), total if isinstance(total, int) else 0, _state(row))
+
+
+def _title(catalogues: Catalogues, members: dict[str, Any]) -> tuple[str, str]:
+    """The service's name at the time of the sale: from the catalogue that the entry names."""
+    name, version = str(members.get("service", ""))[:100], members.get("catalogue")
+    catalogue = catalogues.get(version) if isinstance(version, int) and 0 < version < 2**31 else None
+    service = catalogue.services.get(name) if catalogue else None
+    if service is not None:
+        return service.title["ar"], service.title["en"]
+    # The centre's page says nothing in words that a device could choose freely.
+    return (name, name) if _SERVICE.fullmatch(name) else (NAMELESS, NAMELESS)
+
+
+def _state(row: Row) -> State:
+    status, voided_by, refunded_by = row[6:9]
+    if voided_by or refunded_by:
+        return "void" if voided_by else "refunded"
+    states: dict[str | None, State] = {"approved": "approved", "rejected": "rejected", "sent_back": "sent_back"}
+    return states.get(status, "arrived" if status is None else "pending")
+
+
+def _miss(session: Session, asked: Asked, now_ms: int) -> None:
+    """Remember the question. The code is kept as asked: with it the receipt can be found when the shop is back."""
+    session.run(
+        "INSERT INTO missed_receipt VALUES (?, ?, ?, 1, ?, ?, 'open') ON CONFLICT (device8, seq, code)"
+        " DO UPDATE SET asked = missed_receipt.asked + 1, last_ms = excluded.last_ms",
+        asked.device8, asked.seq, asked.proof[:CODE_BYTES].hex(), now_ms, now_ms,
+    )  # fmt: skip
+
+
+def purge_missed(centre: Centre) -> int:
+    """Forget what was asked in vain: once, after a day, for nobody asked again; else after a month."""
+    now = centre.now_ms()
+    with centre.store.writing() as session:
+        return session.run(
+            "DELETE FROM missed_receipt WHERE last_ms < ? OR (asked = 1 AND last_ms < ?)", now - CASE_MS, now - ONCE_MS
+        )
+
+
+def cases(session: Session) -> list[Row]:
+    """(device, number, code in hex, how often asked, first and last time) of what was asked more than once in vain."""
+    return session.all(
+        "SELECT device8, seq, code, asked, first_ms, last_ms FROM missed_receipt WHERE asked > 1 ORDER BY last_ms DESC"
+    )

@@ -1,0 +1,62 @@
+"""What a counter asks the centre for: to look at a request again, or to erase what it holds of its citizen.
+
+Neither does anything by itself: it is written down for the staff, who decide (`request decide`, `request erase`).
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any, Final
+
+from central import audit
+from central.store.interface import Session
+from protocol.journal.kj01 import EntryType
+
+ACTS: Final = ("request.escalated", "erasure.asked")
+MOST: Final = 1_000
+Wish = tuple[str, int, int, str, str]
+"""What for, the epoch, entry and id of the request, and why."""
+
+
+def of(entry_type: int, members: dict[str, Any]) -> list[Wish]:
+    """The wishes of an entry; what is not whole is passed over."""
+    if entry_type == EntryType.FOLLOW_UP and members.get("kind") == "escalated":
+        return _read("request.escalated", [members], str(members.get("why"))[:20])
+    if entry_type == EntryType.ERASURE and members.get("kind") == "asked":
+        named = members.get("requests")
+        return _read("erasure.asked", named if isinstance(named, list) else [], "")
+    return []
+
+
+def _read(act: str, named: list[Any], why: str) -> list[Wish]:
+    found = [one for one in named[:MOST] if isinstance(one, dict)]
+    values = [(one.get("epoch"), one.get("seq"), one.get("id")) for one in found]
+    wished = [
+        (act, epoch, seq, request, why.replace("\0", ""))
+        for epoch, seq, request in values
+        if type(epoch) is int and type(seq) is int and isinstance(request, str) and "\0" not in request
+    ]
+    return list(dict.fromkeys(wished))
+
+
+def note(session: Session, device: bytes, wishes: list[Wish], now_ms: int) -> None:
+    """Write down those that name a request of this device."""
+    for act, epoch, seq, request, why in wishes:
+        known = session.one(
+            "SELECT 1 FROM request WHERE device = ? AND epoch = ? AND seq = ? AND id = ?", device, epoch, seq, request
+        )
+        if known is not None:
+            audit.note(session, now_ms, str(uuid.UUID(bytes=device)), act, request, why=why)
+
+
+def listed(session: Session, limit: int) -> list[dict[str, Any]]:
+    """The newest first."""
+    rows = session.all(
+        "SELECT at_ms, staff, act, subject, detail FROM audit WHERE act IN (?, ?) ORDER BY at_ms DESC, subject LIMIT ?",
+        *ACTS, limit,
+    )  # fmt: skip
+    return [
+        {"at_ms": at_ms, "device": device, "act": act, "request": request, "why": json.loads(detail)["why"]}
+        for at_ms, device, act, request, detail in rows
+    ]

@@ -1,0 +1,134 @@
+"""Who is asking: the one place where a device's request is believed (docs/protocol.md, Signed requests)."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass, replace
+from typing import Final
+
+from central import rejected_auth
+from central.centre import Centre
+from central.devices import registry
+from central.devices.registry import Chain
+from central.journal import ingestion
+from central.web.request_reader import Received
+from central.web.responses import Answer, Denied, refusal, verdict
+from protocol.wire import stick_file, wire
+
+NONCE_LIFE_MS: Final = 15 * 60_000
+WRITTEN_BYTES: Final = 128 << 10
+"""What a question costs that is written down for ever: some two thousand of them fill a device's day."""
+_KEY: Final = re.compile(r'"([!#-~]{1,128})"')
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A device whose key is in force, and what it just asked under."""
+
+    chain: Chain
+    nonce: str
+    idempotency: str
+    created_ms: int = 0
+
+
+def authenticate(centre: Centre, received: Received) -> Caller:
+    """The device that signed `received`. Raises Denied: 401 for a bad signature, 403 for a device that is shut out,
+    429 for one that asks too often.
+    """
+    request, claimed = _claimed(centre, received)
+    with centre.store.reading() as session:
+        chain = registry.chain(session, _device(centre, claimed.device), claimed.epoch)
+    if chain is None:
+        raise _unauthorised(centre, rejected_auth.UNKNOWN)
+    names = (stick_file.STICK,) if received.carried else centre.authorities
+    if not any(wire.verify(claimed, replace(request, authority=name), chain.public) for name in names):
+        raise _unauthorised(centre, rejected_auth.SIGNATURE, chain)
+    age_s = centre.now_ms() // 1000 - claimed.created
+    oldest, ahead = (stick_file.OLDEST_S, stick_file.AHEAD_S) if received.carried else (wire.MAX_AGE_S, wire.MAX_AGE_S)
+    if not -ahead <= age_s <= oldest:
+        _note(centre, rejected_auth.CLOCK, chain)
+        raise Denied(verdict(centre, chain, 401, "clock_skew", claimed.nonce))
+    if not received.carried:
+        _take_turn(centre, received, chain, claimed.nonce)
+    if chain.state != "active":
+        _note(centre, chain.state, chain)
+        raise Denied(shut_out(centre, chain, claimed.nonce))
+    return Caller(chain, claimed.nonce, request.idempotency, claimed.created * 1000)
+
+
+def _take_turn(centre: Centre, received: Received, chain: Chain, nonce: str) -> None:
+    """Each request of the line once. One from a stick does nothing twice, and is answered again to whoever lost it."""
+    with centre.store.writing() as session:
+        fresh = session.run(
+            "INSERT INTO nonce VALUES (?, ?, ?) ON CONFLICT (device, nonce) DO NOTHING",
+            chain.device, nonce, centre.now_ms(),
+        )  # fmt: skip
+    if not fresh:
+        raise _unauthorised(centre, rejected_auth.REPEATED, chain)
+    # Counted only now: nobody else can use up a device's turns, not even with copies of its own requests.
+    wait = received.pace(chain.name, 1, len(received.body))
+    if wait:
+        raise Denied(refusal(429, "too_many", wait))
+
+
+def fill(received: Received, caller: Caller, size: int = WRITTEN_BYTES) -> None:
+    """Count what `caller` makes us keep beside the bytes that it sent. Raises Denied 429 once its day is full."""
+    wait = received.pace(caller.chain.name, 0, size)
+    if wait:
+        raise Denied(refusal(429, "too_many", wait))
+
+
+def _claimed(centre: Centre, received: Received) -> tuple[wire.Request, wire.Claimed]:
+    """What was asked, for whatever authority, and who says that he asked it."""
+    signature_input, signature = received.only("signature-input"), received.only("signature")
+    if signature_input is None or signature is None:
+        raise _unauthorised(centre, rejected_auth.UNREADABLE)
+    if received.method in ("GET", "HEAD"):
+        request = wire.Request(received.method, "", received.path, received.query)
+    else:
+        key = _KEY.fullmatch(received.only("idempotency-key") or "")
+        content_type, digest = received.only("content-type"), received.only("content-digest")
+        if key is None or content_type is None or digest != wire.digest(received.body):
+            raise _unauthorised(centre, rejected_auth.UNREADABLE)
+        request = wire.Request(received.method, "", received.path, received.query, content_type, received.body, key[1])
+    claimed = wire.read_signature(signature_input, signature, request)
+    if claimed is None:
+        raise _unauthorised(centre, rejected_auth.UNREADABLE)
+    return request, claimed
+
+
+def _device(centre: Centre, text: str) -> bytes:
+    try:
+        device = uuid.UUID(text)
+    except ValueError:
+        raise _unauthorised(centre, rejected_auth.UNREADABLE) from None
+    if str(device) != text:
+        raise _unauthorised(centre, rejected_auth.UNREADABLE)
+    return device.bytes
+
+
+def _note(centre: Centre, why: str, chain: Chain | None) -> None:
+    centre.turned_away.note(why, chain.device if chain else rejected_auth.NOBODY, centre.now_ms())
+
+
+def _unauthorised(centre: Centre, why: str, chain: Chain | None = None) -> Denied:
+    _note(centre, why, chain)
+    return Denied(refusal(401, "unauthorised"))
+
+
+def shut_out(centre: Centre, chain: Chain, nonce: str) -> Answer:
+    """The signed 403 for a chain that is not active."""
+    if chain.state == "frozen":
+        with centre.store.reading() as session:
+            fork = ingestion.shown_fork(session, chain)
+        assert fork is not None  # noqa: S101 - a chain is frozen in the commit that keeps the evidence
+        return verdict(centre, chain, 403, "equivocation", nonce, seq=fork.seq, entry_hash=fork.hash.hex())
+    code = {"suspended": "suspended", "erased": "erase"}.get(chain.state, "revoked")
+    return verdict(centre, chain, 403, code, nonce)
+
+
+def purge_nonces(centre: Centre) -> int:
+    """Forget nonces that no request in time could repeat."""
+    with centre.store.writing() as session:
+        return session.run("DELETE FROM nonce WHERE at_ms < ?", centre.now_ms() - NONCE_LIFE_MS)

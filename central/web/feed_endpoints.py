@@ -1,0 +1,124 @@
+"""What a device asks for or reports beside its journal: the feed, the heartbeat with its lease, a ping."""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import Any, Final
+from urllib.parse import parse_qsl
+
+from central.centre import Centre
+from central.devices import registry
+from central.devices.registry import Chain
+from central.documents import feed, publishing
+from central.fleet import reported_health
+from central.requests import evidence_files
+from central.store.interface import Session
+from central.web.authentication import Caller, authenticate
+from central.web.request_reader import Received, json_object
+from central.web.responses import Answer, Denied, ack_bytes, document, refusal, verdict
+from protocol import strict_json
+from protocol.clock import HOUR_MS
+from protocol.documents.settings import LimitSettings
+from protocol.documents.trust import FEED, LEASE, PING
+from protocol.strict_json import MAX_INTEGER
+
+_CURSOR: Final = re.compile(r"0|[1-9][0-9]{0,14}")
+_NONCE: Final = re.compile(r"[A-Za-z0-9_-]{22}")
+_VERSION: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9}){0,3}")
+
+
+def ping(centre: Centre, received: Received) -> Answer:
+    """An unsigned question, a signed answer: a captive portal cannot give it."""
+    nonce = _parameter(received, "n", _NONCE)
+    return document(PING, {"v": 1, "nonce": nonce, "server_ms": centre.now_ms()}, centre)
+
+
+def pull(centre: Centre, received: Received) -> Answer:
+    """The page of the feed after the caller's cursor."""
+    caller = authenticate(centre, received)
+    after = int(_parameter(received, "after", _CURSOR))
+    answer = page_after(centre, caller, after)
+    with centre.store.reading() as session:
+        row = session.one("SELECT feed_n FROM device WHERE id = ?", caller.chain.device)
+        news = feed.unmarked(session, caller.chain.device, after)
+    if news or (row is not None and row[0] < after):
+        with centre.store.writing() as session:
+            feed.mark_read(session, caller.chain.device, after, centre.now_ms())
+            feed.catch_up(session, caller.chain.device, after)
+    return answer
+
+
+def page_after(centre: Centre, caller: Caller, after: int) -> Answer:
+    """A page, and nothing else: who asks for `after` may not have read so far yet."""
+    with centre.store.reading() as session:
+        page = feed.page(session, caller.chain.device, after)
+    values = {"after": page.after, "next": page.next, "more": page.more, "items": page.items}
+    return document(FEED, {**head(centre, caller), **values}, centre)
+
+
+def heartbeat(centre: Centre, received: Received) -> Answer:
+    """Keep what the device says of itself, renew its lease."""
+    caller = authenticate(centre, received)
+    facts = json_object(received)
+    if facts.get("v") != 1:
+        raise Denied(refusal(400, "bad_request"))
+    with centre.store.writing() as session:
+        proof = _proof(centre, session, caller.chain, facts)
+        if received.carried:
+            _hear(session, caller.chain.device, facts, min(centre.now_ms(), caller.created_ms), caller.created_ms)
+        else:
+            _hear(session, caller.chain.device, facts, centre.now_ms(), MAX_INTEGER)
+        members = publishing.members_in_force(session, centre, caller.chain.shop)
+        earlier = registry.earlier(session, caller.chain)
+    if _version(facts.get("app"), 10**9) < _version(members["min_client"], 0):
+        return verdict(centre, caller.chain, 426, "upgrade", caller.nonce, min_client=members["min_client"])
+    hours = members["limits"].get("lease_h", LimitSettings().lease_h)
+    lease = {"lease_until_ms": centre.now_ms() + hours * HOUR_MS, "durable_hwm": caller.chain.durable}
+    lease |= {"earlier": earlier} if earlier else {}
+    return document(LEASE, {**head(centre, caller), **lease, **proof}, centre)
+
+
+def _proof(centre: Centre, session: Session, chain: Chain, facts: dict[str, Any]) -> dict[str, Any]:
+    """What is held of the caller's, signed as an acknowledgement is; and whether its newest picture is.
+
+    What it was told and is not here is noted in `facts`: then this database is a copy of before.
+    """
+    claimed = evidence_files.named(chain.device, facts.get("picture"))
+    lacks = claimed is not None and evidence_files.lacks(session, claimed)
+    facts |= {"epoch": chain.epoch, "lacks_picture": lacks}
+    proof: dict[str, Any] = {"ack": base64.b64encode(ack_bytes(centre, chain)).decode()}
+    return proof if claimed is None else proof | {"picture": not lacks}
+
+
+def _hear(session: Session, device: bytes, facts: dict[str, Any], told_ms: int, unless_after_ms: int) -> None:
+    """Keep what was said at `told_ms`. A stick comes late, and perhaps twice: it takes the place of nothing newer."""
+    kept = session.run(
+        "UPDATE device SET heard_ms = ?, heartbeat = ? WHERE id = ? AND heard_ms <= ?",
+        told_ms, strict_json.dumps(facts).decode(), device, unless_after_ms,
+    )  # fmt: skip
+    if kept:
+        reported_health.keep(session, device, facts, told_ms)
+
+
+def _version(text: object, otherwise: int) -> tuple[int, ...]:
+    """A version as numbers; what is not one counts as `otherwise`, so that a slip shuts nobody out."""
+    if not isinstance(text, str) or _VERSION.fullmatch(text) is None:
+        return (otherwise,)
+    return tuple(int(part) for part in text.split("."))
+
+
+def head(centre: Centre, caller: Caller) -> dict[str, Any]:
+    chain = caller.chain
+    return {
+        "v": 1, "device": chain.name, "epoch": chain.epoch, "request_nonce": caller.nonce,
+        "server_ms": max(centre.now_ms(), chain.server_ms),
+    }  # fmt: skip
+
+
+def _parameter(received: Received, name: str, shape: re.Pattern[str]) -> str:
+    """The one query parameter there may be. Raises Denied 400."""
+    pairs = parse_qsl(received.query, keep_blank_values=True, encoding="utf-8", errors="replace")
+    if len(pairs) != 1 or pairs[0][0] != name or shape.fullmatch(pairs[0][1]) is None:
+        raise Denied(refusal(400, "bad_query"))
+    return pairs[0][1]

@@ -1,0 +1,121 @@
+"""A request read whole, within bounds of size and time, before anything is made of it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from starlette.requests import ClientDisconnect, Request
+
+from central.web.responses import Denied, refusal
+from protocol import strict_json
+from protocol.wire import wire
+
+READ_S: Final = 60
+LEAST_RATE: Final = 1_000
+"""A body has `READ_S`, and a second more for so many bytes as have come of it: a slow line is no stranger."""
+MAX_JSON: Final = 16 * 1024
+
+
+Pace = Callable[[str, int, int], int]
+"""Counts what a device asks, once it is known whose it is: how many turns and how many bytes of ours it costs. Says
+after how many seconds to come back, 0 where it may go on.
+"""
+
+
+def _at_any_pace(_who: str, _turns: int, _bytes: int) -> int:
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What came in. Header names are lower-case; each has all its values, in order."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, tuple[str, ...]]
+    body: bytes
+    pace: Pace = _at_any_pace
+    carried: bool = False
+    """It came on a stick: signed for no authority of ours, it may be days old, and the same one may come again."""
+
+    def only(self, name: str) -> str | None:
+        """The value of a header that came exactly once."""
+        values = self.headers.get(name, ())
+        return values[0] if len(values) == 1 else None
+
+
+def headers_of(request: Request) -> dict[str, tuple[str, ...]]:
+    headers: dict[str, tuple[str, ...]] = {}
+    for name, value in request.scope["headers"]:
+        key = name.decode("latin-1")
+        headers[key] = (*headers.get(key, ()), value.decode("latin-1"))
+    return headers
+
+
+async def receive(request: Request, limit: int, pace: Pace = _at_any_pace) -> Received:
+    """Read `request`. Raises Denied 400 (encoded, cut off), 408 (too slow), 413 (more than `limit` bytes)."""
+    headers = headers_of(request)
+    if "content-encoding" in headers:
+        # What is signed is what is sent: compression belongs inside the bundle.
+        raise Denied(refusal(400, "content_encoding"))
+    declared = headers.get("content-length", ("0",))[0]
+    if declared.isascii() and declared.isdigit() and int(declared[:12]) > limit:
+        raise Denied(refusal(413, "too_big"))
+    raw = request.scope.get("raw_path") or request.scope["path"].encode()
+    return Received(
+        request.method,
+        raw.decode("latin-1"),
+        request.scope["query_string"].decode("latin-1"),
+        headers,
+        await _body(request, limit),
+        pace,
+    )
+
+
+async def _body(request: Request, limit: int) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    try:
+        begun = asyncio.get_running_loop().time()
+        async with asyncio.timeout(READ_S) as patience:
+            async for chunk in request.stream():
+                size += len(chunk)
+                patience.reschedule(begun + READ_S + size / LEAST_RATE)
+                if size > limit:
+                    raise Denied(refusal(413, "too_big"))
+                chunks.append(chunk)
+    except TimeoutError:
+        # What is still to come of it would come as slowly: this connection is over.
+        slow = refusal(408, "too_slow")
+        raise Denied(replace(slow, headers={"Connection": "close"})) from None
+    except ClientDisconnect:
+        raise Denied(refusal(400, "cut_off")) from None
+    return b"".join(chunks)
+
+
+def json_object(received: Received) -> dict[str, Any]:
+    """The JSON object in the body. Raises Denied 400."""
+    kind = (received.only("content-type") or "").partition(";")[0].strip().lower()
+    if kind != wire.JSON:
+        raise Denied(refusal(400, "content_type"))
+    try:
+        return strict_json.loads_object(received.body)
+    except strict_json.BadJson:
+        raise Denied(refusal(400, "bad_json")) from None
+
+
+def strings(received: Received, shapes: Mapping[str, re.Pattern[str]]) -> list[str]:
+    """The members that `shapes` names, each a string of its shape, and no others. Raises Denied 400."""
+    members = json_object(received)
+    values = [members.get(name) for name in shapes]
+    fits = [
+        isinstance(v, str) and shape.fullmatch(v) is not None for v, shape in zip(values, shapes.values(), strict=True)
+    ]
+    if not all(fits) or len(members) != len(shapes):
+        raise Denied(refusal(400, "bad_request"))
+    return [str(value) for value in values]

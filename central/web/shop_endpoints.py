@@ -1,0 +1,139 @@
+"""`POST /v1/shop/search`, `POST /v1/shop/refunds`: what a till may know of its shop's other tills, and pay for them."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from central.centre import Centre
+from central.documents.catalogues import Catalogues
+from central.projection.chain_projection import Projector
+from central.rate_limit import Limiter, Rate
+from central.requests import refunds, request_index, shop_search
+from central.requests.refunds import Of
+from central.requests.shop_search import Wanted
+from central.web.authentication import Caller, authenticate, fill
+from central.web.feed_endpoints import head
+from central.web.request_reader import Received, json_object
+from central.web.responses import Answer, Denied, document, refusal
+from protocol.documents.trust import FOUND, REFUND
+from protocol.errors import Refused
+from protocol.strict_json import MAX_INTEGER
+
+Handler = Callable[[Centre, Received], Answer]
+_TEXTS: Final = {
+    "code": re.compile(r"[0-9A-HJKMNP-TV-Z]{16}"),
+    "national_id": re.compile(r"[0-9]{14}"),
+    "mobile": re.compile(r"01[0-9]{9}"),
+    "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}"),
+    "service": re.compile(r"[a-z0-9-]{1,40}"),
+    "op": re.compile(r"[0-9a-f-]{36}"),
+    "id": re.compile(r"[0-9a-f-]{36}"),
+    "hold": re.compile(r"[0-9a-f]{16}"),
+}
+MOST_WAITED_FOR: Final = 2_000
+"""Entries of another till, looked into while a till waits: where there are more, it is told to come again."""
+_NUMBER: Final = re.compile(r"([0-9a-f]{8})-([1-9][0-9]{0,14})")
+
+
+def finder(catalogues: Catalogues, rate: Rate, now_ms: Callable[[], int]) -> Handler:
+    """The search. `rate` is for each device: enough for a counter, too little to try out national IDs by."""
+    limiter = Limiter(rate, now_ms)
+
+    def search(centre: Centre, received: Received) -> Answer:
+        caller = authenticate(centre, received)
+        asked = json_object(received)
+        who, wanted = _wanted(asked)
+        wait = limiter.wait_s(caller.chain.name)
+        if wait:
+            raise Denied(refusal(429, "too_many", wait))
+        fill(received, caller)
+        with centre.store.reading() as session:
+            rows = shop_search.search(centre, session, caller.chain, wanted)
+        with centre.store.writing() as session:
+            shop_search.note(centre, session, caller.chain, who, wanted, min(len(rows), shop_search.MOST))
+        found = [shop_search.shown(centre, catalogues, row) for row in rows[: shop_search.MOST]]
+        more = len(rows) > shop_search.MOST
+        return document(FOUND, {**head(centre, caller), "found": found, "more": more}, centre)
+
+    return search
+
+
+HOLDS: Final = ("hold", "void")
+
+
+def payer(projector: Projector) -> Handler:
+    """Who may pay a request back, once all that its till has sent is looked into: that may say that it has paid."""
+
+    def pay_back(centre: Centre, received: Received) -> Answer:
+        caller = authenticate(centre, received)
+        asked = json_object(received)
+        fill(received, caller)
+        if asked.get("act") in HOLDS:
+            projector.drain(_of(asked).device, MOST_WAITED_FOR)
+        return _pay_back(centre, caller, asked)
+
+    return pay_back
+
+
+def _pay_back(centre: Centre, caller: Caller, asked: Mapping[str, Any]) -> Answer:
+    """Give the hold of a request to the till that asks, or take it back unused."""
+    act, who, of = asked.get("act"), _text(asked, "op"), _of(asked)
+    if asked.get("v") != 1 or act not in (*HOLDS, "release"):
+        raise Denied(refusal(400, "bad_request"))
+    said = {"device": str(uuid.UUID(bytes=of.device)), "epoch": of.epoch, "seq": of.seq, "id": of.id}
+    with centre.store.writing() as session:
+        if act in HOLDS:
+            ended = _hold(centre, session, caller, of, who, void=act == "void")
+        else:
+            ended = _release(centre, session, caller, of, asked)
+    return document(REFUND, {**head(centre, caller), "of": said, **ended}, centre)
+
+
+def _hold(centre: Centre, session: Any, caller: Caller, of: Of, who: str, *, void: bool) -> dict[str, Any]:
+    try:
+        name, total_pt = refunds.hold(centre, session, caller.chain, of, who, void=void)
+    except Refused as why:
+        return {"state": "refused", "why": why.code, "by": str(why.values.get("by", "")), "hold": "", "total_pt": 0}
+    return {"state": "held", "why": "", "by": caller.chain.name, "hold": name, "total_pt": total_pt}
+
+
+def _release(centre: Centre, session: Any, caller: Caller, of: Of, asked: Mapping[str, Any]) -> dict[str, Any]:
+    refunds.release(centre, session, caller.chain, of, _text(asked, "hold"))
+    return {"state": "free", "why": "", "by": "", "hold": "", "total_pt": 0}
+
+
+def _wanted(asked: Mapping[str, Any]) -> tuple[str, Wanted]:
+    """Raises Denied 400."""
+    kinds = [kind for kind in (request_index.CODE, *request_index.CITIZEN) if kind in asked]
+    state, number = asked.get("state", ""), _NUMBER.fullmatch(str(asked.get("number", "")))
+    fits = asked.get("v") == 1 and len(kinds) + ("number" in asked) <= 1 and (number or "number" not in asked)
+    if not fits or not isinstance(state, str) or (state and state not in shop_search.STATES):
+        raise Denied(refusal(400, "bad_request"))
+    key = (kinds[0], _text(asked, kinds[0])) if kinds else None
+    date, service = (_text(asked, name) if name in asked else "" for name in ("date", "service"))
+    wanted = Wanted(key, date=date, service=service, state=state)
+    return _text(asked, "op"), replace(wanted, device8=number[1], seq=int(number[2])) if number else wanted
+
+
+def _text(asked: Mapping[str, Any], name: str) -> str:
+    """A member of its shape. Raises Denied 400."""
+    value = asked.get(name)
+    if not isinstance(value, str) or _TEXTS[name].fullmatch(value) is None:
+        raise Denied(refusal(400, "bad_request"))
+    return value
+
+
+def _of(asked: Mapping[str, Any]) -> Of:
+    """The request that is meant. Raises Denied 400."""
+    try:
+        device = uuid.UUID(str(asked.get("device")))
+    except ValueError:
+        raise Denied(refusal(400, "bad_request")) from None
+    numbers = [asked.get("epoch"), asked.get("seq")]
+    if not all(type(number) is int and 0 <= number <= MAX_INTEGER for number in numbers):
+        raise Denied(refusal(400, "bad_request"))
+    return Of(device.bytes, numbers[0] or 0, numbers[1] or 0, _text(asked, "id"))

@@ -1,0 +1,205 @@
+"""What the law gives a citizen: a copy of all that is kept about him here, and the wish that it be erased.
+
+Both take a supervisor. The journal says that it was done, by whom and for which requests, and names nobody; the wish
+goes to the centre, which alone may order an erasure, once the law lets it (decisions 9, 38).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from kiosk.core.counter_context import Office
+from kiosk.core.journal_writer import Writing
+from kiosk.model.service_request import Query, Request
+from kiosk.model.store_changes import Change, PutFact
+from kiosk.receiving import citizen_traces
+from kiosk.receiving.asked_of_centre import Subject
+from kiosk.staff.centre_approvals import Approvals
+from kiosk.staff.sign_in import Login, People
+from kiosk.staff.two_person_rule import Agreement, Second, agreed, author, written
+from protocol.clock import show_time
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType, Record, read_body
+from protocol.strict_json import dumps, loads_object
+from protocol.values.national_id import parse as parse_national_id
+from protocol.values.telephone import What
+from starter.files import plain, replace_whole
+
+REGISTER: Final = "rights"
+"""The fact that keeps the register: the newest acts, for the screen; the journal has all."""
+KEPT: Final = 50
+ROOTS: Final = (Path("/media"), Path("/run/media"))
+MOST: Final = 1_000
+"""Requests of one citizen in one copy; nobody has so many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An act of the register: `kind` is copy or erasure, `count` how many requests it was about."""
+
+    at_ms: int
+    kind: str
+    operator: str
+    second: str
+    count: int
+    seq: int
+
+
+class Rights:
+    """One method for each right."""
+
+    def __init__(self, office: Office, people: People, approvals: Approvals) -> None:
+        self._office = office
+        self._store = office.store
+        self._people = people
+        self._approvals = approvals
+
+    def of(self, national_id: str) -> list[Request]:
+        """Everything kept here under that national ID, the newest first. Raises Refused for one that is none."""
+        wanted = self._number(national_id)
+        found = self._store.search(Query(wanted, limit=MOST))
+        return [request for request in found if request.national_id == wanted]
+
+    def copy(self, national_id: str, agreement: Agreement) -> bytes:
+        """All that is kept about a citizen, as JSON for people and programs.
+
+        Raises Refused: nothing_kept, supervisor_needed, as `People.vouch`.
+        """
+        requests = self._found(national_id)
+        login, second = self._agreed(agreement, asking("copy", requests))
+        now_ms = self._office.now_ms()
+        members = {
+            "made": show_time(now_ms), "shop": self._office.in_force.settings().shop_ar,
+            "requests": [self._told(request) for request in requests],
+            "refusals": [
+                citizen_traces.told(item)
+                for item in citizen_traces.refusals(self._store, self._number(national_id))
+            ],
+            "half_typed": [dict(draft.raw) for draft in citizen_traces.drafts(self._store, self._number(national_id))],
+        }  # fmt: skip
+        data = json.dumps(members, ensure_ascii=False, indent=1).encode()
+        self._write(EntryType.EXPORT, "copy", requests, (login, second), sha256=hashlib.sha256(data).hexdigest())
+        return data
+
+    def ask_erasure(self, national_id: str, agreement: Agreement) -> int:
+        """Tell the centre that the citizen wants his data erased. Answers how many requests it is about.
+
+        What was left half typed proves nothing to anybody and goes at once, with its pictures. Raises as `copy`.
+        """
+        requests = self._found(national_id)
+        who = self._agreed(agreement, asking("erasure", requests))
+        number = self._number(national_id)
+        papers = [{"epoch": epoch, "seq": seq} for epoch, seq in self._store.named(number)]
+        forgotten = citizen_traces.forgetting(citizen_traces.drafts(self._store, number))
+        self._write(EntryType.ERASURE, "erasure", requests, who, forgotten, **({"papers": papers} if papers else {}))
+        return len(requests)
+
+    def register(self) -> list[Act]:
+        """The newest first."""
+        kept = self._store.fact(REGISTER)
+        return [] if kept is None else [Act(*row) for row in reversed(loads_object(kept)["acts"])]
+
+    # ---- how
+
+    def _number(self, national_id: str) -> str:
+        return parse_national_id(national_id, self._office.working_date()).number
+
+    def _found(self, national_id: str) -> list[Request]:
+        requests = self.of(national_id)
+        if not requests:
+            raise Refused("nothing_kept")
+        return requests
+
+    def subject(self, kind: What, national_id: str) -> Subject:
+        """What the centre is asked to agree to. Raises Refused("nothing_kept")."""
+        return asking(kind, self._found(national_id))
+
+    def _agreed(self, agreement: Agreement, subject: Subject) -> tuple[Login, Second | None]:
+        """A supervisor shows that it is he: the one at the counter again, or a second person; or the centre agrees."""
+        login = self._people.working()
+        if agreement.approval:
+            return login, self._approvals.agreed(agreement.approval, subject)
+        if login.operator.role == "supervisor" and agreement.operator == login.operator.id:
+            self._people.again(agreement.pin)
+            return login, None
+        return login, agreed(self._people, login, agreement)
+
+    def _told(self, request: Request) -> dict[str, Any]:
+        """One request, in words; what was erased is said to be."""
+        item = self._store.unsent(request.seq - 1, 1, 1 << 20, request.epoch)[0]
+        body = read_body(item.record.body)
+        service = self._office.in_force.catalogue(request.catalogue).service(request.service_id)
+        labels = {name: texts.label["ar"] for name, texts in service.form.fields.items()}
+        answers: Mapping[str, Any] = {} if item.frame is None else loads_object(item.frame)["fields"]
+        outcome = request.outcome
+        return {
+            "receipt": f"{self._office.in_force.statement().device_text[:8]}-{request.seq}", "code": request.code,
+            "service": service.title["ar"], "date": request.date, "time": show_time(request.created_ms),
+            "answers": {labels.get(name, name): value for name, value in answers.items()},
+            "fees": body["fees"], "total_pt": request.total_pt, "evidence": body.get("evidence", []),
+            "consent": self._consent(service, body), "reversed": request.reversed,
+            "outcome": None if outcome is None else {"status": outcome.status, "reason": outcome.reason_ar},
+            "handed_to": request.handed_to,
+        }  # fmt: skip
+
+    @staticmethod
+    def _consent(service: Any, body: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The version that was agreed to, and its text where this catalogue holds that version."""
+        if "consent" not in body:
+            return None
+        version, text = body["consent"]["version"], service.consent
+        same = text is not None and text.version == version
+        return {"version": version, "text": text.text["ar"] if same else ""}
+
+    def _write(
+        self, entry_type: EntryType, kind: str, requests: list[Request], who: tuple[Login, Second | None],
+        further: Sequence[Change] = (), **more: Any,
+    ) -> None:  # fmt: skip
+        login, second = who
+        named = [{"epoch": r.epoch, "seq": r.seq, "id": r.id} for r in requests]
+        body_kind = {"copy": "citizen", "erasure": "asked"}[kind]
+        members = {"v": 1, "kind": body_kind, **login.author(), **author(second), "requests": named, **more}
+        by = [login.operator.id, second.operator if second else ""]
+
+        def changes(records: Sequence[Record]) -> list[Change]:
+            fields, kept = records[0].fields, self._store.fact(REGISTER)
+            acts = [] if kept is None else loads_object(kept)["acts"]
+            acts = [*acts, [fields.wall_ms, kind, *by, len(requests), fields.seq]]
+            return [PutFact(REGISTER, dumps({"acts": acts[-KEPT:]})), *written(second), *further]
+
+        self._office.scribe.write([Writing(entry_type, members)], changes)
+
+
+def asking(kind: What, requests: Sequence[Request]) -> Subject:
+    """It names the oldest request of the citizen: no newer one changes what was asked."""
+    return Subject(kind, requests[-1].seq, requests[-1].epoch)
+
+
+def put_away(data: bytes, folder: Path, name: str) -> Path:
+    """Write the copy where the citizen takes it from: a removable disk. Raises Refused("copy_unwritable")."""
+    target = folder / name
+    try:
+        if os.path.lexists(plain(target)):  # a copy that was made before stays
+            raise FileExistsError(target)
+        replace_whole(target, data)
+    except OSError as error:
+        raise Refused("copy_unwritable", where=str(folder)) from error
+    return target
+
+
+def removable() -> list[Path]:
+    """Where disks that were plugged in stand on this machine."""
+    return sorted(disk for root in ROOTS for user in _below(root) for disk in _below(user))
+
+
+def _below(folder: Path) -> list[Path]:
+    try:
+        return [path for path in folder.iterdir() if path.is_dir()]
+    except OSError:
+        return []

@@ -1,0 +1,138 @@
+"""What becomes of a request after it was sold: corrected and sent again, escalated, told, arrived, handed over.
+
+Each act is an entry of the journal that names the request and no person; who came for an output is kept beside the
+request, and is erased with its citizen. Nothing of this changes a request or moves money: that is
+`kiosk.aftercare.reversals`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+
+from kiosk.core.counter_context import Office
+from kiosk.core.events import TransactionsChanged
+from kiosk.core.journal_writer import Writing
+from kiosk.model.service_request import Draft, Outcome, Request
+from kiosk.model.store_changes import Arrived, Change, HandedOver, PutDraft, SeenOutcome, Told
+from kiosk.staff.sign_in import People
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType
+from protocol.strict_json import loads_object
+from protocol.values.reasons import one_line
+from protocol.wire.statuses import CAME_BACK
+
+Actor = Literal["operator", "citizen", "shop", "centre"]
+Taker = Literal["self", "relative", "proxy"]
+TAKERS: Final[tuple[Taker, ...]] = ("self", "relative", "proxy")
+Why = Literal["unclear", "wrong", "waits", "other"]
+WHYS: Final[tuple[Why, ...]] = ("unclear", "wrong", "waits", "other")
+_ACTORS: Final[Mapping[str, Actor]] = {
+    "duplicate_request": "shop",
+    "consent_missing": "operator",
+    "cash_mismatch": "shop",
+    "bill_paid": "shop",
+    "bill_unknown": "shop",
+    **dict.fromkeys(
+        (
+            "unreadable", "unknown_settings", "unknown_catalogue", "unknown_service", "unknown_operator",
+            "fee_mismatch", "date_wrong", "catalogue_over", "personal_unreadable",
+        ),
+        "centre",
+    ),
+}  # fmt: skip
+
+
+def who_acts(outcome: Outcome) -> Actor:
+    """Whose turn it is after a rejection.
+
+    The centre's own faults are for its support; what its staff sent back is for the operator to correct, and what they
+    rejected for the shop: it gives the fee back.
+    """
+    if outcome.status == "sent_back":
+        return "operator"
+    return _ACTORS.get(outcome.code, "shop")
+
+
+class Aftercare:
+    """One method for each act."""
+
+    def __init__(self, office: Office, people: People) -> None:
+        self._office = office
+        self._store = office.store
+        self._people = people
+
+    def correct(self, request_id: str) -> Draft:
+        """A new form with the answers of a request that came back; the operator changes what was wrong.
+
+        It is a request of its own, with an id of its own; the journal says which one it is to replace. Raises Refused:
+        request_unknown, not_sent_back, erased, service_unknown.
+        """
+        login, request = self._people.working(), self._came_back(request_id)
+        frame = self._store.frame(request.epoch, request.seq)
+        if frame is None:
+            raise Refused("erased")
+        catalogue = self._office.in_force.catalogue()
+        version = catalogue.service(request.service_id).version
+        draft = Draft(
+            self._office.new_id(), login.operator.id, request.service_id, version, loads_object(frame)["fields"],
+            self._office.now_ms(), catalogue.version, corrects=request.id,
+        )  # fmt: skip
+        # The task stays until the fee is carried to the new request, or given back.
+        self._write(EntryType.CORRECTION, request, [PutDraft(draft)], kind="correction", by=draft.id)
+        return draft
+
+    def escalate(self, request_id: str, why: Why) -> None:
+        """Ask the centre to look again; the task leaves the tray. Raises Refused: request_unknown, not_sent_back."""
+        request = self._came_back(request_id)
+        self._write(EntryType.FOLLOW_UP, request, [SeenOutcome(request.epoch, request.seq)], kind="escalated", why=why)
+
+    def told(self, request_id: str) -> None:
+        """The citizen knows what was decided. Raises Refused: request_unknown, undecided."""
+        request = self._known(request_id)
+        if request.outcome is None or request.outcome.status == "pending":
+            raise Refused("undecided")
+        self._write(
+            EntryType.FOLLOW_UP, request, [Told(request.epoch, request.seq)],
+            kind="told", status=request.outcome.status,
+        )  # fmt: skip
+
+    def arrived(self, request_id: str) -> None:
+        """What was made for the citizen lies here. Raises Refused: request_unknown, already_arrived."""
+        request = self._known(request_id)
+        login = self._people.working()
+        change = Arrived(request.epoch, request.seq, self._office.now_ms(), login.operator.id)
+        self._write(EntryType.FOLLOW_UP, request, [change], kind="arrived")
+
+    def hand_over(self, request_id: str, taker: Taker, name: str = "") -> None:
+        """Somebody came for it; anybody but the citizen is named.
+
+        Raises Refused: request_unknown, not_to_hand, taker_needed.
+        """
+        request, name = self._known(request_id), one_line(name)
+        if taker != "self" and not name:
+            raise Refused("taker_needed")
+        login = self._people.working()
+        to = f"{taker} {name}".strip()
+        change = HandedOver(request.epoch, request.seq, self._office.now_ms(), login.operator.id, to)
+        self._write(EntryType.FOLLOW_UP, request, [change], kind="handed", taker=taker)
+
+    # ---- how
+
+    def _known(self, request_id: str) -> Request:
+        request = self._store.request(request_id)
+        if request is None:
+            raise Refused("request_unknown")
+        return request
+
+    def _came_back(self, request_id: str) -> Request:
+        request = self._known(request_id)
+        if request.outcome is None or request.outcome.status not in CAME_BACK:
+            raise Refused("not_sent_back")
+        return request
+
+    def _write(self, entry_type: EntryType, request: Request, changes: list[Change], **more: Any) -> None:
+        author = self._people.working().author()
+        members = {"v": 1, **author, **more, "epoch": request.epoch, "seq": request.seq, "id": request.id}
+        self._office.scribe.write([Writing(entry_type, members)], changes)
+        self._office.events.publish(TransactionsChanged((request.id,)))

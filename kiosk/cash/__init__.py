@@ -1,0 +1,1 @@
+"""The money day: open, count, hand over, close, settle."""

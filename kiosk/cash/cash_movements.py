@@ -1,0 +1,111 @@
+"""Cash that moves without a citizen: into the drawer, out of it, or handed over; each with its reason and its slip."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from kiosk.cash.till_books import Books
+from kiosk.core.counter_context import Office
+from kiosk.core.events import SessionChanged
+from kiosk.core.journal_writer import Writing
+from kiosk.model.day_book import Count
+from kiosk.model.paper_sheet import Tally
+from kiosk.model.service_request import Movement
+from kiosk.model.store_changes import AddMovement, Change
+from kiosk.printing.till_papers import CashSlip, Stamp
+from kiosk.staff.sign_in import Login, People
+from protocol.errors import Refused
+from protocol.journal.business_day import DayKey
+from protocol.journal.kj01 import EntryType, Record
+from protocol.values.money import MAX_PT, refuse_beyond
+from protocol.values.reasons import one_line
+
+CashKind = Literal["cash_in", "cash_out", "deposit"]
+ON_THE_WIRE: Final = {"cash_in": "in", "cash_out": "out", "deposit": "deposit"}
+
+
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """Cash about to move. `party` is whom a deposit is handed to, `reference` its bank slip or envelope."""
+
+    kind: CashKind
+    amount_pt: int
+    reason: str = ""
+    party: str = ""
+    reference: str = ""
+    count: Count | None = None
+
+
+class CashDesk:
+    """The drawer, apart from sales."""
+
+    def __init__(self, office: Office, people: People, books: Books) -> None:
+        self._office = office
+        self._people = people
+        self._books = books
+
+    def move(self, moving: Moving) -> Movement:
+        """Record it with its slip; durable on return.
+
+        Raises Refused: day_closed, money_range, reason_needed (a deposit needs whom it goes to instead), count_differs,
+        drawer_short (the book knows of less in the drawer), drawer_full (it would come to more than any amount).
+        """
+        login, made = self._people.working(), _tidy(moving)
+        _refuse_unsound(made)
+        found: list[Movement] = []
+        with self._office.scribe.turn():
+            book = self._books.book()
+            if made.kind != "cash_in" and made.amount_pt > book.expected_pt:
+                raise Refused("drawer_short")
+            if made.kind == "cash_in" and made.amount_pt + book.expected_pt > MAX_PT:
+                raise Refused("drawer_full", limit_pt=MAX_PT)
+            body, key = _body(made, login, book.day.key), book.day.key
+
+            def changes(records: Sequence[Record]) -> list[Change]:
+                moved = _movement(records[0], made, login, key)
+                found.append(moved)
+                slip = _slip(made, self._books.stamp(login, records[0]))
+                return [AddMovement(moved), self._books.paper(slip.sheet(), records[0])]
+
+            self._office.scribe.write([Writing(EntryType.CASH, body, money_pt=0)], changes)
+        self._office.events.publish(SessionChanged())
+        return found[0]
+
+
+def _tidy(moving: Moving) -> Moving:
+    return Moving(
+        moving.kind, moving.amount_pt, one_line(moving.reason), one_line(moving.party), one_line(moving.reference),
+        moving.count,
+    )  # fmt: skip
+
+
+def _refuse_unsound(moving: Moving) -> None:
+    refuse_beyond(moving.amount_pt, 1)
+    if not (moving.party if moving.kind == "deposit" else moving.reason):
+        raise Refused("party_needed" if moving.kind == "deposit" else "reason_needed")
+    if moving.count is not None and moving.count.total_pt != moving.amount_pt:
+        raise Refused("count_differs")
+
+
+def _body(moving: Moving, login: Login, key: DayKey) -> dict[str, Any]:
+    members = {"reason": moving.reason, "to": moving.party, "reference": moving.reference}
+    notes = [] if moving.count is None else [{"face_pt": face, "count": n} for face, n in moving.count.faces]
+    return {
+        "v": 1, **login.author(), "kind": ON_THE_WIRE[moving.kind], **key.members(), "amount_pt": moving.amount_pt,
+        **{name: text for name, text in members.items() if text}, **({"notes": notes} if notes else {}),
+    }  # fmt: skip
+
+
+def _movement(record: Record, moving: Moving, login: Login, key: DayKey) -> Movement:
+    fields = record.fields
+    return Movement(
+        moving.kind, fields.epoch, fields.seq, key.date, fields.wall_ms, login.operator.id, moving.amount_pt,
+        moving.reason, party=moving.party, reference=moving.reference, day_number=key.number,
+    )  # fmt: skip
+
+
+def _slip(moving: Moving, stamp: Stamp) -> CashSlip:
+    tallies = () if moving.count is None else tuple(Tally(*face) for face in moving.count.faces)
+    return CashSlip(moving.kind, stamp, moving.amount_pt, moving.reason, moving.party, moving.reference, tallies)

@@ -1,1 +1,0 @@
-"""What a technician does from a terminal: set up, diagnose, keep, update, carry by stick."""

@@ -1,0 +1,48 @@
+"""What everybody behind the counter works with: store, scribe, documents in force, events, and the world."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from kiosk.core.documents_in_force import InForce
+from kiosk.core.events import Events
+from kiosk.core.journal_writer import Scribe
+from kiosk.core.trusted_time import Timekeeper
+from kiosk.ports import Store, World
+from protocol.clock import business_date, read_day
+from protocol.values.ids import uuid7
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One enrolled counter's shared things."""
+
+    store: Store
+    scribe: Scribe
+    in_force: InForce
+    events: Events
+    world: World
+    timekeeper: Timekeeper = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "timekeeper", Timekeeper(self.store, self.scribe, self.world))
+
+    def now_ms(self) -> int:
+        return self.world.clock.wall_ms()
+
+    def today(self) -> str:
+        """The business date in Cairo, ISO."""
+        return business_date(self.now_ms()).isoformat()
+
+    def working_date(self) -> date:
+        """The date that sales are priced and booked by: that of the open day, though midnight has passed; else today's.
+
+        One date for what is shown, what is recorded and what is looked up: the centre prices by the one in the entry.
+        """
+        day = self.store.open_day()
+        return business_date(self.now_ms()) if day is None else read_day(day.date)
+
+    def new_id(self) -> str:
+        """A UUIDv7 as text."""
+        return str(uuid7(self.now_ms(), self.world.randomness.take(16)))

@@ -1,0 +1,168 @@
+"""How much may be held that the centre has not acknowledged: count, money, age, lease, price list.
+
+Computed from the journal's own sums and the signed settings, never from a counter somebody could reset.
+All findings are collected, so that the operator hears everything at once (`peers.md` §6).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from typing import Final
+
+from kiosk.core.prepaid_float import Prepaid
+from kiosk.core.trusted_time import SLACK_MS
+from kiosk.ports import Tail
+from protocol.clock import HOUR_MS
+from protocol.documents.settings import LimitSettings, Settings
+from protocol.errors import Refused
+
+EXTENSION_MS: Final = 24 * HOUR_MS
+"""How long the centre's agreement to wider limits holds from its use."""
+LEASE_WARN_H: Final = 72
+"""How long before the end of the lease it is said; of a short lease in its last third."""
+LEASE_GRACE_MS: Final = 60_000
+"""A sale that was in its press when the lease ended is finished; no other can begin, for the screen locks meanwhile."""
+
+
+class Level(IntEnum):
+    """What a limit asks: to look, to fetch a supervisor, to stop taking money."""
+
+    WARN = 1
+    SUPERVISOR = 2
+    STOP = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One limit that has been reached; `code` names its text ``limit.<code>``, with `now` and `limit` in it."""
+
+    code: str
+    level: Level
+    now: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the limits are computed from. `now_ms` is the trusted time; the rest as in `ports.Tail`."""
+
+    now_ms: int
+    tail: Tail
+    lease_until_ms: int | None
+    catalogue_seen_ms: int | None
+    prepaid: Prepaid | None = None
+    extended_until_ms: int = 0
+
+    @property
+    def extended(self) -> bool:
+        """Whether the centre has told the shop to go on for a while though it hears nothing (type 16)."""
+        return extended(self.extended_until_ms, self.now_ms)
+
+    @property
+    def unsent(self) -> int:
+        return self.tail.count - self.tail.acked_count
+
+    @property
+    def unsent_pt(self) -> int:
+        return self.tail.sum_pt - self.tail.acked_sum_pt
+
+
+def extended(until_ms: int, now_ms: int) -> bool:
+    """Whether what the centre has lent until then holds now.
+
+    One that would begin later than now was taken by a clock that has been put back since: it lends nothing.
+    """
+    return until_ms - EXTENSION_MS - SLACK_MS <= now_ms < until_ms
+
+
+def findings(standing: Standing, limits: LimitSettings, more_pt: int = 0, more: int = 0) -> list[Finding]:
+    """Every limit reached once `more` requests that come to `more_pt` are added, the gravest first."""
+    limits = ruling(standing, limits)
+    money_soft = limits.money_hard_pt * limits.money_soft_percent // 100
+    count, money = standing.unsent + more, standing.unsent_pt + more_pt
+    oldest = standing.tail.oldest_unsent_ms
+    age = 0 if oldest is None else _hours(standing.now_ms - oldest)
+    found = [
+        _over("unsent", count, stop=limits.unsent_hard + 1, soft=limits.unsent_soft + 1),
+        _over("money", money, stop=limits.money_hard_pt + 1, soft=money_soft + 1),
+        _over("age", age, stop=limits.age_hard_h, soft=limits.age_soft_h, warn=limits.age_warn_h),
+    ]
+    if standing.lease_until_ms is not None:
+        found.append(_lease(standing.lease_until_ms - standing.now_ms, limits))
+    if standing.catalogue_seen_ms is not None:
+        seen = _hours(standing.now_ms - standing.catalogue_seen_ms)
+        found.append(_over("catalogue", seen, stop=limits.catalogue_hard_h, warn=limits.catalogue_warn_h))
+    if standing.extended:
+        found = [f and _eased(f) for f in found]
+    found.append(_float(standing, more_pt))
+    return sorted((f for f in found if f is not None), key=lambda f: -f.level)
+
+
+EXTENDED_PERCENT: Final = 125
+"""How far an extension lets count and money go, in percent of their hard limits. Of the float it lends nothing."""
+
+
+def ruling(standing: Standing, limits: LimitSettings) -> LimitSettings:
+    """Those that hold now: wider ones while an extension runs."""
+    if not standing.extended:
+        return limits
+    return replace(
+        limits,
+        unsent_hard=limits.unsent_hard * EXTENDED_PERCENT // 100,
+        money_hard_pt=limits.money_hard_pt * EXTENDED_PERCENT // 100,
+    )
+
+
+def _eased(finding: Finding) -> Finding:
+    """While it runs the centre itself stands behind the shop: only the raised count and sum still stop."""
+    stops = finding.level is Level.STOP and finding.code in ("unsent", "money")
+    return finding if stops else replace(finding, level=Level.WARN)
+
+
+def _lease(left_ms: int, limits: LimitSettings) -> Finding | None:
+    """`now` is how many hours it has been over, or, in time before, how many are left."""
+    if left_ms < -LEASE_GRACE_MS:
+        return Finding("lease", Level.STOP, _hours(-left_ms), 0)
+    soon = left_ms < min(LEASE_WARN_H, limits.lease_h // 3) * HOUR_MS
+    return Finding("lease_soon", Level.WARN, _hours(left_ms), 0) if soon else None
+
+
+def _float(standing: Standing, more_pt: int) -> Finding | None:
+    """`now` is what the shop's float holds before the request. A warning stands as long as little is left."""
+    if standing.prepaid is None:
+        return None
+    left = standing.prepaid.left_pt(standing.tail)
+    if more_pt > max(0, left):  # what costs nothing takes nothing from it
+        return Finding("float", Level.STOP, max(0, left), more_pt)
+    if left - more_pt < standing.prepaid.warn_pt:
+        return Finding("float", Level.WARN, max(0, left), standing.prepaid.warn_pt)
+    return None
+
+
+_NEVER: Final = 2**62
+
+
+def _over(code: str, now: int, *, stop: int, soft: int = _NEVER, warn: int = _NEVER) -> Finding | None:
+    for level, limit in ((Level.STOP, stop), (Level.SUPERVISOR, soft), (Level.WARN, warn)):
+        if now >= limit:
+            return Finding(code, level, now, limit)
+    return None
+
+
+def _hours(ms: int) -> int:
+    return max(0, ms) // HOUR_MS
+
+
+def refuse_over(found: list[Finding], *, supervisor: bool) -> None:
+    """Raises Refused("limit_<code>") for the gravest finding that stops this sale."""
+    for finding in found:
+        if finding.level is Level.STOP or (finding.level is Level.SUPERVISOR and not supervisor):
+            raise Refused(f"limit_{finding.code}", now=finding.now, limit=finding.limit)
+
+
+def refuse_offline_amount(settings: Settings, offline_class: str, amount_pt: int, *, online: bool) -> None:
+    """Raises Refused("offline_amount") when one request is too large to be taken without the line."""
+    limit = settings.limits.offline_class_pt.get(offline_class, settings.limits.offline_default_pt)
+    if not online and amount_pt > limit:
+        raise Refused("offline_amount", limit_pt=limit)

@@ -1,0 +1,72 @@
+"""The shop's prepaid float: what it has paid in, less what its requests have used since the centre last said so.
+
+The centre tells balance and top-ups by the feed; nothing is deducted here. What the till has sold since is known from
+the journal's own sums, so the figure is right without a line, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final
+
+from kiosk.model.store_changes import PutFact
+from kiosk.ports import Store, Tail
+from protocol.journal.kj01 import EntryType, read_body
+from protocol.strict_json import count, dumps, loads_object
+
+FACT: Final = "float"
+BATCH: Final = 500
+BATCH_BYTES: Final = 1 << 22
+
+
+@dataclass(frozen=True, slots=True)
+class Prepaid:
+    """`balance_pt` stood at the centre when the journal's sum was `base_pt`; below `warn_pt` the shop is warned."""
+
+    balance_pt: int
+    warn_pt: int
+    base_pt: int
+    at_ms: int
+
+    def left_pt(self, tail: Tail) -> int:
+        """What is left now; less than nothing when more was taken than the float held."""
+        return self.balance_pt - (tail.sum_pt - self.base_pt)
+
+
+def told(item: Mapping[str, Any], epoch: int, store: Store) -> PutFact:
+    """What a float item of the feed leaves behind in `store`, whose epoch is `epoch`.
+
+    Its `seq` (of its `epoch`) is the last entry of this till that the balance counts; that of an earlier epoch counts
+    none of this one. The item has been read strictly, so its amounts are whole. Raises KeyError, TypeError for none.
+    """
+    if item.get("none") is True:  # what was paid in by mistake has been taken back
+        return PutFact(FACT, b"")
+    seq = count(item["seq"]) if count(item["epoch"]) == epoch else 0
+    base = store.sum_at(seq) - _refunded_after(store, seq)
+    balance, warn = item["balance_pt"], count(item["warn_pt"])
+    kept = {"balance_pt": balance, "warn_pt": warn, "base_pt": base, "at_ms": count(item["at_ms"])}
+    return PutFact(FACT, dumps(kept))
+
+
+def refunded(store: Store, amount_pt: int) -> list[PutFact]:
+    """What a refund leaves behind: the journal's sum falls by it, the float gets nothing back
+    (central/money/shop_float.py).
+    """
+    now = known(store.fact(FACT))
+    return [] if now is None else [PutFact(FACT, dumps(asdict(replace(now, base_pt=now.base_pt - amount_pt))))]
+
+
+def _refunded_after(store: Store, seq: int) -> int:
+    """What refunds took out of the journal's sum; one that was carried to another request took nothing."""
+    found = 0
+    while items := store.unsent(seq, BATCH, BATCH_BYTES):
+        seq = items[-1].record.fields.seq
+        refunds = [item.record.body for item in items if item.record.fields.entry_type == EntryType.REFUND]
+        found += sum(said["total_pt"] for said in map(read_body, refunds) if "by" not in said)
+    return found
+
+
+def known(fact: bytes | None) -> Prepaid | None:
+    """The float as kept; None where the centre keeps none for this shop."""
+    return Prepaid(**loads_object(fact)) if fact else None

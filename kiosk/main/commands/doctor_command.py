@@ -1,0 +1,172 @@
+"""`manfaz doctor`: beside a counter at work, or where none will start."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from kiosk import outside
+from kiosk.core.documents_in_force import InForce
+from kiosk.core.store_facts import in_force, read_fact
+from kiosk.core.system_world import SystemClock, SystemRandomness, start_thread
+from kiosk.ports import Keystore, Printer, Store
+from kiosk.printing.printer_choice import PrinterChoice, parse_choice
+from kiosk.upkeep.doctor import check_runner, diagnosis_report, support_content
+from kiosk.upkeep.doctor.check_result import Result
+from kiosk.upkeep.doctor.probes import Probes, Unknown
+from protocol.errors import KioskError, Refused
+from protocol.program.explained import told
+from protocol.texts import LANGUAGES, say
+from protocol.values.arabic import strip_invisible
+from protocol.wire.support_file import Head, seal
+from storage.keystore.selftest_leftovers import sweep
+from storage.probes import support_contact
+from storage.probes.machine import LocalMachine
+from storage.probes.repairs import Mending
+from storage.probes.store_probe import FolderShop
+from sync.line_probe import LineProbe
+from ui.paper.device_probe import ChosenDevices
+
+
+def doctor(asked: argparse.Namespace, keystore: Keystore | None = None) -> int:
+    """`manfaz doctor`: returns the exit code of `kiosk.upkeep.doctor.diagnosis_report`.
+
+    Raises Refused: mistyped, printer_unknown, support_no_centre; as `outside.write`.
+    """
+    if asked.list:
+        for check in check_runner.CHECKS:
+            print(f"{check.number:2} {check.id:14} {check.area:9} {check.title('en')} · {check.title('ar')}")
+        return diagnosis_report.CLEAN
+    wanted = _numbers(asked.only)
+    if asked.printer != "none":
+        parse_choice(asked.printer)
+    probes, shop = _probes(asked, keystore)
+    if asked.fix:
+        with suppress(KioskError):  # a keystore that does not answer has a finding of its own
+            sweep(keystore or _keystore())
+    try:
+        return _examine(asked, wanted, probes)
+    finally:
+        shop.close()
+
+
+def _examine(asked: argparse.Namespace, wanted: list[int], probes: Probes) -> int:
+    checks = check_runner.with_parents(wanted)
+    results = check_runner.run(checks, probes, start_thread)
+    if asked.fix:
+        results = _mended(asked, results, lambda: check_runner.run(checks, probes, start_thread))
+    chosen = [result for result in results if result.check.number in wanted]
+    if asked.json:
+        print(json.dumps(diagnosis_report.document(chosen, probes.clock.wall_ms())))  # ASCII: for any console
+    else:
+        _print(chosen)
+    if asked.support is not None:
+        outside.write(asked.support, _sealed(asked.data, probes, chosen))
+        if not asked.json:
+            _say("doctor.supported", file=asked.support)
+    return diagnosis_report.exit_code(chosen)
+
+
+def _numbers(only: str | None) -> list[int]:
+    """The numbers in ``6,7``; all without any. Raises Refused("mistyped") for what names no check."""
+    if only is None:
+        return list(check_runner.BY_NUMBER)
+    parts = only.split(",")
+    if not all(re.fullmatch("[0-9]{1,3}", part) and int(part) in check_runner.BY_NUMBER for part in parts):
+        raise Refused("mistyped", message=f"--only 1,…,{len(check_runner.CHECKS)}", command="manfaz doctor")
+    return [int(part) for part in parts]
+
+
+def _probes(asked: argparse.Namespace, keystore: Keystore | None) -> tuple[Probes, FolderShop]:
+    clock, chance = SystemClock(), SystemRandomness()
+    shop, machine = FolderShop(asked.data, keystore or _keystore()), LocalMachine(asked.data)
+
+    def choice() -> PrinterChoice | None:
+        if asked.printer != "none":
+            return parse_choice(asked.printer)
+        kept = read_fact(shop.store(), "printer")
+        return parse_choice(kept) if kept else None
+
+    line = LineProbe(
+        lambda: asked.centre or read_fact(shop.store(), "centre"), asked.ca,
+        lambda: _rules(shop.store()).keyset().feed, clock, chance,
+    )  # fmt: skip
+    devices = ChosenDevices(choice, _open_printer, in_use=machine.at_work())
+    return Probes(clock, machine, shop, line, devices), shop
+
+
+def _rules(store: Store) -> InForce:
+    if store.enrolment() is None:
+        raise Unknown("not_enrolled")
+    return in_force(store)
+
+
+def _keystore() -> Keystore:
+    from storage.keystore.system_keystore import SystemKeystore
+
+    return SystemKeystore()
+
+
+def _open_printer(choice: PrinterChoice) -> Printer:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from ui.paper.printers import printer_of
+
+    return printer_of(choice)
+
+
+def _mended(
+    asked: argparse.Namespace, results: list[Result], again: Callable[[], list[Result]]
+) -> list[Result]:  # fmt: skip
+    mending = Mending(asked.data)
+    mending.drop_parts()
+    done = False
+    for result in results:
+        if result.outcome == "found" and result.check.safe_fix:
+            mended = mending.mend(result.text)
+            done = done or mended
+            for language in LANGUAGES:
+                key = "doctor.fixed" if mended else "doctor.unfixed"
+                print(say(language, key, title=result.check.title(language)), file=sys.stderr)
+    return again() if done else results
+
+
+def _print(results: list[Result]) -> None:
+    told = diagnosis_report.graver_first(results)
+    for result in told:
+        word = result.severity.word if result.severity else "crashed"
+        for language in LANGUAGES:
+            mark = say(language, f"doctor.severity.{word}")
+            print(f"[{result.check.number}] {result.check.title(language)} — {mark}")
+            said = " ".join(result.words(language))
+            print("    " + (strip_invisible(said) if language == "en" else said))  # a command in it may be copied
+    if not told:
+        _say("doctor.clean")
+
+
+def _say(key: str, **values: object) -> None:
+    for language in LANGUAGES:
+        print(told(language, key, **values))
+
+
+def _sealed(folder: Path, probes: Probes, results: list[Result]) -> bytes:
+    """Raises Refused("support_no_centre") where this counter never knew its centre."""
+    head, public = _whom(folder, probes)
+    return seal(head, support_content.content(probes, results), public)
+
+
+def _whom(folder: Path, probes: Probes) -> tuple[Head, bytes]:
+    now_ms = probes.clock.wall_ms()
+    with suppress(Unknown, KioskError):
+        rules = _rules(probes.shop.store())
+        me = rules.statement()
+        return Head(me.device, me.epoch, now_ms), rules.keyset().seal_x25519
+    kept = support_contact.read(folder)
+    if kept is None:
+        raise Refused("support_no_centre")
+    return Head(bytes.fromhex(kept.device), kept.epoch, now_ms), bytes.fromhex(kept.seal)

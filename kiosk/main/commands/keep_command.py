@@ -1,0 +1,231 @@
+"""`manfaz backup`, `restore`, `move`, `retire`: what a technician does while no counter runs on the folder.
+
+Each says what it did in both languages. Exit codes are those of the command line; with ``--check``, `move` and `retire`
+only look: 0 nothing is in the way, 1 something is (an uninstaller asks this before it erases).
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from kiosk import VERSION, outside
+from kiosk.core.documents_in_force import InForce
+from kiosk.core.events import Event, Events, SyncChanged, TransactionsChanged
+from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
+from kiosk.ports import World
+from kiosk.upkeep import departure
+from kiosk.upkeep.backup.backup_maker import Backups, Parts
+from kiosk.upkeep.departure import Kind
+from protocol.errors import Refused, Unavailable
+from protocol.program.explained import told
+from protocol.texts import LANGUAGES
+from protocol.values.arabic import isolate
+
+if TYPE_CHECKING:
+    from kiosk.setup.restore_desk import Offered
+    from storage.opening import Opened
+
+OK: Final = 0
+REFUSED: Final = 1
+ANSWER_BYTES: Final = 1 << 16
+ANSWER_S: Final = 60.0
+"""How long the centre may take to acknowledge that a counter leaves."""
+Say = Callable[[str], None]
+
+
+def backup(asked: argparse.Namespace, say: Say = print) -> int:
+    """A backup now, and in the second place; `--choose` names that. Raises as `Backups`."""
+    with _opened(asked.data) as opened:
+        world = World(SystemClock(), SystemRandomness(), NoMilestones())
+        backups = _backups(opened, asked.data, world)
+        if asked.choose is not None:
+            backups.choose(str(asked.choose))
+        made = backups.local(_always, _silent)
+        _say(say, "keeping.made", place=str(backups.here), name=made.name, entries=made.entries)
+        if backups.second_place.shown():
+            backups.second(_always, _silent)
+            _say(say, "keeping.made", place=str(backups.place()), name=made.name, entries=made.entries)
+    return OK
+
+
+def restore(asked: argparse.Namespace, say: Say = print) -> int:
+    """Put a backup back. Raises as `storage.backup.restoring.Restoring`, as `_look_at` and `outside`."""
+    from storage.backup.restoring import Restoring  # noqa: PLC0415 - the same
+    from storage.keystore.system_keystore import SystemKeystore  # noqa: PLC0415 - slow to import
+
+    _look_at(asked.backup, asked.data)
+    at = Restoring(asked.data, SystemKeystore(), SystemRandomness())
+    try:
+        if asked.request is not None:
+            outside.write(asked.request, at.request(asked.backup))
+            _say(say, "keeping.asked", file=str(asked.request))
+            return OK
+        answer = None if asked.answer is None else outside.read(asked.answer, ANSWER_BYTES)
+        done = at.restore(
+            asked.backup, answer, _always, _silent,
+            despite_newer=asked.as_new_epoch, without_pictures=asked.without_pictures,
+        )  # fmt: skip
+    finally:
+        at.close()
+    one = done.manifest
+    _say(say, "keeping.restored", shop=one.shop, device=one.device[:8], seq=one.seq)
+    if done.aside is not None:
+        _say(say, "keeping.aside", place=str(done.aside))
+    return OK
+
+
+def _look_at(folder: Path, data: Path) -> None:
+    """Whoever names the stick, the data folder, or the folder that the backups lie in, hears which one to name.
+
+    Raises Refused("restore_above"), Unavailable("restore_none"); a backup that is damaged is for the restore to say.
+    """
+    from storage.backup import backup_contents, nearby_backups  # noqa: PLC0415 - slow to import
+    from storage.disk.data_folder import DATABASE  # noqa: PLC0415 - the same
+
+    try:
+        itself = data.exists() and folder.samefile(data)
+        if not itself and any((folder / name).exists() for name in (backup_contents.MANIFEST, DATABASE)):
+            return
+    except OSError:  # a stick that does not read, or may not be read
+        return
+    found = nearby_backups.find([folder.absolute()])
+    there = [one for one in found if one.whole] or [one for one in found if one.manifest is not None]
+    if not there:
+        raise Unavailable("restore_none", place=isolate(str(folder)))
+    line = ["manfaz", "restore", str(_newest(there))]
+    command = subprocess.list2cmdline(line) if sys.platform == "win32" else shlex.join(line)
+    raise Refused("restore_above", n=len(there), place=isolate(str(folder)), command=isolate(command))
+
+
+def _newest(there: Sequence[Offered]) -> Path:
+    """The counter by when a copy was made, its copy by where the journal stood: a clock may have been wrong."""
+    known = [(one.manifest, one.folder) for one in there if one.manifest is not None]
+    last = max(known, key=lambda one: one[0].made_ms)[0]
+    return max((one for one in known if one[0].device == last.device), key=lambda one: one[0].order)[1]
+
+
+def leave(asked: argparse.Namespace, kind: Kind, say: Say = print) -> int:
+    """Move or retire. Raises Refused("leaving_refused"), Unavailable("leaving_unsent")."""
+    with _opened(asked.data) as opened:
+        enrolled = opened.store.enrolment() is not None
+        if enrolled and not departure.acknowledged(opened.store, kind):
+            found = departure.obstacles(opened.store, behind_word=False)
+            for one in found:
+                _say(say, f"leaving.{one.code}", n=one.n)
+            if asked.check and found:
+                return REFUSED
+            if asked.check:
+                _say(say, "leaving.clear")
+                return OK
+            if found:
+                raise Refused("leaving_refused", n=len(found))
+            _send(asked, opened, kind)
+        if asked.check:
+            _say(say, "leaving.clear")
+            return OK
+        folder = asked.data.resolve()
+        _go(folder, kind)
+    _gone(folder)
+    _say(say, f"leaving.done_{kind}")
+    return OK
+
+
+def _go(folder: Path, kind: Kind) -> None:
+    """It is written down what becomes of the store, while nobody else can open it and work on."""
+    from storage.disk import folder_switch  # noqa: PLC0415 - slow to import
+    from storage.keystore import store_erasure  # noqa: PLC0415 - slow to import
+    from storage.keystore.system_keystore import SystemKeystore  # noqa: PLC0415 - the same
+
+    if kind == "retire":
+        store_erasure.begin(folder, SystemKeystore(), "retired")
+    else:
+        folder_switch.note(folder, datetime.now(UTC).strftime("%Y%m%d-%H%M%S"), with_instance=True)
+
+
+def _gone(folder: Path) -> None:
+    """Now that it is closed, do that; whoever has opened the folder meanwhile has done it first."""
+    from storage.disk import folder_switch  # noqa: PLC0415 - the same
+    from storage.disk.folder_lock import FolderLock  # noqa: PLC0415 - the same
+    from storage.keystore import store_erasure  # noqa: PLC0415 - the same
+    from storage.keystore.system_keystore import SystemKeystore  # noqa: PLC0415 - the same
+
+    try:
+        lock = FolderLock(folder)
+    except Refused:
+        return
+    try:
+        store_erasure.finish(folder, SystemKeystore())
+        folder_switch.finish(folder)
+    finally:
+        lock.release()
+
+
+def _send(asked: argparse.Namespace, opened: Opened, kind: Kind) -> None:
+    """Write the last word and wait until the centre has it. Raises Unavailable("leaving_unsent")."""
+    from kiosk.main.config import Config  # noqa: PLC0415 - the line, which is slow to import
+    from kiosk.main.counter_at_work import AtWork  # noqa: PLC0415
+    from ui.paper.printers import make_printer  # noqa: PLC0415
+
+    world, events = World(SystemClock(), SystemRandomness(), NoMilestones()), Events()
+    config = Config(asked.data, make_printer("none"), lambda _content, _copy: b"", asked.centre, asked.ca)
+    at_work = AtWork(opened, config, world, events)
+    heard = threading.Event()
+    store = opened.store
+
+    def hear(event: Event) -> None:
+        if isinstance(event, TransactionsChanged | SyncChanged) and departure.acknowledged(store, kind):
+            heard.set()
+
+    events.subscribe(hear)
+    departure.say(store, at_work.counter.scribe, kind)
+    at_work.line.start()
+    try:
+        at_work.line.now()
+        heard.wait(ANSWER_S)
+    finally:
+        at_work.line.stop()
+    if not departure.acknowledged(store, kind):
+        raise Unavailable("leaving_unsent")
+
+
+def _backups(opened: Opened, folder: Path, world: World) -> Backups:
+    from storage.backup.backup_files import Cover  # noqa: PLC0415 - slow to import
+    from storage.backup.second_place import Places  # noqa: PLC0415
+
+    parts = Parts(opened.copies, Cover, Places(folder), folder, VERSION)
+    return Backups(parts, opened.store, InForce(opened.store, Events()), world, opened.store.commit)
+
+
+@contextmanager
+def _opened(folder: Path) -> Iterator[Opened]:
+    from storage.keystore.system_keystore import SystemKeystore  # noqa: PLC0415 - slow to import
+    from storage.opening import open_store, refuse_none  # noqa: PLC0415
+
+    refuse_none(folder)
+    opened = open_store(folder, SystemKeystore(), randomness=SystemRandomness())
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def _say(say: Say, key: str, **values: object) -> None:
+    for language in LANGUAGES:
+        say(told(language, key, **values))
+
+
+def _always() -> bool:
+    return True
+
+
+def _silent(_done: int, _whole: int) -> None:
+    return None

@@ -1,0 +1,322 @@
+"""`manfaz setup`: the machine as setting up sees it, and `--accept`, which does all of it without a window."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
+from kiosk.main.commands import feed_read
+from kiosk.main.config import Config
+from kiosk.main.program import Kiosk
+from kiosk.main.setup_machine import machine
+from kiosk.ports import World
+from kiosk.printing.printer_choice import parse_choice
+from kiosk.setup.enrolment_errors import unenrolled
+from kiosk.setup.setup_desk import SetUpDesk
+from kiosk.setup.setup_steps import Step
+from protocol.documents.operators import is_activation
+from protocol.errors import Corrupt, Refused, Unavailable
+from protocol.program import os_errors
+from protocol.program.explained import explain
+from protocol.program.os_errors import system_reason
+from protocol.program.terminal import in_json, line
+from protocol.texts import LANGUAGES
+from protocol.wire import offline_enrolment
+from protocol.wire.acceptance import read_report
+from protocol.wire.invitation import read_invitation
+from starter.files import make_folder, plain, read_regular, replace_whole
+
+if TYPE_CHECKING:
+    from kiosk.ports import Keystore
+    from kiosk.staff.sign_in import Seat
+
+LOOK_S: Final = 1.0
+"""How often is asked again for what others have to do: an approval, the first page of the feed."""
+ZONE_NOTE: Final = "zone "
+NAMED: Final = "--invitation FILE, --centre https://… --slot … --code …"
+SECRETS: Final = ("code", "operator_code", "pin")
+STDIN: Final = "-"
+"""In the place of a secret: it is a line of standard input, in this order. Others see what a command line says."""
+
+
+def setup(asked: Namespace) -> int:
+    """The window at its first start page; or, with --accept, all of it from this line. 0 when the counter is ready."""
+    for name in SECRETS:
+        if getattr(asked, name) == STDIN:
+            setattr(asked, name, line())
+    if not asked.accept:
+        from kiosk.main.startup import run
+
+        asked.wizard = True
+        return run(asked)
+    return _Script(asked).run()
+
+
+class _Script:
+    """What a technician would do, in his order, from where it was cut off."""
+
+    def __init__(self, asked: Namespace) -> None:
+        from kiosk.main.startup import LatePaper
+        from ui.main.application import make_application
+
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+        self._application = make_application(sys.argv[:1])
+        self._asked = asked
+        self._begun = SystemClock().mono_ms()
+        named = asked.invitation
+        self._invited = read_invitation(_read(named).decode(errors="replace")) if named else None
+        self._choice = parse_choice(asked.printer)
+        paper = LatePaper(self._choice, asked.language)
+        world = World(SystemClock(), SystemRandomness(), NoMilestones())
+        config = Config(asked.data, paper, paper.render, self._centre(), asked.ca, None)
+        self._kiosk = Kiosk(config, world, _keystore)
+        self._desk = SetUpDesk(self._kiosk, asked.data, world, machine(asked.language, asked.data))
+        self._wait = threading.Event()
+
+    def _centre(self) -> str | None:
+        return self._asked.centre or (self._invited.centre if self._invited else None)
+
+    def run(self) -> int:
+        try:
+            self._refuse_enrolled()
+            self._desk.resume()
+            if self._desk.progress.ended_ms and not self._accepted():
+                self._desk.begin_again()  # a backup was put back since, or another shop's code was typed
+            self._zone_again()
+            while not self._desk.progress.ended_ms:
+                step = self._desk.progress.step
+                self._tell(step=step, state="begun")
+                self._works()[step]()
+                self._tell(step=step, state=self._desk.progress.state(step), **self._desk.progress.facts(step))
+            return self._ended()
+        finally:
+            self._kiosk.close()
+
+    def _refuse_enrolled(self) -> None:
+        """A counter at work is not set up a second time by mistake."""
+        if self._desk.progress.outcomes or not (self._asked.data / "kiosk.db").exists():
+            return
+        self._kiosk.open()
+        if not self._kiosk.enrolment.needed():
+            self._kiosk.carried.refuse_enrolled()
+
+    def _accepted(self) -> bool:
+        """Whether there is a report of the counter as it is enrolled now."""
+        if self._kiosk.enrolment.needed():
+            return False
+        from kiosk.setup import acceptance_report
+
+        document = self._kiosk.counter.office.store.fact(acceptance_report.FACT)
+        try:
+            read_report(document or b"", self._kiosk.signer.public)
+        except Corrupt:  # by the key of an epoch that is over
+            return False
+        return True
+
+    def _works(self) -> dict[Step, Callable[[], object]]:
+        desk = self._desk
+        return {
+            "language": lambda: desk.language(self._asked.language), "clock": self._clock, "folder": desk.folder,
+            "keystore": desk.keystore, "enrolment": self._enrol, "catalogue": self._documents, "printer": self._print,
+            "scanner": lambda: desk.skip("without a person · بدون شخص"),
+            "camera": lambda: desk.skip("without a person · بدون شخص"),
+            "operator": self._operator, "acceptance": self._accept,
+        }  # fmt: skip
+
+    def _clock(self) -> None:
+        """A server's zone is UTC: that is noted, and in the report; a date that cannot be is not passed over."""
+        try:
+            self._desk.clock()
+        except Refused as error:
+            if error.code != "setup_zone":
+                raise
+            self._desk.skip(f"{ZONE_NOTE}{error.values['found']}")
+            said = " · ".join(" ".join(explain(language, error)) for language in LANGUAGES)
+            self._tell(step="clock", reason=said)
+
+    def _zone_again(self) -> None:
+        """The technician may have set the zone since. A report that is signed stays as it is."""
+        desk, step = self._desk, self._desk.progress.step
+        noted = any(name == "clock" and note.startswith(ZONE_NOTE) for name, note in desk.progress.left_out())
+        if not noted or step == "clock" or desk.progress.ended_ms:
+            return
+        desk.keep(desk.progress.at("clock"))
+        try:
+            self._clock()
+        finally:
+            desk.keep(desk.progress.at(step))
+        self._tell(step="clock", state=desk.progress.state("clock"), **desk.progress.facts("clock"))
+
+    def _enrol(self) -> None:
+        if not self._kiosk.enrolment.needed():
+            self._desk.enrolled("line")
+        elif self._asked.request or self._asked.answer:
+            self._carry()
+        else:
+            try:
+                self._claim()
+            except Unavailable as error:
+                raise unenrolled(error) from error
+
+    def _claim(self) -> None:
+        enrolment = self._kiosk.enrolment
+        waiting = enrolment.under_way()
+        if waiting is not None:
+            number = waiting.number
+        else:
+            slot, code = self._slot()
+            if not self._centre():
+                raise Refused("mistyped", message=NAMED, command="manfaz setup")
+            told = enrolment.look(self._centre() or "", slot, code)
+            self._tell(step="enrolment", shop=told and (told.shop_en or told.shop_ar))
+            number = enrolment.claim(self._centre() or "", slot, code)
+        self._tell(step="enrolment", number=number)
+        self._until(enrolment.poll)
+        self._desk.enrolled("line", number)
+
+    def _slot(self) -> tuple[str, str]:
+        if self._invited is not None:
+            return self._invited.slot, self._invited.code
+        return self._asked.slot or "", self._asked.code or ""
+
+    def _carry(self) -> None:
+        """Write the request and end, or take the answer that has come for it."""
+        desk, asked = self._kiosk.carried, self._asked
+        if not asked.answer:
+            try:
+                replace_whole(plain(asked.request), desk.request(*self._slot()))
+            except OSError as error:
+                raise Unavailable("stick_away", reason=system_reason(error)) from error
+            self._tell(step="enrolment", request=str(asked.request), number=desk.code())
+            raise Refused("setup_carried")
+        data = _read(asked.answer)
+        desk.accept(data, asked.answer_code or "")
+        self._desk.enrolled("stick", desk.code())
+
+    def _documents(self) -> None:
+        if self._asked.answer:
+            from kiosk.setup.offline_enrolment import take_documents
+
+            take_documents(self._kiosk.counter, offline_enrolment.read_documents(_read(self._asked.answer)))
+
+        def there() -> bool:
+            try:
+                self._desk.documents()
+            except Unavailable:
+                return False
+            return True
+
+        self._until(there)
+
+    def _print(self) -> None:
+        if self._choice.kind == "none":
+            self._desk.skip("no printer · بدون طابعة")
+            return
+        self._desk.print_test(self._choice)
+        if self._asked.paper_seen:
+            self._desk.judge_paper(self._choice, {"arabic": True, "qr": True, "cut": True})
+        else:
+            self._desk.skip("nobody looked at the page · لم ينظر أحد إلى الورقة")
+
+    def _operator(self) -> None:
+        feed_read.among_known(self._kiosk.counter.office.store, self._read_feed, self._seat)
+
+    def _read_feed(self) -> None:
+        """Without a line it goes on with what is here, and says so."""
+        kiosk = self._kiosk
+        if not feed_read.once(kiosk.line, kiosk.counter.office.store, self._asked.wait_s, self._wait.wait):
+            self._tell(step="operator", feed="not read, going on with what is here · لم يصل شيء، نكمل بما هنا")
+
+    def _seat(self) -> None:
+        seats = self._kiosk.counter.people.seats()
+        if not seats:
+            raise Refused("setup_nobody")
+        self._desk.operator(self._whose(seats), self._asked.operator_code or "", self._asked.pin or "")
+
+    def _whose(self, seats: Sequence[Seat]) -> str:
+        """The person named, else the one whose code was given; where there is only one, that one, whatever the code.
+
+        Raises Refused("activation_wrong"): nobody of several has it, and nobody's tries are spent on it.
+        """
+        if self._asked.operator:
+            return str(self._asked.operator)
+        code = self._asked.operator_code or ""
+        found = [seat.operator.id for seat in seats if is_activation(seat.operator, code)]
+        if not found and len(seats) != 1:
+            raise Refused("activation_wrong")
+        return found[0] if found else seats[0].operator.id
+
+    def _accept(self) -> None:
+        """Where the power was cut since, somebody has to sit down again."""
+        people = self._kiosk.counter.people
+        if people.current() is None:
+            self._desk.sign_in(self._whose([seat for seat in people.seats() if seat.has_pin]), self._asked.pin or "")
+        self._desk.accept(self._asked.technician)
+
+    def _ended(self) -> int:
+        store = self._kiosk.counter.office.store
+        document = store.fact("acceptance") or b""
+
+        said = read_report(document, self._kiosk.signer.public)
+        places = self._keep(said, document)
+        seconds = (SystemClock().mono_ms() - self._begun) / 1000
+        facts = self._desk.progress.facts("acceptance")
+        self._tell(
+            verdict=said["verdict"], missing=said["missing"], sent=facts.get("sent"), trial=said["trial"],
+            seconds=round(seconds, 1), **places,
+        )  # fmt: skip
+        return 0 if said["verdict"] == "ready" else 1
+
+    def _keep(self, said: dict[str, Any], document: bytes) -> dict[str, str]:
+        if self._asked.report is None:
+            return {}
+        from ui.paper.acceptance_report import write_report
+
+        folder: Path = self._asked.report
+        try:
+            folder = make_folder(folder)
+            replace_whole(folder / "acceptance.json", document)
+            write_report(folder / "acceptance.pdf", said, document)
+        except OSError as error:
+            raise Unavailable("stick_away", reason=system_reason(error)) from error
+        return {"report": str(folder / "acceptance.json"), "pdf": str(folder / "acceptance.pdf")}
+
+    def _until(self, done: Callable[[], bool]) -> None:
+        """Ask until it is so. What is away may come back; a no is a no. Raises what it raised when time is up."""
+        clock = SystemClock()
+        until_ms = clock.mono_ms() + self._asked.wait_s * 1000
+        while True:
+            try:
+                if done():
+                    return
+            except Unavailable:
+                if clock.mono_ms() > until_ms:
+                    raise
+            if clock.mono_ms() > until_ms:
+                raise Unavailable("setup_time")
+            self._wait.wait(LOOK_S)
+
+    def _tell(self, **said: Any) -> None:
+        plain = "   ".join(f"{name}: {value}" for name, value in said.items())
+        print(in_json(said) if self._asked.json else plain, flush=True)
+
+
+def _keystore() -> Keystore:
+    from kiosk.main.startup import _keystore as system
+
+    return system()
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return read_regular(plain(file), offline_enrolment.MOST_BYTES)
+    except FileNotFoundError as error:
+        raise Refused("stick_none", name=file.name) from error
+    except OSError as error:
+        raise os_errors.away(error, file) from error

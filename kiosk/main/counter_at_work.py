@@ -1,0 +1,308 @@
+"""An enrolled counter at work: its line, its printer's thread, and the check of its store when nobody is there.
+
+Imported once the store is open: what it brings takes longer to import than the first picture may.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from kiosk import VERSION
+from kiosk.core.events import Events
+from kiosk.core.system_world import start_thread
+from kiosk.counter import Counter, Kept, lazy_forms
+from kiosk.evidence import picture_process
+from kiosk.main.doctor_wiring import diagnosis_at_work
+from kiosk.main.practice import Practice, Room, note_end
+from kiosk.main.update_wiring import Ways, installed, make_updater, web_line
+from kiosk.model.authority_bill import Bill
+from kiosk.model.other_till_request import Found, Hold
+from kiosk.model.store_changes import PutFact
+from kiosk.ports import Store, World
+from kiosk.printing.print_worker import PrintWorker
+from kiosk.printing.printer_choice import PrinterChoice
+from kiosk.receiving import feed_rereading
+from kiosk.receiving.feed_documents import opening
+from kiosk.receiving.inbound_handler import Intake, number
+from kiosk.upkeep import device_health
+from kiosk.upkeep.backup import restored_store
+from kiosk.upkeep.backup.backup_maker import Backups, Parts
+from kiosk.upkeep.backup.backup_schedule import Keeper
+from kiosk.upkeep.idle_store_check import IdleCheck
+from kiosk.upkeep.sleep_guard import Awake
+from kiosk.upkeep.updates.update_worker import Updater
+from protocol.errors import Refused
+from protocol.keys import SeedSigner
+from protocol.wire import wire
+from storage.backup.backup_files import Cover
+from storage.backup.second_place import Places
+from storage.probes.power import this_holder, this_power
+from sync.authority_inquiry import Inquiries
+from sync.backoff import Backoff
+from sync.centre_client import Client, LateWire, Question
+from sync.centre_ping import Ping
+from sync.evidence_upload import EvidenceUpload
+from sync.line import NoAnswer
+from sync.shop_tills import Neighbours
+from sync.support_upload import Support
+from sync.sync_cycle import SERVED, Around, Cycle
+from sync.sync_worker import Worker
+
+if TYPE_CHECKING:
+    from kiosk.main.config import Config
+    from storage.opening import Opened
+    from sync.sync_cycle import SyncStatus
+
+CALM_S: Final = 1.5
+"""The line is first tried this long after the start: until then the machine belongs to whoever is signing in."""
+PATIENCE_S: Final = 8.0
+"""A citizen waits for his money while the centre is asked about the other tills: a line that hangs is none."""
+MIB: Final = 1 << 20
+ACCEPTANCE_UNSENT: Final = "acceptance_unsent"
+"""The fact that holds a report which the centre has not taken yet; empty when there is none."""
+
+
+class SyncLine:
+    """The line as desk and screen see it: a worker that sends, and questions asked live."""
+
+    def __init__(self, worker: Worker, inquiries: Inquiries, neighbours: Neighbours, support: Support) -> None:
+        self._worker = worker
+        self._inquiries = inquiries
+        self._neighbours = neighbours
+        self._support = support
+
+    def online(self) -> bool:
+        status = self._worker.status()
+        return status.state == "online" or (status.state == "clock_wrong" and status.detail == SERVED)
+
+    def status(self) -> SyncStatus:
+        return self._worker.status()
+
+    def wake(self) -> None:
+        self._worker.wake()
+
+    def now(self) -> None:
+        self._worker.now()
+
+    def inquire(self, service_id: str, fields: dict[str, Any]) -> Bill:
+        return self._inquiries.ask(service_id, fields)
+
+    def find(self, asked: Mapping[str, Any]) -> tuple[list[Found], bool]:
+        return self._neighbours.find(asked)
+
+    def refund(self, asked: Mapping[str, Any]) -> Hold:
+        return self._neighbours.refund(asked)
+
+    def send_support(self, file: bytes) -> str:
+        return self._support.send(file)
+
+    def start(self) -> None:
+        self._worker.start()
+
+    def stop(self) -> None:
+        self._worker.stop()
+        self._inquiries.close()
+        self._neighbours.close()
+        self._support.close()
+
+
+class AtWork:
+    """What runs from first trust, or from the opening of an enrolled store, until the kiosk closes."""
+
+    def __init__(self, opened: Opened, config: Config, world: World, events: Events) -> None:
+        """The first entry of an epoch is written here. Raises Refused("signing_key_lost")."""
+        self._opened = opened
+        self._config = config
+        self._world = world
+        store, epoch = opened.store, opened.store.tail().chain.epoch
+        seed = opened.secrets.signing_seed(epoch)
+        if seed is None:
+            raise Refused("signing_key_lost")
+        signer = self.signer = SeedSigner(seed)
+        kept = Kept(store, opened.mirror, signer, opened.secrets.pin_pepper(), opened.pictures, picture_process.read)
+        late = _LateLine()
+        self.counter = Counter(world, kept, events, late, lazy_forms)
+        self._begin(store)
+        self.line = late.line = self._make_line(signer)
+        self.printing = PrintWorker(self.counter.papers, config.printer, config.render)
+        self._follow_choice(config)
+        self.diagnosis = diagnosis_at_work(opened, config, world, self.counter, self.line.send_support)
+        self.awake = Awake(events, self.counter.people, this_holder(), this_power())
+        self.diagnosis.low = self.awake.low
+        self._idle_check = IdleCheck(self._check, self.counter.office, self.counter.people, self.diagnosis.watch)
+        parts = Parts(opened.copies, Cover, Places(config.folder), config.folder, VERSION)
+        backups = Backups(parts, store, self.counter.in_force, world, self.counter.scribe.write)
+        self.keeper = Keeper(backups, self.counter.office, self.counter.people)
+        self._practising = False
+        self.updates = self._make_updates()
+
+    def _begin(self, store: Store) -> None:
+        """What an epoch says first, what follows a restore, and what an upgrade has to read again."""
+        if store.tail().chain.seq == 0:
+            self.counter.scribe.write(opening(store, VERSION))
+        writings, noted = restored_store.note(store)
+        if writings:
+            self.counter.scribe.write(writings, noted)
+        again = feed_rereading.begin(store)
+        if again:
+            self.counter.scribe.write([], again)
+
+    def _check(self, go_on: Callable[[], bool]) -> int | None:
+        """The whole store, once a day while nobody is here; before it, what has had its time goes."""
+        self.counter.evidence.tidy()
+        self._opened.sweep(number(self._opened.store.facts(), "floor_ms") or 0)
+        unsent = self._opened.store.fact(ACCEPTANCE_UNSENT)
+        if unsent:
+            self.send_acceptance(unsent)
+        return self._opened.check(go_on)
+
+    def _follow_choice(self, config: Config) -> None:
+        """The printer chosen at the counter, now and later; one that the command line names goes before it."""
+        make, papers, printing = config.make_device, self.counter.papers, self.printing
+        if make is None:
+            return
+
+        def use(choice: PrinterChoice) -> None:
+            printing.use(lambda: make(choice))
+
+        chosen = papers.chosen()
+        if chosen is not None:
+            use(chosen)
+        papers.on_choice(use)
+
+    def begin_practice(self, room: Room) -> Practice:
+        """The printer is shared: the real papers wait meanwhile. Raises as `Practice`."""
+        practice = Practice(self.counter, room, self._world)
+        self._practising = True
+        self.printing.pause()
+        worker = practice.print_on(self._config.printer, self._config.render)
+        chosen = self.counter.papers.chosen()
+        if self._config.make_device is not None and chosen is not None:
+            practice.choose(self._config.make_device, chosen)
+        worker.start(start_thread)
+        return practice
+
+    def end_practice(self, practice: Practice) -> None:
+        try:
+            practice.end()
+        finally:
+            self.printing.resume()
+            self._practising = False
+
+    def start(self) -> None:
+        device_health.begin(self._opened.store, self._world.clock)
+        self.line.start()
+        note_end(self.counter)
+        self.counter.papers.recover()
+        self.printing.start(start_thread)
+        self._idle_check.start(start_thread)
+        self.awake.start(start_thread)
+        self.keeper.start(start_thread)
+        if self.updates is not None:
+            self.updates.start(start_thread)
+
+    def stop(self) -> None:
+        """In the order in which each needs the next."""
+        if self.updates is not None:
+            self.updates.stop()
+        self.keeper.stop()
+        self.awake.stop()
+        self._idle_check.stop()
+        self.printing.stop()
+        self.line.stop()
+        device_health.end(self._opened.store)
+
+    def _make_updates(self) -> Updater | None:
+        """None where no starter has started this program: it could not go back."""
+        config, backups = self._config, self.keeper.backups
+        here = installed(config.folder)
+        if here is None:
+            return None
+        address = config.centre or (self._opened.store.fact("centre") or b"").decode()
+        ways = Ways(
+            lambda: web_line(address, config.ca_file), self.line.online, lambda: self._practising,
+            lambda go_on: backups.local(go_on, lambda _done, _whole: None), config.restart,
+        )  # fmt: skip
+        return make_updater(here, self._opened, self.counter, ways)
+
+    def diagnose(self) -> int | None:
+        """The doctor's checks, here and now; see `kiosk.main.program.Kiosk.diagnose`."""
+        self.diagnosis.run()
+        return self.diagnosis.ahead_ms
+
+    def send_acceptance(self, document: bytes) -> bool:
+        """Whether the centre has this report. Without a line it waits until nobody is here."""
+        store = self._opened.store
+        question = Question(
+            wire.PATH_ACCEPTANCE, {200: wire.JSON}, content_type=wire.DSSE, body=document, idempotency="acc-{nonce}"
+        )
+        asker = self._client(PATIENCE_S)
+        try:
+            asker.ask(question)
+        except NoAnswer:
+            store.commit([], [PutFact(ACCEPTANCE_UNSENT, document)])
+            return False
+        finally:
+            asker.close()
+        store.commit([], [PutFact(ACCEPTANCE_UNSENT, b"")])
+        return True
+
+    def _client(self, patience_s: float | None = None) -> Client:
+        """A way to ask in this device's name, beside the one that synchronises."""
+        counter, address = self.counter, self._config.centre or (self._opened.store.fact("centre") or b"").decode()
+        line = LateWire(address, self._config.ca_file, patience_s=patience_s)
+        gate = Intake(self._opened.store, counter.scribe, counter.in_force, counter.events)
+        world = self._world
+        return Client(line, self.signer, gate, counter.in_force, world.clock, world.randomness)
+
+    def _make_line(self, signer: SeedSigner) -> SyncLine:
+        opened, counter, world = self._opened, self.counter, self._world
+        store, in_force = opened.store, counter.in_force
+        address = self._config.centre or (store.fact("centre") or b"").decode()
+        gate = Intake(store, counter.scribe, in_force, counter.events)
+
+        def client(patience_s: float | None = None) -> Client:
+            line = LateWire(address, self._config.ca_file, patience_s=patience_s)
+            return Client(line, signer, gate, in_force, world.clock, world.randomness)
+
+        around = Around(
+            world.clock, world.milestones, Backoff(world.randomness), VERSION,
+            lambda: shutil.disk_usage(self._config.folder).free // MIB, opened.mirror.lag,
+            Ping(LateWire(address, self._config.ca_file), world.clock, world.randomness),
+        )  # fmt: skip
+        asker = client()
+        evidence = EvidenceUpload(asker, store, opened.pictures, in_force, world.clock, world.milestones)
+        worker = Worker(
+            Cycle(asker, gate, store, in_force, around, evidence), counter.events, world.clock, calm_s=CALM_S
+        )
+        support = Support(client(PATIENCE_S), gate)
+        return SyncLine(worker, Inquiries(client(), gate), Neighbours(client(PATIENCE_S), gate), support)
+
+
+class _LateLine:
+    """Stands in for the line while counter and line are being made: each needs the other."""
+
+    def __init__(self) -> None:
+        self.line: SyncLine | None = None
+
+    def online(self) -> bool:
+        return self.line is not None and self.line.online()
+
+    def wake(self) -> None:
+        if self.line is not None:
+            self.line.wake()
+
+    def inquire(self, service_id: str, fields: dict[str, Any]) -> Bill:
+        return self._there().inquire(service_id, fields)
+
+    def find(self, asked: Mapping[str, Any]) -> tuple[list[Found], bool]:
+        return self._there().find(asked)
+
+    def refund(self, asked: Mapping[str, Any]) -> Hold:
+        return self._there().refund(asked)
+
+    def _there(self) -> SyncLine:
+        assert self.line is not None  # noqa: S101 - the window comes after the line
+        return self.line

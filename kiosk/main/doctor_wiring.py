@@ -1,0 +1,69 @@
+"""Diagnosis put together for a counter at work: what it has open is looked at as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk.core.store_facts import in_force, read_fact
+from kiosk.core.system_world import start_thread
+from kiosk.ports import Store
+from kiosk.upkeep.doctor.diagnosis import Diagnosis
+from kiosk.upkeep.doctor.probes import Probes
+from protocol.errors import KioskError
+from storage.disk import sticks
+from storage.probes import support_contact
+from storage.probes.machine import LocalMachine
+from storage.probes.repairs import Mending
+from storage.probes.store_probe import OpenShop
+from sync.line_probe import LineProbe
+from ui.paper.device_probe import PrinterAtWork
+
+if TYPE_CHECKING:
+    from kiosk.counter import Counter
+    from kiosk.main.config import Config
+    from kiosk.ports import World
+    from storage.opening import Opened
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Where support files go from this counter."""
+
+    send: Callable[[bytes], str]
+    mend: Callable[[str], bool]
+
+    def keep(self, name: str, file: bytes) -> str:
+        return sticks.keep(name, file)
+
+
+def diagnosis_at_work(
+    opened: Opened, config: Config, world: World, counter: Counter, send: Callable[[bytes], str]
+) -> Diagnosis:
+    """The diagnosis of this very program."""
+    store, rules = opened.store, counter.in_force
+    machine, shop = LocalMachine(config.folder), OpenShop(store, opened.secrets, opened.mirror.lag)
+
+    def probes() -> Probes:
+        line = LineProbe(
+            lambda: config.centre or read_fact(store, "centre"), config.ca_file, lambda: rules.keyset().feed,
+            world.clock, world.randomness,
+        )  # fmt: skip
+        return Probes(world.clock, machine, shop, line, PrinterAtWork(config.printer))
+
+    mending = Mending(config.folder)
+    keep_contact(config.folder, store)
+    return Diagnosis(probes, store, counter.scribe.write, counter.events, Ways(send, mending.mend), start_thread)
+
+
+def keep_contact(folder: Path, store: Store) -> None:
+    """Beside the store, so that a support file can be sealed when it does not open; a disk in trouble stops nobody."""
+    rules = in_force(store)
+    with suppress(KioskError, OSError):
+        me = rules.statement()
+        support_contact.keep(
+            folder, support_contact.Contact(me.device.hex(), me.epoch, rules.keyset().seal_x25519.hex())
+        )

@@ -1,0 +1,188 @@
+"""First trust at the counter: claim a slot, show six digits, wait for the approval; it survives a restart."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from kiosk.model.store_changes import PutFact
+from kiosk.ports import Store, World
+from kiosk.setup.enrolment_state import PutBack, SeedKeeper, UnderWay
+from kiosk.upkeep.backup import restored_store
+from protocol.clock import show_time
+from protocol.errors import Refused
+from protocol.keys import SeedSigner
+from protocol.values.arabic import isolate
+from protocol.wire.enrolment import CARRIED, read_statement
+
+if TYPE_CHECKING:
+    from protocol.wire.enrolment import Enrolment
+    from sync.enrolment import Application, Enroller, Invited
+
+PENDING: Final = 0
+"""The epoch under which the signing seed waits until the centre has named the real one."""
+APPLICATION: Final = "application"
+"""The fact that holds the application under way; empty when there is none."""
+APART_MS: Final = 300_000
+"""Further apart than this two clocks do not understand each other: every signed request would be refused."""
+
+
+class EnrolDesk:
+    """What the set-up screen asks. `claim` and `poll` use the network: never on the screen's thread.
+
+    `enrolled` is called once the enrolment is kept, and again by a `poll` after it has failed.
+    """
+
+    def __init__(
+        self, store: Store, seeds: SeedKeeper, world: World, centre: str | None, ca_file: str | None,
+        enrolled: Callable[[], None],
+    ) -> None:  # fmt: skip
+        self._store = store
+        self._seeds = seeds
+        self._world = world
+        self._centre = centre
+        self._ca_file = ca_file
+        self._enrolled = enrolled
+
+    def needed(self) -> bool:
+        """Also where the store was put back from a backup: its epoch is over, whoever stands in it."""
+        return self._store.enrolment() is None or restored_store.awaiting(self._store)
+
+    def put_back(self) -> PutBack | None:
+        """What a restore has put here, until a code for that device takes it further; None where none did."""
+        kept = self._store.enrolment()
+        if kept is None or not restored_store.awaiting(self._store):
+            return None
+        statement = read_statement(kept.statement)
+        return PutBack(statement.shop, statement.device_text, self._store.tail().chain.seq)
+
+    def centre(self) -> str:
+        """The address to offer: the one configured, or the one tried last."""
+        return self._centre or self._claimed_at()
+
+    def look(self, url: str, slot: str, code: str) -> Invited | None:
+        """Whose code this is; nothing is spent by it. None: this centre cannot say.
+
+        Raises Refused: enrol_… (the centre's no), enrol_clock where the two clocks differ too much to go on.
+        """
+        enroller = self._enroller(url.strip())
+        try:
+            invited = enroller.look(enroller.begin(slot, code))
+        finally:
+            enroller.close()
+        mine_ms = self._world.clock.wall_ms()
+        if invited is not None and abs(mine_ms - invited.server_ms) > APART_MS:
+            mine, theirs = isolate(show_time(mine_ms)), isolate(show_time(invited.server_ms))
+            raise Refused("enrol_clock", mine=mine, theirs=theirs)
+        return invited
+
+    def claim(self, url: str, slot: str, code: str) -> str:
+        """Claim a slot with its one-time code. Returns the six digits to compare with the centre's.
+
+        Again with the same slot and code (an answer was lost, the power was cut) it goes on with the same nonce
+        from where it stood. A centre that has answered is not asked for another nonce: it knows ours by then.
+        """
+        url = url.strip()
+        enroller = self._enroller(url)
+        try:
+            application = self._begin(enroller, url, slot, code)
+            if application.claim is None:
+                application = enroller.claim(application)
+                assert application.claim is not None  # noqa: S101 - it has just been answered
+                restored_store.refuse_other(self._store, application.claim.device)
+                self._keep(application)
+            if not application.revealed:
+                application = self._keep(enroller.reveal(application))
+            return enroller.number(application)
+        finally:
+            enroller.close()
+
+    def under_way(self) -> UnderWay | None:
+        """What a program that starts again goes on with, by showing the digits and asking `poll`; uses no network.
+
+        None also where a claim never had its answer: only a person sends a code again.
+        """
+        application = self._application() if self.needed() else None
+        if application is None or application.claim is None or self._seeds.signing_seed(PENDING) is None:
+            return None
+        enroller = self._enroller(self._claimed_at())
+        return UnderWay(self._claimed_at(), application.slot, enroller.number(application))
+
+    def poll(self) -> bool:
+        """Whether the centre has approved; if so, everything is kept and the counter goes to work.
+
+        Unavailable means ask again later. Refused("enrolment_refused") means stop: the slot is too old or shut;
+        what is kept stays, since nobody signed that no.
+        """
+        if self.needed():
+            enrolment = self._ask()
+            if enrolment is None:
+                return False
+            epoch = int(json.loads(enrolment.statement)["epoch"])
+            self._seeds.put_signing_seed(epoch, self._seed())
+            self._store.put_enrolment(enrolment)
+        self._enrolled()
+        self.tidy()
+        return True
+
+    def tidy(self) -> None:
+        """Once enrolled, forget what was only for getting there. A power cut may have come in between."""
+        asked = [name for name in (APPLICATION, CARRIED) if self._store.fact(name)]  # over the line, by files
+        if asked and not self.needed():
+            self._seeds.forget_signing_seed(PENDING)  # the next epoch has a key of its own
+            self._store.commit([], [PutFact(name, b"") for name in asked])
+
+    def _ask(self) -> Enrolment | None:
+        application = self._application()
+        if application is None or application.claim is None:
+            raise Refused("not_claimed")
+        enroller = self._enroller(self._claimed_at())
+        try:
+            if not application.revealed:  # the power was cut in between
+                application = self._keep(enroller.reveal(application))
+            return enroller.status(application)
+        finally:
+            enroller.close()
+
+    def _begin(self, enroller: Enroller, url: str, slot: str, code: str) -> Application:
+        fresh, kept = enroller.begin(slot, code), self._application()
+        if kept is not None and (self._claimed_at(), kept.slot, kept.code) == (url, fresh.slot, fresh.code):
+            return kept
+        self._store.commit([], [PutFact("centre", url.encode())])
+        return self._keep(fresh)
+
+    def _application(self) -> Application | None:
+        kept = self._store.fact(APPLICATION)
+        if not kept:
+            return None
+        from sync.enrolment import read_application  # noqa: PLC0415 - the network is loaded when it is needed
+
+        return read_application(kept)
+
+    def _keep(self, application: Application) -> Application:
+        from sync.enrolment import write_application  # noqa: PLC0415
+
+        self._store.commit([], [PutFact(APPLICATION, write_application(application))])
+        return application
+
+    def _claimed_at(self) -> str:
+        return (self._store.fact("centre") or b"").decode()
+
+    def signer(self) -> SeedSigner:
+        """The key that waits for its enrolment, made at the first question."""
+        return SeedSigner(self._seed())
+
+    def _seed(self) -> bytes:
+        seed = self._seeds.signing_seed(PENDING)
+        if seed is None:
+            seed = self._world.randomness.take(32)
+            self._seeds.put_signing_seed(PENDING, seed)
+        return seed
+
+    def _enroller(self, url: str) -> Enroller:
+        from sync.centre_client import LateWire  # noqa: PLC0415
+        from sync.enrolment import Enroller  # noqa: PLC0415
+
+        line = LateWire(url, self._ca_file)
+        return Enroller(line, SeedSigner(self._seed()), self._world.randomness, self._world.clock.wall_ms() / 1000)

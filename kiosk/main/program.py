@@ -1,0 +1,420 @@
+"""The composition: the only place that knows everyone. Store, line, printer and window are joined here.
+
+The window is shown first; the store is opened behind it, on the storage thread, because importing and opening
+take longer than the first picture may. Nothing here waits on the network.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
+from typing import TYPE_CHECKING, TypeVar
+
+from kiosk.core.events import Event, Events, SyncChanged
+from kiosk.main.config import Config
+from protocol.errors import KioskError, Refused
+
+if TYPE_CHECKING:
+    from kiosk.aftercare.citizen_rights import Rights
+    from kiosk.aftercare.follow_up import Aftercare
+    from kiosk.aftercare.other_tills import Neighbours
+    from kiosk.aftercare.reversals import Reversals
+    from kiosk.cash.cash_movements import CashDesk
+    from kiosk.cash.day_close import Closing
+    from kiosk.cash.till_books import Books
+    from kiosk.cash.till_day import Till
+    from kiosk.cash.unsettled_closes import Unsettled
+    from kiosk.counter import Counter
+    from kiosk.evidence.evidence_box import EvidenceBox
+    from kiosk.main.counter_at_work import AtWork, SyncLine
+    from kiosk.main.online_enrolment import EnrolDesk
+    from kiosk.main.practice import NoLine, Practice
+    from kiosk.main.stick_desk import StickDesk
+    from kiosk.ports import Keystore, World
+    from kiosk.printing.print_queue import Papers
+    from kiosk.receiving.centre_notices import Notices
+    from kiosk.selling.citizen_advice import Advice
+    from kiosk.selling.needs_questions import Asking
+    from kiosk.selling.service_desk import Desk
+    from kiosk.setup.offline_enrolment import CarriedDesk
+    from kiosk.staff.centre_approvals import Approvals
+    from kiosk.staff.lockout import Lockout
+    from kiosk.staff.sign_in import People
+    from kiosk.upkeep.backup.backup_schedule import Keeper
+    from kiosk.upkeep.backup.proof_reminder import Reminding
+    from kiosk.upkeep.doctor.diagnosis import Diagnosis
+    from kiosk.upkeep.updates.update_worker import Updater
+    from kiosk.upkeep.updates.version_trial import Trial
+    from protocol.documents.settings import Settings
+    from protocol.keys import Signer
+    from protocol.wire.enrolment import Statement
+    from storage.backup.restoring import Restoring
+    from storage.opening import Opened
+
+T = TypeVar("T")
+
+
+class Kiosk:
+    """One kiosk on one machine, from before its store is open until it has closed. What the window is given."""
+
+    def __init__(self, config: Config, world: World, open_keystore: Callable[[], Keystore]) -> None:
+        self.events = Events()
+        self.ready = False
+        self.erased: Callable[[], None] = lambda: None
+        """Told, on whatever thread, once the keys are destroyed by order of the centre: what is open must be closed."""
+        self._ordered = False
+        self.painted = threading.Event()
+        """Set by whoever shows the window, once its picture is there."""
+        self._config = config
+        self._world = world
+        self._open_keystore = open_keystore
+        self._opened: Opened | None = None
+        self._at_work: AtWork | None = None
+        self._practice: Practice | None = None
+        self._enrolment: EnrolDesk | None = None
+        self._told: list[Callable[[], None]] = []
+        self._lock = threading.Lock()
+        self._closing = threading.Event()
+        self.events.subscribe(self._heard)
+        self._storage_thread = ThreadPoolExecutor(1, "storage")
+        self._network_thread = ThreadPoolExecutor(2, "network")
+
+    # ---- threads ---------------------------------------------------------------------------------------------
+
+    def run(self, command: Callable[[], T]) -> Future[T]:
+        """Do `command` on the storage thread, in the order of the calls."""
+        return self._storage_thread.submit(command)
+
+    def run_slow(self, command: Callable[[], T]) -> Future[T]:
+        """Do `command` where waiting on the network harms nobody."""
+        return self._network_thread.submit(command)
+
+    def on_ready(self, callback: Callable[[], None]) -> None:
+        """Call `callback` once the store is open: at once if it is, else on the storage thread."""
+        with self._lock:
+            if not self.ready:
+                self._told.append(callback)
+                return
+        callback()
+
+    # ---- opening and closing ---------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Open the store and go to work. Raises what `storage.opening.open_store` raises."""
+        from kiosk.upkeep.updates.version_trial import Trial
+
+        trial = Trial(self._config.folder)
+        trial.opening()
+        try:
+            self._open(trial)
+        except BaseException as error:
+            trial.fail(error)
+            raise
+        with self._lock:
+            self.ready, told, self._told = True, self._told, []
+        for callback in told:
+            callback()
+
+    def _open(self, trial: Trial) -> None:
+        """All but the word that it is open: before that a version on trial has to prove itself."""
+        from kiosk.main.online_enrolment import EnrolDesk
+        from storage.opening import open_store
+
+        self._world.milestones.pass_("start.opening")
+        opened = open_store(self._config.folder, self._open_keystore(), randomness=self._world.randomness)
+        self._opened = opened
+        self._obey()
+        trial.checking()
+        self._enrolment = EnrolDesk(
+            opened.store, opened.secrets, self._world, self._config.centre, self._config.ca_file, self._work
+        )
+        if not self._enrolment.needed():
+            self._work()
+            self._enrolment.tidy()
+        if trial.watched:
+            from kiosk.main.update_wiring import proofs
+
+            trial.prove(proofs(opened, self._config.render, self.painted))
+        self._world.milestones.pass_("start.ready")
+
+    def _heard(self, event: Event) -> None:
+        if isinstance(event, SyncChanged) and not self._ordered:
+            with suppress(KioskError):  # a store that is closing: then it is obeyed at the next start
+                if self._erasure_ordered():
+                    self._ordered = True
+                    self.run_slow(self._erase)
+
+    def _erasure_ordered(self) -> bool:
+        from kiosk.receiving.inbound_handler import order
+
+        assert self._opened is not None  # noqa: S101 - called once the store is open
+        store = self._opened.store
+        return store.enrolment() is not None and order(store.facts(), store.tail().chain.epoch) == "erase"
+
+    def _obey(self) -> None:
+        """An order that was kept and not carried out, for the power went. Raises Refused("erased_by_order")."""
+        if self._erasure_ordered():
+            self._erase()
+            raise Refused("erased_by_order")
+
+    def _erase(self) -> None:
+        """The keys go now, which is all that counts; the files at the next start (`storage.keystore.store_erasure`)."""
+        from storage.keystore import store_erasure
+
+        try:
+            store_erasure.begin(self._config.folder.resolve(), self._open_keystore(), "order")
+        except BaseException:
+            self._ordered = False  # a keystore that was locked just then: at the next word from the centre again
+            raise
+        self.erased()
+
+    def _work(self) -> None:
+        """Go to work under the statement in force, once."""
+        from kiosk.main.counter_at_work import AtWork
+
+        if self._at_work is None:
+            assert self._opened is not None  # noqa: S101 - called by open and after it
+            at_work = AtWork(self._opened, self._config, self._world, self.events)
+            self._at_work = at_work
+            at_work.start()
+
+    def apart(self, work: Callable[[Restoring, Callable[[], bool]], T]) -> T:
+        """`work` on the folder of a counter that is not at work, while its store is closed; it asks whether to go on.
+
+        On the storage thread. What was open is opened again. Raises Refused("enrol_already"), as `Restoring`, and as
+        `open`.
+        """
+        from storage.backup.restoring import Restoring
+
+        was = self.ready
+        if was:
+            self.carried.refuse_enrolled()
+        with self._lock:
+            self.ready, self._enrolment = False, None
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+        try:
+            at = Restoring(self._config.folder, self._open_keystore(), self._world.randomness)
+            try:
+                return work(at, lambda: not self._closing.is_set())
+            finally:
+                at.close()
+        finally:
+            if was:
+                self.open()
+
+    def close(self) -> None:
+        """Finish what has begun, in the order in which each needs the next. Safe to call after a failed start."""
+        self._closing.set()
+        if self._practice is not None:
+            self.stop_practice()
+        if self._at_work is not None:
+            self._at_work.stop()
+        self._storage_thread.shutdown(wait=True)
+        self._network_thread.shutdown(wait=False, cancel_futures=True)
+        if self._opened is not None:
+            self._opened.close()
+
+    # ---- what the window asks --------------------------------------------------------------------------------
+
+    @property
+    def at_work(self) -> AtWork:
+        """Raises Refused("not_enrolled") before first trust."""
+        if self._at_work is None:
+            raise Refused("not_enrolled")
+        return self._at_work
+
+    @property
+    def counter(self) -> Counter:
+        """The real one, or that of the practice while somebody practises."""
+        practice = self._practice
+        return self.at_work.counter if practice is None else practice.counter
+
+    # ---- practice
+
+    @property
+    def practising(self) -> bool:
+        return self._practice is not None
+
+    def start_practice(self) -> None:
+        """Leave the real counter for one to learn on. Raises Refused: signed_out, locked; Unavailable."""
+        from kiosk.main.practice import FOLDER, MemoryKeystore, Room, wipe
+        from storage.disk.disk_space import Space
+        from storage.opening import open_store
+
+        if self._practice is not None or self._opened is None:
+            return
+        wipe(self._config.folder)
+        opened = open_store(
+            self._config.folder / FOLDER, MemoryKeystore(), randomness=self._world.randomness,
+            space=lambda folder: Space(folder, ballast_bytes=0),
+        )  # fmt: skip
+        try:
+            room = Room(opened.store, opened.pictures, opened.close, self._opened.secrets.pin_pepper())
+            self._practice = self.at_work.begin_practice(room)
+        except BaseException:
+            opened.close()
+            raise
+
+    def stop_practice(self) -> None:
+        """Back to the real counter, at which nobody is signed in. Nothing of the practice is left."""
+        from kiosk.main.practice import wipe
+
+        practice, self._practice = self._practice, None
+        if practice is not None:
+            self.at_work.end_practice(practice)
+            wipe(self._config.folder)
+
+    @property
+    def people(self) -> People:
+        return self.counter.people
+
+    @property
+    def till(self) -> Till:
+        return self.counter.till
+
+    @property
+    def desk(self) -> Desk:
+        return self.counter.desk
+
+    @property
+    def papers(self) -> Papers:
+        return self.counter.papers
+
+    @property
+    def advice(self) -> Advice:
+        return self.counter.advice
+
+    @property
+    def asking(self) -> Asking:
+        return self.counter.asking
+
+    @property
+    def notices(self) -> Notices:
+        return self.counter.notices
+
+    @property
+    def rights(self) -> Rights:
+        return self.counter.rights
+
+    @property
+    def aftercare(self) -> Aftercare:
+        return self.counter.aftercare
+
+    @property
+    def books(self) -> Books:
+        return self.counter.books
+
+    @property
+    def closing(self) -> Closing:
+        return self.counter.closing
+
+    @property
+    def cash(self) -> CashDesk:
+        return self.counter.cash
+
+    @property
+    def evidence(self) -> EvidenceBox:
+        return self.counter.evidence
+
+    @property
+    def reversals(self) -> Reversals:
+        return self.counter.reversals
+
+    @property
+    def neighbours(self) -> Neighbours:
+        return self.counter.neighbours
+
+    @property
+    def approvals(self) -> Approvals:
+        return self.counter.approvals
+
+    @property
+    def reminding(self) -> Reminding:
+        return self.at_work.counter.reminding
+
+    @property
+    def lockout(self) -> Lockout:
+        """The real counter's, in practice too: it is one screen."""
+        return self.at_work.counter.lockout
+
+    @property
+    def telephone(self) -> Approvals:
+        """The real counter's, in practice too."""
+        return self.at_work.counter.approvals
+
+    @property
+    def unsettled(self) -> Unsettled:
+        return self.counter.unsettled
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """The real counter's, in practice too."""
+        return self.at_work.diagnosis
+
+    @property
+    def keeper(self) -> Keeper:
+        """The real counter's backups, in practice too."""
+        return self.at_work.keeper
+
+    @property
+    def line(self) -> SyncLine | NoLine:
+        practice = self._practice
+        return self.at_work.line if practice is None else practice.line
+
+    @property
+    def updates(self) -> Updater | None:
+        """None where there are none: in a working copy, and before first trust."""
+        return None if self._at_work is None else self._at_work.updates
+
+    @property
+    def stick(self) -> StickDesk:
+        """The real counter's work by stick, in practice too. Raises as `at_work`."""
+        from kiosk.main.stick_desk import stick_desk
+
+        at_work = self.at_work
+        assert self._opened is not None  # noqa: S101 - nobody is at work before the store is open
+        return stick_desk(self._opened, at_work, self._world, self._config.folder)
+
+    @property
+    def enrolment(self) -> EnrolDesk:
+        if self._enrolment is None:
+            raise Refused("not_ready", missing="store")
+        return self._enrolment
+
+    @property
+    def carried(self) -> CarriedDesk:
+        """First trust by files, without a line. Raises as `enrolment`."""
+        from kiosk.setup.offline_enrolment import CarriedDesk
+
+        desk = self.enrolment
+        assert self._opened is not None  # noqa: S101 - there is no desk before the store is open
+        return CarriedDesk(self._opened.store, self._opened.secrets, self._world, desk.signer(), self._work)
+
+    def now_ms(self) -> int:
+        return self.counter.office.now_ms()
+
+    def settings(self) -> Settings:
+        return self.counter.in_force.settings()
+
+    @property
+    def signer(self) -> Signer:
+        """The counter's own key, for what it signs beside the journal."""
+        return self.at_work.signer
+
+    def diagnose(self) -> int | None:
+        """Look at everything once, as the doctor does; what it finds lies in the store afterwards.
+
+        How many milliseconds this clock is before the centre's, None where that did not answer.
+        """
+        return self.at_work.diagnose()
+
+    def send_acceptance(self, document: bytes) -> bool:
+        """Whether the centre has the report now; until it has, it is offered again while nobody is here."""
+        return self.at_work.send_acceptance(document)
+
+    def statement(self) -> Statement:
+        return self.counter.in_force.statement()

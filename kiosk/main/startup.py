@@ -1,0 +1,270 @@
+"""Open the counter: window first, store behind it, and a calm screen for whatever was not foreseen."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from functools import cached_property, partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QCoreApplication, QEvent, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from kiosk import outside
+from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness
+from kiosk.main.config import Config
+from kiosk.main.program import Kiosk
+from kiosk.ports import World
+from kiosk.printing.printer_choice import PrinterChoice, parse_choice
+from kiosk.upkeep.program_log import begin as begin_log
+from kiosk.upkeep.program_log import end as end_log
+from protocol.errors import Corrupt, KioskError, Refused, Unavailable
+from protocol.program.terminal import ENDINGS, tell
+from starter.signs import AGAIN, FAILED, MARK
+from ui.display.display_choice import kept_citizen, kept_look
+from ui.main.application import make_application
+from ui.main.window import Window
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from kiosk.model.paper_sheet import Content
+    from kiosk.ports import Keystore, Milestones, Printer, Renderer
+    from protocol.texts import Language
+
+log = logging.getLogger("manfaz")
+NO_DISPLAY: Final = 3
+"""As `kiosk.main.cli` ends where something is away."""
+SEQ_END: Final = 2**32
+"""The store gives a journal number 32 bits."""
+SHOWN_BY: Final = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
+"""The variables of which Qt needs one on Linux: without any it ends the process with words for programmers."""
+
+
+def run(asked: argparse.Namespace, milestones: Milestones | None = None) -> int:
+    """Run until the window is closed. Returns the exit code. Raises Unavailable("display_none")."""
+    if sys.platform == "linux" and not any(map(os.environ.get, SHOWN_BY)):
+        raise Unavailable("display_none")
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    sys.excepthook = _unforeseen
+    threading.excepthook = _unforeseen_aside
+    book = begin_log(asked.data)
+    try:
+        return _run(asked, milestones)
+    finally:
+        end_log(book)
+
+
+def _run(asked: argparse.Namespace, milestones: Milestones | None) -> int:
+    application = _application()
+    world = World(SystemClock(), SystemRandomness(), milestones or NoMilestones())
+    named = parse_choice(asked.printer)
+    paper = LatePaper(named, asked.language)
+    chosen_here = partial(late_device, language=asked.language) if named.kind == "none" else None
+
+    def again() -> None:
+        """Told on the updater's thread."""
+        window.bridge.call(partial(application.exit, AGAIN))
+
+    config = Config(asked.data, paper, paper.render, asked.centre, asked.ca, chosen_here, again)
+    kiosk = Kiosk(config, world, _keystore)
+    window = Window(kiosk, asked.language)
+    _tell_painted(window, kiosk)
+    _end_by_signals(application.quit)
+    window.setGeometry(application.primaryScreen().availableGeometry())
+    _show(window, full=asked.full_screen)
+    if asked.citizen_screen or kept_citizen():
+        kiosk.on_ready(lambda: window.bridge.call(lambda: window.session.rest().display.face(wanted=True)))
+    broken = _begin(window, kiosk, asked, world)
+    try:
+        return _code(application.exec(), broken)
+    finally:
+        window.close()  # it asks for nothing more; what it has asked for is finished below
+        kiosk.close()
+        window.deleteLater()  # here and now, while there is an application that it can end in
+        QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
+
+
+def _application() -> QApplication:
+    with _display_told():
+        return make_application(sys.argv[:1], kept_look())
+
+
+@contextmanager
+def _display_told() -> Iterator[None]:
+    """A display that does not answer ends the process inside Qt, with words for programmers: ours come before that."""
+
+    def hear(kind: QtMsgType, _where: object, text: str) -> None:
+        if kind == QtMsgType.QtFatalMsg:
+            tell(Unavailable("display_away"))
+            os._exit(NO_DISPLAY)
+        log.warning("%s", text)
+
+    before = qInstallMessageHandler(hear)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(before)
+
+
+def _end_by_signals(end: Callable[[], None]) -> None:
+    """Ctrl+C, the end of the session, a terminal that is closed: the counter closes as by its window."""
+    for name in ("SIGINT", *ENDINGS):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, lambda *_: QTimer.singleShot(0, end))
+
+
+def _show(window: Window, *, full: bool) -> None:
+    """Over the whole screen: nothing else can be clicked. What the keyboard can do is the system's to forbid."""
+    if full:
+        window.showFullScreen()
+    else:
+        window.showMaximized()
+
+
+def _begin(window: Window, kiosk: Kiosk, asked: argparse.Namespace, world: World) -> threading.Event:
+    """What is set where opening breaks off by a bug."""
+    kiosk.erased = lambda: window.bridge.call(QCoreApplication.quit)  # by order; the next start says why
+    set_up = partial(_set_up, window, kiosk, asked, world)
+
+    def begin() -> None:
+        """Behind the first picture, on the storage thread: open, or set up first."""
+        from kiosk.setup.setup_notebook import due  # noqa: PLC0415 - the reason stands above
+        from storage.disk.folder_lock import refuse_running  # noqa: PLC0415 - the same
+
+        if getattr(asked, "wizard", False) or (not asked.no_wizard and due(asked.data)):
+            refuse_running(asked.data)  # beside a counter at work its notebook would be begun anew
+            window.bridge.call(set_up)
+        else:
+            kiosk.open()
+
+    broken = threading.Event()
+    kiosk.run(begin).add_done_callback(partial(_opened, window, asked.data, broken))
+    return broken
+
+
+def _code(code: int, broken: threading.Event) -> int:
+    """A start that came to nothing, to whoever counts them (`starter.starts`)."""
+    return FAILED if broken.is_set() else code
+
+
+def _set_up(window: Window, kiosk: Kiosk, asked: argparse.Namespace, world: World) -> None:
+    """The first start: the store is opened by one of its steps, and what is open already stays."""
+    from kiosk.main.setup_machine import machine, sticks  # noqa: PLC0415 - the same
+    from kiosk.setup.setup_desk import SetUpDesk  # noqa: PLC0415 - once in a counter's life
+    from ui.setup.wizard_flow import SettingUp  # noqa: PLC0415 - the same as above
+    from ui.upkeep.printing_flow import find_printers  # noqa: PLC0415 - papers take a third of the first picture
+
+    desk = SetUpDesk(kiosk, asked.data, world, machine(asked.language, asked.data, full_screen=asked.full_screen))
+    if desk.progress.ended_ms:
+        desk.begin_again()
+    named = parse_choice(asked.printer)
+    found = find_printers if named.kind == "none" else lambda: [named]
+    SettingUp(window, desk, found, sticks).open()
+
+
+def _tell_painted(window: Window, kiosk: Kiosk) -> None:
+    """A version on trial has to show its window; at every other start nobody waits for that."""
+
+    def look() -> None:
+        if not window.grab().isNull():
+            kiosk.painted.set()
+
+    if os.environ.get(MARK):
+        QTimer.singleShot(0, window, look)
+
+
+class LatePaper:
+    """The printer, and the painter of its papers, made at the first paper: they take a third of the first picture."""
+
+    def __init__(self, choice: PrinterChoice, language: Language) -> None:
+        self._choice = choice
+        self._language = language
+
+    @cached_property
+    def _device(self) -> tuple[Printer, Renderer]:
+        return late_device(self._choice, self._language)
+
+    def status(self) -> None:
+        self._device[0].status()
+
+    def send(self, data: bytes) -> None:
+        self._device[0].send(data)
+
+    def render(self, content: Content, copy: int) -> bytes:
+        return self._device[1](content, copy)
+
+
+def late_device(choice: PrinterChoice, language: Language) -> tuple[Printer, Renderer]:
+    """The printer of a choice, and what paints for it."""
+    from ui.paper.printer_device import make_device  # noqa: PLC0415 - the reason stands above
+
+    return make_device(choice, language)
+
+
+def _opened(window: Window, data: Path, broken: threading.Event, opening: Future[None]) -> None:
+    error = opening.exception()
+    if isinstance(error, KioskError):
+        window.bridge.call(lambda: window.page().fail(error))
+    if error is None or isinstance(error, KioskError):
+        window.bridge.call(partial(_stood, data))  # behind the pages that are made for a store that is open
+    else:
+        broken.set()
+        window.bridge.call(lambda: window.page().fail(Corrupt("unforeseen")))  # not "opening…" for ever
+        _unforeseen(type(error), error, error.__traceback__)
+
+
+def _stood(data: Path) -> None:
+    from starter.starts import stood  # noqa: PLC0415 - after the first picture
+
+    stood(data)
+
+
+def _keystore() -> Keystore:
+    from storage.keystore.system_keystore import SystemKeystore  # noqa: PLC0415 - keyring is slow to import: after the first picture
+
+    return SystemKeystore()
+
+
+def _unforeseen(kind: type[BaseException], _error: BaseException | None, trace: TracebackType | None) -> None:
+    """A bug: its kind and place go to the log, its values, which may be personal, do not."""
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "?"
+    log.critical("unforeseen %s at %s", kind.__name__, where)
+
+
+def _unforeseen_aside(what: threading.ExceptHookArgs) -> None:
+    _unforeseen(what.exc_type, what.exc_value, what.exc_traceback)
+
+
+def receipt(asked: argparse.Namespace) -> str:
+    """Write the receipt of an entry as .pdf or .png. Raises Refused("receipt_none"), and as `outside.write`."""
+    from kiosk.main.store_commands import opened_store  # noqa: PLC0415 - as all of storage
+    from ui.paper.rendering import render_image, write_pdf  # noqa: PLC0415 - the same
+
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    make_application(sys.argv[:1])
+    with opened_store(asked.data) as store:
+        found = store.request_at(asked.seq) if 0 < asked.seq < SEQ_END else None
+        paper = store.receipt(found.epoch, found.seq) if found else None
+    if paper is None:
+        raise Refused("receipt_none", seq=asked.seq)
+    with TemporaryDirectory() as folder:
+        made = Path(folder) / f"receipt{asked.file.suffix.lower()}"
+        if made.suffix == ".png":
+            render_image(paper, 0, asked.language).save(str(made))
+        else:
+            write_pdf(made, paper, 0, asked.language, asked.size)
+        outside.write(asked.file, made.read_bytes())
+    return str(asked.file)

@@ -1,0 +1,97 @@
+"""Work by stick, put together: which stick, which file, and what of the counter writes and reads it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kiosk import VERSION
+from kiosk.receiving.inbound_handler import Intake
+from protocol.errors import KioskError, Refused, Unavailable
+from protocol.program.os_errors import away, system_reason
+from protocol.wire.stick_file import MOST_BYTES, OUT_SUFFIX
+from starter.files import plain, read_regular, replace_whole
+from storage.disk.sticks import sticks
+from sync.stick_exchange import Brought, Stick
+
+if TYPE_CHECKING:
+    from kiosk.main.counter_at_work import AtWork
+    from kiosk.ports import World
+    from storage.opening import Opened
+
+MIB = 1 << 20
+NO_ANSWER = ("stick_torn", "stick_changed", "other_file")
+"""Said before anything of a file is believed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A bundle that lies on a stick: where, and how many entries are in it."""
+
+    place: str
+    entries: int
+
+
+class StickDesk:
+    """Bundles out, answers in. Slow: a stick takes its time. `places` are the folders of the sticks that are in."""
+
+    def __init__(self, stick: Stick, places: Callable[[], Sequence[Path]] = sticks) -> None:
+        self._stick = stick
+        self._places = places
+
+    def out(self) -> Carried:
+        """Onto the first stick that takes it. Raises Refused("stick_unplugged"), Unavailable("stick_away")."""
+        places = self._plugged()
+        bundle = self._stick.out()
+        reason = ""
+        for place in places:
+            path = place / bundle.name
+            try:
+                replace_whole(plain(path), bundle.file)
+            except OSError as error:
+                reason = system_reason(error)
+                continue
+            self._stick.written(bundle)
+            return Carried(str(path), bundle.entries)
+        raise Unavailable("stick_away", reason=reason)
+
+    def bring(self) -> Brought:
+        """What the answer on a stick changes. Raises Refused("stick_unplugged"), ("stick_none"), and as `Stick`.
+
+        One that is none for this counter now does not stand before another stick's.
+        """
+        name = self._stick.answer_name
+        why: KioskError = Refused("stick_none", name=name)
+        for place in self._plugged():
+            try:
+                data = read_regular(plain(place / name), MOST_BYTES + 1)
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                why = away(error, place / name)
+                continue
+            try:
+                return self._stick.bring(data)
+            except Refused as refused:
+                if refused.code not in NO_ANSWER:
+                    raise
+                why = refused
+        raise why
+
+    def _plugged(self) -> Sequence[Path]:
+        places = self._places()
+        if not places:
+            raise Refused("stick_unplugged", name=f"*{OUT_SUFFIX}")
+        return places
+
+
+def stick_desk(opened: Opened, at_work: AtWork, world: World, folder: Path, *places: Path) -> StickDesk:
+    """Of a counter at work; `places` in place of the sticks that are plugged in."""
+    counter, store = at_work.counter, opened.store
+    gate = Intake(store, counter.scribe, counter.in_force, counter.events)
+    around = VERSION, lambda: shutil.disk_usage(folder).free // MIB, opened.mirror.lag
+    stick = Stick(store, at_work.signer, gate, counter.in_force, world, around)
+    return StickDesk(stick, (lambda: places) if places else sticks)

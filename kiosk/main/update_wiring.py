@@ -1,0 +1,189 @@
+"""Updates of an installed counter, put together: where releases come from, who unpacks, tries and saves.
+
+A program that the starter has not started (a working copy) has none: there is nothing that could go back.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from kiosk import VERSION
+from kiosk.model.store_changes import PutFact
+from kiosk.printing.sample_receipt import PAPER
+from kiosk.upkeep.updates.long_wait_question import Question
+from kiosk.upkeep.updates.release_source import GoOn, Release, Releases
+from kiosk.upkeep.updates.update_parts import Installed, Tools
+from kiosk.upkeep.updates.update_permission import Leave, Terms
+from kiosk.upkeep.updates.update_states import Updating
+from kiosk.upkeep.updates.update_status import Notes
+from kiosk.upkeep.updates.update_worker import Updater
+from protocol.errors import Corrupt, Unavailable
+from starter import pointer, versions
+from starter.launch import PROGRAM
+from starter.pointer import SHIPPED
+from storage.db.journal_check import check_last
+from storage.db.upgrade import HEAD
+from storage.versions.migration_rehearsal import by_version, thrown_away
+from storage.versions.program_versions import Versions
+from sync.centre_client import LateWire
+
+if TYPE_CHECKING:
+    from kiosk.counter import Counter
+    from kiosk.ports import Renderer
+    from storage.opening import Opened
+    from sync.release_sources import Line
+
+METADATA: Final = "metadata"
+PROVEN: Final = 1_000
+"""Entries of the journal that a version on trial verifies."""
+PAINTED_S: Final = 60.0
+
+
+def installed(data: Path) -> Installed | None:
+    """What runs here; None unless the starter has started it."""
+    program = os.environ.get(PROGRAM)
+    if not program:
+        return None
+    mine = Path(__file__).resolve().parent.parent
+    named = mine.parent == (pointer.program_folder(data) / "versions").resolve()
+    return Installed(data, mine.name if named else SHIPPED, VERSION, versions.runtime(Path(program)), HEAD)
+
+
+class LateReleases:
+    """The signed directory; what reads it takes a sixth of a second to import, and is not needed at a start."""
+
+    def __init__(
+        self, line: Callable[[], Line], cache: Path, now_ms: Callable[[], int], pinned: Callable[[], str]
+    ) -> None:
+        self._make_line = line
+        self._with = cache, now_ms, pinned
+        self._line: Line | None = None
+        self._made: Releases | None = None
+
+    def newest(self, ring: str) -> Release | None:
+        return self._releases().newest(ring)
+
+    def fetch(self, release: Release, into: Path, go_on: GoOn) -> Path:
+        return self._releases().fetch(release, into, go_on)
+
+    def close(self) -> None:
+        """Break off what is under way; from any thread."""
+        if self._line is not None:
+            self._line.close()
+
+    def _releases(self) -> Releases:
+        from sync.signed_releases import SignedReleases, shipped_root  # noqa: PLC0415 - see above
+
+        if self._made is None:
+            self._line = self._make_line()
+            self._made = SignedReleases(self._line, shipped_root(), *self._with)
+        return self._made
+
+
+class Always:
+    """The leave of a person at the command line, while no counter is open: now."""
+
+    def __init__(self, ring: str) -> None:
+        self._ring = ring
+
+    def terms(self) -> Terms:
+        return Terms(self._ring, open=True, cap_bytes=0, month="")
+
+    def resting(self) -> bool:
+        return True
+
+    def may_flip(self, *, asked: bool) -> bool:
+        return asked
+
+
+def tools(
+    opened: Opened, data: Path, releases: Releases, back_up: Callable[[GoOn], object], restart: Callable[[], None]
+) -> Tools:
+    def rehearse(version: str, go_on: GoOn) -> int:
+        _refuse_other_root(data, version)
+        with thrown_away(data) as copy:
+            opened.back_up(copy)
+            if not go_on():
+                raise Unavailable("update_paused")
+            return by_version(data, version, copy, go_on)
+
+    database = data / "kiosk.db"
+    return Tools(releases, Versions(data), rehearse, back_up, lambda: database.stat().st_size, restart)
+
+
+def _refuse_other_root(data: Path, version: str) -> None:
+    """Raises Corrupt("update_unfit") for a version that was built with a root other than those we trust: all would go
+    well with it, and it would take no release ever after.
+    """
+    from sync.signed_releases import UPDATE_ROOT, shipped_root  # noqa: PLC0415 - see LateReleases
+
+    reached = (pointer.program_folder(data) / METADATA / "root_history").glob("*.root.json")
+    try:
+        brought = pointer.version_folder(data, version).joinpath("assets", UPDATE_ROOT).read_bytes()
+        if brought in (shipped_root(), *(file.read_bytes() for file in reached)):
+            return
+    except OSError:
+        pass  # it brings none at all
+    raise Corrupt("update_unfit", version=version)
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What an updater asks of the counter around it: `line` to the releases, whether the centre answers, whether a
+    practice goes on, a verified backup, and the restart.
+    """
+
+    line: Callable[[], Line]
+    online: Callable[[], bool]
+    practising: Callable[[], bool]
+    back_up: Callable[[GoOn], object]
+    restart: Callable[[], None]
+
+
+def make_updater(here: Installed, opened: Opened, counter: Counter, ways: Ways) -> Updater:
+    """Updates by themselves, at this counter."""
+    in_force, world = counter.in_force, counter.office.world
+    releases = LateReleases(
+        ways.line, pointer.program_folder(here.data) / METADATA, counter.office.now_ms,
+        lambda: in_force.keyset().update_root_sha256,
+    )  # fmt: skip
+    leave = Leave(counter.office, counter.people, in_force, ways.online, ways.practising)
+
+    def write(change: PutFact) -> None:
+        counter.scribe.write([], [change])
+
+    notes, question = Notes(opened.store.fact, write), Question(counter.office, write)
+    parts = tools(opened, here.data, releases, ways.back_up, ways.restart)
+    return Updater(Updating(here, parts, leave, notes, world.clock, world.randomness), releases.close, question)
+
+
+def proofs(opened: Opened, render: Renderer, painted: threading.Event) -> dict[str, Callable[[], object]]:
+    """What a version on trial has to show before anybody signs in; each raises where it cannot."""
+
+    def window() -> None:
+        if not painted.wait(PAINTED_S):
+            raise Unavailable("selftest_late")
+
+    def entries() -> None:
+        with opened.store.looking() as connection:
+            check_last(connection, PROVEN)
+
+    def receipt() -> None:
+        if not render(PAPER, 0):
+            raise Corrupt("selftest_picture", of="receipt")
+
+    return {
+        "window": window, "database": opened.store.facts, "entries": entries, "vault": opened.secrets.pin_pepper,
+        "receipt": receipt,
+    }  # fmt: skip
+
+
+def web_line(address: str, ca_file: str | None) -> Line:
+    from sync.release_sources import WebLine  # noqa: PLC0415 - only where updates are looked for
+
+    return WebLine(LateWire(address, ca_file))

@@ -1,0 +1,27 @@
+"""A live amount that an authority named just now; never cached, never queued."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from kiosk.model.citizen_receipt import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """What a live inquiry answered, signed by the centre. `reference` names it when it is paid.
+
+    `lifetime_ms` is how long it could still be paid when it came, by the centre's clock; None: that was not said.
+    """
+
+    reference: str
+    amount_pt: int
+    expiry_ms: int
+    lines: tuple[Line, ...]
+    found: bool = True
+    lifetime_ms: int | None = None
+
+    def members(self) -> dict[str, Any]:
+        """What a journal body says of the bill it pays."""
+        return {"reference": self.reference, "amount_pt": self.amount_pt, "expiry_ms": self.expiry_ms}

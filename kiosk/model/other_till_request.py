@@ -1,0 +1,139 @@
+"""A request that another till of the shop has sold, as the centre shows it: masked, looked at, never kept here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from kiosk.model.citizen_receipt import Line
+from kiosk.model.service_request import Query
+from protocol.documents.trust import Forged
+from protocol.errors import Refused
+from protocol.strict_json import count
+from protocol.values.finding import held_out
+from protocol.values.money import MAX_PT
+from protocol.wire.statuses import CAME_BACK, STATUSES, UNKNOWN
+
+STATES: Final = ("", "waiting", "approved", "rejected", "sent_back", "void", "refund")
+"""States of `Query` that the centre knows of another till's requests."""
+REASONS: Final = frozenset(
+    {"refund_unknown", "refund_voided", "refund_undue", "refund_done", "refund_held", "void_decided"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A request of another till. Times are 0 for what has not happened; `name` and `id_end` are masked by the centre.
+
+    `operator` is an id. `heard_ms`: when its till was heard of last, with `unsent` money entries still to send then.
+    `paid_here_ms`: when this till has paid it back, whether or not the centre has heard of it.
+    """
+
+    device: str
+    epoch: int
+    seq: int
+    id: str
+    entry_hash: str
+    service: tuple[str, str]
+    date: str
+    at_ms: int
+    operator: str
+    method: str
+    name: str
+    id_end: str
+    total_pt: int
+    lines: tuple[Line, ...]
+    status: str
+    reason: tuple[str, str]
+    decided_ms: int
+    voided_ms: int
+    refunded_ms: int
+    refunded_by: str
+    held_by: str
+    told_ms: int
+    arrived_ms: int
+    handed_ms: int
+    heard_ms: int
+    unsent: int
+    paid_here_ms: int = 0
+
+    @property
+    def number(self) -> str:
+        """As it stands on the receipt."""
+        return f"{self.device[:8]}-{self.seq}"
+
+    @property
+    def refundable(self) -> bool:
+        """As far as can be seen from here: the centre decides when it is asked."""
+        reversed_ = self.voided_ms or self.refunded_ms or self.paid_here_ms
+        return self.status in CAME_BACK and not reversed_
+
+    @property
+    def state(self) -> str:
+        """One word for a list, of those that the till's own list uses."""
+        if self.voided_ms:
+            return "void"
+        if self.refunded_ms or self.paid_here_ms:
+            return "refund"
+        if self.arrived_ms:
+            return "handed" if self.handed_ms else "unclaimed"
+        return "sent" if self.status == "pending" else self.status
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """The centre lets this till pay a request back, and nobody else; `name` is what gives it back. "" for none."""
+
+    name: str
+    total_pt: int
+
+
+def wanted(query: Query) -> dict[str, str]:
+    """What of a question the centre can be asked. Raises Refused: shop_words, shop_filter."""
+    if query.state not in STATES or query.operator:
+        raise Refused("shop_filter")
+    given = {"date": query.date or "", "service": query.service, "state": query.state}
+    return {**held_out(query.text), **{name: value for name, value in given.items() if value}}
+
+
+def read_found(members: Mapping[str, Any]) -> tuple[list[Found], bool]:
+    """A verified answer: the requests, and whether there are more. Raises Forged."""
+    try:
+        return [_found(one) for one in members["found"]], members["more"] is True
+    except (KeyError, TypeError, AttributeError) as error:
+        raise Forged("not what was found") from error
+
+
+def _found(one: Mapping[str, Any]) -> Found:
+    service, citizen, reason = one["service"], one["citizen"], one["reason"]
+    total_pt, title = count(one["total_pt"], MAX_PT), (str(service["ar"]), str(service["en"]))
+    lines = tuple(
+        Line(str(line["label"]["ar"]), str(line["label"]["en"]), count(line["amount_pt"])) for line in one["lines"]
+    )
+    if sum(line.amount_pt for line in lines) != total_pt:
+        lines = (Line(*title, total_pt),)  # the paper of a refund must add up
+    numbers = ("decided_ms", "voided_ms", "refunded_ms", "told_ms", "arrived_ms", "handed_ms", "heard_ms", "unsent")
+    texts = ("device", "id", "entry_hash", "date", "method", "status", "refunded_by", "held_by")
+    plain: dict[str, Any] = {name: str(one[name]) for name in texts} | {name: count(one[name]) for name in numbers}
+    plain["status"] = plain["status"] if plain["status"] in STATUSES else UNKNOWN
+    return Found(
+        **plain, epoch=count(one["epoch"]), seq=count(one["seq"]), service=title, at_ms=count(one["at_ms"]),
+        operator=str(one["op"]), name=str(citizen["name"]), id_end=str(citizen["id_end"]), total_pt=total_pt,
+        lines=lines, reason=(str(reason["ar"]), str(reason["en"])),
+    )  # fmt: skip
+
+
+def read_hold(members: Mapping[str, Any], asked: Mapping[str, Any]) -> Hold:
+    """A verified answer about the request that was `asked` about. Raises Forged; Refused ``refund_…``."""
+    try:
+        of, state, why = members["of"], members["state"], members["why"]
+        if any(of[name] != asked[name] for name in ("device", "epoch", "seq", "id")):
+            raise Forged("other request")
+        if state == "refused" and why in REASONS:
+            raise Refused(why, by=str(members["by"])[:8])
+        if state != ("free" if asked["act"] == "release" else "held"):
+            raise Forged("no answer")
+        return Hold(str(members["hold"]), count(members["total_pt"], MAX_PT))
+    except (KeyError, TypeError) as error:
+        raise Forged("not a hold") from error

@@ -1,0 +1,207 @@
+"""What a paper says, whatever printer it comes out of: a head, and blocks from top to bottom, in both languages.
+
+A `Sheet` is content only: the painter (`ui.paper`) decides where things stand on 58 mm, 80 mm, A5 or A4. It is fixed
+when its job is made and stored with it, so that the same paper can be printed again in any language. The receipt of a
+sale stays a `Receipt`, which the store can search; `kiosk.printing.receipt_sheet` says how it looks. Amounts are
+piastres, and what they mean (a shortage, a refund) stands in their label, never in a sign.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final, Literal, get_args
+
+from kiosk.model.citizen_receipt import Receipt
+from protocol import strict_json
+from protocol.texts import Language, say
+from protocol.values.arabic import clean, isolate
+
+_MARKED_NUMBER: Final = re.compile(r"[0-9]+(?:[-./:,×+%][0-9]*)+(?<![.,:])")
+Weight = Literal["plain", "strong", "small"]
+WEIGHTS: Final[tuple[Weight, ...]] = get_args(Weight)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One text in both languages."""
+
+    ar: str
+    en: str
+
+    def told(self, language: Language) -> str:
+        return self.ar if language == "ar" else self.en
+
+
+def said(key: str, **values: object) -> Said:
+    """The text named `key` in both languages."""
+    return Said(say("ar", key, **values), say("en", key, **values))
+
+
+def typed(ar: str, en: str | None = None) -> Said:
+    """Words that came from a keyboard or a file, fit for a line of either direction.
+
+    Controls that would turn the line are gone, and numbers with marks inside keep their order: a date in an Arabic
+    sentence is otherwise shown with its day as its year.
+    """
+    return Said(*(_MARKED_NUMBER.sub(lambda found: isolate(found[0]), clean(text)) for text in (ar, en or ar)))
+
+
+# ---- blocks ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What the blocks below it are about; it never stands alone at the foot of a page."""
+
+    text: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A label and its value. A plain `str` is a number, code or date: the same, and in the same order, in both."""
+
+    label: Said
+    value: Said | str
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A label and money. `total` is the largest print on the paper: one, at most two of them."""
+
+    label: Said
+    amount_pt: int
+    weight: Literal["plain", "total", "small"] = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Worth:
+    """A price that is no number: free, the bill's, not known."""
+
+    label: Said
+    words: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Notes or coins of one kind: ``100.00 × 3 = 300.00``."""
+
+    face_pt: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence across the paper."""
+
+    text: Said
+    weight: Weight = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """An empty box and what to bring or do: whoever helps the citizen ticks them off."""
+
+    text: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of several things to do in their order, from 1."""
+
+    number: int
+    text: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """White on black across the paper: what nobody may overlook."""
+
+    text: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A line across."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A dotted line to sign on, and who."""
+
+    who: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What can be checked: a QR with its caption, the code people read aloud, digits under bars. "" leaves one out.
+
+    `hidden` are digits behind those in the bars, where the paper is wide enough; nobody reads them there.
+    """
+
+    qr: str
+    caption: Said
+    code: str = ""
+    digits: str = ""
+    hidden: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruler:
+    """The self-test's ruler from edge to edge: a cut end shows that the width is wrong."""
+
+
+Block = Heading | Fact | Amount | Worth | Tally | Note | Tick | Step | Band | Rule | Signature | Proof | Ruler
+_BLOCKS: Final[dict[str, type[Block]]] = {
+    kind.__name__: kind
+    for kind in (Heading, Fact, Amount, Worth, Tally, Note, Tick, Step, Band, Rule, Signature, Proof, Ruler)
+}
+
+
+# ---- the paper -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One paper. `number` heads its further pages; `cash`: money changes hands, so the drawer opens.
+
+    `practice` prints a mark over everything that could be taken for proof.
+    """
+
+    kind: str
+    shop: Said
+    title: Said
+    blocks: tuple[Block, ...]
+    number: str = ""
+    practice: bool = False
+    cash: bool = False
+
+    def pack(self) -> bytes:
+        """JSON bytes for the print job's row; `unpack` gives the same sheet back. Raises Refused("text_long")."""
+        blocks = [
+            [type(block).__name__, *(_plain(getattr(block, m)) for m in block.__slots__)] for block in self.blocks
+        ]
+        members = {name: _plain(getattr(self, name)) for name in self.__slots__ if name != "blocks"}
+        return strict_json.dumps_readable({**members, "blocks": blocks})
+
+
+Content = Receipt | Sheet
+"""What a print job prints."""
+
+
+def unpack(data: bytes) -> Content:
+    """The content of a print job's row."""
+    members: dict[str, Any] = strict_json.loads_object(data)
+    if "blocks" not in members:
+        return Receipt.unpack(data)
+    blocks = tuple(_BLOCKS[kind](*map(_rich, rest)) for kind, *rest in members.pop("blocks"))
+    return Sheet(blocks=blocks, **{name: _rich(value) for name, value in members.items()})
+
+
+def _plain(value: Any) -> Any:
+    return [value.ar, value.en] if isinstance(value, Said) else value
+
+
+def _rich(value: Any) -> Any:
+    return Said(*value) if isinstance(value, list) else value

@@ -1,0 +1,1 @@
+"""Papers: what they say, and their queue to the printer."""

@@ -1,0 +1,1 @@
+"""What arrives from the centre: each kind of the feed, answers, orders."""

@@ -1,0 +1,78 @@
+"""Earlier epochs of this device: what of theirs is still unsent, and what the centre says of it.
+
+Their records are verified by the key of their own epoch; their upload is signed by the present one (decisions 21).
+Nothing the centre says of an earlier epoch can stop the present one: an epoch that cannot go up is set aside (the fact
+``aside.<epoch>`` says why, ``<why> <seq>``), with an alarm, and stays here to be exported.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from contextlib import suppress
+
+from kiosk.core.documents_in_force import InForce
+from kiosk.core.journal_writer import Scribe
+from kiosk.model.store_changes import PutAck, PutFact
+from kiosk.ports import LeftBehind, Store
+from protocol.documents.trust import Forged
+from protocol.journal import acknowledgement
+from protocol.journal.acknowledgement import Judgement
+from protocol.wire.enrolment import read_statement
+
+
+class Earlier:
+    """The unsent rest of epochs that are over. Called by sync's thread."""
+
+    def __init__(self, store: Store, scribe: Scribe, in_force: InForce) -> None:
+        self._store = store
+        self._scribe = scribe
+        self._in_force = in_force
+
+    def waiting(self) -> list[LeftBehind]:
+        """What can be sent, the oldest epoch first. An epoch of another device is found out and set aside here."""
+        found = []
+        for left in self._store.left_behind():
+            statement = read_statement(left.statement)
+            if self._store.fact(_name(statement.epoch)) is not None:
+                continue
+            if statement.device == self._in_force.statement().device:
+                found.append(left)
+            else:
+                self.set_aside(statement.epoch, "other_device", left.last_seq)
+        return found
+
+    def acknowledged(self, wire: bytes, left: LeftBehind) -> Judgement:
+        """Judge 140 bytes about `left` and act. Raises Forged where no key of the centre signed them."""
+        ack = acknowledgement.read(wire, self._in_force.keyset().ack)
+        if ack is None:
+            raise Forged("acknowledgement")
+        statement = read_statement(left.statement)
+        epoch, kept = statement.epoch, self._store.last_ack(statement.epoch)
+        judgement = acknowledgement.judge(
+            ack, statement.device, epoch, left.last_seq, kept[0] if kept else None,
+            lambda seq: self._store.hash_at(seq, epoch),
+        )  # fmt: skip
+        if judgement in (Judgement.ADVANCE, Judgement.CENTRE_RESTORED):
+            self._scribe.write([], [PutAck(ack, wire)])
+        elif judgement in (Judgement.AHEAD_OF_ME, Judgement.OTHER_HISTORY):
+            self.set_aside(epoch, judgement.value, ack.hwm)
+        return judgement
+
+    def refused(self, epoch: int, why: str, seq: int, ack: object) -> None:
+        """A signed no about an earlier epoch; `ack` is the base64 of what was accepted before the fault, if any was."""
+        for left in self._store.left_behind():
+            if read_statement(left.statement).epoch == epoch:
+                with suppress(binascii.Error, Forged):  # without it the no still stands
+                    self.acknowledged(base64.b64decode(str(ack), validate=True), left)
+                self.set_aside(epoch, why, seq)
+
+    def set_aside(self, epoch: int, why: str, seq: int) -> None:
+        """It goes up no more; the first reason is the one to look into."""
+        if self._store.fact(_name(epoch)) is None:
+            reason = f"{why} {seq}".encode()
+            self._scribe.write([], [PutFact(_name(epoch), reason), PutFact("alarm", b"epoch_" + reason)])
+
+
+def _name(epoch: int) -> str:
+    return f"aside.{epoch}"

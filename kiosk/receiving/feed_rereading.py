@@ -1,0 +1,55 @@
+"""After an upgrade the feed is read once more, for the kinds of items that the release before did not know.
+
+It had passed over them and moved its cursor on: without this a citizen whose erasure had come to an older release would
+never be forgotten. What it did know is passed over now, for most of that may be applied once only.
+
+Facts: `feed_kinds` are the kinds known here; `feed_again` is ``<epoch> <cursor to reach> <kind> …``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from kiosk.model.store_changes import Change, PutCursor, PutFact
+from kiosk.ports import Store
+from kiosk.receiving.feed_kinds import HANDLERS
+
+KNOWN: Final = "feed_kinds"
+AGAIN: Final = "feed_again"
+FIRST: Final = frozenset({"outcome", "settings", "operators", "catalogue", "keyset", "order"})
+"""What every release has known, those too that kept no `feed_kinds`."""
+KINDS: Final = FIRST | frozenset(HANDLERS)
+
+
+def begin(store: Store) -> list[Change]:
+    """What to write at a start, before the line is up; nothing where the same kinds were known before."""
+    kept, kinds = store.fact(KNOWN), " ".join(sorted(KINDS)).encode()
+    if kept == kinds:
+        return []
+    new = KINDS - (FIRST if kept is None else frozenset(kept.decode().split()))
+    until, waiting = _reading(store)
+    until = max(until, store.cursor())
+    noted = PutFact(KNOWN, kinds)
+    if not new or until == 0:
+        return [noted]
+    epoch, wanted = store.tail().chain.epoch, " ".join(sorted(new | waiting))
+    return [noted, PutCursor(0), PutFact(AGAIN, f"{epoch} {until} {wanted}".encode())]
+
+
+def wanted(store: Store, items: list[Any], following: int) -> list[Any]:
+    """What of a page that ends at the cursor `following` is to be applied: all of one that holds anything new."""
+    until, kinds = _reading(store)
+    return items if following > until else [item for item in items if _kind(item) in kinds]
+
+
+def _kind(item: object) -> object:
+    return item.get("kind") if isinstance(item, Mapping) else None
+
+
+def _reading(store: Store) -> tuple[int, frozenset[str]]:
+    """How far the feed is to be read again, and for which kinds. A new epoch reads it from its beginning anyway."""
+    epoch, until, *kinds = (store.fact(AGAIN) or b"0 0").decode().split()
+    if int(epoch) != store.tail().chain.epoch:
+        return 0, frozenset()
+    return int(until), frozenset(kinds)

@@ -1,0 +1,310 @@
+"""What arrives from the centre, and what of it is believed. Knows no HTTP and no SQL.
+
+Facts left behind (`Store.fact`), ASCII: `lease_until_ms`, `durable_hwm`, `floor_ms`, `catalogue_seen_ms` are decimal
+numbers; `order` is ``<epoch> suspended|resumed|revoked|erase``; `quarantine` is ``<epoch> <why> <seq>``, and while it
+stands for the present epoch nothing is sent and no money taken; `alarm` is ``<code> <number>`` for whoever calls
+support; `earlier` says how far the centre holds earlier epochs; `spoken_ms` is when the centre last gave a lease or an
+order, by its own clock.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import threading
+from collections import Counter
+from collections.abc import Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Any, Final
+
+from kiosk.core.documents_in_force import InForce
+from kiosk.core.events import Event, Events, SyncChanged, TransactionsChanged
+from kiosk.core.journal_writer import Scribe
+from kiosk.model.store_changes import Change, PutAck, PutCursor, PutFact, PutOutcome, UnstoreEvidence
+from kiosk.ports import Store
+from kiosk.receiving import feed_kinds, feed_rereading
+from kiosk.receiving import heartbeat_lease as lease
+from kiosk.receiving.earlier_epochs import Earlier
+from kiosk.receiving.feed_documents import Arrived, Documents, Page, read_order, read_outcome
+from kiosk.receiving.heartbeat_lease import Lease
+from protocol.documents import trust
+from protocol.documents.trust import Forged
+from protocol.errors import Corrupt, Refused
+from protocol.journal import acknowledgement
+from protocol.journal.acknowledgement import Ack, Judgement
+from protocol.strict_json import BadJson, count, dumps, loads_object
+from protocol.wire.feed_page import MOST_CURSOR, page_members, root_signed
+
+STOPPING: Final = frozenset({Judgement.AHEAD_OF_ME, Judgement.OTHER_HISTORY})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The centre's signed no. `code` is clock_skew, suspended, revoked, equivocation, structural or upgrade."""
+
+    code: str
+    seq: int
+    server_ms: int
+    epoch: int
+
+
+Facts = Mapping[str, bytes]
+"""`Store.facts`: read once for a decision, so that all of it is judged at one moment."""
+
+
+def number(facts: Facts, name: str) -> int | None:
+    """A fact that is a decimal number."""
+    value = facts.get(name)
+    return None if value is None else int(value)
+
+
+def _of_epoch(value: bytes | None, epoch: int) -> str | None:
+    """What follows the epoch in a fact, if it is this epoch's: a new enrolment leaves old orders behind."""
+    found, _, rest = (value or b"").decode().partition(" ")
+    return rest if found == str(epoch) else None
+
+
+def order(facts: Facts, epoch: int) -> str | None:
+    """The order in force: suspended, revoked, erase, or None."""
+    found = _of_epoch(facts.get("order"), epoch)
+    return None if found == "resumed" else found
+
+
+def quarantine(facts: Facts, epoch: int) -> str | None:
+    """Why nothing may be written or sent any more, as ``<why> <seq>``, or None."""
+    return _of_epoch(facts.get("quarantine"), epoch)
+
+
+def refuse_stopped(facts: Facts, epoch: int) -> None:
+    """Raises Refused where the centre or a broken history forbids taking money: line_quarantined, line_suspended, …"""
+    if quarantine(facts, epoch) is not None:
+        raise Refused("line_quarantined")
+    forbidden = order(facts, epoch)
+    if forbidden is not None:
+        raise Refused(f"line_{forbidden}")
+
+
+class Intake:
+    """The gate between what the centre sent and the store. Called by sync's threads; every method may be."""
+
+    def __init__(self, store: Store, scribe: Scribe, in_force: InForce, events: Events) -> None:
+        self._store = store
+        self._scribe = scribe
+        self._in_force = in_force
+        self._events = events
+        self._lock = threading.Lock()
+        self.earlier = Earlier(store, scribe, in_force)
+        self.ignored: Counter[str] = Counter()
+        """How often something was not believed, by reason: for support, never for a decision."""
+
+    # ---- acknowledgements ---------------------------------------------------------------------------------
+
+    def acknowledged(self, wire: bytes) -> Judgement:
+        """Judge 140 bytes and act. Raises Forged where no key of the centre signed them."""
+        with self._lock:
+            ack = acknowledgement.read(wire, self._in_force.keyset().ack)
+            if ack is None:
+                self.ignored["forged_ack"] += 1
+                self._scribe.write([], [_alarm("forged_ack", 0)])
+                raise Forged("acknowledgement")
+            me, kept = self._in_force.statement(), self._store.last_ack()
+            last_seq = self._store.tail().chain.seq
+            judgement = acknowledgement.judge(
+                ack, me.device, me.epoch, last_seq, kept[0] if kept else None, self._store.hash_at
+            )
+            self._act(judgement, ack, wire)
+            return judgement
+
+    def _act(self, judgement: Judgement, ack: Ack, wire: bytes) -> None:
+        if judgement in (Judgement.ADVANCE, Judgement.CENTRE_RESTORED):
+            changes: list[Change] = [PutAck(ack, wire)]
+            if judgement is Judgement.CENTRE_RESTORED:
+                changes += [UnstoreEvidence(), _alarm("centre_restored", ack.hwm)]
+            self._scribe.write([], changes)
+            self._scribe.anchor_on(ack.hash)
+            self._scribe.mirror.hurry()  # whoever brings back an older database finds out, were the power cut now
+            self._publish(TransactionsChanged(), SyncChanged())
+        elif judgement in STOPPING:
+            self._quarantine(judgement.value, ack.hwm)
+        elif judgement is not Judgement.SAME:
+            self.ignored[judgement.value] += 1
+            self._scribe.write([], [_alarm(judgement.value, ack.hwm)])
+
+    def _quarantine(self, why: str, seq: int) -> None:
+        epoch = self._in_force.statement().epoch
+        if quarantine(self._store.facts(), epoch) is None:  # the first reason is the one to look into
+            self._scribe.write([], [PutFact("quarantine", f"{epoch} {why} {seq}".encode()), _alarm(why, seq)])
+            self._publish(SyncChanged())
+
+    # ---- signed answers -----------------------------------------------------------------------------------
+
+    def verdict(self, envelope: bytes, nonce: str, epoch: int | None = None) -> Verdict | None:
+        """The verdict, carried out, if it answers the request of `nonce`; None for what nobody need believe.
+
+        `epoch` is that of the records sent: a no about an earlier one stops only that.
+        """
+        try:
+            members = self.mine(envelope, trust.VERDICT, nonce, epoch)
+            numbers = (count(members[name]) for name in ("seq", "server_ms", "epoch"))
+            found = Verdict(str(members["code"]), *numbers)
+        except (Corrupt, KeyError, TypeError):
+            self.ignored["verdict"] += 1
+            return None
+        if found.epoch != self._in_force.statement().epoch:
+            self.earlier.refused(found.epoch, found.code, found.seq, members.get("ack"))
+        elif found.code in ("suspended", "revoked", "erase"):
+            self._order(found.code, found.server_ms)
+        elif found.code == "equivocation":
+            self._quarantine("equivocation", found.seq)
+        elif found.code == "structural":
+            self._accepted_before(members.get("ack"))
+            self._quarantine("structural", found.seq)
+        return found
+
+    def _accepted_before(self, ack: object) -> None:
+        """A structural verdict carries the acknowledgement of what came before the fault."""
+        try:
+            self.acknowledged(base64.b64decode(str(ack), validate=True))
+        except (binascii.Error, Forged):
+            self.ignored["structural_ack"] += 1
+
+    def _order(self, code: str, server_ms: int) -> None:
+        epoch = self._in_force.statement().epoch
+        known = order(self._store.facts(), epoch) == code
+        self._scribe.write([], [_order(epoch, code), self._latest("spoken_ms", server_ms)])
+        if not known:
+            self._publish(SyncChanged())
+
+    def lease(self, envelope: bytes, nonce: str, *, carried: bool = False) -> int:
+        """Renew the lease, end a suspension (else it were a no). Answers the centre's time. Raises Forged.
+
+        Its acknowledgement proves what the centre holds: one that was restored from a copy shows here, however quiet
+        the counter is. A lease that was `carried` may have been kept back until the centre
+        had said something else: then it says nothing.
+        """
+        found = self.open_lease(envelope, nonce)
+        epoch, facts = self._in_force.statement().epoch, self._store.facts()
+        if carried and found.server_ms < (number(facts, "spoken_ms") or 0):
+            self.ignored["old_lease"] += 1
+            return found.server_ms
+        changes: list[Change] = [_number("lease_until_ms", found.until_ms), _number("durable_hwm", found.durable)]
+        changes += [_number("spoken_ms", found.server_ms), self._latest("floor_ms", found.server_ms)]
+        changes += [PutFact("earlier", json.dumps(found.earlier).encode())] if found.earlier else []
+        changes += [UnstoreEvidence(), _alarm("centre_restored", found.ack.hwm)] if found.lacks_picture else []
+        if order(facts, epoch) == "suspended":
+            changes.append(_order(epoch, "resumed"))
+        self._scribe.write([], changes)
+        kept = self._store.last_ack()
+        if not carried or kept is None or kept[0].server_ms < found.ack.server_ms:
+            self.acknowledged(found.packed)
+        self._publish(SyncChanged())
+        return found.server_ms
+
+    def open_lease(self, envelope: bytes, nonce: str) -> Lease:
+        """A lease that is the centre's answer to me. Raises Forged."""
+        return lease.read(self.mine(envelope, trust.LEASE, nonce), self._in_force.keyset().ack)
+
+    def _latest(self, name: str, server_ms: int) -> PutFact:
+        return _number(name, max(server_ms, number(self._store.facts(), name) or 0))
+
+    def mine(self, envelope: bytes, payload_type: str, nonce: str, about: int | None = None) -> dict[str, Any]:
+        """The members of a signed answer to my request of `nonce`, which may be `about` an earlier epoch of mine.
+
+        Raises Forged (or BadJson for signed nonsense).
+        """
+        members = trust.open_object(envelope, payload_type, self._in_force.keyset().feed)
+        self.refuse_strange(members, nonce, about)
+        return members
+
+    def refuse_strange(self, members: Mapping[str, Any], nonce: str, about: int | None = None) -> None:
+        me = self._in_force.statement()
+        if members.get("device") != me.device_text or members.get("epoch") not in (me.epoch, about or me.epoch):
+            raise Forged("other device")
+        if members.get("request_nonce") != nonce:
+            raise Forged("other nonce")
+
+    # ---- the feed -----------------------------------------------------------------------------------------
+
+    def page(self, envelope: bytes, nonce: str) -> Page:
+        """Apply a page in one commit with its cursor. Raises Forged; an item that is wrong is left out, alarmed."""
+        with self._lock:
+            members = page_members(self.open_page(envelope))
+            self.refuse_strange(members, nonce)
+            try:
+                after, following = count(members["after"]), count(members["next"], MOST_CURSOR)
+                server_ms, more = count(members["server_ms"]), members["more"] is True
+                items = list(members["items"])
+            except (KeyError, TypeError) as error:
+                raise Forged("not a page") from error
+            if after != self._store.cursor() or following < after:
+                raise Forged("other cursor")
+            wanted = feed_rereading.wanted(self._store, items, following)
+            with self._scribe.turn() if feed_kinds.counts_money(wanted) else nullcontext():
+                applied = self._read(wanted)
+                changes = [*applied.changes, PutCursor(following), self._latest("floor_ms", server_ms)]
+                if not more:
+                    changes.append(_number("catalogue_seen_ms", server_ms))  # it is known to be the newest now
+                self._scribe.write(applied.writings, changes)
+        self._publish(*applied.events, SyncChanged())
+        return Page(more and following > after, server_ms)
+
+    def open_page(self, envelope: bytes) -> bytes:
+        try:
+            return trust.open_bytes(envelope, trust.FEED, self._in_force.keyset().feed)
+        except Forged:
+            applied = self._read(root_signed(envelope))
+            if not applied.events:
+                raise
+            self._scribe.write(applied.writings, applied.changes)
+            self._publish(*applied.events)
+        return trust.open_bytes(envelope, trust.FEED, self._in_force.keyset().feed)
+
+    def _read(self, items: list[Any]) -> Arrived:
+        applied = Arrived()
+        documents = Documents(self._store, self._in_force)
+        for item in items:
+            try:
+                self._item(item, documents, applied)
+            except (Forged, BadJson, Refused, LookupError, TypeError, ValueError, AttributeError) as error:
+                # Nothing else: where the store fails the cursor may not move past an item that was never looked at.
+                reason = error.code if isinstance(error, (Corrupt, Refused)) else "item_form"
+                self.ignored[reason] += 1
+                applied.changes.append(_alarm(reason, 0))
+        return applied
+
+    def _item(self, item: Mapping[str, Any], documents: Documents, applied: Arrived) -> None:
+        kind, me = item["kind"], self._in_force.statement()
+        if "document" not in item:
+            item = loads_object(dumps(item))
+        if kind == "outcome":
+            outcome = read_outcome(item, me.epoch, self._store)
+            if outcome is not None:
+                applied.changes.append(PutOutcome(outcome))
+                applied.events.append(TransactionsChanged((str(item["id"]),)))
+        elif kind in ("settings", "operators", "catalogue", "keyset"):
+            documents.apply(kind, dumps(item["document"]), applied)
+        elif kind == "order":
+            spoken_ms = number(self._store.facts(), "spoken_ms") or 0
+            found = read_order(dumps(item["document"]), self._in_force.keyset().feed, me, spoken_ms)
+            if found is not None:
+                applied.changes += [_order(me.epoch, found[0]), self._latest("spoken_ms", found[1])]
+        else:
+            feed_kinds.apply(item, me.epoch, self._store, applied)
+
+    def _publish(self, *events: Event) -> None:
+        for event in events:
+            self._events.publish(event)
+
+
+def _number(name: str, value: int) -> PutFact:
+    return PutFact(name, str(value).encode())
+
+
+def _alarm(code: str, seq: int) -> PutFact:
+    return PutFact("alarm", f"{code} {seq}".encode())
+
+
+def _order(epoch: int, code: str) -> PutFact:
+    return PutFact("order", f"{epoch} {code}".encode())

@@ -1,1 +1,0 @@
-"""What is kept of a sale and of a day, as frozen values that cross threads; and what is written in one commit."""

@@ -1,0 +1,1 @@
+"""A citizen is served: services offered, forms checked, fees taken, the sale recorded."""

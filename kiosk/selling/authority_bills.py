@@ -1,0 +1,90 @@
+"""Bills that an authority has named: each is paid in its time, and once.
+
+Neither needs a table. What was named lives as long as the program; what was paid stands in the journal, and once the
+centre has that, the authority itself no longer names it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import Any, Final
+
+from kiosk.core.counter_context import Office
+from kiosk.model.authority_bill import Bill
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType, read_body
+
+BATCH: Final = 500
+BATCH_BYTES: Final = 1 << 22
+
+
+class Bills:
+    """Which may still be paid. Thread-safe."""
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+        self._store = office.store
+        self._clock = office.world.clock
+        self._lock = threading.Lock()
+        self._named: dict[str, tuple[Bill, int]] = {}
+        self._paid: dict[str, int] | None = None
+
+    def named(self, bill: Bill) -> Bill:
+        """Keep an answer that has just come. Raises Refused("bill_paid")."""
+        self._refuse_paid(bill.reference)
+        now = self._clock.mono_ms()
+        left = bill.expiry_ms - self._office.now_ms() if bill.lifetime_ms is None else bill.lifetime_ms
+        with self._lock:
+            self._named = {name: kept for name, kept in self._named.items() if kept[1] > now}
+            self._named[bill.reference] = bill, now + left
+        return bill
+
+    def refuse(self, members: Mapping[str, Any]) -> None:
+        """Raises Refused: bill_paid, bill_expired. `members` are those a sale carries (`Bill.members`).
+
+        An answer's life is measured by the monotonic clock; one from before a restart by the other.
+        """
+        self._refuse_paid(members["reference"])
+        with self._lock:
+            kept = self._named.get(members["reference"])
+        if kept is None:
+            over = self._office.now_ms() > members["expiry_ms"]
+        else:
+            over = self._clock.mono_ms() > kept[1] or kept[0].members() != members
+        if over:
+            raise Refused("bill_expired")
+
+    def paid(self, reference: str, seq: int) -> None:
+        """It stands in the journal at `seq`."""
+        with self._lock:
+            self._known()[reference] = seq
+
+    def _refuse_paid(self, reference: str) -> None:
+        with self._lock:
+            seq = self._known().get(reference)
+        if seq is not None and not self._given_back(seq):
+            raise Refused("bill_paid", seq=seq)
+
+    def _given_back(self, seq: int) -> bool:
+        """Whether what paid it was reversed, or rejected and so is to be refunded: then it is owed again."""
+        request = self._store.request_at(seq)
+        word = None if request is None else request.outcome
+        return request is not None and (bool(request.reversed) or (word is not None and word.status == "rejected"))
+
+    def _known(self) -> dict[str, int]:
+        if self._paid is None:
+            self._paid = self._unsent()
+        return self._paid
+
+    def _unsent(self) -> dict[str, int]:
+        """What the authority may not have heard of: read once, when the first bill is asked for."""
+        found: dict[str, int] = {}
+        after = self._store.tail().hwm
+        while items := self._store.unsent(after, BATCH, BATCH_BYTES):
+            for item in items:
+                after = item.record.fields.seq
+                if item.record.fields.entry_type == EntryType.REQUEST:
+                    bill = read_body(item.record.body).get("bill")
+                    found |= {} if bill is None else {bill["reference"]: after}
+        return found

@@ -1,0 +1,115 @@
+"""Papers given without money: what a service needs, why it could not be taken, the official prices, a printer's test.
+
+What a citizen is told is journalled (type 19): a refusal, too, can be asked about later. The reason that was typed may
+name somebody, so it stands in the personal frame and on the paper, and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from kiosk.core.counter_context import Office
+from kiosk.core.journal_writer import Writing
+from kiosk.model.authority_bill import Bill
+from kiosk.model.citizen_receipt import device_text
+from kiosk.model.paper_sheet import Said, Sheet, typed
+from kiosk.model.service_request import PrintJob
+from kiosk.model.store_changes import AddPrintJob, Change, NameEntry
+from kiosk.printing import leaflets
+from kiosk.printing.print_queue import Papers
+from kiosk.printing.printer_choice import PrinterChoice
+from kiosk.printing.till_papers import Stamp
+from kiosk.staff.sign_in import Login, People
+from protocol.catalogue.services import EvidenceType, PublicService
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType, Record
+from protocol.values.national_id import compact
+
+
+class Advice:
+    """What the counter prints for whoever asks. Every method returns the id of the print job."""
+
+    def __init__(self, office: Office, people: People, papers: Papers) -> None:
+        self._office = office
+        self._people = people
+        self._papers = papers
+
+    def guide(self, service_id: str, papers: Sequence[EvidenceType] | None = None) -> str:
+        """What to bring, what it costs, where to go; `papers` are those the answers call for (`Desk.papers`)."""
+        login, service = self._people.working(), self._service(service_id)
+        settings = self._office.in_force.settings()
+
+        def sheet(stamp: Stamp) -> Sheet:
+            return leaflets.guidance(stamp, service, settings, papers)
+
+        return self._give(login, self._members(login, "guidance", service), None, sheet)
+
+    def answer(self, service_id: str, bill: Bill) -> str:
+        """What an authority answered just now. Nothing was given, taken or decided here: it makes no entry."""
+        return self._papers.add(leaflets.answer(self._stamp(self._people.working()), self._service(service_id), bill))
+
+    def refuse(self, service_id: str, reason: Said, bring: Sequence[Said] = (), national_id: str = "") -> str:
+        """The receipt of a request that was not taken; `national_id` is the citizen's, where it is known.
+
+        By it the entry is found when he wants to be erased; it stands in the frame alone. Raises
+        Refused("reason_missing") without a reason.
+        """
+        login, service = self._people.working(), self._service(service_id)
+        if not reason.ar.strip():
+            raise Refused("reason_missing")
+        number = compact(national_id)
+        frame: dict[str, object] = {
+            "reason": {"ar": reason.ar, "en": reason.en},
+            "bring": [[x.ar, x.en] for x in bring],
+            **({"national_id": number} if number else {}),
+        }
+
+        def sheet(stamp: Stamp) -> Sheet:
+            return leaflets.refusal(stamp, service, reason, bring)
+
+        return self._give(login, self._members(login, "refusal", service), frame, sheet, number)
+
+    def price_list(self) -> str:
+        """The official prices in force, for the wall."""
+        in_force, stamp = self._office.in_force, self._stamp(self._people.working())
+        return self._papers.add(leaflets.price_list(stamp, in_force.catalogue(), in_force.settings()))
+
+    def test_page(self, choice: PrinterChoice) -> str:
+        return self._papers.add(leaflets.test_page(self._stamp(self._people.working()), choice.text))
+
+    def _service(self, service_id: str) -> PublicService:
+        return self._office.in_force.catalogue().service(service_id)
+
+    def _members(self, login: Login, kind: str, service: PublicService) -> dict[str, object]:
+        versions = {"service_version": service.version, "catalogue": self._office.in_force.catalogue().version}
+        return {"v": 1, **login.author(), "kind": kind, "service": service.id, **versions}
+
+    def _give(
+        self,
+        login: Login,
+        members: dict[str, object],
+        frame: dict[str, object] | None,
+        sheet: Callable[[Stamp], Sheet],
+        named: str = "",
+    ) -> str:
+        """Journal entry and paper in one commit."""
+        jobs: list[PrintJob] = []
+
+        def changes(records: Sequence[Record]) -> list[Change]:
+            stamp = self._stamp(login, records[0])
+            jobs.append(self._papers.new_job(sheet(stamp), records[0]))
+            of = records[0].fields
+            return [AddPrintJob(jobs[0]), *([NameEntry(of.epoch, of.seq, named)] if named else [])]
+
+        self._office.scribe.write([Writing(EntryType.REFUSAL, members, frame)], changes)
+        self._papers.announce(jobs[0])
+        return jobs[0].id
+
+    def _stamp(self, login: Login, record: Record | None = None) -> Stamp:
+        """The head of a paper; `record` is the entry it proves."""
+        settings = self._office.in_force.settings()
+        shop, name = typed(settings.shop_ar, settings.shop_en), login.operator.name_ar
+        if record is None:
+            return Stamp(shop, self._office.now_ms(), name, phone=settings.support_phone)
+        number = f"{device_text(record)[:8]}-{record.fields.seq}"
+        return Stamp(shop, record.fields.wall_ms, name, number, settings.support_phone)

@@ -1,0 +1,145 @@
+"""A visit made ready to be signed: each request sound, priced and allowed; then entries, rows and one paper."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from kiosk.aftercare import fee_transfer
+from kiosk.core.journal_writer import Writing
+from kiosk.model.citizen_receipt import Receipt
+from kiosk.model.service_request import Paper, Request, Sale
+from kiosk.model.store_changes import Change
+from kiosk.printing.receipt_builder import Visited, receipt_of
+from kiosk.staff.sign_in import Login
+from protocol.catalogue import fees
+from protocol.catalogue.fees import FeeLine, Fees
+from protocol.catalogue.services import PublicService
+from protocol.documents.settings import Settings
+from protocol.journal import first_paper
+from protocol.journal.business_day import DayKey
+from protocol.journal.kj01 import EntryType, Record
+from protocol.journal.receipt_code import receipt_code
+from protocol.values.reasons import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One request of the visit. `values` are the answers as stored, `elsewhere` what the authority will ask for.
+
+    `service` is the one in force, which prices the request; the form may be an older version of it.
+    """
+
+    sale: Sale
+    service: PublicService
+    values: dict[str, Any]
+    priced: Fees
+    elsewhere: tuple[FeeLine, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Everything the entries, the rows and the paper are made of: `catalogue` is that in force, `day` the open one.
+
+    `carried` is a request that came back, whose fee pays this one: its refund is the last entry.
+    """
+
+    requests: tuple[Prepared, ...]
+    settings: Settings
+    login: Login
+    catalogue: int
+    day: DayKey
+    carried: Request | None = None
+
+    @property
+    def total_pt(self) -> int:
+        return sum(one.priced.total_pt for one in self.requests)
+
+    @property
+    def tendered_pt(self) -> int:
+        """What the citizen gave: it stands on the first line, for all of them."""
+        return self.requests[0].sale.tendered_pt
+
+    def writings(self, digits: str) -> list[Writing]:
+        """The entries. `digits` are those that only the first paper carries."""
+        sold = [
+            Writing(
+                EntryType.REQUEST,
+                {**self._body(place), "paper": first_paper.seal(first_paper.of_line(digits, place + 1))},
+                {"fields": one.values},
+                one.priced.total_pt,
+            )
+            for place, one in enumerate(self.requests)
+        ]
+        if self.carried is None:
+            return sold
+        return [*sold, fee_transfer.writing(self.carried, self.login, self.day, self.requests[0].sale.id)]
+
+    def also(self, records: Sequence[Record]) -> list[Change]:
+        """What is changed beside the rows of the requests."""
+        if self.carried is None:
+            return []
+        return fee_transfer.changes(self.carried, self.login, self.day, records[-1])
+
+    def _body(self, place: int) -> dict[str, Any]:
+        """The members of a journal body (docs/protocol.md, Entries, type 2): money and references, no person."""
+        one = self.requests[place]
+        sale, priced = one.sale, one.priced
+        tendered_pt, change_pt = (self.tendered_pt, self.tendered_pt - self.total_pt) if place == 0 else (0, 0)
+        body: dict[str, Any] = {
+            "v": 1, **self.login.author(), "id": sale.id, "visit": sale.visit, "line": place + 1,
+            "lines": len(self.requests), "service": one.service.id, "service_version": sale.service_version,
+            "catalogue": self.catalogue, **self.day.members(),
+            "fees": [
+                {"code": x.code, "kind": x.kind, "unit_pt": x.unit_pt, "count": x.count, "amount_pt": x.amount_pt}
+                for x in priced.lines
+            ],
+            "vat_pt": priced.vat_pt, "total_pt": priced.total_pt, "method": sale.method, "tendered_pt": tendered_pt,
+            "change_pt": change_pt, "evidence": list(sale.evidence),
+            "choices": fees.choices(one.service, one.values),
+        }  # fmt: skip
+        if sale.service_version != one.service.version:
+            body["form_catalogue"] = sale.catalogue
+        if sale.consent_version is not None:
+            body["consent"] = {"version": sale.consent_version}
+        if sale.overrides:
+            body["overrides"] = list(sale.overrides)
+        if sale.bill is not None:
+            body["bill"] = sale.bill
+        if sale.method != "cash":
+            body["reference"] = one_line(sale.reference)
+        commission_pt = self.settings.commissions.of(one.service.id)
+        if commission_pt:
+            body["commission_pt"] = commission_pt
+        return body
+
+    def rows(self, records: Sequence[Record]) -> tuple[Request, ...]:
+        """The searchable rows of the signed entries."""
+        return tuple(self._row(place, records[place]) for place in range(len(self.requests)))
+
+    def _row(self, place: int, record: Record) -> Request:
+        one, fields = self.requests[place], record.fields
+        sale, values = one.sale, one.values
+        return Request(
+            id=sale.id, epoch=fields.epoch, seq=fields.seq, visit=sale.visit, line=place + 1,
+            lines=len(self.requests), service_id=one.service.id, service_version=sale.service_version,
+            catalogue=self.catalogue, date=self.day.date, day_number=self.day.number,
+            created_ms=fields.wall_ms, operator=self.login.operator.id,
+            total_pt=one.priced.total_pt, tendered_pt=0 if place else self.tendered_pt,
+            code=receipt_code(record.hash), entry_hash=record.hash, name=str(values.get("name", "")),
+            national_id=str(values.get("national_id", "")), mobile=str(values.get("mobile", "")),
+            paper=Paper.WAITING, vat_pt=one.priced.vat_pt,
+            service_pt=sum(line.amount_pt for line in one.priced.lines if line.kind == "service"),
+            commission_pt=self.settings.commissions.of(one.service.id), method=sale.method,
+            reference="" if sale.method == "cash" else one_line(sale.reference),
+        )  # fmt: skip
+
+    def receipt(self, records: Sequence[Record], rows: Sequence[Request]) -> Receipt:
+        """One paper for all of it."""
+        visited = [
+            Visited(row, one.service, one.priced, one.elsewhere, one.values)
+            for row, one in zip(rows, self.requests, strict=True)
+        ]
+        made = receipt_of(records[0], visited, self.settings, self.login.operator.name_ar)
+        return made if self.carried is None else replace(made, carried=f"{made.short_device}-{self.carried.seq}")

@@ -1,0 +1,144 @@
+"""What this counter offers now: services, their forms, and why one of them cannot be served."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol
+
+from kiosk.core.counter_context import Office
+from kiosk.model.authority_bill import Bill
+from kiosk.model.other_till_request import Found, Hold
+from protocol.catalogue import fees
+from protocol.catalogue.fees import FeeLine, Fees
+from protocol.catalogue.services import EvidenceType, PublicService
+from protocol.errors import KioskError, Refused, Unavailable
+
+
+class Forms(Protocol):
+    """`protocol.catalogue.forms`, handed in so that the first picture need not wait for its import."""
+
+    def visible(self, service: PublicService, values: Mapping[str, Any]) -> list[str]: ...
+    def normalise(self, service: PublicService, raw: Mapping[str, Any]) -> dict[str, Any]: ...
+    def check(self, service: PublicService, values: Mapping[str, Any], today: date) -> list[Any]: ...
+    def warnings(self, service: PublicService, values: Mapping[str, Any]) -> list[Any]: ...
+    def record(self, service: PublicService, values: Mapping[str, Any]) -> dict[str, Any]: ...
+    def optional(self, service: PublicService, values: Mapping[str, Any]) -> frozenset[str]: ...
+    def evidence(self, service: PublicService, values: Mapping[str, Any]) -> list[EvidenceType]: ...
+
+
+class Line(Protocol):
+    """The line to the centre, as far as the desk may use it."""
+
+    def online(self) -> bool: ...
+    def wake(self) -> None:
+        """There is something to send: try soon. Never blocks."""
+
+    def inquire(self, service_id: str, fields: dict[str, Any]) -> Bill:
+        """Ask the authority now. Raises Unavailable."""
+
+    def find(self, asked: Mapping[str, Any]) -> tuple[list[Found], bool]:
+        """As `kiosk.aftercare.other_tills.ShopLine`."""
+
+    def refund(self, asked: Mapping[str, Any]) -> Hold:
+        """As `kiosk.aftercare.other_tills.ShopLine`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A form's answers as they would be stored, what is wrong with them, what is only odd, and the fields shown."""
+
+    values: dict[str, Any]
+    faults: list[Any]
+    warnings: list[Any]
+    shown: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A form as it stands: fields shown, those of them that may stay empty, papers called for, and the money.
+
+    `fees` is why there is no price yet where it is Refused. `elsewhere` is what the authority will ask for, None where
+    nobody knows.
+    """
+
+    shown: list[str]
+    optional: frozenset[str]
+    papers: list[EvidenceType]
+    fees: Fees | Refused
+    elsewhere: tuple[FeeLine, ...] | None
+
+
+class Offer:
+    """The services in force and their forms, for whoever fills one in or confirms it."""
+
+    def __init__(self, office: Office, line: Line, forms: Callable[[], Forms]) -> None:
+        self._office = office
+        self._in_force = office.in_force
+        self._line = line
+        self._forms = forms
+
+    def service(self, service_id: str, catalogue: int | None = None) -> PublicService:
+        """Raises Refused("service_unknown")."""
+        return self._in_force.catalogue(catalogue).service(service_id)
+
+    def form(self, service_id: str, version: int, catalogue: int | None) -> PublicService:
+        """The service in that version. Raises Refused: service_unknown, service_changed (not kept here)."""
+        in_force = self.service(service_id)
+        if in_force.version == version:
+            return in_force
+        try:
+            return self._in_force.catalogue(catalogue or None).service(service_id, version)
+        except Refused as error:
+            raise Refused("service_changed") from error
+
+    def refuse_prices(self, on: date) -> None:
+        """Raises Refused: catalogue_early, catalogue_over, where the price list is not of that day."""
+        catalogue = self._in_force.catalogue()
+        if not catalogue.in_force(on):
+            early = on < catalogue.valid_from
+            day = catalogue.valid_from if early else catalogue.valid_until
+            raise Refused("catalogue_early" if early else "catalogue_over", date=str(day))
+
+    def unavailable(self, service: PublicService, on: date) -> KioskError | None:
+        """Why this service cannot be served on that day, or None."""
+        if service.availability is not None and not service.open_on(on):
+            return Refused("service_closed", note=service.availability.note)
+        if service.needs_line and not self._line.online():
+            return Unavailable("needs_line")
+        return None
+
+    def elsewhere(self, service: PublicService, values: Mapping[str, Any], on: date) -> tuple[FeeLine, ...] | None:
+        """What the authority itself will ask for; None where nobody knows."""
+        if all(cost.paid_here for cost in service.costs):
+            return ()
+        try:
+            return fees.elsewhere(service, values, on)
+        except Refused:
+            return None
+
+    def look(
+        self, service: PublicService, raw: Mapping[str, Any], on: date,
+        price: Callable[[Mapping[str, Any]], Fees | Refused],
+    ) -> Look:  # fmt: skip
+        forms = self._forms()
+        values = forms.normalise(service, raw)
+        kept = forms.record(service, values)
+        return Look(
+            forms.visible(service, values), forms.optional(service, values), forms.evidence(service, values),
+            price(kept), self.elsewhere(service, kept, on),
+        )  # fmt: skip
+
+    def visible(self, service: PublicService, raw: Mapping[str, Any]) -> list[str]:
+        return self._forms().visible(service, self._forms().normalise(service, raw))
+
+    def papers(self, service: PublicService, values: Mapping[str, Any]) -> list[EvidenceType]:
+        return self._forms().evidence(service, values)
+
+    def check(self, service: PublicService, raw: Mapping[str, Any], on: date) -> Checked:
+        forms = self._forms()
+        values = forms.normalise(service, raw)
+        faults = forms.check(service, values, on)
+        shown = forms.visible(service, values)
+        return Checked(forms.record(service, values), faults, forms.warnings(service, values), shown)

@@ -1,0 +1,1 @@
+"""The first start: enrolment, the machine, the acceptance run, a store put back."""

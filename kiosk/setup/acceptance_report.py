@@ -1,0 +1,117 @@
+"""The acceptance report: what was found at a counter, and whether it may work. Signed by the counter's own key."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from kiosk.receiving import backup_proof
+from kiosk.setup.practice_request import Trial
+from kiosk.setup.setup_steps import STEPS, Progress, Step
+from protocol.texts import Language, say
+from protocol.values.arabic import isolate
+from protocol.wire.enrolment import Statement
+
+FACT: Final = "acceptance"
+NEEDED: Final[tuple[Step, ...]] = ("enrolment", "printer")
+"""Without these no counter is ready, whatever else is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Premises:
+    """What the report says beside the steps: who, where, on what.
+
+    `ahead_ms` is how far the clock was before the centre's; None where the centre could not be asked.
+    """
+
+    statement: Statement
+    shop_ar: str
+    shop_en: str
+    technician: str
+    version: str
+    release: str
+    system: str
+    autostart: bool | None
+    full_screen: bool
+    governorate: str
+    ahead_ms: int | None
+
+
+def members(
+    progress: Progress, premises: Premises, trial: Trial | None, facts: Mapping[str, bytes], ended_ms: int
+) -> dict[str, Any]:
+    """The report. `facts` are the store's: `doctor`, `backup`, `backup_proved` as they stand now, or absent."""
+    statement = premises.statement
+    doctor, backup = _kept(facts.get("doctor")), _kept(facts.get("backup"))
+    steps = [_step(progress, step) for step in STEPS if step != "acceptance"]
+    missing = _missing(progress, trial, doctor, backup)
+    return {
+        "v": 1,
+        "shop": {"id": statement.shop, "name": {"ar": premises.shop_ar, "en": premises.shop_en},
+            "governorate": premises.governorate,
+        },
+        "device": statement.device_text, "epoch": statement.epoch, "issued_ms": statement.issued_ms,
+        "technician": premises.technician, "begun_ms": progress.begun_ms, "ended_ms": ended_ms,
+        "app": premises.version, "release": premises.release, "system": premises.system,
+        "steps": steps,
+        "trial": None if trial is None else {
+            "number": trial.number, "service": trial.service, "saved_ms": trial.saved_ms, "paper_ms": trial.paper_ms,
+            "paper": trial.paper,
+        },
+        "doctor": None if doctor is None else {"at_ms": doctor.get("at_ms"), **findings(doctor)}, "backup": backup,
+        "backup_proved_ms": int(facts.get(backup_proof.FACT, b"0")), "ahead_ms": premises.ahead_ms,
+        "autostart": premises.autostart, "full_screen": premises.full_screen,
+        "verdict": "not_ready" if missing else "ready", "missing": missing,
+    }  # fmt: skip
+
+
+def _step(progress: Progress, step: Step) -> dict[str, Any]:
+    found = progress.outcomes.get(step)
+    if found is None:
+        return {"step": step, "state": "open"}
+    said = {"step": step, "state": found.state, "at_ms": found.at_ms, "facts": dict(found.facts)}
+    return said | ({"note": found.note} if found.note else {}) | ({"code": found.code} if found.code else {})
+
+
+def _missing(
+    progress: Progress, trial: Trial | None, doctor: Mapping[str, Any] | None, backup: Mapping[str, Any] | None
+) -> list[str]:
+    """Why it is not ready: a needed step that was not passed, no paper, no verified backup, a finding that stops."""
+    missing: list[str] = [step for step in NEEDED if progress.state(step) != "passed"]
+    if trial is None or trial.paper != "printed":
+        missing.append("trial")
+    if backup is None or backup.get("verified") is not True:
+        missing.append("backup")
+    return missing + [f"doctor_{number}" for number in findings(doctor)["stop"]]
+
+
+def lacking(language: Language, missing: Sequence[str]) -> str:
+    """What `missing` names, in words."""
+    return {"ar": "، ", "en": ", "}[language].join(_word(language, name) for name in missing)
+
+
+def _word(language: Language, name: str) -> str:
+    kind, _, number = name.partition("_")
+    if kind in STEPS:
+        return say(language, f"setup.step.{kind}")
+    return say(language, f"report.lacks.{kind}", n=isolate(number))
+
+
+def findings(doctor: Mapping[str, Any] | None) -> dict[str, list[str]]:
+    """The numbers of what a diagnosis, as the store keeps it, has found; by severity."""
+    found: dict[str, list[str]] = {"stop": [], "warn": [], "note": []}
+    checks = (doctor or {}).get("checks", (doctor or {}).get("findings"))
+    for one in checks if isinstance(checks, list) else []:
+        if isinstance(one, dict) and one.get("severity") in found:
+            found[one["severity"]].append(str(one.get("n", one.get("number", "?"))))
+    return found
+
+
+def _kept(value: bytes | None) -> dict[str, Any] | None:
+    try:
+        found = json.loads(value or b"null")
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None

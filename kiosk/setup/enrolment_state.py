@@ -1,0 +1,32 @@
+"""How far an enrolment has come, and what keeps the device's key meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+class SeedKeeper(Protocol):
+    """The device's signing seeds in the OS keystore."""
+
+    def signing_seed(self, epoch: int) -> bytes | None: ...
+    def put_signing_seed(self, epoch: int, seed: bytes) -> None: ...
+    def forget_signing_seed(self, epoch: int) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """An enrolment that only waits for its approval; `number` is the six digits to compare."""
+
+    centre: str
+    slot: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutBack:
+    """A restored counter that waits for its code: whose it is, and the last number that the backup holds."""
+
+    shop: str
+    device: str
+    seq: int

@@ -1,0 +1,143 @@
+"""First trust at the counter without a line: a request to carry away, an answer to bring back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Final
+
+from kiosk.core.trusted_time import SLACK_MS
+from kiosk.model.store_changes import PutFact
+from kiosk.ports import Store, World
+from kiosk.receiving.feed_documents import Arrived, Documents
+from kiosk.upkeep.backup import restored_store
+from protocol.clock import HOUR_MS, show_time
+from protocol.documents import trust
+from protocol.documents.settings import LimitSettings
+from protocol.errors import Corrupt, Refused
+from protocol.keys import Signer
+from protocol.strict_json import dumps, loads_object
+from protocol.values.arabic import isolate
+from protocol.values.ids import grouped_code, slot_and_code
+from protocol.wire import offline_enrolment
+from protocol.wire.enrolment import CARRIED, NONCE_LEN, read_statement
+
+if TYPE_CHECKING:
+    from kiosk.counter import Counter
+    from kiosk.setup.enrolment_state import SeedKeeper
+
+FACT: Final = CARRIED
+"""The payload of the last request, until it has been answered; empty when there is none."""
+PENDING: Final = 0
+LEASE_MS: Final = LimitSettings().lease_h * HOUR_MS
+
+
+class CarriedDesk:
+    """What the set-up screen asks where there is no line. Files come and go as bytes."""
+
+    def __init__(
+        self, store: Store, seeds: SeedKeeper, world: World, signer: Signer, enrolled: Callable[[], None]
+    ) -> None:
+        """`signer` holds the seed that waits; `enrolled` is called once the enrolment is kept."""
+        self._store = store
+        self._seeds = seeds
+        self._world = world
+        self._signer = signer
+        self._enrolled = enrolled
+
+    def request(self, slot: str, code: str) -> bytes:
+        """The one under way where it is for this code: its answer may be on its way. Else a new one, and an answer to
+        an earlier one is none. Raises Refused: slot_form, code_…, enrol_already.
+        """
+        self.refuse_enrolled()
+        slot, code = slot_and_code(slot, code)
+        waiting = self._store.fact(FACT)
+        if waiting and _asks(waiting) == (slot, code, self._signer.public.hex()):
+            return trust.seal(offline_enrolment.REQUEST, waiting, self._signer)
+        now_ms, nonce = self._world.clock.wall_ms(), self._world.randomness.take(NONCE_LEN)
+        data = offline_enrolment.write_request(slot, code, self._signer, nonce, now_ms)
+        self._store.commit([], [PutFact(FACT, offline_enrolment.read_request(data).payload)])
+        return data
+
+    def code(self) -> str:
+        """The code of the request under way, to be read out to the centre; "" where there is none."""
+        payload = self._store.fact(FACT)
+        return grouped_code(offline_enrolment.request_code(payload)) if payload else ""
+
+    def accept(self, answer: bytes, code: str) -> None:
+        """The answer, believed because the centre has read out this code for it. Then the counter goes to work.
+
+        Raises Refused: enrol_already, setup_no_request, stick_torn, other_file, stick_changed, code_…, answer_code,
+        answer_date, enrolment_other_device; nothing has changed then.
+        """
+        self.refuse_enrolled()
+        payload = self._store.fact(FACT)
+        if not payload:
+            raise Refused("setup_no_request")
+        found = offline_enrolment.read_answer(answer, payload, self._signer.public)
+        if not offline_enrolment.same_code(code, found.code):
+            raise Refused("answer_code")
+        self._refuse_date(found.statement.issued_ms)
+        restored_store.refuse_other(self._store, found.statement.device_text)
+        seed = self._seeds.signing_seed(PENDING)
+        assert seed is not None  # noqa: S101 - the signer was made of it
+        self._seeds.put_signing_seed(found.statement.epoch, seed)
+        issued_ms = found.statement.issued_ms  # what the centre signed last that is known here
+        until_ms = issued_ms + LEASE_MS
+        facts = {"centre": found.centre, "catalogue_seen_ms": str(issued_ms), "lease_until_ms": str(until_ms)}
+        self._store.commit([], [PutFact(name, value.encode()) for name, value in facts.items()])
+        self._store.put_enrolment(found.enrolment)
+        self._enrolled()
+        self.tidy()
+
+    def _refuse_date(self, issued_ms: int) -> None:
+        """Raises Refused("answer_date"): by this clock the lease has not begun, or is over.
+
+        Nothing else is known of the time yet: the screen would lock, and stay locked once the clock is set right.
+        """
+        now_ms = self._world.clock.wall_ms()
+        if not issued_ms - SLACK_MS <= now_ms < issued_ms + LEASE_MS:
+            mine, theirs = isolate(show_time(now_ms)), isolate(show_time(issued_ms))
+            raise Refused("answer_date", mine=mine, theirs=theirs)
+
+    def tidy(self) -> None:
+        """Once enrolled, forget what was only for getting there. A power cut may have come in between."""
+        if self._store.enrolment() is not None and not restored_store.awaiting(self._store) and self._store.fact(FACT):
+            self._seeds.forget_signing_seed(PENDING)
+            self._store.commit([], [PutFact(FACT, b"")])
+
+    def refuse_enrolled(self) -> None:
+        """Raises Refused("enrol_already") where this counter has its enrolment, and no restore has ended that."""
+        kept = self._store.enrolment()
+        if kept is not None and not restored_store.awaiting(self._store):
+            statement, tail = read_statement(kept.statement), self._store.tail()
+            since, unsent = show_time(statement.issued_ms), tail.count - tail.acked_count
+            raise Refused("enrol_already", shop=statement.shop, since=since, n=unsent)
+
+
+def _asks(payload: bytes) -> tuple[object, object, object]:
+    """For which slot, by which code and key."""
+    members = loads_object(payload)
+    return members["slot"], members["code"], members["pub"]
+
+
+def take_documents(counter: Counter, documents: Mapping[str, bytes]) -> list[str]:
+    """Put signed documents that came in a file in force, as if the feed had brought them. Returns the kinds that did.
+
+    One that is older than what rules, or that nobody signed, is passed over: the file may hold an earlier state.
+    """
+    store, arrived = counter.office.store, Arrived()
+    judge = Documents(store, counter.in_force)
+    taken: list[str] = []
+    for kind, envelope in documents.items():
+        before = len(arrived.writings)
+        try:
+            judge.apply(kind, dumps(json.loads(envelope)), arrived)
+        except (Corrupt, Refused, ValueError):
+            continue
+        if len(arrived.writings) > before:
+            taken.append(kind)
+    counter.scribe.write(arrived.writings, arrived.changes)
+    for event in arrived.events:
+        counter.events.publish(event)
+    return taken

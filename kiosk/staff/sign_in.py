@@ -1,0 +1,265 @@
+"""Who is at the counter: first PIN, sign in, lock, unlock, sign out. Each act is a journal entry of type 5."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from kiosk.core.counter_context import Office
+from kiosk.core.events import SessionChanged
+from kiosk.core.journal_writer import Writing
+from kiosk.model.store_changes import PutAttempts, PutFact, PutPin
+from kiosk.staff.pin_guesses import Guesses
+from kiosk.staff.pins import is_pin, make_verifier, read_pin, refuse_weak
+from protocol.clock import HOUR_MS
+from protocol.documents.operators import Operator, is_activation
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType
+from protocol.values import links
+
+FINISH_MS = HOUR_MS // 2
+"""How long after the session's end what was begun before it may still be saved."""
+
+
+BACKED_MS = HOUR_MS // 4
+"""How long a supervisor's word holds for the one he gave it to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A person who may sit down here, and whether a PIN has been set for the activation in force."""
+
+    operator: Operator
+    has_pin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Who works now. `seq` is the journal number of the sign-in, which every later act names; `since_ms` its time.
+
+    That time is of the monotonic clock: a login does not outlive the process.
+    """
+
+    operator: Operator
+    seq: int
+    since_ms: int
+    locked: bool = False
+
+    def author(self) -> dict[str, object]:
+        """The members that say who did it."""
+        return {"op": self.operator.id, "login": self.seq}
+
+
+class People:
+    """Sign-in at this counter. PINs are checked here, without a line, against the device's own verifiers."""
+
+    def __init__(self, office: Office, pepper: bytes) -> None:
+        self._store = office.store
+        self._scribe = office.scribe
+        self._in_force = office.in_force
+        self._events = office.events
+        self._clock = office.world.clock
+        self._timekeeper = office.timekeeper
+        self._guesses = Guesses(office)
+        self._randomness = office.world.randomness
+        self._pepper = pepper
+        self._lock = threading.Lock()
+        self._login: Login | None = None
+        self._backed = (0, 0)
+        self.refuse_locked: Callable[[], None] = lambda: None
+        """Raises Refused("screen_locked") while nobody may come in (`Lockout.refuse`)."""
+
+    def seats(self) -> list[Seat]:
+        """Everybody the centre lets work here now, in the centre's order."""
+        now = self._timekeeper.now_ms()
+        return [Seat(o, self._has_pin(o)) for o in self._in_force.operators().values() if o.works_at(now)]
+
+    def current(self) -> Login | None:
+        return self._login
+
+    def anybody(self) -> dict[str, object]:
+        """Whose name stands under what may be done at a locked screen: of the one it was locked for, or of nobody."""
+        login = self._login
+        return {"op": "", "login": 0} if login is None else login.author()
+
+    def working(self, *, finishing: bool = False) -> Login:
+        """The unlocked login, its person as the centre's newest word has it.
+
+        `finishing`: the citizen has been served until now, so the end of the session waits for a while. Raises
+        Refused: signed_out, locked, operator_not_allowed, session_over.
+        """
+        login = self._login
+        if login is None:
+            raise Refused("signed_out")
+        if login.locked:
+            raise Refused("locked")
+        return self._still(login, FINISH_MS if finishing else 0)
+
+    def _still(self, login: Login, more_ms: int = 0) -> Login:
+        """This login, if its person may still work here and its session lasts."""
+        operator, hours = self._operator(login.operator.id), self._in_force.settings().session_h
+        if self._clock.mono_ms() - login.since_ms > hours * HOUR_MS + more_ms:
+            raise Refused("session_over", hours=hours)
+        return login if operator is login.operator else replace(login, operator=operator)
+
+    def activate(self, operator_id: str, code: str, pin: str) -> Login:
+        """Set the PIN with the one-time code, or with a link told over the telephone, and sign in.
+
+        Raises Refused: activation_wrong, pin_form, pin_weak, pin_wait, pin_none, code_check, screen_locked.
+        """
+        self.refuse_locked()
+        operator = self._operator(operator_id)
+        pin = read_pin(pin, operator.role)
+        refuse_weak(pin)
+        if operator.link and links.looks_like(code):
+            return self._mend(operator, links.read(code), pin)
+        used = "" if operator.activation is None else operator.activation[1].hex()
+        # Wrong PINs may lock the PIN, never the way out of it: each code has tries of its own.
+        self._guesses.count(f"{operator.id}/{used}")
+        kept = self._store.pin(operator.id)
+        if not is_activation(operator, code) or (kept is not None and kept.activation == used):
+            self._write_login(operator, "login_failed", 0)
+            raise Refused("activation_wrong")
+        verifier = make_verifier(pin, self._pepper, self._randomness.take(16))
+        pin_set = PutPin(operator.id, verifier, used)
+        return self._sit_down(operator, "activate", [pin_set, self._guesses.forgiven(operator.id)])
+
+    def _mend(self, operator: Operator, link: str, pin: str) -> Login:
+        """A new PIN in place of a forgotten one, on a link read out over the telephone; it is good as long as that was.
+
+        Raises Refused: pin_none (there was none here), activation_wrong, pin_wait.
+        """
+        name = f"link/{operator.id}"
+        tail, _, newest = (self._store.fact(name) or b"").decode().partition(" ")
+        known = newest if tail == operator.link else operator.link
+        self._guesses.count(f"{operator.id}/{known}")
+        kept = self._store.pin(operator.id)
+        if kept is None or not self._has_pin(operator):
+            raise Refused("pin_none")
+        if not links.follows(link, known, operator.id):
+            self._write_login(operator, "login_failed", 0)
+            raise Refused("activation_wrong")
+        verifier = make_verifier(pin, self._pepper, self._randomness.take(16))
+        used = PutFact(name, f"{operator.link} {link}".encode())
+        pin_set = PutPin(operator.id, verifier, kept.activation)
+        return self._sit_down(operator, "link", [pin_set, self._guesses.forgiven(operator.id), used])
+
+    def sign_in(self, operator_id: str, pin: str) -> Login:
+        """Raises Refused: pin_form, pin_wrong (with the tries left), pin_wait, pin_locked, pin_none, screen_locked."""
+        self.refuse_locked()
+        operator = self._operator(operator_id)
+        self._check_pin(operator, pin)
+        return self._sit_down(operator, "login", [self._guesses.forgiven(operator.id)])
+
+    def lock(self) -> None:
+        """Hide everything; the half-done work stays where it is."""
+        self._relock("lock", locked=True)
+
+    def unlock(self, pin: str) -> Login:
+        """The same person comes back to the same field. Raises as `sign_in`, and Refused("session_over")."""
+        self.refuse_locked()
+        login = self._login
+        if login is None:
+            raise Refused("signed_out")
+        login = self._still(login)
+        self._check_pin(login.operator, pin)
+        self._scribe.write([], [self._guesses.forgiven(login.operator.id)])
+        self._relock("unlock", locked=False)
+        return replace(login, locked=False)
+
+    def vouch(self, operator_id: str, pin: str) -> Login:
+        """A second person agrees to what the first one does; nobody changes seats.
+
+        Raises as `sign_in`, and Refused("second_same"): nobody agrees to what is his own.
+        """
+        operator = self._operator(operator_id)
+        if operator.id == self.working(finishing=True).operator.id:
+            raise Refused("second_same")
+        self._check_pin(operator, pin)
+        members = {"v": 1, "kind": "override", "op": operator.id, "login": 0}
+        record = self._scribe.write([Writing(EntryType.LOGIN, members)], [self._guesses.forgiven(operator.id)])[0]
+        return Login(operator, record.fields.seq, self._clock.mono_ms())
+
+    def seat(self, operator: Operator) -> Login:
+        """Sit down without a PIN: only at the counter of a practice, by whoever has just worked at the real one."""
+        return self._sit_down(operator, "login", [])
+
+    def again(self, pin: str) -> Login:
+        """The one at the counter shows once more that it is he. Raises as `sign_in`, and as `working`."""
+        login = self.working(finishing=True)
+        self._check_pin(login.operator, pin)
+        members = {"v": 1, "kind": "override", "op": login.operator.id, "login": login.seq}
+        self._scribe.write([Writing(EntryType.LOGIN, members)], [self._guesses.forgiven(login.operator.id)])
+        return login
+
+    def back(self, operator_id: str, pin: str) -> Login:
+        """A supervisor stands behind what the one at the counter does next, for BACKED_MS: his soft limits give way.
+
+        Raises as `vouch`, and Refused("supervisor_needed").
+        """
+        login = self.working(finishing=True)
+        if self._operator(operator_id).role != "supervisor":
+            raise Refused("supervisor_needed")
+        second = self.vouch(operator_id, pin)
+        self.backed(login)
+        return second
+
+    def backed(self, login: Login) -> None:
+        """Somebody who may stands behind this login from now on, for BACKED_MS."""
+        with self._lock:
+            self._backed = (login.seq, self._clock.mono_ms() + BACKED_MS)
+
+    def supervised(self, login: Login) -> bool:
+        """Whether a supervisor does this, or stands behind the one who does."""
+        of, until_ms = self._backed
+        return login.operator.role == "supervisor" or (of == login.seq and self._clock.mono_ms() <= until_ms)
+
+    def sign_out(self) -> None:
+        """Nothing is lost by it: drafts and unsent work belong to the counter."""
+        login = self._login
+        if login is not None:
+            self._write_login(login.operator, "logout", login.seq)
+            self._set(None)
+
+    def _relock(self, kind: str, *, locked: bool) -> None:
+        login = self._login
+        if login is not None and login.locked is not locked:
+            self._write_login(login.operator, kind, login.seq)
+            self._set(replace(login, locked=locked))
+
+    def _operator(self, operator_id: str) -> Operator:
+        operator = self._in_force.operators().get(operator_id)
+        if operator is None or not operator.works_at(self._timekeeper.now_ms()):
+            raise Refused("operator_not_allowed")
+        return operator
+
+    def _has_pin(self, operator: Operator) -> bool:
+        pin = self._store.pin(operator.id)
+        return pin is not None and pin.verifier != "" and operator.pin_stands(pin.activation)
+
+    def _check_pin(self, operator: Operator, pin: str) -> None:
+        pin = read_pin(pin, operator.role)
+        kept = self._store.pin(operator.id)
+        if kept is None or not self._has_pin(operator):
+            raise Refused("pin_none")
+        failed = self._guesses.count(operator.id)
+        if not is_pin(pin, self._pepper, kept.verifier):
+            self._write_login(operator, "login_failed", 0)
+            raise Refused("pin_wrong", n=max(0, 10 - failed))
+
+    def _sit_down(self, operator: Operator, kind: str, changes: Sequence[PutPin | PutAttempts | PutFact]) -> Login:
+        used = [("activation", change.activation) for change in changes if isinstance(change, PutPin)]
+        members = {"v": 1, "kind": kind, "op": operator.id, "login": 0, **dict(used)}
+        record = self._scribe.write([Writing(EntryType.LOGIN, members)], changes)[0]
+        login = Login(operator, record.fields.seq, self._clock.mono_ms())
+        self._set(login)
+        return login
+
+    def _write_login(self, operator: Operator, kind: str, login: int) -> None:
+        self._scribe.write([Writing(EntryType.LOGIN, {"v": 1, "kind": kind, "op": operator.id, "login": login})])
+
+    def _set(self, login: Login | None) -> None:
+        with self._lock:
+            self._login = login
+        self._events.publish(SessionChanged())

@@ -1,0 +1,66 @@
+"""The second pair of eyes: what one person may not do alone, another one agrees to with a PIN of his own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from kiosk.model.store_changes import Change
+from kiosk.staff.sign_in import Login, People
+from protocol.errors import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Who agrees: a second person with a PIN, the citizen's own paper (`paper`: what was scanned), the centre
+    (`approval`: the entry that asked it), or nobody yet.
+
+    `waits`: nobody who may agree is here, and the centre is told so. `asks_centre`: it is to be asked first.
+    """
+
+    operator: str = ""
+    pin: str = ""
+    paper: str = ""
+    waits: bool = False
+    approval: int = 0
+    asks_centre: bool = False
+
+
+NOBODY = Agreement()
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """Who has agreed: `members` say it in the entry of the act, `changes` (asked in the commit) are written with it.
+
+    `operator` is the id of a person of the shop, "" where the centre agreed.
+    """
+
+    members: Mapping[str, object]
+    operator: str
+    name_ar: str
+    changes: Callable[[], list[Change]] = list
+
+
+def agreed(people: People, login: Login, agreement: Agreement) -> Second:
+    """The second person, one of the two being a supervisor.
+
+    Raises Refused: supervisor_needed, second_same, and as `People.vouch`.
+    """
+    if not agreement.operator:
+        raise Refused("supervisor_needed")
+    second = people.vouch(agreement.operator, agreement.pin)
+    if "supervisor" not in (login.operator.role, second.operator.role):
+        raise Refused("supervisor_needed")
+    who = second.operator
+    return Second({"op2": who.id, "login2": second.seq}, who.id, who.name_ar)
+
+
+def author(second: Second | None) -> Mapping[str, object]:
+    """The members that say who agreed (decisions 10)."""
+    return {} if second is None else second.members
+
+
+def written(second: Second | None) -> list[Change]:
+    """What is written with the act. To be asked in the scribe's turn."""
+    return [] if second is None else second.changes()

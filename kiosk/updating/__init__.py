@@ -1,1 +1,0 @@
-"""Updates that arrive alone: fetched, tried on copies, waiting for a quiet moment, and undone by the starter if bad."""

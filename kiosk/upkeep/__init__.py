@@ -1,0 +1,1 @@
+"""What keeps a counter well: backups, diagnosis, updates, its health, its end."""

@@ -1,0 +1,1 @@
+"""Backups: when they are made, which stay, where a second one lies."""

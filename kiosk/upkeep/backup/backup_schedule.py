@@ -1,0 +1,147 @@
+"""Backups by themselves, on a thread of their own: after the close of a day, when nobody works, when a stick comes.
+
+Nobody waits for it. While somebody works at the counter it goes on, one small step at a time with a pause between;
+it stops at once when the program ends, and what was there before stands.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from kiosk.core.background_loop import Rounds
+from kiosk.core.counter_context import Office
+from kiosk.core.events import Event, SessionChanged
+from kiosk.staff.sign_in import People
+from kiosk.upkeep.backup.backup_maker import Backups
+from kiosk.upkeep.backup.backup_progress import Progress, What
+from protocol.clock import HOUR_MS
+from protocol.errors import KioskError, Unavailable
+from protocol.override import override
+
+log = logging.getLogger("manfaz")
+EVERY_MS: Final = 4 * HOUR_MS
+QUIET_MS: Final = 120_000
+AGAIN_MS: Final = 15 * 60_000
+LOOK_S: Final = 20.0
+PAUSE_S: Final = 0.002
+LONGEST_STOP_S: Final = 20.0
+"""How long the end of the program waits for a step of a backup."""
+
+
+class Keeper(Rounds):
+    """`step` is one look whether it is time. `now` is what a person or the updater asks."""
+
+    def __init__(self, backups: Backups, office: Office, people: People, longest_s: float = LONGEST_STOP_S) -> None:
+        super().__init__("backups", LOOK_S)
+        self.backups = backups
+        self._office = office
+        self._people = people
+        self._clock = office.world.clock
+        self._one = threading.Lock()
+        self._longest_s = longest_s
+        self._cancelled = False
+        self._quiet_since = self._clock.mono_ms()
+        self._not_before: dict[What, int] = {"local": 0, "second": 0, "proof": 0}
+        self._shown = Progress()
+        office.events.subscribe(self._hear)
+
+    @override
+    def step(self) -> None:
+        """Make what is due, if anything is."""
+        turns: tuple[tuple[What, Callable[[], bool]], ...] = (
+            ("local", self._due), ("second", self._second_due), ("proof", self._proof_due),
+        )  # fmt: skip
+        for what, due in turns:
+            if self._clock.mono_ms() >= self._not_before[what] and due():
+                try:
+                    self._make(what, self._gently)
+                except KioskError as error:
+                    log.warning("backup: %s", error.code)
+                    self._not_before[what] = self._clock.mono_ms() + AGAIN_MS
+
+    def now(self) -> None:
+        """A local backup, and the second where its place is plugged in; waits for one under way. Raises as both do."""
+        self._cancelled = False
+        self._make("local", self._going)
+        if self.backups.second_place.shown():
+            self._make("second", self._going)
+
+    @override
+    def stop(self) -> None:
+        """One who hangs at a share whose server is gone is not waited for: nothing of his counts that is not whole."""
+        self._stopping = True
+        self._turn.set()
+        if self._thread is not None:
+            self._thread.join(self._longest_s)
+
+    def cancel(self) -> None:
+        """Whoever asked for `now` does not want it any more."""
+        self._cancelled = True
+
+    def progress(self) -> Progress:
+        return self._shown
+
+    def _make(self, what: What, go_on: Callable[[], bool]) -> None:
+        with self._one:
+            if not self._going():
+                raise Unavailable("backup_stopped")
+            self._shown = Progress(busy=True, what=what)
+            try:
+                does = {"local": self.backups.local, "second": self.backups.second, "proof": self.backups.prove}
+                does[what](go_on, self._told)
+                self._not_before[what] = 0
+            finally:
+                self._shown = Progress()
+
+    def _told(self, done: int, whole: int) -> None:
+        self._shown = replace(self._shown, done=done, whole=whole)
+
+    def _going(self) -> bool:
+        return not self._stopping and not self._cancelled
+
+    def _gently(self) -> bool:
+        """Between two steps, let whoever works have the machine."""
+        if not self._idle():
+            self._turn.wait(PAUSE_S)
+        return not self._stopping
+
+    def _due(self) -> bool:
+        last, tail = self.backups.last(), self._office.store.tail().chain
+        if last is None:
+            return self._quiet()
+        if (last.epoch, last.seq) >= (tail.epoch, tail.seq):
+            return False
+        closed = self._office.store.last_closed_day()
+        if closed is not None and closed.closed_seq > last.seq and (closed.closed_ms or 0) >= last.at_ms:
+            return (
+                True  # by number and by time: the newest close may be of an earlier epoch, whose numbers went further
+            )
+        since = self._clock.wall_ms() - last.at_ms
+        return not 0 <= since < EVERY_MS and self._quiet()  # a last time in the future was a wrong clock
+
+    def _second_due(self) -> bool:
+        first, second = self.backups.last(), self.backups.last("backup_second")
+        if first is None or (second is not None and (second.epoch, second.seq) >= (first.epoch, first.seq)):
+            return False
+        there = self.backups.plugged()
+        if there or self.backups.second_place.shown():
+            self.backups.second_place.reached(there=there)
+        return there
+
+    def _proof_due(self) -> bool:
+        return self._quiet() and self.backups.proof_due() and self.backups.plugged()
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, SessionChanged):
+            self._quiet_since = self._clock.mono_ms()
+
+    def _quiet(self) -> bool:
+        return self._idle() and self._clock.mono_ms() - self._quiet_since >= QUIET_MS
+
+    def _idle(self) -> bool:
+        login = self._people.current()
+        return login is None or login.locked

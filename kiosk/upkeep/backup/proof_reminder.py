@@ -1,0 +1,40 @@
+"""What the owner of the shop is reminded of where the day is opened: seldom, calmly, and never in anybody's way.
+
+Fact `proof_reminded`: when it was last said, decimal.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kiosk.core.counter_context import Office
+from kiosk.model.store_changes import PutFact
+from kiosk.receiving import backup_proof
+from kiosk.staff.sign_in import People
+from protocol.clock import DAY_MS
+
+FACT: Final = "proof_reminded"
+AGAIN_MS: Final = 30 * DAY_MS
+
+
+class Reminding:
+    def __init__(self, office: Office, people: People) -> None:
+        self._office = office
+        self._people = people
+
+    def proof(self) -> int | None:
+        """For how many days no backup was proved to open, to be said now; None where it is not due, or not to him.
+
+        It is said to a supervisor, or to anybody where the shop has none; and again in a month.
+        """
+        store, now_ms = self._office.store, self._office.timekeeper.now_ms()
+        days = backup_proof.overdue_days(store, now_ms)
+        said_ms = int(store.fact(FACT) or b"0")
+        if days is None or 0 <= now_ms - said_ms < AGAIN_MS or not self._owns():
+            return None
+        self._office.scribe.write([], [PutFact(FACT, str(now_ms).encode())])
+        return days
+
+    def _owns(self) -> bool:
+        login, roles = self._people.current(), {seat.operator.role for seat in self._people.seats()}
+        return login is not None and (login.operator.role == "supervisor" or "supervisor" not in roles)

@@ -1,0 +1,138 @@
+"""Where the second copy of each backup goes: what the centre has set for the shop, else what was chosen at the counter.
+
+The centre names a whole path, or ``label:NAME`` for whatever disk of that name is in. Facts, JSON: `backup_place`
+{path, id} is what was chosen here, `backup_place_set` {said, id} what the centre has set, since it was first reached;
+`backup_away` {since_ms, place} while a copy should go there and it is not there, else empty.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from kiosk.model.store_changes import PutFact
+from protocol.documents.settings import LABEL
+from protocol.errors import Refused, Unavailable
+from protocol.values.arabic import isolate
+
+if TYPE_CHECKING:
+    from kiosk.core.documents_in_force import InForce
+    from kiosk.ports import Store, World
+
+FOLDER: Final = "manfaz"
+"""On a disk that is known by its name."""
+
+
+class Places(Protocol):
+    """What is asked of the second place, beside copies."""
+
+    def mark(self, place: Path) -> str | None:
+        """What its mark says; None where there is no mark, or no place."""
+
+    def put_mark(self, place: Path, mark: str) -> None:
+        """Raises Unavailable: backup_place, backup_full."""
+
+    def same_disk(self, place: Path) -> bool:
+        """Whether the place goes when this computer's disk does. Raises Unavailable("backup_place")."""
+
+    def labelled(self, label: str) -> Path | None:
+        """The root of the disk of that name that is in."""
+
+
+class SecondPlace:
+    """Known again by the mark in it: under the same path may lie another stick, or none. Any thread."""
+
+    def __init__(
+        self, places: Places, store: Store, in_force: InForce, world: World, write: Callable[..., Any]
+    ) -> None:
+        self._places = places
+        self._store = store
+        self._in_force = in_force
+        self._world = world
+        self._write = write
+
+    def said(self) -> str:
+        """What the centre has set; "" where it is silent."""
+        try:
+            return self._in_force.settings().second_place
+        except Refused:  # the settings have not come yet
+            return ""
+
+    def shown(self) -> str:
+        """For people; "" where there is none."""
+        path = self.path()
+        return self.said() if path is None else str(path)
+
+    def path(self) -> Path | None:
+        """Where it is now; None where none was chosen, or the disk of that name is not in."""
+        said = self.said()
+        if said.startswith(LABEL):
+            root = self._places.labelled(said.removeprefix(LABEL))
+            return None if root is None else root / FOLDER
+        if said:
+            return Path(said)
+        kept = self._fact("backup_place")
+        return None if kept is None else Path(kept["path"])
+
+    def plugged(self) -> bool:
+        """Whether it is there, and is the one that was meant. What the centre has set is marked when first reached."""
+        place, said = self.path(), self.said()
+        if place is None or not place.is_absolute():  # a path of another system is none here
+            return False
+        kept = self._fact("backup_place_set" if said else "backup_place")
+        if said and (kept is None or kept["said"] != said):
+            return self._adopt(place, said)
+        return kept is not None and self._places.mark(place) == kept["id"]
+
+    def choose(self, text: str) -> Path:
+        """Make a folder the second place, from now on; another disk in the place that the centre has set, too.
+
+        Raises Refused: backup_same_disk, backup_path, backup_set; Unavailable("backup_place").
+        """
+        place, said = Path(text.strip()), self.said()
+        if not text.strip() or not place.is_absolute():
+            raise Refused("backup_path")
+        if said and place != self.path():
+            raise Refused("backup_set", place=isolate(self.shown()))
+        if self._places.same_disk(place):
+            raise Refused("backup_same_disk", place=isolate(str(place)))
+        self._take(place, said)
+        return place
+
+    def reached(self, *, there: bool) -> None:
+        """A copy should go there now, and it is there or it is not: kept for the doctor, once."""
+        kept = self._fact("backup_away")
+        if there and kept is not None:
+            self._write([], [PutFact("backup_away", b"")])
+        elif not there and (kept is None or kept["place"] != self.shown()):
+            self._put("backup_away", {"since_ms": self._world.clock.wall_ms(), "place": self.shown()})
+
+    def _adopt(self, place: Path, said: str) -> bool:
+        """Whether it can be the second place; a disk that is not in must not become a folder of this computer's."""
+        try:
+            if self._places.same_disk(place):
+                return False
+            self._take(place, said)
+        except Unavailable:
+            return False
+        return True
+
+    def _take(self, place: Path, said: str) -> None:
+        mark = self._places.mark(place)
+        if mark is None:
+            mark = self._world.randomness.take(16).hex()
+            self._places.put_mark(place, mark)
+        if said:
+            self._put("backup_place_set", {"said": said, "id": mark})
+        else:
+            self._put("backup_place", {"path": str(place), "id": mark})
+
+    def _fact(self, name: str) -> dict[str, Any] | None:
+        kept = self._store.fact(name)
+        found: dict[str, Any] | None = json.loads(kept) if kept else None
+        return found
+
+    def _put(self, name: str, value: dict[str, Any]) -> None:
+        self._write([], [PutFact(name, json.dumps(value).encode())])

@@ -1,0 +1,85 @@
+"""Leaving a shop for good: moving the counter to another one, or retiring it.
+
+Refused while anything is left behind, each thing by its name. What says that nothing is, is an entry of the journal
+(type 21), signed like every other; once the centre has acknowledged it, with nothing but documents and erasures behind
+it, the store may be put aside or destroyed. Fact `leaving`: ``<epoch> <seq> <kind>``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from kiosk.cash import unsettled_closes
+from kiosk.core.journal_writer import Scribe, Writing
+from kiosk.model.store_changes import PutFact
+from kiosk.ports import Store
+from kiosk.receiving import inbound_handler
+from protocol.journal.kj01 import AFTER_LEAVING, EntryType
+
+LEAVING: Final = "leaving"
+Kind = Literal["move", "retire"]
+_MOST: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """Why not yet; its text is ``leaving.<code>``, with `n` of them."""
+
+    code: Literal["unsent", "day", "difference", "refused", "stopped", "pictures", "rest"]
+    n: int
+
+
+def obstacles(store: Store, *, behind_word: bool = True) -> list[Obstacle]:
+    """What is still to be done here, the first thing first; empty: the counter may go.
+
+    Without `behind_word` the last word itself is no obstacle, nor what stands behind it: whoever sends that once more
+    is not to be refused for it.
+    """
+    tail = store.tail()
+    word = None if behind_word else said(store)
+    end = tail.chain.seq if word is None else word[1] - 1
+    found = [
+        Obstacle("stopped", int(inbound_handler.quarantine(store.facts(), tail.chain.epoch) is not None)),
+        Obstacle("day", int(store.open_day() is not None)),
+        Obstacle("difference", len(unsettled_closes.waiting(store))),
+        Obstacle("refused", len(store.rejected())),
+        Obstacle("unsent", end - tail.hwm),
+        Obstacle("rest", sum(left.last_seq - left.hwm for left in store.left_behind())),
+        Obstacle("pictures", len(store.evidence_in("", 1000))),
+    ]
+    return [one for one in found if one.n > 0]
+
+
+def said(store: Store) -> tuple[Kind, int] | None:
+    """What stands in the journal as the last word, and under which number; None where work has gone on since."""
+    epoch, _, rest = (store.fact(LEAVING) or b"").decode().partition(" ")
+    chain = store.tail().chain
+    if epoch != str(chain.epoch):
+        return None
+    seq, _, kind = rest.partition(" ")
+    behind = store.unsent(int(seq), int(chain.seq - int(seq)), _MOST) if chain.seq > int(seq) else []
+    if any(item.record.fields.entry_type not in AFTER_LEAVING for item in behind):
+        return None
+    return ("move" if kind == "move" else "retire"), int(seq)
+
+
+def acknowledged(store: Store, kind: Kind) -> bool:
+    """Whether the centre has it on record that this counter leaves so, and with nothing unsent."""
+    found = said(store)
+    return found is not None and found[0] == kind and store.tail().hwm >= found[1]
+
+
+def say(store: Store, scribe: Scribe, kind: Kind) -> int:
+    """Write the last word, once; its number. The caller has looked at `obstacles`."""
+    with scribe.turn():
+        found = said(store)
+        if found is not None and found[0] == kind:
+            return found[1]
+        at, epoch = store.tail().hwm, store.tail().chain.epoch
+        members = {"v": 1, "kind": kind, "unsent": 0, "at": at}
+        (record,) = scribe.write(
+            [Writing(EntryType.LEAVING, members)],
+            lambda records: [PutFact(LEAVING, f"{epoch} {records[0].fields.seq} {kind}".encode())],
+        )
+    return record.fields.seq

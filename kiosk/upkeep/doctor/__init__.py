@@ -1,0 +1,1 @@
+"""Diagnosis: forty-one checks, what they found, the support file."""

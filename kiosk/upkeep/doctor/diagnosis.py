@@ -1,0 +1,167 @@
+"""Diagnosis at the counter: all of it when somebody asks and once a day, what costs nothing while nobody works here."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from kiosk.core.events import Events, SyncChanged
+from kiosk.core.store_facts import in_force, read_fact, read_object, same_machine
+from kiosk.model.store_changes import Change, PutFact
+from kiosk.ports import Store
+from kiosk.upkeep.doctor import check_runner, diagnosis_report, standing_findings, support_content
+from kiosk.upkeep.doctor.check_result import Result
+from kiosk.upkeep.doctor.check_runner import Starter
+from kiosk.upkeep.doctor.probes import Outlet, Probes, Unknown
+from protocol.clock import DAY_MS, show_time
+from protocol.errors import KioskError
+from protocol.wire.support_file import SUFFIX, Head, read_head, seal
+
+WATCH_MS: Final = 10 * 60_000
+"""Between two looks of those that cost nothing."""
+Write = Callable[[Sequence[Any], Sequence[Change]], object]
+SWITCHED_OFF: Final = frozenset({22, 23, 25, 35, 36})
+"""Checks of the line and the printer: both are off once the shop is shut, and whoever opens it next would be told so
+all day. A look that nobody asked for says of them only that they are well again.
+"""
+
+
+class Diagnosis:
+    """`probes` makes fresh ones: what has been seen of the line is not believed the next time."""
+
+    def __init__(
+        self, probes: Callable[[], Probes], store: Store, write: Write, events: Events, outlet: Outlet,
+        start: Starter,
+    ) -> None:  # fmt: skip
+        self._probes = probes
+        self._store = store
+        self._write = write
+        self._events = events
+        self._outlet = outlet
+        self._start = start
+        self.low: Callable[[], int | None] = lambda: None
+        """What is left in the battery, in percent, once that is little (`kiosk.upkeep.sleep_guard`)."""
+        self.ahead_ms: int | None = None
+        """How far this clock was before the centre's at the last whole look; None where the centre did not say."""
+        self._lock = threading.Lock()
+        self._watched_ms: int | None = None
+        self._last: list[Result] = []
+
+    def run(
+        self, tell: Callable[[Result], None] = check_runner.nobody, go_on: Callable[[], bool] = check_runner.always
+    ) -> list[Result]:
+        """Every check, whoever waits; what was found is kept. Blocks for ten seconds at most."""
+        return self._look_at_all(tell, go_on, _anything)
+
+    def _look_at_all(
+        self, tell: Callable[[Result], None], go_on: Callable[[], bool], news: Callable[[Result], bool]
+    ) -> list[Result]:
+        probes = self._probes()
+        results = check_runner.run(check_runner.CHECKS, probes, self._start, go_on=go_on, tell=tell)
+        if go_on():
+            self._last = results
+            self.ahead_ms = _ahead_ms(probes)
+            self._keep([one for one in results if news(one)], probes.clock.wall_ms(), full=True)
+        return results
+
+    def watch(self, go_on: Callable[[], bool] = check_runner.always) -> None:
+        """What costs nothing, every ten minutes, and everything once a day; to be called while nobody works here.
+
+        Raises nothing of the world.
+        """
+        probes = self._probes()
+        now_ms = probes.clock.mono_ms()
+        if self._watched_ms is not None and 0 <= now_ms - self._watched_ms < WATCH_MS:
+            return
+        self._watched_ms = now_ms
+        if not 0 <= probes.clock.wall_ms() - self.kept()[1] < DAY_MS:  # a last time in the future was a wrong clock
+            self._look_at_all(check_runner.nobody, go_on, _news_of_a_shut_shop)
+            return
+        cheap = [check for check in check_runner.CHECKS if check.cheap]
+        self._keep(check_runner.run_here(cheap, probes), probes.clock.wall_ms(), full=False)
+
+    def kept(self) -> tuple[list[Result], int]:
+        """What stands, the gravest first, and when everything was looked at last (0: never)."""
+        fact = read_object(self._store, diagnosis_report.FACT)
+        full_ms = fact.get("full_ms")
+        return [result for result, _since in standing_findings.kept(fact)], full_ms if isinstance(full_ms, int) else 0
+
+    def to_show(self) -> Result | None:
+        """What has stood for so long that whoever works here is told."""
+        return standing_findings.to_show(
+            read_object(self._store, diagnosis_report.FACT), self._probes().clock.wall_ms()
+        )
+
+    def support_file(self, problem: dict[str, str] | None = None) -> bytes:
+        """Sealed for the centre; from the last whole look, or from one that costs nothing. Raises Refused."""
+        probes, rules = self._probes(), in_force(self._store)
+        me, public = rules.statement(), rules.keyset().seal_x25519
+        results = self._last or check_runner.run_here([check for check in check_runner.CHECKS if check.cheap], probes)
+        head = Head(me.device, me.epoch, probes.clock.wall_ms())
+        return seal(head, support_content.content(probes, results, problem), public)
+
+    def scanned(self, state: str) -> None:
+        """How the scanner was at its last scan: *ok*, or *layout* where it types Arabic letters."""
+        fact = diagnosis_report.pack({"state": state})
+        if self._store.fact("scanner") != fact:
+            self._write([], [PutFact("scanner", fact)])
+
+    def mend(self) -> int:
+        """What is safe to mend by itself, of what stands (`kiosk.upkeep.doctor.check_result`); how much was mended."""
+        standing_now, _full_ms = self.kept()
+        safe = [result.text for result in standing_now if result.check.safe_fix]
+        return sum(self._outlet.mend(text) for text in safe)
+
+    def save(self, problem: dict[str, str] | None = None) -> str:
+        """The file on a stick, or beside the account's own files; where it lies. Raises Refused."""
+        file = self.support_file(problem)
+        device, made = read_head(file).device.hex()[-8:], show_time(read_head(file).made_ms)
+        return self._outlet.keep(f"manfaz-{device}-{made.replace(' ', '-').replace(':', '')}{SUFFIX}", file)
+
+    def send(self, problem: dict[str, str]) -> str:
+        """Somebody reports a problem: the centre's number for it. Raises Unavailable without a line."""
+        return self._outlet.send(self.support_file(problem))
+
+    def _keep(self, results: Sequence[Result], at_ms: int, *, full: bool) -> None:
+        with self._lock:
+            before = read_object(self._store, diagnosis_report.FACT)
+            fact = diagnosis_report.standing(before, results, at_ms, full=full)
+            changes: list[Change] = [PutFact(diagnosis_report.FACT, diagnosis_report.pack(fact))]
+            changes += self._machine()
+            if full or fact["findings"] != before.get("findings"):
+                self._write([], changes)
+                self._events.publish(SyncChanged())
+
+    def _machine(self) -> list[Change]:
+        """The machine this is, kept at an epoch's first look: another one is found by it.
+
+        ``<epoch> <fingerprint>``; what releases of before kept names no hardware yet, and gets it.
+        """
+        epoch = str(self._store.tail().chain.epoch)
+        before, _, kept = read_fact(self._store, "machine").partition(" ")
+        try:
+            now = self._probes().machine.fingerprint()
+        except (Unknown, KioskError, OSError):
+            return []
+        stands = before == epoch and ("." in kept or "." not in now or not same_machine(kept, now))
+        return [] if stands else [PutFact("machine", f"{epoch} {now}".encode())]
+
+
+def _anything(_result: Result) -> bool:
+    return True
+
+
+def _news_of_a_shut_shop(result: Result) -> bool:
+    """What is switched off is not broken, and what is behind it was not seen: both stay as they were."""
+    if result.check.number in SWITCHED_OFF:
+        return result.outcome == "ok"
+    return result.outcome != "skipped" or SWITCHED_OFF.isdisjoint(result.check.depends_on)
+
+
+def _ahead_ms(probes: Probes) -> int | None:
+    """By what has been seen of the line; whoever could not look has said so in a check of its own."""
+    try:
+        return probes.line.look().ahead_ms
+    except (Unknown, KioskError):
+        return None

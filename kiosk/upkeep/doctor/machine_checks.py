@@ -1,0 +1,144 @@
+"""The computer and the program's own files: checks 1 to 10, 15, 17, 21 and 38."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from kiosk import VERSION
+from kiosk.upkeep.doctor.check_result import Check, Found, Value
+from kiosk.upkeep.doctor.probes import Probes, Unknown
+from protocol.clock import CAIRO, DAY_MS
+from protocol.doctor import Severity
+from protocol.program.os_errors import system_reason
+
+MIB: Final = 1 << 20
+GIB: Final = 1 << 30
+LOW_BYTES: Final = 2 * GIB
+OUT_BYTES: Final = 200 * MIB
+SLOW_MS: Final = 2_000
+"""To write something through to the disk."""
+WAL_BYTES: Final = 64 * MIB
+OLDEST: Final = {"windows": (10, 0), "linux": (2, 36)}
+"""Windows 10; the glibc of Debian 12."""
+
+
+def system(probes: Probes) -> Found | None:
+    found = probes.machine.system()
+    release = ".".join(map(str, found.release))
+    values: dict[str, Value] = {"bits": found.bits, "kind": found.kind, "release": release}
+    if found.bits < 64 or found.release < OLDEST.get(found.kind, ()):
+        return Found(Severity.STOP, values)
+    return None if probes.machine.shuts_in() else Found(Severity.WARN, {}, "unconfined")
+
+
+def files(probes: Probes) -> Found | None:
+    changed = probes.machine.changed_files()
+    return Found(Severity.STOP, {"n": changed, "version": VERSION}) if changed else None
+
+
+def second_copy(probes: Probes) -> Found | None:
+    running = probes.machine.running()
+    if running:
+        return Found(Severity.WARN, {"n": running}, "second_running")
+    installed = probes.machine.installed()
+    return Found(Severity.WARN, {"n": installed}) if installed > 1 else None
+
+
+def sqlite(probes: Probes) -> Found | None:
+    version, fit = probes.shop.sqlite()
+    return None if fit else Found(Severity.STOP, {"version": version})
+
+
+def previous(probes: Probes) -> Found | None:
+    return None if probes.machine.previous_sound() else Found(Severity.NOTE)
+
+
+def disk_free(probes: Probes) -> Found | None:
+    free = probes.machine.free_bytes()
+    if free >= LOW_BYTES:
+        return None
+    return Found(Severity.STOP if free < OUT_BYTES else Severity.WARN, {"mib": free // MIB})
+
+
+def folder_place(probes: Probes) -> Found | None:
+    fault = probes.machine.folder_fault()
+    return Found(Severity.STOP, {"kind": fault}, f"folder_{fault}") if fault else None
+
+
+def disk_write(probes: Probes) -> Found | None:
+    try:
+        took_ms = probes.machine.write_ms()
+    except OSError as error:
+        text = "disk_read_only" if system_reason(error) == "EROFS" else "disk_fails"
+        return Found(Severity.STOP, {"errno": error.errno or 0}, text)
+    return Found(Severity.WARN, {"ms": took_ms}) if took_ms > SLOW_MS else None
+
+
+def rights(probes: Probes) -> Found | None:
+    folder = probes.machine.rights_wrong()
+    return Found(Severity.STOP, {"folder": folder}) if folder else None
+
+
+def holders(probes: Probes) -> Found | None:
+    count = probes.machine.holders()
+    return Found(Severity.WARN, {"n": count}) if count else None
+
+
+def wal(probes: Probes) -> Found | None:
+    size = probes.machine.wal_bytes()
+    return Found(Severity.WARN, {"mib": size // MIB}) if size > WAL_BYTES else None
+
+
+def sign_in(probes: Probes) -> Found | None:
+    """Automatic login matters where it leaves the keystore locked; an open disk is worth a note."""
+    if probes.shop.keystore() == "keystore_locked" and probes.machine.logs_in_alone():
+        return Found(Severity.STOP, {}, "auto_login")
+    return None if probes.machine.encrypted() else Found(Severity.NOTE)
+
+
+def zone(probes: Probes) -> Found | None:
+    """Compared at four times of a year, so that a zone that only agrees in winter is found in winter."""
+    now_ms = probes.clock.wall_ms()
+    times = [now_ms + quarter * 91 * DAY_MS for quarter in range(4)]
+    try:
+        wanted = [_cairo_min(time) for time in times]
+    except (ValueError, OverflowError, OSError):
+        raise Unknown("clock") from None
+    found = probes.machine.offsets_min(times)
+    return None if found == wanted else Found(Severity.WARN, {"minutes": found[0]})
+
+
+def _cairo_min(wall_ms: int) -> int:
+    moment = datetime.fromtimestamp(wall_ms / 1000, UTC).astimezone(CAIRO)
+    return (moment.utcoffset() or timedelta()) // timedelta(minutes=1)
+
+
+def at_rest(probes: Probes) -> Found | None:
+    """Autostart first: not every system says whether it sleeps."""
+    if not probes.machine.starts_alone():
+        return Found(Severity.NOTE, {}, "autostart_off")
+    return Found(Severity.NOTE) if probes.machine.sleeps() else None
+
+
+CHECKS: Final = (
+    Check("system", "program", system, support=("bits", "kind", "release"), texts=("system", "unconfined")),
+    Check("files", "program", files, support=("n",)),
+    Check("second_copy", "program", second_copy, support=("n",), texts=("second_copy", "second_running")),
+    Check("sqlite", "program", sqlite, support=("version",)),
+    Check("previous", "program", previous, depends_on=(2,)),
+    Check("disk_free", "disk", disk_free, "operator", show_after_ms=0, cheap=True, support=("mib",)),
+    Check(
+        "folder_place", "disk", folder_place, support=("kind",), texts=("folder_remote", "folder_synced")
+    ),
+    Check(
+        "disk_write", "disk", disk_write, depends_on=(9,), support=("ms", "errno"),
+        texts=("disk_write", "disk_fails", "disk_read_only"),
+    ),
+    Check("rights", "disk", rights, safe_fix=True),
+    Check("holders", "disk", holders, support=("n",)),
+    Check("wal", "database", wal, "operator", cheap=True, support=("mib",)),
+    Check("sign_in", "keys", sign_in, texts=("sign_in", "auto_login")),
+    Check("zone", "clock", zone, depends_on=(19,), support=("minutes",)),
+    Check("at_rest", "devices", at_rest, safe_fix=True, texts=("at_rest", "autostart_off")),
+)  # fmt: skip

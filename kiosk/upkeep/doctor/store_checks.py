@@ -1,0 +1,198 @@
+"""The store, its keys, the clock and who this counter is: checks 11 to 14, 16, 18 to 20, 26 to 30."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kiosk.core.store_facts import in_force, read_fact, read_object, same_machine
+from kiosk.core.trusted_time import SLACK_MS
+from kiosk.ports import Store
+from kiosk.receiving.inbound_handler import number, order
+from kiosk.upkeep.doctor.check_result import Check, Found
+from kiosk.upkeep.doctor.probes import Probes, Unknown
+from protocol.clock import DAY_MS, HOUR_MS
+from protocol.doctor import Severity
+from protocol.documents.operators import Operator
+from protocol.errors import Corrupt, KioskError
+
+BUILT_MS: Final = 1_788_220_800_000
+"""2026-09-01: no release of this program is older, so no clock that is right says less."""
+OFF_MS: Final = 120_000
+LEASE_SOON_MS: Final = 3 * DAY_MS
+KEYS_SOON_MS: Final = 30 * DAY_MS
+OPENS: Final = (11, 13, 14, 16)
+"""Without them the store says nothing."""
+
+_DAMAGED: Final = frozenset({
+    "store_key", "store_damaged", "store_pragma", "database_key_lost", "instance_lost", "keystore_value",
+    "database_linked",
+})  # fmt: skip
+_NOT_NOW: Final = frozenset({"store_failed", "disk_full"})
+"""Nothing is said against the data by these: a backup put back would lose what came after it."""
+
+
+def opens(probes: Probes) -> Found | None:
+    trouble = probes.shop.trouble()
+    if trouble in _DAMAGED:
+        return Found(Severity.STOP, {"code": trouble})
+    if trouble in _NOT_NOW:
+        if probes.machine.rights_wrong():  # a check of its own says so; rights that shut nobody out hide nothing here
+            raise Unknown("after_9")
+        return Found(Severity.STOP, {"code": trouble}, "opens_not_now")
+    if trouble == "folder_gone":
+        return Found(Severity.STOP, {}, "disk_away")
+    return _last_check(probes, frozenset({"store_damaged", "store_key"}), "pages_damaged") or _rescued(probes)
+
+
+def chain(probes: Probes) -> Found | None:
+    if probes.shop.trouble() == "journal_damaged":
+        return Found(Severity.STOP, {"code": "journal_damaged"})
+    return _last_check(probes, frozenset({"journal_damaged"}), "")
+
+
+def _last_check(probes: Probes, codes: frozenset[str], text: str) -> Found | None:
+    """What the check of the whole store found the last time it ran (`kiosk.upkeep.idle_store_check`)."""
+    if probes.shop.trouble():
+        return None
+    kept = probes.shop.store().fact("checked")
+    code = kept.decode().split(" ")[1] if kept else ""
+    return Found(Severity.STOP, {"code": code}, text) if code in codes else None
+
+
+def _rescued(probes: Probes) -> Found | None:
+    """Since the last whole check the database had lost its name (`storage.backup.file_rescue`)."""
+    if probes.shop.trouble():
+        return None
+    facts = probes.shop.store().facts()
+    checked_ms = int(facts.get("checked", b"0").split()[0])
+    return Found(Severity.WARN, {}, "rescued") if int(facts.get("rescued", b"0")) > checked_ms else None
+
+
+def rolled_back(probes: Probes) -> Found | None:
+    trouble = probes.shop.trouble()
+    return Found(Severity.STOP, {}, trouble) if trouble in ("rolled_back", "mirror_gone") else None
+
+
+def newer(probes: Probes) -> Found | None:
+    return Found(Severity.STOP) if probes.shop.trouble() == "store_newer" else None
+
+
+def keystore(probes: Probes) -> Found | None:
+    code, lag = probes.shop.keystore(), probes.shop.lag()
+    if lag.late(1):
+        return Found(Severity.STOP, {"entries": lag.entries, "seconds": lag.seconds}, "mirror_late")
+    return Found(Severity.STOP, {"keystore": code}) if code else None
+
+
+def recovery(probes: Probes) -> Found | None:
+    """A backup without the centre's recovery key opens nowhere once this computer is lost."""
+    store = probes.shop.store()
+    try:
+        key = in_force(store).keyset().recovery_x25519
+    except Corrupt:
+        key = b""
+    sealed = read_object(store, "backup").get("sealed", True)
+    return None if any(key) and sealed is True else Found(Severity.WARN)
+
+
+def clock_behind(probes: Probes) -> Found | None:
+    wall_ms = probes.clock.wall_ms()
+    try:
+        floor_ms = int(read_fact(probes.shop.store(), "floor_ms") or 0)
+    except Unknown:
+        floor_ms = 0
+    if wall_ms >= max(BUILT_MS, floor_ms - SLACK_MS):
+        return None
+    return Found(Severity.STOP, {"hours": (max(BUILT_MS, floor_ms) - wall_ms) // HOUR_MS})
+
+
+def skew(probes: Probes) -> Found | None:
+    ahead_ms = probes.line.look().ahead_ms
+    if ahead_ms is None:
+        raise Unknown("no_answer")
+    return Found(Severity.WARN, {"seconds": abs(ahead_ms) // 1000}) if abs(ahead_ms) > OFF_MS else None
+
+
+def identity(probes: Probes) -> Found | None:
+    if probes.shop.trouble() == "absent" or probes.shop.store().enrolment() is None:
+        return Found(Severity.STOP)
+    store = probes.shop.store()
+    ordered = order(store.facts(), store.tail().chain.epoch)
+    return Found(Severity.STOP, {"order": ordered}, f"device_{ordered}") if ordered else None
+
+
+def lease(probes: Probes) -> Found | None:
+    until_ms = number(probes.shop.store().facts(), "lease_until_ms")
+    if until_ms is None:
+        raise Unknown("no_lease")
+    left_ms = until_ms - probes.clock.wall_ms()
+    if left_ms < 0:
+        return Found(Severity.STOP, {"n": -left_ms // HOUR_MS}, "lease_over")
+    return Found(Severity.WARN, {"n": left_ms // HOUR_MS}) if left_ms < LEASE_SOON_MS else None
+
+
+def fingerprint(probes: Probes) -> Found | None:
+    """A new epoch is a new beginning: whoever replaces a computer is asked for one (decisions 5)."""
+    store = probes.shop.store()
+    epoch, _, kept = read_fact(store, "machine").partition(" ")
+    if epoch != str(store.tail().chain.epoch):
+        raise Unknown("not_kept")
+    return None if same_machine(kept, probes.machine.fingerprint()) else Found(Severity.WARN)
+
+
+def trusted_keys(probes: Probes) -> Found | None:
+    days = (probes.machine.trusted_until_ms() - probes.clock.wall_ms()) // DAY_MS
+    return Found(Severity.WARN, {"n": max(0, days)}) if days < KEYS_SOON_MS // DAY_MS else None
+
+
+def people(probes: Probes) -> Found | None:
+    store, now_ms = probes.shop.store(), probes.clock.wall_ms()
+    try:
+        known = [person for person in in_force(store).operators().values() if person.active]
+    except KioskError:
+        raise Unknown("no_people") from None
+    lapsed = sum(not person.works_at(now_ms) for person in known)
+    if lapsed:
+        return Found(Severity.WARN, {"n": lapsed}, "people_lapsed")
+    without = sum(not _has_pin(store, person) for person in known)
+    return Found(Severity.WARN, {"n": without}) if without else None
+
+
+def _has_pin(store: Store, person: Operator) -> bool:
+    pin = store.pin(person.id)
+    return pin is not None and person.pin_stands(pin.activation)
+
+
+CHECKS: Final = (
+    Check(
+        "opens", "database", opens, depends_on=(16,), show_after_ms=0, cheap=True, support=("code",),
+        texts=("opens", "opens_not_now", "disk_away", "pages_damaged", "rescued"),
+    ),
+    Check("chain", "database", chain, depends_on=(16,), show_after_ms=0, cheap=True, support=("code",)),
+    Check(
+        "rolled_back", "database", rolled_back, depends_on=(16,), show_after_ms=0,
+        texts=("rolled_back", "mirror_gone"),
+    ),
+    Check("newer", "database", newer, depends_on=(16,), show_after_ms=0),
+    Check(
+        "keystore", "keys", keystore, "operator", depends_on=(17,), show_after_ms=0,
+        support=("keystore", "entries", "seconds"), texts=("keystore", "mirror_late"),
+    ),
+    Check("recovery", "keys", recovery, "operator", depends_on=(26,), show_after_ms=DAY_MS),
+    Check("clock_behind", "clock", clock_behind, "operator", show_after_ms=0, cheap=True, support=("hours",)),
+    Check("skew", "clock", skew, depends_on=(19, 22, 23, 24), support=("seconds",)),
+    Check(
+        "identity", "identity", identity, depends_on=OPENS, show_after_ms=0, cheap=True, support=("order",),
+        texts=("identity", "device_suspended", "device_revoked"),
+    ),
+    Check(
+        "lease", "identity", lease, "operator", depends_on=(19, 26), show_after_ms=0, cheap=True, support=("n",),
+        texts=("lease", "lease_over"),
+    ),
+    Check("fingerprint", "identity", fingerprint, depends_on=(26,), cheap=True),
+    Check("trusted_keys", "identity", trusted_keys, depends_on=(19,), cheap=True, support=("n",)),
+    Check(
+        "people", "identity", people, "centre", depends_on=(19, 26), show_after_ms=DAY_MS, cheap=True,
+        support=("n",), texts=("people", "people_lapsed"),
+    ),
+)  # fmt: skip

@@ -1,0 +1,103 @@
+"""Once a day, while nobody works at the counter, the whole store is read and its chain verified (decisions 29).
+
+Never in front of an operator: it begins when nobody has been signed in, or the screen has been locked, for two
+minutes, and breaks off as soon as somebody comes back. What was found is kept as the fact ``checked``, ASCII
+``<wall ms> <ok|code> <entries|seq>``, for whoever asks how the store is.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from kiosk.core.background_loop import Rounds
+from kiosk.core.counter_context import Office
+from kiosk.core.events import Event, SessionChanged, SyncChanged
+from kiosk.model.store_changes import Change, PutFact
+from kiosk.receiving.inbound_handler import quarantine
+from kiosk.staff.sign_in import People
+from protocol.clock import DAY_MS
+from protocol.errors import Corrupt, Unavailable
+from protocol.override import override
+
+log = logging.getLogger("manfaz")
+QUIET_MS: Final = 120_000
+EVERY_MS: Final = DAY_MS
+LOOK_S: Final = 20.0
+Check = Callable[[Callable[[], bool]], int | None]
+Aside = Callable[[Callable[[], bool]], None]
+
+
+class IdleCheck(Rounds):
+    """`step` is one look whether it is time."""
+
+    def __init__(self, check: Check, office: Office, people: People, aside: Aside | None = None) -> None:
+        """`check` asks its argument whether to go on; it answers with the number of entries, None when it broke off.
+
+        `aside` is done at each look while nobody works here; it asks the same.
+        """
+        super().__init__("idle check", LOOK_S)
+        self._check = check
+        self._aside = aside
+        self._office = office
+        self._people = people
+        self._clock = office.world.clock
+        self._quiet_since = self._clock.mono_ms()
+        office.events.subscribe(self._hear)
+
+    @override
+    def step(self) -> None:
+        """Check the store if nobody has worked for a while and the last whole check is a day old."""
+        if not self._idle() or self._clock.mono_ms() - self._quiet_since < QUIET_MS:
+            return
+        if self._due():
+            self._look()
+        if self._aside is not None:
+            self._aside(self._idle)
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, SessionChanged):
+            self._quiet_since = self._clock.mono_ms()
+
+    def _idle(self) -> bool:
+        login = self._people.current()
+        return not self._stopping and (login is None or login.locked)
+
+    def _due(self) -> bool:
+        kept = self._office.store.fact("checked")
+        last = int(kept.split()[0]) if kept else -EVERY_MS
+        return not 0 <= self._clock.wall_ms() - last < EVERY_MS  # a last time in the future was a wrong clock
+
+    def _look(self) -> None:
+        for again in (False, True):
+            try:
+                count = self._check(self._idle)
+            except Unavailable as error:
+                log.warning("idle check: %s", error.code)
+                self._quiet_since = self._clock.mono_ms()  # a disk in trouble is not asked again at once
+                return
+            except Corrupt as error:
+                if again:  # found twice, it is there, and is no disk that read badly once
+                    self._damaged(error)
+            else:
+                if count is not None:
+                    self._keep("ok", count)
+                return
+
+    def _damaged(self, error: Corrupt) -> None:
+        """No money is taken on a store that is damaged, nothing is sent from it, and support is called."""
+        store = self._office.store
+        found, epoch = error.values.get("seq"), store.tail().chain.epoch
+        seq = found if isinstance(found, int) else 0
+        log.error("idle check: %s %s", error.code, seq)
+        changes: list[Change] = [PutFact("alarm", f"{error.code} {seq}".encode())]
+        mine = error.values.get("epoch", epoch) == epoch  # an earlier epoch's journal is only read
+        if mine and quarantine(store.facts(), epoch) is None:
+            changes.append(PutFact("quarantine", f"{epoch} {error.code} {seq}".encode()))
+        self._keep(error.code, seq, *changes)
+        self._office.events.publish(SyncChanged())
+
+    def _keep(self, word: str, number: int, *changes: Change) -> None:
+        found = f"{self._clock.wall_ms()} {word} {number}".encode()
+        self._office.scribe.write([], [PutFact("checked", found), *changes])

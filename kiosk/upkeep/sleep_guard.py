@@ -1,0 +1,96 @@
+"""While somebody works at the counter the computer does not go to sleep, and says in time that its power runs out.
+
+Nothing here is waited for: what the system refuses is left as it is, and tried again.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from kiosk.core.background_loop import Rounds
+from kiosk.core.events import Event, Events, SessionChanged, SyncChanged
+from kiosk.staff.sign_in import People
+from protocol.override import override
+
+log = logging.getLogger("manfaz")
+LOOK_S: Final = 30.0
+LOW_PERCENT: Final = 20
+"""Of a battery or a UPS: a quarter of an hour or more on most, enough to end a visit and close."""
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Whether the computer draws on a battery or a UPS, and what is left in it; None where that is not said."""
+
+    draining: bool
+    percent: int | None
+
+
+class Power(Protocol):
+    def look(self) -> Charge: ...
+
+
+class Holder(Protocol):
+    """The system's own ways to be kept awake; both may be called twice, and raise OSError."""
+
+    def hold(self) -> None: ...
+    def release(self) -> None: ...
+
+
+class Awake(Rounds):
+    """On one thread from beginning to end: some systems tie what they were asked to the thread that asked."""
+
+    def __init__(self, events: Events, people: People, holder: Holder, power: Power) -> None:
+        super().__init__("awake", LOOK_S)
+        self._events = events
+        self._people = people
+        self._holder = holder
+        self._power = power
+        self._held = False
+        self._low: int | None = None
+        events.subscribe(self._hear)
+
+    def low(self) -> int | None:
+        """What is left in percent, once that is little; None as long as nobody has to do anything."""
+        return self._low
+
+    @override
+    def run(self) -> None:
+        super().run()
+        self._hold(wanted=False)
+
+    @override
+    def step(self) -> None:
+        """Look at both once."""
+        login = self._people.current()
+        self._hold(wanted=login is not None and not login.locked)
+        self._look()
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, SessionChanged):
+            self.wake()
+
+    def _hold(self, *, wanted: bool) -> None:
+        if wanted == self._held:
+            return
+        try:
+            if wanted:
+                self._holder.hold()
+            else:
+                self._holder.release()
+            self._held = wanted
+        except OSError as error:
+            log.warning("awake: %s", type(error).__name__)
+
+    def _look(self) -> None:
+        try:
+            seen = self._power.look()
+        except OSError:
+            return
+        little = seen.draining and seen.percent is not None and seen.percent <= LOW_PERCENT
+        low = seen.percent if little else None
+        if low != self._low:
+            self._low = low
+            self._events.publish(SyncChanged())

@@ -1,0 +1,1 @@
+"""Versions of the program: looked for, permitted, taken, undone."""

@@ -1,0 +1,114 @@
+"""A backup as it lies on a disk: its parts by name, whether all of it can be read, and what is said where it cannot."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import closing
+from pathlib import Path
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+from kiosk.model.evidence_file import MAX_FILE
+from protocol.errors import Corrupt, KioskError, Unavailable
+from protocol.values.arabic import isolate
+from protocol.wire.backup_manifest import Manifest, read_manifest
+from protocol.wire.evidence_file import NONCE, bound_to
+from starter.files import is_regular, read_regular
+from storage.db import journal_check
+from storage.db.engine import Database
+from storage.disk.disk_space import MIB, is_full
+from storage.disk.whole_files import Stopped
+from storage.faults import border
+
+MANIFEST: Final = "backup.json"
+MANIFEST_BYTES: Final = 64 * MIB
+"""More than one with a million pictures has."""
+PICTURES: Final = "pictures"
+SPARE_BYTES: Final = 16 * MIB
+_TAG_LEN: Final = 16
+
+
+def manifest_of(folder: Path) -> Manifest:
+    """What a backup's folder says of itself. Raises Corrupt("backup_damaged"), Unavailable("backup_place")."""
+    try:
+        return read_manifest(read_regular(folder / MANIFEST, MANIFEST_BYTES))
+    except OSError as error:
+        raise Unavailable("backup_place", place=isolate(str(folder))) from error
+
+
+def check(path: Path, key: bytes, go_on: journal_check.GoOn = journal_check.always) -> int:
+    """Open a copy and read all of it: every page, the structure, the chain. Returns the number of entries."""
+    with border(), closing(Database(path, key).writer()) as connection:
+        connection.set_progress_handler(lambda: not go_on(), journal_check.STEPS)
+        try:
+            _expect(connection, "cipher_integrity_check", [])
+            _expect(connection, "integrity_check", [("ok",)])
+            connection.set_progress_handler(None, 0)
+            return journal_check.check_all(connection, go_on)
+        except BaseException:
+            if not go_on():
+                raise Stopped from None
+            raise
+
+
+def _expect(connection: Any, pragma: str, wanted: list[Any]) -> None:
+    if connection.execute(f"PRAGMA {pragma}").fetchall() != wanted:
+        raise Corrupt("backup_damaged", found=pragma)
+
+
+def refuse_odd(folder: Path) -> None:
+    """Raises Corrupt("backup_damaged") where a link or a pipe lies in a backup: SQLite would write through it."""
+    for file in folder.iterdir():
+        if not is_regular(file):
+            raise Corrupt("backup_damaged", found=isolate(file.name))
+
+
+def check_pictures(database: Path, key: bytes, folder: Path, names: tuple[str, ...]) -> None:
+    """Open each. Raises Corrupt("backup_damaged")."""
+    keys = picture_keys(database, key) if names else {}
+    for name in names:
+        if name not in keys:
+            raise Corrupt("backup_damaged", found="pictures")
+        open_picture(folder / name, *keys[name])
+
+
+def rekey(database: Path, key: bytes, new: bytes) -> None:
+    """Give a database that nobody has open another key."""
+    with border(), closing(Database(database, key).writer()) as connection:
+        connection.execute("PRAGMA journal_mode = DELETE").fetchone()
+        connection.execute(f"PRAGMA rekey = \"x'{new.hex()}'\"")
+
+
+def picture_keys(database: Path, key: bytes) -> dict[str, tuple[bytes, bytes]]:
+    """Key and SHA-256 of each picture that the copy names, by file."""
+    with closing(Database(database, key).reader()) as connection:
+        return {row[0]: (row[1], row[2]) for row in connection.execute("SELECT file, key, sha256 FROM evidence")}
+
+
+def open_picture(file: Path, key: bytes, sha256: bytes) -> None:
+    """Raises Corrupt("backup_damaged") for one that its key does not open; it is gone then."""
+    try:
+        content = ChaCha20Poly1305(key).decrypt(NONCE, read_regular(file, MAX_FILE + _TAG_LEN), bound_to(sha256))
+    except InvalidTag:
+        content = b""
+    if hashlib.sha256(content).digest() != sha256:
+        file.unlink(missing_ok=True)
+        raise Corrupt("backup_damaged", found="pictures")
+
+
+def full(code: str, size: int, place: Path) -> Unavailable:
+    """There is no room for `size` bytes of a database and what is beside it."""
+    return Unavailable(code, need_mb=(size + SPARE_BYTES) // MIB, place=isolate(str(place)))
+
+
+def told(error: KioskError, place: Path, size: int) -> KioskError:
+    """What went wrong with a backup of `size` bytes in `place`, in the words of backups."""
+    if error.code == "disk_full" or (error.code == "store_failed" and is_full(place)):
+        return full("backup_full", size, place)
+    if error.code.startswith(("backup_", "restore_")) or error.code == "recovery_key":
+        return error
+    if isinstance(error.__cause__, OSError) or error.values.get("reason") in ("io", "cannot_open"):
+        return Unavailable("backup_place", place=isolate(str(place)))
+    return Unavailable("backup_broke", reason=error.code)

@@ -1,0 +1,62 @@
+"""What a connection is open on gets its name again: a database or a log that was deleted or replaced under it.
+
+Everything is read out of the open connection into a new file, which is read whole before it takes the name; what has
+the name by now is put aside, never removed. A folder that was moved away is waited for.
+"""
+
+from __future__ import annotations
+
+import logging
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from protocol.errors import Unavailable
+from starter.files import replace_whole
+from storage.backup import database_copy
+from storage.db.engine import Database
+from storage.db.file_identity import Names
+from storage.disk import folder_switch
+from storage.disk.data_folder import INSTANCE
+from storage.disk.whole_files import remove_tree
+
+RESCUED: Final = "rescued"
+"""The fact that says when, in wall ms, for the doctor."""
+log = logging.getLogger("manfaz")
+
+
+def rescue(names: Names, connection: Any, key: bytes, instance: str) -> None:
+    """Raises OSError, Unavailable, Corrupt; then the connection is as it was, and this is called again."""
+    if names.may_come_back():
+        raise Unavailable("store_failed", reason="away")
+    if names.leaving and (names.database.parent / folder_switch.RECORD).exists():  # it failed half-way
+        folder_switch.finish(names.database.parent)
+    else:
+        _replace(names, connection, key, instance)
+    names.take()
+
+
+def _replace(names: Names, connection: Any, key: bytes, instance: str) -> None:
+    folder = names.database.parent
+    staged = folder / folder_switch.STAGED
+    remove_tree(staged)
+    staged.mkdir(mode=0o700, parents=True)
+    _identify(folder / INSTANCE, instance)
+    entries = database_copy.write_from(connection, staged / names.database.name, key)
+    now = datetime.now(UTC)
+    with closing(Database(staged / names.database.name, key).existing()) as found:
+        found.execute("REPLACE INTO fact (name, value) VALUES (?, ?)", (RESCUED, b"%d" % (now.timestamp() * 1000)))
+    names.leaving = True
+    aside = folder_switch.begin(folder, now.strftime("%Y%m%d-%H%M%S"), with_instance=False)
+    if not (aside / names.database.name).exists():  # a log alone opens nowhere
+        remove_tree(aside)
+    log.error("database rescued: %s entries; what had its name is in %s", entries, aside.name)
+
+
+def _identify(file: Path, instance: str) -> None:
+    """The folder was deleted whole: what takes its place has its id. Another counter's folder is left alone."""
+    if not file.exists():
+        replace_whole(file, f"{instance}\n".encode())
+    elif file.read_text(encoding="ascii", errors="replace").strip() != instance:
+        raise Unavailable("store_failed", reason="away")

@@ -1,0 +1,1 @@
+"""The encrypted database: schema, connections, one writer, readers, search, migrations."""

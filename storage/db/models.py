@@ -1,0 +1,284 @@
+"""The tables, as migrations are compared with them. An entry is named everywhere by `storage.db.entry_ids.entry_id`.
+
+Never imported at a start (docs/adr/0007). The rest of the program sees frozen dataclasses, made in
+`storage.db.row_readers`. The search index (`fts_…`) and the triggers have no model; they are made in `migrations/`.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sqlalchemy import CheckConstraint, Column, Computed, ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+
+class EnrolmentRow(SQLModel, table=True):
+    """One for each epoch this store has known; the largest is the current one."""
+
+    __tablename__: ClassVar[str] = "enrolment"
+    epoch: int = Field(primary_key=True)
+    statement: bytes
+    root_public: bytes
+    keyset: bytes
+
+
+class JournalRow(SQLModel, table=True):
+    """An entry as first written, and the cumulative count and sum of money (decisions 12). Append-only."""
+
+    __tablename__: ClassVar[str] = "journal"
+    __table_args__ = (
+        CheckConstraint("id = (epoch << 32 | seq)", name="entry"),
+        CheckConstraint("seq BETWEEN 1 AND 4294967295", name="seq"),
+    )
+    id: int = Field(primary_key=True)
+    epoch: int = Field(foreign_key="enrolment.epoch")
+    seq: int
+    entry_hash: bytes = Field(unique=True)
+    header: bytes
+    signature: bytes
+    body: bytes
+    wall_ms: int
+    money_pt: int | None
+    count: int
+    sum_pt: int
+
+
+class FrameRow(SQLModel, table=True):
+    """The personal frame of an entry, apart from it because it is erased one day."""
+
+    __tablename__: ClassVar[str] = "frame"
+    id: int = Field(primary_key=True, sa_column_args=[ForeignKey("journal.id")])
+    frame: bytes
+
+
+class NamedRow(SQLModel, table=True):
+    """An entry without a request whose frame names a citizen: what could not be taken, and why."""
+
+    __tablename__: ClassVar[str] = "named"
+    id: int = Field(primary_key=True, sa_column_args=[ForeignKey("journal.id")])
+    national_id: str = Field(index=True)
+
+
+class RequestRow(SQLModel, table=True):
+    """The searchable row of a request; `request_id` was made when the form opened."""
+
+    __tablename__: ClassVar[str] = "request"
+    id: int = Field(primary_key=True, sa_column_args=[ForeignKey("journal.id")])
+    request_id: str = Field(unique=True)
+    visit: str
+    line: int
+    lines: int
+    service_id: str = Field(index=True)
+    service_version: int
+    catalogue: int
+    date: str = Field(index=True)
+    created_ms: int
+    operator: str = Field(index=True)
+    total_pt: int
+    tendered_pt: int
+    code: str
+    name: str
+    national_id: str = Field(index=True)
+    mobile: str = Field(index=True)
+    name_key: str = Field(sa_column_kwargs={"server_default": ""})
+    service_pt: int = Field(sa_column_kwargs={"server_default": "0"})
+    vat_pt: int = Field(sa_column_kwargs={"server_default": "0"})
+    commission_pt: int = Field(sa_column_kwargs={"server_default": "0"})
+    method: str = Field(sa_column_kwargs={"server_default": "cash"})
+    reference: str = Field(sa_column_kwargs={"server_default": ""})
+    national_id_end: str | None = Field(
+        sa_column=Column(String, Computed("substr(national_id, -4)", persisted=False), index=True)
+    )
+    day_number: int = Field(sa_column_kwargs={"server_default": "1"})
+
+
+class PrintJobRow(SQLModel, table=True):
+    """A paper to come; the queue is this table, written in the commit of the sale."""
+
+    __tablename__: ClassVar[str] = "print_job"
+    __table_args__ = (Index("ix_print_job_state", "state"), Index("ix_print_job_entry", "entry"))
+    n: int = Field(primary_key=True)
+    job_id: str = Field(unique=True)
+    entry: int
+    copy_number: int
+    receipt: bytes
+    state: str
+    created_ms: int
+
+
+class DayRow(SQLModel, table=True):
+    """A counter session; the writer lets one be open at a time. `number` counts the openings of its date."""
+
+    __tablename__: ClassVar[str] = "day"
+    date: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    operator: str
+    opening_pt: int
+    opened_ms: int
+    opened_seq: int
+    closed_ms: int | None
+    closed_seq: int = Field(sa_column_kwargs={"server_default": "0"})
+    expected_pt: int = Field(sa_column_kwargs={"server_default": "0"})
+    counted_pt: int = Field(sa_column_kwargs={"server_default": "0"})
+    grand_total_pt: int = Field(sa_column_kwargs={"server_default": "0"})
+
+
+class MovementRow(SQLModel, table=True):
+    """Money that moved without a sale: cash in and out, deposits, voids, refunds. A request is reversed once."""
+
+    __tablename__: ClassVar[str] = "movement"
+    id: int = Field(primary_key=True, sa_column_args=[ForeignKey("journal.id")])
+    kind: str
+    date: str = Field(index=True)
+    at_ms: int
+    operator: str
+    amount_pt: int
+    reason: str
+    cash: int
+    second: str
+    party: str
+    reference: str
+    of_entry: int | None = Field(unique=True, sa_column_args=[ForeignKey("request.id")])
+    day_number: int = Field(sa_column_kwargs={"server_default": "1"})
+
+
+class ElsewhereRow(SQLModel, table=True):
+    """Another till of the shop pays a request back that was sold here; `id` is the entry's."""
+
+    __tablename__: ClassVar[str] = "elsewhere"
+    id: int = Field(primary_key=True)
+    state: str
+    device: str
+    at_ms: int
+
+
+class PaidForRow(SQLModel, table=True):
+    """What a refund paid back for another till of the shop: ``<device>/<epoch>/<entry>``, once."""
+
+    __tablename__: ClassVar[str] = "paid_for"
+    id: int = Field(primary_key=True, sa_column_args=[ForeignKey("movement.id")])
+    of_request: str = Field(unique=True)
+
+
+class DraftRow(SQLModel, table=True):
+    """A half-typed form."""
+
+    __tablename__: ClassVar[str] = "draft"
+    id: str = Field(primary_key=True)
+    operator: str = Field(index=True)
+    service_id: str
+    service_version: int
+    raw: str
+    updated_ms: int
+    catalogue: int = Field(sa_column_kwargs={"server_default": "0"})
+    visit: str = Field(sa_column_kwargs={"server_default": ""})
+    corrects: str = Field(sa_column_kwargs={"server_default": ""})
+
+
+class EvidenceRow(SQLModel, table=True):
+    """A picture or PDF of a citizen's paper: the name of its encrypted file and the only key to it."""
+
+    __tablename__: ClassVar[str] = "evidence"
+    __table_args__ = (UniqueConstraint("request_id", "kind", "sha256"),)
+    n: int = Field(primary_key=True)
+    request_id: str
+    kind: str
+    sha256: bytes
+    length: int
+    media: str
+    file: str
+    key: bytes
+    taken_ms: int
+    state: str = Field(index=True)
+
+
+class DocumentRow(SQLModel, table=True):
+    """Signed documents; the largest `n` of a kind is in force."""
+
+    __tablename__: ClassVar[str] = "document"
+    __table_args__ = (Index("ux_document", "kind", "version", unique=True),)
+    n: int = Field(primary_key=True)
+    kind: str
+    version: int
+    envelope: bytes
+
+
+class PinRow(SQLModel, table=True):
+    """A local PIN verifier and the activation it used up."""
+
+    __tablename__: ClassVar[str] = "pin"
+    operator: str = Field(primary_key=True)
+    verifier: str
+    activation: str
+
+
+class AttemptsRow(SQLModel, table=True):
+    """Failed tries of an operator."""
+
+    __tablename__: ClassVar[str] = "attempts"
+    operator: str = Field(primary_key=True)
+    failed: int
+    last_wall_ms: int
+    last_mono_ms: int
+    boot_id: bytes = Field(sa_type=LargeBinary)
+
+
+class AckRow(SQLModel, table=True):
+    """The last acknowledgement of each epoch; `wire` is its 140 bytes."""
+
+    __tablename__: ClassVar[str] = "ack"
+    epoch: int = Field(primary_key=True)
+    device: bytes
+    hwm: int
+    entry_hash: bytes
+    server_ms: int
+    wire: bytes
+
+
+class OutcomeRow(SQLModel, table=True):
+    """The centre's word on a request; `id` is the entry's. `seen`: somebody at the counter has dealt with it; `told`:
+    the citizen knows of it.
+    """
+
+    __tablename__: ClassVar[str] = "outcome"
+    __table_args__ = (
+        Index("ix_outcome_status", "status"),
+        Index("ix_outcome_tell", "id", sqlite_where=text("told = 0 AND status <> 'pending'")),
+        Index("ix_outcome_tray", "id", sqlite_where=text("seen = 0 AND status IN ('rejected', 'sent_back')")),
+    )
+    id: int = Field(primary_key=True)
+    status: str
+    code: str
+    reason_ar: str
+    reason_en: str
+    at_ms: int
+    seen: int
+    told: int = Field(sa_column_kwargs={"server_default": "0"})
+
+
+class OutputRow(SQLModel, table=True):
+    """What the centre made for a citizen and sent to the shop. `handed_to` may name a person, and is erased."""
+
+    __tablename__: ClassVar[str] = "output"
+    __table_args__ = (Index("ix_output_unclaimed", "id", sqlite_where=text("handed_ms IS NULL")),)
+    id: int = Field(primary_key=True, sa_column_args=[ForeignKey("request.id")])
+    arrived_ms: int
+    arrived_by: str
+    handed_ms: int | None
+    handed_by: str
+    handed_to: str
+
+
+class UndecidedRow(SQLModel, table=True):
+    """A request without a decision; kept by triggers."""
+
+    __tablename__: ClassVar[str] = "undecided"
+    id: int = Field(primary_key=True, sa_column_args=[ForeignKey("request.id")])
+
+
+class FactRow(SQLModel, table=True):
+    """A small named value that must survive."""
+
+    __tablename__: ClassVar[str] = "fact"
+    name: str = Field(primary_key=True)
+    value: bytes

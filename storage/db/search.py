@@ -1,0 +1,206 @@
+"""One box for everything a citizen may hold out: a paper, a number, a telephone, a name.
+
+* a whole receipt (number, code, QR text, the digits under the bars) names one entry;
+* digits are a sequence number, the beginning of a national ID or a mobile, or the last four of an ID;
+* letters are parts of a name, compared as `protocol.values.arabic.search_key` folds them; all words must be found.
+
+Everything is answered newest first and stops at the limit, so that the commonest name costs no more than a rare one.
+Where several wide conditions meet (a name, an operator, a service, a state) the rarest of them leads: each is counted
+up to `BOUND` first. Two that are both common are soon found together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from kiosk.model.service_request import Query, State
+from protocol.values import ids
+from protocol.values.arabic import search_key
+from protocol.values.finding import asked, in_one_piece, paper_code, paper_number
+
+_PLUS: Final = re.compile(r"^(?:\+|00)20")
+_ENDING_LEN: Final = 4  # what lists and receipts show of an ID
+_PREFIX_LEN: Final = 6  # fewer digits of an ID or a mobile would find half the country
+_MAX_SEQ_DIGITS: Final = 9
+_MAX_WORDS: Final = 8
+# What was voided or refunded asks nobody for anything any more, whatever the centre says of it later.
+_TRAY: Final = """
+    SELECT o.id FROM outcome o WHERE o.seen = 0 AND o.status IN ('rejected', 'sent_back')
+        AND NOT EXISTS (SELECT 1 FROM movement WHERE of_entry = o.id)
+"""
+# Where the first epoch stands that has something unsent: a million rows before it are let alone.
+_MARK: Final = """
+    SELECT min((e.epoch << 32) + coalesce(a.hwm, 0)) FROM enrolment e LEFT JOIN ack a ON a.epoch = e.epoch
+    WHERE (e.epoch << 32) + coalesce(a.hwm, 0)
+        < (SELECT max(id) FROM journal WHERE id > e.epoch << 32 AND id < (e.epoch + 1) << 32)
+"""
+_TELL: Final = "SELECT id FROM outcome WHERE told = 0 AND status <> 'pending'"
+_STANDS: Final = "NOT EXISTS (SELECT 1 FROM movement WHERE of_entry = r.id)"
+_UNCLAIMED: Final = "SELECT id FROM output WHERE handed_ms IS NULL"
+BOUND: Final = 20_000  # counted in two milliseconds; of two that both have more, fifty in common are soon found
+_UNSENT: Final = f"""
+    r.id > ({_MARK}) AND (r.id & 4294967295) > coalesce((SELECT hwm FROM ack WHERE epoch = r.id >> 32), 0)
+"""  # noqa: S608 - constants
+
+
+Count = Callable[[str, "tuple[object, ...]"], int]
+"""How many rows a SELECT gives, counted no further than BOUND."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A wide condition with an index of its own, which gives requests newest first."""
+
+    source: str
+    order: str
+    test: str
+    arguments: tuple[object, ...]
+
+    def counted(self) -> str:
+        return f"SELECT 1 FROM {self.source.split(' CROSS JOIN ')[0]} WHERE {self.test}"  # noqa: S608 - constants
+
+
+@dataclass(slots=True)
+class Where:
+    """Conditions on `request r`, their arguments, and the index that is read backwards.
+
+    `leads`: some condition leaves few rows already (a day, the unsent, a number). A name is then compared row by row;
+    the index of names would be walked through every namesake of other days.
+    """
+
+    tests: list[str] = field(default_factory=list)
+    arguments: list[object] = field(default_factory=list)
+    source: str = "request r"
+    order: str = "r.id"
+    leads: bool = False
+    wide: list[Lead] = field(default_factory=list)
+
+    def add(self, test: str, *arguments: object, leads: bool = False) -> None:
+        self.tests.append(test)
+        self.arguments += arguments
+        self.leads = self.leads or leads
+
+    def follow(self, count: Count) -> None:
+        """Let the rarest of the wide conditions lead, unless few rows are left already."""
+        if self.leads or not self.wide:
+            return
+        if len(self.wide) == 1:
+            lead = self.wide[0]
+        else:
+            lead = min(self.wide, key=lambda one: count(one.counted(), one.arguments))
+        self.source, self.order = lead.source, lead.order
+        self.add(lead.test, *lead.arguments)
+
+
+def plan(query: Query, count: Count) -> Where:
+    """How to look for `query`."""
+    where = Where()
+    if query.date is not None:
+        where.add("r.date = ?", query.date, leads=True)
+    if query.day_number:
+        where.add("r.day_number = ?", query.day_number)
+    if query.unsent_only:
+        where.add(_UNSENT, leads=True)
+    if query.rejected_only:
+        where.add(f"r.id IN ({_TRAY})", leads=True)
+    for column, wanted in (("operator", query.operator), ("service_id", query.service)):
+        if wanted:
+            where.add(f"+r.{column} = ?", wanted)  # the plus: by its index only where it leads
+            where.wide.append(Lead(f"request r INDEXED BY ix_request_{column}", "r.id", f"r.{column} = ?", (wanted,)))
+    _state(where, query.state)
+    text = asked(query.text)
+    if text and not _paper(where, text.lower()) and not _code(where, text):
+        _words(where, in_one_piece(text))
+    where.follow(count)
+    return where
+
+
+def _state(where: Where, state: State) -> None:
+    if state == "unsent":
+        where.add(_UNSENT, leads=True)
+    elif state == "waiting":
+        where.add(f"r.id IN (SELECT id FROM undecided) AND NOT ({_UNSENT}) AND {_STANDS}")  # noqa: S608 - constants
+        where.wide.append(Lead("undecided s CROSS JOIN request r ON r.id = s.id", "s.id", "1", ()))
+    elif state in ("tell", "unclaimed"):
+        where.add(f"r.id IN ({_TELL if state == 'tell' else _UNCLAIMED})", leads=True)
+    elif state in ("void", "refund"):
+        also = " UNION ALL SELECT id FROM elsewhere WHERE state = 'refunded'" if state == "refund" else ""
+        where.add(f"r.id IN (SELECT of_entry FROM movement WHERE kind = ?{also})", state, leads=True)  # noqa: S608 - constants
+    elif state:
+        where.add("+o.status = ?", state)
+        where.wide.append(Lead("outcome s CROSS JOIN request r ON r.id = s.id", "s.id", "s.status = ?", (state,)))
+
+
+def _paper(where: Where, text: str) -> bool:
+    """A receipt's number, its QR text or the digits under its bars: device and sequence."""
+    found = paper_number(text)
+    if found is None:
+        return False
+    device, seq = found
+    where.add(
+        "r.id IN (SELECT (e.epoch << 32) + ? FROM enrolment e WHERE substr(coalesce("
+        "json_extract(CAST(e.statement AS TEXT), '$.device'), ''), 1, 8) = ?)",
+        seq, device,
+    )  # fmt: skip
+    return True
+
+
+def _code(where: Where, text: str) -> bool:
+    """The 16 characters on the paper, with their check character or without: the first bits of the entry's hash."""
+    code = paper_code(text)
+    if code is None:
+        return False
+    start = ids.crockford_decode(code)
+    where.add("r.id IN (SELECT id FROM journal WHERE entry_hash >= ? AND entry_hash < ?)", start, start + b"\xff" * 23)
+    return True
+
+
+def _words(where: Where, text: str) -> None:
+    words: list[str] = []
+    for word in search_key(text).split()[:_MAX_WORDS]:
+        digits = _PLUS.sub("0", word) if word.startswith(("+", "00")) else word
+        if digits.isascii() and digits.isdecimal():
+            _digits(where, digits)
+        else:
+            words.append(word)
+    if words:
+        _names(where, words)
+
+
+def _digits(where: Where, digits: str) -> None:
+    tests, arguments = [], list[object]()
+    if len(digits) <= _MAX_SEQ_DIGITS:
+        tests.append("SELECT (epoch << 32) + ? FROM enrolment")
+        arguments.append(int(digits))
+    if len(digits) == _ENDING_LEN:
+        tests.append("SELECT id FROM request WHERE national_id_end = ?")
+        arguments.append(digits)
+    if len(digits) >= _PREFIX_LEN:
+        for column in ("national_id", "mobile"):
+            tests.append(f"SELECT id FROM request WHERE {column} >= ? AND {column} < ?")  # noqa: S608 - two constants
+            arguments += [digits, digits + ":"]  # ':' comes after '9'
+    where.add(f"r.id IN ({' UNION ALL '.join(tests)})", *arguments, leads=True)
+
+
+def _names(where: Where, words: list[str]) -> None:
+    """Three letters and more anywhere in the name, fewer at the start of a word (see migration 0002)."""
+    for word in words:
+        where.add("instr(' ' || r.name_key, ?)", word if len(word) >= 3 else f" {word}")
+    parts = {part for word in words for part in _parts(word)}
+    # Read backwards as it is stored: stops at the limit, sorts nothing.
+    names = "fts_name f CROSS JOIN request r ON r.id = f.rowid"
+    where.wide.append(Lead(names, "f.rowid", "fts_name MATCH ?", (" AND ".join(map(_quoted, sorted(parts))),)))
+
+
+def _parts(word: str) -> list[str]:
+    """The trigrams that must be in the index where `word` is in a name."""
+    if len(word) < 3:
+        return [f"  {word}"[-3:]]
+    return [word[start : start + 3] for start in range(len(word) - 2)]
+
+
+def _quoted(part: str) -> str:
+    return '"' + part.replace('"', '""') + '"'

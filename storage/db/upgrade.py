@@ -1,0 +1,103 @@
+"""Bringing a database to the form this program knows. Alembic and SQLAlchemy are imported only for that work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from protocol.errors import Corrupt, Refused
+from storage.db import migration_gate
+from storage.db.engine import Database
+from storage.faults import translate
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+# A test compares them with the files in migrations/versions.
+REVISIONS: Final = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009", "0010")
+HEAD: Final = REVISIONS[-1]
+_MIGRATIONS: Final = Path(__file__).with_name("migrations")
+COMPATIBLE: Final = ":compatible_with"
+"""The fact of the store itself that a migration leaves: the oldest revision whose program may open what it made."""
+_HAS_VERSION: Final = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
+
+
+def version(database: Database) -> str | None:
+    """The revision of the database; None for one that has nothing in it yet."""
+    with closing(database.writer()) as connection:
+        if connection.execute(_HAS_VERSION).fetchone() is None:
+            return None
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        return None if row is None else str(row[0])
+
+
+def compatible_with(database: Database) -> str | None:
+    """What the last migration said of older programs; None where it said nothing (those up to 0010)."""
+    with closing(database.writer()) as connection:
+        return compatible_in(connection)
+
+
+def compatible_in(connection: Any) -> str | None:
+    """The same of a database that is open, for whoever only reads."""
+    row = connection.execute("SELECT value FROM fact WHERE name = ?", (COMPATIBLE,)).fetchone()
+    return None if row is None else bytes(row[0]).decode("ascii", "replace")
+
+
+def bring_up(database: Database, before: Callable[[str], object], to: str = HEAD) -> str | None:
+    """Upgrade to `to`; all of a migration or nothing of it. Returns the version found.
+
+    `before` is called with that version before anything is changed; what it raises stops the upgrade. So does
+    Refused("upgrade_waits") of `storage.db.migration_gate`, where one of the migrations takes something away.
+    The database of a later program is taken as it is if its migration said that this one may (docs/adr/0019): then
+    an update was undone, and the database never is. Raises Refused("store_newer") otherwise.
+    """
+    found = version(database)
+    if found == to:
+        return found
+    if found is not None:
+        if found not in REVISIONS:
+            if compatible_with(database) in REVISIONS:
+                return found
+            raise Refused("store_newer", found=found, want=HEAD)
+        _pass_gate(database, found, to)
+        before(found)
+    _run(database, to)
+    return found
+
+
+def _pass_gate(database: Database, found: str, to: str) -> None:
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - half a second that a start without work need not pay
+
+    steps = ScriptDirectory.from_config(_config()).iterate_revisions(to, found)
+    if any(migration_gate.takes_away(step.module) for step in steps):
+        with closing(database.writer()) as connection:
+            migration_gate.refuse_unsaved(connection)
+
+
+def _config() -> Config:
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def _run(database: Database, to: str) -> None:
+    from alembic import command  # noqa: PLC0415 - as above
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415 - as above
+
+    config = _config()
+    engine = database.engine()  # without a pool: no connection that saw a rolled-back migration is used again (trap 1)
+    try:
+        with engine.connect() as connection:
+            # A rebuilt table would fail its references, and inside a transaction the pragma does nothing (trap 2).
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys = OFF")  # type: ignore[union-attr]
+            config.attributes["connection"] = connection
+            command.upgrade(config, to)
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    except SQLAlchemyError as error:
+        raise translate(error) from error
+    if broken is not None:
+        raise Corrupt("store_damaged", found=f"foreign key of {broken[0]}")

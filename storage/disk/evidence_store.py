@@ -1,0 +1,102 @@
+"""Encrypted files of evidence, one key each, beside the database and never inside a sale's commit.
+
+A file is ChaCha20-Poly1305 over the content, under a key that is used once (so its nonce is zeros), bound to the
+content's SHA-256. The same bytes go up the line: the centre is sent the key, sealed to it (docs/protocol.md). A file
+stands under its name only when it is whole and on the disk; without its row it is noise, and is swept away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+from kiosk.model import evidence_file
+from kiosk.ports import Randomness
+from protocol.errors import Corrupt, Unavailable
+from protocol.wire.evidence_file import NONCE, bound_to
+from starter.files import sync_folder
+from storage.disk.data_folder import EVIDENCE
+from storage.disk.disk_space import Space
+from storage.faults import border
+
+_NAME: Final = re.compile(r"[0-9a-f]{32}")
+
+
+class Pictures:
+    """The files of one data folder. Any thread may call; the same name is never written twice."""
+
+    def __init__(self, folder: Path, room: Space, randomness: Randomness) -> None:
+        self._folder = folder / EVIDENCE
+        self._room = room
+        self._randomness = randomness
+
+    def keep(self, content: bytes) -> tuple[str, bytes]:
+        """The name of a new file that holds `content`, durable on return, and its key.
+
+        Raises Unavailable("disk_full") with nothing left behind, Unavailable("store_failed").
+        """
+        name, key = self._randomness.take(16).hex(), self._randomness.take(32)
+        sealed = ChaCha20Poly1305(key).encrypt(NONCE, content, bound_to(hashlib.sha256(content).digest()))
+        with border():
+            self._room.refuse_when_short()
+            self._folder.mkdir(mode=0o700, exist_ok=True)
+            part = self._folder / f"{name}.part"
+            try:
+                _write(part, sealed)
+                part.replace(self._folder / name)
+                sync_folder(self._folder)
+            except OSError:
+                with suppress(OSError):
+                    part.unlink(missing_ok=True)
+                raise
+        return name, key
+
+    def sealed(self, name: str) -> bytes:
+        """The file as it lies there. Raises Corrupt("evidence_lost")."""
+        try:
+            with border():
+                return (self._folder / name).read_bytes()
+        except Unavailable as error:
+            if isinstance(error.__cause__, FileNotFoundError):
+                raise Corrupt("evidence_lost") from error
+            raise
+
+    def open(self, kept: evidence_file.Evidence) -> bytes:
+        """The content. Raises Corrupt("evidence_lost") also for a file that is not what was kept."""
+        try:
+            return ChaCha20Poly1305(kept.key).decrypt(NONCE, self.sealed(kept.file), bound_to(kept.sha256))
+        except InvalidTag as error:
+            raise Corrupt("evidence_lost") from error
+
+    def sweep(self, kept: Collection[str]) -> int:
+        """Remove every file that no row names. How many went; what cannot be removed waits for the next time."""
+        gone = 0
+        with border():
+            for file in self._folder.iterdir() if self._folder.is_dir() else ():
+                if file.name not in kept and _NAME.fullmatch(file.name.removesuffix(".part")):
+                    with suppress(OSError):
+                        file.unlink()
+                        gone += 1
+        return gone
+
+
+def _write(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+if TYPE_CHECKING:
+
+    def _keeps_the_contract(pictures: Pictures) -> evidence_file.Pictures:
+        return pictures

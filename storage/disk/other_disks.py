@@ -1,0 +1,114 @@
+"""Where else the data folder may lie: the disks of this computer, and a link from the usual place to one of them.
+
+A link of the system's own, so that whoever looks in the usual place (the starter, the doctor, the next version) finds
+the data without knowing that they lie elsewhere.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from kiosk.setup.ground_checks import Room
+from protocol.errors import Refused, Unavailable
+from protocol.program.os_errors import system_reason
+from protocol.values.arabic import isolate
+from starter.files import is_link
+from storage.disk import data_folder as rules
+from storage.disk.disk_space import MIB, free_bytes
+
+NAME: Final = "Manfaz"
+MINE: Final = frozenset({"setup.state", "logs"})
+"""What a first start may have left before there is a store."""
+_LOCAL: Final = frozenset({"ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs", "jfs", "zfs", "bcachefs"})
+"""Linux' own file systems: those of sticks know no owner, and a folder there would be everybody's."""
+_STICKS: Final = ("/media", "/run/media")
+_DRIVE_FIXED: Final = 3
+
+
+def rooms(usual: Path) -> list[Room]:
+    """The usual place first, then a folder on each other disk that this account may write to."""
+    mine = _device(usual)
+    others = [disk for disk in _disks() if _device(disk) != mine and os.access(disk, os.W_OK)]
+    found = [usual, *(disk / NAME for disk in others)]
+    return [Room(place, free_bytes(_nearest(place)) // MIB) for place in found]
+
+
+def lay(usual: Path, wanted: Path) -> Callable[[], None]:
+    """Let the usual place be a link to `wanted`. What is returned undoes it, as long as nothing is in it.
+
+    Raises Refused: folder_path, folder_begun (there is a store already), folder_remote, folder_synced;
+    Unavailable("folder_unusable").
+    """
+    if not wanted.is_absolute():
+        raise Refused("folder_path")
+    if (usual / rules.DATABASE).exists():
+        raise Refused("folder_begun", place=isolate(str(usual.resolve())))
+    if wanted.resolve() == usual.resolve():
+        return lambda: None
+    try:
+        real = rules.prepare_folder(wanted)
+        _clear(usual)
+        usual.parent.mkdir(parents=True, exist_ok=True)
+        _link(usual, real)
+    except OSError as error:
+        raise Unavailable("folder_unusable", reason=system_reason(error)) from error
+
+    def undo() -> None:
+        with suppress(OSError):
+            _unlink(usual)
+        with suppress(OSError):
+            real.rmdir()
+
+    return undo
+
+
+def _clear(usual: Path) -> None:
+    """Nothing of anybody's goes: a folder with anything else in it stays, and the link is not made."""
+    if is_link(usual):
+        _unlink(usual)
+    elif usual.is_dir() and {path.name for path in usual.iterdir()} <= MINE:
+        shutil.rmtree(usual)
+
+
+def _unlink(link: Path) -> None:
+    if sys.platform == "win32":  # pragma: no cover - a junction is removed as the empty folder that it looks like
+        link.rmdir()
+    else:
+        link.unlink()
+
+
+def _link(usual: Path, real: Path) -> None:
+    if sys.platform == "win32":  # pragma: no cover - a symbolic link would need an administrator
+        import _winapi  # noqa: PLC0415 - Windows alone has it
+
+        _winapi.CreateJunction(str(real), str(usual))
+    else:
+        usual.symlink_to(real, target_is_directory=True)
+
+
+def _nearest(place: Path) -> Path:
+    """Itself, or the folder that it would be made in."""
+    return next(path for path in (place, *place.parents) if path.exists())
+
+
+def _device(place: Path) -> int:
+    return _nearest(place).stat().st_dev
+
+
+def _disks() -> Iterator[Path]:
+    if sys.platform == "win32":  # pragma: no cover - CI has no Windows
+        import ctypes  # noqa: PLC0415 - Windows alone needs it
+
+        for letter in "CDEFGHIJKLMNOPQRSTUVWXYZ":
+            if ctypes.windll.kernel32.GetDriveTypeW(f"{letter}:\\") == _DRIVE_FIXED:  # type: ignore[attr-defined,unused-ignore]
+                yield Path(f"{letter}:\\")
+        return
+    for _, point, kind in rules.mounts():
+        if kind in _LOCAL and not str(point).startswith(_STICKS) and point.is_dir():
+            yield point

@@ -1,0 +1,71 @@
+"""Which sticks are in, and where a file is put that somebody will carry: on one, or beside the account's own files."""
+
+from __future__ import annotations
+
+import os
+import string
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from kiosk import outside
+from protocol.errors import Unavailable
+from storage.disk.data_folder import REMOTE, Mount, mounts
+
+_REMOVABLE: Final = 2
+_FIXED: Final = 3
+_ROOTS: Final = ("/run/media/*/*", "/media/*/*", "/media/*", "/mnt/*")
+"""Where sticks are mounted: by a desktop below the name of who is signed in, by a technician where he likes."""
+_BY_HAND: Final = "/mnt"
+_CARRIED: Final = frozenset({"vfat", "exfat", "msdos", "ntfs", "ntfs3", "fuseblk", "udf"})
+"""File systems of sticks: what else lies under /mnt is a disk of this computer."""
+
+
+def sticks() -> list[Path]:
+    """The removable disks that are in and can be written to."""
+    return [place for place in plugged() if _open(place)]
+
+
+def plugged() -> list[Path]:
+    """Those that can only be read, too. Never a share, of which even a look may not come back."""
+    if sys.platform == "win32":
+        return _drives()
+    found = [(at, one.point) for one in mounts() for at, root in enumerate(_ROOTS) if _is_stick(one, root)]
+    return [point for _, point in sorted(set(found))]
+
+
+def _is_stick(one: Mount, root: str) -> bool:
+    if one.kind in REMOTE or not one.point.match(root):
+        return False
+    return one.point.parent != Path(_BY_HAND) or one.kind in _CARRIED
+
+
+def _open(place: Path) -> bool:
+    return place.is_dir() and os.access(place, os.W_OK | os.X_OK)
+
+
+def fixed() -> list[Path]:  # pragma: no cover - CI has no Windows
+    """The disks of a Windows that stay in, but the one that it lies on itself. Never shares: one may not answer."""
+    system = os.environ.get("SYSTEMDRIVE", "C:").upper()
+    return [drive for drive in _drives(_FIXED) if drive.drive != system]
+
+
+def _drives(kind: int = _REMOVABLE) -> list[Path]:  # pragma: no cover - CI has no Windows
+    import ctypes  # noqa: PLC0415 - Windows alone needs it
+
+    ask = ctypes.windll.kernel32.GetDriveTypeW  # type: ignore[attr-defined,unused-ignore]
+    drives = [Path(f"{letter}:\\") for letter in string.ascii_uppercase[2:]]
+    return [drive for drive in drives if ask(str(drive)) == kind]
+
+
+def keep(name: str, file: bytes, places: Sequence[Path] | None = None, home: Path | None = None) -> str:
+    """Write it whole on the first stick that takes it, else in the home folder. Raises as `outside.write`."""
+    for place in sticks() if places is None else places:
+        with suppress(Unavailable):
+            outside.write(place / name, file)
+            return str(place / name)
+    kept = (home or Path.home()).resolve() / name
+    outside.write(kept, file)
+    return str(kept)

@@ -1,0 +1,287 @@
+"""Opening the store: lock, secrets, key, form, chain, mirror — in this order, and none of it by halves."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from kiosk.core.system_world import SystemRandomness
+from kiosk.ports import Keystore, Randomness
+from kiosk.upkeep.backup.restored_store import RESTORED, awaiting
+from kiosk.upkeep.backup.restored_store import read as read_restored
+from protocol.errors import Corrupt, Refused, Unavailable
+from protocol.journal.kj01 import genesis
+from protocol.journal.mirror_lag import GUESSES
+from protocol.program.os_errors import system_reason
+from protocol.values.arabic import isolate
+from storage.backup import database_copy, stores_put_aside
+from storage.backup.backup_files import Copies
+from storage.backup.file_rescue import rescue
+from storage.db import journal_check, upgrade
+from storage.db.commit import last
+from storage.db.connections import Readers, Source
+from storage.db.engine import Database, check_sqlite
+from storage.db.entry_ids import entry_id
+from storage.db.file_identity import Names
+from storage.db.journal_check import GoOn, always
+from storage.db.sql_store import SqlStore
+from storage.db.writer import Writer
+from storage.disk import data_folder as rules
+from storage.disk import folder_switch
+from storage.disk.data_folder import EVIDENCE, INSTANCE, prepare_folder, refuse_gone, refuse_linked
+from storage.disk.disk_space import FLOOR_BYTES, MIB, Space, is_full
+from storage.disk.evidence_store import Pictures
+from storage.disk.folder_lock import FolderLock, instance_lock
+from storage.faults import border
+from storage.keystore import journal_mirror as mirror
+from storage.keystore import store_erasure
+from storage.keystore.journal_mirror import KeystoreMirror, Mirrored
+from storage.keystore.store_secrets import Secrets, forget_all, instance_id
+
+DATABASE: Final = rules.DATABASE
+COPIES: Final = 3
+"""What an upgrade writes at most, in sizes of the database: the copy made before, and the log of its one commit."""
+
+
+_TAKEN: Final = """SELECT 1 FROM journal
+    WHERE epoch = (SELECT max(epoch) FROM enrolment) AND money_pt IS NOT NULL LIMIT 1"""
+
+
+class Check(Protocol):
+    def __call__(self, go_on: GoOn = always) -> int | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What lasts, ready for work.
+
+    `found_version` is the form in which the database was found (None: it is new); `rolled_back` says that it was
+    opened despite being behind its mirror. `check` reads every page and verifies the whole chain, which takes seconds
+    for each gigabyte: when idle, never in front of an operator (decisions 29). It asks what it is given, many times a
+    second, whether to go on, and answers None when it was not to. `back_up` writes a verified copy under the same key.
+    Both answer with the number of entries and raise Corrupt or Unavailable; sales go on meanwhile. `copies` makes the
+    backups that a person relies on; `sweep`, given the centre's time, removes stores that were put aside long ago.
+    """
+
+    store: SqlStore
+    mirror: KeystoreMirror
+    secrets: Secrets
+    found_version: str | None
+    rolled_back: bool
+    pictures: Pictures
+    copies: Copies
+    sweep: Callable[[int], int]
+    check: Check = field(repr=False)
+    back_up: Callable[[Path], int] = field(repr=False)  # it holds the key
+    _close: Callable[[], None] = field(repr=False)
+
+    def close(self) -> None:
+        """Write the mirror, close the database, let go of the folder; all three, whatever the first says."""
+        self._close()
+
+
+def open_store(
+    folder: Path,
+    keystore: Keystore,
+    *,
+    randomness: Randomness | None = None,
+    despite_rollback: bool = False,
+    space: Callable[[Path], Space] = Space,
+) -> Opened:
+    """The store of `folder`, made there at the first start.
+
+    Raises Refused (already_running, store_newer, folder_remote, folder_synced, database_linked), Unavailable
+    (keystore_…, sqlite_old, store_full, store_failed, store_pragma, backup_failed, folder_unusable),
+    Corrupt (store_key, database_key_lost, instance_lost, journal_damaged, store_damaged, rolled_back,
+    mirror_gone). With `despite_rollback` the last two are only reported, for the export and the new epoch that follow.
+    """
+    check_sqlite()
+    with _full_said(folder, space), ExitStack() as undo:
+        folder = prepare_folder(folder)
+        undo.callback(FolderLock(folder).release)
+        store_erasure.finish(folder, keystore)
+        path = _database(folder)
+        exists, chance = path.exists(), randomness or SystemRandomness()
+        instance = instance_id(folder, keystore, chance, database_exists=exists)
+        undo.callback(instance_lock(instance).release)
+        secrets = Secrets(keystore, instance, chance)
+        remembered, key = _unlock(folder, secrets, database_exists=exists)
+        database = Database(path, key)
+        if remembered is not None and not despite_rollback and (not exists or upgrade.version(database) is None):
+            raise _rolled_back(remembered, 0, 0)  # an emptied file or folder is evidence: nothing is built in it
+        found = upgrade.bring_up(database, lambda version: database_copy.before_upgrade(path, key, version))
+        room = space(folder)
+        store = _store(
+            database, room, partial(rescue, key=key, instance=instance), partial(_forget_copies, path, key, keystore)
+        )
+        undo.callback(store.close)
+        rolled_back = _compare(store, remembered, despite=despite_rollback)
+        behind = KeystoreMirror(secrets, remembered=remembered, guesses=int(store.fact(GUESSES) or b"0"))
+        undo.callback(behind.close)
+        if not rolled_back and store.enrolment() is not None and not awaiting(store):
+            # A crash may have come between the last sale and its note; who holds the keystore up may start anew.
+            behind.note(store.tail().chain, _ahead(store, remembered))
+        room.keep()
+        return Opened(
+            store, behind, secrets, found, rolled_back, Pictures(folder, room, chance),
+            Copies(path, key, folder / EVIDENCE), partial(folder_switch.sweep, folder, forget=partial(forget_all,
+            keystore)), partial(_check, store, path, key), partial(_back_up, path, key), undo.pop_all().close,
+        )  # fmt: skip
+
+
+def refuse_none(folder: Path) -> None:
+    """For a command that only makes sense where a counter has been: opening would make one in whatever was named.
+
+    Raises Refused("store_none"), Unavailable: folder_gone, folder_unusable where nobody may look.
+    """
+    refuse_gone(folder)
+    try:
+        found = set(os.listdir(folder)) if folder.exists() else set()  # noqa: PTH208 - names are wanted
+    except OSError as error:
+        raise Unavailable("folder_unusable", reason=system_reason(error)) from error
+    if found.isdisjoint((DATABASE, INSTANCE, folder_switch.STAGED, store_erasure.ERASED)):
+        raise Refused("store_none", place=isolate(str(folder.absolute())))
+
+
+def _database(folder: Path) -> Path:
+    """Where it lies, once what was interrupted is done: a restore or a move that had begun."""
+    folder_switch.finish(folder)
+    path = folder / DATABASE
+    refuse_linked(path)
+    return path
+
+
+@contextmanager
+def _full_said(folder: Path, space: Callable[[Path], Space]) -> Iterator[None]:
+    """Where opening fails for room: an upgrade copies the whole database first, and the log needs some blocks always.
+
+    The ballast goes, so that at the next opening what is here can at least be looked at, sent and closed.
+    """
+    try:
+        with border():
+            yield
+    except Unavailable as error:
+        said = error.code in ("store_failed", "backup_failed") and is_full(folder)
+        if not said and "disk_full" not in (error.code, error.values.get("reason")):
+            raise
+        with suppress(OSError):
+            space(folder).release()
+            size = (folder / DATABASE).stat().st_size if (folder / DATABASE).exists() else 0
+            need_mb = -(-(COPIES * size + FLOOR_BYTES) // MIB)
+            raise Unavailable("store_full", need_mb=need_mb, place=isolate(str(folder))) from error
+        raise
+
+
+def _store(
+    database: Database, room: Space, save: Callable[[Names, Any], None], forget_copies: Callable[[], None]
+) -> SqlStore:
+    names = Names(database.path)
+    source = Source(names)
+    writer = Writer(source, database.existing, journal_check.check_last, room.release, partial(save, names))
+    return SqlStore(source, writer, Readers(source, database.reader, writer.settle), room, forget_copies)
+
+
+def _forget_copies(path: Path, key: bytes, keystore: Keystore) -> None:
+    """Whom the store has just forgotten, nothing beside it names any longer. Raises OSError, Unavailable."""
+    stores_put_aside.erase_along(path.parent, key)
+    database_copy.forget(path)
+    stores_put_aside.forget_moved(path.parent, keystore)
+
+
+def _unlock(folder: Path, secrets: Secrets, *, database_exists: bool) -> tuple[Mirrored | None, bytes]:
+    remembered = mirror.read(secrets)
+    # Where the mirror remembers a journal there was a database: the key of its backup is not replaced.
+    key = secrets.database_key(database_exists=database_exists or remembered is not None)
+    secrets.remember(folder)
+    return remembered, key
+
+
+def _check(store: SqlStore, path: Path, key: bytes, go_on: GoOn = always) -> int | None:
+    try:
+        with store.looking() as connection:
+            journal_check.check_pages(connection, go_on)
+            count = journal_check.check_all(connection, go_on)
+    except Unavailable:
+        if go_on():
+            raise
+        return None
+    stores_put_aside.erase_along(path.parent, key)
+    with border():
+        database_copy.forget(path)
+    return count
+
+
+def _back_up(path: Path, key: bytes, copy: Path) -> int:
+    return database_copy.write(path, copy, key)
+
+
+def _compare(store: SqlStore, remembered: Mirrored | None, *, despite: bool) -> bool:
+    """Whether the database lacks the entry that the mirror remembers, or holds another in its place."""
+    with store.transaction() as connection:
+        if agrees(connection, remembered):
+            return False
+        try:
+            stands = last(connection)[0]
+            epoch, seq = stands.epoch, stands.seq
+        except Refused:
+            epoch = seq = 0
+    if not despite:
+        raise _rolled_back(remembered, epoch, seq)
+    return True
+
+
+def agrees(connection: Any, remembered: Mirrored | None) -> bool:
+    """Whether the database is no older than the keystore's mirror, or was put back from a backup on purpose.
+
+    No money is taken before a mirror is written: where there is some and no mirror, somebody has taken it away.
+    """
+    if put_back(connection, remembered):
+        return True
+    if remembered is None:
+        return connection.execute(_TAKEN).fetchone() is None
+    row = connection.execute("SELECT value FROM fact WHERE name = ?", (GUESSES,)).fetchone()
+    return int(row[0] if row else 0) >= remembered.guesses and _holds(connection, remembered)
+
+
+def _holds(connection: Any, remembered: Mirrored) -> bool:
+    if remembered.seq == 0:
+        row = connection.execute("SELECT statement FROM enrolment WHERE epoch = ?", (remembered.epoch,)).fetchone()
+        return row is not None and remembered.is_of(genesis(row[0]))
+    number = entry_id(remembered.epoch, remembered.seq)
+    row = connection.execute("SELECT entry_hash FROM journal WHERE id = ?", (number,)).fetchone()
+    return row is not None and remembered.is_of(row[0])
+
+
+def put_back(connection: Any, remembered: Mirrored | None) -> bool:
+    """Put back from a backup on purpose: its epoch is over, and the mirror remembers none that came after that.
+
+    The next may have begun by now: a crash came before the mirror heard of it, and so before any money was taken.
+    """
+    row = connection.execute("SELECT value FROM fact WHERE name = ?", (RESTORED,)).fetchone()
+    found = read_restored(row[0]) if row else None
+    latest = connection.execute("SELECT coalesce(max(epoch), 0) FROM enrolment").fetchone()[0]
+    seen = 0 if remembered is None else remembered.epoch
+    if found is None or seen > max(found.epoch, found.seen):
+        return False
+    return found.epoch == latest or (latest > seen and connection.execute(_TAKEN).fetchone() is None)
+
+
+def _ahead(store: SqlStore, remembered: Mirrored | None) -> int:
+    """How many entries with money in them the mirror does not know of."""
+    tail = store.tail()
+    if remembered is None or remembered.epoch != tail.chain.epoch or remembered.seq == 0:
+        return tail.count
+    with store.looking() as connection:
+        number = entry_id(remembered.epoch, remembered.seq)
+        return tail.count - int(connection.execute("SELECT count FROM journal WHERE id = ?", (number,)).fetchone()[0])
+
+
+def _rolled_back(remembered: Mirrored | None, epoch: int, seq: int) -> Corrupt:
+    if remembered is None:
+        return Corrupt("mirror_gone", epoch=epoch, seq=seq, want_epoch=epoch, want_seq=seq)
+    return Corrupt("rolled_back", epoch=epoch, seq=seq, want_epoch=remembered.epoch, want_seq=remembered.seq)

@@ -1,0 +1,93 @@
+"""What check-and-fix may mend by itself: rights of the folder, autostart, sleep, files left half written.
+
+Never the database, its keys, or anything that somebody wrote.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from storage.disk.data_folder import DATABASE, INSTANCE
+from storage.probes import folder_owner
+from storage.probes.linux import ask_desktop
+
+PART_S: Final = 86_400
+"""A half-written file of today may still be being written."""
+_START: Final = Path(__file__).resolve().parents[2] / "assets/start"
+_AUTOSTART: Final = {
+    "linux": ("sh", str(_START / "manfaz-autostart")),
+    "win32": ("cmd", "/c", str(_START / "manfaz-autostart.cmd")),
+}
+"""The scripts that a technician runs by hand (docs/install.md): they know what is to be started, and how."""
+_NO_SLEEP: Final = {
+    "linux": ("gsettings", "set", "org.gnome.settings-daemon.plugins.power", "sleep-inactive-ac-type", "nothing"),
+    "win32": ("powercfg", "/change", "standby-timeout-ac", "0"),
+}
+
+
+@dataclass(frozen=True)
+class Mending:
+    """Each act says whether it has been done."""
+
+    folder: Path
+    ask: Callable[[Sequence[str]], str | None] = ask_desktop
+
+    def mend(self, text: str) -> bool:
+        """By the name of the finding's words; False for what nobody but a person may mend."""
+        acts = {"rights": self.rights, "autostart_off": self.autostart, "at_rest": self.sleep}
+        act = acts.get(text)
+        return act is not None and act()
+
+    def rights(self) -> bool:
+        """The shop's account closes what others could look into; an administrator gives back what became his.
+
+        Of a counter's folder alone: an administrator may mistype, and ``/home`` is everybody's.
+        """
+        if not self._a_counters():
+            return False
+        try:
+            folder_owner.give_back(self.folder.resolve())
+            self.folder.chmod(0o700)
+            for suffix in ("", "-wal", "-shm"):
+                file = self.folder / f"{DATABASE}{suffix}"
+                if file.exists() and not file.is_symlink():
+                    file.chmod(0o600)
+        except OSError:
+            return False
+        return True
+
+    def _a_counters(self) -> bool:
+        try:
+            (self.folder / INSTANCE).lstat()
+        except PermissionError:  # of whoever is shut out of his own; an administrator never is
+            return True
+        except OSError:
+            return False
+        return True
+
+    def autostart(self) -> bool:
+        return self._asked(_AUTOSTART)
+
+    def sleep(self) -> bool:
+        return self._asked(_NO_SLEEP)
+
+    def _asked(self, words: Mapping[str, Sequence[str]]) -> bool:
+        ours = words.get(sys.platform)
+        return ours is not None and self.ask(ours) is not None
+
+    def drop_parts(self, now_s: float | None = None) -> int:
+        """Remove files that were being written a day ago and never were finished; how many went."""
+        now_s = time.time() if now_s is None else now_s
+        gone = 0
+        for file in self.folder.glob("*.part") if self._a_counters() else ():  # a browser's downloads are called so too
+            with suppress(OSError):
+                if file.is_file() and now_s - file.stat().st_mtime > PART_S:
+                    file.unlink()
+                    gone += 1
+        return gone

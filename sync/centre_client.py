@@ -1,0 +1,174 @@
+"""How to ask the centre: sign, send, sort what comes back. Only a signed no is a no.
+
+`requests` takes a tenth of a second to import, so it is loaded by whoever sends first: a worker's thread.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from kiosk.core.documents_in_force import InForce
+from kiosk.ports import Randomness
+from kiosk.receiving.inbound_handler import Intake, Verdict
+from protocol.clock import Clock
+from protocol.keys import Signer
+from protocol.wire import wire
+from sync.backoff import retry_after
+from sync.line import NoAnswer, Raw, Trouble, Wire, read_base
+
+_SIGNED_NO: Final[Mapping[str, Trouble]] = {
+    "clock_skew": "clock_wrong", "suspended": "suspended", "revoked": "revoked", "erase": "revoked",
+    "upgrade": "upgrade", "equivocation": "quarantined", "structural": "quarantined",
+}  # fmt: skip
+TOO_LARGE: Final = 413
+TOO_SLOW: Final = 408
+PORTAL: Final = 511
+_BUSY: Final = (429, 503)
+
+
+class LateWire:
+    """A `Wire` over HTTP that loads its library at the first request."""
+
+    def __init__(self, address: str, ca_file: str | None = None, *, patience_s: float | None = None) -> None:
+        """`patience_s` is how long one answer may take in all. Raises Refused("centre_address")."""
+        self._base = read_base(address)
+        self._patience_s = patience_s
+        self._ca_file = ca_file
+        self._lock = threading.Lock()
+        self._transport: Wire | None = None
+        self._closed = False
+
+    @property
+    def authority(self) -> str:
+        return self._base.authority
+
+    def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> Raw:
+        with self._lock:
+            if self._closed:
+                raise NoAnswer("offline", "closed")
+            if self._transport is None:
+                from sync.http_transport import Transport  # noqa: PLC0415 - importing sync must stay light
+
+                self._transport = Transport(self._base, self._ca_file, patience_s=self._patience_s)
+            transport = self._transport
+        return transport.send(method, target, headers, body)
+
+    def close(self) -> None:
+        with self._lock:
+            self._closed, transport = True, self._transport
+        if transport is not None:
+            transport.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A request to be signed. ``{nonce}`` in `idempotency` becomes the request's nonce; a GET has none."""
+
+    path: str
+    wanted: Mapping[int, str]
+    """The statuses that answer it, each with the exact content type it must have."""
+    query: str = ""
+    content_type: str = ""
+    body: bytes = field(default=b"", repr=False)
+    idempotency: str = ""
+    epoch: int | None = None
+    """Whose records it carries, if any."""
+    method: str = ""
+    """Where it is neither a GET nor, with an `idempotency`, a POST."""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Beside those of the signature, which does not cover them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back in the form wanted; `nonce` is that of the request, for whoever verifies it."""
+
+    status: int
+    body: bytes
+    nonce: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Client:
+    """Asks in the name of this device. Not for two threads at once."""
+
+    def __init__(
+        self, line: Wire, signer: Signer, intake: Intake, in_force: InForce, clock: Clock, randomness: Randomness
+    ) -> None:
+        self._line = line
+        self._signer = signer
+        self._intake = intake
+        self._in_force = in_force
+        self._clock = clock
+        self._randomness = randomness
+        self._set_right: tuple[int, int] | None = None
+        """The centre's time and the monotonic time then, once it has said that our clock is wrong."""
+        self.answers = 0
+        """How many came that were the centre's, as far as that can be told here."""
+
+    def ask(self, question: Question) -> Answer:
+        """Raises NoAnswer. A signed no has been carried out by then (`Intake.verdict`)."""
+        raw, nonce = self._send(question)
+        verdict = self._verdict(raw, nonce, question)
+        if verdict is not None and verdict.code == "clock_skew":
+            self._set_right = verdict.server_ms, self._clock.mono_ms()
+            raw, nonce = self._send(question)
+            verdict = self._verdict(raw, nonce, question)
+        if verdict is not None:
+            self.answers += 1
+            raise NoAnswer(_SIGNED_NO.get(verdict.code, "server_down"), verdict.code)
+        if question.wanted.get(raw.status) == raw.content_type:
+            self.answers += 1
+            return Answer(raw.status, raw.body, nonce, raw.headers)
+        raise sort(raw, self._now_ms() / 1000)
+
+    def close(self) -> None:
+        """Break off what is under way; from any thread."""
+        self._line.close()
+
+    def clock_is_wrong(self) -> bool:
+        """Whether the centre had to set our clock right, and the computer's still is not."""
+        return abs(self._clock.wall_ms() - self._now_ms()) > wire.MAX_AGE_S * 1000
+
+    def _now_ms(self) -> int:
+        if self._set_right is None:
+            return self._clock.wall_ms()
+        server_ms, mono_ms = self._set_right
+        return server_ms + self._clock.mono_ms() - mono_ms
+
+    def _send(self, question: Question) -> tuple[Raw, str]:
+        nonce = wire.nonce_text(self._randomness.take(16))
+        method = question.method or ("POST" if question.idempotency else "GET")
+        request = wire.Request(
+            method, self._line.authority, question.path, question.query, question.content_type, question.body,
+            question.idempotency.replace("{nonce}", nonce),
+        )  # fmt: skip
+        me = self._in_force.statement()
+        headers = wire.sign(request, self._signer, me.device_text, me.epoch, self._now_ms() // 1000, nonce)
+        target = question.path + (f"?{question.query}" if question.query else "")
+        body = question.body or None
+        return self._line.send(request.method, target, {**question.headers, **headers}, body), nonce
+
+    def _verdict(self, raw: Raw, nonce: str, question: Question) -> Verdict | None:
+        if not 400 <= raw.status < 500 or raw.content_type != wire.DSSE:
+            return None
+        return self._intake.verdict(raw.body, nonce, question.epoch)
+
+
+def sort(raw: Raw, now_s: float) -> NoAnswer:
+    """Why an unsigned answer that was not wanted says nothing. JSON is how the centre's own errors look."""
+    detail = str(raw.status)
+    if raw.status in _BUSY:
+        return NoAnswer("server_down", detail, retry_after_s=retry_after(raw.headers.get("retry-after"), now_s))
+    if raw.status == TOO_LARGE:
+        return NoAnswer("too_large", detail)
+    if raw.status == TOO_SLOW:
+        return NoAnswer("server_down", detail, slow=True)  # a smaller batch may be there in time
+    if raw.status >= 500 and raw.status != PORTAL:
+        return NoAnswer("server_down", detail)
+    if raw.status >= 400 and raw.content_type == wire.JSON:
+        return NoAnswer("server_down", detail)
+    return NoAnswer("portal", detail)

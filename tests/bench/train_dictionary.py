@@ -1,0 +1,55 @@
+"""Trains assets/wire.dict, the zstd dictionary that kiosk and centre share: `python -m tests.bench.train_dictionary`.
+
+Synthetic throughout: the real Desk writes requests of made-up citizens born in 1900. Device and operator are
+drawn anew for each sample, so that the dictionary knows the words of a record and not one shop's numbers. The same
+code gives the same bytes. A new dictionary has a new id: a centre must have it before the kiosks do.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import uuid
+from pathlib import Path
+from typing import Final
+
+from protocol.wire.bundle import LEVEL
+from tests.bench.journal import bytes_up, items, plain
+from tests.harness.fakes.fake_store import FakeStore
+from tests.harness.shop import DEVICE, OPERATOR
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+TARGET: Final = Path(__file__).parents[2] / "assets" / "wire.dict"
+SIZE: Final = 48 << 10
+SAMPLES: Final = 4_000
+SEED: Final = 1952
+OTHER_SEED: Final = 2099
+
+
+def train(count: int = SAMPLES, size: int = SIZE) -> bytes:
+    """The dictionary's bytes."""
+    chance = random.Random(SEED)
+    samples = []
+    for item in items(FakeStore(), count, SEED):
+        operator = str(uuid.UUID(int=chance.getrandbits(128)))
+        whole = plain([item]).replace(DEVICE, chance.randbytes(16)).replace(OPERATOR.encode(), operator.encode())
+        samples.append(whole)
+    trained = zstd.train_dict(samples, size)
+    return zstd.finalize_dict(trained, samples, size, LEVEL).dict_content
+
+
+def main() -> None:
+    if "--measure" not in sys.argv:
+        TARGET.write_bytes(train())
+    made = items(FakeStore(), 1_000, OTHER_SEED)
+    print(f"{TARGET.stat().st_size:,} bytes; up per record, others than it was trained on:")
+    for batch in (200, 20, 1):
+        print(f"  batch {batch:3}: {bytes_up(made, batch):.0f}")
+
+
+if __name__ == "__main__":
+    main()

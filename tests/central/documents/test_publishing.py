@@ -1,0 +1,132 @@
+"""Signed documents: merged, versioned, refused when odd."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from central.documents import publishing
+from central.store import key_files
+from central.store.interface import Session
+from protocol.catalogue.catalogue import bundled_services, catalogue_members
+from protocol.documents import trust
+from protocol.documents.operators import is_activation, read_operators
+from protocol.documents.settings import read_settings
+from protocol.documents.trust import Forged, payload
+from protocol.errors import Refused
+from protocol.keys import SeedSigner
+from tests.harness.centre_office import SHOP, Office
+
+
+def change(office: Office, changes: dict[str, Any]) -> int:
+    with office.store.writing() as session:
+        return publishing.publish_settings(office.centre, session, SHOP, changes)
+
+
+def current(office: Office, kind: str, scope: str = SHOP) -> dict[str, Any]:
+    with office.store.reading() as session:
+        envelope = publishing.read(session, kind, scope)
+    assert envelope is not None
+    return payload(envelope)
+
+
+def test_changes_add_up_and_the_rest_keeps_its_default(office: Office) -> None:
+    assert change(office, {"limits": {"unsent_hard": 7}}) == 2
+    assert change(office, {"shop": {"service_fees_pt": {"birth-cert": 525}}, "support_phone": "19000"}) == 3
+    ruled = read_settings(current(office, "settings"))
+    assert (ruled.limits.unsent_hard, ruled.limits.unsent_soft) == (7, 500)
+    assert ruled.fees.service_fees_pt == {"birth-cert": 525}
+    assert (ruled.support_phone, ruled.public_address) == ("19000", "https://centre.test")
+    assert (ruled.shop_id, ruled.shop_ar) == (SHOP, "منفذ الدقي")
+
+
+def test_an_odd_fee_of_an_older_release_stops_no_other_change(office: Office) -> None:
+    with office.store.writing() as session:
+        session.run("UPDATE shop SET members = ? WHERE id = ?", '{"shop":{"service_fee_pt":510}}', SHOP)
+    assert change(office, {"support_phone": "19000"}) == 2
+    assert read_settings(current(office, "settings")).fees.service_fee_pt == 510
+
+
+def test_settings_are_signed_by_the_feed_key(office: Office) -> None:
+    with office.store.reading() as session:
+        envelope = publishing.read(session, "settings", SHOP, 1)
+    assert envelope is not None
+    keyset = publishing.keyset_of(office.centre)
+    assert trust.open_object(envelope, trust.SETTINGS, keyset.feed)["version"] == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"limits": {"unsent_hard": "many"}},
+        {"shop": {"service_fee_pt": 1.5}},
+        {"shop": {"service_fee_pt": 510}},
+        {"shop": {"service_fees_pt": {"birth-cert": 1501}}},
+        {"shop": 5},
+        {"idle_lock_s": -1},
+    ],
+)
+def test_odd_settings_change_nothing(office: Office, changes: dict[str, Any]) -> None:
+    with pytest.raises(Refused, match="bad_settings"):
+        change(office, changes)
+    assert current(office, "settings")["version"] == 1
+
+
+def test_a_shop_that_is_not_there_gets_nothing(office: Office) -> None:
+    with office.store.writing() as session:
+        for publish in (publishing.publish_settings, publishing.publish_operators):
+            with pytest.raises(Refused, match="no_shop"):
+                publish(office.centre, session, "none")
+        assert publishing.members_in_force(session, office.centre, "none") == publishing.defaults(office.centre)
+
+
+def test_people_are_told_to_the_counter_with_the_hash_of_their_code(office: Office) -> None:
+    from protocol.documents.operators import activation_hash
+
+    with office.store.writing() as session:
+        add_person(session, "1", b"s" * 16, activation_hash("0123456789A", b"s" * 16))
+        add_person(session, "2", None, None)
+        assert publishing.publish_operators(office.centre, session, SHOP) == 2
+    people = read_operators(current(office, "operators"))
+    assert is_activation(people["1"], "0123456789A")
+    assert people["2"].activation is None
+
+
+def add_person(session: Session, operator: str, salt: bytes | None, digest: bytes | None) -> None:
+    session.run(
+        "INSERT INTO operator VALUES (?, ?, 'منى', 'Mona', 'operator', 1, 99, ?, ?)", operator, SHOP, salt, digest
+    )
+
+
+def envelope_of(office: Office, version: int, signer: SeedSigner | None = None) -> bytes:
+    members = catalogue_members(version, "2026-01-01", None, bundled_services())
+    return trust.seal_object(trust.CATALOGUE, members, signer or key_files.catalogue_signer(office.root))
+
+
+def test_a_catalogue_only_goes_up(office: Office) -> None:
+    with office.store.writing() as session:
+        assert publishing.publish_catalogue(office.centre, session, envelope_of(office, 3)) == 3
+        for version in (3, 2):
+            with pytest.raises(Refused, match="old_catalogue"):
+                publishing.publish_catalogue(office.centre, session, envelope_of(office, version))
+        assert publishing.newest(session, "catalogue", "") == 3
+
+
+def test_a_catalogue_of_another_signer_is_no_catalogue(office: Office) -> None:
+    forged = [envelope_of(office, 1, SeedSigner(b"x" * 32)), envelope_of(office, 1, office.centre.keys.signer("feed"))]
+    for envelope in (*forged, b"{}", b""):
+        with office.store.writing() as session, pytest.raises(Forged):
+            publishing.publish_catalogue(office.centre, session, envelope)
+
+
+def test_signed_nonsense_is_no_catalogue(office: Office) -> None:
+    signed = trust.seal_object(trust.CATALOGUE, {"v": 1}, key_files.catalogue_signer(office.root))
+    with office.store.writing() as session, pytest.raises(Refused, match="catalogue_form"):
+        publishing.publish_catalogue(office.centre, session, signed)
+
+
+def test_objects_are_merged_and_all_else_replaced() -> None:
+    base = {"a": {"b": 1, "c": [1]}, "d": 1}
+    assert publishing.merged(base, {"a": {"c": [2]}, "d": {"e": 1}}) == {"a": {"b": 1, "c": [2]}, "d": {"e": 1}}
+    assert base == {"a": {"b": 1, "c": [1]}, "d": 1}

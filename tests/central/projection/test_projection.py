@@ -1,0 +1,238 @@
+"""Behind the acknowledgement: requests, outcomes, voids; crash-safe, on both stores."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import json
+import threading
+import uuid
+from typing import Any
+
+import pytest
+
+from central.projection import chain_projection
+from central.projection.chain_projection import Projector
+from central.projection.parked_chains import AGAIN_MS
+from central.requests import decisions as outcomes_module
+from central.requests import review
+from central.requests.review import Case
+from protocol.catalogue.fees import ShopFees
+from protocol.journal.kj01 import EntryType, Record
+from tests.harness.centre_office import Office, apply_settings
+from tests.harness.centre_sales import birth, body, sell, void
+from tests.harness.wire_device import Device
+
+
+@pytest.fixture
+def device(office: Office) -> Device:
+    """Enrolled, with the shop's settings applied; a catalogue is in force."""
+    office.publish_catalogue()
+    made = office.enrol()
+    made.open_epoch()
+    apply_settings(made)
+    return made
+
+
+def case(office: Office, sold: Record) -> Case:
+    with office.store.reading() as session:
+        return review.find(session, f"{uuid.UUID(bytes=sold.fields.device)}-{sold.fields.seq}")
+
+
+def outcomes(office: Office, device: Device) -> list[dict[str, Any]]:
+    return [item for item in office.feed(device) if item["kind"] == "outcome"]
+
+
+def test_an_honest_request_waits_for_a_decision(office: Office, device: Device) -> None:
+    members = birth()
+    sold = sell(device, members)
+    assert office.arrive(device) == 3
+    found = case(office, sold)
+    assert (found.id, found.status, found.code, found.total_pt) == (members["id"], "pending", "", members["total_pt"])
+    assert outcomes(office, device) == []
+
+
+def test_a_wrong_fee_comes_back_rejected_with_its_reason(office: Office, device: Device) -> None:
+    members = birth(total_pt=1)
+    sold = sell(device, members)
+    office.arrive(device)
+    [told] = outcomes(office, device)
+    assert (told["seq"], told["entry_hash"], told["id"]) == (3, sold.hash.hex(), members["id"])
+    assert (told["status"], told["code"]) == ("rejected", "fee_mismatch")
+    assert "ردّ" in told["reason"]["ar"] or "رُدّ" in told["reason"]["ar"]
+    assert "Refund" in told["reason"]["en"]
+    assert case(office, sold).status == "rejected"
+
+
+def test_the_same_request_twice_is_taken_once(office: Office, device: Device) -> None:
+    members = birth()
+    sell(device, members)
+    again = sell(device, members)
+    office.arrive(device)
+    late = sell(device, members)
+    office.arrive(device)
+    assert [told["seq"] for told in outcomes(office, device)] == [again.fields.seq, late.fields.seq]
+    assert {told["code"] for told in outcomes(office, device)} == {"duplicate_request"}
+
+
+def test_a_void_marks_its_request_and_no_other(office: Office, device: Device) -> None:
+    one, two = birth(), birth()
+    first, second = sell(device, one), sell(device, two)
+    gone = void(device, first, one["id"])
+    void(device, second, one["id"])
+    void(device, second, two["id"], seq=99)
+    void(device, second, two["id"], seq="4")
+    office.arrive(device)
+    assert case(office, first).voided_by == gone.fields.seq
+    assert case(office, second).voided_by == 0
+
+
+def test_the_settings_that_the_device_had_applied_rule(office: Office, device: Device) -> None:
+    from central.documents import publishing
+
+    with office.store.writing() as session:
+        publishing.publish_settings(office.centre, session, "CAI-001", {"shop": {"service_fee_pt": 2_000}})
+    dearer = ShopFees(2_000, {}, vat_registered=False, vat_permille=140)
+    sell(device, birth())
+    apply_settings(device, 2)
+    sell(device, body("birth-cert", {"copies": 1, "delivery": "pickup"}, shop=dearer))
+    sell(device, birth())
+    office.arrive(device)
+    assert [told["seq"] for told in outcomes(office, device)] == [6]
+
+
+def test_settings_nobody_signed_and_odd_bodies_are_lived_with(office: Office, device: Device) -> None:
+    device.write(EntryType.DOCUMENT_APPLIED, {"kind": "settings", "version": "9"})
+    device.write(EntryType.DOCUMENT_APPLIED, {"kind": "catalogue", "version": 9})
+    device.write(EntryType.LOGIN, {"kind": "activate"})
+    device.write(999, {"anything": [1, 2, {"x": None}]})
+    device.write(EntryType.DAY_CLOSE, {"date": 7})
+    sell(device, birth())
+    apply_settings(device, 77)
+    sell(device, birth())
+    assert office.arrive(device) == 10
+    assert outcomes(office, device) == []
+
+
+def test_an_activation_code_is_good_once(office: Office, device: Device) -> None:
+    operator = str(uuid.UUID(int=9))
+    with office.store.writing() as session:
+        session.run(
+            "INSERT INTO operator VALUES (?, 'CAI-001', 'أ', 'a', 'operator', 1, 1, ?, ?)", operator, b"s", b"h"
+        )
+    device.write(EntryType.LOGIN, {"v": 1, "kind": "activate", "op": operator, "login": 0})
+    office.arrive(device)
+    with office.store.reading() as session:
+        assert session.all("SELECT salt, hash FROM operator WHERE id = ?", operator) == [(None, b"h")]
+    told = [item for item in office.feed(device) if item["kind"] == "operators"]
+    assert [item["version"] for item in told] == [2]
+    payload = json.loads(base64.b64decode(told[0]["document"]["payload"]))
+    person = next(one for one in payload["operators"] if one["id"] == operator)
+    assert (person["activation"], person["pins"]) == (None, [b"h".hex()]), "the PIN that was set with it stays good"
+
+
+def test_an_activation_that_comes_late_ends_no_newer_code(office: Office, device: Device) -> None:
+    operator, old, new = str(uuid.UUID(int=9)), b"A" * 32, b"B" * 32
+    with office.store.writing() as session:
+        session.run("INSERT INTO operator VALUES (?, 'CAI-001', 'أ', 'a', 'operator', 1, 1, ?, ?)", operator, b"s", new)
+    for used in (old.hex(), new.hex()):
+        with office.store.reading() as session:
+            assert session.all("SELECT salt FROM operator WHERE id = ?", operator) == [(b"s",)]
+        entry = {"v": 1, "kind": "activate", "op": operator, "login": 0, "activation": used}
+        device.write(EntryType.LOGIN, entry)
+        office.arrive(device)
+    with office.store.reading() as session:
+        assert session.all("SELECT salt FROM operator WHERE id = ?", operator) == [(None,)]
+
+
+def test_a_crash_in_the_middle_loses_nothing_and_doubles_nothing(
+    office: Office, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(5):
+        sell(device, birth(total_pt=1))
+    office.take(device, device.items)
+    with monkeypatch.context() as patch:
+        patch.setattr(outcomes_module, "publish", lambda *_args: 1 / 0)
+        Projector(office.centre).drain()
+    with office.store.reading() as session:
+        assert session.all("SELECT done FROM projection") == [(0,)]
+        assert session.all("SELECT 1 FROM request") == []
+    office.clock.ms += AGAIN_MS
+    assert Projector(office.centre).drain() == 7
+    assert len(outcomes(office, device)) == 5
+
+
+def test_a_long_chain_is_taken_in_stretches(office: Office, device: Device, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chain_projection, "BATCH", 3)
+    for _ in range(6):
+        sell(device, birth(total_pt=1))
+    assert office.arrive(device) == 8
+    assert [told["seq"] for told in outcomes(office, device)] == [3, 4, 5, 6, 7, 8]
+
+
+def test_several_workers_do_the_work_once(office: Office, device: Device) -> None:
+    other = office.enrol()
+    for one in (device, other):
+        for _ in range(30):
+            sell(one, birth(total_pt=1))
+        office.take(one, one.items)
+    threads = [threading.Thread(target=Projector(office.centre).drain) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for one in (device, other):
+        assert len(outcomes(office, one)) == 30
+
+
+def test_work_that_another_worker_did_meanwhile_is_left(office: Office, device: Device) -> None:
+    sell(device, birth(total_pt=1))
+    office.take(device, device.items)
+    slow = Projector(office.centre)
+    work = slow._find()
+    Projector(office.centre).drain()
+    slow._find = lambda _of=None: work  # type: ignore[method-assign, assignment]
+    slow.step()
+    assert len(outcomes(office, device)) == 1
+
+
+def test_one_fault_in_passing_costs_no_outcome_and_is_no_complaint(office: Office, device: Device) -> None:
+    sell(device, birth(total_pt=1))
+    office.take(device, device.items)
+    failures: list[Exception] = []
+    tried: list[int] = []
+    stop, wake = threading.Event(), threading.Event()
+    worker = Projector(office.centre)
+    real = worker._effects
+
+    def poisoned(work: Any) -> Any:
+        tried.append(len(work.entries))
+        if len(tried) == 1:
+            raise KeyError("poison")
+        return real(work)
+
+    worker._effects = poisoned  # type: ignore[method-assign]
+    thread = threading.Thread(target=worker.run, args=(stop, wake, failures.append))
+    thread.start()
+    for _ in range(100):
+        if outcomes(office, device):
+            break
+        stop.wait(0.05)
+    stop.set()
+    wake.set()
+    thread.join()
+    assert (failures, tried) == ([], [3, 1, 2]), "less is tried where a stretch fails"
+    assert len(outcomes(office, device)) == 1
+
+
+def test_uploads_in_a_row_are_waited_for_but_not_for_ever(small: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chain_projection, "SETTLE_S", 0.01)
+    monkeypatch.setattr(chain_projection, "SETTLE_LIMIT_S", 0.05)
+    stop = threading.Event()
+    quiet = threading.Event()
+    chain_projection._let_it_settle(stop, quiet)
+    busy = copy.copy(quiet)
+    busy.clear = lambda: None  # type: ignore[method-assign]
+    busy.set()
+    chain_projection._let_it_settle(stop, busy)
+    assert busy.is_set()

@@ -1,0 +1,160 @@
+"""Requests as the staff sees them."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+
+import pytest
+
+from central.requests import review
+from central.requests.decisions import Ruling
+from protocol.errors import Refused
+from protocol.journal.kj01 import Record
+from tests.harness.centre_office import SHOP, Office, apply_settings
+from tests.harness.centre_sales import birth, sell, void
+from tests.harness.wire_device import Device
+
+
+@pytest.fixture
+def device(office: Office) -> Device:
+    office.publish_catalogue()
+    made = office.enrol()
+    apply_settings(made)
+    return made
+
+
+def sold(office: Office, device: Device) -> tuple[Record, str]:
+    members = birth()
+    record = sell(device, members)
+    office.arrive(device)
+    return record, members["id"]
+
+
+def decide(office: Office, one: str, status: str) -> None:
+    with office.store.writing() as session:
+        case = review.find(session, one)
+        ruling = Ruling(case.seq, case.id, status, status, "السبب", "the reason")
+        seen = review.Seen(case.status, "looked at again")
+        review.decide(office.centre, session, case, ruling, "amal", seen)
+
+
+def decide_unseen(office: Office, one: str, status: str) -> None:
+    """As whoever has not seen what stands there."""
+    with contextlib.suppress(Refused), office.store.writing() as session:
+        case = review.find(session, one)
+        ruling = Ruling(case.seq, case.id, status, status, "السبب", "the reason")
+        review.decide(office.centre, session, case, ruling, "badr")
+
+
+def test_a_decision_reaches_the_counter_and_stays_in_the_history(office: Office, device: Device) -> None:
+    record, one = sold(office, device)
+    for status in ("sent_back", "approved"):
+        decide(office, one, status)
+    told = [item for item in office.feed(device) if item["kind"] == "outcome"]
+    assert [(item["status"], item["entry_hash"]) for item in told] == [
+        ("sent_back", record.hash.hex()), ("approved", record.hash.hex())
+    ]  # fmt: skip
+    with office.store.reading() as session:
+        case = review.find(session, one)
+        assert (case.status, case.members()["reason"]) == ("approved", {"ar": "السبب", "en": "the reason"})
+        assert [(line["status"], line["staff"]) for line in review.history(session, case)] == [
+            ("sent_back", "amal"), ("approved", "amal")
+        ]  # fmt: skip
+        assert session.all("SELECT act FROM audit WHERE act LIKE 'request.%' ORDER BY n") == [
+            ("request.sent_back",), ("request.approved",), ("request.replaced",)
+        ]  # fmt: skip
+
+
+def test_the_word_that_stands_is_not_said_again(office: Office, device: Device) -> None:
+    _, one = sold(office, device)
+    for status in ("rejected", "rejected", "approved", "approved"):
+        decide(office, one, status)
+    told = [item["status"] for item in office.feed(device) if item["kind"] == "outcome"]
+    assert told == ["rejected", "approved"]
+    with office.store.reading() as session:
+        assert session.one("SELECT count(*) FROM audit WHERE act LIKE 'request.%'") == (3,)
+        assert len(review.history(session, review.find(session, one))) == 2
+
+
+def test_a_second_word_does_not_silently_replace_the_first(office: Office, device: Device) -> None:
+    _, one = sold(office, device)
+    decide_unseen(office, one, "approved")
+    decide_unseen(office, one, "rejected")
+    with office.store.reading() as session:
+        case = review.find(session, one)
+        assert [line["status"] for line in review.history(session, case)] == ["approved"]
+    assert [item["status"] for item in office.feed(device) if item["kind"] == "outcome"] == ["approved"]
+
+
+def test_a_word_is_replaced_by_who_has_seen_it_and_says_why(office: Office, device: Device) -> None:
+    _, one = sold(office, device)
+    decide(office, one, "approved")
+    with office.store.writing() as session:
+        case = review.find(session, one)
+        ruling = Ruling(case.seq, one, "rejected", "R7", "السبب", "the reason")
+        for seen, code in (
+            (review.Seen("rejected", "x"), "decided"), (review.Seen("pending", "x"), "decided"),
+            (review.Seen("approved"), "because_missing"),
+        ):  # fmt: skip
+            with pytest.raises(Refused, match=code):
+                review.decide(office.centre, session, case, ruling, "badr", seen)
+        review.decide(office.centre, session, case, ruling, "badr", review.Seen("approved", "taken for another"))
+        assert review.find(session, one).status == "rejected"
+        ((staff, detail),) = session.all("SELECT staff, detail FROM audit WHERE act = 'request.replaced'")
+    assert (staff, json.loads(detail)) == (
+        "badr", {"before": "approved", "code": "approved", "because": "taken for another"}
+    )  # fmt: skip
+
+
+def test_two_decisions_at_once_see_each_other(office: Office, device: Device) -> None:
+    _, one = sold(office, device)
+    with office.store.reading() as session:
+        read_before = review.find(session, one)
+    decide(office, one, "approved")
+    again = Ruling(read_before.seq, one, "approved", "approved", "السبب", "the reason")
+    with office.store.writing() as session:
+        review.decide(office.centre, session, read_before, again, "badr")
+    assert len([item for item in office.feed(device) if item["kind"] == "outcome"]) == 1
+
+
+def test_a_voided_request_takes_no_decision(office: Office, device: Device) -> None:
+    record, one = sold(office, device)
+    void(device, record, one)
+    office.arrive(device)
+    with pytest.raises(Refused, match="voided"):
+        decide(office, one, "approved")
+
+
+def test_a_request_is_found_by_its_id_or_its_receipt(office: Office, device: Device) -> None:
+    record, one = sold(office, device)
+    with office.store.reading() as session:
+        by_receipt = review.find(session, f"{device.name[:8]}-{record.fields.seq}")
+        assert review.find(session, one) == by_receipt
+        for text in ("", "none", "-2", "ffffffff-2", f"{device.name[:8]}-99", f"{device.name[:8]}-٢", "x-" + "9" * 30):
+            with pytest.raises(Refused, match="no_request"):
+                review.find(session, text)
+
+
+def test_lists_are_bounded_and_chosen(office: Office, device: Device) -> None:
+    for _ in range(3):
+        sold(office, device)
+    sell(device, birth(total_pt=1))
+    office.arrive(device)
+    with office.store.reading() as session:
+        assert len(review.listed(session)) == 4
+        assert [c.code for c in review.listed(session, "rejected", SHOP)] == ["fee_mismatch"]
+        assert review.listed(session, shop="other") == []
+        assert len(review.listed(session, "pending", limit=2)) == 2
+
+
+def test_reading_personal_data_is_written_down(office: Office, device: Device) -> None:
+    _, one = sold(office, device)
+    with office.store.writing() as session:
+        case = review.find(session, one)
+        assert review.fields(office.centre, session, case, "amal") == {"name": "منى أحمد"}
+        assert session.all("SELECT staff, act, subject FROM audit WHERE act = 'personal.read'") == [
+            ("amal", "personal.read", one)
+        ]
+        session.run("DELETE FROM personal")
+        assert review.fields(office.centre, session, case, "amal") == {}

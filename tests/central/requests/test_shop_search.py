@@ -1,0 +1,268 @@
+"""What the tills of one shop find of each other at the centre, on both stores; and what no other shop finds."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from central.documents.catalogues import Catalogues
+from central.requests import erasure, request_index, review, shop_search
+from central.requests.decisions import Ruling
+from central.requests.shop_search import Wanted
+from protocol.journal import personal
+from protocol.journal.kj01 import EntryType, Record
+from protocol.journal.receipt_code import receipt_code
+from tests.harness import centre_office
+from tests.harness.centre_office import OPERATOR, Office, apply_settings
+from tests.harness.centre_sales import DAY, birth, sell, void
+from tests.harness.wire_device import Device
+
+WHO = {"name": "منى أحمد علي حسن", "national_id": "20001010100014", "mobile": "01012345678"}
+FEE = birth()["total_pt"]
+
+
+def till(office: Office) -> Device:
+    made = office.enrol()
+    made.open_epoch()
+    apply_settings(made)
+    return made
+
+
+@pytest.fixture
+def shop(office: Office) -> tuple[Device, Device]:
+    """Two tills of one shop."""
+    office.publish_catalogue()
+    return till(office), till(office)
+
+
+def sold(office: Office, device: Device, fields: dict[str, Any] | None = None, **changes: Any) -> tuple[Record, str]:
+    members = birth(**changes)
+    frame = personal.write_frame(secrets.token_bytes(16), {"fields": WHO if fields is None else fields})
+    record = sell(device, members, frame)
+    office.arrive(device)
+    return record, members["id"]
+
+
+def decide(office: Office, one: str, status: str) -> None:
+    with office.store.writing() as session:
+        case = review.find(session, one)
+        ruling = Ruling(case.seq, one, status, "R7", "السبب", "the reason")
+        review.decide(office.centre, session, case, ruling, "amal", review.Seen(case.status, "looked at again"))
+
+
+def found(office: Office, device: Device, wanted: Wanted = Wanted()) -> list[dict[str, Any]]:  # noqa: B008 - frozen
+    chain = office.standing(device)
+    with office.store.reading() as session:
+        rows = shop_search.search(office.centre, session, chain, wanted)
+    return [shop_search.shown(office.centre, Catalogues(office.centre), row) for row in rows]
+
+
+def test_a_till_finds_what_the_other_one_sold_and_not_what_it_sold_itself(
+    office: Office, shop: tuple[Device, Device]
+) -> None:
+    one, other = shop
+    record, sold_id = sold(office, other)
+    sold(office, one)
+    (shown,) = found(office, one)
+    assert (shown["device"], shown["epoch"], shown["seq"], shown["id"]) == (other.name, 1, record.fields.seq, sold_id)
+    assert (shown["entry_hash"], shown["total_pt"], shown["op"]) == (record.hash.hex(), FEE, OPERATOR)
+    assert (shown["status"], shown["decided_ms"], shown["voided_ms"], shown["refunded_ms"]) == ("pending", 0, 0, 0)
+    assert shown["service"]["ar"].startswith("شهادة")
+    assert sum(line["amount_pt"] for line in shown["lines"]) == FEE
+    assert all(line["label"]["ar"] and line["label"]["en"] for line in shown["lines"])
+
+
+def test_a_citizen_is_masked_as_in_the_counters_own_lists(office: Office, shop: tuple[Device, Device]) -> None:
+    sold(office, shop[1])
+    (shown,) = found(office, shop[0])
+    assert shown["citizen"] == {"name": "منى أ. ع.", "id_end": "0014"}
+    said = json.dumps(shown, ensure_ascii=False)
+    assert not any(text in said for text in ("20001010100014", "01012345678", "حسن"))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "finds"),
+    [
+        (Wanted(("national_id", "20001010100014")), True), (Wanted(("national_id", "20001010100022")), False),
+        (Wanted(("mobile", "01012345678")), True), (Wanted(("mobile", "01012345679")), False),
+        (Wanted(("code", "0" * 16)), False), (Wanted(("mobile", "20001010100014")), False),
+        (Wanted(date=str(DAY)), True), (Wanted(date="2026-11-24"), False),
+        (Wanted(service="birth-cert"), True), (Wanted(service="death-cert"), False),
+        (Wanted(state="waiting"), True), (Wanted(state="refund"), False), (Wanted(state="rejected"), False),
+        (Wanted(device8="ffffffff", seq=3), False),
+    ],
+)  # fmt: skip
+def test_it_is_found_by_each_thing_that_a_citizen_holds_out(
+    office: Office, shop: tuple[Device, Device], wanted: Wanted, finds: bool
+) -> None:
+    sold(office, shop[1])
+    assert bool(found(office, shop[0], wanted)) is finds
+
+
+def test_a_receipt_is_found_by_its_number_and_by_its_code(office: Office, shop: tuple[Device, Device]) -> None:
+    one, other = shop
+    record, sold_id = sold(office, other)
+    for wanted in (
+        Wanted(device8=other.name[:8], seq=record.fields.seq),
+        Wanted(("code", receipt_code(record.hash).replace("-", "")[:16])),
+    ):
+        assert [shown["id"] for shown in found(office, one, wanted)] == [sold_id]
+    assert found(office, one, Wanted(device8=other.name[:8], seq=record.fields.seq + 1)) == []
+
+
+def test_no_till_of_another_shop_sees_anything_of_it(
+    office: Office, shop: tuple[Device, Device], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sold(office, shop[1])
+    with office.store.writing() as session:
+        session.run("INSERT INTO shop VALUES ('ALX-9', 'x', 'x', '{}', 0, 0)")
+    monkeypatch.setattr(centre_office, "SHOP", "ALX-9")
+    stranger = office.enrol()
+    for wanted in (Wanted(), Wanted(("national_id", "20001010100014")), Wanted(device8=shop[1].name[:8], seq=3)):
+        assert found(office, stranger, wanted) == []
+
+
+def test_a_till_that_moved_takes_nothing_of_its_old_shop_along(
+    office: Office, shop: tuple[Device, Device], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, other = shop
+    _, sold_id = sold(office, other)
+    with office.store.writing() as session:
+        session.run("INSERT INTO shop VALUES ('ALX-9', 'x', 'x', '{}', 0, 0)")
+        session.run("INSERT INTO operator SELECT 'x', 'ALX-9', 'x', 'x', 'operator', 1, 0, NULL, NULL")
+        session.run("UPDATE device SET shop = 'ALX-9' WHERE id = ?", other.chain.device)
+    monkeypatch.setattr(centre_office, "SHOP", "ALX-9")
+    assert found(office, office.enrol()) == []
+    assert [shown["id"] for shown in found(office, one)] == [sold_id]
+
+
+def test_what_became_of_it_is_told(office: Office, shop: tuple[Device, Device]) -> None:
+    one, other = shop
+    record, sold_id = sold(office, other)
+    decide(office, sold_id, "approved")
+    of = {"v": 1, "epoch": 1, "seq": record.fields.seq, "id": sold_id}
+    for kind in ("told", "arrived", "handed", "escalated"):
+        other.write(EntryType.FOLLOW_UP, {"kind": kind, **of})
+    other.write(EntryType.FOLLOW_UP, {"kind": "told", **of, "id": 7})
+    office.arrive(other)
+    with office.store.writing() as session:
+        session.run("UPDATE device SET heartbeat = ?, heard_ms = 5", json.dumps({"unsent": 3}))
+    (shown,) = found(office, one, Wanted(state="approved"))
+    assert (shown["reason"]["ar"], shown["decided_ms"] > 0) == ("السبب", True)
+    assert min(shown["told_ms"], shown["arrived_ms"], shown["handed_ms"]) > 0
+    assert (shown["heard_ms"], shown["unsent"]) == (5, 3)
+
+
+def test_a_void_is_told_with_its_time(office: Office, shop: tuple[Device, Device]) -> None:
+    record, sold_id = sold(office, shop[1])
+    void(shop[1], record, sold_id)
+    office.arrive(shop[1])
+    assert found(office, shop[0], Wanted(state="void"))[0]["voided_ms"] > 0
+    assert found(office, shop[0], Wanted(state="waiting")) == []
+
+
+def test_an_erased_citizen_is_found_by_the_receipt_only(office: Office, shop: tuple[Device, Device]) -> None:
+    one, other = shop
+    record, sold_id = sold(office, other)
+    decide(office, sold_id, "rejected")
+    with office.store.writing() as session:
+        session.run("UPDATE chain SET durable = 99")
+        erasure.erase(office.centre, session, review.find(session, sold_id), 0, "badr")
+    assert found(office, one, Wanted(("national_id", "20001010100014"))) == []
+    assert found(office, one, Wanted(("mobile", "01012345678"))) == []
+    (shown,) = found(office, one, Wanted(("code", receipt_code(record.hash).replace("-", "")[:16])))
+    assert shown["citizen"] == {"name": "", "id_end": ""}
+
+
+def test_what_an_older_release_has_projected_is_made_findable(office: Office, shop: tuple[Device, Device]) -> None:
+    one, other = shop
+    _, sold_id = sold(office, other)
+    sold(office, other, {"name": 7})
+    with office.store.writing() as session:
+        session.run("DELETE FROM request_key")
+        session.run("UPDATE request SET indexed = 0, date = ''")
+        session.run("UPDATE personal SET sealed = ? WHERE seq = ?", b"damaged", 4)
+    assert found(office, one, Wanted(date=str(DAY))) == []
+    assert office.arrive(other) == 2, "while nothing else is to do"
+    assert request_index.catch_up(office.centre) == 0
+    assert [shown["id"] for shown in found(office, one, Wanted(("mobile", "01012345678")))] == [sold_id]
+    assert len(found(office, one, Wanted(date=str(DAY)))) == 2
+
+
+def test_an_erasure_beside_it_leaves_nothing_findable(
+    office: Office, shop: tuple[Device, Device], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was being made findable when the citizen was erased is waited for, and goes too."""
+    _, sold_id = sold(office, shop[1])
+    decide(office, sold_id, "rejected")
+    with office.store.writing() as session:
+        session.run("DELETE FROM request_key")
+        session.run("UPDATE request SET indexed = 0")
+        session.run("UPDATE chain SET durable = hwm")
+    writing, opening = threading.Event(), request_index.opened
+
+    def slowly(*args: Any) -> dict[str, Any]:
+        writing.set()
+        time.sleep(0.3)  # the erasure has begun by then, and stands before the frame
+        return opening(*args)
+
+    monkeypatch.setattr(request_index, "opened", slowly)
+    catching = threading.Thread(target=request_index.catch_up, args=(office.centre,))
+    catching.start()
+    assert writing.wait(10)
+    office.clock.ms += 1
+    with office.store.writing() as session:
+        erasure.erase(office.centre, session, review.find(session, sold_id), 0, "badr")
+    catching.join()
+    with office.store.reading() as session:
+        assert session.all("SELECT kind FROM request_key WHERE kind <> 'code'") == []
+
+
+def test_neither_the_number_nor_a_shop_in_common_can_be_told_from_the_tables(
+    office: Office, shop: tuple[Device, Device]
+) -> None:
+    sold(office, shop[1])
+    with office.store.reading() as session:
+        kept: dict[str, bytes] = dict(session.all("SELECT kind, mac FROM request_key"))
+    assert set(kept) == {"code", "national_id", "mobile"}
+    assert {len(value) for value in kept.values()} == {16}
+    elsewhere = request_index.mac(office.centre, "ALX-9", "mobile", "01012345678")
+    assert kept["mobile"] != elsewhere
+    assert kept["mobile"] == request_index.mac(office.centre, centre_office.SHOP, "mobile", "+20 101 234 5678")
+
+
+@pytest.mark.parametrize("fees", [None, [7], [{"code": "x", "amount_pt": -1}], [{"code": 7, "amount_pt": 1}]])
+def test_fee_lines_that_cannot_be_read_are_left_out_and_the_total_stays(
+    office: Office, shop: tuple[Device, Device], fees: Any
+) -> None:
+    sold(office, shop[1], fees=fees, service="no-such", catalogue=99)
+    (shown,) = found(office, shop[0])
+    assert (shown["lines"], shown["total_pt"], shown["service"]["ar"]) == ([], FEE, "no-such")
+
+
+def test_at_most_twenty_are_shown_and_one_more_says_that_there_are(office: Office, shop: tuple[Device, Device]) -> None:
+    for _ in range(shop_search.MOST + 2):
+        sell(shop[1], birth())
+    office.arrive(shop[1])
+    assert len(found(office, shop[0])) == shop_search.MOST + 1
+    assert [shown["seq"] for shown in found(office, shop[0])] == sorted(
+        (shown["seq"] for shown in found(office, shop[0])), reverse=True
+    )
+
+
+def test_who_looked_and_by_what_is_written_down_and_for_whom_is_not(
+    office: Office, shop: tuple[Device, Device]
+) -> None:
+    chain = office.standing(shop[0])
+    wanted = Wanted(("national_id", "20001010100014"), "ffffffff", 3, str(DAY), "x", "void")
+    with office.store.writing() as session:
+        shop_search.note(office.centre, session, chain, OPERATOR, wanted, 1)
+        (row,) = session.all("SELECT staff, subject, detail FROM audit WHERE act = 'shop.searched'")
+    assert row[:2] == (shop[0].name, centre_office.SHOP)
+    by = ["national_id", "number", "date", "service", "state"]
+    assert json.loads(row[2]) == {"op": OPERATOR, "by": by, "found": 1}

@@ -1,0 +1,27 @@
+"""A catalogue that comes while somebody is typing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kiosk.core.events import DocumentsChanged
+from kiosk.model.store_changes import PutDocument
+from protocol.catalogue.catalogue import bundled_services, catalogue_members
+from protocol.documents import trust
+from tests.harness.shop import CATALOGUE, Shop
+
+
+def publish(shop: Shop, version: int, *, dearer_pt: int = 0, without: str = "") -> None:
+    """A catalogue in which the birth certificate has another title, form version and price."""
+    services: list[dict[str, Any]] = [one for one in bundled_services() if one["id"] != without]
+    for one in services:
+        if one["id"] == "birth-cert":
+            one["version"], one["title"] = version, {"ar": f"شهادة {version}", "en": f"Certificate {version}"}
+            one["costs"] = [
+                {**cost, "amount_pt": cost["amount_pt"] + dearer_pt} if "amount_pt" in cost else cost
+                for cost in one["costs"]
+            ]
+    members = catalogue_members(version, "2020-01-01", None, services)
+    envelope = trust.seal_object(trust.CATALOGUE, members, CATALOGUE)
+    shop.counter.scribe.write([], [PutDocument("catalogue", version, envelope)])
+    shop.counter.events.publish(DocumentsChanged("catalogue"))

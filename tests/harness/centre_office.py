@@ -1,0 +1,138 @@
+"""A centre in this process, on any store, with a clock that stands until it is told: for tests of central's insides."""
+
+from __future__ import annotations
+
+import secrets
+import time
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from central.centre import Centre
+from central.devices import enrolment, registry
+from central.devices.registry import Chain
+from central.documents import feed, publishing
+from central.journal import ingestion
+from central.projection.chain_projection import Projector
+from central.store import key_files
+from central.store.interface import Session, Store
+from central.store.key_files import Cabinet
+from protocol.catalogue.catalogue import bundled_services, catalogue_members
+from protocol.documents import trust
+from protocol.journal import kj01, personal
+from protocol.journal.kj01 import EntryType
+from protocol.journal.personal import Item
+from protocol.keys import SeedSigner
+from protocol.wire.enrolment import Proof, commitment, status_bytes
+from tests.harness.wire_device import Device
+
+SHOP: Final = "CAI-001"
+OPERATOR: Final = str(uuid.UUID(int=7))
+AUTHORITY: Final = "centre.test"
+START_MS: Final = int(time.time()) * 1000
+"""Devices stamp what they write with the time of the machine."""
+
+
+class Clock:
+    """Unix milliseconds, moved by hand."""
+
+    def __init__(self, ms: int = START_MS) -> None:
+        self.ms = ms
+
+    def __call__(self) -> int:
+        return self.ms
+
+
+@dataclass(slots=True)
+class Office:
+    """A centre with one shop, its clock and its folders."""
+
+    centre: Centre
+    clock: Clock
+    keys: Path
+    root: Path
+
+    @property
+    def store(self) -> Store:
+        return self.centre.store
+
+    def enrol(self, device: bytes | None = None, signer: SeedSigner | None = None, shop: str = "") -> Device:
+        """A device of the shop, through all of it; `device` asks for its next epoch."""
+        with self.store.writing() as session:
+            slot, code = enrolment.make_slot(self.centre, session, shop or SHOP, "amal", device)
+        signer, nonce = signer or SeedSigner(secrets.token_bytes(32)), secrets.token_bytes(16)
+        claimed = enrolment.claim(self.centre, slot, code, signer.public, commitment(signer.public, nonce))
+        assert claimed.ns is not None
+        keys = self.centre.keys
+        proof = Proof(slot, signer.public, claimed.ns, nonce, keys.root_fp).sign(signer)
+        enrolment.reveal(self.centre, slot, nonce, proof)
+        with self.store.writing() as session:
+            number = enrolment.slots(session, "revealed")[0].number
+            assert number is not None
+            statement = enrolment.approve(self.centre, session, slot, number, "badr")
+        envelope = enrolment.status(self.centre, slot, nonce, signer.sign(status_bytes(slot, nonce)))
+        assert envelope is not None
+        chain = kj01.Chain(statement.device, statement.epoch, 0, kj01.genesis(statement.payload))
+        keyset = publishing.keyset_of(self.centre)
+        return Device("", AUTHORITY, signer, statement, keyset, keys.root_public, chain)
+
+    def standing(self, device: Device, epoch: int | None = None) -> Chain:
+        with self.store.reading() as session:
+            found = registry.chain(session, device.chain.device, epoch or device.chain.epoch)
+        assert found is not None
+        return found
+
+    def take(self, device: Device, items: Sequence[Item]) -> ingestion.Taken:
+        first, last = items[0].record.fields.seq, items[-1].record.fields.seq
+        return ingestion.take(self.centre, self.standing(device), first, last, device.stream(items))
+
+    def arrive(self, device: Device) -> int:
+        """Take all that the device wrote, project it. Returns how many entries were projected."""
+        taken = self.take(device, device.items)
+        assert (taken.fault, taken.fork, taken.behind) == (None, None, False)
+        return Projector(self.centre).drain()
+
+    def feed(self, device: Device, after: int = 0) -> list[dict[str, Any]]:
+        with self.store.reading() as session:
+            return feed.page(session, device.chain.device, after).items
+
+    def publish_catalogue(self, version: int = 1) -> None:
+        members = catalogue_members(version, "2020-01-01", None, bundled_services())
+        envelope = trust.seal_object(trust.CATALOGUE, members, key_files.catalogue_signer(self.root))
+        with self.store.writing() as session:
+            publishing.publish_catalogue(self.centre, session, envelope)
+
+
+def apply_settings(device: Device, version: int = 1) -> None:
+    """The entry by which a device says which settings rule it from now on."""
+    members = {"v": 1, "kind": "settings", "version": version, "sha256": "0" * 64}
+    device.write(EntryType.DOCUMENT_APPLIED, members)
+
+
+def add_operator(session: Session, shop: str) -> None:
+    """The one that tests sell as, with a PIN already set."""
+    session.run(
+        "INSERT INTO operator VALUES (?, ?, 'سعاد', 'Souad', 'operator', 1, ?, NULL, NULL)", OPERATOR, shop, 2**42
+    )
+
+
+def make_office(store: Store, folder: Path) -> Office:
+    """New keys, one shop, one operator."""
+    clock = Clock()
+    keys, root = folder / "keys", folder / "root"
+    key_files.create(keys, root, secrets.token_bytes, clock.ms)
+    centre = Centre(store, Cabinet(keys), AUTHORITY, "https://centre.test", clock)
+    with store.writing() as session:
+        session.run("INSERT INTO shop VALUES (?, ?, ?, '{}', 0, 0)", SHOP, "منفذ الدقي", "Dokki counter")
+        add_operator(session, SHOP)
+        publishing.publish_settings(centre, session, SHOP)
+        publishing.publish_operators(centre, session, SHOP)
+    return Office(centre, clock, keys, root)
+
+
+def frame_of(members: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
+    """A personal frame and what a body says of it."""
+    frame = personal.write_frame(secrets.token_bytes(16), members)
+    return frame, personal.reference(frame)

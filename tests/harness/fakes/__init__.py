@@ -1,0 +1,1 @@
+"""Fakes of ports: keystore, printer, world, store."""

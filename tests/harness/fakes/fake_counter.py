@@ -1,0 +1,227 @@
+"""The counter the window is given in tests: the real domain on a store in memory, its threads under our hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from kiosk.cash.till_day import Till
+from kiosk.core.events import Events
+from kiosk.counter import Counter
+from kiosk.main.practice import Practice, Room
+from kiosk.model.authority_bill import Bill
+from kiosk.model.citizen_receipt import Line
+from kiosk.model.other_till_request import Found, Hold
+from kiosk.ports import Store, Tail
+from kiosk.printing.print_queue import Papers
+from kiosk.selling.citizen_advice import Advice
+from kiosk.selling.needs_questions import Asking
+from kiosk.selling.service_desk import Desk
+from kiosk.setup.enrolment_state import UnderWay
+from kiosk.staff.sign_in import People
+from kiosk.upkeep.backup.backup_maker import Backups, Parts
+from kiosk.upkeep.backup.backup_schedule import Keeper
+from kiosk.upkeep.doctor.diagnosis import Diagnosis
+from kiosk.upkeep.updates.update_worker import Updater
+from protocol.documents.settings import Settings
+from protocol.errors import KioskError
+from protocol.wire.enrolment import Statement
+from storage.backup.backup_files import Cover
+from tests.harness.fakes.fake_backups import Disks, Shelf
+from tests.harness.fakes.fake_doctor import FakeComputer, FakeOutlet, run_at_once
+from tests.harness.fakes.fake_store import FakeStore
+from tests.harness.fakes.fake_tills import FakeTills
+from tests.harness.shop import Shop
+
+T = TypeVar("T")
+NOW_MS = 1_795_600_000_000
+
+
+@dataclass
+class Status:
+    state: str = "offline"
+    last_success_ms: int | None = NOW_MS
+    next_try_ms: int | None = NOW_MS + 60_000
+    waiting: int = 0
+    detail: str = ""
+
+
+@dataclass
+class FakeLine:
+    """A line cut until `up`."""
+
+    up: bool = False
+    state: str = ""
+    tried: int = 0
+    waiting: Callable[[], int] = lambda: 0
+    now_ms: Callable[[], int] = lambda: NOW_MS
+    shop: FakeTills = field(default_factory=FakeTills)
+    bill: Bill = field(default_factory=lambda: Bill("B-1", 32_500, 2**50, (Line("مخالفات", "Fines", 32_500),)))
+
+    def online(self) -> bool:
+        return self.up
+
+    def status(self) -> Status:
+        now_ms = self.now_ms()
+        state = self.state or ("online" if self.up else "offline")
+        return Status(state, now_ms if self.up else NOW_MS, now_ms + 60_000, self.waiting())
+
+    def now(self) -> None:
+        self.tried += 1
+
+    def wake(self) -> None:
+        pass
+
+    def inquire(self, service_id: str, fields: dict[str, Any]) -> Bill:
+        return self.bill
+
+    def find(self, asked: Mapping[str, Any]) -> tuple[list[Found], bool]:
+        return self.shop.find(asked)
+
+    def refund(self, asked: Mapping[str, Any]) -> Hold:
+        return self.shop.refund(asked)
+
+
+@dataclass
+class FakeEnrolment:
+    is_needed: bool = False
+    claimed: list[tuple[str, str, str]] = field(default_factory=list)
+    polls: list[bool | KioskError] = field(default_factory=list)
+    refusal: KioskError | None = None
+    waiting: UnderWay | None = None
+
+    def needed(self) -> bool:
+        return self.is_needed
+
+    def centre(self) -> str:
+        return "https://offered.example"
+
+    def claim(self, url: str, slot: str, code: str) -> str:
+        if self.refusal:
+            raise self.refusal
+        self.claimed.append((url, slot, code))
+        return "482915"
+
+    def under_way(self) -> UnderWay | None:
+        return self.waiting
+
+    def poll(self) -> bool:
+        answer = self.polls.pop(0)
+        if isinstance(answer, KioskError):
+            raise answer
+        return answer
+
+
+class FakeCounter:
+    """`hold` keeps the work back until `release`: what a slow disk looks like from the screen."""
+
+    def __init__(self, *, ready: bool = True, store: Store | None = None) -> None:
+        self.store: Any = store or FakeStore()
+        self.line = FakeLine()
+        self.shop = Shop(self.store, line=self.line)  # type: ignore[arg-type]
+        self.enrolment = FakeEnrolment()
+        self.ready = ready
+        self.hold = False
+        self.works: list[tuple[Future[Any], Callable[[], Any]]] = []
+        self._told: list[Callable[[], None]] = []
+        self._practice: Practice | None = None
+        self._serve(self.shop.counter)
+
+        def waiting() -> int:
+            tail: Tail = self.store.tail()
+            return tail.count - tail.acked_count
+
+        self.line.waiting, self.line.now_ms = waiting, self.shop.clock.wall_ms
+        self.reminding = self.shop.counter.reminding
+        self.lockout, self.telephone = self.shop.counter.lockout, self.shop.counter.approvals
+        self.outlet = FakeOutlet()
+        self.computer = FakeComputer(self.shop.clock, self.store)
+        self.diagnosis = Diagnosis(
+            self.computer.probes, self.store, self.shop.counter.scribe.write, self.shop.counter.events, self.outlet,
+            run_at_once,
+        )  # fmt: skip
+
+        self.shelf, self.disks = Shelf(self.store), Disks()
+        parts = Parts(self.shelf, Cover, self.disks, Path("/data"), "0.3.0")
+        office = self.shop.counter.office
+        backups = Backups(parts, self.store, office.in_force, self.shop.world, office.scribe.write)
+        self.keeper = Keeper(backups, office, self.shop.counter.people)
+        self.updates: Updater | None = None
+        self.stick: Any = None
+
+    def _serve(self, counter: Counter) -> None:
+        self.people: People = counter.people
+        self.till: Till = counter.till
+        self.desk: Desk = counter.desk
+        self.papers: Papers = counter.papers
+        self.advice: Advice = counter.advice
+        self.asking: Asking = counter.asking
+        self.aftercare, self.rights = counter.aftercare, counter.rights
+        self.notices = counter.notices
+        self.books, self.closing = counter.books, counter.closing
+        self.evidence = counter.evidence
+        self.cash, self.reversals = counter.cash, counter.reversals
+        self.unsettled, self.neighbours = counter.unsettled, counter.neighbours
+        self.approvals = counter.approvals
+        self.events: Events = counter.events
+
+    @property
+    def practising(self) -> bool:
+        return self._practice is not None
+
+    def start_practice(self) -> None:
+        room = Room(FakeStore(), None, lambda: None, bytes(32))
+        self._practice = Practice(self.shop.counter, room, self.shop.world)
+        self._serve(self._practice.counter)
+
+    def stop_practice(self) -> None:
+        practice, self._practice = self._practice, None
+        assert practice is not None
+        practice.end()
+        self._serve(self.shop.counter)
+
+    def on_ready(self, callback: Callable[[], None]) -> None:
+        if self.ready:
+            callback()
+        else:
+            self._told.append(callback)
+
+    def open(self) -> None:
+        self.ready = True
+        for callback in self._told:
+            callback()
+
+    def run(self, work: Callable[[], T]) -> Future[T]:
+        future: Future[T] = Future()
+        self.works.append((future, work))
+        if not self.hold:
+            self.release()
+        return future
+
+    run_slow = run
+
+    def release(self) -> None:
+        self.hold = False
+        while self.works:
+            future, work = self.works.pop(0)
+            try:
+                result = work()
+            except Exception as error:  # noqa: BLE001 - a future keeps whatever came
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+
+    def _counter(self) -> Counter:
+        return self.shop.counter if self._practice is None else self._practice.counter
+
+    def now_ms(self) -> int:
+        return self._counter().office.now_ms()
+
+    def settings(self) -> Settings:
+        return self._counter().in_force.settings()
+
+    def statement(self) -> Statement:
+        return self._counter().in_force.statement()

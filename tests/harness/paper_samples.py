@@ -1,0 +1,124 @@
+"""Papers to look at: random receipts of citizens who do not exist, and one of every other kind."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import cache
+from typing import Final
+
+from kiosk.model.citizen_receipt import Line, Receipt, Served
+from kiosk.model.paper_sheet import Amount, Content, Fact, Proof, Said, Sheet, Tally, said
+from kiosk.printing import leaflets
+from kiosk.printing.till_papers import OPERATOR, SUPERVISOR, CashSlip, DayReport, Reversal, Section, Stamp
+from protocol.catalogue.catalogue import Catalogue, bundled_services, catalogue_members, read_catalogue
+from protocol.documents.settings import read_settings
+from tests.harness import shop
+
+NOON_MS: Final = 1_795_600_800_000
+SHOP: Final = Said("مركز النور للاتصالات — الدقي", "Al Nour Telecom, Dokki")
+STAMP: Final = Stamp(SHOP, NOON_MS, "سارة محمود", "0192f0c1-236", "15999")
+_NAMES: Final = ("محمد", "فاطمة", "عبد الرحمن", "منى", "أبو بكر", "إيمان", "يوسف", "هالة", "لؤي", "ضياء الدين")
+_LABELS: Final = (
+    ("شهادة ميلاد - النسخة الأولى", "Birth certificate, first copy"), ("رسم", "Fee"),
+    ("استمارة بطاقة الرقم القومي: مستعجلة - 24 ساعة", "National ID form: urgent, 24 hours"),
+    ("توصيل البريد المصري إلى العنوان المذكور في الطلب", "Delivery by post to the address given"),
+)  # fmt: skip
+
+
+def receipts(count: int, seed: int = 1900) -> Iterator[Receipt]:
+    """`count` receipts of all kinds: one line or five, piastres or half a million, short names and very long ones."""
+    chance = random.Random(seed)
+    for _ in range(count):
+        yield _receipt(chance)
+
+
+def _receipt(chance: random.Random) -> Receipt:
+    lines = _lines(chance)
+    total = sum(line.amount_pt for line in lines)
+    tendered = total + chance.choice([0, 1, 25, 4_975, 99_999])
+    device = f"{chance.getrandbits(32):08x}-7c3a-7b1e-8a4d-5566778899aa"
+    return Receipt(
+        device=device, epoch=1, seq=chance.choice([1, 42, 9_999, 12_345_678]), entry_hash=chance.randbytes(32).hex(),
+        shop_ar=SHOP.ar, shop_en=SHOP.en, service_number=str(chance.randint(111, 240)),
+        service_ar=_LABELS[chance.randrange(4)][0], service_en=_LABELS[chance.randrange(4)][1],
+        authority_ar="قطاع الأحوال المدنية - وزارة الداخلية", authority_en="Civil Status Sector",
+        service_version=chance.randint(1, 12), catalogue=chance.randint(1, 400),
+        created_ms=NOON_MS - chance.randrange(10**10), operator="سارة محمود",
+        name=" ".join(chance.choices(_NAMES, k=4)),
+        national_id=f"**********{chance.randrange(10_000):04d}", lines=lines, vat_pt=chance.choice([0, 61]),
+        total_pt=total, tendered_pt=tendered, change_pt=tendered - total, processing_ar="3 أيام",
+        processing_en="3 days", public_address=chance.choice(["https://centre.example", "https://e.gov.example:8443/p"]),
+        support_phone="15999", tax_number="100-531-385",
+    )  # fmt: skip
+
+
+def _lines(chance: random.Random) -> tuple[Line, ...]:
+    amounts = [chance.choice([chance.randint(1, 999), chance.randint(1_000, 99_999), chance.randint(10**5, 10**8)])
+               for _ in range(chance.randint(1, 5))]  # fmt: skip
+    return tuple(Line(*_LABELS[chance.randrange(4)], amount) for amount in amounts)
+
+
+def visit(receipt: Receipt) -> Receipt:
+    """Two requests of one citizen on one receipt."""
+    second = Served(
+        receipt.seq + 1, "91b0501e4b48ed89" * 4, "131", "بدل فاقد بطاقة تموين", "Lost ration card", "وزارة التموين",
+        "Ministry of Supply", 2, (Line("بدل فاقد", "Replacement", 5_000),), "48 ساعة", "48 hours",
+        form_ar="نموذج 3", form_en="Form 3", next_ar="تعال بعد يومين.", next_en="Come back in two days.",
+        elsewhere=(Line("دمغة", "Stamp duty", 600),),
+    )  # fmt: skip
+    total = receipt.total_pt + 5_000
+    return replace(receipt, further=(second,), total_pt=total, tendered_pt=total, change_pt=0)
+
+
+@cache
+def catalogue() -> Catalogue:
+    return read_catalogue(catalogue_members(7, "2026-01-27", None, bundled_services()))
+
+
+def reversal(receipt: Receipt) -> Reversal:
+    return Reversal(
+        "void", STAMP, receipt.number, receipt.created_ms, Said(receipt.service_ar, receipt.service_en), receipt.lines,
+        receipt.total_pt, "كُتب الاسم خطأ يوم 2026-11-25", "منى عادل", receipt.name,
+        Proof(receipt.qr, said("paper.scan"), receipt.code),
+    )  # fmt: skip
+
+
+def day_report(*, final: bool, counted_pt: int | None) -> DayReport:
+    takings = Section(
+        Said("المتحصلات", "Takings"),
+        (Fact(Said("عدد العمليات", "Requests"), "42"), Amount(Said("رسوم الجهات", "Authorities' fees"), 331_000)),
+    )
+    count = Section(Said("عدّ النقدية", "The count"), (Tally(20_000, 10), Tally(100, 6)))
+    signed = (said(OPERATOR), said(SUPERVISOR)) if final else ()
+    reason = "أعطيت الباقي مرتين" if counted_pt else ""
+    grand = 123_456_789 if final else None
+    return DayReport(STAMP, final, "2026-11-25", (takings, count), 352_000, counted_pt, reason, grand, signed)
+
+
+def every_paper(receipt: Receipt) -> dict[str, Content]:
+    """One of each kind, by name."""
+    settings, service = read_settings(shop.settings()), catalogue().services["birth-cert"]
+    why = Said("بطاقة الرقم القومي منتهية", "The national ID card has expired")
+    sheets: dict[str, Sheet] = {
+        "void": reversal(receipt).sheet(),
+        "refund": replace(reversal(receipt), kind="refund", second="", name="", proof=None).sheet(),
+        "x": day_report(final=False, counted_pt=None).sheet(),
+        "z short": day_report(final=True, counted_pt=348_600).sheet(),
+        "z over": day_report(final=True, counted_pt=352_001).sheet(),
+        "z equal": day_report(final=True, counted_pt=352_000).sheet(),
+        "deposit": CashSlip(
+            "deposit", STAMP, 200_600, "", "بنك", "882-1190", (Tally(20_000, 10), Tally(100, 6))
+        ).sheet(),
+        "cash in": CashSlip("cash_in", STAMP, 15_000, "فكة").sheet(),
+        "cash out": CashSlip("cash_out", STAMP, 15_000, "ورق طابعة").sheet(),
+        "refusal": leaflets.refusal(STAMP, service, why, (Said("بطاقة سارية", "A valid card"),)),
+        "guidance": leaflets.guidance(STAMP, service, settings),
+        "test": leaflets.test_page(STAMP, "tcp:192.168.1.50:9100"),
+    }
+    return {"receipt": receipt, "visit": visit(receipt), "practice": replace(receipt, practice=True), **sheets}
+
+
+def price_list() -> Sheet:
+    return leaflets.price_list(STAMP, catalogue(), read_settings(shop.settings()))

@@ -1,0 +1,42 @@
+"""An updater whose version stands ready, for screens."""
+
+from __future__ import annotations
+
+from kiosk.upkeep.updates.long_wait_question import LongWait
+from kiosk.upkeep.updates.update_status import Standing
+from kiosk.upkeep.updates.update_worker import Updater
+from tests.harness.fakes.fake_world import NOON_MS
+
+WAITING = Standing("WAITING", "0.2.0", NOON_MS)
+
+
+class Asked:
+    """As `kiosk.upkeep.updates.update_states.Updating` is seen from the counter."""
+
+    def __init__(self, standing: Standing) -> None:
+        self._standing = standing
+        self.asked = 0
+
+    def ask(self) -> None:
+        self.asked += 1
+
+    def standing(self) -> Standing:
+        return self._standing
+
+
+class Questioned:
+    """`kiosk.upkeep.updates.long_wait_question.Question`: what is asked, and what was answered."""
+
+    def __init__(self, found: LongWait | None) -> None:
+        self.found = found
+        self.answers: list[bool] = []
+
+    def asks(self, _standing: Standing) -> LongWait | None:
+        return None if self.answers else self.found
+
+    def answer(self, *, evening: bool) -> None:
+        self.answers.append(evening)
+
+
+def waiting_update(standing: Standing = WAITING, asks: LongWait | None = None) -> Updater:
+    return Updater(Asked(standing), lambda: None, Questioned(asks))  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""The setup program under wine."""

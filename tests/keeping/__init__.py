@@ -1,1 +1,0 @@
-"""Backups, restoring, moving, retiring."""

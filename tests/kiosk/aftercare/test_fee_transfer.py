@@ -1,0 +1,174 @@
+"""Correct and send again: the fee that was paid already is carried to the new request, or given back; never both."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from kiosk.aftercare import fee_transfer
+from kiosk.core import prepaid_float
+from kiosk.model.service_request import Outcome, Request, Sale
+from kiosk.model.store_changes import PutElsewhere, PutFact, PutOutcome
+from kiosk.printing.receipt_sheet import receipt_sheet
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType, read_body
+from protocol.strict_json import dumps
+from tests.harness.fakes.fake_tills import OTHER
+from tests.harness.shop import Shop
+from tests.kiosk.cash.test_day_close import refused
+
+
+@pytest.fixture
+def back(open_shop: Shop) -> Request:
+    """A request of 50 pounds that was sent back, paid with a note of a hundred."""
+    request = open_shop.counter.desk.record(open_shop.sale()).request
+    say(open_shop, request, "sent_back")
+    found = open_shop.store.request(request.id)
+    assert found is not None
+    return found
+
+
+def say(shop: Shop, request: Request, status: str) -> None:
+    word = Outcome(1, request.seq, status, "R7", "الاسم لا يطابق", "Name differs", 1)
+    shop.store.commit([], [PutOutcome(word)])
+
+
+def corrected(shop: Shop, old: Request, **more: Any) -> Sale:
+    """The form opened with its answers, confirmed without any cash."""
+    draft = shop.counter.aftercare.correct(old.id)
+    assert draft.corrects == old.id
+    base: dict[str, Any] = {
+        "id": draft.id, "visit": draft.id, "tendered_pt": 5_000, "corrects": old.id, "method": old.method,
+        "reference": old.reference,
+    }  # fmt: skip
+    return replace(shop.sale(2), **(base | more))
+
+
+def bodies(shop: Shop, kind: EntryType) -> list[dict[str, Any]]:
+    return [read_body(i.record.body) for i in shop.store.export(1) if i.record.fields.entry_type == kind]
+
+
+def test_the_fee_is_carried_and_no_cash_moves(open_shop: Shop, back: Request) -> None:
+    before = open_shop.counter.books.book()
+    sale = corrected(open_shop, back)
+    recorded = open_shop.counter.desk.record(sale)
+    book = open_shop.counter.books.book()
+    assert book.expected_pt == before.expected_pt == 15_000
+    assert (book.total_pt("taken"), book.total_pt("refund"), book.total_pt("cash")) == (10_000, 5_000, 10_000)
+    assert open_shop.store.tail().sum_pt == 5_000
+    old = open_shop.store.request(back.id)
+    assert old is not None
+    assert (old.reversed, recorded.request.reversed) == ("refund", "")
+    moved = open_shop.store.reversal(1, back.seq)
+    assert moved is not None
+    assert (moved.amount_pt, moved.cash, moved.reason) == (5_000, True, fee_transfer.reason())
+
+
+def test_the_journal_says_what_was_carried_where(open_shop: Shop, back: Request) -> None:
+    sale = corrected(open_shop, back)
+    recorded = open_shop.counter.desk.record(sale)
+    (refund,) = bodies(open_shop, EntryType.REFUND)
+    assert (refund["id"], refund["seq"], refund["by"]) == (back.id, back.seq, sale.id)
+    assert (refund["total_pt"], refund["method"], refund["date"]) == (5_000, "cash", back.date)
+    request = bodies(open_shop, EntryType.REQUEST)[-1]
+    assert (request["tendered_pt"], request["change_pt"], request["total_pt"]) == (5_000, 0, 5_000)
+    assert open_shop.store.tail().chain.seq == recorded.request.seq + 1, "both in one commit"
+
+
+def test_its_paper_says_that_it_was_paid_before_and_opens_no_drawer(open_shop: Shop, back: Request) -> None:
+    receipt = open_shop.counter.desk.record(corrected(open_shop, back)).receipt
+    assert receipt.carried == f"{receipt.short_device}-{back.seq}"
+    assert receipt.cash is False
+    said = receipt_sheet(receipt).pack().decode()
+    assert receipt.carried in said
+    assert "paper.tendered" not in said
+    assert len(open_shop.store.papers(1, receipt.seq)) == 1
+    assert open_shop.store.papers(1, receipt.seq + 1) == [], "no receipt of a refund: nobody was given anything"
+
+
+def test_the_task_stays_until_the_fee_is_settled(open_shop: Shop, back: Request) -> None:
+    sale = corrected(open_shop, back)
+    assert [r.id for r in open_shop.store.rejected()] == [back.id], "opening a form settles nothing"
+    open_shop.counter.desk.record(sale)
+    assert open_shop.store.rejected() == []
+
+
+def test_the_same_press_twice_carries_once(open_shop: Shop, back: Request) -> None:
+    sale = corrected(open_shop, back)
+    first = open_shop.counter.desk.record(sale)
+    again = open_shop.counter.desk.record(sale)
+    assert again.request.id == first.request.id
+    assert len(bodies(open_shop, EntryType.REFUND)) == 1
+    other = corrected(open_shop, back)
+    assert refused(lambda: open_shop.counter.desk.record(other)) == "carry_changed", "it is spent"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"tendered_pt": 10_000}, {"method": "card", "reference": "x"}, {"due_pt": 4_000}, {"corrects": "nothing"}],
+)
+def test_nothing_is_carried_that_the_screen_did_not_show(open_shop: Shop, back: Request, more: dict[str, Any]) -> None:
+    sale = corrected(open_shop, back, **more)
+    assert refused(lambda: open_shop.counter.desk.record(sale)) == "carry_changed"
+    assert bodies(open_shop, EntryType.REFUND) == []
+    assert len(bodies(open_shop, EntryType.REQUEST)) == 1
+
+
+def test_another_fee_is_not_carried_and_the_old_one_stays_due(open_shop: Shop, back: Request) -> None:
+    sale = corrected(open_shop, back, corrects="", tendered_pt=20_000)
+    two = replace(sale, values={**sale.values, "copies": 2})
+    recorded = open_shop.counter.desk.record(two)
+    draft = replace(open_shop.counter.aftercare.correct(back.id))
+    assert open_shop.counter.desk.carried(draft, recorded.request.total_pt) is None
+    assert open_shop.counter.desk.carried(draft, back.total_pt) is not None
+    assert [r.id for r in open_shop.store.rejected()] == [back.id]
+    open_shop.counter.reversals.refund(back.id)
+    assert open_shop.counter.books.book().expected_pt == 10_000 + recorded.request.total_pt
+    assert open_shop.counter.desk.carried(draft, back.total_pt) is None, "given back already"
+
+
+@pytest.mark.parametrize("status", ["pending", "approved"])
+def test_what_has_not_come_back_carries_nothing(open_shop: Shop, back: Request, status: str) -> None:
+    say(open_shop, back, status)
+    assert fee_transfer.carried(open_shop.store, back.id, 5_000) is None
+
+
+def test_what_another_till_pays_back_carries_nothing(open_shop: Shop, back: Request) -> None:
+    open_shop.store.commit([], [PutElsewhere(1, back.seq, "held", OTHER, 9)])
+    assert fee_transfer.carried(open_shop.store, back.id, 5_000) is None
+    assert fee_transfer.carried(open_shop.store, "", 5_000) is None
+    assert fee_transfer.carried(open_shop.store, back.id, 0) is None
+
+
+def test_a_rejected_request_may_be_corrected_too(open_shop: Shop, back: Request) -> None:
+    say(open_shop, back, "rejected")
+    open_shop.counter.desk.record(corrected(open_shop, back))
+    assert open_shop.counter.books.book().expected_pt == 15_000
+
+
+def test_the_new_request_is_paid_back_in_cash_when_it_comes_back_too(open_shop: Shop, back: Request) -> None:
+    second = open_shop.counter.desk.record(corrected(open_shop, back)).request
+    say(open_shop, second, "rejected")
+    open_shop.counter.reversals.refund(second.id)
+    assert open_shop.counter.books.book().expected_pt == 10_000
+
+
+def test_the_float_is_used_once(open_shop: Shop, back: Request) -> None:
+    kept = {"balance_pt": 50_000, "warn_pt": 0, "base_pt": open_shop.store.tail().sum_pt, "at_ms": 1}
+    open_shop.store.commit([], [PutFact(prepaid_float.FACT, dumps(kept))])
+    open_shop.counter.desk.record(corrected(open_shop, back))
+    assert open_shop.counter.books.prepaid_pt() == 50_000
+    item = {"kind": "float", "balance_pt": 50_000, "warn_pt": 0, "epoch": 1, "seq": back.seq, "at_ms": 2}
+    open_shop.store.commit([], [prepaid_float.told(item, 1, open_shop.store)])
+    assert open_shop.counter.books.prepaid_pt() == 50_000, "told of it before the centre heard of the carried fee"
+
+
+def test_a_centre_that_hears_of_another_till_first_wins(open_shop: Shop, back: Request) -> None:
+    open_shop.line.up = True
+    sale = corrected(open_shop, back)
+    open_shop.line.shop.trouble = Refused("refund_done", by=OTHER[:8])
+    act = open_shop.counter.neighbours.guarded
+    assert refused(lambda: act(back.id, lambda: open_shop.counter.desk.record(sale))) == "refund_done"
+    assert bodies(open_shop, EntryType.REFUND) == []

@@ -1,0 +1,155 @@
+"""The small parts: real clocks and chance, documents in force, and the one hand that writes."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from kiosk.core.documents_in_force import InForce
+from kiosk.core.events import DocumentsChanged, Events, SyncChanged
+from kiosk.core.journal_writer import Writing
+from kiosk.core.system_world import NoMilestones, SystemClock, SystemRandomness, start_thread
+from kiosk.counter import lazy_forms
+from kiosk.model.store_changes import PutDocument
+from protocol.documents.trust import SETTINGS, seal_object
+from protocol.errors import Refused, Unavailable
+from protocol.journal.kj01 import NO_ANCHOR, EntryType
+from tests.harness.fakes.fake_store import FakeStore
+from tests.harness.shop import FEED, KEYSET, Shop, enrolment, settings
+
+ENTRY = Writing(EntryType.LOGIN, {"v": 1, "kind": "logout", "op": "x", "login": 1})
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return Shop(FakeStore())
+
+
+# ---- the world
+
+
+def test_the_wall_clock_is_the_machines() -> None:
+    assert abs(SystemClock().wall_ms() - time.time() * 1000) < 5_000
+
+
+def test_the_other_clock_only_goes_forward() -> None:
+    clock = SystemClock()
+    first = clock.mono_ms()
+    assert 0 < first <= clock.mono_ms()
+
+
+def test_without_a_clock_that_counts_sleep_the_plain_one_serves(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(time, "CLOCK_BOOTTIME")
+    monkeypatch.setattr(time, "monotonic_ns", lambda: 7_000_000)
+    assert SystemClock().mono_ms() == 7
+
+
+def test_each_start_has_its_own_boot_id() -> None:
+    assert SystemClock().boot_id != SystemClock().boot_id
+
+
+def test_chance_is_as_long_as_asked_and_below_its_ceiling() -> None:
+    chance = SystemRandomness()
+    assert len(chance.take(16)) == 16
+    assert chance.take(16) != chance.take(16)
+    assert all(0 <= chance.below(3.0) < 3.0 for _ in range(100))
+
+
+def test_nobody_watches_the_milestones() -> None:
+    NoMilestones().pass_("start.ready")
+    assert not vars(NoMilestones())
+
+
+def test_a_thread_has_its_name_and_does_not_hold_the_exit() -> None:
+    found: list[str] = []
+    thread = start_thread("printing", lambda: found.append(threading.current_thread().name))
+    thread.join()
+    assert (found, thread.daemon) == (["printing"], True)
+
+
+def test_forms_come_when_they_are_needed() -> None:
+    assert callable(lazy_forms().normalise)
+
+
+# ---- documents in force
+
+
+def read(name: str, store: FakeStore) -> Any:
+    return getattr(InForce(store, Events()), name)()
+
+
+@pytest.mark.parametrize("name", ["statement", "keyset"])
+def test_before_first_trust_nobody_is_anybody(name: str) -> None:
+    with pytest.raises(Refused, match="not_enrolled"):
+        read(name, FakeStore())
+
+
+@pytest.mark.parametrize("name", ["settings", "operators", "catalogue"])
+def test_before_the_first_feed_the_counter_is_not_ready(name: str) -> None:
+    store = FakeStore()
+    store.put_enrolment(enrolment())
+    with pytest.raises(Refused, match="not_ready") as caught:
+        read(name, store)
+    assert caught.value.values == {"missing": name}
+
+
+def test_the_keyset_of_the_enrolment_rules_until_a_newer_comes(shop: Shop) -> None:
+    first = shop.counter.in_force.keyset()
+    assert first.feed == KEYSET.feed
+    assert shop.counter.in_force.keyset() is first
+
+
+def test_the_statement_is_read_once(shop: Shop) -> None:
+    first = shop.counter.in_force.statement()
+    assert first.shop == "shop-1"
+    assert shop.counter.in_force.statement() is first
+
+
+def test_documents_are_read_again_when_they_have_changed_and_only_then() -> None:
+    events, store = Events(), FakeStore()
+    in_force = InForce(store, events)
+    for version in (1, 2):
+        envelope = seal_object(SETTINGS, settings(version), FEED)
+        store.commit([], [PutDocument("settings", version, envelope)])
+        events.publish(SyncChanged())
+        assert in_force.settings().version == 1
+    events.publish(DocumentsChanged("settings"))
+    assert in_force.settings().version == 2
+
+
+# ---- the scribe
+
+
+def test_after_a_failed_commit_the_next_entry_takes_its_place(shop: Shop) -> None:
+    scribe, store = shop.counter.scribe, shop.store
+    assert isinstance(store, FakeStore)
+    before = store.tail().chain.seq
+    store.fail_next = Unavailable("disk_full")
+    with pytest.raises(Unavailable, match="disk_full"):
+        scribe.write([ENTRY])
+    assert scribe.write([ENTRY])[0].fields.seq == before + 1
+
+
+def test_entries_carry_the_hash_of_the_last_acknowledgement(shop: Shop) -> None:
+    assert shop.counter.scribe.write([ENTRY])[0].fields.anchor == NO_ANCHOR
+    shop.counter.scribe.anchor_on(b"\x07" * 32)
+    assert shop.counter.scribe.write([ENTRY])[0].fields.anchor == b"\x07" * 32
+
+
+def test_a_document_that_was_written_though_the_commit_raised_is_in_force(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = shop.store.commit
+
+    def commit(*given: Any) -> None:
+        whole(*given)
+        raise Unavailable("store_failed", reason="io")
+
+    assert shop.counter.in_force.settings().version == 1
+    monkeypatch.setattr(shop.store, "commit", commit)
+    with pytest.raises(Unavailable):
+        shop.counter.scribe.write([], [PutDocument("settings", 2, seal_object(SETTINGS, settings(2), FEED))])
+    assert shop.counter.in_force.settings().version == 2

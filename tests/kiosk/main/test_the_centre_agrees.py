@@ -1,0 +1,76 @@
+"""A shop of one person at a real centre, which agrees by the line and by telephone and knows what was done by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from kiosk.aftercare.reversals import asking
+from kiosk.main.program import Kiosk
+from kiosk.receiving.asked_of_centre import Asked
+from kiosk.staff.centre_approvals import EXTENSION
+from kiosk.staff.two_person_rule import Agreement
+from protocol.errors import Refused
+from tests.harness.centre_process import CentreProcess
+from tests.harness.wire_device import centre_with_shop
+from tests.kiosk.main.test_every_service import until
+from tests.kiosk.main.test_two_tills import device, sell, till
+
+pytestmark = [pytest.mark.slow, pytest.mark.enable_socket, pytest.mark.usefixtures("qapp")]
+
+
+@pytest.fixture
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CentreProcess]:
+    with centre_with_shop(tmp_path_factory.mktemp("agrees")) as running:
+        yield running
+
+
+@pytest.fixture
+def kiosk(centre: CentreProcess, tmp_path: Path, qapp: QApplication) -> Iterator[Kiosk]:
+    opened = till(centre, tmp_path, "سارة محمود")
+    yield opened
+    opened.close()
+
+
+def rows(centre: CentreProcess) -> dict[str, Any]:
+    return {row["id"]: row for row in centre.cli("approval", "list")}
+
+
+def number(kiosk: Kiosk, asked: Asked) -> str:
+    return f"{device(kiosk)[:8]}-{asked.seq}"
+
+
+def answered(kiosk: Kiosk, asked: Asked) -> bool:
+    kiosk.line.now()
+    return kiosk.approvals.at(asked.seq).state == "granted"
+
+
+def test_a_void_by_the_line_and_an_extension_by_telephone(kiosk: Kiosk, centre: CentreProcess) -> None:
+    request = sell(kiosk)
+    with pytest.raises(Refused, match="paper_needed"):
+        kiosk.reversals.void(request.id, "خطأ")
+    asked = kiosk.approvals.ask(asking(request))
+    until(lambda: number(kiosk, asked) in rows(centre))
+    centre.cli("approval", "grant", number(kiosk, asked), "--staff", "badr")
+    until(lambda: answered(kiosk, asked))
+    assert kiosk.approvals.at(asked.seq).by == "badr"
+    kiosk.reversals.void(request.id, "خطأ", Agreement(approval=asked.seq))
+
+    until(kiosk.approvals.by_telephone)
+    longer = kiosk.approvals.ask(EXTENSION)
+    facts = kiosk.approvals.facts(longer)
+    told = centre.cli(
+        "approval", "phone", number(kiosk, longer), "--what", facts.what, "--of", str(facts.of),
+        "--amount-pt", str(facts.amount_pt), "--check", facts.check(),
+    )  # fmt: skip
+    assert kiosk.approvals.tell(longer.seq, told["code"]).stands
+    assert kiosk.approvals.extend(longer.seq) > 0
+
+    until(lambda: kiosk.line.status().waiting == 0)
+    until(lambda: all(row["state"] == "used" for row in rows(centre).values()))
+    assert {row["what"]: row["way"] for row in rows(centre).values()} == {"void": "line", "extension": "telephone"}
+    assert "approval.odd" not in [act["act"] for act in centre.cli("audit", "list")]

@@ -1,0 +1,157 @@
+"""Guidance and prices of every service in the catalogue: nothing missing, nothing invented."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+import pytest
+
+from kiosk.model.paper_sheet import (
+    Amount,
+    Band,
+    Block,
+    Fact,
+    Heading,
+    Note,
+    Proof,
+    Said,
+    Signature,
+    Step,
+    Tick,
+    Worth,
+    said,
+)
+from kiosk.printing import leaflets
+from kiosk.printing.till_papers import CashSlip
+from protocol.catalogue.fees import ShopFees
+from protocol.documents.settings import Settings, read_settings
+from tests.harness import shop
+from tests.harness.paper_samples import STAMP, catalogue, day_report
+
+SETTINGS: Final = read_settings(shop.settings())
+SERVICES: Final = sorted(catalogue().services)
+
+
+def guided(service_id: str, settings: Settings = SETTINGS) -> tuple[Block, ...]:
+    return leaflets.guidance(STAMP, catalogue().services[service_id], settings).blocks
+
+
+def words(blocks: tuple[Block, ...]) -> list[str]:
+    return [getattr(block, "text", Said("", "")).en for block in blocks]
+
+
+def charges_for_the_shop(block: Block) -> bool:
+    return isinstance(block, Amount) and block.label == said("fee.service")
+
+
+@pytest.mark.parametrize("service_id", SERVICES)
+def test_guidance_names_every_paper_and_a_price_for_every_cost(service_id: str) -> None:
+    service, blocks = catalogue().services[service_id], guided(service_id)
+    assert sum(isinstance(block, Tick) for block in blocks) == len(service.evidence)
+    codes = {cost.code for cost in service.costs}
+    priced = [block for block in blocks if isinstance(block, Amount | Worth)]
+    assert len(priced) >= len(codes)
+    assert bool(codes or priced) or any("nothing to pay" in word for word in words(blocks))
+
+
+@pytest.mark.parametrize("service_id", [id_ for id_ in SERVICES if catalogue().services[id_].guidance])
+def test_a_service_that_is_only_explained_says_where_to_go_and_costs_nothing_here(service_id: str) -> None:
+    guidance, blocks = catalogue().services[service_id].guidance, guided(service_id)
+    assert guidance is not None
+    assert sum(isinstance(block, Step) for block in blocks) == len(guidance.steps)
+    assert not any(charges_for_the_shop(block) for block in blocks)
+
+
+def test_no_papers_are_needed_is_said() -> None:
+    assert any("No papers are needed" in word for word in words(guided("case-inquiry")))
+
+
+def test_what_is_not_always_open_says_when() -> None:
+    service = catalogue().services["social-housing"]
+    assert service.availability is not None
+    assert service.availability.note["en"] in words(guided("social-housing"))
+
+
+def test_a_live_bill_has_no_amount_and_a_free_answer_says_free() -> None:
+    said_words = {
+        block.words.en for id_ in ("landline-bill", "birth-cert") for block in guided(id_) if isinstance(block, Worth)
+    }
+    assert {"as billed", "free"} <= said_words
+
+
+def test_a_price_that_has_not_begun_is_not_set() -> None:
+    service = catalogue().services["criminal-record"]
+    later = tuple(replace(cost, valid_from=date(2099, 1, 1)) for cost in service.costs)
+    blocks = leaflets.guidance(STAMP, replace(service, costs=later), SETTINGS).blocks
+    unknown = [block for block in blocks if isinstance(block, Worth) and block.words.en == "not set yet"]
+    assert len(unknown) == len({cost.code for cost in later})
+
+
+def test_the_newest_price_that_has_begun_counts() -> None:
+    service = catalogue().services["criminal-record"]
+    first = next(cost for cost in service.costs if cost.amount_pt)
+    rise = replace(first, valid_from=date(2026, 11, 1), amount_pt=9_900)
+    blocks = leaflets.guidance(STAMP, replace(service, costs=(*service.costs, rise)), SETTINGS).blocks
+    amounts = [block.amount_pt for block in blocks if isinstance(block, Amount)]
+    assert 9_900 in amounts
+    assert first.amount_pt not in amounts
+
+
+def test_a_shop_without_a_fee_prints_no_line_for_it() -> None:
+    free = replace(SETTINGS, fees=ShopFees(0, {}, vat_registered=False, vat_permille=140))
+    assert not any(
+        isinstance(block, Amount) and block.label == said("fee.service") for block in guided("death-cert", free)
+    )
+
+
+def test_an_answer_without_words_is_shown_as_it_is() -> None:
+    service = catalogue().services["birth-cert"]
+    assert leaflets._choice(service, "national_id", "x") == Said("x", "x")
+
+
+def test_a_form_number_is_printed_where_there_is_one() -> None:
+    numbers = [block.value for block in guided("birth-cert") if isinstance(block, Fact) and block.label.en == "Form"]
+    assert numbers == [Said("نموذج 40", "Form 40")]
+
+
+def test_without_a_number_to_call_there_is_no_complaint_line() -> None:
+    quiet = replace(STAMP, phone="", number="")
+    sheet = leaflets.refusal(quiet, catalogue().services["birth-cert"], Said("سبب", "why"), ())
+    assert sum(isinstance(block, Band) for block in sheet.blocks) == 1
+    assert not any(isinstance(block, Heading) and "bring" in block.text.en for block in sheet.blocks)
+
+
+def test_the_test_page_has_all_that_is_looked_at() -> None:
+    blocks = leaflets.test_page(STAMP, "tcp:h").blocks
+    assert [sum(isinstance(block, kind) for block in blocks) for kind in (Step, Proof, Note)] == [5, 1, 3]
+
+
+def test_an_x_report_without_a_drawer_has_none() -> None:
+    bare = replace(day_report(final=False, counted_pt=None), expected_pt=None)
+    assert not any(
+        isinstance(block, Heading) and block.text.en == "Cash in the drawer" for block in bare.sheet().blocks
+    )
+    assert not any(isinstance(block, Signature) for block in bare.sheet().blocks)
+
+
+def test_notes_that_do_not_make_the_amount_never_reach_paper() -> None:
+    from kiosk.model.paper_sheet import Tally
+
+    with pytest.raises(ValueError, match="amount_pt"):
+        CashSlip("deposit", STAMP, 1, tallies=(Tally(100, 3),)).sheet()
+
+
+def test_a_service_that_does_not_say_where_it_ends_says_nothing_about_it() -> None:
+    service = catalogue().services["birth-cert"]
+    assert service.ends is not None
+    ends = [replace(service, ends=ending) for ending in (service.ends, None)]
+    told = [words(leaflets.guidance(STAMP, one, SETTINGS).blocks) for one in ends]
+    assert [service.ends.text["en"] in text for text in told] == [True, False]
+
+
+def test_a_count_that_agrees_needs_no_reason() -> None:
+    blocks = day_report(final=True, counted_pt=352_000)
+    facts = [block.label for block in replace(blocks, reason="").sheet().blocks if isinstance(block, Fact)]
+    assert said("paper.reason") not in facts

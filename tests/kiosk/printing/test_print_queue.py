@@ -1,0 +1,219 @@
+"""The print queue: a jam never blocks a sale, no paper is lost, none comes twice unmarked."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from kiosk.core.system_world import start_thread
+from kiosk.model.paper_sheet import Content
+from kiosk.model.service_request import Paper, PrintJob
+from kiosk.ports import PrinterBroke, Renderer
+from kiosk.printing.print_queue import ECHO_MS
+from kiosk.printing.print_worker import PrintWorker
+from protocol.errors import Refused, Unavailable
+from tests.harness.fakes.fake_store import FakeStore
+from tests.harness.shop import Shop
+
+
+class Roll:
+    """A printer that does as it is told: `ready` and `send` may raise."""
+
+    def __init__(self) -> None:
+        self.papers: list[bytes] = []
+        self.not_ready: Unavailable | None = None
+        self.breaks: Unavailable | None = None
+        self.printed = threading.Event()
+
+    def status(self) -> None:
+        if self.not_ready is not None:
+            raise self.not_ready
+
+    def send(self, data: bytes) -> None:
+        if self.breaks is not None:
+            raise self.breaks
+        self.papers.append(data)
+        self.printed.set()
+
+
+def render(content: Content, copy: int) -> bytes:
+    return f"{content.number.rpartition('-')[2]}/{copy}".encode()
+
+
+@pytest.fixture
+def roll() -> Roll:
+    return Roll()
+
+
+@pytest.fixture
+def sold(open_shop: Shop) -> Shop:
+    open_shop.counter.desk.record(open_shop.sale())
+    return open_shop
+
+
+def states(shop: Shop) -> list[Paper]:
+    request = shop.counter.desk.request(shop.sale().id)
+    assert request is not None
+    return [job.state for job in shop.store.papers(request.epoch, request.seq)]
+
+
+def test_a_waiting_paper_is_printed_once(sold: Shop, roll: Roll) -> None:
+    assert sold.counter.papers.print_next(roll, render)
+    assert not sold.counter.papers.print_next(roll, render)
+    assert (len(roll.papers), states(sold)) == (1, [Paper.PRINTED])
+
+
+def test_thousands_of_waiting_papers_are_not_read_to_print_one(
+    sold: Shop, roll: Roll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, asked = sold.store, []
+
+    def print_jobs(states: Sequence[Paper], limit: int = -1) -> list[PrintJob]:
+        asked.append(limit)
+        return type(store).print_jobs(store, states, limit)
+
+    monkeypatch.setattr(store, "print_jobs", print_jobs)
+    assert sold.counter.papers.print_next(roll, render)
+    assert not sold.counter.papers.print_next(roll, render)
+    assert asked == [1, 1]
+
+
+def test_a_printer_that_is_not_ready_leaves_the_paper_waiting(sold: Shop, roll: Roll) -> None:
+    roll.not_ready = Unavailable("printer", reason="paper_out")
+    assert not sold.counter.papers.print_next(roll, render)
+    assert (states(sold), sold.counter.papers.trouble) == ([Paper.WAITING], roll.not_ready)
+
+
+def test_a_failure_before_the_first_byte_leaves_it_waiting(sold: Shop, roll: Roll) -> None:
+    roll.breaks = Unavailable("printer", reason="offline")
+    assert not sold.counter.papers.print_next(roll, render)
+    assert states(sold) == [Paper.WAITING]
+
+
+def test_a_failure_after_the_first_byte_asks_a_person(sold: Shop, roll: Roll) -> None:
+    roll.breaks = PrinterBroke("printer_broke", reason="offline")
+    assert not sold.counter.papers.print_next(roll, render)
+    assert states(sold) == [Paper.UNCERTAIN]
+
+
+@pytest.mark.parametrize(("came_out", "after"), [(True, Paper.PRINTED), (False, Paper.WAITING)])
+def test_the_persons_word_settles_an_uncertain_paper(sold: Shop, roll: Roll, came_out: bool, after: Paper) -> None:
+    roll.breaks = PrinterBroke("printer_broke", reason="offline")
+    sold.counter.papers.print_next(roll, render)
+    job = sold.counter.papers.jobs()[0]
+    sold.counter.papers.answer(job.id, came_out=came_out)
+    assert states(sold) == [after]
+
+
+def test_a_paper_found_sending_at_start_is_uncertain(sold: Shop, roll: Roll) -> None:
+    def cut(name: str) -> None:
+        if name == "print.before":
+            raise KeyboardInterrupt
+
+    sold.counter.papers._milestones = type("Cut", (), {"pass_": staticmethod(cut)})()
+    with pytest.raises(KeyboardInterrupt):
+        sold.counter.papers.print_next(roll, render)
+    assert states(sold) == [Paper.SENDING]
+    assert [job.state for job in sold.counter.papers.recover()] == [Paper.UNCERTAIN]
+
+
+def test_a_paper_whose_end_could_not_be_written_down_is_uncertain_at_the_next_look(
+    sold: Shop, roll: Roll, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers, store = sold.counter.papers, sold.store
+    assert isinstance(store, FakeStore)
+
+    def fail(name: str) -> None:
+        if name == "print.sent":
+            store.fail_next = Unavailable("store_failed", reason="io")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(papers, "_milestones", type("Full", (), {"pass_": staticmethod(fail)})())
+        with pytest.raises(Unavailable):
+            papers.print_next(roll, render)
+    assert states(sold) == [Paper.SENDING]
+    assert not papers.print_next(roll, render)
+    assert (states(sold), len(roll.papers)) == ([Paper.UNCERTAIN], 1)
+
+
+def test_a_copy_is_numbered_and_journalled(sold: Shop, roll: Roll) -> None:
+    papers, request = sold.counter.papers, sold.counter.desk.request(sold.sale().id)
+    assert request is not None
+    with pytest.raises(Refused, match="paper_pending"):
+        papers.copy(request)
+    papers.print_next(roll, render)
+    job_id = papers.copy(request)
+    papers.print_next(roll, render)
+    job = papers.job(job_id)
+    assert job is not None
+    assert (job.copy, job.state) == (1, Paper.PRINTED)
+    assert roll.papers[-1] == f"{request.seq}/1".encode()
+
+
+def test_one_press_is_one_paper_however_fast_the_printer(sold: Shop, roll: Roll) -> None:
+    papers, request = sold.counter.papers, sold.counter.desk.request(sold.sale().id)
+    assert request is not None
+
+    def wait(ms: int) -> None:
+        while papers.print_next(roll, render):
+            pass
+        sold.clock.pass_ms(ms)
+
+    papers.retry(papers.jobs()[0].id)
+    wait(ECHO_MS - 1)
+    first = papers.copy(request)
+    assert len(roll.papers) == 1, "the press that had the paper tried again, heard twice"
+    wait(1)
+    second = papers.copy(request)
+    assert second != first
+    assert papers.copy(request) == second, "nor is it an error while the copy is still to come"
+    wait(ECHO_MS - 1)
+    assert papers.copy(request) == second
+    wait(1)
+    papers.copy(request)
+    wait(0)
+    assert [paper.decode()[-2:] for paper in roll.papers] == ["/0", "/1", "/2"]
+
+
+def test_retry_wakes_the_worker(sold: Shop) -> None:
+    woken: list[bool] = []
+    sold.counter.papers.on_work(lambda: woken.append(True))
+    sold.counter.papers.retry(sold.counter.papers.jobs()[0].id)
+    assert woken == [True]
+
+
+def test_the_worker_prints_what_is_waiting_and_stops(sold: Shop, roll: Roll) -> None:
+    started: list[Callable[[], None]] = []
+
+    def start(name: str, run: Callable[[], None]) -> threading.Thread:
+        started.append(run)
+        return start_thread(name, run)
+
+    worker = PrintWorker(sold.counter.papers, roll, render)
+    worker.start(start)
+    assert roll.printed.wait(5)
+    worker.stop()
+    assert (len(started), states(sold)) == (1, [Paper.PRINTED])
+
+
+def test_a_worker_that_never_started_stops_too(sold: Shop, roll: Roll) -> None:
+    PrintWorker(sold.counter.papers, roll, render).stop()
+    assert states(sold) == [Paper.WAITING]
+
+
+def test_another_printer_takes_over_from_the_next_paper_on(sold: Shop, roll: Roll) -> None:
+    absent, made = Roll(), []
+    absent.not_ready = Unavailable("printer", reason="none")
+
+    def make() -> tuple[Roll, Renderer]:
+        made.append(True)
+        return roll, render
+
+    worker = PrintWorker(sold.counter.papers, absent, render)
+    worker.start(start_thread)
+    worker.use(make)
+    assert roll.printed.wait(5)
+    worker.stop()
+    assert (made, absent.papers, states(sold)) == ([True], [], [Paper.PRINTED])

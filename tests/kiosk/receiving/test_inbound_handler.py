@@ -1,0 +1,554 @@
+"""Fault 37 and its kin: what is believed, what is not, and what each leaves behind."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+import uuid
+from typing import Any
+
+import pytest
+
+from kiosk.core import prepaid_float
+from kiosk.core.documents_in_force import InForce
+from kiosk.core.events import DocumentsChanged, SyncChanged, TransactionsChanged
+from kiosk.core.journal_writer import Writing
+from kiosk.model.store_changes import PutFact
+from kiosk.receiving import centre_notices, inbound_handler
+from kiosk.receiving.feed_documents import Arrived, Documents, Page
+from protocol.documents import trust
+from protocol.documents.trust import Forged
+from protocol.errors import Refused, Unavailable
+from protocol.journal import acknowledgement, kj01
+from protocol.journal.acknowledgement import Ack, Judgement
+from protocol.journal.kj01 import EntryType
+from protocol.keys import SeedSigner
+from protocol.override import override
+from protocol.texts import LANGUAGES, say
+from tests.harness.fakes.fake_store import FakeStore
+from tests.harness.feed_answers import LATER, NONCE, alarm, mine, outcome, page, sealed
+from tests.harness.sync_party import (  # fmt: skip
+    ACK,
+    CATALOGUE,
+    DEVICE,
+    FEED,
+    ROOT,
+    STRANGER,
+    Kiosk,
+    catalogue,
+    envelope,
+    keyset,
+    keyset_envelope,
+    operators,
+    order,
+    settings,
+    statement,
+)
+
+
+def ack(kiosk: Kiosk, hwm: int, *, at: int = LATER, signer: SeedSigner = ACK, **changed: Any) -> bytes:
+    known = kiosk.store.hash_at(hwm) or bytes(32)
+    fields: dict[str, Any] = {
+        "device": DEVICE.bytes,
+        "epoch": 1,
+        "hwm": hwm,
+        "entry_hash": known,
+        "server_ms": at,
+    } | changed
+    return acknowledgement.sign(Ack(**fields), signer)
+
+
+def document(kind: str, members: dict[str, Any], signer: SeedSigner = FEED) -> dict[str, Any]:
+    payload_type = {"settings": trust.SETTINGS, "operators": trust.OPERATORS, "catalogue": trust.CATALOGUE}[kind]
+    return {"kind": kind, "version": members["version"], "document": envelope(payload_type, members, signer)}
+
+
+# ---- acknowledgements ----------------------------------------------------------------------------------------
+
+
+def test_an_acknowledgement_moves_the_mark_only_once(kiosk: Kiosk) -> None:
+    kiosk.sell(3)
+    assert kiosk.intake.acknowledged(ack(kiosk, 2)) is Judgement.ADVANCE
+    assert kiosk.intake.acknowledged(ack(kiosk, 2)) is Judgement.SAME
+    assert kiosk.hwm == 2
+    assert kiosk.heard == [TransactionsChanged(), SyncChanged()]
+
+
+def test_one_that_no_key_of_the_centre_signed_says_nothing(kiosk: Kiosk) -> None:
+    kiosk.sell()
+    for wire in (ack(kiosk, 1, signer=STRANGER), ack(kiosk, 1, signer=FEED), b"", ack(kiosk, 1)[:-1], b"<html>"):
+        with pytest.raises(Forged):
+            kiosk.intake.acknowledged(wire)
+    assert (kiosk.hwm, alarm(kiosk)) == (0, "forged_ack 0")
+    assert kiosk.intake.ignored["forged_ack"] == 5
+
+
+@pytest.mark.parametrize("changed", [{"device": uuid.UUID(int=5).bytes}, {"epoch": 0}, {"epoch": 2}])
+def test_one_of_another_device_or_epoch_is_ignored_with_an_alarm(kiosk: Kiosk, changed: dict[str, Any]) -> None:
+    kiosk.sell()
+    assert kiosk.intake.acknowledged(ack(kiosk, 1, **changed)) is Judgement.NOT_MINE
+    assert (kiosk.hwm, alarm(kiosk)) == (0, "not_mine 1")
+    assert inbound_handler.quarantine(kiosk.store.facts(), 1) is None
+
+
+def test_one_beyond_my_last_entry_stops_everything(kiosk: Kiosk) -> None:
+    kiosk.sell()
+    assert kiosk.intake.acknowledged(ack(kiosk, 9)) is Judgement.AHEAD_OF_ME
+    assert kiosk.hwm == 0
+    assert inbound_handler.quarantine(kiosk.store.facts(), 1) == "ahead_of_me 9"
+    assert inbound_handler.quarantine(kiosk.store.facts(), 2) is None
+    assert SyncChanged() in kiosk.heard
+
+
+def test_one_with_another_history_stops_everything_and_the_first_reason_stays(kiosk: Kiosk) -> None:
+    kiosk.sell()
+    assert kiosk.intake.acknowledged(ack(kiosk, 1, entry_hash=bytes(32))) is Judgement.OTHER_HISTORY
+    kiosk.intake.acknowledged(ack(kiosk, 9))
+    assert inbound_handler.quarantine(kiosk.store.facts(), 1) == "other_history 1"
+
+
+def test_an_old_one_played_again_is_ignored_with_an_alarm(kiosk: Kiosk) -> None:
+    kiosk.sell(2)
+    kiosk.intake.acknowledged(ack(kiosk, 2, at=LATER))
+    assert kiosk.intake.acknowledged(ack(kiosk, 1, at=LATER - 1)) is Judgement.REPLAYED
+    assert (kiosk.hwm, alarm(kiosk), kiosk.intake.ignored["replayed"]) == (2, "replayed 1", 1)
+
+
+def test_a_restored_centre_gets_everything_again_and_an_alarm_is_raised(kiosk: Kiosk) -> None:
+    kiosk.sell(2)
+    kiosk.intake.acknowledged(ack(kiosk, 2))
+    assert kiosk.intake.acknowledged(ack(kiosk, 0, at=LATER + 1)) is Judgement.CENTRE_RESTORED
+    assert (kiosk.hwm, alarm(kiosk)) == (0, "centre_restored 0")
+
+
+# ---- verdicts ------------------------------------------------------------------------------------------------
+
+
+def verdict(code: str, signer: SeedSigner = FEED, **more: Any) -> bytes:
+    return sealed(trust.VERDICT, mine(code=code, seq=7, entry_hash="") | more, signer)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        verdict("suspended", STRANGER),
+        verdict("suspended", request_nonce="other"),
+        verdict("suspended", device=str(uuid.UUID(int=1))),
+        verdict("suspended", epoch=2),
+        verdict("suspended", seq="x"),
+        sealed(trust.LEASE, mine(code="suspended", seq=0)),
+        b"{}",
+        b'{"code":"suspended"}',
+        sealed(trust.VERDICT, mine()),
+    ],
+)
+def test_65_a_forged_verdict_locks_nothing(kiosk: Kiosk, forged: bytes) -> None:
+    assert kiosk.intake.verdict(forged, NONCE) is None
+    assert inbound_handler.order(kiosk.store.facts(), 1) is None
+    assert kiosk.intake.ignored["verdict"] == 1
+
+
+@pytest.mark.parametrize("code", ["suspended", "revoked"])
+def test_65_a_signed_order_locks(kiosk: Kiosk, code: str) -> None:
+    for _ in range(2):
+        assert kiosk.intake.verdict(verdict(code), NONCE) == inbound_handler.Verdict(code, 7, LATER, 1)
+    assert inbound_handler.order(kiosk.store.facts(), 1) == code
+    assert inbound_handler.order(kiosk.store.facts(), 2) is None
+    assert kiosk.heard == [SyncChanged()]
+
+
+def test_equivocation_quarantines(kiosk: Kiosk) -> None:
+    kiosk.intake.verdict(verdict("equivocation"), NONCE)
+    assert inbound_handler.quarantine(kiosk.store.facts(), 1) == "equivocation 7"
+
+
+def test_43_a_structural_fault_keeps_what_came_before_it(kiosk: Kiosk) -> None:
+    kiosk.sell(3)
+    accepted = base64.b64encode(ack(kiosk, 2)).decode()
+    kiosk.intake.verdict(verdict("structural", ack=accepted), NONCE)
+    assert (kiosk.hwm, inbound_handler.quarantine(kiosk.store.facts(), 1)) == (2, "structural 7")
+
+
+@pytest.mark.parametrize("bad", [None, "!", base64.b64encode(bytes(140)).decode()])
+def test_a_structural_verdict_without_a_good_acknowledgement_still_quarantines(kiosk: Kiosk, bad: object) -> None:
+    kiosk.intake.verdict(verdict("structural", ack=bad), NONCE)
+    assert (kiosk.hwm, kiosk.intake.ignored["structural_ack"]) == (0, 1)
+    assert inbound_handler.quarantine(kiosk.store.facts(), 1) == "structural 7"
+
+
+@pytest.mark.parametrize("code", ["clock_skew", "upgrade", "something_new"])
+def test_other_verdicts_are_only_told(kiosk: Kiosk, code: str) -> None:
+    assert kiosk.intake.verdict(verdict(code), NONCE) == inbound_handler.Verdict(code, 7, LATER, 1)
+    assert (inbound_handler.order(kiosk.store.facts(), 1), inbound_handler.quarantine(kiosk.store.facts(), 1)) == (
+        None,
+        None,
+    )
+
+
+@pytest.mark.parametrize("code", ["suspended", "revoked"])
+def test_who_may_not_take_money_is_told_why(kiosk: Kiosk, code: str) -> None:
+    inbound_handler.refuse_stopped(kiosk.store.facts(), 1)
+    kiosk.intake.verdict(verdict(code), NONCE)
+    with pytest.raises(Refused, match=f"line_{code}"):
+        inbound_handler.refuse_stopped(kiosk.store.facts(), 1)
+    kiosk.intake.verdict(verdict("equivocation"), NONCE)
+    with pytest.raises(Refused, match="line_quarantined"):
+        inbound_handler.refuse_stopped(kiosk.store.facts(), 1)
+    inbound_handler.refuse_stopped(kiosk.store.facts(), 2)
+
+
+# ---- the lease -----------------------------------------------------------------------------------------------
+
+
+def lease(held: bytes | None = None, **more: Any) -> bytes:
+    """With the acknowledgement of an empty journal, unless one is given."""
+    genesis = kj01.genesis(statement())
+    held = held or acknowledgement.sign(Ack(DEVICE.bytes, 1, 0, genesis, LATER), ACK)
+    proof = {"ack": base64.b64encode(held).decode()}
+    return sealed(trust.LEASE, mine(lease_until_ms=LATER + 5, durable_hwm=3, **proof) | more)
+
+
+def test_a_lease_is_kept_with_the_durable_mark_and_the_floor(kiosk: Kiosk) -> None:
+    assert kiosk.intake.lease(lease(), NONCE) == LATER
+    kept = [inbound_handler.number(kiosk.store.facts(), name) for name in ("lease_until_ms", "durable_hwm", "floor_ms")]
+    assert kept == [LATER + 5, 3, LATER]
+    assert inbound_handler.number(kiosk.store.facts(), "nothing") is None
+
+
+def test_the_floor_never_sinks(kiosk: Kiosk) -> None:
+    kiosk.intake.lease(lease(), NONCE)
+    kiosk.intake.lease(lease(server_ms=LATER - 9), NONCE)
+    assert inbound_handler.number(kiosk.store.facts(), "floor_ms") == LATER
+
+
+def test_a_lease_ends_a_suspension_but_no_revocation(kiosk: Kiosk) -> None:
+    kiosk.intake.verdict(verdict("suspended"), NONCE)
+    kiosk.intake.lease(lease(), NONCE)
+    assert inbound_handler.order(kiosk.store.facts(), 1) is None
+    kiosk.intake.verdict(verdict("revoked"), NONCE)
+    kiosk.intake.lease(lease(), NONCE)
+    assert inbound_handler.order(kiosk.store.facts(), 1) == "revoked"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        lease(request_nonce="old"), lease(lease_until_ms=-1), lease(durable_hwm=True), sealed(trust.LEASE, mine()),
+        lease(ack=base64.b64encode(bytes(140)).decode()), lease(ack="ä"), lease(ack=7),
+        sealed(trust.LEASE, mine(lease_until_ms=LATER + 5, durable_hwm=3)),
+    ],
+)  # fmt: skip
+def test_a_strange_lease_is_refused(kiosk: Kiosk, bad: bytes) -> None:
+    with pytest.raises(Forged):
+        kiosk.intake.lease(bad, NONCE)
+    assert inbound_handler.number(kiosk.store.facts(), "lease_until_ms") is None
+
+
+def test_a_lease_proves_what_the_centre_holds(kiosk: Kiosk) -> None:
+    kiosk.sell(3)
+    kiosk.intake.lease(lease(ack(kiosk, 3, at=LATER)), NONCE)
+    assert kiosk.hwm == 3
+    kiosk.intake.lease(lease(ack(kiosk, 1, at=LATER - 1)), NONCE)
+    assert (kiosk.hwm, alarm(kiosk)) == (3, "replayed 1")
+    kiosk.intake.lease(lease(ack(kiosk, 1, at=LATER + 1)), NONCE)
+    assert (kiosk.hwm, alarm(kiosk)) == (1, "centre_restored 1")
+
+
+def test_a_carried_lease_that_is_older_than_what_the_line_brought_proves_nothing(kiosk: Kiosk) -> None:
+    kiosk.sell(2)
+    kiosk.intake.acknowledged(ack(kiosk, 2, at=LATER + 2))
+    kiosk.intake.lease(lease(ack(kiosk, 1, at=LATER + 1)), NONCE, carried=True)
+    assert (kiosk.hwm, alarm(kiosk), kiosk.intake.ignored) == (2, "", {})
+
+
+# ---- the feed ------------------------------------------------------------------------------------------------
+
+
+def outcomes(kiosk: Kiosk) -> dict[tuple[int, int], Any]:
+    return kiosk.store._s.outcomes
+
+
+def test_42_an_outcome_arrives_with_its_reason(kiosk: Kiosk) -> None:
+    kiosk.sell()
+    assert kiosk.intake.page(page(outcome(kiosk)), NONCE) == Page(more=False, server_ms=LATER)
+    found = outcomes(kiosk)[1, 1]
+    assert (found.status, found.reason_ar, found.reason_en) == ("rejected", "سبب", "why")
+    assert kiosk.heard == [TransactionsChanged(("id-1",)), SyncChanged()]
+    assert inbound_handler.number(kiosk.store.facts(), "catalogue_seen_ms") == LATER
+
+
+def test_an_outcome_without_a_reason_is_taken(kiosk: Kiosk) -> None:
+    kiosk.sell()
+    kiosk.intake.page(page(outcome(kiosk, reason=None, code=None)), NONCE)
+    assert outcomes(kiosk)[1, 1].reason_ar == ""
+
+
+def test_a_word_of_a_later_centre_is_kept_and_raises_no_alarm(kiosk: Kiosk) -> None:
+    kiosk.sell()
+    kiosk.intake.page(page(outcome(kiosk, status="collected")), NONCE)
+    assert alarm(kiosk) == ""
+    kept = outcomes(kiosk)[1, 1]
+    assert (kept.status, kept.code) == ("unknown", "collected")
+    assert all(say(language, f"state.{kept.status}") for language in LANGUAGES)
+
+
+@pytest.mark.parametrize(
+    "more", [{"entry_hash": "00" * 32}, {"seq": 9}, {"status": 7}, {"at_ms": None}, {"reason": "text"}]
+)
+def test_an_outcome_that_fits_nothing_is_left_out_with_an_alarm(kiosk: Kiosk, more: dict[str, Any]) -> None:
+    kiosk.sell(2)
+    kiosk.intake.page(page(outcome(kiosk, 1) | more, outcome(kiosk, 2)), NONCE)
+    assert list(outcomes(kiosk)) == [(1, 2)]
+    assert kiosk.store.cursor() == 2
+    assert alarm(kiosk) != ""
+
+
+def test_documents_are_applied_in_one_commit_with_the_cursor(kiosk: Kiosk) -> None:
+    items = [
+        document("settings", settings(2)), document("operators", operators(3)),
+        document("catalogue", catalogue(4), CATALOGUE),
+    ]  # fmt: skip
+    kiosk.intake.page(page(*items), NONCE)
+    force = kiosk.in_force
+    assert (force.settings().version, force.operators(), force.catalogue().version) == (2, {}, 4)
+    assert [e.kind for e in kiosk.heard if isinstance(e, DocumentsChanged)] == ["settings", "operators", "catalogue"]
+    bodies = [kj01.read_body(item.record.body) for item in kiosk.store.export(1)]
+    assert [(body["kind"], body["version"]) for body in bodies] == [("settings", 2), ("operators", 3), ("catalogue", 4)]
+
+
+def test_a_document_may_be_longer_than_any_string_and_nothing_else_may(kiosk: Kiosk) -> None:
+    long = "ا" * 10_000
+    telephones = {f"t{n}": long[:4_000] for n in range(8)}
+    notice = {"kind": "notice", "text": {"ar": long, "en": "x"}, "at_ms": 3}
+    kiosk.intake.page(page(document("settings", settings(2, more=telephones)), notice), NONCE)
+    assert kiosk.in_force.settings().version == 2
+    assert (kiosk.store.fact("notices"), alarm(kiosk)) == (None, "bad_json 0")
+
+
+@pytest.mark.parametrize("payload", [b"[]", b"{", b"[" * 100_000, b"\xff"])
+def test_signed_nonsense_is_no_page(kiosk: Kiosk, payload: bytes) -> None:
+    with pytest.raises(Forged):
+        kiosk.intake.page(trust.seal(trust.FEED, payload, FEED), NONCE)
+
+
+def test_nothing_of_a_page_is_kept_when_the_commit_fails(kiosk: Kiosk) -> None:
+    kiosk.store.fail_next = Unavailable("disk_full")
+    with pytest.raises(Unavailable):
+        kiosk.intake.page(page(document("settings", settings(2))), NONCE)
+    assert (kiosk.store.cursor(), kiosk.store.document("settings"), kiosk.store.tail().chain.seq) == (0, None, 0)
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        document("settings", settings(2), STRANGER),
+        document("catalogue", catalogue(2), FEED),
+        document("settings", {"v": 1, "version": 2}),
+        document("settings", settings(0)),
+        document("settings", settings() | {"version": "2"}),
+        document("catalogue", {**catalogue(2), "services": 5}, CATALOGUE),
+        {"kind": "keyset", "document": envelope(trust.KEYSET, keyset(2).members(), STRANGER)},
+        {"kind": "settings"},
+        {"kind": "settings", "document": 5},
+        {"no": "kind"},
+        "text",
+        {"kind": "notice", "text": "x"},
+        order("suspended", STRANGER),
+        order("suspended", device=uuid.UUID(int=1)),
+        order("revoked"),
+    ],
+)
+def test_46_a_bad_item_is_left_out_and_the_rest_applies(kiosk: Kiosk, bad: Any) -> None:
+    kiosk.intake.page(page(bad, document("operators", operators(1))), NONCE)
+    assert kiosk.in_force.operators() == {}
+    assert alarm(kiosk) != ""
+    assert kiosk.store.document("settings") is None
+    assert kiosk.store.document("keyset") is None
+    assert inbound_handler.order(kiosk.store.facts(), 1) is None
+    assert kiosk.store.cursor() == 2
+
+
+def test_46_an_older_document_never_comes_back(kiosk: Kiosk) -> None:
+    kiosk.intake.page(page(document("settings", settings(5)), document("settings", settings(4))), NONCE)
+    kiosk.intake.page(page(document("settings", settings(3)), after=2, following=3), NONCE)
+    assert kiosk.in_force.settings().version == 5
+    assert kiosk.store.tail().chain.seq == 1
+
+
+def test_the_same_document_again_is_no_news(kiosk: Kiosk) -> None:
+    kiosk.intake.page(page(document("settings", settings(5))), NONCE)
+    kiosk.intake.page(page(document("settings", settings(5)), after=1, following=2), NONCE)
+    assert kiosk.store.tail().chain.seq == 1
+
+
+def test_80_a_new_keyset_rules_over_what_follows_it(kiosk: Kiosk) -> None:
+    new = json.loads(keyset_envelope(2, feed=(STRANGER.public,)))
+    items = [
+        {"kind": "keyset", "document": new}, document("settings", settings(2), STRANGER),
+        document("operators", operators(2), FEED),
+    ]  # fmt: skip
+    kiosk.intake.page(page(*items), NONCE)
+    assert kiosk.in_force.keyset().version == 2
+    assert kiosk.in_force.settings().version == 2
+    assert kiosk.store.document("operators") is None
+
+
+def test_80_a_counter_that_slept_through_two_rotations_believes_the_root(kiosk: Kiosk) -> None:
+    new = json.loads(keyset_envelope(3, feed=(STRANGER.public,), ack=(STRANGER.public,)))
+    other = {"kind": "keyset", "document": envelope(trust.KEYSET, keyset(9).members(), STRANGER)}
+    members = mine(after=0, next=3, more=False, items=[other, {"kind": "keyset", "document": new}, order("suspended")])
+    assert kiosk.intake.page(sealed(trust.FEED, members, STRANGER), NONCE).more is False
+    assert (kiosk.in_force.keyset().version, kiosk.store.cursor()) == (3, 3)
+    assert inbound_handler.order(kiosk.store.facts(), 1) is None  # signed by a key that is none any more
+
+
+def test_80_a_page_of_nobody_brings_no_keyset_but_the_roots_own(kiosk: Kiosk) -> None:
+    for document in (envelope(trust.KEYSET, keyset(9).members(), STRANGER), json.loads(keyset_envelope(1)), 5):
+        members = mine(after=0, next=1, more=False, items=[{"kind": "keyset", "document": document}])
+        with pytest.raises(Forged):
+            kiosk.intake.page(sealed(trust.FEED, members, STRANGER), NONCE)
+    assert kiosk.store.tail().chain.seq == 0
+
+
+def test_an_older_keyset_is_refused(kiosk: Kiosk) -> None:
+    for after, version in enumerate((3, 2)):
+        item = {"kind": "keyset", "document": json.loads(keyset_envelope(version))}
+        kiosk.intake.page(page(item, after=after, following=after + 1), NONCE)
+    assert kiosk.in_force.keyset().version == 3
+
+
+def test_the_float_of_the_feed_is_kept_with_the_sum_it_counts(kiosk: Kiosk) -> None:
+    item = {"kind": "float", "balance_pt": 90_000, "warn_pt": 20_000, "epoch": 1, "seq": 1, "at_ms": 3}
+    kiosk.intake.page(page(item), NONCE)
+    kept = prepaid_float.known(kiosk.store.fact("float"))
+    assert kept is not None
+    assert (kept.balance_pt, kept.warn_pt, kept.base_pt) == (90_000, 20_000, kiosk.store.sum_at(1))
+
+
+def test_a_float_that_was_paid_in_by_mistake_is_gone_again(kiosk: Kiosk) -> None:
+    item = {"kind": "float", "balance_pt": 90_000, "warn_pt": 20_000, "epoch": 1, "seq": 1, "at_ms": 3}
+    kiosk.intake.page(page(item), NONCE)
+    kiosk.intake.page(page({"kind": "float", "none": True, "at_ms": 4}, after=1, following=2), NONCE)
+    assert prepaid_float.known(kiosk.store.fact("float")) is None
+    assert prepaid_float.refunded(kiosk.store, 500) == []
+    assert alarm(kiosk) == ""
+    kiosk.intake.page(page(item, after=2, following=3), NONCE)
+    assert prepaid_float.known(kiosk.store.fact("float")) is not None
+
+
+def test_a_refund_beside_the_page_of_a_float_is_not_undone_by_it(kiosk: Kiosk, monkeypatch: pytest.MonkeyPatch) -> None:
+    item = {"kind": "float", "balance_pt": 90_000, "warn_pt": 20_000, "epoch": 1, "seq": 1, "at_ms": 3}
+    kiosk.intake.page(page(item), NONCE)
+    refund = Writing(EntryType.REFUND, {"v": 1, "total_pt": 500}, money_pt=-500)
+    paying = threading.Thread(
+        target=lambda: kiosk.scribe.write([refund], lambda _records: prepaid_float.refunded(kiosk.store, 500))
+    )
+    telling = prepaid_float.told
+
+    def told(*args: Any) -> PutFact:
+        found = telling(*args)
+        paying.start()
+        paying.join(0.3)
+        return found
+
+    monkeypatch.setattr(prepaid_float, "told", told)
+    kiosk.intake.page(page(item, after=1, following=2), NONCE)
+    paying.join()
+    kept = prepaid_float.known(kiosk.store.fact("float"))
+    assert kept is not None
+    assert kept.left_pt(kiosk.store.tail()) == 90_000, "a refund gives the float nothing back"
+
+
+@pytest.mark.parametrize(
+    ("broken", "why"),
+    [
+        ({"balance_pt": "9"}, "bad_json"), ({"balance_pt": True}, "bad_json"), ({"warn_pt": -1}, "item_form"),
+        ({"seq": None}, "item_form"),
+    ],
+)  # fmt: skip
+def test_a_float_that_is_none_is_left_out_with_an_alarm(kiosk: Kiosk, broken: dict[str, Any], why: str) -> None:
+    item = {"kind": "float", "balance_pt": 1, "warn_pt": 0, "epoch": 1, "seq": 0, "at_ms": 3} | broken
+    kiosk.intake.page(page(item), NONCE)
+    assert (kiosk.store.fact("float"), alarm(kiosk)) == (None, f"{why} 0")
+
+
+def test_orders_and_notices_of_the_feed(kiosk: Kiosk) -> None:
+    notice = {"kind": "notice", "text": {"ar": "خبر", "en": "News"}, "at_ms": 3}
+    kiosk.intake.page(page(order("suspended"), notice, {"kind": "weather", "of": "a later version"}), NONCE)
+    assert inbound_handler.order(kiosk.store.facts(), 1) == "suspended"
+    assert [one.ar for one in centre_notices.unread(kiosk.store)] == ["خبر"]
+    assert alarm(kiosk) == ""
+    kiosk.intake.page(page(order("resumed"), after=3, following=4), NONCE)
+    assert inbound_handler.order(kiosk.store.facts(), 1) is None
+
+
+def test_a_page_that_tells_what_led_to_the_lease_does_not_lock_again(kiosk: Kiosk) -> None:
+    """Suspended, let go on, heartbeat, and only then the feed; with an erasure there is no such thing as too old."""
+    kiosk.intake.lease(lease(), NONCE)
+    before = [order("suspended", at_ms=LATER - 20), order("resumed", at_ms=LATER - 10)]
+    kiosk.intake.page(page(*before), NONCE)
+    assert inbound_handler.order(kiosk.store.facts(), 1) is None
+    kiosk.intake.page(page(order("suspended", at_ms=LATER), after=2, following=3), NONCE)
+    assert inbound_handler.order(kiosk.store.facts(), 1) == "suspended"
+    kiosk.intake.page(page(order("erase", at_ms=LATER - 20), after=3, following=4), NONCE)
+    assert inbound_handler.order(kiosk.store.facts(), 1) == "erase"
+
+
+def test_more_is_believed_only_when_it_leads_on(kiosk: Kiosk) -> None:
+    assert kiosk.intake.page(page(more=True), NONCE).more is False
+    assert inbound_handler.number(kiosk.store.facts(), "catalogue_seen_ms") is None
+    assert kiosk.intake.page(page(following=3, more=True), NONCE).more is True
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        page(after=1), page(after=0, following=-1), page(request_nonce="x"), page(epoch=2), page(items=None),
+        page(device="x"),
+        b'{"payload": "W10="}', b'{"payload": 5}', b'{"payload": "e30="}',
+        page(after=None), sealed(trust.FEED, mine()), sealed(trust.LEASE, mine()), b"<html>",
+    ],
+)  # fmt: skip
+def test_a_page_that_is_not_mine_or_not_next_is_refused(kiosk: Kiosk, bad: bytes) -> None:
+    with pytest.raises(Forged):
+        kiosk.intake.page(bad, NONCE)
+    assert kiosk.store.cursor() == 0
+
+
+def test_a_page_that_goes_back_is_refused(kiosk: Kiosk) -> None:
+    kiosk.intake.page(page(following=4), NONCE)
+    with pytest.raises(Forged):
+        kiosk.intake.page(page(after=4, following=3), NONCE)
+
+
+def test_a_keyset_needs_an_enrolment(kiosk: Kiosk) -> None:
+    class Held(InForce):
+        @override
+        def keyset(self) -> trust.Keyset:
+            return keyset()
+
+    with pytest.raises(Refused, match="not_enrolled"):
+        Documents(FakeStore(), Held(FakeStore(), kiosk.events)).apply("keyset", keyset_envelope(2), Arrived())
+
+
+def test_the_party_of_these_tests_is_consistent() -> None:
+    assert trust.open_keyset(keyset_envelope(), ROOT.public, keyset_root()) == keyset()
+
+
+def keyset_root() -> bytes:
+    return bytes.fromhex(json.loads(statement())["root_fp"])
+
+
+def test_notices_of_one_page_and_of_several_stay_until_they_are_read(kiosk: Kiosk) -> None:
+    def told(n: int) -> dict[str, object]:
+        return {"kind": "notice", "text": {"ar": f"خبر {n}", "en": "News"}, "at_ms": n}
+
+    kiosk.intake.page(page(*(told(n) for n in range(1, 9))), NONCE)
+    assert [one.at_ms for one in centre_notices.unread(kiosk.store)] == list(range(8, 0, -1))
+    kiosk.store.commit([], [PutFact(centre_notices.READ, b"8")])
+    assert centre_notices.unread(kiosk.store) == []
+    cursor = kiosk.store.cursor()
+    kiosk.intake.page(page(*(told(n) for n in range(7, 15)), after=cursor), NONCE)
+    assert [one.at_ms for one in centre_notices.unread(kiosk.store)] == list(range(14, 8, -1))
+    assert len(centre_notices.kept(kiosk.store)) == centre_notices.KEPT

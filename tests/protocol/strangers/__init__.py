@@ -1,0 +1,1 @@
+"""Clients written from docs/protocol.md alone, and the page itself."""

@@ -1,0 +1,1 @@
+"""Long stories: days, crashes, power cuts, monkeys, a lying line, the first start."""

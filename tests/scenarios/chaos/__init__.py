@@ -1,0 +1,1 @@
+"""A real counter and a real centre, and a line between them that lies."""

@@ -1,0 +1,1 @@
+"""Kill the counter at every moment, and look for a lost or doubled request."""

@@ -1,0 +1,1 @@
+"""Cut updates and restores at every file operation."""

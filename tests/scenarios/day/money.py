@@ -1,0 +1,125 @@
+"""What is done with money in a day: totals, cash, void, refund, the close."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+
+from tests.scenarios.day.acts import Acts
+from tests.scenarios.day.hands import Key
+from tests.scenarios.day.loop import Act
+
+BIDI = dict.fromkeys(map(ord, "\u2066\u2069"))
+
+
+def cells(table: Any) -> list[list[str]]:
+    """The texts of a table, as they are read."""
+    return [
+        [(table.item(row, column).text() if table.item(row, column) else "").translate(BIDI)
+         for column in range(table.columnCount())]
+        for row in range(table.rowCount())
+    ]  # fmt: skip
+
+
+class AllActs(Acts):
+    """All that a day may ask for."""
+
+    def today(self) -> Act:
+        yield from self.home()
+        yield from self.press(Key.Key_F8)
+        yield from self.page("pageDay")
+        return cells(self.at.table)
+
+    def x_report(self) -> Act:
+        yield from self.today()
+        page = self.at
+        yield from self.press(Key.Key_F9)
+        yield page.notice.isVisible
+        yield from self.press(Key.Key_Escape)
+        yield from self.page("pageCatalogue")
+
+    def cash(self, key: int, pounds: str, texts: dict[str, str]) -> Act:
+        yield from self.today()
+        yield from self.press(Key(int(Key.Key_0) + key), alt=True)
+        yield from self.page("pageCash")
+        yield from self.into(self.at.amount, pounds)
+        for name, text in texts.items():
+            yield from self.into(self.find(name), text)
+        yield from self.press(Key.Key_F10)
+        yield from self.page("pageDay")
+        yield from self.press(Key.Key_Escape)
+        yield from self.page("pageCatalogue")
+
+    def void(self, receipt: str, reason: str, second: str, pin: str) -> Act:
+        """Found by its receipt, voided with a second person's PIN."""
+        yield from self.home()
+        yield from self.press(Key.Key_F6)
+        yield from self.page("pageTransactions")
+        found = self.at
+        yield from self.into(found.search, receipt)
+        yield lambda: [row.receipt.translate(BIDI) for row in found._rows] == [receipt]
+        found.table.setFocus(Qt.FocusReason.TabFocusReason)
+        yield from self.press(Key.Key_Return)
+        yield from self.page("pageDetail")
+        yield from self._reverse(reason, second, pin)
+        for _ in range(2):
+            yield from self.press(Key.Key_Escape)
+        yield from self.home()
+
+    def _reverse(self, reason: str = "", second: str = "", pin: str = "") -> Act:
+        yield from self.press(Key.Key_1, alt=True)
+        yield from self.page("pageReverse")
+        page = self.at
+        if reason:
+            yield from self.into(page.reason, reason)
+        if second:
+            page.second.names.setCurrentIndex(page.second.names.findData(second))
+            yield from self.into(page.second.pin, pin)
+        yield from self.press(Key.Key_F10)
+        yield lambda: self.at is not page or (page.notice.isVisible() and self.window.veil.isHidden())
+        assert self.at is not page, self.said()
+        yield from self.page("pageDetail")
+
+    def refund(self) -> Act:
+        """The tray of what the centre sent back: the first one is opened, and its money goes back."""
+        yield from self.home()
+        yield from self.press(Key.Key_F7)
+        yield from self.page("pageSync")
+        page = self.at
+        yield from self.press(Key.Key_F5)
+        yield lambda: page.tray.rowCount() > 0
+        page.tray.setFocus(Qt.FocusReason.TabFocusReason)
+        page.tray.setCurrentCell(0, 0)
+        yield from self.press(Key.Key_Return)
+        yield from self.page("pageDetail")
+        yield from self._reverse()
+        yield from self.press(Key.Key_F3)
+        yield from self.page("pageCatalogue")
+
+    def close_day(self, faces: dict[str, int], reason: str, second: str, pin: str) -> Act:
+        """Counted blind, compared, explained, agreed to. Returns what the screen compared, and its words."""
+        yield from self.today()
+        yield from self.press(Key.Key_F8)
+        yield from self.page("pageClose")
+        page = self.at
+        for face, count in faces.items():
+            yield from self.into(page.counting.faces[int(face)], str(count))
+        assert page.box.isHidden(), "nothing is said before it is counted"
+        yield from self.press(Key.Key_F10)
+        yield lambda: page._state == "compared" and self.window.veil.isHidden()
+        compared = page._compared
+        told = {"expected_pt": compared.expected_pt, "counted_pt": compared.counted_pt,
+                "words": page.verdict.label.text()}  # fmt: skip
+        if compared.needs_reason:
+            yield from self.into(page.reason, reason)
+        if compared.needs_second:
+            page.second.names.setCurrentIndex(page.second.names.findData(second))
+            yield from self.into(page.second.pin, pin)
+        yield from self.press(Key.Key_F10)
+        yield lambda: page._state == "closed" or (page.notice.isVisible() and self.window.veil.isHidden())
+        assert page._state == "closed", self.said()
+        yield from self.page("pageClose")
+        yield from self.press(Key.Key_F10)
+        yield from self.page("pageSignIn")
+        return told

@@ -1,0 +1,1 @@
+"""Anybody presses anything at any moment."""

@@ -1,0 +1,1 @@
+"""Names, focus, contrast, as a screen reader finds them."""

@@ -1,0 +1,70 @@
+"""Every screen in every state: what can have the focus has a name in both languages, and shows that it has it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.harness.stage import Stage, theatre
+from tests.ui.access.access_judge import nameless, unseen
+from tests.ui.screens.all_scenes import SCENES, Scene
+from ui.widgets.theme import Look
+
+pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints", extend=True)
+
+
+@pytest.fixture
+def dressed() -> Iterator[None]:
+    with theatre(Look()):
+        yield
+
+
+@pytest.mark.parametrize("one", SCENES, ids=lambda one: one.name)
+def test_whatever_can_have_the_focus_is_named_in_both_languages_and_shows_it(dressed: None, one: Scene) -> None:
+    stage = Stage("ar", one.counter())
+    try:
+        one.play(stage)
+        assert nameless(stage, "ar") == []
+        assert unseen(stage) == []
+        stage.window.set_language("en")
+        stage.settle()
+        assert nameless(stage, "en") == []
+    finally:
+        stage.close()
+
+
+# ---- the judge sees what is wrong
+
+
+class _Bare:
+    """As much of a stage as the judge looks at."""
+
+    def __init__(self, qtbot: QtBot, *widgets: QWidget, sheet: str = "") -> None:
+        self.window = QWidget()
+        self.window.resize(400, 200)
+        self.window.setStyleSheet(sheet)
+        qtbot.addWidget(self.window)
+        for place, widget in enumerate(widgets):
+            widget.setParent(self.window)
+            widget.setGeometry(10, 10 + 60 * place, 200, 48)
+        self.window.show()
+        self.window.activateWindow()
+        qtbot.waitExposed(self.window)
+
+
+def test_no_name_and_the_other_language_are_seen(qtbot: QtBot) -> None:
+    silent, english, number = QLineEdit(), QPushButton("Save"), QPushButton("100")
+    stage = _Bare(qtbot, silent, english, number)
+    assert len(nameless(stage, "ar")) == 2  # type: ignore[arg-type]
+    assert len(nameless(stage, "en")) == 1  # type: ignore[arg-type]
+
+
+def test_a_focus_that_changes_nothing_or_is_out_of_sight_is_seen(qtbot: QtBot) -> None:
+    away = QPushButton("بعيد")
+    stage = _Bare(qtbot, QPushButton("حفظ"), away, QLabel(), sheet="QPushButton { border: none; outline: none; }")
+    away.move(390, 10)
+    found = unseen(stage)  # type: ignore[arg-type]
+    assert [line.partition(": ")[2][:5] for line in found] == ["looks", "out o"]

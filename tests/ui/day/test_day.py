@@ -1,0 +1,554 @@
+"""The money of the day on the screen, by keys alone: totals and their lines, cash, void, refund, close."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+
+from kiosk.model.day_book import count_sum
+from kiosk.model.service_request import Outcome, Paper, Query
+from kiosk.model.store_changes import PutOutcome, SetPaper
+from kiosk.staff.two_person_rule import Agreement
+from protocol.clock import DAY_MS
+from protocol.journal.business_day import DayKey
+from protocol.journal.kj01 import read_body
+from tests.harness.shop import CODE, OPERATOR, PIN, PIN_SUPERVISOR, SUPERVISOR
+from tests.kiosk.selling.test_payment_methods import put_shop
+from tests.ui.conftest import Hands
+from tests.ui.shell.test_barcode_scanner import Beam
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def day(hands: Hands) -> Hands:
+    """Two sales have been made; the supervisor has a PIN; the day's page is up."""
+    hands.counter.people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR)
+    hands.home()
+    for number in (1, 2):
+        hands.counter.desk.record(hands.counter.shop.sale(number))
+    hands.press(Key.Key_F8)
+    hands.until("pageDay")
+    return hands
+
+
+def rows(hands: Hands, name: str = "totalsTable") -> list[list[str]]:
+    table = hands.find(name)
+    cells = [[table.item(r, c).text() for c in range(table.columnCount())] for r in range(table.rowCount())]
+    return [[text.replace("\u2066", "").replace("\u2069", "") for text in row] for row in cells]
+
+
+def go_to(hands: Hands, total: str) -> None:
+    place = next(n for n, row in enumerate(rows(hands)) if row[0] == total)
+    hands.find("totalsTable").setCurrentCell(place, 0)
+
+
+def count(hands: Hands, **faces: str) -> None:
+    for face, text in faces.items():
+        hands.find(face).setText(text)
+    hands.settle()
+
+
+def test_the_cash_of_a_new_day_is_counted_anew(hands: Hands) -> None:
+    hands.home()
+    counter, session = hands.counter, hands.window.session
+    for _day in range(2):
+        counter.closing.close(count_sum(10_000))
+        session.begin_day()
+        hands.until("pageOpenDay")
+        assert hands.find("openingEdit").text() == "", "what was typed the day before"
+        hands.type("100")
+        hands.press(Key.Key_F10)
+        hands.until("pageCatalogue")
+
+
+# ---- totals and lines
+
+
+def test_every_total_opens_the_lines_behind_it(day: Hands) -> None:
+    shown = {row[0]: row[1:] for row in rows(day)}
+    assert shown["إجمالي المحصّل"] == ["2", "100.00 ج.م"]
+    assert shown["رسم خدمة المحل"] == ["2", "10.00 ج.م"]
+    go_to(day, "رسم خدمة المحل")
+    day.press(Key.Key_Return)
+    day.until("pageLines")
+    assert [row[4] for row in rows(day, "linesTable")] == ["5.00 ج.م", "5.00 ج.م"]
+    day.press(Key.Key_F9)
+    assert "الطابعة" in day.page.notice.text()
+    assert day.counter.papers.jobs()[-1].content.kind == "lines"  # type: ignore[union-attr]
+    day.press(Key.Key_Return)
+    day.until("pageDetail")
+    day.press(Key.Key_Escape)
+    day.until("pageLines")
+    day.press(Key.Key_Escape)
+    day.until("pageDay")
+
+
+def test_a_total_that_is_no_sum_opens_nothing(day: Hands) -> None:
+    day.find("totalsTable").setCurrentCell(0, 0)
+    day.press(Key.Key_Return)
+    assert day.page.objectName() == "pageDay"
+
+
+def test_an_x_report_prints_at_any_time(day: Hands) -> None:
+    day.press(Key.Key_F9)
+    job = day.counter.papers.jobs()[-1]
+    assert (job.seq, job.content.kind, job.state) == (0, "x", Paper.WAITING)  # type: ignore[union-attr]
+
+
+def test_what_should_be_in_the_drawer_is_not_said_before_it_is_counted(day: Hands) -> None:
+    assert "المفروض في الدرج" not in [row[0] for row in rows(day)]
+    day.counter.people.sign_out()
+    day.counter.people.sign_in(SUPERVISOR, PIN_SUPERVISOR)
+    day.settle(50)
+    day.window.session.rest().day.open()
+    day.settle(50)
+    assert "المفروض في الدرج" in [row[0] for row in rows(day)]
+
+
+# ---- cash
+
+
+@pytest.mark.parametrize(
+    ("key", "fields", "total"),
+    [
+        (Key.Key_1, {"reasonEdit": "فكة"}, "دخول نقدية"),
+        (Key.Key_2, {"reasonEdit": "ورق"}, "خروج نقدية"),
+        (Key.Key_3, {"partyEdit": "بنك مصر", "referenceEdit": "88"}, "تسليم نقدية"),
+    ],
+)
+def test_cash_moves_with_its_reason(day: Hands, key: Key, fields: dict[str, str], total: str) -> None:
+    day.press(key, alt=True)
+    day.until("pageCash")
+    day.type("٢٥٫٥")
+    day.press(Key.Key_F10)
+    assert day.page.notice.text(), "without a reason nothing is recorded"
+    for name, text in fields.items():
+        day.find(name).setText(text)
+    day.press(Key.Key_F10)
+    day.until("pageDay")
+    day.settle(50)
+    assert [total, "1", "25.50 ج.م"] in rows(day)
+    assert "سُجّلت" in day.page.notice.text()
+
+
+def test_cash_without_an_amount_or_left_alone_records_nothing(day: Hands) -> None:
+    before = day.counter.store.tail()
+    day.press(Key.Key_1, alt=True)
+    day.until("pageCash")
+    day.press(Key.Key_F10)
+    assert day.page.notice.text()
+    day.press(Key.Key_Escape)
+    day.until("pageDay")
+    assert day.counter.store.tail() == before
+
+
+def test_a_held_key_records_cash_once(day: Hands) -> None:
+    day.press(Key.Key_1, alt=True)
+    day.until("pageCash")
+    day.type("10")
+    day.find("reasonEdit").setText("فكة")
+    day.counter.hold = True
+    for held in (False, True, True):
+        day.press(Key.Key_F10, held=held)
+    day.find("primaryButton").click()
+    day.counter.release()
+    day.until("pageDay")
+    assert len(day.counter.store.movements(DayKey("2026-11-25"))) == 1
+
+
+# ---- close
+
+
+def test_a_day_is_counted_compared_and_closed_by_keys(day: Hands) -> None:
+    day.press(Key.Key_F8)
+    day.until("pageClose")
+    day.type("1")
+    assert "200.00" in day.page.total.value.text()  # type: ignore[attr-defined]
+    assert not day.page.box.isVisible()  # type: ignore[attr-defined]
+    day.press(Key.Key_F10)
+    assert day.page.verdict.label.text() == "مطابق: لا عجز ولا زيادة"  # type: ignore[attr-defined]
+    day.press(Key.Key_F10)
+    day.qtbot.waitUntil(lambda: "أُغلق" in day.page.notice.text())
+    assert day.counter.till.day() is None
+    printed = [SetPaper(job.id, (Paper.WAITING,), Paper.PRINTED) for job in day.counter.papers.jobs()]
+    day.counter.store.commit([], printed)
+    day.press(Key.Key_F9)
+    day.qtbot.waitUntil(lambda: "نسخة" in day.page.notice.text())
+    day.press(Key.Key_F10)
+    day.until("pageSignIn")
+
+
+def test_a_difference_is_said_in_words_and_needs_why_and_who(day: Hands) -> None:
+    day.press(Key.Key_F8)
+    day.until("pageClose")
+    count(day, face20000="", face10000="1")
+    day.press(Key.Key_F10)
+    assert (day.page.verdict.label.text(), "100.00" in day.page.verdict.value.text()) == ("عجز", True)  # type: ignore[attr-defined]
+    day.press(Key.Key_F10)
+    assert "السبب" in day.page.notice.text()
+    day.type("لا أعرف")
+    day.press(Key.Key_F10)
+    assert day.page.notice.text(), "the PIN is still missing"
+    assert day.counter.till.day() is not None
+    day.find("secondPinEdit").setText(PIN_SUPERVISOR)
+    day.press(Key.Key_F10)
+    day.qtbot.waitUntil(lambda: day.counter.till.day() is None)
+
+
+def test_counting_again_after_the_comparison_is_told(day: Hands) -> None:
+    day.press(Key.Key_F8)
+    day.until("pageClose")
+    count(day, face10000="1")
+    day.press(Key.Key_F10)
+    count(day, face10000="2")
+    assert not day.page.box.isVisible()  # type: ignore[attr-defined]
+    day.press(Key.Key_F10)
+    day.press(Key.Key_F10)
+    day.qtbot.waitUntil(lambda: day.counter.till.day() is None)
+    assert read_body(list(day.counter.store.export(1))[-1].record.body)["recounts"] == 1
+
+
+def test_nobody_to_agree_does_not_keep_the_shop_open(day: Hands) -> None:
+    day.press(Key.Key_F8)
+    day.until("pageClose")
+    day.press(Key.Key_F10)
+    day.type("سُرق")
+    names = day.find("secondPerson")
+    names.setCurrentIndex(names.count() - 1)
+    assert not day.find("secondPinEdit").isVisible()
+    day.press(Key.Key_F10)
+    day.qtbot.waitUntil(lambda: day.counter.till.day() is None)
+
+
+def test_that_nobody_is_here_is_said_anew_each_time(day: Hands) -> None:
+    day.press(Key.Key_F8)
+    day.until("pageClose")
+    names = day.find("secondPerson")
+    names.setCurrentIndex(names.count() - 1)
+    day.press(Key.Key_Escape)
+    day.until("pageDay")
+    day.press(Key.Key_F8)
+    day.until("pageClose")
+    assert day.find("secondPerson").currentData() == SUPERVISOR
+
+
+def test_a_count_that_cannot_be_read_is_refused(day: Hands) -> None:
+    day.press(Key.Key_F8)
+    day.until("pageClose")
+    for text in ("x", "-1", "1.5", "999999"):
+        count(day, face500=text)
+        day.press(Key.Key_F10)
+        assert "العدد غير مفهوم" in day.page.notice.text()
+    day.press(Key.Key_Escape)
+    day.until("pageDay")
+
+
+def test_one_sum_where_notes_are_not_counted_apart(day: Hands, monkeypatch: Any) -> None:
+    rules = day.counter.closing.rules()
+    monkeypatch.setattr(day.counter.closing, "rules", lambda: rules.__class__(True, False, 0))
+    day.press(Key.Key_F8)
+    day.until("pageClose")
+    day.type("200")
+    day.press(Key.Key_F10)
+    assert day.page.verdict.label.text().startswith("مطابق")  # type: ignore[attr-defined]
+
+
+def test_a_day_left_open_is_closed_first(hands: Hands) -> None:
+    hands.counter.shop.ready()
+    hands.counter.desk.record(hands.counter.shop.sale())
+    hands.counter.people.sign_out()
+    hands.counter.shop.clock.pass_ms(DAY_MS)
+    for leave in (True, False):
+        hands.window.session.signed_in(hands.counter.people.sign_in(OPERATOR, PIN))
+        hands.until("pageClose")
+        assert "تُرك مفتوحًا" in hands.page.notice.text()
+        if leave:
+            hands.press(Key.Key_Escape)
+            hands.until("pageSignIn")
+    count(hands, face5000="3")
+    hands.press(Key.Key_F10)
+    hands.press(Key.Key_F10)
+    hands.qtbot.waitUntil(lambda: hands.counter.till.day() is None)
+    hands.press(Key.Key_Escape)
+    hands.until("pageOpenDay")
+
+
+def test_a_difference_that_waits_is_shown_until_a_supervisor_agrees(hands: Hands) -> None:
+    hands.counter.people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR)
+    hands.home()
+    hands.counter.closing.close(count_sum(0), "سُرق", Agreement(waits=True))
+    hands.counter.shop.clock.pass_ms(DAY_MS)
+    hands.counter.people.sign_in(OPERATOR, PIN)
+    hands.counter.till.open_day(10_000)
+    hands.press(Key.Key_F8)
+    hands.until("pageDay")
+    hands.qtbot.waitUntil(lambda: "عجز" in hands.page.notice.text())
+    assert "المركز" in hands.find("agreeButton").text()  # an operator asks it (test_approving)
+    hands.counter.people.sign_in(SUPERVISOR, PIN_SUPERVISOR)
+    hands.press(Key.Key_F8)
+    hands.press(Key.Key_Escape)
+    hands.until("pageDay")
+    hands.qtbot.waitUntil(lambda: "المركز" not in hands.find("agreeButton").text())
+    hands.send(Key.Key_4, alt=True)
+    hands.send(Key.Key_4, alt=True)  # pressed twice
+    hands.qtbot.waitUntil(lambda: hands.counter.unsettled.oldest() is None)
+    hands.settle()
+    assert "سُجّلت" in hands.page.notice.text()
+    assert not hands.find("agreeButton").isVisible()
+    hands.press(Key.Key_4, alt=True)
+    assert "سُجّلت" in hands.page.notice.text()
+
+
+# ---- void and refund
+
+
+def open_first(hands: Hands) -> str:
+    (request,) = [r for r in hands.counter.desk.search(Query()) if r.id.endswith("1")]
+    lists = hands.window.session.rest().lists
+    lists.open_one(request.id, lists.open)
+    hands.until("pageDetail")
+    return request.id
+
+
+def test_a_void_asks_for_reason_and_second_person_and_shows_in_the_history(day: Hands) -> None:
+    one = open_first(day)
+    day.press(Key.Key_1, alt=True)
+    day.until("pageReverse")
+    day.press(Key.Key_F10)
+    assert "السبب" in day.page.notice.text()
+    day.type("اسم خطأ")
+    day.find("secondPinEdit").setText(PIN_SUPERVISOR)
+    day.press(Key.Key_F10)
+    day.until("pageDetail")
+    day.settle(50)
+    assert day.counter.desk.request(one).reversed == "void"  # type: ignore[union-attr]
+    assert "اسم خطأ" in rows(day, "detailHistory")[-1][1]
+    assert not day.find("reverseButton").isVisible()
+    day.press(Key.Key_1, alt=True)
+    assert day.page.objectName() == "pageDetail"
+
+
+def test_a_void_can_be_left_alone(day: Hands) -> None:
+    one = open_first(day)
+    day.press(Key.Key_1, alt=True)
+    day.until("pageReverse")
+    day.press(Key.Key_Escape)
+    day.until("pageDetail")
+    assert day.counter.desk.request(one).reversed == ""  # type: ignore[union-attr]
+
+
+def test_alone_the_citizens_paper_is_scanned(day: Hands, monkeypatch: Any) -> None:
+    monkeypatch.delitem(day.counter.shop.counter.in_force.operators(), SUPERVISOR)
+    one = open_first(day)
+    day.press(Key.Key_1, alt=True)
+    day.until("pageReverse")
+    assert not day.find("secondPinEdit").isVisible()
+    day.find("reasonEdit").setText("خطأ")
+    request = day.counter.desk.request(one)
+    assert request is not None
+    digits = day.counter.shop.counter.scribe.original(request.visit)
+    day.find("paperEdit").setText(f"{day.counter.desk.receipt(request).qr}#{digits}")
+    day.press(Key.Key_F10)
+    day.until("pageDetail")
+    assert day.counter.desk.request(one).reversed == "void"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("enter", [True, False])
+def test_the_paper_goes_into_its_line_whatever_has_the_focus(day: Hands, monkeypatch: Any, enter: bool) -> None:
+    counter = day.counter.shop.counter
+    monkeypatch.delitem(counter.in_force.operators(), SUPERVISOR)
+    request = day.counter.desk.request(open_first(day))
+    assert request is not None
+    day.press(Key.Key_1, alt=True)
+    day.until("pageReverse")
+    reason = day.find("reasonEdit")
+    reason.setFocus()
+    scan = "002643915900000005" + counter.scribe.original(request.visit)
+    Beam(day).burst(scan, enter=enter)
+    assert (reason.text(), day.find("paperEdit").text()) == ("", scan), "as a reason it would be read in the journal"
+
+
+def test_a_rejected_request_is_refunded_with_the_lines_that_go_back(day: Hands) -> None:
+    seq = day.counter.desk.search(Query())[-1].seq
+    day.counter.store.commit([], [PutOutcome(Outcome(1, seq, "rejected", "R7", "الصورة غير واضحة", "Unclear", 1))])
+    one = open_first(day)
+    day.press(Key.Key_1, alt=True)
+    day.until("pageReverse")
+    assert day.page.bill.total_pt() == 5_000  # type: ignore[attr-defined]
+    assert day.find("reasonEdit").text() == "الصورة غير واضحة"
+    day.press(Key.Key_F10)
+    day.until("pageDetail")
+    assert day.counter.desk.request(one).reversed == "refund"  # type: ignore[union-attr]
+    assert day.counter.desk.rejected() == []
+    day.press(Key.Key_F8)
+    day.until("pageDay")
+    day.settle(50)
+    assert ["رسوم مردودة", "1", "50.00 ج.م"] in rows(day)
+
+
+# ---- without cash
+
+
+def test_a_shop_that_takes_cash_alone_is_not_asked_how(hands: Hands) -> None:
+    hands.home().review()
+    assert not hands.find("wayCombo").isVisible()
+
+
+def test_a_payment_by_card_asks_for_its_reference_and_takes_no_cash(hands: Hands) -> None:
+    put_shop(hands.counter.shop, methods=["card"])
+    hands.home().review()
+    ways = hands.find("wayCombo")
+    ways.setCurrentIndex(1)
+    hands.settle()
+    assert not hands.find("tenderedEdit").isVisible()
+    assert "F5" not in [action.key for action in hands.page.commands()], "there is no cash to be exact"
+    assert "50.00" in hands.find("primaryButton").text()
+    hands.window.turn_language()
+    hands.window.turn_language()
+    assert ways.currentData() == "card"
+    hands.press(Key.Key_F10)
+    assert "المرجع" in hands.page.notice.text()
+    hands.find("wayReference").setText("8812")
+    hands.press(Key.Key_F10)
+    hands.until("pageDone")
+    (request,) = hands.counter.desk.search(Query())
+    assert (request.method, request.reference, request.tendered_pt) == ("card", "8812", 5_000)
+    hands.review()
+    assert hands.find("wayCombo").currentData() == "cash", "the next citizen pays in cash until somebody says otherwise"
+    assert hands.find("tenderedEdit").isVisible()
+
+
+# ---- other days
+
+
+@pytest.fixture
+def closed(day: Hands) -> Hands:
+    """The day is closed, its papers are printed, and its page is up again."""
+    day.counter.closing.close(count_sum(20_000))
+    printed = [SetPaper(job.id, (Paper.WAITING,), Paper.PRINTED) for job in day.counter.papers.jobs()]
+    day.counter.store.commit([], printed)
+    day.press(Key.Key_Escape)
+    day.window.session.rest().day.open()
+    day.qtbot.waitUntil(lambda: "مغلق" in day.page.subtitle.text())
+    return day
+
+
+def test_a_closed_day_is_looked_at_and_its_z_comes_again(closed: Hands) -> None:
+    assert not closed.find("closeButton").isVisible()
+    assert not closed.find("cash_inButton").isVisible()
+    closed.press(Key.Key_1, alt=True)
+    assert closed.page.objectName() == "pageDay"
+    closed.press(Key.Key_F9)
+    closed.qtbot.waitUntil(lambda: "نسخة" in closed.page.notice.text())
+    assert closed.counter.papers.jobs()[-1].copy == 1
+
+
+def test_one_day_after_the_other_with_its_lines(closed: Hands) -> None:
+    closed.counter.shop.clock.pass_ms(DAY_MS)
+    closed.counter.people.sign_in(OPERATOR, PIN)
+    closed.counter.till.open_day(7_500)
+    closed.window.session.rest().day.open()
+    closed.qtbot.waitUntil(lambda: rows(closed)[0][2].startswith("75"))
+    back, on = (Key.Key_5, "100"), (Key.Key_6, "75")
+    for key, opening in (back, back, on, on, back):
+        closed.press(key, alt=True)
+        closed.settle(50)
+        assert rows(closed)[0][2].startswith(opening)
+    go_to(closed, "إجمالي المحصّل")
+    closed.press(Key.Key_Return)
+    closed.until("pageLines")
+    assert len(rows(closed, "linesTable")) == 2
+    closed.press(Key.Key_F9)
+    closed.qtbot.waitUntil(lambda: "الطابعة" in closed.page.notice.text())
+
+
+def test_without_any_day_there_is_nothing_to_look_at(hands: Hands) -> None:
+    hands.counter.people.activate(OPERATOR, CODE, PIN)
+    hands.window.session.signed_in(hands.counter.people.current())
+    hands.until("pageOpenDay")
+    hands.press(Key.Key_F8)
+    hands.told()
+    assert hands.page.objectName() == "pageOpenDay"
+
+
+# ---- a date that is opened again
+
+
+def test_whoever_begins_a_date_that_was_closed_is_told_so_first(closed: Hands) -> None:
+    closed.window.session.signed_in(closed.counter.people.sign_in(OPERATOR, PIN))
+    closed.until("pageOpenDay")
+    assert "أُغلق يوم العمل بهذا التاريخ من قبل" in closed.page.notice.text()
+    assert "2026-11-25 (2)" in closed.page.subtitle.text()
+    closed.type("75")
+    closed.press(Key.Key_F10)
+    closed.until("pageCatalogue")
+    day = closed.counter.till.day()
+    assert day is not None
+    assert (day.number, day.opening_pt) == (2, 7_500)
+
+
+def test_a_date_that_nobody_has_opened_is_begun_without_a_word(hands: Hands) -> None:
+    hands.counter.people.activate(OPERATOR, CODE, PIN)
+    hands.window.session.signed_in(hands.counter.people.current())
+    hands.until("pageOpenDay")
+    assert hands.page.notice.text() == ""
+    assert hands.page.subtitle.text().strip("\u2066\u2069") == "2026-11-25"
+
+
+def test_both_openings_of_a_date_are_looked_at_one_after_the_other(closed: Hands) -> None:
+    closed.counter.people.sign_in(OPERATOR, PIN)
+    closed.counter.till.open_day(7_500)
+    closed.counter.desk.record(closed.counter.shop.sale(3))
+    closed.window.session.rest().day.open()
+    closed.qtbot.waitUntil(lambda: "(2)" in closed.page.subtitle.text())
+    assert rows(closed)[0][2].startswith("75")
+    closed.press(Key.Key_5, alt=True)
+    closed.qtbot.waitUntil(lambda: "مغلق" in closed.page.subtitle.text())
+    assert "(2)" not in closed.page.subtitle.text()
+    assert rows(closed)[0][2].startswith("100")
+    go_to(closed, "إجمالي المحصّل")
+    closed.press(Key.Key_Return)
+    closed.until("pageLines")
+    assert len(rows(closed, "linesTable")) == 2
+    closed.press(Key.Key_Escape)
+    closed.until("pageDay")
+    assert "(2)" not in closed.page.subtitle.text(), "back to the day whose lines they were"
+    closed.press(Key.Key_6, alt=True)
+    closed.qtbot.waitUntil(lambda: "(2)" in closed.page.subtitle.text())
+    go_to(closed, "إجمالي المحصّل")
+    closed.press(Key.Key_Return)
+    closed.until("pageLines")
+    assert len(rows(closed, "linesTable")) == 1
+
+
+def test_a_total_opened_while_the_day_is_still_read_opens_nothing(closed: Hands) -> None:
+    flow = closed.window.session.rest().day
+    flow._day = None
+    flow.open_lines("taken")
+    closed.settle(50)
+    assert closed.page.objectName() == "pageDay"
+
+
+def test_lines_printed_while_the_day_is_still_read_are_not_printed(day: Hands) -> None:
+    """On a slow disk: F8, and F9 before the day is there."""
+    go_to(day, "رسم خدمة المحل")
+    day.press(Key.Key_Return)
+    day.until("pageLines")
+    before = len(day.counter.papers.jobs())
+    day.counter.hold = True
+    day.press(Key.Key_F8)
+    day.press(Key.Key_F9)
+    day.counter.release()
+    day.until("pageDay")
+    assert len(day.counter.papers.jobs()) == before
+
+
+def test_the_close_of_the_second_opening_names_it(closed: Hands) -> None:
+    closed.counter.people.sign_in(OPERATOR, PIN)
+    closed.counter.till.open_day(7_500)
+    closed.window.session.rest().day.begin_close()
+    closed.until("pageClose")
+    assert "2026-11-25 (2)" in closed.page.subtitle.text()

@@ -1,0 +1,134 @@
+"""The window towards the citizen: service, fee lines, total, code; never a name, an ID or a mobile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from PIL import Image
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QLabel, QWidget
+
+from tests.ui.conftest import Hands
+from ui.display.citizen_display import Facing
+from ui.display.citizen_window import CitizenWindow
+from ui.display.display_choice import kept_citizen
+from ui.display.display_page import Display
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def screen(hands: Hands) -> CitizenWindow:
+    hands.home()
+    hands.window.session.rest().display.face(wanted=True)
+    facing = hands.window.findChild(Facing)
+    assert facing is not None
+    hands.settle()
+    return facing.screen
+
+
+def words(screen: CitizenWindow) -> str:
+    return "\n".join(label.text() for label in screen.findChildren(QLabel) if label.isVisible())
+
+
+def test_it_says_what_it_costs_and_shows_the_code_and_nothing_of_the_citizen(
+    hands: Hands, screen: CitizenWindow
+) -> None:
+    assert "أهلًا بك" in words(screen)
+    assert "مركز النور" in words(screen)
+    hands.review()
+    hands.settle()
+    said = words(screen)
+    assert "شهادة ميلاد" in said
+    assert all(amount in said for amount in ("45.00", "5.00", "50.00"))
+    hands.press(Key.Key_F5)
+    hands.press(Key.Key_F10)
+    hands.until("pageDone")
+    hands.settle()
+    assert "شكرًا" in words(screen)
+    assert "50.00" in words(screen)
+    values = hands.counter.shop.sale().values
+    for text in (said, words(screen)):
+        assert not any(str(values[name]) in text for name in ("national_id", "name", "mobile", "mother_name"))
+    image = screen.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+    data = bytes(image.constBits())
+    picture = Image.frombytes("RGB", (image.width(), image.height()), data, "raw", "RGB", image.bytesPerLine())
+    read = zxingcpp.read_barcode(picture)
+    assert read is not None
+    assert read.text == hands.page.outcome.qr  # type: ignore[attr-defined]
+    hands.press(Key.Key_Escape)
+    hands.until("pageCatalogue")
+    assert "50.00" not in words(screen)
+    assert not screen.qr.isVisible()
+
+
+def test_it_follows_the_language_and_a_price_that_changed(hands: Hands, screen: CitizenWindow) -> None:
+    hands.review()
+    hands.press(Key.Key_F11)
+    hands.settle()
+    assert "Birth certificate" in words(screen)
+    assert "50.00" in words(screen)
+    assert screen.layoutDirection() is Qt.LayoutDirection.LeftToRight
+    review = hands.window.session.rest().sale.review
+    review.set_bill((), 9_900)
+    hands.settle()
+    assert "99.00" in words(screen)
+
+
+def test_it_takes_no_focus_and_closes_with_the_counter(hands: Hands, screen: CitizenWindow) -> None:
+    assert screen.windowFlags() & Qt.WindowType.WindowDoesNotAcceptFocus
+    reached = [w for w in screen.findChildren(QWidget) if w.focusPolicy() != Qt.FocusPolicy.NoFocus]
+    assert reached == []
+    hands.window.close()
+    assert not screen.isVisible()
+
+
+def test_on_a_second_screen_it_takes_all_of_it(
+    hands: Hands, screen: CitizenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    only = QGuiApplication.primaryScreen()
+    monkeypatch.setattr(QGuiApplication, "screens", lambda: [only, only])
+    screen.place()
+    assert screen.isFullScreen()
+
+
+@pytest.fixture
+def display(hands: Hands, tmp_path: Path) -> Iterator[Display]:
+    """The display page, on a machine where nothing has been chosen yet."""
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path))
+    hands.home()
+    hands.press(Key.Key_F11, alt=True)
+    hands.until("pageDisplay")
+    yield hands.window.session.rest().display.page
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, str(tmp_path / "other"))
+
+
+def facing(hands: Hands) -> CitizenWindow:
+    found = hands.window.findChild(Facing)
+    assert found is not None
+    return found.screen
+
+
+def test_it_is_chosen_on_the_display_page_kept_and_put_away_again(hands: Hands, display: Display) -> None:
+    assert display.citizen[False].isChecked()
+    assert not kept_citizen()
+    for wanted in (True, False, True):
+        display.citizen[wanted].click()
+        hands.settle()
+        assert (facing(hands).isVisible(), kept_citizen()) == (wanted, wanted)
+
+
+def test_the_display_page_says_whether_it_is_there_and_on_which_screen(hands: Hands, display: Display) -> None:
+    assert "واحدة" in display.where.text()
+    display.citizen[True].click()
+    hands.press(Key.Key_Escape)
+    hands.until("pageCatalogue")
+    hands.press(Key.Key_F11, alt=True)
+    hands.until("pageDisplay")
+    assert display.citizen[True].isChecked()
+    display.set_citizen(wanted=True, screens=2)
+    assert "الثانية" in display.where.text()

@@ -1,0 +1,1 @@
+"""What the commonest tasks take: keys, fields, screens."""

@@ -1,0 +1,125 @@
+"""What became of a request, on its page: whose turn it is, each act by its key, and back where it was opened."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from kiosk.core.events import TransactionsChanged
+from kiosk.model.service_request import Outcome, Query
+from kiosk.model.store_changes import Erase, PutOutcome
+from protocol.journal.kj01 import EntryType
+from tests.ui.conftest import Hands
+from tests.ui.requests.test_request_lists import cells
+from ui.requests.aftercare_flow import possible
+from ui.requests.aftercare_page import AftercarePage
+
+
+@pytest.fixture
+def page(hands: Hands) -> AftercarePage:
+    hands.home()
+    hands.counter.desk.record(hands.counter.shop.sale())
+    return hands.window.session.rest().lists.aftercare.page
+
+
+def rule(hands: Hands, status: str, code: str = "R7") -> None:
+    outcome = Outcome(1, hands.counter.desk.search(Query())[0].seq, status, code, "الاسم لا يطابق", "Name differs", 9)
+    hands.counter.store.commit([], [PutOutcome(outcome)])
+
+
+def opened(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_F6)
+    hands.until("pageTransactions")
+    table = hands.window.session.rest().lists.page.table
+    hands.qtbot.waitUntil(lambda: table.rowCount() == 1)
+    table.setFocus()
+    hands.press(Qt.Key.Key_Return)
+    hands.until("pageDetail")
+    hands.press(Qt.Key.Key_2, alt=True)
+    hands.until("pageAftercare")
+
+
+def offered(page: AftercarePage) -> list[str]:
+    return [act for act, button in page.buttons.items() if button.isVisible()]
+
+
+def test_a_request_that_came_back_is_corrected_in_a_form_with_its_answers(hands: Hands, page: AftercarePage) -> None:
+    rule(hands, "sent_back")
+    opened(hands)
+    assert "الاسم لا يطابق" in page.notice.text()
+    assert page.whose.text()
+    assert offered(page) == ["correct", "told", "escalate", "rights"]
+    hands.press(Qt.Key.Key_1, alt=True)
+    hands.until("pageForm")
+    form = hands.window.session.rest().sale.form
+    assert form.raw()["name"] == "محمد أحمد عبد الله حسن"
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageReview")
+
+
+def test_told_arrived_and_handed_over_follow_each_other(hands: Hands, page: AftercarePage) -> None:
+    rule(hands, "approved")
+    opened(hands)
+    assert offered(page) == ["told", "arrived", "rights"]
+    for key in (Qt.Key.Key_2, Qt.Key.Key_3):
+        hands.press(key, alt=True)
+        hands.settle(30)
+    assert offered(page) == ["hand", "rights"]
+    page.taker.setCurrentIndex(page.taker.findData("relative"))
+    assert page.taker_name.isVisible()
+    hands.press(Qt.Key.Key_4, alt=True)
+    assert page.notice.text()  # a name is wanted
+    page.taker_name.setText("علي حسن")
+    hands.press(Qt.Key.Key_4, alt=True)
+    hands.settle(30)
+    assert offered(page) == ["rights"]
+    assert "علي حسن" in cells(page.history)
+    hands.press(Qt.Key.Key_F11)
+    assert "A relative علي حسن" in cells(page.history)
+    hands.press(Qt.Key.Key_4, alt=True)  # what is not possible does nothing
+    hands.press(Qt.Key.Key_Escape)
+    hands.until("pageDetail")
+
+
+def test_who_comes_for_it_is_typed_in_peace_and_is_of_this_request_alone(hands: Hands, page: AftercarePage) -> None:
+    rule(hands, "approved")
+    opened(hands)
+    hands.press(Qt.Key.Key_3, alt=True)
+    hands.settle(30)
+    page.taker.setCurrentIndex(page.taker.findData("relative"))
+    page.taker_name.setText("علي حسن")
+    hands.counter.events.publish(TransactionsChanged())  # the centre has acknowledged what others have sold
+    hands.settle(50)
+    assert (page.taker.currentData(), page.taker_name.text()) == ("relative", "علي حسن")
+    hands.press(Qt.Key.Key_Escape)
+    hands.until("pageDetail")
+    hands.press(Qt.Key.Key_2, alt=True)
+    hands.until("pageAftercare")
+    assert (page.taker.currentData(), page.taker_name.text()) == ("self", "")
+
+
+def test_an_escalation_says_why_and_leaves_the_tray(hands: Hands, page: AftercarePage) -> None:
+    rule(hands, "rejected")
+    opened(hands)
+    page.why.setCurrentIndex(page.why.findData("waits"))
+    page.buttons["escalate"].click()
+    hands.settle(30)
+    *_, item = hands.counter.store.export(1)
+    assert item.record.fields.entry_type == EntryType.FOLLOW_UP
+    assert b'"waits"' in item.record.body
+    assert hands.counter.desk.rejected() == []
+    assert not page.whose.isVisible()
+
+
+def test_nothing_is_prefilled_with_what_was_erased(hands: Hands, page: AftercarePage) -> None:
+    rule(hands, "rejected")
+    request = hands.counter.desk.search(Query())[0]
+    assert "correct" in possible(request)
+    hands.counter.store.commit([], [Erase(1, request.seq)])
+    assert "correct" not in possible(hands.counter.desk.search(Query())[0])
+
+
+def test_an_undecided_request_can_only_arrive(hands: Hands, page: AftercarePage) -> None:
+    opened(hands)
+    assert offered(page) == ["arrived", "rights"]
+    assert hands.window.focusWidget() is page.buttons["arrived"]

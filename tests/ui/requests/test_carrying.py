@@ -1,0 +1,114 @@
+"""Correct and send again at the window: nothing is taken where the fee is the same, and it is said where it is not."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from kiosk.model.service_request import Outcome, Query
+from kiosk.model.store_changes import PutElsewhere, PutOutcome
+from protocol.errors import Refused
+from protocol.texts import say
+from tests.harness.fakes.fake_tills import OTHER
+from tests.ui.conftest import Hands
+from tests.ui.requests.test_request_lists import texts
+from ui.sale.review_page import Review
+from ui.widgets.show import explained
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def review(hands: Hands) -> Review:
+    """A request was sent back, and is opened to be corrected."""
+    hands.home()
+    request = hands.counter.desk.record(hands.counter.shop.sale()).request
+    hands.counter.store.commit([], [PutOutcome(Outcome(1, request.seq, "sent_back", "R7", "الاسم", "Name", 9))])
+    hands.press(Key.Key_F6)
+    hands.until("pageTransactions")
+    table = hands.window.session.rest().lists.page.table
+    hands.qtbot.waitUntil(lambda: table.rowCount() == 1)
+    table.setFocus()
+    hands.press(Key.Key_Return)
+    hands.until("pageDetail")
+    hands.press(Key.Key_2, alt=True)
+    hands.until("pageAftercare")
+    hands.press(Key.Key_1, alt=True)
+    hands.until("pageForm")
+    return hands.window.session.rest().sale.review
+
+
+def to_review(hands: Hands) -> None:
+    hands.press(Key.Key_F10)
+    hands.until("pageReview")
+
+
+def test_nothing_is_taken_and_two_keys_save_it(hands: Hands, review: Review) -> None:
+    to_review(hands)
+    assert "0.00" in review.due.value.text()
+    assert not review.tendered.isVisible()
+    assert "لا تأخذ شيئًا" in review.notice.text()
+    assert "0192f0c1-4" in review.notice.text()
+    assert say("ar", "bill.paid") in texts(review.bill)
+    assert review.paid_before
+    assert hands.window.focusWidget() is review.primary
+    assert [action.key for action in review.commands() if action.word][:1] == ["F10"], "there is no cash to be exact"
+    assert say("ar", "review.do.carried") in texts(hands.window.footer)
+    hands.press(Key.Key_F11)
+    assert "nothing to take" in review.primary.accessibleName() + review.primary.text()
+    hands.press(Key.Key_F10)
+    hands.until("pageDone")
+    new, old = hands.counter.desk.search(Query())
+    assert (new.total_pt, old.reversed, hands.counter.desk.rejected()) == (5_000, "refund", [])
+    assert hands.counter.books.book().expected_pt == 15_000
+
+
+def test_with_a_line_the_centre_is_asked_first(hands: Hands, review: Review) -> None:
+    hands.counter.line.up = True
+    to_review(hands)
+    hands.press(Key.Key_F10)
+    hands.until("pageDone")
+    assert hands.counter.line.shop.acts() == ["hold"]
+
+
+def test_another_fee_is_taken_whole_and_the_old_one_stays_due(hands: Hands, review: Review) -> None:
+    hands.window.session.rest().sale.form._fields["copies"].set_raw(2)
+    hands.settle(200)
+    to_review(hands)
+    assert say("ar", "review.again") in review.notice.text()
+    assert say("ar", "bill.paid") not in texts(review.bill)
+    assert review.tendered.isVisible()
+    hands.press(Key.Key_F5)
+    hands.press(Key.Key_F10)
+    hands.until("pageDone")
+    assert len(hands.counter.desk.rejected()) == 1
+
+
+def test_what_changed_between_look_and_press_is_priced_again(hands: Hands, review: Review) -> None:
+    to_review(hands)
+    (old,) = hands.counter.desk.search(Query())
+    hands.counter.store.commit([], [PutElsewhere(1, old.seq, "refunded", OTHER, 9)])
+    hands.press(Key.Key_F10)
+    hands.qtbot.waitUntil(review.tendered.isVisible)
+    assert explained("ar", Refused("carry_changed"))[0] in review.notice.text()
+    assert hands.counter.books.book().count("taken") == 1
+
+
+def test_a_form_of_before_takes_its_fee_like_any_other(hands: Hands, review: Review) -> None:
+    """Opened twice, and carried once."""
+    to_review(hands)
+    hands.press(Key.Key_F10)
+    hands.until("pageDone")
+    (_, old) = hands.counter.desk.search(Query())
+    draft = hands.counter.aftercare.correct(old.id)
+    hands.window.session.rest().sale.resume(draft.id)
+    hands.until("pageForm")
+    to_review(hands)
+    assert review.tendered.isVisible()
+    assert say("ar", "review.again") not in review.notice.text()
+
+
+def test_a_cut_between_form_and_press_keeps_what_it_replaces(hands: Hands, review: Review) -> None:
+    (draft,) = hands.counter.desk.drafts()
+    hands.counter.desk.keep(draft, {**draft.raw, "name": "محمد أحمد"})
+    assert hands.counter.desk.drafts()[0].corrects == draft.corrects != ""

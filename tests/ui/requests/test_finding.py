@@ -1,0 +1,115 @@
+"""The list narrowed by day, operator, service and state, and by the keys that lead to work to do."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pytest
+from PySide6.QtCore import Qt
+
+from kiosk.model.service_request import Outcome, Query
+from kiosk.model.store_changes import PutOutcome
+from tests.harness.shop import OPERATOR, SUPERVISOR
+from tests.ui.conftest import Hands
+from ui.requests.request_list_flow import state_of
+from ui.requests.request_list_page import Transactions
+
+
+@pytest.fixture
+def page(hands: Hands) -> Transactions:
+    """Two requests in the list."""
+    hands.home()
+    for number in (1, 2):
+        hands.counter.desk.record(hands.counter.shop.sale(number))
+    hands.press(Qt.Key.Key_F6)
+    hands.until("pageTransactions")
+    page = hands.window.session.rest().lists.page
+    hands.qtbot.waitUntil(lambda: page.table.rowCount() == 2)
+    return page
+
+
+def shows(page: Transactions, count: int) -> bool:
+    return page.table.rowCount() == count
+
+
+def choose(hands: Hands, page: Transactions, name: str, value: str) -> int:
+    combo = page.lists[name]
+    combo.setCurrentIndex(combo.findData(value))
+    hands.settle(30)
+    return page.table.rowCount()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "count"),
+    [
+        ("operator", OPERATOR, 2), ("operator", SUPERVISOR, 0), ("service", "birth-cert", 2),
+        ("service", "death-cert", 0), ("state", "unsent", 2), ("state", "waiting", 0), ("state", "void", 0),
+    ],
+)  # fmt: skip
+def test_each_list_narrows_and_is_cleared_by_one_key(
+    hands: Hands, page: Transactions, name: str, value: str, count: int
+) -> None:
+    assert choose(hands, page, name, value) == count
+    assert page.empty.isVisible() is (count == 0)
+    hands.press(Qt.Key.Key_F11)  # the other language keeps what was chosen
+    assert page.wanted() != Transactions("ar").wanted()
+    hands.press(Qt.Key.Key_3, alt=True)
+    assert page.table.rowCount() == 2
+    assert page.wanted() == Transactions("ar").wanted()
+
+
+def test_the_days_are_the_last_fourteen_and_any_day_can_be_typed(hands: Hands, page: Transactions) -> None:
+    today = hands.counter.till.today()
+    assert page.lists["day"].count() == 15
+    assert choose(hands, page, "day", today) == 2
+    page.reset()
+    year, month, day = today.split("-")
+    for typed, count in ((f"{day}/{month}/{year}", 2), ("محمد " + today, 2), ("1/1/2020", 0)):
+        page.search.setText(typed)
+        hands.qtbot.waitUntil(partial(shows, page, count))
+
+
+def test_enter_leads_from_the_box_to_what_was_found(hands: Hands, page: Transactions) -> None:
+    page.search.setFocus()
+    hands.press(Qt.Key.Key_Return)
+    assert hands.window.focusWidget() is page.table
+    hands.press(Qt.Key.Key_Return)
+    hands.until("pageDetail")
+
+
+def test_those_to_call_are_one_key_away(hands: Hands, page: Transactions) -> None:
+    request = hands.counter.desk.search(Query())[0]
+    word = Outcome(request.epoch, request.seq, "approved", "", "", "", 2**40)
+    hands.counter.store.commit([], [PutOutcome(word)])
+    hands.press(Qt.Key.Key_1, alt=True)
+    assert page.table.rowCount() == 1
+    assert hands.window.focusWidget() is page.table
+    hands.counter.aftercare.told(request.id)
+    hands.settle(30)
+    assert page.table.rowCount() == 0
+    hands.counter.aftercare.arrived(request.id)
+    hands.press(Qt.Key.Key_2, alt=True)
+    assert page.table.rowCount() == 1
+    assert state_of(hands.counter.desk.search(Query(state="unclaimed"))[0]) == "unclaimed"
+    hands.counter.aftercare.hand_over(request.id, "self")
+    assert state_of(hands.counter.desk.search(Query(state="approved"))[0]) == "handed"
+
+
+def test_a_full_list_says_that_there_is_more(hands: Hands, page: Transactions, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.requests.request_list_flow.LIMIT", 1)
+    page.ask()
+    hands.settle(30)
+    assert page.table.rowCount() == 1
+    assert page.empty.isVisible()
+
+
+def test_an_answer_that_was_overtaken_is_not_shown(hands: Hands, page: Transactions) -> None:
+    hands.counter.hold = True
+    page.search.setText("zzz")
+    hands.settle(200)
+    page.search.setText("")
+    hands.settle(200)
+    hands.counter.works.reverse()
+    hands.counter.release()
+    hands.settle(30)
+    assert page.table.rowCount() == 2

@@ -1,0 +1,266 @@
+"""The shop's other tills on the screen, by keys: looked for beside the work, told apart, read only, paid back once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+
+from kiosk.model.service_request import Outcome, Query
+from kiosk.model.store_changes import PutElsewhere, PutOutcome
+from protocol.clock import show_time
+from protocol.errors import Refused, Unavailable
+from protocol.texts import say
+from tests.harness.fakes.fake_tills import OTHER, FakeTills, found
+from tests.ui.conftest import Hands
+from tests.ui.requests.test_request_lists import cells
+from ui.requests.other_tills_flow import ElsewhereFlow
+from ui.requests.request_list_flow import state_of
+from ui.widgets.show import explained
+
+Key = Qt.Key
+
+
+@pytest.fixture
+def flow(hands: Hands) -> ElsewhereFlow:
+    """At the till's own list, with a line; another till has sold one that came back."""
+    hands.home()
+    hands.counter.line.up = True
+    hands.counter.line.shop.found = [found(heard_ms=hands.counter.now_ms())]
+    hands.press(Key.Key_F6)
+    hands.until("pageTransactions")
+    return hands.window.session.rest().lists.elsewhere
+
+
+@pytest.fixture
+def tills(hands: Hands) -> FakeTills:
+    return hands.counter.line.shop
+
+
+def looked(hands: Hands) -> None:
+    hands.press(Key.Key_5, alt=True)
+    hands.until("pageElsewhere")
+
+
+def opened(hands: Hands) -> None:
+    looked(hands)
+    hands.press(Key.Key_Return)
+    hands.until("pageNeighbour")
+
+
+def test_one_key_looks_in_the_other_tills_and_says_whose_they_are(hands: Hands, flow: ElsewhereFlow) -> None:
+    looked(hands)
+    assert hands.window.focusWidget() is flow.page.table
+    said = cells(flow.page.table)
+    assert found().number in said
+    assert "منى أ. ع." in said
+    assert say("ar", "state.rejected") in said
+    assert "المركز" in flow.page.whence.text()
+    assert not flow.page.empty.isVisible()
+    hands.press(Key.Key_Escape)
+    hands.until("pageTransactions")
+
+
+def test_what_narrows_the_own_list_narrows_this_one(hands: Hands, flow: ElsewhereFlow, tills: FakeTills) -> None:
+    own = hands.window.session.rest().lists.page
+    own.search.setText("01012345678 3/11/2026")
+    own.lists["state"].setCurrentIndex(own.lists["state"].findData("rejected"))
+    looked(hands)
+    asked = {name: tills.asked[0][name] for name in ("mobile", "date", "state")}
+    assert asked == {"mobile": "01012345678", "date": "2026-11-03", "state": "rejected"}
+    hands.press(Key.Key_F5)
+    hands.settle(30)
+    assert len(tills.asked) == 2
+
+
+def test_nobody_waits_for_the_answer(hands: Hands, flow: ElsewhereFlow) -> None:
+    own = hands.window.session.rest().lists.page
+    hands.counter.hold = True
+    hands.press(Key.Key_5, alt=True)
+    assert hands.window.veil.isHidden()
+    assert say("ar", "elsewhere.asking") in own.notice.text()
+    hands.press(Key.Key_Escape)
+    hands.counter.release()
+    hands.until("pageCatalogue")
+    hands.settle(30)
+    assert hands.page.objectName() == "pageCatalogue", "an answer that comes late calls nobody back"
+
+
+def test_whoever_comes_to_the_list_next_is_not_shown_what_another_asked_for(hands: Hands, flow: ElsewhereFlow) -> None:
+    hands.counter.hold = True
+    hands.press(Key.Key_5, alt=True)
+    hands.press(Key.Key_Escape)
+    asked = hands.counter.works.copy()
+    hands.counter.works.clear()
+    hands.counter.release()
+    hands.press(Key.Key_F6)
+    hands.until("pageTransactions")
+    hands.counter.works.extend(asked)  # the line took its time
+    hands.counter.release()
+    hands.settle(30)
+    assert hands.page.objectName() == "pageTransactions"
+
+
+@pytest.mark.parametrize("failing", [False, True])
+def test_without_a_line_it_says_what_why_and_what_to_do(hands: Hands, flow: ElsewhereFlow, *, failing: bool) -> None:
+    if failing:
+        hands.counter.line.shop.trouble = Unavailable("line_offline")
+    else:
+        hands.counter.line.up = False
+    hands.press(Key.Key_5, alt=True)
+    hands.settle(30)
+    assert hands.page.objectName() == "pageTransactions"
+    told = hands.page.notice.text()
+    what, why, what_to_do = explained("ar", Unavailable("shop_unanswered" if failing else "shop_offline"))
+    assert all(part in told for part in (what, why, what_to_do))
+
+
+def test_a_name_is_not_looked_for_there_and_that_is_said(hands: Hands, flow: ElsewhereFlow, tills: FakeTills) -> None:
+    hands.window.session.rest().lists.page.search.setText("محمد")
+    hands.press(Key.Key_5, alt=True)
+    hands.settle(30)
+    assert hands.page.objectName() == "pageTransactions"
+    assert "بالاسم" in hands.page.notice.text()
+    assert tills.asked == []
+
+
+def test_the_day_is_said_only_where_it_is_another_one(hands: Hands, flow: ElsewhereFlow, tills: FakeTills) -> None:
+    now = hands.counter.now_ms()
+    tills.found = [found(at_ms=now), found(seq=30, at_ms=now - 3 * 86_400_000)]
+    looked(hands)
+    said = cells(flow.page.table)
+    assert show_time(now - 3 * 86_400_000) in said
+    assert show_time(now) not in said
+    assert show_time(now)[-5:] in said
+
+
+def test_nothing_found_and_more_found_are_said(hands: Hands, flow: ElsewhereFlow, tills: FakeTills) -> None:
+    tills.found = []
+    looked(hands)
+    assert flow.page.empty.isVisible()
+    hands.press(Key.Key_Return)
+    assert hands.page.objectName() == "pageElsewhere"
+    tills.found, tills.more = [found()], True
+    hands.press(Key.Key_F5)
+    hands.settle(30)
+    assert say("ar", "elsewhere.more", count="\u20661\u2069") in flow.page.empty.text()
+
+
+def test_one_of_them_is_opened_to_be_read(hands: Hands, flow: ElsewhereFlow, tills: FakeTills) -> None:
+    tills.found = [
+        found(status="approved", told_ms=5, arrived_ms=6, handed_ms=7, operator="gone", name="", id_end="")
+    ]  # fmt: skip
+    opened(hands)
+    history = cells(flow.detail.history)
+    for key in ("history.approved", "history.told", "history.arrived", "elsewhere.handed"):
+        assert say("ar", key) in history
+    assert not flow.detail.act.isVisible()
+    hands.press(Key.Key_1, alt=True)
+    assert hands.page.objectName() == "pageNeighbour"
+    hands.press(Key.Key_F11)
+    assert say("en", "elsewhere.handed") in cells(flow.detail.history)
+    hands.press(Key.Key_Escape)
+    hands.until("pageElsewhere")
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [({"voided_ms": 5}, "elsewhere.voided"), ({"refunded_ms": 5, "refunded_by": OTHER}, "elsewhere.refunded")],
+)
+def test_what_was_reversed_says_where(
+    hands: Hands, flow: ElsewhereFlow, tills: FakeTills, changes: dict[str, object], key: str
+) -> None:
+    tills.found = [found(**changes)]
+    opened(hands)
+    assert say("ar", key, till=f"\u2066{OTHER[:8]}\u2069") in cells(flow.detail.history)
+    assert not flow.detail.act.isVisible()
+
+
+def test_a_void_is_refused_in_words(hands: Hands, flow: ElsewhereFlow, tills: FakeTills) -> None:
+    tills.found = [found(status="pending", decided_ms=0, reason=("", ""))]
+    opened(hands)
+    hands.press(Key.Key_1, alt=True)
+    assert OTHER[:8] in flow.detail.notice.text()
+    assert hands.page.objectName() == "pageNeighbour"
+
+
+def test_its_fee_is_paid_back_here_by_keys(hands: Hands, flow: ElsewhereFlow, tills: FakeTills) -> None:
+    opened(hands)
+    assert "الصورة غير واضحة" in flow.detail.notice.text()
+    hands.press(Key.Key_1, alt=True)
+    hands.until("pageNeighbourRefund")
+    assert flow.refund.reason.text() == "الصورة غير واضحة"
+    hands.press(Key.Key_F10)
+    hands.until("pageNeighbour")
+    assert [one.get("act") for one in tills.asked] == [None, "hold"]
+    assert "50.00" in flow.detail.notice.text()
+    assert say("ar", "elsewhere.paid_here") in cells(flow.detail.history)
+    assert not flow.detail.act.isVisible()
+    assert hands.counter.books.book().total_pt("refund") == 5_000
+    hands.press(Key.Key_Escape)
+    hands.until("pageElsewhere")
+    assert say("ar", "state.refund") in cells(flow.page.table)
+
+
+def test_a_refusal_leaves_the_press_to_be_made_again(hands: Hands, flow: ElsewhereFlow, tills: FakeTills) -> None:
+    opened(hands)
+    hands.press(Key.Key_1, alt=True)
+    hands.until("pageNeighbourRefund")
+    tills.trouble = Refused("refund_held", by=OTHER[:8])
+    hands.press(Key.Key_F10)
+    hands.settle(30)
+    assert OTHER[:8] in hands.page.notice.text()
+    hands.press(Key.Key_Escape)
+    hands.until("pageNeighbour")
+    hands.press(Key.Key_1, alt=True)
+    hands.press(Key.Key_F10)
+    hands.until("pageNeighbour")
+    assert hands.counter.books.book().count("refund") == 1
+
+
+@pytest.mark.parametrize("changes", [{"unsent": 2}, {"heard_ms": 5}, {"held_by": OTHER}])
+def test_who_should_be_asked_first_is_said(
+    hands: Hands, flow: ElsewhereFlow, tills: FakeTills, changes: dict[str, object]
+) -> None:
+    tills.found = [found(**({"heard_ms": hands.counter.now_ms()} | changes))]
+    opened(hands)
+    assert OTHER[:8] in flow.detail.notice.text()
+
+
+def test_our_own_list_says_what_another_till_has_paid_back(hands: Hands, flow: ElsewhereFlow) -> None:
+    request = hands.counter.desk.record(hands.counter.shop.sale()).request
+    word = Outcome(1, request.seq, "sent_back", "R7", "السبب", "Why", 1)
+    hands.counter.store.commit([], [PutOutcome(word), PutElsewhere(1, request.seq, "refunded", OTHER, 9)])
+    (shown,) = hands.counter.desk.search(Query())
+    assert state_of(shown) == "refund"
+    hands.press(Key.Key_F6)
+    table = hands.window.session.rest().lists.page.table
+    hands.qtbot.waitUntil(lambda: table.rowCount() == 1)
+    table.setFocus()
+    hands.press(Key.Key_Return)
+    hands.until("pageDetail")
+    detail = hands.window.session.rest().lists.detail
+    assert OTHER[:8] in cells(detail.answers)
+    assert not detail.reverse.isVisible()
+
+
+def refund_own(hands: Hands, status: str) -> Callable[[], bool]:
+    request = hands.counter.desk.record(hands.counter.shop.sale()).request
+    hands.counter.store.commit([], [PutOutcome(Outcome(1, request.seq, status, "R7", "السبب", "Why", 1))])
+    hands.press(Key.Key_F6)
+    table = hands.window.session.rest().lists.page.table
+    hands.qtbot.waitUntil(lambda: table.rowCount() == 1)
+    table.setFocus()
+    hands.press(Key.Key_Return)
+    hands.until("pageDetail")
+    hands.press(Key.Key_1, alt=True)
+    hands.until("pageReverse")
+    hands.press(Key.Key_F10)
+    hands.until("pageDetail")
+    return lambda: hands.counter.desk.search(Query())[0].reversed == "refund"
+
+
+def test_what_was_sent_back_can_be_given_up_by_keys(hands: Hands, flow: ElsewhereFlow, tills: FakeTills) -> None:
+    assert refund_own(hands, "sent_back")()
+    assert tills.acts() == ["hold"], "with a line the centre is asked first"

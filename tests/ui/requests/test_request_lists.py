@@ -1,0 +1,335 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTableWidget, QWidget
+from pytestqt.qtbot import QtBot
+
+from kiosk.core.events import PrintJobsChanged, SyncChanged, TransactionsChanged
+from kiosk.model.citizen_receipt import Line
+from kiosk.model.service_request import Outcome, Paper, Query, Request
+from kiosk.model.store_changes import PutOutcome
+from kiosk.printing.print_queue import ECHO_MS
+from protocol.errors import Unavailable
+from protocol.texts import say
+from tests.harness.catalogue_changes import publish
+from tests.ui.conftest import Hands
+from ui.requests.request_list_flow import citizen, state_of
+from ui.widgets import show
+from ui.widgets.bill_card import Bill
+from ui.widgets.labels import Text
+
+
+def cells(table: QTableWidget) -> str:
+    items = [table.item(row, column) for row in range(table.rowCount()) for column in range(table.columnCount())]
+    return " | ".join(item.text() for item in items if item)
+
+
+@pytest.fixture
+def sold(hands: Hands) -> Hands:
+    return hands.home().sold()
+
+
+def reject(hands: Hands) -> None:
+    request = hands.counter.desk.search(Query())[0]
+    outcome = Outcome(request.epoch, request.seq, "rejected", "no_match", "الاسم لا يطابق السجل", "Name differs", 2**40)
+    hands.counter.store.commit([], [PutOutcome(outcome)])
+    hands.counter.events.publish(TransactionsChanged((request.id,)))
+    hands.settle(40)
+
+
+def test_the_list_is_masked_and_finds(sold: Hands) -> None:
+    sold.press(Qt.Key.Key_F6)
+    sold.until("pageTransactions")
+    page = sold.window.session.rest().lists.page
+    sold.qtbot.waitUntil(lambda: page.table.rowCount() == 1)
+    shown = cells(page.table)
+    assert "20001010100014" not in shown
+    assert "حسن" not in shown
+    assert "0014" in shown
+    page.search.setText("zzz")
+    sold.qtbot.waitUntil(lambda: page.table.rowCount() == 0)
+    assert page.empty.isVisible()
+    page.search.clear()
+    sold.qtbot.waitUntil(lambda: page.table.rowCount() == 1)
+    sold.counter.events.publish(TransactionsChanged())
+    sold.settle(30)
+    sold.press(Qt.Key.Key_Escape)
+    sold.until("pageCatalogue")
+
+
+def test_a_request_opens_reveals_on_a_key_and_hides_again(sold: Hands) -> None:
+    sold.press(Qt.Key.Key_F6)
+    sold.until("pageTransactions")
+    lists = sold.window.session.rest().lists
+    sold.qtbot.waitUntil(lambda: lists.page.table.rowCount() == 1)
+    lists.page.table.setFocus()
+    sold.press(Qt.Key.Key_Return)
+    sold.until("pageDetail")
+    assert "20001010100014" not in cells(lists.detail.answers)
+    assert say("ar", "state.unsent") in cells(lists.detail.answers)
+    sold.press(Qt.Key.Key_F11)
+    assert say("en", "state.unsent") in cells(lists.detail.answers)
+    sold.press(Qt.Key.Key_F11)
+    before = sold.counter.store.tail().chain.seq
+    sold.press(Qt.Key.Key_F4)
+    assert "2 000101 01 00014" in cells(lists.detail.answers)
+    assert "010 12345678" in cells(lists.detail.answers)
+    assert sold.counter.store.tail().chain.seq == before + 1  # that it was looked at is journalled
+    sold.press(Qt.Key.Key_F11)
+    assert "Full name" in cells(lists.detail.answers)
+    assert "Collect at the office" in cells(lists.detail.answers)
+    sold.press(Qt.Key.Key_F11)
+    sold.press(Qt.Key.Key_Escape)
+    sold.until("pageTransactions")
+    assert "2 000101 01 00014" not in cells(lists.detail.answers)
+    assert sold.window.focusWidget() is lists.page.table
+
+
+def test_what_is_revealed_after_one_has_left_is_shown_to_nobody(sold: Hands) -> None:
+    lists = sold.window.session.rest().lists
+    lists.open_one(sold.counter.desk.search(Query())[0].id, lists.open)
+    sold.until("pageDetail")
+    sold.counter.hold = True
+    sold.press(Qt.Key.Key_F4)
+    sold.press(Qt.Key.Key_F12)
+    sold.counter.release()
+    sold.settle(30)
+    assert sold.page.objectName() == "pageLock"
+    assert "2 000101 01 00014" not in cells(lists.detail.answers)
+
+
+def test_an_amount_shown_in_full_is_in_pounds(sold: Hands) -> None:
+    lists, request = sold.window.session.rest().lists, sold.counter.desk.search(Query())[0]
+    lists.open_one(request.id, lists.open)
+    sold.until("pageDetail")
+    lists._service = sold.counter.desk.service("electricity-prepaid", request.catalogue)
+    lists._revealed({"amount": 20_000})
+    assert show.money("ar", 20_000) in cells(lists.detail.answers)
+
+
+def texts(page: QWidget) -> str:
+    return " | ".join(label.text() for label in page.findChildren(Text) if not label.isHidden())
+
+
+def test_a_request_shows_the_fees_it_was_sold_at_apart(sold: Hands) -> None:
+    publish(sold.counter.shop, 2, dearer_pt=500)
+    lists = sold.window.session.rest().lists
+    lists.open_one(sold.counter.desk.search(Query())[0].id, lists.open)
+    sold.until("pageDetail")
+    sold.press(Qt.Key.Key_F11)
+    shown = texts(lists.detail.bill)
+    for words in ("Shop's service fee", "5.00", "45.00", "of which VAT", "0.61", "50.00"):
+        assert words in shown
+    assert "55.00" not in shown
+
+
+def test_a_request_whose_paper_is_erased_still_shows_its_total(sold: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sold.counter.store, "receipt", lambda _epoch, _seq: None)
+    lists = sold.window.session.rest().lists
+    lists.open_one(sold.counter.desk.search(Query())[0].id, lists.open)
+    sold.until("pageDetail")
+    assert "50.00" in texts(lists.detail.bill)
+
+
+def test_several_government_lines_have_a_sum_of_their_own(qtbot: QtBot) -> None:
+    bill = Bill("en")
+    qtbot.addWidget(bill)
+    bill.show()
+    lines = [
+        Line("أ", "A", 4_500, "government"),
+        Line("ب", "B", 2_500, "government", 2),
+        Line("م", "Shop", 500, "service"),
+    ]
+    bill.set_lines(lines, 7_500, 61)
+    qtbot.wait(10)
+    shown = texts(bill)
+    assert shown.index("A") < shown.index("B") < shown.index("70.00") < shown.index("Shop") < shown.index("0.61")
+    bill.set_lines(lines[1:], 3_000)
+    qtbot.wait(10)
+    assert "Government fees together" not in texts(bill)
+    assert "VAT" not in texts(bill)
+
+
+def test_a_copy_comes_after_the_first_paper(sold: Hands) -> None:
+    lists = sold.window.session.rest().lists
+    lists.open_one(sold.counter.desk.search(Query())[0].id, lists.open)
+    sold.until("pageDetail")
+    sold.press(Qt.Key.Key_F9)
+    assert sold.page.notice.text()
+    job = sold.counter.papers.jobs()[0]
+    sold.counter.papers._move(job.id, (Paper.WAITING,), Paper.PRINTED)
+    sold.settle(30)
+    sold.counter.shop.clock.pass_ms(ECHO_MS)
+    sold.press(Qt.Key.Key_F9)
+    assert any(j.copy == 1 for j in sold.counter.papers.jobs())
+
+
+@pytest.mark.parametrize("page", ["pageDone", "pageDetail"])
+def test_f9_pressed_twice_is_one_copy_also_of_a_printer_that_is_faster(sold: Hands, page: str) -> None:
+    papers, request = sold.counter.papers, sold.counter.desk.search(Query())[0]
+    papers._move(papers.jobs()[0].id, (Paper.WAITING,), Paper.PRINTED)
+    if page == "pageDetail":
+        sold.window.session.rest().lists.open_one(request.id, lambda: None)
+    sold.until(page)
+    for copies in (1, 2):
+        for _ in range(2):
+            sold.press(Qt.Key.Key_F9)
+            for job in papers.jobs():
+                papers._move(job.id, (Paper.WAITING,), Paper.PRINTED)
+        sold.settle(30)
+        assert [job.copy for job in papers.of(request)] == list(range(copies + 1))
+        sold.counter.shop.clock.pass_ms(ECHO_MS)
+
+
+def test_a_rejected_request_leads_from_the_tray_to_its_page_and_leaves_when_dealt_with(sold: Hands) -> None:
+    reject(sold)
+    assert sold.window.header.chip.property("chip") == "act"
+    sold.press(Qt.Key.Key_F7)
+    sold.until("pageSync")
+    page = sold.window.session.rest().sync.page
+    sold.qtbot.waitUntil(lambda: page.tray.rowCount() == 1)
+    assert "الاسم لا يطابق" in cells(page.tray)
+    page.tray.setFocus()
+    sold.press(Qt.Key.Key_Return)
+    sold.until("pageDetail")
+    assert "الاسم لا يطابق" in sold.page.notice.text()
+    dealt = sold.find("dealtButton")
+    assert dealt.isVisible()
+    dealt.click()
+    sold.until("pageSync")
+    sold.qtbot.waitUntil(lambda: page.tray.rowCount() == 0)
+    sold.press(Qt.Key.Key_Escape)
+    sold.until("pageCatalogue")
+
+
+@pytest.mark.parametrize(
+    "state", ["online", "portal", "server_down", "clock_wrong", "suspended", "quarantined", "alarm"]
+)
+def test_the_line_is_told_in_words_and_tried_again(sold: Hands, state: str) -> None:
+    sold.counter.line.state = state
+    sold.window.header.chip.click()
+    sold.until("pageSync")
+    sold.counter.events.publish(SyncChanged())
+    sold.settle(30)
+    page = sold.window.session.rest().sync.page
+    assert page.state.what.text()
+    assert not page.state.what.text().startswith("sync.")
+    sold.press(Qt.Key.Key_F5)
+    assert sold.counter.line.tried == 1
+
+
+def test_names_and_states_in_a_list(sold: Hands) -> None:
+    request = sold.counter.desk.search(Query())[0]
+    assert state_of(request) == "unsent"
+    assert state_of(replace(request, sent=True)) == "sent"
+    outcome = Outcome(1, 1, "pending", "", "", "", 0)
+    assert state_of(replace(request, outcome=outcome)) == "unsent"
+    assert state_of(replace(request, outcome=replace(outcome, status="approved"))) == "approved"
+    assert citizen(replace(request, name="", national_id="")) == ""
+
+
+def test_what_is_gone_or_fails_is_said(sold: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    rest = sold.window.session.rest()
+    rest.lists._reprint()
+    rest.lists._reveal()
+    rest.lists._dealt()
+    rest.lists._reload()
+    rest.lists.open_one("no-such-id", rest.lists.open)
+    sold.settle(30)
+    assert sold.page.objectName() == "pageDone"
+    sold.press(Qt.Key.Key_F6)
+    sold.until("pageTransactions")
+    rest.lists._fail(Unavailable("store_failed", reason="io"))
+    assert sold.page.notice.text()
+    sold.press(Qt.Key.Key_F7)
+    sold.until("pageSync")
+
+    def away() -> None:
+        raise Unavailable("store_failed", reason="io")
+
+    monkeypatch.setattr(sold.counter.line, "status", away)
+    sold.counter.events.publish(SyncChanged())
+    sold.settle(30)
+    assert sold.page.notice.text()
+    sold.counter.events.publish(PrintJobsChanged())
+    sold.settle(10)
+
+
+@pytest.fixture
+def three(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> tuple[Hands, list[Request]]:
+    """Three requests, of which the test lets go; the newest first."""
+    desk = hands.home().counter.desk
+    for number in (1, 2, 3):
+        desk.record(hands.counter.shop.sale(number))
+    there = desk.search(Query())
+    monkeypatch.setattr(desk, "search", lambda _query: list(there))
+    monkeypatch.setattr(desk, "rejected", lambda: list(there))
+    return hands, there
+
+
+def changed(hands: Hands, table: QTableWidget, rows: int) -> None:
+    hands.counter.events.publish(TransactionsChanged())
+    hands.qtbot.waitUntil(lambda: table.rowCount() == rows)
+
+
+LISTS = pytest.mark.parametrize(
+    ("key", "name"), [(Qt.Key.Key_F6, "transactionTable"), (Qt.Key.Key_F7, "rejectedTable")]
+)
+
+
+def in_the_middle(hands: Hands, key: Qt.Key, name: str) -> QTableWidget:
+    """The second of three rows is looked at."""
+    hands.press(key)
+    table: QTableWidget = hands.find(name)
+    hands.qtbot.waitUntil(lambda: table.rowCount() == 3)
+    assert table.currentRow() == 0
+    table.setFocus()
+    table.setCurrentCell(1, 0)
+    return table
+
+
+@LISTS
+def test_a_row_stays_under_the_key_while_another_one_leaves(
+    three: tuple[Hands, list[Request]], key: Qt.Key, name: str
+) -> None:
+    hands, there = three
+    table, looked_at = in_the_middle(hands, key, name), there[1]
+    del there[0]
+    changed(hands, table, 2)
+    assert table.currentRow() == 0, "it moved up, and the key with it"
+    hands.press(Qt.Key.Key_Return)
+    hands.until("pageDetail")
+    assert hands.window.session.rest().lists._request == looked_at
+
+
+@LISTS
+def test_a_row_that_leaves_puts_no_other_under_the_key(
+    three: tuple[Hands, list[Request]], key: Qt.Key, name: str
+) -> None:
+    hands, there = three
+    table, page = in_the_middle(hands, key, name), hands.page
+    del there[1]
+    for _ in range(2):
+        changed(hands, table, 2)
+        hands.press(Qt.Key.Key_Return)
+        hands.settle(40)
+        assert hands.page is page, "it has gone: nothing is opened in its place"
+    hands.press(Qt.Key.Key_Down)
+    hands.press(Qt.Key.Key_Return)
+    hands.until("pageDetail")
+    assert hands.window.session.rest().lists._request == there[0]
+
+
+def test_a_new_question_is_answered_from_its_first_row(three: tuple[Hands, list[Request]]) -> None:
+    hands, there = three
+    hands.press(Qt.Key.Key_F6)
+    table: QTableWidget = hands.find("transactionTable")
+    hands.qtbot.waitUntil(lambda: table.rowCount() == 3)
+    table.setCurrentCell(0, 0)
+    del there[0]
+    hands.press(Qt.Key.Key_1, alt=True)
+    hands.qtbot.waitUntil(lambda: table.rowCount() == 2)
+    assert table.currentRow() == 0

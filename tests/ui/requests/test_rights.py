@@ -1,0 +1,140 @@
+"""A citizen's rights on their page; a supervisor's PIN asked in place."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+
+from kiosk.aftercare import citizen_rights
+from kiosk.model.store_changes import PutDocument
+from protocol.documents import trust
+from protocol.journal.kj01 import EntryType
+from tests.harness.shop import CODE, FEED, PIN_SUPERVISOR, SUPERVISOR, settings
+from tests.ui.conftest import Hands
+from tests.ui.requests.test_request_lists import cells
+from ui.requests.citizen_rights_flow import supervisors
+from ui.requests.citizen_rights_page import RightsPage
+
+
+@pytest.fixture
+def staffed(hands: Hands) -> Hands:
+    people = hands.counter.people
+    people.activate(SUPERVISOR, CODE, PIN_SUPERVISOR)
+    people.sign_out()
+    hands.home()
+    return hands
+
+
+@pytest.fixture
+def page(staffed: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RightsPage:
+    """Opened from a sold request; one disk is plugged in."""
+    (tmp_path / "op" / "STICK").mkdir(parents=True)
+    monkeypatch.setattr(citizen_rights, "ROOTS", (tmp_path,))
+    request = staffed.counter.desk.record(staffed.counter.shop.sale()).request
+    lists = staffed.window.session.rest().lists
+    lists.open_one(request.id, lists.open)
+    staffed.until("pageDetail")
+    staffed.press(Qt.Key.Key_2, alt=True)
+    staffed.until("pageAftercare")
+    staffed.press(Qt.Key.Key_6, alt=True)
+    staffed.until("pageRights")
+    found = staffed.page
+    assert isinstance(found, RightsPage)
+    return found
+
+
+def kinds(hands: Hands) -> list[int]:
+    return [item.record.fields.entry_type for item in hands.counter.store.export(1)]
+
+
+def test_a_copy_goes_to_the_disk_with_a_supervisors_pin_and_into_the_register(
+    staffed: Hands, page: RightsPage, tmp_path: Path
+) -> None:
+    page.second.pin.setText("91827364")
+    staffed.press(Qt.Key.Key_1, alt=True)
+    assert EntryType.EXPORT not in kinds(staffed)
+    page.second.pin.setText(PIN_SUPERVISOR)
+    staffed.press(Qt.Key.Key_1, alt=True)
+    staffed.settle(30)
+    (file,) = (tmp_path / "op" / "STICK").iterdir()
+    assert len(json.loads(file.read_bytes())["requests"]) == 1
+    assert file.name in page.notice.text()
+    assert page.register.rowCount() == 1
+    staffed.press(Qt.Key.Key_F11)
+    assert "Copy given" in cells(page.register)
+
+
+def test_without_a_disk_nothing_is_written_and_one_that_comes_is_found(
+    staffed: Hands, page: RightsPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(citizen_rights, "ROOTS", ())
+    staffed.press(Qt.Key.Key_F5)
+    assert page.no_disk.isVisible()
+    page.second.pin.setText(PIN_SUPERVISOR)
+    staffed.press(Qt.Key.Key_1, alt=True)
+    assert EntryType.EXPORT not in kinds(staffed)
+    monkeypatch.setattr(citizen_rights, "ROOTS", (tmp_path,))
+    staffed.press(Qt.Key.Key_F5)
+    assert page.disk.isVisible()
+
+
+def test_the_wish_to_be_erased_is_noted(staffed: Hands, page: RightsPage) -> None:
+    page.second.pin.setText(PIN_SUPERVISOR)
+    page.erasure.click()
+    staffed.settle(30)
+    assert kinds(staffed)[-1] == EntryType.ERASURE
+    staffed.press(Qt.Key.Key_Escape)
+    staffed.until("pageAftercare")
+
+
+def test_a_supervisor_at_the_counter_is_among_those_asked(staffed: Hands) -> None:
+    assert [person.id for person in supervisors(staffed.counter)] == [SUPERVISOR]
+    staffed.counter.people.sign_out()
+    staffed.counter.people.sign_in(SUPERVISOR, PIN_SUPERVISOR)
+    assert [person.id for person in supervisors(staffed.counter)] == [SUPERVISOR]
+
+
+def test_a_soft_limit_gives_way_to_a_pin_asked_in_place(staffed: Hands) -> None:
+    narrow = trust.seal_object(trust.SETTINGS, settings(2, limits={"unsent_soft": 1, "unsent_hard": 9}), FEED)
+    staffed.counter.shop.counter.scribe.write([], [PutDocument("settings", 2, narrow)])
+    staffed.counter.desk.record(staffed.counter.shop.sale(1))
+    staffed.review()
+    staffed.press(Qt.Key.Key_F5)
+    staffed.press(Qt.Key.Key_F10)
+    staffed.until("pageReview")
+    assert "Alt+8" in staffed.page.notice.text()
+    staffed.press(Qt.Key.Key_8, alt=True)
+    staffed.until("pageBacking")
+    backing: Any = staffed.page
+    backing.second.pin.setText("91827364")
+    staffed.press(Qt.Key.Key_F10)
+    staffed.until("pageBacking")
+    backing.second.pin.setText(PIN_SUPERVISOR)
+    staffed.press(Qt.Key.Key_F10)
+    staffed.until("pageReview")
+    staffed.press(Qt.Key.Key_F10)
+    staffed.until("pageDone")
+
+
+def test_esc_leads_back_from_the_supervisor_to_the_same_field(staffed: Hands) -> None:
+    staffed.review()
+    field = staffed.window.focusWidget()
+    staffed.press(Qt.Key.Key_8, alt=True)
+    staffed.until("pageBacking")
+    staffed.press(Qt.Key.Key_F11)
+    staffed.press(Qt.Key.Key_Escape)
+    staffed.until("pageReview")
+    assert staffed.window.focusWidget() is field
+
+
+def test_the_stick_that_was_chosen_stays_so_when_they_are_looked_for_again(page: RightsPage, staffed: Hands) -> None:
+    page.set_disks(["/a", "/b"])
+    page.disk.setCurrentIndex(1)
+    page.set_disks(["/0", "/a", "/b"])
+    assert page.disk.currentText() == "/b"
+    page.set_disks(["/a"])
+    assert page.disk.currentText() == "/a"

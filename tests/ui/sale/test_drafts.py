@@ -1,0 +1,193 @@
+"""What was left half typed: taken up under its own form, or thrown away by two presses."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+
+from kiosk.model.service_request import Query
+from tests.harness.catalogue_changes import publish
+from tests.harness.shop import OPERATOR
+from tests.ui.conftest import Hands
+from ui.widgets import twice_button
+
+
+@pytest.fixture
+def left(hands: Hands) -> Hands:
+    """A form filled in and left."""
+    hands.home().form().fill()
+    hands.press(Qt.Key.Key_Escape)
+    hands.until("pageCatalogue")
+    hands.qtbot.waitUntil(lambda: hands.find("resumeButton").isVisible())
+    return hands
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(twice_button, "GAP_MS", 30)
+
+
+def resumed(hands: Hands) -> Hands:
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageForm")
+    hands.settle(200)
+    return hands
+
+
+def test_the_home_screen_says_which_form_waits(left: Hands) -> None:
+    page = left.window.session.rest().sale._home.page.forms
+    assert page.title.text().startswith(left.counter.desk.service("birth-cert").title["ar"])
+    assert "محمد" not in page.title.text()
+
+
+def test_an_older_form_is_reached_beside_a_newer_one(left: Hands) -> None:
+    older = left.counter.desk.drafts()[0]
+    newer = left.counter.desk.begin("family-record")
+    left.counter.shop.clock.wall += 60_000
+    left.counter.desk.keep(newer, {"name": "سعاد"})
+    left.window.session.rest().sale.home()
+    turn = left.find("otherDraftButton")
+    left.qtbot.waitUntil(turn.isVisible)
+    forms = left.window.session.rest().sale._home.page.forms
+    titles = [forms.title.text()]
+    turn.setFocus()
+    left.press(Qt.Key.Key_Return)
+    titles.append(forms.title.text())
+    assert [one.partition(" — ")[0] for one in titles] == [
+        left.counter.desk.service(draft.service_id).title["ar"] for draft in (newer, older)
+    ]
+    left.window.session.rest().sale._home.refresh()
+    left.settle(50)
+    assert forms.title.text() == titles[1], "a change of the line does not turn it back"
+    resumed(left)
+    assert left.window.session.rest().sale._work.draft.id == older.id  # type: ignore[union-attr]
+
+
+def test_discarding_takes_the_form_that_is_shown(left: Hands) -> None:
+    older = left.counter.desk.drafts()[0]
+    left.counter.shop.clock.wall += 60_000
+    left.counter.desk.keep(left.counter.desk.begin("family-record"), {"name": "سعاد"})
+    left.window.session.rest().sale.home()
+    turn, button = left.find("otherDraftButton"), left.find("discardButton")
+    left.qtbot.waitUntil(turn.isVisible)
+    turn.click()
+    button.setFocus()
+    left.press(Qt.Key.Key_Return)
+    left.settle(50)
+    left.press(Qt.Key.Key_Return)
+    left.qtbot.waitUntil(lambda: older not in left.counter.desk.drafts())
+    assert len(left.counter.desk.drafts()) == 1
+    left.qtbot.waitUntil(turn.isHidden)
+
+
+def test_a_form_of_before_goes_on_as_it_was_and_the_new_fee_is_said(left: Hands) -> None:
+    title = left.counter.desk.service("birth-cert").title["ar"]
+    publish(left.counter.shop, 2, dearer_pt=500)
+    resumed(left)
+    assert left.page.title.text() == title
+    assert "50.00" in left.page.notice.text()
+    assert "55.00" in left.page.notice.text()
+    for key, page in ((Qt.Key.Key_F10, "pageReview"), (Qt.Key.Key_F5, "pageReview"), (Qt.Key.Key_F10, "pageDone")):
+        left.press(key)
+        left.until(page)
+    request = left.counter.desk.search(Query())[0]
+    assert (request.service_version, request.catalogue, request.total_pt) == (1, 2, 5_500)
+
+
+def test_a_form_of_before_that_costs_the_same_says_so_without_amounts(left: Hands) -> None:
+    publish(left.counter.shop, 2)
+    resumed(left)
+    assert left.page.notice.text()
+    assert "50.00" not in left.page.notice.text()
+
+
+def test_a_form_of_today_says_nothing(left: Hands) -> None:
+    assert resumed(left).page.notice.isHidden()
+
+
+def test_a_form_too_empty_to_price_is_only_said_to_be_older(hands: Hands) -> None:
+    hands.home()
+    draft = hands.counter.desk.begin("birth-cert")
+    hands.counter.desk.keep(draft, {"copies": "many"})
+    publish(hands.counter.shop, 2, dearer_pt=500)
+    hands.window.session.rest().sale.home()
+    hands.qtbot.waitUntil(lambda: hands.find("resumeButton").isVisible())
+    assert resumed(hands).page.notice.isVisible()
+
+
+def test_a_fee_that_changes_at_the_cash_step_is_shown_before_it_is_taken(hands: Hands) -> None:
+    hands.home().counted()
+    publish(hands.counter.shop, 2, dearer_pt=500)
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageReview")
+    hands.settle(50)
+    assert "55.00" in hands.page.notice.text()
+    assert hands.counter.desk.search(Query()) == []
+    assert hands.window.session.rest().sale.review.tendered.text() == "", "the cash is counted again"
+    hands.pay()
+    assert hands.counter.desk.search(Query())[0].total_pt == 5_500
+
+
+def test_two_presses_discard_what_was_typed(left: Hands) -> None:
+    button = resumed(left).find("discardButton")
+    button.setFocus()
+    calm = button.accessibleName()
+    left.press(Qt.Key.Key_Return)
+    assert button.accessibleName() != calm
+    left.settle(50)
+    left.press(Qt.Key.Key_Return)
+    left.until("pageCatalogue")
+    left.qtbot.waitUntil(lambda: left.counter.store.drafts(OPERATOR) == [])
+    left.qtbot.waitUntil(lambda: not left.find("resumeButton").isVisible())
+    assert left.page.notice.isVisible()
+    assert left.counter.desk.search(Query()) == []
+
+
+def test_a_form_with_nothing_kept_is_discarded_too_and_comes_back_empty(hands: Hands) -> None:
+    hands.home().form().fill()
+    button = hands.find("discardButton")
+    button.setFocus()
+    hands.press(Qt.Key.Key_Space)
+    hands.settle(50)
+    hands.press(Qt.Key.Key_Space)
+    hands.until("pageCatalogue")
+    hands.settle(1_000)
+    assert hands.counter.store.drafts(OPERATOR) == [], "no keep comes after"
+    hands.form()
+    assert hands.window.session.rest().sale.form.raw().get("name", "") == ""
+
+
+def test_one_press_a_held_key_a_double_press_or_leaving_discards_nothing(left: Hands) -> None:
+    twice_button.GAP_MS = 5_000
+    button = resumed(left).find("discardButton")
+    button.setFocus()
+    left.press(Qt.Key.Key_Return)
+    for _ in range(10):
+        left.send(Qt.Key.Key_Return, held=True)
+    left.press(Qt.Key.Key_Return)
+    armed = button.accessibleName()
+    left.window.session.rest().sale.form.primary.setFocus()
+    assert button.accessibleName() != armed, "leaving it takes the first press back"
+    assert left.page.objectName() == "pageForm"
+    assert left.counter.store.drafts(OPERATOR)
+
+
+def test_a_draft_of_a_service_no_longer_offered_can_be_discarded_at_home(left: Hands) -> None:
+    publish(left.counter.shop, 2, without="birth-cert")
+    left.window.session.rest().sale.home()
+    left.settle(50)
+    left.press(Qt.Key.Key_F10)
+    left.qtbot.waitUntil(lambda: bool(left.page.notice.text()))
+    assert left.page.objectName() == "pageCatalogue"
+    button = left.find("discardButton")
+    button.setFocus()
+    left.press(Qt.Key.Key_Return)
+    left.settle(50)
+    left.press(Qt.Key.Key_Return)
+    left.qtbot.waitUntil(lambda: not left.find("resumeButton").isVisible())
+    assert left.counter.store.drafts(OPERATOR) == []
+
+
+def test_the_buttons_words_turn_with_the_language(left: Hands) -> None:
+    left.press(Qt.Key.Key_F11)
+    assert left.find("discardButton").accessibleName() == "Discard this draft"

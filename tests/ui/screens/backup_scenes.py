@@ -1,0 +1,64 @@
+"""Scenes of the backups."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+
+from kiosk.model.store_changes import PutFact
+from kiosk.upkeep.backup.backup_progress import Progress
+from protocol.errors import Unavailable
+from protocol.values.arabic import isolate
+from tests.harness.stage import Stage
+from tests.ui.screens.scene_shops import three_sold
+from tests.ui.screens.scenes import scene
+
+Key = Qt.Key
+STICK = Path("/media/stick/manfaz").absolute()
+
+
+def backups(stage: Stage) -> None:
+    """By the keys of the help, from the home screen."""
+    stage.home(three_sold)
+    stage.turn("pageHelp", Key.Key_F1)
+    stage.turn("pageBackups", Key.Key_3, alt=True)
+    stage.settle(60)
+
+
+@scene("Backups", "empty")
+def backups_none(stage: Stage) -> None:
+    """Nothing has been backed up yet, and there is no second place."""
+    backups(stage)
+
+
+@scene("Backups", "normal")
+def backups_made(stage: Stage) -> None:
+    """Both places have one; one more has just been made."""
+    stage.counter.keeper.backups.choose(str(STICK))
+    backups(stage)
+    stage.press(Key.Key_F5)
+    stage.wait(lambda: not stage.rest.keeping.page.busy)
+    stage.settle(80)
+
+
+@scene("Backups", "loading")
+def backups_busy(stage: Stage) -> None:
+    """One is on its way to the stick; it can be stopped, and work goes on."""
+    stage.counter.keeper.backups.choose(str(STICK))
+    backups(stage)
+    stage.rest.keeping.page.set_progress(Progress(True, "second", 41, 100))
+    stage.window.tell_keys()
+    stage.settle(40)
+
+
+@scene("Backups", "error")
+def backups_pulled(stage: Stage) -> None:
+    """The stick was pulled out in between; and a restore of before lacks some numbers."""
+    stage.counter.keeper.backups.choose(str(STICK))
+    stage.counter.store.commit([], [PutFact("restored", b"0 40 53"), PutFact("earlier", b'{"0": 50}')])
+    stage.counter.shelf.broken = Unavailable("backup_place", place=isolate(str(STICK)))
+    backups(stage)
+    stage.press(Key.Key_F5)
+    stage.wait(lambda: not stage.rest.keeping.page.busy)
+    stage.settle(80)

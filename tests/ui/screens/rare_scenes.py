@@ -1,0 +1,401 @@
+"""Scenes of what is met less often: visits, a difference at the close, practice, the citizen's window."""
+
+from __future__ import annotations
+
+from concurrent.futures import Future
+from typing import Any
+
+from PySide6.QtCore import Qt
+
+from kiosk.core.events import PrintJobsChanged, SyncChanged
+from kiosk.model.authority_bill import Bill
+from kiosk.model.store_changes import Change, PutFact
+from kiosk.printing.printer_choice import PrinterChoice
+from kiosk.receiving import centre_notices
+from protocol.errors import Unavailable
+from tests.harness import shop
+from tests.harness.citizens import filled
+from tests.harness.fakes.fake_counter import NOW_MS, FakeCounter
+from tests.harness.screen_judge import SIZE
+from tests.harness.stage import Stage
+from tests.ui.screens.scene_shops import crew, online, reject, three_sold
+from tests.ui.screens.scenes import day, detail, home_online, needs, scene
+
+Key = Qt.Key
+
+
+def staffed() -> FakeCounter:
+    """A supervisor has a PIN."""
+    counter = crew()
+    counter.people.activate(shop.SUPERVISOR, shop.CODE, shop.PIN_SUPERVISOR)
+    counter.people.sign_out()
+    return counter
+
+
+# ---- home and needs
+
+
+@scene("Home", "asks")
+def home_notice(stage: Stage) -> None:
+    """News from the centre, until somebody has read it."""
+    home_online(stage)
+    told(stage)
+    stage.wait(lambda: bool(stage.page.notice.text()))
+
+
+def told(stage: Stage) -> None:
+    changes: list[Change] = []
+    said = (
+        ("سيتوقف الخط يوم الجمعة من 2 إلى 4 للصيانة. العمل بالمحل مستمر.", "The line is down on Friday from 2 to 4."),
+        ("رسم وثيقة الزواج 80 جنيهًا من أول الشهر.", "A marriage document costs 80 from the first of the month."),
+    )
+    for hours, (ar, en) in enumerate(said):
+        item = {"text": {"ar": ar, "en": en}, "at_ms": NOW_MS - (2 - hours) * 3_600_000}
+        changes.append(centre_notices.told(item, changes, stage.counter.store))
+    stage.counter.store.commit([], [one for one in changes if isinstance(one, PutFact)])
+    stage.counter.events.publish(SyncChanged())
+
+
+@scene("Home", "asks")
+def home_hint(stage: Stage) -> None:
+    """Somebody's first day: each screen says once what it is for."""
+    stage.home()
+    stage.rest.hints.begin()
+    stage.rest.hints._tell()
+    stage.settle(40)
+
+
+@scene("Home", "normal")
+def home_adding(stage: Stage) -> None:
+    """One more service for the citizen who sits here."""
+    stage.home(three_sold).review()
+    stage.turn("pageCatalogue", Key.Key_F3)
+    stage.settle(60)
+
+
+def asked(stage: Stage, need: str) -> None:
+    needs(stage)
+    place = [one.id for one in stage.counter.asking.needs()].index(need)
+    stage.page.chosen.emit(place)  # type: ignore[attr-defined]
+    stage.settle(60)
+
+
+@scene("What does the citizen need", "asks")
+def needs_question(stage: Stage) -> None:
+    """A question, and what was said so far."""
+    asked(stage, stage.counter.asking.needs()[0].id)
+
+
+@scene("What does the citizen need", "long text")
+def needs_plan(stage: Stage) -> None:
+    """Where the answers lead: services, papers, the total."""
+    needs_question(stage)
+    for _ in range(6):
+        if stage.rest.needs.page.state == "plan":
+            break
+        stage.press(Key.Key_1, alt=True)
+        stage.settle(40)
+    assert stage.rest.needs.page.state == "plan"
+
+
+@scene("What does the citizen need", "empty")
+def needs_nothing(stage: Stage) -> None:
+    """Nothing matches what was typed."""
+    needs(stage)
+    stage.type("زززز")
+    stage.settle(60)
+
+
+# ---- several services
+
+
+def two(stage: Stage) -> None:
+    """A visit of two: the second form is filled, F10 not pressed."""
+    stage.home(three_sold).review()
+    stage.rest.sale.choose("family-record")
+    stage.wait(lambda: stage.rest.sale.visit() is not None and len(stage.rest.sale.visit().works) == 2)
+    stage.until("pageForm")
+    form = stage.rest.sale.form
+    for name, value in filled(stage.counter.desk.service("family-record")).items():
+        if not form._fields[name].shown():
+            form._fields[name].set_raw(value)
+    stage.settle(200)
+
+
+@scene("Form", "normal")
+def form_second(stage: Stage) -> None:
+    """The second service of a visit: what the citizen has said is not asked again."""
+    two(stage)
+
+
+@scene("Review and cash", "long text")
+def review_visit(stage: Stage) -> None:
+    """Two services, one total, one cash step."""
+    two(stage)
+    stage.turn("pageReview", Key.Key_F10)
+    stage.settle(60)
+
+
+@scene("Done", "normal")
+def done_visit(stage: Stage) -> None:
+    """A visit of two: a code each, one paper."""
+    review_visit(stage)
+    stage.type("200")
+    stage.turn("pageDone", Key.Key_F10)
+    stage.settle(60)
+
+
+@scene("Answer of the authority", "loading")
+def answer_asking(stage: Stage) -> None:
+    """It is asked over the line."""
+    ask(stage, hold=True)
+    stage.settle(60)
+
+
+@scene("Answer of the authority", "normal")
+def answer(stage: Stage) -> None:
+    """What is on record; no cash, a sheet if it is wanted."""
+    ask(stage)
+    stage.until("pageAnswer")
+
+
+@scene("Answer of the authority", "empty")
+def answer_none(stage: Stage) -> None:
+    """Nothing is on record, which is an answer too."""
+    stage.counter.line.bill = Bill("", 0, 0, (), found=False)
+    ask(stage)
+    stage.until("pageAnswer")
+
+
+def ask(stage: Stage, *, hold: bool = False) -> None:
+    stage.home(online)
+    stage.counter.events.publish(SyncChanged())
+    catalogue = stage.counter.shop.counter.in_force.catalogue()
+    service = next(one for one in catalogue.services.values() if one.mode == "inquiry")
+    stage.form(service.id, **filled(service))
+    if hold:
+        stage.counter.run_slow = lambda _work: Future()  # type: ignore[method-assign, assignment]
+    stage.press(Key.Key_F10)
+
+
+@scene("A supervisor backs a limit", "asks", staffed)
+def backing(stage: Stage) -> None:
+    """The second person's PIN, and back to the same field."""
+    stage.home(three_sold).review()
+    stage.rest.backing.open()
+    stage.until("pageBacking")
+    stage.settle(40)
+
+
+@scene("A supervisor backs a limit", "error", staffed)
+def backing_wrong(stage: Stage) -> None:
+    """The wrong PIN."""
+    backing(stage)
+    stage.find("secondPinEdit").setText("19402799")
+    stage.press(Key.Key_F10)
+    stage.wait(lambda: bool(stage.page.notice.text()))
+
+
+# ---- requests
+
+
+@scene("One request", "asks", staffed)
+def void_second(stage: Stage) -> None:
+    """The reason, the second person and his PIN."""
+    detail(stage)
+    stage.turn("pageReverse", Key.Key_1, alt=True)
+    stage.type("اسم الأم مكتوب خطأ")
+    stage.find("secondPinEdit").setText(shop.PIN_SUPERVISOR)
+    stage.settle(40)
+
+
+@scene("One request", "asks")
+def refund(stage: Stage) -> None:
+    """Rejected by the centre: the fee goes back."""
+    stage.home(reject)
+    stage.rest.lists.open_one(stage.counter.desk.rejected()[0].id, stage.rest.lists.open)
+    stage.until("pageDetail")
+    stage.turn("pageReverse", Key.Key_1, alt=True)
+    stage.settle(40)
+
+
+@scene("The citizen's data", "asks", staffed)
+def rights(stage: Stage) -> None:
+    """A copy for the citizen, or erasure; both want a supervisor and stand in a register."""
+    detail(stage)
+    stage.turn("pageAftercare", Key.Key_2, alt=True)
+    stage.turn("pageRights", Key.Key_6, alt=True)
+    stage.settle(60)
+
+
+@scene("The day's picture", "normal")
+def picture(stage: Stage) -> None:
+    """Requests by hour and by service."""
+    stage.home(busy)
+    stage.turn("pageTransactions", Key.Key_F6)
+    stage.turn("pagePicture", Key.Key_4, alt=True)
+    stage.settle(40)
+
+
+def busy(counter: FakeCounter) -> None:
+    for number, name in enumerate(("كريم فؤاد", "منى علي", "سعاد حسن", "هدى عمر", "علي سمير", "ليلى كامل")):
+        values = {**counter.shop.sale_of(number + 1).values, "name": f"{name} يوسف محمود"}
+        counter.desk.record(counter.shop.sale(number + 1, values=values))
+        counter.shop.clock.wall += (number % 3) * 2_400_000
+
+
+@scene("The day's picture", "empty")
+def picture_none(stage: Stage) -> None:
+    """A day without requests."""
+    stage.home()
+    stage.turn("pageTransactions", Key.Key_F6)
+    stage.turn("pagePicture", Key.Key_4, alt=True)
+    stage.settle(40)
+
+
+# ---- the close of the day
+
+
+def counted(stage: Stage, **faces: str) -> None:
+    day(stage)
+    stage.turn("pageClose", Key.Key_F8)
+    for face, text in faces.items():
+        stage.find(face).setText(text)
+    stage.settle(40)
+    stage.press(Key.Key_F10)
+    stage.settle(80)
+
+
+@scene("Close the day", "normal", staffed)
+def close_equal(stage: Stage) -> None:
+    """Counted, and it agrees."""
+    counted(stage, face20000="1", face5000="1")
+
+
+@scene("Close the day", "asks", staffed)
+def close_short(stage: Stage) -> None:
+    """Money is missing: how much, in words, why, and who agrees."""
+    counted(stage, face10000="1", face5000="1", face1000="3")
+
+
+@scene("Close the day", "two errors", staffed)
+def close_unsaid(stage: Stage) -> None:
+    """Closed without the reason."""
+    close_short(stage)
+    stage.press(Key.Key_F10)
+    stage.wait(lambda: bool(stage.page.notice.text()))
+
+
+@scene("Close the day", "asks", staffed)
+def close_over(stage: Stage) -> None:
+    """There is more than there should be."""
+    counted(stage, face20000="1", face5000="1", face500="1")
+
+
+@scene("Close the day", "normal", staffed)
+def close_done(stage: Stage) -> None:
+    """Closed; the report is on its way."""
+    close_equal(stage)
+    stage.press(Key.Key_F10)
+    stage.wait(lambda: stage.page._state == "closed" and stage.window.veil.isHidden())  # type: ignore[attr-defined]
+    stage.settle(40)
+
+
+# ---- line and printer
+
+
+@scene("Line", "normal")
+def line_notices(stage: Stage) -> None:
+    """What the centre has told."""
+    home_online(stage)
+    told(stage)
+    stage.turn("pageSync", Key.Key_F7)
+    stage.settle(900)
+
+
+@scene("Papers and printer", "normal")
+def papers_found(stage: Stage) -> None:
+    """Printers were looked for and found; one is chosen."""
+    stage.home(three_sold)
+    stage.turn("pagePrinting", Key.Key_9, alt=True)
+    page: Any = stage.page
+    page.set_found([PrinterChoice("usb", "/dev/usb/lp0"), PrinterChoice("tcp", "192.0.2.17:9100")])
+    page.set_printer(PrinterChoice("usb", "/dev/usb/lp0", cut=True), None)
+    stage.settle(40)
+
+
+@scene("Papers and printer", "printer down")
+def papers_trouble(stage: Stage) -> None:
+    """The chosen printer is out of paper."""
+    papers_found(stage)
+    stage.counter.papers._note(Unavailable("printer", reason="paper_out"))
+    stage.counter.events.publish(PrintJobsChanged())
+    stage.settle(40)
+    page: Any = stage.page
+    page.set_printer(PrinterChoice("usb", "/dev/usb/lp0", cut=True), Unavailable("printer", reason="paper_out"))
+    stage.settle(40)
+
+
+# ---- practice and the citizen's window
+
+
+@scene("Practice", "empty")
+def practice(stage: Stage) -> None:
+    """Begun: a till of its own, marked on every screen."""
+    stage.home(three_sold)
+    stage.turn("pageHelp", Key.Key_F1)
+    stage.turn("pageOpenDay", Key.Key_1, alt=True)
+    stage.type("100")
+
+
+@scene("Practice", "normal")
+def practice_form(stage: Stage) -> None:
+    """A form to learn on: all is as it is, and nothing is real."""
+    practice(stage)
+    stage.turn("pageCatalogue", Key.Key_F10)
+    stage.form(**stage.counter.shop.sale().values)
+
+
+@scene("Practice", "normal")
+def practice_done(stage: Stage) -> None:
+    """Sold in practice."""
+    practice_form(stage)
+    stage.turn("pageReview", Key.Key_F10)
+    for key in (Key.Key_F5, Key.Key_F10):
+        stage.press(key)
+    stage.until("pageDone")
+
+
+def faced(stage: Stage) -> Stage:
+    stage.home(three_sold)
+    stage.rest.display.face(wanted=True)
+    stage.subject = stage.rest.display._facing.screen
+    stage.subject.resize(SIZE)
+    stage.window.activateWindow()  # as it stays where there is a window manager
+    return stage
+
+
+@scene("The citizen's window", "empty")
+def citizen_welcome(stage: Stage) -> None:
+    """Between two citizens."""
+    faced(stage)
+
+
+@scene("The citizen's window", "normal")
+def citizen_costs(stage: Stage) -> None:
+    """What it costs, line by line; nothing of who the citizen is."""
+    faced(stage).review()
+
+
+@scene("The citizen's window", "normal")
+def citizen_saved(stage: Stage) -> None:
+    """Paid: what was paid, and the code to follow it by."""
+    faced(stage).sold()
+    stage.settle(60)
+
+
+@scene("Help", "normal")
+def help_at_home(stage: Stage) -> None:
+    """F1 at home, where practice begins."""
+    stage.home(three_sold)
+    stage.turn("pageHelp", Key.Key_F1)

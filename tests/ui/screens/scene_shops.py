@@ -1,0 +1,100 @@
+"""What the shop looks like when a scene begins: who works there, what was sold, what the centre has said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kiosk.model.service_request import Outcome, Query
+from kiosk.model.store_changes import PutDocument, PutOutcome
+from kiosk.setup.enrolment_state import UnderWay
+from protocol.documents import trust
+from tests.harness import shop
+from tests.harness.fakes.fake_counter import FakeCounter
+
+
+def opening() -> FakeCounter:
+    return FakeCounter(ready=False)
+
+
+def unenrolled() -> FakeCounter:
+    counter = FakeCounter()
+    counter.enrolment.is_needed = True
+    return counter
+
+
+def claimed() -> FakeCounter:
+    counter = unenrolled()
+    counter.enrolment.waiting = UnderWay("https://centre.example", "SHOP-1", "482915")
+    return counter
+
+
+def unmanned() -> FakeCounter:
+    counter = FakeCounter()
+    nobody = {"v": 1, "version": 2, "operators": []}
+    counter.shop.counter.scribe.write([], [_document("operators", trust.OPERATORS, nobody, shop.FEED)])
+    return counter
+
+
+def crew() -> FakeCounter:
+    """Two people, told apart."""
+    counter = FakeCounter()
+    people = shop.operators(2)
+    people["operators"][1]["name"] = {"ar": "حسن الشافعي", "en": "Hassan El Shafei"}
+    counter.shop.counter.scribe.write([], [_document("operators", trust.OPERATORS, people, shop.FEED)])
+    return counter
+
+
+def wordy() -> FakeCounter:
+    """Names as long as people and shops have them."""
+    counter = FakeCounter()
+    named = {
+        "ar": "مركز النور للاتصالات والخدمات الحكومية فرع شارع الجمهورية",
+        "en": "Al Nour Telecom and Government Services, Gomhoria Street",
+    }
+    settings = shop.settings(2)
+    settings["shop"]["name"] = named
+    people = shop.operators(2)
+    people["operators"][0]["name"] = {
+        "ar": "عبد الرحمن عبد الحميد أبو الفتوح",
+        "en": "Abdelrahman Abdelhamid Aboulfotouh",
+    }
+    counter.shop.counter.scribe.write(
+        [],
+        [
+            _document("settings", trust.SETTINGS, settings, shop.FEED),
+            _document("operators", trust.OPERATORS, people, shop.FEED),
+        ],
+    )
+    return counter
+
+
+def _document(kind: str, of: Any, members: dict[str, Any], signer: Any) -> PutDocument:
+    return PutDocument(kind, members["version"], trust.seal_object(of, members, signer))
+
+
+def three_sold(counter: FakeCounter) -> None:
+    for number, name in enumerate(("محمد أحمد عبد الله حسن", "سعاد إبراهيم محمود علي", "كريم سامي فؤاد يوسف"), 1):
+        values = {**counter.shop.sale().values, "name": name}
+        counter.desk.record(counter.shop.sale(number, values=values))
+        counter.shop.clock.wall += 240_000
+
+
+def online(counter: FakeCounter) -> None:
+    counter.line.up = True
+    counter.line.waiting = lambda: 0
+
+
+def busy_and_online(counter: FakeCounter) -> None:
+    three_sold(counter)
+    online(counter)
+
+
+def reject(counter: FakeCounter) -> None:
+    three_sold(counter)
+    row = counter.desk.search(Query())[1]
+    reason = (
+        "صورة البطاقة غير واضحة: أعد تصويرها من الوجهين في ضوء كافٍ",
+        "The card's picture is not clear: take both sides again",
+    )
+    word = Outcome(row.epoch, row.seq, "rejected", "R7", *reason, counter.now_ms())
+    counter.shop.counter.scribe.write([], [PutOutcome(word)])

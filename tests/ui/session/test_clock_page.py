@@ -1,0 +1,78 @@
+"""The computer's time, put before a person when it has jumped."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from kiosk.model.store_changes import PutFact
+from protocol.clock import DAY_MS, HOUR_MS
+from protocol.journal.kj01 import EntryType
+from tests.harness.fakes.fake_counter import FakeCounter
+from tests.harness.shop import PIN
+from tests.ui.conftest import Hands, open_window
+from ui.session.clock_page import Clock
+
+
+@pytest.fixture
+def known(qtbot: QtBot, counter: FakeCounter) -> Hands:
+    """Somebody has a PIN already and the day is open."""
+    counter.shop.ready()
+    counter.people.sign_out()
+    return open_window(qtbot, counter)
+
+
+def jumps(counter: FakeCounter) -> int:
+    return sum(item.record.fields.entry_type == EntryType.CLOCK_JUMP for item in counter.store.export(1))
+
+
+def sign_in(hands: Hands) -> None:
+    hands.type(PIN)
+    hands.press(Qt.Key.Key_F10)
+
+
+def test_a_step_back_is_asked_about_after_sign_in_and_confirmed_with_one_key(known: Hands) -> None:
+    known.counter.shop.clock.wall -= HOUR_MS
+    sign_in(known)
+    known.until("pageClock")
+    page = known.page
+    assert isinstance(page, Clock)
+    assert "2026-11-25 11:00" in page.shown.text()
+    known.window.turn_language()
+    assert "2026-11-25 12:00" in page.why.text()
+    known.press(Qt.Key.Key_F10)
+    known.qtbot.waitUntil(lambda: jumps(known.counter) == 1)
+    known.until("pageCatalogue")
+    assert jumps(known.counter) == 1
+
+
+def test_whoever_says_the_time_is_wrong_goes_on_and_takes_no_money(known: Hands) -> None:
+    known.counter.shop.clock.wall -= HOUR_MS
+    sign_in(known)
+    known.until("pageClock")
+    known.press(Qt.Key.Key_Escape)
+    known.until("pageCatalogue")
+    assert jumps(known.counter) == 0
+    doubt = known.counter.desk.clock_doubt()
+    assert doubt is not None
+    assert doubt.code == "clock_back"
+
+
+def test_a_time_that_cannot_be_right_is_shown_and_not_asked_about(known: Hands) -> None:
+    floor = known.counter.shop.clock.wall + DAY_MS
+    known.counter.store.commit([], [PutFact("floor_ms", str(floor).encode())])
+    sign_in(known)
+    known.until("pageClock")
+    assert known.find("clockRightButton").isHidden()
+    known.press(Qt.Key.Key_F10)
+    assert (known.page.objectName(), jumps(known.counter)) == ("pageClock", 0)
+
+
+def test_enter_confirms_nothing(known: Hands) -> None:
+    known.counter.shop.clock.wall -= HOUR_MS
+    sign_in(known)
+    known.until("pageClock")
+    known.press(Qt.Key.Key_Return)
+    known.press(Qt.Key.Key_Return)
+    assert jumps(known.counter) == 0

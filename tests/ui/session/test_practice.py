@@ -1,0 +1,95 @@
+"""Practice on the screen: begun and ended from the help page, marked on every screen, the real work where it was."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from kiosk.model.service_request import Query
+from protocol.errors import Refused
+from protocol.journal.kj01 import EntryType
+from tests.harness.shop import PIN
+from tests.ui.conftest import Hands
+
+
+def mark(hands: Hands) -> QWidget:
+    found = hands.window.findChild(QWidget, "practiceMark")
+    assert found is not None
+    return found
+
+
+def toggle(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_F1)
+    hands.until("pageHelp")
+    hands.press(Qt.Key.Key_1, alt=True)
+
+
+def practising(hands: Hands) -> Hands:
+    hands.home().form().fill()
+    hands.settle(900)
+    toggle(hands)
+    hands.until("pageOpenDay")
+    return hands
+
+
+def test_practice_is_marked_sells_nothing_real_and_gives_back_the_half_typed_form(hands: Hands) -> None:
+    real = hands.counter.store
+    practising(hands)
+    assert mark(hands).isVisible()
+    hands.type("100")
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageCatalogue")
+    hands.sold()
+    assert hands.counter.desk.search(Query())
+    assert real.search(Query()) == []
+    toggle(hands)
+    hands.until("pageSignIn")
+    assert not mark(hands).isVisible()
+    hands.settle(30)
+    hands.type(PIN)
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageCatalogue")
+    assert len(hands.counter.desk.drafts()) == 1
+    kinds = [item.record.fields.entry_type for item in real.export(1)]
+    assert kinds.count(EntryType.PRACTICE) == 2
+    assert EntryType.REQUEST not in kinds
+
+
+def test_the_mark_covers_the_window_in_both_languages_and_lets_keys_through(hands: Hands) -> None:
+    practising(hands)
+    assert mark(hands).size() == hands.window.centralWidget().size()
+    arabic = mark(hands).accessibleName()
+    hands.press(Qt.Key.Key_F11)
+    assert mark(hands).accessibleName() != arabic
+    assert not hands.window.grab().isNull()
+    hands.window.resize(1400, 760)
+    hands.settle(30)
+    assert mark(hands).size() == hands.window.centralWidget().size()
+
+
+def test_practice_can_be_ended_by_whoever_finds_the_names(hands: Hands) -> None:
+    practising(hands)
+    hands.press(Qt.Key.Key_F12)
+    hands.until("pageLock")
+    hands.press(Qt.Key.Key_F12)
+    hands.until("pageSignIn")
+    toggle(hands)
+    hands.until("pageSignIn")
+    hands.qtbot.waitUntil(lambda: not mark(hands).isVisible())
+
+
+def test_nobody_begins_one_from_the_names(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_F1)
+    hands.until("pageHelp")
+    assert not hands.find("practiceButton").isVisible()
+    hands.press(Qt.Key.Key_1, alt=True)
+    assert not hands.counter.practising
+
+
+def test_a_practice_that_cannot_begin_says_so(hands: Hands) -> None:
+    hands.home()
+    hands.counter.store.fail_next = Refused("locked")
+    toggle(hands)
+    hands.settle(30)
+    assert hands.page.notice.text()
+    assert not mark(hands).isVisible()

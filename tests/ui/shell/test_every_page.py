@@ -1,0 +1,131 @@
+"""Every screen in both languages: it fits, everything has a name, and the first picture comes early."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from kiosk.model.service_request import Query
+from protocol.errors import Refused
+from protocol.texts import LANGUAGES, Language, table
+from tests.harness.fakes.fake_counter import FakeCounter
+from tests.ui.conftest import open_window
+from ui.sale.home_page import Catalogue
+from ui.sale.left_forms import Left
+from ui.shell.base_page import Page
+
+HEIGHT, WIDTH = 728, 1366
+
+
+@pytest.fixture(params=LANGUAGES)
+def walked(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[list[Page]]:
+    """All pages with data in them: one sale has been made."""
+    language: Language = request.param
+    hands = open_window(qtbot, FakeCounter(), language).home().sold()
+    session = hands.window.session
+    lists = session.rest().lists
+    hands.press(Qt.Key.Key_F6)
+    hands.until("pageTransactions")
+    hands.qtbot.waitUntil(lambda: lists.page.table.rowCount() == 1)
+    lists.open_one(hands.counter.shop.counter.desk.search(Query())[0].id, lists.open)
+    hands.until("pageDetail")
+    hands.press(Qt.Key.Key_F7)
+    hands.until("pageSync")
+    yield hands.window._pages
+    hands.window.close()
+
+
+def test_no_screen_pushes_the_window_open(walked: list[Page]) -> None:
+    """What each shows in each of its states is judged in tests/screens."""
+    assert len({page.objectName() for page in walked}) == len(walked) >= 17
+    window = walked[0].window()
+    for page in walked:
+        page.fail(Refused("money_ambiguous"))
+    assert window.minimumSizeHint().height() <= HEIGHT
+    assert window.minimumSizeHint().width() <= WIDTH
+
+
+def test_home_fits_with_everything_it_can_say_at_once(walked: list[Page]) -> None:
+    home = next(page for page in walked if isinstance(page, Catalogue))
+    home.window().go(home)  # type: ignore[attr-defined]
+    title = ("استخراج شهادة ميلاد مميكنة لأول مرة", "First computerised birth certificate")
+    home.set_drafts([Left("1", title, 0), Left("2", title, 0)])
+    home.set_paper(True)
+    home.fail(Refused("money_ambiguous"))
+    layout = home.layout()
+    assert layout is not None
+    layout.activate()
+    assert home.need(WIDTH - 48) + 100 <= HEIGHT
+
+
+def test_everything_that_can_have_the_focus_has_a_name(walked: list[Page]) -> None:
+    for page in walked:
+        for widget in page.findChildren(QWidget):
+            inner = widget.objectName().startswith("qt_") or widget.window() is not page.window()
+            if inner or widget.isHidden() or not widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                continue
+            interface = QAccessible.queryAccessibleInterface(widget)
+            named = widget.accessibleName() or interface.text(QAccessible.Text.Name)
+            assert named, f"{page.objectName()}: {widget.objectName()} {type(widget).__name__}"
+
+
+def test_no_button_is_a_dialogs_default_and_no_mnemonic_is_a_letter(walked: list[Page]) -> None:
+    for page in walked:
+        for button in page.findChildren(QAbstractButton):
+            assert "&" not in button.text()
+            if isinstance(button, QPushButton):
+                assert not button.autoDefault()
+
+
+def test_no_text_key_is_shown_instead_of_a_text(walked: list[Page]) -> None:
+    keys = set(table())
+    for page in walked:
+        for label in page.findChildren(QLabel):
+            assert label.text() not in keys
+
+
+def test_commands_are_f_keys_esc_and_alt_digits_only(walked: list[Page]) -> None:
+    for page in walked:
+        for action in page.commands():
+            assert action.key == "Esc" or action.key[0] == "F" or action.key.startswith("Alt+")
+
+
+def test_every_screen_has_its_help(walked: list[Page]) -> None:
+    for page in walked:
+        page.help()
+        assert page.notice.text()
+        page.help()
+        assert not page.notice.text()
+
+
+def test_the_language_turns_on_every_screen_and_back(walked: list[Page]) -> None:
+    window = walked[0].window()
+    titles = [page.title.text() for page in walked]
+    window.turn_language()  # type: ignore[attr-defined]
+    assert [page.title.text() for page in walked] != titles
+    window.turn_language()  # type: ignore[attr-defined]
+    assert [page.title.text() for page in walked] == titles
+
+
+def test_an_error_without_a_text_is_still_said(walked: list[Page]) -> None:
+    walked[0].fail(Refused("nobody_wrote_this"))
+    assert "nobody_wrote_this" in walked[0].notice.text()
+
+
+def test_the_first_picture_imports_nothing_heavy() -> None:
+    script = (
+        "import sys, kiosk.main.startup, ui.session.sign_in_page\n"
+        "heavy = {'sqlmodel', 'sqlalchemy', 'requests', 'keyring', 'jsonschema_rs', 'storage', 'sync',\n"
+        "    'protocol.catalogue.forms',\n"
+        "    'typing_extensions', 'cryptography', 'protocol.journal.kj01', 'kiosk.counter', 'segno'}\n"
+        "sys.exit(','.join(sorted(heavy & set(sys.modules))) or 0)"
+    )
+    ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr

@@ -1,0 +1,255 @@
+"""S12: what is wrong, by keys alone; a report to the centre, with a line and without."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import pytest
+from PySide6.QtCore import Qt
+
+from kiosk.core.events import SessionChanged, SyncChanged
+from kiosk.model.store_changes import PutFact
+from kiosk.upkeep.doctor.diagnosis import Diagnosis
+from protocol.errors import Refused
+from protocol.texts import say
+from protocol.wire import support_file
+from tests.harness.shop import SEAL
+from tests.ui.conftest import Hands
+from tests.ui.requests.test_request_lists import cells, texts
+from ui.shell.counter_port import Counter
+from ui.shell.restart_block import RestartBlock
+from ui.upkeep import doctor_flow
+
+
+def opened(hands: Hands) -> Hands:
+    """The page of findings, by the keys of the help."""
+    hands.home()
+    return gone_to(hands)
+
+
+def gone_to(hands: Hands) -> Hands:
+    hands.press(Qt.Key.Key_F1)
+    hands.until("pageHelp")
+    hands.press(Qt.Key.Key_2, alt=True)
+    hands.until("pageDoctor")
+    return hands
+
+
+def looked(hands: Hands) -> None:
+    hands.press(Qt.Key.Key_F5)
+    hands.qtbot.waitUntil(lambda: not hands.window.session.rest().diagnosing.page.running)
+
+
+def test_what_is_wrong_is_said_with_its_remedy_in_both_languages(hands: Hands) -> None:
+    hands.counter.computer.free = 150 << 20
+    opened(hands)
+    looked(hands)
+    hands.qtbot.waitUntil(lambda: bool(cells(hands.find("findingsTable"))))
+    shown = cells(hands.find("findingsTable"))
+    assert say("ar", "doctor.disk_free.do") in shown
+    hands.press(Qt.Key.Key_F11)
+    assert say("en", "doctor.disk_free.do") in cells(hands.find("findingsTable"))
+    hands.press(Qt.Key.Key_Escape)
+    hands.until("pageCatalogue")
+
+
+def test_what_was_found_the_last_time_is_there_at_once(hands: Hands) -> None:
+    hands.counter.computer.asleep = True
+    opened(hands)
+    looked(hands)
+    hands.press(Qt.Key.Key_Escape)
+    hands.until("pageCatalogue")
+    gone_to(hands)
+    hands.qtbot.waitUntil(lambda: say("ar", "doctor.at_rest.do") in cells(hands.find("findingsTable")))
+    assert not hands.page.subtitle.isHidden()
+
+
+def test_check_and_fix_mends_what_is_safe_and_looks_again(hands: Hands) -> None:
+    hands.counter.computer.asleep = True
+    hands.counter.computer.free = 150 << 20
+    opened(hands)
+    looked(hands)
+    hands.qtbot.waitUntil(lambda: bool(cells(hands.find("findingsTable"))))
+    hands.counter.computer.asleep = False
+    hands.press(Qt.Key.Key_3, alt=True)
+    hands.qtbot.waitUntil(lambda: say("ar", "doctor.at_rest.do") not in cells(hands.find("findingsTable")))
+    assert hands.counter.outlet.mended == ["at_rest"]
+
+
+def test_a_look_that_lasts_can_be_ended(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[bool] = []
+
+    def run(_self: Diagnosis, _tell: object, go_on: object) -> None:
+        hands.window.session.rest().diagnosing._run_or_stop()
+        asked.append(go_on())  # type: ignore[operator]
+
+    monkeypatch.setattr(Diagnosis, "run", run)
+    opened(hands)
+    looked(hands)
+    assert asked == [False]
+    assert say("ar", "doctor.again") in hands.find("runButton").text()
+
+
+def test_a_report_reaches_the_centre_without_the_numbers_in_it(hands: Hands) -> None:
+    opened(hands)
+    hands.press(Qt.Key.Key_1, alt=True)
+    hands.until("pageReport")
+    hands.press(Qt.Key.Key_Down)
+    hands.find("reportWords").setText("الطابعة لا تعمل 29901011234567 و 0101 234 5678")
+    hands.press(Qt.Key.Key_F10)
+    hands.until("pageDoctor")
+    assert "S-1" in hands.page.notice.text()
+    (file,) = hands.counter.outlet.taken
+    _head, content = support_file.unseal(file, SEAL.private_bytes_raw())
+    assert content["report"] == {"kind": "sending", "text": "الطابعة لا تعمل … و …"}
+
+
+def test_without_a_line_the_report_stays_and_goes_on_the_stick(hands: Hands) -> None:
+    hands.counter.outlet.up = False
+    opened(hands)
+    hands.press(Qt.Key.Key_1, alt=True)
+    hands.until("pageReport")
+    hands.press(Qt.Key.Key_F10)
+    hands.qtbot.waitUntil(lambda: bool(hands.page.notice.text()))
+    assert hands.page.objectName() == "pageReport"
+    assert say("ar", "problem.unsent.more") in hands.page.notice.text()
+    hands.press(Qt.Key.Key_2, alt=True)
+    hands.until("pageDoctor")
+    assert "/media/stick/" in hands.page.notice.text()
+    assert len(hands.counter.outlet.kept) == 1
+    hands.press(Qt.Key.Key_2, alt=True)
+    hands.qtbot.waitUntil(lambda: len(hands.counter.outlet.kept) == 2)
+
+
+def test_what_has_stood_long_is_said_on_the_home_screen(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor_flow, "SETTLE_MS", 1)
+    hands.home()
+    home = hands.page
+    home.calm()
+    hands.counter.computer.free = 150 << 20
+    hands.counter.diagnosis.watch()
+    hands.counter.events.publish(SyncChanged())
+    hands.qtbot.waitUntil(lambda: say("ar", "doctor.disk_free.do") in home.notice.text())
+    hands.press(Qt.Key.Key_F11)
+    assert say("en", "doctor.disk_free.do") in home.notice.text()
+
+
+def test_nothing_is_said_over_something_else(hands: Hands) -> None:
+    hands.home()
+    hands.counter.computer.free = 150 << 20
+    hands.counter.diagnosis.watch()
+    hands.page.tell(lambda: ("info", "something else", ""))
+    flow = hands.window.session.rest().diagnosing
+    flow._say((None, hands.counter.diagnosis.to_show()))
+    assert "something else" in hands.page.notice.text()
+
+
+def test_a_fact_that_is_none_is_as_good_as_no_look_at_all(hands: Hands) -> None:
+    hands.counter.store.commit([], [PutFact("doctor", b"not json")])
+    opened(hands)
+    assert say("ar", "doctor.never") in texts(hands.page)
+
+
+def test_a_report_that_cannot_be_made_says_why(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_self: Diagnosis, _problem: object) -> str:
+        raise Refused("not_enrolled")
+
+    monkeypatch.setattr(Diagnosis, "send", refuse)
+    monkeypatch.setattr(Diagnosis, "save", refuse)
+    opened(hands)
+    hands.press(Qt.Key.Key_2, alt=True)
+    hands.qtbot.waitUntil(lambda: bool(hands.page.notice.text()))
+    hands.press(Qt.Key.Key_1, alt=True)
+    hands.until("pageReport")
+    assert not hands.page.notice.text()
+    hands.press(Qt.Key.Key_F10)
+    hands.qtbot.waitUntil(lambda: bool(hands.page.notice.text()))
+
+
+def test_a_look_that_fails_is_over(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_self: Diagnosis, _tell: object, _go_on: object) -> None:
+        raise Refused("not_enrolled")
+
+    monkeypatch.setattr(Diagnosis, "run", fails)
+    opened(hands)
+    looked(hands)
+    assert hands.page.notice.text()
+
+
+def test_a_low_battery_goes_before_everything_else_that_is_said(hands: Hands) -> None:
+    hands.home()
+    flow = hands.window.session.rest().diagnosing
+    hands.page.tell(lambda: ("info", "something else", ""))
+    flow._say((15, None))
+    assert say("ar", "awake.low.more") in hands.page.notice.text()
+    hands.window.session.rest().diagnosing._say((None, None))
+    assert say("ar", "awake.low.more") in hands.page.notice.text()
+
+
+class Asking:
+    """A session manager that asks whether it may end."""
+
+    def __init__(self) -> None:
+        self.acts: list[str] = []
+
+    def allowsInteraction(self) -> bool:
+        return True
+
+    def release(self) -> None:
+        self.acts.append("release")
+
+    def cancel(self) -> None:
+        self.acts.append("cancel")
+
+
+def test_a_restart_is_held_off_while_somebody_works_here(hands: Hands) -> None:
+    said: list[str] = []
+    hands.restart_block = RestartBlock(  # type: ignore[attr-defined]
+        hands.window, cast("Counter", hands.counter), lambda _window, reason: said.append(reason)
+    )
+    hands.home()
+    hands.counter.events.publish(SessionChanged())
+    hands.qtbot.waitUntil(lambda: said == [say("ar", "awake.reason")])
+    session = Asking()
+    hands.restart_block.asked_to_end(session)  # type: ignore[attr-defined]
+    assert session.acts == ["release", "cancel"]
+    hands.press(Qt.Key.Key_F12)
+    hands.until("pageLock")
+    hands.qtbot.waitUntil(lambda: said[-1] == "")
+    hands.restart_block.asked_to_end(session)  # type: ignore[attr-defined]
+    assert len(session.acts) == 2
+    hands.counter.events.publish(SyncChanged())
+    assert len(said) == 2
+
+
+@pytest.mark.parametrize("left", [False, True])
+def test_to_mend_pressed_twice_looks_again_once_and_for_nobody_who_has_left(hands: Hands, *, left: bool) -> None:
+    opened(hands)
+    flow = hands.window.session.rest().diagnosing
+    hands.counter.hold = True
+    for _ in range(2):
+        hands.press(Qt.Key.Key_3, alt=True)
+    if left:
+        hands.press(Qt.Key.Key_Escape)
+    mending = hands.counter.works.copy()
+    hands.counter.works.clear()
+    for future, _work in mending:
+        future.set_result(0)
+    hands.settle()
+    assert flow.page.running is not left
+    assert flow._stop.is_set() is left
+    hands.counter.release()
+    hands.qtbot.waitUntil(lambda: not flow.page.running)
+
+
+def test_what_cannot_be_mended_says_so_and_can_be_tried_again(hands: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_self: Diagnosis) -> int:
+        raise Refused("signed_out")
+
+    opened(hands)
+    monkeypatch.setattr(Diagnosis, "mend", broken)
+    hands.press(Qt.Key.Key_3, alt=True)
+    hands.told()
+    monkeypatch.undo()
+    hands.press(Qt.Key.Key_3, alt=True)
+    hands.qtbot.waitUntil(hands.page.notice.isHidden)

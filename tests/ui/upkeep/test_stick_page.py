@@ -1,0 +1,85 @@
+"""Work by stick from the page of the line: by keys alone, beside the work, and said in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+
+from kiosk.main.stick_desk import Carried
+from protocol.errors import KioskError, Refused, Unavailable
+from protocol.texts import say
+from sync.stick_exchange import Brought
+from tests.ui.conftest import Hands
+from ui.upkeep.sync_page import SyncPage
+
+
+class Desk:
+    """A stick that answers as it is told."""
+
+    def __init__(self, trouble: KioskError | None = None) -> None:
+        self.trouble, self.asked = trouble, list[str]()
+
+    def _do(self, what: str, found: Any) -> Any:
+        self.asked.append(what)
+        if self.trouble is not None:
+            raise self.trouble
+        return found
+
+    def out(self) -> Carried:
+        found: Carried = self._do("out", Carried("/media/stick/manfaz-00000000.kjb", 14))
+        return found
+
+    def bring(self) -> Brought:
+        found: Brought = self._do("in", Brought(14, 2))
+        return found
+
+
+def page(hands: Hands) -> SyncPage:
+    hands.home()
+    hands.press(Qt.Key.Key_F7)
+    hands.until("pageSync")
+    found = hands.window.session.rest().sync.page
+    hands.qtbot.waitUntil(lambda: found._standing is not None)
+    hands.settle(30)
+    return found
+
+
+def test_out_and_in_by_keys(hands: Hands) -> None:
+    hands.counter.stick = desk = Desk()
+    shown = page(hands)
+    hands.press(Qt.Key.Key_3, alt=True)
+    hands.qtbot.waitUntil(lambda: "manfaz-00000000.kjb" in shown.notice.text())
+    assert "14" in shown.notice.text()
+    hands.press(Qt.Key.Key_4, alt=True)
+    hands.qtbot.waitUntil(lambda: "manfaz-00000000.kjb" not in shown.notice.text())
+    hands.settle(30)
+    assert desk.asked == ["out", "in"]
+    assert "14" in shown.notice.text()
+
+
+def test_what_fails_is_said_and_can_be_tried_again(hands: Hands) -> None:
+    hands.counter.stick = desk = Desk(Unavailable("stick_away", reason="ENOSPC"))
+    shown = page(hands)
+    shown.write.click()
+    hands.qtbot.waitUntil(lambda: say("ar", "system.reason.ENOSPC") in shown.notice.text())
+    desk.trouble = Refused("other_file")
+    shown.read.click()
+    hands.qtbot.waitUntil(lambda: say("ar", "system.reason.ENOSPC") not in shown.notice.text())
+    desk.trouble = None
+    hands.settle(30)
+    shown.read.click()
+    hands.settle(60)
+    assert desk.asked == ["out", "in", "in"]
+
+
+def test_a_second_press_while_the_stick_works_does_nothing(hands: Hands) -> None:
+    hands.counter.stick = desk = Desk()
+    shown = page(hands)
+    hands.counter.hold = True
+    shown.write.click()
+    shown.write.click()
+    shown.read.click()
+    hands.counter.release()
+    hands.qtbot.waitUntil(lambda: "manfaz-00000000.kjb" in shown.notice.text())
+    assert desk.asked == ["out"]

@@ -1,0 +1,79 @@
+"""The page of the line says what there is to know of the program's own version."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+
+from kiosk.upkeep.updates.update_status import Standing, told
+from protocol.clock import DAY_MS
+from tests.harness.fakes.fake_world import NOON_MS
+from tests.harness.waiting_update import WAITING, Asked, waiting_update
+from tests.ui.conftest import Hands
+from ui.upkeep.sync_page import SyncPage
+
+REVERTED = Standing("REVERTED", "0.2.0", NOON_MS, "0.2.0")
+SETUP = Standing(needs_setup="0.3.0", reverted="0.2.0")
+
+
+@pytest.mark.parametrize(
+    ("standing", "key"),
+    [
+        (WAITING, "update.line.WAITING"), (replace(WAITING, since_ms=NOON_MS - 14 * DAY_MS), "update.line.OLD"),
+        (REVERTED, "update.line.REVERTED"), (SETUP, "update.line.SETUP"), (Standing("DOWNLOADING"), None),
+        (Standing(trouble="update_expired"), None),
+    ],
+)  # fmt: skip
+def test_only_what_somebody_here_should_know_is_said(standing: Standing, key: str | None) -> None:
+    found = told(standing, NOON_MS)
+    assert (found and found[0]) == key
+
+
+def page(hands: Hands) -> SyncPage:
+    hands.home()
+    hands.press(Qt.Key.Key_F7)
+    hands.until("pageSync")
+    found = hands.window.session.rest().sync.page
+    hands.qtbot.waitUntil(lambda: found._standing is not None)
+    hands.settle(30)
+    return found
+
+
+def test_a_version_that_waits_is_told_and_can_be_asked_for(hands: Hands) -> None:
+    updates = waiting_update()
+    hands.counter.updates = updates
+    shown = page(hands)
+    assert "0.2.0" in shown.update_line.text()
+    assert shown.update_line.isVisible()
+    shown.update_now.click()
+    asked = updates._updating
+    assert isinstance(asked, Asked)
+    assert asked.asked == 1
+
+
+def test_an_undone_one_is_told_and_not_offered(hands: Hands) -> None:
+    hands.counter.updates = waiting_update(REVERTED)
+    shown = page(hands)
+    assert "0.2.0" in shown.update_line.text()
+    assert not shown.update_now.isVisible()
+
+
+def test_one_that_did_not_open_is_offered_once_more(hands: Hands) -> None:
+    updates = waiting_update(replace(REVERTED, crashed=True))
+    hands.counter.updates = updates
+    shown = page(hands)
+    assert shown.update_now.isVisible()
+    assert shown.update_now.text() == shown.say("update.once_more")
+    shown.update_now.click()
+    asked = updates._updating
+    assert isinstance(asked, Asked)
+    assert asked.asked == 1
+
+
+def test_without_updates_nothing_is_said(hands: Hands) -> None:
+    shown = page(hands)
+    assert not shown.update_line.isVisible()
+    assert not shown.update_now.isVisible()
+    shown.update_asked.emit()

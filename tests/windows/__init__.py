@@ -1,1 +1,0 @@
-"""`make test-windows`: the setup program and what it installs, under wine. Only that runs the files wine_*."""

@@ -1,0 +1,119 @@
+"""From an act that takes a second person to the centre's agreement, and on with the act; or back, and it waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer
+
+from kiosk.core.events import ApprovalsChanged
+from kiosk.staff.two_person_rule import Agreement
+from protocol.errors import KioskError
+from ui.approvals.centre_approval_page import ApprovalPage, Asking
+from ui.shell.counter_port import Counter
+from ui.shell.navigation import Place, here
+
+if TYPE_CHECKING:
+    from kiosk.receiving.asked_of_centre import Asked, Subject
+    from kiosk.staff.centre_approvals import Approvals
+    from ui.main.window import Window
+
+ASK_AGAIN_MS: Final = 20_000
+"""How often the line is asked while somebody looks at the page and the line is up."""
+
+
+class Approving(QObject):
+    def __init__(self, window: Window, counter: Counter) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._behind: Place | None = None
+        self._other: Approvals | None = None
+        self._carry_out: Callable[[Agreement], object] = lambda _agreement: None
+        self._seq = 0
+        self.page = ApprovalPage(window.language)
+        window.add(self.page)
+        self.page.confirmed.connect(self._confirm)
+        self.page.looked_again.connect(self._look)
+        self.page.left.connect(self._return)
+        window.bridge.heard.connect(self._heard)
+        self._timer = QTimer(self)
+        self._timer.setInterval(ASK_AGAIN_MS)
+        self._timer.timeout.connect(self._look_if_online)
+        window.stack.currentChanged.connect(lambda _place: self._pace())
+
+    @property
+    def _approvals(self) -> Approvals:
+        return self._other or self._counter.approvals
+
+    def open(
+        self, subject: Callable[[], Subject], carry_out: Callable[[Agreement], object], other: Approvals | None = None
+    ) -> None:
+        """Ask for `subject`, made on the storage thread; `carry_out` does the act once the centre agrees.
+
+        `other`: those of the real counter, for what is the whole computer's though somebody practises.
+        """
+        behind, self._other = here(self._window), other
+
+        def shown(asking: Asking) -> None:
+            if not behind.still(self._window):
+                return  # gone elsewhere meanwhile; what was asked stands, and is found when it is asked for again
+            waiting = self._window.behind
+            if waiting is not None and waiting.page is self.page:
+                self._window.behind = self._behind  # this page is now another act's than before the lock
+            self._behind, self._carry_out, self._seq = behind, carry_out, asking.number
+            self.page.set_asking(asking)
+            self._window.go(self.page)
+
+        self._window.bridge.ask(lambda: self._told(self._approvals.ask(subject())), shown, self._fail)
+
+    def _told(self, asked: Asked) -> Asking:
+        approvals, subject = self._approvals, asked.subject
+        facts = approvals.facts(asked)
+        return Asking(
+            facts.device[:8], asked.seq, subject.what, subject.of, subject.amount_pt, facts.check(), asked.state,
+            asked.by, self._counter.settings().support_phone, approvals.by_telephone(),
+        )  # fmt: skip
+
+    def _confirm(self, code: str) -> None:
+        seq, approvals = self._seq, self._approvals
+        self._window.wait("busy.checking")
+        self._window.bridge.ask(
+            lambda: approvals.tell(seq, code) if code else approvals.at(seq),
+            lambda _asked: self._go_on(seq), self._fail,
+        )  # fmt: skip
+
+    def _go_on(self, seq: int) -> None:
+        self._window.free()
+        self._carry_out(Agreement(approval=seq))
+
+    def _look(self) -> None:
+        self._counter.line.now()
+        self._refresh()
+
+    def _look_if_online(self) -> None:
+        if self._counter.line.online():
+            self._counter.line.now()
+
+    def _heard(self, event: object) -> None:
+        if isinstance(event, ApprovalsChanged) and self._window.page() is self.page:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        seq, approvals = self._seq, self._approvals
+        self._window.bridge.ask(lambda: self._told(approvals.at(seq)), self.page.set_asking, self._fail)
+
+    def _pace(self) -> None:
+        if self._window.page() is self.page:
+            self._timer.start()
+        else:
+            self._timer.stop()
+
+    def _return(self) -> None:
+        if self._behind is not None:
+            self._behind.back(self._window)
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self._window.page().fail(error)

@@ -1,0 +1,165 @@
+"""The centre asked in place of a second person: what to read out to it, the code it reads back, whether it agrees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from protocol.errors import Refused
+from protocol.override import override
+from protocol.texts import Language
+from protocol.values.scanned import fold_layout
+from ui.shell.base_page import Action, Page
+from ui.widgets import show
+from ui.widgets.cards import Card
+from ui.widgets.fields.line_edit import LineEdit
+from ui.widgets.labels import Text
+from ui.widgets.push_button import Button
+from ui.widgets.theme import hold
+
+OPEN = ("asked", "denied")
+"""States in which a telephone call may still help."""
+ROWS = ("device", "number", "what", "of", "amount", "check")
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What was asked and how it stands (`asked`, `granted`, `denied` or `used`, `by` whom); `phone` is the centre's.
+
+    `by_telephone`: the counter has a chain, so there are codes for it.
+    """
+
+    device: str
+    number: int
+    what: str
+    of: int
+    amount_pt: int
+    check: str
+    state: str
+    by: str
+    phone: str
+    by_telephone: bool
+
+
+class ApprovalPage(Page):
+    """`confirmed` carries what was typed as a code, "" where the centre has agreed by the line."""
+
+    confirmed = Signal(str)
+    looked_again = Signal()
+    left = Signal()
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageApproval", language, "approval.title")
+        self._asking: Asking | None = None
+        row = QHBoxLayout()
+        row.setSpacing(20)
+        row.addWidget(self._facts(), 1)
+        row.addWidget(self._answer())
+        self.body.addLayout(row)
+        self.body.addStretch(1)
+
+    def _facts(self) -> Card:
+        card = Card()
+        self.call, self.phone = Text(role="h2", wrap=True), Text(role="strong")
+        card.column.addWidget(self.call)
+        card.column.addWidget(self.phone)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(24)
+        grid.setVerticalSpacing(10)
+        grid.setColumnStretch(1, 1)
+        self._values = {name: Text(role="h1") for name in ROWS}
+        self._labels = {name: Text(role="label") for name in ROWS}
+        for place, name in enumerate(ROWS):
+            self.word(self._labels[name].setText, f"approval.{name}")
+            self._values[name].setObjectName(f"approval_{name}")
+            grid.addWidget(self._labels[name], place, 0)
+            grid.addWidget(self._values[name], place, 1)
+        card.column.addLayout(grid)
+        card.column.addStretch(1)
+        return card
+
+    def _answer(self) -> Card:
+        card = Card()
+        hold(card, width=420)
+        self.state, leave = Text(role="strong", wrap=True), Text(role="hint", wrap=True)
+        self.word(leave.setText, "approval.leave")
+        card.column.addWidget(self.state)
+        self.code = LineEdit("approvalCodeEdit", limit=40)
+        self._typing = QWidget()
+        self._typing.setProperty("ground", "none")
+        column = QVBoxLayout(self._typing)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.labelled(column, self.code, "approval.code")
+        card.column.addWidget(self._typing)
+        self.primary = Button("primaryButton", "primary", saves=True)
+        again, back = Button("againButton"), Button("backButton")
+        self.word(self.primary.word, "approval.do", "F10")
+        self.word(again.word, "approval.again", "F5")
+        self.word(back.word, "key.back", "Esc")
+        self.primary.clicked.connect(self.submit)
+        again.clicked.connect(self.looked_again)
+        back.clicked.connect(self.left)
+        for widget in (self.primary, again, back, leave):
+            card.column.addWidget(widget)
+        card.column.addStretch(1)
+        return card
+
+    def set_asking(self, asking: Asking) -> None:
+        """Another act, or how it stands now; what was typed stays while it is the same act."""
+        if self._asking is None or asking.number != self._asking.number:
+            self.code.clear()
+        self._asking = asking
+        self.private = asking.what != "extension"  # which names nobody, and is asked for at a locked screen too
+        self._typing.setVisible(asking.by_telephone and asking.state in OPEN)
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        asking = self._asking
+        if asking is None:
+            return
+        self.phone.setText(self.say("approval.phone", phone=show.number(asking.phone)) if asking.phone else "")
+        open_still = asking.state in OPEN
+        self.phone.setVisible(bool(asking.phone) and open_still)
+        self.call.setText(self.say("approval.read" if open_still and asking.by_telephone else "approval.asked.what"))
+        values = {
+            "device": show.number(asking.device), "number": show.number(asking.number),
+            "what": self.say(f"approval.{asking.what}"), "of": show.number(asking.of) if asking.of else "",
+            "amount": self._amount(asking), "check": show.number(asking.check),
+        }  # fmt: skip
+        for name, value in values.items():
+            self._values[name].setText(value)
+            for widget in (self._values[name], self._labels[name]):
+                widget.setVisible(bool(value))
+        by = asking.state == "granted" and asking.by
+        key = "approval.granted.by" if by else f"approval.{asking.state}"
+        self.state.setText(self.say(key, **({"by": f"\u2068{asking.by}\u2069"} if by else {})))
+
+    def _amount(self, asking: Asking) -> str:
+        amount = show.money(self.language, asking.amount_pt) if asking.amount_pt else ""
+        if asking.what == "day_close":
+            return self.say("approval.amount.over" if asking.amount_pt > 0 else "approval.amount.short", amount=amount)
+        return amount
+
+    def submit(self) -> None:
+        asking, typed = self._asking, fold_layout(self.code.text())
+        if asking is None:
+            return
+        if asking.state != "granted" and not typed:
+            self.fail(Refused("approval_denied" if asking.state == "denied" else "approval_waits"))
+            return
+        self.confirmed.emit("" if asking.state == "granted" else typed)
+
+    @override
+    def first(self) -> QWidget:
+        return self.code if self._typing.isVisibleTo(self) else self.primary
+
+    @override
+    def commands(self) -> list[Action]:
+        return [
+            Action("F10", "approval.do", self.submit),
+            Action("F5", "approval.again", self.looked_again.emit),
+            Action("Esc", "key.back", self.left.emit),
+        ]

@@ -1,0 +1,88 @@
+"""From whatever screen a supervisor is needed on, to his PIN and back to the same field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from kiosk.staff.centre_approvals import EXTENSION
+from kiosk.staff.two_person_rule import Agreement
+from protocol.errors import KioskError
+from ui.approvals.other_staff import others
+from ui.approvals.supervisor_page import Backing
+from ui.session.sign_in_page import Person
+from ui.shell.counter_port import Counter
+from ui.shell.navigation import Place, here
+from ui.widgets import show
+
+if TYPE_CHECKING:
+    from ui.main.window import Window
+
+
+class BackingFlow(QObject):
+    def __init__(self, window: Window, counter: Counter) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._behind: Place | None = None
+        self.page = Backing(window.language)
+        window.add(self.page)
+        self.page.agreed.connect(self._back)
+        self.page.extend_asked.connect(self._extend)
+        self.page.left.connect(self._return)
+
+    def open(self) -> None:
+        if self._window.page() is self.page:
+            return
+        self._behind = here(self._window)
+        self._window.bridge.ask(lambda: others(self._counter), self._show, self._fail)
+
+    def _show(self, people: list[Person]) -> None:
+        if self._behind is None or not self._behind.still(self._window):
+            return  # gone on meanwhile
+        self.page.set_people([person for person in people if person.role == "supervisor"])
+        self._window.go(self.page)
+
+    def _back(self, agreement: Agreement) -> None:
+        if agreement.asks_centre:
+            self._ask_centre()
+            return
+        self._window.wait("busy.pin")
+        self._window.bridge.ask(
+            lambda: self._counter.people.back(agreement.operator, agreement.pin), self._agreed, self._fail
+        )
+
+    def _ask_centre(self) -> None:
+        approvals, window = self._counter.approvals, self._window
+
+        def carry_out(agreement: Agreement) -> None:
+            window.bridge.ask(lambda: approvals.stand_behind(agreement.approval), self._agreed, self._fail)
+
+        window.session.rest().approving.open(approvals.behind, carry_out)
+
+    def _extend(self) -> None:
+        """Wider limits for a day: for a shop that hears nothing of the centre."""
+        approvals, window = self._counter.approvals, self._window
+
+        def extended(until_ms: int) -> None:
+            self._return()
+            page = window.page()
+            page.tell(lambda: ("ok", page.say("approval.extended", until=show.moment(until_ms)), ""))
+
+        def carry_out(agreement: Agreement) -> None:
+            window.bridge.ask(lambda: approvals.extend(agreement.approval), extended, self._fail)
+
+        window.session.rest().approving.open(lambda: EXTENSION, carry_out)
+
+    def _agreed(self, _second: object) -> None:
+        self._return()
+        self._window.page().tell(lambda: ("ok", self.page.say("backing.done"), ""))
+
+    def _return(self) -> None:
+        if self._behind is not None:
+            self._behind.back(self._window)
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self._window.page().fail(error)

@@ -1,0 +1,1 @@
+"""Where pictures come from: camera, scanner, file; and how they are cut."""

@@ -1,0 +1,1 @@
+"""The money day on the screen."""

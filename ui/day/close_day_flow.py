@@ -1,0 +1,111 @@
+"""Closing the day: counted, compared, agreed to, printed. A day left open is closed before anything else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from protocol.errors import KioskError
+from ui.approvals.other_staff import others
+from ui.day.close_day_page import ClosePage, Compared, Settling
+from ui.shell.base_page import Page
+from ui.shell.counter_port import Counter
+
+if TYPE_CHECKING:
+    from ui.main.session_flow import Session
+    from ui.main.window import Window
+
+
+class CloseFlow(QObject):
+    def __init__(self, window: Window, counter: Counter, session: Session, back: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._session = session
+        self._back = back
+        self._closed: Any = None
+        self._stale = False
+        self.page = ClosePage(window.language)
+        window.add(self.page)
+        self.page.counted.connect(self._compare)
+        self.page.confirmed.connect(self._close)
+        self.page.copy_asked.connect(self._copy)
+        self.page.finished.connect(self._finish)
+        self.page.left.connect(self._leave)
+
+    def begin(self) -> None:
+        """Count the open day, whichever date it has."""
+
+        def work() -> tuple[Any, Any, list[Any], bool]:
+            till = self._counter.till
+            day = self._counter.books.open_day()
+            return day, till.stale_day(), others(self._counter), self._counter.closing.rules().by_notes
+
+        def shown(found: tuple[Any, Any, list[Any], bool]) -> None:
+            day, stale, people, by_notes = found
+            self._closed, self._stale = None, stale is not None
+            self.page.forced = self._stale
+            self.page.begin(day.key.label, people, by_notes=by_notes)
+            self._window.go(self.page)
+            if self._stale:
+                self.page.tell(lambda: ("wait", self.page.say("close.stale"), ""))
+
+        self._window.bridge.ask(work, shown, self._fail)
+
+    def _compare(self, count: Any) -> None:
+        def compared(found: Any) -> None:
+            self._window.free()
+            self.page.compare(Compared(found.book.expected_pt, count.total_pt, found.needs_reason, found.needs_second))
+            self._window.tell_keys()
+            self.page.first().setFocus()
+
+        self._window.wait("busy.checking")
+        self._window.bridge.ask(lambda: self._counter.closing.compare(count), compared, self._close_refused)
+
+    def _close(self, settling: Settling) -> None:
+        def work() -> Any:
+            return self._counter.closing.close(settling.count, settling.reason, settling.agreement, settling.recounts)
+
+        def closed(day: Any) -> None:
+            self._closed = day
+            self.page.done()
+            self._window.go(self.page)
+            self.page.tell(lambda: ("ok", self.page.say("close.closed"), self.page.say("close.printing")))
+
+        self._window.wait("busy.saving")
+        self._window.bridge.ask(work, closed, self._close_refused)
+
+    def _close_refused(self, error: KioskError) -> None:
+        self.page.rearm()
+        self._fail(error)
+
+    def _copy(self) -> None:
+        if self._closed is not None:
+            self.print_copy(self._closed, self.page)
+
+    def print_copy(self, day: Any, page: Page) -> None:
+        """The Z report of a closed day once more; `page` says that it comes."""
+        self._window.bridge.ask(
+            lambda: self._counter.papers.copy_of(*self._counter.books.z_paper(day)),
+            lambda _job: page.tell(lambda: ("info", page.say("close.copying"), "")),
+            self._fail,
+        )
+
+    def _finish(self) -> None:
+        """After the close of a day left open comes today; after today's, home."""
+        if self._stale:
+            self._session.begin_day()
+        else:
+            self._session.sign_out()
+
+    def _leave(self) -> None:
+        if self._stale:
+            self._session.sign_out()
+        else:
+            self._back()
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self._window.page().fail(error)

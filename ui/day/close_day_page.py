@@ -1,0 +1,216 @@
+"""S10: count first, compare after. The difference is said in words, with both numbers; nothing is taken off anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from kiosk.model.day_book import Count
+from kiosk.staff.two_person_rule import NOBODY, Agreement
+from protocol.errors import Refused
+from protocol.override import override
+from protocol.texts import Language
+from ui.approvals.second_person import SecondPerson
+from ui.day.drawer_count import Counting
+from ui.session.sign_in_page import Person
+from ui.shell.base_page import Action, Page
+from ui.widgets import show
+from ui.widgets.cards import Card, Fact
+from ui.widgets.fields.line_edit import LineEdit
+from ui.widgets.labels import Text, restyle
+from ui.widgets.push_button import Button
+
+State = Literal["counting", "compared", "closed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What the count came to beside the book, and what the difference asks for."""
+
+    expected_pt: int
+    counted_pt: int
+    needs_reason: bool
+    needs_second: bool
+
+    @property
+    def difference_pt(self) -> int:
+        return self.counted_pt - self.expected_pt
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """The close as confirmed: the count, why it differs, who agrees, how often it was counted again."""
+
+    count: Count
+    reason: str
+    agreement: Agreement
+    recounts: int
+
+
+class ClosePage(Page):
+    counted = Signal(object)
+    confirmed = Signal(object)
+    copy_asked = Signal()
+    finished = Signal()
+    left = Signal()
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageClose", language, "close.title")
+        self._state: State = "counting"
+        self._date, self._recounts, self._armed = "", 0, True
+        self._compared: Compared | None = None
+        self.counting = Counting(language)
+        self.counting.changed.connect(self._counts)
+        row = QHBoxLayout()
+        row.setSpacing(20)
+        row.addWidget(self._count_card(), 3)
+        row.addLayout(self._result(), 2)
+        self.body.addLayout(row)
+        self.body.addStretch(1)
+        self.retold()
+
+    def _count_card(self) -> Card:
+        card, hint = Card(), Text(role="hint", wrap=True)
+        self.word(hint.setText, "close.hint")
+        self.total = Fact("huge", "label")
+        self.word(self.total.label.setText, "close.counted")
+        for widget in (hint, self.counting, self.total):
+            card.column.addWidget(widget)
+        card.column.addStretch(1)
+        return card
+
+    def _result(self) -> QVBoxLayout:
+        self.box = QFrame()
+        inside = QVBoxLayout(self.box)
+        inside.setContentsMargins(16, 8, 16, 8)
+        self.expected, self.verdict = Fact("strong", "label"), Fact("huge", "label")
+        self.word(self.expected.label.setText, "close.expected")
+        inside.addWidget(self.expected)
+        inside.addWidget(self.verdict)
+        self.reason = LineEdit("reasonEdit", limit=200)
+        self._why = QWidget()
+        why = QVBoxLayout(self._why)
+        why.setContentsMargins(0, 0, 0, 0)
+        self.labelled(why, self.reason, "close.reason")
+        self.second = SecondPerson(self.language, waits=True)
+        self.primary = Button("primaryButton", "primary", saves=True)
+        self.copy, back = Button("copyButton"), Button("backButton")
+        self.primary.clicked.connect(self.submit)
+        self.copy.clicked.connect(self.copy_asked)
+        self.word(self.copy.word, "close.copy", "F9")
+        self.word(back.word, "key.back", "Esc")
+        back.clicked.connect(self.leave)
+        side = QVBoxLayout()
+        side.setSpacing(8)
+        for widget in (self.box, self._why, self.second, self.primary, self.copy, back):
+            side.addWidget(widget)
+        side.addStretch(1)
+        return side
+
+    # ---- data in
+
+    def begin(self, date: str, people: Sequence[Person], *, by_notes: bool) -> None:
+        """Nothing counted yet."""
+        self._state, self._date, self._recounts, self._armed = "counting", date, 0, True
+        self._compared = None
+        self.counting.set_by_notes(by_notes)
+        self.counting.clear()
+        self.counting.setEnabled(True)
+        self.reason.clear()
+        self.second.set_people(people)
+        self.retold()
+
+    def compare(self, compared: Compared) -> None:
+        self._state, self._compared, self._armed = "compared", compared, True
+        self.retold()
+
+    def done(self) -> None:
+        """The day is closed and its report on the way."""
+        self._state, self._armed = "closed", True
+        self.counting.setEnabled(False)
+        self.calm()
+        self.retold()
+
+    def rearm(self) -> None:
+        self._armed = True
+
+    def _counts(self) -> None:
+        """Counting on after the comparison is counting again, and the close says so."""
+        if self._state == "compared":
+            self._state, self._recounts = "counting", self._recounts + 1
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        self.subtitle.setText(show.day(self._date))
+        self.counting.set_language(self.language)
+        self.second.set_language(self.language)
+        count = self.counting.count_or_none()
+        self.total.value.setText("—" if count is None else show.money(self.language, count.total_pt))
+        compared = self._compared if self._state != "counting" else None
+        self.box.setVisible(compared is not None)
+        self._why.setVisible(compared is not None and compared.needs_reason and self._state == "compared")
+        self.second.setVisible(compared is not None and compared.needs_second and self._state == "compared")
+        self.copy.setVisible(self._state == "closed")
+        self.primary.word(self.say(f"close.do.{self._state}"), "F10")
+        if compared is not None:
+            self._tell(compared)
+
+    def _tell(self, compared: Compared) -> None:
+        difference = compared.difference_pt
+        word = "equal" if not difference else "over" if difference > 0 else "short"
+        self.expected.value.setText(show.money(self.language, compared.expected_pt))
+        self.verdict.label.setText(self.say(f"close.{word}"))
+        self.verdict.value.setText(show.money(self.language, difference) if difference else "")
+        self.verdict.value.setVisible(bool(difference))
+        restyle(self.box, "tone", "ok" if not difference else "act")
+        for fact in (self.expected, self.verdict):
+            for label in (fact.label, fact.value):
+                label.style().unpolish(label)
+                label.style().polish(label)
+
+    # ---- meaning out
+
+    def submit(self) -> None:
+        if not self._armed:
+            return
+        if self._state == "closed":
+            self.finished.emit()
+            return
+        try:
+            count = self.counting.count()
+        except Refused as error:
+            self.fail(error)
+            self.counting.first().setFocus()
+            return
+        self._armed = False
+        if self._state == "counting":
+            self.counted.emit(count)
+            return
+        agreement = self.second.agreement() if self._compared and self._compared.needs_second else NOBODY
+        self.confirmed.emit(Settling(count, self.reason.text(), agreement, self._recounts))
+
+    def leave(self) -> None:
+        if self._state == "closed":
+            self.finished.emit()
+        else:
+            self.left.emit()
+
+    @override
+    def first(self) -> QWidget:
+        if self._state == "closed":
+            return self.primary
+        if self._state == "compared" and self._compared is not None and self._compared.needs_reason:
+            return self.reason
+        return self.primary if self._state == "compared" else self.counting.first()
+
+    @override
+    def commands(self) -> list[Action]:
+        copy = [Action("F9", "close.copy", self.copy_asked.emit)] if self._state == "closed" else []
+        return [
+            Action("F10", f"close.do.{self._state}", self.submit), *copy, Action("Esc", "key.back", self.leave),
+        ]  # fmt: skip

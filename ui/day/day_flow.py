@@ -1,0 +1,242 @@
+"""The money of the day: its totals and their lines, day by day; cash in and out; what still waits for agreement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from PySide6.QtCore import QObject
+
+from kiosk.cash.cash_movements import CashKind, Moving
+from kiosk.cash.unsettled_closes import Waiting, asking
+from kiosk.core.events import PrintJobsChanged, SessionChanged, TransactionsChanged
+from kiosk.model.day_book import BookLine, DayBook, TotalName
+from kiosk.staff.two_person_rule import Agreement
+from protocol.errors import KioskError
+from ui.day.cash_page import CashPage
+from ui.day.close_day_flow import CloseFlow
+from ui.day.day_lines_page import Line, LinesPage
+from ui.day.day_page import DayPage, Total
+from ui.shell.counter_port import Counter
+
+if TYPE_CHECKING:
+    from ui.main.session_flow import Session
+    from ui.main.window import Window
+
+SHOWN: Final[tuple[TotalName, ...]] = (
+    "taken", "government", "service", "vat", "cash", "noncash", "cash_in", "cash_out", "deposit", "void", "refund",
+    "commission",
+)  # fmt: skip
+ALWAYS: Final = frozenset({"taken", "government", "service", "cash"})
+"""The others stand there once they have a line: the whole day at one look."""
+
+
+def totals_of(book: DayBook, *, blind: bool) -> list[Total]:
+    """The day's totals as shown. `blind`: what should lie in the drawer is not said before it is counted."""
+    shown = [name for name in SHOWN if name in ALWAYS or book.count(name)]
+    return [
+        Total("opening", "paper.opening", None, book.day.opening_pt),
+        *(() if blind else (Total("expected", "paper.expected", None, book.expected_pt),)),
+        *(Total(name, f"total.{name}", book.count(name), book.total_pt(name)) for name in shown),
+        Total("grand", "paper.grand", None, book.grand_total_pt),
+    ]
+
+
+class DayFlow(QObject):
+    def __init__(self, window: Window, counter: Counter, session: Session, home: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._session = session
+        self._name: TotalName = "taken"
+        self._day: Any = None
+        self._waiting: Waiting | None = None
+        self._may_agree = False
+        self.page, self.lines = DayPage(window.language), LinesPage(window.language)
+        self.cash = CashPage(window.language)
+        for page in (self.page, self.lines, self.cash):
+            window.add(page)
+        self.closing = CloseFlow(window, counter, session, self.open)
+        self._join(home)
+        window.bridge.heard.connect(self._heard)
+
+    def _join(self, home: Callable[[], None]) -> None:
+        self.page.left.connect(home)
+        self.page.opened.connect(lambda name: self.open_lines(cast("TotalName", name)))
+        self.page.print_asked.connect(self._print_report)
+        self.page.earlier_asked.connect(lambda: self._turn(1))
+        self.page.later_asked.connect(lambda: self._turn(-1))
+        self.page.cash_asked.connect(self._begin_cash)
+        self.page.close_asked.connect(self.closing.begin)
+        self.page.agree_asked.connect(self._agree)
+        self.lines.left.connect(lambda: self._read(self._opened))  # the day that was looked at, not today's
+        self.lines.print_asked.connect(self._print_lines)
+        self.lines.opened.connect(
+            lambda one: self._session.rest().lists.open_one(one, lambda: self._window.go(self.lines))
+        )
+        self.cash.left.connect(self.open)
+        self.cash.confirmed.connect(self._move)
+
+    # ---- looking
+
+    def open(self) -> None:
+        """The open day, else the one that was closed last."""
+        self._day = None
+        self._read(self._opened)
+
+    def begin_close(self) -> None:
+        """Count the open day, whichever date it has."""
+        self.closing.begin()
+
+    def _turn(self, by: int) -> None:
+        """To an earlier day (1) or a later one (-1), as far as there are any."""
+
+        def work() -> Any:
+            days = self._counter.books.days()
+            place = next((n for n, day in enumerate(days) if self._day and day.key == self._day.key), 0)
+            return days[min(max(0, place + by), len(days) - 1)]
+
+        def turned(day: Any) -> None:
+            self._day = day
+            self.page.calm()
+            self._read(self._window.tell_keys)
+
+        self._window.bridge.ask(work, turned, self._fail)
+
+    def _opened(self) -> None:
+        self._window.go(self.page)
+        self._ask_waiting()
+
+    def _ask_waiting(self) -> None:
+        """A close that could not wait for a second person says so until one has agreed."""
+        unsettled = self._counter.unsettled
+
+        def work() -> tuple[Waiting | None, bool]:
+            day = unsettled.oldest()
+            return day, day is not None and unsettled.may_agree(day)
+
+        def shown(found: tuple[Waiting | None, bool]) -> None:
+            self._waiting, self._may_agree = found
+            day = self._waiting
+            self.page.set_waiting(
+                "" if day is None else day.key.label, 0 if day is None else day.difference_pt, may_agree=self._may_agree
+            )
+
+        self._window.bridge.ask(work, shown, self._fail)
+
+    def _agree(self) -> None:
+        day, unsettled = self._waiting, self._counter.unsettled
+        if day is None:
+            return
+
+        def agreed(_none: None) -> None:
+            self._window.free()
+            self._waiting = None
+            self.page.tell(lambda: ("ok", self.page.say("today.agreed"), ""))
+            self._ask_waiting()
+
+        def by_centre(agreement: Agreement) -> None:
+            self._window.go(self.page)
+            self._window.bridge.ask(lambda: unsettled.agree(day.seq, agreement), agreed, self._fail)
+
+        if self._may_agree:
+            self._window.wait("busy.saving")
+            self._window.bridge.ask(lambda: unsettled.agree(day.seq), agreed, self._fail)
+        else:
+            self._window.session.rest().approving.open(lambda: asking(day), by_centre)
+
+    def _read(self, then: Callable[[], object]) -> None:
+        def work() -> tuple[Any, list[Total]]:
+            books, day = self._counter.books, self._day
+            if day is None:
+                days = books.days()
+                open_day = next((one for one in days if one.closed_ms is None), None)
+                day = open_day or next(iter(days), None)
+            book = books.book(None if day is None else day.key)
+            is_open = book.day.closed_ms is None
+            found = totals_of(book, blind=is_open and self._counter.closing.blind())
+            left = books.prepaid_pt() if is_open else None
+            return book.day, found if left is None else [*found, Total("prepaid", "total.prepaid", None, max(0, left))]
+
+        def shown(found: tuple[Any, list[Total]]) -> None:
+            self._day, totals = found
+            self.page.set_day(self._day.key.label, totals, is_open=self._day.closed_ms is None)
+            then()
+
+        self._window.bridge.ask(work, shown, self._fail)
+
+    def _heard(self, event: object) -> None:
+        changed = isinstance(event, TransactionsChanged | SessionChanged | PrintJobsChanged)
+        if changed and self._window.page() is self.page:
+            self._read(lambda: None)
+
+    def open_lines(self, name: TotalName) -> None:
+        self._name, day = name, self._day
+        if day is None:
+            return  # it is just being read
+
+        def work() -> tuple[str, int, list[Line]]:
+            book = self._counter.books.book(day.key)
+            titles, names = self._counter.books.titles(book), self._counter.books.names()
+            lines = [self._line(line, titles, names) for line in book.lines(name)]
+            return f"total.{name}", book.total_pt(name), lines
+
+        def shown(found: tuple[str, int, list[Line]]) -> None:
+            self.lines.set_lines(*found)
+            self._window.go(self.lines)
+
+        self._window.bridge.ask(work, shown, self._fail)
+
+    def _line(self, line: BookLine, titles: dict[str, tuple[str, str]], names: dict[str, str]) -> Line:
+        device, who = self._counter.statement().device_text[:8], names.get(line.operator, "")
+        said = " — ".join(part for part in (line.party, line.reason, line.reference) if part)
+        return Line(
+            line.at_ms, f"{device}-{line.seq}", titles.get(line.service_id, (said, said)), (who, who),
+            line.amount_pt, line.request_id, line.reversed,
+        )  # fmt: skip
+
+    def _print_report(self) -> None:
+        """Of the open day an X; of a closed one its Z once more, as a copy."""
+        day = self._day
+        if day is None or day.closed_ms is None:
+            self._print(self._counter.closing.x_report, self.page)
+        else:
+            self.closing.print_copy(day, self.page)
+
+    def _print_lines(self) -> None:
+        name, day = self._name, self._day
+        if day is not None:  # else it is just being read
+            self._print(lambda: self._counter.closing.lines(name, day.key), self.lines)
+
+    def _print(self, sheet: Callable[[], Any], page: Any) -> None:
+        self._window.bridge.ask(
+            lambda: self._counter.papers.add(sheet()),
+            lambda _job: page.tell(lambda: ("info", page.say("print.coming"), "")),
+            self._fail,
+        )
+
+    # ---- cash
+
+    def _begin_cash(self, kind: CashKind) -> None:
+        self.cash.set_kind(kind)
+        self._window.go(self.cash)
+
+    def _move(self, moving: Moving) -> None:
+        self._window.wait("busy.saving")
+
+        def moved(_movement: object) -> None:
+            self._read(self._moved)
+
+        def refused(error: KioskError) -> None:
+            self.cash.rearm()
+            self._fail(error)
+
+        self._window.bridge.ask(lambda: self._counter.cash.move(moving), moved, refused)
+
+    def _moved(self) -> None:
+        self._window.go(self.page)
+        self.page.tell(lambda: ("ok", self.page.say("cash.saved"), ""))
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self._window.page().fail(error)

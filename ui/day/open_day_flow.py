@@ -1,0 +1,70 @@
+"""What should be known before the first citizen of the day: calmly, on the page that opens the day."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from kiosk.upkeep.updates.long_wait_question import LongWait
+from protocol.errors import KioskError, Refused
+from ui.day.open_day_page import OpenDay
+from ui.shell.counter_port import Counter
+from ui.widgets import show
+
+if TYPE_CHECKING:
+    from ui.main.window import Window
+
+
+class Starting(QObject):
+    def __init__(self, window: Window, counter: Counter, page: OpenDay) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._page = page
+        page.ask.answered.connect(self._answer)
+
+    def begin(self) -> None:
+        """The day is about to be opened."""
+        self._page.ask_update(None)
+        self._window.bridge.ask(self._read, self._tell, self._unknown)
+        self._window.bridge.ask(self._long_wait, self._page.ask_update, self._unknown)
+
+    def _long_wait(self) -> LongWait | None:
+        updates = self._counter.updates
+        return None if updates is None else updates.asks()
+
+    def _answer(self, answer: str) -> None:
+        """Taken once, by key or button; what the version waits for now is said where it was asked."""
+        page, updates = self._page, self._counter.updates
+        if updates is None or page.ask.found is None:
+            return
+        page.ask_update(None)
+        page.cash.setFocus()
+        page.tell(lambda: ("ok", page.say(f"update.asked.{answer}"), page.say(f"update.asked.{answer}.more")))
+        keep = partial(updates.answer, evening=answer == "evening", now=answer == "now")
+        self._window.bridge.ask(keep, lambda _none: None, page.fail)
+
+    def _read(self) -> KioskError | int | None:
+        """What is said, the most pressing first: why something will stop, or how long no backup was proved."""
+        for finding in self._counter.desk.limits():
+            if finding.code == "lease_soon":
+                return Refused("limit_lease_soon", now=finding.now)
+        return None if self._counter.practising else self._counter.reminding.proof()
+
+    def _tell(self, found: KioskError | int | None) -> None:
+        page = self._page
+        if found is None or self._window.page() is not page or not page.notice.isHidden():
+            return
+
+        def told() -> tuple[str, str, str]:
+            if isinstance(found, int):
+                return "info", page.say("proof.due", days=show.number(found)), page.say("proof.due.more")
+            what, why, what_to_do = show.explained(page.language, found)
+            return "wait", what, f"{why} {what_to_do}"
+
+        page.tell(told)
+
+    def _unknown(self, _error: KioskError) -> None:
+        """Nothing of it is worth keeping anybody from the day."""

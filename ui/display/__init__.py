@@ -1,0 +1,1 @@
+"""How large and strong the screen is, and the citizen's own window."""

@@ -1,0 +1,42 @@
+"""What was chosen for the screens of this machine, in the user's own file: it is worn before the store is open."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from PySide6.QtCore import QSettings
+
+from ui.widgets.theme import SIZES, Look
+
+TEXT: Final = "display/text"
+CONTRAST: Final = "display/contrast"
+CITIZEN: Final = "display/citizen"
+
+
+def kept_look() -> Look:
+    """What was chosen here; the plain look where nothing was, or nothing that can be worn."""
+    kept = _file()
+    text, contrast = str(kept.value(TEXT, "")), str(kept.value(CONTRAST, ""))
+    return Look(int(text) if text in map(str, SIZES) else 100, contrast == "true")
+
+
+def keep_look(look: Look) -> None:
+    kept = _file()
+    kept.setValue(TEXT, str(look.text))
+    kept.setValue(CONTRAST, "true" if look.contrast else "false")
+    kept.sync()
+
+
+def kept_citizen() -> bool:
+    """Whether a window faces the citizen."""
+    return str(_file().value(CITIZEN, "")) == "true"
+
+
+def keep_citizen(*, wanted: bool) -> None:
+    kept = _file()
+    kept.setValue(CITIZEN, "true" if wanted else "false")
+    kept.sync()
+
+
+def _file() -> QSettings:
+    return QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "manfaz", "display")

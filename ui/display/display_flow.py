@@ -1,0 +1,57 @@
+"""The screens of this machine: chosen on their page, worn at once, and kept for the next start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from ui.display.display_choice import keep_citizen, keep_look
+from ui.display.display_page import Display
+from ui.widgets import theme
+from ui.widgets.theme import Look
+
+if TYPE_CHECKING:
+    from ui.display.citizen_display import Facing
+    from ui.main.window import Window
+
+
+class DisplayFlow(QObject):
+    def __init__(self, window: Window) -> None:
+        super().__init__(window)
+        self._window = window
+        self.page = Display(window.language)
+        window.add(self.page)
+        self._facing: Facing | None = None
+        self.page.asked.connect(self._wear)
+        self.page.citizen_asked.connect(self._choose_citizen)
+        self.page.left.connect(window.back)
+
+    def open(self) -> None:
+        """From anywhere, and back to the same field."""
+        self.page.set_look(theme.look())
+        facing = self._facing is not None and self._facing.screen.isVisible()
+        self.page.set_citizen(wanted=facing, screens=len(QGuiApplication.screens()))
+        self._window.aside(self.page)
+
+    def _wear(self, look: Look) -> None:
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.wear(app, look)
+        keep_look(look)
+        self._window.tell_keys()
+
+    def face(self, *, wanted: bool) -> None:
+        """A window towards the citizen, or none."""
+        if wanted and self._facing is None:
+            from ui.display.citizen_display import Facing  # noqa: PLC0415 - few counters have a second screen
+
+            self._facing = Facing(self._window)
+        elif self._facing is not None:
+            self._facing.turn(on=wanted)
+
+    def _choose_citizen(self, wanted: bool) -> None:
+        self.face(wanted=wanted)
+        keep_citizen(wanted=wanted)

@@ -1,1 +1,0 @@
-"""What happens between the screens: each flow asks the counter and tells its pages."""

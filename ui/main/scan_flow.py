@@ -1,0 +1,125 @@
+"""Where a scan goes: a national ID into its field, a receipt to its request, a code into the line that waits for it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QDate, QObject, Qt
+from PySide6.QtWidgets import QWidget
+
+from protocol.errors import Refused
+from protocol.journal import first_paper
+from protocol.values.scanned import Scan, read_scan, through_arabic
+from ui.requests.request_flow import Lists
+from ui.sale.form_page import FormPage
+from ui.shell import command_keys
+from ui.shell.barcode_scanner import Scanner
+from ui.shell.counter_port import Counter
+from ui.widgets.fields.base_field import Field
+from ui.widgets.fields.line_edit import LineEdit
+from ui.widgets.fields.money_edit import MoneyEdit
+from ui.widgets.fields.national_id_field import NationalIdEdit, NationalIdField
+
+if TYPE_CHECKING:
+    from ui.main.window import Window
+
+LEAVES: Final = ("pageCatalogue", "pageTransactions", "pageDetail", "pageDone")
+"""Screens that a scanned receipt or card may lead away from: nothing is half done there."""
+FOLDED: Final = ("code", "digits", "count", "mobile")
+PAPER: Final = "paperEdit"
+WORDS: Final = ("reasonEdit", "partyEdit", "takerName")
+"""Lines whose words are read in the journal, and on papers that others see."""
+
+
+class Scanning(QObject):
+    def __init__(self, window: Window, lists: Lists, counter: Counter) -> None:
+        super().__init__(window)
+        self._counter = counter
+        self._state = ""
+        self._window = window
+        self._lists = lists
+        self.scanner = Scanner(window, self.take)
+
+    def take(self, typed: str, entered: bool) -> bool:
+        """Whether the scan has gone where it belongs; else it stays where the keys put it."""
+        if not self._window.veil.isHidden():
+            return False
+        self._note("layout" if through_arabic(typed) else "ok")
+        scan = read_scan(typed, QDate.currentDate().toPython())  # type: ignore[arg-type]
+        page = self._window.page()
+        if scan.kind == "national_id" and isinstance(page, FormPage) and self._into_form(page, scan.text, entered):
+            return True
+        refusal = _refusal(self._window.focusWidget(), scan)
+        if refusal is not None:
+            page.fail(refusal)
+            return True
+        if scan.kind != "other" and page.objectName() in LEAVES:
+            self._find(first_paper.without(scan.text))
+            return True
+        return self._into_line(scan, entered)
+
+    def _note(self, state: str) -> None:
+        """For the doctor, where that is another than at the last scan."""
+        if state != self._state:
+            self._state = state
+            self._window.bridge.ask(partial(self._keep, state), lambda _none: None, lambda _error: None)
+
+    def _keep(self, state: str) -> None:
+        self._counter.diagnosis.scanned(state)
+
+    def _into_form(self, page: FormPage, number: str, entered: bool) -> bool:
+        """Into the field that has the focus if it is one for IDs, else into the first that is still empty."""
+        fields = [field for field in page.findChildren(NationalIdField) if field.isVisible()]
+        focused = self._window.focusWidget()
+        chosen = next((field for field in fields if field.edit is focused), None)
+        empty = next((field for field in fields if not field.raw()), None)
+        field = chosen or empty
+        if field is None:
+            return False
+        field.set_raw(number)
+        if entered:
+            self._on_from(field.edit)
+        return True
+
+    def _on_from(self, line: LineEdit) -> None:
+        """As Enter does."""
+        following = command_keys.next_field(self._window.page(), line)
+        (following or line).setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _find(self, text: str) -> None:
+        if self._window.page() is not self._lists.page:
+            self._lists.open()
+        self._lists.page.search.setText(text)
+
+    def _into_line(self, scan: Scan, entered: bool) -> bool:
+        """A code belongs in the line that has the focus, in Latin letters; names and notes stay as they were typed.
+
+        A receipt goes into the line that waits for one: as a reason, what voids it could be read.
+        """
+        line: QWidget | None = self._window.focusWidget()
+        paper = self._window.page().findChild(LineEdit, PAPER)
+        if scan.kind == "receipt" and paper is not None and paper.isVisible():
+            line = paper
+        wanted = isinstance(line, LineEdit) and not isinstance(line, NationalIdEdit) and _takes_codes(line)
+        if isinstance(line, LineEdit) and wanted:
+            line.setText(scan.text)
+            if entered:
+                self._on_from(line)
+        return wanted
+
+
+def _refusal(line: QWidget | None, scan: Scan) -> Refused | None:
+    """A card's fourteen digits are billions as an amount, and a citizen's number laid open as a reason."""
+    if isinstance(line, MoneyEdit):
+        return Refused("money_scanned")
+    named = scan.kind == "national_id" and line is not None and line.objectName() in WORDS
+    return Refused("card_scanned") if named else None
+
+
+def _takes_codes(line: LineEdit) -> bool:
+    owner: QWidget | None = line
+    while owner is not None and not isinstance(owner, Field):
+        owner = owner.parentWidget()
+    kind = owner.element.widget if isinstance(owner, Field) else ""
+    return kind in FOLDED or line.objectName() == PAPER

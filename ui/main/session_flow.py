@@ -1,0 +1,317 @@
+"""From the first picture to a working counter: opening, first trust, sign-in, the day, lock and unlock.
+
+Only the sign-in page is made before the first picture; the rest is imported when it has been shown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer
+
+from kiosk.core.events import DocumentsChanged
+from protocol.errors import KioskError
+from ui.session.sign_in_page import Person, SignIn
+from ui.shell.base_page import Action, Page
+from ui.shell.counter_port import Counter
+from ui.upkeep.sync_chip import LineChip
+
+if TYPE_CHECKING:
+    from ui.main.screens import Rest
+    from ui.main.window import Window
+    from ui.setup.wizard_flow import SettingUp
+
+POLL_MS = 2_000
+
+
+class Session(QObject):
+    """Who is here, and what may be shown to them."""
+
+    def __init__(self, window: Window, counter: Counter) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._rest: Rest | None = None
+        self._login: Any = None
+        self.setting_up: SettingUp | None = None
+        """While it stands nothing else begins."""
+        self.chip = LineChip(window, counter)
+        self.sign_in = SignIn(window.language)
+        window.add(self.sign_in)
+        self.sign_in.asked.connect(self._sign_in)
+        self.sign_in.first_pin_asked.connect(self._first_pin)
+        window.header.sync_asked.connect(self._sync)
+        window.header.display_asked.connect(self._display)
+        window.set_globals(self._outside())
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.timeout.connect(self.lock)
+        window.bridge.heard.connect(self._heard)
+        counter.on_ready(lambda: window.bridge.call(self._ready))
+        QTimer.singleShot(0, self.sign_in.pin, self.sign_in.pin.setFocus)
+
+    # ---- opening
+
+    def rest(self) -> Rest:
+        """The other pages, made at first need."""
+        if self._rest is None:
+            from ui.main.screens import Rest  # noqa: PLC0415 - after the first picture
+
+            self._rest = Rest(self._window, self._counter, self)
+        return self._rest
+
+    def _ready(self) -> None:
+        self._window.bridge.listen(self._counter.events)
+        self.rest()
+        self.chip.start()
+        self.rest().lockout.start()
+        self._window.bridge.ask(self._counter.enrolment.needed, self._begin, self._fail)
+
+    def _heard(self, event: object) -> None:
+        """The centre has sent who works here, or whose shop it is: whoever waits at the sign-in sees it at once."""
+        if isinstance(event, DocumentsChanged) and self._login is None and self._window.page() is self.sign_in:
+            self.load()
+
+    def _begin(self, needed: bool) -> None:
+        if self.setting_up is not None:
+            return
+        if needed:
+            self.rest().enrolling.open()
+        else:
+            self.load()
+
+    def enrolled(self) -> None:
+        self._window.go(self.sign_in)
+        self.load()
+
+    def load(self) -> None:
+        """Read who may sit here, and whose shop it is."""
+        self._window.bridge.ask(self._read, self._loaded, self._fail)
+
+    def _read(self) -> tuple[Any, str, list[Any]]:
+        return self._counter.settings(), self._counter.statement().device_text[:8], self._counter.people.seats()
+
+    def _loaded(self, found: tuple[Any, str, list[Any]]) -> None:
+        settings, device, seats = found
+        if not hasattr(self, "_shop"):
+            self._window.page().calm()  # it said that the counter opens; what is said later is another's to take back
+        self._shop = (settings.shop_ar, settings.shop_en)
+        self._device = device
+        self._idle.setInterval(settings.idle_lock_s * 1000)
+        people = [
+            Person(s.operator.id, s.operator.name_ar, s.operator.name_en, s.operator.role, not s.has_pin) for s in seats
+        ]
+        self.retell()
+        self.sign_in.set_people(people)
+
+    def retell(self) -> None:
+        """The header in the language of the moment."""
+        header, arabic = self._window.header, self._window.language == "ar"
+        if hasattr(self, "_shop"):
+            header.shop.setText(self._shop[0] if arabic else self._shop[1])
+            header.counter.setText(self.sign_in.say("header.counter", device=self._device))
+        operator = self._login.operator if self._login else None
+        header.operator.setText("" if operator is None else (operator.name_ar if arabic else operator.name_en))
+        self.chip.retell()
+        if self.setting_up is not None:
+            self.setting_up.retell()
+        if self._rest is not None:
+            self._rest.practising.retell()
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self._window.page().fail(error)
+
+    # ---- in
+
+    def _sign_in(self, operator_id: str, pin: str) -> None:
+        self._window.wait("busy.pin")
+        self._window.bridge.ask(
+            lambda: self._counter.people.sign_in(operator_id, pin), self.signed_in, self._pin_refused
+        )
+
+    def _pin_refused(self, error: KioskError) -> None:
+        self._fail(error)
+        self.sign_in.clear()
+        self.sign_in.pin.setFocus()
+
+    def _first_pin(self, operator_id: str) -> None:
+        person = self.sign_in.chosen()
+        if person is not None and person.id == operator_id:
+            self.rest().activate.set_person(person)
+            self._window.go(self.rest().activate)
+
+    def activate(self, operator_id: str, code: str, pin: str) -> None:
+        self._window.wait("busy.pin")
+        self._window.bridge.ask(
+            lambda: self._counter.people.activate(operator_id, code, pin), self._activated, self._fail
+        )
+
+    def _activated(self, login: Any) -> None:
+        person = self.sign_in.chosen()
+        if person is not None and person.fresh:
+            self.rest().hints.begin()
+        self.signed_in(login)
+
+    def signed_in(self, login: Any) -> None:
+        self._login = login
+        self.sign_in.clear()
+        self.retell()
+        self._window.set_globals(self._inside())
+        self.touch()
+        self._window.bridge.ask(self._counter.desk.clock_doubt, self._clock, self._fail)
+
+    def _clock(self, doubt: KioskError | None) -> None:
+        """Nobody begins a day on a date that nobody has looked at."""
+        if doubt is None:
+            self.begin_day()
+        else:
+            self.rest().clock.set_doubt(doubt)
+            self._window.go(self.rest().clock)
+
+    def confirm_clock(self) -> None:
+        self._window.wait("busy.saving")
+        self._window.bridge.ask(self._counter.desk.confirm_clock, lambda _none: self.begin_day(), self._fail)
+
+    def begin_day(self) -> None:
+        """On to the day, whatever the clock says: money is refused where it is taken, looking at things is not."""
+        till = self._counter.till
+        self._window.bridge.ask(lambda: (till.day(), till.coming()), self._day, self._fail)
+
+    def _day(self, found: tuple[Any, Any]) -> None:
+        day, coming = found
+        if day is not None and day.date != coming.date:
+            self.rest().day.begin_close()  # a day left open is closed first
+        elif day is None:
+            self._window.go(self.rest().open_day)
+            self.rest().open_day.set_day(coming.label, again=coming.number > 1)
+            self.rest().starting.begin()
+        else:
+            self.rest().sale.home()
+
+    def open_day(self, opening_pt: int) -> None:
+        self._window.wait("busy.saving")
+        self._window.bridge.ask(
+            lambda: self._counter.till.open_day(opening_pt), lambda _day: self.rest().sale.home(), self._fail
+        )
+
+    # ---- lock
+
+    def lock(self) -> None:
+        """Hide first, ask the counter after: what is on the screen goes at once."""
+        if self._login is None or self._window.behind is not None:
+            return
+        if not self._window.veil.isHidden():
+            self.touch()  # something is being saved: the idle time begins again, it does not end
+            return
+        self._window.behind = self._window.under()
+        self._show_lock()
+
+    def _show_lock(self) -> None:
+        page = self.rest().lock
+        page.set_name(self._login.operator.name_ar, self._login.operator.name_en)
+        self._window.go(page)
+        self._window.set_globals(self._outside())
+        self._window.bridge.ask(self._counter.people.lock, lambda _none: None, self._fail)
+
+    def lock_out(self, page: Page) -> None:
+        """Nobody may come in, or stay: `page` says why. What was typed is kept; its owner comes back to it."""
+        window = self._window
+        if self._login is not None and window.behind is None:
+            self.rest().sale.keep_now()
+            window.behind = window.under()
+            window.bridge.ask(self._counter.people.lock, lambda _none: None, self._fail)
+        window.bar = page
+        window.go(page)
+        window.set_globals(self._outside())
+
+    def let_in(self) -> None:
+        """The ways in are open again: for whoever was here by his PIN, back to the same field."""
+        self._window.bar = None
+        if self._login is not None:
+            self._show_lock()
+        else:
+            self._window.behind = None
+            self._window.go(self.sign_in)
+            self.load()
+
+    def unlock(self, pin: str) -> None:
+        self._window.wait("busy.pin")
+        self._window.bridge.ask(lambda: self._counter.people.unlock(pin), self._unlocked, self._still_locked)
+
+    def _still_locked(self, error: KioskError) -> None:
+        self._fail(error)
+        lock = self.rest().lock
+        lock.pin.clear()
+        if self._window.page() is lock:  # else whoever pressed this had signed out just before
+            lock.pin.setFocus()
+
+    def _unlocked(self, _login: Any) -> None:
+        behind, self._window.behind = self._window.behind, None
+        self._window.set_globals(self._inside())
+        self.touch()
+        if behind is not None:
+            behind.back(self._window)
+
+    def sign_out(self) -> None:
+        """The draft stays with its owner; nothing is lost."""
+        self._window.bridge.ask(self._counter.people.sign_out, self._signed_out, self._fail)
+
+    def _signed_out(self, _none: None) -> None:
+        self.left()
+
+    def left(self) -> None:
+        """Nobody is signed in any more: back to the names."""
+        self.rest().hints.end()
+        self._login = self._window.behind = None
+        self._idle.stop()
+        self.rest().sale.forget()
+        self.retell()
+        self._window.set_globals(self._outside())
+        self._window.go(self.sign_in)
+        self.load()
+
+    def touch(self) -> None:
+        """Somebody is here: the idle lock begins again."""
+        if self._login is not None and self._window.behind is None and self._idle.interval() > 0:
+            self._idle.start()
+
+    # ---- keys that mean the same everywhere
+
+    def _outside(self) -> list[Action]:
+        return [
+            Action("F1", "key.help", self._help),
+            Action("F11", "", self._window.turn_language),
+            Action("Alt+F11", "", self._display),
+        ]
+
+    def _inside(self) -> list[Action]:
+        return [
+            Action("F3", "", self.rest().sale.home, leaves=True),
+            Action("F6", "key.list", self.rest().lists.open, leaves=True),
+            Action("F7", "key.sync", self._sync, leaves=True),
+            Action("F8", "key.day", self.rest().day.open, leaves=True),
+            Action("Alt+9", "", self._papers, leaves=True),
+            *self._outside(),
+            Action("F12", "key.lock", self.lock),
+        ]
+
+    def _sync(self) -> None:
+        free = self._window.behind is None and self._window.veil.isHidden() and not self._window.forced()
+        if self._login is not None and free:  # the header's light is pressed, too, on any page
+            self.rest().sync.open()
+
+    def _papers(self) -> None:
+        if self._login is not None and self._window.behind is None and self._window.veil.isHidden():
+            self.rest().printing.open()
+
+    def _display(self) -> None:
+        if self._window.veil.isHidden():
+            self.rest().display.open()
+
+    def _help(self) -> None:
+        if self._rest is None:  # the store is still being opened
+            self._window.page().help()
+            return
+        locked = self._login is None or self._window.behind is not None
+        self.rest().helping.open(self._outside() if locked else self._inside(), inside=not locked)

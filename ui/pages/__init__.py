@@ -1,1 +1,0 @@
-"""The screens: data in by setter, meaning out by signal."""

@@ -1,0 +1,125 @@
+"""The system's own printers, through Qt: pages on A5 and A4, or a receipt printer that has a driver.
+
+What is sent is not raster but the content itself, painted here onto the printer's own pages: its letters stay letters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, cast, get_args
+
+from PySide6.QtCore import QMarginsF, QSizeF
+from PySide6.QtGui import QPageLayout, QPageSize, QPainter
+from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
+
+from kiosk.model.paper_sheet import Content, unpack
+from kiosk.ports import PrinterBroke
+from kiosk.printing.printer_choice import Size
+from protocol.errors import Unavailable
+from protocol.texts import LANGUAGES, Language
+from ui.paper.painter import as_sheet
+from ui.paper.pieces import draw_all, total_height
+from ui.paper.rendering import DOTS_MM, QT_SIZES, ROLL_MM, Paged, Pages, paint_pages, roll
+
+_WELL: Final = (QPrinter.PrinterState.Idle, QPrinter.PrinterState.Active)
+_PAGES: Final = get_args(Pages)
+
+
+def pack_job(content: Content, copy: int, language: Language) -> bytes:
+    """What `SystemPrinter.send` paints."""
+    return f"{language} {copy}\n".encode() + content.pack()
+
+
+def unpack_job(data: bytes) -> tuple[Content, int, Language]:
+    head, _, content = data.partition(b"\n")
+    language, copy = head.decode().split(" ")
+    return unpack(content), int(copy), next(known for known in LANGUAGES if known == language)
+
+
+def system_printers() -> list[str]:
+    """The names of the printers the system knows, its default first."""
+    default = QPrinterInfo.defaultPrinterName()
+    return sorted(QPrinterInfo.availablePrinterNames(), key=lambda name: (name != default, name))
+
+
+def state_of(name: str) -> QPrinter.PrinterState | None:
+    """How a printer of the system is; None where there is none of that name."""
+    found = QPrinterInfo.printerInfo(name)
+    return None if found.isNull() else found.state()
+
+
+def open_printer(name: str) -> QPrinter:
+    printer = QPrinter(QPrinterInfo.printerInfo(name), QPrinter.PrinterMode.HighResolution)
+    printer.setCreator("Manfaz")
+    return printer
+
+
+class SystemPrinter:
+    """A printer by its name. *Printed* here means: the spooler has taken all of it and still calls the printer well."""
+
+    def __init__(
+        self,
+        name: str,
+        paper: Size,
+        state: Callable[[str], QPrinter.PrinterState | None] = state_of,
+        make: Callable[[str], QPrinter] = open_printer,
+    ) -> None:
+        self._name = name
+        self._paper = paper
+        self._state = state
+        self._make = make
+
+    def status(self) -> None:
+        state = self._state(self._name)
+        if state is None:
+            raise Unavailable("printer", reason="gone")
+        if state not in _WELL:
+            raise Unavailable("printer", reason="error")
+
+    def send(self, data: bytes) -> None:
+        self.status()
+        content, copy, language = unpack_job(data)
+        printer = self._make(self._name)
+        printer.setDocName(as_sheet(content).number or "Manfaz")  # a number: spools and queues are read by others
+        painter = QPainter()
+        begin = self._begin_pages if self._paper in _PAGES else self._begin_roll
+        paint = begin(printer, content, copy, language)
+        if not painter.begin(printer):
+            raise Unavailable("printer", reason="error")
+        try:
+            paint(painter)
+        except BaseException:
+            printer.abort()
+            raise
+        finally:
+            ended = painter.end()
+        state = self._state(self._name)
+        if not ended or state not in _WELL or printer.printerState() not in _WELL:
+            raise PrinterBroke("printer_broke", reason="gone" if state is None else "error")
+
+    def _begin_pages(
+        self, printer: QPrinter, content: Content, copy: int, language: Language
+    ) -> Callable[[QPainter], object]:
+        size = cast("Pages", self._paper)
+        printer.setPageSize(QPageSize(QT_SIZES[size]))
+        _use_whole_page(printer)
+        paper = Paged(size, printer.resolution(), printer.newPage)
+        return lambda painter: paint_pages(painter, paper, content, copy, language)
+
+    def _begin_roll(
+        self, printer: QPrinter, content: Content, copy: int, language: Language
+    ) -> Callable[[QPainter], object]:
+        """A page as long as the paper: the driver of a receipt printer feeds and cuts after it."""
+        width_mm, per_mm = ROLL_MM[self._paper], printer.resolution() / 25.4
+        pieces = roll(content, copy, language, width_mm * per_mm, per_mm / DOTS_MM)
+        size = QSizeF(width_mm, total_height(pieces) / per_mm)
+        match = QPageSize.SizeMatchPolicy.ExactMatch
+        printer.setPageSize(QPageSize(size, QPageSize.Unit.Millimeter, self._paper, match))
+        _use_whole_page(printer)
+        return lambda painter: draw_all(painter, pieces)
+
+
+def _use_whole_page(printer: QPrinter) -> None:
+    """Our margins are painted, not the printer's: what is laid out in millimetres stands there."""
+    printer.setFullPage(True)
+    printer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)

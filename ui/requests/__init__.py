@@ -1,0 +1,1 @@
+"""Requests after their sale: list, one request, reversal, other tills."""

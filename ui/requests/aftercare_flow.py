@@ -1,0 +1,137 @@
+"""From an opened request or the tray to what became of it, and the acts that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, cast
+
+from PySide6.QtCore import QObject
+
+from kiosk.aftercare.follow_up import Taker, Why, who_acts
+from kiosk.core.events import TransactionsChanged
+from kiosk.model.service_request import Request
+from protocol.errors import KioskError
+from protocol.wire.statuses import CAME_BACK
+from ui.requests.aftercare_page import AftercarePage, Standing
+from ui.requests.citizen_rights_flow import RightsFlow
+from ui.requests.request_list_flow import citizen
+from ui.shell.counter_port import Counter
+from ui.widgets import show
+
+if TYPE_CHECKING:
+    from ui.main.window import Window
+
+
+def possible(request: Request) -> list[str]:
+    """The acts that may be offered; the counter decides again when one is pressed."""
+    status = "" if request.outcome is None else request.outcome.status
+    acts = []
+    if status in CAME_BACK and request.name:  # nothing is prefilled with what was erased
+        acts.append("correct")
+    if status not in ("", "pending") and not request.told:
+        acts.append("told")
+    if request.arrived_ms is None and status not in CAME_BACK and not request.reversed:
+        acts.append("arrived")
+    if request.arrived_ms is not None and request.handed_ms is None:
+        acts.append("hand")
+    if status in CAME_BACK and not request.seen:
+        acts.append("escalate")
+    if request.national_id:
+        acts.append("rights")
+    return acts
+
+
+def saved(request: Request) -> tuple[int, str, dict[str, object]]:
+    """When it was kept, and what was received: of a visit of several the cash is not one line's."""
+    if request.lines > 1:
+        return request.created_ms, "history.saved.line", {"line": request.line, "lines": request.lines}
+    return request.created_ms, "history.saved", {"amount": show.number(f"{request.tendered_pt / 100:.2f}")}
+
+
+def history(request: Request) -> list[tuple[int, str, dict[str, object]]]:
+    found = [saved(request)]
+    if request.outcome is not None:
+        found.append((request.outcome.at_ms, f"history.{request.outcome.status}", {}))
+        if request.told:
+            found.append((request.outcome.at_ms, "history.told", {}))
+    if request.arrived_ms is not None:
+        found.append((request.arrived_ms, "history.arrived", {}))
+    if request.handed_ms is not None:
+        taker, _, name = request.handed_to.partition(" ")
+        found.append((request.handed_ms, "history.handed", {"taker": taker or "self", "name": name}))
+    return found
+
+
+class AftercareFlow(QObject):
+    def __init__(self, window: Window, counter: Counter) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._id = ""
+        self._back: Callable[[], object] = lambda: None
+        self.resume: Callable[[str], object] = lambda _draft_id: None
+        """Opens a form left half typed: the corrected one."""
+        self.page = AftercarePage(window.language)
+        window.add(self.page)
+        self.page.asked.connect(self._act)
+        self.page.left.connect(self._leave)
+        self.rights = RightsFlow(window, counter)
+        window.bridge.heard.connect(self._heard)
+
+    def open(self, request_id: str, back: Callable[[], object]) -> None:
+        self._id, self._back = request_id, back
+
+        def shown(standing: Standing) -> None:
+            self.page.set_standing(standing)
+            self._window.go(self.page)
+            self.page.retold()
+
+        self._window.bridge.ask(self._read, shown, self._fail)
+
+    def _leave(self) -> None:
+        self._back()
+
+    def _read(self) -> Standing:
+        request = self._counter.desk.request(self._id)
+        assert request is not None  # noqa: S101 - it was opened from a list
+        title = self._counter.desk.service(request.service_id, request.catalogue).title
+        outcome = request.outcome
+        open_task = outcome is not None and outcome.status in CAME_BACK and not (request.seen or request.reversed)
+        return Standing(
+            f"{self._counter.statement().device_text[:8]}-{request.seq}", (title["ar"], title["en"]), citizen(request),
+            outcome.status if outcome else "", (outcome.reason_ar, outcome.reason_en) if outcome else ("", ""),
+            who_acts(outcome) if outcome is not None and open_task else "", possible(request), history(request),
+        )  # fmt: skip
+
+    def _heard(self, event: object) -> None:
+        if isinstance(event, TransactionsChanged) and self._window.page() is self.page:
+            self._window.bridge.ask(self._read, lambda now: self.page.set_standing(now, anew=False), self._fail)
+
+    def _act(self, act: str, chosen: str, typed: str) -> None:
+        if act == "rights":
+            back = self._back
+            self.rights.open(self._id, lambda: self.open(self._id, back))
+            return
+        care, one = self._counter.aftercare, self._id
+        works: dict[str, Callable[[], Any]] = {
+            "correct": lambda: care.correct(one),
+            "told": lambda: care.told(one),
+            "arrived": lambda: care.arrived(one),
+            "hand": lambda: care.hand_over(one, cast("Taker", chosen), typed),
+            "escalate": lambda: care.escalate(one, cast("Why", chosen)),
+        }
+        self._window.wait("busy.saving")
+        self._window.bridge.ask(works[act], lambda made: self._done(act, made), self._fail)
+
+    def _done(self, act: str, made: Any) -> None:
+        if act == "correct":
+            self.resume(made.id)
+            return
+        self._window.free()
+        key = {"escalate": "detail.escalated", "hand": "detail.handed.done"}.get(act, f"detail.{act}.done")
+        self.page.tell(lambda: ("ok", self.page.say(key), ""))
+        self.page.first().setFocus()
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self._window.page().fail(error)

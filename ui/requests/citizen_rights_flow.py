@@ -1,0 +1,137 @@
+"""From an opened request to the rights of its citizen, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from kiosk.aftercare import citizen_rights
+from kiosk.model.service_request import Request
+from kiosk.staff.two_person_rule import Agreement
+from protocol.errors import KioskError
+from ui.approvals.other_staff import others
+from ui.requests.citizen_rights_page import Kept, RightsPage
+from ui.requests.request_list_flow import citizen
+from ui.session.sign_in_page import Person
+from ui.shell.counter_port import Counter
+
+if TYPE_CHECKING:
+    from protocol.values.telephone import What
+    from ui.main.window import Window
+
+
+def supervisors(counter: Counter) -> list[Person]:
+    """Those whose PIN counts as a supervisor's word: also of the one at the counter, asked for again."""
+    login = counter.people.current()
+    people = others(counter)
+    if login is not None and login.operator.role == "supervisor":
+        one = login.operator
+        people = [Person(one.id, one.name_ar, one.name_en, one.role, fresh=False), *people]
+    return [person for person in people if person.role == "supervisor"]
+
+
+class RightsFlow(QObject):
+    def __init__(self, window: Window, counter: Counter) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._id = ""
+        self._back: Callable[[], object] = lambda: None
+        self.page = RightsPage(window.language)
+        window.add(self.page)
+        self.page.copy_asked.connect(self._copy)
+        self.page.erasure_asked.connect(self._erase)
+        self.page.looked_again.connect(self._refresh)
+        self.page.left.connect(self._leave)
+
+    def open(self, request_id: str, back: Callable[[], object]) -> None:
+        self._id, self._back = request_id, back
+        self.page.set_disks(())  # those of the citizen before may be gone
+
+        def shown(kept: Kept) -> None:
+            self.page.set_kept(kept)
+            self._window.go(self.page)
+
+        self._window.bridge.ask(self._read, shown, self._fail)
+        self._look_for_disks()
+
+    def _look_for_disks(self) -> None:
+        """A stick that hangs must not stand before a sale."""
+        self._window.bridge.ask_slow(
+            lambda: [str(d) for d in citizen_rights.removable()], self.page.set_disks, self.page.fail
+        )
+
+    def _read(self) -> Kept:
+        request = self._request()
+        found = self._counter.rights.of(request.national_id)
+        place = 0 if self._window.language == "ar" else 1
+        names = {s.operator.id: (s.operator.name_ar, s.operator.name_en)[place] for s in self._counter.people.seats()}
+        acts = [
+            (act.at_ms, act.kind, names.get(act.operator, act.operator[:8]), names.get(act.second, ""), act.count)
+            for act in self._counter.rights.register()
+        ]
+        return Kept(citizen(request), len(found), supervisors(self._counter), acts)
+
+    def _request(self) -> Request:
+        request = self._counter.desk.request(self._id)
+        assert request is not None  # noqa: S101 - it was opened from a list
+        return request
+
+    def _refresh(self) -> None:
+        self._window.bridge.ask(self._read, self.page.set_kept, self._fail)
+        self._look_for_disks()
+
+    def _copy(self, agreement: Agreement, disk: str) -> None:
+        if agreement.asks_centre:
+            self._ask_centre("copy", lambda given: self._copy(given, disk))
+            return
+
+        def work() -> tuple[bytes, str]:
+            data = self._counter.rights.copy(self._request().national_id, agreement)
+            seq = self._counter.rights.register()[0].seq
+            return data, f"manfaz-{self._counter.statement().device_text[:8]}-{seq}.json"
+
+        def put_away(made: tuple[bytes, str]) -> None:
+            data, name = made
+            self._window.bridge.ask_slow(
+                lambda: citizen_rights.put_away(data, Path(disk), name).name,
+                lambda kept: self._done("rights.copy.told", kept), self._fail,
+            )  # fmt: skip
+
+        self._window.wait("busy.saving")
+        self._window.bridge.ask(work, put_away, self._fail)
+
+    def _ask_centre(self, kind: What, carry_out: Callable[[Agreement], None]) -> None:
+        def then(agreement: Agreement) -> None:
+            self._window.go(self.page)
+            carry_out(agreement)
+
+        self._window.session.rest().approving.open(
+            lambda: self._counter.rights.subject(kind, self._request().national_id), then
+        )
+
+    def _erase(self, agreement: Agreement) -> None:
+        if agreement.asks_centre:
+            self._ask_centre("erasure", self._erase)
+            return
+        self._window.wait("busy.saving")
+        self._window.bridge.ask(
+            lambda: self._counter.rights.ask_erasure(self._request().national_id, agreement),
+            lambda _count: self._done("rights.erasure.told", ""),
+            self._fail,
+        )
+
+    def _done(self, key: str, name: str) -> None:
+        self._window.free()
+        self._refresh()
+        self.page.tell(lambda: ("ok", self.page.say(f"{key}"), self.page.say(f"{key}.more", name=name)))
+
+    def _leave(self) -> None:
+        self._back()
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self._window.page().fail(error)

@@ -1,0 +1,68 @@
+"""From the list of requests to the picture of its day, and back."""
+
+from __future__ import annotations
+
+from collections import Counter as Count
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from kiosk.model.service_request import Query, Request
+from protocol.clock import show_time
+from protocol.errors import KioskError
+from ui.requests.day_chart_page import Picture, PicturePage
+from ui.shell.counter_port import Counter
+from ui.widgets import show
+
+if TYPE_CHECKING:
+    from ui.main.window import Window
+
+MOST = 12
+"""Services by name; the rest of a day is one line."""
+
+
+def by_hour(requests: Sequence[Request]) -> list[tuple[int, int]]:
+    """Every hour from the first with a request to the last, in Cairo's time."""
+    found = Count(int(show_time(request.created_ms)[-5:-3]) for request in requests)
+    return [(hour, found[hour]) for hour in range(min(found), max(found) + 1)] if found else []
+
+
+class Picturing(QObject):
+    def __init__(self, window: Window, counter: Counter) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._back: Callable[[], object] = lambda: None
+        self.page = PicturePage(window.language)
+        window.add(self.page)
+        self.page.left.connect(self._leave)
+
+    def open(self, day: str, back: Callable[[], object]) -> None:
+        """The picture of `day`, ISO; "" for the business date of now."""
+        self._back = back
+
+        def shown(picture: Picture) -> None:
+            self.page.set_picture(picture)
+            self._window.go(self.page)
+
+        self._window.bridge.ask(lambda: self._read(day or self._counter.till.today()), shown, self._fail)
+
+    def _read(self, day: str) -> Picture:
+        requests = [one for one in self._counter.desk.search(Query(date=day, limit=-1)) if one.reversed != "void"]
+        counts = Count(request.service_id for request in requests)
+        newest = {request.service_id: request for request in reversed(requests)}
+        services = [(self._title(newest[service]), count) for service, count in counts.most_common(MOST)]
+        rest = len(requests) - sum(count for _, count in services)
+        others = [(show.both("picture.others"), rest)] if rest else []
+        return Picture(day, by_hour(requests), [*services, *others])
+
+    def _title(self, request: Request) -> tuple[str, str]:
+        title = self._counter.desk.service(request.service_id, request.catalogue).title
+        return title["ar"], title["en"]
+
+    def _leave(self) -> None:
+        self._back()
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.page().fail(error)

@@ -1,0 +1,198 @@
+"""From the till's own list to what the shop's other tills sold, one of them, and its money back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QObject
+
+from kiosk.model.other_till_request import Found
+from kiosk.model.service_request import Query
+from protocol.errors import KioskError, Refused
+from protocol.values.finding import day_in
+from ui.requests.other_tills_page import ElsewherePage, Neighbour, NeighbourPage
+from ui.requests.request_list_page import Row, Transactions, Wanted
+from ui.requests.reverse_page import ReversePage, ToReverse
+from ui.shell.counter_port import Counter
+from ui.widgets import show
+
+if TYPE_CHECKING:
+    from ui.main.window import Window
+
+QUIET_MS: Final = 15 * 60_000
+"""A till that was not heard of for so long may have paid something back that nobody knows of yet."""
+
+
+class ElsewhereFlow(QObject):
+    def __init__(self, window: Window, counter: Counter, own: Transactions) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._own = own
+        self._wanted = Wanted()
+        self._found: list[Found] = []
+        self._names: dict[str, str] = {}
+        self._at: int = 0
+        self._asked = 0
+        self.page, self.detail = ElsewherePage(window.language), NeighbourPage(window.language)
+        self.refund = ReversePage(window.language)
+        self.refund.setObjectName("pageNeighbourRefund")
+        for page in (self.page, self.detail, self.refund):
+            window.add(page)
+        window.stack.currentChanged.connect(lambda _place: self._leave())
+        own.elsewhere_asked.connect(self._ask)
+        self.page.opened.connect(self._open)
+        self.page.again_asked.connect(lambda: self._ask(self._wanted))
+        self.page.left.connect(self._back_to_own)
+        self.detail.left.connect(lambda: window.go(self.page, self.page.table))
+        self.detail.act_asked.connect(self._act)
+        self.refund.confirmed.connect(lambda reason, _agreement: self._pay(reason))
+        self.refund.left.connect(lambda: window.go(self.detail))
+
+    # ---- looking
+
+    def _ask(self, wanted: Wanted) -> None:
+        """On the line's thread. The page that asked stays as it is, and whoever leaves it is not called back, nor is
+        whoever comes to it next.
+        """
+        self._wanted = wanted
+        self._asked += 1
+        asked, page = self._asked, self._window.page()
+        page.tell(lambda: ("info", page.say("elsewhere.asking"), ""))
+        day, text = day_in(wanted.text)
+        query = Query(
+            text=text, date=day or wanted.day or None, operator=wanted.operator, service=wanted.service,
+            state=wanted.state,
+        )  # fmt: skip
+
+        def still_there(then: Callable[[Any], None]) -> Callable[[Any], None]:
+            return lambda given: then(given) if asked == self._asked else None
+
+        def work() -> tuple[list[Found], bool, dict[str, str]]:
+            neighbours = self._counter.neighbours
+            found, more = neighbours.search(query)
+            return found, more, {one.operator: neighbours.who(one) for one in found}
+
+        self._window.bridge.ask_slow(work, still_there(self._shown), still_there(page.fail))
+
+    def _leave(self) -> None:
+        self._asked += 1
+
+    def _shown(self, answer: tuple[list[Found], bool, dict[str, str]]) -> None:
+        self._found, more, self._names = answer
+        self._fill(more=more)
+        self._window.go(self.page)
+
+    def _fill(self, *, more: bool = False) -> None:
+        rows = [
+            Row(str(place), one.at_ms, one.number, one.service, _citizen(one), one.total_pt, one.state)
+            for place, one in enumerate(self._found)
+        ]
+        self.page.set_rows(rows, self._counter.now_ms(), more=more)
+
+    def _back_to_own(self) -> None:
+        self._found = []
+        self._window.go(self._own, self._own.search)
+
+    # ---- one of them
+
+    def _open(self, place: int) -> None:
+        self._at = place
+        self._show_one()
+        self._window.go(self.detail)
+        self.detail.retold()
+
+    def _show_one(self) -> None:
+        one = self._found[self._at]
+        self.detail.set_neighbour(
+            Neighbour(
+                one.number, one.service, one.lines, one.total_pt, self._facts(one), _history(one), one.state,
+                one.reason, _possible(one), self._warning(one),
+            )
+        )  # fmt: skip
+
+    def _facts(self, one: Found) -> list[tuple[str, str]]:
+        return [
+            ("list.citizen", _citizen(one)),
+            ("elsewhere.operator", self._names.get(one.operator, "")),
+            ("reverse.reason", one.reason[0 if self._window.language == "ar" else 1]),
+            ("elsewhere.heard", show.moment(one.heard_ms) if one.heard_ms else ""),
+        ]
+
+    def _warning(self, one: Found) -> tuple[str, dict[str, object]] | None:
+        """Why to ask at the other till first."""
+        if one.held_by and one.refundable:
+            return "elsewhere.held", {"till": show.number(one.held_by[:8])}
+        if one.refundable and (one.unsent or self._counter.now_ms() - one.heard_ms > QUIET_MS):
+            heard = show.moment(one.heard_ms) if one.heard_ms else "—"
+            return "elsewhere.quiet", {"till": show.number(one.device[:8]), "time": heard}
+        return None
+
+    # ---- its money
+
+    def _act(self) -> None:
+        one = self._found[self._at]
+        act = _possible(one)
+        if act == "void":
+            try:
+                self._counter.neighbours.refuse_void(one)
+            except Refused as why:
+                self.detail.fail(why)
+        elif act:
+            self.refund.set_request(
+                ToReverse(
+                    "refund", one.number, one.service, one.lines, one.total_pt, people=(), alone=False,
+                    reason=one.reason[0],
+                )
+            )  # fmt: skip
+            self._window.go(self.refund)
+            self.refund.retold()
+
+    def _pay(self, reason: str) -> None:
+        one = self._found[self._at]
+        self._window.wait("busy.line")
+        self._window.bridge.ask_slow(
+            lambda: self._counter.neighbours.refund(one, reason),
+            lambda moved: self._paid(one, moved.at_ms),
+            self._refused,
+        )
+
+    def _paid(self, one: Found, at_ms: int) -> None:
+        self._found[self._at] = replace(one, paid_here_ms=at_ms)
+        self._fill()
+        self._show_one()
+        self._window.go(self.detail)
+        self.detail.retold()
+        amount = show.money(self._window.language, one.total_pt)
+        self.detail.tell(lambda: ("ok", self.detail.say("elsewhere.paid", amount=amount), ""))
+
+    def _refused(self, error: KioskError) -> None:
+        self.refund.rearm()
+        self._window.free()
+        self._window.page().fail(error)
+
+
+def _citizen(one: Found) -> str:
+    """As in the till's own lists."""
+    name = f"\u2068{one.name}\u2069" if one.name else ""
+    return f"{name} {show.number(one.id_end) if one.id_end else ''}".strip()
+
+
+def _possible(one: Found) -> str:
+    if one.refundable:
+        return "refund"
+    return "void" if one.state == "sent" else ""
+
+
+def _history(one: Found) -> list[tuple[int, str, dict[str, object]]]:
+    till = show.number(one.refunded_by[:8])
+    found: list[tuple[int, str, dict[str, object]]] = [
+        (one.at_ms, "elsewhere.sold", {}), (one.decided_ms, f"history.{one.status}", {}),
+        (one.told_ms, "history.told", {}), (one.arrived_ms, "history.arrived", {}),
+        (one.handed_ms, "elsewhere.handed", {}), (one.voided_ms, "elsewhere.voided", {}),
+        (one.paid_here_ms, "elsewhere.paid_here", {}),
+        (0 if one.paid_here_ms else one.refunded_ms, "elsewhere.refunded", {"till": till}),
+    ]  # fmt: skip
+    return sorted((line for line in found if line[0]), key=lambda line: line[0])

@@ -1,0 +1,219 @@
+"""The list of requests and one of them opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from kiosk.aftercare.reversals import asking
+from kiosk.core.events import ApprovalsChanged, PrintJobsChanged, TransactionsChanged
+from kiosk.model.citizen_receipt import Line
+from kiosk.model.service_request import Request
+from protocol.catalogue.services import PublicService
+from protocol.errors import KioskError, Refused
+from protocol.texts import say
+from protocol.values import mobile, national_id
+from protocol.wire.statuses import CAME_BACK
+from ui.requests import reprint
+from ui.requests.aftercare_flow import AftercareFlow, saved
+from ui.requests.other_tills_flow import ElsewhereFlow
+from ui.requests.request_list_flow import Finding
+from ui.requests.request_page import Both, Detail, DetailPage, Revealed
+from ui.requests.reverse_flow import ReverseFlow, possible
+from ui.shell.counter_port import Counter
+from ui.widgets import show
+from ui.widgets.fields.make_field import make_field
+
+if TYPE_CHECKING:
+    from ui.main.window import Window
+
+CHANGING = (TransactionsChanged, PrintJobsChanged, ApprovalsChanged)
+"""What makes an opened request look different."""
+
+
+class Lists(QObject):
+    def __init__(self, window: Window, counter: Counter, home: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._request: Request | None = None
+        self._service: PublicService | None = None
+        self._back: Callable[[], object] = self.open
+        self._finding = Finding(window, counter)
+        self.elsewhere = ElsewhereFlow(window, counter, self._finding.page)
+        self.page, self.detail = self._finding.page, DetailPage(window.language)
+        window.add(self.detail)
+        self.page.opened.connect(lambda request_id: self.open_one(request_id, self._return))
+        self.page.left.connect(home)
+        self.detail.left.connect(self._leave)
+        self.detail.reprint_asked.connect(self._reprint)
+        self.detail.reveal_asked.connect(self._reveal)
+        self.detail.dealt_with.connect(self._dealt)
+        self.detail.reverse_asked.connect(self._reverse)
+        self._reversing = ReverseFlow(window, counter)
+        self.aftercare = AftercareFlow(window, counter)
+        self.detail.aftercare_asked.connect(self._aftercare)
+        window.bridge.heard.connect(self._heard)
+
+    # ---- the list
+
+    def open(self) -> None:
+        self._finding.open()
+
+    def _return(self) -> None:
+        """From a detail back to the same list and row."""
+        self.detail.hide_again()
+        self._window.go(self.page, self.page.table)
+
+    def _heard(self, event: object) -> None:
+        if isinstance(event, TransactionsChanged) and self._window.page() is self.page:
+            self.page.ask_again()
+        elif isinstance(event, CHANGING) and self._window.page() is self.detail:
+            self._reload()
+
+    # ---- one request
+
+    def open_one(self, request_id: str, back: Callable[[], object]) -> None:
+        self._back = back
+
+        def shown(found: tuple[Request, PublicService, Detail] | None) -> None:
+            self._loaded(found)
+            if found is not None:
+                self._window.go(self.detail)
+                self.detail.retold()
+
+        self._window.bridge.ask(lambda: self._read(request_id), shown, self._fail)
+
+    def _reload(self) -> None:
+        request = self._request
+        if request is not None:
+            self._window.bridge.ask(lambda: self._read(request.id), self._loaded, self._fail)
+
+    def _loaded(self, found: tuple[Request, PublicService, Detail] | None) -> None:
+        if found is not None:
+            self._request, self._service, detail = found
+            self.detail.set_detail(detail)
+
+    def _read(self, request_id: str) -> tuple[Request, PublicService, Detail] | None:
+        desk = self._counter.desk
+        request = desk.request(request_id)
+        if request is None:
+            return None
+        service = desk.service(request.service_id, request.catalogue)
+        try:
+            served = next(one for one in desk.receipt(request).served if one.seq == request.seq)
+            lines, vat_pt = served.lines, request.vat_pt
+        except Refused:  # erased: the total stays, the lines are gone
+            lines, vat_pt = (), 0
+        return request, service, self._detail_of(request, service, lines, vat_pt)
+
+    def _detail_of(self, request: Request, service: PublicService, lines: Sequence[Line], vat_pt: int) -> Detail:
+        outcome = request.outcome
+        history = [saved(request)]
+        if outcome is not None:
+            history.append((outcome.at_ms, f"history.{outcome.status}", {}))
+        history += [self._reversed(request)] if request.reversed else self._awaited(request)
+        masked = [
+            ("list.citizen", _alike(show.short_name(request.name))),
+            ("detail.nid", _alike(show.number(national_id.mask(request.national_id)) if request.national_id else "")),
+            ("detail.mobile", _alike(show.number(mobile.mask(request.mobile)) if request.mobile else "")),
+            ("detail.sent", show.both("state.sent" if request.sent else "state.unsent")),
+            ("detail.paper", show.both(f"print.is.{request.paper.value}" if request.paper else "print.is.none")),
+            ("detail.copies", _alike(show.number(request.copies))),
+            *self._elsewhere(request),
+        ]
+        return Detail(
+            request.id, self._finding.number(request), request.code, (service.title["ar"], service.title["en"]), lines,
+            request.total_pt, vat_pt, masked, history, (outcome.reason_ar, outcome.reason_en) if outcome else ("", ""),
+            rejected=outcome is not None and outcome.status in CAME_BACK
+            and not request.reversed and request.elsewhere != "refunded",
+            reversible=possible(request, self._open_date()) or "",
+        )  # fmt: skip
+
+    def _open_date(self) -> str:
+        day = self._counter.till.day()
+        return "" if day is None else day.date
+
+    def _reversed(self, request: Request) -> tuple[int, str, dict[str, object]]:
+        """When it was voided or refunded, and why."""
+        found = self._counter.reversals.of(request)
+        assert found is not None  # noqa: S101 - the request says so
+        return found.at_ms, f"history.{found.kind}", {"reason": found.reason}
+
+    def _awaited(self, request: Request) -> list[tuple[int, str, dict[str, object]]]:
+        """The centre was asked to agree to its void, and what it says."""
+        found = self._counter.approvals.latest(asking(request))
+        return [] if found is None else [(found.at_ms, f"history.void.{found.state}", {"seq": show.number(found.seq)})]
+
+    def _elsewhere(self, request: Request) -> list[tuple[str, Both]]:
+        """Another till pays it back, or has done so."""
+        if not request.elsewhere:
+            return []
+        till = show.number(request.elsewhere_by[:8])
+        key = f"detail.elsewhere.{request.elsewhere}"
+        return [("detail.elsewhere", (say("ar", key, till=till), say("en", key, till=till)))]
+
+    # ---- what can be done with it
+
+    def _reprint(self) -> None:
+        request = self._request
+        if request is not None:
+            self._window.bridge.ask(lambda: reprint.print_again(self._counter, request), self._printing, self._fail)
+
+    def _printing(self, key: str) -> None:
+        self.detail.tell(lambda: ("info", self.detail.say(key), ""))
+
+    def _reveal(self) -> None:
+        request = self._request
+        if request is not None:
+            self._window.bridge.ask(lambda: self._counter.desk.reveal(request), self._revealed, self._fail)
+
+    def _revealed(self, fields: dict[str, Any]) -> None:
+        """In the words of the review, which the fields of the form have. Whoever has left is not shown it any more."""
+        if self._window.page() is not self.detail:
+            return
+        service = self._service
+        assert service is not None  # noqa: S101 - a request is open
+        answers: list[tuple[Both, Both]] = []
+        for element in service.form.elements():
+            if element.field in fields:
+                field = make_field(element, service.form, self._window.language)
+                field.set_raw(fields[element.field])
+                answers.append(((field.names["ar"], field.names["en"]), (field.words("ar"), field.words("en"))))
+                field.deleteLater()
+        self.detail.set_revealed(Revealed(answers))
+
+    def _reverse(self) -> None:
+        request = self._request
+        kind = None if request is None else possible(request, request.date)
+        if request is not None and kind is not None:
+            back = self._back
+            self._reversing.open(request, kind, lambda: self.open_one(request.id, back))
+
+    def _aftercare(self) -> None:
+        request = self._request
+        if request is not None:
+            back = self._back
+            self.aftercare.open(request.id, lambda: self.open_one(request.id, back))
+
+    def _dealt(self) -> None:
+        request = self._request
+        if request is not None:
+            self._window.bridge.ask(lambda: self._counter.desk.seen(request), self._gone_back, self._fail)
+
+    def _gone_back(self, _none: None) -> None:
+        self._back()
+
+    def _leave(self) -> None:
+        self._back()
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self._window.page().fail(error)
+
+
+def _alike(text: str) -> Both:
+    """What is written the same in both languages."""
+    return text, text

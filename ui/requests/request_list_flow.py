@@ -1,0 +1,104 @@
+"""The list of requests: what the lists offer, and what was found."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from kiosk.model.service_request import Query, Request
+from protocol.clock import read_day
+from protocol.errors import KioskError
+from protocol.values.finding import day_in
+from protocol.values.masked import last_four
+from ui.requests.day_chart_flow import Picturing
+from ui.requests.request_list_page import Choices, Row, Transactions, Wanted
+from ui.shell.counter_port import Counter
+from ui.widgets import show
+
+if TYPE_CHECKING:
+    from ui.main.window import Window
+
+LIMIT = 50
+DAYS = 14
+
+
+def citizen(request: Request) -> str:
+    """Enough to tell people apart at the counter, not enough to know them."""
+    last = show.number(end) if (end := last_four(request.national_id)) else ""
+    return f"{show.short_name(request.name)} {last}".strip()
+
+
+def state_of(request: Request) -> str:
+    """One word for a list: what was done here last, else what the centre said, else whether it has arrived."""
+    if request.reversed:
+        return request.reversed
+    if request.elsewhere == "refunded":
+        return "refund"
+    if request.arrived_ms is not None:
+        return "unclaimed" if request.handed_ms is None else "handed"
+    if request.outcome is not None and request.outcome.status != "pending":
+        return request.outcome.status
+    return "sent" if request.sent else "unsent"
+
+
+class Finding(QObject):
+    def __init__(self, window: Window, counter: Counter) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._asked = 0
+        self.page = Transactions(window.language)
+        window.add(self.page)
+        self.page.asked.connect(self._search)
+        self._picturing = Picturing(window, counter)
+        self.page.picture_asked.connect(self._picture)
+
+    def open(self) -> None:
+        self._window.bridge.ask(self._choices, self.page.set_choices, self._fail)
+        self.page.reset()
+        self._window.go(self.page)
+
+    def _picture(self) -> None:
+        """Of the day that is looked at, or today."""
+        self._picturing.open(self.page.wanted().day, lambda: self._window.go(self.page))
+
+    def _choices(self) -> Choices:
+        today = read_day(self._counter.till.today())
+        seats = self._counter.people.seats()
+        services = self._counter.desk.services()
+        return Choices(
+            [(today - timedelta(n)).isoformat() for n in range(DAYS)],
+            [(s.operator.id, (s.operator.name_ar, s.operator.name_en)) for s in seats],
+            [(s.id, (f"{s.number} — {s.title['ar']}", f"{s.number} — {s.title['en']}")) for s in services],
+        )
+
+    def _search(self, wanted: Wanted) -> None:
+        """Only the newest answer is shown: typing goes on while an earlier one is still being looked for."""
+        self._asked += 1
+        asked = self._asked
+        day, text = day_in(wanted.text)
+        query = Query(
+            text=text, date=day or wanted.day or None, operator=wanted.operator, service=wanted.service,
+            state=wanted.state, limit=LIMIT,
+        )  # fmt: skip
+        self._window.bridge.ask(
+            lambda: [self._row(r) for r in self._counter.desk.search(query)],
+            lambda rows: self.page.set_rows(rows, LIMIT) if asked == self._asked else None,
+            self._fail,
+        )
+
+    def _row(self, request: Request) -> Row:
+        title = self._counter.desk.service(request.service_id, request.catalogue).title
+        return Row(
+            request.id, request.created_ms, self.number(request), (title["ar"], title["en"]), citizen(request),
+            request.total_pt, state_of(request),
+        )  # fmt: skip
+
+    def number(self, request: Request) -> str:
+        return f"{self._counter.statement().device_text[:8]}-{request.seq}"
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self.page.fail(error)

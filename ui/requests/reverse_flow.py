@@ -1,0 +1,106 @@
+"""From an opened request to its void or refund, and back to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from kiosk.aftercare.reversals import asking
+from kiosk.model.service_request import Request
+from kiosk.staff.two_person_rule import Agreement
+from protocol.errors import KioskError, Refused
+from protocol.wire.statuses import CAME_BACK
+from ui.approvals.other_staff import others
+from ui.requests.reverse_page import Kind, ReversePage, ToReverse
+from ui.shell.counter_port import Counter
+
+if TYPE_CHECKING:
+    from ui.main.window import Window
+
+
+def possible(request: Request, today: str) -> Kind | None:
+    """What may be offered; the counter decides again when it is asked for."""
+    status = "" if request.outcome is None else request.outcome.status
+    if request.reversed or request.elsewhere == "refunded":
+        return None
+    if status in CAME_BACK:
+        return "refund"
+    return "void" if request.date == today and status in ("", "pending") else None
+
+
+class ReverseFlow(QObject):
+    def __init__(self, window: Window, counter: Counter) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._id = ""
+        self._kind: Kind = "void"
+        self._back: Callable[[], object] = lambda: None
+        self.page = ReversePage(window.language)
+        window.add(self.page)
+        self.page.confirmed.connect(self._do)
+        self.page.left.connect(self._leave)
+
+    def open(self, request: Request, kind: Kind, back: Callable[[], object]) -> None:
+        """Show what would go back; `back` is where Esc and the done act lead."""
+        self._id, self._kind, self._back = request.id, kind, back
+        reversals = self._counter.reversals
+
+        def work() -> ToReverse:
+            found = reversals.voidable(request.id) if kind == "void" else reversals.refundable(request.id)
+            served = found.served
+            outcome = found.request.outcome
+            return ToReverse(
+                kind, f"{found.receipt.short_device}-{served.seq}", (served.service_ar, served.service_en),
+                served.lines, found.request.total_pt, others(self._counter), reversals.alone(),
+                outcome.reason_ar if kind == "refund" and outcome else "",
+            )  # fmt: skip
+
+        def shown(given: ToReverse) -> None:
+            self.page.set_request(given)
+            self._window.go(self.page)
+
+        self._window.bridge.ask(work, shown, self._fail)
+
+    def _do(self, reason: str, agreement: Agreement) -> None:
+        if agreement.asks_centre:
+            self._ask_centre(reason)
+            return
+        reversals, void, request_id = self._counter.reversals, self._kind == "void", self._id
+
+        def act() -> object:
+            if void:
+                return reversals.void(request_id, reason, agreement)
+            return reversals.refund(request_id, reason)
+
+        self._window.wait("busy.saving")
+        # Where there is a line the centre is asked first whether another till pays: that waits on the line's thread.
+        guarded = self._counter.neighbours.guarded
+        self._window.bridge.ask_slow(lambda: guarded(request_id, act, void=void), self._done, self._refused)
+
+    def _ask_centre(self, reason: str) -> None:
+        """The page may be left meanwhile: the request stands as it is until the centre has agreed."""
+        self.page.rearm()
+        if not reason.strip():
+            self.page.fail(Refused("reason_needed"))
+            return
+        reversals, request_id = self._counter.reversals, self._id
+        self._window.session.rest().approving.open(
+            lambda: asking(reversals.voidable(request_id).request), lambda agreement: self._do(reason, agreement)
+        )
+
+    def _done(self, _moved: object) -> None:
+        self._back()
+
+    def _leave(self) -> None:
+        self._back()
+
+    def _refused(self, error: KioskError) -> None:
+        self.page.rearm()
+        self._fail(error)
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self._window.page().fail(error)

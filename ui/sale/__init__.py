@@ -1,0 +1,1 @@
+"""A citizen at the counter: home, form, papers, review, done."""

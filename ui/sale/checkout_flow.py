@@ -1,0 +1,252 @@
+"""From filled forms to the money: all of them checked and priced, one review, one cash step, one press."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import QObject
+
+from kiosk.model.citizen_receipt import Line
+from kiosk.model.evidence_file import captured
+from kiosk.model.service_request import Sale
+from protocol.errors import KioskError, Refused
+from protocol.texts import LANGUAGES, Language, say
+from protocol.values.arabic import isolate
+from ui.sale.citizen_visit import Answer, Visit, Work
+from ui.sale.review_page import Review
+from ui.shell.counter_port import Counter
+from ui.widgets import show
+
+if TYPE_CHECKING:
+    from ui.main.window import Window
+
+MOST_ROWS = 5
+"""Requests whose sums are shown one by one beside the total; of more only the number is."""
+
+
+class Owner(Protocol):
+    """Who holds the visit and its forms."""
+
+    def visit(self) -> Visit | None: ...
+    def recorded(self, recorded: Any) -> None: ...
+    def keep_now(self) -> None:
+        """What was typed last is kept before the sale, and nothing after it."""
+
+    def back(self, work: Work, checked: Any = None, field: str = "") -> None:
+        """To that form again, with what is wrong in it or with the focus on a field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """What the worker found: a form that has to be looked at again, or how many like these there were today.
+
+    `methods` are the ways beside cash in which this shop may be paid; `again`: it replaces a request whose fee is not
+    carried, because it is another one.
+    """
+
+    wrong: Work | None = None
+    checked: Any = None
+    same_day: int = 0
+    methods: tuple[str, ...] = ()
+    again: bool = False
+
+
+class Checkout(QObject):
+    def __init__(self, window: Window, counter: Counter, owner: Owner) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._owner = owner
+        self.review = Review(window.language)
+        window.add(self.review)
+        self.review.confirmed.connect(self.record)
+        self.review.edit_asked.connect(self._edit)
+        self.review.left.connect(self._leave)
+        self.review.ways.changed.connect(window.tell_keys)
+
+    # ---- what it comes to
+
+    def price(self, why: Refused | None = None, said: str = "") -> None:
+        """Price the visit and show the cash step; with the reason why where it was priced before, or what is `said`."""
+        visit = self._owner.visit()
+        if visit is None:
+            return
+        live = any(_to_ask(work, why) for work in visit.works)
+        self._window.wait("busy.line" if live else "busy.checking")
+        ask = self._window.bridge.ask_slow if live else self._window.bridge.ask
+        ask(lambda: self._price(visit, why), lambda found: self._priced(visit, found, why, said), self._fail)
+
+    def _price(self, visit: Visit, why: Refused | None) -> Priced:
+        """On a thread of the counter's."""
+        desk = self._counter.desk
+        for work in visit.works:
+            checked = desk.check(work.service, work.raw)
+            if checked.faults or any(w.code not in work.overrides for w in checked.warnings):
+                return Priced(work, checked)
+            work.values = checked.values
+            work.evidence = _evidence(self._counter, work)
+            if _to_ask(work, why):
+                work.bill, work.billed = desk.inquire(work.service, work.values), work.values
+            work.fees = desk.quote(work.service, work.values, work.bill)
+            work.due_pt = work.fees.total_pt
+        visit.carried, again = self._carried(visit)
+        same_day = sum(len(desk.same_day(work.service, work.values)) for work in visit.works)
+        return Priced(same_day=same_day, methods=self._counter.settings().methods, again=again)
+
+    def _carried(self, visit: Visit) -> tuple[Any, bool]:
+        """The request whose fee pays for this one; and whether one came back whose fee is another one."""
+        first, desk = visit.works[0], self._counter.desk
+        before = desk.request(first.draft.corrects) if first.draft.corrects else None
+        if before is None or before.reversed or before.elsewhere == "refunded":
+            return None, False
+        old = desk.carried(first.draft, first.fees.total_pt) if len(visit.works) == 1 else None
+        return old, old is None
+
+    def _priced(self, visit: Visit, found: Priced, why: Refused | None, said: str) -> None:
+        if visit is not self._owner.visit():
+            return
+        if found.wrong is not None:
+            self._owner.back(found.wrong, found.checked)
+            return
+        self._tell(visit)
+        self.review.set_methods(found.methods)
+        before = "" if visit.carried is None else self._number(visit.carried)
+        self.review.set_carried(before)
+        self._window.go(self.review)
+        if why is not None:
+            self.review.fail(why)
+        elif before or found.again:
+            key = "review.carried" if before else "review.again"
+            self.review.tell(lambda: ("info", self.review.say(key, receipt=isolate(before)), said))
+        elif found.same_day:
+            sold = {"n": found.same_day, "count": found.same_day}
+            self.review.tell(lambda: ("wait", self.review.say("review.sameday", **sold), said))
+        elif said:
+            self.review.notice.tell("info", said)
+
+    def _number(self, request: Any) -> str:
+        return f"{self._counter.statement().device_text[:8]}-{request.seq}"
+
+    def _tell(self, visit: Visit) -> None:
+        works = visit.works
+        total_pt, vat_pt = (sum(getattr(work.fees, name) for work in works) for name in ("total_pt", "vat_pt"))
+        if len(works) == 1:
+            lines = works[0].fees.lines
+        else:
+            lines = _sums(works) if len(works) <= MOST_ROWS else [_sum_of_all(works)]
+        self.review.set_answers({to: _said(visit, to) for to in LANGUAGES})
+        self.review.set_bill(lines, total_pt, vat_pt)
+
+    # ---- back
+
+    def _edit(self, name: str) -> None:
+        visit = self._owner.visit()
+        place, _, field = name.partition("/")
+        if visit is not None:
+            self._owner.back(visit.works[int(place)], field=field)
+
+    def _leave(self) -> None:
+        visit = self._owner.visit()
+        if visit is not None:
+            self._owner.back(visit.work)
+
+    # ---- the press
+
+    def record(self, tendered_pt: int) -> None:
+        visit = self._owner.visit()
+        if visit is None:
+            return
+        sales, old = visit.sales(tendered_pt), visit.carried
+        if old is None:
+            method, reference = self.review.ways.payment()
+            sales = [replace(sale, method=method, reference=reference) for sale in sales]
+        self._owner.keep_now()
+        self._window.wait("busy.saving")
+
+        def work() -> Any:
+            desk = self._counter.desk
+            if old is None:
+                return desk.record(*sales)
+            return self._counter.neighbours.guarded(old.id, lambda: desk.record(*sales))
+
+        # What carries a fee asks the centre first where there is a line: that waits on the thread of the line.
+        ask = self._window.bridge.ask if old is None else self._window.bridge.ask_slow
+        ask(work, self._owner.recorded, lambda e: self._unsaved(sales, e))
+
+    def _unsaved(self, sales: Sequence[Sale], error: KioskError) -> None:
+        """A refusal stored nothing. Anything else is unknown until the ids have been looked up."""
+        if isinstance(error, Refused) and error.code in ("fee_changed", "bill_expired", "carry_changed"):
+            self.review.rearm()
+            self.price(error)
+            return
+        if isinstance(error, Refused):
+            self._not_saved(error)
+            return
+
+        def look() -> Any:
+            return self._counter.desk.record(*sales) if self._counter.desk.request(sales[0].id) else None
+
+        self._window.bridge.ask(
+            look,
+            lambda found: self._owner.recorded(found) if found else self._not_saved(error, "review.notsaved"),
+            lambda _e: self._not_saved(error, "review.unknown"),
+        )
+
+    def _not_saved(self, error: KioskError, known: str = "") -> None:
+        """`known` is the key of what is known of the sale after looking it up: it is said before why."""
+        self._window.free()
+        self.review.rearm()
+        if self._window.page() is not self.review and self._owner.visit() is not None:
+            self._window.go(self.review)  # a key pressed just before has led elsewhere; the cash lies here
+        self.review.fail(error)
+        if known:
+            self.review.notice.tell("act", self.review.say(known), self.review.notice.text())
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self._window.page().fail(error)
+
+
+def _evidence(counter: Counter, work: Work) -> tuple[dict[str, Any], ...]:
+    """What is kept for this form of the papers that its answers call for; asked only where there may be any."""
+    if not captured(work.service.evidence):
+        return ()
+    called_for = {paper.id for paper in counter.desk.papers(work.service, work.values)}
+    return tuple(one.member() for one in counter.evidence.taken(work.draft.id) if one.kind in called_for)
+
+
+def _to_ask(work: Work, why: Refused | None) -> bool:
+    """Whether the authority has to name the amount: not yet, for other answers, or too long ago."""
+    return work.needs_bill and (work.bill is None or work.billed != work.values or why is not None)
+
+
+def _said(visit: Visit, language: Language) -> tuple[str, list[Answer]]:
+    """What it is, and what the citizen has said."""
+    works = visit.works
+    if len(works) == 1:
+        return works[0].service.title[language], _rows(0, works[0].answers[language])
+    title = say(language, "visit.count", n=len(works), count=show.number(len(works)))
+    once = visit.asked_once(language)
+    return title, [row for place, work in enumerate(works) for row in _section(place, work, once[place], language)]
+
+
+def _section(place: int, work: Work, asked: Sequence[Answer], language: Language) -> list[Answer]:
+    """A service of several: its name and what it costs line by line, then what only it has asked."""
+    costs = [show.money(language, line.amount_pt) for line in work.fees.lines]
+    title = f"{isolate(work.service.number)} · {work.service.title[language]}"
+    return [(f"{place}/", title, " + ".join(costs) or say(language, "visit.free")), *_rows(place, asked)]
+
+
+def _rows(place: int, answers: Sequence[Answer]) -> list[Answer]:
+    return [(f"{place}/{name}", label, text) for name, label, text in answers]
+
+
+def _sums(works: Sequence[Work]) -> list[Line]:
+    return [Line(w.service.title["ar"], w.service.title["en"], w.fees.total_pt) for w in works]
+
+
+def _sum_of_all(works: Sequence[Work]) -> Line:
+    ar, en = (say(language, "visit.count", n=len(works), count=show.number(len(works))) for language in ("ar", "en"))
+    return Line(ar, en, sum(work.fees.total_pt for work in works))

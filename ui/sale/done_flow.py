@@ -1,0 +1,126 @@
+"""After the press: three facts followed by events, the paper's question, the next citizen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from kiosk.core.events import PrintJobsChanged, SyncChanged, TransactionsChanged
+from kiosk.model.service_request import Paper
+from protocol.catalogue.fees import FeeLine
+from protocol.errors import KioskError
+from ui.sale.citizen_visit import same_again
+from ui.sale.done_page import Done, Outcome, Paid, State
+from ui.shell.counter_port import Counter
+
+if TYPE_CHECKING:
+    from ui.main.window import Window
+    from ui.sale.sale_flow import SaleFlow
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What `kiosk.selling.service_desk.Recorded` says, of a request that was recorded earlier."""
+
+    request: Any
+    receipt: Any
+    job_id: str
+
+
+def _lines(receipt: Any) -> list[Any]:
+    """The fee lines of a single request; of a visit what each service came to."""
+    if not receipt.further:
+        return list(receipt.lines)
+    return [
+        FeeLine(one.code, "service", one.service_ar, one.service_en, one.subtotal_pt, 1, one.subtotal_pt)
+        for one in receipt.served
+    ]
+
+
+class OutcomeFlow(QObject):
+    def __init__(self, window: Window, counter: Counter, sale: SaleFlow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._sale = sale
+        self._recorded: Any = None
+        self.page = Done(window.language)
+        window.add(self.page)
+        self.page.again_asked.connect(self._again)
+        self.page.home_asked.connect(sale.home)
+        self.page.print_asked.connect(self._print)
+        self.page.answered.connect(self._answer)
+        window.bridge.heard.connect(self._heard)
+
+    def open(self, recorded: Any) -> None:
+        receipt, request = recorded.receipt, recorded.request
+        self._recorded = recorded
+        self.page.set_outcome(
+            Outcome(
+                request.id, receipt.number, receipt.code, (receipt.service_ar, receipt.service_en), receipt.name,
+                receipt.created_ms, receipt.change_pt, receipt.qr,
+                served=tuple(((one.service_ar, one.service_en), one.code) for one in receipt.served),
+                paid=Paid(_lines(receipt), receipt.total_pt, receipt.vat_pt),
+            )
+        )  # fmt: skip
+        self._window.go(self.page)
+        self._refresh()
+
+    def _again(self) -> None:
+        if self._recorded is not None:
+            request, desk = self._recorded.request, self._counter.desk
+            self._window.wait("busy.opening")  # a second press would begin, and keep, a visit of nobody
+            self._window.bridge.ask(lambda: same_again(desk, request), self._sale.begin_all, self._fail)
+
+    def forget(self) -> None:
+        self._recorded = None
+
+    def _heard(self, event: object) -> None:
+        relevant = isinstance(event, PrintJobsChanged | SyncChanged | TransactionsChanged)
+        if relevant and self._recorded is not None and self._window.page() is self.page:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        recorded = self._recorded
+        self._window.bridge.ask(lambda: self._read(recorded), lambda state: self._show(recorded, state), self._fail)
+
+    def _read(self, recorded: Any) -> tuple[Any, Any, Any, bool]:
+        counter = self._counter
+        job = counter.papers.job(recorded.job_id)
+        return job, counter.papers.trouble, counter.desk.request(recorded.request.id), counter.line.online()
+
+    def _show(self, recorded: Any, found: tuple[Any, Any, Any, bool]) -> None:
+        job, trouble, request, online = found
+        if recorded is not self._recorded:
+            return
+        paper = Paper.WAITING if job is None else job.state
+        why = trouble if paper is Paper.WAITING else None
+        self.page.set_state(State(paper.value, why, sent=request is not None and request.sent, online=online))
+        if self._window.page() is self.page:
+            self._window.tell_keys()
+
+    def _print(self) -> None:
+        """F9: try the waiting paper again; a printed one comes out once more as a copy."""
+        recorded = self._recorded
+
+        def work() -> None:
+            papers = self._counter.papers
+            job = papers.job(recorded.job_id)
+            if job is not None and job.state in (Paper.FAILED, Paper.WAITING):
+                papers.retry(recorded.job_id)
+            else:
+                papers.copy(recorded.request)
+
+        self._window.bridge.ask(work, lambda _none: self._refresh(), self._fail)
+
+    def _answer(self, came_out: bool) -> None:
+        job_id = self._recorded.job_id
+        self._window.bridge.ask(
+            lambda: self._counter.papers.answer(job_id, came_out=came_out), lambda _none: self._refresh(), self._fail
+        )
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self.page.fail(error)

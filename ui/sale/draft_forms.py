@@ -1,0 +1,124 @@
+"""A form that was left half typed: what it is called, and what has changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kiosk.model.evidence_file import captured, missing
+from kiosk.model.service_request import Draft
+from protocol.catalogue import fees
+from protocol.catalogue.services import FREE_MODES, PublicService
+from protocol.clock import read_day
+from protocol.errors import KioskError, Refused
+from protocol.values.arabic import isolate
+from ui.sale.citizen_visit import Visit, Work
+from ui.widgets import show
+
+if TYPE_CHECKING:
+    from ui.sale.form_page import FormPage
+    from ui.shell.base_page import Page
+    from ui.shell.counter_port import Counter
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """A form that is no longer the one in force; what it cost by then and costs now, where that differs."""
+
+    before_pt: int | None = None
+    now_pt: int | None = None
+
+
+def title_of(counter: Counter, draft: Draft) -> tuple[str, str]:
+    """What to call it, in both languages; its service's id where that is no longer offered. Of a visit with the number
+    of the other forms.
+    """
+    others = len(counter.desk.visit(draft.id)) - 1
+    more = f" {isolate(f'+{others}')}" if others > 0 else ""
+    try:
+        title = counter.desk.form(draft).title
+    except Refused:
+        return draft.service_id + more, draft.service_id + more
+    return title["ar"] + more, title["en"] + more
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Answers in which nothing is missing, and the fields that they show."""
+
+    values: dict[str, Any]
+    shown: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenUp:
+    """Every form of a visit, those of them that need nothing more, and why one of them cannot be taken up."""
+
+    forms: list[tuple[Draft, PublicService]]
+    whole: dict[str, Whole]
+    lost: KioskError | None
+
+
+def taken_up(counter: Counter, draft_id: str) -> TakenUp:
+    found = TakenUp([], {}, None)
+    for draft in counter.desk.visit(draft_id):
+        try:
+            form = counter.desk.form(draft)
+        except Refused as error:
+            found = TakenUp(found.forms, found.whole, error)
+            continue
+        found.forms.append((draft, form))
+        if (whole := _whole(counter, draft, form)) is not None:
+            found.whole[draft.id] = whole
+    return found
+
+
+def _whole(counter: Counter, draft: Draft, form: PublicService) -> Whole | None:
+    """None for a form that a person has to look at: something is missing, odd, to be agreed to, or has changed."""
+    desk = counter.desk
+    if form.consent is not None or form.mode in FREE_MODES or desk.service(form.id).version != form.version:
+        return None
+    checked = desk.check(form, draft.raw)
+    papers = captured(desk.papers(form, checked.values)) if not checked.faults else []
+    if checked.faults or checked.warnings or missing(papers, counter.evidence.taken(draft.id)):
+        return None
+    return Whole(checked.values, desk.visible(form, draft.raw))
+
+
+def settle(page: FormPage, visit: Visit, draft_id: str, whole: Mapping[str, Whole]) -> Work:
+    """The form to show, which is that of `draft_id`; of the others, those that are whole are not asked about again."""
+    shown = next((work for work in visit.works if work.draft.id == draft_id), visit.work)
+    for work in visit.works:
+        found = whole.get(work.draft.id)
+        if found is not None and work is not shown:
+            page.set_form(work.service, work.raw)
+            page.set_visible(found.shown)
+            work.values, work.answers = found.values, page.answers()
+            work.settled = work.papered = True
+    return shown
+
+
+def aged(counter: Counter, draft: Draft, form: PublicService) -> Aged | None:
+    """None for the form in force."""
+    desk, today = counter.desk, read_day(counter.till.today())
+    if desk.service(form.id).version == form.version:
+        return None
+    try:
+        values = desk.check(form, draft.raw).values
+        before = fees.compute(form, values, today, counter.settings().fees).total_pt
+        now = desk.quote(form, values).total_pt
+    except Refused:  # not enough has been typed to say
+        return Aged()
+    return Aged() if before == now else Aged(before, now)
+
+
+def tell(page: Page, found: Aged | None) -> None:
+    """Say so on the form, above what was typed."""
+    if found is None:
+        return
+    more = ""
+    if found.before_pt is not None and found.now_pt is not None:
+        before, now = show.money(page.language, found.before_pt), show.money(page.language, found.now_pt)
+        more = page.say("draft.older.fee", before=before, now=now)
+    page.notice.tell("wait", page.say("draft.older"), more)

@@ -1,0 +1,336 @@
+"""Papers of a form: from a source to the reader, onto the screen, into the store; then on with the sale."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import QObject
+
+from kiosk.evidence.capture_devices import Device, Kind
+from kiosk.model.evidence_file import FULL, Evidence, Taken, captured, missing
+from protocol.catalogue.services import EvidenceType
+from protocol.errors import KioskError, Refused
+from protocol.values.arabic import isolate
+from ui.capture.camera_source import CameraSource
+from ui.capture.crop_preview import Crop
+from ui.capture.file_source import FileSource
+from ui.capture.flatbed_scanner import ScannerSource, following, scanners
+from ui.capture.picture_source import Fetch, Source
+from ui.sale.citizen_visit import Visit, Work
+from ui.sale.evidence_page import EvidencePage, InHand, PaperShown
+from ui.shell.counter_port import Counter
+
+if TYPE_CHECKING:
+    from ui.main.window import Window
+
+
+class Owner(Protocol):
+    """Who holds the form and its visit."""
+
+    def visit(self) -> Visit | None: ...
+    def back(self, work: Work, checked: Any = None, field: str = "") -> None: ...
+    def papers_done(self, work: Work) -> None:
+        """All that is needed is kept: on with the sale."""
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The papers called for, what is kept for this form, and what was taken for other forms of the same visit."""
+
+    papers: list[EvidenceType]
+    kept: list[Evidence]
+    others: list[Evidence]
+    devices: Mapping[Kind, Device | None]
+
+
+@dataclass
+class _Hand:
+    """A file that was fetched and is not kept yet: its bytes, how it was turned and cut, and what would be kept."""
+
+    data: bytes = field(repr=False)
+    taken: Taken
+    turns: int = 0
+    crop: Crop = FULL
+    told: bool = False
+
+
+class EvidenceFlow(QObject):
+    def __init__(self, window: Window, counter: Counter, owner: Owner, sources: Sequence[Source] | None = None) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._owner = owner
+        self._sources = [source for source in sources or self._usual() if source.there()]
+        self._work: Work | None = None
+        self._papers: list[EvidenceType] = []
+        self._kept: list[Evidence] = []
+        self._others: list[Evidence] = []
+        self._at = ""
+        self._hand: _Hand | None = None
+        self._onward = False
+        self.page = EvidencePage(window.language, [source.word for source in self._sources])
+        window.add(self.page)
+        self.page.paper_chosen.connect(self._choose)
+        self.page.source_asked.connect(self._ask)
+        self.page.turn_asked.connect(self._turn)
+        self.page.crop_asked.connect(self._crop)
+        self.page.drop_asked.connect(self._drop)
+        self.page.going_on.connect(self._go_on)
+        self.page.left.connect(self._leave)
+        self.page.another.connect(self._another)
+        self.page.keys_changed.connect(window.tell_keys)
+
+    def _usual(self) -> Sequence[Source]:
+        camera = CameraSource(self._window)
+        camera.remember = self._remember
+        return camera, FileSource(), ScannerSource()
+
+    @staticmethod
+    def wanted(work: Work) -> bool:
+        """Whether the service may need pictures that have not been looked after for these answers."""
+        return not work.papered and any(paper.required for paper in captured(work.service.evidence))
+
+    def forget(self) -> None:
+        """The citizen has gone: nothing of their papers stays in memory or behind another page."""
+        self._work, self._hand, self._kept, self._others = None, None, [], []
+        self.page.set_papers(())
+        self.page.set_hand(InHand())
+
+    def open(self, work: Work, *, onward: bool) -> None:
+        """The papers of a form. `onward`: on the way to the money, where only what is missing stops anybody."""
+        self._work, self._onward, self._hand = work, onward, None
+
+        visit, box = self._owner.visit(), self._counter.evidence
+        others = [one.draft.id for one in visit.works if one is not work] if visit is not None else []
+
+        def look() -> _Found:
+            papers = captured(self._counter.desk.papers(work.service, work.values if onward else work.raw))
+            taken = [evidence for draft in others for evidence in box.taken(draft)]
+            devices = {source.kind: box.device(source.kind) for source in self._sources if source.kind}
+            return _Found(papers, box.taken(work.draft.id), taken, devices)
+
+        self._window.wait("busy.checking")
+        self._window.bridge.ask(look, self._looked, self._fail)
+
+    def _looked(self, found: _Found) -> None:
+        self._papers, self._kept, self._others = found.papers, found.kept, found.others
+        for source in self._sources:
+            source.chosen = found.devices.get(source.kind) if source.kind else None
+        self.page.offer_another(wanted=self._scanner() is not None)
+        lacking = missing(self._papers, self._kept)
+        if not self._papers or (self._onward and not lacking):
+            self._finish()
+            return
+        self._at = (lacking or self._papers)[0].id
+        if self._work is not None:
+            title = self._work.service.title
+            self.page.set_service((title["ar"], title["en"]))
+        self._tell()
+        self._window.go(self.page)
+
+    # ---- one file
+
+    def _ask(self, place: int) -> None:
+        if self._window.veil.isHidden():
+            self._sources[place].ask(self.page, self._fetch)
+
+    def _remember(self, device: Device) -> None:
+        self._window.bridge.ask(lambda: self._counter.evidence.choose(device), lambda _none: None, self._fail)
+
+    def _scanner(self) -> Source | None:
+        return next((source for source in self._sources if source.kind == "scanner"), None)
+
+    def _another(self) -> None:
+        """The next scanner that is plugged in is the one from now on; looking for them takes seconds."""
+        source = self._scanner()
+        assert source is not None  # noqa: S101 - only then it is offered
+        self._window.wait("busy.checking")
+        self._window.bridge.ask_slow(
+            lambda: following(source.chosen, scanners()), partial(self._changed, source), self._fail
+        )
+
+    def _changed(self, source: Source, device: Device) -> None:
+        self._window.free()
+        source.chosen = device
+        self._remember(device)
+        self.page.tell(lambda: ("ok", self.page.say("evidence.another.now", name=isolate(device.name)), ""))
+
+    def _fetch(self, fetch: Fetch) -> None:
+        paper, box = self._paper(), self._counter.evidence
+
+        def read() -> _Hand:
+            data = fetch()
+            return _Hand(data, box.look(data, paper))
+
+        self._window.wait("busy.picture")
+        self._window.bridge.ask_slow(read, self._fetched, self._fail)
+
+    def _again(self, hand: _Hand, turns: int, crop: Crop) -> None:
+        paper, box = self._paper(), self._counter.evidence
+        self._window.wait("busy.picture")
+        self._window.bridge.ask_slow(
+            lambda: _Hand(hand.data, box.look(hand.data, paper, turns, crop), turns, crop), self._fetched, self._fail
+        )
+
+    def _fetched(self, hand: _Hand) -> None:
+        self._window.free()
+        if self._work is None:
+            return
+        self._hand = hand
+        self.page.calm()
+        self._tell()
+
+    def _turn(self) -> None:
+        if self._hand is not None:
+            self._again(self._hand, (self._hand.turns + 1) % 4, FULL)
+
+    def _crop(self, crop: Crop) -> None:
+        """A part of what is on the screen, which may be a part itself."""
+        if self._hand is not None:
+            left, top, right, bottom = self._hand.crop
+            wide, high = right - left, bottom - top
+            self._again(self._hand, self._hand.turns, (
+                left + wide * crop[0] // 1000, top + high * crop[1] // 1000,
+                left + wide * crop[2] // 1000, top + high * crop[3] // 1000,
+            ))  # fmt: skip
+
+    # ---- keeping
+
+    def _go_on(self) -> None:
+        """F10: keep what is in hand (a doubtful one is said first), else on."""
+        hand, work = self._hand, self._work
+        assert work is not None  # noqa: S101 - the page is only shown for one
+        offered = self._offered()
+        if hand is None and offered is not None:
+            self._window.wait("busy.saving")
+            self._window.bridge.ask(
+                lambda: self._counter.evidence.share(offered, work.draft.id), self._was_kept, self._fail
+            )
+        elif hand is None:
+            self._done()
+        elif hand.taken.doubts and not hand.told:
+            hand.told = True
+            doubt = hand.taken.doubts[0]
+            self.page.tell(lambda: ("wait", self.page.say(f"evidence.doubt.{doubt}"), ""))
+        else:
+            paper = self._paper()
+            self._window.wait("busy.saving")
+            self._window.bridge.ask(
+                lambda: self._counter.evidence.keep(work.draft.id, paper, hand.taken), self._was_kept, self._fail
+            )
+
+    def _was_kept(self, kept: Evidence) -> None:
+        self._window.free()
+        self._hand = None
+        self._kept = [*(one for one in self._kept if one.file != kept.file), kept]
+        lacking = missing(self._papers, self._kept)
+        self._at = lacking[0].id if lacking else self._at
+        self.page.calm()
+        self._tell()
+
+    def _done(self) -> None:
+        lacking = missing(self._papers, self._kept)
+        if lacking:
+            self._at = lacking[0].id
+            self._tell()
+            self.page.fail(Refused("evidence_missing", paper=lacking[0].label))
+        else:
+            self._finish()
+
+    def _finish(self) -> None:
+        work = self._work
+        assert work is not None  # noqa: S101 - as above
+        work.papered = True
+        self._window.free()
+        self.page.set_hand(InHand())
+        if self._onward:
+            self._owner.papers_done(work)
+        else:
+            self._owner.back(work)
+
+    def _drop(self) -> None:
+        """The last page of the paper that is chosen."""
+        mine = [one for one in self._kept if one.kind == self._at]
+        if not mine:
+            return
+
+        def gone(_none: None) -> None:
+            self._window.free()
+            self._kept.remove(mine[-1])
+            self._tell()
+
+        self._window.wait("busy.saving")
+        self._window.bridge.ask(lambda: self._counter.evidence.drop(mine[-1]), gone, self._fail)
+
+    def _leave(self) -> None:
+        """Back: first out of what is in hand, then to the form."""
+        if self._hand is not None:
+            self._hand = None
+            self.page.calm()
+            self._tell()
+        elif self._work is not None:
+            self._owner.back(self._work)
+
+    # ---- what is shown
+
+    def _choose(self, paper: str) -> None:
+        """Another paper of the list; a picture that is not kept yet is not dropped for it."""
+        if self._hand is not None:
+            self._tell()
+            self.page.tell(lambda: ("wait", self.page.say("evidence.unsaved"), self.page.say("evidence.unsaved.do")))
+            return
+        self._at = paper
+        self._tell_hand()
+
+    def _paper(self) -> EvidenceType:
+        return next(paper for paper in self._papers if paper.id == self._at)
+
+    def _tell(self) -> None:
+        pages = [one.kind for one in self._kept]
+        self.page.set_papers(
+            [PaperShown(p.id, (p.label["ar"], p.label["en"]), p.required, pages.count(p.id)) for p in self._papers],
+            self._at,
+        )
+        self._tell_hand()
+
+    def _tell_hand(self) -> None:
+        hand = self._hand
+        if hand is not None:
+            doubt = f"evidence.seen.{hand.taken.doubts[0]}" if hand.taken.doubts else ""
+            self.page.set_hand(_in_hand(hand.taken.content, hand.taken.media, fresh=True, doubt=doubt))
+            self._window.tell_keys()
+            return
+        self.page.set_hand(InHand())
+        self._window.tell_keys()
+        mine = [one for one in self._kept if one.kind == self._at]
+        shown = mine[-1] if mine else self._offered()
+        if shown is not None:
+            box = self._counter.evidence
+            self._window.bridge.ask(lambda: box.content(shown), lambda content: self._show(shown, content), self._fail)
+
+    def _offered(self) -> Evidence | None:
+        """A paper of this kind from another form of the visit: the citizen gave it once, and a person looks whether it
+        is the one that is wanted here.
+        """
+        if any(one.kind == self._at for one in self._kept):
+            return None
+        return next((one for one in reversed(self._others) if one.kind == self._at), None)
+
+    def _show(self, kept: Evidence, content: bytes) -> None:
+        if self._hand is None and kept.kind == self._at:
+            offered = kept is self._offered()
+            doubt = "evidence.offered" if offered else ""
+            self.page.set_hand(_in_hand(content, kept.media, fresh=False, offered=offered, doubt=doubt))
+            self._window.tell_keys()
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self._window.page().fail(error)
+
+
+def _in_hand(content: bytes, media: str, *, fresh: bool, doubt: str, offered: bool = False) -> InHand:
+    shown = content if media == "image/jpeg" else b""
+    return InHand(shown, len(content), media, fresh, doubt, offered)

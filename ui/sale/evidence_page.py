@@ -1,0 +1,259 @@
+"""The papers of a request: which are wanted, which are here, and the one in hand with what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+
+from protocol.override import override
+from protocol.texts import Language
+from protocol.values.arabic import isolate
+from ui.capture.crop_preview import Crop, Preview
+from ui.shell.base_page import Action, Page
+from ui.widgets import show
+from ui.widgets.answer_rows import Rows
+from ui.widgets.cards import Card
+from ui.widgets.labels import Text
+from ui.widgets.push_button import Button
+from ui.widgets.theme import hold
+from ui.widgets.twice_button import TwiceButton
+
+SIDE_PX = 480
+
+
+@dataclass(frozen=True, slots=True)
+class PaperShown:
+    """A paper the answers call for; `pages` are kept of it."""
+
+    id: str
+    title: tuple[str, str]
+    required: bool
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """What is on the screen: `content` b"" for a PDF or nothing; `fresh` is not kept yet; `doubt` a text key or ""."""
+
+    content: bytes = b""
+    size: int = 0
+    media: str = ""
+    fresh: bool = False
+    doubt: str = ""
+    offered: bool = False
+    """It was taken for another request of the visit."""
+
+
+class EvidencePage(Page):
+    paper_chosen = Signal(str)
+    source_asked = Signal(int)
+    turn_asked = Signal()
+    crop_asked = Signal(object)
+    drop_asked = Signal()
+    going_on = Signal()
+    keys_changed = Signal()
+    """F10 means something else now."""
+    left = Signal()
+    another = Signal()
+    """Papers are to come from the next scanner from now on."""
+
+    def __init__(self, language: Language, sources: Sequence[str]) -> None:
+        """`sources` are the text keys of those that are there, in the order of their keys F4, Alt+2, Alt+3."""
+        super().__init__("pageEvidence", language, "evidence.title")
+        self._sources = list(sources)
+        self._papers: Sequence[PaperShown] = ()
+        self._hand = InHand()
+        self._service = ("", "")
+        self._filling = False
+        row = QHBoxLayout()
+        row.setSpacing(20)
+        row.addLayout(self._list())
+        row.addWidget(self._picture(), 1)
+        self.body.addLayout(row, 1)
+        self.retold()
+
+    def _list(self) -> QVBoxLayout:
+        self.table = Rows(2, "evidenceTable")
+        self.word(self.table.setAccessibleName, "evidence.title")
+        self.table.currentCellChanged.connect(lambda row, *_: self._chosen(row))
+        self.table.opened.connect(lambda _row: self.source_asked.emit(0))
+        column = QVBoxLayout()
+        column.setSpacing(12)
+        hold(self.table, width=SIDE_PX)
+        column.addWidget(self.table, 1)
+        for place, word in enumerate(self._sources):
+            button = Button(f"sourceButton{place}")
+            self.word(button.word, word, self._source_key(place))
+            button.clicked.connect(lambda _checked=False, at=place: self.source_asked.emit(at))
+            column.addWidget(button)
+        self.other = Button("otherButton")
+        self.word(self.other.word, "evidence.another", "F5")
+        self.other.clicked.connect(self.another)
+        self.other.hide()
+        column.addWidget(self.other)
+        self.primary, back = Button("primaryButton", "primary"), Button("backButton")
+        self.primary.clicked.connect(self._press)
+        self.word(back.word, "key.back", "Esc")
+        back.clicked.connect(self._back)
+        column.addWidget(self.primary)
+        column.addWidget(back)
+        return column
+
+    def _picture(self) -> QWidget:
+        card = Card()
+        self.verdict = Text(role="strong", wrap=True)
+        self.preview = Preview()
+        self.turn, self.crop, self.drop = Button("turnButton"), Button("cropButton"), TwiceButton("dropButton")
+        self.word(self.turn.word, "evidence.turn", "Alt+4")
+        self.turn.clicked.connect(self.turn_asked)
+        self.crop.clicked.connect(self._crop)
+        self.drop.confirmed.connect(self.drop_asked)
+        buttons = QHBoxLayout()
+        for button in (self.turn, self.crop, self.drop):
+            buttons.addWidget(button)
+        card.column.addWidget(self.verdict)
+        card.column.addWidget(self.preview, 1)
+        card.column.addLayout(buttons)
+        return card
+
+    def _source_key(self, place: int) -> str:
+        return "F4" if place == 0 else f"Alt+{place + 1}"
+
+    # ---- data in
+
+    def set_service(self, title: tuple[str, str]) -> None:
+        """Whose papers these are, in a visit of several."""
+        self._service = title
+        self.retold()
+
+    def offer_another(self, *, wanted: bool) -> None:
+        """Another scanner can be taken: there is one at all. Whether there are more takes seconds to find out."""
+        self.other.setVisible(wanted)
+
+    def set_papers(self, papers: Sequence[PaperShown], at: str = "") -> None:
+        """The list, with the paper `at` chosen."""
+        self._papers = papers
+        self._retell_list()
+        place = next((n for n, paper in enumerate(papers) if paper.id == at), 0)
+        if papers:
+            self._filling = True
+            self.table.setCurrentCell(place, 0)
+            self._filling = False
+
+    def set_hand(self, hand: InHand) -> None:
+        self._hand = hand
+        if self.preview.cropping:
+            self.preview.end_crop()
+        self.preview.show_picture(hand.content)
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        self.subtitle.setText(self._service[0 if self.language == "ar" else 1])
+        self._retell_list()
+        hand = self._hand
+        self.primary.word(self.say(self._f10()), "F10")
+        for button in (self.turn, self.crop):
+            button.setEnabled(hand.fresh and bool(hand.content))
+        self.crop.word(self.say("evidence.cropped" if self.preview.cropping else "evidence.crop"), "Alt+5")
+        self.drop.ask(f"{self.say('evidence.drop')}   {isolate('Alt+6')}", self.say("evidence.drop.again"))
+        self.drop.setEnabled(bool(hand.media) and not hand.fresh and not hand.offered)
+        self.verdict.setText(self._verdict(hand))
+        self.preview.setAccessibleName(self.verdict.text())
+
+    def _f10(self) -> str:
+        """What F10 does."""
+        if self.preview.cropping:
+            return "evidence.cropped"
+        if self._hand.offered:
+            return "evidence.use"
+        return "evidence.keep" if self._hand.fresh else "evidence.onward"
+
+    def _verdict(self, hand: InHand) -> str:
+        if self.preview.cropping:
+            return self.say("evidence.crop.how")
+        if not hand.media:
+            return self.say("evidence.none")
+        kind = self.say("evidence.pdf" if hand.media == "application/pdf" else "evidence.photo")
+        size = self.say("evidence.size", kind=kind, kb=show.number(max(1, hand.size // 1000)))
+        state = self.say(hand.doubt or ("evidence.good" if hand.fresh else "evidence.kept"))
+        return f"{size} {state}"
+
+    def _retell_list(self) -> None:
+        name = 0 if self.language == "ar" else 1
+        self._filling = True
+        self.table.head([self.say("evidence.paper"), self.say("evidence.state")], 0)
+        self.table.fill([(paper.title[name], self._state(paper)) for paper in self._papers])
+        self.table.resizeRowsToContents()
+        self._filling = False
+
+    def _state(self, paper: PaperShown) -> str:
+        if paper.pages:
+            return self.say("evidence.pages", n=paper.pages, count=show.number(paper.pages))
+        return self.say("evidence.required" if paper.required else "evidence.optional")
+
+    # ---- meaning out
+
+    def _chosen(self, row: int) -> None:
+        if not self._filling and 0 <= row < len(self._papers):
+            self.paper_chosen.emit(self._papers[row].id)
+
+    def _crop(self) -> None:
+        """Begin, or take the part that was chosen."""
+        if not self.crop.isEnabled():
+            return
+        if self.preview.cropping:
+            chosen: Crop = self.preview.end_crop()
+            self.table.setFocus()
+            self.crop_asked.emit(chosen)
+        else:
+            self.preview.begin_crop()
+        self.retold()
+        self.keys_changed.emit()
+
+    def _press(self) -> None:
+        """F10: a part that is being chosen is taken first, so that nobody keeps what they have just cut away."""
+        if self.preview.cropping:
+            self._crop()
+        else:
+            self.going_on.emit()
+
+    def _back(self) -> None:
+        if self.preview.cropping:
+            self.preview.end_crop()
+            self.table.setFocus()
+            self.retold()
+            self.keys_changed.emit()
+        else:
+            self.left.emit()
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        """No list of files stands before a locked screen, nor before another citizen's form."""
+        super().hideEvent(event)
+        for dialog in self.findChildren(QDialog, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            dialog.reject()
+
+    @override
+    def first(self) -> QWidget:
+        return self.table
+
+    @override
+    def commands(self) -> list[Action]:
+        sources = [
+            Action(self._source_key(place), word, lambda at=place: self.source_asked.emit(at))  # type: ignore[misc]
+            for place, word in enumerate(self._sources)
+        ]
+        return [
+            Action("F10", self._f10(), self._press),
+            *sources,
+            *([] if self.other.isHidden() else [Action("F5", "", self.other.click)]),
+            Action("Alt+4", "", self.turn.click),
+            Action("Alt+5", "", self.crop.click),
+            Action("Alt+6", "", self.drop.click),
+            Action("Esc", "key.back", self._back),
+        ]

@@ -1,0 +1,306 @@
+"""S4: a service's form, made from its data. Faults are shown on F10, all at once, with the focus on the first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QVBoxLayout, QWidget
+
+from kiosk.model.evidence_file import captured
+from protocol.catalogue.fees import FeeLine
+from protocol.catalogue.services import FREE_MODES, EvidenceType, PublicService
+from protocol.override import override
+from protocol.texts import LANGUAGES, Language
+from protocol.values.arabic import isolate
+from ui.sale.form_doubts import Doubts
+from ui.sale.form_requirements import Needed
+from ui.shell.base_page import Action, Page
+from ui.widgets import show
+from ui.widgets.bill_card import Bill
+from ui.widgets.cards import Card, clear, scroller
+from ui.widgets.fields.base_field import Field
+from ui.widgets.fields.field_layout import lay
+from ui.widgets.fields.make_field import make_field
+from ui.widgets.labels import Text
+from ui.widgets.push_button import Button
+from ui.widgets.theme import SIZES, hold, look
+from ui.widgets.twice_button import TwiceButton
+
+SETTLE_MS = 120
+
+
+class FormPage(Page):
+    """`changed` is emitted when typing has settled; `submitted` on F10, with what was typed."""
+
+    changed = Signal(object)
+    submitted = Signal(object)
+    left = Signal()
+    discarded = Signal()
+    another_asked = Signal()
+    papers_asked = Signal()
+    refuse_asked = Signal()
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageForm", language)
+        self._service: PublicService | None = None
+        self._fields: dict[str, Field] = {}
+        self._sections: list[tuple[Text, QVBoxLayout, list[Field]]] = []
+        self._visible: list[str] = []
+        self._faults: list[Any] = []
+        self._doubts = Doubts()
+        self.consent: QCheckBox | None = None
+        self._place_in_visit = (1, 1)
+        self._papers: Sequence[EvidenceType] = ()
+        self._elsewhere: Sequence[FeeLine] | None = ()
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(lambda: self.changed.emit(self.raw()))
+        self._paper = QWidget()
+        self._column = QVBoxLayout(self._paper)
+        self._scroll = scroller(self._paper)
+        card = Card()
+        card.column.addWidget(self._scroll)
+        row = QHBoxLayout()
+        row.setSpacing(20)
+        row.addWidget(card, 1)
+        row.addLayout(self._side())
+        self.body.addLayout(row)
+        self.retold()
+
+    def _side(self) -> QVBoxLayout:
+        side = QVBoxLayout()
+        side.setSpacing(12)
+        self.bill = Bill(self.language)
+        self.primary = Button("primaryButton", "primary")
+        self.primary.clicked.connect(self.submit)
+        self.mode = Text(role="hint", wrap=True)
+        back = Button("backButton")
+        self.word(back.word, "key.back", "Esc")
+        back.clicked.connect(self.left)
+        self.kept = kept = Text(role="hint", wrap=True)
+        self.word(kept.setText, "form.kept")
+        self.discard = TwiceButton("discardButton")
+        self.discard.confirmed.connect(self.discarded)
+        for widget in (self.bill, self.mode, self.primary, back, kept, self.discard):
+            hold(widget, width=345)
+            side.addWidget(widget)
+        side.insertStretch(side.indexOf(kept), 1)
+        return side
+
+    # ---- data in
+
+    def set_form(self, service: PublicService, raw: Mapping[str, Any], *, consented: bool = False) -> None:
+        """A fresh form: nothing of the citizen before is left."""
+        self._service = service
+        self._papers, self._elsewhere, self._faults = (), (), []
+        self._settle.stop()
+        self._build(raw, consented=consented)
+
+    def set_place(self, place: int, count: int) -> None:
+        """Which form of the visit it is, of how many."""
+        self._place_in_visit = (place, count)
+        if self._service is not None:
+            self._head(self._service)
+
+    def set_papers(self, papers: Sequence[EvidenceType], elsewhere: Sequence[FeeLine] | None) -> None:
+        """The papers that the answers call for, and what is paid at the authority (None: nobody knows)."""
+        self._papers, self._elsewhere = papers, elsewhere
+        self._needs.tell(self._service, papers, elsewhere)
+
+    def _build(self, raw: Mapping[str, Any], *, consented: bool = False) -> None:
+        service = self._service
+        assert service is not None  # noqa: S101 - `set_form` came first
+        for old in self._fields.values():
+            old.deleteLater()  # also what a rule hid, which stands in no line to be cleared
+        self._fields, self._sections = {}, []
+        clear(self._column)
+        self._head(service)
+        for section in service.form.sections:
+            heading = Text(section.title[self.language] if section.title is not None else "", "h2")
+            self._column.addWidget(heading)
+            for element in section.elements:
+                field = make_field(element, service.form, self.language)
+                if element.field in raw:
+                    field.set_raw(raw[element.field])
+                field.changed.connect(partial(self._touched, field))
+                self._fields[element.field] = field
+            lines = QVBoxLayout()
+            lines.setSpacing(8)
+            self._column.addLayout(lines)
+            self._sections.append((heading, lines, [self._fields[e.field] for e in section.elements]))
+        self._visible = list(self._fields)
+        self._lay()
+        self._foot(service, consented=consented)
+        self._column.addStretch(1)
+        self._chain()
+
+    def _lay(self) -> None:
+        for heading, lines, fields in self._sections:
+            shown = [field for field in fields if field.element.field in self._visible]
+            heading.setVisible(bool(heading.text() and shown))
+            lay(lines, shown)
+
+    def _head(self, service: PublicService) -> None:
+        self.title.show()
+        self.subtitle.show()
+        self.title.setText(service.title[self.language])
+        free = service.mode in FREE_MODES
+        step = {"guidance": "form.guide.step", "inquiry": "form.inquire.step"}.get(service.mode, "form.step")
+        place, count = (show.number(n) for n in self._place_in_visit)
+        of = self.say("visit.place", place=place, count=count) if self._place_in_visit[1] > 1 else ""
+        self.subtitle.setText(" · ".join(filter(None, [of, self.say(step, number=isolate(service.number))])))
+        self.primary.word(self.say(self._goes_on()), "F10")
+        self.kept.setVisible(look().text < SIZES[-1])  # the buttons need its room then
+        self.bill.setVisible(not free)
+        said = {
+            "guidance": "form.guide.free", "inquiry": "form.inquire.free", "booking": "form.booking",
+        }.get(service.mode)  # fmt: skip
+        self.mode.setText(self.say(said) if said else "")
+        self.mode.setVisible(said is not None)
+
+    def _goes_on(self) -> str:
+        """The key of what F10 does here: a sheet, an answer, a live amount and then the money, or the money."""
+        service = self._service
+        if service is not None and service.mode in FREE_MODES:
+            return "form.guide" if service.mode == "guidance" else "form.inquire"
+        return "form.ask" if service is not None and service.needs_line else "form.do"
+
+    def _foot(self, service: PublicService, *, consented: bool) -> None:
+        self._needs = Needed(self.language)
+        self._needs.tell(service, self._papers, self._elsewhere)
+        refusal = Button("refuseButton", "quiet")
+        refusal.word(self.say("form.refuse"), "Alt+7")
+        refusal.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Enter goes from field to field, and on to the money
+        refusal.clicked.connect(self.refuse)
+        for widget in (self._needs, refusal):
+            self._column.addWidget(widget)
+        self._doubts = Doubts()
+        self._column.insertLayout(0, self._doubts)  # under the words that ask for it, and in sight with the first field
+        self.consent = None
+        if service.consent is not None:
+            self._column.addWidget(Text(service.consent.text[self.language], "hint", wrap=True))
+            self.consent = QCheckBox(self.say("form.consent"))
+            self.consent.setObjectName("consentBox")
+            self.consent.setAccessibleName(self.say("form.consent"))
+            self.consent.setChecked(consented)
+            self._column.addWidget(self.consent)
+
+    def _chain(self) -> None:
+        """Tab order is the order on the screen, also for what was built later (§1.1, 17)."""
+        order: list[QWidget] = [*self._doubts.boxes()]
+        order += [widget for field in self._fields.values() for widget in field.inputs()]
+        order += [*([self.consent] if self.consent else []), self.primary]
+        for before, after in pairwise(order):
+            QWidget.setTabOrder(before, after)
+
+    def _touched(self, field: Field) -> None:
+        """Typed in: its fault is not said any more until the next F10, and what was odd is looked at anew."""
+        field.mark(None)
+        self._faults = [fault for fault in self._faults if fault.field != field.element.field]
+        self._doubts.touched(field.element.field, field.raw())
+        self._settle.start()
+
+    def set_visible(self, names: Sequence[str]) -> None:
+        """Which fields the rules show now; the hidden keep what was typed."""
+        if self._visible != list(names):
+            self._visible = list(names)
+            self._lay()
+        for name, field in self._fields.items():
+            field.setVisible(name in names)
+
+    def set_faults(self, faults: Sequence[Any]) -> None:
+        """What is wrong, on top and at each field, in the same words but for its name; the focus goes to the first."""
+        self._faults = list(faults)
+        found: dict[str, Mapping[Language, str]] = {f.field: {"ar": f.text_ar, "en": f.text_en} for f in faults}
+        for name, field in self._fields.items():
+            field.mark(found.get(name))
+        if not faults:
+            self.calm()
+            return
+        lines = "\n".join(self._text(fault) for fault in faults[:3])
+        self.notice.tell("act", self.say("form.faults", n=len(faults), count=isolate(str(len(faults)))), lines)
+        first = self._fields[faults[0].field]
+        first.focus()
+        QTimer.singleShot(0, first, lambda: self._scroll.ensureWidgetVisible(first))
+
+    def set_warnings(self, warnings: Sequence[Any]) -> None:
+        """What is only odd: to be looked at again and ticked."""
+        self.notice.tell("wait", self.say("form.odd"), "\n".join(map(self._text, warnings)))
+        for warning in warnings:
+            field = self._fields[warning.field]
+            self._doubts.ask(warning, self.say("form.odd.tick", what=field.name), field.raw())
+        self._chain()
+        box = self._doubts.box(warnings[0])
+        box.setFocus()
+        QTimer.singleShot(0, box, lambda: self._scroll.ensureWidgetVisible(box))
+
+    def _text(self, fault: Any) -> str:
+        text: str = fault.text_ar if self.language == "ar" else fault.text_en
+        return text
+
+    def miss_consent(self) -> None:
+        self.tell(lambda: ("act", self.say("form.consent.missing"), ""))
+        if self.consent is not None:
+            self.consent.setFocus()
+
+    @override
+    def retold(self) -> None:
+        self.bill.set_language(self.language)
+        self.discard.ask(self.say("draft.discard"), self.say("draft.discard.again"))
+        if self._service is not None:
+            names, raw = self._visible, self.raw()
+            self._build(raw, consented=self.consent is not None and self.consent.isChecked())
+            self.set_visible(names)
+            if self._faults:
+                self.set_faults(self._faults)
+
+    # ---- meaning out
+
+    def raw(self) -> dict[str, Any]:
+        return {name: field.raw() for name, field in self._fields.items()}
+
+    def accepted(self) -> tuple[str, ...]:
+        """Keys of the warnings that were ticked."""
+        return self._doubts.ticked()
+
+    def consented(self) -> bool:
+        return self.consent is None or self.consent.isChecked()
+
+    def answers(self) -> dict[Language, list[tuple[str, str, str]]]:
+        """(field, label, answer in words) of what is shown, for the review, in each language."""
+        shown = [(name, self._fields[name]) for name in self._visible]
+        return {to: [(name, field.names[to], field.words(to)) for name, field in shown] for to in LANGUAGES}
+
+    def submit(self) -> None:
+        self._settle.stop()
+        self.submitted.emit(self.raw())
+
+    def refuse(self) -> None:
+        """What was typed last is told of first: nothing of it may come when the form is gone."""
+        if self._settle.isActive():
+            self._settle.stop()
+            self.changed.emit(self.raw())
+        self.refuse_asked.emit()
+
+    def field(self, name: str) -> QWidget:
+        return self._fields[name].inputs()[0]
+
+    @override
+    def first(self) -> QWidget:
+        """The first that is still to be typed: what the citizen has said before is not asked again."""
+        shown = [self._fields[name] for name in self._visible]
+        empty = next((field for field in shown if not field.shown()), next(iter(shown), None))
+        return self.primary if empty is None else empty.inputs()[0]
+
+    @override
+    def commands(self) -> list[Action]:
+        return [
+            Action("F10", self._goes_on(), self.submit),
+            Action("F3", "key.another", self.another_asked.emit),
+            *([Action("F4", "evidence.key", self.papers_asked.emit)] if captured(self._papers) else []),
+            Action("Alt+7", "form.refuse", self.refuse),
+            Action("Esc", "key.back", self.left.emit),
+        ]

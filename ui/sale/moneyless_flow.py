@@ -1,0 +1,108 @@
+"""Services that end without money: guidance with a sheet, an inquiry with the authority's answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import QObject
+
+from kiosk.model.authority_bill import Bill
+from protocol.catalogue.services import FREE_MODES
+from protocol.errors import KioskError
+from ui.sale.answer_page import AnswerPage
+from ui.sale.citizen_visit import Visit, Work
+from ui.shell.counter_port import Counter
+
+if TYPE_CHECKING:
+    from ui.main.window import Window
+
+
+class Owner(Protocol):
+    def visit(self) -> Visit | None: ...
+    def out(self, work: Work, said: str = "") -> None:
+        """This form is done with, and was not sold; `said` is told on the page that comes next."""
+
+
+class Endings(QObject):
+    def __init__(self, window: Window, counter: Counter, owner: Owner) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._owner = owner
+        self._work: Work | None = None
+        self._bill: Any = None
+        self._guided: tuple[str, Any] | None = None
+        self.page = AnswerPage(window.language)
+        window.add(self.page)
+        self.page.print_asked.connect(self._print)
+        self.page.done.connect(self._done)
+
+    def takes(self, work: Work) -> bool:
+        return work.service.mode in FREE_MODES
+
+    def end(self, work: Work) -> None:
+        if work.service.mode == "guidance":
+            self._guide(work)
+        else:
+            self._inquire(work)
+
+    def _guide(self, work: Work) -> None:
+        """No cash, nothing is left half done, and one sheet, however often dropping the form has to be tried again."""
+
+        def give() -> None:
+            asked_of = work.draft.id, dict(work.values)
+            if self._guided != asked_of:
+                asked = self._counter.desk.papers(work.service, work.values)
+                self._counter.advice.guide(work.service.id, asked)
+                self._guided = asked_of
+            self._counter.desk.drop(work.draft.id)
+            self._guided = None
+
+        self._window.wait("busy.saving")
+        self._window.bridge.ask(give, lambda _none: self._owner.out(work, self.page.say("form.guide.done")), self._fail)
+
+    def _inquire(self, work: Work) -> None:
+        self._window.wait("busy.line")
+        self._window.bridge.ask_slow(
+            lambda: self._counter.desk.inquire(work.service, work.values),
+            lambda bill: self._answered(work, bill),
+            lambda error: self._not_answered(work, error),
+        )
+
+    def _not_answered(self, work: Work, error: KioskError) -> None:
+        """That there is nothing on record is an answer, too."""
+        if error.code == "bill_not_found":
+            self._answered(work, Bill("", 0, 0, (), found=False))
+        else:
+            self._fail(error)
+
+    def _answered(self, work: Work, bill: Any) -> None:
+        visit = self._owner.visit()
+        if visit is None or work not in visit.works:
+            return  # the line took its time, and the citizen, or the one who asked, has gone
+        self._work, self._bill = work, bill
+        title = work.service.title
+        self.page.set_answer((title["ar"], title["en"]), bill.lines, bill.amount_pt)
+        self._window.go(self.page)
+
+    def _print(self) -> None:
+        work, bill = self._work, self._bill
+        if work is not None:
+            self._window.bridge.ask(
+                lambda: self._counter.advice.answer(work.service.id, bill),
+                lambda _job: self.page.tell(lambda: ("info", self.page.say("answer.printing"), "")),
+                self._fail,
+            )
+
+    def _done(self) -> None:
+        """What was asked leaves nothing behind, on the screen or in the store."""
+        work, self._work, self._bill = self._work, None, None
+        self.page.set_answer(("", ""), (), 0)
+        if work is not None:
+            self._window.bridge.ask(
+                lambda: self._counter.desk.drop(work.draft.id), lambda _none: self._owner.out(work), self._fail
+            )
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self._window.page().fail(error)

@@ -1,0 +1,159 @@
+"""Asking a citizen what they want, and beginning the visit that comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from protocol.errors import KioskError
+from protocol.values.arabic import isolate
+from ui.sale.citizen_visit import Wanted
+from ui.sale.needs_page import Both, Needs, PlanShown
+from ui.shell.counter_port import Counter
+from ui.widgets import show
+
+if TYPE_CHECKING:
+    from protocol.catalogue.needs import Need, Plan, Step
+    from ui.main.window import Window
+
+
+class NeedsFlow(QObject):
+    def __init__(
+        self, window: Window, counter: Counter, home: Callable[[], object], begin: Callable[[Sequence[Wanted]], object]
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._home = home
+        self._begin = begin
+        self._needs: list[Need] = []
+        self._need: Need | None = None
+        self._answers: dict[str, str] = {}
+        self._choices: list[str] = []
+        self._wanted: list[Wanted] = []
+        self.page = Needs(window.language)
+        window.add(self.page)
+        self.page.searched.connect(self._search)
+        self.page.chosen.connect(self._chosen)
+        self.page.back_asked.connect(self._back)
+        self.page.started.connect(lambda: self._begin(self._wanted))
+
+    def open(self) -> None:
+        """Nothing of the citizen before is left."""
+        self._need, self._answers = None, {}
+        self.page.search.clear()
+        self._search("")
+
+    def _search(self, text: str) -> None:
+        self._window.bridge.ask(
+            lambda: self._counter.asking.needs(text),
+            lambda found: self._found(found) if text == self.page.search.text() else None,
+            self._fail,
+        )
+
+    def _found(self, needs: list[Need]) -> None:
+        if self._need is not None:
+            return  # one of those before was chosen meanwhile
+        self._needs = needs
+        self.page.set_needs([_both(need.title) for need in needs])
+        if self._window.page() is not self.page:
+            self._window.go(self.page)
+
+    def _chosen(self, place: int) -> None:
+        if self._need is None:
+            self._need = self._needs[place]
+        else:
+            asked = self._counter.asking.question(self._need, self._answers)
+            if asked is not None:
+                self._answers[asked.id] = self._choices[place]
+        self._go_on()
+
+    def _back(self) -> None:
+        """One answer back; from the first to the needs, from there home."""
+        if self._need is None:
+            self._home()
+        elif self._answers:
+            self._answers.popitem()
+            self._go_on()
+        else:
+            self.open()
+
+    def _go_on(self) -> None:
+        """The next question, or where the answers lead."""
+        need, answers = self._need, dict(self._answers)
+        assert need is not None  # noqa: S101 - one was chosen
+        asked = self._counter.asking.question(need, answers)
+        if asked is None:
+            self._window.bridge.ask(lambda: self._plan(need, answers), self._planned, self._fail)
+            return
+        self._choices = list(asked.choices)
+        choices = [_both(words) for words in asked.choices.values()]
+        self.page.set_question(self._trail(need, answers), _both(asked.text), choices)
+        self._window.go(self.page)
+
+    def _trail(self, need: Need, answers: Mapping[str, str]) -> list[Both]:
+        """What was said, each with its question: a row of noes tells nobody what was denied."""
+        said = [(q.text, q.choices[answers[q.id]]) for q in need.questions if q.id in answers]
+        return [_both(need.title), *((f"{of['ar']} {to['ar']}", f"{of['en']} {to['en']}") for of, to in said)]
+
+    def _plan(self, need: Need, answers: Mapping[str, str]) -> tuple[list[Both], PlanShown, list[Wanted]]:
+        """On the counter's thread."""
+        plan = self._counter.asking.plan(need, answers)
+        why = [self._counter.asking.hindrance(step) for step in plan.steps]
+        wanted = [
+            (step.service.id, dict(step.values))
+            for step, hindered in zip(plan.steps, why, strict=True)
+            if hindered is None and (step.unknown != "fee_unknown" or step.service.mode == "guidance")
+        ]
+        shown = PlanShown(
+            [(_title(step), _price(step, hindered)) for step, hindered in zip(plan.steps, why, strict=True)],
+            [_both(paper.label) for paper in plan.papers],
+            [_both(words) for words in plan.notices],
+            _total(plan),
+            bool(wanted),
+        )
+        return self._trail(need, answers), shown, wanted
+
+    def _planned(self, found: tuple[list[Both], PlanShown, list[Wanted]]) -> None:
+        trail, shown, self._wanted = found
+        self.page.set_plan(trail, shown)
+        self._window.go(self.page)
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self._window.page().fail(error)
+
+
+def _both(words: Any) -> Both:
+    return words["ar"], words["en"]
+
+
+def _title(step: Step) -> Both:
+    ar, en = _both(step.service.title)
+    number = isolate(step.service.number)
+    return f"{number} · {ar}", f"{number} · {en}"
+
+
+def _price(step: Step, hindered: KioskError | None) -> Both:
+    """What it costs here, or why that is not known, or why it cannot be asked for now."""
+    if hindered is not None:
+        return show.explained("ar", hindered)[0], show.explained("en", hindered)[0]
+    if step.service.mode == "guidance":
+        return show.both("home.price.guidance")
+    if step.fees is None:
+        return show.both(f"needs.unknown.{step.unknown}")
+    return _money(step.fees.total_pt)
+
+
+def _money(amount_pt: int) -> Both:
+    return show.money("ar", amount_pt), show.money("en", amount_pt)
+
+
+def _total(plan: Plan) -> Both:
+    """The sum; where some price is not known, what is known, and that more comes to it."""
+    if plan.total_pt is not None:
+        return _money(plan.total_pt)
+    more, known = show.both("needs.more"), _money(plan.known_pt)
+    return f"{known[0]} {more[0]}", f"{known[1]} {more[1]}"

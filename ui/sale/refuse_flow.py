@@ -1,0 +1,121 @@
+"""From a form that cannot be taken today to the paper that says why, and on with the visit. Nothing is sold here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import QObject
+
+from kiosk.model.paper_sheet import Said, said, typed
+from kiosk.model.service_request import PrintJob
+from protocol.catalogue.services import EvidenceType, PublicService
+from protocol.errors import KioskError
+from ui.sale.citizen_visit import Visit, Work
+from ui.sale.form_page import FormPage
+from ui.sale.refuse_page import RefusePage
+from ui.shell.counter_port import Counter
+from ui.shell.navigation import Place, here
+from ui.widgets import show
+
+if TYPE_CHECKING:
+    from ui.main.window import Window
+
+
+class Owner(Protocol):
+    form: FormPage
+
+    def visit(self) -> Visit | None: ...
+    def keep_now(self) -> None:
+        """What was typed last is kept, and no keep comes after it."""
+
+    def out(self, work: Work, said: str = "") -> None:
+        """This form is done with, and was not sold; `said` is told on the page that comes next."""
+
+
+class Refusing(QObject):
+    def __init__(self, window: Window, counter: Counter, owner: Owner) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._owner = owner
+        self._work: Work | None = None
+        self._papers: Sequence[EvidenceType] = ()
+        self._national_id = ""
+        self._given = ""
+        self._behind: Place | None = None
+        self.page = RefusePage(window.language)
+        window.add(self.page)
+        owner.form.refuse_asked.connect(self._open)
+        self.page.confirmed.connect(self._confirmed)
+        self.page.left.connect(self._leave)
+
+    def _open(self) -> None:
+        visit = self._owner.visit()
+        if visit is None:
+            return
+        work, self._behind = visit.work, here(self._window)
+        self._owner.keep_now()
+        self._window.wait("busy.opening")
+        self._window.bridge.ask(lambda: self._known(work), lambda found: self._show(work, *found), self._fail)
+
+    def _known(self, work: Work) -> tuple[Sequence[EvidenceType], str]:
+        """The papers that the answers call for, and the citizen's number where it is whole; on the counter's thread."""
+        desk = self._counter.desk
+        checked = desk.check(work.service, work.raw)
+        wrong = {fault.field for fault in checked.faults}
+        number = "" if "national_id" in wrong else str(checked.values.get("national_id") or "")
+        return desk.papers(work.service, checked.values), number
+
+    def _show(self, work: Work, papers: Sequence[EvidenceType], national_id: str) -> None:
+        self._work, self._papers, self._national_id, self._given = work, papers, national_id, ""
+        self.page.set_request(_both(work.service.title), [_both(paper.label) for paper in papers])
+        self._window.go(self.page)
+
+    def _leave(self) -> None:
+        """Back to the field; the form stands as it was."""
+        self._forget()
+        if self._behind is not None:
+            self._behind.back(self._window)
+
+    def _confirmed(self, reason: str, ticked: Sequence[int], words: str) -> None:
+        work = self._work
+        if work is None or not self._window.veil.isHidden():
+            return
+        why = typed(words) if reason == "other" else _words(reason, work.service)
+        labels = [self._papers[place].label for place in ticked] if reason == "papers" else []
+        bring = [Said(label["ar"], label["en"]) for label in labels]
+        self._window.wait("busy.saving")
+        self._window.bridge.ask(lambda: self._give(work, why, bring), lambda job: self._done(work, job), self._fail)
+
+    def _give(self, work: Work, why: Said, bring: Sequence[Said]) -> PrintJob | None:
+        """The paper first, once, however often dropping the form has to be tried again; on the counter's thread."""
+        if not self._given:
+            self._given = self._counter.advice.refuse(work.service.id, why, bring, self._national_id)
+        self._counter.desk.drop(work.draft.id)
+        return self._counter.papers.job(self._given)
+
+    def _done(self, work: Work, job: Any) -> None:
+        self._forget()
+        self._owner.out(work, self.page.say("refuse.done", number=show.number(job.content.number)))
+
+    def _forget(self) -> None:
+        """What was typed names somebody, perhaps."""
+        self._work, self._papers, self._national_id = None, (), ""
+        self.page.set_request(("", ""), ())
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self._window.page().fail(error)
+
+
+def _both(words: Any) -> tuple[str, str]:
+    return words["ar"], words["en"]
+
+
+def _words(reason: str, service: PublicService) -> Said:
+    """What the paper says; to whoever may not ask, who may."""
+    who = service.who_may_ask
+    return (
+        said("refuse.entitled.who", who=who) if reason == "entitled" and who is not None else said(f"refuse.{reason}")
+    )

@@ -1,0 +1,187 @@
+"""Not possible today: why a request is not taken, for the paper that the citizen takes home instead. No money here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from itertools import pairwise
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
+
+from protocol.override import override
+from protocol.texts import Language
+from protocol.values.arabic import isolate
+from ui.shell.base_page import Action, Page
+from ui.widgets.cards import Card, clear, scroller
+from ui.widgets.fields.line_edit import LineEdit
+from ui.widgets.labels import Text
+from ui.widgets.push_button import Button
+from ui.widgets.theme import hold
+
+Both = tuple[str, str]
+REASONS: Final = ("papers", "entitled", "authority", "line", "other")
+"""In the order of their keys; the first only where the answers call for papers."""
+
+
+class Reasons(QListWidget):
+    """No reason is chosen before somebody chooses one: a wrong one would be in the citizen's hand."""
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.selectedItems() and event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.setCurrentRow(0)  # Qt calls it the current one before, so that an arrow would pass it over
+        else:
+            super().keyPressEvent(event)
+
+
+class RefusePage(Page):
+    """`confirmed` (reason, places of the ticked papers, typed words) is emitted on F10 once nothing is missing."""
+
+    confirmed = Signal(str, object, str)
+    left = Signal()
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageRefuse", language, "refuse.title")
+        self._service: Both = ("", "")
+        self._papers: Sequence[Both] = ()
+        self._shown: Sequence[str] = REASONS
+        self.boxes: list[QCheckBox] = []
+        row = QHBoxLayout()
+        row.setSpacing(20)
+        row.addLayout(self._main(), 1)
+        row.addLayout(self._side())
+        self.body.addLayout(row)
+        self.set_request(("", ""), ())
+
+    def _main(self) -> QVBoxLayout:
+        main = QVBoxLayout()
+        main.setSpacing(12)
+        self.reasons = Reasons()
+        self.reasons.setObjectName("reasonList")
+        self.reasons.itemSelectionChanged.connect(self._tell_more)
+        self.labelled(main, self.reasons, "refuse.reasons")
+        self._which, self._typed = Card(), Card()
+        heading, ticks = Text(role="label"), QWidget()
+        self.word(heading.setText, "refuse.which")
+        ticks.setProperty("ground", "none")
+        self._ticks = QVBoxLayout(ticks)
+        self._which.column.addWidget(heading)
+        self._which.column.addWidget(scroller(ticks))
+        self.words = LineEdit("reasonEdit", limit=200)
+        self.labelled(self._typed.column, self.words, "refuse.words")
+        main.addWidget(self._which, 1)
+        main.addWidget(self._typed)
+        main.addStretch(0)
+        return main
+
+    def _side(self) -> QVBoxLayout:
+        side = QVBoxLayout()
+        side.setSpacing(12)
+        self.primary, back = Button("primaryButton", "primary", saves=True), Button("backButton")
+        self.word(self.primary.word, "refuse.do", "F10")
+        self.primary.clicked.connect(self.submit)
+        self.word(back.word, "key.back", "Esc")
+        back.clicked.connect(self.left)
+        nothing = Text(role="hint", wrap=True)
+        self.word(nothing.setText, "refuse.nothing")
+        for widget in (nothing, self.primary, back):
+            hold(widget, width=330)
+            side.addWidget(widget)
+        side.addStretch(1)
+        return side
+
+    # ---- data in
+
+    def set_request(self, service: Both, papers: Sequence[Both]) -> None:
+        """Nothing of the request before is left. `papers` are those that its answers call for."""
+        self._service, self._papers = service, papers
+        self._shown = REASONS if papers else REASONS[1:]
+        self.words.clear()
+        self._fill(-1, ())
+
+    @override
+    def retold(self) -> None:
+        self._fill(self._at(), self.ticked())
+
+    def _fill(self, at: int, ticked: Sequence[int]) -> None:
+        """`at` is the chosen reason's row, -1 for none."""
+        self.subtitle.setText(self._of(self._service))
+        self.subtitle.show()
+        self.reasons.clear()
+        for place, reason in enumerate(self._shown, 1):
+            self.reasons.addItem(f"{isolate(f'Alt+{place}')}   {self.say(f'refuse.{reason}')}")
+        self.reasons.setFixedHeight(self.reasons.sizeHintForRow(0) * len(self._shown) + 8)  # all in sight, always
+        clear(self._ticks)
+        self.boxes = [self._box(n, paper, ticked=n in ticked) for n, paper in enumerate(self._papers)]
+        for box in self.boxes:
+            self._ticks.addWidget(box)
+        self._ticks.addStretch(1)
+        for before, after in pairwise([self.reasons, *self.boxes, self.words, self.primary]):
+            self.setTabOrder(before, after)  # the boxes are made anew, and would come last
+        if at >= 0:
+            self.reasons.setCurrentRow(at)
+        self._tell_more()
+
+    def _box(self, place: int, paper: Both, *, ticked: bool) -> QCheckBox:
+        box = QCheckBox(self._of(paper))
+        box.setObjectName(f"missing_{place}")
+        box.setAccessibleName(self._of(paper))
+        box.setChecked(ticked)
+        return box
+
+    def _tell_more(self) -> None:
+        """What the chosen reason asks for besides."""
+        self._which.setVisible(self.reason() == "papers")
+        self._typed.setVisible(self.reason() == "other")
+
+    def _of(self, words: Both) -> str:
+        return words[0 if self.language == "ar" else 1]
+
+    # ---- meaning out
+
+    def _at(self) -> int:
+        return self.reasons.currentRow() if self.reasons.selectedItems() else -1
+
+    def reason(self) -> str:
+        """The chosen one of `REASONS`, "" for none yet."""
+        return self._shown[self._at()] if self._at() >= 0 else ""
+
+    def ticked(self) -> list[int]:
+        return [place for place, box in enumerate(self.boxes) if box.isChecked()]
+
+    def choose(self, row: int) -> None:
+        """By its number: on to what this reason asks for besides."""
+        self.reasons.setCurrentRow(row)
+        reason = self.reason()
+        further = self.boxes[0] if reason == "papers" else self.words if reason == "other" else self.reasons
+        further.setFocus()
+
+    def submit(self) -> None:
+        reason, words = self.reason(), self.words.text().strip()
+        if not reason:
+            self._miss("reason", self.reasons)
+        elif reason == "papers" and not self.ticked():
+            self._miss("papers", self.boxes[0])
+        elif reason == "other" and not words:
+            self._miss("words", self.words)
+        else:
+            self.confirmed.emit(reason, self.ticked(), words)
+
+    def _miss(self, what: str, widget: QWidget) -> None:
+        self.tell(lambda: ("act", self.say(f"refuse.missing.{what}"), ""))
+        widget.setFocus()
+
+    @override
+    def first(self) -> QWidget:
+        return self.reasons
+
+    @override
+    def commands(self) -> list[Action]:
+        return [
+            Action("F10", "refuse.do", self.submit),
+            Action("Esc", "key.back", self.left.emit),
+            *(Action(f"Alt+{n + 1}", "", partial(self.choose, n)) for n in range(len(self._shown))),
+        ]

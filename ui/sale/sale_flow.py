@@ -1,0 +1,303 @@
+"""From the home screen to the receipt: one citizen, one form or several. A form is one id, one press, one record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from kiosk.model.service_request import Draft
+from protocol.catalogue.services import PublicService
+from protocol.errors import KioskError
+from ui.sale import draft_forms
+from ui.sale.checkout_flow import Checkout
+from ui.sale.citizen_visit import Visit, Wanted, Work, begin_forms, begun, same
+from ui.sale.done_flow import OutcomeFlow, Taken
+from ui.sale.evidence_flow import EvidenceFlow
+from ui.sale.form_feedback import judge, tell_price
+from ui.sale.form_page import FormPage
+from ui.sale.home_flow import Home
+from ui.sale.moneyless_flow import Endings
+from ui.shell.counter_port import Counter
+
+if TYPE_CHECKING:
+    from ui.main.window import Window
+
+KEEP_MS = 800
+
+
+class SaleFlow(QObject):
+    papers_asked = Signal()
+
+    def __init__(self, window: Window, counter: Counter) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._visit: Visit | None = None
+        self._shown: Work | None = None
+        self._asked = 0
+        self._home = Home(window, counter, self)
+        self.form = FormPage(window.language)
+        window.add(self.form)
+        self._checkout = Checkout(window, counter, self)
+        self.review = self._checkout.review
+        self._endings = Endings(window, counter, self)
+        self._papers = EvidenceFlow(window, counter, self)
+        self.form.papers_asked.connect(self._open_papers)
+        self._outcome = OutcomeFlow(window, counter, self)
+        self.form.changed.connect(self._typed)
+        self.form.submitted.connect(self._submit)
+        self.form.left.connect(self.home)
+        self.form.discarded.connect(self._discard)
+        self.form.another_asked.connect(self.add)
+        self.review.another_asked.connect(self.add)
+        self._keep = QTimer(self, singleShot=True, interval=KEEP_MS)
+        self._keep.timeout.connect(self._keep_draft)
+
+    def home(self) -> None:
+        """Away from the visit, which waits there half typed."""
+        self.keep_now()
+        self._set_visit(None)
+        self._home.open()
+
+    def forget(self) -> None:
+        """Somebody signed out: the drafts stay in the store, with their owner."""
+        self.keep_now()
+        self._set_visit(None)
+        self._outcome.forget()
+
+    def show_paper(self, request: Any, job: Any) -> None:
+        """The request of a paper that is still to be answered for."""
+        self._outcome.open(Taken(request, job.receipt, job.id))
+
+    def visit(self) -> Visit | None:
+        return self._visit
+
+    @property
+    def _work(self) -> Work | None:
+        return None if self._visit is None else self._visit.work
+
+    def _set_visit(self, visit: Visit | None) -> None:
+        self._visit, self._shown = visit, None
+        if visit is None:
+            self._papers.forget()
+
+    # ---- forms begun
+
+    def begin(self, service_id: str) -> None:
+        """A fresh form for a new citizen."""
+        self.begin_all([(service_id, {})])
+
+    def begin_all(self, wanted: Sequence[Wanted]) -> None:
+        """A new citizen, with all that they have come for."""
+        self.keep_now()
+        self._begin(None, wanted)
+
+    def choose(self, service_id: str) -> None:
+        """From the catalogue: one more for the citizen of the open visit, else for a new one."""
+        self._begin(self._visit, [(service_id, {})])
+
+    def _begin(self, visit: Visit | None, wanted: Sequence[Wanted]) -> None:
+        before = [] if visit is None else visit.drafts
+
+        self._window.wait("busy.opening")
+        self._window.bridge.ask(
+            lambda: begin_forms(self._counter.desk, before, wanted), lambda made: self._begun(visit, made), self._fail
+        )
+
+    def _begun(self, visit: Visit | None, made: Sequence[tuple[Draft, PublicService]]) -> None:
+        new = begun(made)
+        if visit is None:
+            self._set_visit(new)
+            self._show(new.work)
+        elif visit is self._visit:
+            for work in new.works:
+                visit.add(work)
+            self._show(visit.work)
+
+    def add(self) -> None:
+        """F3 inside an open visit: the catalogue, for one more service of the same citizen (decisions 36)."""
+        if self._visit is not None:
+            self.keep_now()
+            self._home.open(adding=True)
+
+    def back_to_visit(self) -> None:
+        """From the catalogue without another service."""
+        visit = self._visit
+        if visit is None:
+            self._home.open()
+        elif visit.unsettled() is None:
+            self._checkout.price()
+        else:
+            self._show(visit.work)
+
+    def resume(self, draft_id: str) -> None:
+        """A visit this operator left half typed, every form under the id it began with."""
+        self._window.bridge.ask(
+            lambda: draft_forms.taken_up(self._counter, draft_id),
+            lambda found: self._resumed(draft_id, found),
+            self._fail,
+        )
+
+    def _resumed(self, draft_id: str, found: draft_forms.TakenUp) -> None:
+        """A form that cannot be taken up keeps nobody from the others."""
+        if found.forms:
+            visit = begun(found.forms)
+            self._set_visit(visit)
+            self._show(draft_forms.settle(self.form, visit, draft_id, found.whole))
+        if found.lost is not None:
+            self._fail(found.lost)
+
+    # ---- the form
+
+    def back(self, work: Work, checked: Any = None, field: str = "") -> None:
+        self._show(work, field)
+        if checked is not None:
+            judge(self.form, work, checked)
+
+    def _show(self, work: Work, field: str = "") -> None:
+        visit = self._visit
+        assert visit is not None  # noqa: S101 - whoever shows a form holds a visit
+        visit.turn_to(work)
+        if self._shown is not work:
+            self._shown = work
+            self.form.set_form(work.service, work.raw, consented=work.consented)
+            self.form.bill.set_unknown()
+            self._typed(self.form.raw(), keep=False)
+            self._window.bridge.ask(
+                lambda: draft_forms.aged(self._counter, work.draft, work.service),
+                lambda aged: draft_forms.tell(self.form, aged) if self._shown is work else None,
+                self._fail,
+            )
+        self.form.set_place(visit.at + 1, len(visit.works))
+        self._window.go(self.form, self.form.field(field) if field else None)
+
+    def _discard(self) -> None:
+        """What was typed goes for good; a keep still on its way is before it in the queue, none comes after."""
+        work = self._work
+        self._keep.stop()
+        if work is not None:
+            self._window.wait("busy.saving")
+            self._window.bridge.ask(
+                lambda: self._counter.desk.drop(work.draft.id),
+                lambda _none: self.out(work, self.form.say("draft.discarded")), self._fail,
+            )  # fmt: skip
+
+    def out(self, work: Work, said: str = "") -> None:
+        """This form is done with, and was not sold: on to the rest of the visit, else home; there `said` is told."""
+        visit = self._visit
+        rest = None if visit is None else visit.take_out(work)
+        if visit is None or rest is None:
+            self._set_visit(None)
+            self._home.open()
+        elif (following := visit.unsettled()) is not None:
+            self._show(following)
+        else:
+            self._show(rest)  # where it cannot be priced, somebody stands at a form that there still is
+            self._checkout.price(said=said)
+            return
+        if said:
+            self._window.page().notice.tell("info", said)
+
+    def _typed(self, raw: dict[str, Any], *, keep: bool = True) -> None:
+        """Rules, papers and fee of what has been typed; only the newest answer counts."""
+        work = self._work
+        if work is None:
+            return
+        self._asked += 1
+        asked = self._asked
+        work.settled = work.settled and same(work.raw, raw)
+        work.raw = raw
+        if keep:
+            self._keep.start()
+        self._window.bridge.ask(
+            lambda: self._counter.desk.look(work.service, raw, work.bill),
+            lambda seen: self._seen(seen) if asked == self._asked else None,
+            self._fail,
+        )
+
+    def _seen(self, seen: Any) -> None:
+        self.form.set_visible(seen.shown)
+        self.form.set_papers(seen.papers, seen.elsewhere)
+        self._window.tell_keys()
+        tell_price(self.form, seen.fees)
+
+    # ---- from the form onwards
+
+    def _submit(self, raw: dict[str, Any]) -> None:
+        work = self._work
+        if work is None:
+            return
+        self._window.wait("busy.checking")
+        self.keep_now()
+        work.raw = raw
+        check = self._counter.desk.check
+        self._window.bridge.ask(lambda: check(work.service, raw), lambda got: self._checked(work, got), self._fail)
+
+    def _checked(self, work: Work, checked: Any) -> None:
+        visit = self._visit
+        self._window.free()
+        if visit is None or visit.work is not work or self._window.page() is not self.form:
+            return  # what was asked for before it has come meanwhile: another page or form, whose keys are heard now
+        work.papered = False
+        if judge(self.form, work, checked):
+            work.values, work.answers, work.settled = checked.values, self.form.answers(), True
+            for other in visit.carry():
+                self._keep_work(other)
+            self._go_on(visit, work)
+
+    def _go_on(self, visit: Visit, work: Work) -> None:
+        """What F10 leads to: a sheet, an answer, the next form of the visit, or the money."""
+        if self._endings.takes(work):
+            self._keep.stop()
+            self._endings.end(work)
+        elif self._papers.wanted(work):
+            self._papers.open(work, onward=True)
+        elif (following := visit.unsettled()) is not None:
+            self._show(following)
+        else:
+            self._checkout.price()
+
+    def papers_done(self, work: Work) -> None:
+        if self._visit is not None:
+            self._go_on(self._visit, work)
+
+    def _open_papers(self) -> None:
+        """F4 in a form whose answers call for pictures."""
+        if self._work is not None:
+            self._keep_work(self._work)
+            self._papers.open(self._work, onward=False)
+
+    def recorded(self, recorded: Any) -> None:
+        self._keep.stop()
+        self._set_visit(None)
+        self._outcome.open(recorded)
+
+    # ---- the draft
+
+    def _keep_draft(self) -> None:
+        if self._work is not None:
+            self._keep_work(self._work)
+
+    def _keep_work(self, work: Work) -> None:
+        raw = dict(work.raw)
+        self._window.bridge.ask(lambda: self._counter.desk.keep(work.draft, raw), lambda _none: None, self._fail)
+
+    def keep_now(self) -> None:
+        """What was typed last is kept before whatever is asked next; no keep comes after it.
+
+        The form is asked, too: a last field typed in one go with the key that leaves it has not been told of yet.
+        """
+        work, late = self._work, False
+        if work is not None and self._shown is work:
+            raw = self.form.raw()
+            late = not same(work.raw, raw)
+            work.settled, work.raw = work.settled and not late, raw
+        if late or self._keep.isActive():
+            self._keep.stop()
+            self._keep_draft()
+
+    def _fail(self, error: KioskError) -> None:
+        self._window.free()
+        self._window.page().fail(error)

@@ -1,0 +1,76 @@
+"""Was it saved? Answered in one key after any crash, power cut or time-out, from what the disk holds.
+
+The sale and the end of its form are one commit: a form that is still there was not saved, and what was saved has a
+number to compare with the last paper.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from kiosk.model.service_request import Query, Request
+from protocol.errors import KioskError
+from protocol.texts import Language, say
+from ui.requests.request_list_flow import citizen
+from ui.sale import draft_forms
+from ui.shell.counter_port import Counter
+from ui.widgets import show
+
+if TYPE_CHECKING:
+    from ui.main.window import Window
+    from ui.sale.home_page import Catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The newest request, its receipt's number and its service; the titles of forms that are kept."""
+
+    request: Request | None
+    number: str
+    service: tuple[str, str]
+    kept: list[tuple[str, str]]
+
+    def told(self, language: Language) -> tuple[str, str]:
+        place = 0 if language == "ar" else 1
+        request = self.request
+        if request is None:
+            what, more = say(language, "saved.none"), say(language, "saved.none.more")
+        else:
+            what = say(language, "saved.last", number=show.number(self.number))
+            more = say(
+                language, "saved.last.more", service=self.service[place], time=show.clock(request.created_ms),
+                amount=show.money(language, request.total_pt), citizen=citizen(request),
+            )  # fmt: skip
+        left = [say(language, "saved.draft", service=titles[place]) for titles in self.kept]
+        return what, " ".join([more, *left])
+
+
+class Saved(QObject):
+    def __init__(self, window: Window, counter: Counter, page: Catalogue) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._page = page
+        page.saved_asked.connect(self.ask)
+
+    def ask(self) -> None:
+        self._window.bridge.ask(self._look, self._tell, self._fail)
+
+    def _look(self) -> Answer:
+        desk = self._counter.desk
+        kept = [draft_forms.title_of(self._counter, draft) for draft in desk.drafts()]
+        newest = next(iter(desk.search(Query(limit=1))), None)
+        if newest is None:
+            return Answer(None, "", ("", ""), kept)
+        title = desk.service(newest.service_id, newest.catalogue).title
+        number = f"{self._counter.statement().device_text[:8]}-{newest.seq}"
+        return Answer(newest, number, (title["ar"], title["en"]), kept)
+
+    def _tell(self, answer: Answer) -> None:
+        self._page.tell(lambda: ("info", *answer.told(self._page.language)))
+
+    def _fail(self, error: KioskError) -> None:
+        self._page.fail(error)

@@ -1,0 +1,1 @@
+"""Signing in, the lock, lockout, the clock, practice."""

@@ -1,0 +1,107 @@
+"""The screen comes down on whoever is at it when the lease has lapsed, and goes up by itself with a fresh one.
+
+What is in progress is safe first: a press that saves is waited for, what was typed is kept. Sending, printing and the
+stick go on behind it; help, diagnosis and backups can be reached, nobody's papers can.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject, QTimer
+
+from kiosk.core.events import SyncChanged
+from kiosk.model.service_request import Paper
+from kiosk.staff.centre_approvals import EXTENSION
+from kiosk.staff.two_person_rule import Agreement
+from protocol.errors import KioskError
+from ui.approvals.centre_approval_flow import Approving
+from ui.session.lockout_page import LockoutPage, Shown
+from ui.shell.counter_port import Counter
+from ui.upkeep.stick_flow import Sticking
+
+if TYPE_CHECKING:
+    from ui.main.session_flow import Session
+    from ui.main.window import Window
+
+LOOK_MS: Final = 10_000
+SOON_MS: Final = 200
+"""While something is being saved: how soon it is tried again."""
+
+
+class Lockout(QObject):
+    def __init__(self, window: Window, counter: Counter, session: Session, approving: Approving) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._session = session
+        self._approving = approving
+        self.page = LockoutPage(window.language)
+        window.add(self.page)
+        Sticking(window, counter, self.page, self.look)
+        self.page.line_asked.connect(self._try_line)
+        self.page.telephone_asked.connect(self._ask_code)
+        window.bridge.heard.connect(self._heard)
+        self._timer = QTimer(self)
+        self._timer.setInterval(LOOK_MS)
+        self._timer.timeout.connect(self.look)
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(SOON_MS)
+        self._soon.timeout.connect(self.look)
+
+    def start(self) -> None:
+        self._timer.start()
+        self.look()
+
+    def _heard(self, event: object) -> None:
+        if isinstance(event, SyncChanged):
+            self.look()
+
+    def look(self) -> None:
+        self._window.bridge.ask(self._read, self._found, self._unknown)
+
+    def _read(self) -> Shown | None:
+        counter = self._counter
+        locked = counter.lockout.look()
+        if locked is None:
+            return None
+        status = counter.line.status()
+        papers = len(counter.papers.jobs((Paper.WAITING, Paper.SENDING)))
+        return Shown(
+            locked, counter.now_ms(), status.state, status.waiting, papers, counter.settings().support_phone,
+            counter.telephone.by_telephone(),
+        )  # fmt: skip
+
+    def _found(self, shown: Shown | None) -> None:
+        if self._session.setting_up is not None:
+            return
+        if shown is None:
+            if self._window.bar is not None:
+                self._session.let_in()
+            return
+        self.page.set_shown(shown)
+        if self._window.bar is not None:
+            if self._window.page() is self.page:
+                self._window.tell_keys()
+        elif not self._window.veil.isHidden():
+            self._soon.start()  # something is being saved: after it
+        else:
+            self._session.lock_out(self.page)
+
+    def _unknown(self, _error: KioskError) -> None:
+        """Not enrolled yet, or a store in trouble: what it is about says so itself."""
+
+    def _try_line(self) -> None:
+        self.page.calm()
+        self._window.bridge.ask_slow(self._counter.line.now, lambda _none: self.look(), self.page.fail)
+
+    def _ask_code(self) -> None:
+        approvals = self._counter.telephone
+
+        def carry_out(agreement: Agreement) -> None:
+            self._window.bridge.ask(
+                lambda: approvals.extend(agreement.approval), lambda _until: self.look(), self._approving.page.fail
+            )
+
+        self._approving.open(lambda: EXTENSION, carry_out, approvals)

@@ -1,0 +1,55 @@
+"""Into practice and out of it. What is half typed at the real counter stays with its operator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from protocol.errors import KioskError
+from ui.session.practice_watermark import Watermark
+from ui.shell.counter_port import Counter
+
+if TYPE_CHECKING:
+    from ui.main.session_flow import Session
+    from ui.main.window import Window
+
+
+class Practising(QObject):
+    def __init__(self, window: Window, counter: Counter, session: Session) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._session = session
+        self.mark = Watermark(window.centralWidget())
+
+    def toggle(self) -> None:
+        counter = self._counter
+        self._session.rest().sale.forget()
+        if counter.practising:
+            self._window.wait("busy.opening")
+            self._window.bridge.ask(counter.stop_practice, self._ended, self._fail)
+        else:
+            self._window.wait("busy.opening")
+            self._window.bridge.ask(self._start, self._begun, self._fail)
+
+    def _start(self) -> Any:
+        self._counter.start_practice()
+        return self._counter.people.current()
+
+    def _begun(self, login: Any) -> None:
+        self.retell()
+        self._session.load()
+        self._session.signed_in(login)
+
+    def _ended(self, _none: None) -> None:
+        self.retell()
+        self._session.left()
+
+    def retell(self) -> None:
+        self.mark.mark(self._window.language, practising=self._counter.practising)
+
+    def _fail(self, error: KioskError) -> None:
+        self.retell()
+        self._window.free()
+        self._window.page().fail(error)

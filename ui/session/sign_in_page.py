@@ -1,0 +1,166 @@
+"""S1: who works here. The PIN is taken before the names are there; it is never lost to a slow start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+
+from protocol.override import override
+from protocol.texts import Language
+from ui.shell.base_page import Action, Page
+from ui.widgets.cards import Card
+from ui.widgets.fields.line_edit import LineEdit
+from ui.widgets.labels import Text
+from ui.widgets.push_button import Button
+from ui.widgets.theme import hold
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who may sit down: `note` is the role in words, `fresh` whose first PIN is still to be set."""
+
+    id: str
+    name_ar: str
+    name_en: str
+    role: str
+    fresh: bool
+
+
+class PinEdit(LineEdit):
+    """Hidden digits; `limit` is generous, the domain says how many there must be."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, limit=32)
+        self.setEchoMode(LineEdit.EchoMode.Password)
+        self.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly | Qt.InputMethodHint.ImhHiddenText)
+
+
+class SignIn(Page):
+    """Pick a name, type the PIN, F10 or Enter."""
+
+    private = False
+    entrance = True
+
+    asked = Signal(str, str)
+    first_pin_asked = Signal(str)
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageSignIn", language, "signin.title")
+        self._people: list[Person] = []
+        self._pressed = False
+        self._ready = False
+        self.names = QListWidget()
+        self.names.setObjectName("operatorList")
+        self.names.currentRowChanged.connect(self._picked)
+        self.pin = PinEdit("pinEdit")
+        self.pin.returnPressed.connect(self.submit)
+        self.primary = Button("primaryButton", "primary")
+        self.primary.clicked.connect(self.submit)
+        self.opening = Text(role="hint", wrap=True)
+        cards = self._names_card(), self._pin_card()
+        for card in cards:
+            hold(card, width=440)
+        self.centre(*cards)
+        QWidget.setTabOrder(self.pin, self.primary)
+
+    def _names_card(self) -> QWidget:
+        card = Card()
+        label = Text(role="label")
+        label.setBuddy(self.names)
+        self.word(label.setText, "signin.name")
+        self.word(self.names.setAccessibleName, "signin.name")
+        hold(self.names, least_height=230)
+        card.column.addWidget(label)
+        card.column.addWidget(self.names)
+        return card
+
+    def _pin_card(self) -> QWidget:
+        card = Card()
+        label = Text(role="label")
+        self.word(label.setText, "signin.pin")
+        self.word(self.pin.setAccessibleName, "signin.pin")
+        self.word(self.primary.word, "signin.do", "F10")
+        self.word(self.opening.setText, "signin.opening")
+        column: QVBoxLayout = card.column
+        for widget in (label, self.pin, self.opening):
+            column.addWidget(widget)
+        column.addStretch(1)
+        column.addWidget(self.primary)
+        forgotten = Button("forgottenButton", "quiet")
+        self.word(forgotten.word, "signin.forgotten", "Alt+1")
+        forgotten.clicked.connect(self._forgotten)
+        column.addWidget(forgotten)
+        return card
+
+    # ---- data in
+
+    def set_people(self, people: Sequence[Person]) -> None:
+        """The store is open. What was pressed meanwhile counts now."""
+        chosen = self.chosen()
+        self._people, self._ready = list(people), True
+        self.opening.hide()
+        self.retold()
+        ids = [person.id for person in people]
+        if chosen is not None and chosen.id not in ids:
+            self.pin.clear()  # it would count as the wrong PIN of whoever stands first now
+        self.names.setCurrentRow(ids.index(chosen.id) if chosen and chosen.id in ids else 0)
+        if not people:
+            self.tell(lambda: ("off", self.say("signin.nobody"), self.say("signin.nobody.do")))
+        if self._pressed:
+            self._pressed = False
+            self.submit()
+
+    @override
+    def retold(self) -> None:
+        row = self.names.currentRow()
+        self.names.blockSignals(True)
+        self.names.clear()
+        for person in self._people:
+            name = person.name_ar if self.language == "ar" else person.name_en
+            note = self.say("signin.fresh") if person.fresh else self.say(f"role.{person.role}")
+            self.names.addItem(QListWidgetItem(f"{name} — {note}"))
+        self.names.setCurrentRow(row)
+        self.names.blockSignals(False)
+
+    def chosen(self) -> Person | None:
+        row = self.names.currentRow()
+        return self._people[row] if 0 <= row < len(self._people) else None
+
+    def clear(self) -> None:
+        self.pin.clear()
+        self._pressed = False
+
+    # ---- meaning out
+
+    def _picked(self) -> None:
+        person = self.chosen()
+        if person is not None and person.fresh:
+            self.tell(lambda: ("info", self.say("signin.fresh.what"), self.say("signin.fresh.do")))
+        elif self._ready:
+            self.calm()
+
+    def submit(self) -> None:
+        person = self.chosen()
+        if not self._ready:
+            self._pressed = True
+        elif person is not None and person.fresh:
+            self.first_pin_asked.emit(person.id)
+        elif person is not None:
+            self.asked.emit(person.id, self.pin.text())
+
+    def _forgotten(self) -> None:
+        """A code from the centre, also one told over the telephone, sets another PIN."""
+        person = self.chosen()
+        if self._ready and person is not None:
+            self.first_pin_asked.emit(person.id)
+
+    @override
+    def first(self) -> QWidget:
+        return self.pin
+
+    @override
+    def commands(self) -> list[Action]:
+        return [Action("F10", "signin.do", self.submit), Action("Alt+1", "", self._forgotten)]

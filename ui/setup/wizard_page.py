@@ -1,0 +1,271 @@
+"""S0: the first start. One page for all steps: the road at the side, the step's own question in the middle."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from kiosk.setup.setup_steps import MAY_SKIP, STEPS, Progress, Step
+from protocol.override import override
+from protocol.texts import Language
+from ui.capture.crop_preview import Preview
+from ui.session.sign_in_page import PinEdit
+from ui.shell.base_page import Action, Page
+from ui.widgets.answer_rows import Rows
+from ui.widgets.cards import Card
+from ui.widgets.fields.line_edit import LineEdit
+from ui.widgets.labels import Text, restyle
+from ui.widgets.push_button import Button
+from ui.widgets.qr_picture import QrPicture
+from ui.widgets.theme import hold
+
+Field = str
+ACROSS: Final = 2
+"""Fields beside each other: at 130 % no more have room."""
+MOST_BUTTONS: Final = 8
+FIELDS: Final[tuple[Field, ...]] = (
+    "place", "url", "slot", "code", "stick", "answer_code", "scan", "activation", "pin", "again", "technician", "note",
+)  # fmt: skip
+_HIDDEN: Final = ("pin", "again")
+GAP: Final = 8
+TABLE_SHARE: Final = 6
+"""Of the height that is left, against the one part that stays empty below."""
+MARKS: Final = {"passed": "✓", "failed": "!", "skipped": "–", "": " "}
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What a step asks now: its fields, a table, and its commands: key, text key, what is meant.
+
+    `how` names the text above them; `shown` is a number or code to be compared, in large print; `scan` shows the test
+    QR, `picture` is one that was taken. `more` is a ready line of both languages below them.
+    """
+
+    how: str
+    fields: tuple[Field, ...] = ()
+    commands: tuple[tuple[str, str, str], ...] = ()
+    table: str = ""
+    shown: str = ""
+    scan: bool = False
+    picture: bytes = b""
+    more: Callable[[Language], str] = field(default=lambda _language: "")
+
+
+class _Wide(Card):
+    """A card that says when it has another width."""
+
+    resized = Signal()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
+
+
+class SetUpPage(Page):
+    private = False
+    meant = Signal(str)
+    """A command by its meaning, of those in `Ask.commands`; and back, skip."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageSetUp", language, "setup.title")
+        self._progress = Progress(0)
+        self._ask = Ask("setup.how.language")
+        self._rows: list[Callable[[Language], str]] = []
+        self.road = [Text(role="body") for _ in STEPS]
+        row = QHBoxLayout()
+        row.setSpacing(20)
+        row.addWidget(self._side())
+        self._card = self._middle()
+        self._card.resized.connect(self._spread)
+        row.addWidget(self._card, 1)
+        self.body.addLayout(row, 1)
+        self.retold()
+
+    def _side(self) -> Card:
+        card = Card()
+        hold(card, width=300)
+        for step, label in zip(STEPS, self.road, strict=True):
+            label.setObjectName(f"road_{step}")
+            card.column.addWidget(label)
+        card.column.addStretch(1)
+        return card
+
+    def _middle(self) -> _Wide:
+        card = _Wide()
+        self.heading, self.how = Text(role="h2"), Text(role="body", wrap=True)
+        self.shown, self.more = Text(role="code"), Text(role="body", wrap=True)
+        self.shown.setObjectName("setupShown")
+        self.picture = QrPicture("scanTest", 6)
+        self.picture.set_text("MANFAZ-TEST")
+        self.preview = Preview()
+        self.word(self.preview.setAccessibleName, "setup.picture")
+        self.table = Rows(1, "setupTable")
+        self.table.horizontalHeader().hide()
+        self.table.head([""], 0)
+        self.table.opened.connect(lambda _place: self._next_from_table())
+        for widget in (self.heading, self.how, self.shown, self.picture):
+            card.column.addWidget(widget)
+        card.column.addWidget(self.table, TABLE_SHARE)
+        card.column.addWidget(self.preview, TABLE_SHARE)
+        self._add_fields(card)
+        card.column.addWidget(self.more)
+        self._add_buttons(card)
+        card.column.addStretch(1)
+        return card
+
+    def _add_fields(self, card: Card) -> None:
+        self._grid = QGridLayout()
+        card.column.addLayout(self._grid)  # before it is filled, as the buttons' lines: see `loosen`
+        self._grid.setHorizontalSpacing(20)
+        self._grid.setVerticalSpacing(4)
+        for column in range(ACROSS):
+            self._grid.setColumnStretch(column, 1)
+        self.fields: dict[Field, QLineEdit] = {}
+        self._labelled: dict[Field, Text] = {}
+        for name in FIELDS:
+            edit = PinEdit(f"{name}Edit") if name in _HIDDEN else LineEdit(f"{name}Edit", limit=300)
+            label = Text(role="label")
+            label.setBuddy(edit)
+            self.word(label.setText, f"setup.field.{name}")
+            self.word(edit.setAccessibleName, f"setup.field.{name}")
+            self.fields[name], self._labelled[name] = edit, label
+            self._place(name, len(self.fields))
+        self.fields["scan"].returnPressed.connect(partial(self.meant.emit, "scanned"))
+
+    def _place(self, name: Field, place: int) -> None:
+        row, column = divmod(place, ACROSS)
+        self._grid.addWidget(self._labelled[name], 2 * row, column)
+        self._grid.addWidget(self.fields[name], 2 * row + 1, column)
+
+    def _add_buttons(self, card: Card) -> None:
+        rows = QVBoxLayout()
+        card.column.addLayout(rows)
+        self.buttons = [Button(f"setup{place}", "" if place else "primary") for place in range(MOST_BUTTONS)]
+        self._lines = [QHBoxLayout() for _ in self.buttons]
+        for place, (button, line) in enumerate(zip(self.buttons, self._lines, strict=True)):
+            rows.addLayout(line)
+            button.clicked.connect(partial(self._pressed, place))
+            line.setSpacing(GAP)
+            line.addWidget(button)
+            line.addStretch(1)
+
+    def _spread(self) -> None:
+        """As many buttons in a line as have room in it."""
+        margins, line, used, taken = self._card.column.contentsMargins(), 0, 0, 0
+        room = self._card.width() - margins.left() - margins.right()
+        for button in self.buttons[: len(self._offered())]:
+            width = button.sizeHint().width() + GAP
+            if taken and used + width - GAP > room:
+                line, used, taken = line + 1, 0, 0
+            self._lines[line].insertWidget(taken, button)
+            used, taken = used + width, taken + 1
+
+    # ---- data in
+
+    def show_step(self, progress: Progress, ask: Ask, rows: Sequence[Callable[[Language], str]] = ()) -> None:
+        """Where setting up stands, and what is asked now. What was typed stays."""
+        self._progress, self._ask, self._rows = progress, ask, list(rows)
+        wanted = self._wanted()
+        for name, edit in self.fields.items():
+            edit.setVisible(name in wanted)
+            self._labelled[name].setVisible(name in wanted)
+        for place, name in enumerate(wanted):
+            self._place(name, place)
+        self.table.setVisible(bool(ask.table))
+        self.picture.setVisible(ask.scan)
+        self.preview.setVisible(bool(ask.picture))
+        self.preview.show_picture(ask.picture)
+        self.retold()
+
+    def _wanted(self) -> tuple[Field, ...]:
+        return (*self._ask.fields, *(("note",) if self._may_skip() else ()))
+
+    def _may_skip(self) -> bool:
+        """Not while a picture is looked at: it has the room."""
+        return self.step in MAY_SKIP and not self._ask.picture
+
+    @property
+    def step(self) -> Step:
+        return self._progress.step
+
+    def text(self, name: Field) -> str:
+        return self.fields[name].text().strip()
+
+    def chosen(self) -> int:
+        """The row of the table that is chosen, -1 for none."""
+        return self.table.currentRow() if self._rows else -1
+
+    @override
+    def retold(self) -> None:
+        for place, step in enumerate(STEPS):
+            label, state = self.road[place], self._progress.state(step)
+            mark = "◄" if self.language == "ar" else "►"
+            here = mark if step == self.step else MARKS[state]
+            said = self.say(f"setup.step.{step}")
+            label.setText(f"{here}  {place + 1}. {said}")
+            label.setAccessibleName(f"{said}: {self.say(f'report.state.{state}' if state else 'report.state.open')}")
+            restyle(label, "role", "strong" if step == self.step else "error" if state == "failed" else "body")
+        self.heading.setText(self.say(f"setup.step.{self.step}"))
+        self.how.setText(self.say(self._ask.how))
+        self.shown.setText(self._ask.shown)
+        self.shown.setVisible(bool(self._ask.shown))
+        told = self._ask.more(self.language)
+        self.more.setText(told)
+        self.more.setVisible(bool(told))
+        self.table.setAccessibleName(self.say(self._ask.table) if self._ask.table else "")
+        self.table.fill([(row(self.language),) for row in self._rows])
+        self._retell_buttons()
+
+    def _retell_buttons(self) -> None:
+        offered = self._offered()
+        for place, button in enumerate(self.buttons):
+            button.setVisible(place < len(offered))
+            if place < len(offered):
+                key, word, _ = offered[place]
+                button.word(self.say(word), key)
+        plain = not offered or offered[0][2] in ("no", "back")  # what leads away does not stand out
+        restyle(self.buttons[0], "variant", "" if plain else "primary")
+        self._spread()
+
+    def _offered(self) -> list[tuple[str, str, str]]:
+        offered = list(self._ask.commands)
+        if self._may_skip():
+            offered.append(("F6", "setup.skip", "skip"))
+        if self.step != STEPS[0] and not any(meaning == "no" for _, _, meaning in offered):
+            offered.append(("Esc", "key.back", "back"))
+        return offered
+
+    # ---- meaning out
+
+    def _pressed(self, place: int) -> None:
+        offered = self._offered()
+        if place < len(offered):
+            self.meant.emit(offered[place][2])
+
+    def _next_from_table(self) -> None:
+        """Enter on a row: to the field below it where there is one, else the step's own act."""
+        wanted = [name for name in self._ask.fields if not self.text(name)]
+        if wanted:
+            self.fields[wanted[0]].setFocus()
+        elif self._ask.commands:
+            self.meant.emit(self._ask.commands[0][2])
+
+    @override
+    def first(self) -> QWidget:
+        if self._ask.table and self._rows:
+            return self.table
+        if any(meaning == "no" for _, _, meaning in self._ask.commands) and not self._ask.fields:
+            return self  # what is answered here is answered by its key: an Enter too many may not be one
+        empty = [name for name in self._ask.fields if not self.text(name)] or list(self._ask.fields)
+        return self.fields[empty[0]] if empty else self.buttons[0]
+
+    @override
+    def commands(self) -> list[Action]:
+        return [Action(key, word, partial(self.meant.emit, meaning)) for key, word, meaning in self._offered()]

@@ -1,0 +1,83 @@
+"""From other threads to the GUI thread: events and the results of work, by signal and never by waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from kiosk.core.events import Event, Events
+from protocol.errors import Corrupt, KioskError
+from ui.shell.counter_port import Counter
+
+Work = Callable[[], Any]
+Then = Callable[[Any], None]
+Fail = Callable[[KioskError], None]
+
+
+class Bridge(QObject):
+    """Asks the counter on its own threads and brings the answer here.
+
+    An error of our three families goes to `fail`. Any other is a bug: `fail` is told that something unforeseen
+    happened, so that no screen waits for ever, and the bug is raised on the GUI thread, where the hook notes it.
+    """
+
+    heard = Signal(object)
+    _done = Signal(object)
+
+    def __init__(self, counter: Counter, parent: QObject) -> None:
+        super().__init__(parent)
+        self._counter = counter
+        self._open = True
+        self._done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def listen(self, events: Events) -> None:
+        events.subscribe(self._pass_on)
+
+    def ask(self, work: Work, then: Then, fail: Fail) -> None:
+        """Work on the storage thread."""
+        if self._open:
+            self._watch(self._counter.run(work), then, fail)
+
+    def ask_slow(self, work: Work, then: Then, fail: Fail) -> None:
+        """Work on the network thread."""
+        if self._open:
+            self._watch(self._counter.run_slow(work), then, fail)
+
+    def close(self) -> None:
+        """Nothing is asked or delivered after this."""
+        self._open = False
+
+    def call(self, function: Callable[[], None]) -> None:
+        """Call `function` on the GUI thread, from any thread."""
+        self._emit(self._done, (None, lambda _: function(), None))
+
+    def _watch(self, future: Future[Any], then: Then, fail: Fail) -> None:
+        future.add_done_callback(lambda done: self._emit(self._done, (done, then, fail)))
+
+    def _pass_on(self, event: Event) -> None:
+        self._emit(self.heard, event)
+
+    def _emit(self, signal: Any, value: object) -> None:
+        if self._open:
+            signal.emit(value)
+
+    def _deliver(self, packed: tuple[Future[Any] | None, Then, Fail]) -> None:
+        future, then, fail = packed
+        if not self._open or (future is not None and future.cancelled()):
+            return
+        if future is None:
+            then(None)
+            return
+        error = future.exception()
+        if error is None:
+            then(future.result())
+        elif isinstance(error, KioskError):
+            fail(error)
+        else:
+            try:
+                fail(Corrupt("unforeseen"))
+            finally:
+                raise error

@@ -1,0 +1,58 @@
+"""F1: from any screen to its help and back to the same field. Needs neither a line nor anybody signed in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from protocol.errors import KioskError
+from ui.shell.base_page import Action
+from ui.shell.counter_port import Counter
+from ui.shell.help_page import About, HelpPage
+
+if TYPE_CHECKING:
+    from ui.main.window import Window
+
+
+class Helping(QObject):
+    def __init__(self, window: Window, counter: Counter) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self.page = HelpPage(window.language)
+        window.add(self.page)
+        self.page.left.connect(window.back)
+
+    def open(self, everywhere: list[Action], *, inside: bool) -> None:
+        """`everywhere` are the keys that mean the same on every page now; `inside`: somebody works here."""
+        behind = self._window.page()
+        if behind is self.page or not self._window.veil.isHidden():
+            return
+        own = behind.commands()
+        taken = {action.key for action in own}
+        actions = [*own, *(action for action in everywhere if action.key not in taken)]
+        keys = [(action.key, action.word) for action in actions if action.word]
+        practice = "stop" if self._counter.practising else "start" if inside else ""
+
+        def title() -> str:
+            return behind.title.text()
+
+        def shown(found: tuple[str, str]) -> None:
+            if self._window.page() is not behind or not self._window.veil.isHidden():
+                return  # locked, saved or gone on meanwhile: this help, and its keys, are another screen's
+            self.page.set_about(About(behind.objectName(), title, keys, *found, practice))
+            self._window.aside(self.page)
+
+        self._window.bridge.ask(self._whom, shown, lambda _error: shown(("", "—")))
+
+    def _whom(self) -> tuple[str, str]:
+        """The number to call and this device's id, as far as they are known already."""
+        try:
+            device = self._counter.statement().device_text
+        except KioskError:
+            return "", "—"
+        try:
+            return self._counter.settings().support_phone, device
+        except KioskError:
+            return "", device

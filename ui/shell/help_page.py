@@ -1,0 +1,151 @@
+"""S13: one page of help for each screen: what it is for, its keys, what to do when…, whom to call. Works offline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from kiosk import VERSION
+from protocol.override import override
+from protocol.texts import Language, table
+from protocol.values.arabic import isolate
+from ui.shell.base_page import Action, Page
+from ui.widgets.answer_rows import Rows
+from ui.widgets.cards import Card
+from ui.widgets.labels import Text
+from ui.widgets.push_button import Button
+from ui.widgets.theme import hold
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The screen the help is about: its name, its title as shown, its keys (key, word key); whom to call from where.
+
+    `practice`: start or stop, "" where neither may be.
+    """
+
+    page: str
+    title: Callable[[], str]
+    keys: Sequence[tuple[str, str]]
+    phone: str
+    device: str
+    practice: str = ""
+
+
+def cases(page: str) -> list[str]:
+    """The text keys of what may happen on a screen; each has its answer under ``….do``."""
+    found: list[str] = []
+    while f"when.{page}.{len(found) + 1}" in table():
+        found.append(f"when.{page}.{len(found) + 1}")
+    return found
+
+
+class HelpPage(Page):
+    private = False
+    aside = True
+    left = Signal()
+    practice_asked = Signal()
+    doctor_asked = Signal()
+    backups_asked = Signal()
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageHelp", language)
+        self._about: About | None = None
+        self.purpose, self.call, self.device = Text(wrap=True), Text(role="strong"), Text(role="hint", wrap=True)
+        self.keys = Rows(2, "helpKeys")
+        self._whens = Text(role="h2")
+        self._said: list[Text] = []
+        self.when = Card()
+        self.word(self._whens.setText, "help.when")
+        for widget in (self.purpose, self._whens):
+            self.when.column.addWidget(widget)
+        self.when.column.addStretch(1)
+        for widget in (self.call, self.device):
+            self.when.column.addWidget(widget)
+        row = QHBoxLayout()
+        row.setSpacing(20)
+        row.addWidget(self.when, 1)
+        row.addWidget(self._keys_card())
+        self.body.addLayout(row, 1)
+
+    def _keys_card(self) -> Card:
+        card, heading = Card(), Text(role="h2")
+        hold(card, width=420)
+        self.keys.horizontalHeader().hide()
+        self.word(self.keys.setAccessibleName, "help.keys")
+        self.word(heading.setText, "help.keys")
+        self.practice, back = Button("practiceButton", "quiet"), Button("backButton")
+        self.practice.setAccessibleName(self.say("practice.start"))
+        self.practice.clicked.connect(self._practise)
+        self.word(back.word, "key.back", "Esc")
+        back.clicked.connect(self.left)
+        self.doctor = Button("doctorButton", "quiet")
+        self.word(self.doctor.word, "doctor.title", "Alt+2")
+        self.doctor.clicked.connect(self.doctor_asked)
+        backups = Button("backupsButton", "quiet")
+        self.word(backups.word, "backups.title", "Alt+3")
+        backups.clicked.connect(self.backups_asked)
+        for widget in (heading, self.keys, self.practice, self.doctor, backups, back):
+            card.column.addWidget(widget, 1 if widget is self.keys else 0)
+        return card
+
+    def set_about(self, about: About) -> None:
+        self._about = about
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        about = self._about
+        if about is None:
+            return
+        self.title.show()
+        screen = about.title()
+        self.title.setText(self.say("help.title", screen=screen) if screen else self.say("key.help"))
+        self.purpose.setText(self._read(f"help.{about.page}"))
+        self.keys.head(["", ""], 1)
+        self.keys.fill([(isolate(key), self.say(word)) for key, word in about.keys])
+        phone = self.say("help.call", phone=isolate(about.phone)) if about.phone else self.say("help.nophone")
+        self.call.setText(phone)
+        self.device.setText(self.say("help.device", device=isolate(about.device), version=isolate(VERSION)))
+        self.practice.setVisible(bool(about.practice))
+        if about.practice:
+            self.practice.word(self.say(f"practice.{about.practice}"), "Alt+1")
+        self._tell_cases(cases(about.page))
+
+    def _read(self, key: str) -> str:
+        """A sentence that may begin with the name of a key, in the direction of its language all the same."""
+        start = "\u2067" if self.language == "ar" else "\u2066"
+        return f"{start}{self.say(key)}\u2069"
+
+    def _tell_cases(self, keys: Sequence[str]) -> None:
+        for text in self._said:
+            self.when.column.removeWidget(text)
+            text.hide()
+            text.deleteLater()
+        self._said = []
+        for key in keys:
+            self._said += [Text(self._read(key), "strong", wrap=True), Text(self._read(f"{key}.do"), wrap=True)]
+        for place, text in enumerate(self._said):
+            self.when.column.insertWidget(2 + place, text)
+        self._whens.setVisible(bool(keys))
+
+    def _practise(self) -> None:
+        if self._about is not None and self._about.practice:
+            self.practice_asked.emit()
+
+    @override
+    def first(self) -> QWidget:
+        return self.keys
+
+    @override
+    def commands(self) -> list[Action]:
+        return [
+            Action("F1", "key.back", self.left.emit),
+            Action("Esc", "", self.left.emit),
+            Action("Alt+1", "", self._practise),
+            Action("Alt+2", "", self.doctor_asked.emit),
+            Action("Alt+3", "", self.backups_asked.emit),
+        ]

@@ -1,0 +1,39 @@
+"""Where somebody was: the screen and the field, to come back to after a lock, a help page or a supervisor's PIN.
+
+The field is looked up by its name on return: a form that was told another language meanwhile has made its fields anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+from ui.shell.base_page import Page
+
+if TYPE_CHECKING:
+    from ui.main.window import Window
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    page: Page
+    field: str
+
+    def widget(self) -> QWidget | None:
+        """The field as it is now; None where there was none, or is none any more."""
+        return self.page.findChild(QWidget, self.field) if self.field else None
+
+    def still(self, window: Window) -> bool:
+        """Whether somebody is there yet, or comes back there from a lock: an answer for it may be shown."""
+        return self.page in (window.page(), window.behind.page if window.behind is not None else None)
+
+    def back(self, window: Window) -> None:
+        window.go(self.page, self.widget())
+
+
+def here(window: Window) -> Place:
+    page, focused = window.page(), window.focusWidget()
+    inside = focused is not None and page.isAncestorOf(focused)
+    return Place(page, focused.objectName() if focused is not None and inside else "")

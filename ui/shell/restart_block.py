@@ -1,0 +1,74 @@
+"""A restart of Windows waits while somebody is being served: the window says so, and Windows shows the reason."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
+
+from kiosk.core.events import SessionChanged
+from protocol.texts import say
+
+if TYPE_CHECKING:
+    from ui.main.window import Window
+    from ui.shell.counter_port import Counter
+
+Block = Callable[[int, str], None]
+
+
+class Session(Protocol):
+    """The part of QSessionManager that is used."""
+
+    def allowsInteraction(self) -> bool: ...
+    def release(self) -> None: ...
+    def cancel(self) -> None: ...
+
+
+def block_windows(handle: int, reason: str) -> None:  # pragma: no cover - CI has no Windows
+    """Hold a restart off for this reason; "" lets it go on. Has to come from the thread that made the window."""
+    import ctypes  # noqa: PLC0415 - Windows alone needs it
+
+    user32 = ctypes.windll.user32  # type: ignore[attr-defined,unused-ignore]
+    if reason:
+        user32.ShutdownBlockReasonCreate(ctypes.c_void_p(handle), ctypes.c_wchar_p(reason))
+    else:
+        user32.ShutdownBlockReasonDestroy(ctypes.c_void_p(handle))
+
+
+class RestartBlock(QObject):
+    """Follows who is signed in; where the system knows no such block there is nothing to do (`block` None)."""
+
+    def __init__(self, window: Window, counter: Counter, block: Block | None = None) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._block = block or (block_windows if sys.platform == "win32" else None)
+        self._said = ""
+        if self._block is not None:
+            window.bridge.heard.connect(self._heard)
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.commitDataRequest.connect(self.asked_to_end, Qt.ConnectionType.DirectConnection)
+
+    def asked_to_end(self, manager: Session) -> None:
+        """The system wants to end the session: not now, where somebody is being served and may still be asked."""
+        if self._said and manager.allowsInteraction():
+            manager.release()
+            manager.cancel()
+
+    def _heard(self, event: object) -> None:
+        if isinstance(event, SessionChanged):
+            self._window.bridge.ask(self._busy, self._tell, lambda _error: None)
+
+    def _busy(self) -> bool:
+        login = self._counter.people.current()
+        return login is not None and not login.locked
+
+    def _tell(self, busy: bool) -> None:
+        reason = say(self._window.language, "awake.reason") if busy else ""
+        if reason != self._said and self._block is not None:
+            self._said = reason
+            self._block(int(self._window.winId()), reason)

@@ -1,0 +1,84 @@
+"""From the help to the backups and back. Nobody waits: a backup is made aside, and can be called off."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from kiosk.upkeep.backup.backup_progress import Progress
+from protocol.errors import KioskError
+from protocol.values.arabic import isolate
+from ui.shell.counter_port import Counter
+from ui.upkeep.backups_page import BackupsPage, Standing
+
+if TYPE_CHECKING:
+    from ui.main.window import Window
+
+LOOK_MS = 250
+
+
+class Keeping(QObject):
+    def __init__(self, window: Window, counter: Counter) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self.page = BackupsPage(window.language)
+        window.add(self.page)
+        self.page.left.connect(window.back)
+        self.page.now_asked.connect(self._now_or_stop)
+        self.page.chosen.connect(self._choose)
+        self._look = QTimer(self)
+        self._look.setInterval(LOOK_MS)
+        self._look.timeout.connect(lambda: self.page.set_progress(self._counter.keeper.progress()))
+
+    def open(self) -> None:
+        """Esc leads back to where the help was asked for."""
+        self._window.aside(self.page, instead=True)
+        self._read()
+
+    def _read(self) -> None:
+        def read() -> Standing:
+            backups = self._counter.keeper.backups
+            place = backups.second_place
+            return Standing(
+                backups.last(), backups.last("backup_second"), place.shown(), place.plugged(), backups.gaps(),
+                bool(place.said()),
+            )  # fmt: skip
+
+        self._window.bridge.ask_slow(read, self.page.set_standing, self.page.fail)  # a stick may take its time
+
+    def _now_or_stop(self) -> None:
+        if self.page.busy:
+            self._counter.keeper.cancel()
+            return
+        self.page.calm()
+        self.page.set_progress(Progress(busy=True))
+        self._window.tell_keys()
+        self._look.start()
+        self._window.bridge.ask_slow(self._make, lambda _none: self._ended(None), self._ended)
+
+    def _make(self) -> None:
+        self._counter.keeper.now()
+
+    def _ended(self, error: KioskError | None) -> None:
+        self._look.stop()
+        self.page.set_progress(Progress())
+        self._window.tell_keys()
+        self._read()
+        if error is not None:
+            self.page.fail(error)
+        else:
+            self.page.tell(lambda: ("ok", self.page.say("backups.done"), ""))
+
+    def _choose(self, text: str) -> None:
+        def chosen(place: object) -> None:
+            self._read()
+            self.page.tell(lambda: ("ok", self.page.say("backups.chosen", place=isolate(str(place))), ""))
+
+        self.page.calm()
+        self._window.bridge.ask_slow(partial(self._chosen, text), chosen, self.page.fail)
+
+    def _chosen(self, text: str) -> object:
+        return self._counter.keeper.backups.choose(text)

@@ -1,0 +1,163 @@
+"""Backups: when the last one was made and where, one more now, and the second place. It shows nobody and no money."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from kiosk.upkeep.backup.backup_progress import Progress
+from protocol.override import override
+from protocol.texts import Language
+from protocol.values.arabic import isolate
+from ui.shell.base_page import Action, Page
+from ui.widgets import show
+from ui.widgets.cards import Card
+from ui.widgets.fields.line_edit import LineEdit
+from ui.widgets.labels import Text
+from ui.widgets.push_button import Button
+from ui.widgets.theme import hold
+
+if TYPE_CHECKING:  # what they bring is too heavy for the first picture
+    from kiosk.upkeep.backup.backup_maker import Last
+    from kiosk.upkeep.backup.restored_store import Gap
+
+LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is known of the backups; `place` is the second place, "" for none; `plugged`: it is there now; `by_centre`:
+    the centre has set it.
+    """
+
+    here: Last | None
+    second: Last | None
+    place: str
+    plugged: bool
+    gaps: Sequence[Gap]
+    by_centre: bool = False
+
+
+class BackupsPage(Page):
+    """`now_asked` begins one, or calls off the one under way; `chosen` carries the path of the second place."""
+
+    private = False
+    aside = True
+    now_asked = Signal()
+    chosen = Signal(str)
+    left = Signal()
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("pageBackups", language, "backups.title")
+        self._standing: Standing | None = None
+        self._progress = Progress()
+        self.state, self.here = Text(role="strong", wrap=True), Text(wrap=True)
+        self.second, self.gap = Text(wrap=True), Text(wrap=True)
+        self.place = LineEdit("backupPlace", limit=LONGEST)
+        row = QHBoxLayout()
+        row.setSpacing(20)
+        row.addWidget(self._main(), 1)
+        row.addLayout(self._side())
+        self.body.addLayout(row, 1)
+        self.retold()
+
+    def _main(self) -> Card:
+        card, hint = Card(), Text(role="hint", wrap=True)
+        for text in (self.state, self.here, self.second, self.gap):
+            card.column.addWidget(text)
+        self.labelled(card.column, self.place, "backups.place")
+        self.word(hint.setText, "backups.hint")
+        card.column.addWidget(hint)
+        card.column.addStretch(1)
+        return card
+
+    def _side(self) -> QVBoxLayout:
+        side = QVBoxLayout()
+        side.setSpacing(12)
+        self.now, choose, back = Button("nowButton", "primary"), Button("chooseButton"), Button("backButton")
+        self.word(choose.word, "backups.choose", "Alt+1")
+        self.word(back.word, "key.back", "Esc")
+        self.now.clicked.connect(self.now_asked)
+        choose.clicked.connect(self._choose)
+        back.clicked.connect(self.left)
+        for button in (self.now, choose, back):
+            hold(button, width=330)
+            side.addWidget(button)
+        side.addStretch(1)
+        return side
+
+    @property
+    def busy(self) -> bool:
+        return self._progress.busy
+
+    def set_standing(self, standing: Standing) -> None:
+        if self._standing is None or standing.place != self._standing.place:
+            self.place.setText(standing.place)
+        self._standing = standing
+        self.retold()
+
+    def set_progress(self, progress: Progress) -> None:
+        self._progress = progress
+        self.retold()
+
+    @override
+    def retold(self) -> None:
+        self.now.word(self.say("backups.stop" if self.busy else "backups.now"), "F5")
+        self.state.setVisible(self.busy)
+        self.state.setText(self._under_way())
+        standing = self._standing
+        if standing is None:
+            return
+        self.here.setText(self._told("here", standing.here))
+        self.second.setText(self._second(standing))
+        self.gap.setText("\n".join(map(self._missing, standing.gaps)))
+        self.gap.setVisible(bool(standing.gaps))
+
+    def _under_way(self) -> str:
+        one = self._progress
+        percent = show.number(100 * one.done // one.whole if one.whole else 0)
+        return self.say(f"backups.busy_{one.what}", percent=percent)
+
+    def _told(self, which: str, last: Last | None) -> str:
+        if last is None:
+            return self.say(f"backups.{which}_none")
+        return self.say(
+            f"backups.{which}",
+            time=show.moment(last.at_ms),
+            entries=show.number(last.entries),
+            seq=show.number(last.seq),
+        )
+
+    def _second(self, standing: Standing) -> str:
+        if not standing.place:
+            return self.say("backups.nowhere")
+        there = self.say("backups.plugged" if standing.plugged else "backups.away", place=isolate(standing.place))
+        by = f" {self.say('backups.set')}" if standing.by_centre else ""
+        return f"{self._told('second', standing.second)}\n{there}{by}"
+
+    def _missing(self, gap: Gap) -> str:
+        """After a restore: what is not here, by number."""
+        said = [self.say("backups.gap", epoch=show.number(gap.epoch))]
+        for name, (first, last) in (("held", gap.held), ("lost", gap.lost)):
+            if last:
+                said.append(self.say(f"backups.gap_{name}", first=show.number(first), last=show.number(last)))
+        return " ".join(said if gap.known else [*said, self.say("backups.gap_unknown")])
+
+    def _choose(self) -> None:
+        self.chosen.emit(self.place.text())
+
+    @override
+    def first(self) -> QWidget:
+        return self.now
+
+    @override
+    def commands(self) -> list[Action]:
+        return [
+            Action("F5", "backups.stop" if self.busy else "backups.now", self.now_asked.emit),
+            Action("Alt+1", "backups.choose", self._choose),
+            Action("Esc", "key.back", self.left.emit),
+        ]

@@ -1,0 +1,196 @@
+"""From the help to what is wrong here, and to the centre with it. Nobody waits: everything is looked at aside."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from kiosk.core.events import SyncChanged
+from kiosk.upkeep.doctor import check_runner
+from kiosk.upkeep.doctor.check_result import Result
+from protocol.errors import KioskError, Unavailable
+from protocol.values.arabic import isolate
+from ui.shell.counter_port import Counter
+from ui.upkeep.doctor_page import DoctorPage
+from ui.upkeep.report_page import ReportPage
+from ui.widgets import show
+
+if TYPE_CHECKING:
+    from ui.main.window import Window
+    from ui.sale.home_page import Catalogue
+
+SETTLE_MS = 900
+"""What the home screen and the centre have to say goes first."""
+
+
+class Diagnosing(QObject):
+    def __init__(self, window: Window, counter: Counter, home: Catalogue) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._home = home
+        self._stop = threading.Event()
+        self._done = 0
+        self._mending = False
+        self.page, self.report = DoctorPage(window.language), ReportPage(window.language)
+        for page in (self.page, self.report):
+            window.add(page)
+        self.page.left.connect(self._return)
+        self.page.run_asked.connect(self._run_or_stop)
+        self.page.report_asked.connect(self._begin_report)
+        self.page.mend_asked.connect(self._mend)
+        self.page.save_asked.connect(lambda: self._save(None))
+        self.report.left.connect(lambda: window.go(self.page))
+        self.report.sent.connect(self._send)
+        self.report.saved.connect(lambda kind, text: self._save({"kind": kind, "text": text}))
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._look)
+        window.stack.currentChanged.connect(lambda _place: self._settle.start())
+        window.bridge.heard.connect(self._heard)
+
+    def open(self) -> None:
+        """What stands is shown at once; Esc leads back to where the help was asked for."""
+        self._window.aside(self.page, instead=True)
+        self._read()
+
+    # ---- looking
+
+    def _read(self) -> None:
+        def read() -> tuple[list[Result], int]:
+            return self._counter.diagnosis.kept()
+
+        self._window.bridge.ask(read, lambda found: self.page.set_findings(*found), self.page.fail)
+
+    def _run_or_stop(self) -> None:
+        if self.page.running:
+            self._stop.set()
+            return
+        self._stop, self._done = threading.Event(), 0
+        self.page.calm()
+        self.page.set_progress(0, len(check_runner.CHECKS))
+        self._window.tell_keys()
+        stop = self._stop
+
+        def work() -> None:
+            self._counter.diagnosis.run(self._tell, lambda: not stop.is_set())
+
+        self._window.bridge.ask_slow(work, lambda _none: self._ended(), self._failed)
+
+    def _tell(self, _result: Result) -> None:
+        """On the thread that looks."""
+        self._window.bridge.call(self._one_more)
+
+    def _one_more(self) -> None:
+        if self.page.running:
+            self._done += 1
+            self.page.set_progress(self._done, len(check_runner.CHECKS))
+
+    def _mend(self) -> None:
+        """What is safe to mend is mended, and everything is looked at once more."""
+        if self.page.running or self._mending:
+            return
+        self._mending = True
+
+        def mended(_count: int) -> None:
+            self._mending = False
+            if self._window.page() is self.page and not self.page.running:
+                self._run_or_stop()
+
+        def failed(error: KioskError) -> None:
+            self._mending = False
+            self.page.fail(error)
+
+        self._window.bridge.ask_slow(self._mended, mended, failed)
+
+    def _mended(self) -> int:
+        return self._counter.diagnosis.mend()
+
+    def _ended(self) -> None:
+        self._rest()
+        self._read()
+
+    def _rest(self) -> None:
+        self.page.stopped()
+        self._window.tell_keys()
+
+    def _failed(self, error: KioskError) -> None:
+        self._rest()
+        self.page.fail(error)
+
+    # ---- telling the centre
+
+    def _begin_report(self) -> None:
+        self.report.begin()
+        self._window.go(self.report)
+
+    def _send(self, kind: str, text: str) -> None:
+        self._window.wait("busy.sending")
+        send = partial(self._sent_by, {"kind": kind, "text": text})
+        self._window.bridge.ask_slow(send, partial(self._told, self.page, "problem.sent", "number"), self._not_sent)
+
+    def _sent_by(self, problem: dict[str, str]) -> str:
+        return self._counter.diagnosis.send(problem)
+
+    def _not_sent(self, error: KioskError) -> None:
+        self._window.free()
+        if isinstance(error, Unavailable):  # nothing sends it later: it has to be carried
+            page = self.report
+            page.tell(lambda: ("act", page.say("problem.unsent"), page.say("problem.unsent.more")))
+        else:
+            self.report.fail(error)
+
+    def _save(self, problem: dict[str, str] | None) -> None:
+        page = self._window.page()
+
+        def save() -> str:
+            return self._counter.diagnosis.save(problem)
+
+        def failed(error: KioskError) -> None:
+            self._window.free()
+            page.fail(error)
+
+        self._window.wait("busy.saving")
+        self._window.bridge.ask_slow(save, partial(self._told, self.page, "problem.saved", "place"), failed)
+
+    def _told(self, page: DoctorPage, key: str, name: str, value: str) -> None:
+        self._window.free()
+        if self._window.page() is not page:
+            self._window.go(page)
+        page.tell(lambda: ("ok", page.say(key, **{name: isolate(value)}), page.say(f"{key}.more")))
+
+    # ---- what has stood for long
+
+    def _heard(self, event: object) -> None:
+        if isinstance(event, SyncChanged):
+            self._settle.start()
+
+    def _look(self) -> None:
+        if self._window.page() is self._home and not self._counter.practising:
+            self._window.bridge.ask(self._standing, self._say, lambda _error: None)
+
+    def _standing(self) -> tuple[int | None, Result | None]:
+        diagnosis = self._counter.diagnosis
+        return diagnosis.low(), diagnosis.to_show()
+
+    def _say(self, found: tuple[int | None, Result | None]) -> None:
+        home = self._home
+        low, standing = found
+        if low is not None and self._window.page() is home:
+            percent = show.number(low)
+            home.tell(lambda: ("wait", home.say("awake.low", percent=percent), home.say("awake.low.more")))
+        elif standing is not None and home.notice.isHidden() and self._window.page() is home:
+
+            def told() -> tuple[str, str, str]:
+                found, _why, remedy = standing.words(home.language)
+                return "info", found, f"{remedy} {home.say('doctor.where')}"
+
+            home.tell(told)
+
+    def _return(self) -> None:
+        self._stop.set()
+        self._window.back()

@@ -1,0 +1,60 @@
+"""Notices of the centre: said on the home screen until somebody reads them on the page of the line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from kiosk.core.events import SyncChanged
+from kiosk.receiving.centre_notices import Notice
+from protocol.errors import KioskError
+from ui.shell.counter_port import Counter
+
+if TYPE_CHECKING:
+    from ui.main.window import Window
+    from ui.sale.home_page import Catalogue
+    from ui.upkeep.sync_page import SyncPage
+
+SETTLE_MS = 400
+"""What the home screen itself has to warn of goes first."""
+
+
+class Noticing(QObject):
+    def __init__(self, window: Window, counter: Counter, home: Catalogue, line: SyncPage) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._home = home
+        self._line = line
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(SETTLE_MS)
+        self._settle.timeout.connect(self._look)
+        window.stack.currentChanged.connect(lambda _place: self._settle.start())
+        window.bridge.heard.connect(self._heard)
+
+    def _heard(self, event: object) -> None:
+        if isinstance(event, SyncChanged):
+            self._settle.start()
+
+    def _look(self) -> None:
+        page = self._window.page()
+        if page is self._home:
+            self._window.bridge.ask(self._counter.notices.unread, self._tell, self._fail)
+        elif page is self._line:
+            self._window.bridge.ask(self._read, self._line.set_notices, self._fail)
+
+    def _read(self) -> list[Notice]:
+        kept = self._counter.notices.kept()
+        self._counter.notices.read()
+        return kept
+
+    def _tell(self, unread: list[Notice]) -> None:
+        if unread and self._home.notice.isHidden():
+            newest = unread[0]
+            text = newest.ar if self._home.language == "ar" else newest.en
+            self._home.notice.tell("info", self._home.say("notice.new", n=len(unread)), text)
+
+    def _fail(self, _error: KioskError) -> None:
+        """A notice that cannot be read is no reason to disturb anybody."""

@@ -1,0 +1,134 @@
+"""The page of papers and printers: read again at every change; looking for printers waits on nobody's citizen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import QObject
+
+from kiosk.core.events import PrintJobsChanged
+from kiosk.model.citizen_receipt import Receipt
+from kiosk.model.paper_sheet import said
+from kiosk.model.service_request import PrintJob
+from kiosk.printing.printer_choice import PAPERS, ROLLS, PrinterChoice
+from protocol.errors import KioskError
+from ui.shell.counter_port import Counter
+from ui.upkeep.printing_page import PrintingPage, Waiting
+from ui.widgets import show
+
+if TYPE_CHECKING:
+    from ui.main.window import Window
+
+Find = Callable[[], list[PrinterChoice]]
+Probe = Callable[[PrinterChoice], PrinterChoice]
+
+
+def find_printers() -> list[PrinterChoice]:
+    from ui.paper.printer_search import find_here, find_near  # noqa: PLC0415 - needed by few, and QtNetwork is large
+
+    return [*find_here(), *find_near()]
+
+
+def probe_printer(choice: PrinterChoice) -> PrinterChoice:
+    from ui.paper.printer_search import probe  # noqa: PLC0415 - as above
+
+    return probe(choice)
+
+
+MOST: Final = 200
+"""Papers shown at once: where no printer is, thousands wait."""
+
+
+class Printing(QObject):
+    def __init__(
+        self, window: Window, counter: Counter, home: Callable[[], None], find: Find = find_printers,
+        probe: Probe = probe_printer,
+    ) -> None:  # fmt: skip
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._find, self._probe = find, probe
+        self._choice: PrinterChoice | None = None
+        self.page = PrintingPage(window.language)
+        window.add(self.page)
+        self.page.left.connect(home)
+        self.page.answered.connect(
+            lambda job_id, came_out: self._do(lambda: counter.papers.answer(job_id, came_out=came_out))
+        )
+        self.page.retry_asked.connect(lambda job_id: self._do(lambda: counter.papers.retry(job_id)))
+        self.page.cancel_asked.connect(lambda job_id: self._do(lambda: counter.papers.cancel(job_id)))
+        self.page.find_asked.connect(self._look)
+        self.page.chosen.connect(self._choose)
+        self.page.changed.connect(self._change)
+        self.page.test_asked.connect(self._test)
+        self.page.prices_asked.connect(lambda: self._do(counter.advice.price_list))
+        window.bridge.heard.connect(self._heard)
+
+    def open(self) -> None:
+        self.page.table.begin()
+        self._window.go(self.page)
+        self._refresh()
+
+    def _heard(self, event: object) -> None:
+        if isinstance(event, PrintJobsChanged) and self._window.page() is self.page:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        self._window.bridge.ask(self._read, self._show, self._fail)
+
+    def _read(self) -> tuple[list[Waiting], PrinterChoice | None, KioskError | None]:
+        papers = self._counter.papers
+        return [_waiting(job) for job in papers.jobs(limit=MOST)], papers.chosen(), papers.trouble
+
+    def _show(self, found: tuple[list[Waiting], PrinterChoice | None, KioskError | None]) -> None:
+        waiting, self._choice, trouble = found
+        self.page.set_waiting(waiting)
+        self.page.set_printer(self._choice, trouble)
+
+    def _do(self, work: Callable[[], object]) -> None:
+        self._window.bridge.ask(work, lambda _done: self._refresh(), self._fail)
+
+    def _test(self) -> None:
+        choice = self._choice or PrinterChoice("none")
+        self._do(lambda: self._counter.advice.test_page(choice))
+
+    def _look(self) -> None:
+        self.page.tell(lambda: ("info", self.page.say("papers.looking"), ""))
+        self._window.bridge.ask_slow(self._find, self._found, self._fail)
+
+    def _found(self, found: list[PrinterChoice]) -> None:
+        self.page.set_found(found)
+        key = "papers.looked" if found else "papers.looked.none"
+        self.page.tell(lambda: ("info", self.page.say(key, n=len(found), count=show.number(len(found))), ""))
+
+    def _choose(self, choice: PrinterChoice) -> None:
+        """Asked first how it answers: what it cannot say must not be waited for at every receipt."""
+        self._window.bridge.ask_slow(lambda: self._probe(choice), self._use, self._fail)
+
+    def _use(self, choice: PrinterChoice) -> None:
+        self.page.calm()
+        self._do(lambda: self._counter.papers.choose(choice))
+
+    def _change(self, member: str) -> None:
+        """The next size of paper, or the other word about cutter or drawer."""
+        choice = self._choice
+        if choice is None:
+            return
+        if member == "paper":
+            sizes = PAPERS if choice.kind == "system" else ROLLS
+            self._use(replace(choice, paper=sizes[(sizes.index(choice.paper) + 1) % len(sizes)]))
+        elif member == "cut":
+            self._use(replace(choice, cut=not choice.cut))
+        else:
+            self._use(replace(choice, drawer=not choice.drawer))
+
+    def _fail(self, error: KioskError) -> None:
+        """Nobody waits here: what holds the keys meanwhile is something else that is being saved."""
+        self.page.fail(error)
+
+
+def _waiting(job: PrintJob) -> Waiting:
+    title = said("paper.title") if isinstance(job.content, Receipt) else job.content.title
+    return Waiting(job.id, (title.ar, title.en), job.content.number, job.created_ms, job.state.value, bool(job.seq))

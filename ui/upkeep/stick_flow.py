@@ -1,0 +1,77 @@
+"""What is unsent onto a stick, and the centre's answer from one; for every page that has the two keys for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, SignalInstance
+
+from protocol.errors import KioskError
+from protocol.values.arabic import isolate
+from ui.shell.counter_port import Counter
+
+if TYPE_CHECKING:
+    from ui.main.window import Window
+
+Said = tuple[str, dict[str, object], str]
+
+
+class StickPage(Protocol):
+    """A page with the keys of the stick, and a notice to say what came of them."""
+
+    @property
+    def stick_out(self) -> SignalInstance: ...
+    @property
+    def stick_in(self) -> SignalInstance: ...
+    def say(self, key: str, **values: object) -> str: ...
+    def tell(self, told: Callable[[], tuple[str, str, str]]) -> None: ...
+    def calm(self) -> None: ...
+    def fail(self, error: KioskError) -> None: ...
+
+
+class Sticking(QObject):
+    def __init__(self, window: Window, counter: Counter, page: StickPage, refresh: Callable[[], object]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._page = page
+        self._refresh = refresh
+        self._busy = False
+        page.stick_out.connect(self._write)
+        page.stick_in.connect(self._read)
+
+    def _write(self) -> None:
+        def write() -> Said:
+            out = self._counter.stick.out()
+            return "stick.out", {"entries": out.entries, "place": isolate(out.place)}, "stick.out.more"
+
+        self._do(write)
+
+    def _read(self) -> None:
+        def read() -> Said:
+            brought = self._counter.stick.bring()
+            return "stick.in", {"sent": brought.sent, "waiting": brought.waiting}, ""
+
+        self._do(read)
+
+    def _do(self, work: Callable[[], Said]) -> None:
+        """A stick takes its time: the counter works on meanwhile, and a second press does nothing."""
+        if self._busy:
+            return
+        self._busy, page = True, self._page
+        page.calm()
+        page.tell(lambda: ("wait", page.say("stick.busy"), ""))
+
+        def done(found: Said) -> None:
+            self._busy = False
+            key, values, more = found
+            page.tell(lambda: ("ok", page.say(key, **values), page.say(more) if more else ""))
+            self._refresh()
+
+        def failed(error: KioskError) -> None:
+            self._busy = False
+            page.fail(error)
+            self._refresh()
+
+        self._window.bridge.ask_slow(work, done, failed)

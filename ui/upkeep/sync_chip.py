@@ -1,0 +1,74 @@
+"""How the line stands, in the header's chip. Priority: to be mended, offline, waiting, all sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QDateTime, QObject, QTimer
+
+from kiosk.core.events import SyncChanged, TransactionsChanged
+from protocol.errors import KioskError
+from protocol.texts import Language, say
+from ui.shell.counter_port import Counter
+from ui.widgets import show
+
+if TYPE_CHECKING:
+    from ui.main.window import Window
+
+LINE_UP = ("online", "idle")
+GRAVE = ("clock_wrong", "suspended", "quarantined", "alarm")
+TICK_MS = 5_000
+
+
+def chip(language: Language, state: str, waiting: int, rejected: int) -> tuple[str, str]:
+    """Tone and words."""
+    if rejected:
+        return "act", say(language, "chip.rejected", n=rejected, count=show.number(rejected))
+    if state in GRAVE:
+        return "act", say(language, f"sync.state.{state}")
+    if state not in LINE_UP:
+        if not waiting:
+            return "off", say(language, "chip.offline.none")
+        return "off", say(language, "chip.offline", n=waiting, count=show.number(waiting))
+    if waiting:
+        return "wait", say(language, "chip.waiting", n=waiting, count=show.number(waiting))
+    return "ok", say(language, "chip.sent")
+
+
+class LineChip(QObject):
+    def __init__(self, window: Window, counter: Counter) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self._seen: tuple[str, int, int] | None = None
+        self._tick = QTimer(self)
+        self._tick.setInterval(TICK_MS)
+        self._tick.timeout.connect(self.refresh)
+
+    def start(self) -> None:
+        self._window.bridge.heard.connect(self._heard)
+        self._tick.start()
+        self.refresh()
+
+    def _heard(self, event: object) -> None:
+        if isinstance(event, SyncChanged | TransactionsChanged):
+            self.refresh()
+
+    def refresh(self) -> None:
+        self._window.bridge.ask(self._read, self._show, self._unknown)
+
+    def _read(self) -> tuple[Any, int]:
+        return self._counter.line.status(), len(self._counter.desk.rejected())
+
+    def _show(self, found: tuple[Any, int]) -> None:
+        status, rejected = found
+        self._seen = (status.state, status.waiting, rejected)
+        self.retell()
+
+    def _unknown(self, _error: KioskError) -> None:
+        self._seen = None
+
+    def retell(self) -> None:
+        self._window.header.clock.setText(show.clock(QDateTime.currentMSecsSinceEpoch()))
+        if self._seen is not None:
+            self._window.header.set_chip(*chip(self._window.language, *self._seen))

@@ -1,0 +1,82 @@
+"""The page of the line: read again at every change, tried again on F5."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from kiosk.aftercare.follow_up import who_acts
+from kiosk.core.events import SyncChanged, TransactionsChanged
+from kiosk.model.service_request import Request
+from kiosk.upkeep.updates.update_status import told
+from protocol.errors import KioskError
+from ui.requests.request_flow import Lists
+from ui.requests.request_list_flow import citizen
+from ui.shell.counter_port import Counter
+from ui.upkeep.stick_flow import Sticking
+from ui.upkeep.sync_page import Rejected, Standing, SyncPage
+
+if TYPE_CHECKING:
+    from ui.main.window import Window
+
+
+class Syncing(QObject):
+    def __init__(self, window: Window, counter: Counter, lists: Lists, home: Callable[[], None]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._counter = counter
+        self.page = SyncPage(window.language)
+        window.add(self.page)
+        self.page.left.connect(home)
+        self.page.retry_asked.connect(self._retry)
+        self.page.update_asked.connect(self._update)
+        Sticking(window, counter, self.page, self._refresh)
+        self.page.opened.connect(lambda request_id: lists.open_one(request_id, self.open))
+        window.bridge.heard.connect(self._heard)
+
+    def open(self) -> None:
+        self.page.tray.begin()
+        self._window.go(self.page)
+        self._refresh()
+
+    def _heard(self, event: object) -> None:
+        if isinstance(event, SyncChanged | TransactionsChanged) and self._window.page() is self.page:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        self._window.bridge.ask(self._read, self._show, self._fail)
+
+    def _read(self) -> tuple[Standing, list[Rejected], tuple[str, dict[str, object]] | None]:
+        status = self._counter.line.status()
+        standing = Standing(status.state, status.last_success_ms, status.next_try_ms, status.waiting)
+        updates = self._counter.updates
+        update = None if updates is None else told(updates.standing(), self._counter.now_ms())
+        return standing, [self._rejected(request) for request in self._counter.desk.rejected()], update
+
+    def _rejected(self, request: Request) -> Rejected:
+        title = self._counter.desk.service(request.service_id, request.catalogue).title
+        number = f"{self._counter.statement().device_text[:8]}-{request.seq}"
+        reason = (request.outcome.reason_ar, request.outcome.reason_en) if request.outcome else ("", "")
+        who = who_acts(request.outcome) if request.outcome else "shop"
+        return Rejected(request.id, number, (title["ar"], title["en"]), citizen(request), reason, who)
+
+    def _show(self, found: tuple[Any, list[Rejected], Any]) -> None:
+        standing, tray, update = found
+        self.page.set_tray(tray)
+        self.page.set_standing(standing)
+        self.page.set_update(update)
+
+    def _retry(self) -> None:
+        self._window.bridge.ask_slow(self._counter.line.now, lambda _none: self._refresh(), self._fail)
+
+    def _update(self) -> None:
+        """It begins anew by itself, once the store is saved; until then the counter works on."""
+        updates = self._counter.updates
+        if updates is not None:
+            updates.now()
+
+    def _fail(self, error: KioskError) -> None:
+        """Nobody waits here: what holds the keys meanwhile is something else that is being saved."""
+        self.page.fail(error)

@@ -1,0 +1,1 @@
+"""Parts of screens: texts, buttons, cards, the theme."""

@@ -1,0 +1,134 @@
+"""Label and answer, a row each; a row can be gone to with the arrows and opened with Enter."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Final
+
+from PySide6.QtCore import QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem
+
+from protocol.override import override
+from ui.widgets.labels import FIGURES
+from ui.widgets.theme import hold
+
+CELL_PX: Final = 26
+"""What a cell keeps free at both sides together, as the sheet says, and its frame."""
+GAP_PX: Final = 8
+LEAST_COLUMN_PX: Final = 48
+"""The style's own least is ten letters: five columns of it are wider than half a screen."""
+_ENDLESS: Final = 10_000
+READING: Final = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
+
+
+def give_way(view: QAbstractItemView) -> None:
+    """A list takes the height that is left: it scrolls by itself, so it must not make the screen scroll."""
+    view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
+    hold(view, least_height=96)
+
+
+class Rows(QTableWidget):
+    """A table of texts: whole rows, no editing, Enter or a double click opens; held Enter opens once."""
+
+    opened = Signal(int)
+
+    def __init__(self, columns: int, name: str) -> None:
+        super().__init__(0, columns)
+        self._figures: Collection[int] = ()
+        self._ids: Sequence[str] = ()
+        self.setObjectName(name)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.setWordWrap(True)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        give_way(self)
+        self.verticalHeader().hide()
+        hold(self, rows=46)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setMinimumSectionSize(LEAST_COLUMN_PX)
+        self._rows_later = QTimer(self)
+        self._rows_later.setSingleShot(True)
+        self._rows_later.timeout.connect(self.resizeRowsToContents)
+        self.horizontalHeader().sectionResized.connect(lambda *_: self._rows_later.start(0))
+        self.cellDoubleClicked.connect(lambda row, _column: self.opened.emit(row))
+
+    def head(self, names: Sequence[str], *stretch: int, figures: Collection[int] = ()) -> None:
+        """Column names; those that `stretch` take what is left, and wrap; `figures` are compared digit by digit."""
+        self._figures = figures
+        header = self.horizontalHeader()
+        for column, name in enumerate(names):
+            item = QTableWidgetItem(name)
+            item.setTextAlignment(FIGURES if column in figures else READING)
+            self.setHorizontalHeaderItem(column, item)
+        for column in range(self.columnCount()):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        for column in stretch:
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+
+    def begin(self) -> None:
+        """What is filled in next is the answer to a new question: it is looked at from its first row."""
+        self._ids = ()
+
+    def fill(self, rows: Sequence[Sequence[str]], ids: Sequence[str] = ()) -> None:
+        """Replace all rows; the same place stays chosen, or of rows with ids the same row, none where it is gone."""
+        at = self._place(ids) if ids else min(max(0, self.currentRow()), len(rows) - 1)
+        self._ids = ids
+        self.setRowCount(0)
+        self.setRowCount(len(rows))
+        for place, row in enumerate(rows):
+            for column, text in enumerate(row):
+                item = QTableWidgetItem(text)
+                item.setTextAlignment(FIGURES if column in self._figures else READING)
+                self.setItem(place, column, item)
+        if at >= 0:
+            self.setCurrentCell(at, 0)
+
+    def _place(self, ids: Sequence[str]) -> int:
+        """A list that changes by itself must not put another row under the key that is just being pressed."""
+        if not self._ids:
+            return 0
+        chosen = self._ids[self.currentRow()] if self.currentRow() >= 0 else ""
+        return ids.index(chosen) if chosen in ids else -1
+
+    @override
+    def sizeHintForRow(self, row: int) -> int:
+        """As high as its longest cell: the sheet's padding, which Qt's own hint forgets, is left out of the width."""
+        cells = ((self.item(row, column), self.columnWidth(column)) for column in range(self.columnCount()))
+        wrap, metrics = int(Qt.TextFlag.TextWordWrap), self.fontMetrics()
+        heights = [
+            metrics.boundingRect(QRect(0, 0, max(1, width - CELL_PX), _ENDLESS), wrap, item.text()).height()
+            for item, width in cells
+            if item is not None
+        ]
+        return max([self.verticalHeader().minimumSectionSize(), *(height + GAP_PX for height in heights)])
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            event.accept()
+            if self.currentRow() >= 0 and not event.isAutoRepeat():
+                self.opened.emit(self.currentRow())
+        elif event.modifiers() == Qt.KeyboardModifier.AltModifier or event.text().isalnum():
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
+class Answers(Rows):
+    chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__(2, "answersTable")
+        self._fields: list[str] = []
+        self.horizontalHeader().hide()
+        self.head(["", ""], 1)
+        self.opened.connect(lambda row: self.chosen.emit(self._fields[row]))
+
+    def set_answers(self, answers: Sequence[tuple[str, str, str]]) -> None:
+        self._fields = [field for field, _, _ in answers]
+        self.fill([(label, answer or "—") for _, label, answer in answers])

@@ -1,0 +1,180 @@
+"""Cards, rules, rows of label and value, and the box that says what went wrong."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import cast
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QScrollArea, QScrollBar, QVBoxLayout, QWidget
+from shiboken6 import delete, isValid
+
+from protocol.override import override
+from ui.widgets.announce import announce
+from ui.widgets.icons import pixmap
+from ui.widgets.labels import Amount, Text, restyle
+from ui.widgets.theme import TOKENS
+
+MOST_TURNS = 4
+ICONS = {"ok": "check", "act": "alert", "wait": "up", "off": "offline", "info": "paper"}
+_COLOURS = {"ok": "ok", "act": "act", "wait": "wait", "off": "off", "info": "primary"}
+
+
+class Card(QFrame):
+    """A white box with a column of things."""
+
+    def __init__(self, ground: str = "card") -> None:
+        super().__init__()
+        self.setProperty("ground", ground)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(20, 16, 20, 16)
+        self.column.setSpacing(8)
+
+
+class Fact(QWidget):
+    """A label at the leading edge, its value at the other; a sum stands in a `column` with others."""
+
+    def __init__(
+        self, role: str = "strong", label_role: str = "hint", *, wrap: bool = False, column: list[Amount] | None = None
+    ) -> None:
+        super().__init__()
+        self.setProperty("ground", "none")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 2, 0, 2)
+        self.label = Text(role=label_role, wrap=wrap or label_role != "hint")
+        self.value = Text(role=role, end=True) if column is None else Amount(role, column)
+        row.addWidget(self.label, 1)
+        row.addWidget(self.value)
+
+
+class Steady(QScrollArea):
+    """Fits what it holds a few times in a row, and no more.
+
+    Qt fits again inside the resize that its fitting caused. Where heights hang on widths that can turn without end,
+    each turn inside the one before, until the stack is full and the program gone.
+    """
+
+    def __init__(self) -> None:
+        self._turns = 0
+        super().__init__()
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is not QEvent.Type.Resize:
+            return super().eventFilter(watched, event)
+        if self._turns >= MOST_TURNS:
+            return False
+        self._turns += 1
+        try:
+            return super().eventFilter(watched, event)
+        finally:
+            self._turns -= 1
+
+
+def scroller(inside: QWidget) -> QScrollArea:
+    """What is longer than the screen goes up and down, never aside; the keys go past it to what it holds."""
+    scroll = Steady()
+    scroll.setWidgetResizable(True)
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    # Its place is always kept: fields whose height hangs on their width made a bar that comes and goes come and go
+    # without end, each turn inside the one before, until the stack was full and the program gone.
+    scroll.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+    bar = scroll.verticalScrollBar()
+    bar.setEnabled(False)  # and so not to be seen, while there is nothing to scroll
+    bar.rangeChanged.connect(partial(_gauge, bar))
+    inside.setProperty("ground", "none")
+    column = inside.layout()
+    if column is not None:
+        column.setContentsMargins(10, 0, 10, 0)  # clear of the scroll bar, whichever side it is on
+        column.setSpacing(8)
+    scroll.setWidget(inside)
+    return scroll
+
+
+def _gauge(bar: QScrollBar, _least: int, most: int) -> None:
+    if isValid(bar):  # it has another range while it ends, too
+        bar.setEnabled(most > 0)
+
+
+def rule() -> QFrame:
+    line = QFrame()
+    line.setProperty("ground", "rule")
+    return line
+
+
+def picture(name: str, tone: str, size: int = 24) -> QLabel:
+    label = QLabel()
+    set_picture(label, name, tone, size)
+    return label
+
+
+def set_picture(label: QLabel, name: str, tone: str, size: int = 24) -> None:
+    label.setPixmap(pixmap(name, TOKENS[_COLOURS[tone]], size))
+    label.setFixedWidth(size + 4)
+
+
+def loosen(layout: QLayout) -> list[QWidget]:
+    """Take everything out of a layout and the layouts in it. The widgets stay where they are, and are returned.
+
+    A layout whose contents change is put into its outer one before it is filled. Of one that is put there full the
+    binding keeps an object for every item, and Qt does not tell it when the item goes with its widget: whatever Qt
+    makes next at that address came to Python as a dead item, and an event filter failed on it.
+    """
+    widgets: list[QWidget] = []
+    while layout.count():
+        item = layout.takeAt(0)
+        widget, inner = item.widget(), cast("QLayout | None", item.layout())  # the stubs know no item without
+        if inner is not None:
+            widgets += loosen(inner)
+            inner.deleteLater()
+            continue
+        if widget is not None:
+            widgets.append(widget)
+        delete(item)  # it is ours since it was taken
+    return widgets
+
+
+def clear(layout: QLayout) -> None:
+    """Take everything out of a layout; the widgets go when the event loop is back."""
+    for widget in loosen(layout):
+        widget.hide()
+        widget.deleteLater()
+
+
+class Notice(QFrame):
+    """What happened, why, and what to do; read aloud by its name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("notice")
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 8, 16, 8)
+        row.setSpacing(12)
+        self._picture = QLabel()
+        self._what = Text(role="strong", wrap=True)
+        self._more = Text(role="body", wrap=True)
+        texts = QVBoxLayout()
+        texts.setSpacing(0)
+        texts.addWidget(self._what)
+        texts.addWidget(self._more)
+        row.addWidget(self._picture)
+        row.addLayout(texts, 1)
+        self.hide()
+
+    def tell(self, tone: str, what: str, more: str = "") -> None:
+        restyle(self, "tone", tone)
+        for label in (self._what, self._more):
+            label.style().unpolish(label)
+            label.style().polish(label)
+        set_picture(self._picture, "alert" if tone == "wait" else ICONS[tone], tone)
+        self._what.setText(what)
+        self._more.setText(more)
+        self._more.setVisible(bool(more))
+        self.setAccessibleName(f"{what} {more}".strip())
+        self.show()
+        announce(self, self.accessibleName(), urgent=tone == "act")
+
+    def text(self) -> str:
+        return self.accessibleName() if not self.isHidden() else ""

@@ -1,0 +1,1 @@
+"""The fields of a form, one for each kind of answer."""

@@ -1,0 +1,163 @@
+"""A field of a form: label, input, hint and fault, one above the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from protocol.catalogue.services import Element, Form
+from protocol.override import override
+from protocol.texts import Language, say
+from ui.widgets.fields.line_edit import LineEdit
+from ui.widgets.labels import Text
+
+BESIDE_PX: Final = 8
+"""Between a label and a hint beside it. Not taken from the layout: what follows from where the hint stands now would
+move it to and fro."""
+
+
+class Field(QWidget):
+    """`raw` is what was typed, as `protocol.catalogue.forms.normalise` takes it. Subclasses build the input."""
+
+    changed = Signal()
+    wide: bool = False
+    """Whether it takes a whole line of the form."""
+
+    def __init__(self, element: Element, form: Form, language: Language, *, optional: bool) -> None:
+        super().__init__()
+        self.setProperty("ground", "none")
+        self.element = element
+        self.language: Language = language
+        texts = form.fields[element.field]
+        self.names, label = texts.label, texts.label[language]
+        self.name = label
+        self.label = Text(f"{label} {say(language, 'field.optional')}" if optional else label, "label")
+        self.hint = Text(texts.hint[language] if texts.hint else "", "hint")
+        self.error = Text(role="error", wrap=True)
+        self.error.hide()
+        # Two fields share a line, and Qt keeps the height that such a line had before a fault was shown, where
+        # heights follow from widths. So nothing here does; the fault's height is set by hand.
+        for text, across in ((self.hint, QSizePolicy.Policy.Ignored), (self.error, QSizePolicy.Policy.Preferred)):
+            text.setSizePolicy(across, QSizePolicy.Policy.Fixed)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 4)
+        column.setSpacing(4)
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._head.setSpacing(BESIDE_PX)
+        self._head.addWidget(self.label)
+        self._head.addWidget(self.hint, 1)
+        column.addLayout(self._head)
+        column.addWidget(self.error)
+        self.row = QHBoxLayout()
+        self.row.setSpacing(8)
+        column.addLayout(self.row)
+        self.build(form)
+
+    # ---- what a kind of field is
+
+    def build(self, form: Form) -> None:
+        raise NotImplementedError
+
+    def raw(self) -> Any:
+        raise NotImplementedError
+
+    def set_raw(self, value: Any) -> None:
+        raise NotImplementedError
+
+    def inputs(self) -> list[QWidget]:
+        """Everything that can have the focus, in order."""
+        raise NotImplementedError
+
+    # ---- what all can do
+
+    def shown(self) -> str:
+        """The answer in words, for the review; "" for none."""
+        return str(self.raw() or "")
+
+    def words(self, language: Language) -> str:
+        """The same in that language."""
+        del language
+        return self.shown()
+
+    def mark(self, fault: Mapping[Language, str] | None) -> None:
+        """Show what is wrong here, or nothing. The bad value stays. Its name stands above, and is not said again."""
+        self.error.setText(fault[self.language].removeprefix(f"{self.name}: ") if fault else "")
+        self.error.setVisible(fault is not None)
+        for widget in self.inputs():
+            if isinstance(widget, LineEdit):
+                widget.set_invalid(fault is not None)
+            widget.setAccessibleDescription(self.error.text())
+        self._hold()
+
+    def _hold(self) -> None:
+        """Give the fault the height that it needs at this width. A label that wraps says so again at each new text."""
+        self._stand(self.error)
+
+    def _stand(self, text: Text) -> None:
+        policy = text.sizePolicy()
+        policy.setHeightForWidth(False)
+        text.setSizePolicy(policy)
+        text.setFixedHeight(max(0, text.heightForWidth(self.width())))
+
+    def _place_hint(self) -> None:
+        """Beside the label where both have room, else beneath it."""
+        across = self.label.sizeHint().width() + BESIDE_PX + self._hint_px()
+        beneath = bool(self.hint.text()) and across > self.width()
+        ways = QBoxLayout.Direction
+        self._head.setDirection(ways.TopToBottom if beneath else ways.LeftToRight)
+        self.hint.setWordWrap(beneath)
+        self._head.setSpacing(2 if beneath else BESIDE_PX)
+        if beneath:
+            self._stand(self.hint)
+        else:
+            self.hint.setFixedHeight(self.label.sizeHint().height())
+
+    def _hint_px(self) -> int:
+        self.hint.ensurePolished()
+        return self.hint.fontMetrics().horizontalAdvance(self.hint.text()) + 2
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_hint()
+        self._hold()
+
+    def focus(self) -> None:
+        """To the first input, as Tab would: what stands there is typed over."""
+        first = self.inputs()[0]
+        first.setFocus(Qt.FocusReason.TabFocusReason)
+        if isinstance(first, LineEdit):
+            first.selectAll()
+
+    def add_line(self, edit: LineEdit, name: str = "") -> None:
+        """Put a line into the row, named for a screen reader."""
+        edit.setAccessibleName(f"{self.name} {name}".strip())
+        edit.textChanged.connect(lambda _text: self.changed.emit())
+        self.row.addWidget(edit)
+
+
+class LineField(Field):
+    """Text, names, numbers: one line."""
+
+    @override
+    def build(self, form: Form) -> None:
+        self.edit = LineEdit(f"field_{self.element.field}")
+        self.add_line(self.edit)
+        self.label.setBuddy(self.edit)
+        del form
+
+    @override
+    def raw(self) -> Any:
+        return self.edit.text()
+
+    @override
+    def set_raw(self, value: Any) -> None:
+        self.edit.setText("" if value is None else str(value))
+
+    @override
+    def inputs(self) -> list[QWidget]:
+        return [self.edit]

@@ -1,0 +1,147 @@
+"""One of several: up to four as radio buttons, more as a list that the mouse wheel does not turn (§1.1, 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QRadioButton, QWidget
+
+from protocol.catalogue.services import Form
+from protocol.override import override
+from protocol.texts import Language
+from ui.widgets.fields.base_field import Field
+from ui.widgets.labels import restyle
+from ui.widgets.theme import px
+
+FEW: Final = 4
+ROOM_PX: Final = 1_200
+SIDE_PX: Final = 330
+"""What the form's line and the column beside it share; that column grows with the text."""
+GOVERNORATES: Final = "governorates"
+
+
+class Combo(QComboBox):
+    """Turns by keys and clicks only; F4 belongs to the screen."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    @override
+    def setAccessibleName(self, name: str) -> None:
+        """Qt on Linux gives a list's choice as its name; without a label beside it nothing said what is chosen."""
+        super().setAccessibleName(name)
+        self.setAccessibleDescription(name)
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        commands = Qt.Key.Key_F4, Qt.Key.Key_Return, Qt.Key.Key_Enter
+        if event.key() in commands or event.modifiers() == Qt.KeyboardModifier.AltModifier:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
+class Radios(QWidget):
+    """Never more than four, in reading order."""
+
+
+class ChoiceField(Field):
+    """The stored code comes out, never its label."""
+
+    @override
+    def build(self, form: Form) -> None:
+        choices = form.choices.get(self.element.choices or GOVERNORATES, {})
+        self._choices = choices
+        self._labels: Mapping[str, str] = {code: words[self.language] for code, words in choices.items()}
+        self._radios: dict[str, QRadioButton] = {}
+        self._combo: Combo | None = None
+        if len(self._labels) <= FEW:
+            self._build_radios()
+        else:
+            self._build_combo()
+
+    def _build_radios(self) -> None:
+        group = QButtonGroup(self)
+        for code, label in self._labels.items():
+            radio = QRadioButton(label)
+            radio.setObjectName(f"field_{self.element.field}_{code}")
+            radio.setAccessibleName(f"{self.name}: {label}")
+            radio.toggled.connect(lambda on: self.changed.emit() if on else None)
+            group.addButton(radio)
+            self._radios[code] = radio
+        self._lay_radios(list(self._radios.values()))
+
+    def _lay_radios(self, radios: list[QRadioButton]) -> None:
+        """Side by side, or in two columns where a line cannot hold them: long labels were cut off at its end."""
+        for radio in radios:
+            radio.ensurePolished()
+        across = sum(radio.sizeHint().width() + self.row.spacing() for radio in radios)
+        line = ROOM_PX - px(SIDE_PX)
+        self.wide = across > (line - 20) // 2
+        if across <= line:
+            for radio in radios:
+                self.row.addWidget(radio)
+        else:
+            grid = QGridLayout()
+            for place, radio in enumerate(radios):
+                grid.addWidget(radio, place // 2, place % 2)
+            self.row.addLayout(grid)
+        self.row.addStretch(1)
+
+    def _build_combo(self) -> None:
+        self._combo = Combo(f"field_{self.element.field}")
+        self._combo.setAccessibleName(self.name)
+        self._combo.setMaxVisibleItems(12)
+        self._combo.addItem("", "")
+        for code, label in self._labels.items():
+            self._combo.addItem(label, code)
+        self._combo.currentIndexChanged.connect(lambda _row: self.changed.emit())
+        self.label.setBuddy(self._combo)
+        self.row.addWidget(self._combo)
+
+    @override
+    def raw(self) -> Any:
+        if self._combo is not None:
+            return self._combo.currentData()
+        return next((code for code, radio in self._radios.items() if radio.isChecked()), "")
+
+    @override
+    def set_raw(self, value: Any) -> None:
+        code = str(value or "")
+        if self._combo is not None:
+            self._combo.setCurrentIndex(max(0, self._combo.findData(code)))
+        elif code in self._radios:
+            self._radios[code].setChecked(True)
+
+    @override
+    def shown(self) -> str:
+        return self.words(self.language)
+
+    @override
+    def words(self, language: Language) -> str:
+        chosen = self._choices.get(self.raw())
+        return "" if chosen is None else chosen[language]
+
+    @override
+    def mark(self, fault: Mapping[Any, str] | None) -> None:
+        super().mark(fault)
+        if self._combo is not None:
+            restyle(self._combo, "state", "invalid" if fault else "")
+
+    @override
+    def focus(self) -> None:
+        chosen = self._radios.get(self.raw())
+        (chosen or self.inputs()[0]).setFocus()
+
+    @override
+    def inputs(self) -> list[QWidget]:
+        return [self._combo] if self._combo is not None else list(self._radios.values())

@@ -1,0 +1,80 @@
+"""A date in three boxes: day, month, year. A date edit loses dates in right-to-left (counter-ui.md §1.1, 1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from protocol.catalogue import fields
+from protocol.catalogue.services import Form
+from protocol.override import override
+from protocol.texts import Language, say
+from ui.widgets import show
+from ui.widgets.fields.base_field import Field
+from ui.widgets.fields.line_edit import LineEdit
+from ui.widgets.theme import hold
+
+WIDTHS = {"day": 84, "month": 96, "year": 104}
+
+
+class DateBoxes(QWidget):
+    """Three lines, always day, month, year in reading order."""
+
+    def __init__(self, name: str, label: str, language: Language) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setProperty("ground", "none")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self.edits: dict[str, LineEdit] = {}
+        for part, width in WIDTHS.items():
+            edit = LineEdit(f"{name}_{part}", limit=40)
+            edit.setPlaceholderText(say(language, f"date.{part}"))
+            edit.setAccessibleName(f"{label} {say(language, f'date.{part}')}")
+            hold(edit, width=width)
+            edit.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
+            self.edits[part] = edit
+            row.addWidget(edit)
+
+    def raw(self) -> dict[str, str]:
+        return {part: edit.text() for part, edit in self.edits.items()}
+
+    def set_raw(self, value: Any) -> None:
+        """What `raw` gave, or ISO text."""
+        if not isinstance(value, dict):
+            year, month, day = [*str(value or "").split("-", 2), "", "", ""][:3]
+            value = {"day": day, "month": month, "year": year}
+        for part, edit in self.edits.items():
+            edit.setText(str(value.get(part) or ""))
+
+
+class DateField(Field):
+    @override
+    def build(self, form: Form) -> None:
+        self.boxes = DateBoxes(f"field_{self.element.field}", self.name, self.language)
+        for edit in self.boxes.edits.values():
+            edit.textChanged.connect(lambda _text: self.changed.emit())
+        self.row.addWidget(self.boxes)
+        self.row.addStretch(1)
+        self.label.setBuddy(self.boxes.edits["day"])
+        del form
+
+    @override
+    def raw(self) -> Any:
+        return self.boxes.raw()
+
+    @override
+    def set_raw(self, value: Any) -> None:
+        self.boxes.set_raw(value)
+
+    @override
+    def shown(self) -> str:
+        value = fields.normalise("date", self.raw())
+        return show.day(str(value)) if value else ""
+
+    @override
+    def inputs(self) -> list[QWidget]:
+        return list(self.boxes.edits.values())

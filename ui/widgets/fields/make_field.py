@@ -1,0 +1,48 @@
+"""Which field serves which widget name of a service file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from protocol.catalogue.services import Element, Form
+from protocol.texts import Language
+from ui.widgets.fields.base_field import Field, LineField
+from ui.widgets.fields.choice_field import ChoiceField
+from ui.widgets.fields.count_field import CountField
+from ui.widgets.fields.date_field import DateField
+from ui.widgets.fields.national_id_field import NationalIdField
+from ui.widgets.fields.number_fields import CodeField, DigitsField, MobileField, MoneyField, PlateField
+from ui.widgets.fields.slot_field import SlotField
+
+KINDS: Final[Mapping[str, type[Field]]] = {
+    "national_id": NationalIdField, "mobile": MobileField, "digits": DigitsField, "money": MoneyField,
+    "code": CodeField, "name": LineField, "text": LineField, "date": DateField, "choice": ChoiceField,
+    "governorate": ChoiceField, "count": CountField, "plate": PlateField, "slot": SlotField,
+}  # fmt: skip
+LONG: Final = 150
+"""Characters from which a text has a line of its own: an address or a reason is read as a whole."""
+
+
+def make_field(element: Element, form: Form, language: Language) -> Field:
+    field = KINDS[element.widget](element, form, language, optional=element.field not in required(form.schema))
+    schema = form.schema["properties"].get(element.field, {})
+    if element.widget == "text" and schema.get("maxLength", 0) >= LONG:
+        field.wide = True
+    default = schema.get("default")
+    if default is not None:
+        field.set_raw(default)
+    return field
+
+
+def required(schema: Any) -> set[str]:
+    """Fields that may be asked for, whatever the other answers: these are never called optional."""
+    found: set[str] = set()
+    if isinstance(schema, Mapping):
+        found |= {name for name in schema.get("required", ()) if isinstance(name, str)}
+        for inner in schema.values():
+            found |= required(inner)
+    elif isinstance(schema, list):
+        for inner in schema:
+            found |= required(inner)
+    return found

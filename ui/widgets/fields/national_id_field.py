@@ -1,0 +1,121 @@
+"""The national ID: what it says of its holder appears beside it, to be read aloud; grouped while nobody types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QWidget
+
+from protocol.catalogue.services import Form
+from protocol.errors import Refused
+from protocol.override import override
+from protocol.program.explained import explain
+from protocol.texts import Language, say
+from protocol.values import national_id
+from ui.widgets import show
+from ui.widgets.fields.base_field import Field
+from ui.widgets.fields.line_edit import LineEdit
+from ui.widgets.labels import Text, restyle
+from ui.widgets.theme import hold
+
+
+def decode(language: Language, text: str) -> tuple[str, str]:
+    """Tone and words of the chip for what has been typed so far; ("", "") for nothing yet."""
+    number = national_id.compact(text)
+    if not number:
+        return "", ""
+    try:
+        holder = national_id.parse(number, QDate.currentDate().toPython())  # type: ignore[arg-type]
+    except Refused as refused:
+        if refused.code == "nid_length" and len(number) < national_id.LENGTH:
+            return "off", say(language, "nid.typing", found=show.number(len(number)))
+        return "act", explain(language, refused)[0]
+    return "ok", say(
+        language, "nid.decoded", born=show.day(holder.birth_date), sex=say(language, f"sex.{holder.sex}"),
+        place=national_id.governorates()[holder.governorate].name[language],
+    )  # fmt: skip
+
+
+class NationalIdEdit(LineEdit):
+    """Compact while typing, grouped while not: ``2 990101 12 34567``."""
+
+    left = Signal()
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.setInputMethodHints(Qt.InputMethodHint.ImhDigitsOnly)
+
+    def value(self) -> str:
+        return national_id.compact(self.text())
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._rewrite(self.value())
+        super().focusInEvent(event)
+
+    @override
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.group()
+        self.left.emit()
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A pasted number does not stay on the clipboard for the next program."""
+        super().keyPressEvent(event)
+        if event.matches(QKeySequence.StandardKey.Paste):
+            QGuiApplication.clipboard().clear()
+
+    def group(self) -> None:
+        self._rewrite(national_id.group(self.value()))
+
+    def _rewrite(self, text: str) -> None:
+        """The same number in another form: nobody has typed, and what is said of it stands."""
+        with QSignalBlocker(self):
+            self.setText(text)
+
+
+class NationalIdField(Field):
+    wide = True
+
+    @override
+    def build(self, form: Form) -> None:
+        self.edit = NationalIdEdit(f"field_{self.element.field}")
+        hold(self.edit, width=300)
+        self.add_line(self.edit)
+        self.label.setBuddy(self.edit)
+        self.chip = Text()
+        self.chip.setProperty("chip", "off")
+        self.chip.setObjectName(f"chip_{self.element.field}")
+        self.chip.hide()
+        self.row.addWidget(self.chip, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.row.addStretch(1)
+        self.edit.textChanged.connect(self._decode)
+        del form
+
+    def _decode(self, text: str) -> None:
+        tone, words = decode(self.language, text)
+        restyle(self.chip, "chip", tone or "off")
+        self.chip.setText(words)
+        self.chip.updateGeometry()
+        self.chip.setVisible(bool(words))
+
+    @override
+    def raw(self) -> Any:
+        return self.edit.value()
+
+    @override
+    def set_raw(self, value: Any) -> None:
+        self.edit.setText("" if value is None else str(value))
+        if not self.edit.hasFocus():
+            self.edit.group()
+
+    @override
+    def shown(self) -> str:
+        return show.number(national_id.group(self.raw())) if self.raw() else ""
+
+    @override
+    def inputs(self) -> list[QWidget]:
+        return [self.edit]
